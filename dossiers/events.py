@@ -1,0 +1,151 @@
+"""What can happen to a dossier, as it stands in topic ``dossier-events``.
+
+Times are UTC epoch milliseconds. Every event names the dossier, the sender and the sender's own
+sequence number; the four together give the total order in which a dossier's facts are folded.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+LimitUnit = Literal["hours", "days", "working_days", "months"]
+
+
+class Limit(msgspec.Struct, frozen=True):
+    """A procedure's time limit: ``amount`` of ``unit`` (8 working hours = 1 working day)."""
+
+    amount: int
+    unit: LimitUnit
+
+
+class DossierEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+    """Fields of every event.
+
+    ``occurred_at``: when it happened in the office; ``received_at``: when the sender learned of it
+    (both ms). ``unit``, ``officer``: who holds the dossier from now on; ``responsible`` outranks
+    ``officer`` for attribution. An empty string says nothing, like an absent field.
+    """
+
+    event_id: str
+    dossier_id: str
+    occurred_at: int
+    received_at: int
+    source: str
+    source_seq: int = 0
+    unit: str = ""
+    officer: str = ""
+    responsible: str = ""
+    step: str = ""
+
+
+class Submitted(DossierEvent, frozen=True, kw_only=True, tag="submitted"):
+    """Status 1, Mới đăng ký: sent online, not yet accepted. Starts the clock of late reception."""
+
+    procedure: str = ""
+
+
+class Received(DossierEvent, frozen=True, kw_only=True, tag="received"):
+    """Status 2, Được tiếp nhận. ``due_at``: appointment date if given, else reception + limit."""
+
+    procedure: str = ""
+    due_at: int | None = None
+    limit: Limit | None = None
+
+
+class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
+    """Status 3, Không được tiếp nhận: stands outside every count."""
+
+
+class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
+    """Status 4, Đang xử lý: somebody did something; ``step`` names it."""
+
+
+class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
+    """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted)."""
+
+    status: int = 5
+
+
+class Resumed(DossierEvent, frozen=True, kw_only=True, tag="resumed"):
+    """Back in status 4. ``due_at`` (NgayHenTraMoi) replaces our own shift, never both."""
+
+    due_at: int | None = None
+
+
+class Withdrawn(DossierEvent, frozen=True, kw_only=True, tag="withdrawn"):
+    """Status 7, Công dân yêu cầu rút hồ sơ."""
+
+
+class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
+    """Status 9 or 10: processing has ended. The first one counts."""
+
+    status: int = 9
+
+
+class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
+    """A new due time: an extension (form 04) or a correction by the source."""
+
+    due_at: int
+    reason: Literal["extension", "correction"] = "correction"
+
+
+class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
+    """The source takes back its earlier event ``target``; a corrected one may follow."""
+
+    target: str
+
+
+class Tick(msgspec.Struct, frozen=True, tag="tick", tag_field="kind"):
+    """Time as data: everything in this partition up to ``now`` (ms) has happened."""
+
+    now: int
+
+
+class Activate(msgspec.Struct, frozen=True, tag="activate", tag_field="kind"):
+    """The reference data with this content hash counts from ``since`` (ms) on."""
+
+    hash: str
+    since: int
+
+
+AnyDossierEvent = (
+    Submitted
+    | Received
+    | Refused
+    | Progressed
+    | Suspended
+    | Resumed
+    | Withdrawn
+    | Finished
+    | DueSet
+    | Voided
+)
+AnyEvent = AnyDossierEvent | Tick | Activate
+
+DOSSIER_EVENTS = (
+    Submitted,
+    Received,
+    Refused,
+    Progressed,
+    Suspended,
+    Resumed,
+    Withdrawn,
+    Finished,
+    DueSet,
+    Voided,
+)
+
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """One record value for topic ``dossier-events``."""
+    return _encoder.encode(event)
+
+
+def decode_event(value: bytes) -> AnyEvent:
+    """The event in one record value; raises ``msgspec.DecodeError`` or ``ValidationError``."""
+    return _decoder.decode(value)

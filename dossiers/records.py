@@ -1,0 +1,173 @@
+"""Topics, keys and record types: the only place where the rooms meet.
+
+Values are JSON (msgspec). Readers that read uncommitted data are safe because every record that
+can be repeated is absolute and carries a version: the newest (epoch, offset) wins.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
+REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
+DOSSIERS = "dossiers"  # compacted changelog; same partition number as the events; key = dossier id
+PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source partition
+TALLIES = "tallies"  # compacted; key = scope
+ALERTS = "alerts"  # key = dossier id
+DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
+
+TIMELINE_KEY = b"timeline"
+POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
+CLOCK_SCOPE = "\x00clock"  # in PARTIALS (one a source partition) and TALLIES (merged)
+SEPARATOR = "\x1f"
+
+ALL = "all"
+
+
+def unit_scope(unit: str) -> str:
+    return f"unit:{unit}"
+
+
+def officer_scope(officer: str) -> str:
+    return f"officer:{officer}"
+
+
+def partial_key(scope: str, partition: int) -> bytes:
+    return f"{scope}{SEPARATOR}{partition}".encode()
+
+
+class Timeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
+    for a replay the hash of its mapping; a state folder holds one time line."""
+
+    id: str
+    kind: Literal["live", "simulation", "replay"]
+    partitions: int
+    created_at: int
+    source: str = ""
+    label: str = ""
+
+
+class Position(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a source partition is folded: the next offset, its now (ms), its reference data."""
+
+    timeline: str
+    next_offset: int
+    now: int
+    reference: str
+    epoch: int
+    duplicates: int = 0
+    dead_letters: int = 0
+    events: int = 0
+
+
+class AlertState(msgspec.Struct, frozen=True, array_like=True):
+    """What a dossier remembers of one alert."""
+
+    kind: str
+    level: int
+    cause: int  # the instant (ms) that caused it
+    sequence: int
+    status: Literal["raised", "resolved", "retracted"]
+
+
+class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
+
+    ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
+    withdrawn | unreceived (events, but no reception yet). ``due_soon`` and ``late_reception`` hold
+    as of ``as_of`` (the partition's now when it was written). ``breached_at``: the due time that
+    passed unfinished. ``next_at``: the next instant at which time alone changes something. All ms.
+    """
+
+    timeline: str
+    epoch: int
+    offset: int
+    dossier_id: str
+    as_of: int
+    standing: str
+    unit: str = ""
+    officer: str = ""
+    step: str = ""
+    procedure: str = ""
+    scopes: tuple[str, ...] = ()
+    submitted_at: int | None = None
+    received_at: int | None = None
+    due_at: int | None = None
+    first_due_at: int | None = None
+    finished_at: int | None = None
+    breached_at: int | None = None
+    due_soon: bool = False
+    late_reception: bool = False
+    late_reception_at: int | None = None
+    next_at: int | None = None
+    flags: tuple[str, ...] = ()
+    alerts: tuple[AlertState, ...] = ()
+    facts: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+class PartialTally(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole vector (dossiers.vector.FIELDS) of one scope in one source partition."""
+
+    timeline: str
+    scope: str
+    partition: int
+    epoch: int
+    offset: int
+    now: int
+    vector: tuple[int, ...] = ()
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
+
+    For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
+    partitions, 0 until every partition has spoken.
+    """
+
+    timeline: str
+    scope: str
+    now: int
+    vector: tuple[int, ...] = ()
+    versions: dict[str, tuple[int, int]] = {}
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``."""
+
+    timeline: str
+    alert_id: str
+    sequence: int
+    kind: Literal["due_soon", "overdue", "late_reception", "unit_backlog"]
+    level: int  # due_soon: working hours left; else 0
+    transition: Literal["raised", "resolved", "retracted"]
+    dossier_id: str
+    unit: str
+    officer: str
+    step: str
+    procedure: str
+    due_at: int  # the instant that caused it
+    detected_at: int  # partition time when it was detected
+    occurred_at: int  # of the event behind the transition, or due_at
+    received_at: int
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A record that could not be taken, with the reason in words and where it came from.
+
+    ``reason``: a short code; ``detail``: what was wrong, where, and what to do. ``payload`` is cut
+    at 4 kB and has no personal data. ``partition``, ``offset``: -1 if it never reached Kafka.
+    """
+
+    timeline: str
+    reason: str
+    detail: str
+    source: str
+    topic: str
+    partition: int
+    offset: int
+    detected_at: int
+    key: str = ""
+    payload: str = ""
