@@ -1,0 +1,105 @@
+"""Reading a topic from its start to its present end, and nothing more.
+
+Used where a command needs what a topic holds now: the time line, the reference data, the tallies
+behind a replay's result, the dead letters. Nothing is committed, no group is joined.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Mapping
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    Consumer,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from dunghen.errors import UserError
+
+Client = Mapping[str, str] | None  # SASL and TLS settings of librdkafka
+METADATA_TIMEOUT = 10.0  # s
+SILENCE_TIMEOUT = 30.0  # s without a record or an end: the broker is gone
+
+
+def unreachable(bootstrap: str) -> UserError:
+    """The sentence for a broker that does not answer."""
+    return UserError(
+        f"Kafka at {bootstrap} does not answer.",
+        "Start the stack with `dunghen up`, or correct the setting kafka.bootstrap.",
+    )
+
+
+def partitions_of(consumer: Consumer, bootstrap: str, topic: str) -> list[int]:
+    """Partition numbers of ``topic``, empty if there is no such topic."""
+    try:
+        metadata = consumer.list_topics(topic, timeout=METADATA_TIMEOUT)
+    except KafkaException as error:
+        raise unreachable(bootstrap) from error
+    found = metadata.topics.get(topic)
+    return [] if found is None or found.error is not None else sorted(found.partitions)
+
+
+def open_consumer(bootstrap: str, client: Client, **settings: object) -> Consumer:
+    """A consumer that joins no group; ``client`` adds SASL or TLS settings of librdkafka."""
+    return Consumer(
+        {
+            **(client or {}),
+            "bootstrap.servers": bootstrap,
+            "group.id": f"dunghen-read-{uuid.uuid4()}",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+            "isolation.level": "read_committed",
+            # librdkafka prints every failed connection itself; a failure is raised here instead.
+            "log_level": 0,
+            **settings,
+        }
+    )
+
+
+def read_all(
+    bootstrap: str, topic: str, *, client: Client = None, committed: bool = True
+) -> Iterator[Message]:
+    """Every record from the topic's start to the end it has when its partitions are reached.
+
+    Order holds within a partition. Nothing comes from a topic that does not exist. Raises
+    UserError if the broker does not answer.
+    """
+    level = "read_committed" if committed else "read_uncommitted"
+    consumer = open_consumer(bootstrap, client, **{"isolation.level": level})
+    try:
+        left = set(partitions_of(consumer, bootstrap, topic))
+        consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in left])
+        while left:
+            # consume() alone waits for a full batch; poll() for the first record does not.
+            first = consumer.poll(SILENCE_TIMEOUT)
+            if first is None:
+                raise unreachable(bootstrap)
+            for message in (first, *consumer.consume(1000, 0)):
+                error = message.error()
+                if error is None:
+                    yield message
+                elif error.code() == KafkaError._PARTITION_EOF:
+                    left.discard(message.partition())
+                else:
+                    raise unreachable(bootstrap)
+    finally:
+        consumer.close()
+
+
+def end_offsets(bootstrap: str, topic: str, *, client: Client = None) -> dict[int, int]:
+    """The next offset of every partition (high watermark); empty if there is no such topic."""
+    consumer = open_consumer(bootstrap, client)
+    try:
+        return {
+            p: consumer.get_watermark_offsets(TopicPartition(topic, p), METADATA_TIMEOUT)[1]
+            for p in partitions_of(consumer, bootstrap, topic)
+        }
+    except KafkaException as error:
+        raise unreachable(bootstrap) from error
+    finally:
+        consumer.close()

@@ -1,0 +1,57 @@
+"""Which topics there are, with how many partitions and which settings.
+
+The broker stamps every record itself (LogAppendTime): a record that carried its event's own time
+would be deleted by retention if it were of 2011, and refused if it were an hour ahead.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dossiers import records
+
+MAX_MESSAGE_BYTES = 8 * 1024 * 1024  # a dossier with long facts still fits into its changelog
+SEGMENT_BYTES = 64 * 1024 * 1024
+# The active segment is never compacted: without a bound, a quiet topic keeps every version and
+# recovery reads them all. The bound rolls the segment too.
+MAX_COMPACTION_LAG_MS = 10 * 60 * 1000
+
+_COMMON = {
+    "message.timestamp.type": "LogAppendTime",
+    "max.message.bytes": str(MAX_MESSAGE_BYTES),
+    "unclean.leader.election.enable": "false",
+}
+_FOR_EVER = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
+_COMPACTED = {
+    "cleanup.policy": "compact",
+    "segment.bytes": str(SEGMENT_BYTES),
+    "min.cleanable.dirty.ratio": "0.1",
+    "max.compaction.lag.ms": str(MAX_COMPACTION_LAG_MS),
+}
+
+
+@dataclass(frozen=True)
+class TopicSpec:
+    """One topic as it should be: ``config`` holds topic settings by their Kafka names."""
+
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
+    """All topics of one time line, whose partitioned topics have ``partitions`` each.
+
+    ``reference`` and ``dead-letters`` have one partition: they are small and their order matters.
+    """
+    durable = {**_COMMON, "min.insync.replicas": "2" if replication > 2 else "1"}
+    kept, compacted = {**durable, **_FOR_EVER}, {**durable, **_COMPACTED}
+    return (
+        TopicSpec(records.EVENTS, partitions, kept),
+        TopicSpec(records.REFERENCE, 1, compacted),
+        TopicSpec(records.DOSSIERS, partitions, compacted),
+        TopicSpec(records.PARTIALS, partitions, compacted),
+        TopicSpec(records.TALLIES, partitions, compacted),
+        TopicSpec(records.ALERTS, partitions, kept),
+        TopicSpec(records.DEAD_LETTERS, 1, kept),
+    )

@@ -1,0 +1,170 @@
+"""The time line: its topics, its identity record, its reference data and their activation.
+
+``ensure_topics`` may be interrupted anywhere and run again. Its writes stand in this order in topic
+``reference``: time line, reference data, time line again. Between the last two, every partition of
+``dossier-events`` gets its ``activate`` record; so reference data that comes after the newest time
+line record has not been activated everywhere yet, and the next run repeats it (twice is harmless).
+No transaction is used: its markers would take offsets in ``dossier-events``, where readers expect
+every offset to be a record.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+
+from dossiers.events import Activate, encode_event
+from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.reference import Reference, content_hash, decode_reference, encode_reference
+from dunghen.errors import UserError
+from dunghen.kafka_read import Client, read_all
+from dunghen.kafka_write import Writer
+from dunghen.topic_admin import TopicAdmin
+from dunghen.topic_specs import TopicSpec, topic_specs
+
+Kind = Literal["live", "simulation", "replay"]
+
+
+@dataclass(frozen=True)
+class _Stored:
+    """What topic ``reference`` holds now; ``newest`` is the hash written last."""
+
+    timeline: Timeline | None
+    references: Mapping[str, bytes]
+    newest: str
+    activated: bool  # the newest reference data stands in every partition
+
+
+def ensure_topics(
+    bootstrap: str,
+    *,
+    partitions: int,
+    kind: Kind,
+    source: str = "",
+    label: str = "",
+    reference: Reference,
+    replication: int = 1,
+    client: Client = None,
+) -> Timeline:
+    """Create what is missing and return the time line, an existing one or a new one.
+
+    ``source`` names what the time line may hold (a replay: the hash of its mapping), ``label`` is
+    for people. Other reference data than the newest is written and activated from the beginning
+    of time. Raises UserError for a time line of another kind, source or number of partitions.
+    """
+    admin = TopicAdmin(bootstrap, client)
+    specs = topic_specs(partitions, replication)
+    existing = admin.existing()
+    stored = _stored(bootstrap, client) if REFERENCE in existing else _Stored(None, {}, "", False)
+    if stored.timeline is not None:
+        _refuse_other(stored.timeline, kind, source, label, partitions)
+    _refuse_foreign(specs, existing, stored.timeline)
+    admin.create([spec for spec in specs if spec.name not in existing], replication)
+    admin.correct_settings([spec for spec in specs if spec.name in existing])
+    timeline = stored.timeline or Timeline(
+        id=uuid.uuid4().hex,
+        kind=kind,
+        partitions=partitions,
+        created_at=time.time_ns() // 1_000_000,
+        source=source,
+        label=label,
+    )
+    digest = content_hash(reference)
+    if not (stored.timeline and stored.activated and stored.newest == digest):
+        with Writer(bootstrap, client) as writer:
+            _write(writer, timeline, reference, digest, new=stored.timeline is None)
+    return timeline
+
+
+def read_timeline(bootstrap: str, *, client: Client = None) -> Timeline | None:
+    """The time line of this Kafka, None before ``ensure_topics``."""
+    return _stored(bootstrap, client).timeline
+
+
+def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = None) -> Reference:
+    """Reference data by content hash, or the one written last; raises UserError if none."""
+    stored = _stored(bootstrap, client)
+    value = stored.references.get(stored.newest if hash is None else hash)
+    if value is None:
+        raise UserError(
+            f"Topic {REFERENCE} at {bootstrap} holds no reference data {hash or ''}".rstrip() + ".",
+            "Start the stack once with `dunghen up`, `demo` or `replay`, which writes it.",
+        )
+    return decode_reference(value)
+
+
+def _stored(bootstrap: str, client: Client) -> _Stored:
+    timeline, timeline_offset = None, -1
+    references: dict[str, bytes] = {}
+    newest, newest_offset = "", -1
+    for message in read_all(bootstrap, REFERENCE, client=client):
+        key, value, offset = message.key(), message.value(), message.offset()
+        if key is None or value is None or offset is None:
+            continue
+        if key == TIMELINE_KEY:
+            timeline, timeline_offset = msgspec.json.decode(value, type=Timeline), offset
+        else:
+            newest, newest_offset = key.decode(), offset
+            references[newest] = value
+    activated = bool(newest) and timeline_offset > newest_offset
+    return _Stored(timeline, references, newest, activated)
+
+
+_NAMES = {"live": "a live time line", "simulation": "a simulation", "replay": "a replay"}
+
+
+def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitions: int) -> None:
+    held = _NAMES[found.kind] + (f" ({found.label})" if found.label else "")
+    asked = _NAMES[kind] + (f" ({label})" if label else "")
+    elsewhere = "Use another state folder (--state DIR); this one stays as it is."
+    if found.kind != kind:
+        raise UserError(
+            f"This state holds {held}, and {asked} cannot be mixed into it: "
+            "a time line has one present.",
+            elsewhere,
+        )
+    if found.source != source:
+        cause = (
+            "its mapping was another, so its figures would not be comparable"
+            if kind == "replay"
+            else "it was made from another source"
+        )
+        raise UserError(f"This state holds {held}, and {asked} does not fit: {cause}.", elsewhere)
+    if found.partitions != partitions:
+        raise UserError(
+            f"This state has {found.partitions} partitions and {partitions} are asked for; "
+            "their number is fixed for a time line.",
+            f"Set kafka.partitions = {found.partitions}, or replay into another state folder.",
+        )
+
+
+def _refuse_foreign(
+    specs: Iterable[TopicSpec], existing: Mapping[str, int], timeline: Timeline | None
+) -> None:
+    for spec in specs:
+        count = existing.get(spec.name, spec.partitions)
+        if count != spec.partitions:
+            owner = "" if timeline else " and belongs to no time line"
+            raise UserError(
+                f"Topic {spec.name} exists with {count} partitions instead of "
+                f"{spec.partitions}{owner}.",
+                "Delete it if nobody needs it, or use another Kafka or state folder.",
+            )
+
+
+def _write(
+    writer: Writer, timeline: Timeline, reference: Reference, digest: str, *, new: bool
+) -> None:
+    identity = msgspec.json.encode(timeline)
+    if new:
+        writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
+    writer.send(REFERENCE, 0, digest.encode(), encode_reference(reference))
+    activation = encode_event(Activate(hash=digest, since=0))
+    for partition in range(timeline.partitions):
+        writer.send(EVENTS, partition, None, activation)
+    writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
