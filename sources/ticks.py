@@ -1,0 +1,127 @@
+"""The newest tick of each partition: where a sender that was stopped goes on.
+
+Live ticks carry, as record headers, the machine's boot id and the time since that boot. Both
+survive the ticker's restart and do not follow the wall clock, so a clock that was set wrong while
+the ticker was down is told apart from a plain pause.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+
+from dossiers.events import Tick, decode_event
+from dossiers.records import EVENTS
+
+BOOT_HEADER = "boot"
+UPTIME_HEADER = "uptime"
+_FIRST_LOOK = 256
+_BATCH = 5_000
+_TIMEOUT = 10.0
+
+
+class LastTick(msgspec.Struct, frozen=True):
+    """``now`` (ms) as ticked; ``boot``, ``uptime`` (ms): of the ticker's machine, if it said so."""
+
+    now: int
+    boot: str = ""
+    uptime: int = 0
+
+
+class NoBroker(RuntimeError):
+    """The ticks could not be read; says from which broker."""
+
+
+def boot_id() -> str:
+    """Names this start of the machine; empty where the system does not tell."""
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def uptime() -> int:
+    """Milliseconds since the machine started, time asleep included; never set by anybody."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime_ns(clock) // 1_000_000
+
+
+def last_ticks(
+    bootstrap: str, partitions: int, options: Mapping[str, Any] | None = None
+) -> list[LastTick | None]:
+    """The last tick of each partition, None where it has none. Raises NoBroker."""
+    consumer = Consumer(
+        {
+            "bootstrap.servers": bootstrap,
+            "group.id": "dunghen-last-ticks",  # never joined: partitions are assigned by hand
+            "enable.auto.commit": False,
+            "enable.partition.eof": False,
+            **(options or {}),
+        }
+    )
+    try:
+        return [_last_tick(consumer, partition) for partition in range(partitions)]
+    except KafkaException as error:
+        raise NoBroker(
+            f"Kafka at {bootstrap} did not give the last ticks ({error.args[0].str()}). "
+            "Start the stack first (dunghen up)."
+        ) from error
+    finally:
+        consumer.close()
+
+
+def _last_tick(consumer: Consumer, partition: int) -> LastTick | None:
+    """Looks at the newest records first, then at ever longer stretches before them."""
+    place = TopicPartition(EVENTS, partition)
+    low, end = consumer.get_watermark_offsets(place, timeout=_TIMEOUT)
+    look = _FIRST_LOOK
+    while end > low:
+        start = max(low, end - look)
+        found = _newest(_read(consumer, partition, start, end))
+        if found is not None:
+            return found
+        end, look = start, look * 8
+    return None
+
+
+def _read(consumer: Consumer, partition: int, start: int, end: int) -> list[Message]:
+    consumer.assign([TopicPartition(EVENTS, partition, start)])
+    messages: list[Message] = []
+    deadline = time.monotonic() + _TIMEOUT
+    following = start
+    while following < end and time.monotonic() < deadline:
+        for message in consumer.consume(min(_BATCH, end - following), timeout=1.0):
+            if message.error() is not None:
+                raise KafkaException(message.error())
+            following = (message.offset() or 0) + 1
+            messages.append(message)
+    consumer.unassign()
+    return messages
+
+
+def _newest(messages: list[Message]) -> LastTick | None:
+    for message in reversed(messages):
+        value = message.value()
+        if value is None or message.key() is not None:
+            continue
+        try:
+            event = decode_event(value)
+        except msgspec.MsgspecError:
+            continue
+        if isinstance(event, Tick):
+            headers: dict[str, str | bytes | None] = dict(message.headers() or [])
+            return LastTick(
+                now=event.now,
+                boot=_text(headers.get(BOOT_HEADER)),
+                uptime=int(_text(headers.get(UPTIME_HEADER)) or 0),
+            )
+    return None
+
+
+def _text(content: str | bytes | None) -> str:
+    return content.decode("ascii", "replace") if isinstance(content, bytes) else content or ""
