@@ -1,0 +1,173 @@
+"""Every setting of the product, typed and explained.
+
+Values come from flags, then the environment (``DUNGHEN_<SECTION>_<NAME>``), then the file
+(``--config``, ``DUNGHEN_CONFIG`` or ``./dunghen.toml``), then the defaults below.
+``dunghen.settings_load`` reads them and knows where each came from; ``dunghen.wiring`` maps them
+into the configuration of the rooms.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+
+class Section(BaseModel):
+    """One table of the file; a name it does not know is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class State(Section):
+    root: Path = Field(
+        default=Path("~/.local/state/dunghen"),
+        description="where state folders stand when --state is not given: one for live, "
+        "simulation and replay each",
+    )
+
+
+class Kafka(Section):
+    bootstrap: str = Field(
+        default="", description="host:port of a Kafka that runs already; empty: the embedded one"
+    )
+    partitions: int = Field(
+        default=4, ge=1, le=1024, description="partitions of a new time line; fixed for its life"
+    )
+    replication: int = Field(default=1, ge=1, le=9, description="copies of every partition")
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        default="PLAINTEXT", description="how clients speak to Kafka"
+    )
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = Field(
+        default="SCRAM-SHA-512", description="used with SASL_PLAINTEXT and SASL_SSL"
+    )
+    sasl_username: str = Field(default="", description="user of SASL")
+    sasl_password: SecretStr = Field(default=SecretStr(""), description="password of SASL")
+    ssl_ca_file: Path | None = Field(
+        default=None, description="certificates (PEM) to trust with SSL"
+    )
+    group: str = Field(default="dunghen", description="first part of consumer group names")
+
+
+class ClickHouse(Section):
+    url: str = Field(
+        default="",
+        description="http(s)://host:port of a ClickHouse server; empty: the embedded engine",
+    )
+    user: str = Field(default="default", description="user of the server")
+    password: SecretStr = Field(default=SecretStr(""), description="password of the server")
+    database: str = Field(default="default", description="database of the tables on the server")
+    cluster: str = Field(default="", description="cluster for ON CLUSTER; empty: one server")
+    memory_mb: int = Field(default=600, ge=200, description="memory of the embedded engine in MB")
+
+
+class Worker(Section):
+    commit_seconds: float = Field(
+        default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
+    )
+    fetch_kb: int = Field(default=1024, ge=64, le=16384, description="fetch size a partition in kB")
+    instance: str = Field(
+        default="worker-1",
+        description="static member of the group; each worker its own, the same after a restart",
+    )
+
+
+class Sink(Section):
+    batch_rows: int = Field(default=10_000, ge=1, description="rows after which a batch is written")
+    batch_seconds: float = Field(
+        default=1.0, gt=0, description="seconds after which a batch is written"
+    )
+
+
+class Api(Section):
+    host: str = Field(
+        default="127.0.0.1",
+        description="address to listen on; stay on loopback: there is no sign-in yet",
+    )
+    port: int = Field(default=0, ge=0, le=65535, description="port to listen on; 0: any free one")
+
+
+class Wall(Section):
+    title: str = Field(default="Đúng Hẹn", description="heading where the reference data has none")
+    officer_names: Literal["initials", "full", "off"] = Field(
+        default="initials", description="how the wall names officers"
+    )
+
+
+class Notify(Section):
+    smtp_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="smtp(s)://user:password@host:port?from=address; empty: no mail",
+    )
+    webhook_url: str = Field(default="", description="where alerts are posted; empty: no webhook")
+    webhook_secret: SecretStr = Field(
+        default=SecretStr(""), description="key of the webhook's signature (HMAC-SHA256)"
+    )
+    public_url: str = Field(
+        default="", description="address of this installation in messages; empty: the API's own"
+    )
+
+
+class Live(Section):
+    reference: Path | None = Field(
+        default=None,
+        description="units, officers, procedures and rules (TOML or JSON) of `dunghen up`",
+    )
+    tick_seconds: float = Field(default=1.0, gt=0, le=10, description="seconds between two ticks")
+
+
+class Demo(Section):
+    speed: float = Field(
+        default=60.0, gt=0, le=10_000, description="seconds of the city in one second"
+    )
+    seed: int = Field(default=1, ge=0, description="the city: the same seed, the same dossiers")
+    city: Path | None = Field(default=None, description="rates of the simulated city (TOML)")
+
+
+class Supervision(Section):
+    start_seconds: float = Field(default=90.0, gt=0, description="longest start of one process")
+    stop_seconds: float = Field(default=20.0, gt=0, description="from SIGTERM to SIGKILL")
+    backoff_seconds: float = Field(default=0.5, gt=0, description="wait before the first restart")
+    backoff_max_seconds: float = Field(
+        default=30.0, gt=0, description="longest wait before a restart"
+    )
+    log_mb: int = Field(default=10, ge=1, description="size at which a log file is rotated, in MB")
+    log_files: int = Field(default=3, ge=1, description="rotated log files kept a process")
+
+
+class Settings(BaseSettings):
+    """All settings. Make one with ``dunghen.settings_load.load``."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="DUNGHEN_",
+        env_nested_delimiter="_",
+        env_nested_max_split=1,
+        extra="forbid",
+        frozen=True,
+    )
+
+    state: State = State()
+    kafka: Kafka = Kafka()
+    clickhouse: ClickHouse = ClickHouse()
+    worker: Worker = Worker()
+    sink: Sink = Sink()
+    api: Api = Api()
+    wall: Wall = Wall()
+    notify: Notify = Notify()
+    live: Live = Live()
+    demo: Demo = Demo()
+    supervision: Supervision = Supervision()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Nothing by itself: ``load`` asks each source alone, to know the origin of a value."""
+        return (init_settings,)
