@@ -10,6 +10,8 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.events import Limit
+
 EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
 REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
 DOSSIERS = "dossiers"  # compacted changelog; same partition number as the events; key = dossier id
@@ -73,12 +75,36 @@ class AlertState(msgspec.Struct, frozen=True, array_like=True):
     status: Literal["raised", "resolved", "retracted"]
 
 
+class Fact(msgspec.Struct, frozen=True, array_like=True):
+    """One event as a dossier keeps it. The first four fields are its place in the order of facts.
+
+    ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
+    reason of a new due time. ``status``: of suspended and finished.
+    """
+
+    occurred_at: int
+    source: str
+    source_seq: int
+    event_id: str
+    kind: str
+    received_at: int
+    unit: str = ""
+    officer: str = ""
+    responsible: str = ""
+    step: str = ""
+    due_at: int | None = None
+    text: str = ""
+    limit: Limit | None = None
+    status: int = 0
+
+
 class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
     ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
     withdrawn | unreceived (events, but no reception yet). ``due_soon`` and ``late_reception`` hold
-    as of ``as_of`` (the partition's now when it was written). ``breached_at``: the due time that
+    as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands since.
+    ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the due time that
     passed unfinished. ``next_at``: the next instant at which time alone changes something. All ms.
     """
 
@@ -97,6 +123,8 @@ class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     received_at: int | None = None
     due_at: int | None = None
     first_due_at: int | None = None
+    stopped_at: int | None = None
+    outcome: str = ""
     finished_at: int | None = None
     breached_at: int | None = None
     due_soon: bool = False

@@ -1,0 +1,201 @@
+"""A dossier's course: the fold of its facts, in order, without any notion of now.
+
+Facts are kept and folded again when one arrives, so that any order of arrival ends in the same
+course. The order is (occurred_at, source, source_seq, event_id).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from operator import attrgetter
+
+import msgspec
+
+from dossiers.context import Context
+from dossiers.deadlines import due_after
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Received,
+    Resumed,
+    Submitted,
+    Suspended,
+    Voided,
+)
+from dossiers.records import Fact
+
+fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
+
+# Flags: what is odd about a dossier's data. They never change a count, only make it visible.
+BEFORE_RECEPTION = "before_reception"
+FINISHED_BEFORE_RECEPTION = "finished_before_reception"
+DUE_BEFORE_RECEPTION = "due_before_reception"
+NEVER_RECEIVED = "never_received"
+REWRITTEN = "rewritten"
+VOIDED = "voided"
+
+
+class Course(msgspec.Struct):
+    """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open."""
+
+    unit: str = ""
+    officer: str = ""
+    step: str = ""
+    procedure: str = ""
+    submitted_at: int | None = None
+    received_at: int | None = None
+    due_at: int | None = None
+    first_due_at: int | None = None
+    stopped_at: int | None = None
+    outcome: str = ""
+    finished_at: int | None = None
+    flags: tuple[str, ...] = ()
+
+
+def fact_of(event: AnyDossierEvent) -> Fact:
+    """The event as a dossier keeps it."""
+    due_at: int | None = None
+    text = ""
+    limit = None
+    status = 0
+    if isinstance(event, Received):
+        due_at, text, limit = event.due_at, event.procedure, event.limit
+    elif isinstance(event, Resumed):
+        due_at = event.due_at
+    elif isinstance(event, DueSet):
+        due_at, text = event.due_at, event.reason
+    elif isinstance(event, Submitted):
+        text = event.procedure
+    elif isinstance(event, Voided):
+        text = event.target
+    elif isinstance(event, Suspended | Finished):
+        status = event.status
+    return Fact(
+        event.occurred_at,
+        event.source,
+        event.source_seq,
+        event.event_id,
+        event.__struct_config__.tag,  # type: ignore[arg-type]
+        event.received_at,
+        event.unit,
+        event.officer,
+        event.responsible,
+        event.step,
+        due_at,
+        text,
+        limit,
+        status,
+    )
+
+
+def fold(facts: Sequence[Fact], context: Context) -> Course:
+    """The course that ``facts`` (in order, no two with one event id) describe."""
+    voided = {f.text for f in facts if f.kind == "voided"}
+    course = Course()
+    flags: set[str] = {VOIDED} if voided else set()
+    responsible = actor = ""
+    for fact in facts:
+        if fact.event_id in voided:
+            continue
+        if fact.unit:
+            course.unit = fact.unit
+        if fact.officer:
+            actor = fact.officer
+        if fact.responsible:
+            responsible = fact.responsible
+        if fact.step:
+            course.step = fact.step
+        _apply(course, fact, context, flags)
+    course.officer = responsible or actor
+    received_at = course.received_at
+    if received_at is None:
+        if course.submitted_at is None:
+            flags.add(NEVER_RECEIVED)
+    else:
+        if course.due_at is not None and course.due_at < received_at:
+            flags.add(DUE_BEFORE_RECEPTION)
+        if course.finished_at is not None and course.finished_at < received_at:
+            flags.add(FINISHED_BEFORE_RECEPTION)
+    course.flags = tuple(sorted(flags))
+    return course
+
+
+def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+    kind = fact.kind
+    at = fact.occurred_at
+    if kind == "received":
+        _receive(course, fact, context)
+        return
+    if kind == "submitted":
+        if course.submitted_at is None:
+            course.submitted_at = at
+            course.procedure = course.procedure or fact.text
+        return
+    if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
+        flags.add(BEFORE_RECEPTION)
+    if kind == "progressed" or kind == "voided":
+        return
+    if kind == "due_set":
+        _set_due(course, fact, flags)
+    elif course.outcome:
+        return  # an ended dossier is not stopped, resumed or ended again
+    elif kind == "suspended":
+        if course.stopped_at is None and (fact.status != 8 or context.rules.stops_status_8):
+            course.stopped_at = at
+    elif kind == "resumed":
+        _resume(course, at, fact.due_at, context)
+    elif kind in ("finished", "withdrawn", "refused"):
+        # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
+        _resume(course, at, None, context)
+        course.outcome = kind
+        course.finished_at = at
+
+
+def _receive(course: Course, fact: Fact, context: Context) -> None:
+    """The first reception counts, whatever came before it."""
+    if course.received_at is not None:
+        return
+    course.received_at = fact.occurred_at
+    course.procedure = fact.text or course.procedure
+    if course.due_at is None:  # a due time set by an earlier fact stands
+        limit = fact.limit or context.limit_of(course.procedure)
+        if fact.due_at is not None:
+            course.due_at = fact.due_at
+        elif limit is not None:
+            course.due_at = due_after(fact.occurred_at, limit, context.calendar)
+        course.first_due_at = course.due_at
+
+
+def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
+    late_news = course.outcome != "" or (
+        course.due_at is not None and fact.occurred_at > course.due_at
+    )
+    if fact.text == "correction" or late_news:
+        flags.add(REWRITTEN)
+    if course.outcome:
+        return  # a closed verdict is not rewritten in silence
+    course.due_at = fact.due_at
+    if course.first_due_at is None:
+        course.first_due_at = fact.due_at
+
+
+def _resume(course: Course, at: int, due_at: int | None, context: Context) -> None:
+    """The clock runs again: a due time from the source replaces our own shift, never both.
+
+    The stop is measured in working time and added as working time. A stop that began after the
+    breach shifts nothing: the dossier stays overdue.
+    """
+    stopped_at, course.stopped_at = course.stopped_at, None
+    if due_at is not None:
+        course.due_at = due_at
+        return
+    due = course.due_at
+    if stopped_at is None or due is None or stopped_at > due:
+        return
+    calendar = context.calendar
+    first = course.first_due_at
+    if context.rules.stop_mode == "restart" and course.received_at is not None and first:
+        course.due_at = calendar.add(at, calendar.between(course.received_at, first))
+    else:
+        course.due_at = calendar.add(due, calendar.between(stopped_at, at))

@@ -1,0 +1,385 @@
+"""One source partition: events in, effects out. No I/O, no clock; time comes in ticks.
+
+States stay bytes and are decoded on touch. The deadline heap, the tallies and their windows are
+derived from the states' headers when the partition is taken over, never stored.
+"""
+
+from __future__ import annotations
+
+import heapq
+from bisect import insort
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from dossiers import alerts
+from dossiers.context import Context
+from dossiers.events import Activate, AnyDossierEvent, Tick
+from dossiers.fold import Course, fact_of, fact_order, fold
+from dossiers.records import (
+    ALERTS,
+    CLOCK_SCOPE,
+    DEAD_LETTERS,
+    DOSSIERS,
+    PARTIALS,
+    POSITION_KEY,
+    Alert,
+    AlertState,
+    DossierRecord,
+    Fact,
+    PartialTally,
+    Position,
+    partial_key,
+)
+from dossiers.reference import Reference
+from dossiers.standing import standing_at
+from dossiers.tally import NOTHING, Tallies, contribution
+from streams.intake import Refusal, dead_letter, read_event
+
+_encode = msgspec.json.Encoder().encode
+_decode_record = msgspec.json.Decoder(DossierRecord).decode
+_decode_facts = msgspec.json.Decoder(list[Fact]).decode
+_decode_position = msgspec.json.Decoder(Position).decode
+
+
+class Output(NamedTuple):
+    """One record to produce. ``partition`` None: by the key (murmur2)."""
+
+    topic: str
+    partition: int | None
+    key: bytes
+    value: bytes | None
+
+
+class PartitionEngine:
+    """Folds one partition of dossier-events.
+
+    ``reference_of``: reference data by content hash (blocks until it is there).
+    ``tally_partition``: the partition of topic partial-tallies that holds a scope.
+    """
+
+    def __init__(
+        self,
+        timeline: str,
+        partition: int,
+        reference_of: Callable[[str], Reference],
+        tally_partition: Callable[[str], int],
+        tally_partitions: int,
+    ) -> None:
+        self.timeline = timeline
+        self.partition = partition
+        self.next_offset = 0
+        self.now = 0
+        self.epoch = 0
+        self.duplicates = 0
+        self.dead_letters = 0
+        self.events = 0
+        self.tallies = Tallies()
+        self.states: dict[str, bytes] = {}
+        self._namespace = UUID(timeline)
+        self._reference_of = reference_of
+        self._tally_partition = tally_partition
+        self._tally_partitions = tally_partitions
+        self._context = Context(Reference())
+        self._reference_hash = ""
+        self._heap: list[tuple[int, str]] = []
+        self._next: dict[str, int] = {}
+        # Of the batch in hand: decoded states, and outputs so far.
+        self._touched: dict[str, tuple[DossierRecord, list[Fact] | None]] = {}
+        self._outputs: list[Output] = []
+        self._ticked = False
+
+    def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
+        """Rebuild from the changelog partition, read committed from its start to its end."""
+        position: Position | None = None
+        states: dict[str, bytes] = {}
+        for key, value in records:
+            if key == POSITION_KEY:
+                position = _decode_position(value) if value is not None else position
+            elif value is None:
+                states.pop(key.decode(), None)
+            else:
+                states[key.decode()] = value
+        self.states = states
+        if position is not None:
+            self.next_offset = position.next_offset
+            self.now = position.now
+            self.epoch = position.epoch
+            self.duplicates = position.duplicates
+            self.dead_letters = position.dead_letters
+            self.events = position.events
+            if position.reference:
+                self._set_reference(position.reference)
+        self.epoch += 1
+        self._rebuild()
+
+    def _set_reference(self, hash_: str) -> None:
+        self._context = Context(self._reference_of(hash_), hash_)
+        self._reference_hash = hash_
+
+    def _rebuild(self) -> None:
+        """Tallies, windows and heap, from the headers alone."""
+        self.tallies = Tallies()
+        self._next = {}
+        self._advance()
+        for dossier_id, value in self.states.items():
+            record = _decode_record(value)
+            self.tallies.replace(NOTHING, contribution(record))
+            if record.next_at is not None:
+                self._next[dossier_id] = record.next_at
+        self._heap = [(at, dossier_id) for dossier_id, at in self._next.items()]
+        heapq.heapify(self._heap)
+
+    def take_over(self) -> list[Output]:
+        """The first transaction of a new epoch: every tally again, under the new version.
+
+        Readers may have seen vectors of a transaction that was then aborted; these replace them.
+        """
+        self.tallies.drain()
+        outputs = [self._partial(scope) for scope in self.tallies.vectors]
+        return [*outputs, *self._clocks(), self.position()]
+
+    def position(self) -> Output:
+        """Where the fold stands; the last record of every transaction."""
+        position = Position(
+            timeline=self.timeline,
+            next_offset=self.next_offset,
+            now=self.now,
+            reference=self._reference_hash,
+            epoch=self.epoch,
+            duplicates=self.duplicates,
+            dead_letters=self.dead_letters,
+            events=self.events,
+        )
+        return Output(DOSSIERS, self.partition, POSITION_KEY, _encode(position))
+
+    def process(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
+        """Fold (offset, key, value) records in offset order; offsets already folded are skipped."""
+        for offset, key, value in records:
+            if offset < self.next_offset:
+                continue
+            self.next_offset = offset + 1
+            try:
+                event = read_event(key, value, self.now)
+            except Refusal as refusal:
+                self._refuse(refusal, offset, key, value)
+                continue
+            if isinstance(event, Tick):
+                self._tick(event.now)
+            elif isinstance(event, Activate):
+                self._activate(event, offset, key, value)
+            else:
+                self.events += 1
+                self._event(event)
+        return self._drain()
+
+    def _refuse(
+        self, refusal: Refusal, offset: int, key: bytes | None, value: bytes | None
+    ) -> None:
+        self.dead_letters += 1
+        letter = dead_letter(
+            refusal, timeline=self.timeline, partition=self.partition, offset=offset,
+            now=self.now, key=key, value=value,
+        )  # fmt: skip
+        self._outputs.append(Output(DEAD_LETTERS, 0, key or b"", _encode(letter)))
+
+    def _activate(
+        self, event: Activate, offset: int, key: bytes | None, value: bytes | None
+    ) -> None:
+        if event.hash == self._reference_hash:
+            return
+        try:
+            self._set_reference(event.hash)
+        except LookupError as error:
+            self._refuse(Refusal("unknown_reference", str(error)), offset, key, value)
+            return
+        # Rules and units reach into every state: fold them all again under the new ones.
+        for dossier_id in list(self.states):
+            record, facts = self._load(dossier_id)
+            facts = _decode_facts(record.facts) if facts is None else facts
+            self._settle(record, facts, fold(facts, self._context), max(self.now, record.as_of))
+        self.tallies.dirty.update(self.tallies.vectors)
+
+    def _tick(self, now: int) -> None:
+        self._ticked = True
+        if now <= self.now:
+            return
+        self.now = now
+        heap = self._heap
+        while heap and heap[0][0] <= now:
+            at, dossier_id = heapq.heappop(heap)
+            if self._next.get(dossier_id) == at:
+                record, facts = self._load(dossier_id)
+                self._settle(record, facts, _course_of(record), now)
+        self._advance()
+        if len(heap) > 2 * len(self._next) + 1_000:
+            self._heap = [(at, dossier_id) for dossier_id, at in self._next.items()]
+            heapq.heapify(self._heap)
+
+    def _advance(self) -> None:
+        if self.now:
+            self.tallies.advance(self.now, self._context.calendar.month_start(self.now))
+
+    def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None]:
+        """The state, decoded; facts only if this batch needed them before."""
+        found = self._touched.get(dossier_id)
+        return found if found is not None else (_decode_record(self.states[dossier_id]), None)
+
+    def _event(self, event: AnyDossierEvent) -> None:
+        dossier_id = event.dossier_id
+        occurred_at = event.occurred_at
+        if dossier_id in self.states:
+            record, known = self._load(dossier_id)
+            facts = _decode_facts(record.facts) if known is None else known
+            event_id = event.event_id
+            for fact in facts:
+                if fact.event_id == event_id:
+                    self.duplicates += 1
+                    return
+            if record.next_at is not None and record.next_at <= occurred_at:
+                # Its deadlines up to this event pass first: a breach is announced, then ended.
+                record = self._settle(record, facts, _course_of(record), occurred_at)
+        else:
+            record, facts = self._new(dossier_id), []
+        insort(facts, fact_of(event), key=fact_order)
+        as_of = max(self.now, occurred_at, record.as_of)
+        self._settle(record, facts, fold(facts, self._context), as_of, event)
+
+    def _new(self, dossier_id: str) -> DossierRecord:
+        self.states[dossier_id] = b""
+        return DossierRecord(
+            timeline=self.timeline, epoch=self.epoch, offset=-1, dossier_id=dossier_id, as_of=0,
+            standing="unreceived",
+        )  # fmt: skip
+
+    def _settle(
+        self,
+        before: DossierRecord,
+        facts: list[Fact] | None,
+        course: Course,
+        as_of: int,
+        event: AnyDossierEvent | None = None,
+    ) -> DossierRecord:
+        """Bring one dossier to ``course`` as of ``as_of``: verdict, alerts, tallies, deadline."""
+        standing = standing_at(course, as_of, self._context)
+        states, changed = alerts.transitions(before.alerts, course, standing)
+        after = DossierRecord(
+            timeline=self.timeline,
+            epoch=self.epoch,
+            offset=self.next_offset - 1,
+            dossier_id=before.dossier_id,
+            as_of=as_of,
+            standing=standing.verdict,
+            unit=course.unit,
+            officer=course.officer,
+            step=course.step,
+            procedure=course.procedure,
+            scopes=self._context.scopes(course.unit, course.officer),
+            submitted_at=course.submitted_at,
+            received_at=course.received_at,
+            due_at=course.due_at,
+            first_due_at=course.first_due_at,
+            stopped_at=course.stopped_at,
+            outcome=course.outcome,
+            finished_at=course.finished_at,
+            breached_at=standing.breached_at,
+            due_soon=standing.due_soon,
+            late_reception=standing.late_reception,
+            late_reception_at=standing.late_reception_at,
+            next_at=standing.next_at,
+            flags=course.flags,
+            alerts=states,
+            facts=before.facts,
+        )
+        # A dossier that has just appeared contributed nothing, not an empty state.
+        was = contribution(before) if before.offset >= 0 else NOTHING
+        self.tallies.replace(was, contribution(after))
+        for state in changed:
+            self._announce(after, state, event)
+        self._schedule(after)
+        self._touched[after.dossier_id] = (after, facts)
+        return after
+
+    def _schedule(self, record: DossierRecord) -> None:
+        at = record.next_at
+        if at is None:
+            self._next.pop(record.dossier_id, None)
+        elif self._next.get(record.dossier_id) != at:
+            self._next[record.dossier_id] = at
+            heapq.heappush(self._heap, (at, record.dossier_id))
+
+    def _announce(
+        self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None
+    ) -> None:
+        alert = Alert(
+            timeline=self.timeline,
+            alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
+            sequence=state.sequence,
+            kind=state.kind,  # type: ignore[arg-type]
+            level=state.level,
+            transition=state.status,
+            dossier_id=record.dossier_id,
+            unit=record.unit,
+            officer=record.officer,
+            step=record.step,
+            procedure=record.procedure,
+            due_at=state.cause,
+            detected_at=record.as_of,
+            occurred_at=event.occurred_at if event is not None else state.cause,
+            received_at=event.received_at if event is not None else record.as_of,
+        )
+        self._outputs.append(Output(ALERTS, None, record.dossier_id.encode(), _encode(alert)))
+
+    def _drain(self) -> list[Output]:
+        """Effects of the batch, each state and each scope once."""
+        outputs, self._outputs = self._outputs, []
+        for dossier_id, (record, facts) in self._touched.items():
+            if facts is not None:
+                record = msgspec.structs.replace(record, facts=msgspec.Raw(_encode(facts)))
+            value = _encode(record)
+            self.states[dossier_id] = value
+            outputs.append(Output(DOSSIERS, self.partition, dossier_id.encode(), value))
+        self._touched.clear()
+        outputs.extend(self._partial(scope) for scope in self.tallies.drain())
+        if self._ticked:
+            self._ticked = False
+            outputs.extend(self._clocks())  # after the vectors they vouch for
+        return outputs
+
+    def _partial(self, scope: str) -> Output:
+        tally = PartialTally(
+            timeline=self.timeline,
+            scope=scope,
+            partition=self.partition,
+            epoch=self.epoch,
+            offset=self.next_offset - 1,
+            now=self.now,
+            vector=tuple(self.tallies.vectors[scope]),
+        )
+        key = partial_key(scope, self.partition)
+        return Output(PARTIALS, self._tally_partition(scope), key, _encode(tally))
+
+    def _clocks(self) -> list[Output]:
+        value = _encode(
+            PartialTally(
+                timeline=self.timeline,
+                scope=CLOCK_SCOPE,
+                partition=self.partition,
+                epoch=self.epoch,
+                offset=self.next_offset - 1,
+                now=self.now,
+            )
+        )
+        key = partial_key(CLOCK_SCOPE, self.partition)
+        return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
+
+
+def _course_of(record: DossierRecord) -> Course:
+    """The course a header remembers: enough to let time pass without its facts."""
+    return Course(
+        record.unit, record.officer, record.step, record.procedure, record.submitted_at,
+        record.received_at, record.due_at, record.first_due_at, record.stopped_at,
+        record.outcome, record.finished_at, record.flags,
+    )  # fmt: skip

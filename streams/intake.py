@@ -1,0 +1,152 @@
+"""The door of a partition: one record value to one event, or a reason why not.
+
+A refused record becomes a dead letter. Its payload is reduced to the fields of the wire format,
+so that nothing a sender should not have sent travels on; the record itself stays where it is, in
+its partition and offset.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import msgspec
+
+from dossiers.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
+from dossiers.events import (
+    Activate,
+    AnyDossierEvent,
+    AnyEvent,
+    DueSet,
+    Received,
+    Resumed,
+    Tick,
+    decode_event,
+)
+from dossiers.records import EVENTS, DeadLetter
+
+MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
+MAX_ID = 200  # characters of an id
+MAX_TEXT = 1_000
+MAX_PAYLOAD = 4_096
+_KNOWN = frozenset(
+    [
+        "kind",
+        "event_id",
+        "dossier_id",
+        "occurred_at",
+        "received_at",
+        "source",
+        "source_seq",
+        "unit",
+        "officer",
+        "responsible",
+        "step",
+        "procedure",
+        "due_at",
+        "limit",
+        "status",
+        "reason",
+        "target",
+        "now",
+        "hash",
+        "since",
+    ]
+)
+
+
+class Refusal(Exception):
+    """A record that cannot be taken: ``reason`` is a short code, the text a sentence."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+
+
+def read_event(key: bytes | None, value: bytes | None, now: int) -> AnyEvent:
+    """The event in a record of topic dossier-events; raises Refusal.
+
+    ``now`` (ms, 0 = unknown) is the partition's: an event a day ahead of it is refused, since it
+    would fire deadlines that have not passed.
+    """
+    if value is None:
+        raise Refusal("empty", "the record has no value; send an event as JSON")
+    if len(value) > MAX_VALUE:
+        raise Refusal(
+            "too_large", f"the record has {len(value)} bytes, at most {MAX_VALUE} are taken"
+        )
+    try:
+        event = decode_event(value)
+    except msgspec.ValidationError as error:
+        raise Refusal("malformed", f"not an event of the wire format: {error}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Refusal("not_json", f"not valid UTF-8 JSON: {error}") from None
+    if isinstance(event, Tick):
+        _check_time("now", event.now)
+    elif not isinstance(event, Activate):
+        _check(event, key, now)
+    return event
+
+
+def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
+    for name in ("dossier_id", "event_id"):
+        text = getattr(event, name)
+        if not text or len(text) > MAX_ID or not text.isprintable():
+            raise Refusal("bad_id", f"{name} must have 1 to {MAX_ID} printable characters")
+    if key != event.dossier_id.encode():
+        raise Refusal("key_mismatch", "the record's key must be the dossier_id, as UTF-8")
+    for name in ("unit", "officer", "responsible", "step", "source"):
+        if len(getattr(event, name)) > MAX_TEXT:
+            raise Refusal("too_large", f"{name} has more than {MAX_TEXT} characters")
+    _check_time("occurred_at", event.occurred_at)
+    if now and event.occurred_at > now + DAY:
+        raise Refusal(
+            "from_the_future",
+            f"occurred_at {event.occurred_at} is more than a day after now ({now}); check the "
+            "sender's clock and time zone",
+        )
+    if isinstance(event, Received | Resumed | DueSet) and event.due_at is not None:
+        _check_time("due_at", event.due_at)
+    if isinstance(event, Received) and event.limit is not None and event.limit.amount < 0:
+        raise Refusal("bad_limit", f"limit.amount is {event.limit.amount}, it must not be negative")
+
+
+def _check_time(name: str, at: int) -> None:
+    if not EARLIEST <= at < LATEST:
+        raise Refusal(
+            "bad_time",
+            f"{name} {at} is outside the years {FIRST_YEAR} to {LAST_YEAR - 1}; times are UTC "
+            "epoch milliseconds",
+        )
+
+
+def dead_letter(
+    refusal: Refusal, *, timeline: str, partition: int, offset: int, now: int,
+    key: bytes | None, value: bytes | None,
+) -> DeadLetter:  # fmt: skip
+    """The record to put into topic dead-letters."""
+    payload, source = _reduced(value or b"")
+    return DeadLetter(
+        timeline=timeline,
+        reason=refusal.reason,
+        detail=str(refusal),
+        source=source,
+        topic=EVENTS,
+        partition=partition,
+        offset=offset,
+        detected_at=now,
+        key=(key or b"")[:MAX_ID].decode("utf-8", "replace"),
+        payload=payload,
+    )
+
+
+def _reduced(value: bytes) -> tuple[str, str]:
+    try:
+        content = msgspec.json.decode(value) if len(value) <= MAX_VALUE else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        content = None
+    if not isinstance(content, dict):
+        digest = hashlib.sha256(value).hexdigest()[:16]
+        return f"{len(value)} bytes, SHA-256 {digest}…", ""
+    known = {name: content[name] for name in content if name in _KNOWN}
+    text = msgspec.json.encode(known).decode()[:MAX_PAYLOAD]
+    return text, str(content.get("source", ""))[:MAX_ID]
