@@ -1,0 +1,12 @@
+"""Runs one engine in this process until it is terminated or its parent is gone."""
+
+from __future__ import annotations
+
+import sys
+
+import msgspec
+
+from benchmarks import peers
+from benchmarks.contract import Job
+
+peers.load(sys.argv[1]).run(msgspec.json.decode(sys.argv[2], type=Job))

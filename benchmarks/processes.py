@@ -1,0 +1,81 @@
+"""Child processes of a measurement: tied to the harness, logged to a file, always ended."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from infra.process import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+_STOP_SECONDS = 10
+_TAIL_LINES = 15
+
+
+class ChildError(Exception):
+    """A child ended too early or did not get ready; the message has the end of its log."""
+
+
+class Child:
+    """A running child; ``check`` raises when it has ended."""
+
+    def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
+        self.process = process
+        self.log = log
+
+    def check(self) -> None:
+        """Raise ChildError when the child is gone."""
+        code = self.process.poll()
+        if code is not None:
+            raise ChildError(f"ended with code {code}:\n{self.tail()}")
+
+    def tail(self) -> str:
+        """The end of its log."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-_TAIL_LINES:])
+
+
+def start(command: Sequence[str], log: Path) -> Child:
+    """Start ``command`` in the repository's root. Call it from the main thread (infra.process)."""
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            list(command),
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            preexec_fn=die_with_parent(),  # noqa: PLW1509 - it only calls prctl
+            start_new_session=True,
+        )
+    return Child(process, log)
+
+
+def stop(child: Child) -> None:
+    """End it: politely first, then by force."""
+    if child.process.poll() is None:
+        child.process.terminate()
+        try:
+            child.process.wait(_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            child.process.kill()
+            child.process.wait()
+
+
+@contextmanager
+def running(command: Sequence[str], log: Path) -> Iterator[Child]:
+    """A child that is ended with the block."""
+    child = start(command, log)
+    try:
+        yield child
+    finally:
+        stop(child)
+
+
+def python(environment: str) -> str:
+    """The interpreter of the product's environment, or of the peers' own."""
+    return sys.executable if environment == "product" else str(PEERS_PYTHON)
