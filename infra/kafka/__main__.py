@@ -1,0 +1,38 @@
+"""Run the embedded Kafka alone: ``python -m infra.kafka FOLDER``, until Ctrl-C."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from infra.kafka.broker import Broker
+from infra.kafka.errors import EmbeddedKafkaError
+from infra.kafka.jars import classpath
+
+
+def main() -> int:
+    """Parse the arguments, run the broker, return the exit code."""
+    parser = argparse.ArgumentParser(prog="python -m infra.kafka", description=__doc__)
+    parser.add_argument("folder", nargs="?", default=".state", type=Path, help="state folder")
+    parser.add_argument("--fetch", action="store_true", help="only fetch the jars")
+    options = parser.parse_args()
+    try:
+        if options.fetch:
+            classpath(progress=print)
+            return 0
+        # Both ways to end the program run the clean stop below.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        with Broker(options.folder, progress=print) as broker:
+            print(f"Kafka listens on {broker.bootstrap}; its log is {broker.log_file}.", flush=True)
+            return broker.wait()
+    except KeyboardInterrupt:
+        return 0
+    except EmbeddedKafkaError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,196 @@
+"""The embedded Kafka: a real broker in a state folder, from nothing but Python packages.
+
+`prepare` makes the folder ready and returns the command; whoever supervises it starts it, waits
+with `wait_ready`, and asks `explain` when it ends by itself. `infra.kafka.broker` does all three.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
+from infra.kafka.jars import Progress, classpath
+from infra.kafka.java import Java, find_java
+from infra.kafka.properties import LOGGING, server_properties
+from infra.ports import free_ports
+
+__all__ = ["EmbeddedKafkaError", "KafkaCommand", "PortTakenError", "explain", "prepare"]
+
+_FREE_BYTES_NEEDED = 512 * 1024 * 1024
+_FORMAT_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class KafkaCommand:
+    """How to start the broker, and where it will listen.
+
+    Spawn ``argv`` with ``env`` and ``cwd=folder``; it logs to its standard output.
+    """
+
+    argv: tuple[str, ...]
+    env: dict[str, str]
+    folder: Path
+    port: int
+    controller_port: int
+
+    @property
+    def bootstrap(self) -> str:
+        """The address for clients."""
+        return f"127.0.0.1:{self.port}"
+
+
+def prepare(
+    state_dir: Path, *, heap_mb: int = 512, progress: Progress | None = None
+) -> KafkaCommand:
+    """Make ``state_dir/kafka`` ready to start: folder, free ports, settings, formatted storage.
+
+    The ports of the last start are taken again while they are free, so clients find a restarted
+    broker. Call it before every start. Raises EmbeddedKafkaError with a sentence for the user.
+    """
+    folder = Path(state_dir).absolute() / "kafka"
+    java = find_java()
+    jars = classpath(progress=progress)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _require_room(folder)
+        (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
+        port, controller_port = _choose_ports(folder / "ports.json")
+        _write_properties(folder, folder / "data", port, controller_port)
+    except OSError as error:
+        raise EmbeddedKafkaError(
+            f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
+            "user the right to write there, or choose another folder with --state."
+        ) from error
+    command = KafkaCommand(
+        argv=(
+            *_java_argv(java, jars, folder, heap_mb),
+            "kafka.Kafka",
+            str(folder / "server.properties"),
+        ),
+        env={key: value for key, value in os.environ.items() if not key.startswith("KAFKA_")},
+        folder=folder,
+        port=port,
+        controller_port=controller_port,
+    )
+    if not (folder / "data" / "meta.properties").exists():
+        if progress:
+            progress("Formatting the storage of the embedded Kafka ...")
+        _format(command, _java_argv(java, jars, folder, heap_mb))
+    return command
+
+
+def wait_ready(bootstrap: str, timeout: float, *, alive: Callable[[], bool] | None = None) -> None:
+    """Return when the broker answers; ``alive`` tells whether its process still runs.
+
+    Raises EmbeddedKafkaError when it ends or does not answer within ``timeout`` seconds.
+    """
+    deadline = time.monotonic() + timeout
+    admin = AdminClient(
+        {
+            "bootstrap.servers": bootstrap,
+            "log_level": 0,
+            # By default a client that was refused waits up to 10 s before it tries again.
+            "reconnect.backoff.ms": 50,
+            "reconnect.backoff.max.ms": 100,
+        }
+    )
+    while time.monotonic() < deadline:
+        try:
+            if admin.list_topics(timeout=0.5).brokers:
+                return
+        except KafkaException:
+            pass
+        if alive is not None and not alive():
+            raise EmbeddedKafkaError(f"Kafka ended before it answered on {bootstrap}.")
+        time.sleep(0.05)
+    raise EmbeddedKafkaError(
+        f"Kafka did not answer on {bootstrap} within {timeout:.0f} s: the machine may be "
+        "overloaded; look at the end of its log and try again."
+    )
+
+
+def _java_argv(java: Java, jars: list[Path], folder: Path, heap_mb: int) -> tuple[str, ...]:
+    return (
+        str(java.launcher),
+        *java.options,
+        f"-Xmx{heap_mb}m",
+        "-Xms64m",
+        # The heap is small and mostly short-lived: pauses stay at a few ms without G1's threads.
+        "-XX:+UseSerialGC",
+        "-XX:+ExitOnOutOfMemoryError",
+        "-Djava.awt.headless=true",
+        "-Djava.net.preferIPv4Stack=true",
+        f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}",
+        "-cp",
+        os.pathsep.join(str(jar) for jar in jars),
+    )
+
+
+def _require_room(folder: Path) -> None:
+    free = shutil.disk_usage(folder).free
+    if free < _FREE_BYTES_NEEDED:
+        raise EmbeddedKafkaError(
+            f"Only {free // 2**20} MB are free on the disk that holds {folder}, and Kafka needs at "
+            f"least {_FREE_BYTES_NEEDED // 2**20} MB: free some room, or choose another folder "
+            "with --state."
+        )
+
+
+def _choose_ports(memory: Path) -> tuple[int, int]:
+    try:
+        last = [int(port) for port in json.loads(memory.read_text("utf-8"))]
+    except (OSError, ValueError, TypeError):
+        last = []
+    port, controller_port = free_ports(2, preferred=last)
+    memory.write_text(json.dumps([port, controller_port]), "utf-8")
+    return port, controller_port
+
+
+def _write_properties(folder: Path, data: Path, port: int, controller_port: int) -> None:
+    text = server_properties(data, port, controller_port)
+    (folder / "server.properties").write_text(text, "ascii")
+
+
+def _format(command: KafkaCommand, java_argv: tuple[str, ...]) -> None:
+    """Format into a folder of its own and rename it: a formatting cut short leaves no trace."""
+    folder, data = command.folder, command.folder / "data"
+    fresh = folder / "data.new"
+    settings = folder / "format.properties"
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.rmtree(data, ignore_errors=True)  # without meta.properties it never was a broker's
+    settings.write_text(server_properties(fresh, command.port, command.controller_port), "ascii")
+    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+    arguments = ("format", "--standalone", "-t", cluster_id, "-c", str(settings))
+    try:
+        done = subprocess.run(
+            (*java_argv, "kafka.tools.StorageTool", *arguments),
+            env=command.env,
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=_FORMAT_SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EmbeddedKafkaError(f"Kafka's storage could not be formatted: {error}.") from error
+    if done.returncode != 0:
+        output = f"{done.stdout}\n{done.stderr}"
+        last = next((line for line in reversed(output.splitlines()) if line.strip()), "no output")
+        raise explain(output, folder) or EmbeddedKafkaError(
+            f"Kafka's storage in {folder} could not be formatted: {last.strip()}"
+        )
+    fresh.rename(data)
+    settings.unlink()

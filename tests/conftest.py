@@ -1,0 +1,34 @@
+"""Fixtures of the whole suite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from infra.kafka.broker import Broker
+from tests.support import containers
+from tests.support.containers import ClickHouseServer
+from tests.support.kafka import TestKafka
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestKafka]:
+    """A real broker: embedded, or in a container where the environment asks for it."""
+    if containers.wanted():
+        if not containers.engine_present():
+            pytest.skip("DUNGHEN_TEST_BROKER=testcontainers, but no Docker engine answers")
+        with containers.kafka_container() as bootstrap:
+            yield TestKafka(bootstrap)
+        return
+    with Broker(tmp_path_factory.mktemp("kafka")) as broker:
+        yield TestKafka(broker.bootstrap)
+
+
+@pytest.fixture(scope="session")
+def clickhouse_server() -> Iterator[ClickHouseServer]:
+    """A ClickHouse server in a container; the test is skipped where there cannot be one."""
+    if not (containers.wanted() and containers.engine_present()):
+        pytest.skip("needs DUNGHEN_TEST_BROKER=testcontainers and a Docker engine")
+    with containers.clickhouse_container() as server:
+        yield server

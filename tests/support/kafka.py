@@ -1,0 +1,84 @@
+"""The broker that tests talk to, wherever it runs."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka.admin import AdminClient, NewTopic
+
+
+@dataclass
+class TestKafka:
+    """A real broker of the test session; topics of one test must not be another's."""
+
+    __test__ = False  # not a test class
+
+    bootstrap: str
+    _admin: AdminClient | None = field(default=None, repr=False)
+
+    @property
+    def admin(self) -> AdminClient:
+        """A client for topics, groups and offsets."""
+        if self._admin is None:
+            self._admin = AdminClient({"bootstrap.servers": self.bootstrap})
+        return self._admin
+
+    def create_topics(
+        self, *names: str, partitions: int = 1, config: Mapping[str, str] | None = None
+    ) -> None:
+        """Create topics and wait until they exist."""
+        topics = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
+        for future in self.admin.create_topics(topics, request_timeout=20).values():
+            future.result(20)
+
+    def delete_topics(self, *names: str) -> None:
+        """Delete topics."""
+        for future in self.admin.delete_topics(list(names), request_timeout=20).values():
+            future.result(20)
+
+    def topic_names(self) -> set[str]:
+        """Return the names of all topics."""
+        return set(self.admin.list_topics(timeout=20).topics)
+
+    def unique(self, prefix: str = "test") -> str:
+        """Return a name for a topic, group or transaction that nobody else uses."""
+        return f"{prefix}-{uuid.uuid4().hex[:12]}"
+
+    def read_all(
+        self, topic: str, *, committed: bool = True, timeout: float = 20.0
+    ) -> list[Message]:
+        """Read a topic from its start to its present end, partition by partition."""
+        consumer = Consumer(
+            {
+                "bootstrap.servers": self.bootstrap,
+                "group.id": self.unique("read"),
+                "enable.auto.commit": False,
+                "enable.partition.eof": True,
+                "auto.offset.reset": "earliest",
+                "isolation.level": "read_committed" if committed else "read_uncommitted",
+            }
+        )
+        try:
+            partitions = list(consumer.list_topics(topic, timeout=timeout).topics[topic].partitions)
+            consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
+            messages: list[Message] = []
+            ended: set[int] = set()
+            while len(ended) < len(partitions):
+                message = consumer.poll(timeout)
+                if message is None:
+                    raise AssertionError(f"{topic} was not read to its end within {timeout} s")
+                error = message.error()
+                if error is None:
+                    messages.append(message)
+                elif error.name() == "_PARTITION_EOF":
+                    partition = message.partition()
+                    assert partition is not None
+                    ended.add(partition)
+                else:
+                    raise AssertionError(f"reading {topic}: {error}")
+        finally:
+            consumer.close()
+        return sorted(messages, key=lambda m: (m.partition() or 0, m.offset() or 0))
