@@ -1,0 +1,1 @@
+"""Keeping the embedded processes running, and leaving none behind."""

@@ -1,0 +1,164 @@
+"""The one folder in which everything of a time line stands.
+
+::
+
+    DIR/state.json          format version, time line
+    DIR/lock                held while a stack runs
+    DIR/kafka/ clickhouse/  data
+    DIR/logs/NAME.log       one file a process, rotated
+    DIR/run/                endpoints.json, processes.json: only while a stack runs
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dossiers.records import Timeline
+from dunghen.errors import UserError
+from dunghen.supervision.lock import FolderLock
+
+FORMAT = 1
+
+
+class _State(msgspec.Struct):
+    format: int
+    timeline: Timeline | None = None
+
+
+class Endpoints(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Where a running stack listens. ``token``: opens the API's inner routes to this user only."""
+
+    kafka: str = ""
+    api: str = ""
+    pid: int = 0
+    token: str = ""
+
+
+class StateFolder:
+    """Paths and small files of one state folder. Raises UserError where it cannot be used."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().absolute()
+        self.lock = FolderLock(self.path / "lock")
+        self.clickhouse = self.path / "clickhouse"
+        self.logs = self.path / "logs"
+        self.work = self.path / "work"
+        self._run = self.path / "run"
+        self._state = self.path / "state.json"
+
+    def create(self) -> None:
+        """Make the folder and those in it; refuse one of another version or of something else."""
+        try:
+            if self.path.exists() and not self._state.exists() and _foreign(self.path):
+                raise UserError(
+                    f"The folder {self.path} holds other files and no state of Đúng Hẹn.",
+                    "Give an empty or new folder with --state DIR.",
+                )
+            for folder in (self.path, self.clickhouse, self.logs, self.work, self._run):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not self._state.exists():
+                write_atomically(self._state, msgspec.json.encode(_State(FORMAT)))
+        except OSError as error:
+            raise unusable(self.path, error) from error
+        self._load()
+
+    @property
+    def exists(self) -> bool:
+        return self._state.exists()
+
+    def timeline(self) -> Timeline | None:
+        """The time line noted at the last start, None before the first."""
+        return self._load().timeline
+
+    def note_timeline(self, timeline: Timeline) -> None:
+        """Note which time line the folder holds."""
+        self._write(self._state, msgspec.json.encode(_State(FORMAT, timeline)))
+
+    def endpoints(self) -> Endpoints | None:
+        """Where the running stack listens; None if none runs or it is still starting."""
+        if self.lock.holder() is None:
+            return None
+        try:
+            return msgspec.json.decode((self._run / "endpoints.json").read_bytes(), type=Endpoints)
+        except (OSError, msgspec.MsgspecError):
+            return None
+
+    def write_endpoints(self, endpoints: Endpoints) -> None:
+        """Tell other commands where to connect; readable by this user only."""
+        self._write(self._run / "endpoints.json", msgspec.json.encode(endpoints))
+
+    def processes(self) -> list[dict[str, Any]]:
+        """What the supervisor last said about its processes."""
+        try:
+            return list(json.loads((self._run / "processes.json").read_bytes()))
+        except (OSError, ValueError):
+            return []
+
+    def write_processes(self, processes: list[dict[str, Any]]) -> None:
+        self._write(self._run / "processes.json", json.dumps(processes).encode())
+
+    def clear_run(self) -> None:
+        """Remove what only holds while a stack runs."""
+        for name in ("endpoints.json", "processes.json"):
+            (self._run / name).unlink(missing_ok=True)
+
+    def _load(self) -> _State:
+        try:
+            raw = self._state.read_bytes()
+        except OSError as error:
+            raise unusable(self.path, error) from error
+        try:
+            version = json.loads(raw)["format"]
+        except (ValueError, KeyError, TypeError) as error:
+            raise UserError(
+                f"{self._state} is damaged: it is no JSON with a format version.",
+                "Use another folder with --state DIR, or restore this one from a backup.",
+            ) from error
+        if version != FORMAT:
+            raise UserError(
+                f"The state folder {self.path} has format {version}, and this version of Đúng Hẹn "
+                f"reads format {FORMAT}.",
+                "Use the version that made it, or another folder with --state DIR.",
+            )
+        return msgspec.json.decode(raw, type=_State)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        try:
+            write_atomically(path, content)
+        except OSError as error:
+            raise unusable(self.path, error) from error
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file that is always either the old or the new one, whole; mode 0600."""
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def unusable(path: Path, error: OSError) -> UserError:
+    """The sentence for a folder that cannot be read or written."""
+    return UserError(
+        f"The state folder {path} cannot be used: {error.strerror or error}.",
+        "Give this user the right to write there and room on the disk, or use another folder "
+        "with --state DIR.",
+    )
+
+
+def _foreign(path: Path) -> bool:
+    """Whether a folder without state.json holds more than an interrupted first start leaves."""
+    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work"}
+    return any(entry.name not in ours for entry in path.iterdir())

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dossiers.records import Timeline
+from dunghen.errors import UserError
+from dunghen.supervision.lock import FolderLock
+from dunghen.supervision.state_folder import Endpoints, StateFolder
+
+
+def test_second_lock_is_refused_naming_the_process(tmp_path: Path) -> None:
+    with FolderLock(tmp_path / "lock"):
+        with pytest.raises(UserError, match=f"already runs on .* as process {os.getpid()}") as said:
+            FolderLock(tmp_path / "lock").acquire()
+        assert said.value.code == 2
+        assert "--state" in said.value.hint
+    FolderLock(tmp_path / "lock").acquire()
+
+
+def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from dunghen.supervision.lock import FolderLock\n"
+        f"FolderLock(Path({str(tmp_path / 'lock')!r})).acquire()\n"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == b"held\n"
+        assert FolderLock(tmp_path / "lock").holder() == other.pid
+        other.kill()
+    lock = FolderLock(tmp_path / "lock")
+    assert lock.holder() is None
+    lock.acquire()
+    lock.release()
+
+
+def test_another_format_is_refused(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    folder.create()
+    (tmp_path / "state.json").write_text(json.dumps({"format": 7}))
+    with pytest.raises(UserError, match=r"has format 7, and this version .* reads format 1"):
+        StateFolder(tmp_path).create()
+
+
+def test_damage_and_foreign_folders_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "thesis.txt").write_text("mine")
+    with pytest.raises(UserError, match="holds other files"):
+        StateFolder(tmp_path / "a").create()
+    folder = StateFolder(tmp_path / "b")
+    folder.create()
+    (tmp_path / "b" / "state.json").write_text("{")
+    with pytest.raises(UserError, match="is damaged"):
+        folder.timeline()
+
+
+def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserError, match=r"cannot be used: (Not a directory|File exists)"):
+        StateFolder(tmp_path / "file" / "state").create()
+
+
+def test_time_line_and_endpoints_come_back(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "new" / "state")
+    folder.create()
+    assert folder.timeline() is None
+    timeline = Timeline(id="t", kind="live", partitions=2, created_at=1)
+    folder.note_timeline(timeline)
+    folder.create()
+    assert StateFolder(folder.path).timeline() == timeline
+    folder.write_endpoints(Endpoints(kafka="127.0.0.1:1"))
+    assert folder.endpoints() is None  # nobody holds the lock: they are of a stack that died
+    with folder.lock:
+        found = StateFolder(folder.path).endpoints()
+        assert found == Endpoints(kafka="127.0.0.1:1")
+    mode = (folder.path / "run" / "endpoints.json").stat().st_mode
+    assert mode & 0o077 == 0

@@ -1,0 +1,193 @@
+"""The time line on a real broker. Topic names are fixed, so each test begins without them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from confluent_kafka import Producer
+from confluent_kafka.admin import ConfigResource, ResourceType
+
+from dossiers import records
+from dossiers.events import Activate, decode_event
+from dossiers.reference import Reference, Unit, content_hash, encode_reference
+from dunghen.errors import UserError
+from dunghen.kafka_read import end_offsets, read_all
+from dunghen.topics import ensure_topics, read_reference, read_timeline
+from tests.support.kafka import TestKafka
+
+NAMES = {
+    records.EVENTS,
+    records.REFERENCE,
+    records.DOSSIERS,
+    records.PARTIALS,
+    records.TALLIES,
+    records.ALERTS,
+    records.DEAD_LETTERS,
+}
+ONE = Reference(title="One", units=(Unit(id="u", name="Unit"),))
+TWO = Reference(title="Two")
+
+
+@pytest.fixture
+def bootstrap(kafka: TestKafka) -> Iterator[str]:
+    def clean() -> None:
+        if found := kafka.topic_names() & NAMES:
+            kafka.delete_topics(*found)
+
+    clean()
+    yield kafka.bootstrap
+    clean()
+
+
+def activations(bootstrap: str) -> dict[int, list[str]]:
+    """Hashes activated, in order, by partition; the topic must hold nothing else."""
+    found: dict[int, list[str]] = {}
+    for message in read_all(bootstrap, records.EVENTS):
+        event = decode_event(message.value() or b"")
+        assert isinstance(event, Activate)
+        assert (event.since, message.key()) == (0, None)
+        found.setdefault(message.partition() or 0, []).append(event.hash)
+    return found
+
+
+def test_makes_a_time_line_once(bootstrap: str) -> None:
+    assert read_timeline(bootstrap) is None
+    made = ensure_topics(bootstrap, partitions=3, kind="live", label="test", reference=ONE)
+    again = ensure_topics(bootstrap, partitions=3, kind="live", label="test", reference=ONE)
+    assert made == again == read_timeline(bootstrap)
+    assert (made.kind, made.partitions, made.label) == ("live", 3, "test")
+    assert read_reference(bootstrap) == ONE
+    assert read_reference(bootstrap, content_hash(ONE)) == ONE
+    digest = content_hash(ONE)
+    assert activations(bootstrap) == {0: [digest], 1: [digest], 2: [digest]}
+
+
+def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
+    ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+    resources = [ConfigResource(ResourceType.TOPIC, name) for name in sorted(NAMES)]
+    settings = {
+        resource.name: {key: entry.value for key, entry in future.result().items()}
+        for resource, future in kafka.admin.describe_configs(resources).items()
+    }
+    for name in (records.EVENTS, records.ALERTS, records.DEAD_LETTERS):
+        assert settings[name]["cleanup.policy"] == "delete"
+        assert settings[name]["retention.ms"] == settings[name]["retention.bytes"] == "-1"
+    for name in (records.REFERENCE, records.DOSSIERS, records.PARTIALS, records.TALLIES):
+        assert settings[name]["cleanup.policy"] == "compact"
+        assert settings[name]["segment.bytes"] == str(64 * 2**20)
+        assert settings[name]["min.cleanable.dirty.ratio"] == "0.1"
+        assert int(settings[name]["max.compaction.lag.ms"] or 0) <= 3_600_000
+    for name in NAMES:
+        assert settings[name]["message.timestamp.type"] == "LogAppendTime"
+        assert int(settings[name]["max.message.bytes"] or 0) >= 8 * 2**20
+    topics = kafka.admin.list_topics(timeout=10).topics
+    assert {name: len(topics[name].partitions) for name in NAMES} == {
+        **dict.fromkeys(NAMES, 2),
+        records.REFERENCE: 1,
+        records.DEAD_LETTERS: 1,
+    }
+
+
+def test_settings_of_existing_topics_are_corrected(bootstrap: str, kafka: TestKafka) -> None:
+    kafka.create_topics(records.EVENTS, partitions=2, config={"retention.ms": "1000"})
+    ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+    resource = ConfigResource(ResourceType.TOPIC, records.EVENTS)
+    [future] = kafka.admin.describe_configs([resource]).values()
+    assert future.result()["retention.ms"].value == "-1"
+
+
+def test_the_record_time_is_wall_time(bootstrap: str) -> None:
+    made = ensure_topics(bootstrap, partitions=1, kind="replay", reference=ONE)
+    producer = Producer({"bootstrap.servers": bootstrap})
+    producer.produce(records.EVENTS, b"{}", timestamp=1_300_000_000_000)
+    producer.flush(10)
+    *_, last = read_all(bootstrap, records.EVENTS)
+    assert last.timestamp()[1] >= made.created_at
+
+
+def test_other_reference_data_is_activated_everywhere(bootstrap: str) -> None:
+    for reference in (ONE, TWO, TWO, ONE):
+        ensure_topics(bootstrap, partitions=2, kind="simulation", reference=reference)
+        assert read_reference(bootstrap) == reference
+    order = [content_hash(reference) for reference in (ONE, TWO, ONE)]
+    assert activations(bootstrap) == {0: order, 1: order}
+
+
+@pytest.mark.parametrize("written", range(5))
+def test_an_interrupted_start_is_completed(
+    bootstrap: str, written: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut after each of the writes: every partition ends up activated, under one time line."""
+    from dunghen.kafka_write import Writer
+
+    send, left = Writer.send, written
+
+    def cut(self: Writer, topic: str, partition: int, key: bytes | None, value: bytes) -> None:
+        nonlocal left
+        if not left:
+            raise InterruptedError
+        left -= 1
+        send(self, topic, partition, key, value)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "send", cut)
+        with pytest.raises(InterruptedError):
+            ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+    begun = read_timeline(bootstrap)
+    made = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+    assert begun in (None, made)
+    assert {p: set(found) for p, found in activations(bootstrap).items()} == {
+        0: {content_hash(ONE)},
+        1: {content_hash(ONE)},
+    }
+    before = end_offsets(bootstrap, records.EVENTS)
+    assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == made
+    assert end_offsets(bootstrap, records.EVENTS) == before
+
+
+def test_another_kind_mapping_or_number_of_partitions_is_refused(bootstrap: str) -> None:
+    ensure_topics(
+        bootstrap,
+        partitions=2,
+        kind="replay",
+        source="mapping-1",
+        label="receipt.csv",
+        reference=ONE,
+    )
+    with pytest.raises(UserError, match=r"holds a replay \(receipt\.csv\), and a simulation") as e:
+        ensure_topics(bootstrap, partitions=2, kind="simulation", reference=ONE)
+    assert "--state" in e.value.hint
+    with pytest.raises(UserError, match="its mapping was another"):
+        ensure_topics(bootstrap, partitions=2, kind="replay", source="mapping-2", reference=ONE)
+    with pytest.raises(UserError, match="has 2 partitions and 4 are asked for"):
+        ensure_topics(bootstrap, partitions=4, kind="replay", source="mapping-1", reference=ONE)
+
+
+def test_topics_of_somebody_else_are_refused(bootstrap: str, kafka: TestKafka) -> None:
+    kafka.create_topics(records.TALLIES, partitions=7)
+    with pytest.raises(
+        UserError, match=r"tallies exists with 7 partitions instead of 2 and belong"
+    ):
+        ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+
+
+def test_readers_without_a_time_line(bootstrap: str) -> None:
+    with pytest.raises(UserError, match="holds no reference data"):
+        read_reference(bootstrap)
+
+
+def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
+    made = ensure_topics(bootstrap, partitions=1, kind="live", reference=ONE)
+    newest = {m.key(): m.value() for m in read_all(bootstrap, records.REFERENCE)}
+    assert newest == {
+        records.TIMELINE_KEY: msgspec.json.encode(made),
+        content_hash(ONE).encode(): encode_reference(ONE),
+    }
+
+
+def test_a_broker_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dunghen.kafka_read.METADATA_TIMEOUT", 0.5)
+    with pytest.raises(UserError, match=r"Kafka at 127\.0\.0\.1:9 does not answer"):
+        list(read_all("127.0.0.1:9", records.TALLIES))
