@@ -1,0 +1,6 @@
+"""Event logs (CSV, XES, either gzipped) become dossier events, sorted by time on disk."""
+
+from sources.importer.log import Counts, ImportedLog, import_log
+from sources.importer.rows import LogError
+
+__all__ = ["Counts", "ImportedLog", "LogError", "import_log"]

@@ -1,0 +1,197 @@
+"""Turns a row's text into times and names, or says in words why it cannot be taken.
+
+A row without a usable dossier id, activity or time is lost as a whole. A bad due, reception or
+finish time costs only itself: the rest of the row is used, and one dead letter tells of it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+from dossiers.calendar import EARLIEST, LATEST
+from dossiers.records import DeadLetter
+from sources.importer.rows import Row
+from sources.importer.times import time_parser
+from sources.mapping import ROLES, Mapping
+
+SOURCE = "event-log"
+MAX_ID = 200
+MAX_NAME = 1_000
+_AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
+_SHOWN = 60
+_PAYLOAD_FIELD, _PAYLOAD = 200, 4_000
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_WHAT_TO_DO = "Correct it in the log and import that again"
+
+
+class Entry(NamedTuple):
+    """A row that can be used; times in ms, None where the log says nothing. Column order of the
+    staging table."""
+
+    dossier: str
+    at: int
+    number: int
+    digest: bytes
+    activity: str
+    officer: str
+    responsible: str
+    unit: str
+    received: int | None
+    due: int | None
+    finished: int | None
+    ends: bool
+
+
+class Checker:
+    """``now``: the importing machine's clock (ms), against which times ahead are judged."""
+
+    def __init__(self, mapping: Mapping, file_name: str, now: int) -> None:
+        self._columns: dict[str, str] = dict(mapping.columns.mapped().items())
+        self._file = file_name
+        self._now = now
+        self._parse = time_parser(mapping.zone)
+        self._ends = mapping.end_activities
+        self._by_column = mapping.ends_by == "column"
+
+    def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
+        """What the row gives, and the dead letter it leaves behind, if any."""
+        if row.fault is not None:
+            return None, self._letter(row, *row.fault)
+        dossier, activity, time, officer, responsible, unit, received, due, finished = row.values
+        try:
+            _check_id(dossier)
+            _check_names(self._columns, row.values)
+            at = self._instant("time", time, self._now + _AHEAD_MS)
+        except _BadValue as bad:
+            return None, self._letter(row, *bad.args)
+        problems: list[_BadValue] = []
+        # A due time lies ahead by nature: only the calendar's own end bounds it.
+        entry = Entry(
+            dossier,
+            at,
+            row.number,
+            row.digest,
+            _clean(activity),
+            _clean(officer),
+            _clean(responsible),
+            _clean(unit),
+            self._optional("received", received, self._now + _AHEAD_MS, problems),
+            self._optional("due", due, LATEST, problems),
+            self._optional("finished", finished, self._now + _AHEAD_MS, problems)
+            if self._by_column
+            else None,
+            activity in self._ends,
+        )
+        if not problems:
+            return entry, None
+        reason = problems[0].args[0]
+        detail = "; ".join(problem.args[1] for problem in problems)
+        return entry, self._letter(row, reason, detail + ". The rest of the row was used")
+
+    def _optional(self, role: str, text: str, latest: int, problems: list[_BadValue]) -> int | None:
+        if not text or text.isspace():
+            return None
+        try:
+            return self._instant(role, text, latest)
+        except _BadValue as bad:
+            problems.append(bad)
+            return None
+
+    def _instant(self, role: str, text: str, latest: int) -> int:
+        try:
+            at = self._parse(text)
+        except (ValueError, OverflowError):
+            if not text or text.isspace():
+                raise _BadValue("missing_time", f"{self._place(role)} is empty") from None
+            raise _BadValue(
+                "bad_time",
+                f"{self._place(role)} is {_shown(text)}, which is no ISO 8601 time "
+                "(as 2026-01-31 14:05:00+07:00)",
+            ) from None
+        if at < EARLIEST:
+            raise _BadValue(
+                "time_too_early", f"{self._place(role)} is {_shown(text)}, a time before 2000"
+            )
+        if at > latest:
+            bound = "the year 2069" if latest == LATEST else f"a day after {_iso(self._now)}"
+            raise _BadValue(
+                "time_in_future", f"{self._place(role)} is {_shown(text)}, later than {bound}"
+            )
+        return at
+
+    def _place(self, role: str) -> str:
+        return f"column {self._columns.get(role, role)!r}"
+
+    def _letter(self, row: Row, reason: str, detail: str) -> DeadLetter:
+        where = f"{self._file}, line {row.line}" if row.line else f"{self._file}, near the end"
+        return DeadLetter(
+            timeline="",  # the sender of the letter knows it
+            reason=reason,
+            detail=f"{where} (row {row.number}): {detail}. {_WHAT_TO_DO}.",
+            source=SOURCE,
+            topic="",
+            partition=-1,
+            offset=-1,
+            detected_at=self._now,
+            key=_CONTROL.sub(" ", row.values[0])[:MAX_ID],
+            payload=self._payload(row.values),
+        )
+
+    def _payload(self, values: Sequence[str]) -> str:
+        """The mapped columns only: whatever else the log has stays outside (it may be personal)."""
+        taken = {
+            self._columns[role]: value[:_PAYLOAD_FIELD]
+            for role, value in zip(ROLES, values, strict=True)
+            if value and role in self._columns
+        }
+        return json.dumps(taken, ensure_ascii=False)[:_PAYLOAD] if taken else ""
+
+
+class _BadValue(ValueError):
+    """(reason code, sentence)"""
+
+
+def _check_id(dossier: str) -> None:
+    if not dossier or dossier.isspace():
+        raise _BadValue("missing_dossier", "the dossier's id is empty")
+    if len(dossier) > MAX_ID:
+        raise _BadValue(
+            "bad_dossier_id",
+            f"the dossier's id {_shown(dossier)} has {len(dossier):,} characters, over {MAX_ID}",
+        )
+    if _CONTROL.search(dossier):
+        raise _BadValue(
+            "bad_dossier_id", f"the dossier's id {_shown(dossier)} holds a control character"
+        )
+
+
+def _check_names(columns: dict[str, str], values: Sequence[str]) -> None:
+    if not values[1] or values[1].isspace():
+        raise _BadValue("missing_activity", f"column {columns['activity']!r} is empty")
+    for role, value in zip(ROLES[1:6], values[1:6], strict=True):
+        if len(value) > MAX_NAME and role != "time":
+            raise _BadValue(
+                "name_too_long",
+                f"column {columns.get(role, role)!r} holds a name of {len(value):,} characters, "
+                f"over {MAX_NAME:,}",
+            )
+
+
+def _clean(name: str) -> str:
+    """A name as it may stand in keys and on screens; one of white space only is no name."""
+    if not name.isprintable():
+        name = _CONTROL.sub(" ", name)
+    return "" if name.isspace() else name
+
+
+def _shown(text: str) -> str:
+    cut = text[:_SHOWN] + ("…" if len(text) > _SHOWN else "")
+    return repr(cut)
+
+
+def _iso(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,194 @@
+"""Imports an event log: read and check, sort by dossier, derive events, sort by time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import Self, cast
+
+import msgspec
+
+from dossiers.events import AnyEvent, decode_event
+from dossiers.records import DeadLetter
+from dossiers.reference import CalendarSpec, Officer, Reference, Unit
+from sources.calendars import vn_office
+from sources.importer.check import Checker, Entry
+from sources.importer.csv_rows import read_csv
+from sources.importer.files import Progress, open_log
+from sources.importer.lifecycle import Seen, Staged, events_of
+from sources.importer.rows import Row
+from sources.importer.staging import Staging
+from sources.importer.xes_rows import read_xes
+from sources.mapping import Mapping
+
+_BATCH = 20_000
+_BY_DOSSIER = "SELECT * FROM entries ORDER BY dossier, at, number"
+_BY_TIME = "SELECT at, dossier, value FROM events ORDER BY at, seq, rowid"
+_letter_decoder: msgspec.json.Decoder[DeadLetter] = msgspec.json.Decoder(DeadLetter)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """``read``: data rows of the file, bad ones included. ``duplicates``: rows equal to an earlier
+    one in all columns (published all the same). ``dead_lettered``: rows with something that could
+    not be taken. ``events``: records that a replay publishes."""
+
+    read: int
+    duplicates: int
+    dead_lettered: int
+    events: int
+    dossiers: int
+
+
+class ImportedLog:
+    """A log sorted on disk. Close it to remove its scratch file.
+
+    ``first_at``, ``as_of``: the earliest and latest time (ms) of an activity, reception or finish
+    that was taken; None for a log without any. ``fingerprint``: SHA-256 (hex) of the file.
+    """
+
+    def __init__(
+        self,
+        staging: Staging,
+        mapping: Mapping,
+        name: str,
+        counts: Counts,
+        seen: Seen,
+        *,
+        mark: str,
+    ) -> None:
+        self._staging = staging
+        self._seen = seen
+        self.mapping = mapping
+        self.name = name
+        self.counts = counts
+        self.fingerprint = mark
+        bounds = next(staging.select("SELECT min(at), max(at) FROM events"))
+        self.first_at: int | None = bounds[0]
+        self.as_of: int | None = bounds[1]
+
+    def records(self) -> Iterator[tuple[int, str, bytes]]:
+        """(occurred_at, dossier id, encoded event) in time order; can be read again."""
+        return cast(Iterator[tuple[int, str, bytes]], self._staging.select(_BY_TIME))
+
+    def events(self) -> Iterator[AnyEvent]:
+        """The same, decoded."""
+        return (decode_event(value) for _, _, value in self.records())
+
+    def dead_letters(self) -> Iterator[DeadLetter]:
+        """What could not be taken, in file order; their time line is still empty."""
+        for (value,) in self._staging.select("SELECT value FROM letters ORDER BY rowid"):
+            yield _letter_decoder.decode(value)
+
+    def warnings(self) -> list[str]:
+        """What is allowed but most likely a mistake, as sentences."""
+        if self.mapping.ends_by in ("column", "activity") and not self._seen.ended:
+            return [
+                f"{self.name}: no dossier ends; check finished in the mapping "
+                f"({self.mapping.finished!r})."
+            ]
+        return []
+
+    def reference(self) -> Reference:
+        """Units and officers as the log names them, and the mapping's calendar and limit."""
+        return Reference(
+            title=self.name,
+            timezone=self.mapping.timezone,
+            calendar=vn_office()
+            if self.mapping.calendar == "vn-office"
+            else CalendarSpec(kind="24x7"),
+            limit=self.mapping.default_limit,
+            units=tuple(
+                Unit(id=name, name=name, short=name, kind="department")
+                for name in sorted(self._seen.units - {""})
+            ),
+            officers=tuple(
+                Officer(id=name, name=name) for name in sorted(self._seen.officers - {""})
+            ),
+        )
+
+    def close(self) -> None:
+        self._staging.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def import_log(
+    path: Path,
+    mapping: Mapping,
+    workdir: Path,
+    progress: Progress | None = None,
+    *,
+    now: int | None = None,
+) -> ImportedLog:
+    """Reads ``path`` into a scratch file in ``workdir``. ``now``: this machine's clock (ms).
+
+    Raises LogError (file unreadable, no log, disk full) or MappingError (a column is missing).
+    """
+    report = progress or (lambda phase, share: None)
+    clock = time.time_ns() // 1_000_000 if now is None else now
+    staging = Staging(workdir)
+    try:
+        with open_log(path, lambda share: report("reading", share)) as file:
+            rows = read_xes(file, mapping) if file.kind == "xes" else read_csv(file, mapping)
+            read, dead = _stage(rows, Checker(mapping, file.name, clock), staging)
+            mark = file.fingerprint()
+        seen = Seen()
+        entries = cast(Iterator[Entry], staging.select(_BY_DOSSIER))
+        events = events_of(_watched(entries, read - dead, report), mapping.ends_by, seen)
+        count = _store(events, staging)
+        staging.drop("entries")
+    except BaseException:
+        staging.close()
+        raise
+    counts = Counts(read, seen.duplicates, dead, count, seen.dossiers)
+    return ImportedLog(staging, mapping, path.name, counts, seen, mark=mark)
+
+
+def _stage(rows: Iterator[Row], checker: Checker, staging: Staging) -> tuple[int, int]:
+    """Stages what can be used, batch by batch; returns rows read and rows with a dead letter."""
+    read = dead = 0
+    while batch := list(islice(rows, _BATCH)):
+        read += len(batch)
+        entries: list[Entry] = []
+        letters: list[tuple[bytes]] = []
+        for row in batch:
+            entry, letter = checker.check(row)
+            if entry is not None:
+                entries.append(entry)
+            if letter is not None:
+                letters.append((msgspec.json.encode(letter),))
+        dead += len(letters)
+        staging.insert("entries", entries, len(Entry._fields))
+        staging.insert("letters", letters, 1)
+    return read, dead
+
+
+def _store(events: Iterator[Staged], staging: Staging) -> int:
+    count = 0
+    while batch := list(islice(events, _BATCH)):
+        count += len(batch)
+        staging.insert("events", batch, 4)
+    return count
+
+
+def _watched(entries: Iterator[Entry], expected: int, report: Progress) -> Iterator[Entry]:
+    """Passes entries on and reports the share done now and then."""
+    for done, entry in enumerate(entries):
+        if done % _BATCH == 0:
+            report("ordering", min(1.0, done / max(expected, 1)))
+        yield entry
+    report("ordering", 1.0)

@@ -1,0 +1,58 @@
+"""What both readers (CSV, XES) hand on: the mapped values of one row, and what identifies it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import blake2b
+from typing import NamedTuple
+
+DIGEST_SIZE = 16
+MAX_FIELD = 1_000_000  # characters of one field, as is any field of a row that is taken
+_UNIT, _PAIR, _PART = "\x1f", "\x1e", "\x1d"
+
+
+class LogError(ValueError):
+    """The log as a whole cannot be used; says which file, why, and what to do."""
+
+
+class Row(NamedTuple):
+    """One row. ``number``: 1 for the first data row; ``line``: of the file, where it begins.
+
+    ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty where
+    unmapped. ``digest``: equal for rows that are equal in all columns, mapped or not. ``fault``:
+    (reason code, sentence) if the row cannot be taken at all.
+    """
+
+    number: int
+    line: int
+    values: Sequence[str]
+    digest: bytes
+    fault: tuple[str, str] | None = None
+
+
+NO_VALUES: tuple[str, ...] = ("",) * 9
+
+
+def digest_of(case_pairs: Sequence[str], pairs: Sequence[str]) -> bytes:
+    """Identifies a row by its columns, in two parts: those of the dossier (``case:...``) and the
+    row's own. Each pair is ``pair(name) + value``, sorted by name, without empty values: so the
+    order of columns, and whether a log came as CSV or XES, make no difference."""
+    content = _UNIT.join(case_pairs) + _PART + _UNIT.join(pairs)
+    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
+
+
+def pair(name: str) -> str:
+    return name + _PAIR
+
+
+def is_case_column(name: str) -> bool:
+    """XES: attributes of the trace, not of the event."""
+    return name.startswith("case:")
+
+
+def too_long(column: str, length: int) -> tuple[str, str]:
+    return (
+        "field_too_long",
+        f"column {column!r} holds {length:,} characters; at most {MAX_FIELD:,} are taken. "
+        "Shorten it or leave the column out",
+    )

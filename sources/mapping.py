@@ -1,0 +1,207 @@
+"""The mapping file: which column of somebody's event log means what (TOML).
+
+    timezone = "Europe/Amsterdam"      # for times without an offset, and for comparing dates
+    calendar = "24x7"                  # or "vn-office"
+    limit = "15 days"                  # hours, (working) days, months; only without a due column
+    finished = "column"                # or "last-event", or a list of activities
+    [columns]
+    dossier = "case:concept:name"      # required, as are activity and time
+    ...
+
+A log whose mapping has neither ``finished`` nor a finished column has no ends: all stays open.
+Every mistake is a MappingError: a sentence with the file, the place and the nearest right name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from dossiers.events import Limit, LimitUnit
+
+Role = Literal[
+    "dossier",
+    "activity",
+    "time",
+    "officer",
+    "responsible",
+    "unit",
+    "received",
+    "due",
+    "finished",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
+
+_LIMIT = re.compile(r"(\d{1,5})\s*(working[ _]days?|hours?|days?|months?)")
+_LIMIT_UNITS: dict[str, LimitUnit] = {
+    "hour": "hours",
+    "day": "days",
+    "working day": "working_days",
+    "month": "months",
+}
+_FINISHED_WORDS = ("column", "last-event")
+
+
+class MappingError(ValueError):
+    """The mapping file cannot be used; says where, and what to write instead."""
+
+
+class Columns(BaseModel):
+    """The log's column for each meaning; empty: the log has none."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    dossier: str = Field(min_length=1)
+    activity: str = Field(min_length=1)
+    time: str = Field(min_length=1)
+    officer: str = ""
+    responsible: str = ""
+    unit: str = ""
+    received: str = ""
+    due: str = ""
+    finished: str = ""
+
+    def mapped(self) -> dict[Role, str]:
+        return {role: column for role in ROLES if (column := getattr(self, role))}
+
+
+class Mapping(BaseModel):
+    """A checked mapping. ``finished`` is None where nothing says how a dossier ends."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    columns: Columns
+    timezone: str = "Asia/Ho_Chi_Minh"
+    calendar: Literal["24x7", "vn-office"] = "24x7"
+    limit: str = ""
+    finished: str | list[str] | None = None
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, name: str) -> str:
+        if name not in available_timezones():
+            raise ValueError(f"there is no timezone {name!r}{nearest(name, available_timezones())}")
+        return name
+
+    @field_validator("limit")
+    @classmethod
+    def _readable_limit(cls, text: str) -> str:
+        if text and _LIMIT.fullmatch(text.strip().lower()) is None:
+            raise ValueError(
+                f"{text!r} is no limit: write a number and hours, days, working days or months, "
+                'as in "15 days"'
+            )
+        return text
+
+    @field_validator("finished")
+    @classmethod
+    def _known_finish(cls, finished: str | list[str] | None) -> str | list[str] | None:
+        if isinstance(finished, str) and finished not in _FINISHED_WORDS:
+            raise ValueError(
+                f'{finished!r} is neither "column" nor "last-event"'
+                f"{nearest(finished, _FINISHED_WORDS)}; activities go in a list: [{finished!r}]"
+            )
+        if finished == []:
+            raise ValueError("the list of activities that end a dossier is empty")
+        return finished
+
+    @model_validator(mode="after")
+    def _finish_has_its_column(self) -> Mapping:
+        if self.finished == "column" and not self.columns.finished:
+            raise ValueError('finished = "column" needs the column\'s name: [columns] finished')
+        return self
+
+    @property
+    def ends_by(self) -> Literal["column", "last-event", "activity", "never"]:
+        """How a dossier ends. A finished column is enough; said otherwise, it is not looked at."""
+        if isinstance(self.finished, list):
+            return "activity"
+        if self.finished == "last-event":
+            return "last-event"
+        return "column" if self.columns.finished else "never"
+
+    @property
+    def end_activities(self) -> frozenset[str]:
+        return frozenset(self.finished) if isinstance(self.finished, list) else frozenset()
+
+    @property
+    def default_limit(self) -> Limit | None:
+        """The limit of every dossier, or None where there is none or a due column outranks it."""
+        match = _LIMIT.fullmatch(self.limit.strip().lower())
+        if match is None or self.columns.due:
+            return None
+        unit = match[2].replace("_", " ").removesuffix("s")
+        return Limit(amount=int(match[1]), unit=_LIMIT_UNITS[unit])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def hash(self) -> str:
+        """SHA-256 (hex) of what the mapping says: one time line holds logs of one mapping."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+
+
+def load_mapping(path: Path) -> Mapping:
+    """Reads and checks a mapping file. Raises MappingError."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise MappingError(f"{path}: cannot be read ({error.strerror}).") from error
+    except UnicodeDecodeError as error:
+        raise MappingError(f"{path}: is not UTF-8 text; save it as UTF-8.") from error
+    except tomllib.TOMLDecodeError as error:
+        raise MappingError(f"{path}: is not TOML: {error}.") from error
+    try:
+        return Mapping.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(_sentence(problem) for problem in error.errors())
+        raise MappingError(f"{path}: {problems}.") from error
+
+
+def check_columns(mapping: Mapping, present: Iterable[str], log: str) -> None:
+    """Raises MappingError if a mapped column is not among ``present`` ones of file ``log``."""
+    names = set(present)
+    missing = [
+        f"[columns] {role} = {column!r}, but {log} has no such column{nearest(column, names)}"
+        for role, column in mapping.columns.mapped().items()
+        if column not in names
+    ]
+    if missing:
+        raise MappingError("; ".join(missing) + f". Its columns are: {_listed(names)}.")
+
+
+def nearest(name: str, right: Iterable[str]) -> str:
+    """`` (did you mean 'x'?)`` for the right name that is nearest, or nothing."""
+    lowered = {candidate.lower(): candidate for candidate in sorted(right, reverse=True)}
+    found = get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
+    return f" (did you mean {lowered[found[0]]!r}?)" if found else ""
+
+
+def _sentence(problem: Any) -> str:
+    place = [str(part) for part in problem["loc"]]
+    where = f"[columns] {'.'.join(place[1:])}" if place[:1] == ["columns"] else ".".join(place)
+    kind = problem["type"]
+    if kind == "extra_forbidden":
+        known = ROLES if place[0] == "columns" else tuple(Mapping.model_fields)
+        if where == place[-1] and place[-1] in ROLES:
+            return f"unknown key {where!r} (it belongs under [columns])"
+        return f"unknown key {where!r}{nearest(place[-1], known)}; known are {', '.join(known)}"
+    if kind == "missing":
+        return f"{where or 'columns'} is missing"
+    message = str(problem["msg"]).removeprefix("Value error, ")
+    return f"{where}: {message}" if where else message
+
+
+def _listed(names: set[str], most: int = 40) -> str:
+    shown = ", ".join(repr(name[:80]) for name in sorted(names)[:most])
+    return shown + (f" and {len(names) - most} more" if len(names) > most else "")
