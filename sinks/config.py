@@ -1,0 +1,89 @@
+"""Settings of this room, as the composition root hands them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DATABASE = "dunghen"
+
+
+@dataclass(frozen=True)
+class SinkConfig:
+    """``timeline``: id of the time line; rows of any other are refused.
+
+    A batch is inserted at ``batch_rows`` rows or after ``linger_s`` seconds, whichever is first.
+    ``retry_min_s`` and ``retry_max_s`` bound the pause between tries of a failed insert.
+    ``instance`` names this process among several sinks of one installation: a process that was
+    killed and started again under its name gets its partitions back at once.
+    """
+
+    bootstrap: str
+    timeline: str
+    kafka: dict[str, str] = field(default_factory=dict)
+    batch_rows: int = 20_000
+    linger_s: float = 0.5
+    retry_min_s: float = 0.2
+    retry_max_s: float = 10.0
+    instance: str = "0"
+
+
+@dataclass(frozen=True)
+class SmtpConfig:
+    """A mail server. ``security``: ``none``, ``starttls`` or ``tls``. Never log ``password``."""
+
+    host: str
+    port: int = 25
+    sender: str = "dunghen@localhost"
+    user: str = ""
+    password: str = field(default="", repr=False)
+    security: str = "none"
+    timeout_s: float = 15.0
+
+
+@dataclass(frozen=True)
+class WebhookConfig:
+    """An HTTP receiver. ``units`` empty: every unit's alerts. ``secret`` signs the body."""
+
+    url: str
+    secret: str = field(repr=False)
+    name: str = "webhook"
+    units: frozenset[str] = frozenset()
+    timeout_s: float = 10.0
+
+
+@dataclass(frozen=True)
+class AppriseConfig:
+    """Any receiver the ``apprise`` package reaches. Its URL holds secrets: never log it."""
+
+    url: str = field(repr=False)
+    name: str = "apprise"
+    units: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class NotifierConfig:
+    """``enabled`` is off unless asked for; a replay (``kind``) needs ``deliver_replay`` as well.
+
+    ``base_url``: where the overdue pages are. ``window_s``: how long a receiver's alerts are
+    gathered into one message. ``extra_recipients``: unit id to further mail addresses; the key
+    ``*`` is for every unit. ``max_age_s``: alerts detected longer ago (against the watermark) are
+    recorded as skipped, so that a first start does not mail a year of history.
+    """
+
+    bootstrap: str
+    timeline: str
+    kind: str
+    base_url: str
+    enabled: bool = False
+    deliver_replay: bool = False
+    kafka: dict[str, str] = field(default_factory=dict)
+    kinds: frozenset[str] = frozenset({"overdue"})
+    smtp: SmtpConfig | None = None
+    webhooks: tuple[WebhookConfig, ...] = ()
+    apprise: tuple[AppriseConfig, ...] = ()
+    extra_recipients: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    window_s: float = 30.0
+    retry_min_s: float = 1.0
+    retry_max_s: float = 300.0
+    attempt_log: str = ""
+    language: str = "vi"

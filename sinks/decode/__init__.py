@@ -1,0 +1,1 @@
+"""From Kafka records to Arrow columns, one topic a file."""

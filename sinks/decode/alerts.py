@@ -1,0 +1,37 @@
+"""Topic alerts to table alerts: every transition of every alert."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from dossiers.records import ALERTS, Alert
+from sinks.decode.base import TIME, Decoder, Record, table
+
+_TIMES = {"due_at", "detected_at", "occurred_at", "received_at"}
+_INTEGERS = {"sequence": pa.int64(), "level": pa.int32()}
+
+
+class AlertDecoder(Decoder[Alert]):
+    topic = ALERTS
+    table = "alerts"
+
+    def __init__(self) -> None:
+        self._decode = msgspec.json.Decoder(Alert).decode
+
+    def parse(self, record: Record) -> Alert | None:
+        return None if record.value is None else self._decode(record.value)
+
+    def build(self, records: Sequence[Record], rows: Sequence[Alert]) -> pa.Table:
+        columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
+            name: (
+                TIME if name in _TIMES else _INTEGERS.get(name, pa.string()),
+                [getattr(alert, name) for alert in rows],
+            )
+            for name in Alert.__struct_fields__
+        }
+        columns["version"] = (pa.uint64(), [record.offset for record in records])
+        return table(columns)

@@ -1,0 +1,104 @@
+"""What the topics' decoders share: records in, one Arrow table and the refused records out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+import pyarrow as pa
+
+TIME = pa.timestamp("ms", "UTC")
+TEXTS = pa.list_(pa.string())
+
+Row = TypeVar("Row")
+
+# Refusals of the decoder, and what Arrow says of values no column can hold: an integer beyond
+# 64 bits, a lone surrogate.
+REFUSALS = (msgspec.MsgspecError, pa.ArrowException, ValueError, OverflowError, TypeError)
+
+
+class Record(NamedTuple):
+    """One record of a topic. ``value`` None is a tombstone."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+
+
+class Bad(NamedTuple):
+    """A record that was skipped, and why. Never holds the payload: it may be personal."""
+
+    partition: int
+    offset: int
+    reason: str
+
+
+@dataclass
+class Decoded:
+    """``rows``: None where nothing is to be inserted."""
+
+    rows: pa.Table | None = None
+    bad: list[Bad] = field(default_factory=list)
+
+
+class Decoder(Generic[Row]):
+    """One topic's way into one table. ``parse`` returns None for a record that has no row;
+    ``build`` makes the table's columns out of many parsed records at once."""
+
+    topic: str
+    table: str
+
+    def parse(self, record: Record) -> Row | None:
+        raise NotImplementedError
+
+    def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:
+        raise NotImplementedError
+
+    def decode(self, records: Sequence[Record]) -> Decoded:
+        """Never raises for a record's contents."""
+        result = Decoded()
+        # Two lists and not pairs: fewer objects for the garbage collector, a quarter of the time.
+        kept: list[Record] = []
+        rows: list[Row] = []
+        for record in records:
+            try:
+                row = self.parse(record)
+            except REFUSALS as error:
+                result.bad.append(Bad(record.partition, record.offset, _short(error)))
+            else:
+                if row is not None:
+                    kept.append(record)
+                    rows.append(row)
+        if rows:
+            result.rows = self._build_or_sift(kept, rows, result.bad)
+        return result
+
+    def _build_or_sift(
+        self, records: list[Record], rows: list[Row], bad: list[Bad]
+    ) -> pa.Table | None:
+        """One value that no column can hold must not block its whole batch for ever."""
+        try:
+            return self.build(records, rows)
+        except REFUSALS:
+            fit: tuple[list[Record], list[Row]] = ([], [])
+            for record, row in zip(records, rows, strict=True):
+                try:
+                    self.build([record], [row])
+                except REFUSALS as error:
+                    bad.append(Bad(record.partition, record.offset, _short(error)))
+                else:
+                    fit[0].append(record)
+                    fit[1].append(row)
+            return self.build(*fit) if fit[0] else None
+
+
+def _short(error: Exception) -> str:
+    return f"{type(error).__name__}: {str(error)[:200]}"
+
+
+def table(columns: dict[str, tuple[pa.DataType, Sequence[Any]]]) -> pa.Table:
+    """Columns by name; raises one of ``REFUSALS`` where a value does not fit its type."""
+    return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})

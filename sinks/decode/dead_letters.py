@@ -1,0 +1,41 @@
+"""Topic dead-letters to table dead_letters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+
+from dossiers.records import DEAD_LETTERS, DeadLetter
+from sinks.decode.base import TIME, Decoder, Record, table
+
+_TYPES: dict[str, pa.DataType] = {
+    "partition": pa.int32(),
+    "offset": pa.int64(),
+    "detected_at": TIME,
+}
+
+
+class DeadLetterDecoder(Decoder[DeadLetter]):
+    """``partition`` and ``offset`` say where the bad record stands, ``dl_partition`` and
+    ``dl_offset`` where its dead letter does."""
+
+    topic = DEAD_LETTERS
+    table = "dead_letters"
+
+    def __init__(self) -> None:
+        self._decode = msgspec.json.Decoder(DeadLetter).decode
+
+    def parse(self, record: Record) -> DeadLetter | None:
+        return None if record.value is None else self._decode(record.value)
+
+    def build(self, records: Sequence[Record], rows: Sequence[DeadLetter]) -> pa.Table:
+        columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
+            name: (_TYPES.get(name, pa.string()), [getattr(letter, name) for letter in rows])
+            for name in DeadLetter.__struct_fields__
+        }
+        columns["dl_partition"] = (pa.uint16(), [record.partition for record in records])
+        columns["dl_offset"] = (pa.uint64(), [record.offset for record in records])
+        return table(columns)

@@ -1,0 +1,44 @@
+"""The ends of topics, as a reader of committed data will reach them."""
+
+from __future__ import annotations
+
+import threading
+
+from confluent_kafka import IsolationLevel, KafkaException, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
+
+_TIMEOUT_S = 10.0
+
+
+class EndReader:
+    """Thread-safe."""
+
+    def __init__(self, bootstrap: str, kafka: dict[str, str]) -> None:
+        self._admin = AdminClient({**kafka, "bootstrap.servers": bootstrap})
+        self._lock = threading.Lock()
+
+    def read(self, topics: list[str]) -> dict[tuple[str, int], int]:
+        """(topic, partition) to the offset behind its last committed record or marker.
+
+        Raises KafkaException where a topic is missing or the broker does not answer.
+        """
+        with self._lock:
+            found = self._admin.list_topics(timeout=_TIMEOUT_S).topics
+            wanted = {}
+            for topic in topics:
+                metadata = found.get(topic)
+                if metadata is None or metadata.error is not None:
+                    raise KafkaException(
+                        metadata.error if metadata is not None else f"no topic {topic}"
+                    )
+                for partition in metadata.partitions:
+                    wanted[TopicPartition(topic, partition)] = OffsetSpec.latest()  # type: ignore[no-untyped-call]
+            futures = self._admin.list_offsets(
+                wanted,
+                isolation_level=IsolationLevel.READ_COMMITTED,
+                request_timeout=_TIMEOUT_S,
+            )
+            return {
+                (place.topic, place.partition): future.result().offset
+                for place, future in futures.items()
+            }

@@ -1,0 +1,200 @@
+"""The two ways to ClickHouse: the engine inside this process (chDB), or a server over HTTP.
+
+Both speak through clickhouse-connect's one client API, so everything above this file is written
+once. An engine opens clients and puts the driver's errors into words.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import clickhouse_connect
+from clickhouse_connect.driver.client import Client
+from clickhouse_connect.driver.exceptions import ClickHouseError, Error
+
+from sinks.errors import StoreError, StoreLocked, StoreUnavailable
+
+MIB = 1 << 20
+AUTHENTICATION_FAILED = 516
+UNKNOWN_DATABASE = 81
+NOT_ENOUGH_SPACE = 243
+
+
+class Engine(Protocol):
+    """Opens clients. ``explain`` turns a driver error into one of ours; it never raises."""
+
+    @property
+    def cluster(self) -> str:
+        """Name of the cluster that migrations are applied on; empty: no cluster."""
+        ...
+
+    def connect(self, database: str | None) -> Client: ...
+
+    def explain(self, error: Exception) -> StoreError: ...
+
+
+@dataclass(frozen=True)
+class EmbeddedEngine:
+    """chDB on a folder. One folder a process, one process a folder.
+
+    ``max_threads`` is 1: sink and API share two cores with broker and worker, and one query at a
+    time a core keeps the feed's event loop calm. Caches default to 5 GB each, hence the bounds.
+    """
+
+    path: str
+    max_threads: int = 1
+    max_query_memory: int = 1_024 * MIB
+    options: dict[str, str] = field(
+        default_factory=lambda: {
+            "mark_cache_size": str(64 * MIB),
+            "primary_index_cache_size": str(64 * MIB),
+            "index_mark_cache_size": str(16 * MIB),
+        }
+    )
+    cluster: str = ""
+
+    def connect(self, database: str | None) -> Client:
+        try:
+            Path(self.path).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"The ClickHouse folder {self.path} cannot be made: {error.strerror}. "
+                "Choose another state folder, or give this user the right to write there."
+            ) from error
+        return clickhouse_connect.get_client(
+            interface="chdb",
+            path=self.path,
+            database=database,
+            tz_mode="aware",
+            show_clickhouse_errors="scrub",
+            chdb_options=dict(self.options),
+            settings={"max_threads": self.max_threads, "max_memory_usage": self.max_query_memory},
+        )
+
+    def explain(self, error: Exception) -> StoreError:
+        message = str(error)
+        if "already initialized with path" in message:
+            return StoreUnavailable(
+                f"The ClickHouse engine cannot open {self.path}: this process already has another "
+                "folder open, and one process can have only one. Close that store first."
+            )
+        # chDB reports every failure to start as code 36 with an empty reason, so we look ourselves.
+        if "Error initializing EmbeddedServer" in message:
+            return self._explain_start()
+        code = getattr(error, "code", None)
+        if code == NOT_ENOUGH_SPACE or "No space left" in message:
+            return StoreUnavailable(
+                f"The disk that holds {self.path} is full. Free some space; "
+                "the sink goes on by itself.",
+                code,
+            )
+        return StoreError(f"ClickHouse (embedded, {self.path}): {message}", code)
+
+    def _explain_start(self) -> StoreError:
+        owner = _lock_owner(Path(self.path) / "status")
+        if owner is not None:
+            return StoreLocked(
+                f"The ClickHouse data in {self.path} is in use by another process{owner}. "
+                "Stop that one (is the stack already running on this state folder?), or choose "
+                "another state folder."
+            )
+        if not os.access(self.path, os.W_OK | os.X_OK):
+            return StoreUnavailable(
+                f"The ClickHouse folder {self.path} is not writable for this user. "
+                "Change its owner, or choose another state folder."
+            )
+        return StoreUnavailable(
+            f"The ClickHouse engine does not start on {self.path} and gives no reason (its own "
+            "lines on stderr may). If another release wrote the folder, move it away: the sink "
+            "fills a new one from Kafka."
+        )
+
+
+def _lock_owner(status: Path) -> str | None:
+    """Who holds the engine's lock file, as `` (process N)`` or empty; None: nobody."""
+    try:
+        with status.open() as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                found = re.search(r"PID:\s*(\d+)", file.read())
+                return f" (process {found.group(1)})" if found else ""
+            fcntl.flock(file, fcntl.LOCK_UN)
+    except OSError:
+        return None
+    return None
+
+
+@dataclass(frozen=True)
+class ServerEngine:
+    """A ClickHouse server (25.3 or later) over HTTP or HTTPS, alone or as a cluster's entry."""
+
+    url: str
+    user: str = "default"
+    password: str = field(default="", repr=False)
+    cluster: str = ""
+    connect_timeout_s: int = 5
+    timeout_s: int = 120
+
+    def connect(self, database: str | None) -> Client:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise StoreUnavailable(
+                f"The ClickHouse address {self.url!r} is not an HTTP address. Write it like "
+                "http://clickhouse:8123."
+            )
+        settings: dict[str, Any] = {
+            # Offsets are committed after the insert returns: it must then be in the table, not in
+            # a buffer.
+            "async_insert": 0,
+            "wait_end_of_query": 1,
+        }
+        return clickhouse_connect.get_client(
+            interface=parts.scheme,
+            host=parts.hostname,
+            port=parts.port or (8443 if parts.scheme == "https" else 8123),
+            username=self.user,
+            password=self.password,
+            database=database,
+            tz_mode="aware",
+            show_clickhouse_errors="scrub",
+            autogenerate_session_id=False,
+            connect_timeout=self.connect_timeout_s,
+            send_receive_timeout=self.timeout_s,
+            settings=settings,
+        )
+
+    def explain(self, error: Exception) -> StoreError:
+        code = getattr(error, "code", None)
+        if code == AUTHENTICATION_FAILED:
+            return StoreUnavailable(
+                f"ClickHouse at {self.url} refuses user {self.user!r}: wrong name or password. "
+                "Check the settings of the ClickHouse user.",
+                code,
+            )
+        if code is None and not isinstance(error, StoreError):
+            return StoreUnavailable(
+                f"ClickHouse at {self.url} cannot be reached ({_root_cause(error)}). "
+                "Start it, or correct its address in the settings."
+            )
+        if code == UNKNOWN_DATABASE:
+            return StoreError(
+                f"ClickHouse at {self.url} has no such database yet. Run the migrations first.",
+                code,
+            )
+        return StoreError(f"ClickHouse at {self.url}: {error}", code)
+
+
+def _root_cause(error: BaseException) -> str:
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return type(error).__name__
+
+
+DRIVER_ERRORS: tuple[type[Exception], ...] = (ClickHouseError, Error, RuntimeError, OSError)

@@ -1,0 +1,186 @@
+"""A committed-data consumer that knows where it stands, ends of partitions included.
+
+Transactional topics have gaps: a commit marker takes an offset and is never delivered. A position
+of "last record + 1" would therefore stay short of the end for ever; the end-of-partition event
+carries the offset behind the markers, so both count.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+
+from sinks.decode.base import Bad, Record
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Progress:
+    """One partition. ``position``: next offset to take, -1 until known. ``end``: the end last
+    seen. ``skipped``: records refused since the start."""
+
+    topic: str
+    partition: int
+    position: int = -1
+    end: int = -1
+    skipped: int = 0
+    last_error: str = ""
+
+    @property
+    def lag(self) -> int | None:
+        return max(0, self.end - self.position) if min(self.end, self.position) >= 0 else None
+
+
+class Taken(NamedTuple):
+    """Records in order of their partitions, and the ends reached behind them."""
+
+    records: list[Record]
+    ends: dict[int, int]
+
+
+class Reader:
+    """Reads one topic in a group; used by one thread, its ``progress`` may be read by any."""
+
+    def __init__(
+        self, topic: str, group: str, instance: str, bootstrap: str, kafka: dict[str, str]
+    ) -> None:
+        self.topic = topic
+        self.progress: dict[int, Progress] = {}
+        self._held_ends: dict[int, int] = {}
+        self._lock = threading.Lock()
+        self._consumer = Consumer(
+            {
+                **kafka,
+                "bootstrap.servers": bootstrap,
+                "group.id": group,
+                # Without a static name, a killed process is waited for until its session ends.
+                "group.instance.id": f"{group}-{instance}",
+                "isolation.level": "read_committed",
+                "enable.auto.commit": False,
+                "auto.offset.reset": "earliest",
+                "enable.partition.eof": True,
+                # The default lets each of five consumers hold 64 MB of records in waiting.
+                "queued.max.messages.kbytes": 16_384,
+                "topic.metadata.refresh.interval.ms": 30_000,
+            },
+            logger=log,
+        )
+        self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked)
+        self._committed: dict[int, int] = {}
+
+    def take(self, most: int, seconds: float) -> Taken:
+        """The next records, at most ``most``, gathered for at most ``seconds``.
+
+        Raises KafkaException where the consumer cannot go on and must be opened anew.
+        """
+        records = []
+        ends, self._held_ends = self._held_ends, {}
+        for message in self._consumer.consume(most, seconds):
+            error = message.error()
+            if error is None:
+                records.append(Record(*place(message), message.key(), message.value()))
+            elif error.code() == KafkaError._PARTITION_EOF:
+                _keep_end(ends, message)
+            elif error.fatal():
+                raise KafkaException(error)
+            else:
+                self.report(error.str())
+        return Taken(records, ends)
+
+    def done(self, taken: Taken, skipped: Sequence[Bad]) -> None:
+        """These records are in ClickHouse: move the positions behind them."""
+        last = {record.partition: record.offset + 1 for record in taken.records}
+        with self._lock:
+            # A partition that was revoked meanwhile is missing here; its new owner takes the
+            # records once more.
+            for partition in (last.keys() | taken.ends.keys()) & self.progress.keys():
+                progress = self.progress[partition]
+                behind = max(last.get(partition, -1), taken.ends.get(partition, -1))
+                progress.position = max(progress.position, behind)
+                progress.end = max(progress.end, progress.position)
+                progress.last_error = ""
+            for bad in skipped:
+                if bad.partition in self.progress:
+                    self.progress[bad.partition].skipped += 1
+
+    def commit(self) -> None:
+        """Keep the positions with the group. A failed commit only means taking records twice."""
+        with self._lock:
+            ahead = {
+                partition: progress.position
+                for partition, progress in self.progress.items()
+                if progress.position > self._committed.get(partition, -1)
+            }
+        if not ahead:
+            return
+        offsets = [TopicPartition(self.topic, p, offset) for p, offset in ahead.items()]
+        try:
+            self._consumer.commit(offsets=offsets, asynchronous=False)
+        except KafkaException as error:
+            log.warning("offsets of %s not committed yet: %s", self.topic, error)
+        else:
+            self._committed.update(ahead)
+
+    def hold(self) -> None:
+        """Stop delivery but stay in the group, while an insert is being retried."""
+        self._consumer.pause(self._consumer.assignment())
+
+    def heartbeat(self) -> None:
+        """While held: a sign of life, without which the group gives the partitions away."""
+        message = self._consumer.poll(0)
+        if message is None:
+            return
+        error = message.error()
+        if error is not None:
+            if error.code() == KafkaError._PARTITION_EOF:
+                _keep_end(self._held_ends, message)
+            return
+        # A partition that was assigned while the others were held: its record is taken later.
+        self._consumer.seek(TopicPartition(self.topic, *place(message)))
+        self.hold()
+
+    def release(self) -> None:
+        self._consumer.resume(self._consumer.assignment())
+
+    def report(self, text: str) -> None:
+        """Remember an error until the next success."""
+        with self._lock:
+            for progress in self.progress.values():
+                progress.last_error = text
+
+    def snapshot(self) -> list[Progress]:
+        with self._lock:
+            return [replace(p) for _, p in sorted(self.progress.items())]
+
+    def close(self) -> None:
+        self._consumer.close()
+
+    def _assigned(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        with self._lock:
+            for found in partitions:
+                self.progress[found.partition] = Progress(self.topic, found.partition)
+
+    def _revoked(self, consumer: Consumer, partitions: list[TopicPartition]) -> None:
+        with self._lock:
+            for found in partitions:
+                self.progress.pop(found.partition, None)
+                self._committed.pop(found.partition, None)
+
+
+def place(message: Message) -> tuple[int, int]:
+    """Partition and offset; a delivered message always has both."""
+    partition, offset = message.partition(), message.offset()
+    if partition is None or offset is None:
+        raise ValueError("a message without a place")
+    return partition, offset
+
+
+def _keep_end(ends: dict[int, int], message: Message) -> None:
+    partition, offset = place(message)
+    ends[partition] = offset
