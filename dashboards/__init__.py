@@ -1,0 +1,1 @@
+"""Static files of the wall and the pages: no Python, no build step."""

@@ -1,0 +1,92 @@
+/** The top band: whose picture, how fresh, what time. */
+import { html } from "lit-html";
+import { emWidth } from "./fit.js";
+import { span } from "./format.js";
+import { age, dataTime } from "./freshness.js";
+import { shape } from "./shapes.js";
+
+const FAST_CLOCK = 10; // data seconds a real second: above it seconds are noise
+
+/** What the clock shows: the real time, or the data's own in a simulation or replay. */
+export function clockTime(state, freshness, clockOffset, now, wallClock) {
+  if (!state || state.mode === "live") return wallClock + clockOffset;
+  return dataTime(freshness, state.clock_speed ?? 1, now);
+}
+
+export function clockText(state, ms, format) {
+  if (ms === null) return "–";
+  const fast = state && state.mode !== "live" && (state.clock_speed ?? 1) >= FAST_CLOCK;
+  return fast ? format.minute(ms) : format.time(ms);
+}
+
+/** The moment that the numbers tell, for a picture that is no longer fresh. */
+export function asOf(freshness, wallClock, { format, messages }) {
+  if (freshness.watermark === null) return null;
+  const sameDay = format.date(freshness.watermark) === format.date(wallClock);
+  const time = format.time(freshness.watermark);
+  const dated = sameDay ? time : `${time} ${format.date(freshness.watermark)}`;
+  return {
+    full: messages.text("as_of", { time: dated }),
+    short: messages.text("as_of_short", { time }),
+  };
+}
+
+function freshnessDetail(verdict, freshness, now, view) {
+  const { messages, format } = view;
+  if (verdict === "stale" || verdict === "lost") return view.asOf?.full ?? "";
+  if (verdict === "empty") return messages.text("no_data_yet");
+  const ms = Math.round((age(freshness, now) ?? 0) / 2000) * 2000; // digits rest for 2 s
+  return messages.text("behind", { span: span(Math.max(ms, 1000), messages, format) });
+}
+
+/** The parts of a title, best first: all of it, then what stands between its separators. */
+function titleVariants(title, messages, roomy) {
+  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean);
+  const heading = messages.text("heading_short");
+  return [...(roomy ? [`${title} · ${heading}`] : []), title, ...parts.reverse(), ""];
+}
+
+export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
+  const { messages, format, scene } = view;
+  const dense = scene.name === "dense";
+  const trusted = verdict === "live" || verdict === "delayed";
+  const simulated = state && state.mode !== "live";
+  const time = clockText(state, view.now, format);
+  const badge = simulated
+    ? html`<p class="badge" data-mode=${state.mode}>
+        ${messages.text(state.mode)}${dense && state.clock_speed > 1
+          ? html`<span class="speed">×${format.integer(state.clock_speed)}</span>`
+          : ""}
+      </p>`
+    : "";
+  const detail = freshnessDetail(verdict, freshness, now, view);
+  const short = view.asOf?.short ?? "";
+  const heading = dense
+    ? html`<p class="place">${state?.title ?? ""}</p>
+        <h1>${messages.text("heading")}</h1>`
+    : html`<h1>
+        ${titleVariants(state?.title ?? "", messages, true).find(
+          (text) => emWidth(text, "600") <= titleRoom,
+        )}
+      </h1>`;
+  return html`<div class="titles slot-title">${heading}</div>
+    ${badge}
+    <div class="freshness ${verdict}" role="status">
+      ${shape(trusted ? "dot" : "clock")}
+      <p class="verdict-name">${messages.text(verdict)}</p>
+      ${dense
+        ? html`<p class="verdict-detail">${detail}</p>`
+        : trusted || !short
+          ? ""
+          : html`<p class="verdict-detail">${short}</p>`}
+    </div>
+    <div class="clock">
+      <p class="clock-time">${time}</p>
+      ${dense && view.now !== null
+        ? html`<p class="clock-date">
+            <span>${simulated ? messages.text(`${state.mode}_clock`) : format.weekday(view.now)}</span
+            ><span>${format.date(view.now)}</span>
+          </p>`
+        : ""}
+    </div>`;
+}

@@ -1,0 +1,195 @@
+/**
+ * Client of the live feed: an explicit state machine around one websocket.
+ *
+ *   idle ─start→ connecting ─open→ greeting ─snapshot|resume→ streaming
+ *                    ↑ │               │                          │
+ *                    │ └──── fail ─────┴──────────── fail ────────┘
+ *                    └─retry─ waiting ←──────────────┘
+ *
+ * `fail` is anything that makes the picture untrustworthy: a closed socket, 15 s of silence, a gap
+ * in the sequence, a message that cannot be read, a snapshot older than what is shown. Each ends
+ * the connection; the next one starts after a random pause (full jitter: uniform between 0 and a
+ * doubling limit), so that a thousand walls do not come back in the same second.
+ *
+ * The feed has no opinion on freshness: it reports what arrived and when (monotonic ms).
+ */
+import { mergePatch } from "./patch.js";
+
+export const SILENCE_MS = 15_000;
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
+
+const TRANSITIONS = {
+  idle: { start: "connecting" },
+  connecting: { open: "greeting", fail: "waiting" },
+  greeting: { synced: "streaming", fail: "waiting" },
+  streaming: { fail: "waiting" },
+  waiting: { retry: "connecting" },
+};
+
+/** Longest pause before attempt number `attempt` (0 = the first after a good connection). */
+export function pauseLimit(attempt) {
+  return Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(attempt, 10));
+}
+
+/** True where showing `next` after `shown` would turn the picture back in time. */
+export function isOlder(next, shown) {
+  if (!shown || next.timeline !== shown.timeline) return false;
+  return shown.watermark != null && (next.watermark == null || next.watermark < shown.watermark);
+}
+
+export class Feed {
+  #url;
+  #onState;
+  #onSignal;
+  #socket = null;
+  #timer = 0;
+  #retryTimer = 0;
+  #attempt = 0;
+  #epoch = null;
+  #seq = null;
+  #queue = Promise.resolve();
+
+  phase = "idle";
+  state = null;
+
+  /**
+   * @param {string} url websocket address
+   * @param {(state: object) => void} onState after every snapshot and delta
+   * @param {(signal: {watermark, tickAgeMs, serverTime}) => void} onSignal after every message
+   */
+  constructor(url, onState, onSignal) {
+    this.#url = url;
+    this.#onState = onState;
+    this.#onSignal = onSignal;
+  }
+
+  start() {
+    this.#enter("start");
+    this.#connect();
+  }
+
+  #enter(event) {
+    const next = TRANSITIONS[this.phase][event];
+    if (!next) throw new Error(`feed: "${event}" is impossible while ${this.phase}`);
+    this.phase = next;
+  }
+
+  #connect() {
+    const socket = new WebSocket(this.#url);
+    socket.binaryType = "arraybuffer";
+    this.#socket = socket;
+    this.#queue = Promise.resolve();
+    socket.onopen = () => {
+      if (socket !== this.#socket) return;
+      this.#enter("open");
+      socket.send(
+        JSON.stringify({ type: "hello", token: null, epoch: this.#epoch, seq: this.#seq }),
+      );
+    };
+    // Decompression is asynchronous: the queue keeps messages in the order of arrival.
+    socket.onmessage = ({ data }) => {
+      if (socket !== this.#socket) return;
+      this.#listen();
+      this.#queue = this.#queue
+        .then(() => decode(data))
+        .then((message) => socket === this.#socket && this.#take(message))
+        .catch((error) => this.#fail(socket, `unreadable message: ${error.message}`));
+    };
+    socket.onclose = () => this.#fail(socket, "closed");
+    this.#listen();
+  }
+
+  /** Restart the countdown to "nothing was heard". */
+  #listen() {
+    clearTimeout(this.#timer);
+    const socket = this.#socket;
+    this.#timer = setTimeout(() => this.#fail(socket, "silent"), SILENCE_MS);
+  }
+
+  #fail(socket, reason) {
+    if (socket !== this.#socket) return;
+    this.#socket = null;
+    clearTimeout(this.#timer);
+    if (reason !== "closed") console.info(`feed: reconnecting, ${reason}`);
+    socket.close();
+    this.#enter("fail");
+    const pause = Math.random() * pauseLimit(this.#attempt++);
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => {
+      this.#enter("retry");
+      this.#connect();
+    }, pause);
+  }
+
+  #take(message) {
+    const handler = this.#handlers[message.type];
+    if (handler) handler(message); // an unknown type is a newer server's: skipped
+  }
+
+  #handlers = {
+    snapshot: ({ epoch, seq, state }) => {
+      if (isOlder(state, this.state)) {
+        // A server that is still catching up would turn the picture back.
+        this.#fail(this.#socket, "snapshot older than the picture");
+        return;
+      }
+      this.#synced(epoch, seq);
+      this.#show(state, state);
+    },
+    resume: ({ epoch, seq }) => {
+      if (this.state === null || epoch !== this.#epoch || seq > this.#seq) {
+        this.#forget();
+        this.#fail(this.#socket, "cannot resume");
+        return;
+      }
+      this.#synced(epoch, this.#seq);
+    },
+    delta: ({ seq, patch }) => {
+      if (this.phase !== "streaming" || seq !== this.#seq + 1) {
+        this.#fail(this.#socket, `gap: ${this.#seq} then ${seq}`);
+        return;
+      }
+      this.#seq = seq;
+      this.#show(mergePatch(this.state, patch), patch);
+    },
+    heartbeat: ({ seq, watermark, tick_age_ms: tickAgeMs, server_time: serverTime }) => {
+      if (this.phase !== "streaming") return;
+      if (seq > this.#seq) {
+        this.#fail(this.#socket, `gap: ${this.#seq} then heartbeat ${seq}`);
+        return;
+      }
+      if (watermark != null) this.state = { ...this.state, watermark };
+      this.#onSignal({ watermark, tickAgeMs, serverTime });
+    },
+  };
+
+  #synced(epoch, seq) {
+    if (this.phase === "greeting") this.#enter("synced");
+    this.#attempt = 0;
+    this.#epoch = epoch;
+    this.#seq = seq;
+  }
+
+  #forget() {
+    this.#epoch = null;
+    this.#seq = null;
+  }
+
+  #show(state, news) {
+    this.state = state;
+    this.#onSignal({
+      watermark: news.watermark ?? undefined,
+      tickAgeMs: news.tick_age_ms ?? undefined,
+      serverTime: undefined,
+    });
+    this.#onState(state);
+  }
+}
+
+/** A text frame is JSON; a binary frame is gzip of JSON. */
+async function decode(data) {
+  if (typeof data === "string") return JSON.parse(data);
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}

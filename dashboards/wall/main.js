@@ -1,0 +1,84 @@
+/** Wires the wall together: feed → pace → view, and a clock that beats once a second. */
+import { Feed } from "./feed.js";
+import { loadFonts } from "./fit.js";
+import { heard, initial, judge } from "./freshness.js";
+import { chooseLanguage, loadMessages } from "./messages.js";
+import { DIGITS_MS, Pace } from "./pace.js";
+import { ReleaseWatch } from "./release.js";
+import { chooseScene } from "./scene.js";
+import { startShift } from "./shift.js";
+import { View } from "./view.js";
+
+const RETRY_MS = 5000;
+const params = new URLSearchParams(location.search);
+
+/** Words and fonts come from the server that may be restarting just now. */
+async function untilLoaded(load) {
+  for (;;) {
+    try {
+      return await load();
+    } catch (error) {
+      console.info(`wall: waiting for its files, ${error.message}`);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+}
+
+async function start() {
+  const lang = chooseLanguage(params);
+  const theme = params.get("theme") === "light" ? "light" : "dark";
+  document.documentElement.lang = lang;
+  document.documentElement.dataset.theme = theme;
+  const [messages] = await Promise.all([untilLoaded(() => loadMessages(lang)), untilLoaded(loadFonts)]);
+  document.title = messages.text("page_title");
+
+  const root = document.querySelector("#wall");
+  const view = new View(root, { messages, lang, theme });
+  let shown = null;
+  let freshness = initial(performance.now());
+  let clockOffset = 0; // ms that this machine's clock is behind the server's
+
+  const draw = () => {
+    const now = performance.now();
+    view.draw(shown, {
+      scene: chooseScene(params, window.innerWidth, window.innerHeight),
+      verdict: judge(freshness, now),
+      freshness, now, clockOffset,
+      wallClock: Date.now(),
+    });
+  };
+  const releases = new ReleaseWatch(() => judge(freshness, performance.now()) === "live");
+  const pace = new Pace(DIGITS_MS, (state) => {
+    shown = state;
+    draw();
+  });
+  const feed = new Feed(
+    `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/feed`,
+    (state) => {
+      pace.offer(state);
+      releases.see(state.release);
+    },
+    (signal) => {
+      freshness = heard(freshness, signal, performance.now());
+      if (signal.serverTime != null) clockOffset = toMs(signal.serverTime) - Date.now();
+    },
+  );
+
+  // One beat a second, on the second, so that the clock's digits change with the real ones.
+  const beat = () => {
+    draw();
+    setTimeout(beat, 1000 - ((Date.now() + clockOffset) % 1000));
+  };
+  window.addEventListener("resize", draw);
+  beat();
+  feed.start();
+  startShift(root);
+}
+
+/** Server time as epoch ms, or as an ISO text. */
+function toMs(time) {
+  const ms = typeof time === "number" ? time : Date.parse(time);
+  return Number.isFinite(ms) ? ms : Date.now();
+}
+
+start();

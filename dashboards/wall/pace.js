@@ -1,0 +1,30 @@
+/** Digits must stay long enough to be read: lets a new value through at most every `periodMs`. */
+export const DIGITS_MS = 2000;
+
+export class Pace {
+  #periodMs;
+  #show;
+  #last = -Infinity;
+  #timer = 0;
+  #latest;
+
+  /** @param {(value: any) => void} show called with the newest value, never more often than the period */
+  constructor(periodMs, show) {
+    this.#periodMs = periodMs;
+    this.#show = show;
+  }
+
+  offer(value, now = performance.now()) {
+    this.#latest = value;
+    if (this.#timer) return;
+    const wait = this.#last + this.#periodMs - now;
+    if (wait <= 0) this.#release(now);
+    else this.#timer = setTimeout(() => this.#release(performance.now()), wait);
+  }
+
+  #release(now) {
+    this.#timer = 0;
+    this.#last = now;
+    this.#show(this.#latest);
+  }
+}

@@ -1,0 +1,170 @@
+/** The grid of units: sized so that every name and number stands in full at a readable size. */
+import { html } from "lit-html";
+import { repeat } from "lit-html/directives/repeat.js";
+import { emWidth, firstThatFits } from "./fit.js";
+import { shorterForms, shortName } from "./names.js";
+import { isOnMap, place, rowsFor } from "./placement.js";
+import { shape } from "./shapes.js";
+import { judgeRate, LEVELS } from "./verdict.js";
+
+const NAME = "semi-condensed 500";
+const NAME_LINE = 1.4; // stacked diacritics need it
+const NUMBER_LINE = 1.2;
+const PADDING = { x: 0.8, y: 0.3 }; // em, both sides together
+const NUMBERS_EM = 5.9; // "▼ 188" and "96,8 %" with a gap
+const LARGEST = 1.75; // of the body size
+const GAP_EM = 0.18;
+const SECTION_GAP_EM = 0.7;
+const COMFORTABLE_EM = 7; // a name may be shortened to this before tiles are left out
+
+/**
+ * The grid with the largest text.
+ * @param {number[]} nameWidths em width of each name, as it may be shortened
+ * @param {number} body preferred text size in px, `largest` how many times that at most
+ * @returns {{columns, rows, font}} font in px
+ */
+export function fitGrid(width, height, mapped, others, nameWidths, body, largest = LARGEST) {
+  const widest = Math.max(NUMBERS_EM, ...nameWidths) + PADDING.x;
+  const tall = NAME_LINE + NUMBER_LINE + PADDING.y;
+  let best = { columns: 1, rows: 1, font: 0, odd: Infinity };
+  for (let columns = 1; columns <= Math.max(1, mapped, others); columns++) {
+    const rows = rowsFor(columns, mapped, others);
+    const gaps = { x: (columns - 1) * GAP_EM, y: (rows - 1) * GAP_EM + (others ? SECTION_GAP_EM : 0) };
+    const tile = {
+      width: (width - gaps.x * body) / columns,
+      height: (height - gaps.y * body) / rows,
+    };
+    const font = Math.min(tile.width / widest, tile.height / tall, largest * body);
+    // Among grids equally readable, the one whose tiles are nearest to twice as wide as high.
+    const odd = Math.abs(Math.log(tile.width / tile.height / 2.1));
+    if (font > best.font * 1.005 || (font > best.font * 0.995 && odd < best.odd)) {
+      best = { columns, rows, font, odd };
+    }
+  }
+  return best;
+}
+
+function severity(unit, options, target) {
+  const order = ["far", "clear", "slight", "met", "few"];
+  return [
+    order.indexOf(judgeRate(unit.rate, unit.finished, target, options.minimum_volume)),
+    -(unit.overdue ?? 0),
+  ];
+}
+
+function worstFirst(units, options, target) {
+  return [...units].sort((a, b) => {
+    const [levelA, countA] = severity(a, options, target);
+    const [levelB, countB] = severity(b, options, target);
+    return levelA - levelB || countA - countB || (a.id < b.id ? -1 : 1);
+  });
+}
+
+/** Lays out once per set of units and size of field, and keeps the result: tiles do not wander. */
+export class TileField {
+  #key = "";
+  #layout = null;
+
+  layout(units, width, height, scene, options, target) {
+    const ids = units.map((unit) => unit.id + shortName(unit)).join("|");
+    const key = [ids, Math.round(width), Math.round(height), scene.base, scene.body].join("#");
+    if (key !== this.#key) {
+      this.#key = key;
+      this.#layout = this.#fit(units, width, height, scene, options, target);
+    }
+    return this.#layout;
+  }
+
+  #fit(units, width, height, scene, options, target) {
+    const widths = (chosen) =>
+      chosen.map((unit) => {
+        const name = shortName(unit);
+        return emWidth(firstThatFits(shorterForms(name), COMFORTABLE_EM, NAME), NAME);
+      });
+    let chosen = units;
+    const ranked = worstFirst(units, options, target);
+    let grid;
+    for (;;) {
+      const mapped = chosen.filter(isOnMap).length;
+      grid = fitGrid(width, height, mapped, chosen.length - mapped, widths(chosen), scene.body);
+      if (grid.font >= scene.base || chosen.length <= 1) break;
+      // Too small to read: the units in most need stay.
+      const fewer = Math.min(chosen.length - 1, Math.floor(chosen.length * 0.9));
+      chosen = ranked.slice(0, fewer);
+    }
+    const font = Math.floor(grid.font * 10) / 10;
+    const room = (width - (grid.columns - 1) * GAP_EM * scene.body) / grid.columns / font - PADDING.x;
+    return {
+      ...grid,
+      font,
+      ids: new Set(chosen.map((unit) => unit.id)),
+      cells: place(chosen, grid.columns),
+      names: new Map(
+        chosen.map((unit) => [unit.id, firstThatFits(shorterForms(shortName(unit)), room, NAME)]),
+      ),
+      sections: chosen.some(isOnMap) && chosen.some((unit) => !isOnMap(unit)),
+      mapRows: Math.ceil(chosen.filter(isOnMap).length / grid.columns),
+    };
+  }
+}
+
+const SHAPES = { far: "down", clear: "down", slight: "down-hollow" };
+
+function tile(unit, layout, level, format) {
+  const { column, row, section } = layout.cells.get(unit.id);
+  const gridRow = row + 1 + (layout.sections && section === "other" ? 1 : 0);
+  return html`<li
+    class="tile ${level}"
+    data-unit=${unit.id}
+    title=${unit.name}
+    .style=${`grid-column:${column + 1};grid-row:${gridRow}`}
+  >
+    <span class="tile-name">${layout.names.get(unit.id)}</span>
+    <span class="tile-numbers">
+      <b class="count">${unit.overdue ? format.integer(unit.overdue) : "·"}</b>
+      <span class="rate"
+        >${level in SHAPES ? shape(SHAPES[level]) : ""}${level === "few"
+          ? "–"
+          : format.percent(unit.rate)}</span
+      >
+    </span>
+  </li>`;
+}
+
+export function tilesTemplate(units, layout, state, format, messages) {
+  const shown = units.filter((unit) => layout.ids.has(unit.id));
+  const target = state.figures.on_time_rate.target;
+  const rows = Array.from({ length: layout.rows + (layout.sections ? 1 : 0) }, (_, i) =>
+    layout.sections && i === layout.mapRows ? `${SECTION_GAP_EM - GAP_EM}em` : "minmax(0,1fr)",
+  ).join(" ");
+  return html`<ol
+    class="tiles"
+    aria-label=${messages.text("units_title")}
+    .style=${`--tile-font:${layout.font}px;grid-template-columns:repeat(${layout.columns},minmax(0,1fr));grid-template-rows:${rows}`}
+  >
+    ${repeat(
+      shown,
+      (unit) => unit.id,
+      (unit) =>
+        tile(
+          unit,
+          layout,
+          judgeRate(unit.rate, unit.finished, target, state.options.minimum_volume),
+          format,
+        ),
+    )}
+  </ol>`;
+}
+
+/** What the shapes and colours mean, in points of the target in force. */
+export function legendTemplate(target, format, messages) {
+  const below = (level) =>
+    messages.text("below", { n: format.percent(target - level.below, Number.isInteger(target) ? 0 : 1) });
+  const [far, clear, slight] = LEVELS;
+  return html`<span class="legend">
+    <span class="key"><b class="count">8</b> ${messages.text("legend_overdue")}</span>
+    <span class="key">${shape("down-hollow")} ${below(slight)}</span>
+    <span class="key swatch clear">${shape("down")} ${below(clear)}</span>
+    <span class="key swatch far">${shape("down")} ${below(far)}</span>
+  </span>`;
+}
