@@ -1,0 +1,44 @@
+# `make` lists the targets. Pass options on with ARGS, as in: make test ARGS="tests/infra -x"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench clean
+
+# The first Python that is new enough.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+SETUP = $(if $(PYTHON),$(PYTHON) scripts/setup.py,\
+	{ echo "This project needs Python 3.11 or newer: install it and run make again." >&2; exit 1; };:)
+BIN := .venv/bin
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install everything: Python and front-end packages, Kafka
+	@$(SETUP)
+
+demo: setup ## Start a simulated city at 60 times real speed and print the wall's address
+	@exec $(BIN)/dunghen demo $(ARGS)
+
+test: ## Run all tests (a real broker, worker, engine and browser)
+	@$(SETUP) --dev --browser
+	@$(BIN)/python -m pytest $(ARGS)
+
+lint: ## Check formatting, lint and types
+	@$(SETUP) --dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+
+format: ## Format the code and fix what can be fixed safely
+	@$(SETUP) --dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+bench: ## Measure the stream job beside its peers, the way to the wall, and recovery
+	@$(SETUP) --bench
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## Remove what setup and the tools made (state folders stay)
+	@rm -rf .venv .venv-bench dashboards/node_modules build *.egg-info
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
