@@ -1,1 +1,4 @@
-"""The pure domain: events, calendar, deadlines, state, lateness, tallies, alerts. No I/O, no clock."""
+"""The pure domain: events, calendar, deadlines, state, lateness, tallies, alerts.
+
+Plain functions and frozen types: no I/O, no clock.
+"""

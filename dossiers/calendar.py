@@ -35,7 +35,7 @@ def instant(moment: datetime) -> int:
 
 
 class Calendar:
-    """Working time of one kind of office in one time zone. Immutable; share it freely."""
+    """Working time of one kind of office in one time zone."""
 
     def __init__(self, spec: CalendarSpec, timezone: str) -> None:
         self.spec = spec
@@ -45,6 +45,7 @@ class Calendar:
         self._starts: list[int] = []
         self._ends: list[int] = []
         self._before: list[int] = []  # working time before each segment
+        self._month = (0, 0)  # the last month asked for: ticks ask for the same one again
         if not self.always:
             self._fill()
 
@@ -134,8 +135,13 @@ class Calendar:
 
     def month_start(self, at: int) -> int:
         """The instant at which the local month of ``at`` began."""
-        first = self.local_date(at).replace(day=1)
-        return instant(datetime.combine(first, time(), self.zone))
+        start, end = self._month
+        if not start <= at < end:
+            first = self.local_date(at).replace(day=1)
+            following = (first + timedelta(days=31)).replace(day=1)
+            start = instant(datetime.combine(first, time(), self.zone))
+            self._month = (start, instant(datetime.combine(following, time(), self.zone)))
+        return start
 
     def previous_working_moment(self, at: int) -> int:
         """The same clock time one working day earlier: what a wall compares with."""

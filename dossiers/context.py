@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from dossiers.calendar import HOUR, Calendar, calendar_of
 from dossiers.events import Limit
 from dossiers.records import ALL, officer_scope, unit_scope
@@ -19,11 +21,19 @@ class Context:
         self.rules = reference.rules
         self.calendar: Calendar = calendar_of(reference.calendar, reference.timezone)
         self.due_soon = self.rules.due_soon_hours * HOUR
-        self.alert_levels = tuple((h, h * HOUR) for h in sorted(self.rules.alert_hours))
         self.late_reception = self.rules.late_reception_hours * HOUR
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
         self._scopes: dict[tuple[str, str], tuple[str, ...]] = {}
+        # Every event of a dossier asks again for the same due time.
+        self.reminders = lru_cache(maxsize=100_000)(self._reminders)
+
+    def _reminders(self, due_at: int) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """When a dossier due at ``due_at`` becomes due soon, and when each alert level (working
+        hours left) is reached, in ms."""
+        before = self.calendar.subtract
+        levels = tuple((h, before(due_at, h * HOUR)) for h in sorted(self.rules.alert_hours))
+        return before(due_at, self.due_soon), levels
 
     def limit_of(self, procedure: str) -> Limit | None:
         """The procedure's limit, else the one that holds for all, else None."""

@@ -103,9 +103,10 @@ class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
 
     ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
     withdrawn | unreceived (events, but no reception yet). ``due_soon`` and ``late_reception`` hold
-    as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands since.
-    ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the due time that
-    passed unfinished. ``next_at``: the next instant at which time alone changes something. All ms.
+    as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands
+    since. ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the
+    due time that passed unfinished. ``next_at``: the next instant at which time alone changes
+    something. All times in ms.
     """
 
     timeline: str

@@ -33,7 +33,7 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
     standing = Standing(_verdict(course, now, context))
     verdict = standing.verdict
     if course.submitted_at is not None:
-        _reception(standing, course, now, context)
+        _reception(standing, course, course.submitted_at, now, context)
     if verdict == "within":
         _upcoming(standing, course, now, context)
     elif verdict in ("overdue", "late"):
@@ -64,10 +64,11 @@ def _verdict(course: Course, now: int, context: Context) -> str:
     return "overdue" if due is not None and now > due else "within"
 
 
-def _reception(standing: Standing, course: Course, now: int, context: Context) -> None:
+def _reception(
+    standing: Standing, course: Course, submitted_at: int, now: int, context: Context
+) -> None:
     """Chậm tiếp nhận: neither accepted nor refused within 8 working hours of submission."""
-    assert course.submitted_at is not None
-    limit_at = context.calendar.add(course.submitted_at, context.late_reception)
+    limit_at = context.calendar.add(submitted_at, context.late_reception)
     if standing.verdict == "pending":
         answered = now
         standing.next_at = limit_at + 1 if now <= limit_at else None
@@ -84,15 +85,13 @@ def _upcoming(standing: Standing, course: Course, now: int, context: Context) ->
     due = course.due_at
     if due is None:
         return
-    calendar = context.calendar
+    soon_at, levels = context.reminders(due)
     upcoming = due + 1
-    soon_at = calendar.subtract(due, context.due_soon)
     if now >= soon_at:
         standing.due_soon = True
     else:
         upcoming = soon_at
-    for hours, amount in context.alert_levels:
-        at = calendar.subtract(due, amount)
+    for hours, at in levels:
         if now >= at:
             standing.levels += (hours,)
         elif at < upcoming:

@@ -94,19 +94,35 @@ class Tallies:
         """Take one dossier's former contribution back and put the new one in."""
         if before == after:
             return
-        self._add(before, -1)
-        self._add(after, 1)
+        kept = after.scopes
+        if before.scopes != after.scopes:  # handed over: most scopes stay the same
+            kept = tuple(s for s in after.scopes if s in before.scopes)
+            left = tuple(s for s in before.scopes if s not in after.scopes)
+            joined = tuple(s for s in after.scopes if s not in before.scopes)
+            self._add(left, [(g, -1) for g in before.gauges], [(i, -1) for i in before.instants])
+            self._add(joined, [(g, 1) for g in after.gauges], [(i, 1) for i in after.instants])
+        gauges = [(g, -1) for g in before.gauges if g not in after.gauges]
+        gauges += [(g, 1) for g in after.gauges if g not in before.gauges]
+        instants = [(i, -1) for i in before.instants if i not in after.instants]
+        instants += [(i, 1) for i in after.instants if i not in before.instants]
+        if gauges or instants:
+            self._add(kept, gauges, instants)
 
-    def _add(self, what: Contribution, sign: int) -> None:
-        for scope in what.scopes:
+    def _add(
+        self,
+        scopes: tuple[str, ...],
+        gauges: list[tuple[int, int]],
+        instants: list[tuple[tuple[int, int], int]],
+    ) -> None:
+        for scope in scopes:
             vector = self.vectors.get(scope)
             if vector is None:
                 vector = self.vectors[scope] = [0] * WIDTH
-            for gauge in what.gauges:
+            for gauge, sign in gauges:
                 vector[gauge] += sign
-            for minute, measure in what.instants:
+            for (minute, measure), sign in instants:
                 self._count(scope, vector, minute, measure, sign)
-        self.dirty.update(what.scopes)
+        self.dirty.update(scopes)
 
     def _count(self, scope: str, vector: list[int], minute: int, measure: int, sign: int) -> None:
         if minute <= self._floor:
@@ -138,7 +154,7 @@ class Tallies:
         self._minute = minute
         self._lows = lows
         floor = min(lows)
-        if floor - self._floor >= 60:  # once an hour is enough to forget
+        if floor - self._floor >= 1_440:  # once a day is enough to forget
             self._floor = floor
             self._buckets = {m: b for m, b in self._buckets.items() if m > floor}
 
@@ -153,8 +169,9 @@ class Tallies:
         for minute in minutes:
             for scope, bucket in self._buckets[minute].items():
                 vector = self.vectors[scope]
-                for measure, count in enumerate(bucket):
-                    vector[offset + measure] += sign * count
+                for measure, count in enumerate(bucket, offset):
+                    if count:
+                        vector[measure] += sign * count
                 self.dirty.add(scope)
 
     def drain(self) -> list[str]:

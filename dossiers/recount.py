@@ -1,0 +1,203 @@
+"""The oracle: every figure counted again from the events, in plain batch code.
+
+It shares the calendar and the limits with the stream, but neither fold, standing nor tallies: it
+reads a dossier's events once, in order, and asks of the finished story what the verdict is. Slow
+and simple on purpose.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from dossiers.calendar import MINUTE
+from dossiers.context import Context
+from dossiers.deadlines import due_after
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Received,
+    Refused,
+    Resumed,
+    Submitted,
+    Suspended,
+    Voided,
+    Withdrawn,
+)
+from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
+
+
+@dataclass
+class Story:
+    """What became of one dossier. Times in ms."""
+
+    unit: str = ""
+    officer: str = ""
+    procedure: str = ""
+    submitted: int | None = None
+    received: int | None = None
+    due: int | None = None
+    first_due: int | None = None
+    stopped: int | None = None
+    end: int | None = None
+    ended_by: str = ""
+    verdict: str = ""
+    flagged: bool = False
+    instants: list[tuple[str, int]] = field(default_factory=list)
+
+
+def recount(
+    events: Iterable[AnyDossierEvent], now: int, context: Context
+) -> tuple[dict[str, dict[str, int]], dict[str, Story]]:
+    """(figures by scope, with the names of dossiers.vector.FIELDS; story by dossier id).
+
+    ``now`` (ms): what was open then is judged as of then, or as of its last event if that is later.
+    """
+    by_dossier: dict[str, dict[str, AnyDossierEvent]] = defaultdict(dict)
+    for event in events:
+        by_dossier[event.dossier_id].setdefault(event.event_id, event)
+    figures: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIELDS, 0))
+    stories: dict[str, Story] = {}
+    for dossier_id, unique in by_dossier.items():
+        as_of = max(now, *(e.occurred_at for e in unique.values()))
+        story = tell(list(unique.values()), as_of, context)
+        stories[dossier_id] = story
+        for scope in context.scopes(story.unit, story.officer):
+            _count(figures[scope], story, now, as_of, context)
+    return dict(figures), stories
+
+
+def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
+    """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
+    taken_back = {e.target for e in events if isinstance(e, Voided)}
+    events = [e for e in events if e.event_id not in taken_back]
+    events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
+    story = Story(flagged=bool(taken_back))
+    story.unit = next((e.unit for e in reversed(events) if e.unit), "")
+    story.officer = next((e.responsible for e in reversed(events) if e.responsible), "") or next(
+        (e.officer for e in reversed(events) if e.officer), ""
+    )
+    for event in events:
+        _read(story, event, context)
+    _judge(story, as_of, context)
+    return story
+
+
+def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
+    at = event.occurred_at
+    match event:
+        case Submitted() if story.submitted is None:
+            story.submitted = at
+            story.procedure = story.procedure or event.procedure
+        case Received() if story.received is None:
+            story.received = at
+            story.procedure = event.procedure or story.procedure
+            if story.due is None:
+                limit = event.limit or context.limit_of(story.procedure)
+                if event.due_at is not None:
+                    story.due = event.due_at
+                elif limit is not None:
+                    story.due = due_after(at, limit, context.calendar)
+                story.first_due = story.due
+        case DueSet():
+            news = story.end is not None or (story.due is not None and at > story.due)
+            story.flagged |= news or event.reason == "correction"
+            if story.end is None:
+                story.due = event.due_at
+                if story.first_due is None:
+                    story.first_due = event.due_at
+        case Suspended() if story.end is None and story.stopped is None:
+            if event.status != 8 or context.rules.stops_status_8:
+                story.stopped = at
+        case Resumed() if story.end is None:
+            _run_again(story, at, event.due_at, context)
+        case Finished() | Withdrawn() | Refused() if story.end is None:
+            _run_again(story, at, None, context)
+            story.end = at
+            story.ended_by = type(event).__name__.lower()
+        case _:
+            pass
+    if story.received is None and not isinstance(
+        event, Submitted | Received | DueSet | Finished | Withdrawn | Refused | Voided
+    ):
+        story.flagged = True
+
+
+def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> None:
+    stopped, story.stopped = story.stopped, None
+    if due_at is not None:
+        story.due = due_at
+    elif stopped is not None and story.due is not None and stopped <= story.due:
+        calendar = context.calendar
+        if context.rules.stop_mode == "restart" and story.received is not None and story.first_due:
+            story.due = calendar.add(at, calendar.between(story.received, story.first_due))
+        else:
+            story.due = calendar.add(story.due, calendar.between(stopped, at))
+
+
+def _judge(story: Story, as_of: int, context: Context) -> None:
+    story.verdict = _verdict(story, as_of, context)
+    if story.received is None:
+        story.flagged |= story.submitted is None
+    else:
+        story.instants.append(("received", story.received))
+        story.flagged |= story.due is not None and story.due < story.received
+        story.flagged |= story.end is not None and story.end < story.received
+    if story.verdict in ("early", "on_time", "late", "no_due") and story.end is not None:
+        story.instants.append((story.verdict, story.end))
+    if story.verdict in ("late", "overdue") and story.due is not None:
+        story.instants.append(("newly_overdue", story.due))
+    if story.submitted is not None:
+        limit = context.calendar.add(story.submitted, context.late_reception)
+        answer = as_of
+        if story.verdict != "pending":
+            answer = story.received if story.received is not None else story.end or as_of
+        if answer > limit:
+            story.instants.append(("late_receptions", limit))
+
+
+def _verdict(story: Story, as_of: int, context: Context) -> str:
+    if story.ended_by == "refused":
+        return "refused"
+    if story.received is None:
+        if story.ended_by == "withdrawn":
+            return "withdrawn"
+        return "unreceived" if story.submitted is None or story.end is not None else "pending"
+    if story.end is None:
+        if story.stopped is not None and (story.due is None or story.stopped <= story.due):
+            return "waiting"
+        return "within" if story.due is None or as_of <= story.due else "overdue"
+    late = story.due is not None and story.end > story.due
+    if story.ended_by == "withdrawn":
+        return "late" if late else "withdrawn"
+    if story.due is None:
+        return "no_due"
+    day = context.calendar.local_date
+    return "late" if late else "early" if day(story.end) < day(story.due) else "on_time"
+
+
+def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Context) -> None:
+    verdict = story.verdict
+    if verdict in row:
+        row[verdict] += 1
+    if verdict in ("within", "waiting", "overdue"):
+        row["open"] += 1
+    if verdict in ("within", "waiting", "overdue", "early", "on_time", "late", "no_due"):
+        row["total"] += 1
+    row["flagged"] += story.flagged
+    measures = dict(story.instants)
+    if verdict == "pending" and "late_receptions" in measures:
+        row["late_receptions"] += 1
+    if verdict == "within" and story.due is not None:
+        row["due_soon"] += as_of >= context.calendar.subtract(story.due, context.due_soon)
+    minute = now // MINUTE
+    for window in WINDOWS:
+        first = minute - WINDOW_MINUTES[window] + 1 if window != "month" else (
+            context.calendar.month_start(now) // MINUTE
+        )  # fmt: skip
+        for measure in MEASURES:
+            at = measures.get(measure)
+            if at is not None and first <= at // MINUTE <= minute:
+                row[f"{measure}_{window}"] += 1

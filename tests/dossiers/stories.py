@@ -1,0 +1,98 @@
+"""Hypothesis strategies: the life of a few dossiers, with everything that goes wrong in one."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from dossiers.context import Context
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Limit,
+    Progressed,
+    Received,
+    Refused,
+    Resumed,
+    Submitted,
+    Suspended,
+    Voided,
+    Withdrawn,
+)
+from dossiers.reference import CalendarSpec, Reference, Rules, Unit
+
+START = 1_790_000_000_000  # 21 September 2026
+DAY = 86_400_000
+
+OFFICE = Context(
+    Reference(
+        limit=Limit(3, "working_days"),
+        units=(Unit(id="city", name="City"), Unit(id="u1", name="One", parent="city")),
+    )
+)
+RESTART = Context(
+    Reference(
+        timezone="Europe/Amsterdam",
+        calendar=CalendarSpec(kind="24x7"),
+        rules=Rules(stop_mode="restart", stops_status_8=False),
+    )
+)
+
+
+@st.composite
+def events(draw: st.DrawFn, dossiers: int = 3, most: int = 9) -> list[AnyDossierEvent]:
+    """Events of up to ``dossiers`` dossiers, unique ids, in no particular order."""
+    found: list[AnyDossierEvent] = []
+    for number in range(draw(st.integers(1, dossiers))):
+        for index in range(draw(st.integers(1, most))):
+            found.append(draw(_event(f"d{number}", index)))
+    return draw(st.permutations(found))
+
+
+@st.composite
+def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
+    at = START + draw(st.integers(0, 12 * 24 * 4)) * (DAY // 96) + draw(st.integers(0, 1))
+    common = {
+        "event_id": f"{dossier_id}-{index}",
+        "dossier_id": dossier_id,
+        "occurred_at": at,
+        "received_at": at,
+        "source": draw(st.sampled_from(["a", "b"])),
+        "source_seq": draw(st.integers(0, 3)),
+        "unit": draw(st.sampled_from(["", "u1", "u2"])),
+        "officer": draw(st.sampled_from(["", "o1", "o2"])),
+        "responsible": draw(st.sampled_from(["", "", "r1"])),
+    }
+    due = st.integers(0, 12 * 96).map(lambda quarter: START + quarter * (DAY // 96))
+    maybe_due = st.none() | due
+    kind = draw(st.sampled_from(_KINDS))
+    if kind is Received:
+        limit = draw(st.none() | st.builds(Limit, st.integers(0, 40), st.just("hours")))
+        return Received(**common, due_at=draw(maybe_due), limit=limit)
+    if kind is Resumed:
+        return Resumed(**common, due_at=draw(maybe_due))
+    if kind is DueSet:
+        return DueSet(**common, due_at=draw(due), reason=draw(_REASONS))
+    if kind is Suspended:
+        return Suspended(**common, status=draw(st.sampled_from([5, 6, 8])))
+    if kind is Voided:
+        return Voided(**common, target=f"{dossier_id}-{draw(st.integers(0, 8))}")
+    return kind(**common)
+
+
+_KINDS = (
+    Submitted,
+    Received,
+    Received,
+    Received,
+    Progressed,
+    Suspended,
+    Resumed,
+    Finished,
+    Finished,
+    DueSet,
+    Withdrawn,
+    Refused,
+    Voided,
+)
+_REASONS = st.sampled_from(["extension", "correction"])

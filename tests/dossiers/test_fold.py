@@ -1,0 +1,155 @@
+"""The fold and the engine against the recount, over invented lives of dossiers."""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossiers.context import Context
+from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Tick, encode_event
+from dossiers.fold import fact_of, fact_order, fold
+from dossiers.records import ALERTS, DOSSIERS, Alert, DossierRecord
+from dossiers.recount import recount
+from dossiers.vector import FIELDS
+from streams.engine import Output, PartitionEngine
+from tests.dossiers.stories import DAY, OFFICE, RESTART, START, events
+
+TIMELINE = str(uuid.UUID(int=7))
+END = START + 20 * DAY
+contexts = pytest.mark.parametrize("context", [OFFICE, RESTART], ids=["office", "restart"])
+
+
+def engine_for(context: Context) -> PartitionEngine:
+    return PartitionEngine(TIMELINE, 0, lambda _: context.reference, lambda _: 0, 1)
+
+
+def feed(
+    engine: PartitionEngine, stream: list[AnyEvent], size: int = 500, first: int = 0
+) -> list[Output]:
+    records = [
+        (first + i, getattr(e, "dossier_id", "").encode() or None, encode_event(e))
+        for i, e in enumerate(stream)
+    ]
+    outputs: list[Output] = []
+    for i in range(0, len(records), size):
+        outputs += engine.process(records[i : i + size])
+    return outputs
+
+
+def ticked(found: list[AnyDossierEvent], steps: list[int]) -> list[AnyEvent]:
+    """The events with ticks among them, coarse and fine, and the last tick after them all.
+
+    Time lags behind some events by up to a day, and is far ahead of others.
+    """
+    stream: list[AnyEvent] = [Activate(hash="x", since=0)]
+    now = START
+    for i, event in enumerate(found):
+        lag = steps[i % len(steps)] * DAY // 8 if steps else 0
+        if now < event.occurred_at - lag:
+            now = event.occurred_at - lag
+            stream.append(Tick(now=now))
+        stream.append(event)
+    return [*stream, Tick(now=END)]
+
+
+def figures(engine: PartitionEngine) -> dict[str, dict[str, int]]:
+    rows = {s: dict(zip(FIELDS, v, strict=True)) for s, v in engine.tallies.vectors.items()}
+    return {s: row for s, row in rows.items() if any(row.values())}
+
+
+ticks = st.lists(st.integers(0, 8), max_size=20)
+
+
+@contexts
+@settings(deadline=None, max_examples=150)
+@given(found=events(), steps=ticks, size=st.integers(1, 7))
+def test_tallies_equal_a_recount_for_any_arrival_and_ticks(
+    context: Context, found: list[AnyDossierEvent], steps: list[int], size: int
+) -> None:
+    engine = engine_for(context)
+    engine.restore([])
+    feed(engine, ticked(found, steps), size)
+    expected, stories = recount(found, END, context)
+    assert figures(engine) == {s: r for s, r in expected.items() if any(r.values())}
+    verdicts = {k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.states.items()}
+    assert {k: r.standing for k, r in verdicts.items()} == {
+        k: s.verdict for k, s in stories.items()
+    }
+
+
+@contexts
+@settings(deadline=None)
+@given(found=events(dossiers=1, most=9), data=st.data())
+def test_any_order_of_arrival_gives_the_same_course(
+    context: Context, found: list[AnyDossierEvent], data: st.DataObject
+) -> None:
+    def course(arrival: list[AnyDossierEvent]) -> object:
+        return fold(sorted(map(fact_of, arrival), key=fact_order), context)
+
+    assert course(found) == course(data.draw(st.permutations(found)))
+
+
+@settings(deadline=None)
+@given(found=events(), steps=ticks)
+def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: list[int]) -> None:
+    once, twice = engine_for(OFFICE), engine_for(OFFICE)
+    once.restore([])
+    twice.restore([])
+    feed(once, ticked(found, steps))
+    stream = ticked(found, steps)
+    feed(twice, [*stream, *found])
+    assert figures(once) == figures(twice)
+    assert twice.duplicates == len(found)
+
+
+@settings(deadline=None)
+@given(found=events(), steps=ticks, cut=st.integers(0, 40))
+def test_a_partition_taken_over_anywhere_goes_on_as_if_nothing_had_happened(
+    found: list[AnyDossierEvent], steps: list[int], cut: int
+) -> None:
+    stream = ticked(found, steps)
+    whole = engine_for(OFFICE)
+    whole.restore([])
+    expected = feed(whole, stream)
+
+    first = engine_for(OFFICE)
+    first.restore([])
+    outputs = [*feed(first, stream[:cut]), first.position()]
+    second = engine_for(OFFICE)
+    second.restore((o.key, o.value) for o in outputs if o.topic == DOSSIERS)
+    assert second.epoch == first.epoch + 1
+    # The new owner is given some records again; it knows what it has folded.
+    again = max(0, cut - 3)
+    outputs += feed(second, stream[again:], first=again)
+    assert figures(second) == figures(whole)
+    assert _alerts(outputs) == _alerts(expected)
+
+
+@settings(deadline=None)
+@given(found=events(), steps=ticks)
+def test_alerts_have_gapless_sequences_and_end_in_the_truth(
+    found: list[AnyDossierEvent], steps: list[int]
+) -> None:
+    engine = engine_for(OFFICE)
+    engine.restore([])
+    history = _alerts(feed(engine, ticked(found, steps)))
+    seen: Counter[str] = Counter()
+    last: dict[str, Alert] = {}
+    for alert in history:
+        seen[alert.alert_id] += 1
+        assert alert.sequence == seen[alert.alert_id]
+        last[alert.alert_id] = alert
+    raised = {
+        a.dossier_id for a in last.values() if a.kind == "overdue" and a.transition == "raised"
+    }
+    _, stories = recount(found, END, OFFICE)
+    assert raised == {d for d, s in stories.items() if s.verdict == "overdue"}
+
+
+def _alerts(outputs: list[Output]) -> list[Alert]:
+    return [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs if o.topic == ALERTS]
