@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple
 
 from dossiers.calendar import EARLIEST, LATEST
@@ -56,6 +57,7 @@ class Checker:
         self._parse = time_parser(mapping.zone)
         self._ends = mapping.end_activities
         self._by_column = mapping.ends_by == "column"
+        self._dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat their dossier's
 
     def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
@@ -64,42 +66,51 @@ class Checker:
         dossier, activity, time, officer, responsible, unit, received, due, finished = row.values
         try:
             _check_id(dossier)
-            _check_names(self._columns, row.values)
+            if not activity or activity.isspace():
+                raise _BadValue("missing_activity", f"{self._place('activity')} is empty")
             at = self._instant("time", time, self._now + _AHEAD_MS)
+            received_at, due_at, finished_at, problem = self._dates(received, due, finished)
+            entry = Entry(
+                dossier,
+                at,
+                row.number,
+                row.digest,
+                clean_name(activity),
+                clean_name(officer),
+                clean_name(responsible),
+                clean_name(unit),
+                received_at,
+                due_at,
+                finished_at,
+                activity in self._ends,
+            )
         except _BadValue as bad:
             return None, self._letter(row, *bad.args)
-        problems: list[_BadValue] = []
-        # A due time lies ahead by nature: only the calendar's own end bounds it.
-        entry = Entry(
-            dossier,
-            at,
-            row.number,
-            row.digest,
-            _clean(activity),
-            _clean(officer),
-            _clean(responsible),
-            _clean(unit),
-            self._optional("received", received, self._now + _AHEAD_MS, problems),
-            self._optional("due", due, LATEST, problems),
-            self._optional("finished", finished, self._now + _AHEAD_MS, problems)
-            if self._by_column
-            else None,
-            activity in self._ends,
-        )
-        if not problems:
+        if problem is None:
             return entry, None
-        reason = problems[0].args[0]
-        detail = "; ".join(problem.args[1] for problem in problems)
-        return entry, self._letter(row, reason, detail + ". The rest of the row was used")
+        return entry, self._letter(row, problem[0], problem[1] + ". The rest of the row was used")
 
-    def _optional(self, role: str, text: str, latest: int, problems: list[_BadValue]) -> int | None:
-        if not text or text.isspace():
-            return None
-        try:
-            return self._instant(role, text, latest)
-        except _BadValue as bad:
-            problems.append(bad)
-            return None
+    def _dates_of(
+        self, received: str, due: str, finished: str
+    ) -> tuple[int | None, int | None, int | None, tuple[str, str] | None]:
+        """The dossier's own times, None where empty or bad, and what is bad about them."""
+        soon = self._now + _AHEAD_MS
+        # A due time lies ahead by nature: only the calendar's own end bounds it.
+        wanted = [("received", received, soon), ("due", due, LATEST)]
+        if self._by_column:
+            wanted.append(("finished", finished, soon))
+        times: dict[str, int] = {}
+        problems: list[_BadValue] = []
+        for role, text, latest in wanted:
+            if text and not text.isspace():
+                try:
+                    times[role] = self._instant(role, text, latest)
+                except _BadValue as bad:
+                    problems.append(bad)
+        problem = None
+        if problems:
+            problem = problems[0].args[0], "; ".join(bad.args[1] for bad in problems)
+        return times.get("received"), times.get("due"), times.get("finished"), problem
 
     def _instant(self, role: str, text: str, latest: int) -> int:
         try:
@@ -155,6 +166,7 @@ class _BadValue(ValueError):
     """(reason code, sentence)"""
 
 
+@lru_cache(maxsize=4_096)
 def _check_id(dossier: str) -> None:
     if not dossier or dossier.isspace():
         raise _BadValue("missing_dossier", "the dossier's id is empty")
@@ -169,20 +181,14 @@ def _check_id(dossier: str) -> None:
         )
 
 
-def _check_names(columns: dict[str, str], values: Sequence[str]) -> None:
-    if not values[1] or values[1].isspace():
-        raise _BadValue("missing_activity", f"column {columns['activity']!r} is empty")
-    for role, value in zip(ROLES[1:6], values[1:6], strict=True):
-        if len(value) > MAX_NAME and role != "time":
-            raise _BadValue(
-                "name_too_long",
-                f"column {columns.get(role, role)!r} holds a name of {len(value):,} characters, "
-                f"over {MAX_NAME:,}",
-            )
-
-
-def _clean(name: str) -> str:
+@lru_cache(maxsize=16_384)
+def clean_name(name: str) -> str:
     """A name as it may stand in keys and on screens; one of white space only is no name."""
+    if len(name) > MAX_NAME:
+        raise _BadValue(
+            "name_too_long",
+            f"the name {_shown(name)} has {len(name):,} characters, over {MAX_NAME:,}",
+        )
     if not name.isprintable():
         name = _CONTROL.sub(" ", name)
     return "" if name.isspace() else name

@@ -15,49 +15,58 @@ class RecordTooLong(ValueError):
 
 
 class Lines(Iterator[str]):
-    """Feeds ``csv.reader``. ``begin`` before each record; then ``taken`` are its lines, ``first``
-    the number of the first, ``damaged`` whether one was not UTF-8, ``cut`` whether one was cut."""
+    """The lines of one record after another.
+
+    ``begin`` gives a record's first line, ``next`` those that a quoted field runs over. ``number``
+    is the first line's; ``damaged``: one of them was not UTF-8; ``cut``: one was too long.
+    """
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
         self._again: deque[tuple[str, bool]] = deque()
-        self._number = 0
-        self.taken: list[tuple[str, bool]] = []
+        self._more: list[tuple[str, bool]] = []
+        self._first_damaged = False
+        self.number = 0
         self.damaged = False
         self.cut = False
 
     @property
-    def first(self) -> int:
-        return self._number - len(self.taken) + 1
+    def spans(self) -> int:
+        """How many lines the record has."""
+        return 1 + len(self._more)
 
-    def begin(self) -> None:
-        self.taken = []
-        self.damaged = False
+    def begin(self) -> str:
+        """The first line of the next record; "" at the end of the file."""
+        self.number += 1
+        if self._more:
+            self.number += len(self._more)
+            self._more = []
         self.cut = False
+        line, self._first_damaged = self._read()
+        self.damaged = self._first_damaged
+        return line
 
     def give_back(self) -> None:
         """Reads all lines of the record but its first again, as records of their own."""
-        again = self.taken[1:]
-        self._again.extendleft(reversed(again))
-        self._number -= len(again)
-        del self.taken[1:]
-        self.damaged = self.taken[0][1]
+        self._again.extendleft(reversed(self._more))
+        self._more = []
+        self.damaged = self._first_damaged
 
     def __next__(self) -> str:
-        if len(self.taken) >= LONGEST_RECORD:
+        if self.spans >= LONGEST_RECORD:
             raise RecordTooLong
-        line, damaged = self._again.popleft() if self._again else self._read()
-        if damaged:
-            self.damaged = True
-        self._number += 1
-        self.taken.append((line, damaged))
+        line, damaged = self._read()
+        if not line:
+            raise StopIteration
+        self.damaged = self.damaged or damaged
+        self._more.append((line, damaged))
         return line
 
     def _read(self) -> tuple[str, bool]:
+        if self._again:
+            return self._again.popleft()
         raw = self._stream.readline(LONGEST_LINE)
-        if not raw:
-            raise StopIteration
-        if len(raw) >= LONGEST_LINE and not raw.endswith(b"\n"):
+        if len(raw) == LONGEST_LINE and not raw.endswith(b"\n"):
             self.cut = True
             while (rest := self._stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                 pass

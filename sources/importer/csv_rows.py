@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import csv
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from itertools import chain
+from operator import itemgetter
 
 from sources.importer.csv_lines import LONGEST_LINE, Lines, RecordTooLong
 from sources.importer.files import LogFile
 from sources.importer.rows import (
     MAX_FIELD,
     NO_VALUES,
+    SEPARATOR,
     LogError,
     Row,
     digest_of,
-    is_case_column,
-    pair,
+    digest_of_text,
     too_long,
 )
 from sources.mapping import ROLES, Mapping, check_columns
@@ -46,66 +47,63 @@ def _rows(file: LogFile, mapping: Mapping) -> Iterator[Row]:
     values_of = _picker(header, mapping)
     digest = _digester(header)
     width = len(header)
-    reader = csv.reader(lines, delimiter=delimiter)
-    for number in itertools.count(1):
-        fields, fault = _record(reader, lines, width)
-        if fields is None and fault is None:
-            return
-        if fault is None and lines.damaged:
-            fault = _NO_UTF8
-        if fields is None or len(fields) != width:
-            yield Row(number, lines.first, NO_VALUES, b"", fault)
-        elif fault is not None:
-            yield Row(number, lines.first, values_of(fields), b"", fault)
-        else:
-            yield Row(number, lines.first, values_of(fields), digest(fields))
-
-
-def _record(
-    reader: Iterator[list[str]], lines: Lines, width: int
-) -> tuple[list[str] | None, tuple[str, str] | None]:
-    """The next record's fields and what is wrong with it; (None, None) at the end of the file."""
-    while True:
-        lines.begin()
-        try:
-            fields = next(reader)
-        except StopIteration:
-            return None, None
-        except (csv.Error, RecordTooLong):
-            lines.give_back()
-            return None, (
-                "malformed_row",
-                "opens a quoted field that does not end; close the quote or double it",
-            )
-        if not fields:
+    number = 0
+    while line := lines.begin():
+        if '"' in line:
+            fields, fault = _quoted(line, lines, delimiter)
+        elif line.isspace():
             continue  # an empty line is no row
-        if lines.cut:
-            return fields, ("field_too_long", f"is longer than {LONGEST_LINE:,} bytes")
-        if len(fields) != width:
-            spans = len(lines.taken)
-            if spans > 1:
-                # Most likely a stray quote swallowed the rows that follow: they get a second try.
-                lines.give_back()
-            return fields, (
-                "malformed_row",
-                f"has {len(fields)} columns where the first line names {width}"
-                + (" (a quote may be open)" if spans > 1 else "")
-                + "; quote fields that contain the delimiter",
-            )
-        if sum(len(line) for line, _ in lines.taken) > MAX_FIELD:
-            longest = max(range(width), key=lambda i: len(fields[i]))
-            if len(fields[longest]) > MAX_FIELD:
-                return fields, too_long(f"number {longest + 1}", len(fields[longest]))
-        return fields, None
+        else:
+            fields, fault = line.rstrip("\r\n").split(delimiter), None
+        number += 1
+        if fault is None:
+            fault = _fault(fields, lines, line, width)
+        if fault is None:
+            yield Row(number, lines.number, values_of(fields), digest(fields))
+        else:
+            values = values_of(fields) if len(fields) == width else NO_VALUES
+            yield Row(number, lines.number, values, b"", fault)
+
+
+def _quoted(line: str, lines: Lines, delimiter: str) -> tuple[list[str], tuple[str, str] | None]:
+    """The fields of a record with quotes, which may run over several lines."""
+    try:
+        return next(csv.reader(chain((line,), lines), delimiter=delimiter)), None
+    except (csv.Error, RecordTooLong):
+        lines.give_back()
+        return [], (
+            "malformed_row",
+            "opens a quoted field that does not end; close the quote or double it",
+        )
+
+
+def _fault(fields: list[str], lines: Lines, line: str, width: int) -> tuple[str, str] | None:
+    """(reason code, sentence) if a record cannot be taken as it stands."""
+    if lines.cut:
+        return "field_too_long", f"is longer than {LONGEST_LINE:,} bytes"
+    if len(fields) != width:
+        spans = lines.spans
+        if spans > 1:
+            # Most likely a stray quote swallowed the rows that follow: they get a second try.
+            lines.give_back()
+        return (
+            "malformed_row",
+            f"has {len(fields)} columns where the first line names {width}"
+            + (" (a quote may be open)" if spans > 1 else "")
+            + "; quote fields that contain the delimiter",
+        )
+    if len(line) > MAX_FIELD or lines.spans > 1:
+        longest = max(range(width), key=lambda place: len(fields[place]))
+        if len(fields[longest]) > MAX_FIELD:
+            return too_long(f"number {longest + 1}", len(fields[longest]))
+    return _NO_UTF8 if lines.damaged else None
 
 
 def _header(file: LogFile, lines: Lines, mapping: Mapping) -> tuple[list[str], str]:
     """Column names and delimiter: of the usual ones, that which gives most mapped columns."""
-    lines.begin()
-    try:
-        line = next(lines).removeprefix("\ufeff")
-    except StopIteration:
-        raise LogError(f"{file.path}: has no line of column names.") from None
+    line = lines.begin().removeprefix("\ufeff")
+    if not line.strip():
+        raise LogError(f"{file.path}: has no line of column names.")
     if lines.damaged or "\x00" in line:
         raise LogError(f"{file.path}: its first line is not UTF-8 text; save it as CSV UTF-8.")
     wanted = set(mapping.columns.mapped().values())
@@ -125,25 +123,30 @@ def _header(file: LogFile, lines: Lines, mapping: Mapping) -> tuple[list[str], s
     return names, delimiter
 
 
-def _picker(header: list[str], mapping: Mapping) -> Callable[[Sequence[str]], tuple[str, ...]]:
+def _picker(header: list[str], mapping: Mapping) -> Callable[[list[str]], tuple[str, ...]]:
+    """Takes the mapped values out of a row's fields, in the order of ROLES."""
     mapped = mapping.columns.mapped()
-    places = [header.index(mapped[role]) if role in mapped else -1 for role in ROLES]
+    nothing = len(header)  # unmapped roles take an empty field put behind the last one
+    take = itemgetter(
+        *(header.index(mapped[role]) if role in mapped else nothing for role in ROLES)
+    )
 
-    def pick(fields: Sequence[str]) -> tuple[str, ...]:
-        return tuple([fields[place] if place >= 0 else "" for place in places])
+    def pick(fields: list[str]) -> tuple[str, ...]:
+        return take([*fields, ""])  # type: ignore[no-any-return]
 
     return pick
 
 
-def _digester(header: list[str]) -> Callable[[Sequence[str]], bytes]:
+def _digester(header: list[str]) -> Callable[[list[str]], bytes]:
     order = sorted(range(len(header)), key=lambda place: header[place])
-    case = [(place, pair(header[place])) for place in order if is_case_column(header[place])]
-    own = [(place, pair(header[place])) for place in order if not is_case_column(header[place])]
+    names = [header[place] for place in order]
+    all_names = SEPARATOR.join(names)
 
-    def digest(fields: Sequence[str]) -> bytes:
-        return digest_of(
-            [name + value for place, name in case if (value := fields[place])],
-            [name + value for place, name in own if (value := fields[place])],
-        )
+    def digest(fields: list[str]) -> bytes:
+        values = [fields[place] for place in order]
+        if "" not in values:
+            return digest_of_text(all_names, SEPARATOR.join(values))
+        filled = [(name, value) for name, value in zip(names, values, strict=True) if value]
+        return digest_of([name for name, _ in filled], [value for _, value in filled])
 
     return digest

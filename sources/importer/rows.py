@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
 DIGEST_SIZE = 16
 MAX_FIELD = 1_000_000  # characters of one field, as is any field of a row that is taken
-_UNIT, _PAIR, _PART = "\x1f", "\x1e", "\x1d"
+SEPARATOR, _PART = "\x1f", "\x1d"
 
 
 class LogError(ValueError):
@@ -33,21 +33,16 @@ class Row(NamedTuple):
 NO_VALUES: tuple[str, ...] = ("",) * 9
 
 
-def digest_of(case_pairs: Sequence[str], pairs: Sequence[str]) -> bytes:
-    """Identifies a row by its columns, in two parts: those of the dossier (``case:...``) and the
-    row's own. Each pair is ``pair(name) + value``, sorted by name, without empty values: so the
-    order of columns, and whether a log came as CSV or XES, make no difference."""
-    content = _UNIT.join(case_pairs) + _PART + _UNIT.join(pairs)
-    return blake2b(content.encode("utf-8", "surrogatepass"), digest_size=DIGEST_SIZE).digest()
+def digest_of(names: Iterable[str], values: Iterable[str]) -> bytes:
+    """Identifies a row by its columns: names and values sorted by name, empty ones left out. So
+    the order of columns, and whether a log came as CSV or XES, make no difference."""
+    return digest_of_text(SEPARATOR.join(names), SEPARATOR.join(values))
 
 
-def pair(name: str) -> str:
-    return name + _PAIR
-
-
-def is_case_column(name: str) -> bool:
-    """XES: attributes of the trace, not of the event."""
-    return name.startswith("case:")
+def digest_of_text(names: str, values: str) -> bytes:
+    """The same for names and values that are joined already."""
+    content = f"{names}{_PART}{values}".encode("utf-8", "surrogatepass")
+    return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
 def too_long(column: str, length: int) -> tuple[str, str]:

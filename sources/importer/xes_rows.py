@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from lxml import etree
 
 from sources.importer.files import LogFile
-from sources.importer.rows import MAX_FIELD, NO_VALUES, LogError, Row, digest_of, pair, too_long
+from sources.importer.rows import MAX_FIELD, NO_VALUES, LogError, Row, digest_of, too_long
 from sources.mapping import ROLES, Mapping, check_columns
 
 _MOST_NAMES = 10_000  # distinct attribute names that are remembered for the missing-column hint
@@ -43,17 +43,15 @@ def read_xes(file: LogFile, mapping: Mapping) -> Iterator[Row]:
         _check_root(file)
         for case, events in _traces(file):
             seen.update(case)
-            case_pairs = [pair(name) + case[name] for name in sorted(case) if case[name]]
             for event in events:
                 if len(seen) < _MOST_NAMES:
                     seen.update(event.attributes)
                 number += 1
-                values = [
-                    event.attributes.get(column) or case.get(column, "") for column in columns
-                ]
-                own = event.attributes
-                pairs = [pair(name) + own[name] for name in sorted(own) if own[name]]
-                yield Row(number, event.line, values, digest_of(case_pairs, pairs), event.fault)
+                row = {**case, **event.attributes}
+                values = [row.get(column, "") for column in columns]
+                filled = sorted(name for name, value in row.items() if value)
+                digest = digest_of(filled, [row[name] for name in filled])
+                yield Row(number, event.line, values, digest, event.fault)
     except (etree.XMLSyntaxError, EOFError, zlib.error) as error:
         if number == 0:
             raise LogError(f"{file.path}: is no readable XES log: {_said(error)}.") from error
