@@ -1,0 +1,102 @@
+-- Recount of all dossiers from the raw events, as of one instant: the same rules as the fold's,
+-- told in SQL. One row for each (unit, officer, standing).
+WITH
+-- What the worker put aside as a dead letter never happened.
+dead AS
+(
+    SELECT toUInt16(`partition`) AS p, toUInt64(`offset`) AS o
+    FROM dead_letters FINAL
+    WHERE timeline = {timeline:String} AND topic = 'dossier-events' AND `offset` >= 0
+),
+-- FINAL leaves the first arrival of every (dossier, event id).
+accepted AS
+(
+    SELECT * FROM dossier_events FINAL
+    WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
+),
+-- n: the place in the order of facts.
+facts AS
+(
+    SELECT
+        dossier_id, kind, occurred_at, unit, officer, responsible, due_at,
+        kind IN ('finished', 'withdrawn', 'refused') AS ends,
+        kind = 'suspended' AND (status != 8 OR {stops_status_8:UInt8} = 1) AS stops,
+        row_number() OVER (
+            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
+        ) AS n
+    FROM accepted
+    WHERE (dossier_id, event_id) NOT IN
+        (SELECT dossier_id, target FROM accepted WHERE kind = 'voided')
+),
+-- The first end counts. Before it the dossier can be stopped, resumed and given a new due time.
+placed AS
+(
+    SELECT
+        *,
+        min(if(ends, n, 4294967295)) OVER (PARTITION BY dossier_id) AS end_n,
+        n < end_n AS before_end,
+        kind IN ('due_set', 'resumed') AND due_at IS NOT NULL AND n < end_n AS sets_due
+    FROM facts
+),
+told AS
+(
+    SELECT
+        dossier_id,
+        argMaxIf(unit, n, unit != '') AS last_unit,
+        argMaxIf(responsible, n, responsible != '') AS last_responsible,
+        argMaxIf(officer, n, officer != '') AS last_officer,
+        countIf(kind = 'received') > 0 AS received,
+        countIf(kind = 'submitted') > 0 AS submitted,
+        -- In a tuple, because aggregates pass over NULL and the first reception may have no due.
+        argMinIf(tuple(due_at), n, kind = 'received').1 AS reception_due,
+        maxIf(n, sets_due) AS set_n,
+        argMaxIf(due_at, n, sets_due) AS set_due,
+        anyIf(kind, n = end_n) AS outcome,
+        anyIf(occurred_at, n = end_n) AS ended_at,
+        maxIf(n, kind = 'resumed' AND before_end) AS resumed_n,
+        maxIf(n, (kind = 'resumed' AND due_at IS NULL AND before_end) OR n = end_n) AS shift_n,
+        arraySort(groupArrayIf((n, occurred_at), stops AND before_end)) AS stopped
+    FROM placed
+    GROUP BY dossier_id
+),
+due AS
+(
+    SELECT
+        told.*,
+        -- Working time is the calendar's business: a limit that was turned into a due time, and a
+        -- stop that shifted one, are taken from the fold's own row.
+        notEmpty(stopped) AND shift_n > set_n AND stopped[1].1 < shift_n AS shifted,
+        NOT shifted AND set_n > 0 AS is_set,
+        shifted OR (NOT is_set AND reception_due IS NULL) AS from_fold,
+        multiIf(from_fold, header.due_at, is_set, set_due, reception_due) AS due_at,
+        arrayFirst(stop -> stop.1 > resumed_n, stopped) AS stop,
+        stop.1 > 0 AND (due_at IS NULL OR stop.2 <= due_at) AS waits
+    FROM told
+    LEFT JOIN (SELECT dossier_id, due_at FROM dossiers FINAL) AS header USING (dossier_id)
+)
+SELECT
+    if(last_unit = '', 'unknown', last_unit) AS unit,
+    multiIf(
+        last_responsible != '', last_responsible, last_officer != '', last_officer, 'unknown'
+    ) AS officer,
+    multiIf(
+        outcome = 'refused', 'refused',
+        NOT received AND outcome = 'withdrawn', 'withdrawn',
+        NOT received, if(submitted AND outcome = '', 'pending', 'unreceived'),
+        outcome = 'withdrawn', if(due_at IS NOT NULL AND ended_at > due_at, 'late', 'withdrawn'),
+        outcome = 'finished' AND due_at IS NULL, 'no_due',
+        outcome = 'finished' AND ended_at > due_at, 'late',
+        outcome = 'finished',
+        if(
+            toDate(ended_at, {timezone:String}) < toDate(assumeNotNull(due_at), {timezone:String}),
+            'early', 'on_time'
+        ),
+        waits, 'waiting',
+        due_at IS NOT NULL
+            AND fromUnixTimestamp64Milli({as_of:Int64}, 'UTC') > due_at, 'overdue',
+        'within'
+    ) AS standing,
+    count() AS dossiers,
+    countIf(from_fold AND due_at IS NOT NULL) AS due_from_fold
+FROM due
+GROUP BY unit, officer, standing
