@@ -1,0 +1,109 @@
+"""Migrations: applied once, in order, never changed behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from dossiers.vector import FIELDS
+from sinks.engines import ServerEngine
+from sinks.errors import MigrationError
+from sinks.migrate import FOLDER, _fill, applied, load, migrate, split
+from sinks.store import Store
+from tests.sinks.conftest import Opener
+
+
+def write(folder: Path, **files: str) -> Path:
+    for name, text in files.items():
+        (folder / f"{name[1:]}.sql").write_text(text)
+    return folder
+
+
+TABLE = "CREATE TABLE IF NOT EXISTS a (n UInt8) ENGINE = ${REPLICATED}MergeTree ORDER BY n;\n"
+
+
+def test_applies_once_and_records(open_store: Opener) -> None:
+    store = open_store()
+    assert migrate(store) == [migration.name for migration in load()]
+    assert migrate(store) == []
+    assert applied(store) == {m.number: (m.name, m.checksum) for m in load()}
+
+
+def test_every_table_drops_a_repeated_token(store: Store) -> None:
+    tables = store.query(
+        "SELECT name, create_table_query AS sql FROM system.tables "
+        "WHERE database = currentDatabase() AND engine = 'ReplacingMergeTree' "
+        "AND name != 'migrations'"
+    )
+    assert {table["name"] for table in tables} == {
+        "dossier_events",
+        "dossiers",
+        "tallies",
+        "alerts",
+        "dead_letters",
+    }
+    for table in tables:
+        assert "non_replicated_deduplication_window = 1000" in table["sql"]
+
+
+def test_tallies_have_a_column_a_field_in_order(store: Store) -> None:
+    columns = store.query(
+        "SELECT name FROM system.columns WHERE database = currentDatabase() "
+        "AND table = 'tallies' AND type = 'Int64' ORDER BY position"
+    )
+    assert tuple(column["name"] for column in columns) == FIELDS
+
+
+def test_goes_on_where_it_stopped(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    write(tmp_path, _0001_a=TABLE)
+    assert migrate(store, tmp_path) == ["0001_a"]
+    write(tmp_path, _0002_b="ALTER TABLE a ADD COLUMN IF NOT EXISTS m UInt8;\n")
+    assert migrate(store, tmp_path) == ["0002_b"]
+    assert store.query("SELECT m FROM a") == []
+
+
+def test_a_failed_file_is_applied_again(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    write(tmp_path, _0001_a=TABLE + "ALTER TABLE missing ADD COLUMN n UInt8;\n")
+    with pytest.raises(Exception, match="missing"):
+        migrate(store, tmp_path)
+    assert applied(store) == {}
+    write(tmp_path, _0001_a=TABLE)
+    assert migrate(store, tmp_path) == ["0001_a"]
+
+
+def test_a_changed_file_is_refused(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    migrate(store, write(tmp_path, _0001_a=TABLE))
+    write(tmp_path, _0001_a=TABLE + "\n-- later\n")
+    with pytest.raises(MigrationError, match="0001_a.sql was changed"):
+        migrate(store, tmp_path)
+
+
+def test_a_newer_database_is_refused(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    migrate(store, write(tmp_path, _0001_a=TABLE, _0002_b="SELECT 1;\n"))
+    (tmp_path / "0002_b.sql").unlink()
+    with pytest.raises(MigrationError, match="newer release"):
+        migrate(store, tmp_path)
+
+
+def test_names_and_numbers_are_checked(tmp_path: Path) -> None:
+    with pytest.raises(MigrationError, match="0001 is next"):
+        load(write(tmp_path, _0002_b=TABLE))
+    with pytest.raises(MigrationError, match="not a migration's name"):
+        load(write(tmp_path, _first=TABLE))
+
+
+def test_statements_end_at_the_end_of_a_line() -> None:
+    assert split("-- a; b;\nSELECT ';';\n\nSELECT\n  2;\n") == ("SELECT ';'", "SELECT\n  2")
+
+
+def test_a_cluster_gets_replicated_tables() -> None:
+    store = Store(ServerEngine("http://nowhere", cluster="city"))
+    statements = [_fill(s, store) for migration in load(FOLDER) for s in migration.statements]
+    created = [s for s in statements if "CREATE TABLE" in s]
+    assert all("ON CLUSTER `city`" in s for s in statements)
+    assert all("ENGINE = Replicated" in s for s in created)
