@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
+from typing import Any
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -27,6 +28,19 @@ def create(
         except KafkaException as error:
             if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                 raise
+    names = {topic.topic for topic in wanted}
+    deadline = time.monotonic() + 30
+    while names:  # created is not yet led: clients would be refused for a moment
+        found = admin.list_topics(timeout=10).topics
+        names = {n for n in names if n not in found or not _led(found[n], partitions)}
+        if names and time.monotonic() > deadline:
+            raise TimeoutError(f"the topics {sorted(names)} did not get ready within 30 s")
+
+
+def _led(topic: Any, partitions: int) -> bool:
+    return len(topic.partitions) == partitions and all(
+        p.leader >= 0 for p in topic.partitions.values()
+    )
 
 
 def delete(bootstrap: str, topics: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from infra.process import die_with_parent
+from infra.process import tied
 
 ROOT = Path(__file__).resolve().parent.parent
 PEERS_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
@@ -43,13 +43,12 @@ def start(command: Sequence[str], log: Path) -> Child:
     """Start ``command`` in the repository's root. Call it from the main thread (infra.process)."""
     with log.open("ab") as out:
         process = subprocess.Popen(
-            list(command),
+            tied(command),
             cwd=ROOT,
             env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509 - it only calls prctl
             start_new_session=True,
         )
     return Child(process, log)

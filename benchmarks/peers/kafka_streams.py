@@ -12,6 +12,7 @@ class KafkaStreams(Engine):
     label = "Kafka Streams 4.2.1"
     environment = "product"
     store = "memory"
+    share = 2.5  # the JVM compiles the hot code first
 
     def changelog(self, job: Job) -> str:
         return f"{job.name}-dossiers-changelog"

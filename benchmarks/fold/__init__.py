@@ -1,0 +1,74 @@
+"""The product's whole fold (streams.engine) in different hosts, one a file.
+
+``python -m benchmarks.fold HOST FOLD_JOB`` runs one of them in this process. All hosts run the same
+PartitionEngine; what differs is who reads the events, hands them over and sends the outputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Literal, Protocol
+
+import msgspec
+
+from dossiers.reference import Reference, decode_reference
+from streams.engine import PartitionEngine
+
+NAMES = ("bare", "quix", "bytewax_")
+BATCH = 500
+
+
+class FoldJob(msgspec.Struct, frozen=True):
+    """One run. ``reference``: file with the reference data; ``end``: now (ms) of the last tick."""
+
+    name: str
+    bootstrap: str
+    timeline: str
+    partitions: int
+    reference: str
+    folder: str
+    end: int
+    commit_ms: int = 1_000
+
+
+class Host(Protocol):
+    """What runs the fold."""
+
+    label: str
+    environment: Literal["product", "peers"]
+
+    def run(self, job: FoldJob) -> None:
+        """Run in this process until it is terminated. Effects are durable: acks=all."""
+
+
+def load(name: str) -> Host:
+    """The host of ``benchmarks/fold/<name>.py``."""
+    host: Host = import_module(f"benchmarks.fold.{name}").HOST
+    return host
+
+
+def engines(job: FoldJob, partition_of: Callable[[str, int], int]) -> list[PartitionEngine]:
+    """A fresh engine for each partition."""
+    reference = decode_reference(Path(job.reference).read_bytes())
+    return fresh_engines(job.timeline, job.partitions, reference, partition_of)
+
+
+def fresh_engines(
+    timeline: str,
+    partitions: int,
+    reference: Reference,
+    partition_of: Callable[[str, int], int],
+) -> list[PartitionEngine]:
+    """Engines of an empty time line, one a partition."""
+    return [
+        PartitionEngine(
+            timeline,
+            partition,
+            lambda _hash: reference,
+            lambda scope: partition_of(scope, partitions),
+            partitions,
+        )
+        for partition in range(partitions)
+    ]

@@ -1,0 +1,55 @@
+"""The fold in a bare confluent-kafka loop: the price of the fold itself and of its records."""
+
+from __future__ import annotations
+
+import time
+
+from benchmarks.contract import CONSUMER, PRODUCER
+from benchmarks.fold import BATCH, FoldJob, engines
+from dossiers.records import EVENTS
+from sources.partitioner import partition_of
+
+Record = tuple[int, bytes | None, bytes | None]
+
+
+class Bare:
+    label = "limit: bare confluent-kafka loop"
+    environment = "product"
+
+    def run(self, job: FoldJob) -> None:
+        from confluent_kafka import Consumer, Producer, TopicPartition  # noqa: PLC0415
+
+        consumer = Consumer(
+            {
+                **CONSUMER,
+                "bootstrap.servers": job.bootstrap,
+                "group.id": job.name,
+                "enable.auto.commit": False,
+            }
+        )
+        consumer.assign([TopicPartition(EVENTS, p, 0) for p in range(job.partitions)])
+        producer = Producer({**PRODUCER, "bootstrap.servers": job.bootstrap})
+        folds = engines(job, partition_of)
+        committed = time.monotonic()
+        while True:
+            batches: list[list[Record]] = [[] for _ in folds]
+            for message in consumer.consume(BATCH * job.partitions, 0.05):
+                partition, offset = message.partition(), message.offset()
+                assert partition is not None and offset is not None  # noqa: S101 - for the checker
+                batches[partition].append((offset, message.key(), message.value()))
+            for fold, batch in zip(folds, batches, strict=True):
+                for topic, target, key, value in fold.process(batch) if batch else ():
+                    if target is None:
+                        producer.produce(topic, value, key)
+                    else:
+                        producer.produce(topic, value, key, target)
+            producer.poll(0)
+            if time.monotonic() - committed > job.commit_ms / 1_000:
+                for fold in folds:
+                    topic, target, key, value = fold.position()
+                    producer.produce(topic, value, key, fold.partition)
+                producer.flush()
+                committed = time.monotonic()
+
+
+HOST = Bare()

@@ -1,0 +1,69 @@
+"""The fold inside Quix Streams.
+
+Quix hands over one record at a time; the fold is made for batches, so they are collected here to
+the size that the other hosts use. A real application could not: Quix commits what is still
+collected. The partition of an output is Quix's to choose, by its key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from benchmarks.contract import CONSUMER, PRODUCER
+from benchmarks.fold import BATCH, FoldJob, engines
+from dossiers.events import Tick, encode_event
+from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS
+from sources.partitioner import partition_of
+
+Output = tuple[str, bytes, bytes | None]
+
+
+class Quix:
+    label = "Quix Streams"
+    environment = "peers"
+
+    def run(self, job: FoldJob) -> None:
+        from quixstreams import Application, message_context  # noqa: PLC0415
+
+        app = Application(
+            broker_address=job.bootstrap,
+            consumer_group=job.name,
+            auto_offset_reset="earliest",
+            commit_interval=job.commit_ms / 1_000,
+            state_dir=job.folder,
+            loglevel="WARNING",
+            auto_create_topics=False,
+            consumer_extra_config={k: v for k, v in CONSUMER.items() if k != "auto.offset.reset"},
+            producer_extra_config={k: v for k, v in PRODUCER.items() if k != "partitioner"},
+        )
+        source = app.topic(EVENTS, value_deserializer="bytes", key_deserializer="bytes")
+        topics = {
+            name: app.topic(name, value_serializer="bytes", key_serializer="bytes")
+            for name in (DOSSIERS, PARTIALS, ALERTS, DEAD_LETTERS)
+        }
+        folds = engines(job, partition_of)
+        batches: list[list[tuple[int, bytes | None, bytes | None]]] = [[] for _ in folds]
+        last = encode_event(Tick(now=job.end))
+        current: list[Output] = []
+
+        def apply(value: bytes, key: Any, _timestamp: int, _headers: Any) -> list[Output]:
+            context = message_context()
+            batch = batches[context.partition]
+            batch.append((context.offset, key, value))
+            if len(batch) < BATCH and value != last:
+                return []
+            outputs = folds[context.partition].process(batch)
+            batch.clear()
+            return [(output.topic, output.key, output.value) for output in outputs]
+
+        def take(value: Output) -> bytes | None:
+            # Topic and key are asked for after the value was reduced to bytes.
+            current[:] = [value]
+            return value[2]
+
+        frame = app.dataframe(source).apply(apply, expand=True, metadata=True).apply(take)
+        frame.to_topic(lambda *_: topics[current[0][0]], key=lambda _: current[0][1])
+        app.run()
+
+
+HOST = Quix()

@@ -1,0 +1,73 @@
+"""What a run measures and how much of it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+SECTIONS = {
+    "small-job": "the small stateful job on every engine",
+    "fold": "the product's whole fold: our worker, a bare loop, Quix Streams, Bytewax",
+    "latency": "publish -> delta at a websocket client, on the whole stack",
+    "overdue": "a dossier becomes overdue -> delta at a websocket client",
+    "walls": "websocket clients held at the full rate by one core",
+    "recovery": "start, and worker killed -9 -> right figures again",
+}
+
+
+class Options(msgspec.Struct, kw_only=True):
+    """``only``: names of sections or of engines; empty means all."""
+
+    events: int = 200_000
+    rounds: int = 3
+    dossiers: int = 200_000
+    seconds: int = 20
+    rates: tuple[int, ...] = (200, 1_000)
+    walls: tuple[int, ...] = (2_000, 5_000, 10_000)
+    partitions: int = 4
+    only: tuple[str, ...] = ()
+    json: bool = False
+    work: Path
+    say: Callable[[str], None] = print
+
+    def wants(self, section: str) -> bool:
+        """Whether a section is to be measured."""
+        chosen = [name for name in self.only if name in SECTIONS]
+        return not chosen or section in chosen
+
+    def engines(self, names: Sequence[str]) -> list[str]:
+        """Those of ``names`` that are to be measured."""
+        chosen = [name for name in self.only if name not in SECTIONS]
+        return [name for name in names if not chosen or name.rstrip("_") in chosen]
+
+
+def parse(argv: Sequence[str], engines: Sequence[str], work: Path) -> Options:
+    """Options from the command line; exits with a message on a wrong one."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks",
+        description="Measures the product beside its peers and the limit, on this machine.",
+        epilog="sections: " + "; ".join(f"{k}: {v}" for k, v in SECTIONS.items()),
+    )
+    names = [*SECTIONS, *(name.rstrip("_") for name in engines)]
+    parser.add_argument("--events", type=int, help="events a run (default 200,000)")
+    parser.add_argument("--rounds", type=int, help="rounds; medians are shown (default 3)")
+    parser.add_argument("--dossiers", type=int, help="open dossiers (default 200,000)")
+    parser.add_argument("--seconds", type=int, help="length of a latency run (default 20)")
+    parser.add_argument("--only", action="append", choices=names, metavar="NAME", default=[])
+    parser.add_argument("--quick", action="store_true", help="few events, one round: does it run?")
+    parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
+    given = parser.parse_args(argv)
+    options = Options(only=tuple(given.only), json=given.json, work=work)
+    if given.quick:
+        options.events, options.rounds, options.dossiers, options.seconds = 20_000, 1, 5_000, 5
+        options.walls = (200, 500)
+    for name in ("events", "rounds", "dossiers", "seconds"):
+        value = getattr(given, name)
+        if value is not None:
+            if value < 1:
+                parser.error(f"--{name} must be at least 1")
+            setattr(options, name, value)
+    return options
