@@ -1,7 +1,7 @@
 /** "To act on now": units and officers in most need, by turns, and the newest breaches. */
 import { html } from "lit-html";
 import { emWidth, firstThatFits } from "./fit.js";
-import { shorterForms, shortName } from "./names.js";
+import { fitName, shorterForms, shortName } from "./names.js";
 import { shape } from "./shapes.js";
 
 export const TURN_MS = 25_000;
@@ -25,18 +25,18 @@ function delta(value, format) {
   return html`${shape(value > 0 ? "up" : "down")}${format.integer(Math.abs(value))}`;
 }
 
-function row(name, entry, view, columns) {
-  const { format } = view;
-  return html`<li class="act-row">
-    <span class="act-name">${name}</span>
-    <b class="act-count late">${format.integer(entry.overdue)}</b>
-    <span class="act-share">${format.percent(entry.share)}</span>
-    ${columns.change ? html`<span class="act-change">${delta(entry.change, format)}</span>` : ""}
-  </li>`;
-}
+/** Room in em beside the name: count, share and change (as in parts.css). */
+const BESIDE = { full: 4.2 + 5.6 + 3.4, officers: 4.2 + 5.6, board: 2.2 + 3.2 };
 
-function fitted(name, room) {
-  return firstThatFits(shorterForms(name), room);
+function nameOf(entry, panel, state, room, roomy) {
+  if (panel === "officers") {
+    const unit = state.units[entry.unit];
+    const full = unit ? `${entry.label} · ${shortName(unit)}` : entry.label;
+    return emWidth(full) <= room ? { text: full, width: "" } : fitName(entry.label, room);
+  }
+  const known = state.units[entry.id];
+  if (!known || (roomy && emWidth(entry.name) <= room)) return fitName(entry.name, room);
+  return fitName(shortName(known), room);
 }
 
 /**
@@ -45,33 +45,28 @@ function fitted(name, room) {
  */
 export function actTemplate(state, panel, size, view) {
   const { format, messages, scene } = view;
-  const columns = { change: panel === "units" && scene.name === "dense" };
   const entries = state.act[panel].filter((entry) => entry.overdue > 0).slice(0, size.rows);
   if (!entries.length) return html`<p class="none">${messages.text("act_none")}</p>`;
-  const taken = 4.2 + 4.6 + (columns.change ? 3.6 : 0);
-  const rows = entries.map((entry) => {
-    if (panel === "units") {
-      const known = state.units[entry.id];
-      const names = [...new Set([entry.name, known ? shortName(known) : entry.name])];
-      const name = names.find((n) => emWidth(n) <= size.em - taken);
-      return row(name ?? fitted(names.at(-1), size.em - taken), entry, view, columns);
-    }
-    const unit = state.units[entry.unit];
-    const full = unit ? `${entry.label} · ${shortName(unit)}` : entry.label;
-    return row(firstThatFits([full, entry.label], size.em - taken), entry, view, columns);
-  });
-  return html`<ol class="act ${columns.change ? "with-change" : ""}">
-    ${scene.name === "dense"
-      ? html`<li class="act-row act-head" aria-hidden="true">
-          <span class="act-name">${messages.text(panel === "units" ? "act_units" : "act_officers")}</span>
-          <span class="act-count">${messages.text("act_overdue")}</span>
-          <span class="act-share">${messages.text("act_share")}</span>
-          ${columns.change
-            ? html`<span class="act-change">${messages.text("act_change")}</span>`
-            : ""}
-        </li>`
-      : ""}
-    ${rows}
+  const roomy = scene.roomy;
+  const withChange = roomy && panel === "units";
+  const room = size.em - (withChange ? BESIDE.full : roomy ? BESIDE.officers : BESIDE.board);
+  const head = html`<li class="act-row act-head" aria-hidden="true">
+    <span>${messages.text(panel === "units" ? "act_units" : "act_officers")}</span>
+    <span>${messages.text("act_overdue")}</span>
+    <span>${messages.text("act_share")}</span>
+    ${withChange ? html`<span>${messages.text("act_change")}</span>` : ""}
+  </li>`;
+  return html`<ol class="act ${withChange ? "with-change" : ""}">
+    ${roomy ? head : ""}
+    ${entries.map((entry) => {
+      const { text, width } = nameOf(entry, panel, state, room, roomy);
+      return html`<li class="act-row">
+        <span class="act-name ${width}">${text}</span>
+        <b class="act-count late">${format.integer(entry.overdue)}</b>
+        <span class="act-share">${format.percent(entry.share)}</span>
+        ${withChange ? html`<span class="act-change">${delta(entry.change, format)}</span>` : ""}
+      </li>`;
+    })}
   </ol>`;
 }
 

@@ -1,6 +1,6 @@
 /** The top band: whose picture, how fresh, what time. */
 import { html } from "lit-html";
-import { emWidth } from "./fit.js";
+import { fitTitle, withoutRank } from "./names.js";
 import { span } from "./format.js";
 import { age, dataTime } from "./freshness.js";
 import { shape } from "./shapes.js";
@@ -28,6 +28,7 @@ export function asOf(freshness, wallClock, { format, messages }) {
   return {
     full: messages.text("as_of", { time: dated }),
     short: messages.text("as_of_short", { time }),
+    time,
   };
 }
 
@@ -39,16 +40,17 @@ function freshnessDetail(verdict, freshness, now, view) {
   return messages.text("behind", { span: span(Math.max(ms, 1000), messages, format) });
 }
 
-/** The parts of a title, best first: all of it, then what stands between its separators. */
-function titleVariants(title, messages, roomy) {
-  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean);
-  const heading = messages.text("heading_short");
-  return [...(roomy ? [`${title} · ${heading}`] : []), title, ...parts.reverse(), ""];
+/** As much of the title as one line holds: all of it, else one of the parts between separators. */
+function boardTitle(title, room, messages) {
+  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
+  const forms = [`${title} · ${messages.text("heading_short")}`, title, ...parts, ...parts.map(withoutRank)];
+  const { text, width } = fitTitle(forms, room);
+  return html`<h1 class=${width}>${text}</h1>`;
 }
 
 export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
   const { messages, format, scene } = view;
-  const dense = scene.name === "dense";
+  const dense = scene.roomy;
   const trusted = verdict === "live" || verdict === "delayed";
   const simulated = state && state.mode !== "live";
   const time = clockText(state, view.now, format);
@@ -64,15 +66,11 @@ export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
   const heading = dense
     ? html`<p class="place">${state?.title ?? ""}</p>
         <h1>${messages.text("heading")}</h1>`
-    : html`<h1>
-        ${titleVariants(state?.title ?? "", messages, true).find(
-          (text) => emWidth(text, "600") <= titleRoom,
-        )}
-      </h1>`;
+    : boardTitle(state?.title ?? "", titleRoom, messages);
   return html`<div class="titles slot-title">${heading}</div>
     ${badge}
     <div class="freshness ${verdict}" role="status">
-      ${shape(trusted ? "dot" : "clock")}
+      ${shape(trusted ? "dot" : "halt")}
       <p class="verdict-name">${messages.text(verdict)}</p>
       ${dense
         ? html`<p class="verdict-detail">${detail}</p>`

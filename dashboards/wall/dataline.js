@@ -2,11 +2,14 @@
 import { html } from "lit-html";
 import { emWidth } from "./fit.js";
 import { span } from "./format.js";
+import { shape } from "./shapes.js";
 
 const GAP_EM = 2;
+const ARROWS_EM = 2.2;
 
 /** Items in the order of importance, each {parts: [[text, strong]], alarm}. */
-export function dataItems(data, { format, messages }) {
+export function dataItems(data, view) {
+  const { format, messages } = view;
   const items = [];
   const sources = data.sources ?? [];
   if (sources.length) {
@@ -27,6 +30,7 @@ export function dataItems(data, { format, messages }) {
   } else {
     items.push({ parts: [messages.text("data_sources_none")], alarm: false });
   }
+  if (!view.scene.roomy) items.push({ parts: [messages.text("data_change_key")], arrows: true });
   if (data.checked) {
     const key = data.checked.equal ? "data_checked" : "data_differs";
     items.push({
@@ -44,21 +48,23 @@ export function dataItems(data, { format, messages }) {
   return items;
 }
 
-const widthOf = (item) => emWidth(item.parts.join(" · "), "500") + (item.alarm ? 1 : 0);
+const widthOf = (item) =>
+  emWidth(item.parts.join(" · "), "500") + (item.alarm ? 1 : 0) + (item.arrows ? ARROWS_EM : 0);
 
 /** As many items as the line holds, alarms first; the first one sheds its detail before it is left out. */
 export function dataTemplate(data, em, view) {
-  const items = dataItems(data, view).sort((a, b) => Number(b.alarm) - Number(a.alarm));
+  const items = dataItems(data, view).sort((a, b) => Number(b.alarm ?? false) - Number(a.alarm ?? false));
   const shown = [];
   let used = 0;
   for (const item of items) {
     const brief = { ...item, parts: item.parts.slice(0, 1) };
-    const fits = [item, brief].find((form) => used + widthOf(form) <= em);
+    const forms = view.scene.roomy ? [item, brief] : item.alarm ? [item, brief] : [brief];
+    const fits = forms.find((form) => used + widthOf(form) <= em);
     if (!fits) continue;
     shown.push(fits);
     used += widthOf(fits) + GAP_EM;
   }
   return shown.map(
-    (item) => html`<span class="data-item ${item.alarm ? "alarm" : ""}">${item.parts.join(" · ")}</span>`,
+    (item) => html`<span class="data-item ${item.alarm ? "alarm" : ""}">${item.arrows ? html`${shape("up")}${shape("down")}` : ""}${item.parts.join(" · ")}</span>`,
   );
 }

@@ -1,17 +1,17 @@
-/** The five figures: value, change against the same working moment a day before, sparkline. */
-import { html } from "lit-html";
+/** What the five figures say, in words and numbers; cards.js and board.js set it. */
 import { emWidth, firstThatFits } from "./fit.js";
 import { floorTo } from "./format.js";
-import { shape } from "./shapes.js";
-import { sparkline } from "./sparkline.js";
 
-/** Order of reading; `main` ones are the large ones of the sparse scene. */
 export const FIGURES = ["open", "due_soon", "overdue", "on_time_rate", "late_receptions"];
+/** Across a room the figures that call for action stand first. */
+export const BY_URGENCY = ["overdue", "due_soon", "on_time_rate", "late_receptions", "open"];
+
+export const ARROW_EM = 1.15; // a shape and its gap
+const UNIT_EM = 0.62; // the percent sign beside the number, in em of the number
 const SHAPES = { due_soon: "diamond", overdue: "up", late_receptions: "clock" };
-const ARROW_EM = 1.1;
 
 /** Amber is "due soon" and nothing else; vermillion is "late". Zero is normal, so it is grey. */
-function tone(id, figure) {
+function mood(id, figure) {
   if (figure.value == null) return "";
   if (id === "due_soon") return figure.value > 0 ? "soon" : "";
   if (id === "overdue" || id === "late_receptions") return figure.value > 0 ? "late" : "";
@@ -19,102 +19,65 @@ function tone(id, figure) {
   return "";
 }
 
-function valueText(id, figure, format) {
-  if (id !== "on_time_rate") return format.integer(figure.value);
-  return format.decimal(floorTo(figure.value, 2), 2);
+function target(figure, format, messages) {
+  const percent = format.percent(figure.target, Number.isInteger(figure.target) ? 0 : 1);
+  const shown = floorTo(figure.value, 2);
+  const met = shown == null || shown >= figure.target;
+  let verdict = "";
+  if (shown != null) {
+    verdict = met
+      ? messages.text("target_met")
+      : messages.text("target_missing", { gap: format.decimal(figure.target - shown, 2) });
+  }
+  return { percent, words: messages.text("target", { target: percent }), verdict };
 }
 
-/** The change as {arrow, variants}: the same fact in ever fewer words. */
+/** The change against a day before as {arrow, variants}: the same fact in ever fewer words. */
 function change(id, figure, format, messages) {
+  const words = (keys, values) => keys.map((key) => messages.text(key, values));
   if (figure.value == null || figure.previous == null) {
-    return { arrow: "", variants: ["no_comparison", "no_comparison_brief"].map((k) => messages.text(k)) };
+    return { arrow: "", variants: words(["no_comparison", "no_comparison_brief", "no_comparison_mark"]) };
   }
   const rate = id === "on_time_rate";
   const difference = figure.value - figure.previous;
-  const size = rate ? format.decimal(Math.abs(difference), 2) : format.integer(Math.abs(difference));
   if (rate ? Math.abs(difference) < 0.005 : difference === 0) {
-    const keys = ["no_change_long", "no_change", "no_change_brief"];
-    return { arrow: "flat", variants: keys.map((k) => messages.text(k)) };
+    return { arrow: "flat", variants: words(["no_change_long", "no_change", "no_change_brief", "no_change_mark"]) };
   }
+  const size = rate ? format.decimal(Math.abs(difference), 2) : format.integer(Math.abs(difference));
   const n = rate ? messages.text("points", { n: size }) : size;
-  const keys = ["change_long", "change", "change_short", "change_brief"];
   return {
     arrow: difference > 0 ? "up" : "down",
-    variants: [...keys.map((k) => messages.text(k, { n })), n],
+    variants: [...words(["change_long", "change", "change_short", "change_brief"], { n }), n, size],
   };
 }
 
-function targetWords(figure, format, messages) {
-  const target = format.percent(figure.target, Number.isInteger(figure.target) ? 0 : 1);
-  const met = figure.value == null || figure.value >= figure.target;
-  const gap = met ? 0 : Math.max(0.01, figure.target - floorTo(figure.value, 2));
-  return {
-    full: messages.text("target", { target }),
-    brief: messages.text("target_brief", { target }),
-    verdict:
-      figure.value == null
-        ? ""
-        : met
-          ? messages.text("target_met")
-          : messages.text("target_missing", { gap: format.decimal(gap, 2) }),
-  };
-}
-
-/** The line under the number. In the sparse scene the target has no other place. */
-function changeLine(id, figure, room, view) {
-  const { format, messages, scene } = view;
-  if (view.asOf) {
-    const { full, short } = view.asOf;
-    return html`${shape("clock")}${firstThatFits([full, short], room - ARROW_EM)}`;
-  }
-  const { arrow, variants } = change(id, figure, format, messages);
-  let lines = variants;
-  if (id === "on_time_rate" && scene.name !== "dense") {
-    const { full, brief } = targetWords(figure, format, messages);
-    lines = [
-      ...variants.flatMap((text) => [`${text} · ${full}`]),
-      `${variants.at(-1)} · ${brief}`,
-      brief,
-    ];
-  }
-  return html`${arrow ? shape(arrow) : ""}${firstThatFits(lines, room - (arrow ? ARROW_EM : 0))}`;
-}
-
-function labelVariants(id, messages, brief) {
-  const keys = {
+/** Everything that a figure shows, with texts as variants, longest first. */
+export function facts(id, figure, view) {
+  const { format, messages } = view;
+  const rate = id === "on_time_rate";
+  const tone = mood(id, figure);
+  const text = rate ? format.decimal(floorTo(figure.value, 2), 2) : format.integer(figure.value);
+  const unit = rate && figure.value != null ? format.percentSign : "";
+  const names = {
     due_soon: ["due_soon", "due_soon_short", "due_soon_brief"],
     overdue: ["overdue", "overdue_brief"],
     on_time_rate: ["on_time_rate", "on_time_rate_brief"],
   }[id] ?? [id];
-  return (brief ? keys.slice(-1) : keys).map((key) => messages.text(key));
+  return {
+    tone,
+    text,
+    unit,
+    mark: SHAPES[id] ?? (rate && tone === "late" ? "down" : ""),
+    labels: names.map((name) => messages.text(name)),
+    target: rate ? target(figure, format, messages) : null,
+    // All digits are equally wide: the same room whatever the number.
+    digits: emWidth(text.replace(/\d/gu, "0"), "600") + (unit ? UNIT_EM : 0) + 0.06,
+    change: view.asOf
+      ? { arrow: "halt", variants: [view.asOf.full, view.asOf.short, view.asOf.time] }
+      : change(id, figure, format, messages),
+  };
 }
 
-/** @param {number} room inner width of the card in em */
-export function figureTemplate(id, figure, room, view) {
-  const { format, messages, scene } = view;
-  const rate = id === "on_time_rate";
-  const mood = tone(id, figure);
-  const mark = SHAPES[id] ?? (rate && mood === "late" ? "down" : "");
-  const text = valueText(id, figure, format);
-  const unit = rate && figure.value != null ? format.percentSign : "";
-  const label = firstThatFits(
-    labelVariants(id, messages, scene.name === "far"),
-    room - (mark ? ARROW_EM + 0.3 : 0),
-    "500",
-  );
-  const aside = rate && scene.name === "dense" ? targetWords(figure, format, messages) : null;
-  // The width that the digits need, so that the style sheet can size the number to its card.
-  const digits = emWidth(text.replace(/\d/g, "0"), "600") + (unit ? 0.62 : 0) + 0.06;
-  return html`<h2>${mark ? shape(mark) : ""}<span>${label}</span></h2>
-    <p class="number" .style=${`--digits:${digits.toFixed(3)}`}>
-      <span class="value ${mood}">${text}</span>${unit
-        ? html`<span class="unit">${unit}</span>`
-        : ""}${aside
-        ? html`<span class="aside"
-            ><span>${aside.full}</span><span class="verdict ${mood}">${aside.verdict}</span></span
-          >`
-        : ""}
-    </p>
-    <p class="change">${changeLine(id, figure, room, view)}</p>
-    ${sparkline(figure.spark, rate ? figure.target : null)}`;
+export function fitChange({ arrow, variants }, room) {
+  return firstThatFits(variants, room - (arrow ? ARROW_EM : 0));
 }

@@ -1,10 +1,11 @@
 /** The frame of each scene: which sections stand on the wall. Their places are in layout.css. */
 import { html } from "lit-html";
-import { FIGURES } from "./figures.js";
+import { BY_URGENCY, FIGURES } from "./figures.js";
 
 /** Sections by scene: what cannot be read at the scene's size is left out. */
 export const SECTIONS = {
   dense: ["units", "act", "breaches", "flow", "overdue", "data"],
+  middle: ["units", "act", "breaches", "data"],
   sparse: ["act", "data"],
   far: [],
   narrow: ["act", "breaches", "units", "flow", "overdue", "data"],
@@ -24,13 +25,12 @@ export function layoutTemplate(scene, parts) {
       : "";
   return html`<header class="band">${parts.band}</header>
     <div class="figures">
-      ${FIGURES.map(
-        (id) => html`<section class="figure figure-${id}" data-figure=${id}>
+      ${(scene.name === "sparse" || scene.name === "far" ? BY_URGENCY : FIGURES).map(
+        (id) => html`<section class="figure figure-${id} ${parts.asOf ? "as-of" : ""}" data-figure=${id}>
           ${parts.figures?.[id] ?? ""}
         </section>`,
       )}
-      ${scene.name === "sparse" ? panel("act") : ""}
     </div>
-    ${scene.name === "sparse" ? "" : ["units", "act", "breaches", "flow", "overdue"].map(panel)}
+    ${["units", "act", "breaches", "flow", "overdue"].map(panel)}
     ${sections.includes("data") ? html`<footer class="data">${parts.data ?? ""}</footer>` : ""}`;
 }

@@ -1,12 +1,16 @@
-/** Short unit names: what stands on a tile. A name is shortened, never cut. */
+/** Short unit names: what stands on a tile. A name is set narrower, then shortened, never cut. */
+import { emWidth } from "./fit.js";
+
 const RANKS = /^(Uỷ ban nhân dân|Ủy ban nhân dân|UBND|Phường|Xã|Đặc khu|Thị trấn|Tỉnh|Thành phố)\s+/iu;
 
 /** The reference data's short form, else the name without its administrative rank. */
 export function shortName(unit) {
-  if (unit.short) return unit.short;
-  let name = unit.name ?? unit.id;
-  while (RANKS.test(name)) name = name.replace(RANKS, "");
-  return name;
+  return unit.short || withoutRank(unit.name ?? unit.id);
+}
+
+/** "Thành phố Sông Vàm" -> "Sông Vàm". */
+export function withoutRank(name) {
+  return RANKS.test(name) ? withoutRank(name.replace(RANKS, "")) : name;
 }
 
 /**
@@ -22,4 +26,30 @@ export function shorterForms(name) {
   }
   forms.push(words.map(initial).join(""));
   return forms;
+}
+
+const WIDTHS = ["", "semi-condensed", "condensed"];
+
+/**
+ * The best form of a name for `room` em: as it is, set narrower, and only then shortened.
+ * @param {number} narrowest index into WIDTHS to begin with (1: semi-condensed at least)
+ * @returns {{text: string, width: string}} width: "", "semi-condensed" or "condensed"
+ */
+export function fitName(name, room, weight = "400", narrowest = 0) {
+  for (const text of shorterForms(name)) {
+    for (const width of WIDTHS.slice(narrowest)) {
+      if (emWidth(text, `${width} ${weight}`.trim()) <= room) return { text, width };
+    }
+  }
+  return { text: shorterForms(name).at(-1), width: WIDTHS.at(-1) };
+}
+
+/** The first of `titles` that fits into `room` em, set narrower where it must; else nothing. */
+export function fitTitle(titles, room) {
+  for (const text of titles) {
+    for (const width of WIDTHS) {
+      if (emWidth(text, `${width} 600`.trim()) <= room) return { text, width };
+    }
+  }
+  return { text: "", width: "" };
 }

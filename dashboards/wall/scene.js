@@ -28,22 +28,30 @@ function metres(params, name) {
   return Number.isFinite(value) && value >= least && value <= most ? value : null;
 }
 
+/** Scenes for a landscape screen, richest first: each with the em that it needs. */
+const NEEDS = [
+  { name: "dense", rows: 48, columns: 84 },
+  { name: "middle", rows: 33, columns: 62 },
+  { name: "sparse", rows: 15.5, columns: 27.5 },
+  { name: "far", rows: 0, columns: 0 },
+];
+
 /**
- * @returns {{name, base, body, columns, rows}} name: dense | sparse | far | narrow; base: smallest
- * font in px; body: 1 em of the layout in px; columns, rows: the viewport in em.
+ * @returns {{name, base, body, columns, rows, roomy}} name: dense | middle | sparse | far | narrow;
+ * base: smallest font in px; body: 1 em of the layout in px; columns, rows: the viewport in em;
+ * roomy: there is a grid of units
  */
 export function chooseScene(params, width, height) {
   const distance = metres(params, "distance");
   const picture = metres(params, "height") ?? DEFAULT_VIEW.height;
   const share = smallestSize(distance ?? DEFAULT_VIEW.distance, picture);
   const base = Math.max(share * height, distance === null ? SMALLEST_PX : 1);
-  const measured = (name, body) => ({
-    name, base, body, columns: width / body, rows: height / body,
-  });
-  if (width < NARROW_PX || width < height) return measured("narrow", Math.max(16, base));
-  const dense = measured("dense", Math.max(base, DENSE_BODY * height, SMALLEST_BODY_PX));
-  if (dense.rows >= 48 && dense.columns >= 84) return dense;
-  const sparse = measured("sparse", dense.body);
-  if (sparse.rows >= 15.5 && sparse.columns >= 27.5) return sparse;
-  return measured("far", base);
+  const narrow = width < NARROW_PX || width < height;
+  const body = narrow ? Math.max(16, base) : Math.max(base, DENSE_BODY * height, SMALLEST_BODY_PX);
+  const columns = width / body;
+  const rows = height / body;
+  const name = narrow
+    ? "narrow"
+    : NEEDS.find((scene) => rows >= scene.rows && columns >= scene.columns).name;
+  return { name, base, body, columns, rows, roomy: name === "dense" || name === "middle" };
 }

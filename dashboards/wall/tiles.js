@@ -1,13 +1,14 @@
 /** The grid of units: sized so that every name and number stands in full at a readable size. */
 import { html } from "lit-html";
 import { repeat } from "lit-html/directives/repeat.js";
-import { emWidth, firstThatFits } from "./fit.js";
-import { shorterForms, shortName } from "./names.js";
+import { emWidth } from "./fit.js";
+import { floorTo } from "./format.js";
+import { fitName, shortName } from "./names.js";
 import { isOnMap, place, rowsFor } from "./placement.js";
 import { shape } from "./shapes.js";
-import { judgeRate, LEVELS } from "./verdict.js";
+import { judgeRate } from "./verdict.js";
 
-const NAME = "semi-condensed 500";
+const NAME_WEIGHT = "500";
 const NAME_LINE = 1.4; // stacked diacritics need it
 const NUMBER_LINE = 1.2;
 const PADDING = { x: 0.8, y: 0.3 }; // em, both sides together
@@ -78,19 +79,19 @@ export class TileField {
   #fit(units, width, height, scene, options, target) {
     const widths = (chosen) =>
       chosen.map((unit) => {
-        const name = shortName(unit);
-        return emWidth(firstThatFits(shorterForms(name), COMFORTABLE_EM, NAME), NAME);
+        const { text, width: set } = fitName(shortName(unit), COMFORTABLE_EM, NAME_WEIGHT, 1);
+        return emWidth(text, `${set} ${NAME_WEIGHT}`);
       });
+    const largest = scene.name === "narrow" ? 1 : LARGEST;
     let chosen = units;
     const ranked = worstFirst(units, options, target);
     let grid;
     for (;;) {
       const mapped = chosen.filter(isOnMap).length;
-      grid = fitGrid(width, height, mapped, chosen.length - mapped, widths(chosen), scene.body);
+      grid = fitGrid(width, height, mapped, chosen.length - mapped, widths(chosen), scene.body, largest);
       if (grid.font >= scene.base || chosen.length <= 1) break;
       // Too small to read: the units in most need stay.
-      const fewer = Math.min(chosen.length - 1, Math.floor(chosen.length * 0.9));
-      chosen = ranked.slice(0, fewer);
+      chosen = ranked.slice(0, chosen.length - 1);
     }
     const font = Math.floor(grid.font * 10) / 10;
     const room = (width - (grid.columns - 1) * GAP_EM * scene.body) / grid.columns / font - PADDING.x;
@@ -100,7 +101,7 @@ export class TileField {
       ids: new Set(chosen.map((unit) => unit.id)),
       cells: place(chosen, grid.columns),
       names: new Map(
-        chosen.map((unit) => [unit.id, firstThatFits(shorterForms(shortName(unit)), room, NAME)]),
+        chosen.map((unit) => [unit.id, fitName(shortName(unit), room, NAME_WEIGHT, 1)]),
       ),
       sections: chosen.some(isOnMap) && chosen.some((unit) => !isOnMap(unit)),
       mapRows: Math.ceil(chosen.filter(isOnMap).length / grid.columns),
@@ -112,6 +113,7 @@ const SHAPES = { far: "down", clear: "down", slight: "down-hollow" };
 
 function tile(unit, layout, level, format) {
   const { column, row, section } = layout.cells.get(unit.id);
+  const { text, width } = layout.names.get(unit.id);
   const gridRow = row + 1 + (layout.sections && section === "other" ? 1 : 0);
   return html`<li
     class="tile ${level}"
@@ -119,13 +121,13 @@ function tile(unit, layout, level, format) {
     title=${unit.name}
     .style=${`grid-column:${column + 1};grid-row:${gridRow}`}
   >
-    <span class="tile-name">${layout.names.get(unit.id)}</span>
+    <span class="tile-name ${width}">${text}</span>
     <span class="tile-numbers">
       <b class="count">${unit.overdue ? format.integer(unit.overdue) : "·"}</b>
       <span class="rate"
         >${level in SHAPES ? shape(SHAPES[level]) : ""}${level === "few"
           ? "–"
-          : format.percent(unit.rate)}</span
+          : format.percent(floorTo(unit.rate, 1))}</span
       >
     </span>
   </li>`;
@@ -154,17 +156,4 @@ export function tilesTemplate(units, layout, state, format, messages) {
         ),
     )}
   </ol>`;
-}
-
-/** What the shapes and colours mean, in points of the target in force. */
-export function legendTemplate(target, format, messages) {
-  const below = (level) =>
-    messages.text("below", { n: format.percent(target - level.below, Number.isInteger(target) ? 0 : 1) });
-  const [far, clear, slight] = LEVELS;
-  return html`<span class="legend">
-    <span class="key"><b class="count">8</b> ${messages.text("legend_overdue")}</span>
-    <span class="key">${shape("down-hollow")} ${below(slight)}</span>
-    <span class="key swatch clear">${shape("down")} ${below(clear)}</span>
-    <span class="key swatch far">${shape("down")} ${below(far)}</span>
-  </span>`;
 }

@@ -2,16 +2,22 @@
 import { html, render } from "lit-html";
 import { actTemplate, breachesTemplate, panels, turn, turnMarks } from "./act.js";
 import { asOf, bandTemplate, clockTime } from "./band.js";
+import { rowTemplate, sharedDigits } from "./board.js";
+import { cardTemplate } from "./cards.js";
 import { dataTemplate } from "./dataline.js";
-import { FIGURES, figureTemplate } from "./figures.js";
+import { FIGURES } from "./figures.js";
 import { createFormat, span } from "./format.js";
 import { isTrusted } from "./freshness.js";
 import { layoutTemplate, SECTIONS } from "./layout.js";
-import { legendTemplate, TileField, tilesTemplate } from "./tiles.js";
+import { unitsHead } from "./legend.js";
+import { TileField, tilesTemplate } from "./tiles.js";
 import { Chart } from "./trend.js";
 
-const ROW_EM = { dense: 1.72, sparse: 1.62, narrow: 2 };
+const ROW_EM = { dense: 1.72, middle: 1.72, sparse: 1.62, narrow: 2 };
 const NARROW_ROWS = 8;
+// Shares of a row's width for its label and for its change, without and with the
+// sparkline (as in parts.css).
+const BOARD_SHARES = { sparse: [0.51, 0.3, 0.51], far: [0.41, 0.2, 0.3] };
 const SERIES = {
   flow: [
     { color: "--muted", fill: "--area", width: 2 },
@@ -57,8 +63,9 @@ export class View {
     if (scene.name !== this.#sceneName) {
       this.#sceneName = scene.name;
       this.#forgetCharts();
-      // An empty frame first: the sizes of its slots decide what fits into them.
+      // An empty frame first, then an empty title: the sizes of slots decide what fits into them.
       render(layoutTemplate(scene, {}), this.#root);
+      render(layoutTemplate(scene, { band: bandTemplate(state, verdict, freshness, now, 0, view) }), this.#root);
     }
     const size = (name) => this.#measure(name, scene.body);
     const band = bandTemplate(state, verdict, freshness, now, size("title").em, view);
@@ -66,7 +73,7 @@ export class View {
       render(layoutTemplate(scene, { band }), this.#root);
       return;
     }
-    const parts = { band, figures: this.#figures(state, view), ...this.#panels(state, view, size, now) };
+    const parts = { band, asOf: view.asOf, figures: this.#figures(state, view), ...this.#panels(state, view, size, now) };
     parts.data = dataTemplate(state.data, this.#innerEm(".data", scene.body), view);
     render(layoutTemplate(scene, parts), this.#root);
     this.#drawCharts(state, scene);
@@ -75,6 +82,7 @@ export class View {
   #dress(scene, verdict) {
     const { dataset, style } = document.documentElement;
     dataset.scene = scene.name;
+    dataset.roomy = String(scene.roomy);
     dataset.verdict = verdict;
     dataset.trusted = String(isTrusted(verdict));
     style.setProperty("--body", `${scene.body}px`);
@@ -97,10 +105,15 @@ export class View {
   }
 
   #figures(state, view) {
+    const { scene } = view;
+    const board = scene.name === "sparse" || scene.name === "far";
+    const digits = board ? sharedDigits(state.figures, view) : 0;
     return Object.fromEntries(
       FIGURES.map((id) => {
-        const room = this.#innerEm(`.figure-${id}`, view.scene.body);
-        return [id, figureTemplate(id, state.figures[id], room, view)];
+        const em = this.#innerEm(`.figure-${id}`, scene.body);
+        if (!board) return [id, cardTemplate(id, state.figures[id], em, view)];
+        const [label, change, whole] = BOARD_SHARES[scene.name].map((share) => share * em);
+        return [id, rowTemplate(id, state.figures[id], { label, change, whole }, digits, view)];
       }),
     );
   }
@@ -127,7 +140,7 @@ export class View {
         body:
           current === "breaches"
             ? breachesTemplate(state, fits(slot), view)
-            : actTemplate(state, current, fits(slot, scene.name === "dense" ? 1 : 0), view),
+            : actTemplate(state, current, fits(slot, scene.roomy ? 1 : 0), view),
       };
     }
     if (names.includes("breaches")) {
@@ -156,19 +169,20 @@ export class View {
     const { messages, format, scene } = view;
     const units = Object.entries(state.units ?? {}).map(([id, unit]) => ({ id, ...unit }));
     const target = state.figures.on_time_rate.target;
-    const height = scene.name === "narrow" ? Infinity : slot.height;
+    // A page that scrolls has no height of its own: tiles two or three abreast.
+    const height = scene.name === "narrow" ? units.length * 1.5 * scene.body : slot.height;
     if (!units.length || slot.width < 1) return { head: "", body: "" };
     const layout = this.#tiles.layout(
-      units, slot.width, Math.min(height, 4000), scene, state.options, target,
+      units, slot.width, height, scene, state.options, target,
     );
     const all = format.integer(units.length);
-    const title =
+    const n = format.integer(layout.ids.size);
+    const titles =
       layout.ids.size < units.length
-        ? messages.text("units_some", { n: format.integer(layout.ids.size), all })
-        : messages.text("units_count", { n: all });
+        ? ["units_some", "units_some_brief"].map((key) => messages.text(key, { n, all }))
+        : [messages.text("units_count", { n: all })];
     return {
-      head: html`<h2>${title}</h2>
-        ${legendTemplate(target, format, messages)}`,
+      head: unitsHead(titles, slot.em, target, format, messages),
       body: tilesTemplate(units, layout, state, format, messages),
     };
   }

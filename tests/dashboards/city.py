@@ -80,7 +80,7 @@ def _load(random_: random.Random, size: float) -> dict[str, Any]:
     share = 0.03 if trouble > 0.965 else 0.011 if trouble > 0.87 else 0.0012
     overdue = sum(random_.random() < share for _ in range(open_))
     finished = int(random_.lognormvariate(5.6, 0.9) * size)
-    rate = min(100.0, 99.6 - 300.0 * overdue / max(open_, 1) - random_.random() * 1.1)
+    rate = min(100.0, 99.5 - 330.0 * overdue / max(open_, 1) - random_.random() * 1.3)
     if random_.random() < 0.04:
         finished = random_.randrange(0, 20)
     late = round(finished * (100.0 - rate) / 100.0)
@@ -209,7 +209,7 @@ def make_state(  # noqa: PLR0913
             "on_time_rate": {
                 "value": rate,
                 "target": TARGET,
-                "previous": None if rate is None else rate + 0.12,
+                "previous": None if rate is None else rate + 0.12,  # percent points
                 "spark": _spark(random_, rate or 0.0, 0.06),
                 "finished": finished,
                 "late": late,

@@ -78,7 +78,7 @@ class FakeApi:
             app,
             host="127.0.0.1",
             port=self.port,
-            log_level="error",
+            log_level="critical",
             lifespan="off",
             ws="websockets-sansio",
             timeout_graceful_shutdown=0,

@@ -27,6 +27,10 @@ SHOTS = (
     ("middle", 1920, 1080, "distance=2.5&height=0.68", {}),
     ("far", 1920, 1080, "distance=8&height=0.68", {}),
     ("laptop", 1366, 768, "lang=en", {"mode": "simulation", "wards": 30, "departments": 6}),
+    ("stale", 1920, 1080, "", {"age": 200_000}),
+    ("stale-6m", 1920, 1080, "distance=6&height=0.68", {"age": 200_000, "mode": "simulation"}),
+    ("delayed", 1920, 1080, "", {"age": 24_000}),
+    ("lost", 1920, 1080, "theme=light", {"age": None}),
     ("phone", 390, 844, "", {"wards": 30}),
 )
 
@@ -37,6 +41,7 @@ def main(folder: Path, names: set[str]) -> None:
         for name, width, height, query, settings in SHOTS:
             if names and name not in names:
                 continue
+            age = settings.pop("age", 400)
             with FakeApi(make_state(**settings)) as api:
                 page = browser.new_page(viewport={"width": width, "height": height})
                 page.on("console", lambda message: print(message.type, message.text))
@@ -44,8 +49,10 @@ def main(folder: Path, names: set[str]) -> None:
                 page.clock.install(time=NOON / 1000)
                 page.goto(f"{api.url}/wall?{query}")
                 page.wait_for_selector(".figure .value", state="attached")
-                api.heartbeat(400)
-                page.clock.run_for(3000)
+                api.heartbeat(age or 400)
+                if age is None:
+                    api.stop()
+                page.clock.run_for(3000 if age else 17_000)
                 page.screenshot(path=folder / f"{name}.png", full_page=name == "phone")
                 page.close()
             print(folder / f"{name}.png")

@@ -1,0 +1,34 @@
+/** The head of the grid of units: how many, and what shapes and colours mean. */
+import { html } from "lit-html";
+import { emWidth } from "./fit.js";
+import { shape } from "./shapes.js";
+import { LEVELS } from "./verdict.js";
+
+const KEY_EM = 1.15 + 1.3; // shape and gap of one key
+const SWATCH_EM = 1; // padding of a coloured key
+
+/** Longest title and fullest legend that fit into `room` em together. */
+export function unitsHead(titles, room, target, format, messages) {
+  const digits = Number.isInteger(target) ? 0 : 1;
+  const [far, clear, slight] = LEVELS.map(({ below }) =>
+    messages.text("below", { n: format.percent(target - below, digits) }),
+  );
+  const overdue = messages.text("legend_overdue");
+  const rates = emWidth(far) + emWidth(clear) + emWidth(slight) + 3 * KEY_EM + 2 * SWATCH_EM;
+  const choices = titles.flatMap((title) =>
+    [true, false].map((full) => ({
+      title, full,
+      em: emWidth(title, "600") + rates + (full ? emWidth(overdue) + KEY_EM : 0),
+    })),
+  );
+  const { title, full } = choices.find(({ em }) => em <= room) ?? choices.at(-1);
+  return html`<h2>${title}</h2>
+    <span class="legend">
+      ${full
+        ? html`<span class="key"><b class="count">8</b>${overdue}</span>`
+        : ""}
+      <span class="key">${shape("down-hollow")}${slight}</span>
+      <span class="key swatch clear">${shape("down")}${clear}</span>
+      <span class="key swatch far">${shape("down")}${far}</span>
+    </span>`;
+}
