@@ -12,7 +12,7 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
-from benchmarks import peers, report
+from benchmarks import fold, peers, report
 from benchmarks.options import Options, parse
 from infra.kafka.errors import EmbeddedKafkaError
 
@@ -31,7 +31,7 @@ def main(argv: list[str]) -> int:
     # Both ways to end a run unwind the blocks that own child processes.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as work:
-        options = parse(argv, peers.NAMES, Path(work))
+        options = parse(argv, [*peers.NAMES, *fold.NAMES], Path(work))
         options.say = _progress
         began = time.time()
         sections = []

@@ -51,7 +51,7 @@ def parse(argv: Sequence[str], engines: Sequence[str], work: Path) -> Options:
         description="Measures the product beside its peers and the limit, on this machine.",
         epilog="sections: " + "; ".join(f"{k}: {v}" for k, v in SECTIONS.items()),
     )
-    names = [*SECTIONS, *(name.rstrip("_") for name in engines)]
+    names = [*SECTIONS, *dict.fromkeys(name.rstrip("_") for name in engines)]
     parser.add_argument("--events", type=int, help="events a run (default 200,000)")
     parser.add_argument("--rounds", type=int, help="rounds; medians are shown (default 3)")
     parser.add_argument("--dossiers", type=int, help="open dossiers (default 200,000)")

@@ -16,7 +16,7 @@ import msgspec
 from dossiers.reference import Reference, decode_reference
 from streams.engine import PartitionEngine
 
-NAMES = ("bare", "quix", "bytewax_")
+NAMES = ("bare", "ours", "quix", "bytewax_")
 BATCH = 500
 
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 from benchmarks.contract import Engine
 
-NAMES = ("limit", "kafka_streams", "quix", "bytewax_", "tutorial")
+NAMES = ("limit", "ours", "kafka_streams", "quix", "bytewax_", "tutorial")
 
 
 def load(name: str) -> Engine:
