@@ -14,7 +14,8 @@ class SinkConfig:
     A batch is inserted at ``batch_rows`` rows or after ``linger_s`` seconds, whichever is first.
     ``retry_min_s`` and ``retry_max_s`` bound the pause between tries of a failed insert.
     ``instance`` names this process among several sinks of one installation: a process that was
-    killed and started again under its name gets its partitions back at once.
+    killed and started again under its name gets its partitions back at once. ``topic_prefix``
+    stands before every topic's name, where a Kafka is shared.
     """
 
     bootstrap: str
@@ -25,6 +26,7 @@ class SinkConfig:
     retry_min_s: float = 0.2
     retry_max_s: float = 10.0
     instance: str = "0"
+    topic_prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,4 +88,6 @@ class NotifierConfig:
     retry_min_s: float = 1.0
     retry_max_s: float = 300.0
     attempt_log: str = ""
+    instance: str = "0"
+    topic_prefix: str = ""
     language: str = "vi"

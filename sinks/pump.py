@@ -48,13 +48,22 @@ class Pump(threading.Thread):
         self._open_reader = open_reader
         self._reader: Reader | None = None
         self._failures = 0
-        self._skipped = 0
+        self._error = ""
         self.rows = 0  # inserted since the start, before merges
-        self.last_error = ""
+        self.skipped = 0  # records refused since the start
 
     @property
     def topic(self) -> str:
         return self._decoder.topic
+
+    @property
+    def table(self) -> str:
+        return self._decoder.table
+
+    @property
+    def last_error(self) -> str:
+        """Until the next success."""
+        return self._error or (self._reader.last_error if self._reader is not None else "")
 
     def progress(self) -> list[Progress]:
         return self._reader.snapshot() if self._reader is not None else []
@@ -66,14 +75,18 @@ class Pump(threading.Thread):
             except Exception as error:
                 # Also the unexpected: a pump that dies in silence would be a frozen picture.
                 self._failures += 1
-                self.last_error = str(error)
+                self._error = str(error)
                 log.exception("sink of %s starts again", self.topic)
                 self._wait()
 
     def _read_until_stopped(self) -> None:
         config = self._config
         reader = self._open_reader(
-            self.topic, self._group, config.instance, config.bootstrap, config.kafka
+            config.topic_prefix + self.topic,
+            self._group,
+            config.instance,
+            config.bootstrap,
+            config.kafka,
         )
         self._reader = reader
         try:
@@ -89,7 +102,7 @@ class Pump(threading.Thread):
                 reader.done(taken, decoded.bad)
                 reader.commit()
                 self._failures = 0
-                self.last_error = ""
+                self._error = ""
         except KafkaException as error:
             raise RuntimeError(_explain(error, self._group)) from error
         finally:
@@ -106,8 +119,8 @@ class Pump(threading.Thread):
                 self._store.insert(self._decoder.table, decoded.rows, token)
             except StoreError as error:
                 self._failures += 1
-                self.last_error = str(error)
-                reader.report(self.last_error)
+                self._error = str(error)
+                reader.report(self._error)
                 if self._failures == 1:
                     log.error("insert into %s fails, trying on: %s", self._decoder.table, error)
             else:
@@ -148,13 +161,13 @@ class Pump(threading.Thread):
 
     def _log_skipped(self, skipped: list[Bad]) -> None:
         for bad in skipped:
-            self._skipped += 1
-            if self._skipped <= _LOGGED_IN_FULL:
+            self.skipped += 1
+            if self.skipped <= _LOGGED_IN_FULL:
                 log.warning(
                     "%s[%d]@%d has no row: %s", self.topic, bad.partition, bad.offset, bad.reason
                 )
-        if skipped and self._skipped > _LOGGED_IN_FULL:
-            log.warning("%s: %d records without a row so far", self.topic, self._skipped)
+        if skipped and self.skipped > _LOGGED_IN_FULL:
+            log.warning("%s: %d records without a row so far", self.topic, self.skipped)
 
 
 def _explain(error: KafkaException, group: str) -> str:

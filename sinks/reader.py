@@ -52,6 +52,7 @@ class Reader:
     ) -> None:
         self.topic = topic
         self.progress: dict[int, Progress] = {}
+        self.last_error = ""  # until the next success
         self._held_ends: dict[int, int] = {}
         self._lock = threading.Lock()
         self._consumer = Consumer(
@@ -97,6 +98,7 @@ class Reader:
         """These records are in ClickHouse: move the positions behind them."""
         last = {record.partition: record.offset + 1 for record in taken.records}
         with self._lock:
+            self.last_error = ""
             # A partition that was revoked meanwhile is missing here; its new owner takes the
             # records once more.
             for partition in (last.keys() | taken.ends.keys()) & self.progress.keys():
@@ -151,6 +153,7 @@ class Reader:
     def report(self, text: str) -> None:
         """Remember an error until the next success."""
         with self._lock:
+            self.last_error = text
             for progress in self.progress.values():
                 progress.last_error = text
 

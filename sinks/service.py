@@ -51,7 +51,6 @@ class SinkService:
         self._store = store
         self._stopping = threading.Event()
         self._pumps: list[Pump] = []
-        self._tables: dict[str, str] = {}
         self._ends: EndReader | None = None
         self.group = ""
 
@@ -61,7 +60,6 @@ class SinkService:
         self.group = f"{self._config.timeline}-sink-{claim(self._store, self._config.timeline)}"
         self._ends = EndReader(self._config.bootstrap, self._config.kafka)
         for decoder in decoders(self._config.timeline):
-            self._tables[decoder.topic] = decoder.table
             pump = Pump(
                 self._config, self._store, decoder, group=self.group, stopping=self._stopping
             )
@@ -81,15 +79,14 @@ class SinkService:
             partitions = pump.progress()
             lags = [progress.lag for progress in partitions]
             known = [lag for lag in lags if lag is not None]
-            errors = [pump.last_error, *(progress.last_error for progress in partitions)]
             found.append(
                 TopicStatus(
                     topic=pump.topic,
-                    table=self._tables[pump.topic],
+                    table=pump.table,
                     rows=pump.rows,
-                    skipped=sum(progress.skipped for progress in partitions),
+                    skipped=pump.skipped,
                     lag=sum(known) if known and len(known) == len(lags) else None,
-                    last_error=next((error for error in errors if error), ""),
+                    last_error=pump.last_error,
                     partitions=tuple(partitions),
                 )
             )
@@ -103,7 +100,7 @@ class SinkService:
         if self._ends is None:
             return False
         try:
-            ends = self._ends.read(list(self._tables))
+            ends = self._ends.read([self._config.topic_prefix + pump.topic for pump in self._pumps])
         except KafkaException as error:
             log.warning("the ends of the topics are not known: %s", error)
             return False

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from sinks.migrate import migrate
@@ -27,12 +27,11 @@ class Gateway:
     def fail(self, times: int, how: str, match: str = "") -> None:
         """The next ``times`` statements that begin with ``match`` fail (``error``: nothing is
         done; ``lost``: done, but the answer never comes)."""
-        query = f"times={times}&how={how}&match={match}"
-        urllib.request.urlopen(f"{self.url}/_fail?{query}", data=b"").close()
+        plan: dict[str, str | int] = {"times": times, "how": how, "match": match}
+        httpx.post(f"{self.url}/_fail", params=plan).raise_for_status()
 
     def failures_met(self) -> int:
-        with urllib.request.urlopen(f"{self.url}/_fail") as answer:
-            return int(answer.read().decode().split(":")[1].strip(" }"))
+        return int(httpx.get(f"{self.url}/_fail").json()["met"])
 
 
 @pytest.fixture(scope="session")

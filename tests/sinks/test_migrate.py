@@ -78,7 +78,7 @@ def test_a_changed_file_is_refused(open_store: Opener, tmp_path: Path) -> None:
     store = open_store()
     migrate(store, write(tmp_path, _0001_a=TABLE))
     write(tmp_path, _0001_a=TABLE + "\n-- later\n")
-    with pytest.raises(MigrationError, match="0001_a.sql was changed"):
+    with pytest.raises(MigrationError, match=r"0001_a\.sql was changed"):
         migrate(store, tmp_path)
 
 

@@ -155,7 +155,7 @@ class Handler(BaseHTTPRequestHandler):
         head = f"Content-Type: {self.headers['Content-Type']}\r\n\r\n".encode()
         return {
             str(part.get_param("name", header="content-disposition")): bytes(
-                part.get_payload(decode=True)  # type: ignore[arg-type]
+                part.get_payload(decode=True)
             ).decode()
             for part in message_from_bytes(head + body).walk()
             if not part.is_multipart()

@@ -1,0 +1,316 @@
+"""The sink against a real broker: what is committed is in ClickHouse once, whatever happens."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dossiers.events import Received, Tick
+from dossiers.records import (
+    ALERTS,
+    CLOCK_SCOPE,
+    DEAD_LETTERS,
+    DOSSIERS,
+    POSITION_KEY,
+    TALLIES,
+    Tally,
+)
+from sinks.config import SinkConfig
+from sinks.errors import StoreError, TimelineMismatch
+from sinks.migrate import migrate
+from sinks.service import SinkService, TopicStatus
+from sinks.store import Store
+from tests.sinks.conftest import Gateway, new_database
+from tests.sinks.topics import (
+    T0,
+    Topics,
+    alert,
+    dead_letter,
+    header,
+    make_topics,
+    progressed,
+    tally,
+)
+from tests.support.clickhouse_gateway import PASSWORD, USER
+from tests.support.kafka import TestKafka
+from tests.support.waiting import wait_for
+
+
+@pytest.fixture
+def topics(kafka: TestKafka) -> Topics:
+    return make_topics(kafka)
+
+
+Starter = Callable[..., SinkService]
+
+
+@pytest.fixture
+def start(topics: Topics) -> Iterator[Starter]:
+    """Starts sinks on the test's topics; all are stopped at its end."""
+    started: list[SinkService] = []
+
+    def starter(store: Store, **settings: Any) -> SinkService:
+        defaults: dict[str, Any] = {
+            "linger_s": 0.05,
+            "retry_min_s": 0.05,
+            "retry_max_s": 0.2,
+            "timeline": "line",
+        }
+        config = SinkConfig(
+            bootstrap=topics.kafka.bootstrap,
+            topic_prefix=topics.prefix,
+            **(defaults | settings),
+        )
+        service = SinkService(config, store)
+        service.start()
+        started.append(service)
+        return service
+
+    yield starter
+    for service in started:
+        service.stop()
+
+
+def topic_status(service: SinkService, topic: str) -> TopicStatus:
+    return next(status for status in service.status() if status.topic == topic)
+
+
+def count(store: Store, table: str) -> int:
+    return int(store.query(f"SELECT count() AS n FROM {table} FINAL")[0]["n"])  # noqa: S608
+
+
+def test_events_become_rows_to_the_millisecond(
+    topics: Topics, start: Starter, store: Store
+) -> None:
+    received = Received(
+        event_id="r1",
+        dossier_id="d1",
+        occurred_at=T0,
+        received_at=T0 + 1,
+        source="portal",
+        procedure="1.0",
+        due_at=T0 + 2,
+    )
+    topics.events([Tick(T0), received, b'{"kind": "progressed"', progressed(1, "d1")])
+    topics.events([b"\xff", progressed(2, "d2")], partition=1)
+    service = start(store)
+    assert service.wait_caught_up(30)
+    rows = store.query("SELECT * FROM dossier_events FINAL ORDER BY event_id")
+    assert [(row["event_id"], row["partition"], row["offset"]) for row in rows] == [
+        ("e1", 0, 3),
+        ("e2", 1, 1),
+        ("r1", 0, 1),
+    ]
+    row = rows[2]
+    assert row["timeline"] == "line"
+    assert row["kind"] == "received"
+    assert row["occurred_at"] == datetime(2023, 11, 14, 22, 13, 20, 123_000, UTC)
+    assert row["due_at"] == datetime(2023, 11, 14, 22, 13, 20, 125_000, UTC)
+    assert row["procedure"] == "1.0"
+    assert rows[0]["due_at"] is None
+    status = topic_status(service, "dossier-events")
+    assert (status.rows, status.skipped, status.lag) == (3, 2, 0)
+
+
+def test_the_first_arrival_of_an_event_counts(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    topics.events([progressed(1, "d1", step="first"), progressed(1, "d1", step="second")])
+    service = start(embedded_store, batch_rows=1)
+    assert service.wait_caught_up(30)
+    rows = embedded_store.query("SELECT step FROM dossier_events FINAL")
+    assert rows == [{"step": "first"}]
+
+
+def test_only_committed_records_become_rows(topics: Topics, start: Starter, store: Store) -> None:
+    with topics.transaction() as producer:
+        topics.put(producer, DOSSIERS, "d1", header("line", "d1"))
+        topics.put(producer, DOSSIERS, "d2", header("line", "d2"))
+        topics.put(producer, DOSSIERS, POSITION_KEY, {"timeline": "line"})
+        topics.put(producer, ALERTS, "d1", alert("line"))
+        topics.put(producer, DEAD_LETTERS, b"", dead_letter("line", 1, 0))
+    with topics.transaction(commit=False) as producer:
+        topics.put(producer, DOSSIERS, "d1", header("line", "d1", "late"))
+        topics.put(producer, DOSSIERS, "d3", header("line", "d3"))
+        topics.put(producer, ALERTS, "d1", alert("line", sequence=2))
+    with topics.transaction() as producer:
+        topics.put(producer, DOSSIERS, "d2", header("line", "d2", "early", finished_at=T0))
+        topics.put(producer, DOSSIERS, "d1", None)
+    service = start(store)
+    # The last offset of every partition is a commit marker, which no reader is ever given.
+    assert service.wait_caught_up(30)
+    rows = store.query("SELECT * FROM dossiers_current ORDER BY dossier_id")
+    assert [(row["dossier_id"], row["standing"]) for row in rows] == [
+        ("d1", "within"),
+        ("d2", "early"),
+    ]
+    assert rows[0]["alerts"] == f'[["overdue",0,{T0},1,"raised"]]'
+    assert rows[0]["scopes"] == ["all", "unit:u1"]
+    assert rows[1]["finished_at"] == datetime(2023, 11, 14, 22, 13, 20, 123_000, UTC)
+    assert [row["sequence"] for row in store.query("SELECT sequence FROM alerts FINAL")] == [1]
+    letters = store.query("SELECT partition, offset, dl_offset FROM dead_letters FINAL")
+    assert letters == [{"partition": 1, "offset": 0, "dl_offset": 0}]
+
+
+def test_a_minute_keeps_its_last_tally(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    minute = T0 // 60_000 * 60_000
+    with topics.transaction() as producer:
+        for second in range(3):
+            topics.put(producer, TALLIES, "all", tally("line", "all", minute + second, second))
+        topics.put(producer, TALLIES, "all", tally("line", "all", minute + 60_000, 9))
+        topics.put(producer, TALLIES, "clock", Tally(timeline="line", scope=CLOCK_SCOPE, now=1))
+        topics.put(producer, TALLIES, "old", Tally(timeline="line", scope="x", now=1, vector=(1,)))
+    service = start(embedded_store)
+    assert service.wait_caught_up(30)
+    query = "SELECT minute, now, total, late_receptions_month AS last FROM tallies FINAL"
+    rows = embedded_store.query(f"{query} ORDER BY minute")
+    assert [row["total"] for row in rows] == [2, 9]
+    assert rows[0]["minute"] == datetime.fromtimestamp(minute / 1000, UTC)
+    assert topic_status(service, TALLIES).skipped == 1
+    with topics.transaction() as producer:
+        topics.put(producer, TALLIES, "all", tally("line", "all", minute + 60_001, 10))
+    assert service.wait_caught_up(30)
+    assert [row["total"] for row in embedded_store.query(f"{query} ORDER BY minute")] == [2, 10]
+
+
+def test_a_value_that_no_column_holds_stops_nothing(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    too_large = progressed(1, source_seq=2**64)
+    topics.events([progressed(0), too_large, progressed(2)])
+    service = start(embedded_store)
+    assert service.wait_caught_up(30)
+    rows = embedded_store.query("SELECT event_id FROM dossier_events FINAL ORDER BY event_id")
+    assert [row["event_id"] for row in rows] == ["e0", "e2"]
+
+
+def test_a_failed_insert_blocks_and_is_tried_again(
+    topics: Topics, start: Starter, gateway: Gateway, gateway_store: Store
+) -> None:
+    gateway.fail(1_000_000, "error", "INSERT")
+    with pytest.raises(StoreError):
+        gateway_store.command("INSERT INTO sink_timeline SELECT 'a', 'b', now()")
+    gateway.fail(0, "error")
+    service = start(gateway_store, batch_rows=10)
+    topics.events([progressed(0)])
+    assert service.wait_caught_up(30)
+    gateway.fail(1_000_000, "error", "INSERT")
+    topics.events([progressed(number) for number in range(1, 100)])
+    wait_for(lambda: "asked to fail" in topic_status(service, "dossier-events").last_error)
+    status = topic_status(service, "dossier-events")
+    assert "asked to fail" in status.partitions[0].last_error
+    assert not service.caught_up()
+    gateway.fail(0, "error")
+    assert service.wait_caught_up(30)
+    assert count(gateway_store, "dossier_events") == 100
+    assert topic_status(service, "dossier-events").last_error == ""
+
+
+def test_a_lost_answer_makes_no_second_row(
+    topics: Topics, start: Starter, gateway: Gateway, gateway_store: Store
+) -> None:
+    service = start(gateway_store, batch_rows=10)
+    assert service.wait_caught_up(30)
+    gateway.fail(3, "lost", "INSERT")
+    topics.events([progressed(number) for number in range(50)])
+    assert service.wait_caught_up(30)
+    assert gateway.failures_met() == 3
+    rows = gateway_store.query("SELECT count() AS n, uniqExact(event_id) AS u FROM dossier_events")
+    assert rows == [{"n": 50, "u": 50}]
+
+
+SINK = """
+import sys
+from sinks.config import SinkConfig
+from sinks.service import SinkService
+from sinks.store import Store
+bootstrap, prefix, url, database = sys.argv[1:]
+store = Store.server(url, {user!r}, {password!r}, database)
+config = SinkConfig(bootstrap, "line", topic_prefix=prefix, batch_rows=100, linger_s=0.02)
+service = SinkService(config, store)
+service.start()
+print("started", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_a_killed_sink_goes_on_where_it_was(
+    topics: Topics, gateway: Gateway, gateway_store: Store
+) -> None:
+    """kill -9 at any moment, again and again: every row once, for readers with FINAL."""
+    number = 6_000
+    expected = {f"e{n}" for n in range(number)}
+    topics.events([progressed(n) for n in range(0, number, 2)], partition=0)
+    topics.events([progressed(n) for n in range(1, number, 2)], partition=1)
+    seen = 0
+    for _ in range(2):
+        seen = _run_until_more(topics, gateway, gateway_store, seen + 1)
+    assert seen < number  # it was killed in the middle, or this proves nothing
+    _run_until_more(topics, gateway, gateway_store, number)
+    rows = gateway_store.query_arrow("SELECT event_id FROM dossier_events FINAL")
+    assert set(rows.column("event_id").to_pylist()) == expected
+
+
+def _run_until_more(topics: Topics, gateway: Gateway, store: Store, rows: int) -> int:
+    """Run a sink until there are ``rows``, kill it, and return how many there are then."""
+    arguments = (topics.kafka.bootstrap, topics.prefix, gateway.url, store.database)
+    with subprocess.Popen(
+        [sys.executable, "-c", SINK.format(user=USER, password=PASSWORD), *arguments],
+        stdin=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
+    ) as sink:
+        wait_for(lambda: count(store, "dossier_events") >= rows, 60, every=0.05)
+        sink.kill()
+    return count(store, "dossier_events")
+
+
+def test_a_restart_takes_nothing_twice(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    topics.events([progressed(number) for number in range(10)])
+    first = start(embedded_store)
+    assert first.wait_caught_up(30)
+    first.stop()
+    second = start(embedded_store)
+    assert second.wait_caught_up(30)
+    assert topic_status(second, "dossier-events").rows == 0
+
+
+def test_an_empty_database_is_filled_from_the_beginning(
+    topics: Topics, start: Starter, gateway: Gateway, embedded_store: Store
+) -> None:
+    topics.events([progressed(number) for number in range(10)])
+    first = start(embedded_store)
+    assert first.wait_caught_up(30)
+    first.stop()
+    with Store.server(gateway.url, USER, PASSWORD, new_database()) as fresh:
+        migrate(fresh)
+        second = start(fresh)
+        assert second.wait_caught_up(30)
+        assert count(fresh, "dossier_events") == 10
+        second.stop()
+
+
+def test_a_database_holds_one_time_line(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    start(embedded_store).stop()
+    with pytest.raises(TimelineMismatch, match="holds the time line line, not other"):
+        start(embedded_store, timeline="other")
+
+
+def test_a_database_without_tables_is_named(
+    topics: Topics, start: Starter, engine_folder: str
+) -> None:
+    with Store.embedded(engine_folder, new_database()) as store:
+        store.ensure_database()
+        with pytest.raises(StoreError, match="Run the migrations first"):
+            start(store)

@@ -1,0 +1,161 @@
+"""Records as the worker and the senders write them, and topics of a test's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from confluent_kafka import Producer
+
+from dossiers.events import AnyEvent, Progressed, encode_event
+from dossiers.records import (
+    ALERTS,
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    TALLIES,
+    Alert,
+    AlertState,
+    DeadLetter,
+    DossierRecord,
+    Tally,
+)
+from dossiers.vector import WIDTH
+from tests.support.kafka import TestKafka
+
+T0 = 1_700_000_000_123
+PARTITIONS = 2
+
+
+def progressed(number: int, dossier: str = "", **fields: Any) -> Progressed:
+    dossier = dossier or f"d{number % 50}"
+    defaults: dict[str, Any] = {
+        "unit": "u1",
+        "officer": "o1",
+        "step": "s1",
+        "source": "portal",
+        "source_seq": number,
+    }
+    return Progressed(
+        event_id=f"e{number}",
+        dossier_id=dossier,
+        occurred_at=T0 + number,
+        received_at=T0 + number + 5,
+        **(defaults | fields),
+    )
+
+
+def header(timeline: str, dossier: str, standing: str = "within", **fields: Any) -> DossierRecord:
+    return DossierRecord(
+        timeline=timeline,
+        epoch=1,
+        offset=7,
+        dossier_id=dossier,
+        as_of=T0,
+        standing=standing,
+        scopes=("all", "unit:u1"),
+        alerts=(AlertState("overdue", 0, T0, 1, "raised"),),
+        facts=msgspec.Raw(b'[["a",1]]'),
+        **fields,
+    )
+
+
+def tally(timeline: str, scope: str, now: int, first: int) -> Tally:
+    return Tally(
+        timeline=timeline,
+        scope=scope,
+        now=now,
+        vector=(first, *range(1, WIDTH)),
+        versions={"0": (1, 2)},
+    )
+
+
+def alert(timeline: str, dossier: str = "d1", sequence: int = 1, **fields: Any) -> Alert:
+    defaults: dict[str, Any] = {
+        "kind": "overdue",
+        "level": 0,
+        "transition": "raised",
+        "unit": "u1",
+        "officer": "o1",
+        "step": "Thẩm định",
+        "procedure": "p1",
+    }
+    return Alert(
+        timeline=timeline,
+        alert_id=f"alert-{dossier}",
+        sequence=sequence,
+        dossier_id=dossier,
+        due_at=T0,
+        detected_at=T0 + 1,
+        occurred_at=T0,
+        received_at=T0,
+        **(defaults | fields),
+    )
+
+
+def dead_letter(timeline: str, partition: int, offset: int) -> DeadLetter:
+    return DeadLetter(
+        timeline=timeline,
+        reason="not_json",
+        detail="not valid JSON",
+        source="portal",
+        topic=EVENTS,
+        partition=partition,
+        offset=offset,
+        detected_at=T0,
+    )
+
+
+@dataclass
+class Topics:
+    """One time line's topics under a prefix, and producers into them."""
+
+    kafka: TestKafka
+    prefix: str
+
+    def producer(self) -> Producer:
+        return Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 0})
+
+    def events(self, events: Sequence[AnyEvent | bytes], partition: int = 0) -> None:
+        producer = self.producer()
+        for event in events:
+            value = event if isinstance(event, bytes) else encode_event(event)
+            key = getattr(event, "dossier_id", "").encode()
+            producer.produce(self.prefix + EVENTS, value, key, partition)
+        assert producer.flush(20) == 0
+
+    @contextmanager
+    def transaction(self, *, commit: bool = True) -> Iterator[Producer]:
+        producer = Producer(
+            {
+                "bootstrap.servers": self.kafka.bootstrap,
+                "transactional.id": self.kafka.unique("writer"),
+                "linger.ms": 0,
+            }
+        )
+        producer.init_transactions(20)
+        producer.begin_transaction()
+        yield producer
+        # The broker must have seen the records: it refuses to abort what never began.
+        assert producer.flush(20) == 0
+        if commit:
+            producer.commit_transaction(20)
+        else:
+            producer.abort_transaction(20)
+
+    def put(
+        self, producer: Producer, topic: str, key: str | bytes, value: object, partition: int = 0
+    ) -> None:
+        payload = None if value is None else msgspec.json.encode(value)
+        producer.produce(self.prefix + topic, payload, key, partition)
+
+
+def make_topics(kafka: TestKafka) -> Topics:
+    topics = Topics(kafka, kafka.unique("t") + "-")
+    many = [topics.prefix + name for name in (EVENTS, DOSSIERS, TALLIES, ALERTS)]
+    kafka.create_topics(*many, partitions=PARTITIONS)
+    kafka.create_topics(topics.prefix + DEAD_LETTERS, partitions=1)
+    return topics
