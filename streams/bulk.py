@@ -24,11 +24,12 @@ mid-batch. What it replaces, and why (0.15.3, transport/consumer.py):
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any, ClassVar, Protocol, cast
 
-from aiokafka.errors import IllegalStateError  # type: ignore[import-untyped]
+from aiokafka.errors import IllegalStateError
 from faust import Schema
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers.aiokafka import Consumer, Transport
@@ -54,6 +55,8 @@ class Effects(Protocol):
 
 class BulkConsumer(Consumer):
     """Faust's aiokafka consumer with bulk delivery of the transport's ``bulk_topics``."""
+
+    logger = logging.getLogger("faust.bulk")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,6 +142,9 @@ class BulkConsumer(Consumer):
     async def _add_gap(self, tp: TP, offset_from: int, offset_to: int) -> None:
         if tp.topic not in self._bulk_topics:
             await super()._add_gap(tp, offset_from, offset_to)
+
+    def verify_event_path(self, now: float, tp: TP) -> None:
+        """Nothing: Faust would report idle partitions as errors; see streams.liveness."""
 
     # Commits
 

@@ -1,0 +1,188 @@
+"""The Faust app: two agents over bulk topics, and when partitions change hands."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from typing import Any, cast
+
+import faust
+from faust.app.base import BootStrategy
+from faust.types import TP, StreamT
+
+from dossiers.records import EVENTS, PARTIALS
+from streams.bulk import BulkSchema, BulkTransport, Record
+from streams.config import WorkerConfig
+from streams.dossiers_agent import DossierPartitions
+from streams.liveness import Liveness
+from streams.references import References
+from streams.tallies_agent import MergeError, TallyPartitions
+from streams.transactions import TransactionError
+
+_log = logging.getLogger(__name__)
+
+# Batches waiting before an agent; each holds up to 500 records.
+_BUFFERED_BATCHES = 16
+_FETCH_BYTES = 1024 * 1024  # a partition; 8 MiB cost 350 MB resident and gained nothing
+
+
+class _Boot(BootStrategy):
+    """Everything is produced through confluent_kafka: Faust's own producer is not started."""
+
+    enable_kafka_producer = False
+    enable_web = False
+
+
+class _App(faust.App):
+    BootStrategy = _Boot
+    logger = logging.getLogger("faust.app")
+
+
+class StreamApp:
+    """The app and what it owns; it is also the ``Effects`` behind the bulk topics.
+
+    ``failure`` is done when the worker has to stop: its result is the reason. From then on nothing
+    is folded and nothing is committed.
+    """
+
+    def __init__(self, config: WorkerConfig, executor: Executor, liveness: Liveness) -> None:
+        self.config = config
+        self.failure: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
+        self.taking_over = False
+        self.dossiers = DossierPartitions(config, References(config).of, executor, liveness)
+        self.tallies = TallyPartitions(config, executor, liveness)
+        self._liveness = liveness
+        self._hands = asyncio.Lock()  # partitions change hands one rebalance after another
+        datadir = config.state_dir / "faust" / config.instance
+        datadir.mkdir(parents=True, exist_ok=True)
+        self.app = _App(
+            config.group,
+            broker=f"kafka://{config.bootstrap}",
+            datadir=str(datadir),
+            store="memory://",
+            web_enabled=False,
+            topic_allow_declare=False,
+            topic_disable_leader=True,
+            broker_commit_interval=config.commit_interval,
+            broker_session_timeout=config.session_timeout,
+            broker_heartbeat_interval=min(3.0, config.session_timeout / 4),
+            broker_request_timeout=max(40.0, config.session_timeout + 10.0),
+            consumer_group_instance_id=config.instance,
+            consumer_max_fetch_size=_FETCH_BYTES,
+            stream_buffer_maxsize=_BUFFERED_BATCHES,
+            stream_wait_empty=False,
+        )
+        self.app.transport = BulkTransport(self.app, self, [EVENTS, PARTIALS])
+        self.app.on_rebalance_complete.connect(cast(Any, self._on_rebalance_complete))
+        self.app.on_partitions_revoked.connect(cast(Any, self._on_partitions_revoked))
+        self.app.agent(self.app.topic(EVENTS, schema=BulkSchema()), name="dossiers")(self._dossiers)
+        self.app.agent(self.app.topic(PARTIALS, schema=BulkSchema()), name="tallies")(self._tallies)
+        self.app.finalize()
+
+    # Agents. An exception that leaves one would ack its message: everything is caught.
+
+    async def _dossiers(self, stream: StreamT[Any]) -> None:
+        async for event in stream.events():
+            records = cast(list[Record], event.value)
+            tp = event.message.tp
+            try:
+                if not self.failure.done():
+                    back = await self.dossiers.take(tp.partition, records)
+                    if back is not None:
+                        await self.app.consumer.seek_wait({tp: back})
+            except Exception as error:
+                self.fail(error)
+            records.clear()  # the message itself lives until the next commit
+
+    async def _tallies(self, stream: StreamT[Any]) -> None:
+        async for event in stream.events():
+            records = cast(list[Record], event.value)
+            more = not cast(Any, stream.channel).queue.empty()
+            try:
+                if not self.failure.done():
+                    await self.tallies.take(event.message.partition, records, more=more)
+            except Exception as error:
+                self.fail(error)
+            records.clear()
+
+    # Partitions change hands
+
+    async def _on_rebalance_complete(self, app: faust.App, **_: Any) -> None:
+        """Before Faust seeks and lets records flow."""
+        async with self._hands:
+            if self.failure.done():
+                return
+            self.taking_over = True
+            self._liveness.taking_over(True)
+            try:
+                assignment = app.consumer.assignment()
+                await self.dossiers.take_over(_of(assignment, EVENTS))
+                await self.tallies.take_over(_of(assignment, PARTIALS))
+                # The state stays for long: the collector need not walk it again and again.
+                gc.collect()
+                gc.freeze()
+            except Exception as error:
+                self.fail(error)
+            finally:
+                self.taking_over = False
+                self._liveness.taking_over(False)
+
+    async def _on_partitions_revoked(self, app: faust.App, revoked: set[TP], **_: Any) -> None:
+        """Faust revokes all partitions at every rebalance; none may be kept."""
+        async with self._hands:
+            gc.unfreeze()
+            await self.dossiers.drop()
+            await self.tallies.drop()
+
+    # Effects
+
+    async def commit(self, offsets: Mapping[TP, int]) -> None:
+        """Commit the transactions behind these offsets."""
+        if self.failure.done():
+            raise RuntimeError("nothing is committed after a failure")
+        self.tallies.check()
+        await self.dossiers.commit(_of(offsets, EVENTS))
+
+    def start_of(self, tp: TP) -> int | None:
+        """Where the state of a partition stands."""
+        if tp.topic == EVENTS:
+            return self.dossiers.start_of(tp.partition)
+        return self.tallies.start_of(tp.partition) if tp.topic == PARTIALS else None
+
+    def lag(self, topic: str, partition: int, next_offset: int) -> int | None:
+        """Records of a partition beyond ``next_offset``; None if Faust does not know yet."""
+        try:
+            end = self.app.consumer.highwater(TP(topic, partition))
+        except Exception:  # between assignments the driver has several ways to say so
+            return None
+        return None if end is None else max(0, end - next_offset)
+
+    async def failed(self, error: BaseException) -> None:
+        """A commit failed."""
+        self.fail(error)
+
+    def fail(self, error: BaseException) -> None:
+        """Latch the first error."""
+        if not self.failure.done():
+            known = isinstance(error, TransactionError | MergeError)
+            _log.critical("%s; this worker stops, nothing of it is committed any more",
+                          error, exc_info=None if known else error)  # fmt: skip
+            self.failure.set_result(error)
+
+    async def close(self) -> None:
+        """Commit what is folded, unless it has failed, and let go of the partitions."""
+        if not self.failure.done():
+            try:
+                await self.dossiers.commit(list(self.dossiers.owned))
+                await self.tallies.close()
+            except Exception as error:
+                self.fail(error)
+        await self.dossiers.drop()
+        await self.tallies.drop()
+
+
+def _of(partitions: Any, topic: str) -> list[int]:
+    return [tp.partition for tp in partitions if tp.topic == topic]

@@ -1,0 +1,42 @@
+"""What a worker has to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class WorkerConfig:
+    """Settings of one worker process; times in seconds.
+
+    ``timeline``, ``partitions``: of the time line (topic reference) the worker serves.
+    ``instance``: the static group member it is. A worker that starts again with the same instance
+    gets its partitions back at once; two at a time with the same one fence each other.
+    ``session_timeout``: how long a dead worker's partitions wait for it before others get them.
+    ``commit_interval``: how often effects become visible to readers of committed data.
+    ``take_over_timeout``: a take-over without any progress for so long ends the process.
+    ``client``: settings of librdkafka (security, tuning) for all its clients.
+    """
+
+    bootstrap: str
+    timeline: str
+    partitions: int
+    state_dir: Path
+    instance: str = "worker-1"
+    commit_interval: float = 1.0
+    session_timeout: float = 20.0
+    take_over_timeout: float = 60.0
+    linger_ms: float = 2.0
+    client: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def group(self) -> str:
+        """The consumer group: one for each time line."""
+        return f"dunghen-{self.timeline}"
+
+    @property
+    def run_dir(self) -> Path:
+        """Where the status file lies."""
+        return self.state_dir / "run"

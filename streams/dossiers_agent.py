@@ -1,0 +1,160 @@
+"""Faust agent "dossiers": source partitions in, effects out, one transaction after another.
+
+A partition is taken over in this order, so that no two workers ever write for it:
+its producer is opened, which fences the former owner and ends its transaction; the changelog is
+read back, committed records only; the engine rebuilds; the new epoch is written and committed; and
+only then Faust is sought to where the state stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+
+from aiokafka.partitioner import murmur2
+
+from dossiers.records import DOSSIERS
+from dossiers.reference import Reference
+from streams.bulk import Record
+from streams.clients import read_partition
+from streams.config import WorkerConfig
+from streams.engine import PartitionEngine
+from streams.liveness import Liveness
+from streams.transactions import PartitionTransactions
+
+_log = logging.getLogger(__name__)
+
+_PRESSURE_PAUSE_SECONDS = 0.002
+
+
+def scope_partition(scope: str, partitions: int) -> int:
+    """The partition of topics partial-tallies and tallies that holds a scope (Java's default)."""
+    return int((murmur2(scope.encode()) & 0x7FFFFFFF) % partitions)
+
+
+@dataclass
+class Owned:
+    """One source partition in the hands of this worker."""
+
+    engine: PartitionEngine
+    transactions: PartitionTransactions
+    gap: int | None = None  # the first offset behind a gap, while we are going back
+
+
+class DossierPartitions:
+    """The source partitions of this worker. For the event loop's thread, but where said."""
+
+    def __init__(
+        self,
+        config: WorkerConfig,
+        reference_of: Callable[[str], Reference],
+        executor: Executor,
+        liveness: Liveness,
+    ) -> None:
+        self.owned: dict[int, Owned] = {}
+        self._config = config
+        self._reference_of = reference_of
+        self._executor = executor
+        self._liveness = liveness
+
+    async def take_over(self, partitions: Iterable[int]) -> None:
+        """Own these partitions; raises when one cannot be had."""
+        wanted = sorted(set(partitions) - self.owned.keys())
+        loop = asyncio.get_running_loop()
+        transactions = {p: PartitionTransactions(self._config, p, self._executor) for p in wanted}
+        taken = await asyncio.gather(
+            *(
+                loop.run_in_executor(self._executor, self._restore, p, transactions[p])
+                for p in wanted
+            )
+        )
+        await asyncio.gather(
+            *(self._announce(Owned(engine, transactions[engine.partition])) for engine in taken)
+        )
+
+    def _restore(self, partition: int, transactions: PartitionTransactions) -> PartitionEngine:
+        """Fence, read back, rebuild. Blocks; in a thread of the executor."""
+        began = time.monotonic()
+        config = self._config
+        transactions.open()
+        self._liveness.progress()
+        records, _ = read_partition(
+            config, DOSSIERS, partition, committed=True, progress=self._liveness.progress
+        )
+        read = time.monotonic()
+        engine = PartitionEngine(
+            config.timeline,
+            partition,
+            self._reference_of,
+            lambda scope: scope_partition(scope, config.partitions),
+            config.partitions,
+        )
+        engine.restore(records.items())
+        self._liveness.progress()
+        _log.info(
+            "partition %d: %d keys read in %.1f s, rebuilt in %.1f s; epoch %d, next offset %d",
+            partition, len(records), read - began, time.monotonic() - read, engine.epoch,
+            engine.next_offset,
+        )  # fmt: skip
+        return engine
+
+    async def _announce(self, owned: Owned) -> None:
+        """Commit the new epoch before anything is folded under it.
+
+        Were it folded first and then lost, the next owner would use the same epoch again, and
+        readers would refuse its lower offsets.
+        """
+        outputs = owned.engine.take_over()
+        owned.transactions.send(outputs)
+        await owned.transactions.commit(owned.engine.position())
+        self._liveness.progress()
+        self.owned[owned.engine.partition] = owned
+
+    async def drop(self) -> None:
+        """Let go of everything: open transactions are aborted, states forgotten."""
+        owned, self.owned = self.owned, {}
+        await asyncio.gather(*(each.transactions.close() for each in owned.values()))
+
+    def start_of(self, partition: int) -> int | None:
+        """The offset that the state of this partition needs next."""
+        owned = self.owned.get(partition)
+        return None if owned is None else owned.engine.next_offset
+
+    async def take(self, partition: int, records: list[Record]) -> int | None:
+        """Fold one batch; returns an offset to seek to, where the batch does not join the state."""
+        owned = self.owned.get(partition)
+        if owned is None:
+            return None  # revoked while it was in the queue
+        engine, transactions = owned.engine, owned.transactions
+        first, expected = records[0][0], engine.next_offset
+        if owned.gap is not None and first > owned.gap:
+            return None  # was in the queue behind the gap; it comes again
+        if first > expected:
+            if owned.gap is None:
+                owned.gap = first
+                _log.warning("partition %d: got offset %d, but %d is next; going back",
+                             partition, first, expected)  # fmt: skip
+                return expected
+            _log.warning("partition %d: the topic has no offsets %d to %d; going on",
+                         partition, expected, first - 1)  # fmt: skip
+        owned.gap = None
+        outputs = engine.process(records)
+        transactions.send(outputs)
+        while transactions.pressed:
+            await asyncio.sleep(_PRESSURE_PAUSE_SECONDS)
+            transactions.relieve()
+        return None
+
+    async def commit(self, partitions: Iterable[int]) -> None:
+        """Commit what these partitions have folded so far, all at the same time."""
+        await asyncio.gather(
+            *(
+                owned.transactions.commit(owned.engine.position())
+                for owned in (self.owned.get(p) for p in partitions)
+                if owned is not None
+            )
+        )

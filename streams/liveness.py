@@ -1,0 +1,80 @@
+"""A worker that no longer gets on ends itself, so that its supervisor starts another.
+
+Watched from a thread of its own: what hangs may be the event loop or a call into librdkafka.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+_log = logging.getLogger(__name__)
+
+EXIT_STUCK = 70
+_CHECK_SECONDS = 1.0
+
+
+class Liveness:
+    """Two watches: the event loop beats, and a take-over makes progress.
+
+    ``limit``: seconds without either before ``give_up``. A process that was stopped and continued
+    finds its time over too, which is right: others may own its partitions now.
+    """
+
+    def __init__(self, limit: float, give_up: Callable[[int], None] = os._exit) -> None:
+        self._limit = limit
+        self._give_up = give_up
+        self._lock = threading.Lock()
+        self._beat_at = time.monotonic()
+        self._progress_at: float | None = None  # None: no take-over under way
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="liveness", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        self._beat_at = time.monotonic()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Watch no longer."""
+        self._stopped.set()
+
+    def beat(self) -> None:
+        """The event loop runs."""
+        self._beat_at = time.monotonic()
+
+    def taking_over(self, active: bool) -> None:
+        """A take-over begins or has ended."""
+        with self._lock:
+            self._progress_at = time.monotonic() if active else None
+
+    def progress(self, count: int = 1) -> None:
+        """A take-over has got ``count`` steps further; from any thread."""
+        with self._lock:
+            if count and self._progress_at is not None:
+                self._progress_at = time.monotonic()
+
+    def stuck(self) -> str | None:
+        """What has made no progress for too long, if anything."""
+        now = time.monotonic()
+        with self._lock:
+            progress_at = self._progress_at
+        if now - self._beat_at > self._limit:
+            return "the event loop"
+        if progress_at is not None and now - progress_at > self._limit:
+            return "the take-over of partitions"
+        return None
+
+    def _watch(self) -> None:
+        while not self._stopped.wait(_CHECK_SECONDS):
+            what = self.stuck()
+            if what is not None:
+                _log.critical(
+                    "%s has made no progress for %.0f s; this worker ends, start it again",
+                    what, self._limit,
+                )  # fmt: skip
+                self._give_up(EXIT_STUCK)
+                return

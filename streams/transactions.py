@@ -1,0 +1,190 @@
+"""The effects of one source partition, in transactions of its own producer.
+
+The transactional id is the time line and the partition. Whoever opens it last fences whoever had
+it before: the broker ends the former's open transaction and refuses everything it sends later, so a
+worker that was only asleep changes nothing when it wakes.
+
+Outputs go out at once and are seen by readers of uncommitted data within the linger; the commit
+makes them final, together with the position record. librdkafka takes no record while it commits, so
+outputs of that time wait in a list; the loop goes on folding.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from streams.clients import producer_settings
+from streams.config import WorkerConfig
+
+if TYPE_CHECKING:
+    from streams.engine import Output
+
+_log = logging.getLogger(__name__)
+
+INIT_SECONDS = 30.0
+COMMIT_SECONDS = 30.0
+ABORT_SECONDS = 10.0
+# The broker ends a transaction that is older; a commit every second is far below it.
+TRANSACTION_TIMEOUT_MS = 60_000
+_ATTEMPTS = 3
+_MAX_UNSENT = 200_000  # records; above it the loop waits
+
+
+class TransactionError(Exception):
+    """Effects of a partition cannot be made durable; the worker has to stop."""
+
+
+class PartitionTransactions:
+    """One partition's producer. Every method but ``open`` is for the event loop's thread."""
+
+    def __init__(self, config: WorkerConfig, partition: int, executor: Executor) -> None:
+        self.partition = partition
+        self._executor = executor
+        self._begun = False
+        self._closed = False
+        self._committing: asyncio.Future[None] | None = None
+        self._waiting: list[Output] = []
+        self._error: TransactionError | None = None
+        self._producer = Producer(
+            {
+                **producer_settings(config),
+                "transactional.id": f"{config.timeline}-{partition}",
+                "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
+                "on_delivery": self._on_delivery,
+                "error_cb": self._on_error,
+            }
+        )
+
+    def open(self) -> None:
+        """Fence the former owner and end its transaction. Blocks; for another thread."""
+        self._retry("init_transactions", self._producer.init_transactions, INIT_SECONDS)
+
+    def send(self, outputs: Sequence[Output]) -> None:
+        """Produce into the open transaction, beginning one if there is none."""
+        if self._error is not None:
+            raise self._error
+        if self._committing is not None:
+            self._waiting.extend(outputs)
+        else:
+            self._produce(outputs)
+        self._producer.poll(0)
+
+    @property
+    def pressed(self) -> bool:
+        """Whether so much is unsent that folding should wait."""
+        return len(self._producer) + len(self._waiting) > _MAX_UNSENT
+
+    def relieve(self) -> None:
+        """Serve delivery reports while waiting for ``pressed`` to end."""
+        self._producer.poll(0)
+        if self._error is not None:
+            raise self._error
+
+    async def commit(self, position: Output) -> None:
+        """Commit everything sent so far, closed by ``position``; raises TransactionError.
+
+        Outputs sent meanwhile belong to the next transaction.
+        """
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
+        if self._error is not None:
+            raise self._error
+        self._produce([position])
+        committing = asyncio.get_running_loop().run_in_executor(self._executor, self._commit)
+        self._committing = committing
+        committing.add_done_callback(self._committed)
+        await asyncio.shield(committing)
+
+    def _committed(self, committing: asyncio.Future[None]) -> None:
+        """The producer is free again; the first callback of the future, before its waiters."""
+        self._committing = None
+        waiting, self._waiting = self._waiting, []
+        if committing.exception() is None:
+            self._begun = False
+            if waiting and not self._closed:
+                with suppress(TransactionError):  # latched: whoever comes next raises it
+                    self.send(waiting)
+
+    async def close(self) -> None:
+        """Abort what is open and let go. Never raises: the next owner fences us anyway."""
+        self._closed = True
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._executor, self._abort)
+
+    def _produce(self, outputs: Sequence[Output]) -> None:
+        try:
+            if not self._begun:
+                self._producer.begin_transaction()
+                self._begun = True
+            produce = self._producer.produce
+            for topic, partition, key, value in outputs:
+                if partition is None:
+                    produce(topic, value, key)
+                else:
+                    produce(topic, value, key, partition)
+        except (KafkaException, BufferError) as error:
+            raise self._fail("produce", error) from error
+
+    def _commit(self) -> None:
+        self._retry("commit_transaction", self._producer.commit_transaction, COMMIT_SECONDS)
+        if self._error is not None:
+            raise self._error
+
+    def _abort(self) -> None:
+        try:
+            self._producer.purge()
+            if self._begun:
+                self._producer.abort_transaction(ABORT_SECONDS)
+        except KafkaException as error:
+            _log.info("partition %d: open transaction left to its time-out: %s",
+                      self.partition, error)  # fmt: skip
+
+    def _retry(self, what: str, call: Callable[[float], None], seconds: float) -> None:
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                call(seconds)
+            except KafkaException as error:
+                cause = error.args[0]
+                if attempt < _ATTEMPTS and cause.retriable() and not cause.fatal():
+                    _log.warning("partition %d: %s again: %s", self.partition, what, cause.str())
+                    continue
+                raise self._fail(what, error) from error
+            else:
+                return
+
+    def _fail(self, what: str, error: BaseException) -> TransactionError:
+        if self._error is None:
+            self._error = TransactionError(
+                f"partition {self.partition}: {what} failed: {_explain(error)}"
+            )
+        return self._error
+
+    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None and error.code() not in _PURGED:
+            self._fail(f"delivery to {message.topic()}", KafkaException(error))
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._fail("the producer", KafkaException(error))
+
+
+_PURGED = (KafkaError._PURGE_QUEUE, KafkaError._PURGE_INFLIGHT)
+
+
+def _explain(error: BaseException) -> str:
+    cause = error.args[0] if error.args else error
+    if isinstance(cause, KafkaError) and cause.code() in (
+        KafkaError._FENCED,
+        KafkaError.INVALID_PRODUCER_EPOCH,
+    ):
+        return f"another worker has taken the partition over ({cause.str()})"
+    return cause.str() if isinstance(cause, KafkaError) else str(error)

@@ -1,0 +1,161 @@
+"""The worker process: ``run_worker`` blocks until SIGTERM or SIGINT."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import uvloop
+
+from dossiers.records import EVENTS
+from streams.app import StreamApp
+from streams.config import WorkerConfig
+from streams.liveness import Liveness
+from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
+
+_log = logging.getLogger(__name__)
+
+_BEAT_SECONDS = 1.0
+_STOP_SECONDS = 15.0
+
+
+class WorkerError(Exception):
+    """The worker had to stop by itself; the message says why."""
+
+
+def run_worker(config: WorkerConfig) -> None:
+    """Serve the partitions of ``config`` until a signal; raises WorkerError on a failure.
+
+    The topics must exist. Call it from the main thread of a process of its own.
+    """
+    configure_logging()
+    asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
+    asyncio.run(_Run(config).run())
+
+
+def configure_logging() -> None:
+    """Short lines on stderr. Debug records are not even made: they cost Faust a fifth."""
+    logging.disable(logging.DEBUG)
+    logging.basicConfig(
+        level=logging.WARNING,
+        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
+        stream=sys.stderr,
+        force=True,
+    )
+    logging.getLogger("streams").setLevel(logging.INFO)
+
+
+class _Run:
+    """One life of a worker."""
+
+    def __init__(self, config: WorkerConfig) -> None:
+        self._config = config
+        self._started_at = time.time_ns() // 1_000_000
+        self._liveness = Liveness(config.take_over_timeout)
+
+    async def run(self) -> None:
+        config = self._config
+        loop = asyncio.get_running_loop()
+        asked = asyncio.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, asked.set)
+        # Take-overs and commits of all partitions at the same time.
+        with ThreadPoolExecutor(max(8, 2 * config.partitions), "partition") as executor:
+            stream = StreamApp(config, executor, self._liveness)
+            self._liveness.start()
+            beat = asyncio.create_task(self._beat(stream))
+            start = asyncio.create_task(stream.app.start())
+            stop = asyncio.create_task(asked.wait())
+            try:
+                await self._until_over(stream, start, stop)
+            finally:
+                self._write(stream, "stopping")
+                await self._end(stream, start)
+                beat.cancel()
+                stop.cancel()
+                self._liveness.stop()
+                failed = stream.failure.done()
+                self._write(stream, "failed" if failed else "stopping")
+        if stream.failure.done():
+            raise WorkerError(str(stream.failure.result()))
+        _log.info("worker %s has stopped", config.instance)
+
+    async def _until_over(
+        self, stream: StreamApp, start: asyncio.Task[None], stop: asyncio.Task[bool]
+    ) -> None:
+        """Until a signal or a failure, that of the start included."""
+        begun: set[asyncio.Future[Any]] = {start, stop, stream.failure}
+        await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+        error = start.exception() if start.done() else None
+        if error is not None:
+            stream.fail(error)
+        await asyncio.wait(begun - {start}, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _end(self, stream: StreamApp, start: asyncio.Task[None]) -> None:
+        """Stop Faust, then commit and let go; a time limit, since a failed part may hang."""
+        start.cancel()
+        try:
+            await asyncio.wait_for(stream.app.stop(), _STOP_SECONDS)
+        except Exception as error:
+            _log.warning("Faust did not stop cleanly: %s", error or type(error).__name__)
+        try:
+            await asyncio.wait_for(stream.close(), _STOP_SECONDS)
+        except TimeoutError:
+            _log.warning("open transactions are left to their time-out")
+
+    async def _beat(self, stream: StreamApp) -> None:
+        while True:
+            self._liveness.beat()
+            if stream.app.crashed and not stream.failure.done():
+                stream.fail(stream.app.crash_reason or RuntimeError("Faust crashed"))
+            self._write(stream, _phase(stream))
+            await asyncio.sleep(_BEAT_SECONDS)
+
+    def _write(self, stream: StreamApp, phase: Phase) -> None:
+        failure = stream.failure.result() if stream.failure.done() else None
+        status = WorkerStatus(
+            instance=self._config.instance,
+            pid=os.getpid(),
+            timeline=self._config.timeline,
+            phase=phase,
+            started_at=self._started_at,
+            updated_at=time.time_ns() // 1_000_000,
+            partitions={
+                str(p): PartitionStatus(
+                    next_offset=owned.engine.next_offset,
+                    now=owned.engine.now,
+                    epoch=owned.engine.epoch,
+                    events=owned.engine.events,
+                    duplicates=owned.engine.duplicates,
+                    dead_letters=owned.engine.dead_letters,
+                    dossiers=len(owned.engine.states),
+                    lag=stream.lag(EVENTS, p, owned.engine.next_offset),
+                )
+                for p, owned in sorted(stream.dossiers.owned.items())
+            },
+            tallies={
+                str(p): TallyStatus(
+                    scopes=merger.scopes, watermark=merger.watermark, ignored=merger.ignored
+                )
+                for p, merger in sorted(stream.tallies.owned.items())
+            },
+            error=str(failure) if failure is not None else "",
+        )
+        try:
+            write_status(self._config, status)
+        except OSError as error:
+            _log.warning("the status file cannot be written: %s", error)
+
+
+def _phase(stream: StreamApp) -> Phase:
+    if stream.failure.done():
+        return "failed"
+    if stream.taking_over:
+        return "taking-over"
+    return "running" if stream.tallies.owned or stream.dossiers.owned else "starting"
