@@ -48,7 +48,6 @@ class Kafka(Section):
     ssl_ca_file: Path | None = Field(
         default=None, description="certificates (PEM) to trust with SSL"
     )
-    group: str = Field(default="dunghen", description="first part of consumer group names")
 
 
 class ClickHouse(Section):
@@ -58,16 +57,14 @@ class ClickHouse(Section):
     )
     user: str = Field(default="default", description="user of the server")
     password: SecretStr = Field(default=SecretStr(""), description="password of the server")
-    database: str = Field(default="default", description="database of the tables on the server")
+    database: str = Field(default="dunghen", description="database of the tables on the server")
     cluster: str = Field(default="", description="cluster for ON CLUSTER; empty: one server")
-    memory_mb: int = Field(default=600, ge=200, description="memory of the embedded engine in MB")
 
 
 class Worker(Section):
     commit_seconds: float = Field(
         default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
     )
-    fetch_kb: int = Field(default=1024, ge=64, le=16384, description="fetch size a partition in kB")
     instance: str = Field(
         default="worker-1",
         description="static member of the group; each worker its own, the same after a restart",
@@ -75,7 +72,7 @@ class Worker(Section):
 
 
 class Sink(Section):
-    batch_rows: int = Field(default=10_000, ge=1, description="rows after which a batch is written")
+    batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
     batch_seconds: float = Field(
         default=1.0, gt=0, description="seconds after which a batch is written"
     )
@@ -97,16 +94,26 @@ class Wall(Section):
 
 
 class Notify(Section):
-    smtp_url: SecretStr = Field(
-        default=SecretStr(""),
-        description="smtp(s)://user:password@host:port?from=address; empty: no mail",
+    enabled: bool = Field(default=False, description="whether alerts are delivered to people")
+    replays: bool = Field(default=False, description="whether those of replays are, too")
+    language: Literal["vi", "en"] = Field(default="vi", description="language of messages")
+    public_url: str = Field(
+        default="", description="address of this installation in messages; empty: the API's own"
+    )
+    smtp_host: str = Field(default="", description="mail server; empty: no mail")
+    smtp_port: int = Field(default=25, ge=1, le=65535, description="port of the mail server")
+    smtp_sender: str = Field(default="dunghen@localhost", description="sender of mails")
+    smtp_user: str = Field(default="", description="user at the mail server; empty: none")
+    smtp_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
+    smtp_security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="how the mail server is spoken to"
     )
     webhook_url: str = Field(default="", description="where alerts are posted; empty: no webhook")
     webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="key of the webhook's signature (HMAC-SHA256)"
     )
-    public_url: str = Field(
-        default="", description="address of this installation in messages; empty: the API's own"
+    apprise_url: SecretStr = Field(
+        default=SecretStr(""), description="any other receiver, as a URL of the package apprise"
     )
 
 

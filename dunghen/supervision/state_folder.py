@@ -6,7 +6,7 @@
     DIR/lock                held while a stack runs
     DIR/kafka/ clickhouse/  data
     DIR/logs/NAME.log       one file a process, rotated
-    DIR/run/                endpoints.json, processes.json: only while a stack runs
+    DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class StateFolder:
         self.clickhouse = self.path / "clickhouse"
         self.logs = self.path / "logs"
         self.work = self.path / "work"
-        self._run = self.path / "run"
+        self.run = self.path / "run"
         self._state = self.path / "state.json"
 
     def create(self) -> None:
@@ -60,7 +60,7 @@ class StateFolder:
                     f"The folder {self.path} holds other files and no state of Đúng Hẹn.",
                     "Give an empty or new folder with --state DIR.",
                 )
-            for folder in (self.path, self.clickhouse, self.logs, self.work, self._run):
+            for folder in (self.path, self.clickhouse, self.logs, self.work, self.run):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._state.exists():
                 write_atomically(self._state, msgspec.json.encode(_State(FORMAT)))
@@ -71,6 +71,13 @@ class StateFolder:
     @property
     def exists(self) -> bool:
         return self._state.exists()
+
+    def last_used(self) -> float:
+        """When a stack last started here (seconds since 1970), 0 if never."""
+        try:
+            return (self.path / "lock").stat().st_mtime
+        except OSError:
+            return 0.0
 
     def timeline(self) -> Timeline | None:
         """The time line noted at the last start, None before the first."""
@@ -85,28 +92,28 @@ class StateFolder:
         if self.lock.holder() is None:
             return None
         try:
-            return msgspec.json.decode((self._run / "endpoints.json").read_bytes(), type=Endpoints)
+            return msgspec.json.decode((self.run / "endpoints.json").read_bytes(), type=Endpoints)
         except (OSError, msgspec.MsgspecError):
             return None
 
     def write_endpoints(self, endpoints: Endpoints) -> None:
         """Tell other commands where to connect; readable by this user only."""
-        self._write(self._run / "endpoints.json", msgspec.json.encode(endpoints))
+        self._write(self.run / "endpoints.json", msgspec.json.encode(endpoints))
 
     def processes(self) -> list[dict[str, Any]]:
         """What the supervisor last said about its processes."""
         try:
-            return list(json.loads((self._run / "processes.json").read_bytes()))
+            return list(json.loads((self.run / "processes.json").read_bytes()))
         except (OSError, ValueError):
             return []
 
     def write_processes(self, processes: list[dict[str, Any]]) -> None:
-        self._write(self._run / "processes.json", json.dumps(processes).encode())
+        self._write(self.run / "processes.json", json.dumps(processes).encode())
 
     def clear_run(self) -> None:
         """Remove what only holds while a stack runs."""
-        for name in ("endpoints.json", "processes.json"):
-            (self._run / name).unlink(missing_ok=True)
+        for path in self.run.glob("*.json"):
+            path.unlink(missing_ok=True)
 
     def _load(self) -> _State:
         try:

@@ -1,0 +1,7 @@
+"""``python -m dunghen``."""
+
+from __future__ import annotations
+
+from dunghen.cli import main
+
+main()

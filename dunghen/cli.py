@@ -1,0 +1,102 @@
+"""The command line: ``dunghen --help``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from dunghen.commands import (
+    api,
+    config,
+    dead_letters,
+    demo,
+    doctor,
+    migrate,
+    replay,
+    schema,
+    simulate,
+    sink,
+    status,
+    tick,
+    topics,
+    up,
+    verify,
+    worker,
+)
+from dunghen.context import OPTIONS
+from dunghen.room_errors import as_user_error
+from dunghen.terminal import error_line
+
+app = typer.Typer(
+    name="dunghen",
+    help="Đúng Hẹn: live monitoring of the punctuality of public service dossiers.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+RUN, LOOK, PARTS = "Run", "Look", "Parts of the stack"
+app.command("up", rich_help_panel=RUN)(up.up)
+app.command("demo", rich_help_panel=RUN)(demo.demo)
+app.command("replay", rich_help_panel=RUN)(replay.replay)
+app.command("status", rich_help_panel=LOOK)(status.status)
+app.command("verify", rich_help_panel=LOOK)(verify.verify)
+app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
+app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
+app.command("config", rich_help_panel=LOOK)(config.config)
+app.command("schema", rich_help_panel=LOOK)(schema.schema)
+app.command("topics", rich_help_panel=PARTS)(topics.topics)
+app.command("migrate", rich_help_panel=PARTS)(migrate.migrate)
+app.command("worker", rich_help_panel=PARTS)(worker.worker)
+app.command("sink", rich_help_panel=PARTS)(sink.sink)
+app.command("api", rich_help_panel=PARTS)(api.api)
+app.command("tick", rich_help_panel=PARTS)(tick.tick)
+app.command("simulate", rich_help_panel=PARTS)(simulate.simulate)
+
+
+@app.callback()
+def options(
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Settings file (TOML). Default: DUNGHEN_CONFIG, else ./dunghen.toml.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    OPTIONS.config = config
+
+
+def main() -> None:
+    """Entry point: what a user can put right ends in a sentence and status 2."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; its exit status."""
+    try:
+        result = app(arguments, prog_name="dunghen", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return 130
+    except BrokenPipeError:
+        # The reader of our output (head, less) has gone: nothing is left to say to it.
+        sys.stderr.close()
+        return 141
+    except Exception as error:
+        problem = as_user_error(error)
+        if problem is None:
+            raise
+        error_line(str(problem))
+        return problem.code
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,15 @@
+"""``dunghen api``: REST, websocket feed and wall."""
+
+from __future__ import annotations
+
+from dunghen.options import PortOption, StateOption
+
+
+def api(state: StateOption = None, port: PortOption = None) -> None:
+    """Serve API, feed and wall; with the embedded engine, sink and notifier too (part of `up`)."""
+    from dunghen import context
+    from dunghen.logs import configure
+    from dunghen.serving import serve_api
+
+    configure()
+    serve_api(context.find(state, {"api.port": port}))

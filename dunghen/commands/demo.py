@@ -1,0 +1,67 @@
+"""``dunghen demo``: a simulated city, faster than real time."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated
+
+import typer
+
+from dunghen.options import PortOption, StateOption
+
+
+def demo(
+    state: StateOption = None,
+    port: PortOption = None,
+    speed: Annotated[
+        float | None,
+        typer.Option(
+            "--speed",
+            metavar="N",
+            help="Seconds of the city in one second. Default: 60.",
+            show_default=False,
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed",
+            metavar="N",
+            help="The same seed, the same city. Default: 1.",
+            show_default=False,
+        ),
+    ] = None,
+    minutes: Annotated[
+        float | None,
+        typer.Option(
+            "--minutes",
+            metavar="M",
+            min=0,
+            help="Stop after M real minutes.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Run the stack on a simulated city until Ctrl-C."""
+    from dunghen import context
+    from dunghen.plan import Plan
+    from dunghen.runner import run_stack
+    from dunghen.simulation import city_material
+    from dunghen.stack import Stack
+    from dunghen.terminal import Terminal
+
+    flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
+    here = context.make(state, "simulation", flags)
+    terminal = Terminal()
+    plan = Plan("simulation", lambda: city_material(here.settings), ("simulate",))
+    stack = Stack(here, plan, terminal)
+
+    async def serve(stop: asyncio.Event) -> None:
+        terminal.address(stack.endpoints.api)
+        try:
+            async with asyncio.timeout(None if minutes is None else minutes * 60):
+                await stop.wait()
+        except TimeoutError:
+            terminal.note(f"{minutes:g} minutes have passed.")
+
+    asyncio.run(run_stack(stack, terminal, serve))

@@ -1,0 +1,29 @@
+"""``dunghen doctor``: what is missing on this machine and what to do."""
+
+from __future__ import annotations
+
+from dunghen.options import JsonOption, StateOption
+
+
+def doctor(state: StateOption = None, json_: JsonOption = False) -> int:
+    """Look at this machine; exit status 1 if something is missing."""
+    import json
+
+    from rich.console import Console
+    from rich.text import Text
+
+    from dunghen import context
+    from dunghen.machine import examine
+
+    findings = examine(context.find(state))
+    if json_:
+        print(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))
+    else:
+        console = Console(highlight=False)
+        marks = {"ok": ("✓ ", "green"), "warning": ("! ", "yellow"), "missing": ("✗ ", "red")}
+        for finding in findings:
+            mark = marks[finding.level]
+            console.print(Text.assemble(mark, (f"{finding.what:<18}", "bold"), finding.found))
+            if finding.todo:
+                console.print(Text(f"    {finding.todo}", style="yellow"), soft_wrap=True)
+    return 1 if any(finding.level == "missing" for finding in findings) else 0

@@ -1,0 +1,36 @@
+"""``dunghen migrate``: bring ClickHouse's tables to this version."""
+
+from __future__ import annotations
+
+from dunghen.options import StateOption
+
+
+def migrate(state: StateOption = None) -> None:
+    """Apply the migrations that ClickHouse does not have yet.
+
+    The embedded engine is migrated by every start; a running one is left alone.
+    """
+    from dunghen import context
+    from dunghen.errors import UserError
+    from dunghen.wiring import open_store
+    from sinks.migrate import migrate as apply
+
+    here = context.find(state)
+    embedded = not here.settings.clickhouse.url
+    if embedded and here.folder.lock.holder() is not None:
+        raise UserError(
+            f"A stack runs on {here.folder.path}: its API process owns the embedded engine and "
+            "has migrated it at its start.",
+            "Nothing is to be done.",
+        )
+    if embedded:
+        here.folder.create()
+    store = open_store(here)
+    try:
+        applied = apply(store)
+    finally:
+        store.close()
+    for migration in applied:
+        print(f"applied {migration}")
+    if not applied:
+        print("The tables are up to date.")

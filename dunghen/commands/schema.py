@@ -1,0 +1,35 @@
+"""``dunghen schema``: JSON Schema of every record, and an AsyncAPI document."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def schema(
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out",
+            metavar="DIR",
+            help="Write one file a record, and asyncapi.json, into this folder.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Print the AsyncAPI document with the schema of every record, or write files."""
+    import json
+
+    from dunghen.schemas import asyncapi, record_schemas
+
+    if out is None:
+        print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))
+        return
+    out.mkdir(parents=True, exist_ok=True)
+    documents = {**record_schemas(), "asyncapi": asyncapi()}
+    for name, document in documents.items():
+        path = out / (f"{name}.json" if name == "asyncapi" else f"{name}.schema.json")
+        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+        print(path)

@@ -1,0 +1,25 @@
+"""``dunghen sink``: topics into ClickHouse, and alerts to people."""
+
+from __future__ import annotations
+
+from dunghen.options import StateOption
+
+
+def sink(state: StateOption = None) -> None:
+    """Write all topics to a ClickHouse server and deliver alerts.
+
+    With the embedded engine the API's process does this.
+    """
+    from dunghen import context
+    from dunghen.errors import UserError
+    from dunghen.logs import configure
+    from dunghen.serving import serve_sink
+
+    here = context.find(state)
+    if not here.settings.clickhouse.url:
+        raise UserError(
+            "The embedded ClickHouse engine belongs to the API's process, which writes to it too.",
+            "Run `dunghen api`, or set clickhouse.url to a server.",
+        )
+    configure()
+    serve_sink(here)

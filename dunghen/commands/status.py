@@ -1,0 +1,20 @@
+"""``dunghen status``: processes, lag, watermark, sources, dead letters, table sizes."""
+
+from __future__ import annotations
+
+from dunghen.options import JsonOption, StateOption
+
+
+def status(state: StateOption = None, json_: JsonOption = False) -> None:
+    """Show how the stack is doing."""
+    import json
+
+    from dunghen import context
+    from dunghen.status import gather
+    from dunghen.status_page import print_status
+
+    found = gather(context.find(state))
+    if json_:
+        print(json.dumps(found, ensure_ascii=False))
+    else:
+        print_status(found)

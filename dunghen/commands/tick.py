@@ -1,0 +1,43 @@
+"""``dunghen tick``: the clock of a live time line."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Annotated
+
+import typer
+
+from dunghen.options import StateOption
+
+
+def tick(
+    state: StateOption = None,
+    accept_clock: Annotated[
+        bool,
+        typer.Option("--accept-clock", help="The clock is right although it jumped."),
+    ] = False,
+) -> None:
+    """Publish the time once a second in every partition (part of `up`)."""
+    from dunghen import context
+    from dunghen.logs import configure
+    from dunghen.wiring import require_timeline
+    from sources.publisher import Publisher
+    from sources.ticker import Ticker
+    from sources.ticks import last_ticks
+
+    configure()
+    here = context.find(state)
+    timeline = require_timeline(here, "live")
+    bootstrap = here.endpoints().kafka
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with Publisher(bootstrap, timeline.partitions, options=here.client) as publisher:
+        last = last_ticks(bootstrap, timeline.partitions, here.client)
+        Ticker(
+            publisher,
+            last,
+            accept_clock=accept_clock,
+            interval=here.settings.live.tick_seconds,
+        ).run(stop)

@@ -1,0 +1,39 @@
+"""``dunghen topics``: create the topics of a live time line, or show what there is."""
+
+from __future__ import annotations
+
+from dunghen.options import JsonOption, StateOption
+
+
+def topics(state: StateOption = None, json_: JsonOption = False) -> None:
+    """Create the topics where they are missing, and show the time line.
+
+    A stack of `up`, `demo` or `replay` does this by itself; on a Kafka of your own run it once.
+    """
+    import msgspec
+
+    from dunghen import context
+    from dunghen.live import live_material
+    from dunghen.topics import ensure_topics, read_timeline
+
+    here = context.find(state)
+    bootstrap = here.endpoints().kafka
+    timeline = read_timeline(bootstrap, client=here.client)
+    if timeline is None:
+        material = live_material(here.settings)
+        timeline = ensure_topics(
+            bootstrap,
+            partitions=here.settings.kafka.partitions,
+            kind="live",
+            source=material.source,
+            label=material.label,
+            reference=material.reference,
+            replication=here.settings.kafka.replication,
+            client=here.client,
+        )
+    if json_:
+        print(msgspec.json.encode(timeline).decode())
+        return
+    label = f" ({timeline.label})" if timeline.label else ""
+    print(f"Kafka {bootstrap}: time line {timeline.id}, {timeline.kind}{label}")
+    print(f"{timeline.partitions} partitions; topics and their settings are in place")

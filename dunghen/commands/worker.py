@@ -1,0 +1,16 @@
+"""``dunghen worker``: the stream worker."""
+
+from __future__ import annotations
+
+from dunghen.options import StateOption
+
+
+def worker(state: StateOption = None) -> None:
+    """Fold events into dossiers, tallies and alerts (part of `up`)."""
+    from dunghen import context
+    from dunghen.logs import configure
+    from dunghen.wiring import worker_config
+    from streams.worker import run_worker
+
+    configure()
+    run_worker(worker_config(context.find(state)))

@@ -1,0 +1,64 @@
+"""Inner routes of the API process, for other commands of the same user.
+
+In embedded mode this process owns ClickHouse's engine and the sink, so ``verify``, ``status`` and
+``replay`` ask it. Every request carries the token that the supervisor made and that stands, for
+this user only, in the state folder. Queries are read-only. Bodies are MessagePack: times and large
+integers survive.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+
+from sinks.errors import StoreError
+from sinks.store import Store
+
+
+class Status(Protocol):
+    """What the sink tells about itself."""
+
+    def status(self) -> Any: ...
+
+    def caught_up(self) -> bool: ...
+
+
+def inner_routes(token: str, store: Store, sink: Status) -> APIRouter:
+    """Routes under /internal; they do not stand in the OpenAPI document."""
+
+    def allowed(request: Request) -> None:
+        given = request.headers.get("authorization", "")
+        if not token or not hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+            raise HTTPException(403, "This route is for commands of the same user only.")
+
+    router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[Depends(allowed)])
+
+    async def answer(work: Callable[[], Any]) -> Response:
+        try:
+            found = await run_in_threadpool(work)
+        except StoreError as error:
+            raise HTTPException(422, str(error)) from error
+        return Response(
+            msgspec.msgpack.encode(found, enc_hook=str), media_type="application/msgpack"
+        )
+
+    @router.post("/query")
+    async def query(request: Request) -> Response:
+        body = msgspec.msgpack.decode(await request.body())
+        settings = {**body["settings"], "readonly": 2}
+        return await answer(lambda: store.query(body["sql"], body["parameters"], settings))
+
+    @router.post("/sink")
+    async def sink_status() -> Response:
+        return await answer(lambda: msgspec.to_builtins(sink.status(), enc_hook=str))
+
+    @router.post("/caught-up")
+    async def caught_up() -> Response:
+        return await answer(sink.caught_up)
+
+    return router

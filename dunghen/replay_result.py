@@ -1,0 +1,103 @@
+"""The figures of a replay: taken from the stream's tallies, checked against ClickHouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from dossiers.records import ALL
+from dossiers.vector import FIELDS
+from dunghen.clickhouse import ClickHouse
+from dunghen.errors import UserError
+from dunghen.tallies import Tallies
+
+KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
+_NEWEST = "SELECT * FROM tallies FINAL ORDER BY scope, minute DESC LIMIT 1 BY scope"
+_STANDINGS = "SELECT standing, count() AS n FROM dossiers FINAL GROUP BY standing"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class EventCounts:
+    """What happened to the file's rows."""
+
+    read: int
+    published: int
+    duplicates: int
+    dead_lettered: int
+
+
+def replay_result(
+    tallies: Tallies, events: EventCounts, *, publish_seconds: float, process_seconds: float
+) -> dict[str, Any]:
+    """The object that ``dunghen replay --json`` ends with."""
+    return {
+        "events": {
+            "read": events.read,
+            "published": events.published,
+            "duplicates": events.duplicates,
+            "dead_lettered": events.dead_lettered,
+        },
+        "dossiers": _counts(tallies, ALL),
+        "officers": _by_scope(tallies, "officer:"),
+        "units": _by_scope(tallies, "unit:"),
+        "as_of": iso(tallies.watermark),
+        "seconds": {"publish": round(publish_seconds, 3), "process": round(process_seconds, 3)},
+    }
+
+
+def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) -> None:
+    """Compare every tally, and the dossiers by standing, with what ClickHouse holds.
+
+    Raises UserError (status 1) naming the first differences.
+    """
+    stored = {row["scope"]: row for row in clickhouse.query(_NEWEST)}
+    differences = []
+    for scope, tally in sorted(tallies.scopes.items()):
+        row = stored.get(scope)
+        if row is None or row["timeline"] != timeline:
+            differences.append(f"{scope} is missing")
+            continue
+        differences += [
+            f"{scope} {field}: stream {count}, ClickHouse {row[field]}"
+            for field, count in zip(FIELDS, tally.vector, strict=True)
+            if row[field] != count
+        ]
+    differences += _compare_standings(tallies, clickhouse)
+    if differences:
+        more = len(differences) - _SHOWN
+        listed = "; ".join(differences[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        raise UserError(
+            f"ClickHouse does not hold the stream's figures: {listed}.",
+            "Run `dunghen verify` for a recount of everything.",
+            code=1,
+        )
+
+
+def _compare_standings(tallies: Tallies, clickhouse: ClickHouse) -> list[str]:
+    rows = {row["standing"]: row["n"] for row in clickhouse.query(_STANDINGS)}
+    fields = ("early", "on_time", "late", "no_due", "waiting", "overdue", "within")
+    return [
+        f"dossiers {field}: stream {tallies.value(ALL, field)}, table {rows.get(field, 0)}"
+        for field in fields
+        if tallies.value(ALL, field) != rows.get(field, 0)
+    ]
+
+
+def _by_scope(tallies: Tallies, prefix: str) -> dict[str, dict[str, int]]:
+    return {
+        scope.removeprefix(prefix): _counts(tallies, scope)
+        for scope in sorted(tallies.scopes)
+        if scope.startswith(prefix) and tallies.value(scope, "total")
+    }
+
+
+def _counts(tallies: Tallies, scope: str) -> dict[str, int]:
+    return {key: tallies.value(scope, key) for key in KEYS}
+
+
+def iso(ms: int) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    at = datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,218 @@
+"""One replay: import, publish, catch up, tell the figures; on an own or a running stack."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+from dossiers.records import Timeline
+from dunghen.catching_up import CatchingUp, Stopped
+from dunghen.clickhouse import RemoteClickHouse
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.plan import Material, Plan, refuse_other_kind
+from dunghen.replay_result import EventCounts, check_clickhouse, iso, replay_result
+from dunghen.runner import run_body, run_stack
+from dunghen.stack import Stack
+from dunghen.supervision.state_folder import Endpoints
+from dunghen.tallies import Tallies
+from dunghen.terminal import Progress, Terminal
+from dunghen.topics import ensure_topics
+from sources.importer import ImportedLog, import_log
+from sources.mapping import load_mapping
+from sources.publisher import Publisher
+from sources.replay import ReplayResult
+from sources.replay import replay as publish
+
+
+class Replaying:
+    """One run of ``dunghen replay``. ``speed``: seconds of the log a second, None: full speed."""
+
+    def __init__(
+        self, context: Context, file: Path, mapping: Path, speed: float | None, *, as_json: bool
+    ) -> None:
+        self._context = context
+        self._file = file
+        self._mapping = load_mapping(mapping)
+        self._speed = speed
+        self._as_json = as_json
+        self._terminal = Terminal()
+        self._log: ImportedLog | None = None
+        self._stop = threading.Event()
+
+    async def run(self, *, until_end: bool) -> None:
+        """Do it all. Raises UserError; a stack of its own is stopped in any case."""
+        running = self._context.folder.lock.holder() is not None
+        try:
+            if running:
+                await self._attached()
+            else:
+                await self._with_stack(until_end=until_end)
+        finally:
+            if self._log is not None:
+                self._log.close()
+
+    async def _with_stack(self, *, until_end: bool) -> None:
+        plan = Plan("replay", self._material)
+        stack = Stack(self._context, plan, self._terminal)
+
+        async def body(stop: asyncio.Event) -> None:
+            self._terminal.address(stack.endpoints.api)
+            if stack.timeline is None:
+                raise RuntimeError("the stack has started without a time line")
+            await self._in_thread(stop, stack.endpoints, stack.timeline)
+            if not until_end:
+                self._terminal.note("Everything has caught up. Ctrl-C stops.")
+                await stop.wait()
+
+        await run_stack(stack, self._terminal, body)
+
+    async def _attached(self) -> None:
+        """Publish into the stack that runs on the folder; it goes on running afterwards."""
+        folder = self._context.folder
+        endpoints = folder.endpoints()
+        if endpoints is None or not endpoints.api:
+            raise UserError(
+                f"The stack on {folder.path} is still starting.", "Try again in a few seconds."
+            )
+        refuse_other_kind(folder.timeline(), "replay", str(folder.path))
+        self._terminal.note(f"Using the stack that runs on {folder.path}.")
+        found = endpoints
+
+        async def body(stop: asyncio.Event) -> None:
+            timeline = await asyncio.to_thread(self._join, found)
+            await self._in_thread(stop, found, timeline)
+
+        await run_body(body, self._terminal)
+
+    def _join(self, endpoints: Endpoints) -> Timeline:
+        material, known = self._material(), self._context.folder.timeline()
+        partitions = known.partitions if known else self._context.settings.kafka.partitions
+        return ensure_topics(
+            endpoints.kafka,
+            partitions=partitions,
+            kind="replay",
+            source=material.source,
+            label=material.label,
+            reference=material.reference,
+            client=self._context.client,
+        )
+
+    def _material(self) -> Material:
+        """Import the log; called in a thread, while Kafka starts."""
+        with Progress(self._terminal, f"Importing {self._file.name}") as progress:
+            work = self._context.folder.work
+            self._log = log = import_log(self._file, self._mapping, work, progress.share)
+        for warning in log.warnings():
+            self._terminal.warn("import", warning)
+        return Material(log.reference(), self._mapping.hash, log.name)
+
+    async def _in_thread(self, stop: asyncio.Event, endpoints: Endpoints, line: Timeline) -> None:
+        """Publishing and waiting block: they run in a thread, which hears when to stop."""
+
+        async def forward() -> None:
+            await stop.wait()
+            self._stop.set()
+
+        forwarding = asyncio.create_task(forward())
+        try:
+            await asyncio.to_thread(self._publish_and_wait, endpoints, line)
+        except asyncio.CancelledError:
+            self._stop.set()
+            raise
+        finally:
+            forwarding.cancel()
+
+    def _publish_and_wait(self, endpoints: Endpoints, timeline: Timeline) -> None:
+        log = self._log
+        if log is None:
+            raise RuntimeError("the log was not imported")
+        try:
+            with Tallies(endpoints.kafka, timeline.id, client=self._context.client) as tallies:
+                self._follow(log, endpoints, timeline, tallies)
+        except Stopped:
+            self._terminal.note("Stopped before the end. Run it again to go on.")
+
+    def _follow(
+        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
+    ) -> None:
+        begun = time.monotonic()
+        published = self._publish(log, endpoints, timeline)
+        if not published.complete:
+            raise Stopped
+        clickhouse = RemoteClickHouse(endpoints.api, endpoints.token)
+        try:
+            with Progress(self._terminal, "Catching up") as progress:
+                first, last = log.first_at or 0, log.as_of or 0
+                span = max(last - first, 1)
+                catching_up = CatchingUp(
+                    self._context,
+                    timeline,
+                    tallies,
+                    self._stop.is_set,
+                    lambda at: progress.share(iso(at)[:10], max(at - first, 0) / span),
+                )
+                catching_up.wait(last, clickhouse)
+            check_clickhouse(tallies, clickhouse, timeline.id)
+        finally:
+            clickhouse.close()
+        counts = log.counts
+        events = EventCounts(
+            counts.read, published.published, counts.duplicates, counts.dead_lettered
+        )
+        self._tell(
+            replay_result(
+                tallies,
+                events,
+                publish_seconds=published.seconds,
+                process_seconds=time.monotonic() - begun,
+            )
+        )
+
+    def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
+        with (
+            Publisher(
+                endpoints.kafka,
+                timeline.partitions,
+                bulk=self._speed is None,
+                options=self._context.client,
+            ) as publisher,
+            Progress(self._terminal, "Publishing") as progress,
+        ):
+            return publish(
+                log,
+                publisher,
+                publisher.dead_letter,
+                self._speed,
+                timeline=timeline.id,
+                progress=progress.share,
+                stop=self._stop,
+            )
+
+    def _tell(self, result: dict[str, Any]) -> None:
+        if self._as_json:
+            print(json.dumps(result, ensure_ascii=False), flush=True)
+            return
+        dossiers, events = result["dossiers"], result["events"]
+        print(f"as of {result['as_of']}")
+        print("events    " + "  ".join(f"{key} {value:,}" for key, value in events.items()))
+        print("dossiers  " + "  ".join(f"{key} {value:,}" for key, value in dossiers.items()))
+        seconds = "  ".join(f"{key} {value:.1f} s" for key, value in result["seconds"].items())
+        print(f"time      {seconds}", flush=True)
+
+
+def parse_speed(text: str) -> float | None:
+    """``max`` (None) or a number above 0. Raises UserError."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise UserError(f"--speed {text} is neither max nor a number above 0.")
+    return speed

@@ -1,0 +1,73 @@
+"""Runs a stack until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Awaitable, Callable
+
+from dunghen.stack import Stack
+from dunghen.terminal import Terminal
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+Body = Callable[[asyncio.Event], Awaitable[None]]
+
+
+class Interrupted(Exception):
+    """The user asked to stop while something was still going on."""
+
+
+async def run_body(body: Body, terminal: Terminal) -> None:
+    """Run ``body`` without a stack of its own, until it ends or a signal comes."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in SIGNALS:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        await until(stop, body(stop))
+    except Interrupted:
+        terminal.note("Stopped before the end.")
+
+
+async def run_stack(stack: Stack, terminal: Terminal, body: Body) -> None:
+    """Start ``stack``, run ``body`` with the event that says stop, and stop the stack.
+
+    Raises what the start or the body raised, after everything was stopped. The first signal stops
+    in order; a second one kills.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def on_signal() -> None:
+        if stop.is_set():
+            terminal.note("Killing all processes.")
+            stack.kill()
+        stop.set()
+
+    for number in SIGNALS:
+        loop.add_signal_handler(number, on_signal)
+    try:
+        await until(stop, stack.start())
+        await until(stop, body(stop))
+    except Interrupted:
+        pass
+    finally:
+        stop.set()
+        with terminal.step("Stopped"):
+            await stack.stop()
+
+
+async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Wait for ``work``, but cancel it when ``stop`` is set first; then raises Interrupted."""
+    task = asyncio.ensure_future(work)
+    stopped = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            raise Interrupted
+        task.result()
+    finally:
+        stopped.cancel()
+        await asyncio.gather(stopped, return_exceptions=True)

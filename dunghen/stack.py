@@ -1,0 +1,132 @@
+"""The embedded stack: kafka -> topics -> worker + api -> ticker or simulator, in one folder."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+
+from dossiers.records import Timeline
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.plan import Material, Plan, refuse_other_kind
+from dunghen.process_specs import api_spec, driver_spec, kafka_spec, worker_spec
+from dunghen.supervision.backoff import Backoff
+from dunghen.supervision.state_folder import Endpoints
+from dunghen.supervision.supervisor import Supervisor
+from dunghen.terminal import Terminal
+from dunghen.topics import ensure_topics
+from dunghen.wiring import address
+from infra.ports import free_ports, is_free
+
+
+class Stack:
+    """One running stack. ``start``, then ``stop`` whatever happened; holds the folder's lock."""
+
+    def __init__(self, context: Context, plan: Plan, terminal: Terminal) -> None:
+        self._context = context
+        self._folder = context.folder
+        self._plan = plan
+        self._terminal = terminal
+        supervision = context.settings.supervision
+        self._supervisor = Supervisor(
+            context.folder,
+            terminal,
+            backoff=lambda: Backoff(supervision.backoff_seconds, supervision.backoff_max_seconds),
+            log_bytes=supervision.log_mb * 2**20,
+            log_files=supervision.log_files,
+        )
+        self._locked = False
+        self.endpoints = Endpoints()
+        self.timeline: Timeline | None = None
+        self.material: Material | None = None
+
+    async def start(self) -> None:
+        """Start everything in order. Raises UserError, and then ``stop`` cleans up."""
+        folder, plan = self._folder, self._plan
+        folder.create()
+        folder.lock.acquire()
+        self._locked = True
+        folder.clear_run()
+        refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
+        port = choose_port(self._context)
+        material = asyncio.create_task(asyncio.to_thread(plan.material))
+        try:
+            kafka = await self._start_kafka()
+            self.material = await material
+        finally:
+            material.cancel()
+        self.timeline = await asyncio.to_thread(self._ensure_topics, kafka, self.material)
+        folder.note_timeline(self.timeline)
+        self.endpoints = Endpoints(
+            kafka=kafka, pid=folder.lock.holder() or 0, token=secrets.token_urlsafe(24)
+        )
+        folder.write_endpoints(self.endpoints)
+        await self._start_services(port)
+        folder.write_endpoints(self.endpoints)
+        if plan.driver:
+            await self._supervisor.start(driver_spec(self._context, self.endpoints, plan.driver))
+
+    async def stop(self) -> None:
+        """Stop everything in reverse order and give the folder back."""
+        if not self._locked:
+            return
+        try:
+            await self._supervisor.stop()
+        finally:
+            self._folder.clear_run()
+            self._folder.lock.release()
+            self._locked = False
+
+    def kill(self) -> None:
+        """Kill everything at once."""
+        self._supervisor.kill()
+
+    async def _start_kafka(self) -> str:
+        if self._context.settings.kafka.bootstrap:
+            return self._context.settings.kafka.bootstrap
+        spec = kafka_spec(self._context, self._terminal.note)
+        with self._terminal.step("Kafka"):
+            await self._supervisor.start(spec.process)
+        return spec.bootstrap()
+
+    async def _start_services(self, port: int) -> None:
+        worker = worker_spec(self._context, self.endpoints)
+        api = api_spec(self._context, self.endpoints, port)
+        with self._terminal.step("Worker and API"):
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._supervisor.start(worker))
+                group.create_task(self._supervisor.start(api))
+        self.endpoints = Endpoints(
+            self.endpoints.kafka,
+            address(self._context.settings.api.host, port),
+            self.endpoints.pid,
+            self.endpoints.token,
+        )
+
+    def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
+        kafka = self._context.settings.kafka
+        found = self._folder.timeline()
+        return ensure_topics(
+            bootstrap,
+            # A time line keeps the number of partitions it was made with.
+            partitions=found.partitions if found is not None else kafka.partitions,
+            kind=self._plan.kind,
+            source=material.source,
+            label=material.label,
+            reference=material.reference,
+            replication=kafka.replication,
+            client=self._context.client,
+        )
+
+
+def choose_port(context: Context) -> int:
+    """The API's port: the one asked for, which must be free, or any free one."""
+    host, port = context.settings.api.host, context.settings.api.port
+    if port == 0:
+        return free_ports(1, host=host)[0]
+    if not is_free(port, host):
+        raise UserError(
+            f"Port {port} on {host} is taken by another program.",
+            "Give another one with --port, or none: then a free one is chosen.",
+        )
+    return port

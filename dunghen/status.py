@@ -1,0 +1,168 @@
+"""Gathers how a stack is doing. What cannot be asked is None, its reason in ``problems``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import msgspec
+import psutil
+
+from dossiers.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
+from dunghen.clickhouse import RemoteClickHouse, connect
+from dunghen.context import Context
+from dunghen.dead_letters import read_dead_letters
+from dunghen.lag import group_lag
+from dunghen.tallies import Tallies
+from dunghen.wiring import require_timeline, worker_group
+
+T = TypeVar("T")
+MIB = 2**20
+_TABLES = """
+SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
+WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table
+"""
+_SOURCES = """
+SELECT source AS id, toUnixTimestamp64Milli(max(received_at)) AS newest FROM dossier_events
+GROUP BY source ORDER BY source
+"""
+
+
+def gather(context: Context) -> dict[str, Any]:
+    """Everything ``dunghen status --json`` shows; times in ms since 1970 unless named otherwise."""
+    folder = context.folder
+    holder = folder.lock.holder()
+    found: dict[str, Any] = {
+        "state": str(folder.path),
+        "running": holder is not None or bool(context.settings.kafka.bootstrap),
+        "pid": holder,
+        "endpoints": None,
+        "timeline": None,
+        "processes": _processes(context) if holder is not None else [],
+        "workers": _workers(context),
+        "lag": None,
+        "watermark": None,
+        "watermark_age_ms": None,
+        "sources": None,
+        "dead_letters": None,
+        "tables": None,
+        "problems": [],
+    }
+    if not found["running"]:
+        known = folder.timeline() if folder.exists else None
+        found["timeline"] = None if known is None else msgspec.to_builtins(known)
+        return found
+    ask = _Asker(found["problems"])
+    timeline = ask(lambda: require_timeline(context))
+    if timeline is None:
+        return found
+    endpoints = context.endpoints()
+    found["endpoints"] = {"kafka": endpoints.kafka, "api": endpoints.api}
+    found["timeline"] = msgspec.to_builtins(timeline)
+    watermark = ask(lambda: _watermark(context, timeline)) or None
+    found["watermark"] = watermark
+    if watermark is not None and timeline.kind == "live":
+        found["watermark_age_ms"] = time.time_ns() // 1_000_000 - watermark
+    found["lag"] = {
+        "dossier-events": ask(lambda: _lag(context, timeline, EVENTS)),
+        "partial-tallies": ask(lambda: _lag(context, timeline, PARTIALS)),
+        "sink": ask(lambda: _sink(context)),
+    }
+    found["dead_letters"] = ask(lambda: _dead_letters(context))
+    _ask_clickhouse(context, found, watermark, ask)
+    return found
+
+
+class _Asker:
+    """Calls what may fail; a failure is noted, once, and gives None."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self._problems = problems
+
+    def __call__(self, question: Callable[[], T]) -> T | None:
+        try:
+            return question()
+        except Exception as error:
+            text = str(error) or type(error).__name__
+            if text not in self._problems:
+                self._problems.append(text)
+            return None
+
+
+def _processes(context: Context) -> list[dict[str, Any]]:
+    return [{**entry, **_resources(entry["pid"])} for entry in context.folder.processes()]
+
+
+def _resources(pid: int | None) -> dict[str, Any]:
+    try:
+        process = psutil.Process(pid) if pid else None
+        memory = process.memory_info().rss // MIB if process else None
+    except psutil.Error:
+        memory = None
+    return {"memory_mb": memory}
+
+
+def _workers(context: Context) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted(context.folder.run.glob("worker-*.json")):
+        try:
+            found.append(msgspec.json.decode(path.read_bytes(), type=dict[str, Any]))
+        except (OSError, msgspec.MsgspecError):
+            continue
+    return found
+
+
+def _watermark(context: Context, timeline: Timeline) -> int:
+    bootstrap = context.endpoints().kafka
+    with Tallies(bootstrap, timeline.id, client=context.client) as tallies:
+        tallies.read_to_end()
+        return tallies.watermark
+
+
+def _lag(context: Context, timeline: Timeline, topic: str) -> dict[str, int]:
+    lag = group_lag(
+        context.endpoints().kafka,
+        worker_group(timeline.id),
+        topic,
+        timeline.partitions,
+        client=context.client,
+    )
+    return {str(partition): count for partition, count in sorted(lag.items())}
+
+
+def _sink(context: Context) -> Any:
+    endpoints = context.endpoints()
+    if not endpoints.api:
+        return None
+    api = RemoteClickHouse(endpoints.api, endpoints.token)
+    try:
+        return api.call("sink", None)
+    finally:
+        api.close()
+
+
+def _dead_letters(context: Context) -> dict[str, Any]:
+    reasons: dict[str, int] = {}
+    for entry in read_dead_letters(context):
+        reasons[entry.letter.reason] = reasons.get(entry.letter.reason, 0) + 1
+    return {"count": sum(reasons.values()), "reasons": reasons, "topic": DEAD_LETTERS}
+
+
+def _ask_clickhouse(
+    context: Context, found: dict[str, Any], watermark: int | None, ask: _Asker
+) -> None:
+    clickhouse = ask(lambda: connect(context))
+    if clickhouse is None:
+        return
+    try:
+        found["tables"] = ask(lambda: clickhouse.query(_TABLES))
+        sources = ask(lambda: clickhouse.query(_SOURCES))
+    finally:
+        clickhouse.close()
+    if sources is not None:
+        now = watermark or max((row["newest"] for row in sources), default=0)
+        found["sources"] = [
+            {"id": row["id"], "newest": row["newest"], "age_ms": max(now - row["newest"], 0)}
+            for row in sources
+        ]

@@ -1,0 +1,130 @@
+"""Settings become the configuration of the rooms; the rooms are imported only when asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dossiers.records import Timeline
+from dunghen.context import Context, Kind
+from dunghen.errors import UserError
+from dunghen.topics import read_timeline
+
+if TYPE_CHECKING:
+    from api.config import ApiConfig
+
+    from sinks.config import NotifierConfig, SinkConfig
+    from sinks.store import Store
+    from streams.config import WorkerConfig
+
+
+def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
+    """The time line of the Kafka in use, which must exist and be of ``kind`` if one is given."""
+    bootstrap = context.endpoints().kafka
+    timeline = read_timeline(bootstrap, client=context.client)
+    if timeline is None:
+        raise UserError(
+            f"Kafka at {bootstrap} has no time line yet.",
+            "Create its topics with `dunghen topics`, or start with `dunghen up`.",
+        )
+    if kind is not None and timeline.kind != kind:
+        raise UserError(
+            f"Kafka at {bootstrap} holds a {timeline.kind} time line, and this command drives a "
+            f"{kind} one: mixing them would mix two presents.",
+            "Use another state folder or another Kafka.",
+        )
+    return timeline
+
+
+def worker_config(context: Context) -> WorkerConfig:
+    """For ``streams.worker.run_worker``."""
+    from streams.config import WorkerConfig
+
+    timeline = require_timeline(context)
+    worker = context.settings.worker
+    return WorkerConfig(
+        bootstrap=context.endpoints().kafka,
+        timeline=timeline.id,
+        partitions=timeline.partitions,
+        state_dir=context.folder.path,
+        instance=worker.instance,
+        commit_interval=worker.commit_seconds,
+        client=context.client,
+    )
+
+
+def worker_group(timeline: str) -> str:
+    """The consumer group of the workers of one time line."""
+    return f"dunghen-{timeline}"
+
+
+def api_config(context: Context, timeline: Timeline) -> ApiConfig:
+    """For ``api.app.create_app``."""
+    from api.config import ApiConfig
+
+    return ApiConfig(bootstrap=context.endpoints().kafka, timeline=timeline.id)
+
+
+def sink_config(context: Context, timeline: Timeline) -> SinkConfig:
+    """For ``sinks.service.SinkService``."""
+    from sinks.config import SinkConfig
+
+    sink = context.settings.sink
+    return SinkConfig(
+        bootstrap=context.endpoints().kafka,
+        timeline=timeline.id,
+        kafka=context.client,
+        batch_rows=sink.batch_rows,
+        linger_s=sink.batch_seconds,
+    )
+
+
+def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
+    """For ``sinks.notifier.service.NotifierService``."""
+    from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
+
+    notify = context.settings.notify
+    smtp = SmtpConfig(
+        notify.smtp_host,
+        notify.smtp_port,
+        notify.smtp_sender,
+        notify.smtp_user,
+        notify.smtp_password.get_secret_value(),
+        notify.smtp_security,
+    )
+    webhook = WebhookConfig(notify.webhook_url, notify.webhook_secret.get_secret_value())
+    apprise = AppriseConfig(notify.apprise_url.get_secret_value())
+    return NotifierConfig(
+        bootstrap=context.endpoints().kafka,
+        timeline=timeline.id,
+        kind=timeline.kind,
+        base_url=notify.public_url or address(context.settings.api.host, context.settings.api.port),
+        enabled=notify.enabled,
+        deliver_replay=notify.replays,
+        kafka=context.client,
+        smtp=smtp if notify.smtp_host else None,
+        webhooks=(webhook,) if notify.webhook_url else (),
+        apprise=(apprise,) if apprise.url else (),
+        attempt_log=str(context.folder.logs / "notifications.log"),
+        language=notify.language,
+    )
+
+
+def address(host: str, port: int) -> str:
+    """The URL of a server on this host; an IPv6 address takes brackets."""
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}"
+
+
+def open_store(context: Context) -> Store:
+    """ClickHouse as the settings say: a server, or the embedded engine in the state folder."""
+    from sinks.store import Store
+
+    settings = context.settings.clickhouse
+    if settings.url:
+        return Store.server(
+            settings.url,
+            settings.user,
+            settings.password.get_secret_value(),
+            settings.database,
+            settings.cluster,
+        )
+    return Store.embedded(str(context.folder.clickhouse))
