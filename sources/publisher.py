@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Mapping
+from hashlib import blake2b
 from types import TracebackType
 from typing import Any, Self
 
@@ -48,8 +49,12 @@ class Publisher:
         options: Mapping[str, Any] | None = None,
         connect_timeout: float = 15.0,
         delivery_timeout: float = 120.0,
+        topic: str = EVENTS,
+        dead_letter_topic: str = DEAD_LETTERS,
     ) -> None:
         self.bootstrap = bootstrap
+        self._topic = topic
+        self._dead_letter_topic = dead_letter_topic
         self.partitions = partitions
         self.published = 0
         self._error: str | None = None
@@ -80,7 +85,7 @@ class Publisher:
 
     def publish_raw(self, key: bytes, value: bytes) -> None:
         """As ``publish``, for an event that is encoded already; ``key``: the dossier id."""
-        self._produce(EVENTS, value, key=key)
+        self._produce(self._topic, value, key=key)
         self.published += 1
 
     def tick(
@@ -92,11 +97,14 @@ class Publisher:
         """Queues a tick of ``now`` (ms) for the given partitions, or for all."""
         value = encode_event(Tick(now=now))
         for partition in range(self.partitions) if partitions is None else partitions:
-            self._produce(EVENTS, value, partition=partition, headers=headers)
+            self._produce(self._topic, value, partition=partition, headers=headers)
 
-    def dead_letter(self, letter: DeadLetter, key: bytes | None = None) -> None:
-        """Queues a record that could not be taken, for topic ``dead-letters``."""
-        self._produce(DEAD_LETTERS, msgspec.json.encode(letter), key=key)
+    def dead_letter(self, letter: DeadLetter) -> None:
+        """Queues a record that could not be taken, for topic ``dead-letters``. Its key is the same
+        whenever the same log is sent again, so that a reader can tell repeats."""
+        content = f"{letter.source}\x1f{letter.reason}\x1f{letter.detail}"
+        key = blake2b(content.encode(), digest_size=16).hexdigest().encode()
+        self._produce(self._dead_letter_topic, msgspec.json.encode(letter), key=key)
 
     def partition_of(self, dossier_id: str) -> int:
         return partition_of(dossier_id, self.partitions)
@@ -185,7 +193,7 @@ class Publisher:
 
     def _check_topic(self, timeout: float) -> None:
         try:
-            topic = self._producer.list_topics(EVENTS, timeout).topics[EVENTS]
+            topic = self._producer.list_topics(self._topic, timeout).topics[self._topic]
         except KafkaException as error:
             raise PublishError(
                 f"No Kafka broker answers at {self.bootstrap} ({error.args[0].str()}). "
@@ -193,12 +201,13 @@ class Publisher:
             ) from error
         if topic.error is not None:
             raise PublishError(
-                f"Kafka at {self.bootstrap} has no topic {EVENTS} ({topic.error.str()}). "
+                f"Kafka at {self.bootstrap} has no topic {self._topic} ({topic.error.str()}). "
                 "Create the topics first (dunghen topics)."
             )
-        if len(topic.partitions) != self.partitions:
+        found = len(topic.partitions)
+        if found != self.partitions:
             raise PublishError(
-                f"Topic {EVENTS} has {len(topic.partitions)} partitions, not {self.partitions}: "
+                f"Topic {self._topic} has {found} partitions, not {self.partitions}: "
                 "their number is fixed for the life of a time line."
             )
 

@@ -52,7 +52,12 @@ def uptime() -> int:
 
 
 def last_ticks(
-    bootstrap: str, partitions: int, options: Mapping[str, Any] | None = None
+    bootstrap: str,
+    partitions: int,
+    options: Mapping[str, Any] | None = None,
+    *,
+    topic: str = EVENTS,
+    timeout: float = 10.0,
 ) -> list[LastTick | None]:
     """The last tick of each partition, None where it has none. Raises NoBroker."""
     consumer = Consumer(
@@ -65,7 +70,11 @@ def last_ticks(
         }
     )
     try:
-        return [_last_tick(consumer, partition) for partition in range(partitions)]
+        _await_topic(consumer, topic, partitions, timeout)
+        return [
+            _last_tick(consumer, TopicPartition(topic, partition))
+            for partition in range(partitions)
+        ]
     except KafkaException as error:
         raise NoBroker(
             f"Kafka at {bootstrap} did not give the last ticks ({error.args[0].str()}). "
@@ -75,25 +84,34 @@ def last_ticks(
         consumer.close()
 
 
-def _last_tick(consumer: Consumer, partition: int) -> LastTick | None:
+def _await_topic(consumer: Consumer, topic: str, partitions: int, timeout: float) -> None:
+    """A broker may take a moment to know a topic that was just made."""
+    deadline = time.monotonic() + timeout
+    while time.monotonic() < deadline:
+        found = consumer.list_topics(topic, timeout=timeout).topics[topic]
+        if found.error is None and len(found.partitions) >= partitions:
+            return
+        time.sleep(0.05)
+
+
+def _last_tick(consumer: Consumer, place: TopicPartition) -> LastTick | None:
     """Looks at the newest records first, then at ever longer stretches before them."""
-    place = TopicPartition(EVENTS, partition)
     low, end = consumer.get_watermark_offsets(place, timeout=_TIMEOUT)
     look = _FIRST_LOOK
     while end > low:
         start = max(low, end - look)
-        found = _newest(_read(consumer, partition, start, end))
+        found = _newest(_read(consumer, TopicPartition(place.topic, place.partition, start), end))
         if found is not None:
             return found
         end, look = start, look * 8
     return None
 
 
-def _read(consumer: Consumer, partition: int, start: int, end: int) -> list[Message]:
-    consumer.assign([TopicPartition(EVENTS, partition, start)])
+def _read(consumer: Consumer, start: TopicPartition, end: int) -> list[Message]:
+    consumer.assign([start])
     messages: list[Message] = []
     deadline = time.monotonic() + _TIMEOUT
-    following = start
+    following = start.offset
     while following < end and time.monotonic() < deadline:
         for message in consumer.consume(min(_BATCH, end - following), timeout=1.0):
             if message.error() is not None:

@@ -1,0 +1,127 @@
+"""Publishes an imported log in the order of its own time, with ticks of that time.
+
+At full speed a partition is ticked before its next event where time moved on by a minute, and all
+partitions at the end with the log's last time. Paced, all partitions are ticked four times a
+second. Either way no tick overtakes an event, so states and counts end the same.
+
+A replay that broke off is simply run again: event ids are made from content, so the stream drops
+what it has.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import msgspec
+
+from dossiers.records import DeadLetter
+from sources.importer import ImportedLog
+
+_TICK_MS = 60_000
+_PACED_TICK = 0.25  # seconds
+_REPORT_EVERY = 10_000
+
+
+class Sender(Protocol):
+    """What a replay needs of a sources.publisher.Publisher."""
+
+    partitions: int
+
+    def publish_raw(self, key: bytes, value: bytes) -> None: ...
+    def tick(self, now: int, partitions: tuple[int, ...] | None = None) -> None: ...
+    def partition_of(self, dossier_id: str) -> int: ...
+    def flush(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class ReplayResult:
+    """``published``: records but ticks. ``as_of``: the last time ticked (ms), None for a log
+    without any usable row. ``complete``: False if it was stopped before the end."""
+
+    published: int
+    as_of: int | None
+    seconds: float
+    complete: bool
+
+
+def replay(
+    log: ImportedLog,
+    publisher: Sender,
+    dead_letters: Callable[[DeadLetter], None],
+    speed: float | None = None,
+    *,
+    timeline: str = "",
+    progress: Callable[[str, float], None] | None = None,
+    stop: threading.Event | None = None,
+) -> ReplayResult:
+    """Publishes all of ``log`` and waits until Kafka has it.
+
+    ``speed``: log seconds a real second, None for as fast as it goes. ``dead_letters`` takes what
+    the import could not use (Publisher.dead_letter). Raises PublishError, or ValueError for a
+    speed that is not above 0.
+    """
+    if speed is not None and speed <= 0:
+        raise ValueError(f"speed must be above 0 or max, not {speed:g}")
+    started = time.monotonic()
+    stopped = stop or threading.Event()
+    for letter in log.dead_letters():
+        dead_letters(msgspec.structs.replace(letter, timeline=timeline))
+    pace = _Fast(publisher) if speed is None else _Paced(publisher, log.first_at or 0, speed)
+    published = 0
+    total = max(log.counts.events, 1)
+    for at, dossier_id, value in log.records():
+        if not pace.reach(at, dossier_id, stopped):
+            break
+        publisher.publish_raw(dossier_id.encode(), value)
+        published += 1
+        if progress is not None and published % _REPORT_EVERY == 0:
+            progress("publishing", published / total)
+    complete = published == log.counts.events
+    if complete and log.as_of is not None:
+        publisher.tick(log.as_of)
+    publisher.flush()
+    if progress is not None and complete:
+        progress("publishing", 1.0)
+    return ReplayResult(published, log.as_of, time.monotonic() - started, complete)
+
+
+class _Fast:
+    def __init__(self, publisher: Sender) -> None:
+        self._publisher = publisher
+        self._ticked = [-_TICK_MS] * publisher.partitions
+
+    def reach(self, at: int, dossier_id: str, stop: threading.Event) -> bool:
+        """Ticks the dossier's partition up to ``at`` if need be; False once stopped."""
+        partition = self._publisher.partition_of(dossier_id)
+        if at - self._ticked[partition] >= _TICK_MS:
+            self._ticked[partition] = at
+            self._publisher.tick(at, (partition,))
+            return not stop.is_set()
+        return True
+
+
+class _Paced:
+    def __init__(self, publisher: Sender, first_at: int, speed: float) -> None:
+        self._publisher = publisher
+        self._first_at = first_at
+        self._speed = speed
+        self._started = self._ticked = time.monotonic()
+
+    def reach(self, at: int, dossier_id: str, stop: threading.Event) -> bool:
+        """Waits until the log's clock shows ``at``, ticking meanwhile; False once stopped."""
+        while not stop.is_set():
+            now = time.monotonic()
+            shown = self._first_at + int((now - self._started) * 1000 * self._speed)
+            if now - self._ticked >= _PACED_TICK:
+                self._ticked = now
+                # Never past the event that comes next, also where sending lags behind.
+                self._publisher.tick(min(shown, at))
+            if shown >= at:
+                return True
+            left = (at - shown) / 1000 / self._speed
+            stop.wait(min(left, _PACED_TICK))
+        return False
