@@ -1,0 +1,1 @@
+"""What people and machines read: REST, the live feed of the walls, plain pages, health, metrics."""

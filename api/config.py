@@ -1,0 +1,33 @@
+"""What the API needs to know; the composition root fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class ApiConfig:
+    """``bootstrap``: Kafka. ``timeline``, ``mode``, ``partitions``: of the time line shown.
+
+    ``title``: name of the operations centre, when the reference data has none. ``clock_speed``:
+    data ms per real ms (a demo runs at 60). ``counters``: what only the worker knows (duplicates,
+    lag), read at most once a second. ``ready``: reasons why the rest of the process is not ready.
+    """
+
+    bootstrap: str
+    timeline: str
+    mode: Literal["live", "simulation", "replay"]
+    partitions: int
+    title: str = ""
+    host: str = "127.0.0.1"
+    port: int = 0
+    clock_speed: float = 1.0
+    officer_names: Literal["initials", "full", "off"] = "initials"
+    dashboards: Path = Path(__file__).parents[1] / "dashboards"
+    kafka: Mapping[str, Any] = field(default_factory=dict)
+    counters: Callable[[], Mapping[str, int]] = dict
+    ready: Callable[[], list[str]] = list
+    max_clients: int = 20_000

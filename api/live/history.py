@@ -1,0 +1,162 @@
+"""What the wall compares with: values a working day ago, sparklines, the trend of 24 hours.
+
+Read from ClickHouse in the background, every few seconds; the feed never waits for it. Tallies are
+stored per minute in which they changed, so a value at an instant is the last one before it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from api.live.view import LiveView
+from api.ports import Query, StoreAway
+from dossiers.calendar import DAY, HOUR, Calendar, calendar_of
+from dossiers.vector import on_time_rate
+
+_log = logging.getLogger(__name__)
+
+REFRESH = 5.0  # s of real time
+STEPS = 48
+STEP = DAY // STEPS
+REACH = 7 * DAY  # how far back a value is carried forward from
+SOURCE_LIMIT = HOUR  # of working time without an event: a source has fallen silent
+
+_NAMES = ("open", "due_soon", "overdue", "late_receptions")
+_COLUMNS = ", ".join(
+    f"argMax({name}, tuple(minute, version)) AS {name}"
+    for name in (*_NAMES, "early_month", "on_time_month", "late_month")
+)
+# Units and the whole only: officers are many and the wall compares none of them.
+_BEFORE = f"""
+SELECT scope, {_COLUMNS} FROM tallies
+WHERE timeline = {{timeline:String}} AND (scope = 'all' OR startsWith(scope, 'unit:'))
+  AND now <= {{at:DateTime64(3, 'UTC')}} AND minute > {{since:DateTime('UTC')}}
+GROUP BY scope
+"""  # noqa: S608
+_SPARK = f"""
+SELECT intDiv(toUnixTimestamp64Milli(now) - {{from:Int64}}, {{step:Int64}}) AS step, {_COLUMNS}
+FROM tallies
+WHERE timeline = {{timeline:String}} AND scope = 'all' AND minute >= {{since:DateTime('UTC')}}
+  AND toUnixTimestamp64Milli(now) >= {{from:Int64}}
+GROUP BY step ORDER BY step
+"""  # noqa: S608
+_FLOW = """
+SELECT intDiv(toUnixTimestamp64Milli(assumeNotNull({column:Identifier})) - {from:Int64},
+              {step:Int64}) AS step, count() AS dossiers
+FROM dossiers FINAL
+WHERE timeline = {timeline:String} AND {column:Identifier} > {start:DateTime64(3, 'UTC')}
+GROUP BY step
+"""
+_SOURCES = """
+SELECT source, max(occurred_at) AS last FROM dossier_events
+WHERE timeline = {timeline:String} AND occurred_at > {start:DateTime64(3, 'UTC')}
+GROUP BY source ORDER BY source
+"""
+
+
+@dataclass(frozen=True)
+class History:
+    """``before``: by scope, the figures at the same moment one working day earlier. ``sparks``: 48
+    values of the last 24 h, oldest first. All of data time."""
+
+    before: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    sparks: Mapping[str, list[Any]] = field(default_factory=dict)
+    trend: Mapping[str, Any] | None = None
+    sources: Mapping[str, int] = field(default_factory=dict)  # last event by source, ms
+
+
+def moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
+
+
+async def read_history(query: Query, timeline: str, at: int, calendar: Calendar) -> History:
+    """The history as of data time ``at`` (ms). Raises StoreAway."""
+    previous = calendar.previous_working_moment(at)
+    start = at - at % STEP - (STEPS - 1) * STEP
+    common = {"timeline": timeline}
+    before = await query.rows(
+        _BEFORE, {**common, "at": moment(previous), "since": moment(previous - REACH)}
+    )
+    spark_rows = await query.rows(
+        _SPARK, {**common, "from": start, "step": STEP, "since": moment(start - 60_000)}
+    )
+    flow = {"from": start, "step": STEP, "start": moment(start), **common}
+    received = await query.rows(_FLOW, {**flow, "column": "received_at"})
+    finished = await query.rows(_FLOW, {**flow, "column": "finished_at"})
+    sources = await query.rows(_SOURCES, {**common, "start": moment(at - 4 * DAY)})
+    sparks = _sparks(spark_rows)
+    return History(
+        before={row["scope"]: row for row in before},
+        sparks=sparks,
+        trend={
+            "from": start,
+            "step_ms": STEP,
+            "received": _steps(received),
+            "finished": _steps(finished),
+            "overdue": sparks["overdue"],
+        },
+        sources={row["source"]: round(row["last"].timestamp() * 1000) for row in sources},
+    )
+
+
+def _steps(rows: list[dict[str, Any]]) -> list[int]:
+    found = {int(row["step"]): int(row["dossiers"]) for row in rows}
+    return [found.get(step, 0) for step in range(STEPS)]
+
+
+def _sparks(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Carry the last value forward; None before the first one that is known."""
+    found = {int(row["step"]): row for row in rows}
+    sparks: dict[str, list[Any]] = {name: [] for name in (*_NAMES, "on_time_rate")}
+    last: Mapping[str, Any] | None = None
+    for step in range(STEPS):
+        last = found.get(step, last)
+        for name in _NAMES:
+            sparks[name].append(None if last is None else int(last[name]))
+        sparks["on_time_rate"].append(rate_of(last))
+    return sparks
+
+
+def rate_of(row: Mapping[str, Any] | None) -> float | None:
+    """On-time rate (%) of the month so far in a row of tallies."""
+    if row is None:
+        return None
+    return on_time_rate(int(row["early_month"]), int(row["on_time_month"]), int(row["late_month"]))
+
+
+class HistoryKeeper:
+    """Keeps ``history`` up to date; ``on_change`` is called after each successful read."""
+
+    def __init__(self, query: Query, view: LiveView, on_change: Callable[[], None]) -> None:
+        self.history = History()
+        self.error = ""
+        self._query = query
+        self._view = view
+        self._on_change = on_change
+
+    def calendar(self) -> Calendar:
+        reference = self._view.reference
+        return calendar_of(reference.calendar, reference.timezone)
+
+    async def run(self) -> None:
+        """Until cancelled. While ClickHouse is away the last history stays."""
+        shown: int | None = None
+        while True:
+            watermark = self._view.watermark
+            if watermark is not None and watermark != shown and self._view.loaded:
+                try:
+                    self.history = await read_history(
+                        self._query, self._view.timeline, watermark, self.calendar()
+                    )
+                    shown, self.error = watermark, ""
+                    self._on_change()
+                except StoreAway as error:
+                    if not self.error:
+                        _log.warning("no history for the wall: %s", error)
+                    self.error = str(error)
+            await asyncio.sleep(REFRESH)

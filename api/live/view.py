@@ -1,0 +1,143 @@
+"""The live view: the newest tally of every scope, open breaches, and how fresh they are.
+
+Lives on the event loop; the reader thread (api.live.reader) hands it whole batches. Records are
+absolute and versioned, so what a transaction takes back is replaced by what follows it.
+"""
+
+from __future__ import annotations
+
+import heapq
+import time
+from collections.abc import Iterable
+
+import msgspec
+
+from dossiers.records import (
+    ALERTS,
+    CLOCK_SCOPE,
+    DEAD_LETTERS,
+    REFERENCE,
+    TALLIES,
+    TIMELINE_KEY,
+    Alert,
+    DeadLetter,
+    Tally,
+)
+from dossiers.reference import Reference
+from dossiers.vector import FIELD
+
+Record = tuple[str, bytes | None, bytes | None]  # topic, key, value
+
+_tally = msgspec.json.Decoder(Tally).decode
+_alert = msgspec.json.Decoder(Alert).decode
+_letter = msgspec.json.Decoder(DeadLetter).decode
+_reference = msgspec.json.Decoder(Reference).decode
+
+NEWEST = 50  # breaches that are kept sorted for the wall
+
+
+class LiveView:
+    """``watermark``: data time (ms), None until every partition has spoken. ``changes`` counts
+    batches, so that a reader can tell whether anything happened."""
+
+    def __init__(self, timeline: str, partitions: int) -> None:
+        self.timeline = timeline
+        self.partitions = partitions
+        self.tallies: dict[str, Tally] = {}
+        self.breaches: dict[str, Alert] = {}  # open overdue alerts by alert id
+        self.reference = Reference()
+        self.watermark: int | None = None
+        self.advanced_at: float | None = None  # monotonic s of the last advance
+        self.dead_letters = 0
+        self.refused = 0  # records that could not be read or were older than what is shown
+        self.changes = 0
+        self.loaded = False
+        self._clocks: dict[bytes, int] = {}
+        self._sequences: dict[str, int] = {}
+        self._newest: list[Alert] | None = None
+
+    def apply(self, records: Iterable[Record]) -> None:
+        """Take records in their order."""
+        newest: dict[bytes, bytes] = {}
+        for topic, key, value in records:
+            if value is None or key is None:
+                continue
+            if topic == TALLIES:
+                newest[key] = value  # of one batch only the last of a key is decoded
+                continue
+            try:
+                self._other(topic, key, value)
+            except msgspec.MsgspecError:
+                self.refused += 1
+        for key, value in newest.items():
+            try:
+                self._take(key, _tally(value))
+            except msgspec.MsgspecError:
+                self.refused += 1
+        self.changes += 1
+
+    def _other(self, topic: str, key: bytes, value: bytes) -> None:
+        if topic == ALERTS:
+            self._announce(_alert(value))
+        elif topic == DEAD_LETTERS:
+            self.dead_letters += _letter(value).timeline == self.timeline
+        elif topic == REFERENCE and key != TIMELINE_KEY:
+            self.reference = _reference(value)
+
+    def _take(self, key: bytes, tally: Tally) -> None:
+        if tally.timeline != self.timeline:
+            return
+        if tally.scope == CLOCK_SCOPE:
+            self._clocks[key] = max(tally.now, self._clocks.get(key, 0))
+            self._advance()
+            return
+        shown = self.tallies.get(tally.scope)
+        if shown is not None and _older(tally, shown):
+            self.refused += 1
+            return
+        self.tallies[tally.scope] = tally
+
+    def _advance(self) -> None:
+        if len(self._clocks) < self.partitions:
+            return
+        watermark = min(self._clocks.values())
+        if self.watermark is None or watermark > self.watermark:
+            self.watermark = watermark
+            self.advanced_at = time.monotonic()
+
+    def _announce(self, alert: Alert) -> None:
+        if alert.timeline != self.timeline or alert.kind != "overdue":
+            return
+        if alert.transition == "raised":
+            # Uncommitted transitions may be seen twice; the higher sequence number wins.
+            if alert.sequence >= self._sequences.get(alert.alert_id, 0):
+                self._sequences.pop(alert.alert_id, None)
+                self.breaches[alert.alert_id] = alert
+        elif self.breaches.pop(alert.alert_id, None) is None:
+            self._sequences[alert.alert_id] = alert.sequence
+        self._newest = None
+
+    def newest_breaches(self, count: int) -> list[Alert]:
+        """Open breaches, the latest due time first."""
+        if self._newest is None:
+            self._newest = heapq.nlargest(
+                NEWEST, self.breaches.values(), key=lambda a: (a.due_at, a.dossier_id)
+            )
+        return self._newest[:count]
+
+    def value(self, scope: str, name: str) -> int:
+        """One count of a scope; 0 where it has no tally."""
+        tally = self.tallies.get(scope)
+        return 0 if tally is None else tally.vector[FIELD[name]]
+
+    def tick_age_ms(self) -> int | None:
+        """Real ms since the watermark last advanced; None before the first tick."""
+        if self.advanced_at is None:
+            return None
+        return round((time.monotonic() - self.advanced_at) * 1000)
+
+
+def _older(tally: Tally, shown: Tally) -> bool:
+    """Whether any source partition's part is of an earlier version than what is shown."""
+    versions = tally.versions
+    return any(tuple(versions.get(p, (0, -1))) < tuple(v) for p, v in shown.versions.items())

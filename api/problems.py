@@ -1,0 +1,74 @@
+"""Errors as application/problem+json (RFC 9457): what was wrong, and what to do."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from api.ports import StoreAway
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Problem(BaseModel):
+    """An error. ``detail`` is a sentence for a person; ``errors`` names the wrong parameters."""
+
+    type: str = Field(default="about:blank", examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no unit H29.999."])
+    instance: str = Field(examples=["/api/v1/units/H29.999"])
+    errors: list[dict[str, Any]] | None = None
+
+
+def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
+    """For ``responses=`` of a route: these errors, described."""
+    return {
+        code: {
+            "model": Problem,
+            "description": HTTPStatus(code).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for code in codes
+    }
+
+
+def problem(request: Request, status: int, detail: str, errors: Any = None) -> JSONResponse:
+    body = Problem(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail,
+        instance=request.url.path,
+        errors=errors,
+    )
+    return JSONResponse(body.model_dump(exclude_none=True), status, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Every error of ``app`` becomes a problem."""
+
+    @app.exception_handler(HTTPException)
+    async def http(request: Request, error: HTTPException) -> JSONResponse:
+        answer = problem(request, error.status_code, str(error.detail))
+        answer.headers.update(error.headers or {})
+        return answer
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        found = [
+            {"where": ".".join(str(p) for p in e["loc"]), "what": e["msg"]} for e in error.errors()
+        ]
+        detail = "; ".join(f"{e['where']}: {e['what']}" for e in found)
+        return problem(request, 422, detail, found)
+
+    @app.exception_handler(StoreAway)
+    async def away(request: Request, error: StoreAway) -> JSONResponse:
+        answer = problem(request, 503, str(error))
+        answer.headers["Retry-After"] = "5"
+        return answer

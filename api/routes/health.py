@@ -1,0 +1,51 @@
+"""Is the process alive, and may its picture be believed?"""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field
+
+from api.services import Uses
+
+router = APIRouter(tags=["health"])
+
+
+class Live(BaseModel):
+    status: str = Field(examples=["ok"])
+
+
+class Ready(BaseModel):
+    """``reasons`` is empty exactly when ``ready``."""
+
+    ready: bool = Field(examples=[True])
+    reasons: list[str] = Field(examples=[[]])
+    watermark: int | None = Field(description="data time, epoch ms", examples=[1795408000000])
+    tick_age_ms: int | None = Field(
+        description="real ms since the watermark advanced", examples=[400]
+    )
+
+
+@router.get("/health/live")
+async def live() -> Live:
+    """The process answers. Does not look at Kafka or ClickHouse."""
+    return Live(status="ok")
+
+
+@router.get("/health/ready", responses={503: {"model": Ready, "description": "not ready"}})
+async def ready(services: Uses, response: Response) -> Ready:
+    """Whether the live view is loaded, Kafka and ClickHouse answer; with reasons if not."""
+    reasons = list(services.config.ready())
+    if services.reader.error:
+        reasons.append(f"Kafka: {services.reader.error}")
+    if not services.view.loaded:
+        reasons.append("the live view is still loading")
+    if services.keeper.error:
+        reasons.append(f"ClickHouse: {services.keeper.error}")
+    if reasons:
+        response.status_code = 503
+    return Ready(
+        ready=not reasons,
+        reasons=reasons,
+        watermark=services.view.watermark,
+        tick_age_ms=services.view.tick_age_ms(),
+    )

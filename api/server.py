@@ -1,0 +1,59 @@
+"""Runs the application: uvicorn on one core, with the feed's protocol, on loopback."""
+
+from __future__ import annotations
+
+import gc
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from fastapi import FastAPI
+
+from api.config import ApiConfig
+from api.feed.protocol import TransportProtocol
+
+GRACE = 3  # s for open requests at a stop; walls reconnect by themselves
+
+
+def bind(config: ApiConfig) -> socket.socket:
+    """A listening socket on the configured port, or a free one. Raises OSError if it is taken."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((config.host, config.port))
+        listener.listen(2_048)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def serve(
+    app: FastAPI, listener: socket.socket, started: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until SIGTERM or SIGINT. ``started`` is called once requests are answered."""
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            # A full collection over all that was imported would pause every wall.
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 50)
+            started()
+
+    config = uvicorn.Config(
+        app,
+        ws=TransportProtocol,
+        ws_max_size=16_384,
+        ws_per_message_deflate=False,
+        ws_ping_interval=20,
+        ws_ping_timeout=20,
+        loop="uvloop",
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=GRACE,
+        server_header=False,
+    )
+    Server(config).run([listener])

@@ -1,0 +1,215 @@
+"""The state of a wall, made from the live view and its history. Pure; see docs/feed.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from api.config import ApiConfig
+from api.live.history import SOURCE_LIMIT, History, rate_of
+from api.live.view import LiveView
+from dossiers.calendar import calendar_of
+from dossiers.records import ALL, officer_scope, unit_scope
+from dossiers.reference import Reference, Unit
+from dossiers.vector import FIELD, on_time_rate
+
+MOST_TILES = 200
+LISTED = 8
+_FIGURES = ("open", "due_soon", "overdue", "late_receptions")
+
+
+def wall_state(
+    view: LiveView, history: History, config: ApiConfig, counters: Mapping[str, int], release: str
+) -> dict[str, Any]:
+    """The whole state as plain JSON types. Times in ms, rates in percent."""
+    reference = view.reference
+    units = {unit.id: _unit(unit, view, history) for unit in tile_units(view)}
+    return {
+        "mode": config.mode,
+        "timeline": view.timeline,
+        "title": reference.title or config.title,
+        "timezone": reference.timezone,
+        "release": release,
+        "watermark": view.watermark,
+        "clock_speed": config.clock_speed,
+        "figures": _figures(view, history),
+        "units": units,
+        "act": _act(view, units, config),
+        "trend": _trend(view, history),
+        "data": _data(view, history, counters, config),
+        "options": {
+            "officer_names": config.officer_names,
+            "minimum_volume": reference.rules.minimum_volume,
+        },
+    }
+
+
+def tile_units(view: LiveView) -> list[Unit]:
+    """Units that have a tile: departments and communes, else those without units below them.
+
+    Units that no reference data names (those of a log, and "unknown") follow, if they hold
+    dossiers.
+    """
+    reference = view.reference
+    named = [u for u in reference.units if u.kind in ("department", "commune")]
+    if not named:
+        parents = {u.parent for u in reference.units}
+        named = [u for u in reference.units if u.id not in parents]
+    known = {u.id for u in reference.units}
+    prefix = unit_scope("")
+    found = sorted(scope.removeprefix(prefix) for scope in view.tallies if scope.startswith(prefix))
+    unnamed = [Unit(id=id_, name=id_, short=id_) for id_ in found if id_ not in known]
+    return (named + unnamed)[:MOST_TILES]
+
+
+def _unit(unit: Unit, view: LiveView, history: History) -> dict[str, Any]:
+    scope = unit_scope(unit.id)
+    tally = view.tallies.get(scope)
+    vector = tally.vector if tally is not None else (0,) * len(FIELD)
+    early, on_time, late = (vector[FIELD[f"{n}_month"]] for n in ("early", "on_time", "late"))
+    overdue = vector[FIELD["overdue"]]
+    before = history.before.get(scope)
+    rate = on_time_rate(early, on_time, late)
+    return {
+        "name": unit.name,
+        "short": unit.short or unit.name,
+        "kind": unit.kind,
+        "parent": unit.parent,
+        "x": unit.x,
+        "y": unit.y,
+        "open": vector[FIELD["open"]],
+        "due_soon": vector[FIELD["due_soon"]],
+        "overdue": overdue,
+        "rate": None if rate is None else round(rate, 2),
+        "finished": early + on_time + late,
+        "received": vector[FIELD["received_month"]],
+        "change": None if before is None else overdue - int(before["overdue"]),
+    }
+
+
+def _figures(view: LiveView, history: History) -> dict[str, Any]:
+    before = history.before.get(ALL)
+    figures: dict[str, Any] = {
+        name: {
+            "value": view.value(ALL, name),
+            "previous": None if before is None else int(before[name]),
+            "spark": _spark(history, name),
+        }
+        for name in _FIGURES
+    }
+    early, on_time, late = (view.value(ALL, f"{n}_month") for n in ("early", "on_time", "late"))
+    figures["on_time_rate"] = {
+        "value": on_time_rate(early, on_time, late),
+        "target": view.reference.rules.target_rate,
+        "previous": rate_of(before),
+        "spark": _spark(history, "on_time_rate"),
+        "finished": early + on_time + late,
+        "late": late,
+    }
+    return figures
+
+
+def _spark(history: History, name: str) -> list[Any]:
+    return [value for value in history.sparks.get(name, []) if value is not None]
+
+
+def _trend(view: LiveView, history: History) -> dict[str, Any]:
+    if history.trend is None:
+        return {"from": view.watermark, "step_ms": 0, "received": [], "finished": [], "overdue": []}
+    return dict(history.trend)
+
+
+def _share(overdue: int, open_: int) -> float:
+    return round(100.0 * overdue / open_, 1) if open_ else 0.0
+
+
+def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, Any]:
+    """Who has to act: most overdue first, then the worse share. Small ones are listed last, so
+    that one dossier does not put a small unit on the wall."""
+    minimum = view.reference.rules.minimum_volume
+    rows = [
+        {
+            "id": id_,
+            "name": unit["name"],
+            "overdue": unit["overdue"],
+            "rate": unit["rate"],
+            "share": _share(unit["overdue"], unit["open"]),
+            "change": unit["change"],
+            "_small": unit["open"] < minimum,
+        }
+        for id_, unit in units.items()
+        if unit["overdue"]
+    ]
+    names = {o.id: o.name for o in view.reference.officers}
+    homes = {o.id: o.unit for o in view.reference.officers}
+    prefix = officer_scope("")
+    overdue_at, open_at = FIELD["overdue"], FIELD["open"]
+    officers = [
+        {
+            "id": scope.removeprefix(prefix),
+            "label": label(names.get(scope.removeprefix(prefix), scope.removeprefix(prefix)),
+                           config.officer_names),
+            "unit": homes.get(scope.removeprefix(prefix), ""),
+            "overdue": tally.vector[overdue_at],
+            "share": _share(tally.vector[overdue_at], tally.vector[open_at]),
+            "_small": tally.vector[open_at] < minimum // 4,
+        }
+        for scope, tally in view.tallies.items()
+        if scope.startswith(prefix) and tally.vector[overdue_at]
+    ]  # fmt: skip
+    breaches = [
+        {
+            "alert_id": alert.alert_id,
+            "dossier_id": alert.dossier_id,
+            "unit": alert.unit,
+            "unit_short": units.get(alert.unit, {}).get("short", alert.unit),
+            "officer": label(names.get(alert.officer, alert.officer), config.officer_names),
+            "step": alert.step,
+            "due_at": alert.due_at,
+        }
+        for alert in view.newest_breaches(LISTED)
+    ]
+    shown_officers = [] if config.officer_names == "off" else _worst(officers)
+    return {"units": _worst(rows), "officers": shown_officers, "breaches": breaches}
+
+
+def _worst(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    rows.sort(key=lambda row: (row["_small"], -row["overdue"], -row["share"], row["id"]))
+    return [{k: v for k, v in row.items() if k != "_small"} for row in rows[:LISTED]]
+
+
+def label(name: str, mode: str) -> str:
+    """How an officer appears on a wall: initials by default (privacy), full, or not at all."""
+    if mode == "off" or not name:
+        return ""
+    words = name.split()
+    if mode == "full" or len(words) < 2:
+        return name
+    return "".join(f"{word[0]}." for word in words)
+
+
+def _data(
+    view: LiveView, history: History, counters: Mapping[str, int], config: ApiConfig
+) -> dict[str, Any]:
+    now = view.watermark or 0
+    return {
+        "sources": _sources(view.reference, history, now, config.mode),
+        "dead_letters": view.dead_letters,
+        "flagged": view.value(ALL, "flagged"),
+        "duplicates": counters.get("duplicates", 0),
+        "lag": counters.get("lag", 0),
+        "checked": None,
+    }
+
+
+def _sources(reference: Reference, history: History, now: int, mode: str) -> list[dict[str, Any]]:
+    """A source is fresh if it spoke within an hour of working time; a replay has no present."""
+    calendar = calendar_of(reference.calendar, reference.timezone)
+    return [
+        {
+            "id": source,
+            "age_ms": max(0, now - last) // 60_000 * 60_000,  # a coarse age spares the feed
+            "fresh": mode == "replay" or calendar.between(last, now) <= SOURCE_LIMIT,
+        }
+        for source, last in history.sources.items()
+    ]
