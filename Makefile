@@ -1,7 +1,7 @@
 # `make` lists the targets. Pass options on with ARGS, as in: make test ARGS="tests/infra -x"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup demo test lint format lock bench clean
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -33,6 +33,12 @@ format: ## Format the code and fix what can be fixed safely
 	@$(SETUP) --dev
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+lock: ## Pin the Python packages of requirements/*.in anew, with their hashes
+	@$(SETUP) --dev
+	@for name in build base dev bench; do \
+		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
+			--python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 
 bench: ## Measure the stream job beside its peers, the way to the wall, and recovery
 	@$(SETUP) --bench

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,10 @@ from infra.kafka.broker import Broker
 from tests.support import containers
 from tests.support.containers import ClickHouseServer
 from tests.support.kafka import TestKafka
+
+# The suite starts many brokers for a short time: without its second compiler a JVM needs half the
+# processor time to start.
+os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 @pytest.fixture(scope="session")

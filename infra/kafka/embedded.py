@@ -25,11 +25,13 @@ from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
 from infra.kafka.properties import LOGGING, server_properties
 from infra.ports import free_ports
+from infra.process import locked, wait_for_lock
 
 __all__ = ["EmbeddedKafkaError", "KafkaCommand", "PortTakenError", "explain", "prepare"]
 
 _FREE_BYTES_NEEDED = 512 * 1024 * 1024
 _FORMAT_SECONDS = 60
+_LOCK_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,9 @@ def prepare(
     jars = classpath(progress=progress)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
+        if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
+            raise explain("Another process holds the lock", folder) or AssertionError
         _require_room(folder)
         (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
         port, controller_port = _choose_ports(folder / "ports.json")
@@ -73,12 +78,10 @@ def prepare(
             f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
             "user the right to write there, or choose another folder with --state."
         ) from error
+    java_argv = _java_argv(java, jars, folder, heap_mb)
+    server = (*java_argv, "kafka.Kafka", str(folder / "server.properties"))
     command = KafkaCommand(
-        argv=(
-            *_java_argv(java, jars, folder, heap_mb),
-            "kafka.Kafka",
-            str(folder / "server.properties"),
-        ),
+        argv=locked(server, folder / "lock"),
         env={key: value for key, value in os.environ.items() if not key.startswith("KAFKA_")},
         folder=folder,
         port=port,
@@ -87,7 +90,7 @@ def prepare(
     if not (folder / "data" / "meta.properties").exists():
         if progress:
             progress("Formatting the storage of the embedded Kafka ...")
-        _format(command, _java_argv(java, jars, folder, heap_mb))
+        _format(command, java_argv)
     return command
 
 
@@ -172,7 +175,8 @@ def _format(command: KafkaCommand, java_argv: tuple[str, ...]) -> None:
     shutil.rmtree(data, ignore_errors=True)  # without meta.properties it never was a broker's
     settings.write_text(server_properties(fresh, command.port, command.controller_port), "ascii")
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    arguments = ("format", "--standalone", "-t", cluster_id, "-c", str(settings))
+    # In one word: an id may begin with a hyphen.
+    arguments = ("format", "--standalone", f"--cluster-id={cluster_id}", "-c", str(settings))
     try:
         done = subprocess.run(
             (*java_argv, "kafka.tools.StorageTool", *arguments),

@@ -33,7 +33,7 @@ _CAUSES: tuple[tuple[re.Pattern[str], type[EmbeddedKafkaError], str], ...] = (
         "another folder with --state.",
     ),
     (
-        re.compile(r"Failed to acquire lock on file \.lock"),
+        re.compile(r"Another process holds the lock|Failed to acquire lock on file \.lock"),
         EmbeddedKafkaError,
         "Another Kafka already runs on {folder}: stop it first, or choose another folder with "
         "--state.",

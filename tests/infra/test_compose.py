@@ -1,0 +1,106 @@
+"""The compose file says what the product understands.
+
+No container is started here: where the compose plugin is installed it checks the file itself.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from typer.main import get_command
+
+from dunghen.cli import app
+from dunghen.settings_load import names, variable
+
+FOLDER = Path(__file__).parents[2] / "infra" / "compose"
+FILE = FOLDER / "compose.yaml"
+OWN = ("topics", "migrate", "worker", "tick", "sink", "api")
+
+
+@pytest.fixture(scope="module")
+def services() -> dict[str, dict[str, Any]]:
+    parsed: dict[str, dict[str, Any]] = yaml.safe_load(FILE.read_text("utf-8"))["services"]
+    return parsed
+
+
+def test_every_process_is_a_command_of_the_product(services: dict[str, dict[str, Any]]) -> None:
+    known = get_command(app).list_commands(None)  # type: ignore[attr-defined, arg-type]
+    commands = [services[name]["command"] for name in OWN]
+    assert [command[0] for command in commands] == list(OWN)
+    assert set(OWN) <= set(known)
+
+
+def test_every_variable_is_a_setting_with_a_valid_name(services: dict[str, dict[str, Any]]) -> None:
+    known = {variable(name) for name in names()}
+    for name in OWN:
+        given = {key for key in services[name]["environment"] if key.startswith("DUNGHEN_")}
+        assert given, name
+        assert given <= known, name
+
+
+def test_each_waits_for_services_that_exist_and_can_say_they_are_ready(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    for name, service in services.items():
+        for other, wait in service.get("depends_on", {}).items():
+            assert other in services, name
+            if wait["condition"] == "service_healthy":
+                assert "healthcheck" in services[other], other
+            else:
+                assert services[other]["restart"] == "no", other
+
+
+def test_only_the_wall_is_published_and_only_on_loopback(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    published = {name: service["ports"] for name, service in services.items() if "ports" in service}
+    assert published == {"api": ["127.0.0.1:${WALL_PORT:-8080}:8080"]}
+
+
+def test_own_containers_have_no_privileges(services: dict[str, dict[str, Any]]) -> None:
+    for name in OWN:
+        assert services[name]["cap_drop"] == ["ALL"], name
+        assert services[name]["read_only"] is True, name
+    users = re.findall(r"^USER (\S+)$", (FOLDER / "Dockerfile").read_text("utf-8"), re.MULTILINE)
+    assert users == ["10001"]
+
+
+def test_what_the_image_copies_exists() -> None:
+    root = FILE.parents[2]
+    allowed = (FOLDER / "Dockerfile.dockerignore").read_text("utf-8").split()
+    names_kept = [line[1:] for line in allowed if line.startswith("!")]
+    assert names_kept
+    assert [name for name in names_kept if not (root / name).exists()] == []
+
+
+def test_no_password_is_written_down(services: dict[str, dict[str, Any]]) -> None:
+    password = services["clickhouse"]["environment"]["CLICKHOUSE_PASSWORD"]
+    assert password.startswith("${CLICKHOUSE_PASSWORD:?")
+    example = (FOLDER / "example.env").read_text("utf-8")
+    assert "\nCLICKHOUSE_PASSWORD=\n" in example
+
+
+def test_compose_itself_accepts_the_file() -> None:
+    docker = shutil.which("docker")
+    if (
+        docker is None
+        or subprocess.run(
+            (docker, "compose", "version"), capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("the compose plugin of docker is not installed")
+    done = subprocess.run(
+        (docker, "compose", "-f", str(FILE), "config", "--quiet"),
+        env={**os.environ, "CLICKHOUSE_PASSWORD": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
