@@ -12,9 +12,9 @@ from typing import Any, Literal
 class ApiConfig:
     """``bootstrap``: Kafka. ``timeline``, ``mode``, ``partitions``: of the time line shown.
 
-    ``title``: name of the operations centre, when the reference data has none. ``clock_speed``:
-    data ms per real ms (a demo runs at 60). ``counters``: what only the worker knows (duplicates,
-    lag), read at most once a second. ``ready``: reasons why the rest of the process is not ready.
+    ``title``: name of the operations centre, when the reference data has none. ``counters``: what
+    only the worker knows (duplicates, lag), read at most once a second. ``ready``: reasons why the
+    rest of the process is not ready.
     """
 
     bootstrap: str
@@ -24,7 +24,6 @@ class ApiConfig:
     title: str = ""
     host: str = "127.0.0.1"
     port: int = 0
-    clock_speed: float = 1.0
     officer_names: Literal["initials", "full", "off"] = "initials"
     dashboards: Path = Path(__file__).parents[1] / "dashboards"
     kafka: Mapping[str, Any] = field(default_factory=dict)

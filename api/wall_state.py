@@ -31,7 +31,7 @@ def wall_state(
         "timezone": reference.timezone,
         "release": release,
         "watermark": view.watermark,
-        "clock_speed": config.clock_speed,
+        "clock_speed": 1.0 if config.mode == "live" else view.speed,
         "figures": _figures(view, history),
         "units": units,
         "act": _act(view, units, config),

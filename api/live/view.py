@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import heapq
 import time
+from collections import deque
 from collections.abc import Iterable
 
 import msgspec
@@ -33,6 +34,7 @@ _alert = msgspec.json.Decoder(Alert).decode
 _letter = msgspec.json.Decoder(DeadLetter).decode
 _reference = msgspec.json.Decoder(Reference).decode
 
+PACE_SECONDS = 6.0
 NEWEST = 50  # breaches that are kept sorted for the wall
 
 
@@ -48,6 +50,7 @@ class LiveView:
         self.reference = Reference()
         self.watermark: int | None = None
         self.advanced_at: float | None = None  # monotonic s of the last advance
+        self.speed = 1.0  # data ms per real ms, as seen over the last seconds
         self.dead_letters = 0
         self.refused = 0  # records that could not be read or were older than what is shown
         self.changes = 0
@@ -55,6 +58,7 @@ class LiveView:
         self._clocks: dict[bytes, int] = {}
         self._sequences: dict[str, int] = {}
         self._newest: list[Alert] | None = None
+        self._paces: deque[tuple[float, int]] = deque()  # (monotonic s, watermark)
 
     def apply(self, records: Iterable[Record]) -> None:
         """Take records in their order."""
@@ -104,6 +108,20 @@ class LiveView:
         if self.watermark is None or watermark > self.watermark:
             self.watermark = watermark
             self.advanced_at = time.monotonic()
+            if self.loaded:
+                self._pace(self.advanced_at, watermark)
+
+    def _pace(self, at: float, watermark: int) -> None:
+        """How fast data time runs: 1 in real life, 60 in a demo. Small changes are noise."""
+        paces = self._paces
+        paces.append((at, watermark))
+        while at - paces[0][0] > PACE_SECONDS:
+            paces.popleft()
+        since, start = paces[0]
+        if at - since > PACE_SECONDS / 2:
+            speed = (watermark - start) / (at - since) / 1_000
+            if not 0.8 < speed / self.speed < 1.25:
+                self.speed = float(f"{speed:.2g}")
 
     def _announce(self, alert: Alert) -> None:
         if alert.timeline != self.timeline or alert.kind != "overdue":
