@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from typing import Any
 
 from dossiers.calendar import HOUR
 from dossiers.events import (
@@ -64,7 +65,7 @@ def events(count: int, seed: int = 1) -> Iterator[DossierEvent]:
         at = START + i * 1_000 // EVENTS_PER_SECOND
         dossier = f"H{slot:06d}-{slots[slot]}"
         unit = slot % UNITS
-        common = {
+        common: dict[str, Any] = {
             "event_id": f"e{i:08d}",
             "dossier_id": dossier,
             "occurred_at": at,

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
-from confluent_kafka import Message
 
 from benchmarks import city, fold, kafka, processes
 from benchmarks.fold import FoldJob
@@ -83,14 +82,14 @@ def measure(name: str, job: FoldJob) -> float:
         wrong = "it wrote nothing"
         while True:
             _wait_until_quiet(child, job, deadline)
-            messages = list(kafka.read(job.bootstrap, DOSSIERS, job.partitions))
+            changelog = list(kafka.read(job.bootstrap, DOSSIERS, job.partitions))
             found = Result({}, {})
-            for message in messages:
-                _add_state(found, message.key(), message.value())
-            for message in kafka.read(job.bootstrap, PARTIALS, job.partitions):
-                _add_vector(found, message.value())
+            for record in changelog:
+                _add_state(found, record.key, record.value)
+            for record in kafka.read(job.bootstrap, PARTIALS, job.partitions):
+                _add_vector(found, record.value)
             if found == expected:
-                return _rate(messages, count)
+                return _rate(changelog, count)
             wrong = _difference(found, expected)
             if time.monotonic() > deadline:
                 raise WrongResult(f"{wrong}\n{child.tail()}")
@@ -100,10 +99,8 @@ def plain(job: FoldJob) -> tuple[int, Result]:
     """How many records the topic holds, and the fold of them in this process."""
     folds = fold.engines(job, partition_of)
     records: list[list[tuple[int, bytes | None, bytes | None]]] = [[] for _ in folds]
-    for message in kafka.read(job.bootstrap, EVENTS, job.partitions):
-        partition, offset = message.partition(), message.offset()
-        assert partition is not None and offset is not None  # noqa: S101 - for the checker
-        records[partition].append((offset, message.key(), message.value()))
+    for partition, offset, key, value, _ in kafka.read(job.bootstrap, EVENTS, job.partitions):
+        records[partition].append((offset, key, value))
     result = Result({}, {})
     for engine, log in zip(folds, records, strict=True):
         for start in range(0, len(log), fold.BATCH):
@@ -156,8 +153,8 @@ def _difference(found: Result, expected: Result) -> str:
     )
 
 
-def _rate(messages: list[Message], count: int) -> float:
-    progress = sorted(_progress(messages))
+def _rate(changelog: list[kafka.Record], count: int) -> float:
+    progress = sorted(_progress(changelog))
     folded = dict.fromkeys({partition for _, partition, _ in progress}, 0)
     warm: tuple[int, int] | None = None
     for at, partition, offset in progress:
@@ -169,10 +166,8 @@ def _rate(messages: list[Message], count: int) -> float:
     return (count - warm[1]) * 1_000 / (progress[-1][0] - warm[0])
 
 
-def _progress(messages: list[Message]) -> Iterator[tuple[int, int, int]]:
-    for message in messages:
-        value, partition = message.value(), message.partition()
-        if value is not None and partition is not None and message.key() != POSITION_KEY:
-            yield message.timestamp()[1], partition, _decode_record(value).offset
-
-
+def _progress(changelog: list[kafka.Record]) -> Iterator[tuple[int, int, int]]:
+    """Stamp, source partition and offset of the event behind each state."""
+    for record in changelog:
+        if record.value is not None and record.key != POSITION_KEY:
+            yield record.at, record.partition, _decode_record(record.value).offset

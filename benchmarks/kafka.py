@@ -5,15 +5,25 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
-from typing import Any
+from typing import Any, NamedTuple, cast
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Producer, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from benchmarks.contract import CONSUMER, PRODUCER
 
 STAMPED = {"message.timestamp.type": "LogAppendTime"}
 """Records carry the broker's time of arrival: one clock for all engines."""
+
+
+class Record(NamedTuple):
+    """One record; ``at``: its stamp, ms."""
+
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    at: int
 
 
 def create(
@@ -89,8 +99,10 @@ class EndOffsets:
         self._consumer.close()
 
 
-def read(bootstrap: str, topic: str, partitions: int, seconds: float = 60) -> Iterator[Message]:
-    """All committed records of ``topic`` up to its present end, in order by partition.
+def read(
+    bootstrap: str, topic: str, partitions: int, *, committed: bool = True, seconds: float = 60
+) -> Iterator[Record]:
+    """All (committed) records of ``topic`` up to its present end, in order by partition.
 
     Raises TimeoutError when its end is not reached in time.
     """
@@ -100,7 +112,7 @@ def read(bootstrap: str, topic: str, partitions: int, seconds: float = 60) -> It
         "group.id": "bench-read",
         "enable.auto.commit": False,
         "enable.partition.eof": True,
-        "isolation.level": "read_committed",
+        "isolation.level": "read_committed" if committed else "read_uncommitted",
     }
     deadline = time.monotonic() + seconds
     with closing(Consumer(config)) as consumer:
@@ -109,10 +121,16 @@ def read(bootstrap: str, topic: str, partitions: int, seconds: float = 60) -> It
         while len(at_end) < partitions:
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{topic} could not be read within {seconds:.0f} s")
-            for message in consumer.consume(1_000, 0.2):
+            for message in cast(list[Any], consumer.consume(1_000, 0.2)):
                 error = message.error()
                 if error is None:
-                    yield message
+                    yield Record(
+                        message.partition(),
+                        message.offset(),
+                        message.key(),
+                        message.value(),
+                        message.timestamp()[1],
+                    )
                 elif error.code() == KafkaError._PARTITION_EOF:
                     at_end.add(message.partition())
                 else:

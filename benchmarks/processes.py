@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -39,13 +39,13 @@ class Child:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-_TAIL_LINES:])
 
 
-def start(command: Sequence[str], log: Path) -> Child:
+def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Child:
     """Start ``command`` in the repository's root. Call it from the main thread (infra.process)."""
     with log.open("ab") as out:
         process = subprocess.Popen(
             tied(command),
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", **(env or {})},
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
@@ -54,12 +54,12 @@ def start(command: Sequence[str], log: Path) -> Child:
     return Child(process, log)
 
 
-def stop(child: Child) -> None:
-    """End it: politely first, then by force."""
+def stop(child: Child, seconds: float = _STOP_SECONDS) -> None:
+    """End it: politely first, by force after ``seconds``."""
     if child.process.poll() is None:
         child.process.terminate()
         try:
-            child.process.wait(_STOP_SECONDS)
+            child.process.wait(seconds)
         except subprocess.TimeoutExpired:
             child.process.kill()
             child.process.wait()

@@ -81,7 +81,7 @@ def text(section: Section) -> str:
         lines.append(f"  {'':<{width}}{header}{columns}")
     for row in section.rows:
         if row.figure is None:
-            lines.append(f"  {row.label:<{width}}{'-':>11}  {row.failure.splitlines()[0][:90]}")
+            lines.append(f"  {row.label:<{width}}{'-':>11}  {reason(row.failure)}")
             continue
         rounds = f"{number(min(row.values))}..{number(max(row.values))}"
         line = f"  {row.label:<{width}}{number(row.figure):>11} {row.unit:<10} {rounds:<19}"
@@ -109,6 +109,12 @@ def _aim_line(section: Section, aim: Aim) -> str:
     if judged is None:
         return f"    aim  not measured  {want}"
     return f"    aim  {'met' if judged[1] else 'MISSED':<6} {got:>9}  {want}"
+
+
+def reason(failure: str) -> str:
+    """The line of a failure that says most: its first, and the last of a log behind it."""
+    lines = [line.strip() for line in failure.splitlines() if line.strip()]
+    return lines[0] if len(lines) < 2 else f"{lines[0]} {lines[-1]}"
 
 
 def number(value: float) -> str:

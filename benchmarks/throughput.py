@@ -81,10 +81,9 @@ def _check_states(
     deadline = time.monotonic() + SETTLE_SECONDS
     while True:
         states: dict[str, small_job.State] = {}
-        for message in kafka.read(job.bootstrap, engine.changelog(job), job.partitions):
-            key, value = message.key(), message.value()
-            if key is not None and value is not None:
-                entry = engine.state(key, value)
+        for record in kafka.read(job.bootstrap, engine.changelog(job), job.partitions):
+            if record.key is not None and record.value is not None:
+                entry = engine.state(record.key, record.value)
                 if entry is not None:
                     states[entry[0]] = entry[1]
         if states == expected.states:
@@ -101,9 +100,9 @@ def _check_states(
 def _rate(job: Job, expected: small_job.Expected, count: int) -> float:
     times: list[int] = []
     last: dict[bytes, small_job.Tally] = {}
-    for message in kafka.read(job.bootstrap, job.tallies, job.partitions):
-        times.append(message.timestamp()[1])
-        last[message.key()] = small_job.decode_tally(message.value())
+    for record in kafka.read(job.bootstrap, job.tallies, job.partitions):
+        times.append(record.at)
+        last[record.key or b""] = small_job.decode_tally(record.value or b"")
     if len(times) != count:
         raise WrongResult(f"{len(times):,} outputs instead of {count:,}")
     units: dict[str, tuple[int, int, int]] = {}

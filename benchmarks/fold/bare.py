@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
 from benchmarks.fold import BATCH, FoldJob, engines
@@ -33,10 +34,10 @@ class Bare:
         committed = time.monotonic()
         while True:
             batches: list[list[Record]] = [[] for _ in folds]
-            for message in consumer.consume(BATCH * job.partitions, 0.05):
-                partition, offset = message.partition(), message.offset()
-                assert partition is not None and offset is not None  # noqa: S101 - for the checker
-                batches[partition].append((offset, message.key(), message.value()))
+            messages: list[Any] = consumer.consume(BATCH * job.partitions, 0.05)
+            for message in messages:
+                record = (message.offset(), message.key(), message.value())
+                batches[message.partition()].append(record)
             for fold, batch in zip(folds, batches, strict=True):
                 for topic, target, key, value in fold.process(batch) if batch else ():
                     if target is None:

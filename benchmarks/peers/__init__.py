@@ -1,6 +1,7 @@
 """The engines that are measured side by side, one a file.
 
-``python -m benchmarks.peers NAME JOB`` runs one of them in this process (JOB: contract.Job as JSON).
+``python -m benchmarks.peers NAME JOB`` runs one of them in this process; JOB is a contract.Job as
+JSON.
 """
 
 from __future__ import annotations

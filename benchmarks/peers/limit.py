@@ -6,6 +6,7 @@ No rebalance, no recovery, no fencing: what is left is the price of moving the r
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from benchmarks import small_job
 from benchmarks.contract import CONSUMER, PRODUCER, Engine, Job
@@ -37,7 +38,8 @@ class Limit(Engine):
         fold, changelog, out = small_job.fold, self.changelog(job), job.tallies
         committed = time.monotonic()
         while True:
-            for message in consumer.consume(BATCH, 0.05):
+            messages: list[Any] = consumer.consume(BATCH, 0.05)
+            for message in messages:
                 key, partition = message.key(), message.partition()
                 state = states.get(key)
                 was_open = None if state is None else state.open

@@ -65,7 +65,7 @@ async def _serve(job: Job, changelog: str) -> None:
     )
     app.transport = BulkTransport(app, effects, [job.events])
 
-    async def take_over(app: faust.App, **_: Any) -> None:
+    async def take_over(*_: Any, **__: Any) -> None:
         await effects.take_over()
 
     async def agent(stream: Any) -> None:

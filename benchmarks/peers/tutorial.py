@@ -18,7 +18,7 @@ class Tutorial(Engine):
         import faust  # noqa: PLC0415
         from mode import Worker  # noqa: PLC0415
 
-        class Event(faust.Record, serializer="json"):  # type: ignore[misc, call-arg]
+        class Event(faust.Record, serializer="json"):
             event_id: str
             dossier_id: str
             kind: str
@@ -27,7 +27,7 @@ class Tutorial(Engine):
             officer: str
             step: str
 
-        class State(faust.Record, serializer="json"):  # type: ignore[misc, call-arg]
+        class State(faust.Record, serializer="json"):
             unit: str
             officer: str
             step: str
@@ -54,7 +54,7 @@ class Tutorial(Engine):
         table = app.Table("dossiers", partitions=job.partitions)
         tallies = [small_job.Tallies(p) for p in range(job.partitions)]
 
-        @app.agent(topic)  # type: ignore[untyped-decorator]
+        @app.agent(topic)
         async def dossiers(stream):  # type: ignore[no-untyped-def]
             async for message in stream.events():
                 event = message.value

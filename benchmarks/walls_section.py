@@ -1,0 +1,129 @@
+"""Section walls: how many websocket clients one core serves with four deltas a second.
+
+The API's process is bound to one core, all clients are in one process on another one, with the
+rest of the stack. A number of walls is held if the slowest hundredth of the deltas takes at most
+500 ms from publish to client, all clients connect and stay, and all frames are delivered: an
+overloaded server that skips deltas would look quick.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+import msgspec
+
+from benchmarks import processes, stack
+from benchmarks.options import Options
+from benchmarks.report import Aim, Row, Section
+from benchmarks.stack import Stack
+from infra.process import tied
+
+HELD_MS = 500.0
+DELIVERED = 0.999
+_CONNECT_SECONDS = 120
+
+
+class _Report(msgspec.Struct):
+    """As benchmarks.crowd prints it; that module needs the peers' environment."""
+
+    connected: int
+    lost: int
+    delivered: float
+    p50: float
+    p99: float
+
+
+def run(options: Options) -> Section:
+    """Try one number after the other, until one is not held."""
+    section = Section(
+        name="walls",
+        title="Walls held by one core, 4 deltas a second",
+        how=f"publish -> delta at each client; held: p99 <= {HELD_MS:.0f} ms, nothing skipped",
+        aims=[Aim(of="held", bound=10_000)],
+    )
+    held = Row(name="held", label="walls held", role="ours", unit="clients", values=[0.0])
+    section.rows.append(held)
+    if not processes.PEERS_PYTHON.exists():
+        held.values, held.failure = [], "picows is missing: run `make setup-bench`"
+        return section
+    with stack.running(options, "walls") as ours:
+        _separate(ours)
+        for clients in options.walls:
+            options.say(f"walls: {clients:,} clients")
+            try:
+                report = _crowd(ours, clients, options.seconds)
+            except (processes.ChildError, subprocess.TimeoutExpired) as error:
+                section.rows.append(_row(clients, "p99", "ms", [], str(error)))
+                break
+            section.rows.append(_row(clients, "p50", "ms", [report.p50]))
+            section.rows.append(_row(clients, "p99", "ms", [report.p99]))
+            share = report.delivered * 100
+            section.rows.append(_row(clients, "delivered", "%", [share]))
+            if not _is_held(report, clients):
+                break
+            held.values = [float(clients)]
+    return section
+
+
+def _row(clients: int, what: str, unit: str, values: list[float], failure: str = "") -> Row:
+    return Row(
+        name=f"walls-{clients}-{what}",
+        label=f"  {clients:,} walls: {what}",
+        role="part",
+        unit=unit,
+        values=values,
+        failure=failure,
+    )
+
+
+def _is_held(report: _Report, clients: int) -> bool:
+    return (
+        report.connected == clients
+        and report.lost == 0
+        and report.delivered >= DELIVERED
+        and report.p99 <= HELD_MS
+    )
+
+
+def _separate(ours: Stack) -> None:
+    """The API alone on the first core, everything else on the others."""
+    cores = sorted(os.sched_getaffinity(0))
+    if len(cores) < 2:
+        return
+    api = ours.process("api")
+    api.cpu_affinity(cores[:1])
+    for name in ("worker", "tick", "kafka.Kafka"):
+        ours.process(name).cpu_affinity(cores[1:])
+
+
+def _crowd(ours: Stack, clients: int, seconds: int) -> _Report:
+    cores = sorted(os.sched_getaffinity(0))
+    plan = {
+        "url": ours.api.replace("http", "ws", 1) + "/api/v1/feed",
+        "kafka": ours.kafka,
+        "partitions": ours.partitions,
+        "clients": clients,
+        "seconds": seconds,
+        "name": f"W{clients}-{time.time_ns() // 1_000_000}",
+    }
+    command = [
+        str(processes.PEERS_PYTHON),
+        *("-m", "benchmarks.crowd", msgspec.json.encode(plan).decode()),
+    ]
+    if len(cores) > 1:
+        command = ["taskset", "-c", ",".join(map(str, cores[1:])), *command]
+    done = subprocess.run(
+        tied(command),
+        cwd=processes.ROOT,
+        env={**os.environ, "PYTHONPATH": str(processes.ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=seconds + _CONNECT_SECONDS,
+        check=False,
+    )
+    lines = done.stdout.splitlines()
+    if done.returncode or not lines:
+        raise processes.ChildError(f"the clients ended: {done.stderr[-500:]}")
+    return msgspec.json.decode(lines[-1], type=_Report)
