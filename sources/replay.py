@@ -14,27 +14,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
 
 import msgspec
 
 from dossiers.records import DeadLetter
 from sources.importer import ImportedLog
+from sources.pace import MinuteTicks, Sender
 
-_TICK_MS = 60_000
 _PACED_TICK = 0.25  # seconds
 _REPORT_EVERY = 10_000
-
-
-class Sender(Protocol):
-    """What a replay needs of a sources.publisher.Publisher."""
-
-    partitions: int
-
-    def publish_raw(self, key: bytes, value: bytes) -> None: ...
-    def tick(self, now: int, partitions: tuple[int, ...] | None = None) -> None: ...
-    def partition_of(self, dossier_id: str) -> int: ...
-    def flush(self) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -91,17 +79,11 @@ def replay(
 
 class _Fast:
     def __init__(self, publisher: Sender) -> None:
-        self._publisher = publisher
-        self._ticked = [-_TICK_MS] * publisher.partitions
+        self._ticks = MinuteTicks(publisher)
 
     def reach(self, at: int, dossier_id: str, stop: threading.Event) -> bool:
         """Ticks the dossier's partition up to ``at`` if need be; False once stopped."""
-        partition = self._publisher.partition_of(dossier_id)
-        if at - self._ticked[partition] >= _TICK_MS:
-            self._ticked[partition] = at
-            self._publisher.tick(at, (partition,))
-            return not stop.is_set()
-        return True
+        return not (self._ticks.before(at, dossier_id) and stop.is_set())
 
 
 class _Paced:

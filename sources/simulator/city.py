@@ -1,0 +1,182 @@
+"""The simulated city: who is there, what they handle and how well. A pure function of the seed."""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from random import Random
+from statistics import NormalDist
+from typing import TYPE_CHECKING
+
+from dossiers.calendar import Calendar, calendar_of
+from dossiers.events import Limit
+from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Rules, Unit
+from sources.calendars import vn_office
+from sources.simulator.names import commune_names, officer_name
+from sources.simulator.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from sources.simulator.stream import Sent
+
+_MOST_OFFICERS = 40
+
+
+@dataclass(frozen=True)
+class Desk:
+    """One unit at work. ``median``: of service time as a share of the limit, such that the unit's
+    chance of being late comes out. ``pace``: of each officer, 1 is average."""
+
+    unit: Unit
+    share: float
+    median: float
+    late_reception: float
+    procedures: tuple[Procedure, ...]
+    procedure_weights: tuple[float, ...]
+    clerks: tuple[str, ...]
+    officers: tuple[str, ...]
+    pace: tuple[float, ...]
+    head: str
+
+
+class City:
+    """Units, officers, procedures and calendar of one seed. ``events`` is the stream of what
+    happens there; see sources.simulator.stream."""
+
+    def __init__(self, seed: int, settings: Settings | None = None) -> None:
+        self.seed = seed
+        self.settings = settings or load_settings()
+        self.calendar_spec: CalendarSpec = vn_office()
+        self.calendar: Calendar = calendar_of(self.calendar_spec, self.settings.city.timezone)
+        rng = Random(f"{seed}:city")  # noqa: S311
+        self._procedures = {
+            p.id: Procedure(
+                id=p.id, name=p.name, field=p.field, limit=Limit(amount=p.limit, unit=p.unit)
+            )
+            for p in self.settings.procedures
+        }
+        self._officers: list[Officer] = []
+        self.desks = tuple(self._make_desks(rng))
+        self._until = list(accumulate(desk.share for desk in self.desks))
+
+    def desk(self, rng: Random) -> Desk:
+        """A desk, by its share of the load."""
+        return self.desks[
+            min(bisect(self._until, rng.random() * self._until[-1]), len(self.desks) - 1)
+        ]
+
+    def events(self, origin_day: int, from_ms: int, until_ms: int | None = None) -> Iterator[Sent]:
+        """What reaches us from ``from_ms`` on; see sources.simulator.stream.events."""
+        from sources.simulator.stream import events  # noqa: PLC0415 (it needs this module)
+
+        return events(self, origin_day, from_ms, until_ms)
+
+    def reference(self) -> Reference:
+        """Units, officers, procedures, calendar and rules, for topic ``reference``."""
+        city = self.settings.city
+        root = Unit(id=city.id, name=city.name, short=city.short, kind="province")
+        return Reference(
+            title=city.title,
+            timezone=city.timezone,
+            calendar=self.calendar_spec,
+            rules=Rules(),
+            units=(root, *(desk.unit for desk in self.desks)),
+            officers=tuple(self._officers),
+            procedures=tuple(self._procedures.values()),
+        )
+
+    def _make_desks(self, rng: Random) -> Iterator[Desk]:
+        parts = self.settings.departments
+        for place, part in enumerate(parts):
+            unit = Unit(
+                id=part.id,
+                name=part.name,
+                short=part.short,
+                parent=self.settings.city.id,
+                kind="department",
+                # On the map they stand in two rows above the communes.
+                x=round((place % 7 + 0.5) / 7, 4),
+                y=round(0.03 + 0.07 * (place // 7), 4),
+                supervisor_email=f"{part.id.lower()}@minhhoa.example",
+            )
+            yield self._desk(
+                unit,
+                rng,
+                share=part.share,
+                late=part.late,
+                late_reception=part.late_reception,
+                at=part.id,
+            )
+        rest = 1 - sum(part.share for part in parts)
+        yield from self._make_communes(rest, rng)
+
+    def _make_communes(self, rest: float, rng: Random) -> Iterator[Desk]:
+        settings = self.settings.communes
+        count = self.settings.city.communes
+        names = commune_names(count, rng)
+        weights = [(n + 1) ** -settings.skew for n in range(count)]
+        rng.shuffle(weights)
+        worst = set(rng.sample(range(count), min(settings.worst, count)))
+        for n, (name, short) in enumerate(names):
+            late = min(
+                settings.late * math.exp(rng.gauss(0, settings.late_sigma)), settings.late_most
+            )
+            # A sunflower: evenly spread, wards (first in the list) in the middle.
+            radius, angle = math.sqrt((n + 0.5) / count), n * math.pi * (3 - math.sqrt(5))
+            unit = Unit(
+                id=f"{self.settings.city.id}.{n + 1:03d}",
+                name=name,
+                short=short,
+                parent=self.settings.city.id,
+                kind="commune",
+                x=round(0.5 + 0.48 * radius * math.cos(angle), 4),
+                y=round(0.59 + 0.39 * radius * math.sin(angle), 4),
+                supervisor_email=f"xp{n + 1:03d}@minhhoa.example",
+            )
+            yield self._desk(
+                unit,
+                rng,
+                share=rest * weights[n] / sum(weights),
+                late=settings.worst_late if n in worst else late,
+                late_reception=settings.late_reception,
+                at="communes",
+            )
+
+    def _desk(
+        self, unit: Unit, rng: Random, *, share: float, late: float, late_reception: float, at: str
+    ) -> Desk:
+        course = self.settings.course
+        served = [p for p in self.settings.procedures if at in p.at]
+        wanted = share * self.settings.city.dossiers_per_day / 1000
+        count = min(_MOST_OFFICERS, max(4, round(wanted * self.settings.city.officers_per_1000)))
+        names = [self._hire(unit, n, count, rng) for n in range(count)]
+        clerks = max(1, count // 5)
+        pace = tuple(math.exp(rng.gauss(0, course.officer_sigma)) for _ in names[clerks + 1 :])
+        # Service and officer vary independently, so their logarithms' variances add up.
+        sigma = math.hypot(course.service_sigma, course.officer_sigma)
+        return Desk(
+            unit=unit,
+            share=share,
+            median=math.exp(sigma * NormalDist().inv_cdf(min(max(late, 0.0005), 0.5))),
+            late_reception=late_reception,
+            procedures=tuple(self._procedures[p.id] for p in served),
+            procedure_weights=tuple(accumulate(p.weight for p in served)),
+            clerks=tuple(names[1 : clerks + 1]),
+            officers=tuple(names[clerks + 1 :]),
+            pace=pace,
+            head=names[0],
+        )
+
+    def _hire(self, unit: Unit, n: int, count: int, rng: Random) -> str:
+        positions: Sequence[str] = ("Lãnh đạo", "Cán bộ một cửa", "Chuyên viên")
+        position = positions[0 if n == 0 else 1 if n <= max(1, count // 5) else 2]
+        officer = Officer(
+            id=f"CB{len(self._officers) + 1:05d}",
+            name=officer_name(rng),
+            unit=unit.id,
+            position=position,
+        )
+        self._officers.append(officer)
+        return officer.id

@@ -1,0 +1,162 @@
+"""Everything about the simulated city that is a number or a name: city.toml, checked."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import time
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from dossiers.events import LimitUnit
+
+CITY_FILE = Path(__file__).with_name("city.toml")
+
+Share = Annotated[float, Field(ge=0, le=1)]
+Positive = Annotated[float, Field(gt=0)]
+
+
+class SettingsError(ValueError):
+    """The settings file of the simulator cannot be used; says where and why."""
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CitySettings(_Model):
+    """``dossiers_per_day``: on a Wednesday; other days follow ``weekdays`` (Monday first)."""
+
+    id: str
+    name: str
+    short: str
+    title: str
+    timezone: str
+    dossiers_per_day: int = Field(gt=0)
+    weekdays: tuple[Positive, Positive, Positive, Positive, Positive]
+    off_day_share: Share  # of a day's online dossiers that come on a day off
+    communes: int = Field(ge=1, le=400)
+    officers_per_1000: Positive  # officers for each 1,000 dossiers a day
+
+
+class Clock(_Model):
+    """``history_days``: working days before the demo's own moment. Between ``closed_from`` and
+    ``closed_to``, and on days off, the demo's clock runs ``idle_speedup`` times as fast."""
+
+    history_days: int = Field(ge=1, le=60)
+    opens_at: time
+    closed_from: time
+    closed_to: time
+    idle_speedup: float = Field(ge=1)
+
+
+class Course(_Model):
+    """What may become of a dossier. Hours are working hours unless said otherwise."""
+
+    online: Share
+    due_given: Share  # the source sends an appointment date; else the procedure's limit counts
+    reception_hours: Positive  # median until an online dossier is received
+    reception_sigma: Positive
+    late_reception_hours: Positive  # mean beyond the 8 hours, where reception is late
+    refused: Share  # of the online ones
+    withdrawn: Share
+    supplement: Share
+    payment: Share  # of the requests: to pay, not to supplement
+    wait_hours: Positive  # median that a citizen takes, by the clock on the wall
+    wait_sigma: Positive
+    stuck: Share  # takes three times as long
+    extended: Share
+    consulted: Share  # another unit is asked
+    service_sigma: Positive
+    officer_sigma: Positive
+    shortest_minutes: Positive
+
+
+class Delivery(_Model):
+    """How events reach us: mostly within seconds, sometimes late, twice, or wrong at first."""
+
+    usual_seconds: Positive  # mean
+    late: Share
+    late_minutes: Positive  # median
+    late_sigma: Positive
+    duplicate: Share
+    duplicate_minutes: Positive  # mean
+    corrected: Share
+    correction_minutes: Positive  # mean
+
+
+class Department(_Model):
+    """``share``: of the city's dossiers. ``late``: chance that one takes longer than its limit."""
+
+    id: str
+    name: str
+    short: str
+    share: Share
+    late: Share
+    late_reception: Share = 0.03
+
+
+class Communes(_Model):
+    """Communes get the departments' rest, unevenly: the n-th has weight n ** -skew."""
+
+    skew: float = Field(ge=0)
+    late: Share  # median
+    late_sigma: Positive
+    late_most: Share
+    worst: int = Field(ge=0)  # so many are as bad as ``worst_late``
+    worst_late: Share
+    late_reception: Share
+
+
+class ProcedureSettings(_Model):
+    """``at``: "communes" or department ids. ``weight``: within such a unit."""
+
+    id: str
+    name: str
+    field: str
+    limit: int = Field(gt=0)
+    unit: LimitUnit
+    weight: Positive
+    at: tuple[str, ...]
+
+
+class Settings(_Model):
+    city: CitySettings
+    clock: Clock
+    course: Course
+    delivery: Delivery
+    communes: Communes
+    departments: tuple[Department, ...]
+    procedures: tuple[ProcedureSettings, ...]
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Settings:
+        ids = {department.id for department in self.departments}
+        if sum(department.share for department in self.departments) >= 1:
+            raise ValueError("departments: their shares add up to 1 or more; communes need a rest")
+        served = {place for procedure in self.procedures for place in procedure.at}
+        unknown = served - ids - {"communes"}
+        if unknown:
+            raise ValueError(f"procedures: at names no department: {', '.join(sorted(unknown))}")
+        idle = (ids | {"communes"}) - served
+        if idle:
+            raise ValueError(f"procedures: none is at {', '.join(sorted(idle))}")
+        return self
+
+
+def load_settings(path: Path = CITY_FILE, **city: Any) -> Settings:
+    """The settings in ``path``; ``city`` outranks its [city] section. Raises SettingsError."""
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content.setdefault("city", {}).update(city)
+        return Settings.model_validate(content)
+    except OSError as error:
+        raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML: {error}.") from error
+    except ValidationError as error:
+        problems = "; ".join(
+            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors()
+        )
+        raise SettingsError(f"{path}: {problems}.") from error
