@@ -25,9 +25,8 @@ test: ## Run all tests (a real broker, worker, engine and browser)
 
 lint: ## Check formatting, lint and types
 	@$(SETUP) --dev
-	@$(BIN)/ruff format --check .
-	@$(BIN)/ruff check .
-	@$(BIN)/mypy
+	@status=0; $(BIN)/ruff format --check . || status=1; $(BIN)/ruff check . || status=1; \
+		$(BIN)/mypy || status=1; exit $$status
 
 format: ## Format the code and fix what can be fixed safely
 	@$(SETUP) --dev

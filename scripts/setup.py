@@ -22,7 +22,7 @@ OLDEST_PYTHON = (3, 11)
 
 # Debian's names. Chromium alone brings no font at all.
 BROWSER_PACKAGES = ("chromium", "fonts-croscore")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium", "google-chrome")
 
 
 class SetupError(Exception):

@@ -31,7 +31,7 @@ def services() -> dict[str, dict[str, Any]]:
 
 
 def test_every_process_is_a_command_of_the_product(services: dict[str, dict[str, Any]]) -> None:
-    known = get_command(app).list_commands(None)  # type: ignore[attr-defined, arg-type]
+    known = get_command(app).list_commands(None)  # type: ignore[attr-defined]
     commands = [services[name]["command"] for name in OWN]
     assert [command[0] for command in commands] == list(OWN)
     assert set(OWN) <= set(known)
