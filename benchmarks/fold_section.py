@@ -49,7 +49,7 @@ def run(options: Options) -> Section:
 
 def _measure(name: str, run_name: str, options: Options, row: Row) -> None:
     if fold.load(name).environment == "peers" and not PEERS_PYTHON.exists():
-        row.failure = "its environment is missing: run `make setup-bench`"
+        row.failure = "its environment is missing: run `make bench`, which makes it"
         return
     # The topics have fixed names, so every run gets a broker of its own.
     folder = options.work / run_name

@@ -78,7 +78,7 @@ def _loads(
 
 def _measure(name: str, engine: Engine, job: Job, expected: Expected, row: Row) -> None:
     if engine.environment == "peers" and not PEERS_PYTHON.exists():
-        row.failure = "its environment is missing: run `make setup-bench`"
+        row.failure = "its environment is missing: run `make bench`, which makes it"
         return
     try:
         row.values.append(throughput.measure(name, engine, job, expected))

@@ -46,7 +46,7 @@ def run(options: Options) -> Section:
     held = Row(name="held", label="walls held", role="ours", unit="clients", values=[0.0])
     section.rows.append(held)
     if not processes.PEERS_PYTHON.exists():
-        held.values, held.failure = [], "picows is missing: run `make setup-bench`"
+        held.values, held.failure = [], "picows is missing: run `make bench`, which makes it"
         return section
     with stack.running(options, "walls") as ours:
         _separate(ours)
