@@ -17,10 +17,11 @@ from dossiers.records import EVENTS, PARTIALS
 from streams.bulk import BulkSchema, BulkTransport, Record
 from streams.config import WorkerConfig
 from streams.dossiers_agent import DossierPartitions
+from streams.errors import WorkerError
 from streams.liveness import Liveness
 from streams.references import References
-from streams.tallies_agent import MergeError, TallyPartitions
-from streams.transactions import TransactionError
+from streams.security import faust_options
+from streams.tallies_agent import TallyPartitions
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +75,7 @@ class StreamApp:
             consumer_max_fetch_size=_FETCH_BYTES,
             stream_buffer_maxsize=_BUFFERED_BATCHES,
             stream_wait_empty=False,
+            **faust_options(config.client),
         )
         self.app.transport = BulkTransport(self.app, self, [EVENTS, PARTIALS])
         self.app.on_rebalance_complete.connect(cast(Any, self._on_rebalance_complete))
@@ -119,8 +121,8 @@ class StreamApp:
             self._liveness.taking_over(True)
             try:
                 assignment = app.consumer.assignment()
-                await self.dossiers.take_over(_of(assignment, EVENTS))
                 await self.tallies.take_over(_of(assignment, PARTIALS))
+                await self.dossiers.take_over(_of(assignment, EVENTS))
                 # The state stays for long: the collector need not walk it again and again.
                 gc.collect()
                 gc.freeze()
@@ -142,9 +144,8 @@ class StreamApp:
     async def commit(self, offsets: Mapping[TP, int]) -> None:
         """Commit the transactions behind these offsets."""
         if self.failure.done():
-            raise RuntimeError("nothing is committed after a failure")
-        self.tallies.check()
-        await self.dossiers.commit(_of(offsets, EVENTS))
+            raise WorkerError("nothing is committed after a failure")
+        await asyncio.gather(self.tallies.commit(), self.dossiers.commit(_of(offsets, EVENTS)))
 
     def start_of(self, tp: TP) -> int | None:
         """Where the state of a partition stands."""
@@ -167,7 +168,7 @@ class StreamApp:
     def fail(self, error: BaseException) -> None:
         """Latch the first error."""
         if not self.failure.done():
-            known = isinstance(error, TransactionError | MergeError)
+            known = isinstance(error, WorkerError)
             _log.critical("%s; this worker stops, nothing of it is committed any more",
                           error, exc_info=None if known else error)  # fmt: skip
             self.failure.set_result(error)
@@ -176,8 +177,9 @@ class StreamApp:
         """Commit what is folded, unless it has failed, and let go of the partitions."""
         if not self.failure.done():
             try:
-                await self.dossiers.commit(list(self.dossiers.owned))
-                await self.tallies.close()
+                await asyncio.gather(
+                    self.tallies.commit(), self.dossiers.commit(list(self.dossiers.owned))
+                )
             except Exception as error:
                 self.fail(error)
         await self.dossiers.drop()

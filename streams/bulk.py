@@ -191,6 +191,8 @@ class BulkConsumer(Consumer):
             for tp, offset in starts.items():
                 # 0 must read as "nothing yet": Faust takes the difference to it for a gap.
                 self._read_offset[tp] = self._committed_offset[tp] = offset or None
+            # The group's offsets decide nothing, but they are read as lag: let them say the same.
+            await self._commit(starts)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget what was under way: the next owner starts from the state's own position."""

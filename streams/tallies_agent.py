@@ -23,6 +23,7 @@ from dossiers.records import PARTIALS, TALLIES
 from streams.bulk import Record
 from streams.clients import producer_settings, read_partition
 from streams.config import WorkerConfig
+from streams.errors import MergeError
 from streams.liveness import Liveness
 from streams.merger import Merger
 
@@ -30,14 +31,9 @@ _log = logging.getLogger(__name__)
 
 # While more is waiting, merged records go out this often: each stands for all before it.
 ROUND_SECONDS = 0.05
-_FLUSH_SECONDS = 5.0
 _DELIVERY_TIMEOUT_MS = 60_000
-_PRESSURE_PAUSE_SECONDS = 0.002
+_PAUSE_SECONDS = 0.002
 _MAX_UNSENT = 200_000
-
-
-class MergeError(Exception):
-    """Merged tallies cannot be sent; the worker has to stop."""
 
 
 class TallyPartitions:
@@ -50,11 +46,14 @@ class TallyPartitions:
         self._executor = executor
         self._liveness = liveness
         self._emitted_at = 0.0
+        self._produced = 0
+        self._delivered = 0
         self._error: MergeError | None = None
         self._producer = Producer(
             {
                 **producer_settings(config),
                 "delivery.timeout.ms": _DELIVERY_TIMEOUT_MS,
+                "delivery.report.only.error": False,
                 "on_delivery": self._on_delivery,
                 "error_cb": self._on_error,
             }
@@ -104,28 +103,28 @@ class TallyPartitions:
         if more and now - self._emitted_at < ROUND_SECONDS:
             return
         self._emitted_at = now
-        for owned in self.owned.values():
-            if owned.changed:
-                self._send(owned.partition, owned.emit())
+        self._emit()
         while len(self._producer) > _MAX_UNSENT:
-            await asyncio.sleep(_PRESSURE_PAUSE_SECONDS)
+            await asyncio.sleep(_PAUSE_SECONDS)
             self._producer.poll(0)
 
-    def check(self) -> None:
-        """Raise MergeError if a record sent before could not be delivered.
+    def _emit(self) -> None:
+        for merger in self.owned.values():
+            if merger.changed:
+                self._send(merger.partition, merger.emit())
 
-        Nothing waits for deliveries: the offsets of partial-tallies decide nothing, since a new
-        owner reads everything and sends what is lacking.
+    async def commit(self) -> None:
+        """Wait until all that was merged so far is delivered; raises MergeError.
+
+        Not a flush: that would wait for what is sent meanwhile, too.
         """
-        self._producer.poll(0)
+        self._emit()
+        wanted = self._produced
+        while self._error is None and self._delivered < wanted:
+            await asyncio.sleep(_PAUSE_SECONDS)
+            self._producer.poll(0)
         if self._error is not None:
             raise self._error
-
-    async def close(self) -> None:
-        """Send what is left, for a clean end."""
-        await asyncio.get_running_loop().run_in_executor(
-            self._executor, self._producer.flush, _FLUSH_SECONDS
-        )
 
     def _send(self, partition: int, records: list[tuple[bytes, bytes]]) -> None:
         if self._error is not None:
@@ -133,12 +132,14 @@ class TallyPartitions:
         try:
             for key, value in records:
                 self._producer.produce(TALLIES, value, key, partition)
+                self._produced += 1
         except (KafkaException, BufferError) as error:
             self._error = MergeError(f"produce to {TALLIES} failed: {error}")
             raise self._error from error
         self._producer.poll(0)
 
     def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
+        self._delivered += 1
         if error is not None and self._error is None:
             self._error = MergeError(f"delivery to {message.topic()} failed: {error.str()}")
 

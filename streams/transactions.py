@@ -22,6 +22,7 @@ from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from streams.clients import producer_settings
 from streams.config import WorkerConfig
+from streams.errors import TransactionError
 
 if TYPE_CHECKING:
     from streams.engine import Output
@@ -35,10 +36,6 @@ ABORT_SECONDS = 10.0
 TRANSACTION_TIMEOUT_MS = 60_000
 _ATTEMPTS = 3
 _MAX_UNSENT = 200_000  # records; above it the loop waits
-
-
-class TransactionError(Exception):
-    """Effects of a partition cannot be made durable; the worker has to stop."""
 
 
 class PartitionTransactions:
