@@ -39,6 +39,12 @@ _CAUSES: tuple[tuple[re.Pattern[str], type[EmbeddedKafkaError], str], ...] = (
         "--state.",
     ),
     (
+        re.compile(r"Shutdown broker because all log dirs"),
+        EmbeddedKafkaError,
+        "Kafka could not read or write {folder} any more and stopped: look for a full or failing "
+        "disk, and for a folder that was removed, then start again.",
+    ),
+    (
         re.compile(r"OutOfMemoryError|Could not reserve enough space|insufficient memory"),
         EmbeddedKafkaError,
         "Kafka ran out of memory: it needs about 600 MB; close other programs or give the "

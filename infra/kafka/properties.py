@@ -6,12 +6,13 @@ from pathlib import Path
 
 _YEARS_10_MINUTES = 10 * 365 * 24 * 60
 
+# Of an exception the root cause and a few lines: what it was, not the way through Scala.
 LOGGING = """\
 status = error
 appender.console.type = Console
 appender.console.name = console
 appender.console.layout.type = PatternLayout
-appender.console.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS} %p %m (%c{1})%n
+appender.console.layout.pattern = %d{yyyy-MM-dd'T'HH:mm:ss.SSS} %p %m (%c{1})%n%rEx{6}
 rootLogger.level = warn
 rootLogger.appenderRef.console.ref = console
 """

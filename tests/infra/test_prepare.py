@@ -76,6 +76,7 @@ def test_waiting_ends_after_its_time() -> None:
         ("java.io.IOException: No space left on device", EmbeddedKafkaError, "is full"),
         ("AccessDeniedException: /var/x/meta.properties", EmbeddedKafkaError, "may not write"),
         ("Failed to acquire lock on file .lock in /x", EmbeddedKafkaError, "Another Kafka"),
+        ("Shutdown broker because all log dirs in /x have failed", EmbeddedKafkaError, "failing"),
         ("java.lang.OutOfMemoryError: Java heap space", EmbeddedKafkaError, "out of memory"),
         ("UnsupportedClassVersionError: kafka/Kafka", EmbeddedKafkaError, "too old"),
     ],
