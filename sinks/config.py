@@ -64,12 +64,14 @@ class AppriseConfig:
 
 @dataclass(frozen=True)
 class NotifierConfig:
-    """``enabled`` is off unless asked for; a replay (``kind``) needs ``deliver_replay`` as well.
+    """``enabled`` is off unless asked for; a replay or simulation (``kind``) delivers only if
+    ``deliver_unreal`` is asked for as well.
 
-    ``base_url``: where the overdue pages are. ``window_s``: how long a receiver's alerts are
-    gathered into one message. ``extra_recipients``: unit id to further mail addresses; the key
-    ``*`` is for every unit. ``max_age_s``: alerts detected longer ago (against the watermark) are
-    recorded as skipped, so that a first start does not mail a year of history.
+    ``base_url``: where the overdue pages are. Mails gather a receiver's alerts for ``window_s``.
+    ``extra_recipients``: unit id to further mail addresses, ``*`` for every unit. A receiver that
+    fails is tried again after ``retry_min_s`` to ``retry_max_s``, for ``give_up_s`` at the most
+    and while no more than ``queue_limit`` alerts wait for it. ``from_beginning``: a first start
+    also delivers what was raised before it.
     """
 
     bootstrap: str
@@ -77,9 +79,10 @@ class NotifierConfig:
     kind: str
     base_url: str
     enabled: bool = False
-    deliver_replay: bool = False
+    deliver_unreal: bool = False
     kafka: dict[str, str] = field(default_factory=dict)
     kinds: frozenset[str] = frozenset({"overdue"})
+    transitions: frozenset[str] = frozenset({"raised", "retracted"})
     smtp: SmtpConfig | None = None
     webhooks: tuple[WebhookConfig, ...] = ()
     apprise: tuple[AppriseConfig, ...] = ()
@@ -87,7 +90,9 @@ class NotifierConfig:
     window_s: float = 30.0
     retry_min_s: float = 1.0
     retry_max_s: float = 300.0
-    attempt_log: str = ""
+    give_up_s: float = 86_400.0
+    queue_limit: int = 50_000
+    from_beginning: bool = False
     instance: str = "0"
     topic_prefix: str = ""
     language: str = "vi"

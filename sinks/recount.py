@@ -7,7 +7,7 @@ often (``due_from_fold``).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,13 +46,17 @@ def recount(
     store: Store,
     *,
     timeline: str,
-    as_of: int,
+    as_of: int | Sequence[int],
     timezone: str,
     parents: Mapping[str, str] | None = None,
     stops_status_8: bool = True,
+    until: Sequence[int] = (),
     memory: int = 4 << 30,
 ) -> Recount:
     """The counts at ``as_of`` (ms) for scopes ``all``, ``unit:...`` and ``officer:...``.
+
+    ``as_of``: one instant, or one for each partition of the events. ``until``: by partition, the
+    offset before which events count; empty for all of them.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
     it; a dossier counts for every unit above its own. ``memory``: bytes the query may take.
@@ -62,7 +66,8 @@ def recount(
         _SQL,
         {
             "timeline": timeline,
-            "as_of": as_of,
+            "as_of": [as_of] if isinstance(as_of, int) else list(as_of),
+            "until": list(until),
             "timezone": timezone,
             "stops_status_8": int(stops_status_8),
         },

@@ -13,12 +13,13 @@ accepted AS
 (
     SELECT * FROM dossier_events FINAL
     WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
+        AND (empty({until:Array(UInt64)}) OR `offset` < {until:Array(UInt64)}[`partition` + 1])
 ),
 -- n: the place in the order of facts.
 facts AS
 (
     SELECT
-        dossier_id, kind, occurred_at, unit, officer, responsible, due_at,
+        dossier_id, `partition`, kind, occurred_at, unit, officer, responsible, due_at,
         kind IN ('finished', 'withdrawn', 'refused') AS ends,
         kind = 'suspended' AND (status != 8 OR {stops_status_8:UInt8} = 1) AS stops,
         row_number() OVER (
@@ -42,6 +43,8 @@ told AS
 (
     SELECT
         dossier_id,
+        -- One instant for all, or one a partition.
+        {as_of:Array(Int64)}[least(any(`partition`) + 1, length({as_of:Array(Int64)}))] AS as_of,
         argMaxIf(unit, n, unit != '') AS last_unit,
         argMaxIf(responsible, n, responsible != '') AS last_responsible,
         argMaxIf(officer, n, officer != '') AS last_officer,
@@ -93,7 +96,7 @@ SELECT
         ),
         waits, 'waiting',
         due_at IS NOT NULL
-            AND fromUnixTimestamp64Milli({as_of:Int64}, 'UTC') > due_at, 'overdue',
+            AND fromUnixTimestamp64Milli(as_of, 'UTC') > due_at, 'overdue',
         'within'
     ) AS standing,
     count() AS dossiers,

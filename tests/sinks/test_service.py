@@ -246,7 +246,7 @@ def test_a_killed_sink_goes_on_where_it_was(
     topics: Topics, gateway: Gateway, gateway_store: Store
 ) -> None:
     """kill -9 at any moment, again and again: every row once, for readers with FINAL."""
-    number = 6_000
+    number = 3_000
     expected = {f"e{n}" for n in range(number)}
     topics.events([progressed(n) for n in range(0, number, 2)], partition=0)
     topics.events([progressed(n) for n in range(1, number, 2)], partition=1)

@@ -116,6 +116,11 @@ class Topics:
     kafka: TestKafka
     prefix: str
 
+    @property
+    def timeline(self) -> str:
+        """Also the beginning of its groups' names, so that no group outlives its topics."""
+        return self.prefix.rstrip("-")
+
     def producer(self) -> Producer:
         return Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 0})
 

@@ -1,0 +1,1 @@
+"""From topic alerts to the people who must act: mail, signed webhook, and what apprise reaches."""

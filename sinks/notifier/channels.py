@@ -1,0 +1,181 @@
+"""The ways a message can take. A channel tries once; the mailbox decides when to try again."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import smtplib
+import ssl
+import time
+from collections.abc import Callable, Sequence
+from email.message import EmailMessage
+from typing import Protocol
+
+import httpx
+import msgspec
+
+from dossiers.records import Alert
+from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
+from sinks.notifier.directory import Directory
+from sinks.notifier.messages import compose, delivery_key, mail, overdue_page
+
+DirectoryOf = Callable[[], Directory]
+
+
+class DeliveryError(Exception):
+    """One failed try. The text holds no secret and no address; ``retry_after`` in seconds."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Channel(Protocol):
+    """``gathers``: several alerts fit one message, so it pays to wait for more of a burst."""
+
+    name: str
+    gathers: bool
+
+    async def deliver(self, alerts: Sequence[Alert]) -> None:
+        """Hand the alerts over; raises DeliveryError. Returning means the receiver has them."""
+        ...
+
+
+class MailChannel:
+    """One recipient. smtplib and not apprise's mail: a retry must carry the same Message-ID."""
+
+    name = "mail"
+    gathers = True
+
+    def __init__(
+        self,
+        recipient: str,
+        smtp: SmtpConfig,
+        config: NotifierConfig,
+        directory: DirectoryOf,
+        lines: asyncio.Semaphore,
+    ) -> None:
+        self._recipient = recipient
+        self._smtp = smtp
+        self._config = config
+        self._directory = directory
+        self._lines = lines
+
+    async def deliver(self, alerts: Sequence[Alert]) -> None:
+        text = compose(alerts, self._directory(), self._config.base_url, self._config.language)
+        message = mail(alerts, text, self._smtp.sender, self._recipient)
+        async with self._lines:  # a server takes only so many connections at once
+            await asyncio.to_thread(self._send, message)
+
+    def _send(self, message: EmailMessage) -> None:
+        smtp = self._smtp
+        try:
+            with _connect(smtp) as server:
+                if smtp.security == "starttls":
+                    server.starttls(context=ssl.create_default_context())
+                if smtp.user:
+                    server.login(smtp.user, smtp.password)
+                server.send_message(message)
+        except smtplib.SMTPResponseException as error:
+            raise DeliveryError(f"SMTP {error.smtp_code}") from error
+        except smtplib.SMTPRecipientsRefused as error:
+            codes = sorted({code for code, _ in error.recipients.values()})
+            raise DeliveryError(f"SMTP refused the recipient: {codes}") from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise DeliveryError(type(error).__name__) from error
+
+
+def _connect(smtp: SmtpConfig) -> smtplib.SMTP:
+    if smtp.security == "tls":
+        return smtplib.SMTP_SSL(
+            smtp.host, smtp.port, timeout=smtp.timeout_s, context=ssl.create_default_context()
+        )
+    return smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.timeout_s)
+
+
+class WebhookChannel:
+    """One POST for each transition, signed over timestamp and body, so that a receiver can tell
+    that it is ours, that it is fresh, and that it has it already."""
+
+    name = "webhook"
+    gathers = False
+
+    def __init__(
+        self,
+        webhook: WebhookConfig,
+        config: NotifierConfig,
+        client: httpx.AsyncClient,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._webhook = webhook
+        self._config = config
+        self._client = client
+        self._clock = clock
+
+    async def deliver(self, alerts: Sequence[Alert]) -> None:
+        for alert in alerts:
+            await self._post(alert)
+
+    async def _post(self, alert: Alert) -> None:
+        key = delivery_key(alert)
+        body = msgspec.json.encode(
+            {
+                "idempotency_key": key,
+                "alert": alert,
+                "overdue_page": overdue_page(self._config.base_url, alert.unit),
+            }
+        )
+        timestamp = str(int(self._clock()))
+        headers = {
+            "Content-Type": "application/json",
+            "Idempotency-Key": key,
+            "X-DungHen-Timestamp": timestamp,
+            "X-DungHen-Signature": sign(self._webhook.secret, timestamp, body),
+        }
+        try:
+            answer = await self._client.post(
+                self._webhook.url, content=body, headers=headers, timeout=self._webhook.timeout_s
+            )
+        except httpx.HTTPError as error:
+            raise DeliveryError(type(error).__name__) from error
+        if not answer.is_success:
+            raise DeliveryError(f"HTTP {answer.status_code}", _retry_after(answer))
+
+
+def sign(secret: str, timestamp: str, body: bytes) -> str:
+    """``v1=`` and the hex HMAC-SHA256 of ``timestamp.body``; a receiver recomputes it."""
+    text = timestamp.encode() + b"." + body
+    return "v1=" + hmac.new(secret.encode(), text, hashlib.sha256).hexdigest()
+
+
+def _retry_after(answer: httpx.Response) -> float | None:
+    value = answer.headers.get("Retry-After", "")
+    return float(value) if value.isdigit() else None
+
+
+class AppriseChannel:
+    """Whatever apprise reaches (chat rooms, SMS gates, push services), by its URL."""
+
+    name = "apprise"
+    gathers = True
+
+    def __init__(
+        self, receiver: AppriseConfig, config: NotifierConfig, directory: DirectoryOf
+    ) -> None:
+        # It loads over a hundred services; most installations use none of them.
+        import apprise  # noqa: PLC0415
+
+        self._config = config
+        self._directory = directory
+        self._apprise = apprise.Apprise()
+        if not self._apprise.add(receiver.url):
+            raise ValueError(
+                f"The address of receiver {receiver.name!r} is not one that apprise knows. "
+                "Compare it with apprise's list of services."
+            )
+
+    async def deliver(self, alerts: Sequence[Alert]) -> None:
+        text = compose(alerts, self._directory(), self._config.base_url, self._config.language)
+        if not await self._apprise.async_notify(title=text.subject, body=text.body):
+            raise DeliveryError("apprise could not deliver")

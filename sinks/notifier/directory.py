@@ -1,0 +1,100 @@
+"""Who is told of an alert, and under which names: the newest reference data of the time line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
+
+from dossiers.records import REFERENCE, TIMELINE_KEY
+from dossiers.reference import Reference, Unit, decode_reference
+from sinks.config import NotifierConfig
+
+_TIMEOUT_S = 15.0
+EVERY_UNIT = "*"
+
+
+@dataclass(frozen=True)
+class Directory:
+    """Names and addresses of one version of the reference data."""
+
+    timezone: str
+    units: Mapping[str, Unit]
+    officers: Mapping[str, str]
+    extra: Mapping[str, tuple[str, ...]]
+
+    def recipients(self, unit: str) -> tuple[str, ...]:
+        """Addresses for a unit: its supervisor's, or that of the nearest unit above which has one;
+        then the settings'. Each once."""
+        found = [*self.extra.get(unit, ()), *self.extra.get(EVERY_UNIT, ())]
+        seen: set[str] = set()
+        while unit and unit not in seen:
+            seen.add(unit)
+            known = self.units.get(unit)
+            if known is None:
+                break
+            if _is_address(known.supervisor_email):
+                found.insert(0, known.supervisor_email)
+                break
+            unit = known.parent
+        return tuple(dict.fromkeys(found))
+
+    def unit_name(self, unit: str) -> str:
+        known = self.units.get(unit)
+        return known.name if known is not None and known.name else unit or "?"
+
+    def officer_name(self, officer: str) -> str:
+        return self.officers.get(officer) or officer or "?"
+
+
+def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> Directory:
+    return Directory(
+        timezone=reference.timezone,
+        units={unit.id: unit for unit in reference.units},
+        officers={officer.id: officer.name for officer in reference.officers},
+        extra=extra,
+    )
+
+
+def read_directory(config: NotifierConfig) -> Directory:
+    """From topic ``reference``; names and addresses stay empty where it holds none yet.
+
+    Raises KafkaException where the broker does not answer.
+    """
+    return directory_of(_newest_reference(config) or Reference(), config.extra_recipients)
+
+
+def _newest_reference(config: NotifierConfig) -> Reference | None:
+    topic = config.topic_prefix + REFERENCE
+    consumer = Consumer(
+        {
+            **config.kafka,
+            "bootstrap.servers": config.bootstrap,
+            "group.id": f"{config.timeline}-notifier-directory",  # never joined, never committed
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+            "auto.offset.reset": "earliest",
+        }
+    )
+    newest: bytes | None = None
+    try:
+        consumer.assign([TopicPartition(topic, 0, 0)])
+        while True:
+            message = consumer.poll(_TIMEOUT_S)
+            if message is None:
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+            error = message.error()
+            if error is not None:
+                if error.code() == KafkaError._PARTITION_EOF:
+                    break
+                raise KafkaException(error)
+            if message.key() != TIMELINE_KEY and message.value() is not None:
+                newest = message.value()
+    finally:
+        consumer.close()
+    return decode_reference(newest) if newest is not None else None
+
+
+def _is_address(text: str) -> bool:
+    return "@" in text and text.isprintable() and not any(c in text for c in " ,;<>")

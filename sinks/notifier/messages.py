@@ -1,0 +1,132 @@
+"""The words of a mail, Vietnamese first. Plain text: it must read well on any phone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from dossiers.records import Alert
+from sinks.notifier.directory import Directory
+
+LISTED = 50
+
+_WORDS = {
+    "vi": {
+        "subject": "[Đúng Hẹn] {n} hồ sơ quá hạn: {unit}",
+        "subject_retracted": "[Đúng Hẹn] Rút lại {n} thông báo quá hạn: {unit}",
+        "greeting": "Kính gửi lãnh đạo {unit},",
+        "raised": "{n} hồ sơ đã quá hạn giải quyết:",
+        "retracted": (
+            "{n} thông báo được rút lại, vì dữ liệu đến sau cho thấy hồ sơ không quá hạn:"
+        ),
+        "line": "- {dossier}: hẹn trả {due}; bước: {step}; cán bộ: {officer}",
+        "more": "- và {n} hồ sơ khác",
+        "list": "Danh sách hồ sơ quá hạn của đơn vị: {url}",
+        "foot": "Thư tự động của hệ thống Đúng Hẹn; xin không trả lời thư này.",
+        "units": "{n} đơn vị",
+    },
+    "en": {
+        "subject": "[Đúng Hẹn] {n} overdue: {unit}",
+        "subject_retracted": "[Đúng Hẹn] {n} overdue alerts taken back: {unit}",
+        "greeting": "To the head of {unit},",
+        "raised": "{n} dossiers are now past their due time:",
+        "retracted": "{n} alerts are taken back: later data shows these dossiers are not overdue:",
+        "line": "- {dossier}: due {due}; step: {step}; officer: {officer}",
+        "more": "- and {n} more",
+        "list": "The unit's overdue dossiers: {url}",
+        "foot": "Sent by Đúng Hẹn; please do not reply.",
+        "units": "{n} units",
+    },
+}
+
+
+@dataclass(frozen=True)
+class Text:
+    subject: str
+    body: str
+
+
+def delivery_key(alert: Alert) -> str:
+    """The idempotency key: one transition of one alert."""
+    return f"{alert.alert_id}:{alert.sequence}"
+
+
+def overdue_page(base_url: str, unit: str) -> str:
+    return f"{base_url.rstrip('/')}/overdue/{quote(unit or 'unknown', safe='')}"
+
+
+def compose(
+    alerts: Sequence[Alert], directory: Directory, base_url: str, language: str = "vi"
+) -> Text:
+    """One message about all of ``alerts``, unit by unit."""
+    words = _WORDS.get(language, _WORDS["vi"])
+    units = list(dict.fromkeys(alert.unit for alert in alerts))
+    raised = [alert for alert in alerts if alert.transition == "raised"]
+    where = (
+        directory.unit_name(units[0]) if len(units) == 1 else words["units"].format(n=len(units))
+    )
+    subject = words["subject" if raised else "subject_retracted"].format(
+        n=len(raised or alerts), unit=where
+    )
+    lines: list[str] = []
+    for unit in units:
+        own = [alert for alert in alerts if alert.unit == unit]
+        lines += [words["greeting"].format(unit=directory.unit_name(unit)), ""]
+        for transition in ("raised", "retracted"):
+            lines += _section(
+                words, transition, [a for a in own if a.transition == transition], directory
+            )
+        lines += [words["list"].format(url=overdue_page(base_url, unit)), ""]
+    lines += ["-- ", words["foot"]]
+    return Text(_one_line(subject), "\n".join(lines) + "\n")
+
+
+def mail(alerts: Sequence[Alert], text: Text, sender: str, recipient: str) -> EmailMessage:
+    """The mail; a retry has the same Message-ID, so that a mailbox can drop the second copy."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = recipient
+    message["Subject"] = text.subject
+    keys = sorted(delivery_key(alert) for alert in alerts)
+    digest = hashlib.sha256("\n".join([recipient, *keys]).encode()).hexdigest()[:32]
+    message["Message-ID"] = f"<{digest}@dunghen>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-DungHen-Alerts"] = str(len(alerts))
+    message.set_content(text.body, cte="base64")
+    return message
+
+
+def _section(
+    words: dict[str, str], transition: str, alerts: list[Alert], directory: Directory
+) -> list[str]:
+    if not alerts:
+        return []
+    lines = [words[transition].format(n=len(alerts)), ""]
+    for alert in sorted(alerts, key=lambda a: (a.due_at, a.dossier_id))[:LISTED]:
+        lines.append(
+            words["line"].format(
+                dossier=_one_line(alert.dossier_id),
+                due=local_time(alert.due_at, directory.timezone),
+                step=_one_line(alert.step) or "?",
+                officer=_one_line(directory.officer_name(alert.officer)),
+            )
+        )
+    if len(alerts) > LISTED:
+        lines.append(words["more"].format(n=len(alerts) - LISTED))
+    return [*lines, ""]
+
+
+def local_time(at: int, timezone: str) -> str:
+    """An instant (ms) as officials write it: 14:30 ngày 05/03/2026, without the word."""
+    moment = datetime.fromtimestamp(at // 1000, UTC).astimezone(ZoneInfo(timezone))
+    return moment.strftime("%H:%M %d/%m/%Y")
+
+
+def _one_line(text: str) -> str:
+    """Names come from outside; a line break in one must not make a header or a line."""
+    return " ".join(text.split())

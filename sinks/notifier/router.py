@@ -1,0 +1,126 @@
+"""Decides who gets an alert, and keeps one mailbox for each receiver."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import time
+
+import httpx
+
+from dossiers.records import Alert
+from sinks.config import NotifierConfig
+from sinks.notifier.attempts import AttemptLog, Place
+from sinks.notifier.channels import AppriseChannel, Channel, MailChannel, WebhookChannel
+from sinks.notifier.directory import Directory
+from sinks.notifier.mailbox import Item, Mailbox, MailboxStatus
+from sinks.notifier.tracker import Tracker
+
+log = logging.getLogger(__name__)
+
+_MAIL_CONNECTIONS = 4
+
+
+class Router:
+    """Lives on one event loop. ``directory`` may be replaced at any time."""
+
+    def __init__(
+        self,
+        config: NotifierConfig,
+        directory: Directory,
+        attempts: AttemptLog,
+        tracker: Tracker,
+        settled: set[Place],
+    ) -> None:
+        self._config = config
+        self.directory = directory
+        self._attempts = attempts
+        self._tracker = tracker
+        self._settled = settled
+        self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
+        self._mail_lines = asyncio.Semaphore(_MAIL_CONNECTIONS)
+        self._mailboxes: dict[str, Mailbox] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self.unaddressed = 0
+
+    def accept(self, alert: Alert, partition: int, offset: int) -> None:
+        """Queue the alert for everybody who must know."""
+        wanted = self._wanted(alert)
+        mailboxes = [
+            mailbox
+            for mailbox in (self._receivers(alert) if wanted else [])
+            if (alert.alert_id, alert.sequence, mailbox.status.receiver) not in self._settled
+        ]
+        self._tracker.begin(partition, offset, len(mailboxes))
+        item = Item(alert, partition, offset, time.monotonic())
+        for mailbox in mailboxes:
+            mailbox.put(item)
+
+    def status(self) -> list[MailboxStatus]:
+        return [mailbox.status for mailbox in self._mailboxes.values()]
+
+    async def close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._client.aclose()
+
+    def _wanted(self, alert: Alert) -> bool:
+        config = self._config
+        return (
+            alert.timeline == config.timeline
+            and alert.kind in config.kinds
+            and alert.transition in config.transitions
+        )
+
+    def _receivers(self, alert: Alert) -> list[Mailbox]:
+        found = []
+        if self._config.smtp is not None:
+            recipients = self.directory.recipients(alert.unit)
+            if not recipients:
+                self.unaddressed += 1
+                log.info("unit %s has no supervisor's address", alert.unit)
+            found += [self._mail(recipient) for recipient in recipients]
+        found += [
+            self._mailbox(f"webhook:{number}:{webhook.name}", "")
+            for number, webhook in enumerate(self._config.webhooks)
+            if not webhook.units or alert.unit in webhook.units
+        ]
+        found += [
+            self._mailbox(f"apprise:{number}:{receiver.name}", "")
+            for number, receiver in enumerate(self._config.apprise)
+            if not receiver.units or alert.unit in receiver.units
+        ]
+        return found
+
+    def _mail(self, recipient: str) -> Mailbox:
+        digest = hashlib.sha256(recipient.encode()).hexdigest()[:12]
+        return self._mailbox(f"mail:{digest}", recipient)
+
+    def _mailbox(self, receiver: str, recipient: str) -> Mailbox:
+        mailbox = self._mailboxes.get(receiver)
+        if mailbox is None:
+            mailbox = Mailbox(
+                receiver,
+                self._channel(receiver, recipient),
+                self._config,
+                self._attempts,
+                lambda item: self._tracker.settle(item.partition, item.offset),
+            )
+            self._mailboxes[receiver] = mailbox
+            self._tasks.append(asyncio.create_task(mailbox.run(), name=receiver))
+        return mailbox
+
+    def _channel(self, receiver: str, recipient: str) -> Channel:
+        config = self._config
+        kind, _, rest = receiver.partition(":")
+        if kind == "mail":
+            assert config.smtp is not None  # noqa: S101 - _receivers asks for it
+            return MailChannel(
+                recipient, config.smtp, config, lambda: self.directory, self._mail_lines
+            )
+        number = int(rest.split(":")[0])
+        if kind == "webhook":
+            return WebhookChannel(config.webhooks[number], config, self._client)
+        return AppriseChannel(config.apprise[number], config, lambda: self.directory)
