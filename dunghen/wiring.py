@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dossiers.records import Timeline
@@ -11,10 +12,10 @@ from dunghen.topics import read_timeline
 
 if TYPE_CHECKING:
     from api.config import ApiConfig
-
     from sinks.config import NotifierConfig, SinkConfig
     from sinks.store import Store
     from streams.config import WorkerConfig
+    from streams.status import WorkerStatus
 
 
 def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
@@ -61,7 +62,47 @@ def api_config(context: Context, timeline: Timeline) -> ApiConfig:
     """For ``api.app.create_app``."""
     from api.config import ApiConfig
 
-    return ApiConfig(bootstrap=context.endpoints().kafka, timeline=timeline.id)
+    settings = context.settings
+    return ApiConfig(
+        bootstrap=context.endpoints().kafka,
+        timeline=timeline.id,
+        mode=timeline.kind,
+        partitions=timeline.partitions,
+        title=settings.wall.title,
+        host=settings.api.host,
+        port=settings.api.port,
+        officer_names=settings.wall.officer_names,
+        kafka=context.client,
+        counters=lambda: worker_counters(context.folder.run),
+    )
+
+
+def worker_counters(run_dir: Path) -> dict[str, int]:
+    """Duplicates and lag as the workers of this machine last said; empty where none runs."""
+    partitions = [
+        partition for status in worker_statuses(run_dir) for partition in status.partitions.values()
+    ]
+    if not partitions:
+        return {}
+    return {
+        "duplicates": sum(partition.duplicates for partition in partitions),
+        "lag": sum(partition.lag or 0 for partition in partitions),
+    }
+
+
+def worker_statuses(run_dir: Path) -> list[WorkerStatus]:
+    """What the workers of this state folder wrote last; a file that cannot be read is left out."""
+    import msgspec
+
+    from streams.status import WorkerStatus
+
+    found = []
+    for path in sorted(run_dir.glob("worker-*.json")):
+        try:
+            found.append(msgspec.json.decode(path.read_bytes(), type=WorkerStatus))
+        except (OSError, msgspec.MsgspecError):
+            continue
+    return found
 
 
 def sink_config(context: Context, timeline: Timeline) -> SinkConfig:
@@ -99,12 +140,11 @@ def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
         kind=timeline.kind,
         base_url=notify.public_url or address(context.settings.api.host, context.settings.api.port),
         enabled=notify.enabled,
-        deliver_replay=notify.replays,
+        deliver_unreal=notify.unreal,
         kafka=context.client,
         smtp=smtp if notify.smtp_host else None,
         webhooks=(webhook,) if notify.webhook_url else (),
         apprise=(apprise,) if apprise.url else (),
-        attempt_log=str(context.folder.logs / "notifications.log"),
         language=notify.language,
     )
 

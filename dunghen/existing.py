@@ -1,0 +1,33 @@
+"""A stack on a time line that is there already, and that nothing drives: to look, not to add."""
+
+from __future__ import annotations
+
+from dossiers.records import Timeline
+from dossiers.reference import Reference
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.plan import Material, Plan
+from dunghen.stack import Stack
+from dunghen.terminal import Terminal
+from dunghen.topics import read_timeline
+
+
+class ExistingStack(Stack):
+    """Takes the time line from the topics instead of making one."""
+
+    def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
+        timeline = read_timeline(bootstrap, client=self._context.client)
+        if timeline is None:
+            raise UserError(f"Kafka in {self._folder.path} has no time line yet.")
+        return timeline
+
+
+def existing_stack(here: Context, terminal: Terminal) -> ExistingStack:
+    """A stack on the folder's own time line. Raises UserError if the folder has none."""
+    found = here.folder.timeline()
+    if found is None:
+        raise UserError(
+            f"The state folder {here.folder.path} holds no time line.",
+            "Make one with `dunghen up`, `demo` or `replay`, or name another with --state DIR.",
+        )
+    return ExistingStack(here, Plan(found.kind, lambda: Material(Reference())), terminal)

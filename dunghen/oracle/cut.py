@@ -1,0 +1,94 @@
+"""A cut through the log: what the worker had committed at one moment, and the events behind it.
+
+The changelog is read committed, so each partition's states and position belong together. Events
+are then read up to exactly these positions: the recount and the states speak of the same past,
+also while the stream goes on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import msgspec
+from confluent_kafka import Message
+
+from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
+from dossiers.records import (
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    POSITION_KEY,
+    DeadLetter,
+    DossierRecord,
+    Position,
+)
+from dunghen.kafka_read import Client, read_all
+
+_record = msgspec.json.Decoder(DossierRecord).decode
+_position = msgspec.json.Decoder(Position).decode
+_letter = msgspec.json.Decoder(DeadLetter).decode
+
+
+@dataclass
+class Part:
+    """One partition at the cut. ``now`` (ms) and ``reference`` are recounted from the log;
+    ``position`` is what the worker says."""
+
+    position: Position | None = None
+    records: dict[str, DossierRecord] = field(default_factory=dict)
+    events: list[AnyDossierEvent] = field(default_factory=list)
+    now: int = 0
+    reference: str = ""
+    refused: int = 0
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def version(self) -> tuple[int, int]:
+        if self.position is None:
+            return (0, -1)
+        return (self.position.epoch, self.position.next_offset - 1)
+
+
+def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]:
+    """Every partition at its last committed position. Raises UserError without a broker."""
+    parts = {p: Part() for p in range(partitions)}
+    for message in read_all(bootstrap, DOSSIERS, client=client):
+        _take_state(parts[message.partition() or 0], message)
+    refused: dict[int, set[int]] = {p: set() for p in parts}
+    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+        letter = _letter(message.value() or b"{}")
+        if letter.topic == EVENTS and letter.partition in refused:
+            refused[letter.partition].add(letter.offset)
+    for message in read_all(bootstrap, EVENTS, client=client):
+        partition, offset = message.partition() or 0, message.offset() or 0
+        part = parts[partition]
+        if part.position is not None and offset < part.position.next_offset:
+            if offset in refused[partition]:
+                part.refused += 1
+            else:
+                _take_event(part, message)
+    return parts
+
+
+def _take_state(part: Part, message: Message) -> None:
+    key, value = message.key() or b"", message.value()
+    if key == POSITION_KEY:
+        part.position = _position(value or b"")
+    elif value is None:
+        part.records.pop(key.decode(), None)
+    else:
+        part.records[key.decode()] = _record(value)
+
+
+def _take_event(part: Part, message: Message) -> None:
+    try:
+        event = decode_event(message.value() or b"")
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        part.unread.append(f"offset {message.offset()}: {error}, and it is no dead letter")
+        return
+    if isinstance(event, Tick):
+        part.now = max(part.now, event.now)
+    elif isinstance(event, Activate):
+        part.reference = event.hash
+    else:
+        part.events.append(event)

@@ -1,0 +1,57 @@
+"""What a verification found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+SHOWN = 20  # examples of each check that are kept
+
+
+@dataclass
+class Check:
+    """One comparison: ``compared`` things, of which ``differences`` were not equal.
+
+    ``moved``: things that had changed again while they were read, and could not be compared.
+    """
+
+    name: str
+    compared: int = 0
+    differences: int = 0
+    moved: int = 0
+    examples: list[str] = field(default_factory=list)
+
+    def equal(self, what: str, found: Any, expected: Any) -> None:
+        """Compare one thing; ``expected`` is the recount's."""
+        self.compared += 1
+        if found != expected:
+            self.differ(f"{what}: {found!r}, recounted {expected!r}")
+
+    def differ(self, sentence: str) -> None:
+        self.differences += 1
+        if len(self.examples) < SHOWN:
+            self.examples.append(sentence)
+
+
+@dataclass
+class Report:
+    """All checks. ``events``: folded ones; ``duplicates`` and ``dead_letters`` stand beside."""
+
+    timeline: str
+    kind: str
+    watermark: int
+    records: int = 0
+    events: int = 0
+    duplicates: int = 0
+    dead_letters: int = 0
+    dossiers: int = 0
+    seconds: float = 0.0
+    checks: list[Check] = field(default_factory=list)
+
+    @property
+    def equal(self) -> bool:
+        return all(check.differences == 0 for check in self.checks)
+
+    @property
+    def moved(self) -> int:
+        return sum(check.moved for check in self.checks)

@@ -1,0 +1,132 @@
+"""The recount against ClickHouse: its rows, its tallies, and SQL over its raw events."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from dossiers.context import Context
+from dossiers.records import DossierRecord, Tally
+from dossiers.recount import Story
+from dossiers.vector import FIELDS
+from dunghen.clickhouse import ClickHouse
+from dunghen.oracle.cut import Part
+from dunghen.oracle.report import Check
+from sinks.recount import recount as sql_recount
+
+_DOSSIERS = """
+SELECT dossier_id, epoch, offset, standing, unit, officer, due_at, received_at, finished_at
+FROM dossiers FINAL WHERE timeline = {timeline:String}
+"""
+_TALLIES = f"""
+SELECT scope, max(version) AS newest, argMax([{", ".join(FIELDS)}], version) AS vector
+FROM tallies WHERE timeline = {{timeline:String}} GROUP BY scope
+"""  # noqa: S608 (column names of our own)
+_ALERTS = """
+SELECT alert_id, max(sequence) AS last, count() AS transitions
+FROM alerts FINAL WHERE timeline = {timeline:String} GROUP BY alert_id
+"""
+
+
+def ms(at: datetime | None) -> int | None:
+    return None if at is None else round(at.timestamp() * 1000)
+
+
+def check_dossiers(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) -> Check:
+    """Row by row: ClickHouse has the state that the changelog has."""
+    check = Check("ClickHouse dossiers = dossier table")
+    rows = {r["dossier_id"]: r for r in store.query(_DOSSIERS, {"timeline": timeline})}
+    for part in parts.values():
+        for dossier_id, record in part.records.items():
+            row = rows.get(dossier_id)
+            if row is None:
+                check.differ(f"{dossier_id}: not in ClickHouse")
+            elif (row["epoch"], row["offset"]) > (record.epoch, record.offset):
+                check.moved += 1
+            else:
+                check.equal(dossier_id, _of_row(row), _of_record(record))
+    return check
+
+
+def _of_row(row: Mapping[str, Any]) -> tuple[object, ...]:
+    return (
+        row["epoch"], row["offset"], row["standing"], row["unit"], row["officer"],
+        ms(row["due_at"]), ms(row["received_at"]), ms(row["finished_at"]),
+    )  # fmt: skip
+
+
+def _of_record(record: DossierRecord) -> tuple[object, ...]:
+    return (
+        record.epoch, record.offset, record.standing, record.unit, record.officer,
+        record.due_at, record.received_at, record.finished_at,
+    )  # fmt: skip
+
+
+def check_tallies(
+    store: ClickHouse, timeline: str, tallies: Mapping[str, tuple[int, Tally]]
+) -> Check:
+    """The newest row of every scope is the newest record of the topic."""
+    check = Check("ClickHouse tallies = tallies topic")
+    rows = {r["scope"]: r for r in store.query(_TALLIES, {"timeline": timeline})}
+    for scope, (offset, tally) in tallies.items():
+        row = rows.get(scope)
+        if row is None:
+            check.differ(f"{scope}: not in ClickHouse")
+        elif row["newest"] > offset:
+            check.moved += 1
+        else:
+            found = (row["newest"], tuple(row["vector"]))
+            check.equal(scope, found, (offset, tally.vector))
+    return check
+
+
+def check_alerts(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) -> Check:
+    """Every transition is there once, and none is missing before the last one."""
+    check = Check("ClickHouse alerts = alerts of the dossier table")
+    found = store.query(_ALERTS, {"timeline": timeline})
+    for row in found:
+        check.equal(f"transitions of {row['alert_id']}", row["transitions"], row["last"])
+    told = sum(len(r.alerts) for part in parts.values() for r in part.records.values())
+    if len(found) > told:
+        check.moved += len(found) - told
+    else:
+        check.equal("alerts", len(found), told)
+    return check
+
+
+def check_sql(
+    store: ClickHouse, timeline: str, parts: Mapping[int, Part], context: Context,
+    stories: Mapping[str, Story],
+) -> Check:  # fmt: skip
+    """A recount in SQL over the raw events, up to the cut, against the one in batch code."""
+    check = Check("SQL over ClickHouse's raw events = recount of the log")
+    names = ("early", "on_time", "late", "no_due", "within", "waiting", "overdue", "refused",
+             "withdrawn", "pending")  # fmt: skip
+    expected: dict[str, dict[str, int]] = {}
+    for story in stories.values():
+        for scope in context.scopes(story.unit, story.officer):
+            row = expected.setdefault(scope, dict.fromkeys(names, 0))
+            if story.verdict in row:
+                row[story.verdict] += 1
+    found = sql_recount(
+        store,  # type: ignore[arg-type]  # only its query() is used
+        timeline=timeline,
+        as_of=[parts[p].now for p in sorted(parts)],
+        until=[
+            position.next_offset if (position := parts[p].position) is not None else 0
+            for p in sorted(parts)
+        ],
+        timezone=context.reference.timezone,
+        parents={u.id: u.parent for u in context.reference.units if u.parent},
+        stops_status_8=context.rules.stops_status_8,
+    ).scopes
+    for scope in sorted(set(expected) | set(found)):
+        row = found.get(scope, {})
+        want = expected.get(scope, {})
+        check.equal(
+            scope,
+            {n: row.get(n, 0) for n in names},
+            {n: want.get(n, 0) for n in names},
+        )
+    return check

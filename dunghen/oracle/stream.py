@@ -1,0 +1,150 @@
+"""The recount against what the stream holds: dossier table, alerts, partial and merged tallies."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+import msgspec
+
+from dossiers.context import Context
+from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
+from dossiers.recount import Story, recount
+from dossiers.vector import FIELDS
+from dunghen.kafka_read import Client, read_all
+from dunghen.oracle.cut import Part
+from dunghen.oracle.report import Check
+
+Figures = dict[str, tuple[int, ...]]
+_ZERO = (0,) * len(FIELDS)
+_partial = msgspec.json.Decoder(PartialTally).decode
+_tally = msgspec.json.Decoder(Tally).decode
+_alert = msgspec.json.Decoder(Alert).decode
+
+
+def recount_part(part: Part, context: Context) -> tuple[Figures, dict[str, Story]]:
+    """Vectors by scope and stories by dossier, of one partition."""
+    rows, stories = recount(part.events, part.now, context)
+    return {scope: tuple(row[f] for f in FIELDS) for scope, row in rows.items()}, stories
+
+
+def check_table(parts: Mapping[int, Part], stories: Mapping[str, Story]) -> list[Check]:
+    """Every dossier's state, and each partition's own counts."""
+    table = Check("dossier table (changelog) = recount of the log")
+    seen = 0
+    for number, part in parts.items():
+        for sentence in part.unread:
+            table.differ(f"partition {number}, {sentence}")
+        if part.position is not None:
+            table.equal(f"now of partition {number}", part.position.now, part.now)
+            unique = len({(e.dossier_id, e.event_id) for e in part.events})
+            duplicates = len(part.events) - unique
+            table.equal(f"events of partition {number}", part.position.events, len(part.events))
+            table.equal(f"duplicates of partition {number}", part.position.duplicates, duplicates)
+            table.equal(f"dead letters of {number}", part.position.dead_letters, part.refused)
+        for dossier_id, record in part.records.items():
+            seen += 1
+            story = stories.get(dossier_id)
+            if story is None:
+                table.differ(f"{dossier_id}: has a state but no event")
+                continue
+            found = (record.standing, record.unit, record.officer, record.due_at,
+                     record.received_at, record.finished_at)  # fmt: skip
+            told = (story.verdict, story.unit, story.officer, story.due, story.received, story.end)
+            table.equal(dossier_id, found, told)
+    table.equal("dossiers", seen, len(stories))
+    return [table]
+
+
+def check_alerts(
+    bootstrap: str, client: Client, parts: Mapping[int, Part], stories: Mapping[str, Story]
+) -> Check:
+    """Sequences without gaps, and the last word on each overdue alert is the truth."""
+    check = Check("alerts = recount of the log")
+    history: dict[str, list[Alert]] = defaultdict(list)
+    for message in read_all(bootstrap, ALERTS, client=client):
+        alert = _alert(message.value() or b"")
+        history[alert.alert_id].append(alert)
+    raised: dict[str, set[int]] = defaultdict(set)
+    for id_, alerts in history.items():
+        numbers = [a.sequence for a in alerts]
+        check.equal(f"sequence of alert {id_}", numbers, list(range(1, len(numbers) + 1)))
+        last = alerts[-1]
+        if last.kind == "overdue" and last.transition == "raised":
+            raised[last.dossier_id].add(last.due_at)
+    for part in parts.values():
+        for dossier_id, record in part.records.items():
+            story = stories.get(dossier_id)
+            if story is None:
+                continue
+            now = {a.cause for a in record.alerts if a.kind == "overdue" and a.status == "raised"}
+            truth = {story.due} if story.verdict == "overdue" else set()
+            check.equal(f"{dossier_id} overdue", now, truth)
+            if raised.get(dossier_id, set()) != now:
+                # The topic is read after the table: the dossier may have gone on.
+                check.moved += 1
+    return check
+
+
+def check_tallies(
+    bootstrap: str, client: Client, parts: Mapping[int, Part], recounted: Mapping[int, Figures]
+) -> tuple[list[Check], dict[str, tuple[int, Tally]], int]:
+    """Partial tallies at the cut against the recount, and merged ones against their parts.
+
+    Also returns the newest merged tally of each scope with its offset, and the watermark.
+    """
+    tallies: dict[str, tuple[int, Tally]] = {}
+    clocks: dict[bytes, int] = {}
+    for message in read_all(bootstrap, TALLIES, client=client, committed=False):
+        tally = _tally(message.value() or b"")
+        if tally.scope == CLOCK_SCOPE:
+            clocks[message.key() or b""] = tally.now
+        else:
+            tallies[tally.scope] = (message.offset() or 0, tally)
+    history: dict[tuple[str, int], dict[tuple[int, int], PartialTally]] = defaultdict(dict)
+    for message in read_all(bootstrap, PARTIALS, client=client, committed=False):
+        partial = _partial(message.value() or b"")
+        if partial.scope != CLOCK_SCOPE:
+            version = (partial.epoch, partial.offset)
+            history[partial.scope, partial.partition][version] = partial
+    first = Check("partial tallies = recount of the log")
+    for number, part in parts.items():
+        figures = recounted[number]
+        scopes = set(figures) | {s for s, p in history if p == number}
+        for scope in sorted(scopes):
+            versions = history.get((scope, number), {})
+            past = [v for v in versions if v <= part.version]
+            if not past and versions:
+                first.moved += 1  # compaction has left only what came after the cut
+                continue
+            found = versions[max(past)].vector if past else _ZERO
+            _same_vector(first, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
+    second = Check("merged tallies = sum of their parts")
+    for scope, (_, tally) in tallies.items():
+        vectors = []
+        for source, version in tally.versions.items():
+            partial_ = history.get((scope, int(source)), {}).get((version[0], version[1]))
+            if partial_ is not None:
+                vectors.append(partial_.vector)
+        if len(vectors) < len(tally.versions):
+            second.moved += 1
+            continue
+        total = tuple(sum(column) for column in zip(*vectors, strict=True))
+        _same_vector(second, scope, tally.vector, total)
+    for scope in sorted({s for figures in recounted.values() for s in figures}):
+        if scope not in tallies:
+            second.differ(f"{scope}: has dossiers but no tally")
+    return [first, second], tallies, min(clocks.values(), default=0)
+
+
+def _same_vector(
+    check: Check, what: str, found: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
+    check.compared += 1
+    if found != expected:
+        odd = [
+            f"{name} {a}, recounted {b}"
+            for name, a, b in zip(FIELDS, found, expected, strict=False)
+            if a != b
+        ]
+        check.differ(f"{what}: {'; '.join(odd[:4])}")

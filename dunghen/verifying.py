@@ -1,0 +1,136 @@
+"""``dunghen verify``: recount the log, compare with stream and ClickHouse, say what differs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+
+import msgspec
+
+from dossiers.context import Context as Compiled
+from dossiers.records import Timeline
+from dossiers.recount import Story
+from dossiers.reference import Reference
+from dunghen import context
+from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.existing import existing_stack
+from dunghen.oracle import stored, stream
+from dunghen.oracle.cut import read_cut
+from dunghen.oracle.report import Report
+from dunghen.runner import run_stack
+from dunghen.terminal import Terminal
+from dunghen.topics import read_reference, read_timeline
+
+SINK_SECONDS = 120.0  # s that the sink may need to insert what the cut holds
+_POLL = 0.2
+
+
+def run_verify(state: Path | None, *, as_json: bool) -> bool:
+    """Verify a state folder, on its running stack or on one started for the purpose.
+
+    Prints the report; True if nothing differs. Raises UserError.
+    """
+    here = context.find(state)
+    terminal = Terminal()
+    running = here.settings.kafka.bootstrap or here.folder.lock.holder() is not None
+    if running:
+        report = verify(here, terminal.note)
+    else:
+        reports: list[Report] = []
+
+        async def body(_stop: asyncio.Event) -> None:
+            reports.append(await asyncio.to_thread(verify, here, terminal.note))
+
+        asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
+        if not reports:
+            raise UserError("Stopped before the end.", code=130)
+        report = reports[0]
+    if as_json:
+        print(msgspec.json.encode({"equal": report.equal, **asdict(report)}).decode())
+    else:
+        print(as_text(report))
+    return report.equal
+
+
+def verify(here: Context, note: Callable[[str], None]) -> Report:
+    """One verification of the stack that runs. Blocks; raises UserError."""
+    begun = time.monotonic()
+    bootstrap, client = here.endpoints().kafka, here.client
+    timeline = read_timeline(bootstrap, client=client)
+    if timeline is None:
+        raise UserError(f"Kafka at {bootstrap} has no time line yet: there is nothing to verify.")
+    note("Reading the log and what was made from it ...")
+    parts = read_cut(bootstrap, timeline.partitions, client)
+    report = Report(timeline.id, timeline.kind, 0)
+    references: dict[str, Compiled] = {}
+    recounted: dict[int, stream.Figures] = {}
+    stories: dict[str, Story] = {}
+    for number, part in parts.items():
+        if part.reference not in references:
+            references[part.reference] = Compiled(
+                read_reference(bootstrap, part.reference, client=client)
+                if part.reference
+                else Reference()
+            )
+        recounted[number], told = stream.recount_part(part, references[part.reference])
+        stories.update(told)
+        report.records += part.position.next_offset if part.position else 0
+        report.events += len(part.events)
+        report.dead_letters += part.refused
+        report.duplicates += part.position.duplicates if part.position else 0
+    report.dossiers = len(stories)
+    note(f"Comparing {report.dossiers} dossiers ...")
+    report.checks += stream.check_table(parts, stories)
+    report.checks.append(stream.check_alerts(bootstrap, client, parts, stories))
+    checks, tallies, report.watermark = stream.check_tallies(bootstrap, client, parts, recounted)
+    report.checks += checks
+    store = connect(here)
+    try:
+        _await_sink(store, timeline, note)
+        context_ = references[parts[0].reference]
+        report.checks += [
+            stored.check_dossiers(store, timeline.id, parts),
+            stored.check_tallies(store, timeline.id, tallies),
+            stored.check_alerts(store, timeline.id, parts),
+            stored.check_sql(store, timeline.id, parts, context_, stories),
+        ]
+    finally:
+        store.close()
+    report.seconds = round(time.monotonic() - begun, 3)
+    return report
+
+
+def _await_sink(store: ClickHouse, timeline: Timeline, note: Callable[[str], None]) -> None:
+    """Until what was committed before now is in ClickHouse; a server's sink is asked by nobody."""
+    if not isinstance(store, RemoteClickHouse):
+        return
+    begun = time.monotonic()
+    while not store.call("caught-up", None):
+        if time.monotonic() - begun > SINK_SECONDS:
+            note("ClickHouse has not caught up; what it lacks counts as a difference.")
+            return
+        time.sleep(_POLL)
+
+
+def as_text(report: Report) -> str:
+    """For a terminal."""
+    width = max(len(check.name) for check in report.checks)
+    lines = [
+        f"{report.events} events ({report.duplicates} duplicates), {report.dead_letters} dead "
+        f"letters, {report.dossiers} dossiers, recounted in {report.seconds:.1f} s",
+    ]
+    for check in report.checks:
+        mark = "✓" if check.differences == 0 else "✗"
+        moved = f", {check.moved} moved on meanwhile" if check.moved else ""
+        lines.append(
+            f"{mark} {check.name:<{width}}  {check.compared} compared, "
+            f"{check.differences} differences{moved}"
+        )
+        lines += [f"    {example}" for example in check.examples]
+    lines.append("No difference." if report.equal else "There are differences.")
+    return "\n".join(lines)
