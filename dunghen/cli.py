@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from dunghen.commands import (
@@ -83,20 +82,13 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command; its exit status."""
     try:
-        result = app(arguments, prog_name="dunghen", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        return 130
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nothing is left to say to it.
-        sys.stderr.close()
-        return 141
+        app(arguments, prog_name="dunghen")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except Exception as error:
         problem = as_user_error(error)
         if problem is None:
             raise
         error_line(str(problem))
         return problem.code
-    return result if isinstance(result, int) else 0
+    return 0

@@ -19,7 +19,7 @@ Rows = list[dict[str, Any]]
 
 
 class ClickHouse(Protocol):
-    """The part of ``sinks.store.Store`` that both ways offer; times come back as aware datetimes."""
+    """The part of ``sinks.store.Store`` that both ways offer; times are aware datetimes."""
 
     def query(
         self,

@@ -15,8 +15,8 @@ _SENTENCES = frozenset(
         "sources.ticker.ClockJump",
         "sources.ticks.NoBroker",
         "sources.mapping.MappingError",
-        "streams.errors.WorkerError",
-        "api.errors.ApiError",
+        "sources.importer.rows.LogError",
+        "streams.worker.WorkerError",
     }
 )
 _DISK = {

@@ -53,8 +53,7 @@ async def run_stack(stack: Stack, terminal: Terminal, body: Body) -> None:
         pass
     finally:
         stop.set()
-        with terminal.step("Stopped"):
-            await stack.stop()
+        await stack.stop()
 
 
 async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import logging
 import os
 import signal
+import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from fastapi import APIRouter
+
+from api.app import create_app
+from api.config import ApiConfig
+from api.ports import StoreAway
+from api.server import bind, serve
 from dossiers.records import Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.inner_api import inner_routes
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
-from infra.ports import is_free
+from sinks.errors import StoreError
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
@@ -34,34 +42,46 @@ class StoreQuery:
         self._store = store
         self._threads = ThreadPoolExecutor(_QUERY_THREADS, "query")
 
-    async def rows(
-        self, sql: str, parameters: dict[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        """Result of one SELECT; raises sinks.errors.StoreError."""
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Result of one SELECT; raises StoreAway."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._store.query, sql, parameters)
+        try:
+            return await loop.run_in_executor(self._threads, self._store.query, sql, parameters)
+        except StoreError as error:
+            raise StoreAway(str(error)) from error
+
+    def close(self) -> None:
+        """Wait for queries in flight."""
+        self._threads.shutdown(cancel_futures=True)
 
 
 def serve_api(context: Context) -> None:
     """Serve until SIGTERM. Raises UserError, or an error of a room that has a sentence."""
-    from api.app import create_app
-    from api.server import serve
-
-    api = context.settings.api
-    if not is_free(api.port, api.host):
-        raise UserError(
-            f"Port {api.port} on {api.host} is taken by another program.",
-            "Give another one with --port.",
-        )
     timeline = require_timeline(context)
+    config = api_config(context, timeline)
     with ExitStack() as stack:
+        listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
-        app = create_app(api_config(context, timeline), StoreQuery(store))
+        inner: list[APIRouter] = []
         if not context.settings.clickhouse.url:
             sink = stack.enter_context(_sinking(context, timeline, store))
-            app.include_router(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink))
-        serve(app, api.host, api.port)
+            inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink))
+        query = StoreQuery(store)
+        stack.callback(query.close)
+        serve(create_app(config, query, inner), listener)
+
+
+def _bind(config: ApiConfig) -> socket.socket:
+    try:
+        return bind(config)
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            raise
+        raise UserError(
+            f"Port {config.port} on {config.host} cannot be listened on: {error.strerror}.",
+            "Give another one with --port, or none: then a free one is chosen.",
+        ) from error
 
 
 def serve_sink(context: Context) -> None:

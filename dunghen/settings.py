@@ -74,7 +74,7 @@ class Worker(Section):
 class Sink(Section):
     batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
     batch_seconds: float = Field(
-        default=1.0, gt=0, description="seconds after which a batch is written"
+        default=0.5, gt=0, description="seconds after which a batch is written"
     )
 
 
@@ -95,7 +95,9 @@ class Wall(Section):
 
 class Notify(Section):
     enabled: bool = Field(default=False, description="whether alerts are delivered to people")
-    replays: bool = Field(default=False, description="whether those of replays are, too")
+    unreal: bool = Field(
+        default=False, description="whether those of a replay or a simulation are, too"
+    )
     language: Literal["vi", "en"] = Field(default="vi", description="language of messages")
     public_url: str = Field(
         default="", description="address of this installation in messages; empty: the API's own"

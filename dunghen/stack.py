@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Awaitable
+from typing import TypeVar
 
 from dossiers.records import Timeline
 from dunghen.context import Context
@@ -17,6 +19,9 @@ from dunghen.terminal import Terminal
 from dunghen.topics import ensure_topics
 from dunghen.wiring import address
 from infra.ports import free_ports, is_free
+
+A = TypeVar("A")
+B = TypeVar("B")
 
 
 class Stack:
@@ -38,7 +43,6 @@ class Stack:
         self._locked = False
         self.endpoints = Endpoints()
         self.timeline: Timeline | None = None
-        self.material: Material | None = None
 
     async def start(self) -> None:
         """Start everything in order. Raises UserError, and then ``stop`` cleans up."""
@@ -49,14 +53,9 @@ class Stack:
         folder.clear_run()
         refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
         port = choose_port(self._context)
-        material = asyncio.create_task(asyncio.to_thread(plan.material))
-        try:
-            kafka = await self._start_kafka()
-            self.material = await material
-        finally:
-            material.cancel()
-        self.timeline = await asyncio.to_thread(self._ensure_topics, kafka, self.material)
-        folder.note_timeline(self.timeline)
+        kafka, material = await together(self._start_kafka(), asyncio.to_thread(plan.material))
+        self.timeline = timeline = await asyncio.to_thread(self._ensure_topics, kafka, material)
+        folder.note_timeline(timeline)
         self.endpoints = Endpoints(
             kafka=kafka, pid=folder.lock.holder() or 0, token=secrets.token_urlsafe(24)
         )
@@ -71,7 +70,8 @@ class Stack:
         if not self._locked:
             return
         try:
-            await self._supervisor.stop()
+            with self._terminal.step("Stopped"):
+                await self._supervisor.stop()
         finally:
             self._folder.clear_run()
             self._folder.lock.release()
@@ -93,9 +93,7 @@ class Stack:
         worker = worker_spec(self._context, self.endpoints)
         api = api_spec(self._context, self.endpoints, port)
         with self._terminal.step("Worker and API"):
-            async with asyncio.TaskGroup() as group:
-                group.create_task(self._supervisor.start(worker))
-                group.create_task(self._supervisor.start(api))
+            await together(self._supervisor.start(worker), self._supervisor.start(api))
         self.endpoints = Endpoints(
             self.endpoints.kafka,
             address(self._context.settings.api.host, port),
@@ -117,6 +115,21 @@ class Stack:
             replication=kafka.replication,
             client=self._context.client,
         )
+
+
+async def together(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
+    """Both results; the first error of either cancels the other and is raised as it is."""
+    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in tasks:
+            if task.done():
+                task.result()
+        return tasks[0].result(), tasks[1].result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def choose_port(context: Context) -> int:

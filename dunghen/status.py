@@ -15,7 +15,7 @@ from dunghen.context import Context
 from dunghen.dead_letters import read_dead_letters
 from dunghen.lag import group_lag
 from dunghen.tallies import Tallies
-from dunghen.wiring import require_timeline, worker_group
+from dunghen.wiring import require_timeline, worker_group, worker_statuses
 
 T = TypeVar("T")
 MIB = 2**20
@@ -104,13 +104,7 @@ def _resources(pid: int | None) -> dict[str, Any]:
 
 
 def _workers(context: Context) -> list[dict[str, Any]]:
-    found = []
-    for path in sorted(context.folder.run.glob("worker-*.json")):
-        try:
-            found.append(msgspec.json.decode(path.read_bytes(), type=dict[str, Any]))
-        except (OSError, msgspec.MsgspecError):
-            continue
-    return found
+    return [msgspec.to_builtins(status) for status in worker_statuses(context.folder.run)]
 
 
 def _watermark(context: Context, timeline: Timeline) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import typer
+
 from dunghen.options import JsonOption, StateOption
 
 
-def doctor(state: StateOption = None, json_: JsonOption = False) -> int:
+def doctor(state: StateOption = None, json_: JsonOption = False) -> None:
     """Look at this machine; exit status 1 if something is missing."""
     import json
 
@@ -26,4 +28,5 @@ def doctor(state: StateOption = None, json_: JsonOption = False) -> int:
             console.print(Text.assemble(mark, (f"{finding.what:<18}", "bold"), finding.found))
             if finding.todo:
                 console.print(Text(f"    {finding.todo}", style="yellow"), soft_wrap=True)
-    return 1 if any(finding.level == "missing" for finding in findings) else 0
+    if any(finding.level == "missing" for finding in findings):
+        raise typer.Exit(1)

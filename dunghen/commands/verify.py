@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import typer
+
 from dunghen.options import JsonOption, StateOption
 
 
-def verify(state: StateOption = None, json_: JsonOption = False) -> int:
+def verify(state: StateOption = None, json_: JsonOption = False) -> None:
     """Recount all events, in plain batch code and in SQL, and compare with stream and ClickHouse.
 
     Exit status 1 on any difference.
     """
     from dunghen.verifying import run_verify
 
-    return run_verify(state, as_json=json_)
+    if not run_verify(state, as_json=json_):
+        raise typer.Exit(1)

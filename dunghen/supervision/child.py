@@ -25,7 +25,8 @@ State = Literal["starting", "running", "backoff", "stopping", "stopped"]
 LAST_LINES = 60
 _CHUNK = 64 * 1024
 _LONGEST_LINE = 64 * 1024
-IMPORTANT = re.compile(rb"\b(?:WARNING|ERROR|CRITICAL|FATAL)\b")
+# Not Faust's timers, which warn of every commit that takes longer than its interval.
+IMPORTANT = re.compile(rb"^(?!.* mode\.timers: ).*\b(?:WARNING|ERROR|CRITICAL|FATAL)\b")
 
 
 @dataclass(frozen=True)
