@@ -15,6 +15,7 @@ _SENTENCES = frozenset(
         "sources.ticker.ClockJump",
         "sources.ticks.NoBroker",
         "sources.mapping.MappingError",
+        "sources.simulator.settings.SettingsError",
         "sources.importer.rows.LogError",
         "streams.worker.WorkerError",
     }

@@ -106,7 +106,7 @@ def _sinking(context: Context, timeline: Timeline, store: Store) -> Iterator[Sin
     for applied in migrate(store):
         log.info("migration %s applied", applied)
     sink = SinkService(sink_config(context, timeline), store)
-    notifier = NotifierService(notifier_config(context, timeline))
+    notifier = NotifierService(notifier_config(context, timeline), store)
     with ExitStack() as stack:
         sink.start()
         stack.callback(sink.stop)

@@ -53,7 +53,7 @@ def demo(
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
     here = context.make(state, "simulation", flags)
     terminal = Terminal()
-    plan = Plan("simulation", lambda: city_material(here.settings), ("simulate",))
+    plan = Plan("simulation", lambda: city_material(here), ("simulate",))
     stack = Stack(here, plan, terminal)
 
     async def serve(stop: asyncio.Event) -> None:
