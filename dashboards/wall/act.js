@@ -2,6 +2,7 @@
 import { html } from "lit-html";
 import { emWidth, firstThatFits } from "./fit.js";
 import { fitName, shorterForms, shortName } from "./names.js";
+import { ARROW_EM } from "./figures.js";
 import { shape } from "./shapes.js";
 
 export const TURN_MS = 25_000;
@@ -25,8 +26,22 @@ function delta(value, format) {
   return html`${shape(value > 0 ? "up" : "down")}${format.integer(Math.abs(value))}`;
 }
 
-/** Room in em beside the name: count, share and change (as in parts.css). */
-const BESIDE = { full: 4.2 + 5.6 + 3.4, officers: 4.2 + 5.6, board: 2.2 + 3.2 };
+const COLUMN_GAP_EM = 0.9;
+
+/** Widths in em of the columns beside the name: what their widest text needs. */
+function columnWidths(entries, withHead, withChange, { format, messages }) {
+  const widest = (texts, key, weight) =>
+    Math.max(
+      ...texts.map((text) => emWidth(text, weight)),
+      withHead ? emWidth(messages.text(key)) : 0,
+    ) + COLUMN_GAP_EM;
+  const changes = entries.map((entry) => format.integer(Math.abs(entry.change ?? 0)));
+  return {
+    count: widest(entries.map((entry) => format.integer(entry.overdue)), "act_overdue", "600"),
+    share: widest(entries.map((entry) => format.percent(entry.share, entry.share < 10 ? 1 : 0)), "act_share", "400"),
+    change: withChange ? widest(changes, "act_change", "400") + ARROW_EM : 0,
+  };
+}
 
 function nameOf(entry, panel, state, room, roomy) {
   if (panel === "officers") {
@@ -49,21 +64,25 @@ export function actTemplate(state, panel, size, view) {
   if (!entries.length) return html`<p class="none">${messages.text("act_none")}</p>`;
   const roomy = scene.roomy;
   const withChange = roomy && panel === "units";
-  const room = size.em - (withChange ? BESIDE.full : roomy ? BESIDE.officers : BESIDE.board);
+  const { count, share, change } = columnWidths(entries, roomy, withChange, view);
+  const room = size.em - count - share - change;
   const head = html`<li class="act-row act-head" aria-hidden="true">
     <span>${messages.text(panel === "units" ? "act_units" : "act_officers")}</span>
     <span>${messages.text("act_overdue")}</span>
     <span>${messages.text("act_share")}</span>
     ${withChange ? html`<span>${messages.text("act_change")}</span>` : ""}
   </li>`;
-  return html`<ol class="act ${withChange ? "with-change" : ""}">
+  return html`<ol
+    class="act ${withChange ? "with-change" : ""}"
+    .style=${`--count:${count}em;--share:${share}em;--change:${change}em`}
+  >
     ${roomy ? head : ""}
     ${entries.map((entry) => {
       const { text, width } = nameOf(entry, panel, state, room, roomy);
       return html`<li class="act-row">
         <span class="act-name ${width}">${text}</span>
         <b class="act-count late">${format.integer(entry.overdue)}</b>
-        <span class="act-share">${format.percent(entry.share)}</span>
+        <span class="act-share">${format.percent(entry.share, entry.share < 10 ? 1 : 0)}</span>
         ${withChange ? html`<span class="act-change">${delta(entry.change, format)}</span>` : ""}
       </li>`;
     })}

@@ -40,6 +40,17 @@ function freshnessDetail(verdict, freshness, now, view) {
   return messages.text("behind", { span: span(Math.max(ms, 1000), messages, format) });
 }
 
+const HEADING_SIZE = 1.45; // em (as in parts.css)
+
+function fullTitle(title, room, messages) {
+  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
+  const place = fitTitle([title, ...parts, ...parts.map(withoutRank)], room, "400");
+  const headings = [messages.text("heading"), messages.text("heading_short")];
+  const heading = fitTitle(headings, room / HEADING_SIZE);
+  return html`<p class="place ${place.width}">${place.text}</p>
+    <h1 class=${heading.width}>${heading.text}</h1>`;
+}
+
 /** As much of the title as one line holds: all of it, else one of the parts between separators. */
 function boardTitle(title, room, messages) {
   const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
@@ -62,11 +73,19 @@ export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
       </p>`
     : "";
   const detail = freshnessDetail(verdict, freshness, now, view);
-  const short = view.asOf?.short ?? "";
   const heading = dense
-    ? html`<p class="place">${state?.title ?? ""}</p>
-        <h1>${messages.text("heading")}</h1>`
+    ? fullTitle(state?.title ?? "", titleRoom, messages)
     : boardTitle(state?.title ?? "", titleRoom, messages);
+  const clock = html`<div class="clock">
+    <p class="clock-time">${time}</p>
+    ${dense && view.now !== null
+      ? html`<p class="clock-date">
+          <span>${simulated ? messages.text(`${state.mode}_clock`) : format.weekday(view.now)}</span
+          ><span>${format.date(view.now)}</span>
+        </p>`
+      : ""}
+  </div>`;
+  // Across a hall an old picture needs the room of the clock to say how old it is.
   return html`<div class="titles slot-title">${heading}</div>
     ${badge}
     <div class="freshness ${verdict}" role="status">
@@ -74,17 +93,11 @@ export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
       <p class="verdict-name">${messages.text(verdict)}</p>
       ${dense
         ? html`<p class="verdict-detail">${detail}</p>`
-        : trusted || !short
+        : trusted || !view.asOf
           ? ""
-          : html`<p class="verdict-detail">${short}</p>`}
+          : html`<p class="verdict-detail">
+              ${scene.name === "far" ? view.asOf.time : view.asOf.short}
+            </p>`}
     </div>
-    <div class="clock">
-      <p class="clock-time">${time}</p>
-      ${dense && view.now !== null
-        ? html`<p class="clock-date">
-            <span>${simulated ? messages.text(`${state.mode}_clock`) : format.weekday(view.now)}</span
-            ><span>${format.date(view.now)}</span>
-          </p>`
-        : ""}
-    </div>`;
+    ${scene.name === "far" && !trusted ? "" : clock}`;
 }

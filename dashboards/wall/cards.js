@@ -14,12 +14,12 @@ export function cardTemplate(id, figure, room, view) {
   const beside = room - digits * NUMBER_EM - GAP_EM;
   const aside = target && [target.words, target.verdict].every((t) => emWidth(t, "600") <= beside);
   const line =
-    target && !aside
+    target && !aside && !view.asOf
       ? { arrow: change.arrow, variants: change.variants.map((text) => `${text} · ${target.words}`) }
       : change;
   const label = firstThatFits(labels, room - (mark ? ARROW_EM : 0), "500");
   return html`<h2>${mark ? shape(mark) : ""}<span>${label}</span></h2>
-    <p class="number">
+    <p class="number" .style=${`--digits:${digits.toFixed(3)}`}>
       <span class="value ${tone}">${text}</span>${unit ? html`<span class="unit">${unit}</span>` : ""}
       ${aside
         ? html`<span class="aside"

@@ -7,7 +7,7 @@ export const FIGURES = ["open", "due_soon", "overdue", "on_time_rate", "late_rec
 export const BY_URGENCY = ["overdue", "due_soon", "on_time_rate", "late_receptions", "open"];
 
 export const ARROW_EM = 1.15; // a shape and its gap
-const UNIT_EM = 0.62; // the percent sign beside the number, in em of the number
+const UNIT_EM = 0.75; // the percent sign beside the number, in em of the number
 const SHAPES = { due_soon: "diamond", overdue: "up", late_receptions: "clock" };
 
 /** Amber is "due soon" and nothing else; vermillion is "late". Zero is normal, so it is grey. */
@@ -47,7 +47,10 @@ function change(id, figure, format, messages) {
   const n = rate ? messages.text("points", { n: size }) : size;
   return {
     arrow: difference > 0 ? "up" : "down",
-    variants: [...words(["change_long", "change", "change_short", "change_brief"], { n }), n, size],
+    variants: [
+      ...words(["change_long", "change", "change_short", "change_brief"], { n }),
+      n, size, format.compact(Math.abs(difference)),
+    ],
   };
 }
 

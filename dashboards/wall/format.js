@@ -5,6 +5,7 @@ const NARROW = "\u202f";
 export function createFormat(lang, timeZone) {
   const locale = LOCALES[lang];
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const compact = new Intl.NumberFormat(locale, { notation: "compact", maximumFractionDigits: 1 });
   const decimals = [0, 1, 2].map(
     (digits) =>
       new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
@@ -23,6 +24,8 @@ export function createFormat(lang, timeZone) {
   return {
     lang,
     integer: (value) => (value == null ? "–" : integer.format(value)),
+    /** 1795472 -> "1,8 Tr" (vi) or "1.8m" (en). */
+    compact: (value) => compact.format(value),
     decimal: (value, digits) => (value == null ? "–" : decimals[digits].format(value)),
     /** 96.82 -> "96,82 %" (vi) or "96.82%" (en). */
     percent: (value, digits = 1) =>

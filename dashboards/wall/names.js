@@ -45,10 +45,10 @@ export function fitName(name, room, weight = "400", narrowest = 0) {
 }
 
 /** The first of `titles` that fits into `room` em, set narrower where it must; else nothing. */
-export function fitTitle(titles, room) {
+export function fitTitle(titles, room, weight = "600") {
   for (const text of titles) {
     for (const width of WIDTHS) {
-      if (emWidth(text, `${width} 600`.trim()) <= room) return { text, width };
+      if (emWidth(text, `${width} ${weight}`.trim()) <= room) return { text, width };
     }
   }
   return { text: "", width: "" };

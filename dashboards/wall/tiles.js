@@ -10,22 +10,21 @@ import { judgeRate } from "./verdict.js";
 
 const NAME_WEIGHT = "500";
 const NAME_LINE = 1.4; // stacked diacritics need it
-const NUMBER_LINE = 1.2;
-const PADDING = { x: 0.8, y: 0.3 }; // em, both sides together
-const NUMBERS_EM = 5.9; // "▼ 188" and "96,8 %" with a gap
+const NUMBER_LINE = 1.15;
+const PADDING = { x: 0.7, y: 0.1 }; // em, both sides together
+const RATE_EM = 0.4 + 0.97 + 2.1; // a gap, a shape, "96,8"
 const LARGEST = 1.75; // of the body size
 const GAP_EM = 0.18;
 const SECTION_GAP_EM = 0.7;
-const COMFORTABLE_EM = 7; // a name may be shortened to this before tiles are left out
+const NAME_EM = [7, 6.2, 5.6, 5]; // names are set ever narrower before a tile is left out
 
 /**
  * The grid with the largest text.
- * @param {number[]} nameWidths em width of each name, as it may be shortened
+ * @param {number} widest em that the widest name or pair of numbers needs
  * @param {number} body preferred text size in px, `largest` how many times that at most
  * @returns {{columns, rows, font}} font in px
  */
-export function fitGrid(width, height, mapped, others, nameWidths, body, largest = LARGEST) {
-  const widest = Math.max(NUMBERS_EM, ...nameWidths) + PADDING.x;
+export function fitGrid(width, height, mapped, others, widest, body, largest = LARGEST) {
   const tall = NAME_LINE + NUMBER_LINE + PADDING.y;
   let best = { columns: 1, rows: 1, font: 0, odd: Infinity };
   for (let columns = 1; columns <= Math.max(1, mapped, others); columns++) {
@@ -35,7 +34,7 @@ export function fitGrid(width, height, mapped, others, nameWidths, body, largest
       width: (width - gaps.x * body) / columns,
       height: (height - gaps.y * body) / rows,
     };
-    const font = Math.min(tile.width / widest, tile.height / tall, largest * body);
+    const font = Math.min(tile.width / (widest + PADDING.x), tile.height / tall, largest * body);
     // Among grids equally readable, the one whose tiles are nearest to twice as wide as high.
     const odd = Math.abs(Math.log(tile.width / tile.height / 2.1));
     if (font > best.font * 1.005 || (font > best.font * 0.995 && odd < best.odd)) {
@@ -61,13 +60,23 @@ function worstFirst(units, options, target) {
   });
 }
 
+/** Room for two digits from the start, so that the grid stays when the tenth dossier is late. */
+const digitsOf = (unit) => Math.max(2, String(unit.overdue ?? 0).length);
+
+function widthOf(unit, nameEm) {
+  const { text, width } = fitName(shortName(unit), nameEm, NAME_WEIGHT, 1);
+  const count = emWidth("0".repeat(digitsOf(unit)), "600");
+  return Math.max(emWidth(text, `${width} ${NAME_WEIGHT}`), count + RATE_EM);
+}
+
 /** Lays out once per set of units and size of field, and keeps the result: tiles do not wander. */
 export class TileField {
   #key = "";
   #layout = null;
 
   layout(units, width, height, scene, options, target) {
-    const ids = units.map((unit) => unit.id + shortName(unit)).join("|");
+    // The number of digits is part of it: a count that grows by one must still fit.
+    const ids = units.map((unit) => `${unit.id}${shortName(unit)}${digitsOf(unit)}`).join("|");
     const key = [ids, Math.round(width), Math.round(height), scene.base, scene.body].join("#");
     if (key !== this.#key) {
       this.#key = key;
@@ -77,22 +86,26 @@ export class TileField {
   }
 
   #fit(units, width, height, scene, options, target) {
-    const widths = (chosen) =>
-      chosen.map((unit) => {
-        const { text, width: set } = fitName(shortName(unit), COMFORTABLE_EM, NAME_WEIGHT, 1);
-        return emWidth(text, `${set} ${NAME_WEIGHT}`);
-      });
     const largest = scene.name === "narrow" ? 1 : LARGEST;
-    let chosen = units;
-    const ranked = worstFirst(units, options, target);
-    let grid;
-    for (;;) {
+    const grid = (chosen, nameEm) => {
       const mapped = chosen.filter(isOnMap).length;
-      grid = fitGrid(width, height, mapped, chosen.length - mapped, widths(chosen), scene.body, largest);
-      if (grid.font >= scene.base || chosen.length <= 1) break;
-      // Too small to read: the units in most need stay.
-      chosen = ranked.slice(0, chosen.length - 1);
+      const widest = Math.max(...chosen.map((unit) => widthOf(unit, nameEm)));
+      return fitGrid(width, height, mapped, chosen.length - mapped, widest, scene.body, largest);
+    };
+    for (const nameEm of NAME_EM) {
+      const whole = grid(units, nameEm);
+      if (whole.font >= scene.base) return this.#settle(units, whole, width, scene);
     }
+    // Too small to read: the units in most need stay.
+    const ranked = worstFirst(units, options, target);
+    let count = units.length;
+    let part;
+    do part = grid(ranked.slice(0, --count), NAME_EM[0]);
+    while (part.font < scene.base && count > 1);
+    return this.#settle(ranked.slice(0, count), part, width, scene);
+  }
+
+  #settle(chosen, grid, width, scene) {
     const font = Math.floor(grid.font * 10) / 10;
     const room = (width - (grid.columns - 1) * GAP_EM * scene.body) / grid.columns / font - PADDING.x;
     return {
@@ -127,7 +140,7 @@ function tile(unit, layout, level, format) {
       <span class="rate"
         >${level in SHAPES ? shape(SHAPES[level]) : ""}${level === "few"
           ? "–"
-          : format.percent(floorTo(unit.rate, 1))}</span
+          : format.decimal(floorTo(unit.rate, 1), unit.rate === 100 ? 0 : 1)}</span
       >
     </span>
   </li>`;

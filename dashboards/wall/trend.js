@@ -26,7 +26,7 @@ export function countMarks(max) {
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = Math.max(1, [1, 2, 5, 10].find((m) => m * power >= raw) * power);
   const marks = [];
-  for (let value = 0; value <= max + step * 0.001; value += step) marks.push(value);
+  for (let value = 0; value <= max * (1 + 1e-9); value += step) marks.push(value);
   return marks;
 }
 

@@ -68,14 +68,19 @@ export class View {
       render(layoutTemplate(scene, { band: bandTemplate(state, verdict, freshness, now, 0, view) }), this.#root);
     }
     const size = (name) => this.#measure(name, scene.body);
-    const band = bandTemplate(state, verdict, freshness, now, size("title").em, view);
+    const band = () => bandTemplate(state, verdict, freshness, now, size("title").em, view);
     if (!state) {
-      render(layoutTemplate(scene, { band }), this.#root);
+      render(layoutTemplate(scene, { band: band() }), this.#root);
       return;
     }
-    const parts = { band, asOf: view.asOf, figures: this.#figures(state, view), ...this.#panels(state, view, size, now) };
+    const parts = { band: band(), asOf: view.asOf, figures: this.#figures(state, view), ...this.#panels(state, view, size, now) };
     parts.data = dataTemplate(state.data, this.#innerEm(".data", scene.body), view);
+    const titleRoom = size("title").em;
     render(layoutTemplate(scene, parts), this.#root);
+    // The words beside the title may have changed its room: "CHẬM" is shorter than "MẤT KẾT NỐI".
+    if (Math.abs(size("title").em - titleRoom) > 0.05) {
+      render(layoutTemplate(scene, { ...parts, band: band() }), this.#root);
+    }
     this.#drawCharts(state, scene);
   }
 

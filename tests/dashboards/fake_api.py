@@ -103,9 +103,7 @@ class FakeApi:
         self._clients.clear()
 
     async def _page(self, _request: Request) -> Response:
-        return FileResponse(
-            WALL / "index.html", headers={"Content-Security-Policy": self._policy}
-        )
+        return FileResponse(WALL / "index.html", headers={"Content-Security-Policy": self._policy})
 
     async def _feed(self, socket: WebSocket) -> None:
         await socket.accept()
