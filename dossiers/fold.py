@@ -23,7 +23,7 @@ from dossiers.events import (
     Suspended,
     Voided,
 )
-from dossiers.records import Fact
+from dossiers.records import DossierRecord, Fact
 
 fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
 
@@ -87,6 +87,15 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         limit,
         status,
     )
+
+
+def course_of(record: DossierRecord) -> Course:
+    """The course a header remembers: enough to let time pass without its facts."""
+    return Course(
+        record.unit, record.officer, record.step, record.procedure, record.submitted_at,
+        record.received_at, record.due_at, record.first_due_at, record.stopped_at,
+        record.outcome, record.finished_at, record.flags,
+    )  # fmt: skip
 
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:

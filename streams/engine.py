@@ -6,51 +6,28 @@ derived from the states' headers when the partition is taken over, never stored.
 
 from __future__ import annotations
 
-import heapq
 from bisect import insort
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
-from uuid import UUID
 
 import msgspec
 
 from dossiers import alerts
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Tick
-from dossiers.fold import Course, fact_of, fact_order, fold
-from dossiers.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DEAD_LETTERS,
-    DOSSIERS,
-    PARTIALS,
-    POSITION_KEY,
-    Alert,
-    AlertState,
-    DossierRecord,
-    Fact,
-    PartialTally,
-    Position,
-    partial_key,
-)
+from dossiers.fold import Course, course_of, fact_of, fact_order, fold
+from dossiers.records import POSITION_KEY, DossierRecord, Fact, Position
 from dossiers.reference import Reference
 from dossiers.standing import standing_at
 from dossiers.tally import NOTHING, Tallies, contribution
+from streams.deadlines import DeadlineIndex
 from streams.intake import Refusal, dead_letter, read_event
+from streams.outputs import Output, Outputs, Version, encode
 
-_encode = msgspec.json.Encoder().encode
+__all__ = ["Output", "PartitionEngine"]
+
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
 _decode_facts = msgspec.json.Decoder(list[Fact]).decode
 _decode_position = msgspec.json.Decoder(Position).decode
-
-
-class Output(NamedTuple):
-    """One record to produce. ``partition`` None: by the key (murmur2)."""
-
-    topic: str
-    partition: int | None
-    key: bytes
-    value: bytes | None
 
 
 class PartitionEngine:
@@ -78,14 +55,11 @@ class PartitionEngine:
         self.events = 0
         self.tallies = Tallies()
         self.states: dict[str, bytes] = {}
-        self._namespace = UUID(timeline)
         self._reference_of = reference_of
-        self._tally_partition = tally_partition
-        self._tally_partitions = tally_partitions
+        self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
         self._context = Context(Reference())
         self._reference_hash = ""
-        self._heap: list[tuple[int, str]] = []
-        self._next: dict[str, int] = {}
+        self._deadlines = DeadlineIndex()
         # Of the batch in hand: decoded states, and outputs so far.
         self._touched: dict[str, tuple[DossierRecord, list[Fact] | None]] = {}
         self._outputs: list[Output] = []
@@ -120,17 +94,16 @@ class PartitionEngine:
         self._reference_hash = hash_
 
     def _rebuild(self) -> None:
-        """Tallies, windows and heap, from the headers alone."""
+        """Tallies, windows and deadlines, from the headers alone."""
         self.tallies = Tallies()
-        self._next = {}
         self._advance()
+        instants: dict[str, int] = {}
         for dossier_id, value in self.states.items():
             record = _decode_record(value)
             self.tallies.replace(NOTHING, contribution(record))
             if record.next_at is not None:
-                self._next[dossier_id] = record.next_at
-        self._heap = [(at, dossier_id) for dossier_id, at in self._next.items()]
-        heapq.heapify(self._heap)
+                instants[dossier_id] = record.next_at
+        self._deadlines.fill(instants)
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.
@@ -138,8 +111,11 @@ class PartitionEngine:
         Readers may have seen vectors of a transaction that was then aborted; these replace them.
         """
         self.tallies.drain()
-        outputs = [self._partial(scope) for scope in self.tallies.vectors]
-        return [*outputs, *self._clocks(), self.position()]
+        return [
+            *self._partials(list(self.tallies.vectors)),
+            *self._make.clocks(self._version()),
+            self.position(),
+        ]
 
     def position(self) -> Output:
         """Where the fold stands; the last record of every transaction."""
@@ -153,7 +129,7 @@ class PartitionEngine:
             dead_letters=self.dead_letters,
             events=self.events,
         )
-        return Output(DOSSIERS, self.partition, POSITION_KEY, _encode(position))
+        return self._make.position(position)
 
     def process(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Fold (offset, key, value) records in offset order; offsets already folded are skipped."""
@@ -183,7 +159,7 @@ class PartitionEngine:
             refusal, timeline=self.timeline, partition=self.partition, offset=offset,
             now=self.now, key=key, value=value,
         )  # fmt: skip
-        self._outputs.append(Output(DEAD_LETTERS, 0, key or b"", _encode(letter)))
+        self._outputs.append(self._make.dead_letter(letter, key))
 
     def _activate(
         self, event: Activate, offset: int, key: bytes | None, value: bytes | None
@@ -207,16 +183,10 @@ class PartitionEngine:
         if now <= self.now:
             return
         self.now = now
-        heap = self._heap
-        while heap and heap[0][0] <= now:
-            at, dossier_id = heapq.heappop(heap)
-            if self._next.get(dossier_id) == at:
-                record, facts = self._load(dossier_id)
-                self._settle(record, facts, _course_of(record), now)
+        for dossier_id in self._deadlines.due(now):
+            record, facts = self._load(dossier_id)
+            self._settle(record, facts, course_of(record), now)
         self._advance()
-        if len(heap) > 2 * len(self._next) + 1_000:
-            self._heap = [(at, dossier_id) for dossier_id, at in self._next.items()]
-            heapq.heapify(self._heap)
 
     def _advance(self) -> None:
         if self.now:
@@ -240,7 +210,7 @@ class PartitionEngine:
                     return
             if record.next_at is not None and record.next_at <= occurred_at:
                 # Its deadlines up to this event pass first: a breach is announced, then ended.
-                record = self._settle(record, facts, _course_of(record), occurred_at)
+                record = self._settle(record, facts, course_of(record), occurred_at)
         else:
             record, facts = self._new(dossier_id), []
         insort(facts, fact_of(event), key=fact_order)
@@ -297,89 +267,32 @@ class PartitionEngine:
         was = contribution(before) if before.offset >= 0 else NOTHING
         self.tallies.replace(was, contribution(after))
         for state in changed:
-            self._announce(after, state, event)
-        self._schedule(after)
+            self._outputs.append(self._make.alert(after, state, event))
+        self._deadlines.set(after.dossier_id, after.next_at)
         self._touched[after.dossier_id] = (after, facts)
         return after
-
-    def _schedule(self, record: DossierRecord) -> None:
-        at = record.next_at
-        if at is None:
-            self._next.pop(record.dossier_id, None)
-        elif self._next.get(record.dossier_id) != at:
-            self._next[record.dossier_id] = at
-            heapq.heappush(self._heap, (at, record.dossier_id))
-
-    def _announce(
-        self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None
-    ) -> None:
-        alert = Alert(
-            timeline=self.timeline,
-            alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
-            sequence=state.sequence,
-            kind=state.kind,  # type: ignore[arg-type]
-            level=state.level,
-            transition=state.status,
-            dossier_id=record.dossier_id,
-            unit=record.unit,
-            officer=record.officer,
-            step=record.step,
-            procedure=record.procedure,
-            due_at=state.cause,
-            detected_at=record.as_of,
-            occurred_at=event.occurred_at if event is not None else state.cause,
-            received_at=event.received_at if event is not None else record.as_of,
-        )
-        self._outputs.append(Output(ALERTS, None, record.dossier_id.encode(), _encode(alert)))
 
     def _drain(self) -> list[Output]:
         """Effects of the batch, each state and each scope once."""
         outputs, self._outputs = self._outputs, []
         for dossier_id, (record, facts) in self._touched.items():
             if facts is not None:
-                record = msgspec.structs.replace(record, facts=msgspec.Raw(_encode(facts)))
-            value = _encode(record)
+                value = encode(msgspec.structs.replace(record, facts=msgspec.Raw(encode(facts))))
+            else:
+                value = encode(record)
             self.states[dossier_id] = value
-            outputs.append(Output(DOSSIERS, self.partition, dossier_id.encode(), value))
+            outputs.append(self._make.state(dossier_id, value))
         self._touched.clear()
-        outputs.extend(self._partial(scope) for scope in self.tallies.drain())
+        outputs.extend(self._partials(self.tallies.drain()))
         if self._ticked:
             self._ticked = False
-            outputs.extend(self._clocks())  # after the vectors they vouch for
+            outputs.extend(self._make.clocks(self._version()))  # after what they vouch for
         return outputs
 
-    def _partial(self, scope: str) -> Output:
-        tally = PartialTally(
-            timeline=self.timeline,
-            scope=scope,
-            partition=self.partition,
-            epoch=self.epoch,
-            offset=self.next_offset - 1,
-            now=self.now,
-            vector=tuple(self.tallies.vectors[scope]),
-        )
-        key = partial_key(scope, self.partition)
-        return Output(PARTIALS, self._tally_partition(scope), key, _encode(tally))
+    def _version(self) -> Version:
+        return Version(self.epoch, self.next_offset - 1, self.now)
 
-    def _clocks(self) -> list[Output]:
-        value = _encode(
-            PartialTally(
-                timeline=self.timeline,
-                scope=CLOCK_SCOPE,
-                partition=self.partition,
-                epoch=self.epoch,
-                offset=self.next_offset - 1,
-                now=self.now,
-            )
-        )
-        key = partial_key(CLOCK_SCOPE, self.partition)
-        return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
-
-
-def _course_of(record: DossierRecord) -> Course:
-    """The course a header remembers: enough to let time pass without its facts."""
-    return Course(
-        record.unit, record.officer, record.step, record.procedure, record.submitted_at,
-        record.received_at, record.due_at, record.first_due_at, record.stopped_at,
-        record.outcome, record.finished_at, record.flags,
-    )  # fmt: skip
+    def _partials(self, scopes: list[str]) -> list[Output]:
+        version = self._version()
+        vectors = self.tallies.vectors
+        return [self._make.partial(scope, vectors[scope], version) for scope in scopes]

@@ -66,7 +66,7 @@ ticks = st.lists(st.integers(0, 8), max_size=20)
 
 
 @contexts
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(found=events(), steps=ticks, size=st.integers(1, 7))
 def test_tallies_equal_a_recount_for_any_arrival_and_ticks(
     context: Context, found: list[AnyDossierEvent], steps: list[int], size: int
@@ -83,7 +83,7 @@ def test_tallies_equal_a_recount_for_any_arrival_and_ticks(
 
 
 @contexts
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(found=events(dossiers=1, most=9), data=st.data())
 def test_any_order_of_arrival_gives_the_same_course(
     context: Context, found: list[AnyDossierEvent], data: st.DataObject
@@ -94,7 +94,7 @@ def test_any_order_of_arrival_gives_the_same_course(
     assert course(found) == course(data.draw(st.permutations(found)))
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(found=events(), steps=ticks)
 def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: list[int]) -> None:
     once, twice = engine_for(OFFICE), engine_for(OFFICE)
@@ -107,7 +107,7 @@ def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: 
     assert twice.duplicates == len(found)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(found=events(), steps=ticks, cut=st.integers(0, 40))
 def test_a_partition_taken_over_anywhere_goes_on_as_if_nothing_had_happened(
     found: list[AnyDossierEvent], steps: list[int], cut: int
@@ -130,7 +130,7 @@ def test_a_partition_taken_over_anywhere_goes_on_as_if_nothing_had_happened(
     assert _alerts(outputs) == _alerts(expected)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=40)
 @given(found=events(), steps=ticks)
 def test_alerts_have_gapless_sequences_and_end_in_the_truth(
     found: list[AnyDossierEvent], steps: list[int]

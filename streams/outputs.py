@@ -1,0 +1,123 @@
+"""The records that a partition sends, encoded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from dossiers import alerts
+from dossiers.events import AnyDossierEvent
+from dossiers.records import (
+    ALERTS,
+    CLOCK_SCOPE,
+    DEAD_LETTERS,
+    DOSSIERS,
+    PARTIALS,
+    POSITION_KEY,
+    Alert,
+    AlertState,
+    DeadLetter,
+    DossierRecord,
+    PartialTally,
+    Position,
+    partial_key,
+)
+
+encode = msgspec.json.Encoder().encode
+
+
+class Output(NamedTuple):
+    """One record to produce. ``partition`` None: by the key (murmur2)."""
+
+    topic: str
+    partition: int | None
+    key: bytes
+    value: bytes | None
+
+
+class Version(NamedTuple):
+    """Of a partial tally: the epoch, the last offset folded, the partition's now (ms)."""
+
+    epoch: int
+    offset: int
+    now: int
+
+
+class Outputs:
+    """Makes the records of one source partition.
+
+    ``tally_partition``: the partition of topic partial-tallies that holds a scope, of
+    ``tally_partitions``.
+    """
+
+    def __init__(
+        self,
+        timeline: str,
+        partition: int,
+        tally_partition: Callable[[str], int],
+        tally_partitions: int,
+    ) -> None:
+        self.timeline = timeline
+        self.partition = partition
+        self._namespace = UUID(timeline)
+        self._tally_partition = tally_partition
+        self._tally_partitions = tally_partitions
+
+    def position(self, position: Position) -> Output:
+        return Output(DOSSIERS, self.partition, POSITION_KEY, encode(position))
+
+    def state(self, dossier_id: str, value: bytes) -> Output:
+        return Output(DOSSIERS, self.partition, dossier_id.encode(), value)
+
+    def dead_letter(self, letter: DeadLetter, key: bytes | None) -> Output:
+        return Output(DEAD_LETTERS, 0, key or b"", encode(letter))
+
+    def alert(
+        self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None
+    ) -> Output:
+        """One transition; ``event`` brought it about, or None where time alone did."""
+        alert = Alert(
+            timeline=self.timeline,
+            alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
+            sequence=state.sequence,
+            kind=state.kind,  # type: ignore[arg-type]
+            level=state.level,
+            transition=state.status,
+            dossier_id=record.dossier_id,
+            unit=record.unit,
+            officer=record.officer,
+            step=record.step,
+            procedure=record.procedure,
+            due_at=state.cause,
+            detected_at=record.as_of,
+            occurred_at=event.occurred_at if event is not None else state.cause,
+            received_at=event.received_at if event is not None else record.as_of,
+        )
+        return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
+
+    def partial(self, scope: str, vector: list[int], version: Version) -> Output:
+        key = partial_key(scope, self.partition)
+        value = self._encoded(scope, tuple(vector), version)
+        return Output(PARTIALS, self._tally_partition(scope), key, value)
+
+    def clocks(self, version: Version) -> list[Output]:
+        """One clock for every partition of partial-tallies."""
+        value = self._encoded(CLOCK_SCOPE, (), version)
+        key = partial_key(CLOCK_SCOPE, self.partition)
+        return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
+
+    def _encoded(self, scope: str, vector: tuple[int, ...], version: Version) -> bytes:
+        return encode(
+            PartialTally(
+                timeline=self.timeline,
+                scope=scope,
+                partition=self.partition,
+                epoch=version.epoch,
+                offset=version.offset,
+                now=version.now,
+                vector=vector,
+            )
+        )
