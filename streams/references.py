@@ -15,7 +15,8 @@ from streams.config import WorkerConfig
 
 _log = logging.getLogger(__name__)
 
-_WAIT_SECONDS = 5.0
+_WAIT_SECONDS = 3.0
+_MISSING_SECONDS = 10.0  # so that many records with one wrong hash cost one wait
 _PAUSE_SECONDS = 0.2
 
 
@@ -25,6 +26,7 @@ class References:
     def __init__(self, config: WorkerConfig) -> None:
         self._config = config
         self._known: dict[str, Reference] = {}
+        self._missing: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def of(self, hash_: str) -> Reference:
@@ -34,17 +36,26 @@ class References:
         raises LookupError if it is not after some seconds.
         """
         with self._lock:
-            deadline = time.monotonic() + _WAIT_SECONDS
-            while hash_ not in self._known:
-                self._load()
-                if hash_ not in self._known:
-                    if time.monotonic() > deadline:
-                        raise LookupError(
-                            f"topic {REFERENCE} has no reference data {hash_}; write it before "
-                            "activating it"
-                        )
-                    time.sleep(_PAUSE_SECONDS)
+            if hash_ not in self._known:
+                self._await(hash_)
             return self._known[hash_]
+
+    def _await(self, hash_: str) -> None:
+        now = time.monotonic()
+        deadline = now + _WAIT_SECONDS
+        if now - self._missing.get(hash_, float("-inf")) < _MISSING_SECONDS:
+            deadline = now  # one look, no wait
+        while True:
+            self._load()
+            if hash_ in self._known:
+                return
+            if time.monotonic() >= deadline:
+                self._missing[hash_] = time.monotonic()
+                raise LookupError(
+                    f"topic {REFERENCE} has no reference data {hash_}; write it before "
+                    "activating it"
+                )
+            time.sleep(_PAUSE_SECONDS)
 
     def _load(self) -> None:
         values, _ = read_partition(

@@ -1,0 +1,41 @@
+"""A worker that hangs ends itself."""
+
+from __future__ import annotations
+
+import threading
+
+from streams.liveness import EXIT_STUCK, Liveness
+
+
+def test_a_take_over_without_progress_ends_the_process() -> None:
+    ended = threading.Event()
+    codes: list[int] = []
+
+    def give_up(code: int) -> None:
+        codes.append(code)
+        ended.set()
+
+    liveness = Liveness(0.1, give_up)
+    liveness.taking_over(True)
+    liveness.start()
+    assert ended.wait(10)
+    assert codes == [EXIT_STUCK]
+
+
+def test_progress_and_beats_keep_it_alive() -> None:
+    liveness = Liveness(60.0)
+    assert liveness.stuck() is None
+    liveness.taking_over(True)
+    liveness.progress()
+    assert liveness.stuck() is None
+    liveness.taking_over(False)
+    assert liveness.stuck() is None
+
+
+def test_it_says_what_hangs() -> None:
+    liveness = Liveness(-1.0)
+    assert liveness.stuck() == "the event loop"
+    liveness = Liveness(0.0)
+    liveness.taking_over(True)
+    liveness.beat()
+    assert liveness.stuck() in ("the event loop", "the take-over of partitions")
