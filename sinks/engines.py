@@ -43,13 +43,17 @@ class Engine(Protocol):
 class EmbeddedEngine:
     """chDB on a folder. One folder a process, one process a folder.
 
+    ``memory_mb`` bounds what the engine allocates for queries, inserts and merges: beyond it large
+    sorts and groups go to disk, and what cannot is refused. The engine itself takes some 300 MB
+    more.
+
     ``max_threads`` is 1: sink and API share two cores with broker and worker, and one query at a
     time a core keeps the feed's event loop calm. Caches default to 5 GB each, hence the bounds.
     """
 
     path: str
     max_threads: int = 1
-    max_query_memory: int = 1_024 * MIB
+    memory_mb: int = 1_024
     options: dict[str, str] = field(
         default_factory=lambda: {
             "mark_cache_size": str(64 * MIB),
@@ -73,8 +77,11 @@ class EmbeddedEngine:
             database=database,
             tz_mode="aware",
             show_clickhouse_errors="scrub",
-            chdb_options=dict(self.options),
-            settings={"max_threads": self.max_threads, "max_memory_usage": self.max_query_memory},
+            chdb_options={
+                **self.options,
+                "max_server_memory_usage": str(self.memory_mb * MIB),
+            },
+            settings={"max_threads": self.max_threads},
         )
 
     def explain(self, error: Exception) -> StoreError:

@@ -51,7 +51,6 @@ def recount(
     parents: Mapping[str, str] | None = None,
     stops_status_8: bool = True,
     until: Sequence[int] = (),
-    memory: int = 4 << 30,
 ) -> Recount:
     """The counts at ``as_of`` (ms) for scopes ``all``, ``unit:...`` and ``officer:...``.
 
@@ -59,8 +58,7 @@ def recount(
     offset before which events count; empty for all of them.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
-    it; a dossier counts for every unit above its own. ``memory``: bytes the query may take.
-    Raises StoreError.
+    it; a dossier counts for every unit above its own. Raises StoreError.
     """
     rows = store.query(
         _SQL,
@@ -71,7 +69,6 @@ def recount(
             "timezone": timezone,
             "stops_status_8": int(stops_status_8),
         },
-        {"max_memory_usage": memory},
     )
     result = Recount()
     for row in rows:

@@ -37,9 +37,10 @@ class Store:
         self._lock = threading.Lock()
 
     @classmethod
-    def embedded(cls, path: str, database: str = DATABASE) -> Store:
-        """The engine inside this process, on folder ``path``."""
-        return cls(EmbeddedEngine(str(path)), database)
+    def embedded(cls, path: str, database: str = DATABASE, memory_mb: int = 1_024) -> Store:
+        """The engine inside this process, on folder ``path``; every store of a process on the same
+        folder must give the same ``memory_mb``."""
+        return cls(EmbeddedEngine(str(path), memory_mb=memory_mb), database)
 
     @classmethod
     def server(

@@ -1,0 +1,232 @@
+"""The recount in SQL against the fold, over dossiers that no office would ever produce."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any
+
+import msgspec
+import pytest
+
+from dossiers.context import Context
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Limit,
+    Progressed,
+    Received,
+    Refused,
+    Resumed,
+    Submitted,
+    Suspended,
+    Voided,
+    Withdrawn,
+    encode_event,
+)
+from dossiers.fold import fact_of, fact_order, fold
+from dossiers.records import EVENTS, DeadLetter, DossierRecord
+from dossiers.reference import CalendarSpec, Reference, Rules, Unit
+from dossiers.standing import standing_at
+from sinks.decode.base import Record
+from sinks.decode.dead_letters import DeadLetterDecoder
+from sinks.decode.events import EventDecoder
+from sinks.decode.facts import FactDecoder
+from sinks.recount import COUNTS, recount
+from sinks.store import Store
+
+T0 = 1_700_000_000_000
+HOUR = 3_600_000
+AS_OF = T0 + 200 * HOUR
+UNITS = (Unit(id="u1", name="1", parent="top"), Unit(id="u2", name="2", parent="top"))
+PARENTS = {"u1": "top", "u2": "top"}
+OUTSIDE = ("refused", "withdrawn", "pending", "unreceived")
+
+
+def context(limit: Limit | None, stops_status_8: bool) -> Context:
+    return Context(
+        Reference(
+            calendar=CalendarSpec(kind="24x7"),
+            limit=limit,
+            units=UNITS,
+            rules=Rules(stops_status_8=stops_status_8),
+        )
+    )
+
+
+def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
+    """A handful of events in any order and with any gap, some ids twice with other contents."""
+    events: list[AnyDossierEvent] = []
+    for number in range(rng.randint(1, 7)):
+        common: dict[str, Any] = {
+            "event_id": f"{dossier}-{number}",
+            "dossier_id": dossier,
+            # Often at the same instant, or a millisecond beside a due time.
+            "occurred_at": T0 + rng.randint(0, 240) * HOUR + rng.choice([0, 0, 1]),
+            "received_at": T0,
+            "source": rng.choice("ab"),
+            "source_seq": rng.randint(0, 2),
+            "unit": rng.choice(["", "u1", "u2"]),
+            "officer": rng.choice(["", "o1", "o2"]),
+            "responsible": rng.choice(["", "", "", "r1"]),
+        }
+        due = rng.choice([None, T0 + rng.randint(0, 240) * HOUR])
+        limit = rng.choice([None, None, Limit(2, "days")])
+        makers: list[Callable[[], AnyDossierEvent]] = [
+            partial(Received, **common, due_at=due, limit=limit),
+            partial(Submitted, **common),
+            partial(Suspended, **common, status=rng.choice([5, 6, 8])),
+            partial(Resumed, **common, due_at=due),
+            partial(Finished, **common),
+            partial(Withdrawn, **common),
+            partial(Refused, **common),
+            partial(DueSet, **common, due_at=due or T0 + 100 * HOUR),
+            partial(Voided, **common, target=f"{dossier}-{rng.randint(0, 6)}"),
+            partial(Progressed, **common),
+        ]
+        events.append(rng.choices(makers, [30, 10, 10, 10, 10, 5, 3, 10, 5, 12])[0]())
+        if rng.random() < 0.05:
+            moved = events[-1].occurred_at + HOUR
+            events.append(msgspec.structs.replace(events[-1], occurred_at=moved))
+    return events
+
+
+def folded(
+    events: Iterable[Sequence[AnyDossierEvent]], rules: Context
+) -> tuple[dict[str, dict[str, int]], list[DossierRecord]]:
+    """The counts by the fold, and the rows it leaves."""
+    counts: dict[str, dict[str, int]] = {}
+    headers = []
+    for own in events:
+        first: dict[str, AnyDossierEvent] = {}
+        for event in own:
+            first.setdefault(event.event_id, event)
+        course = fold(sorted(map(fact_of, first.values()), key=fact_order), rules)
+        verdict = standing_at(course, AS_OF, rules).verdict
+        headers.append(
+            DossierRecord(
+                timeline="line",
+                epoch=1,
+                offset=0,
+                dossier_id=own[0].dossier_id,
+                as_of=AS_OF,
+                standing=verdict,
+                due_at=course.due_at,
+            )
+        )
+        for scope in rules.scopes(course.unit, course.officer):
+            row = counts.setdefault(scope, dict.fromkeys(COUNTS, 0))
+            row["total"] += verdict not in OUTSIDE
+            row["open"] += verdict in ("within", "waiting", "overdue")
+            if verdict in row:
+                row[verdict] += 1
+    return counts, headers
+
+
+def insert(store: Store, events: Iterable[AnyDossierEvent], headers: list[DossierRecord]) -> None:
+    raw = [
+        Record(0, offset, event.dossier_id.encode(), encode_event(event))
+        for offset, event in enumerate(events)
+    ]
+    facts = [
+        Record(0, offset, header.dossier_id.encode(), msgspec.json.encode(header))
+        for offset, header in enumerate(headers)
+    ]
+    store.insert("dossier_events", EventDecoder("line").decode(raw).rows)
+    if facts:
+        store.insert("dossiers", FactDecoder().decode(facts).rows)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("limit", [None, Limit(3, "days")])
+def test_agrees_with_the_fold(embedded_store: Store, seed: int, limit: Limit | None) -> None:
+    rng = random.Random(seed)
+    rules = context(limit, stops_status_8=seed != 3)
+    dossiers = [any_events(rng, f"d{number}") for number in range(600)]
+    expected, headers = folded(dossiers, rules)
+    insert(embedded_store, (event for own in dossiers for event in own), headers)
+    found = recount(
+        embedded_store,
+        timeline="line",
+        as_of=AS_OF,
+        timezone="Asia/Ho_Chi_Minh",
+        parents=PARENTS,
+        stops_status_8=rules.rules.stops_status_8,
+    )
+    assert found.scopes == expected
+    # Every kind of answer was asked for, or this proves little.
+    seen = {name for name, count in expected["all"].items() if count}
+    assert seen >= set(COUNTS) - {"no_due"} | ({"no_due"} if limit is None else set())
+    assert 0 < found.due_from_fold < 600
+
+
+def test_given_due_times_need_no_fold(store: Store) -> None:
+    """With due times in the events the dossiers table is not looked at: it is empty here."""
+
+    def event(kind: type[AnyDossierEvent], dossier: str, at: int, **more: Any) -> AnyDossierEvent:
+        return kind(
+            event_id=f"{dossier}-{at}",
+            dossier_id=dossier,
+            occurred_at=at,
+            received_at=T0,
+            source="a",
+            unit="u1",
+            officer="o1",
+            **more,
+        )
+
+    due = T0 + 100 * HOUR
+    events = [
+        event(Received, dossier, T0, due_at=due)
+        for dossier in ("early", "on_time", "late", "open", "over")
+    ]
+    events += [
+        event(Finished, "early", due - 24 * HOUR),
+        event(Finished, "on_time", due),
+        event(Finished, "late", due + 1),
+        event(DueSet, "open", T0 + 1, due_at=AS_OF),
+        event(DueSet, "over", T0 + 1, due_at=AS_OF - 1),
+    ]
+    insert(store, events, [])
+    found = recount(store, timeline="line", as_of=AS_OF, timezone="Asia/Ho_Chi_Minh")
+    assert found.due_from_fold == 0
+    counts = found.scopes["officer:o1"]
+    assert {name: counts[name] for name in ("early", "on_time", "late", "within", "overdue")} == {
+        "early": 1,
+        "on_time": 1,
+        "late": 1,
+        "within": 1,
+        "overdue": 1,
+    }
+
+
+def test_dead_letters_never_happened(embedded_store: Store) -> None:
+    events = [
+        Received(
+            event_id=f"e{number}",
+            dossier_id=f"d{number}",
+            occurred_at=T0,
+            received_at=T0,
+            source="a",
+            due_at=T0 + HOUR,
+        )
+        for number in range(3)
+    ]
+    insert(embedded_store, events, [])
+    letter = DeadLetter(
+        timeline="line",
+        reason="from_the_future",
+        detail="",
+        source="a",
+        topic=EVENTS,
+        partition=0,
+        offset=1,
+        detected_at=T0,
+    )
+    letters = DeadLetterDecoder().decode([Record(0, 0, b"", msgspec.json.encode(letter))])
+    embedded_store.insert("dead_letters", letters.rows)
+    found = recount(embedded_store, timeline="line", as_of=AS_OF, timezone="UTC")
+    assert found.scopes["all"]["overdue"] == 2
+    assert found.scopes["unit:unknown"]["total"] == 2
