@@ -52,7 +52,7 @@ class Broker:
         """The process id while it runs."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
-    def start(self, timeout: float = 60.0) -> Self:
+    def start(self, timeout: float = 120.0) -> Self:
         """Start it and wait until it answers; new ports are tried when others are taken.
 
         Raises EmbeddedKafkaError with a sentence for the user.

@@ -30,26 +30,30 @@ def _listen(port: int) -> socket.socket:
     return taken
 
 
-def test_topics_survive_a_stop_a_kill_and_a_change_of_ports(tmp_path: Path) -> None:
-    broker = Broker(tmp_path / "thư mục có dấu")  # the folder's name is no ASCII on purpose
+def _values(bootstrap: str, topic: str) -> list[bytes | None]:
+    return [message.value() for message in TestKafka(bootstrap).read_all(topic)]
+
+
+def test_a_stopped_broker_comes_back_where_it_was_and_is_never_started_twice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "_LOCK_SECONDS", 0.1)
+    folder = tmp_path / "thư mục có dấu"  # no ASCII on purpose
+    broker = Broker(folder)
     with broker:
         first = broker.bootstrap
         TestKafka(first).create_topics("kept")
-        _produce(first, "kept", b"before the stop")
+        with pytest.raises(EmbeddedKafkaError, match="Another Kafka already runs on"):
+            Broker(folder).start()
+        _produce(first, "kept", b"after the attempt")
     assert broker.pid is None
 
     with broker:
-        assert broker.bootstrap == first  # clients find it where it was
-        _produce(first, "kept", b"before the kill")
-        broker.kill()
-
-    with _listen(int(first.rpartition(":")[2])), broker:
-        assert broker.bootstrap != first
-        values = [message.value() for message in TestKafka(broker.bootstrap).read_all("kept")]
-    assert values == [b"before the stop", b"before the kill"]
+        assert broker.bootstrap == first
+        assert _values(first, "kept") == [b"after the attempt"]
 
 
-def test_a_port_taken_at_the_last_moment_is_replaced(
+def test_a_killed_broker_keeps_its_topics_though_its_port_is_taken_at_the_last_moment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     thieves: list[socket.socket] = []
@@ -60,22 +64,18 @@ def test_a_port_taken_at_the_last_moment_is_replaced(
             thieves.append(_listen(command.port))
         return command
 
+    broker = Broker(tmp_path).start()
+    first = broker.bootstrap
+    TestKafka(first).create_topics("kept")
+    _produce(first, "kept", b"before the kill")
+    broker.kill()
+
     monkeypatch.setattr(broker_module, "prepare", prepare_and_be_robbed)
     try:
-        with Broker(tmp_path) as broker:
-            stolen = thieves[0].getsockname()[1]
-            assert not broker.bootstrap.endswith(f":{stolen}")
-            assert TestKafka(broker.bootstrap).topic_names() == set()
+        with broker:
+            assert [f"127.0.0.1:{thief.getsockname()[1]}" for thief in thieves] == [first]
+            assert broker.bootstrap != first
+            assert _values(broker.bootstrap, "kept") == [b"before the kill"]
     finally:
         for thief in thieves:
             thief.close()
-
-
-def test_a_second_broker_on_the_same_data_is_refused_in_a_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(embedded, "_LOCK_SECONDS", 0.1)
-    with Broker(tmp_path) as broker:
-        with pytest.raises(EmbeddedKafkaError, match="Another Kafka already runs on"):
-            Broker(tmp_path).start()
-        assert TestKafka(broker.bootstrap).topic_names() == set()
