@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from api import assets, problems
+from api import assets, openapi, problems
 from api.config import ApiConfig
 from api.feed.route import feed_route
+from api.pages import overdue
 from api.ports import Query
 from api.routes import routers as own_routers
 from api.services import Services
@@ -49,8 +50,9 @@ def create_app(config: ApiConfig, query: Query, routers: Sequence[APIRouter] = (
     )
     app.state.services = services
     problems.install(app)
-    for router in (*own_routers, *routers):
+    for router in (*own_routers, overdue.router, *routers):
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, services.hub, config.max_clients))
     assets.install(app, config.dashboards)
+    openapi.install(app)
     return app

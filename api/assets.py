@@ -14,6 +14,7 @@ from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+PAGES = Path(__file__).parent / "pages" / "static"
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
@@ -51,6 +52,7 @@ def install(app: FastAPI, dashboards: Path) -> None:
     app.mount("/wall", StaticFiles(directory=wall), "wall")
     packages = dashboards / "node_modules"
     app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
+    app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")
     app.add_middleware(SecurityHeaders, policy=policy)
 
 

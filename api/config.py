@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -14,7 +14,8 @@ class ApiConfig:
 
     ``title``: name of the operations centre, when the reference data has none. ``counters``: what
     only the worker knows (duplicates, lag), read at most once a second. ``ready``: reasons why the
-    rest of the process is not ready.
+    rest of the process is not ready. ``sink``: progress of a sink in this process, if one runs; its
+    entries have the attributes of ``api.routes.wall.SinkStatus``.
     """
 
     bootstrap: str
@@ -29,4 +30,6 @@ class ApiConfig:
     kafka: Mapping[str, Any] = field(default_factory=dict)
     counters: Callable[[], Mapping[str, int]] = dict
     ready: Callable[[], list[str]] = list
+    sink: Callable[[], Iterable[Any]] | None = None
+    topic_prefix: str = ""  # before the name of every topic
     max_clients: int = 20_000

@@ -13,6 +13,11 @@ from starlette.exceptions import HTTPException
 
 from api.ports import StoreAway
 
+WHY = {
+    404: "There is no such thing",
+    422: "A parameter is wrong; the answer says which and why",
+    503: "What the answer needs is away; ask again after Retry-After seconds",
+}
 MEDIA_TYPE = "application/problem+json"
 
 
@@ -28,15 +33,8 @@ class Problem(BaseModel):
 
 
 def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
-    """For ``responses=`` of a route: these errors, described."""
-    return {
-        code: {
-            "model": Problem,
-            "description": HTTPStatus(code).phrase,
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-        }
-        for code in codes
-    }
+    """For ``responses=`` of a route: these errors, described (see api.openapi for the rest)."""
+    return {code: {"model": Problem, "description": WHY[code]} for code in codes}
 
 
 def problem(request: Request, status: int, detail: str, errors: Any = None) -> JSONResponse:
@@ -66,6 +64,10 @@ def install(app: FastAPI) -> None:
         ]
         detail = "; ".join(f"{e['where']}: {e['what']}" for e in found)
         return problem(request, 422, detail, found)
+
+    @app.exception_handler(Exception)
+    async def broken(request: Request, _error: Exception) -> JSONResponse:
+        return problem(request, 500, "This is a fault of the server; its log has the details.")
 
     @app.exception_handler(StoreAway)
     async def away(request: Request, error: StoreAway) -> JSONResponse:

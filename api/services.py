@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -14,8 +15,27 @@ from api.feed.hub import Hub
 from api.live.history import HistoryKeeper
 from api.live.reader import Reader
 from api.live.view import LiveView, Record
+from api.metrics import registry_of
 from api.ports import Query
 from api.wall_state import wall_state
+from dossiers.reference import Reference
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names by id, as the reference data has them."""
+
+    units: Mapping[str, str]
+    officers: Mapping[str, str]
+    procedures: Mapping[str, str]
+
+
+def _names_of(reference: Reference) -> Names:
+    return Names(
+        {unit.id: unit.name for unit in reference.units},
+        {officer.id: officer.name for officer in reference.officers},
+        {procedure.id: procedure.name for procedure in reference.procedures},
+    )
 
 
 class Services:
@@ -28,7 +48,11 @@ class Services:
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
-        self.reader = Reader(config.bootstrap, config.kafka, self.deliver, self.loaded)
+        self.reader = Reader(
+            config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
+        )
+        self._named: tuple[Reference, Names] | None = None
+        self.metrics = registry_of(self)
         self._counters: tuple[float, Mapping[str, int]] = (0.0, {})
 
     def deliver(self, records: list[Record]) -> None:
@@ -50,6 +74,13 @@ class Services:
             counters = self.config.counters()
             self._counters = (time.monotonic(), counters)
         return counters
+
+    def names(self) -> Names:
+        """Names in the reference data that is shown, made once for each version of it."""
+        reference = self.view.reference
+        if self._named is None or self._named[0] is not reference:
+            self._named = (reference, _names_of(reference))
+        return self._named[1]
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""

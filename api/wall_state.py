@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from api.config import ApiConfig
+from api.labels import officer_label
 from api.live.history import SOURCE_LIMIT, History, rate_of
 from api.live.view import LiveView
 from dossiers.calendar import calendar_of
@@ -23,7 +24,7 @@ def wall_state(
 ) -> dict[str, Any]:
     """The whole state as plain JSON types. Times in ms, rates in percent."""
     reference = view.reference
-    units = {unit.id: _unit(unit, view, history) for unit in tile_units(view)}
+    units = {unit.id: _unit(unit, view, history) for unit in own_units(view)[:MOST_TILES]}
     return {
         "mode": config.mode,
         "timeline": view.timeline,
@@ -44,7 +45,7 @@ def wall_state(
     }
 
 
-def tile_units(view: LiveView) -> list[Unit]:
+def own_units(view: LiveView) -> list[Unit]:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
@@ -59,7 +60,7 @@ def tile_units(view: LiveView) -> list[Unit]:
     prefix = unit_scope("")
     found = sorted(scope.removeprefix(prefix) for scope in view.tallies if scope.startswith(prefix))
     unnamed = [Unit(id=id_, name=id_, short=id_) for id_ in found if id_ not in known]
-    return (named + unnamed)[:MOST_TILES]
+    return named + unnamed
 
 
 def _unit(unit: Unit, view: LiveView, history: History) -> dict[str, Any]:
@@ -147,8 +148,10 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
     officers = [
         {
             "id": scope.removeprefix(prefix),
-            "label": label(names.get(scope.removeprefix(prefix), scope.removeprefix(prefix)),
-                           config.officer_names),
+            "label": officer_label(
+                names.get(scope.removeprefix(prefix), scope.removeprefix(prefix)),
+                config.officer_names,
+            ),
             "unit": homes.get(scope.removeprefix(prefix), ""),
             "overdue": tally.vector[overdue_at],
             "share": _share(tally.vector[overdue_at], tally.vector[open_at]),
@@ -156,14 +159,14 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
         }
         for scope, tally in view.tallies.items()
         if scope.startswith(prefix) and tally.vector[overdue_at]
-    ]  # fmt: skip
+    ]
     breaches = [
         {
             "alert_id": alert.alert_id,
             "dossier_id": alert.dossier_id,
             "unit": alert.unit,
             "unit_short": units.get(alert.unit, {}).get("short", alert.unit),
-            "officer": label(names.get(alert.officer, alert.officer), config.officer_names),
+            "officer": officer_label(names.get(alert.officer, alert.officer), config.officer_names),
             "step": alert.step,
             "due_at": alert.due_at,
         }
@@ -176,16 +179,6 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
 def _worst(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     rows.sort(key=lambda row: (row["_small"], -row["overdue"], -row["share"], row["id"]))
     return [{k: v for k, v in row.items() if k != "_small"} for row in rows[:LISTED]]
-
-
-def label(name: str, mode: str) -> str:
-    """How an officer appears on a wall: initials by default (privacy), full, or not at all."""
-    if mode == "off" or not name:
-        return ""
-    words = name.split()
-    if mode == "full" or len(words) < 2:
-        return name
-    return "".join(f"{word[0]}." for word in words)
 
 
 def _data(

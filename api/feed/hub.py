@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import logging
 import secrets
 import time
 from collections import deque
@@ -24,6 +25,7 @@ HEARTBEAT = 5.0  # s
 RING_SECONDS = 120.0  # how far back a client may resume
 MAX_BUFFERED = 256 * 1024  # bytes that a client may leave unread
 
+_log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -45,6 +47,7 @@ class Hub:
         self.clients: set[asyncio.Transport] = set()
         self.aborted = 0  # readers that were too slow
         self.messages = 0
+        self.error = ""
         self._build = build
         self._pulse = pulse  # watermark and tick age of now, for snapshots and heartbeats
         self._ring: deque[tuple[float, int, bytes]] = deque()
@@ -60,7 +63,16 @@ class Hub:
         while True:
             await self._changed.wait()
             self._changed.clear()
-            self.publish()
+            try:
+                self.publish()
+            except Exception:
+                # A picture that cannot be made must not end the feed: heartbeats go on, so walls
+                # see how old what they show is, and /health/ready says why.
+                if not self.error:
+                    _log.exception("the state of the walls cannot be made")
+                self.error = "the state of the walls cannot be made; see the log"
+            else:
+                self.error = ""
             await asyncio.sleep(CONFLATE)
 
     async def beat(self) -> None:
@@ -93,8 +105,14 @@ class Hub:
         }
         return frame(_encode(message))
 
+    def snapshot_state(self) -> dict[str, Any]:
+        """The state of the last delta, with the age that its watermark has by now."""
+        return {**self.state, "tick_age_ms": self._pulse()["tick_age_ms"]}
+
     def join(self, transport: asyncio.Transport, epoch: object, sequence: object) -> None:
         """Bring a client up to date and add it: missing deltas if the ring has them, else all."""
+        if transport.is_closing():
+            return
         missed = self._missed(epoch, sequence)
         if missed is None:
             transport.write(self._whole())
@@ -120,7 +138,7 @@ class Hub:
                 "type": "snapshot",
                 "epoch": self.epoch,
                 "seq": self.sequence,
-                "state": {**self.state, "tick_age_ms": self._pulse()["tick_age_ms"]},
+                "state": self.snapshot_state(),
             }
             packed = gzip.compress(_encode(message), compresslevel=5, mtime=0)
             self._snapshot = (self.sequence, frame(packed, binary=True))

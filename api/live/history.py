@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -147,8 +148,10 @@ class HistoryKeeper:
         """Until cancelled. While ClickHouse is away the last history stays."""
         shown: int | None = None
         while True:
+            pause = REFRESH
             watermark = self._view.watermark
             if watermark is not None and watermark != shown and self._view.loaded:
+                started = time.monotonic()
                 try:
                     self.history = await read_history(
                         self._query, self._view.timeline, watermark, self.calendar()
@@ -159,4 +162,10 @@ class HistoryKeeper:
                     if not self.error:
                         _log.warning("no history for the wall: %s", error)
                     self.error = str(error)
-            await asyncio.sleep(REFRESH)
+                except Exception:
+                    if not self.error:
+                        _log.exception("no history for the wall")
+                    self.error = "the history of the walls cannot be read; see the log"
+                # A large store is asked less often: a tenth of the time at most.
+                pause = max(pause, 10 * (time.monotonic() - started))
+            await asyncio.sleep(pause)

@@ -32,7 +32,9 @@ class Reader:
         settings: Mapping[str, Any],
         deliver: Callable[[list[Record]], None],
         loaded: Callable[[], None],
+        topic_prefix: str = "",
     ) -> None:
+        self._prefix = topic_prefix
         self._settings = {
             **settings,
             "bootstrap.servers": bootstrap,
@@ -72,7 +74,8 @@ class Reader:
                     for message in (first, *consumer.consume(_BATCH, 0)):
                         error = message.error()
                         if error is None:
-                            records.append((message.topic() or "", message.key(), message.value()))
+                            topic = (message.topic() or "").removeprefix(self._prefix)
+                            records.append((topic, message.key(), message.value()))
                         elif error.code() == KafkaError._PARTITION_EOF:
                             left.discard((message.topic(), message.partition()))
                         elif not error.retriable():
@@ -84,9 +87,10 @@ class Reader:
                 if not left and not done:
                     done = True
                     self._call(self._loaded)
-        except (RuntimeError, asyncio.CancelledError):
-            if not self._stopping.is_set():
-                raise  # else: the loop has gone, which is how a stop looks from here
+        except Exception as error:
+            if not self._stopping.is_set():  # else: the loop has gone, which is how a stop looks
+                self.error = f"the live view has stopped: {error}"
+                _log.exception("the live view has stopped")
         finally:
             consumer.close()
 
@@ -94,15 +98,16 @@ class Reader:
         """Assign every partition from its beginning; waits for a broker that is still away."""
         while not self._stopping.is_set():
             try:
-                topics = consumer.list_topics(timeout=5).topics
+                topics = consumer.list_topics(timeout=2).topics
             except KafkaException as error:
                 self.error = str(error)
                 continue
-            if missing := [t for t in TOPICS if t not in topics]:
+            wanted = [self._prefix + topic for topic in TOPICS]
+            if missing := [t for t in wanted if t not in topics]:
                 self.error = f"topics are missing: {', '.join(missing)}; run `dunghen topics`"
                 self._stopping.wait(1)
                 continue
-            found = {(t, p) for t in TOPICS for p in topics[t].partitions}
+            found = {(t, p) for t in wanted for p in topics[t].partitions}
             consumer.assign([TopicPartition(t, p, OFFSET_BEGINNING) for t, p in found])
             return found
         return set()

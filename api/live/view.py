@@ -25,7 +25,7 @@ from dossiers.records import (
     Tally,
 )
 from dossiers.reference import Reference
-from dossiers.vector import FIELD
+from dossiers.vector import FIELD, WIDTH
 
 Record = tuple[str, bytes | None, bytes | None]  # topic, key, value
 
@@ -62,26 +62,19 @@ class LiveView:
 
     def apply(self, records: Iterable[Record]) -> None:
         """Take records in their order."""
-        newest: dict[bytes, bytes] = {}
         for topic, key, value in records:
-            if value is None or key is None:
-                continue
-            if topic == TALLIES:
-                newest[key] = value  # of one batch only the last of a key is decoded
+            if value is None:
                 continue
             try:
-                self._other(topic, key, value)
-            except msgspec.MsgspecError:
-                self.refused += 1
-        for key, value in newest.items():
-            try:
-                self._take(key, _tally(value))
-            except msgspec.MsgspecError:
+                self._read(topic, key or b"", value)
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 self.refused += 1
         self.changes += 1
 
-    def _other(self, topic: str, key: bytes, value: bytes) -> None:
-        if topic == ALERTS:
+    def _read(self, topic: str, key: bytes, value: bytes) -> None:
+        if topic == TALLIES:
+            self._take(key, _tally(value))
+        elif topic == ALERTS:
             self._announce(_alert(value))
         elif topic == DEAD_LETTERS:
             self.dead_letters += _letter(value).timeline == self.timeline
@@ -96,7 +89,7 @@ class LiveView:
             self._advance()
             return
         shown = self.tallies.get(tally.scope)
-        if shown is not None and _older(tally, shown):
+        if len(tally.vector) != WIDTH or (shown is not None and _older(tally, shown)):
             self.refused += 1
             return
         self.tallies[tally.scope] = tally

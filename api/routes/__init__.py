@@ -1,7 +1,16 @@
-"""REST and plain pages, one subject a file; ``routers`` is what the application includes."""
+"""REST, one subject a file; ``routers`` is what the application includes."""
 
 from __future__ import annotations
 
-from api.routes import health
+from api.routes import alerts, counts, dossiers, health, officers, tallies, units, wall
 
-routers = (health.router,)
+routers = (
+    units.router,
+    officers.router,
+    dossiers.router,
+    alerts.router,
+    tallies.router,
+    counts.router,
+    wall.router,
+    health.router,
+)

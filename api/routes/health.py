@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, Field
 
 from api.services import Uses
@@ -25,18 +26,24 @@ class Ready(BaseModel):
     )
 
 
-@router.get("/health/live")
+@router.get("/health/live", summary="Tell that the process lives")
 async def live() -> Live:
     """The process answers. Does not look at Kafka or ClickHouse."""
     return Live(status="ok")
 
 
-@router.get("/health/ready", responses={503: {"model": Ready, "description": "not ready"}})
+@router.get(
+    "/health/ready",
+    summary="Tell whether the picture may be believed",
+    responses={503: {"model": Ready, "description": "Not ready, with the reasons"}},
+)
 async def ready(services: Uses, response: Response) -> Ready:
     """Whether the live view is loaded, Kafka and ClickHouse answer; with reasons if not."""
     reasons = list(services.config.ready())
     if services.reader.error:
         reasons.append(f"Kafka: {services.reader.error}")
+    if services.hub.error:
+        reasons.append(f"feed: {services.hub.error}")
     if not services.view.loaded:
         reasons.append("the live view is still loading")
     if services.keeper.error:
@@ -49,3 +56,19 @@ async def ready(services: Uses, response: Response) -> Ready:
         watermark=services.view.watermark,
         tick_age_ms=services.view.tick_age_ms(),
     )
+
+
+@router.get(
+    "/metrics",
+    summary="Show metrics for Prometheus",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Prometheus text format",
+            "content": {"text/plain": {"example": "dunghen_feed_clients 3.0"}},
+        }
+    },
+)
+async def metrics(services: Uses) -> Response:
+    """Watermark and its age, the feed's clients and messages, dead letters, lag, dossiers."""
+    return Response(generate_latest(services.metrics), media_type=CONTENT_TYPE_LATEST)

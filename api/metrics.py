@@ -1,0 +1,91 @@
+"""The catalogue of this process's metrics, read when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from dossiers.records import ALL
+
+if TYPE_CHECKING:
+    from api.services import Services
+
+# field of dossiers.vector: help
+_DOSSIERS = {
+    "open": "open dossiers",
+    "waiting": "open dossiers whose clock is stopped",
+    "due_soon": "dossiers with at most 8 working hours left",
+    "overdue": "open dossiers past their due time",
+    "late_receptions": "dossiers that wait too long for reception",
+    "flagged": "dossiers with a data flag",
+}
+
+
+class ApiCollector(Collector):
+    """Live view, feed and pipeline as this process sees them."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+
+    def collect(self) -> Iterator[Metric]:
+        yield from self._pipeline()
+        yield from self._feed()
+        dossiers = GaugeMetricFamily(
+            "dunghen_dossiers", "Dossiers of the whole, by what they are.", labels=["is"]
+        )
+        for name in _DOSSIERS:
+            dossiers.add_metric([name], self._services.view.value(ALL, name))
+        yield dossiers
+
+    def _pipeline(self) -> Iterator[Metric]:
+        services = self._services
+        view = services.view
+        if view.watermark is not None:
+            yield GaugeMetricFamily(
+                "dunghen_watermark_seconds", "Data time of the picture.", view.watermark / 1000
+            )
+        age = view.tick_age_ms()
+        if age is not None:
+            yield GaugeMetricFamily(
+                "dunghen_tick_age_seconds", "Real time since the watermark advanced.", age / 1000
+            )
+        yield GaugeMetricFamily(
+            "dunghen_live_view_loaded", "1 once all topics were read to their end.", view.loaded
+        )
+        yield GaugeMetricFamily("dunghen_scopes", "Scopes with a tally.", len(view.tallies))
+        yield GaugeMetricFamily(
+            "dunghen_history_up",
+            "1 if ClickHouse answered the last time.",
+            not services.keeper.error,
+        )
+        yield CounterMetricFamily(
+            "dunghen_records_refused", "Records older than the picture or unreadable.", view.refused
+        )
+        yield GaugeMetricFamily(
+            "dunghen_dead_letters", "Dead letters of the time line.", view.dead_letters
+        )
+        for name, value in services.counters().items():
+            yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)
+
+    def _feed(self) -> Iterator[Metric]:
+        hub = self._services.hub
+        yield GaugeMetricFamily("dunghen_feed_clients", "Connected walls.", len(hub.clients))
+        yield CounterMetricFamily("dunghen_feed_deltas", "Deltas made.", hub.sequence)
+        yield CounterMetricFamily("dunghen_feed_messages", "Messages written.", hub.messages)
+        yield CounterMetricFamily(
+            "dunghen_feed_aborted", "Clients cut off because they read too slowly.", hub.aborted
+        )
+
+
+def registry_of(services: Services) -> CollectorRegistry:
+    """A registry of its own, so that two applications in a process do not collide."""
+    registry = CollectorRegistry()
+    registry.register(ApiCollector(services))
+    ProcessCollector(registry=registry)
+    PlatformCollector(registry=registry)
+    GCCollector(registry=registry)
+    return registry

@@ -1,0 +1,82 @@
+"""The OpenAPI document: errors as what they are, and the feed, which OpenAPI cannot describe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.problems import MEDIA_TYPE, WHY
+
+DESCRIPTION = """
+Live punctuality of public service dossiers: how units and officers stand, what is overdue, and how
+fresh the figures are. Times are UTC epoch milliseconds of *data time*, which in a simulation or
+replay is not that of the clock on the wall; rates are in percent.
+
+Errors are `application/problem+json` (RFC 9457). Long lists come in pages: pass `next` of one page
+as `cursor` to get the following one.
+
+Live updates come over the websocket `/api/v1/feed`: send `{"type": "hello", "token": null,
+"epoch": null, "seq": null}` within 10 s, then receive one `snapshot` (a binary frame: gzip of the
+JSON) and after it `delta`s whose `patch` is a JSON merge patch (RFC 7396) of the state, with a
+`seq` that has no gaps, and a `heartbeat` every 5 s. After a lost connection, send the last `epoch`
+and `seq` to `resume`.
+"""
+
+
+def install(app: FastAPI) -> None:
+    """Every error in the document is a problem."""
+    app.description = DESCRIPTION
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = make()
+        if not document.get("x-problems"):
+            document["x-problems"] = True
+            for path in document["paths"].values():
+                for operation in path.values():
+                    _as_problems(operation["responses"])
+            for unused in ("HTTPValidationError", "ValidationError"):
+                document["components"]["schemas"].pop(unused, None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _as_problems(responses: dict[str, Any]) -> None:
+    for code, response in responses.items():
+        content = response.get("content", {}).get("application/json")
+        if content is None or not code.startswith(("4", "5")):
+            continue
+        if content["schema"].get("$ref", "").endswith("/HTTPValidationError"):
+            response["description"] = WHY[422]
+        elif not content["schema"].get("$ref", "").endswith("/Problem"):
+            continue
+        problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _EXAMPLES[code]}
+        response["content"] = {MEDIA_TYPE: problem}
+
+
+_EXAMPLES: dict[str, dict[str, Any]] = {
+    "404": {
+        "type": "about:blank",
+        "title": "Not Found",
+        "status": 404,
+        "detail": "There is no unit H29.999; GET /api/v1/units lists them.",
+        "instance": "/api/v1/units/H29.999",
+    },
+    "422": {
+        "type": "about:blank",
+        "title": "Unprocessable Entity",
+        "status": 422,
+        "detail": "query.limit: Input should be less than or equal to 1000",
+        "instance": "/api/v1/units",
+        "errors": [{"where": "query.limit", "what": "Input should be less than or equal to 1000"}],
+    },
+    "503": {
+        "type": "about:blank",
+        "title": "Service Unavailable",
+        "status": 503,
+        "detail": "ClickHouse does not answer.",
+        "instance": "/api/v1/dossiers",
+    },
+}

@@ -1,0 +1,198 @@
+"""The overdue dossiers of every unit, for a phone, and as CSV. Every alert links here."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query, Response
+from fastapi.responses import HTMLResponse, StreamingResponse
+
+from api.labels import officer_label
+from api.pages.rendering import Lang, calendar_in_use, render
+from api.pages.spreadsheet import BOM, csv_lines
+from api.pages.words import Language, local_time, words_of
+from api.ports import StoreAway
+from api.problems import responses
+from api.queries import Row, all_overdue, find_dossiers
+from api.routes.cursors import decode_cursor, encode_cursor
+from api.routes.units import known_units, page_of
+from api.services import Services, Uses
+from api.wall_state import own_units
+from dossiers.calendar import HOUR
+from dossiers.records import unit_scope
+from dossiers.vector import on_time_rate
+
+router = APIRouter(tags=["pages"])
+PAGE = 100
+
+_HTML: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The page", "content": {"text/html": {"example": "<!doctype html>…"}}}
+}
+_CSV: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "UTF-8 with byte order mark; cells that look like formulas are quoted",
+        "content": {"text/csv": {"example": "Mã hồ sơ,Đơn vị,Thủ tục\r\nH29.168-0412,…"}},
+    },
+    **responses(404, 503),
+}
+
+
+@router.get("/overdue", summary="Page: units with overdue dossiers", responses=_HTML)
+async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
+    """Units with their number of overdue dossiers, most first."""
+    view = services.view
+    rows: list[dict[str, Any]] = []
+    for unit in own_units(view):
+        scope = unit_scope(unit.id)
+        overdue = view.value(scope, "overdue")
+        if overdue:
+            done = [view.value(scope, f"{name}_month") for name in ("early", "on_time", "late")]
+            rows.append(
+                {
+                    "name": unit.name,
+                    "page": page_of(unit.id),
+                    "overdue": overdue,
+                    "open": view.value(scope, "open"),
+                    "rate": on_time_rate(*done),
+                }
+            )
+    rows.sort(key=lambda row: (-row["overdue"], row["name"]))
+    return render("units.html", services, lang, path="/overdue", units=rows)
+
+
+@router.get("/overdue.csv", summary="CSV: all overdue dossiers", responses=_CSV)
+async def all_csv(services: Uses, lang: Lang = "vi") -> Response:
+    """All overdue dossiers, the earliest due time first."""
+    return await _csv(services, None, lang, "overdue.csv")
+
+
+@router.get("/overdue/{unit:path}.csv", summary="CSV: overdue of a unit", responses=_CSV)
+async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
+    """The overdue dossiers of a unit and those below it, the earliest due time first."""
+    if unit not in known_units(services):
+        raise HTTPException(404, f"There is no unit {unit}; /overdue lists them.")
+    return await _csv(services, unit, lang, "overdue-unit.csv")
+
+
+@router.get("/overdue/{unit:path}", summary="Page: overdue dossiers of a unit", responses=_HTML)
+async def unit_page(
+    services: Uses,
+    unit: str,
+    lang: Lang = "vi",
+    cursor: Annotated[str | None, Query(max_length=600, description="next page")] = None,
+) -> HTMLResponse:
+    """The overdue dossiers of a unit: step, officer, due time, working time late."""
+    units = known_units(services)
+    words = words_of(lang)
+    if unit not in units:
+        return _sorry(services, lang, 404, "not_found", unit)
+    try:
+        after = None if cursor is None else decode_cursor(cursor)
+    except HTTPException:
+        return _sorry(services, lang, 422, "bad_cursor", unit)
+    try:
+        rows = await find_dossiers(
+            services.query,
+            services.config.timeline,
+            unit=unit,
+            standings=("overdue",),
+            after=after,
+            limit=PAGE + 1,
+        )
+    except StoreAway:
+        return _sorry(services, lang, 503, "away", unit)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    calendar = calendar_in_use(services)
+    now = services.view.watermark
+    scope = unit_scope(unit)
+    return render(
+        "unit.html",
+        services,
+        lang,
+        path=page_of(unit),
+        unit=units[unit],
+        overdue=services.view.value(scope, "overdue"),
+        open=services.view.value(scope, "open"),
+        dossiers=[
+            {
+                **_shown(row, services),
+                "due": local_time(row["due_at"], calendar),
+                "late": words.amount(calendar.between(row["due_at"], now or 0), calendar),
+            }
+            for row in rows
+        ],
+        next=encode_cursor(rows[-1]["place"], rows[-1]["id"]) if more else None,
+    )
+
+
+def _sorry(services: Services, lang: Language, status: int, what: str, unit: str) -> HTMLResponse:
+    """An error as a page, because a person asked."""
+    words = words_of(lang)
+    return render(
+        "sorry.html",
+        services,
+        lang,
+        status,
+        path=page_of(unit),
+        heading=words(what),
+        hint=words(f"{what}_hint", unit=unit),
+    )
+
+
+def _shown(row: Row, services: Services) -> dict[str, str]:
+    """Names for ids, where the reference data has them."""
+    names = services.names()
+    officer = names.officers.get(row["officer"], row["officer"])
+    return {
+        "id": row["id"],
+        "unit": names.units.get(row["unit"], row["unit"]),
+        "procedure": names.procedures.get(row["procedure"], row["procedure"]),
+        "step": row["step"],
+        "officer": officer_label(officer, services.config.officer_names),
+    }
+
+
+async def _csv(
+    services: Services, unit: str | None, lang: Language, filename: str
+) -> StreamingResponse:
+    pages = all_overdue(services.query, services.config.timeline, unit)
+    # The first page is read before the answer begins, so that an error can still be one.
+    first: list[Row] = await anext(pages, [])
+    words = words_of(lang)
+    header = ("dossier", "unit", "procedure", "step", "officer", "received", "due", "late_hours")
+
+    async def text() -> AsyncIterator[str]:
+        yield BOM + csv_lines([[words(name) for name in header]])
+        if first:
+            yield _csv_rows(first, services)
+        async for rows in pages:
+            yield _csv_rows(rows, services)
+
+    return StreamingResponse(
+        text(),
+        media_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{filename}"'},
+    )
+
+
+def _csv_rows(rows: list[Row], services: Services) -> str:
+    calendar = calendar_in_use(services)
+    now = services.view.watermark or 0
+    return csv_lines(
+        (
+            *_shown(row, services).values(),
+            _sortable(row["received_at"], services),
+            _sortable(row["due_at"], services),
+            round(max(0, calendar.between(row["due_at"], now)) / HOUR, 2),
+        )
+        for row in rows
+    )
+
+
+def _sortable(at: int | None, services: Services) -> str:
+    """Local time that sorts as text."""
+    if at is None:
+        return ""
+    return calendar_in_use(services).local(at).strftime("%Y-%m-%d %H:%M:%S")

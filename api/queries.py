@@ -1,0 +1,86 @@
+"""The SQL behind lists of dossiers, shared by REST and the plain pages.
+
+Keyset pagination: a page begins after the (due time, id) of the last entry of the page before, so
+that it neither skips nor repeats an entry while the list changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+from api.ports import Query
+from dossiers.records import officer_scope, unit_scope
+
+NO_DUE = 253_402_300_799_000  # sorts dossiers without a due time last (year 9999, ms)
+Row = dict[str, Any]
+
+
+def ms(column: str) -> str:
+    """A time column, as ``table.name``, in epoch milliseconds under its own name."""
+    return f"toUnixTimestamp64Milli({column}) AS {column.rpartition('.')[2]}"
+
+
+_TIMES = ("submitted_at", "received_at", "due_at", "first_due_at", "finished_at", "breached_at")
+DOSSIER_COLUMNS = ", ".join(
+    (
+        "dossier_id AS id",
+        "standing",
+        "unit",
+        "officer",
+        "step",
+        "procedure",
+        "flags",
+        *(ms(f"d.{name}") for name in (*_TIMES, "as_of")),
+        f"ifNull(toUnixTimestamp64Milli(d.due_at), {NO_DUE}) AS place",
+    )
+)
+
+
+async def find_dossiers(
+    query: Query,
+    timeline: str,
+    *,
+    unit: str | None = None,
+    officer: str | None = None,
+    standings: Sequence[str] = (),
+    after: tuple[int, str] | None = None,
+    limit: int,
+) -> list[Row]:
+    """Dossiers by due time, then id. ``unit`` and ``officer`` are those that the dossiers count
+    for, units below ``unit`` included. ``place`` and ``id`` are the sort key."""
+    conditions = ["d.timeline = {timeline:String}"]
+    parameters: dict[str, Any] = {"timeline": timeline, "limit": limit}
+    if unit is not None:
+        conditions.append("has(d.scopes, {unit:String})")
+        parameters["unit"] = unit_scope(unit)
+    if officer is not None:
+        conditions.append("has(d.scopes, {officer:String})")
+        parameters["officer"] = officer_scope(officer)
+    if standings:
+        conditions.append("d.standing IN {standings:Array(String)}")
+        parameters["standings"] = list(standings)
+    if after is not None:
+        conditions.append("(place, id) > ({place:Int64}, {id:String})")
+        parameters["place"], parameters["id"] = after
+    sql = (
+        f"SELECT {DOSSIER_COLUMNS} FROM dossiers AS d FINAL WHERE {' AND '.join(conditions)} "  # noqa: S608
+        "ORDER BY place, id LIMIT {limit:UInt32}"
+    )
+    return await query.rows(sql, parameters)
+
+
+async def all_overdue(
+    query: Query, timeline: str, unit: str | None, page: int = 5_000
+) -> AsyncIterator[list[Row]]:
+    """Every overdue dossier, page by page: a list of 30,000 is never in memory at once."""
+    after: tuple[int, str] | None = None
+    while True:
+        rows = await find_dossiers(
+            query, timeline, unit=unit, standings=("overdue",), after=after, limit=page
+        )
+        if rows:
+            yield rows
+        if len(rows) < page:
+            return
+        after = (int(rows[-1]["place"]), str(rows[-1]["id"]))

@@ -1,0 +1,88 @@
+"""Alerts, from ClickHouse: the last transition of each."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from api.problems import responses
+from api.queries import ms
+from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from api.routes.dossiers import labelled
+from api.routes.units import page_of
+from api.services import Uses
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
+
+Kind = Literal["due_soon", "overdue", "late_reception", "unit_backlog"]
+Status = Literal["raised", "resolved", "retracted"]
+
+
+class Alert(BaseModel):
+    """``status``: the last transition. ``due_at``: the instant that caused it."""
+
+    alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
+    sequence: int = Field(description="rises with every transition", examples=[1])
+    kind: Kind = Field(examples=["overdue"])
+    level: int = Field(description="due_soon: working hours left; else 0", examples=[0])
+    status: Status = Field(examples=["raised"])
+    dossier_id: str = Field(examples=["H29.168-261119-0412"])
+    unit: str = Field(examples=["H29.168"])
+    officer: str = Field(examples=["cb-0412"])
+    officer_label: str = Field(examples=["N.T.H."])
+    step: str = Field(examples=["thẩm định"])
+    procedure: str = Field(examples=["1.004194"])
+    due_at: int = Field(description="epoch ms", examples=[1795406400000])
+    detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
+    page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
+
+
+class Alerts(BaseModel):
+    """One page of alerts, the newest first."""
+
+    alerts: list[Alert]
+    next: str | None = Field(description="cursor of the next page, null on the last")
+
+
+def _sql(conditions: list[str]) -> str:
+    return f"""
+SELECT alert_id, sequence, kind, level, transition AS status, dossier_id, unit, officer, step,
+  procedure, {ms("a.due_at")}, {ms("a.detected_at")}
+FROM alerts_current AS a WHERE {" AND ".join(conditions)}
+ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
+"""  # noqa: S608 (the conditions are those of the route below; values are bound)
+
+
+@router.get("", summary="List alerts", responses=responses(422, 503))
+async def alerts(
+    services: Uses,
+    *,
+    unit: Annotated[str | None, Query(description="id of the unit that held it")] = None,
+    kind: Annotated[Kind | None, Query(description="only alerts of this kind")] = None,
+    status: Annotated[Status | None, Query(description="only alerts in this status")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Alerts:
+    """Alerts with their last transition, the newest first; each with a link to its unit's page."""
+    conditions = ["a.timeline = {timeline:String}"]
+    parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
+    wanted = {"unit": unit, "kind": kind, "transition": status}
+    for column, value in wanted.items():
+        if value is not None:
+            conditions.append(f"a.{column} = {{{column}:String}}")
+            parameters[column] = value
+    if cursor is not None:
+        conditions.append("(-detected_at, alert_id) > (-{at:Int64}, {id:String})")
+        parameters["at"], parameters["id"] = decode_cursor(cursor)
+    rows = await services.query.rows(_sql(conditions), parameters)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    return Alerts(
+        alerts=[
+            Alert.model_validate({**labelled(row, services), "page": page_of(row["unit"])})
+            for row in rows
+        ],
+        next=encode_cursor(rows[-1]["detected_at"], rows[-1]["alert_id"]) if more else None,
+    )

@@ -1,0 +1,123 @@
+"""Dossiers by verdict, counted twice: by the stream, and by ClickHouse over the dossiers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+
+from api.problems import responses
+from api.services import Services, Uses
+from dossiers.calendar import EARLIEST, LATEST
+from dossiers.records import ALL, officer_scope, unit_scope
+
+router = APIRouter(prefix="/api/v1/counts", tags=["tallies"])
+
+KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
+
+
+class Count(BaseModel):
+    """total = open + early + on_time + late + no_due; waiting and overdue are part of open."""
+
+    total: int = Field(examples=[1434])
+    open: int = Field(examples=[105])
+    waiting: int = Field(examples=[0])
+    overdue: int = Field(examples=[39])
+    early: int = Field(examples=[951])
+    on_time: int = Field(examples=[1])
+    late: int = Field(examples=[377])
+    no_due: int = Field(examples=[0])
+
+
+class Counts(BaseModel):
+    """Only units and officers that have dossiers appear. ``as_of``: epoch ms."""
+
+    source: Literal["clickhouse", "stream"]
+    as_of: int = Field(examples=[1327329774644])
+    dossiers: Count
+    units: dict[str, Count]
+    officers: dict[str, Count]
+
+
+# A dossier that was within at its last change has become overdue if its due time has passed.
+_COUNT = """
+SELECT scope, count() AS total,
+  countIf(verdict IN ('within', 'waiting', 'overdue')) AS open,
+  countIf(verdict = 'waiting') AS waiting,
+  countIf(verdict = 'overdue') AS overdue, countIf(verdict = 'early') AS early,
+  countIf(verdict = 'on_time') AS on_time, countIf(verdict = 'late') AS late,
+  countIf(verdict = 'no_due') AS no_due
+FROM (
+  SELECT arrayJoin(scopes) AS scope,
+    if(standing = 'within' AND ifNull(due_at < {at:DateTime64(3, 'UTC')}, false),
+       'overdue', standing) AS verdict
+  FROM dossiers FINAL WHERE timeline = {timeline:String}
+)
+WHERE verdict NOT IN ('pending', 'refused', 'withdrawn', 'unreceived')
+GROUP BY scope
+"""
+
+
+@router.get("", summary="Count dossiers by verdict", responses=responses(422, 503))
+async def counts(
+    services: Uses,
+    source: Annotated[
+        Literal["clickhouse", "stream"], Query(description="who counts")
+    ] = "clickhouse",
+    as_of: Annotated[
+        int | None,
+        Query(
+            ge=EARLIEST,
+            le=LATEST,
+            description="epoch ms, default the watermark; `stream` counts as of the watermark only",
+        ),
+    ] = None,
+) -> Counts:
+    """Counts of all dossiers, by unit (ancestors included) and by officer. The stream's are the
+    live tallies; ClickHouse's are counted now, over every dossier."""
+    at = as_of if as_of is not None else services.view.watermark
+    if at is None:
+        raise HTTPException(422, "as_of: there is no data time yet; say as of when.")
+    if source == "stream":
+        if as_of is not None and as_of != services.view.watermark:
+            raise HTTPException(
+                422, f"as_of: the stream counts as of its watermark, {services.view.watermark}."
+            )
+        rows = _of_stream(services)
+    else:
+        moment = datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
+        found = await services.query.rows(
+            _COUNT, {"timeline": services.config.timeline, "at": moment}
+        )
+        rows = {row["scope"]: row for row in found}
+    return Counts(
+        source=source,
+        as_of=at,
+        dossiers=_count(rows.get(ALL, {})),
+        units=_below(rows, unit_scope("")),
+        officers=_below(rows, officer_scope("")),
+    )
+
+
+def _of_stream(services: Services) -> dict[str, Mapping[str, Any]]:
+    view = services.view
+    return {
+        scope: {key: view.value(scope, key) for key in KEYS}
+        for scope in view.tallies
+        if view.value(scope, "total")
+    }
+
+
+def _below(rows: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Count]:
+    return {
+        scope.removeprefix(prefix): _count(row)
+        for scope, row in sorted(rows.items())
+        if scope.startswith(prefix)
+    }
+
+
+def _count(row: Mapping[str, Any]) -> Count:
+    return Count.model_validate({key: int(row.get(key, 0)) for key in KEYS})

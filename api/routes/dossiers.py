@@ -1,0 +1,175 @@
+"""Dossiers, from ClickHouse: lists, and one with its whole timeline. No citizen's data is there."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+
+from api.labels import officer_label
+from api.problems import responses
+from api.queries import DOSSIER_COLUMNS, find_dossiers, ms
+from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from api.routes.units import page_of
+from api.services import Services, Uses
+
+router = APIRouter(prefix="/api/v1/dossiers", tags=["dossiers"])
+
+Standing = Literal[
+    "pending", "within", "waiting", "overdue", "early", "on_time", "late", "no_due",
+    "refused", "withdrawn", "unreceived",
+]  # fmt: skip
+_TIME = "epoch ms"
+
+
+class Dossier(BaseModel):
+    """A dossier as it stood at ``as_of``, the last time something about it changed."""
+
+    id: str = Field(examples=["H29.168-261119-0412"])
+    standing: Standing = Field(examples=["overdue"])
+    unit: str = Field(description="id of the unit that holds it", examples=["H29.168"])
+    officer: str = Field(description="id of the officer it counts for", examples=["cb-0412"])
+    officer_label: str = Field(examples=["N.T.H."])
+    step: str = Field(examples=["thẩm định"])
+    procedure: str = Field(examples=["1.004194"])
+    submitted_at: int | None = Field(description=_TIME, examples=[None])
+    received_at: int | None = Field(description=_TIME, examples=[1795060800000])
+    due_at: int | None = Field(description=_TIME, examples=[1795406400000])
+    first_due_at: int | None = Field(
+        description="due time before extensions and corrections, epoch ms",
+        examples=[1795406400000],
+    )
+    finished_at: int | None = Field(description=_TIME, examples=[None])
+    breached_at: int | None = Field(
+        description="the due time that passed unfinished, epoch ms", examples=[1795406400000]
+    )
+    flags: list[str] = Field(description="what is odd about its data", examples=[["due_changed"]])
+    as_of: int = Field(description=_TIME, examples=[1795406401000])
+
+
+class Dossiers(BaseModel):
+    """One page of dossiers, the earliest due time first, those without one last."""
+
+    dossiers: list[Dossier]
+    next: str | None = Field(description="cursor of the next page, null on the last")
+
+
+class Event(BaseModel):
+    """One fact of the timeline, as its source sent it."""
+
+    event_id: str = Field(examples=["portal-88121"])
+    kind: str = Field(examples=["received"])
+    occurred_at: int = Field(description=_TIME, examples=[1795060800000])
+    received_at: int = Field(
+        description="when the source learned of it, epoch ms", examples=[1795060802000]
+    )
+    source: str = Field(examples=["portal"])
+    unit: str = Field(examples=["H29.168"])
+    officer_label: str = Field(examples=["N.T.H."])
+    step: str = Field(examples=["tiếp nhận"])
+    due_at: int | None = Field(description=_TIME, examples=[1795406400000])
+    status: int | None = Field(description="status code of the national portal", examples=[2])
+    reason: str = Field(examples=[""])
+    target: str = Field(description="event that this one takes back", examples=[""])
+
+
+class Transition(BaseModel):
+    """One transition of an alert of the dossier."""
+
+    alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
+    sequence: int = Field(examples=[1])
+    kind: str = Field(examples=["overdue"])
+    level: int = Field(description="due_soon: working hours left; else 0", examples=[0])
+    transition: Literal["raised", "resolved", "retracted"] = Field(examples=["raised"])
+    due_at: int = Field(description=_TIME, examples=[1795406400000])
+    detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
+
+
+class DossierDetail(Dossier):
+    """With its events in the order in which they are folded, and what was announced about it."""
+
+    page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
+    events: list[Event]
+    alerts: list[Transition]
+
+
+_ONE = f"""
+SELECT {DOSSIER_COLUMNS} FROM dossiers AS d FINAL
+WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
+"""  # noqa: S608
+_EVENTS = f"""
+SELECT event_id, kind, source, unit, if(e.responsible != '', e.responsible, e.officer) AS officer,
+  step, status, reason, target, {ms("e.occurred_at")}, {ms("e.received_at")}, {ms("e.due_at")}
+FROM dossier_events AS e FINAL
+WHERE e.dossier_id = {{id:String}} AND e.timeline = {{timeline:String}}
+ORDER BY e.occurred_at, e.source, e.source_seq, e.event_id
+LIMIT 5000
+"""  # noqa: S608
+_ALERTS = f"""
+SELECT alert_id, sequence, kind, level, transition, {ms("a.due_at")}, {ms("a.detected_at")}
+FROM alerts AS a FINAL
+WHERE a.dossier_id = {{id:String}} AND a.timeline = {{timeline:String}}
+ORDER BY a.detected_at, a.kind, a.sequence
+LIMIT 1000
+"""  # noqa: S608
+
+
+def labelled(row: dict[str, Any], services: Services) -> dict[str, Any]:
+    """A row of ClickHouse with the officer's label."""
+    name = services.names().officers.get(row["officer"], row["officer"])
+    return {**row, "officer_label": officer_label(name, services.config.officer_names)}
+
+
+@router.get("", summary="List dossiers", responses=responses(422, 503))
+async def dossiers(
+    services: Uses,
+    *,
+    unit: Annotated[str | None, Query(description="units below it included")] = None,
+    officer: Annotated[str | None, Query(description="id of the officer")] = None,
+    standing: Annotated[list[Standing] | None, Query(description="one or several")] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> Dossiers:
+    """Dossiers of a unit or officer, in a standing, by due time. From ClickHouse: about a second
+    behind the live figures."""
+    after = None if cursor is None else decode_cursor(cursor)
+    rows = await find_dossiers(
+        services.query,
+        services.config.timeline,
+        unit=unit,
+        officer=officer,
+        standings=standing or (),
+        after=after,
+        limit=limit + 1,
+    )
+    more = len(rows) > limit
+    rows = rows[:limit]
+    last = encode_cursor(rows[-1]["place"], rows[-1]["id"]) if more else None
+    return Dossiers(
+        dossiers=[Dossier.model_validate(labelled(row, services)) for row in rows],
+        next=last,
+    )
+
+
+@router.get("/{dossier:path}", summary="Show one dossier", responses=responses(404, 503))
+async def dossier(services: Uses, dossier: str) -> DossierDetail:
+    """One dossier with its timeline: every event, who held it, and every alert about it."""
+    common = {"id": dossier, "timeline": services.config.timeline}
+    found, events, alerts = await asyncio.gather(
+        services.query.rows(_ONE, common),
+        services.query.rows(_EVENTS, common),
+        services.query.rows(_ALERTS, common),
+    )
+    if not found:
+        raise HTTPException(404, f"There is no dossier {dossier}.")
+    row = labelled(found[0], services)
+    return DossierDetail.model_validate(
+        {
+            **row,
+            "page": page_of(row["unit"]),
+            "events": [labelled(event, services) for event in events],
+            "alerts": alerts,
+        }
+    )

@@ -1,0 +1,86 @@
+"""Officers and their live figures. Names follow the privacy setting ``officer_names``."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from api.labels import officer_label
+from api.problems import responses
+from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from api.routes.figures import Figures, figures_of
+from api.services import Services, Uses
+from dossiers.records import officer_scope
+from dossiers.reference import Officer as ReferenceOfficer
+
+router = APIRouter(prefix="/api/v1/officers", tags=["officers"])
+
+
+class Officer(BaseModel):
+    """``label``: initials, full name or empty, as the setting ``officer_names`` says."""
+
+    id: str = Field(examples=["cb-0412"])
+    label: str = Field(examples=["N.T.H."])
+    unit: str = Field(description="id of the unit, empty if unknown", examples=["H29.168"])
+    position: str = Field(examples=["Chuyên viên"])
+    figures: Figures
+
+
+class Officers(BaseModel):
+    """One page of officers, ordered by id. ``watermark``: the time (epoch ms) of the figures."""
+
+    watermark: int | None = Field(examples=[1795408000000])
+    officers: list[Officer]
+    next: str | None = Field(description="cursor of the next page, null on the last")
+
+
+class OfficerDetail(Officer):
+    watermark: int | None = Field(examples=[1795408000000])
+
+
+def _known(services: Services) -> dict[str, ReferenceOfficer]:
+    prefix = officer_scope("")
+    officers = {officer.id: officer for officer in services.view.reference.officers}
+    for scope in services.view.tallies:
+        if scope.startswith(prefix):
+            id_ = scope.removeprefix(prefix)
+            officers.setdefault(id_, ReferenceOfficer(id=id_, name=id_))
+    return officers
+
+
+def _shown(officer: ReferenceOfficer, services: Services) -> dict[str, object]:
+    return {
+        "id": officer.id,
+        "label": officer_label(officer.name, services.config.officer_names),
+        "unit": officer.unit,
+        "position": officer.position,
+        "figures": figures_of(services.view.tallies.get(officer_scope(officer.id))),
+    }
+
+
+@router.get("", summary="List officers", responses=responses(422))
+async def officers(
+    services: Uses, unit: str | None = None, limit: Limit = 200, cursor: Cursor = None
+) -> Officers:
+    """All officers with their live figures, by id; with `unit` only those of that unit."""
+    found = _known(services)
+    ids = sorted(id_ for id_, officer in found.items() if unit is None or officer.unit == unit)
+    start = 0 if cursor is None else bisect_right(ids, decode_cursor(cursor)[1])
+    page = ids[start : start + limit]
+    return Officers(
+        watermark=services.view.watermark,
+        officers=[Officer.model_validate(_shown(found[id_], services)) for id_ in page],
+        next=encode_cursor(0, page[-1]) if start + limit < len(ids) else None,
+    )
+
+
+@router.get("/{officer:path}", summary="Show one officer", responses=responses(404))
+async def officer(services: Uses, officer: str) -> OfficerDetail:
+    """One officer with the live figures of the dossiers that count for her or him."""
+    found = _known(services)
+    if officer not in found:
+        raise HTTPException(404, f"There is no officer {officer}; GET /api/v1/officers lists them.")
+    shown = _shown(found[officer], services)
+    return OfficerDetail.model_validate({**shown, "watermark": services.view.watermark})

@@ -1,0 +1,56 @@
+"""The wall's state and the sink's progress, for those who ask instead of listening to the feed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, HTTPException
+from pydantic import BaseModel, Field
+
+from api.problems import responses
+from api.services import Uses
+
+router = APIRouter(prefix="/api/v1", tags=["wall"])
+
+
+class WallState(BaseModel):
+    """What the feed's snapshot carries, at sequence number ``seq`` of ``epoch``."""
+
+    epoch: str = Field(description="random for each API process", examples=["9f86d081884c7d65"])
+    seq: int = Field(description="number of the last delta", examples=[4711])
+    state: dict[str, Any] = Field(
+        description="figures, units, what to act on, trend, data and options; see docs/feed.md",
+        examples=[{"mode": "live", "watermark": 1795408000000, "figures": {}, "units": {}}],
+    )
+
+
+class SinkStatus(BaseModel):
+    """``lag``: records between the sink's position and the end of the topic last seen."""
+
+    topic: str = Field(examples=["tallies"])
+    table: str = Field(examples=["tallies"])
+    rows: int = Field(description="inserted since the process started", examples=[120000])
+    skipped: int = Field(description="records that no table can hold", examples=[0])
+    lag: int | None = Field(examples=[12])
+    last_error: str = Field(examples=[""])
+
+
+class Sink(BaseModel):
+    topics: list[SinkStatus]
+
+
+@router.get("/state", summary="Show the wall's state")
+async def state(services: Uses) -> WallState:
+    """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up."""
+    hub = services.hub
+    return WallState(epoch=hub.epoch, seq=hub.sequence, state=hub.snapshot_state())
+
+
+@router.get("/sink", summary="Show how far ClickHouse is", responses=responses(503))
+async def sink(services: Uses) -> Sink:
+    """How far each topic has been written to ClickHouse, if the sink runs in this process."""
+    if services.config.sink is None:
+        raise HTTPException(
+            503, "The sink runs in a process of its own; ask `dunghen status` or its metrics."
+        )
+    return Sink.model_validate({"topics": list(services.config.sink())}, from_attributes=True)
