@@ -35,6 +35,8 @@ class Replaying:
     def __init__(
         self, context: Context, file: Path, mapping: Path, speed: float | None, *, as_json: bool
     ) -> None:
+        if not file.is_file():
+            raise UserError(f"{file}: there is no such file.", "Give the path of an event log.")
         self._context = context
         self._file = file
         self._mapping = load_mapping(mapping)

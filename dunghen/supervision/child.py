@@ -25,8 +25,11 @@ State = Literal["starting", "running", "backoff", "stopping", "stopped"]
 LAST_LINES = 60
 _CHUNK = 64 * 1024
 _LONGEST_LINE = 64 * 1024
-# Not Faust's timers, which warn of every commit that takes longer than its interval.
-IMPORTANT = re.compile(rb"^(?!.* mode\.timers: ).*\b(?:WARNING|ERROR|CRITICAL|FATAL)\b")
+# Not Faust's timers, which warn of every commit that takes longer than its interval, and not what a
+# Kafka client tries again by itself.
+IMPORTANT = re.compile(
+    rb"^(?!.* mode\.timers: |.*: retrying$).*\b(?:WARNING|ERROR|CRITICAL|FATAL)\b"
+)
 
 
 @dataclass(frozen=True)
