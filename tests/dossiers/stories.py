@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import strategies as st
 
 from dossiers.context import Context
@@ -52,7 +54,7 @@ def events(draw: st.DrawFn, dossiers: int = 3, most: int = 9) -> list[AnyDossier
 @st.composite
 def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
     at = START + draw(st.integers(0, 12 * 24 * 4)) * (DAY // 96) + draw(st.integers(0, 1))
-    common = {
+    common: dict[str, Any] = {
         "event_id": f"{dossier_id}-{index}",
         "dossier_id": dossier_id,
         "occurred_at": at,
@@ -77,7 +79,8 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
         return Suspended(**common, status=draw(st.sampled_from([5, 6, 8])))
     if kind is Voided:
         return Voided(**common, target=f"{dossier_id}-{draw(st.integers(0, 8))}")
-    return kind(**common)
+    event: AnyDossierEvent = kind(**common)
+    return event
 
 
 _KINDS = (
@@ -95,4 +98,4 @@ _KINDS = (
     Refused,
     Voided,
 )
-_REASONS = st.sampled_from(["extension", "correction"])
+_REASONS: st.SearchStrategy[Any] = st.sampled_from(["extension", "correction"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -49,7 +50,7 @@ def test_working_time_is_additive(a: int, b: int, c: int) -> None:
 
 
 @given(moments, moments, st.integers(0, 30), st.sampled_from(["hours", "working_days", "days"]))
-def test_due_time_is_monotone_in_reception(first: int, second: int, amount: int, unit) -> None:
+def test_due_time_is_monotone_in_reception(first: int, second: int, amount: int, unit: Any) -> None:
     early, late = sorted((first, second))
     limit = Limit(amount, unit)
     assert due_after(early, limit, OFFICE) <= due_after(late, limit, OFFICE)
