@@ -165,6 +165,14 @@ class StreamApp:
         """A commit failed."""
         self.fail(error)
 
+    async def expelled(self) -> None:
+        """The process was stopped or cut off for longer than its session, or was replaced.
+
+        There is nothing to wind up: the next owners end its transactions. Leaving the process is
+        the only way to keep aiokafka from joining the group again.
+        """
+        self._liveness.end(f"the group {self.config.group} has lost {self.config.instance}")
+
     def fail(self, error: BaseException) -> None:
         """Latch the first error."""
         if not self.failure.done():

@@ -52,6 +52,9 @@ class Effects(Protocol):
     async def failed(self, error: BaseException) -> None:
         """A commit failed; none will be tried again. Called once."""
 
+    async def expelled(self) -> None:
+        """The group has lost this member; after the return it joins again, as a new one."""
+
 
 class BulkConsumer(Consumer):
     """Faust's aiokafka consumer with bulk delivery of the transport's ``bulk_topics``."""
@@ -196,6 +199,10 @@ class BulkConsumer(Consumer):
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
         """Forget what was under way: the next owner starts from the state's own position."""
+        if revoked and not self._thread._ensure_consumer()._coordinator.member_id:
+            # The group does not know us any more. aiokafka is about to join anew, and with the
+            # same instance id it would throw out whoever has taken our place.
+            await self._effects.expelled()
         for tp in revoked:
             self._in_flight.pop(tp, None)
             self._acked_prefix.pop(tp, None)

@@ -33,6 +33,11 @@ class Liveness:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="liveness", daemon=True)
 
+    def end(self, why: str) -> None:
+        """End the process now."""
+        _log.critical("%s; this worker ends, start it again", why)
+        self._give_up(EXIT_STUCK)
+
     def start(self) -> None:
         """Begin to watch."""
         self._beat_at = time.monotonic()
@@ -72,9 +77,5 @@ class Liveness:
         while not self._stopped.wait(_CHECK_SECONDS):
             what = self.stuck()
             if what is not None:
-                _log.critical(
-                    "%s has made no progress for %.0f s; this worker ends, start it again",
-                    what, self._limit,
-                )  # fmt: skip
-                self._give_up(EXIT_STUCK)
+                self.end(f"{what} has made no progress for {self._limit:.0f} s")
                 return

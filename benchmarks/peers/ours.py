@@ -151,5 +151,9 @@ class _Partitions:
         if not self.failure.done():
             self.failure.set_result(error)
 
+    async def expelled(self) -> None:
+        """The group has lost this member."""
+        await self.failed(RuntimeError("the consumer group has lost the worker"))
+
 
 ENGINE = Ours()

@@ -33,6 +33,7 @@ class Rig:
     starts: dict[int, int] = field(default_factory=dict)
     errors: list[BaseException] = field(default_factory=list)
     refuse: BaseException | None = None
+    expulsions: int = 0
 
     # The effects of streams.bulk
 
@@ -48,6 +49,9 @@ class Rig:
 
     async def failed(self, error: BaseException) -> None:
         self.errors.append(error)
+
+    async def expelled(self) -> None:
+        self.expulsions += 1
 
     # For tests
 
