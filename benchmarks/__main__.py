@@ -12,9 +12,13 @@ from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 
+from confluent_kafka import KafkaException
+
 from benchmarks import fold, peers, report
-from benchmarks.options import Options, parse
+from benchmarks.options import SECTIONS, Options, parse
+from benchmarks.processes import ChildError
 from infra.kafka.errors import EmbeddedKafkaError
+from sources.publisher import PublishError
 
 _MODULES = {
     "small-job": "benchmarks.small_job_section",
@@ -24,6 +28,7 @@ _MODULES = {
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
 }
+_BUSY = 0.7  # load average above which a run is warned of
 
 
 def main(argv: list[str]) -> int:
@@ -31,14 +36,16 @@ def main(argv: list[str]) -> int:
     # Both ways to end a run unwind the blocks that own child processes.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True) as work:
-        options = parse(argv, [*peers.NAMES, *fold.NAMES], Path(work))
+        options = parse(argv, {"small-job": peers.NAMES, "fold": fold.NAMES}, Path(work))
         options.say = _progress
-        began = time.time()
+        began, load = time.time(), os.getloadavg()[0]
+        if load > _BUSY:
+            options.say(f"this machine is busy (load {load:.1f}): the figures will be too low")
         sections = []
         try:
             for name, module in _MODULES.items():
                 if options.wants(name):
-                    sections.append(_run(module, options))
+                    sections.append(_run(name, module, options))
                     if not options.json:
                         print(report.text(sections[-1]), flush=True)
         except EmbeddedKafkaError as error:
@@ -51,6 +58,7 @@ def main(argv: list[str]) -> int:
             "cores": os.cpu_count(),
             "machine": platform.machine(),
             "python": platform.python_version(),
+            "load_before": load,
             "seconds": round(time.time() - began),
             "events": options.events,
             "rounds": options.rounds,
@@ -60,9 +68,14 @@ def main(argv: list[str]) -> int:
     return 1 if any(row.failure for section in sections for row in section.rows) else 0
 
 
-def _run(module: str, options: Options) -> report.Section:
+def _run(name: str, module: str, options: Options) -> report.Section:
+    """One section; where the stack itself fails, its reason as the only row."""
     measure: Callable[[Options], report.Section] = import_module(module).run
-    return measure(options)
+    try:
+        return measure(options)
+    except (ChildError, PublishError, KafkaException, ValueError, OSError) as error:
+        row = report.Row(name=name, label=name, role="ours", unit="", failure=str(error))
+        return report.Section(name=name, title=SECTIONS[name], how="not measured", rows=[row])
 
 
 def _progress(line: str) -> None:

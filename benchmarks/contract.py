@@ -59,6 +59,7 @@ PRODUCER = {
     "enable.idempotence": True,
     "linger.ms": 20,
     "batch.size": 1_048_576,
+    "compression.type": "lz4",
     "queue.buffering.max.messages": 1_000_000,
     "partitioner": "murmur2_random",
 }

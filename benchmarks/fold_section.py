@@ -23,7 +23,7 @@ AIMS = [
 
 def run(options: Options) -> Section:
     """Measure; a host that fails keeps its reason and is left out of later rounds."""
-    names = options.engines(fold.NAMES)
+    names = options.engines("fold")
     rows = {
         name: Row(
             name=name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
@@ -19,7 +19,7 @@ SECTIONS = {
 
 
 class Options(msgspec.Struct, kw_only=True):
-    """``only``: names of sections or of engines; empty means all."""
+    """``only``: names of sections or of engines; empty means all. ``engines_of``: by section."""
 
     events: int = 200_000
     rounds: int = 3
@@ -29,29 +29,39 @@ class Options(msgspec.Struct, kw_only=True):
     walls: tuple[int, ...] = (2_000, 5_000, 10_000)
     partitions: int = 4
     only: tuple[str, ...] = ()
+    engines_of: Mapping[str, Sequence[str]] = {}
     json: bool = False
     work: Path
     say: Callable[[str], None] = print
 
     def wants(self, section: str) -> bool:
         """Whether a section is to be measured."""
-        chosen = [name for name in self.only if name in SECTIONS]
-        return not chosen or section in chosen
+        if not self.only:
+            return True
+        named = [name for name in self.only if name in SECTIONS]
+        if named:
+            return section in named
+        return section in self.engines_of and bool(self.engines(section))
 
-    def engines(self, names: Sequence[str]) -> list[str]:
-        """Those of ``names`` that are to be measured."""
+    def engines(self, section: str) -> list[str]:
+        """The engines of a section that are to be measured."""
         chosen = [name for name in self.only if name not in SECTIONS]
+        names = self.engines_of[section]
         return [name for name in names if not chosen or name.rstrip("_") in chosen]
 
 
-def parse(argv: Sequence[str], engines: Sequence[str], work: Path) -> Options:
-    """Options from the command line; exits with a message on a wrong one."""
+def parse(argv: Sequence[str], engines_of: Mapping[str, Sequence[str]], work: Path) -> Options:
+    """Options from the command line; exits with a message on a wrong one.
+
+    ``engines_of``: the names of the engines that a section compares.
+    """
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="Measures the product beside its peers and the limit, on this machine.",
         epilog="sections: " + "; ".join(f"{k}: {v}" for k, v in SECTIONS.items()),
     )
-    names = [*SECTIONS, *dict.fromkeys(name.rstrip("_") for name in engines)]
+    engines = [name.rstrip("_") for names in engines_of.values() for name in names]
+    names = [*SECTIONS, *dict.fromkeys(engines)]
     parser.add_argument("--events", type=int, help="events a run (default 200,000)")
     parser.add_argument("--rounds", type=int, help="rounds; medians are shown (default 3)")
     parser.add_argument("--dossiers", type=int, help="open dossiers (default 200,000)")
@@ -60,7 +70,7 @@ def parse(argv: Sequence[str], engines: Sequence[str], work: Path) -> Options:
     parser.add_argument("--quick", action="store_true", help="few events, one round: does it run?")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
     given = parser.parse_args(argv)
-    options = Options(only=tuple(given.only), json=given.json, work=work)
+    options = Options(only=tuple(given.only), engines_of=engines_of, json=given.json, work=work)
     if given.quick:
         options.events, options.rounds, options.dossiers, options.seconds = 20_000, 1, 5_000, 5
         options.walls = (200, 500)

@@ -27,7 +27,7 @@ AIMS = [
 
 def run(options: Options) -> Section:
     """Measure; an engine that fails keeps its reason and is left out of later rounds."""
-    names = options.engines(peers.NAMES)
+    names = options.engines("small-job")
     engines = {name: peers.load(name) for name in names}
     rows = {
         name: Row(

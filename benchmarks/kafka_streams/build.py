@@ -85,5 +85,6 @@ def build(folder: Path) -> list[str]:
         raise BuildError(f"{SOURCE.name} could not be compiled: {done.stdout}{done.stderr}")
     return [
         *(str(java.launcher), *java.options, "-Xms512m", "-Xmx512m"),
+        "--enable-native-access=ALL-UNNAMED",
         *("-cp", os.pathsep.join([str(folder), path]), "Job"),
     ]

@@ -6,23 +6,29 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.options import parse
+from benchmarks.options import SECTIONS, parse
 
-ENGINES = ["limit", "ours", "bytewax_"]
+ENGINES = {"small-job": ["limit", "ours", "bytewax_"], "fold": ["bare", "ours"]}
 
 
 def test_everything_by_default() -> None:
     options = parse([], ENGINES, Path())
     assert options.wants("small-job")
     assert options.wants("walls")
-    assert options.engines(ENGINES) == ENGINES
+    assert options.engines("small-job") == ENGINES["small-job"]
 
 
 def test_only_takes_sections_and_engines() -> None:
-    options = parse(["--only", "fold", "--only", "bytewax"], ENGINES, Path())
+    options = parse(["--only", "fold", "--only", "ours"], ENGINES, Path())
     assert not options.wants("small-job")
     assert options.wants("fold")
-    assert options.engines(ENGINES) == ["bytewax_"]
+    assert options.engines("fold") == ["ours"]
+
+
+def test_engine_alone_chooses_its_sections() -> None:
+    options = parse(["--only", "bytewax"], ENGINES, Path())
+    assert options.engines("small-job") == ["bytewax_"]
+    assert [s for s in SECTIONS if options.wants(s)] == ["small-job"]
 
 
 def test_figures_given_win_over_quick() -> None:
