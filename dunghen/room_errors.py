@@ -17,9 +17,10 @@ _SENTENCES = frozenset(
         "sources.mapping.MappingError",
         "sources.simulator.settings.SettingsError",
         "sources.importer.rows.LogError",
-        "streams.worker.WorkerError",
     }
 )
+# Said in a sentence too, but not the user's to put right.
+_FAILURES = frozenset({"streams.worker.WorkerError"})
 _DISK = {
     errno.ENOSPC: "The disk is full",
     errno.EDQUOT: "The disk quota is used up",
@@ -33,8 +34,11 @@ def as_user_error(error: BaseException) -> UserError | None:
     """The same as a UserError; None for a defect of ours, which deserves its traceback."""
     if isinstance(error, UserError):
         return error
-    if any(f"{kind.__module__}.{kind.__qualname__}" in _SENTENCES for kind in type(error).__mro__):
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    if names & _SENTENCES:
         return UserError(str(error))
+    if names & _FAILURES:
+        return UserError(str(error), code=1)
     if isinstance(error, OSError) and error.errno in _DISK:
         place = f" ({error.filename})" if error.filename else ""
         return UserError(

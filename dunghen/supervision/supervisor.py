@@ -149,9 +149,6 @@ class Supervisor:
             problem: Exception | None = self._explain(child, code)
             while problem is not None:
                 wait = backoff.next(child.uptime)
-                if isinstance(problem, UserError):
-                    # It will not go away by itself, but may once the user has acted.
-                    wait = backoff.longest
                 self._reporter.warn(name, f"{problem} Starting it again in {wait:.1f} s.")
                 self._enter(child, "backoff")
                 await asyncio.sleep(wait)
@@ -164,8 +161,11 @@ class Supervisor:
         known = child.spec.explain(output)
         if known is not None:
             return known
-        if code == USER_ERROR and child.last_lines:
-            return UserError(_last_sentence(output))
+        sentence = _last_sentence(output)
+        if sentence and code == USER_ERROR:
+            return UserError(sentence)
+        if sentence:
+            return StartFailed(f"{child.spec.name}: {sentence}", self._log_hint(child))
         how = f"was killed by signal {-code}" if code < 0 else f"ended with status {code}"
         return StartFailed(f"{child.spec.name} {how}.", self._log_hint(child))
 
@@ -201,6 +201,6 @@ def _as_user_error(problem: BaseException) -> UserError:
 
 
 def _last_sentence(output: str) -> str:
-    """The error a command of ours ended with: the line after its last “Error: ”."""
-    _, mark, sentence = output.rpartition("Error: ")
-    return sentence.splitlines()[0] if mark else output.splitlines()[-1]
+    """The error a command of ours ended with: what follows “Error: ” on the last such line."""
+    told = [line for line in output.splitlines() if line.startswith("Error: ")]
+    return told[-1].removeprefix("Error: ") if told else ""
