@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sources.publisher import Publisher
@@ -48,7 +48,7 @@ class Ticker:
     def __init__(
         self,
         publisher: Publisher,
-        last: list[LastTick | None],
+        last: Sequence[LastTick | None],
         *,
         clock: Clock | None = None,
         accept_clock: bool = False,
@@ -83,7 +83,7 @@ class Ticker:
         self._now, self._steady = now, steady
         return now
 
-    def _resume(self, last: list[LastTick | None]) -> tuple[int, int]:
+    def _resume(self, last: Sequence[LastTick | None]) -> tuple[int, int]:
         """The wall and steady time of the newest tick; of now where there was none."""
         now, steady = self._clock.wall(), self._clock.steady()
         known = max((tick for tick in last if tick is not None), key=_by_now, default=None)

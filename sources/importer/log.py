@@ -161,19 +161,26 @@ def import_log(
 def _stage(rows: Iterator[Row], checker: Checker, staging: Staging) -> tuple[int, int]:
     """Stages what can be used, batch by batch; returns rows read and rows with a dead letter."""
     read = dead = 0
-    while batch := list(islice(rows, _BATCH)):
-        read += len(batch)
-        entries: list[Entry] = []
-        letters: list[tuple[bytes]] = []
-        for row in batch:
-            entry, letter = checker.check(row)
-            if entry is not None:
-                entries.append(entry)
-            if letter is not None:
-                letters.append((msgspec.json.encode(letter),))
-        dead += len(letters)
+    entries: list[Entry] = []
+    letters: list[tuple[bytes]] = []
+
+    def write() -> None:
         staging.insert("entries", entries, len(Entry._fields))
         staging.insert("letters", letters, 1)
+        entries.clear()
+        letters.clear()
+
+    for row in rows:
+        read += 1
+        entry, letter = checker.check(row)
+        if entry is not None:
+            entries.append(entry)
+        if letter is not None:
+            dead += 1
+            letters.append((msgspec.json.encode(letter),))
+        if read % _BATCH == 0:
+            write()
+    write()
     return read, dead
 
 

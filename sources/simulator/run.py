@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -41,7 +41,7 @@ def run_simulation(
     stop: threading.Event,
     *,
     speed: float = 60.0,
-    last: list[LastTick | None] | None = None,
+    last: Sequence[LastTick | None] | None = None,
     on_progress: Callable[[Progress], None] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> Progress:

@@ -1,0 +1,293 @@
+"""Logs as they should not be: one bad row costs itself, a bad file is refused in words."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dossiers.events import Finished, Progressed, Received
+from sources.importer import LogError, import_log
+from sources.mapping import MappingError
+from tests.sources.logs import (
+    COLUMNS,
+    HEADER,
+    NOW,
+    Imported,
+    imported,
+    mapping,
+    row,
+    write_csv,
+    write_xes,
+)
+
+GOOD = row("good")
+DAY_MS = 86_400_000
+
+
+def with_bad(path: Path, *bad: list[str]) -> Imported:
+    """A log with good rows around the bad ones."""
+    got = imported(write_csv(path / "log.csv", [GOOD, *bad, row("good", "End")]))
+    assert got.counts.read == 2 + len(bad)
+    return got
+
+
+@pytest.mark.parametrize(
+    ("bad", "reason", "said"),
+    [
+        (row(time="soon"), "bad_time", "column 'time:timestamp' is 'soon', which is no ISO 8601"),
+        (row(time=""), "missing_time", "column 'time:timestamp' is empty"),
+        (row(time="1999-12-31T23:59:59Z"), "time_too_early", "a time before 2000"),
+        (row(time="2026-09-23T00:00:00Z"), "time_in_future", "later than a day after 2026-09-21"),
+        (row(time="2020-01-01T10:00+25:00"), "bad_time", "no ISO 8601"),
+        (row(case=" "), "missing_dossier", "the dossier's id is empty"),
+        (row(case="A\x1fB"), "bad_dossier_id", "holds a control character"),
+        (row(case="A\nB"), "bad_dossier_id", "holds a control character"),
+        (row(case="x" * 201), "bad_dossier_id", "has 201 characters, over 200"),
+        (row(activity=""), "missing_activity", "column 'concept:name' is empty"),
+        (row(activity="x" * 1001), "name_too_long", "has 1,001 characters"),
+        (row(activity="x" * 5_000_000), "field_too_long", "holds 5,000,000 characters"),
+        (row()[:-1], "malformed_row", "has 4 columns where the first line names 5"),
+        ([*row(), "more"], "malformed_row", "has 6 columns"),
+    ],
+)
+def test_a_bad_row_costs_itself_only(
+    tmp_path: Path, bad: list[str], reason: str, said: str
+) -> None:
+    got = with_bad(tmp_path, bad)
+    (letter,) = got.letters
+    assert letter.reason == reason
+    assert letter.detail.startswith("log.csv, line 3 (row 2): ")
+    assert said in letter.detail
+    assert (letter.partition, letter.offset, letter.detected_at) == (-1, -1, NOW)
+    assert len(letter.detail) < 400
+    assert len(letter.payload) <= 4_000
+    assert [e.step for e in got.of(Progressed)] == ["Start", "End"]
+    assert got.as_of == got.events[0].occurred_at
+    assert got.counts.dead_lettered == 1
+
+
+def test_a_clock_a_day_ahead_is_taken(tmp_path: Path) -> None:
+    got = with_bad(tmp_path, row(time="2026-09-21T23:00:00Z"))
+    assert got.letters == []
+    assert got.as_of is not None
+    assert NOW < got.as_of <= NOW + DAY_MS
+
+
+def test_a_bad_date_of_the_dossier_costs_itself_only(tmp_path: Path) -> None:
+    header = (*HEADER, "start", "due", "end")
+    rows = [
+        [*row("A"), "2020-13-01", "1999-01-01", "2031-01-01"],
+        [*row("B"), "2020-01-01", "2031-01-01", "-"],
+        [*row("C"), "", "2099-01-01", ""],
+    ]
+    with_dates = mapping({**COLUMNS, "received": "start", "due": "due", "finished": "end"})
+    got = imported(write_csv(tmp_path / "l.csv", rows, header), with_dates)
+    assert got.reasons() == ["bad_time", "bad_time", "time_in_future"]
+    assert "'2020-13-01'" in got.letters[0].detail
+    assert "'1999-01-01'" in got.letters[0].detail
+    assert "'2031-01-01', later than a day after" in got.letters[0].detail
+    assert "The rest of the row was used" in got.letters[0].detail
+    assert got.of(Finished) == []
+    assert len(got.of(Progressed)) == 3
+    assert [e.due_at is None for e in sorted(got.of(Received), key=lambda e: e.dossier_id)] == [
+        True,
+        False,
+        True,
+    ]
+    assert got.as_of == got.of(Progressed)[0].occurred_at
+
+
+def test_invalid_utf8_costs_its_row(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "log.csv", [GOOD, row("BAD"), row("good", "End")])
+    path.write_bytes(path.read_bytes().replace(b"BAD,Start", b"B\xff,St\xc3art"))
+    got = imported(path)
+    assert got.reasons() == ["invalid_utf8"]
+    assert "line 3" in got.letters[0].detail
+    assert [e.step for e in got.of(Progressed)] == ["Start", "End"]
+
+
+def test_text_that_was_damaged_long_ago_is_still_utf8(tmp_path: Path) -> None:
+    got = with_bad(tmp_path, row(activity="h\ufffd so"))
+    assert got.letters == []
+
+
+def test_a_stray_quote_does_not_swallow_the_rows_after_it(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "log.csv", [row(str(n)) for n in range(20)])
+    path.write_text(path.read_text().replace("\n5,", '\n"5,'), encoding="utf-8")
+    got = imported(path)
+    assert got.reasons() == ["malformed_row"]
+    assert "line 7" in got.letters[0].detail
+    assert len(got.of(Progressed)) == 19
+    assert got.counts.read == 20
+
+
+def test_a_stray_quote_in_a_long_log_is_found(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "log.csv", [row(str(n)) for n in range(3_000)])
+    path.write_text(path.read_text().replace("\n5,", '\n"5,'), encoding="utf-8")
+    got = imported(path)
+    assert got.reasons() == ["malformed_row"]
+    assert "does not end" in got.letters[0].detail
+    assert got.counts.read == 3_000
+    assert len(got.of(Progressed)) == 2_999
+
+
+def test_quoted_fields_may_hold_delimiters_quotes_and_line_breaks(tmp_path: Path) -> None:
+    header = (*HEADER, "note")
+    notes = ["a,b", 'say "yes"', "two\nlines", "plain"]
+    rows = [[*row(str(n)), note] for n, note in enumerate(notes)]
+    got = imported(write_csv(tmp_path / "log.csv", rows, header))
+    assert (got.counts.read, got.letters) == (4, [])
+    (letter,) = imported(
+        write_csv(tmp_path / "l.csv", [*rows, [*row("late", time="?"), ""]], header)
+    ).letters
+    assert "line 7 (row 5)" in letter.detail
+
+
+def test_payloads_hold_the_mapped_columns_only(tmp_path: Path) -> None:
+    header = (*HEADER, "phone")
+    bad = [*row(time="never"), "0901234567"]
+    got = imported(write_csv(tmp_path / "log.csv", [bad], header))
+    payload = json.loads(got.letters[0].payload)
+    assert payload == dict(zip(HEADER, bad, strict=False))
+    assert got.as_of is None
+
+
+def test_control_characters_in_names_become_spaces(tmp_path: Path) -> None:
+    got = with_bad(tmp_path, ["A", "one\ntwo", "2020-01-01T08:00:00Z", "an\x1fna", "\u00a0"])
+    (event,) = [e for e in got.of(Progressed) if e.dossier_id == "A"]
+    assert (event.step, event.officer, event.unit) == ("one two", "an na", "")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "is empty"),
+        (b"\n\n", "has no line of column names"),
+        (b"\xff\xfea\x00,\x00", "is UTF-16 text; save it as UTF-8"),
+        (b"a\xff,b\n", "its first line is not UTF-8"),
+        (b"<html><body/></html>", "begins with <html>; an XES log begins with <log>"),
+        (b"<log><trace>", "is no readable XES log"),
+        (gzip.compress(b"a,b\n1,2\n")[:-12], "the gzip file is damaged or cut off"),
+    ],
+)
+def test_a_file_that_is_no_log_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(content)
+    with pytest.raises(LogError) as caught:
+        imported(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert said in str(caught.value)
+    assert not list((tmp_path / "work").iterdir())
+
+
+def test_a_missing_file_or_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LogError, match="cannot be read"):
+        imported(tmp_path / "none.csv")
+    wrong = ("case:concept:nam", *HEADER[1:])
+    with pytest.raises(MappingError, match=r"did you mean 'case:concept:nam'\?"):
+        imported(write_csv(tmp_path / "l.csv", [row()], wrong))
+    with pytest.raises(MappingError, match=r"no such column \(did you mean 'org:group'\?\)"):
+        imported(
+            write_xes(tmp_path / "l.xes", [row()]), mapping({**COLUMNS, "officer": "org:grup"})
+        )
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    path = write_csv(tmp_path / "l.csv", [[*row(), "x"]], (*HEADER, "org:group"))
+    with pytest.raises(LogError, match="more than one column is called 'org:group'"):
+        imported(path)
+
+
+BOMB = """<?xml version="1.0"?>
+<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
+<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
+<log><trace><string key="concept:name" value="&d;"/></trace></log>"""
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        BOMB.encode(),
+        BOMB.replace('"1.0"', '"1.0" encoding="UTF-16"').encode("utf-16"),
+        b'<!DOCTYPE log SYSTEM "file:///etc/passwd"><log/>',
+    ],
+)
+def test_a_document_type_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "bomb.xes"
+    path.write_bytes(content)
+    with pytest.raises(LogError, match="document type declaration"):
+        imported(path)
+
+
+PEAKS = """
+import resource, sys
+from pathlib import Path
+from sources.importer import import_log
+from tests.sources.logs import NOW, mapping
+
+for path in sys.argv[1:]:
+    columns = {"dossier": "case:concept:name", "activity": "concept:name", "time": "time:timestamp"}
+    with import_log(Path(path), mapping(columns), Path(path).parent / "work", now=NOW) as log:
+        print(log.counts.read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_a_large_gzip_takes_little_memory(tmp_path: Path) -> None:
+    event = (
+        '<event><string key="concept:name" value="x"/><string key="note" value="{}"/>'
+        '<date key="time:timestamp" value="2020-01-01T08:00:00Z"/></event>'
+    ).format("n" * 10_000)
+    trace = '<trace><string key="concept:name" value="{}"/>{}</trace>'
+    paths = []
+    for traces in (10, 2_000):
+        paths.append(tmp_path / f"{traces}.xes.gz")
+        with gzip.open(paths[-1], "wt", compresslevel=1) as file:
+            file.write("<log>")
+            for number in range(traces):
+                file.write(trace.format(number, event * 10))
+            file.write("</log>")
+    done = subprocess.run(
+        [sys.executable, "-c", PEAKS, *map(str, paths)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    (few, before), (many, after) = [map(int, line.split()) for line in done.stdout.splitlines()]
+    assert (few, many) == (100, 20_000)
+    assert after - before < 60_000  # kB; unpacked, the log has 200 MB
+
+
+def test_a_large_xes_field_is_a_dead_letter(tmp_path: Path) -> None:
+    rows = [GOOD, row("bad", "x" * 5_000_000), row("good", "End")]
+    got = imported(write_xes(tmp_path / "l.xes", rows))
+    assert got.reasons() == ["field_too_long"]
+    assert len(got.of(Progressed)) == 2
+
+
+def test_xes_that_breaks_off_is_used_up_to_there(tmp_path: Path) -> None:
+    path = write_xes(tmp_path / "l.xes", [row(str(n)) for n in range(2_000)])
+    path.write_bytes(path.read_bytes()[:-100_000])
+    got = imported(path)
+    assert got.reasons() == ["malformed_xml"]
+    assert "breaks off" in got.letters[0].detail
+    assert 0 < len(got.of(Progressed)) < 2_000
+
+
+def test_bad_xes_events_are_dead_letters(tmp_path: Path) -> None:
+    rows = [GOOD, row("bad", time="1999-01-01T00:00:00Z"), row("bad", ""), row("good", "End")]
+    got = imported(write_xes(tmp_path / "l.xes", rows))
+    assert got.reasons() == ["time_too_early", "missing_activity"]
+    assert len(got.of(Progressed)) == 2
+
+
+def test_an_unwritable_folder_is_said(tmp_path: Path) -> None:
+    (tmp_path / "work").write_text("a file where the folder should be")
+    path = write_csv(tmp_path / "l.csv", [row()])
+    with pytest.raises(LogError, match="no scratch file can be written here"):
+        import_log(path, mapping(), tmp_path / "work", now=NOW)

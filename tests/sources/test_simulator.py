@@ -1,0 +1,274 @@
+"""The simulated city: the same from one seed, resumable at any instant, and like a city."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossiers.context import Context
+from dossiers.events import AnyDossierEvent, Progressed, Received, Tick, Voided
+from dossiers.recount import recount
+from sources.simulator import City, Plan, SettingsError, load_settings, run_simulation
+from sources.simulator.load import load, open_dossiers
+from sources.simulator.run import Progress, SimulatedClock
+from sources.simulator.settings import CITY_FILE
+from sources.simulator.stream import LONGEST_LIFE_DAYS, Sent
+from sources.ticks import LastTick
+from tests.sources.test_replay import Recorder
+
+DAY = 86_400_000
+NOW = int(datetime(2026, 11, 22, 5, tzinfo=UTC).timestamp() * 1_000)  # a Sunday noon
+
+
+@pytest.fixture(scope="module")
+def city() -> City:
+    return City(1, load_settings(dossiers_per_day=40))
+
+
+@pytest.fixture(scope="module")
+def plan(city: City) -> Plan:
+    return Plan.make(city, NOW)
+
+
+@pytest.fixture(scope="module")
+def history(city: City, plan: Plan) -> list[Sent]:
+    return list(city.events(plan.origin.toordinal(), 0, plan.live_from + 3 * DAY))
+
+
+def test_the_same_seed_gives_the_same_city(city: City, plan: Plan, history: list[Sent]) -> None:
+    again = City(1, load_settings(dossiers_per_day=40))
+    assert again.reference() == city.reference()
+    assert list(islice(again.events(plan.origin.toordinal(), 0), 500)) == history[:500]
+    other = City(2, load_settings(dossiers_per_day=40))
+    assert list(islice(other.events(plan.origin.toordinal(), 0), 500)) != history[:500]
+
+
+def test_events_come_in_the_order_in_which_they_arrive(history: list[Sent]) -> None:
+    assert [sent.at for sent in history] == sorted(sent.at for sent in history)
+    assert all(sent.at == sent.event.received_at >= sent.event.occurred_at for sent in history)
+
+
+@settings(max_examples=8, deadline=None)
+@given(share=st.floats(0, 1))
+def test_goes_on_from_any_instant(
+    city: City, plan: Plan, history: list[Sent], share: float
+) -> None:
+    from_ms = history[0].at + int((history[-1].at - history[0].at) * share)
+    rest = list(city.events(plan.origin.toordinal(), from_ms, plan.live_from + 3 * DAY))
+    assert rest == [sent for sent in history if sent.at >= from_ms]
+
+
+def test_goes_on_long_after_its_beginning(city: City, plan: Plan) -> None:
+    """Where not all days since the origin are made again."""
+    small = City(3, load_settings(dossiers_per_day=3))
+    start = plan.live_from + 2 * LONGEST_LIFE_DAYS * DAY
+    origin = plan.origin.toordinal()
+    all_of_it = list(small.events(origin, 0, start + 3 * DAY))
+    assert list(small.events(origin, start, start + 3 * DAY)) == [
+        sent for sent in all_of_it if sent.at >= start
+    ]
+
+
+def test_the_plan_survives_in_the_time_line(plan: Plan, city: City) -> None:
+    assert Plan.parse(str(plan)) == plan
+    assert Plan.parse("a mapping's hash") is None
+    live = city.calendar.local(plan.live_from)
+    assert (live.isoformat(), plan.origin.isoformat()) == (
+        "2026-11-19T09:30:00+07:00",  # the last Thursday: the Friday has no working day after it
+        "2026-10-20",
+    )
+
+
+def test_looks_like_a_city(plan: Plan) -> None:
+    """The figures the demo is to show, from a recount of its history."""
+    city = City(1, load_settings(dossiers_per_day=300))
+    events = [sent.event for sent in city.events(plan.origin.toordinal(), 0, plan.live_from)]
+    figures, _ = recount(events, plan.live_from, Context(city.reference()))
+    whole = figures["all"]
+    done = whole["early_month"] + whole["on_time_month"] + whole["late_month"]
+    assert 0.93 < 1 - whole["late_month"] / done < 0.975
+    assert 0.03 < whole["overdue"] / whole["open"] < 0.12
+    assert whole["due_soon"] > 20
+    assert whole["waiting"] > 5
+    assert whole["late_receptions_30d"] > 50
+    worst = figures["unit:SNNMT"]
+    assert 0.11 < worst["received_month"] / whole["received_month"] < 0.17
+    lates = [figures["late_30d"] + figures["overdue"] for figures in (worst, whole)]
+    assert 0.25 < lates[0] / lates[1] < 0.55
+    assert figures[f"unit:{city.settings.city.id}"]["total"] == whole["total"]
+    kinds = Counter(type(event).__name__ for event in events)
+    assert set(kinds) == {
+        "Submitted",
+        "Received",
+        "Refused",
+        "Progressed",
+        "Suspended",
+        "Resumed",
+        "Withdrawn",
+        "Finished",
+        "DueSet",
+        "Voided",
+    }
+    assert len(events) * 1250 / 300 < 200_000  # of the demo's whole history
+
+
+def test_sends_some_twice_late_or_wrong(history: list[Sent]) -> None:
+    events = [sent.event for sent in history]
+    ids = Counter(event.event_id for event in events)
+    assert any(count == 2 for count in ids.values())
+    assert max(ids.values()) == 2
+    targets = {event.target for event in events if isinstance(event, Voided)}
+    assert targets
+    assert targets <= set(ids)
+    newest: dict[str, int] = {}
+    late = 0
+    for event in events:
+        late += event.occurred_at < newest.get(event.dossier_id, 0)
+        newest[event.dossier_id] = max(newest.get(event.dossier_id, 0), event.occurred_at)
+    assert late > 10
+
+
+def test_every_dossier_has_one_story(history: list[Sent]) -> None:
+    """Event ids are unique to a dossier; its facts follow each other once sorted."""
+    owners: dict[str, str] = {}
+    stories: dict[str, list[AnyDossierEvent]] = {}
+    for sent in history:
+        assert owners.setdefault(sent.event.event_id, sent.event.dossier_id) == (
+            sent.event.dossier_id
+        )
+        stories.setdefault(sent.event.dossier_id, []).append(sent.event)
+    assert any(isinstance(event, Received) for event in stories[history[0].event.dossier_id])
+
+
+def test_names_officers_and_nobody_else(city: City, history: list[Sent]) -> None:
+    reference = city.reference()
+    units = {unit.id for unit in reference.units}
+    officers = {officer.id for officer in reference.officers}
+    assert {unit.parent for unit in reference.units} <= units | {""}
+    assert {unit.kind for unit in reference.units} == {"province", "department", "commune"}
+    assert all(unit.short and unit.name for unit in reference.units)
+    assert all(0 <= (unit.x or 0) <= 1 and 0 <= (unit.y or 0) <= 1 for unit in reference.units)
+    for sent in history:
+        assert sent.event.unit in units | {""}
+        assert {sent.event.officer, sent.event.responsible} <= officers | {""}
+    steps = {sent.event.step for sent in history if isinstance(sent.event, Progressed)}
+    assert steps == {"Thẩm định", "Xin ý kiến", "Trình ký", "Văn thư"}
+
+
+def test_grows_to_a_large_city() -> None:
+    city = City(1, load_settings(communes=168 - 14))
+    tiles = [desk.unit for desk in city.desks]
+    assert len(tiles) == 168
+    assert len({unit.short for unit in tiles}) == 168
+
+
+def test_publishes_history_then_goes_on(city: City, plan: Plan, history: list[Sent]) -> None:
+    recorder = Recorder(stop_after=0)
+    past = [sent.event for sent in history if sent.at < plan.live_from]
+    recorder.stop_after = len(past) + 5
+    result = run_simulation(recorder, city, plan, recorder.stop, speed=20_000)
+    assert result.phase == "live"
+    assert result.published >= len(past) + 5
+    told = [e for sent in recorder.sent.values() for e in sent if not isinstance(e, Tick)]
+    assert {e.event_id for e in past} <= {e.event_id for e in told}  # type: ignore[union-attr]
+    for sent in recorder.sent.values():
+        arrivals = [e.now if isinstance(e, Tick) else e.received_at for e in sent]  # type: ignore[union-attr]
+        assert arrivals == sorted(arrivals)
+        assert Tick(now=plan.live_from) in sent
+        assert isinstance(sent[-1], Tick)
+
+
+def test_a_stopped_run_goes_on_where_it_was(city: City, plan: Plan, history: list[Sent]) -> None:
+    first, second = Recorder(stop_after=1_000), Recorder()
+    run_simulation(first, city, plan, first.stop)
+    last = [
+        LastTick(max(e.now for e in first.sent[p] if isinstance(e, Tick)))
+        for p in range(first.partitions)
+    ]
+
+    def stop_at_present(progress: Progress) -> None:
+        if progress.share == 1.0:
+            second.stop.set()
+
+    run_simulation(second, city, plan, second.stop, last=last, on_progress=stop_at_present)
+    told = [
+        event
+        for recorder in (first, second)
+        for sent in recorder.sent.values()
+        for event in sent
+        if not isinstance(event, Tick)
+    ]
+    wanted = [sent.event.event_id for sent in history if sent.at < plan.live_from]
+    missing = set(wanted) - {event.event_id for event in told}  # type: ignore[union-attr]
+    assert not missing
+
+
+def test_refuses_a_speed_of_nothing(city: City, plan: Plan) -> None:
+    with pytest.raises(ValueError, match="speed must be above 0"):
+        run_simulation(Recorder(), city, plan, threading.Event(), speed=0)
+
+
+@pytest.mark.parametrize(
+    ("local", "factor"),
+    [
+        ("2026-11-19T10:00", 1),
+        ("2026-11-19T12:00", 1),
+        ("2026-11-19T20:00", 8),
+        ("2026-11-21T10:00", 8),
+    ],
+)
+def test_the_clock_runs_faster_while_offices_are_closed(
+    city: City, local: str, factor: int
+) -> None:
+    start = datetime.fromisoformat(local).replace(tzinfo=city.calendar.zone)
+    read = [100.0]
+    clock = SimulatedClock(city, int(start.timestamp() * 1_000), 60, lambda: read[0])
+    read[0] += 0.5
+    assert clock.step() == int(start.timestamp() * 1_000) + 30_000 * factor
+    before = clock.step()
+    read[0] += 3_600  # the process was stopped: time does not leap ahead
+    assert clock.step() - before == 120_000 * factor
+
+
+def test_the_clock_does_not_run_past_the_opening(city: City) -> None:
+    start = datetime(2026, 11, 19, 6, 59, 50, tzinfo=city.calendar.zone)
+    read = [0.0]
+    clock = SimulatedClock(city, int(start.timestamp() * 1_000), 60, lambda: read[0])
+    read[0] = 0.2  # 12 s at plain speed, 96 s at night's
+    assert clock.step() == int(start.timestamp() * 1_000) + 12_000
+
+
+def test_load_comes_evenly(city: City, plan: Plan) -> None:
+    sent = list(islice(load(city, plan.live_from, 200), 400))
+    assert [s.at - plan.live_from for s in sent] == [n * 5 for n in range(400)]
+    assert all(s.event.occurred_at == s.at for s in sent)
+
+
+def test_open_dossiers_are_open(city: City) -> None:
+    dossiers = list(open_dossiers(city, 100, NOW))
+    assert len({event.dossier_id for event in dossiers}) == 100
+    assert all(NOW < (event.due_at or 0) <= NOW + 5 * DAY for event in dossiers)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("online = 0.58", "online = 1.58", "course.online: Input should be less than or equal"),
+        ("refused = 0.03", "refusd = 0.03", "course.refusd"),
+        ('at = ["STC"]', 'at = ["SXX"]', "at names no department: SXX"),
+        ("share = 0.14", "share = 0.94", "their shares add up to 1 or more"),
+    ],
+)
+def test_settings_are_checked(tmp_path: Path, old: str, new: str, said: str) -> None:
+    path = tmp_path / "city.toml"
+    path.write_text(CITY_FILE.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(SettingsError, match=str(path)) as caught:
+        load_settings(path)
+    assert said in str(caught.value)
