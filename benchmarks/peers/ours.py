@@ -146,10 +146,6 @@ class _Partitions:
         """Where the state of a partition stands."""
         return self._next[tp.partition] if tp.topic == self._job.events else None
 
-    async def expelled(self) -> None:
-        """This run has one worker: nobody takes its place."""
-        await self.failed(RuntimeError("the group has lost this worker"))
-
     async def failed(self, error: BaseException) -> None:
         """The first error ends the run."""
         if not self.failure.done():
