@@ -13,6 +13,7 @@ from api.ports import Query
 from dossiers.records import officer_scope, unit_scope
 
 NO_DUE = 253_402_300_799_000  # sorts dossiers without a due time last (year 9999, ms)
+CSV_PAGE = 5_000  # rows of a download that are in memory at once
 Row = dict[str, Any]
 
 
@@ -70,17 +71,15 @@ async def find_dossiers(
     return await query.rows(sql, parameters)
 
 
-async def all_overdue(
-    query: Query, timeline: str, unit: str | None, page: int = 5_000
-) -> AsyncIterator[list[Row]]:
+async def all_overdue(query: Query, timeline: str, unit: str | None) -> AsyncIterator[list[Row]]:
     """Every overdue dossier, page by page: a list of 30,000 is never in memory at once."""
     after: tuple[int, str] | None = None
     while True:
         rows = await find_dossiers(
-            query, timeline, unit=unit, standings=("overdue",), after=after, limit=page
+            query, timeline, unit=unit, standings=("overdue",), after=after, limit=CSV_PAGE
         )
         if rows:
             yield rows
-        if len(rows) < page:
+        if len(rows) < CSV_PAGE:
             return
         after = (int(rows[-1]["place"]), str(rows[-1]["id"]))

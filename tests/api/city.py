@@ -1,0 +1,163 @@
+"""A small city whose records are made by the real engine and merger, without a broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from api.live.view import Record
+from dossiers.events import (
+    AnyDossierEvent,
+    AnyEvent,
+    Finished,
+    Progressed,
+    Received,
+    Suspended,
+    Tick,
+    encode_event,
+)
+from dossiers.records import ALERTS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from dossiers.reference import (
+    CalendarSpec,
+    Officer,
+    Procedure,
+    Reference,
+    Unit,
+    content_hash,
+    encode_reference,
+)
+from sinks.decode.alerts import AlertDecoder
+from sinks.decode.base import Record as SinkRecord
+from sinks.decode.events import EventDecoder
+from sinks.decode.facts import FactDecoder
+from sinks.decode.tallies import TallyDecoder
+from sinks.store import Store
+from streams.engine import PartitionEngine
+from streams.merger import Merger
+
+HOUR = 3_600_000
+START = 1_795_395_600_000  # Monday 23 November 2026, 08:00 in Viet Nam
+TIMELINE = "5f0a3d0e-7c0b-4d0e-9a5c-3c0d7a0a5e11"
+EVIL = '<script>alert("1")</script>'
+
+REFERENCE_DATA = Reference(
+    title="Thành phố Thử",
+    calendar=CalendarSpec(kind="vn-office"),
+    units=(
+        Unit(id="city", name="Thành phố", kind="province"),
+        Unit(id="u1", name="Phường Một", short="Một", parent="city", kind="commune"),
+        Unit(id="u/2", name="Sở Hai", parent="city", kind="department"),
+    ),
+    officers=(
+        Officer(id="o1", name="Nguyễn Thị Hoa", unit="u1"),
+        Officer(id="o2", name="Đỗ Văn An", unit="u/2"),
+    ),
+    procedures=(Procedure(id="p1", name="Đăng ký khai sinh"),),
+)
+
+
+class City:
+    """Events in, records of all topics out; ``insert`` writes them to a store as the sink does."""
+
+    def __init__(self, timeline: str = TIMELINE, reference: Reference = REFERENCE_DATA) -> None:
+        self.timeline = timeline
+        self.reference = reference
+        self.engine = PartitionEngine(timeline, 0, lambda _: reference, lambda _: 0, 1)
+        self.engine._set_reference(content_hash(reference))
+        self.merger = Merger(timeline, 0, 1)
+        self.log: list[tuple[str, bytes, bytes]] = []
+        self.engine.restore([])
+        self.add(REFERENCE, content_hash(reference).encode(), encode_reference(reference))
+
+    def add(self, topic: str, key: bytes, value: bytes) -> None:
+        self.log.append((topic, key, value))
+
+    def publish(self, *events: AnyEvent) -> list[Record]:
+        """Fold events in one batch; the new records that a live view reads."""
+        first = len(self.log)
+        offset = self.engine.next_offset
+        batch = []
+        for number, event in enumerate(events):
+            key = event.dossier_id.encode() if isinstance(event, AnyDossierEvent) else None
+            batch.append((offset + number, key, encode_event(event)))
+            self.add(EVENTS, key or b"", encode_event(event))
+        partials = []
+        for output in self.engine.process(batch):
+            if output.topic == PARTIALS:
+                partials.append((output.key, output.value))
+            elif output.value is not None:
+                self.add(output.topic, output.key, output.value)
+        self.merger.absorb(partials)
+        for key, value in self.merger.emit():
+            self.add(TALLIES, key, value)
+        return self.records(first)
+
+    def records(self, first: int = 0) -> list[Record]:
+        """What topics other than events and dossiers hold."""
+        return [r for r in self.log[first:] if r[0] not in (EVENTS, DOSSIERS)]
+
+    def insert(self, store: Store, batch: int = 0) -> None:
+        """All records so far into ClickHouse; ``batch`` tells retries of other tests apart."""
+        for topic, decoder in (
+            (EVENTS, EventDecoder(self.timeline)),
+            (DOSSIERS, FactDecoder()),
+            (TALLIES, TallyDecoder()),
+            (ALERTS, AlertDecoder()),
+        ):
+            found = [
+                SinkRecord(0, offset, key, value)
+                for offset, (of, key, value) in enumerate(self.log)
+                if of == topic
+            ]
+            decoded = decoder.decode(found)
+            assert not decoded.bad
+            if decoded.rows is not None:
+                store.insert(decoder.table, decoded.rows, f"{topic}-{batch}")
+
+
+def received(dossier: str, at: int, due: int | None, unit: str = "u1", officer: str = "o1",
+             **more: str) -> Received:  # fmt: skip
+    return Received(
+        event_id=f"{dossier}-r", dossier_id=dossier, occurred_at=at, received_at=at, source="portal",
+        unit=unit, officer=officer, procedure="p1", due_at=due, **more,
+    )  # fmt: skip
+
+
+def progressed(dossier: str, at: int, step: str, unit: str = "", officer: str = "") -> Progressed:
+    return Progressed(
+        event_id=f"{dossier}-p{at}", dossier_id=dossier, occurred_at=at, received_at=at,
+        source="portal", step=step, unit=unit, officer=officer,
+    )  # fmt: skip
+
+
+def finished(dossier: str, at: int) -> Finished:
+    return Finished(
+        event_id=f"{dossier}-f", dossier_id=dossier, occurred_at=at, received_at=at, source="portal"
+    )
+
+
+def suspended(dossier: str, at: int) -> Suspended:
+    return Suspended(
+        event_id=f"{dossier}-s", dossier_id=dossier, occurred_at=at, received_at=at, source="portal"
+    )
+
+
+def a_morning() -> Iterable[AnyEvent]:
+    """Two units, every verdict, names that try to be markup and formulas. Ends at 10:00."""
+    day = 24 * HOUR
+    yield Tick(START - 4 * day)
+    yield received("late-1", START - 4 * day, START - day)
+    yield Tick(START - 3 * day)
+    yield received("early-1", START - 3 * day, START + 9 * day)
+    yield received("wait-1", START - 3 * day, START + 5 * day, "u/2", "o2")
+    yield received("over-1", START - 3 * day, START - 3 * day + 2 * HOUR)
+    yield Tick(START - 2 * day)
+    yield received("=cmd|' /C calc'!A0", START - 2 * day, START - HOUR, "u1", EVIL)
+    yield received("over-2", START - 2 * day, START + HOUR, "u/2", "o2")
+    yield Tick(START - HOUR)
+    yield received("open-1", START - HOUR, START + 20 * day, "u/2", "unknown-officer")
+    yield Tick(START)
+    yield progressed("over-1", START, "thẩm định")
+    yield suspended("wait-1", START)
+    yield finished("early-1", START + 1)
+    yield finished("late-1", START + HOUR // 2)
+    yield Tick(START + 2 * HOUR)

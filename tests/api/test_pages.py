@@ -1,0 +1,167 @@
+"""The plain pages and their CSV, read as a browser and a spreadsheet would."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from api.pages.spreadsheet import safe_cell
+from api.pages.words import words_of
+from api.ports import StoreAway
+from dossiers.calendar import Calendar
+from dossiers.reference import CalendarSpec
+from tests.api.city import HOUR
+from tests.api.conftest import Running
+
+pytestmark = pytest.mark.asyncio
+
+
+class Page(HTMLParser):
+    """Tags, links and text of a page."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.attributes: set[str] = set()
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+        self.links += [value or "" for name, value in attrs if name == "href"]
+
+    def handle_data(self, data: str) -> None:
+        self.text += f"{data.strip()}\n" if data.strip() else ""
+
+
+async def page(api: Running, path: str, status: int = 200) -> Page:
+    answer = await api.http.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    return Page(answer.text)
+
+
+async def test_units_with_overdue_dossiers_most_first(api: Running) -> None:
+    found = await page(api, "/overdue")
+    assert found.text.index("Phường Một") < found.text.index("Sở Hai")
+    assert "Thành phố\n" not in found.text  # it only sums up the others
+    assert "MÔ PHỎNG" in found.text
+    assert "Số liệu lúc 10:00:00 23/11/2026" in found.text
+
+
+async def test_every_link_leads_somewhere(api: Running) -> None:
+    for start in ("/overdue", "/overdue/u1", "/overdue/u%2F2?lang=en"):
+        for link in (await page(api, start)).links:
+            answer = await api.http.get(link)
+            assert answer.status_code == 200, link
+
+
+async def test_a_name_from_outside_is_text_and_never_markup(api: Running) -> None:
+    answer = await api.http.get("/overdue/u1")
+    found = Page(answer.text)
+    assert "script" not in found.tags
+    assert '<script>alert("1")</script>' in found.text  # one word, so it is shown whole
+    assert "=cmd|' /C calc'!A0" in found.text
+    # The policy allows no inline script or style, and the page has none.
+    assert "style" not in found.attributes
+    assert not [name for name in found.attributes if name.startswith("on")]
+    assert "default-src 'self'" in answer.headers["content-security-policy"]
+    assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+async def test_a_unit_shows_what_a_supervisor_needs(api: Running) -> None:
+    found = await page(api, "/overdue/u%2F2")
+    for text in ("over-2", "Đăng ký khai sinh", "Đ.V.A.", "09:00 23/11/2026", "1 giờ"):
+        assert text in found.text
+    assert "Đỗ Văn An" not in found.text
+    whole = await page(api, "/overdue/city")
+    assert all(id_ in whole.text for id_ in ("over-1", "over-2", "=cmd"))
+
+
+async def test_english_on_request(api: Running) -> None:
+    found = await page(api, "/overdue/u1?lang=en")
+    assert "All units" in found.text
+    assert "/overdue.csv?lang=en" in (await page(api, "/overdue?lang=en")).links
+    assert "/overdue/u1?lang=en" in (await page(api, "/overdue?lang=en")).links
+    assert (await api.http.get("/overdue?lang=fr")).status_code == 422
+
+
+async def test_both_languages_have_the_same_messages() -> None:
+    vietnamese, english = words_of("vi").messages, words_of("en").messages
+    assert vietnamese.keys() == english.keys()
+    braces = re.compile(r"{\w+}")
+    for key, text in vietnamese.items():
+        assert set(braces.findall(text)) == set(braces.findall(english[key])), key
+
+
+async def test_errors_are_pages_too(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "Không có đơn vị này" in (await page(api, "/overdue/nowhere", 404)).text
+    assert "từ đầu" in (await page(api, "/overdue/u1?cursor=x", 422)).text
+
+    async def away(*_: object) -> list[dict[str, object]]:
+        raise StoreAway("ClickHouse does not answer.")
+
+    monkeypatch.setattr(api.services, "query", type("Away", (), {"rows": staticmethod(away)}))
+    assert "thử lại" in (await page(api, "/overdue/u1", 503)).text
+    assert (await api.http.get("/overdue/u1.csv")).status_code == 503
+
+
+async def test_long_lists_come_in_pages(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.pages.overdue.PAGE", 1)
+    path, seen = "/overdue/city?lang=en", []
+    for _ in range(3):
+        found = await page(api, path)
+        seen += [id_ for id_ in ("over-1", "over-2", "=cmd") if f"{id_}" in found.text]
+        following = [link for link in found.links if "cursor=" in link]
+        path = following[0] if following else ""
+    assert path == ""
+    assert sorted(seen) == ["=cmd", "over-1", "over-2"]
+
+
+async def test_csv_opens_in_a_spreadsheet_without_running_anything(api: Running) -> None:
+    answer = await api.http.get("/overdue/city.csv")
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer.headers["content-disposition"]
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
+    assert rows[0][0] == "Mã hồ sơ"
+    assert [row[0] for row in rows[1:]] == ["over-1", "'=cmd|' /C calc'!A0", "over-2"]
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
+    late = rows[3]
+    assert late[1:] == [
+        "Sở Hai", "Đăng ký khai sinh", "", "Đ.V.A.", "2026-11-21 08:00:00", "2026-11-23 09:00:00",
+        "1.0",
+    ]  # fmt: skip
+
+
+async def test_csv_is_streamed_page_by_page(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = (await api.http.get("/overdue.csv")).content
+    monkeypatch.setattr("api.queries.CSV_PAGE", 1)
+    assert (await api.http.get("/overdue.csv")).content == whole
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        ("=1+1", "'=1+1"), (" =1", "' =1"), ("@SUM(A1)", "'@SUM(A1)"), ("-2+3", "'-2+3"),
+        ("＝1", "'＝1"), ("\t=1", "'\t=1"), ("H29.168-0412", "H29.168-0412"), (-3, "-3"), (None, ""),
+    ],
+)  # fmt: skip
+async def test_cells(value: object, cell: str) -> None:
+    assert safe_cell(value) == cell
+
+
+async def test_amounts_of_working_time() -> None:
+    office = Calendar(CalendarSpec(kind="vn-office"), "Asia/Ho_Chi_Minh")
+    always = Calendar(CalendarSpec(kind="24x7"), "Asia/Ho_Chi_Minh")
+    words = words_of("vi")
+    assert words.amount(9 * HOUR, office) == "1 ngày làm việc 1 giờ"
+    assert words.amount(9 * HOUR, always) == "9 giờ"
+    assert words.amount(24 * HOUR + 60_000, always) == "1 ngày 1 phút"
+    assert words.amount(0, office) == "0 phút"
