@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from dunghen.stack import Stack
 from dunghen.terminal import Terminal
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 Body = Callable[[asyncio.Event], Awaitable[None]]
 
 
@@ -21,7 +20,7 @@ async def run_body(body: Body, terminal: Terminal) -> None:
     """Run ``body`` without a stack of its own, until it ends or a signal comes."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in SIGNALS:
+    for number in _signals():
         loop.add_signal_handler(number, stop.set)
     try:
         await until(stop, body(stop))
@@ -44,7 +43,7 @@ async def run_stack(stack: Stack, terminal: Terminal, body: Body) -> None:
             stack.kill()
         stop.set()
 
-    for number in SIGNALS:
+    for number in _signals():
         loop.add_signal_handler(number, on_signal)
     try:
         await until(stop, stack.start())
@@ -70,3 +69,11 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
     finally:
         stopped.cancel()
         await asyncio.gather(stopped, return_exceptions=True)
+
+
+def _signals() -> tuple[signal.Signals, ...]:
+    """What asks us to stop; not a hang-up where the user started us with nohup."""
+    asked = (signal.SIGINT, signal.SIGTERM)
+    if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
+        return asked
+    return (*asked, signal.SIGHUP)

@@ -105,7 +105,9 @@ def test_a_running_stack(replay: tuple[str, ...], tmp_path: Path) -> None:
     state = ("--state", str(tmp_path / "state"))
     serving = [sys.executable, "-m", "dunghen", *replay]
     serving.remove("--until-end")
-    with subprocess.Popen(serving, cwd=ROOT, stdout=subprocess.PIPE, text=True) as stack:
+    with subprocess.Popen(
+        serving, cwd=ROOT, text=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as stack:
         try:
             assert stack.stdout is not None
             address, result = stack.stdout.readline(), stack.stdout.readline()

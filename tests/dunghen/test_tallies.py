@@ -1,0 +1,109 @@
+"""Reading tallies, watermark and lag, on a real broker."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+import pytest
+from confluent_kafka import Consumer, Producer, TopicPartition
+
+from dossiers import records
+from dossiers.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
+from dossiers.vector import FIELD, WIDTH
+from dunghen.lag import group_lag, has_read_all
+from dunghen.tallies import Tallies
+from tests.support.kafka import TestKafka
+
+TIMELINE = "t"
+
+
+@pytest.fixture
+def broker(kafka: TestKafka) -> Iterator[TestKafka]:
+    names = (EVENTS, PARTIALS, TALLIES)
+
+    def clean() -> None:
+        if found := kafka.topic_names() & {*names, records.REFERENCE, records.DOSSIERS}:
+            kafka.delete_topics(*found)
+
+    clean()
+    kafka.create_topics(*names, partitions=2)
+    yield kafka
+    clean()
+
+
+def send(broker: TestKafka, partition: int, *tallies: Tally) -> None:
+    producer = Producer({"bootstrap.servers": broker.bootstrap})
+    for tally in tallies:
+        producer.produce(TALLIES, msgspec.json.encode(tally), tally.scope, partition)
+    assert producer.flush(10) == 0
+
+
+def clock(now: int) -> Tally:
+    return Tally(timeline=TIMELINE, scope=CLOCK_SCOPE, now=now)
+
+
+def tally(scope: str, overdue: int, version: tuple[int, int], timeline: str = TIMELINE) -> Tally:
+    vector = [0] * WIDTH
+    vector[FIELD["overdue"]] = overdue
+    return Tally(
+        timeline=timeline, scope=scope, now=1, vector=tuple(vector), versions={"0": version}
+    )
+
+
+def test_the_watermark_is_the_slowest_partition_s(broker: TestKafka) -> None:
+    send(broker, 0, tally(ALL, 1, (1, 5)), clock(100))
+    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+        tallies.read_to_end()
+        assert tallies.watermark == 0  # partition 1 has not spoken
+        send(broker, 1, clock(70))
+        assert tallies.read_until(lambda: tallies.watermark > 0, 10)
+        assert tallies.watermark == 70
+        send(broker, 1, clock(120))
+        tallies.read_to_end()
+        assert tallies.watermark == 100
+        assert not tallies.read_until(lambda: tallies.watermark > 100, 0.1)
+
+
+def test_older_versions_and_other_time_lines_are_passed_over(broker: TestKafka) -> None:
+    send(
+        broker,
+        0,
+        tally(ALL, 1, (1, 5)),
+        tally(ALL, 3, (2, 4)),
+        tally(ALL, 2, (1, 9)),
+        tally(ALL, 9, (9, 9), timeline="other"),
+    )
+    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+        tallies.read_to_end()
+        assert tallies.value(ALL, "overdue") == 3
+        assert tallies.value("unit:none", "overdue") == 0
+
+
+def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
+    group = broker.unique("worker")
+    producer = Producer(
+        {"bootstrap.servers": broker.bootstrap, "transactional.id": broker.unique()}
+    )
+    producer.init_transactions(30)
+    for _ in range(2):
+        producer.begin_transaction()
+        for topic in (EVENTS, PARTIALS):
+            for partition in (0, 1):
+                producer.produce(topic, b"{}", partition=partition)
+        producer.commit_transaction(30)
+    # Each partition now holds: record, marker, record, marker.
+    assert group_lag(broker.bootstrap, group, EVENTS, 2) == {0: 4, 1: 4}
+    assert not has_read_all(broker.bootstrap, group, 2)
+    commit(broker, group, {EVENTS: 3, PARTIALS: 2})
+    assert not has_read_all(broker.bootstrap, group, 2)
+    commit(broker, group, {PARTIALS: 3})
+    assert has_read_all(broker.bootstrap, group, 2)
+    assert group_lag(broker.bootstrap, group, EVENTS, 2) == {0: 1, 1: 1}
+
+
+def commit(broker: TestKafka, group: str, offsets: dict[str, int]) -> None:
+    consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": group})
+    places = [TopicPartition(topic, p, at) for topic, at in offsets.items() for p in (0, 1)]
+    consumer.commit(offsets=places, asynchronous=False)
+    consumer.close()
