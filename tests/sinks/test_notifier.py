@@ -23,7 +23,7 @@ from dossiers.reference import Officer, Reference, Unit, content_hash, encode_re
 from sinks.config import NotifierConfig, SmtpConfig, WebhookConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store
-from tests.sinks.topics import Topics, alert, make_topics
+from tests.sinks.topics import PATIENCE_S, Topics, alert, make_topics
 from tests.support.kafka import TestKafka
 from tests.support.waiting import free_port, wait_for
 
@@ -69,7 +69,7 @@ class Letterbox:
             self.arrived.notify_all()
         return "250 OK"
 
-    def wait(self, number: int, timeout: float = 30) -> list[tuple[str, EmailMessage]]:
+    def wait(self, number: int, timeout: float = PATIENCE_S) -> list[tuple[str, EmailMessage]]:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.mails) >= number, timeout)
             return list(self.mails)
@@ -99,7 +99,7 @@ class Hook(BaseHTTPRequestHandler):
     @classmethod
     def wait(cls, number: int) -> list[tuple[dict[str, str], bytes]]:
         with cls.arrived:
-            assert cls.arrived.wait_for(lambda: len(cls.calls) >= number, 30)
+            assert cls.arrived.wait_for(lambda: len(cls.calls) >= number, PATIENCE_S)
             return list(cls.calls)
 
 
@@ -167,7 +167,7 @@ def notify(topics: Topics) -> Iterator[Starter]:
         started.append(service)
         service.start()
         if not service.reason:
-            assert service.ready.wait(30)
+            assert service.ready.wait(PATIENCE_S)
         return service
 
     yield starter
@@ -245,7 +245,8 @@ def test_a_dead_receiver_holds_up_nobody_else(
     by_state = {
         receiver.receiver: receiver.last_error
         for receiver in wait_for(
-            lambda: [r for r in service.status().receivers if r.failures_in_a_row > 2]
+            lambda: [r for r in service.status().receivers if r.failures_in_a_row > 2],
+            PATIENCE_S,
         )
     }
     assert "ConnectError" in by_state.values() or "SMTP refused" in str(by_state)
@@ -273,7 +274,7 @@ def test_the_webhook_is_signed_and_can_be_told_apart(
     assert content["idempotency_key"] == "alert-d1:4"
     assert content["overdue_page"] == f"{BASE}/overdue/u1"
     assert msgspec.convert(content["alert"], Alert) == sent
-    wait_for(lambda: service.status().waiting == 0)
+    wait_for(lambda: service.status().waiting == 0, PATIENCE_S)
 
 
 def test_every_attempt_is_logged_and_nothing_is_sent_twice(
@@ -285,7 +286,7 @@ def test_every_attempt_is_logged_and_nothing_is_sent_twice(
     first = notify(embedded_store, webhooks=webhooks)
     raise_alerts(topics, alert(topics.timeline, "d1"))
     Hook.wait(3)
-    wait_for(lambda: any(r.delivered for r in first.status().receivers))
+    wait_for(lambda: any(r.delivered for r in first.status().receivers), PATIENCE_S)
     first.stop()
     rows = embedded_store.query(
         "SELECT receiver, attempt, outcome, detail FROM deliveries FINAL "
@@ -298,7 +299,7 @@ def test_every_attempt_is_logged_and_nothing_is_sent_twice(
     ]
     # The dead one kept the offset back, so the alert comes again; the good one has it already.
     second = notify(embedded_store, webhooks=webhooks)
-    wait_for(lambda: any(r.failures_in_a_row for r in second.status().receivers))
+    wait_for(lambda: any(r.failures_in_a_row for r in second.status().receivers), PATIENCE_S)
     assert len(Hook.calls) == 3
     assert SECRET not in str(second.status()) + repr(webhooks)
 
@@ -309,7 +310,7 @@ def test_what_is_not_delivered_before_a_stop_is_delivered_after_it(
     box, smtp = letterbox
     first = notify(smtp=smtp, window_s=60)
     raise_alerts(topics, alert(topics.timeline, "d1"))
-    wait_for(lambda: first.status().waiting == 1)
+    wait_for(lambda: first.status().waiting == 1, PATIENCE_S)
     first.stop()
     assert box.mails == []
     notify(smtp=smtp)
@@ -328,8 +329,8 @@ def test_a_receiver_is_given_up_at_last(topics: Topics, notify: Starter) -> None
     dead = WebhookConfig(f"http://127.0.0.1:{free_port()}/none", SECRET)
     service = notify(webhooks=(dead,), give_up_s=0.2)
     raise_alerts(topics, alert(topics.timeline, "d1"))
-    wait_for(lambda: any(r.gave_up for r in service.status().receivers))
-    wait_for(lambda: service.status().waiting == 0)
+    wait_for(lambda: any(r.gave_up for r in service.status().receivers), PATIENCE_S)
+    wait_for(lambda: service.status().waiting == 0, PATIENCE_S)
 
 
 @pytest.mark.parametrize(

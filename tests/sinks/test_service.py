@@ -28,6 +28,7 @@ from sinks.service import SinkService, TopicStatus
 from sinks.store import Store
 from tests.sinks.conftest import Gateway, new_database
 from tests.sinks.topics import (
+    PATIENCE_S,
     T0,
     Topics,
     alert,
@@ -100,7 +101,7 @@ def test_events_become_rows_to_the_millisecond(
     topics.events([Tick(T0), received, b'{"kind": "progressed"', progressed(1, "d1")])
     topics.events([b"\xff", progressed(2, "d2")], partition=1)
     service = start(store)
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     rows = store.query("SELECT * FROM dossier_events FINAL ORDER BY event_id")
     assert [(row["event_id"], row["partition"], row["offset"]) for row in rows] == [
         ("e1", 0, 3),
@@ -123,7 +124,7 @@ def test_the_first_arrival_of_an_event_counts(
 ) -> None:
     topics.events([progressed(1, "d1", step="first"), progressed(1, "d1", step="second")])
     service = start(embedded_store, batch_rows=1)
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     rows = embedded_store.query("SELECT step FROM dossier_events FINAL")
     assert rows == [{"step": "first"}]
 
@@ -144,7 +145,7 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
         topics.put(producer, DOSSIERS, "d1", None)
     service = start(store)
     # The last offset of every partition is a commit marker, which no reader is ever given.
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     rows = store.query("SELECT * FROM dossiers_current ORDER BY dossier_id")
     assert [(row["dossier_id"], row["standing"]) for row in rows] == [
         ("d1", "within"),
@@ -169,7 +170,7 @@ def test_a_minute_keeps_its_last_tally(
         topics.put(producer, TALLIES, "clock", Tally(timeline="line", scope=CLOCK_SCOPE, now=1))
         topics.put(producer, TALLIES, "old", Tally(timeline="line", scope="x", now=1, vector=(1,)))
     service = start(embedded_store)
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     query = "SELECT minute, now, total, late_receptions_month AS last FROM tallies FINAL"
     rows = embedded_store.query(f"{query} ORDER BY minute")
     assert [row["total"] for row in rows] == [2, 9]
@@ -177,7 +178,7 @@ def test_a_minute_keeps_its_last_tally(
     assert topic_status(service, TALLIES).skipped == 1
     with topics.transaction() as producer:
         topics.put(producer, TALLIES, "all", tally("line", "all", minute + 60_001, 10))
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     assert [row["total"] for row in embedded_store.query(f"{query} ORDER BY minute")] == [2, 10]
 
 
@@ -187,7 +188,7 @@ def test_a_value_that_no_column_holds_stops_nothing(
     too_large = progressed(1, source_seq=2**64)
     topics.events([progressed(0), too_large, progressed(2)])
     service = start(embedded_store)
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     rows = embedded_store.query("SELECT event_id FROM dossier_events FINAL ORDER BY event_id")
     assert [row["event_id"] for row in rows] == ["e0", "e2"]
 
@@ -201,15 +202,17 @@ def test_a_failed_insert_blocks_and_is_tried_again(
     gateway.fail(0, "error")
     service = start(gateway_store, batch_rows=10)
     topics.events([progressed(0)])
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     gateway.fail(1_000_000, "error", "INSERT")
     topics.events([progressed(number) for number in range(1, 100)])
-    wait_for(lambda: "asked to fail" in topic_status(service, "dossier-events").last_error)
+    wait_for(
+        lambda: "asked to fail" in topic_status(service, "dossier-events").last_error, PATIENCE_S
+    )
     status = topic_status(service, "dossier-events")
     assert "asked to fail" in status.partitions[0].last_error
     assert not service.caught_up()
     gateway.fail(0, "error")
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     assert count(gateway_store, "dossier_events") == 100
     assert topic_status(service, "dossier-events").last_error == ""
 
@@ -218,10 +221,10 @@ def test_a_lost_answer_makes_no_second_row(
     topics: Topics, start: Starter, gateway: Gateway, gateway_store: Store
 ) -> None:
     service = start(gateway_store, batch_rows=10)
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     gateway.fail(3, "lost", "INSERT")
     topics.events([progressed(number) for number in range(50)])
-    assert service.wait_caught_up(30)
+    assert service.wait_caught_up(PATIENCE_S)
     assert gateway.failures_met() == 3
     rows = gateway_store.query("SELECT count() AS n, uniqExact(event_id) AS u FROM dossier_events")
     assert rows == [{"n": 50, "u": 50}]
@@ -292,10 +295,10 @@ def test_a_restart_takes_nothing_twice(
 ) -> None:
     topics.events([progressed(number) for number in range(10)])
     first = start(embedded_store)
-    assert first.wait_caught_up(30)
+    assert first.wait_caught_up(PATIENCE_S)
     first.stop()
     second = start(embedded_store)
-    assert second.wait_caught_up(30)
+    assert second.wait_caught_up(PATIENCE_S)
     assert topic_status(second, "dossier-events").rows == 0
 
 
@@ -304,12 +307,12 @@ def test_an_empty_database_is_filled_from_the_beginning(
 ) -> None:
     topics.events([progressed(number) for number in range(10)])
     first = start(embedded_store)
-    assert first.wait_caught_up(30)
+    assert first.wait_caught_up(PATIENCE_S)
     first.stop()
     with Store.server(gateway.url, USER, PASSWORD, new_database()) as fresh:
         migrate(fresh)
         second = start(fresh)
-        assert second.wait_caught_up(30)
+        assert second.wait_caught_up(PATIENCE_S)
         assert count(fresh, "dossier_events") == 10
         second.stop()
 

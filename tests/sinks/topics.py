@@ -28,6 +28,8 @@ from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
 PARTITIONS = 2
+PATIENCE_S = 90.0  # a machine that builds something else at the same time is slow
+_QUIET = {"linger.ms": 0, "log_level": 0}
 
 
 def progressed(number: int, dossier: str = "", **fields: Any) -> Progressed:
@@ -122,7 +124,7 @@ class Topics:
         return self.prefix.rstrip("-")
 
     def producer(self) -> Producer:
-        return Producer({"bootstrap.servers": self.kafka.bootstrap, "linger.ms": 0})
+        return Producer({**_QUIET, "bootstrap.servers": self.kafka.bootstrap})
 
     def events(self, events: Sequence[AnyEvent | bytes], partition: int = 0) -> None:
         producer = self.producer()
@@ -130,26 +132,26 @@ class Topics:
             value = event if isinstance(event, bytes) else encode_event(event)
             key = getattr(event, "dossier_id", "").encode()
             producer.produce(self.prefix + EVENTS, value, key, partition)
-        assert producer.flush(20) == 0
+        assert producer.flush(PATIENCE_S) == 0
 
     @contextmanager
     def transaction(self, *, commit: bool = True) -> Iterator[Producer]:
         producer = Producer(
             {
+                **_QUIET,
                 "bootstrap.servers": self.kafka.bootstrap,
                 "transactional.id": self.kafka.unique("writer"),
-                "linger.ms": 0,
             }
         )
-        producer.init_transactions(20)
+        producer.init_transactions(PATIENCE_S)
         producer.begin_transaction()
         yield producer
         # The broker must have seen the records: it refuses to abort what never began.
-        assert producer.flush(20) == 0
+        assert producer.flush(PATIENCE_S) == 0
         if commit:
-            producer.commit_transaction(20)
+            producer.commit_transaction(PATIENCE_S)
         else:
-            producer.abort_transaction(20)
+            producer.abort_transaction(PATIENCE_S)
 
     def put(
         self, producer: Producer, topic: str, key: str | bytes, value: object, partition: int = 0
