@@ -25,6 +25,8 @@ class Quix:
     def run(self, job: FoldJob) -> None:
         from quixstreams import Application, message_context  # noqa: PLC0415
 
+        from benchmarks.quix_output import Last  # noqa: PLC0415
+
         app = Application(
             broker_address=job.bootstrap,
             consumer_group=job.name,
@@ -38,13 +40,12 @@ class Quix:
         )
         source = app.topic(EVENTS, value_deserializer="bytes", key_deserializer="bytes")
         topics = {
-            name: app.topic(name, value_serializer="bytes", key_serializer="bytes")
+            name: app.topic(name, value_serializer=Last(), key_serializer="bytes")
             for name in (DOSSIERS, PARTIALS, ALERTS, DEAD_LETTERS)
         }
         folds = engines(job, partition_of)
         batches: list[list[tuple[int, bytes | None, bytes | None]]] = [[] for _ in folds]
         last = encode_event(Tick(now=job.end))
-        current: list[Output] = []
 
         def apply(value: bytes, key: Any, _timestamp: int, _headers: Any) -> list[Output]:
             context = message_context()
@@ -56,13 +57,8 @@ class Quix:
             batch.clear()
             return [(output.topic, output.key, output.value) for output in outputs]
 
-        def take(value: Output) -> bytes | None:
-            # Topic and key are asked for after the value was reduced to bytes.
-            current[:] = [value]
-            return value[2]
-
-        frame = app.dataframe(source).apply(apply, expand=True, metadata=True).apply(take)
-        frame.to_topic(lambda *_: topics[current[0][0]], key=lambda _: current[0][1])
+        frame = app.dataframe(source).apply(apply, expand=True, metadata=True)
+        frame.to_topic(lambda output, *_: topics[output[0]], key=lambda output: output[1])
         app.run()
 
 

@@ -19,6 +19,8 @@ class Quix(Engine):
     def run(self, job: Job) -> None:
         from quixstreams import Application, message_context  # noqa: PLC0415
 
+        from benchmarks.quix_output import Last  # noqa: PLC0415
+
         app = Application(
             broker_address=job.bootstrap,
             consumer_group=job.name,
@@ -31,7 +33,7 @@ class Quix(Engine):
             producer_extra_config={k: v for k, v in PRODUCER.items() if k != "partitioner"},
         )
         source = app.topic(job.events, value_deserializer="bytes", key_deserializer="bytes")
-        out = app.topic(job.tallies, value_serializer="bytes", key_serializer="bytes")
+        out = app.topic(job.tallies, value_serializer=Last(), key_serializer="bytes")
         tallies = [small_job.Tallies(p) for p in range(job.partitions)]
         fold, encode = small_job.fold, small_job.encode
         decode_event, decode_state = small_job.decode_event, small_job.decode_state
@@ -47,14 +49,7 @@ class Quix(Engine):
             return unit, encode(tally)
 
         frame = app.dataframe(source).apply(apply, stateful=True)
-        # The value is turned into bytes only after the key was taken from it.
-        pair = {"unit": b""}
-
-        def split(value: tuple[bytes, bytes]) -> bytes:
-            pair["unit"] = value[0]
-            return value[1]
-
-        frame.apply(split).to_topic(out, key=lambda value: pair["unit"])
+        frame.to_topic(out, key=lambda output: output[0])
         app.run()
 
     def state(self, key: bytes, value: bytes) -> tuple[str, small_job.State] | None:
