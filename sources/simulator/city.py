@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from itertools import accumulate
 from random import Random
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
 from dossiers.calendar import Calendar, calendar_of
 from dossiers.events import Limit
@@ -17,9 +16,6 @@ from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Rule
 from sources.calendars import vn_office
 from sources.simulator.names import commune_names, officer_name
 from sources.simulator.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from sources.simulator.stream import Sent
 
 _MOST_OFFICERS = 40
 
@@ -42,8 +38,8 @@ class Desk:
 
 
 class City:
-    """Units, officers, procedures and calendar of one seed. ``events`` is the stream of what
-    happens there; see sources.simulator.stream."""
+    """Units, officers, procedures and calendar of one seed. What happens there is in
+    sources.simulator.stream."""
 
     def __init__(self, seed: int, settings: Settings | None = None) -> None:
         self.seed = seed
@@ -66,12 +62,6 @@ class City:
         return self.desks[
             min(bisect(self._until, rng.random() * self._until[-1]), len(self.desks) - 1)
         ]
-
-    def events(self, origin_day: int, from_ms: int, until_ms: int | None = None) -> Iterator[Sent]:
-        """What reaches us from ``from_ms`` on; see sources.simulator.stream.events."""
-        from sources.simulator.stream import events  # noqa: PLC0415 (it needs this module)
-
-        return events(self, origin_day, from_ms, until_ms)
 
     def reference(self) -> Reference:
         """Units, officers, procedures, calendar and rules, for topic ``reference``."""

@@ -11,7 +11,7 @@ import msgspec
 from dossiers.calendar import DAY
 from dossiers.events import Received
 from sources.simulator.city import City
-from sources.simulator.stream import Sent
+from sources.simulator.stream import Sent, events
 
 _SOURCE = "load"
 
@@ -20,7 +20,7 @@ def load(city: City, start: int, rate: float) -> Iterator[Sent]:
     """``rate`` events a second from ``start`` (ms) on, without end: what the city sends, in its
     order, but evenly spaced and dated to the instant at which it is due."""
     origin = city.calendar.local_date(start) - timedelta(days=30)
-    for number, sent in enumerate(city.events(origin.toordinal(), 0)):
+    for number, sent in enumerate(events(city, origin, 0)):
         at = start + int(number * 1_000 / rate)
         yield Sent(at, msgspec.structs.replace(sent.event, occurred_at=at, received_at=at))
 

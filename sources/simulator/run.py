@@ -14,7 +14,7 @@ from dossiers.events import encode_event
 from sources.pace import MinuteTicks, Sender
 from sources.simulator.city import City
 from sources.simulator.plan import Plan
-from sources.simulator.stream import Sent
+from sources.simulator.stream import Sent, events
 from sources.ticks import LastTick
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def run_simulation(
     caught_up = max(plan.live_from, max(known, default=0))
     report = on_progress or (lambda progress: None)
     progress = Progress(now=caught_up)
-    stream = city.events(plan.origin.toordinal(), from_ms)
+    stream = events(city, plan.origin, from_ms)
     run = _Run(publisher, stream, stop, progress, report)
     coming = run.history(from_ms, caught_up)
     if coming is not None:

@@ -33,12 +33,14 @@ class Sent(NamedTuple):
     event: AnyDossierEvent
 
 
-def events(city: City, origin: int, from_ms: int, until_ms: int | None = None) -> Iterator[Sent]:
+def events(city: City, origin: date, from_ms: int, until_ms: int | None = None) -> Iterator[Sent]:
     """Events with ``from_ms`` <= at < ``until_ms``, in order; without end if that is None.
 
-    ``origin``: the ordinal of the first day that has dossiers.
+    ``origin``: the first day that has dossiers.
     """
-    first = max(origin, city.calendar.local_date(from_ms).toordinal() - LONGEST_LIFE_DAYS)
+    first = max(
+        origin.toordinal(), city.calendar.local_date(from_ms).toordinal() - LONGEST_LIFE_DAYS
+    )
     # (at, dossier id, event id, copy) tells any two apart, so events are never compared.
     coming: list[tuple[int, str, str, int, AnyDossierEvent]] = []
     ordinal = first
