@@ -1,6 +1,6 @@
 /** The top band: whose picture, how fresh, what time. */
 import { html } from "lit-html";
-import { fitTitle, withoutRank } from "./names.js";
+import { fitTitle, placeIn, withoutRank } from "./names.js";
 import { span } from "./format.js";
 import { age, dataTime } from "./freshness.js";
 import { shape } from "./shapes.js";
@@ -40,11 +40,17 @@ function freshnessDetail(verdict, freshness, now, view) {
   return messages.text("behind", { span: span(Math.max(ms, 1000), messages, format) });
 }
 
+/** The parts of a title, best first: what stands between its separators, the place it names. */
+function titleParts(title) {
+  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
+  const places = [placeIn(title)].filter(Boolean);
+  return [...parts, ...places, ...[...places, ...parts].map(withoutRank)];
+}
+
 const HEADING_SIZE = 1.45; // em (as in parts.css)
 
 function fullTitle(title, room, messages) {
-  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
-  const place = fitTitle([title, ...parts, ...parts.map(withoutRank)], room, "400");
+  const place = fitTitle([title, ...titleParts(title)], room, "400");
   const headings = [messages.text("heading"), messages.text("heading_short")];
   const heading = fitTitle(headings, room / HEADING_SIZE);
   return html`<p class="place ${place.width}">${place.text}</p>
@@ -53,8 +59,7 @@ function fullTitle(title, room, messages) {
 
 /** As much of the title as one line holds: all of it, else one of the parts between separators. */
 function boardTitle(title, room, messages) {
-  const parts = title.split(/\s*[·–|]\s*/u).filter(Boolean).reverse();
-  const forms = [`${title} · ${messages.text("heading_short")}`, title, ...parts, ...parts.map(withoutRank)];
+  const forms = [`${title} · ${messages.text("heading_short")}`, title, ...titleParts(title)];
   const { text, width } = fitTitle(forms, room);
   return html`<h1 class=${width}>${text}</h1>`;
 }

@@ -5,7 +5,7 @@ import { firstThatFits } from "./fit.js";
 import { shape } from "./shapes.js";
 import { sparkline } from "./sparkline.js";
 
-const GAP_EM = 0.3;
+const GAP_EM = 0.2;
 
 /** Width of the widest number in em of its size: all rows share one size. */
 export function sharedDigits(figures, view) {
@@ -15,7 +15,14 @@ export function sharedDigits(figures, view) {
 /** @param {{label, change, whole}} room em for the label, the change, and that with its sparkline */
 export function rowTemplate(id, figure, room, digits, view) {
   const { tone, mark, text, unit, labels, target, change } = facts(id, figure, view);
-  const names = target ? [...labels.map((l) => `${l} ≥ ${target.percent}`), ...labels] : labels;
+  const goal = target?.percent ?? "";
+  const names = target
+    ? [
+        ...labels.map((name) => `${name} · ${view.messages.text("target_brief", { target: goal })}`),
+        `${labels.at(-1)} (${goal.replace(/\s/u, "")})`,
+        ...labels,
+      ]
+    : labels;
   const old = view.asOf !== null;
   const label = firstThatFits(names, room.label - GAP_EM - (mark ? ARROW_EM : 0), "500");
   return html`<h2>${mark ? shape(mark) : ""}<span>${label}</span></h2>

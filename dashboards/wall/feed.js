@@ -49,6 +49,7 @@ export class Feed {
   #epoch = null;
   #seq = null;
   #queue = Promise.resolve();
+  #newest = null; // time line and watermark of the last picture that was handed on
 
   phase = "idle";
   state = null;
@@ -56,7 +57,8 @@ export class Feed {
   /**
    * @param {string} url websocket address
    * @param {(state: object) => void} onState after every snapshot and delta
-   * @param {(signal: {watermark, tickAgeMs, serverTime}) => void} onSignal after every message
+   * @param {(signal: {watermark, tickAgeMs, serverTime}) => void} onSignal after every message, with
+   *   what it told: any member may be missing
    */
   constructor(url, onState, onSignal) {
     this.#url = url;
@@ -129,7 +131,7 @@ export class Feed {
 
   #handlers = {
     snapshot: ({ epoch, seq, state }) => {
-      if (isOlder(state, this.state)) {
+      if (isOlder(state, this.#newest)) {
         // A server that is still catching up would turn the picture back.
         this.#fail(this.#socket, "snapshot older than the picture");
         return;
@@ -159,8 +161,9 @@ export class Feed {
         this.#fail(this.#socket, `gap: ${this.#seq} then heartbeat ${seq}`);
         return;
       }
-      if (watermark != null) this.state = { ...this.state, watermark };
-      this.#onSignal({ watermark, tickAgeMs, serverTime });
+      const { timeline } = this.state;
+      const behind = isOlder({ timeline, watermark }, this.#newest);
+      this.#onSignal(behind ? { serverTime } : { watermark, tickAgeMs, serverTime });
     },
   };
 
@@ -176,8 +179,18 @@ export class Feed {
     this.#seq = null;
   }
 
+  /**
+   * Hand a state on. A server that has just started builds its picture up by deltas: until that
+   * is as new as the one on the wall, something was heard but nothing is shown, and the picture
+   * ages as it should.
+   */
   #show(state, news) {
     this.state = state;
+    if (!state.figures || isOlder(state, this.#newest)) {
+      this.#onSignal({});
+      return;
+    }
+    this.#newest = { timeline: state.timeline, watermark: state.watermark };
     this.#onSignal({
       watermark: news.watermark ?? undefined,
       tickAgeMs: news.tick_age_ms ?? undefined,

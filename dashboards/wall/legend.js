@@ -13,20 +13,14 @@ export function unitsHead(titles, room, target, format, messages) {
   const [far, clear, slight] = LEVELS.map(({ below }) =>
     messages.text("below", { n: format.percent(target - below, digits) }),
   );
-  const overdue = messages.text("legend_overdue");
-  const rates = emWidth(far) + emWidth(clear) + emWidth(slight) + 3 * KEY_EM + 2 * SWATCH_EM;
-  const choices = titles.flatMap((title) =>
-    [true, false].map((full) => ({
-      title, full,
-      em: emWidth(title, "600") + rates + (full ? emWidth(overdue) + KEY_EM : 0),
-    })),
-  );
-  const { title, full } = choices.find(({ em }) => em <= room) ?? choices.at(-1);
+  const keys = emWidth(far) + emWidth(clear) + emWidth(slight) + 3 * KEY_EM + 2 * SWATCH_EM;
+  const words = ["legend", "legend_brief"].map((key) => messages.text(key));
+  const choices = titles.flatMap((title) => [...words, ""].map((note) => ({ title, note })));
+  const width = ({ title, note }) => emWidth(title, "600") + emWidth(note) + KEY_EM + keys;
+  const { title, note } = choices.find((choice) => width(choice) <= room) ?? choices.at(-1);
   return html`<h2>${title}</h2>
     <span class="legend">
-      ${full
-        ? html`<span class="key"><b class="count">8</b>${overdue}</span>`
-        : ""}
+      ${note ? html`<span class="key">${note}</span>` : ""}
       <span class="key">${shape("down-hollow")}${slight}</span>
       <span class="key swatch clear">${shape("down")}${clear}</span>
       <span class="key swatch far">${shape("down")}${far}</span>

@@ -2,10 +2,13 @@
 import { emWidth } from "./fit.js";
 
 const RANKS = /^(Uỷ ban nhân dân|Ủy ban nhân dân|UBND|Phường|Xã|Đặc khu|Thị trấn|Tỉnh|Thành phố)\s+/iu;
+const SHORT_RANK = /^(P|X|TT|ĐK|TP|T)\.\s*/u; // "P. Kim Phú"
+const PLACE = /\s((?:thành phố|tỉnh|phường|xã|đặc khu)\s+(?!.*\s(?:thành phố|tỉnh|phường|xã)\s).+)$/iu;
 
 /** The reference data's short form, else the name without its administrative rank. */
 export function shortName(unit) {
-  return unit.short || withoutRank(unit.name ?? unit.id);
+  if (unit.short && unit.short !== unit.name) return unit.short;
+  return withoutRank(unit.name ?? unit.id);
 }
 
 /** "Thành phố Sông Vàm" -> "Sông Vàm". */
@@ -14,18 +17,25 @@ export function withoutRank(name) {
 }
 
 /**
- * Ever shorter forms of a name, best first: leading words become initials one after the other
+ * Ever shorter forms of a name, best first: without its rank, then leading words become initials
  * ("Nông nghiệp và Môi trường", "N. nghiệp và Môi trường", ..., "NNMT").
  */
 export function shorterForms(name) {
-  const words = name.split(/\s+/u).filter(Boolean);
+  const bare = name.replace(SHORT_RANK, "");
+  const words = bare.split(/\s+/u).filter(Boolean);
   const initial = (word) => [...word][0].toLocaleUpperCase("vi");
-  const forms = [name];
+  const forms = [...new Set([name, bare])];
   for (let n = 1; n < words.length; n++) {
     forms.push([...words.slice(0, n).map((w) => `${initial(w)}.`), ...words.slice(n)].join(" "));
   }
   forms.push(words.map(initial).join(""));
   return forms;
+}
+
+/** "Trung tâm giám sát thành phố Minh Hòa" -> "Thành phố Minh Hòa"; null where it names no place. */
+export function placeIn(title) {
+  const found = title.match(PLACE)?.[1];
+  return found ? found.charAt(0).toLocaleUpperCase("vi") + found.slice(1) : null;
 }
 
 const WIDTHS = ["", "semi-condensed", "condensed"];

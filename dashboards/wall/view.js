@@ -155,8 +155,8 @@ export class View {
       };
     }
     const { from, step_ms: step, received } = state.trend ?? {};
-    if (from != null && names.includes("flow")) {
-      const hours = span((received?.length ?? 0) * step, messages, format);
+    if (received?.length && from != null && names.includes("flow")) {
+      const hours = span(received.length * step, messages, format);
       const note = html`<span class="note">${messages.text("trend_span", { span: hours })}</span>`;
       parts.flow = {
         head: html`<h2>

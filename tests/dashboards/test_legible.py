@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 
 from tests.dashboards.city import make_state
 from tests.dashboards.conftest import OpenWall, Wall
-from tests.dashboards.fake_api import FakeApi
+from tests.dashboards.fake_api import WALL, FakeApi
 
 INSPECT = (Path(__file__).parent / "inspect_page.js").read_text("utf-8")
 ARC_MINUTES = 16
@@ -125,11 +126,23 @@ def test_scene(
         fits(wall, distance)
 
 
+def letters_of_the_fonts() -> set[str]:
+    """Every character in the unicode ranges of the style sheet, white space included."""
+    letters = {"\n", " "}
+    for block in re.findall(r"unicode-range: ([^;]+);", (WALL / "theme.css").read_text("utf-8")):
+        for item in block.replace("\n", " ").split(","):
+            first, _, last = item.strip().removeprefix("U+").partition("-")
+            letters |= {chr(c) for c in range(int(first, 16), int(last or first, 16) + 1)}
+    return letters
+
+
 def fits(wall: Wall, distance: float) -> None:
     found = inspect(wall)
     assert wall.page.locator(".figure .value:visible").count() == 5
     assert wall.page.locator(".figure .change:visible").count() == 5
     assert all("IBM Plex Sans" in t["font"] for t in found["texts"])
+    foreign = {c for t in found["texts"] for c in t["text"]} - letters_of_the_fonts()
+    assert not foreign, f"not in the fonts that the wall brings: {foreign}"
     readable(found, distance, 0.68)
     nothing_clipped(found)
     nothing_collides(found)

@@ -194,12 +194,18 @@ def test_names_are_shortened_not_cut(page: Page) -> None:
         m.shortName({ name: "Sở Y tế", short: "SYT" }),
         m.shorterForms("Trung Mỹ Tây"),
         m.fitName("Trung Mỹ Tây", 5.5).text,
+        m.placeIn("Trung tâm giám sát, điều hành thành phố Minh Hòa"),
+        m.placeIn("Trung tâm hành chính công xã Bình Mỹ tỉnh Đồng Nai"),
+        m.placeIn("Coselog"),
       ];
     """
-    name, commune, given, forms, fitted = call(page, "names", body)
+    name, commune, given, forms, fitted, city, province, nowhere = call(page, "names", body)
+    assert (city, province, nowhere) == ("Thành phố Minh Hòa", "Tỉnh Đồng Nai", None)
     assert (name, commune, given) == ("Cầu Ông Lãnh", "Bình Mỹ", "SYT")
     assert forms == ["Trung Mỹ Tây", "T. Mỹ Tây", "T. M. Tây", "TMT"]
     assert fitted in forms
+    ranked = call(page, "names", "return m.shorterForms('X. Thành Lộc')")
+    assert ranked[:3] == ["X. Thành Lộc", "Thành Lộc", "T. Lộc"]
 
 
 def test_hour_marks_are_whole_hours_inside_the_edges(page: Page) -> None:

@@ -215,7 +215,8 @@ def test_badges(open_wall: OpenWall, mode: str, badge: str | None, query: str) -
 def test_a_simulation_shows_data_time(open_wall: OpenWall) -> None:
     with FakeApi(make_state(mode="simulation", clock_speed=60.0)) as api:
         wall = open_wall(api)
-        api.heartbeat(0, watermark=NOON + 600 * MINUTE)
+        api.state["watermark"] = NOON + 600 * MINUTE  # of every snapshot from now on
+        api.heartbeat(0)
         wall.pass_time(1000)
         wall.expect(".clock-time", re.compile("21:2[678]"))
         wall.pass_time(5000)  # five real seconds: five minutes there
@@ -279,3 +280,25 @@ def test_the_picture_moves_against_burn_in(api: FakeApi, open_wall: OpenWall) ->
         api.heartbeat(300)
         wall.page.clock.fast_forward(91_000)
     assert len(places) == 4
+
+
+def test_a_server_that_is_catching_up_does_not_turn_the_picture_back(
+    api: FakeApi, open_wall: OpenWall
+) -> None:
+    wall = open_wall(api)
+    before = wall.text(OVERDUE)
+    api.state = {}  # it has just started and knows nothing yet
+    api.epoch = "e-2"
+    api.cut()
+    wall.pass_time(1000)
+    api.wait_for_hellos(2)
+    past = make_state(now=NOON - MINUTE)
+    past["figures"]["overdue"]["value"] = 9999
+    api.delta(past)
+    api.delta({"figures": {"overdue": {"value": 9998}}})
+    wall.pass_time(4000)
+    assert wall.text(OVERDUE) == before
+    api.delta({"watermark": NOON + 1000, "figures": {"overdue": {"value": 444}}})
+    wall.pass_time(2000)
+    wall.expect(OVERDUE, "444")
+    assert wall.errors == []
