@@ -32,10 +32,11 @@ from typing import Any, ClassVar, Protocol, cast
 from aiokafka.errors import IllegalStateError
 from faust import Schema
 from faust.transport.consumer import ensure_TP
-from faust.transport.drivers.aiokafka import Consumer, Transport
+from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
 from faust.types import TP, AppT, ConsumerMessage, Message
 
 BULK_RECORDS = 500
+FETCH_WAIT_MS = 50
 
 Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
 
@@ -56,6 +57,17 @@ class Effects(Protocol):
         """The group has lost this member; after the return it joins again, as a new one."""
 
 
+class _ConsumerThread(AIOKafkaConsumerThread):
+    """Faust's thread around aiokafka's consumer."""
+
+    def _create_worker_consumer(self, transport: Transport) -> Any:
+        consumer = super()._create_worker_consumer(transport)
+        # aiokafka has one fetch under way to a broker. Partitions that were not free when it went
+        # out wait for it to return: with Faust's 1500 ms, up to that long.
+        consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        return consumer
+
+
 class BulkConsumer(Consumer):
     """Faust's aiokafka consumer with bulk delivery of the transport's ``bulk_topics``."""
 
@@ -71,6 +83,9 @@ class BulkConsumer(Consumer):
         # Where a partition was sought to last; a new list for every seek, compared by identity.
         self._sought: dict[TP, list[int]] = {}
         self.commit_error: BaseException | None = None
+
+    def _new_consumer_thread(self) -> _ConsumerThread:
+        return _ConsumerThread(self, loop=self.loop, beacon=self.beacon)
 
     # Delivery
 
