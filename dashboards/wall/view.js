@@ -17,7 +17,7 @@ const ROW_EM = { dense: 1.72, middle: 1.72, sparse: 1.62, narrow: 2 };
 const NARROW_ROWS = 8;
 // Shares of a row's width for its label and for its change, without and with the
 // sparkline (as in parts.css).
-const BOARD_SHARES = { sparse: [0.51, 0.3, 0.51], far: [0.41, 0.2, 0.3] };
+const BOARD_SHARES = { sparse: [0.525, 0.3, 0.525], far: [0.41, 0.2, 0.3] };
 const SERIES = {
   flow: [
     { color: "--muted", fill: "--area", width: 2 },
