@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 import msgspec
 from starlette.routing import WebSocketRoute
@@ -18,9 +19,10 @@ TOO_MANY = 4429
 TOO_LATE = 4408
 
 
-class Hello(msgspec.Struct, tag="hello"):
+class Hello(msgspec.Struct):
     """First message of a client. ``token`` is reserved for sign-in; it never stands in the URL."""
 
+    type: Literal["hello"]
     token: str | None = None
     epoch: str | None = None
     seq: int | None = None

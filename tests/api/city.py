@@ -117,8 +117,8 @@ class City:
 def received(dossier: str, at: int, due: int | None, unit: str = "u1", officer: str = "o1",
              **more: str) -> Received:  # fmt: skip
     return Received(
-        event_id=f"{dossier}-r", dossier_id=dossier, occurred_at=at, received_at=at, source="portal",
-        unit=unit, officer=officer, procedure="p1", due_at=due, **more,
+        event_id=f"{dossier}-r", dossier_id=dossier, occurred_at=at, received_at=at,
+        source="portal", unit=unit, officer=officer, procedure="p1", due_at=due, **more,
     )  # fmt: skip
 
 

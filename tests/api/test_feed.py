@@ -23,6 +23,7 @@ from api.feed.hub import Hub
 from api.feed.patch import merge
 from api.feed.protocol import TransportProtocol
 from api.feed.route import BAD_HELLO, TOO_LATE, TOO_MANY, feed_route
+from tests.support.waiting import wait_for_async
 
 pytestmark = pytest.mark.asyncio
 HELLO = '{"type":"hello"}'
@@ -50,6 +51,7 @@ class Server:
     async def running(self) -> AsyncIterator[Server]:
         listener = socket.socket()
         listener.bind(("127.0.0.1", 0))
+        listener.listen()
         self.url = f"ws://127.0.0.1:{listener.getsockname()[1]}/feed"
         app = Starlette(routes=[feed_route("/feed", self.hub, self.max_clients)])
         config = uvicorn.Config(
@@ -73,7 +75,8 @@ class Server:
     async def client(self, hello: str | None = HELLO, **options: Any) -> AsyncIterator[Wall]:
         async with connect(self.url, compression=None, **options) as connection:
             if hello is not None:
-                await connection.send(hello)
+                with contextlib.suppress(ConnectionClosed):
+                    await connection.send(hello)
             yield Wall(connection)
 
 
@@ -108,11 +111,6 @@ class Wall:
         while not done(seen[-1]):
             seen.append(await self.next())
         return seen
-
-
-@pytest.fixture
-def max_clients() -> int:
-    return 100
 
 
 async def heartbeat(wall: Wall) -> dict[str, Any]:
@@ -302,32 +300,32 @@ async def test_pages_of_other_sites_cannot_read_the_feed() -> None:
 async def test_a_reader_that_does_not_read_is_cut_and_others_are_not() -> None:
     async with Server(100).running() as server, server.client() as wall:
         await heartbeat(wall)
-        host, port = server.url.removeprefix("ws://").removesuffix("/feed").split(":")
-        reader, writer = await asyncio.open_connection(host, int(port), limit=1)
-        writer.write(
-            b"GET /feed HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
-            + _masked(HELLO.encode())
-        )
-        while len(server.hub.clients) < 2:
-            await asyncio.sleep(0.01)
-        reader._transport.pause_reading()  # type: ignore[attr-defined]
-        # Only whole frames were written, and none once the buffer was over the limit.
-        for number in range(400):
-            server.state = {"n": number, "filler": f"{number}" * 10_000}
-            server.hub.publish()
-            await wall.until(lambda m, n=number: m.get("patch", {}).get("n") == n)
-            if server.hub.aborted:
-                break
+        with _deaf_client(server.url):
+            await wait_for_async(lambda: len(server.hub.clients) == 2)
+            for number in range(200):
+                server.state = {"n": number, "filler": f"{number:03}" * 50_000}
+                server.hub.publish()
+                await wall.until(lambda m, n=number: m.get("patch", {}).get("n") == n)
+                if server.hub.aborted:
+                    break
         assert server.hub.aborted == 1
         assert len(server.hub.clients) == 1
         server.change(n=-1)
         assert (await wall.next())["patch"]["n"] == -1
-        writer.transport.abort()
 
 
-def _masked(data: bytes) -> bytes:
-    return bytes([0x81, 0x80 | len(data)]) + b"\0\0\0\0" + data
+def _deaf_client(url: str) -> socket.socket:
+    """A client that says hello and then never reads a byte."""
+    host, port = url.removeprefix("ws://").removesuffix("/feed").split(":")
+    client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+    client.connect((host, int(port)))
+    masked = bytes([0x81, 0x80 | len(HELLO)]) + b"\0\0\0\0" + HELLO.encode()
+    client.sendall(
+        b"GET /feed HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" + masked
+    )
+    return client
 
 
 async def test_a_state_that_cannot_be_made_does_not_end_the_feed(
@@ -353,5 +351,4 @@ async def test_clients_that_leave_are_forgotten() -> None:
         async with server.client() as wall:
             await heartbeat(wall)
             assert len(server.hub.clients) == 1
-        while server.hub.clients:
-            await asyncio.sleep(0.01)
+        await wait_for_async(lambda: not server.hub.clients)

@@ -150,7 +150,8 @@ async def test_csv_is_streamed_page_by_page(api: Running, monkeypatch: pytest.Mo
     ("value", "cell"),
     [
         ("=1+1", "'=1+1"), (" =1", "' =1"), ("@SUM(A1)", "'@SUM(A1)"), ("-2+3", "'-2+3"),
-        ("＝1", "'＝1"), ("\t=1", "'\t=1"), ("H29.168-0412", "H29.168-0412"), (-3, "-3"), (None, ""),
+        ("＝1", "'＝1"), ("\t=1", "'\t=1"), ("H29.168-0412", "H29.168-0412"), (-3, "-3"),
+        (None, ""),
     ],
 )  # fmt: skip
 async def test_cells(value: object, cell: str) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.feed.patch import diff, merge
@@ -26,19 +27,22 @@ def without_nulls(value: Any) -> Any:
     return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
 
 
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_states, min_size=2, max_size=6))
 def test_deltas_applied_to_a_snapshot_give_the_state(states: list[dict[str, Any]]) -> None:
     shown = states[0]
-    for before, after in zip(states, states[1:], strict=False):
+    for before, after in pairwise(states):
         shown = merge(shown, diff(before, after))
         assert without_nulls(shown) == without_nulls(after)
 
 
+@settings(max_examples=60, deadline=None)
 @given(_states)
 def test_no_change_is_an_empty_patch(state: dict[str, Any]) -> None:
     assert diff(state, state) == {}
 
 
+@settings(max_examples=60, deadline=None)
 @given(_states, _states)
 def test_an_empty_patch_means_equal(before: dict[str, Any], after: dict[str, Any]) -> None:
     if not diff(before, after):
