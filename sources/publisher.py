@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 _POLL_EVERY_BULK = 4_096
 _CLOSE_SECONDS = 10.0
+_TOPIC_SECONDS = 5.0
 
 
 class PublishError(RuntimeError):
@@ -192,18 +193,24 @@ class Publisher:
         self._producer.poll(0)
 
     def _check_topic(self, timeout: float) -> None:
-        try:
-            topic = self._producer.list_topics(self._topic, timeout).topics[self._topic]
-        except KafkaException as error:
-            raise PublishError(
-                f"No Kafka broker answers at {self.bootstrap} ({error.args[0].str()}). "
-                "Start the stack first (dunghen up), or correct the address."
-            ) from error
-        if topic.error is not None:
-            raise PublishError(
-                f"Kafka at {self.bootstrap} has no topic {self._topic} ({topic.error.str()}). "
-                "Create the topics first (dunghen topics)."
-            )
+        started = time.monotonic()
+        while True:
+            try:
+                topic = self._producer.list_topics(self._topic, timeout).topics[self._topic]
+            except KafkaException as error:
+                raise PublishError(
+                    f"No Kafka broker answers at {self.bootstrap} ({error.args[0].str()}). "
+                    "Start the stack first (dunghen up), or correct the address."
+                ) from error
+            if topic.error is None:
+                break
+            # A broker takes a moment to hear of a topic that was just made.
+            if time.monotonic() - started > min(timeout, _TOPIC_SECONDS):
+                raise PublishError(
+                    f"Kafka at {self.bootstrap} has no topic {self._topic} ({topic.error.str()}). "
+                    "Create the topics first (dunghen topics)."
+                )
+            time.sleep(0.05)
         found = len(topic.partitions)
         if found != self.partitions:
             raise PublishError(
