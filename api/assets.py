@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import FileResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,15 +41,17 @@ def install(app: FastAPI, dashboards: Path) -> None:
     wall = dashboards / "wall"
     policy = wall_policy((wall / "index.html").read_text("utf-8"))
 
-    async def page(_request: Request) -> Response:
-        return FileResponse(wall / "index.html")
+    files = StaticFiles(directory=wall)
+
+    async def page(request: Request) -> Response:
+        return await files.get_response("index.html", request.scope)
 
     async def home(_request: Request) -> Response:
         return RedirectResponse("/wall")
 
     app.add_route("/", home, include_in_schema=False)
     app.add_route("/wall", page, include_in_schema=False)
-    app.mount("/wall", StaticFiles(directory=wall), "wall")
+    app.mount("/wall", files, "wall")
     packages = dashboards / "node_modules"
     app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
     app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")

@@ -16,6 +16,7 @@ from dossiers.vector import FIELD, on_time_rate
 
 MOST_TILES = 200
 LISTED = 8
+_TOTAL = FIELD["total"]
 _FIGURES = ("open", "due_soon", "overdue", "late_receptions")
 
 
@@ -58,7 +59,11 @@ def own_units(view: LiveView) -> list[Unit]:
         named = [u for u in reference.units if u.id not in parents]
     known = {u.id for u in reference.units}
     prefix = unit_scope("")
-    found = sorted(scope.removeprefix(prefix) for scope in view.tallies if scope.startswith(prefix))
+    found = sorted(
+        scope.removeprefix(prefix)
+        for scope, tally in view.tallies.items()
+        if scope.startswith(prefix) and tally.vector[_TOTAL]
+    )
     unnamed = [Unit(id=id_, name=id_, short=id_) for id_ in found if id_ not in known]
     return named + unnamed
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Annotated
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.labels import officer_label
@@ -62,7 +63,10 @@ def _shown(officer: ReferenceOfficer, services: Services) -> dict[str, object]:
 
 @router.get("", summary="List officers", responses=responses(422))
 async def officers(
-    services: Uses, unit: str | None = None, limit: Limit = 200, cursor: Cursor = None
+    services: Uses,
+    unit: Annotated[str | None, Query(description="id of the unit")] = None,
+    limit: Limit = 200,
+    cursor: Cursor = None,
 ) -> Officers:
     """All officers with their live figures, by id; with `unit` only those of that unit."""
     found = _known(services)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
@@ -76,7 +77,10 @@ def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
 
 @router.get("", summary="List units", responses=responses(422))
 async def units(
-    services: Uses, parent: str | None = None, limit: Limit = 200, cursor: Cursor = None
+    services: Uses,
+    parent: Annotated[str | None, Query(description="id of the unit above")] = None,
+    limit: Limit = 200,
+    cursor: Cursor = None,
 ) -> Units:
     """All units with their live figures, by id; with `parent` only those right below it."""
     found = known_units(services)

@@ -300,7 +300,7 @@ async def test_pages_of_other_sites_cannot_read_the_feed() -> None:
 async def test_a_reader_that_does_not_read_is_cut_and_others_are_not() -> None:
     async with Server(100).running() as server, server.client() as wall:
         await heartbeat(wall)
-        with _deaf_client(server.url):
+        with await asyncio.to_thread(_deaf_client, server.url):
             await wait_for_async(lambda: len(server.hub.clients) == 2)
             for number in range(200):
                 server.state = {"n": number, "filler": f"{number:03}" * 50_000}
@@ -315,7 +315,7 @@ async def test_a_reader_that_does_not_read_is_cut_and_others_are_not() -> None:
 
 
 def _deaf_client(url: str) -> socket.socket:
-    """A client that says hello and then never reads a byte."""
+    """A client that says hello and then never reads a byte. Blocks until it is accepted."""
     host, port = url.removeprefix("ws://").removesuffix("/feed").split(":")
     client = socket.socket()
     client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
@@ -323,8 +323,12 @@ def _deaf_client(url: str) -> socket.socket:
     masked = bytes([0x81, 0x80 | len(HELLO)]) + b"\0\0\0\0" + HELLO.encode()
     client.sendall(
         b"GET /feed HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n" + masked
+        b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
     )
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += client.recv(1)
+    client.sendall(masked)
     return client
 
 

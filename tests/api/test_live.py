@@ -26,7 +26,7 @@ from dossiers.records import (
     DeadLetter,
     Tally,
 )
-from dossiers.reference import Officer, Reference, Rules, encode_reference
+from dossiers.reference import Reference, Rules, encode_reference
 from dossiers.vector import FIELD, WIDTH
 from tests.api.city import HOUR, START, TIMELINE, City, a_morning, finished, progressed
 from tests.api.conftest import config
@@ -182,6 +182,13 @@ def test_a_log_without_reference_data_has_tiles_for_its_units() -> None:
     assert state["units"]["u1"]["name"] == "u1"
 
 
+def test_a_unit_that_only_dossiers_name_has_a_tile_while_it_holds_some() -> None:
+    city = City()
+    city.publish(progressed("never-received", START, "s", "u9", "o9"), Tick(START))
+    assert "unit:u9" in view_of(*city.records()).tallies
+    assert "u9" not in state_of(city)["units"]
+
+
 def test_small_units_come_last_on_the_list() -> None:
     records = [clock(0, START)]
     for number, (unit, open_, overdue) in enumerate([("small", 3, 3), ("large", 400, 2)]):
@@ -257,9 +264,3 @@ async def test_the_live_view_waits_for_topics_and_says_so(broker: Broker) -> Non
         await wait_for_async(lambda: "missing" in services.reader.error)
         await asyncio.to_thread(broker.create)
         await wait_for_async(lambda: services.view.loaded)
-
-
-def test_an_officer_without_reference_data_keeps_an_id() -> None:
-    assert Officer(id="x", name="x").name == "x"
-    view = view_of(*City().publish(progressed("d", START, "s", "u9", "id7"), Tick(START)))
-    assert "unit:u9" not in view.tallies, "a dossier that was never received counts nowhere"

@@ -54,7 +54,11 @@ def _has_examples(schema: Any, document: Any, depth: int = 0) -> bool:
     """Each leaf that a model names itself comes with an example, at any depth."""
     if "$ref" in schema:
         schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    if depth > 6 or "examples" in schema or "description" in schema and "properties" not in schema:
+    if (
+        depth > 6
+        or "examples" in schema
+        or ("description" in schema and "properties" not in schema)
+    ):
         return True
     if schema.get("type") == "array":
         return _has_examples(schema["items"], document, depth + 1)
