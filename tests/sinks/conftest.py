@@ -48,7 +48,7 @@ def gateway(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Gateway]:
         assert process.stdin is not None
         yield Gateway(f"http://127.0.0.1:{process.stdout.readline().strip()}")
         process.stdin.close()
-        process.wait(10)
+        process.wait(60)
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import os
 import re
 import sys
 import tempfile
@@ -191,7 +192,8 @@ def main() -> None:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_address[1], flush=True)
     sys.stdin.read()
-    server.shutdown()
+    # The engine may wait at exit for a statement whose client is gone.
+    os._exit(0)
 
 
 if __name__ == "__main__":
