@@ -8,10 +8,8 @@ import resource
 import shutil
 import subprocess
 import sys
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal
@@ -87,15 +85,20 @@ def _packages(_: Context) -> Iterator[Finding]:
             "packages", "missing", f"not installed: {', '.join(missing)}", "Run `make setup`."
         )
         return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # only whether it loads is looked at
-            import_module("chdb")
-    except ImportError as error:
+    # In a process of its own: an engine that does not fit the machine may end it with a signal.
+    done = subprocess.run(
+        [sys.executable, "-c", "import chdb"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    if done.returncode:
+        last = (done.stderr.strip() or f"status {done.returncode}").splitlines()[-1]
         yield Finding(
             "packages",
             "missing",
-            f"the ClickHouse engine does not load: {error}",
+            f"the ClickHouse engine does not load: {last}",
             "It needs x86-64 or arm64 with a recent glibc; else set clickhouse.url to a server.",
         )
     else:
