@@ -93,9 +93,10 @@ class SinkService:
         return found
 
     def caught_up(self) -> bool:
-        """True if all that was committed to the topics before this call is in ClickHouse.
+        """True if all that was written to the topics before this call is in ClickHouse.
 
-        Asks the broker for the ends. False also where the broker does not answer.
+        Asks the broker for the ends. False also where the broker does not answer, and while a
+        transaction is open: so it is a question for when the writers have finished.
         """
         if self._ends is None:
             return False

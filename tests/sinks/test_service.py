@@ -157,6 +157,12 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
     assert [row["sequence"] for row in store.query("SELECT sequence FROM alerts FINAL")] == [1]
     letters = store.query("SELECT partition, offset, dl_offset FROM dead_letters FINAL")
     assert letters == [{"partition": 1, "offset": 0, "dl_offset": 0}]
+    with topics.transaction(commit=False) as producer:
+        topics.put(producer, DOSSIERS, "d4", header("line", "d4"))
+        producer.flush()
+        assert not service.caught_up()  # it may yet be committed
+    assert service.wait_caught_up(PATIENCE_S)
+    assert count(store, "dossiers") == 2
 
 
 def test_a_minute_keeps_its_last_tally(
