@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib.util import find_spec
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -19,10 +19,10 @@ from dunghen.children import ROOT
 from dunghen.context import Context
 
 MIB = 2**20
-_MODULES = (
-    "faust",
-    "confluent_kafka",
-    "clickhouse_connect",
+_PACKAGES = (
+    "faust-streaming",
+    "confluent-kafka",
+    "clickhouse-connect",
     "chdb",
     "pyarrow",
     "fastapi",
@@ -79,7 +79,7 @@ def _python(_: Context) -> Iterator[Finding]:
 
 
 def _packages(_: Context) -> Iterator[Finding]:
-    missing = [name for name in _MODULES if find_spec(name) is None]
+    missing = [name for name in _PACKAGES if not _installed(name)]
     if missing:
         yield Finding(
             "packages", "missing", f"not installed: {', '.join(missing)}", "Run `make setup`."
@@ -103,6 +103,14 @@ def _packages(_: Context) -> Iterator[Finding]:
         )
     else:
         yield Finding("packages", "ok", "all there")
+
+
+def _installed(package: str) -> bool:
+    try:
+        distribution(package)
+    except PackageNotFoundError:
+        return False
+    return True
 
 
 def _java(_: Context) -> Iterator[Finding]:
