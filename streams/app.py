@@ -53,6 +53,7 @@ class StreamApp:
         self.config = config
         self.failure: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self.taking_over = False
+        self.ready = False  # partitions, perhaps none, are in hand
         self.dossiers = DossierPartitions(config, References(config).of, executor, liveness)
         self.tallies = TallyPartitions(config, executor, liveness)
         self._liveness = liveness
@@ -126,6 +127,7 @@ class StreamApp:
                 # The state stays for long: the collector need not walk it again and again.
                 gc.collect()
                 gc.freeze()
+                self.ready = True
             except Exception as error:
                 self.fail(error)
             finally:
@@ -135,6 +137,7 @@ class StreamApp:
     async def _on_partitions_revoked(self, app: faust.App, revoked: set[TP], **_: Any) -> None:
         """Faust revokes all partitions at every rebalance; none may be kept."""
         async with self._hands:
+            self.ready = False
             gc.unfreeze()
             await self.dossiers.drop()
             await self.tallies.drop()

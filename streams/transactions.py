@@ -151,7 +151,8 @@ class PartitionTransactions:
                 call(seconds)
             except KafkaException as error:
                 cause = error.args[0]
-                if attempt < _ATTEMPTS and cause.retriable() and not cause.fatal():
+                again = attempt < _ATTEMPTS and not self._closed
+                if again and cause.retriable() and not cause.fatal():
                     _log.warning("partition %d: %s again: %s", self.partition, what, cause.str())
                     continue
                 raise self._fail(what, error) from error

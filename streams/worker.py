@@ -18,6 +18,7 @@ from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.liveness import Liveness
+from streams.preflight import check_topics
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
 
 _log = logging.getLogger(__name__)
@@ -32,6 +33,7 @@ def run_worker(config: WorkerConfig) -> None:
     The topics must exist. Call it from the main thread of a process of its own.
     """
     configure_logging()
+    check_topics(config)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     asyncio.run(_Run(config).run())
 
@@ -158,4 +160,4 @@ def _phase(stream: StreamApp) -> Phase:
         return "failed"
     if stream.taking_over:
         return "taking-over"
-    return "running" if stream.tallies.owned or stream.dossiers.owned else "starting"
+    return "running" if stream.ready else "starting"

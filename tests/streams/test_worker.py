@@ -58,7 +58,7 @@ def test_kill_9_at_random_points_changes_nothing(line: Line) -> None:
     chance = random.Random(7)
     events = story(2)
     published = 0
-    for _ in range(4):
+    for _ in range(3):
         worker = line.worker()
         line.publish(events, 150)
         line.wait_folded(worker, published + 1 + chance.randrange(100))

@@ -1,0 +1,37 @@
+"""What has to be true before a worker starts, said in sentences."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import AdminClient
+
+from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from streams.clients import common_settings
+from streams.config import WorkerConfig
+from streams.errors import WorkerError
+
+_SECONDS = 15.0
+
+
+def check_topics(config: WorkerConfig) -> None:
+    """Raise WorkerError unless Kafka answers and has the topics of the time line."""
+    admin = AdminClient(cast("dict[str, str | int | float | bool]", common_settings(config)))
+    try:
+        topics = admin.list_topics(timeout=_SECONDS).topics
+    except KafkaException as error:
+        raise WorkerError(
+            f"Kafka at {config.bootstrap} does not answer within {_SECONDS:.0f} s "
+            f"({error.args[0].str()}). Start it, or correct its address, then start the worker."
+        ) from None
+    have = {name: len(topic.partitions) for name, topic in topics.items() if topic.error is None}
+    one = dict.fromkeys((REFERENCE, DEAD_LETTERS), 1)
+    many = dict.fromkeys((EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS), config.partitions)
+    for name, count in {**one, **many}.items():
+        if have.get(name) != count:
+            found = f"has {have[name]} partitions" if name in have else "does not exist"
+            raise WorkerError(
+                f"Topic {name} at {config.bootstrap} {found}; the time line needs {count}. "
+                "Create its topics with `dunghen topics`, or use the Kafka it lives in."
+            )
