@@ -6,16 +6,13 @@ recounted from the states alone. Rolling windows hold minute buckets; see dossie
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
 from dossiers.records import DossierRecord
 from dossiers.vector import (
     GAUGE,
-    GAUGES,
     MEASURE,
-    MEASURES,
     WIDTH,
     WINDOW_MINUTES,
     WINDOWS,
@@ -67,7 +64,7 @@ def contribution(record: DossierRecord) -> Contribution:
         gauges += _FLAGGED
     instants: tuple[tuple[int, int], ...] = ()
     if record.received_at is not None:
-        instants += ((record.received_at // MINUTE, _RECEIVED),)
+        instants = ((record.received_at // MINUTE, _RECEIVED),)
     measure = _VERDICT.get(verdict)
     if measure is not None and record.finished_at is not None:
         instants += ((record.finished_at // MINUTE, measure),)
@@ -84,11 +81,12 @@ class Tallies:
     def __init__(self) -> None:
         self.vectors: dict[str, list[int]] = {}
         self.dirty: set[str] = set()
-        self._buckets: dict[int, dict[str, list[int]]] = {}
+        # minute -> (scope, measure) -> count
+        self._buckets: dict[int, dict[tuple[str, int], int]] = {}
         self._minute = 0
-        # Each window holds the minutes m with low < m <= self._minute.
-        self._lows = [0] * len(WINDOWS)
         self._floor = 0
+        # Each window holds the minutes m with low < m <= self._minute: (low, first field).
+        self._windows = [(0, window_offset(i)) for i in range(len(WINDOWS))]
 
     def replace(self, before: Contribution, after: Contribution) -> None:
         """Take one dossier's former contribution back and put the new one in."""
@@ -97,81 +95,82 @@ class Tallies:
         kept = after.scopes
         if before.scopes != after.scopes:  # handed over: most scopes stay the same
             kept = tuple(s for s in after.scopes if s in before.scopes)
-            left = tuple(s for s in before.scopes if s not in after.scopes)
-            joined = tuple(s for s in after.scopes if s not in before.scopes)
-            self._add(left, [(g, -1) for g in before.gauges], [(i, -1) for i in before.instants])
-            self._add(joined, [(g, 1) for g in after.gauges], [(i, 1) for i in after.instants])
-        gauges = [(g, -1) for g in before.gauges if g not in after.gauges]
-        gauges += [(g, 1) for g in after.gauges if g not in before.gauges]
-        instants = [(i, -1) for i in before.instants if i not in after.instants]
-        instants += [(i, 1) for i in after.instants if i not in before.instants]
-        if gauges or instants:
-            self._add(kept, gauges, instants)
+            for scope in before.scopes:
+                if scope not in after.scopes:
+                    self._add(scope, before.gauges, before.instants, -1)
+            for scope in after.scopes:
+                if scope not in before.scopes:
+                    self._add(scope, after.gauges, after.instants, 1)
+            if before[1:] == after[1:]:
+                return
+        gone = tuple(g for g in before.gauges if g not in after.gauges)
+        new = tuple(g for g in after.gauges if g not in before.gauges)
+        past = tuple(i for i in before.instants if i not in after.instants)
+        now = tuple(i for i in after.instants if i not in before.instants)
+        for scope in kept:
+            if gone or past:
+                self._add(scope, gone, past, -1)
+            if new or now:
+                self._add(scope, new, now, 1)
 
     def _add(
-        self,
-        scopes: tuple[str, ...],
-        gauges: list[tuple[int, int]],
-        instants: list[tuple[tuple[int, int], int]],
+        self, scope: str, gauges: tuple[int, ...], instants: tuple[tuple[int, int], ...], sign: int
     ) -> None:
-        for scope in scopes:
-            vector = self.vectors.get(scope)
-            if vector is None:
-                vector = self.vectors[scope] = [0] * WIDTH
-            for gauge, sign in gauges:
-                vector[gauge] += sign
-            for (minute, measure), sign in instants:
-                self._count(scope, vector, minute, measure, sign)
-        self.dirty.update(scopes)
-
-    def _count(self, scope: str, vector: list[int], minute: int, measure: int, sign: int) -> None:
-        if minute <= self._floor:
-            return  # behind every window, and windows only move forward
-        buckets = self._buckets.get(minute)
-        if buckets is None:
-            buckets = self._buckets[minute] = {}
-        bucket = buckets.get(scope)
-        if bucket is None:
-            bucket = buckets[scope] = [0] * len(MEASURES)
-        bucket[measure] += sign
-        if minute <= self._minute:
-            for window, low in enumerate(self._lows):
-                if minute > low:
-                    vector[len(GAUGES) + window * len(MEASURES) + measure] += sign
+        vector = self.vectors.get(scope)
+        if vector is None:
+            vector = self.vectors[scope] = [0] * WIDTH
+        for gauge in gauges:
+            vector[gauge] += sign
+        for minute, measure in instants:
+            if minute <= self._floor:
+                continue  # behind every window, and windows only move forward
+            bucket = self._buckets.get(minute)
+            if bucket is None:
+                bucket = self._buckets[minute] = {}
+            key = (scope, measure)
+            bucket[key] = bucket.get(key, 0) + sign
+            if minute <= self._minute:
+                for low, offset in self._windows:
+                    if minute > low:
+                        vector[offset + measure] += sign
+        self.dirty.add(scope)
 
     def advance(self, now: int, month_start: int) -> None:
         """Move the windows to ``now`` (ms); ``month_start``: when its local month began (ms)."""
         minute = now // MINUTE
         if minute <= self._minute:
             return
-        lows = [minute - WINDOW_MINUTES[w] if w != "month" else month_start // MINUTE - 1
-                for w in WINDOWS]  # fmt: skip
-        for window, low in enumerate(lows):
-            old_low = self._lows[window]
-            # Leaving: (old_low, low], but only what had entered. Entering: what is new and inside.
-            self._shift(window, self._between(old_low, min(low, self._minute)), -1)
-            self._shift(window, self._between(max(low, self._minute), minute), 1)
+        month = month_start // MINUTE - 1
+        lows = [month if w == "month" else minute - WINDOW_MINUTES[w] for w in WINDOWS]
+        for (old_low, offset), low in zip(self._windows, lows, strict=True):
+            # Leaving: (old_low, low], but only what had entered.
+            for bucket in self._between(old_low, min(low, self._minute)):
+                self._shift(offset, self._buckets[bucket], -1)
+        for entering in self._between(self._minute, minute):
+            for (_, offset), low in zip(self._windows, lows, strict=True):
+                if entering > low:
+                    self._shift(offset, self._buckets[entering], 1)
         self._minute = minute
-        self._lows = lows
+        self._windows = [(low, window[1]) for low, window in zip(lows, self._windows, strict=True)]
         floor = min(lows)
         if floor - self._floor >= 1_440:  # once a day is enough to forget
             self._floor = floor
             self._buckets = {m: b for m, b in self._buckets.items() if m > floor}
 
-    def _between(self, low: int, high: int) -> Iterable[int]:
+    def _between(self, low: int, high: int) -> list[int]:
         """Minutes m with low < m <= high that have a bucket."""
-        if high - low > len(self._buckets):
-            return [m for m in self._buckets if low < m <= high]
-        return [m for m in range(low + 1, high + 1) if m in self._buckets]
+        buckets = self._buckets
+        if high - low == 1:
+            return [high] if high in buckets else []
+        if high - low > len(buckets):
+            return [m for m in buckets if low < m <= high]
+        return [m for m in range(low + 1, high + 1) if m in buckets]
 
-    def _shift(self, window: int, minutes: Iterable[int], sign: int) -> None:
-        offset = window_offset(window)
-        for minute in minutes:
-            for scope, bucket in self._buckets[minute].items():
-                vector = self.vectors[scope]
-                for measure, count in enumerate(bucket, offset):
-                    if count:
-                        vector[measure] += sign * count
+    def _shift(self, offset: int, bucket: dict[tuple[str, int], int], sign: int) -> None:
+        vectors = self.vectors
+        for (scope, measure), count in bucket.items():
+            if count:
+                vectors[scope][offset + measure] += sign * count
                 self.dirty.add(scope)
 
     def drain(self) -> list[str]:
