@@ -35,7 +35,7 @@ class Count(BaseModel):
 class Counts(BaseModel):
     """Only units and officers that have dossiers appear. ``as_of``: epoch ms."""
 
-    source: Literal["clickhouse", "stream"]
+    source: Literal["clickhouse", "stream"] = Field(examples=["clickhouse"])
     as_of: int = Field(examples=[1327329774644])
     dossiers: Count
     units: dict[str, Count]
