@@ -98,17 +98,16 @@ def measure(name: str, job: FoldJob) -> float:
 def plain(job: FoldJob) -> tuple[int, Result]:
     """How many records the topic holds, and the fold of them in this process."""
     folds = fold.engines(job, partition_of)
-    records: list[list[tuple[int, bytes | None, bytes | None]]] = [[] for _ in folds]
+    records: list[list[fold.Record]] = [[] for _ in folds]
     for partition, offset, key, value, _ in kafka.read(job.bootstrap, EVENTS, job.partitions):
         records[partition].append((offset, key, value))
     result = Result({}, {})
     for engine, log in zip(folds, records, strict=True):
-        for start in range(0, len(log), fold.BATCH):
-            for output in engine.process(log[start : start + fold.BATCH]):
-                if output.topic == DOSSIERS:
-                    _add_state(result, output.key, output.value)
-                elif output.topic == PARTIALS:
-                    _add_vector(result, output.value)
+        for output in fold.process(engine, log):
+            if output.topic == DOSSIERS:
+                _add_state(result, output.key, output.value)
+            elif output.topic == PARTIALS:
+                _add_vector(result, output.value)
     return sum(len(log) for log in records), result
 
 

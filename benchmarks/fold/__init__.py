@@ -6,7 +6,7 @@ PartitionEngine; what differs is who reads the events, hands them over and sends
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Literal, Protocol
@@ -14,10 +14,12 @@ from typing import Literal, Protocol
 import msgspec
 
 from dossiers.reference import Reference, decode_reference
-from streams.engine import PartitionEngine
+from streams.engine import Output, PartitionEngine
 
 NAMES = ("bare", "ours", "quix", "bytewax_")
-BATCH = 500
+BATCH = 500  # records at most, as our worker's bulk delivery has them
+
+Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
 
 
 class FoldJob(msgspec.Struct, frozen=True):
@@ -47,6 +49,15 @@ def load(name: str) -> Host:
     """The host of ``benchmarks/fold/<name>.py``."""
     host: Host = import_module(f"benchmarks.fold.{name}").HOST
     return host
+
+
+def process(engine: PartitionEngine, records: list[Record]) -> Iterator[Output]:
+    """The outputs of any number of records, folded in batches of the same size in every host.
+
+    Larger batches would be less work: a tally that changes often is sent once a batch.
+    """
+    for start in range(0, len(records), BATCH):
+        yield from engine.process(records[start : start + BATCH])
 
 
 def engines(job: FoldJob, partition_of: Callable[[str, int], int]) -> list[PartitionEngine]:

@@ -6,11 +6,9 @@ import time
 from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
-from benchmarks.fold import BATCH, FoldJob, engines
+from benchmarks.fold import BATCH, FoldJob, Record, engines, process
 from dossiers.records import EVENTS
 from sources.partitioner import partition_of
-
-Record = tuple[int, bytes | None, bytes | None]
 
 
 class Bare:
@@ -39,7 +37,7 @@ class Bare:
                 record = (message.offset(), message.key(), message.value())
                 batches[message.partition()].append(record)
             for fold, batch in zip(folds, batches, strict=True):
-                for topic, target, key, value in fold.process(batch) if batch else ():
+                for topic, target, key, value in process(fold, batch):
                     if target is None:
                         producer.produce(topic, value, key)
                     else:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
-from benchmarks.fold import BATCH, FoldJob, engines
+from benchmarks.fold import BATCH, FoldJob, Record, engines, process
 from dossiers.records import EVENTS
 from sources.partitioner import partition_of
 
@@ -30,14 +30,14 @@ class Bytewax:
         folds = engines(job, partition_of)
 
         def apply(batch: list[Any]) -> list[Any]:
-            parts: dict[int, list[Any]] = {}
+            parts: dict[int, list[Record]] = {}
             for message in batch:
                 record = (message.offset, message.key, message.value)
                 parts.setdefault(message.partition, []).append(record)
             return [
                 KafkaSinkMessage(output.key, output.value, output.topic)
                 for partition, records in parts.items()
-                for output in folds[partition].process(records)
+                for output in process(folds[partition], records)
             ]
 
         flow = Dataflow("fold")

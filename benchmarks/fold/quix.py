@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
-from benchmarks.fold import BATCH, FoldJob, engines
+from benchmarks.fold import BATCH, FoldJob, Record, engines
 from dossiers.events import Tick, encode_event
 from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS
 from sources.partitioner import partition_of
@@ -44,7 +44,7 @@ class Quix:
             for name in (DOSSIERS, PARTIALS, ALERTS, DEAD_LETTERS)
         }
         folds = engines(job, partition_of)
-        batches: list[list[tuple[int, bytes | None, bytes | None]]] = [[] for _ in folds]
+        batches: list[list[Record]] = [[] for _ in folds]
         last = encode_event(Tick(now=job.end))
 
         def apply(value: bytes, key: Any, _timestamp: int, _headers: Any) -> list[Output]:
