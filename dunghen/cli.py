@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from dunghen import defects
 from dunghen.commands import (
     api,
     config,
@@ -88,7 +89,7 @@ def run(arguments: list[str]) -> int:
     except Exception as error:
         problem = as_user_error(error)
         if problem is None:
-            raise
+            return defects.report(error)
         error_line(str(problem))
         return problem.code
     return 0

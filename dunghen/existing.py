@@ -24,7 +24,7 @@ class ExistingStack(Stack):
 
 def existing_stack(here: Context, terminal: Terminal) -> ExistingStack:
     """A stack on the folder's own time line. Raises UserError if the folder has none."""
-    found = here.folder.timeline()
+    found = here.folder.timeline() if here.folder.exists else None
     if found is None:
         raise UserError(
             f"The state folder {here.folder.path} holds no time line.",

@@ -9,10 +9,11 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dossiers.records import Timeline
+from dossiers.records import EVENTS, DeadLetter, Timeline
 from dunghen.catching_up import CatchingUp, Stopped
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context
+from dunghen.dead_letters import read_dead_letters
 from dunghen.errors import UserError
 from dunghen.plan import Material, Plan, refuse_other_kind
 from dunghen.replay_result import EventCounts, check_clickhouse, iso, replay_result
@@ -24,7 +25,7 @@ from dunghen.terminal import Progress, Terminal
 from dunghen.topics import ensure_topics
 from sources.importer import ImportedLog, import_log
 from sources.mapping import load_mapping
-from sources.publisher import Publisher
+from sources.publisher import Publisher, dead_letter_key
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
 
@@ -35,6 +36,8 @@ class Replaying:
     def __init__(
         self, context: Context, file: Path, mapping: Path, speed: float | None, *, as_json: bool
     ) -> None:
+        if file.is_dir():
+            raise UserError(f"{file} is a folder.", "Give the path of an event log in it.")
         if not file.is_file():
             raise UserError(f"{file}: there is no such file.", "Give the path of an event log.")
         self._context = context
@@ -55,6 +58,7 @@ class Replaying:
             else:
                 await self._with_stack(until_end=until_end)
         finally:
+            self._stop.set()  # an import that still runs in its thread
             if self._log is not None:
                 self._log.close()
 
@@ -106,9 +110,15 @@ class Replaying:
 
     def _material(self) -> Material:
         """Import the log; called in a thread, while Kafka starts."""
+
+        def report(phase: str, share: float) -> None:
+            if self._stop.is_set():
+                raise Stopped
+            progress.share(phase, share)
+
         with Progress(self._terminal, f"Importing {self._file.name}") as progress:
             work = self._context.folder.work
-            self._log = log = import_log(self._file, self._mapping, work, progress.share)
+            self._log = log = import_log(self._file, self._mapping, work, report)
         for warning in log.warnings():
             self._terminal.warn("import", warning)
         return Material(log.reference(), self._mapping.hash, log.name)
@@ -143,6 +153,7 @@ class Replaying:
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
     ) -> None:
         begun = time.monotonic()
+        refused_before = self._refused()
         published = self._publish(log, endpoints, timeline)
         if not published.complete:
             raise Stopped
@@ -162,9 +173,14 @@ class Replaying:
             check_clickhouse(tallies, clickhouse, timeline.id)
         finally:
             clickhouse.close()
-        counts = log.counts
+        counts, refused = log.counts, self._refused() - refused_before
+        if refused:
+            self._terminal.warn(
+                "replay",
+                f"The stream could not take {refused} records: see `dunghen dead-letters list`.",
+            )
         events = EventCounts(
-            counts.read, published.published, counts.duplicates, counts.dead_lettered
+            counts.read, published.published, counts.duplicates, counts.dead_lettered + refused
         )
         self._tell(
             replay_result(
@@ -175,7 +191,18 @@ class Replaying:
             )
         )
 
+    def _refused(self) -> int:
+        """How many records the stream, not the import, has refused so far."""
+        return sum(entry.letter.topic == EVENTS for entry in read_dead_letters(self._context))
+
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
+        # Events that come again are dropped by the stream; dead letters are read as they stand.
+        told = {dead_letter_key(entry.letter) for entry in read_dead_letters(self._context)}
+
+        def dead_letter(letter: DeadLetter) -> None:
+            if dead_letter_key(letter) not in told:
+                publisher.dead_letter(letter)
+
         with (
             Publisher(
                 endpoints.kafka,
@@ -188,7 +215,7 @@ class Replaying:
             return publish(
                 log,
                 publisher,
-                publisher.dead_letter,
+                dead_letter,
                 self._speed,
                 timeline=timeline.id,
                 progress=progress.share,

@@ -29,6 +29,14 @@ _CLOSE_SECONDS = 10.0
 _TOPIC_SECONDS = 5.0
 
 
+def dead_letter_key(letter: DeadLetter) -> bytes:
+    """The same whenever the same row of the same log is sent again, so that a reader can tell
+    repeats. Of the sentence only the place counts: the rest may name the time of the import."""
+    place = letter.detail.partition(": ")[0]
+    content = "\x1f".join((letter.source, letter.reason, place, letter.payload))
+    return blake2b(content.encode(), digest_size=16).hexdigest().encode()
+
+
 class PublishError(RuntimeError):
     """Records could not be handed to Kafka; says which broker and why."""
 
@@ -101,11 +109,10 @@ class Publisher:
             self._produce(self._topic, value, partition=partition, headers=headers)
 
     def dead_letter(self, letter: DeadLetter) -> None:
-        """Queues a record that could not be taken, for topic ``dead-letters``. Its key is the same
-        whenever the same log is sent again, so that a reader can tell repeats."""
-        content = f"{letter.source}\x1f{letter.reason}\x1f{letter.detail}"
-        key = blake2b(content.encode(), digest_size=16).hexdigest().encode()
-        self._produce(self._dead_letter_topic, msgspec.json.encode(letter), key=key)
+        """Queues a record that could not be taken, for topic ``dead-letters``."""
+        self._produce(
+            self._dead_letter_topic, msgspec.json.encode(letter), key=dead_letter_key(letter)
+        )
 
     def partition_of(self, dossier_id: str) -> int:
         return partition_of(dossier_id, self.partitions)

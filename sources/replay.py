@@ -1,8 +1,8 @@
 """Publishes an imported log in the order of its own time, with ticks of that time.
 
-At full speed a partition is ticked before its next event where time moved on by a minute, and all
-partitions at the end with the log's last time. Paced, all partitions are ticked four times a
-second. Either way no tick overtakes an event, so states and counts end the same.
+A partition is ticked before its next event where time moved on by a minute, and all partitions at
+the end with the log's last time. Paced, all partitions are ticked four times a second, too. Either
+way no tick overtakes an event, so states and counts end the same.
 
 A replay that broke off is simply run again: event ids are made from content, so the stream drops
 what it has.
@@ -92,6 +92,7 @@ class _Paced:
         self._first_at = first_at
         self._speed = speed
         self._started = self._ticked = time.monotonic()
+        self._minutes = MinuteTicks(publisher)
 
     def reach(self, at: int, dossier_id: str, stop: threading.Event) -> bool:
         """Waits until the log's clock shows ``at``, ticking meanwhile; False once stopped."""
@@ -103,6 +104,8 @@ class _Paced:
                 # Never past the event that comes next, also where sending lags behind.
                 self._publisher.tick(min(shown, at))
             if shown >= at:
+                # Between two ticks of all partitions the log's clock may have moved by days.
+                self._minutes.before(at, dossier_id)
                 return True
             left = (at - shown) / 1000 / self._speed
             stop.wait(min(left, _PACED_TICK))
