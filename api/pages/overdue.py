@@ -13,7 +13,7 @@ from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import Language, local_time, words_of
 from api.ports import StoreAway
-from api.problems import responses
+from api.problems import WHY, responses
 from api.queries import Row, all_overdue, find_dossiers
 from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
@@ -29,6 +29,10 @@ PAGE = 100
 _HTML: dict[int | str, dict[str, Any]] = {
     200: {"description": "The page", "content": {"text/html": {"example": "<!doctype html>…"}}}
 }
+_SORRY: dict[int | str, dict[str, Any]] = {
+    code: {"description": f"{WHY[code]}; as a page", "content": {"text/html": {}}}
+    for code in (404, 422, 503)
+}
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "UTF-8 with byte order mark; cells that look like formulas are quoted",
@@ -38,7 +42,12 @@ _CSV: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/overdue", summary="Page: units with overdue dossiers", responses=_HTML)
+@router.get(
+    "/overdue",
+    summary="Page: units with overdue dossiers",
+    response_class=HTMLResponse,
+    responses=_HTML,
+)
 async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
     view = services.view
@@ -61,13 +70,20 @@ async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
     return render("units.html", services, lang, path="/overdue", units=rows)
 
 
-@router.get("/overdue.csv", summary="CSV: all overdue dossiers", responses=_CSV)
+@router.get(
+    "/overdue.csv", summary="CSV: all overdue dossiers", response_class=Response, responses=_CSV
+)
 async def all_csv(services: Uses, lang: Lang = "vi") -> Response:
     """All overdue dossiers, the earliest due time first."""
     return await _csv(services, None, lang, "overdue.csv")
 
 
-@router.get("/overdue/{unit:path}.csv", summary="CSV: overdue of a unit", responses=_CSV)
+@router.get(
+    "/overdue/{unit:path}.csv",
+    summary="CSV: overdue of a unit",
+    response_class=Response,
+    responses=_CSV,
+)
 async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
     """The overdue dossiers of a unit and those below it, the earliest due time first."""
     if unit not in known_units(services):
@@ -75,7 +91,12 @@ async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
     return await _csv(services, unit, lang, "overdue-unit.csv")
 
 
-@router.get("/overdue/{unit:path}", summary="Page: overdue dossiers of a unit", responses=_HTML)
+@router.get(
+    "/overdue/{unit:path}",
+    summary="Page: overdue dossiers of a unit",
+    response_class=HTMLResponse,
+    responses={**_HTML, **_SORRY},
+)
 async def unit_page(
     services: Uses,
     unit: str,

@@ -114,11 +114,12 @@ class City:
                 store.insert(decoder.table, decoded.rows, f"{topic}-{batch}")
 
 
-def received(dossier: str, at: int, due: int | None, unit: str = "u1", officer: str = "o1",
-             **more: str) -> Received:  # fmt: skip
+def received(
+    dossier: str, at: int, due: int | None, unit: str = "u1", officer: str = "o1"
+) -> Received:
     return Received(
         event_id=f"{dossier}-r", dossier_id=dossier, occurred_at=at, received_at=at,
-        source="portal", unit=unit, officer=officer, procedure="p1", due_at=due, **more,
+        source="portal", unit=unit, officer=officer, procedure="p1", due_at=due,
     )  # fmt: skip
 
 

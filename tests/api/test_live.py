@@ -193,7 +193,8 @@ def test_small_units_come_last_on_the_list() -> None:
     records = [clock(0, START)]
     for number, (unit, open_, overdue) in enumerate([("small", 3, 3), ("large", 400, 2)]):
         vector = [0] * WIDTH
-        vector[FIELD["open"]], vector[FIELD["overdue"]] = open_, overdue
+        vector[FIELD["total"]] = vector[FIELD["open"]] = open_
+        vector[FIELD["overdue"]] = overdue
         record = Tally(timeline=TIMELINE, scope=f"unit:{unit}", now=1, vector=tuple(vector),
                        versions={"0": (1, number)})  # fmt: skip
         records.append((TALLIES, unit.encode(), msgspec.json.encode(record)))
