@@ -13,14 +13,16 @@ import msgspec
 LimitUnit = Literal["hours", "days", "working_days", "months"]
 
 
-class Limit(msgspec.Struct, frozen=True):
+class Limit(msgspec.Struct, frozen=True, gc=False):
     """A procedure's time limit: ``amount`` of ``unit`` (8 working hours = 1 working day)."""
 
     amount: int
     unit: LimitUnit
 
 
-class DossierEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
+class DossierEvent(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind"
+):
     """Fields of every event.
 
     ``occurred_at``: when it happened in the office; ``received_at``: when the sender learned of it
@@ -97,13 +99,13 @@ class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
     target: str
 
 
-class Tick(msgspec.Struct, frozen=True, tag="tick", tag_field="kind"):
+class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick", tag_field="kind"):
     """Time as data: everything in this partition up to ``now`` (ms) has happened."""
 
     now: int
 
 
-class Activate(msgspec.Struct, frozen=True, tag="activate", tag_field="kind"):
+class Activate(msgspec.Struct, frozen=True, gc=False, tag="activate", tag_field="kind"):
     """The reference data with this content hash counts from ``since`` (ms) on."""
 
     hash: str

@@ -34,6 +34,8 @@ DUE_BEFORE_RECEPTION = "due_before_reception"
 NEVER_RECEIVED = "never_received"
 REWRITTEN = "rewritten"
 VOIDED = "voided"
+# These follow from the course as it stands; the others stay once they are there.
+_DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
 
 class Course(msgspec.Struct):
@@ -51,6 +53,7 @@ class Course(msgspec.Struct):
     outcome: str = ""
     finished_at: int | None = None
     flags: tuple[str, ...] = ()
+    responsible: bool = False  # the officer was named so, and outranks who acts
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:
@@ -90,11 +93,11 @@ def fact_of(event: AnyDossierEvent) -> Fact:
 
 
 def course_of(record: DossierRecord) -> Course:
-    """The course a header remembers: enough to let time pass without its facts."""
+    """The course a header remembers: enough to let time pass, or to add a last fact."""
     return Course(
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
-        record.outcome, record.finished_at, record.flags,
+        record.outcome, record.finished_at, record.flags, record.responsible,
     )  # fmt: skip
 
 
@@ -103,20 +106,20 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     voided = {f.text for f in facts if f.kind == "voided"}
     course = Course()
     flags: set[str] = {VOIDED} if voided else set()
-    responsible = actor = ""
     for fact in facts:
-        if fact.event_id in voided:
-            continue
-        if fact.unit:
-            course.unit = fact.unit
-        if fact.officer:
-            actor = fact.officer
-        if fact.responsible:
-            responsible = fact.responsible
-        if fact.step:
-            course.step = fact.step
-        _apply(course, fact, context, flags)
-    course.officer = responsible or actor
+        if fact.event_id not in voided:
+            _take(course, fact, context, flags)
+    return _finish(course, flags)
+
+
+def extend(course: Course, fact: Fact, context: Context) -> Course:
+    """``course`` with one more fact, which must come last and void nothing. Changes ``course``."""
+    flags = set(course.flags) - _DERIVED
+    _take(course, fact, context, flags)
+    return _finish(course, flags)
+
+
+def _finish(course: Course, flags: set[str]) -> Course:
     received_at = course.received_at
     if received_at is None:
         if course.submitted_at is None:
@@ -126,8 +129,20 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
             flags.add(DUE_BEFORE_RECEPTION)
         if course.finished_at is not None and course.finished_at < received_at:
             flags.add(FINISHED_BEFORE_RECEPTION)
-    course.flags = tuple(sorted(flags))
+    course.flags = tuple(sorted(flags)) if flags else ()
     return course
+
+
+def _take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+    if fact.unit:
+        course.unit = fact.unit
+    if fact.responsible:
+        course.officer, course.responsible = fact.responsible, True
+    elif fact.officer and not course.responsible:
+        course.officer = fact.officer
+    if fact.step:
+        course.step = fact.step
+    _apply(course, fact, context, flags)
 
 
 def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:

@@ -40,7 +40,7 @@ def partial_key(scope: str, partition: int) -> bytes:
     return f"{scope}{SEPARATOR}{partition}".encode()
 
 
-class Timeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
     for a replay the hash of its mapping; a state folder holds one time line."""
 
@@ -52,7 +52,7 @@ class Timeline(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     label: str = ""
 
 
-class Position(msgspec.Struct, frozen=True, kw_only=True):
+class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How far a source partition is folded: the next offset, its now (ms), its reference data."""
 
     timeline: str
@@ -65,7 +65,7 @@ class Position(msgspec.Struct, frozen=True, kw_only=True):
     events: int = 0
 
 
-class AlertState(msgspec.Struct, frozen=True, array_like=True):
+class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a dossier remembers of one alert."""
 
     kind: str
@@ -75,7 +75,7 @@ class AlertState(msgspec.Struct, frozen=True, array_like=True):
     status: Literal["raised", "resolved", "retracted"]
 
 
-class Fact(msgspec.Struct, frozen=True, array_like=True):
+class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as a dossier keeps it. The first four fields are its place in the order of facts.
 
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
@@ -98,7 +98,7 @@ class Fact(msgspec.Struct, frozen=True, array_like=True):
     status: int = 0
 
 
-class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
     ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
@@ -106,7 +106,8 @@ class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands
     since. ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the
     due time that passed unfinished. ``next_at``: the next instant at which time alone changes
-    something. All times in ms.
+    something. ``responsible``: the officer was named so, and outranks who acts. ``tail``: place of
+    the last fact in the order of facts. All times in ms.
     """
 
     timeline: str
@@ -134,10 +135,12 @@ class DossierRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tru
     next_at: int | None = None
     flags: tuple[str, ...] = ()
     alerts: tuple[AlertState, ...] = ()
+    responsible: bool = False
+    tail: tuple[int, str, int, str] = (0, "", 0, "")
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 
 
-class PartialTally(msgspec.Struct, frozen=True, kw_only=True):
+class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The whole vector (dossiers.vector.FIELDS) of one scope in one source partition."""
 
     timeline: str
@@ -149,7 +152,7 @@ class PartialTally(msgspec.Struct, frozen=True, kw_only=True):
     vector: tuple[int, ...] = ()
 
 
-class Tally(msgspec.Struct, frozen=True, kw_only=True):
+class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
 
     For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
@@ -163,7 +166,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     versions: dict[str, tuple[int, int]] = {}
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``."""
 
     timeline: str
@@ -183,7 +186,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     received_at: int
 
 
-class DeadLetter(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A record that could not be taken, with the reason in words and where it came from.
 
     ``reason``: a short code; ``detail``: what was wrong, where, and what to do. ``payload`` is cut

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
-from dossiers import alerts
 from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, Tick
-from dossiers.fold import Course, course_of, fact_of, fact_order, fold
+from dossiers.events import Activate, AnyDossierEvent, Tick, Voided
+from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order, fold
 from dossiers.records import POSITION_KEY, DossierRecord, Fact, Position
 from dossiers.reference import Reference
-from dossiers.standing import standing_at
+from dossiers.settle import Facts, Place, settle, unborn
 from dossiers.tally import NOTHING, Tallies, contribution
 from streams.deadlines import DeadlineIndex
 from streams.intake import Refusal, dead_letter, read_event
@@ -199,77 +198,79 @@ class PartitionEngine:
 
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
-        occurred_at = event.occurred_at
-        if dossier_id in self.states:
-            record, known = self._load(dossier_id)
-            facts = _decode_facts(record.facts) if known is None else known
-            event_id = event.event_id
-            for fact in facts:
-                if fact.event_id == event_id:
-                    self.duplicates += 1
-                    return
-            if record.next_at is not None and record.next_at <= occurred_at:
-                # Its deadlines up to this event pass first: a breach is announced, then ended.
-                record = self._settle(record, facts, course_of(record), occurred_at)
+        if dossier_id not in self.states:
+            self.states[dossier_id] = b""
+            self._refold(unborn(self.timeline, dossier_id), [], event)
+            return
+        record, facts = self._load(dossier_id)
+        if facts is None and self._comes_last(record, event):
+            record = self._let_pass(record, None, event)
+            fact = fact_of(event)
+            raw = b"".join((bytes(record.facts)[:-1], b",", encode(fact), b"]"))
+            course = extend(course_of(record), fact, self._context)
+            as_of = max(self.now, event.occurred_at, record.as_of)
+            ends = Facts(fact_order(fact), msgspec.Raw(raw))
+            self._settle(record, None, course, as_of, event=event, facts=ends)
+            return
+        facts = _decode_facts(record.facts) if facts is None else facts
+        if any(fact.event_id == event.event_id for fact in facts):
+            self.duplicates += 1
         else:
-            record, facts = self._new(dossier_id), []
-        insort(facts, fact_of(event), key=fact_order)
-        as_of = max(self.now, occurred_at, record.as_of)
-        self._settle(record, facts, fold(facts, self._context), as_of, event)
+            self._refold(self._let_pass(record, facts, event), facts, event)
 
-    def _new(self, dossier_id: str) -> DossierRecord:
-        self.states[dossier_id] = b""
-        return DossierRecord(
-            timeline=self.timeline, epoch=self.epoch, offset=-1, dossier_id=dossier_id, as_of=0,
-            standing="unreceived",
-        )  # fmt: skip
+    def _comes_last(self, record: DossierRecord, event: AnyDossierEvent) -> bool:
+        """Whether the event can be added without a look at the facts: the usual case.
+
+        An id that stands anywhere among the facts, if only as another field's text, is looked at.
+        """
+        place = (event.occurred_at, event.source, event.source_seq, event.event_id)
+        return (
+            place > record.tail
+            and not isinstance(event, Voided)
+            and VOIDED not in record.flags
+            and encode(event.event_id) not in bytes(record.facts)
+        )
+
+    def _let_pass(
+        self, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
+    ) -> DossierRecord:
+        """The dossier's deadlines up to the event pass first: a breach is announced, then ended."""
+        if record.next_at is None or record.next_at > event.occurred_at:
+            return record
+        return self._settle(record, facts, course_of(record), event.occurred_at)
+
+    def _refold(self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent) -> None:
+        insort(facts, fact_of(event), key=fact_order)
+        as_of = max(self.now, event.occurred_at, record.as_of)
+        # Of the facts, the place of the last one goes along; they are encoded with the batch.
+        ends = Facts(fact_order(facts[-1]), record.facts)
+        course = fold(facts, self._context)
+        self._settle(record, facts, course, as_of, event=event, facts=ends)
 
     def _settle(
         self,
         before: DossierRecord,
-        facts: list[Fact] | None,
+        known: list[Fact] | None,
         course: Course,
         as_of: int,
+        *,
         event: AnyDossierEvent | None = None,
+        facts: Facts | None = None,
     ) -> DossierRecord:
-        """Bring one dossier to ``course`` as of ``as_of``: verdict, alerts, tallies, deadline."""
-        standing = standing_at(course, as_of, self._context)
-        states, changed = alerts.transitions(before.alerts, course, standing)
-        after = DossierRecord(
-            timeline=self.timeline,
-            epoch=self.epoch,
-            offset=self.next_offset - 1,
-            dossier_id=before.dossier_id,
-            as_of=as_of,
-            standing=standing.verdict,
-            unit=course.unit,
-            officer=course.officer,
-            step=course.step,
-            procedure=course.procedure,
-            scopes=self._context.scopes(course.unit, course.officer),
-            submitted_at=course.submitted_at,
-            received_at=course.received_at,
-            due_at=course.due_at,
-            first_due_at=course.first_due_at,
-            stopped_at=course.stopped_at,
-            outcome=course.outcome,
-            finished_at=course.finished_at,
-            breached_at=standing.breached_at,
-            due_soon=standing.due_soon,
-            late_reception=standing.late_reception,
-            late_reception_at=standing.late_reception_at,
-            next_at=standing.next_at,
-            flags=course.flags,
-            alerts=states,
-            facts=before.facts,
-        )
+        """Bring one dossier to ``course`` as of ``as_of``: alerts, tallies, deadline.
+
+        ``known``: its facts if they were decoded. ``facts``: where ``event`` changed them.
+        """
+        place = Place(self.epoch, self.next_offset - 1)
+        facts = facts or Facts(before.tail, before.facts)
+        after, changed = settle(before, course, as_of, self._context, place, facts)
         # A dossier that has just appeared contributed nothing, not an empty state.
         was = contribution(before) if before.offset >= 0 else NOTHING
         self.tallies.replace(was, contribution(after))
         for state in changed:
             self._outputs.append(self._make.alert(after, state, event))
         self._deadlines.set(after.dossier_id, after.next_at)
-        self._touched[after.dossier_id] = (after, facts)
+        self._touched[after.dossier_id] = (after, known)
         return after
 
     def _drain(self) -> list[Output]:
@@ -277,9 +278,8 @@ class PartitionEngine:
         outputs, self._outputs = self._outputs, []
         for dossier_id, (record, facts) in self._touched.items():
             if facts is not None:
-                value = encode(msgspec.structs.replace(record, facts=msgspec.Raw(encode(facts))))
-            else:
-                value = encode(record)
+                msgspec.structs.force_setattr(record, "facts", msgspec.Raw(encode(facts)))
+            value = encode(record)
             self.states[dossier_id] = value
             outputs.append(self._make.state(dossier_id, value))
         self._touched.clear()

@@ -1,0 +1,73 @@
+"""One step of a dossier: its course and an instant become its new state and what to announce."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import msgspec
+
+from dossiers.alerts import transitions
+from dossiers.context import Context
+from dossiers.fold import Course
+from dossiers.records import AlertState, DossierRecord
+from dossiers.standing import standing_at
+
+
+class Place(NamedTuple):
+    """Where in the log a state was made: the owner's epoch and the record's offset."""
+
+    epoch: int
+    offset: int
+
+
+class Facts(NamedTuple):
+    """A dossier's facts as bytes, and the place of the last one in their order."""
+
+    tail: tuple[int, str, int, str]
+    raw: msgspec.Raw
+
+
+def unborn(timeline: str, dossier_id: str) -> DossierRecord:
+    """Before the first event: nothing, and not even an empty state (offset -1)."""
+    return DossierRecord(
+        timeline=timeline, epoch=0, offset=-1, dossier_id=dossier_id, as_of=0, standing="unreceived"
+    )
+
+
+def settle(
+    before: DossierRecord, course: Course, as_of: int, context: Context, place: Place, facts: Facts
+) -> tuple[DossierRecord, list[AlertState]]:
+    """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed."""
+    standing = standing_at(course, as_of, context)
+    states, changed = transitions(before.alerts, course, standing)
+    after = DossierRecord(
+        timeline=before.timeline,
+        epoch=place.epoch,
+        offset=place.offset,
+        dossier_id=before.dossier_id,
+        as_of=as_of,
+        standing=standing.verdict,
+        unit=course.unit,
+        officer=course.officer,
+        step=course.step,
+        procedure=course.procedure,
+        scopes=context.scopes(course.unit, course.officer),
+        submitted_at=course.submitted_at,
+        received_at=course.received_at,
+        due_at=course.due_at,
+        first_due_at=course.first_due_at,
+        stopped_at=course.stopped_at,
+        outcome=course.outcome,
+        finished_at=course.finished_at,
+        breached_at=standing.breached_at,
+        due_soon=standing.due_soon,
+        late_reception=standing.late_reception,
+        late_reception_at=standing.late_reception_at,
+        next_at=standing.next_at,
+        flags=course.flags,
+        alerts=states,
+        responsible=course.responsible,
+        tail=facts.tail,
+        facts=facts.raw,
+    )
+    return after, changed
