@@ -60,6 +60,8 @@ class Effects(Protocol):
 class _ConsumerThread(AIOKafkaConsumerThread):
     """Faust's thread around aiokafka's consumer."""
 
+    logger = logging.getLogger("faust.bulk")
+
     def _create_worker_consumer(self, transport: Transport) -> Any:
         consumer = super()._create_worker_consumer(transport)
         # aiokafka has one fetch under way to a broker. Partitions that were not free when it went

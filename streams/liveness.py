@@ -56,11 +56,14 @@ class Liveness:
         with self._lock:
             self._progress_at = time.monotonic() if active else None
 
-    def progress(self, count: int = 1) -> None:
-        """A take-over has got ``count`` steps further; from any thread."""
+    def progress(self, count: int = 1, *, grace: float = 0.0) -> None:
+        """A take-over has got ``count`` steps further; from any thread.
+
+        ``grace``: seconds that the next step may take on top of the limit.
+        """
         with self._lock:
             if count and self._progress_at is not None:
-                self._progress_at = time.monotonic()
+                self._progress_at = max(self._progress_at, time.monotonic() + grace)
 
     def stuck(self) -> str | None:
         """What has made no progress for too long, if anything."""

@@ -32,6 +32,14 @@ def test_progress_and_beats_keep_it_alive() -> None:
     assert liveness.stuck() is None
 
 
+def test_a_long_step_may_ask_for_grace() -> None:
+    liveness = Liveness(0.0)
+    liveness.taking_over(True)
+    liveness.progress(grace=60)
+    liveness.progress()
+    assert liveness.stuck() in (None, "the event loop"), "the take-over has its grace"
+
+
 def test_it_says_what_hangs() -> None:
     liveness = Liveness(-1.0)
     assert liveness.stuck() == "the event loop"
