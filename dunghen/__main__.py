@@ -1,7 +1,21 @@
-"""``python -m dunghen``."""
+"""``python -m dunghen``, and the script ``dunghen``."""
 
 from __future__ import annotations
 
-from dunghen.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Start the command line; Ctrl-C while its modules are loaded ends it without a word."""
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from dunghen import cli
+
+    if interruptible:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

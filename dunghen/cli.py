@@ -28,6 +28,7 @@ from dunghen.commands import (
     worker,
 )
 from dunghen.context import OPTIONS
+from dunghen.errors import INTERRUPTED
 from dunghen.room_errors import as_user_error
 from dunghen.terminal import error_line
 
@@ -86,6 +87,8 @@ def run(arguments: list[str]) -> int:
         app(arguments, prog_name="dunghen")
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     except Exception as error:
         problem = as_user_error(error)
         if problem is None:

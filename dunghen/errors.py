@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+INTERRUPTED = 130  # the exit status that shells know: 128 + SIGINT
+
 
 class UserError(Exception):
     """Something the user can put right.

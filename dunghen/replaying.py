@@ -14,7 +14,7 @@ from dunghen.catching_up import CatchingUp, Stopped
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context
 from dunghen.dead_letters import read_dead_letters
-from dunghen.errors import UserError
+from dunghen.errors import INTERRUPTED, UserError
 from dunghen.plan import Material, Plan, refuse_other_kind
 from dunghen.replay_result import EventCounts, check_clickhouse, iso, replay_result
 from dunghen.runner import run_body, run_stack
@@ -48,9 +48,11 @@ class Replaying:
         self._terminal = Terminal()
         self._log: ImportedLog | None = None
         self._stop = threading.Event()
+        self._told = False
 
     async def run(self, *, until_end: bool) -> None:
-        """Do it all. Raises UserError; a stack of its own is stopped in any case."""
+        """Do it all. Raises UserError, also where a signal came before the figures were told; a
+        stack of its own is stopped in any case."""
         running = self._context.folder.lock.holder() is not None
         try:
             if running:
@@ -61,6 +63,12 @@ class Replaying:
             self._stop.set()  # an import that still runs in its thread
             if self._log is not None:
                 self._log.close()
+        if not self._told:
+            raise UserError(
+                "Stopped before the end.",
+                "Run the same replay again to go on: nothing is counted twice.",
+                code=INTERRUPTED,
+            )
 
     async def _with_stack(self, *, until_end: bool) -> None:
         plan = Plan("replay", self._material)
@@ -93,7 +101,7 @@ class Replaying:
             timeline = await asyncio.to_thread(self._join, found)
             await self._in_thread(stop, found, timeline)
 
-        await run_body(body, self._terminal)
+        await run_body(body)
 
     def _join(self, endpoints: Endpoints) -> Timeline:
         material, known = self._material(), self._context.folder.timeline()
@@ -147,7 +155,7 @@ class Replaying:
             with Tallies(endpoints.kafka, timeline.id, client=self._context.client) as tallies:
                 self._follow(log, endpoints, timeline, tallies)
         except Stopped:
-            self._terminal.note("Stopped before the end. Run it again to go on.")
+            return  # ``run`` says so
 
     def _follow(
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
@@ -223,6 +231,7 @@ class Replaying:
             )
 
     def _tell(self, result: dict[str, Any]) -> None:
+        self._told = True
         if self._as_json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
             return

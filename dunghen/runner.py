@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 
@@ -16,16 +17,14 @@ class Interrupted(Exception):
     """The user asked to stop while something was still going on."""
 
 
-async def run_body(body: Body, terminal: Terminal) -> None:
+async def run_body(body: Body) -> None:
     """Run ``body`` without a stack of its own, until it ends or a signal comes."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in _signals():
         loop.add_signal_handler(number, stop.set)
-    try:
+    with contextlib.suppress(Interrupted):
         await until(stop, body(stop))
-    except Interrupted:
-        terminal.note("Stopped before the end.")
 
 
 async def run_stack(stack: Stack, terminal: Terminal, body: Body) -> None:

@@ -17,7 +17,7 @@ from dossiers.reference import Reference
 from dunghen import context
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
-from dunghen.errors import UserError
+from dunghen.errors import INTERRUPTED, UserError
 from dunghen.existing import existing_stack
 from dunghen.oracle import stored, stream
 from dunghen.oracle.cut import read_cut
@@ -48,7 +48,7 @@ def run_verify(state: Path | None, *, as_json: bool) -> bool:
 
         asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
         if not reports:
-            raise UserError("Stopped before the end.", code=130)
+            raise UserError("Stopped before the end.", code=INTERRUPTED)
         report = reports[0]
     if as_json:
         print(msgspec.json.encode({"equal": report.equal, **asdict(report)}).decode())
