@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -56,6 +57,7 @@ def install(app: FastAPI, dashboards: Path) -> None:
     app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
     app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")
     app.add_middleware(SecurityHeaders, policy=policy)
+    app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
 
 
 class SecurityHeaders:

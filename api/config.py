@@ -13,9 +13,10 @@ class ApiConfig:
     """``bootstrap``: Kafka. ``timeline``, ``mode``, ``partitions``: of the time line shown.
 
     ``title``: name of the operations centre, when the reference data has none. ``counters``: what
-    only the worker knows (duplicates, lag), read at most once a second. ``ready``: reasons why the
-    rest of the process is not ready. ``sink``: progress of a sink in this process, if one runs; its
-    entries have the attributes of ``api.routes.wall.SinkStatus``.
+    only the worker knows (duplicates, lag), read at most once a second. ``checked``: the last
+    recount, ``{"at": ms, "equal": bool}``, if there was one. ``ready``: reasons why the rest of the
+    process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
+    have the attributes of ``api.routes.wall.SinkStatus``.
     """
 
     bootstrap: str
@@ -29,6 +30,7 @@ class ApiConfig:
     dashboards: Path = Path(__file__).parents[1] / "dashboards"
     kafka: Mapping[str, Any] = field(default_factory=dict)
     counters: Callable[[], Mapping[str, int]] = dict
+    checked: Callable[[], Mapping[str, Any] | None] = lambda: None
     ready: Callable[[], list[str]] = list
     sink: Callable[[], Iterable[Any]] | None = None
     topic_prefix: str = ""  # before the name of every topic

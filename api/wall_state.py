@@ -196,7 +196,7 @@ def _data(
         "flagged": view.value(ALL, "flagged"),
         "duplicates": counters.get("duplicates", 0),
         "lag": counters.get("lag", 0),
-        "checked": None,
+        "checked": config.checked(),
     }
 
 

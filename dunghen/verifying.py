@@ -102,6 +102,8 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     finally:
         store.close()
     report.seconds = round(time.monotonic() - begun, 3)
+    if here.folder.exists:
+        here.folder.write_checked(report.watermark, equal=report.equal)
     return report
 
 

@@ -74,6 +74,7 @@ def api_config(context: Context, timeline: Timeline) -> ApiConfig:
         officer_names=settings.wall.officer_names,
         kafka=context.client,
         counters=lambda: worker_counters(context.folder.run),
+        checked=context.folder.checked,
     )
 
 

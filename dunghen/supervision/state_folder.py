@@ -110,6 +110,17 @@ class StateFolder:
     def write_processes(self, processes: list[dict[str, Any]]) -> None:
         self._write(self.run / "processes.json", json.dumps(processes).encode())
 
+    def checked(self) -> dict[str, Any] | None:
+        """The last verification of what runs: {"at": data time in ms, "equal": bool}."""
+        try:
+            return dict(json.loads((self.run / "verified.json").read_bytes()))
+        except (OSError, ValueError):
+            return None
+
+    def write_checked(self, at: int, *, equal: bool) -> None:
+        """Remember a verification; the wall shows it."""
+        self._write(self.run / "verified.json", json.dumps({"at": at, "equal": equal}).encode())
+
     def clear_run(self) -> None:
         """Remove what only holds while a stack runs."""
         for path in self.run.glob("*.json"):
