@@ -70,8 +70,9 @@ class Stack:
         if not self._locked:
             return
         try:
-            with self._terminal.step("Stopped"):
-                await self._supervisor.stop()
+            if self._supervisor.status():
+                with self._terminal.step("Stopped"):
+                    await self._supervisor.stop()
         finally:
             self._folder.clear_run()
             self._folder.lock.release()

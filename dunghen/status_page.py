@@ -16,7 +16,7 @@ def print_status(found: dict[str, Any]) -> None:
     console = Console(highlight=False)
     timeline = found["timeline"]
     running = "running" if found["running"] else "not running"
-    console.print(Text.assemble((f"{running}  ", "bold"), found["state"]), soft_wrap=True)
+    console.print(Text.assemble((f"{running:<9}  ", "bold"), found["state"]), soft_wrap=True)
     if timeline:
         label = f" ({timeline['label']})" if timeline.get("label") else ""
         console.print(

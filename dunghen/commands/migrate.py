@@ -11,18 +11,17 @@ def migrate(state: StateOption = None) -> None:
     The embedded engine is migrated by every start; a running one is left alone.
     """
     from dunghen import context
-    from dunghen.errors import UserError
     from dunghen.wiring import open_store
     from sinks.migrate import migrate as apply
 
     here = context.find(state)
     embedded = not here.settings.clickhouse.url
     if embedded and here.folder.lock.holder() is not None:
-        raise UserError(
-            f"A stack runs on {here.folder.path}: its API process owns the embedded engine and "
-            "has migrated it at its start.",
-            "Nothing is to be done.",
+        print(
+            f"A stack runs on {here.folder.path}: its API process owns the embedded engine and has "
+            "migrated it at its start. Nothing is to be done."
         )
+        return
     if embedded:
         here.folder.create()
     store = open_store(here)
