@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter
@@ -66,6 +67,7 @@ def serve_api(context: Context) -> None:
         inner: list[APIRouter] = []
         if not context.settings.clickhouse.url:
             sink = stack.enter_context(_sinking(context, timeline, store))
+            config = replace(config, sink=sink.status)
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink))
         query = StoreQuery(store)
         stack.callback(query.close)
