@@ -7,6 +7,7 @@ once. An engine opens clients and puts the driver's errors into words.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import re
 from dataclasses import dataclass, field
@@ -24,6 +25,9 @@ MIB = 1 << 20
 AUTHENTICATION_FAILED = 516
 UNKNOWN_DATABASE = 81
 NOT_ENOUGH_SPACE = 243
+
+# The driver logs the traceback of every failed connection and raises it too; ours says it once.
+logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
 
 
 class Engine(Protocol):

@@ -22,14 +22,21 @@ def schema(
     """Print the AsyncAPI document with the schema of every record, or write files."""
     import json
 
+    from dunghen.errors import UserError
     from dunghen.schemas import asyncapi, record_schemas
 
     if out is None:
         print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))
         return
-    out.mkdir(parents=True, exist_ok=True)
     documents = {**record_schemas(), "asyncapi": asyncapi()}
-    for name, document in documents.items():
-        path = out / (f"{name}.json" if name == "asyncapi" else f"{name}.schema.json")
-        path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
-        print(path)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, document in documents.items():
+            path = out / (f"{name}.json" if name == "asyncapi" else f"{name}.schema.json")
+            path.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
+            print(path)
+    except OSError as error:
+        raise UserError(
+            f"{error.filename or out} cannot be written: {error.strerror or error}.",
+            "Give a folder in which this user may write with --out DIR.",
+        ) from error
