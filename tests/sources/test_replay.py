@@ -109,6 +109,15 @@ def test_paced_ends_the_same(tmp_path: Path) -> None:
         assert sum(isinstance(event, Tick) for event in sent) >= 3
 
 
+def test_paced_no_event_runs_ahead_of_its_partition(tmp_path: Path) -> None:
+    """At this speed days of the log lie between two ticks of all partitions: the stream would
+    refuse what is a day ahead of the last tick."""
+    recorder = Recorder()
+    with make_log(tmp_path, list(range(0, 1_440, 30))) as log:
+        replay(log, recorder, no_letters, speed=10_000_000)
+        check_time(recorder, log.as_of or 0)
+
+
 @pytest.mark.parametrize("speed", [None, 600.0])
 def test_stops_when_told(tmp_path: Path, speed: float | None) -> None:
     recorder = Recorder(stop_after=5)
