@@ -102,7 +102,18 @@ class Environment:
     def _uv(self, *arguments: str) -> None:
         uv = str(self.folder / "bin" / "uv")
         _run(
-            [uv, "pip", "install", "--quiet", "--python", str(self.python), *arguments],
+            # Compiled once here: every process of the stack starts from this bytecode, also where
+            # the environment forbids Python to write it.
+            [
+                uv,
+                "pip",
+                "install",
+                "--quiet",
+                "--compile-bytecode",
+                "--python",
+                str(self.python),
+                *arguments,
+            ],
             "The Python packages could not be installed: see the lines above (network, disk "
             "space, or a platform without packages), and run make again.",
         )
