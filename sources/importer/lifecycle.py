@@ -58,7 +58,7 @@ class _Dossier:
         self.id = first[0]
         self._seen = seen
         self._first_at = self._at = first[1]
-        self._numbers: dict[bytes, int] = {}  # of the rows at time _at, by digest
+        self._rows: list[Entry] = []  # those at time _at
         self._received: int | None = None
         self._due: int | None = None
         self._first_due: int | None = None
@@ -67,36 +67,43 @@ class _Dossier:
         seen.dossiers += 1
 
     def add(self, entry: Entry) -> Iterator[Staged]:
-        (_, at, number, digest, activity, officer, responsible, unit, received, due, done, ends) = (
-            entry
+        if entry[1] != self._at:
+            yield from self._flush()
+            self._at = entry[1]
+        self._rows.append(entry)
+
+    def _flush(self) -> Iterator[Staged]:
+        """The rows of one instant. All copies of a row are one event, which takes the place of the
+        last of them: whoever sorts the file by (time, row) finds that one last, too."""
+        rows, self._rows = self._rows, []
+        last = {entry[3]: entry[2] for entry in rows}
+        for entry in rows:
+            number = last[entry[3]]
+            yield self._progressed(entry, number)
+            if entry[2] == number:
+                yield from self._note(entry)
+            else:
+                self._seen.duplicates += 1
+
+    def _progressed(self, entry: Entry, number: int) -> Staged:
+        at, digest, activity, officer, responsible, unit = entry[1], *entry[3:8]
+        event = Progressed(
+            event_id=digest.hex(),
+            dossier_id=self.id,
+            occurred_at=at,
+            received_at=at,
+            source=SOURCE,
+            source_seq=number,
+            unit=unit,
+            officer=officer,
+            responsible=responsible,
+            step=activity,
         )
-        if at != self._at:
-            self._at = at
-            self._numbers.clear()
-        # A repeated row keeps the place of the first: it must not change the order of others.
-        first = self._numbers.setdefault(digest, number)
-        yield (
-            at,
-            first,
-            self.id,
-            _encode(
-                Progressed(
-                    event_id=digest.hex(),
-                    dossier_id=self.id,
-                    occurred_at=at,
-                    received_at=at,
-                    source=SOURCE,
-                    source_seq=first,
-                    unit=unit,
-                    officer=officer,
-                    responsible=responsible,
-                    step=activity,
-                )
-            ),
-        )
-        if first != number:
-            self._seen.duplicates += 1
-            return
+        return at, number, self.id, _encode(event)
+
+    def _note(self, entry: Entry) -> Iterator[Staged]:
+        """What a row says of its dossier besides the step."""
+        (_, at, number, digest, _, officer, responsible, unit, received, due, done, ends) = entry
         self._seen.units.add(unit)
         self._seen.officers.add(responsible)
         self._seen.officers.add(officer)
@@ -114,6 +121,7 @@ class _Dossier:
             self._due = due
 
     def close(self, ends_by: str) -> Iterator[Staged]:
+        yield from self._flush()
         received = self._first_at if self._received is None else self._received
         yield (
             received,

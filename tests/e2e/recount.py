@@ -45,8 +45,7 @@ def recount(
     """
     zone = ZoneInfo(zone_name)
     dossiers: dict[str, list[tuple[datetime, int, Row]]] = defaultdict(list)
-    # A row that repeats another says nothing new.
-    for number, row in enumerate({tuple(sorted(row.items())): row for row in rows}.values()):
+    for number, row in enumerate(rows):
         at = instant(row[COLUMNS["time"]], zone)
         dossiers[row[COLUMNS["dossier"]]].append((at, number, row))
     stories = [_story(sorted(found, key=lambda it: it[:2]), zone, finished, limit_days)

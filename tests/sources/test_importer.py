@@ -118,12 +118,12 @@ def test_with_last_event_nothing_stays_open(tmp_path: Path) -> None:
     assert {e.dossier_id: e.occurred_at for e in got.of(Finished)} == {"A": ms(3), "B": ms(1)}
 
 
-def test_a_repeated_row_is_the_same_event_and_changes_no_order(tmp_path: Path) -> None:
+def test_a_repeated_row_is_the_same_event_in_the_place_of_the_last(tmp_path: Path) -> None:
     rows = [row("A", "x"), row("A", "y"), row("A", "x"), row("A", "x", DAY.format(2))]
     got = imported(write_csv(tmp_path / "l.csv", rows))
     steps = got.of(Progressed)
-    assert [(e.step, e.source_seq) for e in steps] == [("x", 1), ("x", 1), ("y", 2), ("x", 4)]
-    assert steps[0] == steps[1]
+    assert [(e.step, e.source_seq) for e in steps] == [("y", 2), ("x", 3), ("x", 3), ("x", 4)]
+    assert steps[1] == steps[2]
     assert len({e.event_id for e in steps}) == 3
     assert got.counts.duplicates == 1
 
@@ -203,14 +203,9 @@ def test_order_and_counts_of_any_log(tmp_path: Path, cells: list[tuple[str, str,
     assert [e.occurred_at for e in got.events] == sorted(e.occurred_at for e in got.events)
     for case in {case for case, _, _ in cells}:
         mine = [(day, n, activity) for n, (c, activity, day) in enumerate(cells) if c == case]
-        unique: list[tuple[int, str]] = []
-        for day, _, activity in sorted(mine):
-            if (day, activity) not in unique:
-                unique.append((day, activity))
-        told: list[tuple[int, str]] = []
-        for event in got.of(Progressed):
-            if event.dossier_id == case and (event.occurred_at, event.step) not in told:
-                told.append((event.occurred_at, event.step))
-        assert told == [(ms(day), activity) for day, activity in unique]
+        last = {(day, activity): (day, n) for day, n, activity in sorted(mine)}
+        expected = [(ms(day), activity) for day, activity in sorted(last, key=lambda k: last[k])]
+        told = [(e.occurred_at, e.step) for e in got.of(Progressed) if e.dossier_id == case]
+        assert list(dict.fromkeys(told)) == expected
         (finished,) = [e for e in got.of(Finished) if e.dossier_id == case]
         assert finished.occurred_at == ms(max(day for day, _, _ in mine))
