@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
-from dossiers.records import DossierRecord
+from dossiers.records import DossierRecord, Header
 from dossiers.vector import (
     GAUGE,
     MEASURE,
@@ -52,7 +52,7 @@ class Contribution(NamedTuple):
 NOTHING = Contribution((), (), ())
 
 
-def contribution(record: DossierRecord) -> Contribution:
+def contribution(record: DossierRecord | Header) -> Contribution:
     """What the dossier in ``record`` adds to each of its scopes."""
     verdict = record.standing
     gauges = _GAUGES_OF[verdict]
@@ -90,6 +90,10 @@ class Tallies:
 
     def replace(self, before: Contribution, after: Contribution) -> None:
         """Take one dossier's former contribution back and put the new one in."""
+        if before is NOTHING:
+            for scope in after.scopes:
+                self._add(scope, after.gauges, after.instants, 1)
+            return
         if before == after:
             return
         kept = after.scopes

@@ -14,7 +14,7 @@ import msgspec
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Tick, Voided
 from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order, fold
-from dossiers.records import POSITION_KEY, DossierRecord, Fact, Position
+from dossiers.records import POSITION_KEY, DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
 from dossiers.settle import Facts, Place, settle, unborn
 from dossiers.tally import NOTHING, Tallies, contribution
@@ -25,6 +25,7 @@ from streams.outputs import Output, Outputs, Version, encode
 __all__ = ["Output", "PartitionEngine"]
 
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
+_decode_header = msgspec.json.Decoder(Header).decode
 _decode_facts = msgspec.json.Decoder(list[Fact]).decode
 _decode_position = msgspec.json.Decoder(Position).decode
 
@@ -98,10 +99,10 @@ class PartitionEngine:
         self._advance()
         instants: dict[str, int] = {}
         for dossier_id, value in self.states.items():
-            record = _decode_record(value)
-            self.tallies.replace(NOTHING, contribution(record))
-            if record.next_at is not None:
-                instants[dossier_id] = record.next_at
+            header = _decode_header(value)
+            self.tallies.replace(NOTHING, contribution(header))
+            if header.next_at is not None:
+                instants[dossier_id] = header.next_at
         self._deadlines.fill(instants)
 
     def take_over(self) -> list[Output]:
