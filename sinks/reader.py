@@ -62,6 +62,9 @@ class Reader:
                 "group.id": group,
                 # Without a static name, a killed process is waited for until its session ends.
                 "group.instance.id": f"{group}-{instance}",
+                # Few large fetches: the sink has time, and every fetch costs the broker.
+                "fetch.min.bytes": 65_536,
+                "fetch.wait.max.ms": 200,
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
                 "auto.offset.reset": "earliest",

@@ -36,7 +36,10 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from faust.types import TP, AppT, ConsumerMessage, Message
 
 BULK_RECORDS = 500
-FETCH_WAIT_MS = 50
+# The broker collects for this long, or until there is this much: under load many small batches
+# would cost more time than they save.
+FETCH_WAIT_MS = 10
+FETCH_MIN_BYTES = 32_768
 
 Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
 
@@ -67,6 +70,7 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         # aiokafka has one fetch under way to a broker. Partitions that were not free when it went
         # out wait for it to return: with Faust's 1500 ms, up to that long.
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
+        consumer._fetch_min_bytes = FETCH_MIN_BYTES
         return consumer
 
 
