@@ -6,11 +6,9 @@ network. Measuring never resolves a version: it only reads the file.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import jgo
-from jgo.env._lockfile import LockedDependency, LockFile, compute_sha256
+from infra.kafka.lock import write_lock
 
 LOCK_FILE = Path(__file__).with_name("jgo.lock.toml")
 
@@ -21,29 +19,5 @@ COORDINATES = (
     "org.eclipse.jdt:ecj:3.43.0",
 )
 
-
-def main() -> None:
-    """Resolve the coordinates, fetch the jars and write the lock file beside this module."""
-    artifacts = jgo.resolve("+".join(COORDINATES))
-    with ThreadPoolExecutor(8) as pool:
-        paths = list(pool.map(lambda artifact: artifact.resolve(), artifacts))
-    locked = [
-        LockedDependency(
-            artifact.groupId,
-            artifact.artifactId,
-            artifact.version,
-            artifact.packaging,
-            artifact.classifier or None,
-            compute_sha256(path),
-        )
-        for artifact, path in zip(artifacts, paths, strict=True)
-    ]
-    locked.sort(key=lambda jar: (jar.groupId, jar.artifactId))
-    lock = LockFile(locked, environment_name="kafka-streams", min_java_version=17)
-    lock.jgo_version = jgo.__version__
-    lock.save(LOCK_FILE)
-    print(f"{LOCK_FILE.name}: {len(locked)} jars")
-
-
 if __name__ == "__main__":
-    main()
+    write_lock(LOCK_FILE, "kafka-streams", COORDINATES)

@@ -6,6 +6,7 @@ product itself never resolves a version: it only reads the file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -22,9 +23,9 @@ COORDINATES = (
 )
 
 
-def main() -> None:
-    """Resolve the coordinates, fetch the jars and write the lock file beside this module."""
-    artifacts = jgo.resolve("+".join(COORDINATES))
+def write_lock(file: Path, name: str, coordinates: Sequence[str]) -> None:
+    """Resolve ``coordinates``, fetch the jars and write lock ``file`` ``name``."""
+    artifacts = jgo.resolve("+".join(coordinates))
     with ThreadPoolExecutor(8) as pool:
         paths = list(pool.map(lambda artifact: artifact.resolve(), artifacts))
     locked = [
@@ -39,11 +40,11 @@ def main() -> None:
         for artifact, path in zip(artifacts, paths, strict=True)
     ]
     locked.sort(key=lambda jar: (jar.groupId, jar.artifactId))
-    lock = LockFile(locked, environment_name="kafka", min_java_version=17)
+    lock = LockFile(locked, environment_name=name, min_java_version=17)
     lock.jgo_version = jgo.__version__
-    lock.save(LOCK_FILE)
-    print(f"{LOCK_FILE.name}: {len(locked)} jars")
+    lock.save(file)
+    print(f"{file.name}: {len(locked)} jars")
 
 
 if __name__ == "__main__":
-    main()
+    write_lock(LOCK_FILE, "kafka", COORDINATES)

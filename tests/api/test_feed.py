@@ -136,7 +136,6 @@ async def test_walls_that_join_in_the_midst_of_changes_miss_nothing() -> None:
 
         async with asyncio.TaskGroup() as group:
             walls = [group.create_task(watch()) for _ in range(5)]
-            await asyncio.sleep(0.05)
             group.create_task(changes())
             await done.wait()
         for wall in walls:
