@@ -15,6 +15,18 @@ from tests.dashboards.fake_api import FakeApi
 
 WAIT_MS = 15_000
 
+# Counts, over reloads, what every websocket of the page has brought to its listeners.
+COUNT_MESSAGES = """
+window.WebSocket = class extends WebSocket {
+  constructor(...args) {
+    super(...args);
+    this.addEventListener("message", () =>
+      sessionStorage.setItem("heard", Number(sessionStorage.getItem("heard")) + 1));
+  }
+};
+"""
+HEARD = "() => Number(sessionStorage.getItem('heard'))"
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -33,6 +45,7 @@ class Wall:
     """One open wall and all that it said and asked for."""
 
     page: Page
+    api: FakeApi
     errors: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
@@ -46,6 +59,12 @@ class Wall:
     def expect_verdict(self, verdict: str) -> None:
         locator = self.page.locator(f"html[data-verdict={verdict}]")
         locator.wait_for(state="attached", timeout=WAIT_MS)
+
+    def heartbeat(self, tick_age_ms: int | None, watermark: int | None = None) -> None:
+        """Have the server send one, and wait until the page has heard it."""
+        before = self.page.evaluate(HEARD)
+        self.api.heartbeat(tick_age_ms, watermark)
+        self.page.wait_for_function(f"(before) => ({HEARD})() > before", arg=before)
 
     def pass_time(self, ms: int) -> None:
         """Let the page's clocks run on; every timer on the way fires."""
@@ -68,12 +87,13 @@ def open_wall(browser: Browser) -> Iterator[OpenWall]:
     ) -> Wall:
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         pages.append(page)
-        wall = Wall(page)
+        wall = Wall(page, api)
         page.on("pageerror", lambda error: wall.errors.append(str(error)))
         page.on("console", lambda m: wall.errors.append(m.text) if m.type == "error" else None)
         page.on("request", lambda request: wall.requests.append(request.url))
         page.on("websocket", lambda socket: wall.requests.append(socket.url))
         page.clock.install(time=NOON / 1000)
+        page.add_init_script(COUNT_MESSAGES)
         if before:
             page.add_init_script(before)
         page.goto(f"{api.url}/wall?{query}")

@@ -116,11 +116,11 @@ def test_scene(
     with FakeApi(state) as api:
         wall = open_wall(api, f"distance={distance}&height=0.68&{query}", size)
         assert wall.page.locator("html").get_attribute("data-scene") == scene
-        api.heartbeat(500)
+        wall.heartbeat(500)
         wall.pass_time(2500)
         assert wall.page.locator(".figure .spark-line").count() == 5
         fits(wall, distance)
-        api.heartbeat(70_000)
+        wall.heartbeat(70_000)
         wall.pass_time(1000)
         wall.expect_verdict("stale")
         fits(wall, distance)
