@@ -6,6 +6,7 @@ recounted from the states alone. Rolling windows hold minute buckets; see dossie
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
@@ -87,57 +88,72 @@ class Tallies:
         self._floor = 0
         # Each window holds the minutes m with low < m <= self._minute: (low, first field).
         self._windows = [(0, window_offset(i)) for i in range(len(WINDOWS))]
+        # Of an instant: the fields of its windows, until the windows move.
+        self._within: dict[tuple[int, int], tuple[int, ...]] = {}
 
     def replace(self, before: Contribution, after: Contribution) -> None:
         """Take one dossier's former contribution back and put the new one in."""
         if before is NOTHING:
-            for scope in after.scopes:
-                self._add(scope, after.gauges, after.instants, 1)
+            self._add(after.scopes, after.gauges, after.instants, 1)
             return
-        if before == after:
-            return
-        kept = after.scopes
-        if before.scopes != after.scopes:  # handed over: most scopes stay the same
-            kept = tuple(s for s in after.scopes if s in before.scopes)
-            for scope in before.scopes:
-                if scope not in after.scopes:
-                    self._add(scope, before.gauges, before.instants, -1)
-            for scope in after.scopes:
-                if scope not in before.scopes:
-                    self._add(scope, after.gauges, after.instants, 1)
-            if before[1:] == after[1:]:
+        scopes, was = after.scopes, before.scopes
+        same = before.gauges == after.gauges and before.instants == after.instants
+        if scopes != was:  # handed over: most scopes stay the same
+            left = [s for s in was if s not in scopes]
+            entered = [s for s in scopes if s not in was]
+            if left:
+                self._add(left, before.gauges, before.instants, -1)
+            if entered:
+                self._add(entered, after.gauges, after.instants, 1)
+            if same:
                 return
+            scopes = tuple(s for s in scopes if s in was)
+        elif same:
+            return
         gone = tuple(g for g in before.gauges if g not in after.gauges)
         new = tuple(g for g in after.gauges if g not in before.gauges)
         past = tuple(i for i in before.instants if i not in after.instants)
         now = tuple(i for i in after.instants if i not in before.instants)
-        for scope in kept:
-            if gone or past:
-                self._add(scope, gone, past, -1)
-            if new or now:
-                self._add(scope, new, now, 1)
+        if gone or past:
+            self._add(scopes, gone, past, -1)
+        if new or now:
+            self._add(scopes, new, now, 1)
 
     def _add(
-        self, scope: str, gauges: tuple[int, ...], instants: tuple[tuple[int, int], ...], sign: int
+        self,
+        scopes: Collection[str],
+        gauges: tuple[int, ...],
+        instants: tuple[tuple[int, int], ...],
+        sign: int,
     ) -> None:
-        vector = self.vectors.get(scope)
-        if vector is None:
-            vector = self.vectors[scope] = [0] * WIDTH
-        for gauge in gauges:
-            vector[gauge] += sign
-        for minute, measure in instants:
+        fields = gauges
+        buckets = []
+        for instant in instants:
+            minute, measure = instant
             if minute <= self._floor:
                 continue  # behind every window, and windows only move forward
             bucket = self._buckets.get(minute)
             if bucket is None:
                 bucket = self._buckets[minute] = {}
-            key = (scope, measure)
-            bucket[key] = bucket.get(key, 0) + sign
+            buckets.append((bucket, measure))
             if minute <= self._minute:
-                for low, offset in self._windows:
-                    if minute > low:
-                        vector[offset + measure] += sign
-        self.dirty.add(scope)
+                within = self._within.get(instant)
+                if within is None:
+                    within = self._within[instant] = tuple(
+                        offset + measure for low, offset in self._windows if minute > low
+                    )
+                fields += within
+        vectors = self.vectors
+        for scope in scopes:
+            vector = vectors.get(scope)
+            if vector is None:
+                vector = vectors[scope] = [0] * WIDTH
+            for field in fields:
+                vector[field] += sign
+            for bucket, measure in buckets:
+                key = (scope, measure)
+                bucket[key] = bucket.get(key, 0) + sign
+        self.dirty.update(scopes)
 
     def advance(self, now: int, month_start: int) -> None:
         """Move the windows to ``now`` (ms); ``month_start``: when its local month began (ms)."""
@@ -156,6 +172,7 @@ class Tallies:
                     self._shift(offset, self._buckets[entering], 1)
         self._minute = minute
         self._windows = [(low, window[1]) for low, window in zip(lows, self._windows, strict=True)]
+        self._within.clear()
         floor = min(lows)
         if floor - self._floor >= 1_440:  # once a day is enough to forget
             self._floor = floor

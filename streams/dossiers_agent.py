@@ -13,22 +13,28 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiokafka.partitioner import murmur2
 
 from dossiers.records import DOSSIERS
 from dossiers.reference import Reference
-from streams.bulk import Record
+from streams.bulk import BULK_RECORDS, Record
 from streams.clients import read_partition
 from streams.config import WorkerConfig
 from streams.engine import PartitionEngine
+from streams.errors import TransactionError
 from streams.liveness import Liveness
 from streams.transactions import PartitionTransactions
 
 _log = logging.getLogger(__name__)
 
 _PRESSURE_PAUSE_SECONDS = 0.002
+# A partition's tallies go out this often at most. While it is behind, nobody can be shown the
+# present anyway, and every vector left out is one less to encode, to send and to merge.
+FLUSH_SECONDS = 0.02
+BEHIND_FLUSH_SECONDS = 0.5
 _REBUILD_GRACE_SECONDS = 0.0005  # a key; about 0.02 ms, times the partitions that share the lock
 
 
@@ -44,6 +50,14 @@ class Owned:
     engine: PartitionEngine
     transactions: PartitionTransactions
     gap: int | None = None  # the first offset behind a gap, while we are going back
+    flushed_at: float = 0.0  # monotonic s
+    flush: asyncio.TimerHandle | None = None  # tallies wait for it
+
+    def unset(self) -> None:
+        """Nothing is to be flushed at a set time any more."""
+        if self.flush is not None:
+            self.flush.cancel()
+            self.flush = None
 
 
 class DossierPartitions:
@@ -112,13 +126,15 @@ class DossierPartitions:
         """
         outputs = owned.engine.take_over()
         owned.transactions.send(outputs)
-        await owned.transactions.commit(owned.engine.position())
+        await owned.transactions.commit(owned.engine.closing)
         self._liveness.progress()
         self.owned[owned.engine.partition] = owned
 
     async def drop(self) -> None:
         """Let go of everything: open transactions are aborted, states forgotten."""
         owned, self.owned = self.owned, {}
+        for each in owned.values():
+            each.unset()
         await asyncio.gather(*(each.transactions.close() for each in owned.values()))
 
     def start_of(self, partition: int) -> int | None:
@@ -144,18 +160,36 @@ class DossierPartitions:
             _log.warning("partition %d: the topic has no offsets %d to %d; going on",
                          partition, expected, first - 1)  # fmt: skip
         owned.gap = None
-        outputs = engine.process(records)
-        transactions.send(outputs)
+        transactions.send(engine.fold_in(records))
+        self._flush_in_time(owned, behind=len(records) == BULK_RECORDS)
         while transactions.pressed:
             await asyncio.sleep(_PRESSURE_PAUSE_SECONDS)
             transactions.relieve()
         return None
 
+    def _flush_in_time(self, owned: Owned, *, behind: bool) -> None:
+        """Send tallies now or a little later: each stands for all that came before it."""
+        if not owned.engine.unflushed:
+            return
+        loop = asyncio.get_running_loop()
+        at = owned.flushed_at + (BEHIND_FLUSH_SECONDS if behind else FLUSH_SECONDS)
+        if loop.time() >= at:
+            self._flush(owned)
+        elif owned.flush is None or at < owned.flush.when():
+            owned.unset()
+            owned.flush = loop.call_at(at, self._flush, owned)
+
+    def _flush(self, owned: Owned) -> None:
+        owned.unset()
+        owned.flushed_at = asyncio.get_running_loop().time()
+        with suppress(TransactionError):  # latched: the next commit raises it
+            owned.transactions.send(owned.engine.flush())
+
     async def commit(self, partitions: Iterable[int]) -> None:
         """Commit what these partitions have folded so far, all at the same time."""
         await asyncio.gather(
             *(
-                owned.transactions.commit(owned.engine.position())
+                owned.transactions.commit(owned.engine.closing)
                 for owned in (self.owned.get(p) for p in partitions)
                 if owned is not None
             )

@@ -14,10 +14,11 @@ import msgspec
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Tick, Voided
 from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order, fold
-from dossiers.records import POSITION_KEY, DossierRecord, Fact, Header, Position
+from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
 from dossiers.settle import Facts, Place, settle, unborn
 from dossiers.tally import NOTHING, Tallies, contribution
+from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
 from streams.intake import Refusal, dead_letter, read_event
 from streams.outputs import Output, Outputs, Version, encode
@@ -27,7 +28,6 @@ __all__ = ["Output", "PartitionEngine"]
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
 _decode_header = msgspec.json.Decoder(Header).decode
 _decode_facts = msgspec.json.Decoder(list[Fact]).decode
-_decode_position = msgspec.json.Decoder(Position).decode
 
 
 class PartitionEngine:
@@ -67,16 +67,7 @@ class PartitionEngine:
 
     def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Rebuild from the changelog partition, read committed from its start to its end."""
-        position: Position | None = None
-        states: dict[str, bytes] = {}
-        for key, value in records:
-            if key == POSITION_KEY:
-                position = _decode_position(value) if value is not None else position
-            elif value is None:
-                states.pop(key.decode(), None)
-            else:
-                states[key.decode()] = value
-        self.states = states
+        position, self.states = read_changelog(records)
         if position is not None:
             self.next_offset = position.next_offset
             self.now = position.now
@@ -132,7 +123,12 @@ class PartitionEngine:
         return self._make.position(position)
 
     def process(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
-        """Fold (offset, key, value) records in offset order; offsets already folded are skipped."""
+        """Fold records as ``fold_in`` does, and send the tallies they changed at once."""
+        return [*self.fold_in(records), *self.flush()]
+
+    def fold_in(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
+        """Fold (offset, key, value) records in offset order, skipping what is folded already:
+        dead letters, alerts and states. Changed tallies wait for ``flush``."""
         for offset, key, value in records:
             if offset < self.next_offset:
                 continue
@@ -155,11 +151,8 @@ class PartitionEngine:
         self, refusal: Refusal, offset: int, key: bytes | None, value: bytes | None
     ) -> None:
         self.dead_letters += 1
-        letter = dead_letter(
-            refusal, timeline=self.timeline, partition=self.partition, offset=offset,
-            now=self.now, key=key, value=value,
-        )  # fmt: skip
-        self._outputs.append(self._make.dead_letter(letter, key))
+        at = (self.timeline, self.partition, offset, self.now)
+        self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
 
     def _activate(
         self, event: Activate, offset: int, key: bytes | None, value: bytes | None
@@ -284,11 +277,24 @@ class PartitionEngine:
             self.states[dossier_id] = value
             outputs.append(self._make.state(dossier_id, value))
         self._touched.clear()
-        outputs.extend(self._partials(self.tallies.drain()))
+        return outputs
+
+    @property
+    def unflushed(self) -> bool:
+        """Whether ``flush`` has something to say."""
+        return self._ticked or bool(self.tallies.dirty)
+
+    def flush(self) -> list[Output]:
+        """The tallies that changed since the last call, then the clocks that vouch for them."""
+        outputs = self._partials(self.tallies.drain())
         if self._ticked:
             self._ticked = False
-            outputs.extend(self._make.clocks(self._version()))  # after what they vouch for
+            outputs.extend(self._make.clocks(self._version()))
         return outputs
+
+    def closing(self) -> list[Output]:
+        """The last outputs of a transaction: with them it stands for all that was folded."""
+        return [*self.flush(), self.position()]
 
     def _version(self) -> Version:
         return Version(self.epoch, self.next_offset - 1, self.now)

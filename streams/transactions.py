@@ -84,16 +84,17 @@ class PartitionTransactions:
         if self._error is not None:
             raise self._error
 
-    async def commit(self, position: Output) -> None:
-        """Commit everything sent so far, closed by ``position``; raises TransactionError.
+    async def commit(self, closing: Callable[[], Sequence[Output]]) -> None:
+        """Commit everything sent so far; raises TransactionError.
 
-        Outputs sent meanwhile belong to the next transaction.
+        ``closing`` gives the last outputs of the transaction, asked for when it is their turn: they
+        say how far it goes. Outputs sent meanwhile belong to the next transaction.
         """
         while self._committing is not None:
             await asyncio.wait([self._committing])
         if self._error is not None:
             raise self._error
-        self._produce([position])
+        self._produce(closing())
         committing = asyncio.get_running_loop().run_in_executor(self._executor, self._commit)
         self._committing = committing
         committing.add_done_callback(self._committed)

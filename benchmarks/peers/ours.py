@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -132,15 +133,15 @@ class _Partitions:
         """Commit the transactions behind these offsets."""
         await asyncio.gather(
             *(
-                self._transactions[tp.partition].commit(self._position(tp.partition))
+                self._transactions[tp.partition].commit(partial(self._position, tp.partition))
                 for tp in offsets
                 if tp.topic == self._job.events
             )
         )
 
-    def _position(self, partition: int) -> Any:
+    def _position(self, partition: int) -> list[Any]:
         value = str(self._next[partition]).encode()
-        return self._changelog, partition, POSITION, value
+        return [(self._changelog, partition, POSITION, value)]
 
     def start_of(self, tp: Any) -> int | None:
         """Where the state of a partition stands."""

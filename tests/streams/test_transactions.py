@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,6 +39,11 @@ def topic(kafka: TestKafka) -> str:
     return name
 
 
+def closed(topic: str, value: bytes) -> Callable[[], list[Output]]:
+    """What ends a transaction."""
+    return lambda: [Output(topic, 0, b"p", value)]
+
+
 async def opened(config: WorkerConfig, executor: ThreadPoolExecutor) -> PartitionTransactions:
     transactions = PartitionTransactions(config, 0, executor)
     await asyncio.get_running_loop().run_in_executor(executor, transactions.open)
@@ -56,7 +61,7 @@ async def test_seen_at_once_and_final_with_the_commit(
     transactions.send([Output(topic, 0, b"k", b"1"), Output(topic, None, b"k", b"2")])
     wait_for(lambda: len(values(kafka, topic, committed=False)) == 2)
     assert values(kafka, topic, committed=True) == []
-    committing = asyncio.create_task(transactions.commit(Output(topic, 0, b"p", b"position")))
+    committing = asyncio.create_task(transactions.commit(closed(topic, b"position")))
     await asyncio.sleep(0)  # the commit is under way, in its thread
     transactions.send([Output(topic, 0, b"k", b"3")])
     await committing
@@ -74,10 +79,10 @@ async def test_a_successor_fences_and_ends_what_was_open(
     wait_for(lambda: values(kafka, topic, committed=False) == [b"former"])
     latter = await opened(config, executor)
     latter.send([Output(topic, 0, b"k", b"latter")])
-    await latter.commit(Output(topic, 0, b"p", b"position"))
+    await latter.commit(closed(topic, b"position"))
     former.send([Output(topic, 0, b"k", b"zombie")])
     with pytest.raises(TransactionError, match="another worker has taken the partition over"):
-        await former.commit(Output(topic, 0, b"p", b"zombie"))
+        await former.commit(closed(topic, b"zombie"))
     with pytest.raises(TransactionError):
         former.send([Output(topic, 0, b"k", b"again")])
     assert values(kafka, topic, committed=True) == [b"latter", b"position"]
@@ -92,7 +97,7 @@ async def test_reading_back_gives_the_newest_of_every_key_that_is_committed(
     transactions = await opened(config, executor)
     for number in range(3):
         transactions.send([Output(topic, 0, b"a", b"%d" % number), Output(topic, 0, b"b", None)])
-        await transactions.commit(Output(topic, 0, b"p", b"%d" % number))
+        await transactions.commit(closed(topic, b"%d" % number))
     transactions.send([Output(topic, 0, b"a", b"open")])
     await transactions.close()
     counts: list[int] = []
@@ -114,7 +119,7 @@ async def test_a_scope_lies_where_the_producers_partitioner_puts_it(
     scopes = ["all", "unit:u-1", "officer:Nguyễn Văn An", *(f"unit:{n}" for n in range(40))]
     transactions = await opened(config, executor)
     transactions.send([Output(topic, None, scope.encode(), b"") for scope in scopes])
-    await transactions.commit(Output(topic, 0, b"p", b""))
+    await transactions.commit(closed(topic, b""))
     found = {
         key.decode(): message.partition()
         for message in kafka.read_all(topic)
