@@ -6,7 +6,9 @@ recounted from the states alone. Rolling windows hold minute buckets; see dossie
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterable
+from itertools import islice
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
@@ -51,6 +53,7 @@ class Contribution(NamedTuple):
 
 
 NOTHING = Contribution((), (), ())
+_CHUNK = 50_000  # contributions counted at a time: bounds the memory of a take-over
 
 
 def contribution(record: DossierRecord | Header) -> Contribution:
@@ -119,12 +122,19 @@ class Tallies:
         if new or now:
             self._add(scopes, new, now, 1)
 
+    def fill(self, contributions: Iterable[Contribution]) -> None:
+        """Put all of these in. Equal ones are counted first: taken over, a partition has many."""
+        rest = iter(contributions)
+        while chunk := Counter(islice(rest, _CHUNK)):
+            for (scopes, gauges, instants), count in chunk.items():
+                self._add(scopes, gauges, instants, count)
+
     def _add(
         self,
         scopes: Collection[str],
         gauges: tuple[int, ...],
         instants: tuple[tuple[int, int], ...],
-        sign: int,
+        count: int,
     ) -> None:
         fields = gauges
         buckets = []
@@ -149,10 +159,10 @@ class Tallies:
             if vector is None:
                 vector = vectors[scope] = [0] * WIDTH
             for field in fields:
-                vector[field] += sign
+                vector[field] += count
             for bucket, measure in buckets:
                 key = (scope, measure)
-                bucket[key] = bucket.get(key, 0) + sign
+                bucket[key] = bucket.get(key, 0) + count
         self.dirty.update(scopes)
 
     def advance(self, now: int, month_start: int) -> None:

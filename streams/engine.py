@@ -7,7 +7,7 @@ derived from the states' headers when the partition is taken over, never stored.
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -17,7 +17,7 @@ from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
 from dossiers.settle import Facts, Place, settle, unborn
-from dossiers.tally import NOTHING, Tallies, contribution
+from dossiers.tally import NOTHING, Contribution, Tallies, contribution
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
 from streams.intake import Refusal, dead_letter, read_event
@@ -89,12 +89,16 @@ class PartitionEngine:
         self.tallies = Tallies()
         self._advance()
         instants: dict[str, int] = {}
+        self.tallies.fill(self._contributions(instants))
+        self._deadlines.fill(instants)
+
+    def _contributions(self, instants: dict[str, int]) -> Iterator[Contribution]:
+        """Of all states; their next instants go into ``instants``."""
         for dossier_id, value in self.states.items():
             header = _decode_header(value)
-            self.tallies.replace(NOTHING, contribution(header))
             if header.next_at is not None:
                 instants[dossier_id] = header.next_at
-        self._deadlines.fill(instants)
+            yield contribution(header)
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.

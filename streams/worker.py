@@ -34,6 +34,7 @@ def run_worker(config: WorkerConfig) -> None:
     The topics must exist. Call it from the main thread of a process of its own.
     """
     configure_logging()
+    _log.info("worker %s starts", config.instance)
     check_topics(config)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     # Records come from the consumer's thread: with Python's 5 ms each hand-over would wait as long.

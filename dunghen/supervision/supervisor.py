@@ -149,7 +149,8 @@ class Supervisor:
             problem: Exception | None = self._explain(child, code)
             while problem is not None:
                 wait = backoff.next(child.uptime)
-                self._reporter.warn(name, f"{problem} Starting it again in {wait:.1f} s.")
+                when = f"in {wait:.1f} s" if wait else "at once"
+                self._reporter.warn(name, f"{problem} Starting it again {when}.")
                 self._enter(child, "backoff")
                 await asyncio.sleep(wait)
                 child.restarts += 1

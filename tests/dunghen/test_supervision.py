@@ -94,8 +94,8 @@ async def test_a_killed_process_is_started_again(folder: StateFolder, journal: J
 def test_waits_double_up_to_the_longest_and_begin_again_after_health() -> None:
     backoff = Backoff(0.5, 4.0, healthy=60.0)
     assert [backoff.next(uptime=1.0) for _ in range(5)] == [0.5, 1.0, 2.0, 4.0, 4.0]
-    assert backoff.next(uptime=61.0) == 0.5
-    assert backoff.next(uptime=0.0) == 1.0
+    assert backoff.next(uptime=61.0) == 0.0
+    assert [backoff.next(uptime=1.0) for _ in range(2)] == [0.5, 1.0]
 
 
 @pytest.mark.asyncio
