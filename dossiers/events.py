@@ -61,7 +61,10 @@ class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
 
 
 class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
-    """Status 4, Đang xử lý: somebody did something; ``step`` names it."""
+    """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
+    within a step, the working ms of the step's limit that go along to the new holder."""
+
+    carried: int | None = None
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):

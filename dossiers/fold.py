@@ -17,6 +17,7 @@ from dossiers.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
+    Progressed,
     Received,
     Resumed,
     Submitted,
@@ -62,7 +63,10 @@ def fact_of(event: AnyDossierEvent) -> Fact:
     text = ""
     limit = None
     status = 0
-    if isinstance(event, Received):
+    carried: int | None = None
+    if isinstance(event, Progressed):
+        carried = event.carried
+    elif isinstance(event, Received):
         due_at, text, limit = event.due_at, event.procedure, event.limit
     elif isinstance(event, Resumed):
         due_at = event.due_at
@@ -89,6 +93,7 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         text,
         limit,
         status,
+        carried,
     )
 
 

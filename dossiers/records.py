@@ -79,7 +79,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as a dossier keeps it. The first four fields are its place in the order of facts.
 
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
-    reason of a new due time. ``status``: of suspended and finished.
+    reason of a new due time. ``status``: of suspended and finished. ``carried``: of progressed.
     """
 
     occurred_at: int
@@ -96,6 +96,7 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     text: str = ""
     limit: Limit | None = None
     status: int = 0
+    carried: int | None = None
 
 
 class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -30,11 +30,22 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     position: str = ""
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One step of an internal procedure (quy trình nội bộ). ``hours``: its limit in nominal hours,
+    8 of which are one working day of the unit. ``holder``: the unit or position in charge."""
+
+    id: str
+    name: str = ""
+    hours: float
+    holder: str = ""
+
+
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     id: str
     name: str
     field: str = ""
     limit: Limit | None = None
+    steps: tuple[Step, ...] = ()
 
 
 class CalendarSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -41,6 +41,7 @@ _KNOWN = frozenset(
         "officer",
         "responsible",
         "step",
+        "carried",
         "procedure",
         "due_at",
         "limit",

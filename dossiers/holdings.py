@@ -1,0 +1,97 @@
+"""Who held a dossier when: its life, from reception to its end, split at every hand-over.
+
+Time in a unit's inbox, with no officer named, belongs to the unit. The clock's stops are kept
+beside the holdings: working time is counted without them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dossiers.calendar import Calendar
+from dossiers.context import Context
+from dossiers.records import Fact
+
+
+class Stop(NamedTuple):
+    """The clock stood from ``start`` to ``end`` (ms); ``status``: 5, 6 or 8, 0 if unknown."""
+
+    start: int
+    end: int
+    status: int
+
+
+class Holding(NamedTuple):
+    """One stretch in one pair of hands, ms. ``carried``: working ms of the step's limit that the
+    hand-over gave along, None where it did not say."""
+
+    step: str
+    officer: str
+    unit: str
+    start: int
+    end: int
+    carried: int | None = None
+
+
+def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
+    """The holdings between ``start`` (reception) and ``end`` (finish, or now), in order, gapless.
+
+    ``facts``: in their order, none voided. What happened before the reception says who received.
+    """
+    found: list[Holding] = []
+    step = officer = unit = responsible = ""
+    since, carried = start, None
+    for fact in facts:
+        if fact.occurred_at >= end and found:
+            break
+        was = (step, officer, unit)
+        if fact.unit and fact.unit != unit:
+            unit = fact.unit
+            if not fact.officer:
+                officer = ""  # in the unit's inbox
+        officer = fact.officer or officer
+        responsible = fact.responsible or responsible
+        officer = responsible or officer
+        step = fact.step or step
+        if (step, officer, unit) == was and fact.carried is None:
+            continue
+        if fact.occurred_at > since:
+            found.append(Holding(*was, since, min(fact.occurred_at, end), carried))
+            since = min(fact.occurred_at, end)
+        carried = fact.carried
+    if since < end or not found:
+        found.append(Holding(step, officer, unit, since, max(since, end), carried))
+    return found
+
+
+def stops_of(facts: Sequence[Fact], context: Context, end: int) -> list[Stop]:
+    """When the clock stood, up to ``end`` (ms): as the fold has it, status by status."""
+    stops: list[Stop] = []
+    since: int | None = None
+    status = 0
+    for fact in facts:
+        if fact.kind == "suspended":
+            if since is None and (fact.status != 8 or context.rules.stops_status_8):
+                since, status = fact.occurred_at, fact.status
+        elif fact.kind in ("resumed", "finished", "withdrawn", "refused"):
+            if since is not None:
+                stops.append(Stop(since, min(fact.occurred_at, end), status))
+                since = None
+            if fact.kind != "resumed":
+                break
+    if since is not None and since < end:
+        stops.append(Stop(since, end, status))
+    return stops
+
+
+def working(calendar: Calendar, start: int, end: int, stops: Sequence[Stop]) -> int:
+    """Working ms between two instants in which the clock ran; negative where ``end`` is first."""
+    if end < start:
+        return -working(calendar, end, start, stops)
+    total = calendar.between(start, end)
+    for stop in stops:
+        low, high = max(start, stop.start), min(end, stop.end)
+        if low < high:
+            total -= calendar.between(low, high)
+    return total
