@@ -24,6 +24,7 @@ mid-batch. What it replaces, and why (0.15.3, transport/consumer.py):
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections import deque
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -36,10 +37,10 @@ from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, T
 from faust.types import TP, AppT, ConsumerMessage, Message
 
 BULK_RECORDS = 500
-# The broker collects for this long, or until there is this much: under load many small batches
-# would cost more time than they save.
-FETCH_WAIT_MS = 10
-FETCH_MIN_BYTES = 32_768
+# A poll that brought little is followed by a pause: many small batches would cost more time, of the
+# broker too, than they save. Where there is nothing, the broker waits.
+POLL_SECONDS = 0.01
+FETCH_WAIT_MS = 50
 
 Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
 
@@ -70,7 +71,6 @@ class _ConsumerThread(AIOKafkaConsumerThread):
         # aiokafka has one fetch under way to a broker. Partitions that were not free when it went
         # out wait for it to return: with Faust's 1500 ms, up to that long.
         consumer._fetch_max_wait_ms = FETCH_WAIT_MS
-        consumer._fetch_min_bytes = FETCH_MIN_BYTES
         return consumer
 
 
@@ -88,6 +88,7 @@ class BulkConsumer(Consumer):
         self._acked_prefix: dict[TP, int] = {}
         # Where a partition was sought to last; a new list for every seek, compared by identity.
         self._sought: dict[TP, list[int]] = {}
+        self._poll_at = 0.0  # not before this time of the loop
         self.commit_error: BaseException | None = None
 
     def _new_consumer_thread(self) -> _ConsumerThread:
@@ -97,8 +98,11 @@ class BulkConsumer(Consumer):
 
     async def getmany(self, timeout: float) -> AsyncIterator[tuple[TP, Message]]:
         """Yield what one poll returned, a batch of each partition in turn."""
+        await asyncio.sleep(self._poll_at - self.loop.time())
         sought = dict(self._sought)
         fetched, _ = await self._wait_next_records(timeout)
+        if sum(map(len, fetched.values())) < BULK_RECORDS:
+            self._poll_at = self.loop.time() + POLL_SECONDS
         generation = self.app.consumer_generation_id
         if not fetched:
             return

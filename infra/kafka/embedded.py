@@ -132,6 +132,8 @@ def _java_argv(java: Java, jars: list[Path], folder: Path, heap_mb: int) -> tupl
         "-Xms64m",
         # The heap is small and mostly short-lived: pauses stay at a few ms without G1's threads.
         "-XX:+UseSerialGC",
+        # The second compiler would be busy for minutes beside a stack that has two cores in all.
+        "-XX:TieredStopAtLevel=1",
         "-XX:+ExitOnOutOfMemoryError",
         "-Djava.awt.headless=true",
         "-Djava.net.preferIPv4Stack=true",
