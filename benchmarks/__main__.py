@@ -22,6 +22,7 @@ from sources.publisher import PublishError
 
 _MODULES = {
     "small-job": "benchmarks.small_job_section",
+    "due-times": "benchmarks.due_times_section",
     "fold": "benchmarks.fold_section",
     "latency": "benchmarks.latency_section",
     "overdue": "benchmarks.overdue_section",

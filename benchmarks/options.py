@@ -10,6 +10,7 @@ import msgspec
 
 SECTIONS = {
     "small-job": "the small stateful job on every engine",
+    "due-times": "due times from limits: by table and minute by minute",
     "fold": "the product's whole fold: our worker, a bare loop, Quix Streams, Bytewax",
     "latency": "publish -> delta at a websocket client, on the whole stack",
     "overdue": "a dossier becomes overdue -> delta at a websocket client",

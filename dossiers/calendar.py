@@ -8,74 +8,83 @@ hours) with the working time that lies before each, so that every question is on
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, time, timedelta
+from collections import Counter
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dossiers.reference import CalendarSpec
+from dossiers.day_table import (
+    DAYS,
+    EARLIEST,
+    FIRST_DAY,
+    FIRST_YEAR,
+    LAST_YEAR,
+    LATEST,
+    NO_TABLE,
+    build_table,
+    date_of,
+    day_number,
+    instant,
+    midnights,
+)
+from dossiers.hours import DAY, HOUR, MINUTE, CalendarError
+from dossiers.reference import CalendarSpec, calendar_version
 
-MINUTE = 60_000
-HOUR = 3_600_000
-DAY = 24 * HOUR
+__all__ = [
+    "DAY", "EARLIEST", "FIRST_YEAR", "HOUR", "LAST_YEAR", "LATEST", "MINUTE", "NOMINAL_HOURS",
+    "Calendar", "CalendarError", "calendar_of", "date_of", "day_number", "instant",
+]  # fmt: skip
 
-# Times outside these years are refused as bad input, so the table may end there.
-FIRST_YEAR = 2000
-LAST_YEAR = 2069
-EARLIEST = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
-LATEST = int(datetime(LAST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
-
-OFFICE_HOURS = ((time(7, 30), time(11, 30)), (time(13, 0), time(17, 0)))
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def instant(moment: datetime) -> int:
-    """Milliseconds since the epoch, exactly (floats lose the last one)."""
-    since = moment - _EPOCH
-    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+NOMINAL_HOURS = 8  # of a limit make one working day, whatever its length (Decree 118/2025)
+_EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
 
 class Calendar:
-    """Working time of one kind of office in one time zone."""
+    """Working time of one kind of office in one time zone.
+
+    ``day_length``: of a usual working day (ms). ``even``: all working days are equally long.
+    ``version``: see calendar_version.
+    """
 
     def __init__(self, spec: CalendarSpec, timezone: str) -> None:
         self.spec = spec
+        self.version = calendar_version(spec)
         self.zone = ZoneInfo(timezone)
         self.always = spec.kind == "24x7"
-        self.day_length = DAY if self.always else 8 * HOUR
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        self._before: list[int] = []  # working time before each segment
+        self._offset, self._midnights = midnights(timezone)
+        self._ahead = self._offset or 0
+        self._table = table = NO_TABLE if self.always else build_table(spec, timezone)
+        self._starts, self._ends, self._before = table.starts, table.ends, table.before
+        self._first_of_day, self._day_before = table.first_of_day, table.day_before
+        self._first_of_work_day = table.first_of_work_day
+        self._total = table.day_before[-1]
         self._month = (0, 0)  # the last month asked for: ticks ask for the same one again
-        if not self.always:
-            self._fill()
+        before = table.day_before
+        lengths = Counter(map(int.__sub__, before[1:], before))
+        self.day_length = max(lengths, key=lambda n: (lengths[n], n)) if lengths else DAY
+        # Where all days are equally long, an hour of a limit has a length, which is quicker.
+        self.even = len(lengths) == 1 and self.day_length % NOMINAL_HOURS == 0
+        self._hour = self.day_length // NOMINAL_HOURS
 
-    def _fill(self) -> None:
-        off = set(self.spec.days_off)
-        make_up = set(self.spec.make_up_days)
-        day = date(FIRST_YEAR - 1, 12, 1)
-        end = date(LAST_YEAR + 1, 1, 1)
-        total = 0
-        while day < end:
-            iso = day.isoformat()
-            if iso in make_up or (day.weekday() < 5 and iso not in off):
-                for opens, closes in OFFICE_HOURS:
-                    start = instant(datetime.combine(day, opens, self.zone))
-                    stop = instant(datetime.combine(day, closes, self.zone))
-                    self._starts.append(start)
-                    self._ends.append(stop)
-                    self._before.append(total)
-                    total += stop - start
-            day += timedelta(days=1)
-        self._total = total
+    def _index(self, at: int) -> int:
+        """The place of the local day of ``at`` in lists by day, kept within them."""
+        if self._offset is None:
+            index = bisect_right(self._midnights, at) - 1
+        else:
+            index = (at + self._ahead) // DAY - FIRST_DAY
+        return index if 0 <= index < DAYS else 0 if index < 0 else DAYS - 1
 
     def elapsed(self, at: int) -> int:
         """Working time from the beginning of the table to ``at``."""
         if self.always:
             return at
-        i = bisect_right(self._starts, at) - 1
+        day = self._index(at)
+        first = self._first_of_day
+        i = bisect_right(self._starts, at, first[day], first[day + 1]) - 1
         if i < 0:
             return 0
-        return self._before[i] + min(at, self._ends[i]) - self._starts[i]
+        end = self._ends[i]
+        return self._before[i] + (at if at < end else end) - self._starts[i]
 
     def between(self, start: int, end: int) -> int:
         """Working time from ``start`` to ``end``; negative when ``end`` comes first."""
@@ -88,11 +97,58 @@ class Calendar:
             return start + amount
         if amount <= 0:
             return start
-        target = self.elapsed(start) + amount
-        if target > self._total:
+        return self._reached(self.elapsed(start) + amount)
+
+    def _reached(self, elapsed: int) -> int:
+        """The earliest instant with so much working time (> 0) before it."""
+        if elapsed > self._total:
             return LATEST
-        i = bisect_left(self._before, target) - 1
-        return self._starts[i] + target - self._before[i]
+        if self.even:
+            day = (elapsed - 1) // self.day_length
+        else:
+            day = bisect_left(self._day_before, elapsed) - 1
+        return self._reached_on(day, elapsed)
+
+    def _reached_on(self, day: int, elapsed: int) -> int:
+        first = self._first_of_work_day
+        i = bisect_left(self._before, elapsed, first[day], first[day + 1]) - 1
+        return self._starts[i] + elapsed - self._before[i]
+
+    def add_hours(self, start: int, hours: int) -> int:
+        """The earliest instant at which so many hours of a limit are used up: 8 of them are one
+        working day of the office, also where that is shorter or longer."""
+        if self.even:
+            return self.add(start, hours * self._hour)
+        if self.always:
+            return min(start + hours * HOUR, LATEST)
+        if hours <= 0:
+            return start
+        day, part, whole = self.share(start)
+        return self.at_share(day, part * NOMINAL_HOURS + hours * whole, whole * NOMINAL_HOURS)
+
+    def add_working_days(self, start: int, days: int) -> int:
+        """The earliest instant at which so many working days are used up, whatever their length."""
+        return self.add_hours(start, days * (24 if self.always else NOMINAL_HOURS))
+
+    def share(self, at: int) -> tuple[int, int, int]:
+        """How many working days of the table lie before ``at``: (n, a, b) is n + a/b of them."""
+        before = self._day_before
+        day = min(self._table.work_days[self._index(at)], len(before) - 2)
+        start = before[day]
+        return day, self.elapsed(at) - start, before[day + 1] - start
+
+    def at_share(self, day: int, part: int, whole: int) -> int:
+        """The earliest instant with ``day`` + ``part``/``whole`` working days of the table before
+        it: the reverse of ``share``, rounded up to the millisecond."""
+        more, part = divmod(part, whole)
+        day += more
+        before = self._day_before
+        if not part:  # at the end of a day, not at the beginning of the next
+            day, part = day - 1, whole
+        if not 0 <= day < len(before) - 1:
+            return LATEST if day >= 0 else EARLIEST
+        start = before[day]
+        return self._reached_on(day, start - (start - before[day + 1]) * part // whole)
 
     def subtract(self, end: int, amount: int) -> int:
         """The latest instant from which ``amount`` of working time is left until ``end``."""
@@ -110,22 +166,53 @@ class Calendar:
         """``at`` itself within hours, else the next opening."""
         if self.always:
             return at
-        i = bisect_right(self._ends, at)
-        return at if i >= len(self._starts) else max(at, self._starts[i])
+        day = self._index(at)
+        first = self._first_of_day
+        i = bisect_right(self._ends, at, first[day], first[day + 1])
+        if i >= len(self._starts):
+            return at
+        start = self._starts[i]
+        return at if at > start else start
+
+    def day_of(self, at: int) -> int:
+        """The number of the local day of ``at`` (see dossiers.day_table)."""
+        if self._offset is not None:
+            return (at + self._offset) // DAY
+        return bisect_right(self._midnights, at) - 1 + FIRST_DAY
+
+    def clock_of(self, at: int) -> int:
+        """The local clock time of ``at``, as ms after midnight."""
+        if self._offset is not None:
+            return (at + self._offset) % DAY
+        local = self.local(at).replace(tzinfo=None)
+        return (local - datetime.combine(local, time())) // timedelta(milliseconds=1)
+
+    def at_clock(self, day: int, clock: int) -> int:
+        """The instant at which local clocks show ``clock`` (ms after midnight) on day ``day``."""
+        if self._offset is not None:
+            return day * DAY + clock - self._offset
+        wall = datetime.combine(date_of(day), time(), self.zone) + timedelta(milliseconds=clock)
+        return instant(wall)
+
+    def works_on(self, day: int) -> bool:
+        """Whether day number ``day`` is a working day."""
+        index = day - FIRST_DAY
+        return self.always or (0 <= index < DAYS and self._table.working[index] == 1)
+
+    def closing_of(self, day: int) -> int:
+        """Closing time of the first working day from day number ``day`` on; for 24x7, and where
+        hours end at 24:00, the day's last millisecond."""
+        if self.always:
+            return self.at_clock(day + 1, 0) - 1
+        index = day - FIRST_DAY
+        return self._table.closings[max(index, 0)] if index < DAYS else LATEST
 
     def is_working_day(self, day: date) -> bool:
-        if self.always:
-            return True
-        iso = day.isoformat()
-        return iso in self.spec.make_up_days or (
-            day.weekday() < 5 and iso not in self.spec.days_off
-        )
+        return self.works_on(day_number(day))
 
     def closing(self, day: date) -> int:
         """Closing time of the first working day from ``day`` on."""
-        while not self.is_working_day(day):
-            day += timedelta(days=1)
-        return instant(datetime.combine(day, OFFICE_HOURS[-1][1], self.zone))
+        return self.closing_of(day_number(day))
 
     def local(self, at: int) -> datetime:
         return (_EPOCH + timedelta(milliseconds=at)).astimezone(self.zone)
@@ -154,5 +241,5 @@ class Calendar:
 
 @lru_cache(maxsize=64)
 def calendar_of(spec: CalendarSpec, timezone: str) -> Calendar:
-    """The calendar for ``spec``; building an office table takes about 0.1 s, so they are kept."""
+    """The calendar for ``spec``. Building one takes about 30 ms, so they are kept."""
     return Calendar(spec, timezone)

@@ -11,7 +11,11 @@ from dossiers.events import Limit
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A unit (đơn vị). ``short``: the name on a tile. ``x``, ``y``: rough place on a map, 0..1."""
+    """A unit (đơn vị). ``short``: the name on a tile. ``x``, ``y``: rough place on a map, 0..1.
+
+    ``calendar``: the name of one of ``Reference.calendars``; "" takes that of the nearest unit
+    above that names one, else the reference's own.
+    """
 
     id: str
     name: str
@@ -21,6 +25,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     x: float | None = None
     y: float | None = None
     supervisor_email: str = ""
+    calendar: str = ""
 
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -41,27 +46,81 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A procedure (thủ tục hành chính). ``same_day``: due at closing time of the day of reception
+    (giải quyết trong ngày); outranks ``limit``."""
+
     id: str
     name: str
     field: str = ""
     limit: Limit | None = None
     steps: tuple[Step, ...] = ()
+    same_day: bool = False
+
+
+class Week(
+    msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True
+):
+    """Working hours by weekday: segments "HH:MM-HH:MM" in order; an end may be 24:00.
+
+    Nobody works on a weekday that has none.
+    """
+
+    mon: tuple[str, ...] = ()
+    tue: tuple[str, ...] = ()
+    wed: tuple[str, ...] = ()
+    thu: tuple[str, ...] = ()
+    fri: tuple[str, ...] = ()
+    sat: tuple[str, ...] = ()
+    sun: tuple[str, ...] = ()
+
+
+_OFFICE_DAY = ("07:30-11:30", "13:00-17:00")
+OFFICE_WEEK = Week(
+    mon=_OFFICE_DAY, tue=_OFFICE_DAY, wed=_OFFICE_DAY, thu=_OFFICE_DAY, fri=_OFFICE_DAY
+)
+
+
+class MakeUpDay(msgspec.Struct, frozen=True, kw_only=True):
+    """``day`` (ISO date) is worked in place of ``instead_of``, with the hours of that weekday."""
+
+    day: str
+    instead_of: str
 
 
 class CalendarSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``24x7``, or ``vn-office``: Monday to Friday, 07:30-11:30 and 13:00-17:00.
+    """``24x7``, or ``vn-office``: weekly hours, less days off, plus make-up days (làm bù).
 
-    ``days_off`` and ``make_up_days`` are ISO dates; a make-up day is a working day.
+    ``days_off``, ``local_holidays`` and ``make_up_days`` are ISO dates. A make-up day given as a
+    bare date has Monday's hours. Where a date stands in several lists, a local holiday outranks a
+    make-up day, and that a day off. ``name``: how units refer to it.
     """
 
     kind: Literal["24x7", "vn-office"] = "vn-office"
+    name: str = ""
     version: str = ""
+    hours: Week = OFFICE_WEEK
     days_off: tuple[str, ...] = ()
-    make_up_days: tuple[str, ...] = ()
+    local_holidays: tuple[str, ...] = ()
+    make_up_days: tuple[str | MakeUpDay, ...] = ()
+
+
+def calendar_version(spec: CalendarSpec) -> str:
+    """The name under which due times record their calendar: it changes with the content, also where
+    ``spec.version`` was forgotten."""
+    content = msgspec.structs.replace(spec, name="", version="")
+    digest = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+    return f"{spec.version or spec.kind} #{digest[:8]}"
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Everything about lateness that is a setting. Hours are working hours of the calendar."""
+    """Everything about lateness that is a setting. Hours are working hours of the calendar.
+
+    ``same_day_cutoff``: from this clock time on, a same-day procedure is due the next working day.
+    ``calendar_days_end``: limits in days and months end at the clock time of the reception, or at
+    closing time. ``closing_time_counts``: a reception at the very closing time is within hours.
+    ``stop_measure``: a stop moves the due time in the limit's own unit, or by its working time.
+    ``portal_midnight``: what a due time of 00:00:00 from a portal means.
+    """
 
     due_soon_hours: int = 8
     alert_hours: tuple[int, ...] = (16, 4)
@@ -72,9 +131,16 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tombstones: bool = False
     target_rate: float = 98.0
     minimum_volume: int = 20
+    same_day_cutoff: str = "15:00"
+    calendar_days_end: Literal["clock_time", "closing_time"] = "clock_time"
+    closing_time_counts: bool = False
+    stop_measure: Literal["limit_unit", "working_time"] = "limit_unit"
+    portal_midnight: Literal["closing_time", "literal"] = "closing_time"
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """``calendar`` holds for every unit that names none of ``calendars``, nor has one above it."""
+
     title: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
     calendar: CalendarSpec = CalendarSpec()
@@ -83,6 +149,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     units: tuple[Unit, ...] = ()
     officers: tuple[Officer, ...] = ()
     procedures: tuple[Procedure, ...] = ()
+    calendars: tuple[CalendarSpec, ...] = ()  # by name, for units with days or hours of their own
 
 
 def encode_reference(reference: Reference) -> bytes:

@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
-from dossiers.calendar import HOUR, OFFICE_HOURS, instant
+from dossiers.calendar import HOUR, instant
 from dossiers.events import AnyDossierEvent
 from sources.simulator.city import City
 from sources.simulator.course import live
@@ -21,7 +21,8 @@ from sources.simulator.delivery import deliver
 DAY_MS = 24 * HOUR
 LONGEST_LIFE_DAYS = 90  # what would happen later to a dossier does not happen
 
-# Arrivals at the counter by half hour from 07:30 (16 working ones), and online by hour of the day.
+_COUNTER_OPENS = (time(7, 30), time(13, 0))
+# Arrivals at the counter by half hour of its 8 hours, and online by hour of the day.
 _COUNTER = (4, 8, 10, 10, 9, 8, 6, 3, 6, 8, 8, 7, 6, 5, 3, 1)
 _ONLINE = (1, 1, 1, 1, 1, 2, 4, 7, 10, 11, 10, 8, 6, 7, 9, 10, 9, 7, 6, 6, 7, 6, 4, 2)
 
@@ -90,7 +91,8 @@ def _time_of_day(rng: Random, online: bool) -> int:
         (hour,) = rng.choices(range(24), _ONLINE)
         return int((hour + rng.random()) * HOUR)
     (slot,) = rng.choices(range(len(_COUNTER)), _COUNTER)
-    opens, slot = (OFFICE_HOURS[0][0], slot) if slot < 8 else (OFFICE_HOURS[1][0], slot - 8)
+    half, slot = divmod(slot, 8)
+    opens = _COUNTER_OPENS[half]
     start = timedelta(hours=opens.hour, minutes=opens.minute + 30 * slot)
     return int((start.total_seconds() + rng.random() * 1_800) * 1_000)
 

@@ -1,0 +1,149 @@
+"""How a due time came about: every addition to it, in order, each with the instant it led to.
+
+The last step's instant is the due time that dossiers.deadlines and dossiers.stops compute. Codes:
+
+received         the reception
+outside_hours    counted from the next opening
+hours, working_days, calendar_days, months   the limit was added; ``amount``, ``calendar``, and the
+                 dates on the way that differ from the usual week: ``days_off``, ``make_up_days``
+month_end        the month has no such day; its last one was taken
+closing_time     limits in days and months end at closing time (a rule)
+day_off          the day is no working day; closing time of the next one, or opening of a reception
+same_day         closing time of the day; ``calendar``
+after_cutoff     received too late for that; closing time of the next working day; ``cutoff``
+beyond_calendar  the calendar ends before the limit
+portal_midnight  00:00:00 stands for a date; closing time
+stopped          the clock stood from ``from`` to ``to``; ``measure`` says in what it was counted
+                 and ``amount`` how much (working_time: ms)
+stopped_late     as before, but it began after the due time and moved nothing
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from dossiers.calendar import LATEST, Calendar, date_of
+from dossiers.deadlines import (
+    DEFAULT_RULES,
+    add_months,
+    begin,
+    due_after,
+    portal_due,
+    same_day_due,
+)
+from dossiers.events import Limit
+from dossiers.reference import MakeUpDay, Rules
+from dossiers.stops import resume_shift
+
+Param = int | str | list[str]
+
+
+class DueStep(msgspec.Struct, frozen=True, omit_defaults=True):
+    """``at``: the instant (ms) so far, after this step."""
+
+    code: str
+    at: int
+    params: dict[str, Param] = {}
+
+
+def explain_due(
+    received_at: int, limit: Limit, calendar: Calendar, rules: Rules = DEFAULT_RULES
+) -> list[DueStep]:
+    """The steps of ``due_after``."""
+    due = due_after(received_at, limit, calendar, rules)
+    steps, start = _begin(received_at, calendar, rules)
+    params: dict[str, Param] = {"amount": limit.amount, "calendar": calendar.version}
+    if due >= LATEST:
+        return [*steps, DueStep("beyond_calendar", due, params)]
+    if limit.unit in ("hours", "working_days"):
+        unusual = _unusual(calendar, start, due)
+        return [*steps, DueStep(limit.unit, due, params | unusual)]
+    day = calendar.day_of(start)
+    target = day + limit.amount if limit.unit == "days" else add_months(day, limit.amount)
+    at = calendar.at_clock(target, calendar.clock_of(start))
+    code = "calendar_days" if limit.unit == "days" else "months"
+    steps.append(DueStep(code, at, params))
+    if code == "months" and date_of(target).day != date_of(day).day:
+        steps.append(DueStep("month_end", at, {"date": date_of(target).isoformat()}))
+    if not calendar.works_on(target):
+        steps.append(DueStep("day_off", due, {"date": date_of(target).isoformat()}))
+    elif due != at:
+        steps.append(DueStep("closing_time", due))
+    return steps
+
+
+def explain_same_day(
+    received_at: int, calendar: Calendar, rules: Rules = DEFAULT_RULES
+) -> list[DueStep]:
+    """The steps of ``same_day_due``."""
+    steps, start = _begin(received_at, calendar, rules)
+    due = same_day_due(received_at, calendar, rules)
+    steps.append(
+        DueStep(
+            "same_day",
+            calendar.closing_of(calendar.day_of(start)),
+            {"calendar": calendar.version},
+        )
+    )
+    if due != steps[-1].at:
+        steps.append(DueStep("after_cutoff", due, {"cutoff": rules.same_day_cutoff}))
+    return steps
+
+
+def explain_portal_due(at: int, calendar: Calendar, rules: Rules = DEFAULT_RULES) -> list[DueStep]:
+    """The step of ``portal_due``; none where the time is taken as it is."""
+    due = portal_due(at, calendar, rules)
+    if due == at:
+        return []
+    return [DueStep("portal_midnight", due, {"calendar": calendar.version})]
+
+
+def explain_resume(
+    due: int,
+    stopped_at: int,
+    resumed_at: int,
+    limit_unit: str,
+    calendar: Calendar,
+    rules: Rules = DEFAULT_RULES,
+) -> list[DueStep]:
+    """The steps of ``resume_shift``."""
+    after = resume_shift(due, stopped_at, resumed_at, limit_unit, calendar, rules)
+    params: dict[str, Param] = {"from": stopped_at, "to": resumed_at}
+    if stopped_at > due:
+        return [DueStep("stopped_late", after, params)]
+    by_day = limit_unit in ("days", "months") and rules.stop_measure == "limit_unit"
+    if not by_day or calendar.always:
+        params["measure"] = "working_time"
+        params["amount"] = max(calendar.between(stopped_at, resumed_at), 0)
+        return [DueStep("stopped", after, params | {"calendar": calendar.version})]
+    days = max(calendar.day_of(resumed_at) - calendar.day_of(stopped_at), 0)
+    params |= {"measure": "calendar_days", "amount": days, "calendar": calendar.version}
+    target = calendar.day_of(due) + days
+    kept = calendar.at_clock(target, calendar.clock_of(due))
+    steps = [DueStep("stopped", kept, params)]
+    if after != kept:
+        steps.append(DueStep("day_off", after, {"date": date_of(target).isoformat()}))
+    return steps
+
+
+def _begin(received_at: int, calendar: Calendar, rules: Rules) -> tuple[list[DueStep], int]:
+    steps = [DueStep("received", received_at)]
+    start = begin(received_at, calendar, rules)
+    if start != received_at:
+        steps.append(DueStep("outside_hours", start))
+    return steps, start
+
+
+def _unusual(calendar: Calendar, start: int, end: int) -> dict[str, Param]:
+    """Dates from ``start`` to ``end`` that make the way longer or shorter than the usual week."""
+    spec = calendar.spec
+    first = date_of(calendar.day_of(start)).isoformat()
+    last = date_of(calendar.day_of(end)).isoformat()
+    made_up = {d.day if isinstance(d, MakeUpDay) else d for d in spec.make_up_days}
+    lists = {"days_off": {*spec.days_off, *spec.local_holidays}, "make_up_days": made_up}
+    found: dict[str, Param] = {}
+    for name, days in lists.items():
+        on_the_way = sorted(day for day in days if first <= day <= last)
+        if on_the_way and not calendar.always:
+            found[name] = on_the_way
+    return found
