@@ -52,7 +52,6 @@ class Calendar:
         self.zone = ZoneInfo(timezone)
         self.always = spec.kind == "24x7"
         self._offset, self._midnights = midnights(timezone)
-        self._ahead = self._offset or 0
         self._table = table = NO_TABLE if self.always else build_table(spec, timezone)
         self._starts, self._ends, self._before = table.starts, table.ends, table.before
         self._first_of_day, self._day_before = table.first_of_day, table.day_before
@@ -71,14 +70,19 @@ class Calendar:
         if self._offset is None:
             index = bisect_right(self._midnights, at) - 1
         else:
-            index = (at + self._ahead) // DAY - FIRST_DAY
+            index = (at + self._offset) // DAY - FIRST_DAY
         return index if 0 <= index < DAYS else 0 if index < 0 else DAYS - 1
 
     def elapsed(self, at: int) -> int:
         """Working time from the beginning of the table to ``at``."""
         if self.always:
             return at
-        day = self._index(at)
+        if self._offset is None:
+            day = self._index(at)
+        else:  # _index, written out: this is asked for all the time
+            day = (at + self._offset) // DAY - FIRST_DAY
+            if not 0 <= day < DAYS:
+                day = 0 if day < 0 else DAYS - 1
         first = self._first_of_day
         i = bisect_right(self._starts, at, first[day], first[day + 1]) - 1
         if i < 0:
@@ -117,12 +121,12 @@ class Calendar:
     def add_hours(self, start: int, hours: int) -> int:
         """The earliest instant at which so many hours of a limit are used up: 8 of them are one
         working day of the office, also where that is shorter or longer."""
-        if self.even:
-            return self.add(start, hours * self._hour)
         if self.always:
             return min(start + hours * HOUR, LATEST)
         if hours <= 0:
             return start
+        if self.even:
+            return self._reached(self.elapsed(start) + hours * self._hour)
         day, part, whole = self.share(start)
         return self.at_share(day, part * NOMINAL_HOURS + hours * whole, whole * NOMINAL_HOURS)
 

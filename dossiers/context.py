@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from dossiers.calendar import HOUR, Calendar, calendar_of
+from dossiers.calendar import HOUR, Calendar, CalendarError, calendar_of
+from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
+from dossiers.hours import clock_ms
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, content_hash
 
@@ -13,31 +15,87 @@ UNKNOWN = "unknown"
 
 
 class Context:
-    """One version of the reference data, compiled. ``hash`` names it in every state it made."""
+    """One version of the reference data, compiled. ``hash`` names it in every state it made.
+
+    Raises CalendarError where a calendar cannot be used, or a unit names one that is not there.
+    """
 
     def __init__(self, reference: Reference, hash_: str | None = None) -> None:
         self.reference = reference
         self.hash = hash_ or content_hash(reference)
         self.rules = reference.rules
+        clock_ms(self.rules.same_day_cutoff)
         self.calendar: Calendar = calendar_of(reference.calendar, reference.timezone)
+        self._calendars = {"": self.calendar}
+        for spec in reference.calendars:
+            if not spec.name or spec.name in self._calendars:
+                raise CalendarError(
+                    f"calendars: the name {spec.name!r} is empty or there twice: give each "
+                    "calendar a name of its own"
+                )
+            self._calendars[spec.name] = calendar_of(spec, reference.timezone)
         self.due_soon = self.rules.due_soon_hours * HOUR
-        self.late_reception = self.rules.late_reception_hours * HOUR
+        self._same_day = frozenset(p.id for p in reference.procedures if p.same_day)
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
+        self._own_calendars = {u.id: u.calendar for u in reference.units if u.calendar}
+        for unit, name in self._own_calendars.items():
+            if name not in self._calendars:
+                raise CalendarError(
+                    f"unit {unit!r} names the calendar {name!r}, which is not there: add it to "
+                    "calendars, or correct the unit"
+                )
+        self._calendar_names: dict[str, str] = {}
         self._scopes: dict[tuple[str, str], tuple[str, ...]] = {}
         # Every event of a dossier asks again for the same due time.
         self.reminders = lru_cache(maxsize=100_000)(self._reminders)
 
-    def _reminders(self, due_at: int) -> tuple[int, tuple[tuple[int, int], ...]]:
-        """When a dossier due at ``due_at`` becomes due soon, and when each alert level (working
-        hours left) is reached, in ms."""
-        before = self.calendar.subtract
+    def _reminders(self, due_at: int, calendar: str) -> tuple[int, tuple[tuple[int, int], ...]]:
+        """When a dossier due at ``due_at`` by the calendar of that name becomes due soon, and when
+        each alert level (working hours left) is reached, in ms."""
+        before = self._calendars.get(calendar, self.calendar).subtract
         levels = tuple((h, before(due_at, h * HOUR)) for h in sorted(self.rules.alert_hours))
         return before(due_at, self.due_soon), levels
 
+    def calendar_name(self, unit: str) -> str:
+        """Which of ``reference.calendars`` the unit works by; "" is the reference's own."""
+        if not self._own_calendars:
+            return ""
+        name = self._calendar_names.get(unit)
+        if name is None:
+            own = self._own_calendars
+            chain = (unit, *self.ancestors(unit))
+            name = next((own[u] for u in chain if u in own), "")
+            self._calendar_names[unit] = name
+        return name
+
+    def calendar_named(self, name: str) -> Calendar:
+        """The calendar of that name; the reference's own where there is none."""
+        return self._calendars.get(name, self.calendar)
+
+    def calendar_for(self, unit: str) -> Calendar:
+        """The calendar by which the unit works."""
+        return self._calendars[self.calendar_name(unit)]
+
     def limit_of(self, procedure: str) -> Limit | None:
-        """The procedure's limit, else the one that holds for all, else None."""
+        """The procedure's limit, else the one that holds for all, else None; None also where it is
+        to be done on the same day."""
+        if procedure in self._same_day:
+            return None
         return self._limits.get(procedure, self.reference.limit)
+
+    def due_of(
+        self, received_at: int, procedure: str, limit: Limit | None, calendar: str
+    ) -> int | None:
+        """The due time (ms) of a dossier received at ``received_at``; None where nothing limits it.
+
+        ``limit``: the dossier's own, else limit_of the procedure. ``calendar``: a calendar_name.
+        """
+        if limit is not None:
+            return due_after(received_at, limit, self.calendar_named(calendar), self.rules)
+        if procedure in self._same_day:
+            return same_day_due(received_at, self.calendar_named(calendar), self.rules)
+        return None
 
     def ancestors(self, unit: str) -> tuple[str, ...]:
         """Parent, its parent and so on; a circle in the data ends the walk."""

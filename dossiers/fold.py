@@ -12,7 +12,6 @@ from operator import attrgetter
 import msgspec
 
 from dossiers.context import Context
-from dossiers.deadlines import due_after
 from dossiers.events import (
     AnyDossierEvent,
     DueSet,
@@ -25,6 +24,7 @@ from dossiers.events import (
     Voided,
 )
 from dossiers.records import DossierRecord, Fact
+from dossiers.stops import resume_shift
 
 fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
 
@@ -40,7 +40,10 @@ _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECE
 
 
 class Course(msgspec.Struct):
-    """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open."""
+    """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
+
+    ``calendar``, ``limit_unit``: by which the due time runs; they stay when the dossier moves on.
+    """
 
     unit: str = ""
     officer: str = ""
@@ -55,6 +58,8 @@ class Course(msgspec.Struct):
     finished_at: int | None = None
     flags: tuple[str, ...] = ()
     responsible: bool = False  # the officer was named so, and outranks who acts
+    calendar: str = ""
+    limit_unit: str = ""
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:
@@ -103,6 +108,7 @@ def course_of(record: DossierRecord) -> Course:
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
         record.outcome, record.finished_at, record.flags, record.responsible,
+        record.calendar, record.limit_unit,
     )  # fmt: skip
 
 
@@ -160,6 +166,8 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         if course.submitted_at is None:
             course.submitted_at = at
             course.procedure = course.procedure or fact.text
+            if course.received_at is None:
+                course.calendar = context.calendar_name(course.unit)
         return
     if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
         flags.add(BEFORE_RECEPTION)
@@ -187,13 +195,15 @@ def _receive(course: Course, fact: Fact, context: Context) -> None:
         return
     course.received_at = fact.occurred_at
     course.procedure = fact.text or course.procedure
+    course.calendar = context.calendar_name(course.unit)
+    limit = fact.limit or context.limit_of(course.procedure)
+    course.limit_unit = limit.unit if limit is not None else ""
     if course.due_at is None:  # a due time set by an earlier fact stands
-        limit = fact.limit or context.limit_of(course.procedure)
-        if fact.due_at is not None:
-            course.due_at = fact.due_at
-        elif limit is not None:
-            course.due_at = due_after(fact.occurred_at, limit, context.calendar)
-        course.first_due_at = course.due_at
+        course.due_at = course.first_due_at = (
+            fact.due_at
+            if fact.due_at is not None
+            else context.due_of(fact.occurred_at, course.procedure, limit, course.calendar)
+        )
 
 
 def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
@@ -210,11 +220,7 @@ def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
 
 
 def _resume(course: Course, at: int, due_at: int | None, context: Context) -> None:
-    """The clock runs again: a due time from the source replaces our own shift, never both.
-
-    The stop is measured in working time and added as working time. A stop that began after the
-    breach shifts nothing: the dossier stays overdue.
-    """
+    """The clock runs again: a due time from the source replaces our own shift, never both."""
     stopped_at, course.stopped_at = course.stopped_at, None
     if due_at is not None:
         course.due_at = due_at
@@ -222,9 +228,11 @@ def _resume(course: Course, at: int, due_at: int | None, context: Context) -> No
     due = course.due_at
     if stopped_at is None or due is None or stopped_at > due:
         return
-    calendar = context.calendar
+    calendar = context.calendar_named(course.calendar)
     first = course.first_due_at
     if context.rules.stop_mode == "restart" and course.received_at is not None and first:
         course.due_at = calendar.add(at, calendar.between(course.received_at, first))
     else:
-        course.due_at = calendar.add(due, calendar.between(stopped_at, at))
+        course.due_at = resume_shift(
+            due, stopped_at, at, course.limit_unit, calendar, context.rules
+        )

@@ -107,8 +107,10 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands
     since. ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the
     due time that passed unfinished. ``next_at``: the next instant at which time alone changes
-    something. ``responsible``: the officer was named so, and outranks who acts. ``tail``: place of
-    the last fact in the order of facts. All times in ms.
+    something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
+    name of the calendar that the due time runs by, "" for the reference's own; ``limit_unit``: the
+    LimitUnit of the limit, "" where there is none. ``tail``: place of the last fact in the order of
+    facts. All times in ms.
     """
 
     timeline: str
@@ -137,6 +139,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     flags: tuple[str, ...] = ()
     alerts: tuple[AlertState, ...] = ()
     responsible: bool = False
+    calendar: str = ""
+    limit_unit: str = ""
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 

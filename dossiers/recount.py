@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 
 from dossiers.calendar import MINUTE
 from dossiers.context import Context
-from dossiers.deadlines import due_after
 from dossiers.events import (
     AnyDossierEvent,
     DueSet,
@@ -26,6 +25,7 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.stops import resume_shift
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 
 
@@ -45,6 +45,9 @@ class Story:
     ended_by: str = ""
     verdict: str = ""
     flagged: bool = False
+    holder: str = ""  # the unit so far, while the events are read
+    calendar: str = ""
+    limit_unit: str = ""
     instants: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -87,19 +90,23 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
 
 def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
     at = event.occurred_at
+    story.holder = event.unit or story.holder
     match event:
         case Submitted() if story.submitted is None:
             story.submitted = at
+            if story.received is None:
+                story.calendar = context.calendar_name(story.holder)
             story.procedure = story.procedure or event.procedure
         case Received() if story.received is None:
             story.received = at
             story.procedure = event.procedure or story.procedure
+            story.calendar = context.calendar_name(story.holder)
+            limit = event.limit or context.limit_of(story.procedure)
+            story.limit_unit = limit.unit if limit is not None else ""
             if story.due is None:
-                limit = event.limit or context.limit_of(story.procedure)
-                if event.due_at is not None:
-                    story.due = event.due_at
-                elif limit is not None:
-                    story.due = due_after(at, limit, context.calendar)
+                story.due = event.due_at
+                if story.due is None:
+                    story.due = context.due_of(at, story.procedure, limit, story.calendar)
                 story.first_due = story.due
         case DueSet():
             news = story.end is not None or (story.due is not None and at > story.due)
@@ -130,11 +137,13 @@ def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> N
     if due_at is not None:
         story.due = due_at
     elif stopped is not None and story.due is not None and stopped <= story.due:
-        calendar = context.calendar
+        calendar = context.calendar_named(story.calendar)
         if context.rules.stop_mode == "restart" and story.received is not None and story.first_due:
             story.due = calendar.add(at, calendar.between(story.received, story.first_due))
         else:
-            story.due = calendar.add(story.due, calendar.between(stopped, at))
+            story.due = resume_shift(
+                story.due, stopped, at, story.limit_unit, calendar, context.rules
+            )
 
 
 def _judge(story: Story, as_of: int, context: Context) -> None:
@@ -150,7 +159,8 @@ def _judge(story: Story, as_of: int, context: Context) -> None:
     if story.verdict in ("late", "overdue") and story.due is not None:
         story.instants.append(("newly_overdue", story.due))
     if story.submitted is not None:
-        limit = context.calendar.add(story.submitted, context.late_reception)
+        calendar = context.calendar_named(story.calendar)
+        limit = calendar.add_hours(story.submitted, context.rules.late_reception_hours)
         answer = as_of
         if story.verdict != "pending":
             answer = story.received if story.received is not None else story.end or as_of
@@ -191,7 +201,8 @@ def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Con
     if verdict == "pending" and "late_receptions" in measures:
         row["late_receptions"] += 1
     if verdict == "within" and story.due is not None:
-        row["due_soon"] += as_of >= context.calendar.subtract(story.due, context.due_soon)
+        calendar = context.calendar_named(story.calendar)
+        row["due_soon"] += as_of >= calendar.subtract(story.due, context.due_soon)
     minute = now // MINUTE
     for window in WINDOWS:
         first = minute - WINDOW_MINUTES[window] + 1 if window != "month" else (

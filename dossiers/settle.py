@@ -67,6 +67,8 @@ def settle(
         flags=course.flags,
         alerts=states,
         responsible=course.responsible,
+        calendar=course.calendar,
+        limit_unit=course.limit_unit,
         tail=facts.tail,
         facts=facts.raw,
     )

@@ -57,7 +57,7 @@ def _verdict(course: Course, now: int, context: Context) -> str:
             return "no_due"
         if end > due:
             return "late"
-        calendar = context.calendar
+        calendar = context.calendar  # all have the same time zone
         return "early" if calendar.local_date(end) < calendar.local_date(due) else "on_time"
     if course.stopped_at is not None and (due is None or course.stopped_at <= due):
         return "waiting"
@@ -68,7 +68,8 @@ def _reception(
     standing: Standing, course: Course, submitted_at: int, now: int, context: Context
 ) -> None:
     """Chậm tiếp nhận: neither accepted nor refused within 8 working hours of submission."""
-    limit_at = context.calendar.add(submitted_at, context.late_reception)
+    calendar = context.calendar_named(course.calendar)
+    limit_at = calendar.add_hours(submitted_at, context.rules.late_reception_hours)
     if standing.verdict == "pending":
         answered = now
         standing.next_at = limit_at + 1 if now <= limit_at else None
@@ -85,7 +86,7 @@ def _upcoming(standing: Standing, course: Course, now: int, context: Context) ->
     due = course.due_at
     if due is None:
         return
-    soon_at, levels = context.reminders(due)
+    soon_at, levels = context.reminders(due, course.calendar)
     upcoming = due + 1
     if now >= soon_at:
         standing.due_soon = True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
 from dossiers.context import Context
@@ -12,6 +13,7 @@ from dossiers.events import (
     DueSet,
     Finished,
     Limit,
+    LimitUnit,
     Progressed,
     Received,
     Refused,
@@ -21,15 +23,36 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.reference import CalendarSpec, Reference, Rules, Unit
+from dossiers.reference import (
+    OFFICE_WEEK,
+    CalendarSpec,
+    Procedure,
+    Reference,
+    Rules,
+    Unit,
+)
 
 START = 1_790_000_000_000  # 21 September 2026
 DAY = 86_400_000
 
+# Unit u2 has hours of its own, with days of unequal length.
 OFFICE = Context(
     Reference(
         limit=Limit(3, "working_days"),
-        units=(Unit(id="city", name="City"), Unit(id="u1", name="One", parent="city")),
+        units=(
+            Unit(id="city", name="City"),
+            Unit(id="u1", name="One", parent="city"),
+            Unit(id="two", name="Two", calendar="saturday"),
+            Unit(id="u2", name="Two's", parent="two"),
+        ),
+        procedures=(Procedure(id="p", name="Same day", same_day=True),),
+        calendars=(
+            CalendarSpec(
+                name="saturday",
+                hours=msgspec.structs.replace(OFFICE_WEEK, sat=("07:30-11:30",)),
+                local_holidays=("2026-09-23",),
+            ),
+        ),
     )
 )
 RESTART = Context(
@@ -69,8 +92,9 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
     maybe_due = st.none() | due
     kind = draw(st.sampled_from(_KINDS))
     if kind is Received:
-        limit = draw(st.none() | st.builds(Limit, st.integers(0, 40), st.just("hours")))
-        return Received(**common, due_at=draw(maybe_due), limit=limit)
+        limit = draw(st.none() | st.builds(Limit, st.integers(0, 20), st.sampled_from(_UNITS)))
+        procedure = draw(st.sampled_from(["", "", "p"]))
+        return Received(**common, due_at=draw(maybe_due), limit=limit, procedure=procedure)
     if kind is Resumed:
         return Resumed(**common, due_at=draw(maybe_due))
     if kind is DueSet:
@@ -83,6 +107,7 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
     return event
 
 
+_UNITS: list[LimitUnit] = ["hours", "hours", "working_days", "days"]
 _KINDS = (
     Submitted,
     Received,
