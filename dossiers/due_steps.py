@@ -20,6 +20,8 @@ stopped_late     as before, but it began after the due time and moved nothing
 
 from __future__ import annotations
 
+from datetime import date
+
 import msgspec
 
 from dossiers.calendar import LATEST, Calendar, date_of
@@ -32,6 +34,7 @@ from dossiers.deadlines import (
     same_day_due,
 )
 from dossiers.events import Limit
+from dossiers.hours import by_weekday
 from dossiers.reference import MakeUpDay, Rules
 from dossiers.stops import resume_shift
 
@@ -136,14 +139,22 @@ def _begin(received_at: int, calendar: Calendar, rules: Rules) -> tuple[list[Due
 
 def _unusual(calendar: Calendar, start: int, end: int) -> dict[str, Param]:
     """Dates from ``start`` to ``end`` that make the way longer or shorter than the usual week."""
+    if calendar.always:
+        return {}
     spec = calendar.spec
-    first = date_of(calendar.day_of(start)).isoformat()
-    last = date_of(calendar.day_of(end)).isoformat()
-    made_up = {d.day if isinstance(d, MakeUpDay) else d for d in spec.make_up_days}
-    lists = {"days_off": {*spec.days_off, *spec.local_holidays}, "make_up_days": made_up}
+    week = by_weekday(spec.hours)
     found: dict[str, Param] = {}
-    for name, days in lists.items():
-        on_the_way = sorted(day for day in days if first <= day <= last)
-        if on_the_way and not calendar.always:
-            found[name] = on_the_way
+    made_up = {d.day if isinstance(d, MakeUpDay) else d for d in spec.make_up_days}
+    listed = (("days_off", {*spec.days_off, *spec.local_holidays}), ("make_up_days", made_up))
+    first, last = calendar.local_date(start).isoformat(), calendar.local_date(end).isoformat()
+    for name, days in listed:
+        works = name == "make_up_days"
+        dates = [date.fromisoformat(d) for d in days if first <= d <= last]
+        on_the_way = sorted(
+            d.isoformat()
+            for d in dates
+            if calendar.is_working_day(d) == works and bool(week[d.weekday()]) != works
+        )
+        if on_the_way:
+            found[name] = list(on_the_way)
     return found

@@ -30,16 +30,11 @@ def clock_ms(text: str) -> int:
     return at
 
 
-def clock_text(ms: int) -> str:
-    """The reverse of clock_ms."""
-    return f"{ms // HOUR:02d}:{ms % HOUR // MINUTE:02d}"
-
-
 def week_segments(week: Week, where: str) -> tuple[Segments, ...]:
     """Seven days from Monday. ``where`` names the calendar in errors (CalendarError)."""
     days = tuple(
         _segments(texts, f"{where}, hours.{weekday}")
-        for weekday, texts in zip(Week.__struct_fields__, _by_weekday(week), strict=True)
+        for weekday, texts in zip(Week.__struct_fields__, by_weekday(week), strict=True)
     )
     if not any(days):
         raise CalendarError(
@@ -49,7 +44,8 @@ def week_segments(week: Week, where: str) -> tuple[Segments, ...]:
     return days
 
 
-def _by_weekday(week: Week) -> tuple[tuple[str, ...], ...]:
+def by_weekday(week: Week) -> tuple[tuple[str, ...], ...]:
+    """The segments as texts, from Monday."""
     return (week.mon, week.tue, week.wed, week.thu, week.fri, week.sat, week.sun)
 
 

@@ -1,92 +1,135 @@
-"""Working time: the properties a deadline rests on, and the days people argue about."""
+"""Working time: the properties a deadline rests on, and calendars that cannot be used."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.calendar import HOUR, Calendar, calendar_of, instant
-from dossiers.deadlines import due_after
-from dossiers.events import Limit
-from dossiers.reference import CalendarSpec
+from benchmarks.minute_loop import MINUTE, MinuteLoop
+from dossiers.calendar import HOUR, Calendar, CalendarError, instant
+from dossiers.reference import CalendarSpec, MakeUpDay, Week, calendar_version
+from tests.dossiers.offices import OFFICE, OFFICES, SPEC, SPECS, ZONE, at, moments, offices
 
-HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
-OFFICE = calendar_of(
-    CalendarSpec(days_off=("2026-01-01", "2026-01-02"), make_up_days=("2026-01-10",)),
-    "Asia/Ho_Chi_Minh",
-)
-moments = st.integers(
-    instant(datetime(2025, 12, 1, tzinfo=HANOI)), instant(datetime(2026, 12, 1, tzinfo=HANOI))
-)
 amounts = st.integers(1, 400 * HOUR)
 
 
-def at(text: str) -> int:
-    return instant(datetime.fromisoformat(text).replace(tzinfo=HANOI))
+@given(offices, moments, amounts)
+def test_adding_working_time_uses_up_exactly_that_much(
+    office: Calendar, start: int, amount: int
+) -> None:
+    end = office.add(start, amount)
+    assert office.between(start, end) == amount
+    assert office.between(start, end - 1) == amount - 1, "it is the earliest such instant"
 
 
-@given(moments, amounts)
-def test_adding_working_time_uses_up_exactly_that_much(start: int, amount: int) -> None:
-    end = OFFICE.add(start, amount)
-    assert OFFICE.between(start, end) == amount
-    assert OFFICE.between(start, end - 1) == amount - 1, "it is the earliest such instant"
+@given(offices, moments, amounts)
+def test_subtracting_leaves_exactly_that_much(office: Calendar, end: int, amount: int) -> None:
+    start = office.subtract(end, amount)
+    assert office.between(start, end) == amount
+    assert office.between(start + 1, end) == amount - 1, "it is the latest such instant"
 
 
-@given(moments, amounts)
-def test_subtracting_leaves_exactly_that_much(end: int, amount: int) -> None:
-    start = OFFICE.subtract(end, amount)
-    assert OFFICE.between(start, end) == amount
-    assert OFFICE.between(start + 1, end) == amount - 1, "it is the latest such instant"
+@given(offices, moments, amounts)
+def test_adding_and_subtracting_undo_each_other_within_hours(
+    office: Calendar, start: int, amount: int
+) -> None:
+    start = office.next_working(start)
+    assert office.subtract(office.add(start, amount), amount) == start
 
 
-@given(moments, moments, moments)
-def test_working_time_is_additive(a: int, b: int, c: int) -> None:
-    assert OFFICE.between(a, b) + OFFICE.between(b, c) == OFFICE.between(a, c)
+@given(offices, moments, moments, moments)
+def test_working_time_is_additive(office: Calendar, a: int, b: int, c: int) -> None:
+    assert office.between(a, b) + office.between(b, c) == office.between(a, c)
 
 
-@given(moments, moments, st.integers(0, 30), st.sampled_from(["hours", "working_days", "days"]))
-def test_due_time_is_monotone_in_reception(first: int, second: int, amount: int, unit: Any) -> None:
-    early, late = sorted((first, second))
-    limit = Limit(amount, unit)
-    assert due_after(early, limit, OFFICE) <= due_after(late, limit, OFFICE)
+@pytest.mark.parametrize("name", SPECS)
+@settings(max_examples=25)
+@given(start=moments, minutes=st.integers(0, 20 * 24 * 60))
+def test_working_time_is_that_of_the_minutes(name: str, start: int, minutes: int) -> None:
+    start -= start % MINUTE
+    end = start + minutes * MINUTE
+    assert OFFICES[name].between(start, end) == MinuteLoop(SPECS[name], ZONE).between(start, end)
+
+
+def test_a_make_up_saturday_has_the_hours_of_the_day_it_makes_up_for() -> None:
+    """2 January 2026, a Friday, was off and made up on Saturday the 10th."""
+    saturday = (at("2026-01-10T00:00"), at("2026-01-11T00:00"))
+    short_friday = OFFICES["Tuesday to Friday"]
+    assert OFFICE.between(*saturday) == 8 * HOUR
+    assert short_friday.between(*saturday) == 7 * HOUR + 20 * MINUTE
+    monday = Calendar(CalendarSpec(make_up_days=("2026-01-10",)), ZONE)
+    assert monday.between(*saturday) == 8 * HOUR
+
+
+def test_who_never_works_on_a_weekday_makes_nothing_up_for_it() -> None:
+    spec = msgspec.structs.replace(
+        SPECS["Tuesday to Friday"],
+        make_up_days=(MakeUpDay(day="2026-08-22", instead_of="2026-08-31"),),
+    )
+    assert not Calendar(spec, ZONE).is_working_day(date(2026, 8, 22))
+
+
+def test_a_local_holiday_outranks_a_make_up_day() -> None:
+    spec = msgspec.structs.replace(SPEC, local_holidays=("2026-01-10",))
+    assert not Calendar(spec, ZONE).is_working_day(date(2026, 1, 10))
+
+
+def test_a_weekday_without_hours_is_no_work_and_the_others_count() -> None:
+    """osticket 6739: weekly schedules with days missing computed nothing."""
+    tuesdays = Calendar(CalendarSpec(hours=Week(tue=("08:00-10:00",))), ZONE)
+    assert tuesdays.between(at("2026-11-01T00:00"), at("2026-11-29T00:00")) == 4 * 2 * HOUR
 
 
 @pytest.mark.parametrize(
-    ("received", "limit", "due"),
+    ("spec", "message"),
     [
-        # The earliest instant at which the limit is used up: closing time, not next morning.
-        ("2026-11-02T07:30", Limit(1, "working_days"), "2026-11-02T17:00"),
-        ("2026-11-02T08:30", Limit(5, "working_days"), "2026-11-09T08:30"),
-        ("2026-11-02T08:30", Limit(40, "hours"), "2026-11-09T08:30"),
-        # Closing time itself is outside hours.
-        ("2026-11-06T16:59:59", Limit(1, "hours"), "2026-11-09T08:29:59"),
-        ("2026-11-06T17:00", Limit(1, "hours"), "2026-11-09T08:30"),
-        ("2026-11-02T11:00", Limit(1, "hours"), "2026-11-02T13:30"),
-        # 2 January 2026 was off and made up on Saturday the 10th.
-        ("2025-12-31T16:00", Limit(2, "hours"), "2026-01-05T08:30"),
-        ("2026-01-09T16:00", Limit(2, "hours"), "2026-01-10T08:30"),
-        # Calendar days keep the clock time; a day off ends at closing of the next working day.
-        ("2026-11-02T09:00", Limit(3, "days"), "2026-11-05T09:00"),
-        ("2026-11-02T09:00", Limit(5, "days"), "2026-11-09T17:00"),
-        ("2026-10-30T09:00", Limit(1, "months"), "2026-11-30T09:00"),
-        ("2026-03-31T09:00", Limit(11, "months"), "2027-03-01T17:00"),
+        (CalendarSpec(hours=Week()), "the calendar has no working time at all: give at least one"),
+        (CalendarSpec(hours=Week(mon=("8:00-12:00",))), "hours.mon: '8:00' is no clock time"),
+        (CalendarSpec(hours=Week(mon=("08:00",))), "hours.mon: '08:00' is no segment"),
+        (CalendarSpec(hours=Week(mon=("12:00-08:00",))), "must end after it begins"),
+        (
+            CalendarSpec(name="x", hours=Week(fri=("08:00-12:00", "11:00-15:00"))),
+            "calendar 'x', hours.fri: '11:00-15:00' must .* begin after the segment before it",
+        ),
+        (CalendarSpec(days_off=("2026-02-30",)), "'2026-02-30' is no date: write YYYY-MM-DD"),
     ],
 )
-def test_due_times_people_argue_about(received: str, limit: Limit, due: str) -> None:
-    assert due_after(at(received), limit, OFFICE) == at(due)
+def test_a_calendar_that_cannot_be_used_is_refused(spec: CalendarSpec, message: str) -> None:
+    with pytest.raises(CalendarError, match=message):
+        Calendar(spec, ZONE)
 
 
-def test_days_keep_the_clock_time_over_a_change_to_winter_time() -> None:
+def test_a_misspelt_weekday_is_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="monday"):
+        msgspec.convert({"hours": {"monday": ["08:00-12:00"]}}, CalendarSpec)
+
+
+def test_the_version_changes_with_the_content_and_only_with_that() -> None:
+    more = msgspec.structs.replace(SPEC, days_off=(*SPEC.days_off, "2026-11-24"))
+    assert calendar_version(more) != calendar_version(SPEC)
+    assert calendar_version(msgspec.structs.replace(SPEC, name="x")) == calendar_version(SPEC)
+    assert OFFICE.version == calendar_version(SPEC)
+
+
+def test_hours_until_midnight_close_on_their_own_day() -> None:
+    night = Calendar(CalendarSpec(hours=Week(mon=("18:00-24:00",))), ZONE)
+    assert night.closing(date(2026, 11, 2)) == at("2026-11-03T00:00") - 1
+    assert night.add_working_days(at("2026-11-02T19:00"), 1) == at("2026-11-09T19:00")
+
+
+def test_a_day_of_23_hours_has_one_working_hour_less() -> None:
     zone = ZoneInfo("Europe/Amsterdam")
-    calendar = Calendar(CalendarSpec(kind="24x7"), "Europe/Amsterdam")
-    received = instant(datetime(2011, 10, 20, 9, 0, tzinfo=zone))
-    due = due_after(received, Limit(15, "days"), calendar)
-    assert due == instant(datetime(2011, 11, 4, 9, 0, tzinfo=zone))
+    guards = Calendar(
+        CalendarSpec(hours=Week(sat=("00:00-24:00",), sun=("00:00-24:00",))), zone.key
+    )
+    start = instant(datetime(2026, 3, 29, tzinfo=zone))
+    assert guards.between(start, instant(datetime(2026, 3, 30, tzinfo=zone))) == 23 * HOUR
+    assert guards.closing(date(2026, 3, 29)) == instant(datetime(2026, 3, 30, tzinfo=zone)) - 1
 
 
 def test_the_working_moment_before_monday_morning_is_on_friday() -> None:

@@ -1,0 +1,131 @@
+"""Reference data in use: whose calendar counts, and that old content keeps its name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dossiers.calendar import CalendarError
+from dossiers.context import Context
+from dossiers.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
+from dossiers.fold import Course, fact_of, fold
+from dossiers.reference import (
+    CalendarSpec,
+    Procedure,
+    Reference,
+    Rules,
+    Unit,
+    Week,
+    content_hash,
+    decode_reference,
+    encode_reference,
+)
+from dossiers.standing import standing_at
+from tests.dossiers.offices import SPEC, at
+
+AFTERNOONS = CalendarSpec(
+    name="afternoons",
+    hours=Week(mon=("13:00-17:00",), tue=("13:00-17:00",), thu=("13:00-17:00",)),
+)
+REFERENCE = Reference(
+    calendar=SPEC,
+    calendars=(AFTERNOONS, CalendarSpec(name="always", kind="24x7")),
+    limit=Limit(1, "working_days"),
+    units=(
+        Unit(id="city", name="City"),
+        Unit(id="dept", name="Department", parent="city", calendar="afternoons"),
+        Unit(id="desk", name="Desk", parent="dept"),
+        Unit(id="night", name="Night desk", parent="desk", calendar="always"),
+    ),
+    procedures=(Procedure(id="now", name="Same day", same_day=True, limit=Limit(9, "hours")),),
+)
+CONTEXT = Context(REFERENCE)
+
+
+@pytest.mark.parametrize(
+    ("unit", "name"),
+    [
+        ("city", ""),
+        ("dept", "afternoons"),
+        ("desk", "afternoons"),
+        ("night", "always"),
+        ("nobody knows it", ""),
+        ("", ""),
+    ],
+)
+def test_a_unit_works_by_the_nearest_calendar_above_it(unit: str, name: str) -> None:
+    assert CONTEXT.calendar_for(unit).spec.name == name
+    assert CONTEXT.calendar_for(unit) is CONTEXT.calendar_named(name)
+
+
+def test_the_calendar_of_the_reception_stays_when_the_dossier_moves_on() -> None:
+    course = _course(
+        Received(**_event(1, "2026-11-02T09:00", "desk")),
+        Progressed(**_event(2, "2026-11-03T09:00", "city")),
+    )
+    assert course.due_at == at("2026-11-02T17:00"), "one working day, of four hours"
+    assert (course.unit, course.calendar) == ("city", "afternoons")
+
+
+def test_reminders_and_late_reception_run_by_that_calendar_too() -> None:
+    pending = _course(Submitted(**_event(1, "2026-11-02T09:00", "desk")))
+    standing = standing_at(pending, at("2026-11-02T10:00"), CONTEXT)
+    assert standing.next_at == at("2026-11-02T17:00") + 1, "8 nominal hours are the day of four"
+    received = _course(Received(**_event(1, "2026-11-02T13:00", "desk"), limit=Limit(4, "months")))
+    soon = standing_at(received, at("2027-03-02T12:00"), CONTEXT)
+    assert received.due_at == at("2027-03-02T13:00")
+    assert soon.due_soon
+    assert not standing_at(received, at("2027-02-25T12:00"), CONTEXT).due_soon
+
+
+def test_a_same_day_procedure_is_due_at_closing_time() -> None:
+    course = _course(Received(**_event(1, "2026-11-02T09:00", "city"), procedure="now"))
+    assert course.due_at == course.first_due_at == at("2026-11-02T17:00")
+    own = Received(**_event(1, "2026-11-02T09:00", "city"), procedure="now", limit=Limit(2, "days"))
+    assert _course(own).due_at == at("2026-11-04T09:00"), "its own limit outranks the procedure's"
+
+
+@pytest.mark.parametrize(
+    ("reference", "message"),
+    [
+        (
+            Reference(units=(Unit(id="u", name="U", calendar="x"),)),
+            "unit 'u' names the calendar 'x', which is not there: add it to calendars",
+        ),
+        (Reference(calendars=(AFTERNOONS, AFTERNOONS)), "'afternoons' is empty or there twice"),
+        (Reference(calendars=(CalendarSpec(name="x", hours=Week()),)), "calendar 'x' has no work"),
+        (Reference(rules=Rules(same_day_cutoff="3pm")), "'3pm' is no clock time: write HH:MM"),
+    ],
+)
+def test_reference_data_that_cannot_be_used_is_refused(reference: Reference, message: str) -> None:
+    with pytest.raises(CalendarError, match=message):
+        Context(reference)
+
+
+def test_content_from_before_calendars_of_units_keeps_its_hash() -> None:
+    old = (
+        b'{"calendar":{"days_off":["2026-01-01"],"kind":"24x7","make_up_days":["2026-01-10"],'
+        b'"version":"1"},"limit":{"amount":3,"unit":"days"},'
+        b'"procedures":[{"id":"p","limit":{"amount":1,"unit":"hours"},"name":"P"}],'
+        b'"rules":{"due_soon_hours":4},"units":[{"id":"u","name":"U","parent":"v"}]}'
+    )
+    assert encode_reference(decode_reference(old)) == old
+    assert content_hash(Reference()) == content_hash(decode_reference(b"{}"))
+    assert encode_reference(Reference()) == b"{}"
+
+
+def test_calendars_survive_the_topic() -> None:
+    assert decode_reference(encode_reference(REFERENCE)) == REFERENCE
+
+
+def _event(number: int, when: str, unit: str) -> dict[str, Any]:
+    moment = at(when)
+    return {
+        "event_id": str(number), "dossier_id": "d", "source": "s", "unit": unit,
+        "occurred_at": moment, "received_at": moment,
+    }  # fmt: skip
+
+
+def _course(*events: AnyDossierEvent) -> Course:
+    return fold([fact_of(event) for event in events], CONTEXT)

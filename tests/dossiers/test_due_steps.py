@@ -1,0 +1,121 @@
+"""Every due time can be told: what was added, and where each step led."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from dossiers.calendar import LATEST, Calendar
+from dossiers.deadlines import due_after, portal_due, same_day_due
+from dossiers.due_steps import (
+    DueStep,
+    explain_due,
+    explain_portal_due,
+    explain_resume,
+    explain_same_day,
+)
+from dossiers.events import Limit, LimitUnit
+from dossiers.stops import resume_shift
+from tests.dossiers.offices import OFFICE, at, gaps, limits, local, moments, offices, units
+
+
+def told(steps: list[DueStep]) -> list[tuple[str, str]]:
+    return [(step.code, local(step.at)) for step in steps]
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "steps"),
+    [
+        (
+            "2026-11-02T08:30",
+            Limit(5, "working_days"),
+            [("received", "2026-11-02T08:30"), ("working_days", "2026-11-09T08:30")],
+        ),
+        (
+            "2026-11-06T17:00",
+            Limit(1, "hours"),
+            [
+                ("received", "2026-11-06T17:00"),
+                ("outside_hours", "2026-11-09T07:30"),
+                ("hours", "2026-11-09T08:30"),
+            ],
+        ),
+        (
+            "2026-11-02T09:00",
+            Limit(5, "days"),
+            [
+                ("received", "2026-11-02T09:00"),
+                ("calendar_days", "2026-11-07T09:00"),
+                ("day_off", "2026-11-09T17:00"),
+            ],
+        ),
+        (
+            "2026-12-31T09:00",
+            Limit(2, "months"),
+            [
+                ("received", "2026-12-31T09:00"),
+                ("months", "2027-02-28T09:00"),
+                ("month_end", "2027-02-28T09:00"),
+                ("day_off", "2027-03-01T17:00"),
+            ],
+        ),
+    ],
+)
+def test_the_steps_of_a_due_time(received: str, limit: Limit, steps: list[tuple[str, str]]) -> None:
+    assert told(explain_due(at(received), limit, OFFICE)) == steps
+
+
+def test_days_off_and_make_up_days_on_the_way_are_named() -> None:
+    steps = explain_due(at("2025-12-31T09:00"), Limit(8, "working_days"), OFFICE)
+    assert steps[-1].params == {
+        "amount": 8,
+        "calendar": OFFICE.version,
+        "days_off": ["2026-01-01", "2026-01-02"],
+        "make_up_days": ["2026-01-10"],
+    }
+
+
+def test_the_steps_of_a_same_day_procedure() -> None:
+    assert told(explain_same_day(at("2026-11-06T15:00"), OFFICE)) == [
+        ("received", "2026-11-06T15:00"),
+        ("same_day", "2026-11-06T17:00"),
+        ("after_cutoff", "2026-11-09T17:00"),
+    ]
+
+
+def test_the_steps_of_a_stop() -> None:
+    due, begin, end = at("2026-11-12T10:00"), at("2026-11-06T16:00"), at("2026-11-09T08:30")
+    in_days = explain_resume(due, begin, end, "days", OFFICE)
+    assert told(in_days) == [("stopped", "2026-11-15T10:00"), ("day_off", "2026-11-16T17:00")]
+    assert (in_days[0].params["measure"], in_days[0].params["amount"]) == ("calendar_days", 3)
+    late = explain_resume(begin - 1, begin, end, "hours", OFFICE)
+    assert [(step.code, step.at) for step in late] == [("stopped_late", begin - 1)]
+
+
+@given(offices, moments, limits)
+def test_the_last_step_is_the_due_time(office: Calendar, received: int, limit: Limit) -> None:
+    steps = explain_due(received, limit, office)
+    assert steps[0] == DueStep("received", received)
+    assert steps[-1].at == due_after(received, limit, office)
+    assert [step.at for step in steps] == sorted(step.at for step in steps)
+    assert explain_same_day(received, office)[-1].at == same_day_due(received, office)
+
+
+@given(offices, moments, gaps, gaps, units)
+def test_the_last_step_of_a_stop_is_the_due_time_after_it(
+    office: Calendar, begin: int, left: int, wait: int, unit: LimitUnit
+) -> None:
+    args = (begin + left, begin, begin + wait, unit, office)
+    assert explain_resume(*args)[-1].at == resume_shift(*args)
+
+
+def test_midnight_from_a_portal_is_told_where_it_meant_something() -> None:
+    midnight = at("2026-11-07T00:00")
+    (step,) = explain_portal_due(midnight, OFFICE)
+    assert (step.code, step.at) == ("portal_midnight", portal_due(midnight, OFFICE))
+    assert explain_portal_due(midnight + 1, OFFICE) == []
+
+
+def test_a_limit_beyond_the_calendar_is_told() -> None:
+    steps = explain_due(at("2026-11-02T09:00"), Limit(10**6, "months"), OFFICE)
+    assert [(step.code, step.at) for step in steps][1:] == [("beyond_calendar", LATEST)]
