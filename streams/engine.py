@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
+from dossiers.calendar import CalendarError
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Tick, Voided
 from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order, fold
@@ -167,6 +168,9 @@ class PartitionEngine:
             self._set_reference(event.hash)
         except LookupError as error:
             self._refuse(Refusal("unknown_reference", str(error)), offset, key, value)
+            return
+        except CalendarError as error:
+            self._refuse(Refusal("bad_reference", str(error)), offset, key, value)
             return
         # Rules and units reach into every state: fold them all again under the new ones.
         for dossier_id in list(self.states):

@@ -11,10 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Tick, encode_event
+from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
 from dossiers.fold import fact_of, fact_order, fold
-from dossiers.records import ALERTS, DOSSIERS, Alert, DossierRecord
+from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
 from dossiers.recount import recount
+from dossiers.reference import Reference, Unit
 from dossiers.vector import FIELDS
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, events
@@ -153,3 +154,22 @@ def test_alerts_have_gapless_sequences_and_end_in_the_truth(
 
 def _alerts(outputs: list[Output]) -> list[Alert]:
     return [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs if o.topic == ALERTS]
+
+
+def test_reference_data_that_cannot_be_used_becomes_a_dead_letter() -> None:
+    """The partition goes on under what was in force before."""
+    bad = Reference(units=(Unit(id="u1", name="One", calendar="nowhere"),))
+    known = {"good": OFFICE.reference, "bad": bad}
+    engine = PartitionEngine(TIMELINE, 0, known.__getitem__, lambda _: 0, 1)
+    received = Received(
+        event_id="1", dossier_id="d", occurred_at=START, received_at=START, source="a", unit="u1"
+    )
+    outputs = feed(
+        engine, [Activate(hash="good", since=0), Activate(hash="bad", since=0), received]
+    )
+    (letter,) = [output.value or b"" for output in outputs if output.topic == DEAD_LETTERS]
+    assert b"bad_reference" in letter
+    assert b"unit 'u1' names the calendar 'nowhere'" in letter
+    states = [output for output in outputs if output.key == b"d" and output.topic == DOSSIERS]
+    record = msgspec.json.decode(states[-1].value or b"", type=DossierRecord)
+    assert record.due_at is not None, "by the limit of the data before"
