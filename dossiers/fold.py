@@ -16,6 +16,7 @@ from dossiers.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
+    Limit,
     Progressed,
     Received,
     Resumed,
@@ -42,7 +43,7 @@ _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECE
 class Course(msgspec.Struct):
     """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
 
-    ``calendar``, ``limit_unit``: by which the due time runs; they stay when the dossier moves on.
+    ``calendar`` (a name), ``limit``: by which the due time runs; they stay when the dossier moves.
     """
 
     unit: str = ""
@@ -59,7 +60,7 @@ class Course(msgspec.Struct):
     flags: tuple[str, ...] = ()
     responsible: bool = False  # the officer was named so, and outranks who acts
     calendar: str = ""
-    limit_unit: str = ""
+    limit: Limit | None = None
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:
@@ -108,7 +109,7 @@ def course_of(record: DossierRecord) -> Course:
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
         record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit_unit,
+        record.calendar, record.limit,
     )  # fmt: skip
 
 
@@ -196,13 +197,12 @@ def _receive(course: Course, fact: Fact, context: Context) -> None:
     course.received_at = fact.occurred_at
     course.procedure = fact.text or course.procedure
     course.calendar = context.calendar_name(course.unit)
-    limit = fact.limit or context.limit_of(course.procedure)
-    course.limit_unit = limit.unit if limit is not None else ""
+    course.limit = fact.limit or context.limit_of(course.procedure)
     if course.due_at is None:  # a due time set by an earlier fact stands
         course.due_at = course.first_due_at = (
             fact.due_at
             if fact.due_at is not None
-            else context.due_of(fact.occurred_at, course.procedure, limit, course.calendar)
+            else context.due_of(fact.occurred_at, course.procedure, course.limit, course.calendar)
         )
 
 
@@ -229,10 +229,11 @@ def _resume(course: Course, at: int, due_at: int | None, context: Context) -> No
     if stopped_at is None or due is None or stopped_at > due:
         return
     calendar = context.calendar_named(course.calendar)
-    first = course.first_due_at
-    if context.rules.stop_mode == "restart" and course.received_at is not None and first:
-        course.due_at = calendar.add(at, calendar.between(course.received_at, first))
+    if context.rules.stop_mode == "restart" and course.received_at is not None:
+        again = context.due_of(at, course.procedure, course.limit, course.calendar)
+        if again is None and course.first_due_at is not None:
+            again = calendar.add(at, calendar.between(course.received_at, course.first_due_at))
+        course.due_at = again
     else:
-        course.due_at = resume_shift(
-            due, stopped_at, at, course.limit_unit, calendar, context.rules
-        )
+        unit = course.limit.unit if course.limit is not None else ""
+        course.due_at = resume_shift(due, stopped_at, at, unit, calendar, context.rules)

@@ -108,9 +108,9 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     since. ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the
     due time that passed unfinished. ``next_at``: the next instant at which time alone changes
     something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
-    name of the calendar that the due time runs by, "" for the reference's own; ``limit_unit``: the
-    LimitUnit of the limit, "" where there is none. ``tail``: place of the last fact in the order of
-    facts. All times in ms.
+    name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
+    that holds, if any, also where the source gave the due time. ``tail``: place of the last fact in
+    the order of facts. All times in ms.
     """
 
     timeline: str
@@ -140,7 +140,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     alerts: tuple[AlertState, ...] = ()
     responsible: bool = False
     calendar: str = ""
-    limit_unit: str = ""
+    limit: Limit | None = None
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 

@@ -17,6 +17,7 @@ from dossiers.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
+    Limit,
     Received,
     Refused,
     Resumed,
@@ -47,7 +48,7 @@ class Story:
     flagged: bool = False
     holder: str = ""  # the unit so far, while the events are read
     calendar: str = ""
-    limit_unit: str = ""
+    limit: Limit | None = None
     instants: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -101,12 +102,11 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
             story.received = at
             story.procedure = event.procedure or story.procedure
             story.calendar = context.calendar_name(story.holder)
-            limit = event.limit or context.limit_of(story.procedure)
-            story.limit_unit = limit.unit if limit is not None else ""
+            story.limit = event.limit or context.limit_of(story.procedure)
             if story.due is None:
                 story.due = event.due_at
                 if story.due is None:
-                    story.due = context.due_of(at, story.procedure, limit, story.calendar)
+                    story.due = context.due_of(at, story.procedure, story.limit, story.calendar)
                 story.first_due = story.due
         case DueSet():
             news = story.end is not None or (story.due is not None and at > story.due)
@@ -138,12 +138,14 @@ def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> N
         story.due = due_at
     elif stopped is not None and story.due is not None and stopped <= story.due:
         calendar = context.calendar_named(story.calendar)
-        if context.rules.stop_mode == "restart" and story.received is not None and story.first_due:
-            story.due = calendar.add(at, calendar.between(story.received, story.first_due))
+        if context.rules.stop_mode == "restart" and story.received is not None:
+            due = context.due_of(at, story.procedure, story.limit, story.calendar)
+            if due is None and story.first_due is not None:
+                due = calendar.add(at, calendar.between(story.received, story.first_due))
+            story.due = due
         else:
-            story.due = resume_shift(
-                story.due, stopped, at, story.limit_unit, calendar, context.rules
-            )
+            unit = story.limit.unit if story.limit is not None else ""
+            story.due = resume_shift(story.due, stopped, at, unit, calendar, context.rules)
 
 
 def _judge(story: Story, as_of: int, context: Context) -> None:

@@ -68,7 +68,7 @@ def settle(
         alerts=states,
         responsible=course.responsible,
         calendar=course.calendar,
-        limit_unit=course.limit_unit,
+        limit=course.limit,
         tail=facts.tail,
         facts=facts.raw,
     )

@@ -79,6 +79,18 @@ def test_reminders_and_late_reception_run_by_that_calendar_too() -> None:
     assert not standing_at(received, at("2027-02-25T12:00"), CONTEXT).due_soon
 
 
+def test_the_limit_and_its_reminders_begin_at_the_reception_not_at_the_submission() -> None:
+    """glpi 14427: escalations were counted from the opening."""
+    course = _course(
+        Submitted(**_event(1, "2026-11-02T09:00", "city")),
+        Received(**_event(2, "2026-11-04T09:00", "city"), limit=Limit(3, "working_days")),
+    )
+    assert course.due_at == at("2026-11-09T09:00")
+    standing = standing_at(course, at("2026-11-04T09:00"), CONTEXT)
+    assert standing.next_at == at("2026-11-05T09:00"), "16 of the 24 hours are left"
+    assert standing.late_reception
+
+
 def test_a_same_day_procedure_is_due_at_closing_time() -> None:
     course = _course(Received(**_event(1, "2026-11-02T09:00", "city"), procedure="now"))
     assert course.due_at == course.first_due_at == at("2026-11-02T17:00")

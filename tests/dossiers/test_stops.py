@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from dossiers.calendar import Calendar
 from dossiers.context import Context
 from dossiers.deadlines import due_after
-from dossiers.events import AnyDossierEvent, Limit, LimitUnit, Received, Resumed, Suspended
-from dossiers.fold import fact_of, fold
+from dossiers.events import AnyDossierEvent, Limit, LimitUnit, Received, Resumed, Suspended, Voided
+from dossiers.fold import Course, fact_of, fact_order, fold
 from dossiers.reference import CalendarSpec, Reference, Rules
 from dossiers.stops import resume_shift
 from tests.dossiers.offices import OFFICE, OFFICES, SPEC, ZONE, at, gaps, moments, offices, units
@@ -125,9 +125,45 @@ def test_a_dossier_remembers_in_what_its_limit_was_given(limit: Limit, due: str)
         Suspended(**_event(2, "2026-11-06T08:00")),
         Resumed(**_event(3, "2026-11-09T15:00")),
     ]
-    course = fold([fact_of(fact) for fact in facts], Context(Reference(calendar=SPEC)))
-    assert course.limit_unit == limit.unit
+    course = _course(facts)
+    assert course.limit == limit
     assert course.due_at == at(due)
+
+
+def test_stops_are_not_forgotten_when_the_limit_changes() -> None:
+    """glpi 6902, 15605. The source takes the reception back and sends it with another procedure."""
+    facts: list[AnyDossierEvent] = [
+        Received(**_event(1, "2026-11-02T09:00"), limit=Limit(5, "working_days")),
+        Suspended(**_event(2, "2026-11-03T08:00")),
+        Resumed(**_event(3, "2026-11-04T08:00")),
+        Voided(**_event(4, "2026-11-05T08:00"), target="1"),
+        Received(**{**_event(5, "2026-11-02T09:00"), "source_seq": 1}, limit=Limit(3, "hours")),
+    ]
+    before, after = _course(facts[:3]), _course(facts)
+    assert before.due_at == at("2026-11-10T09:00")
+    assert after.due_at == at("2026-11-02T13:30"), "it was overdue when the clock stopped"
+    longer = Received(**_event(5, "2026-11-02T09:00"), limit=Limit(7, "working_days"))
+    assert _course([*facts[:4], longer]).due_at == at("2026-11-12T09:00")
+
+
+@pytest.mark.parametrize(
+    ("limit", "due_at", "due"),
+    [
+        (Limit(5, "working_days"), None, "2026-11-16T15:00"),
+        # Calendar days restart as calendar days, and roll forward again.
+        (Limit(5, "days"), None, "2026-11-16T17:00"),
+        # Only an appointment is known: as much working time as there was until it.
+        (None, "2026-11-03T17:00", "2026-11-11T13:30"),
+    ],
+)
+def test_the_clock_can_restart_from_zero(limit: Limit | None, due_at: str | None, due: str) -> None:
+    given = at(due_at) if due_at is not None else None
+    facts: list[AnyDossierEvent] = [
+        Received(**_event(1, "2026-11-02T09:00"), limit=limit, due_at=given),
+        Suspended(**_event(2, "2026-11-03T08:00")),
+        Resumed(**_event(3, "2026-11-09T15:00")),
+    ]
+    assert _course(facts, Rules(stop_mode="restart")).due_at == at(due)
 
 
 def _event(number: int, when: str) -> dict[str, Any]:
@@ -136,3 +172,8 @@ def _event(number: int, when: str) -> dict[str, Any]:
         "event_id": str(number), "dossier_id": "d", "source": "s",
         "occurred_at": moment, "received_at": moment,
     }  # fmt: skip
+
+
+def _course(events: list[AnyDossierEvent], rules: Rules | None = None) -> Course:
+    context = Context(Reference(calendar=SPEC, rules=rules or Rules()))
+    return fold(sorted(map(fact_of, events), key=fact_order), context)
