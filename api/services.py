@@ -18,6 +18,7 @@ from api.live.view import LiveView, Record
 from api.metrics import registry_of
 from api.ports import Query
 from api.wall_state import wall_state
+from dossiers.context import Context
 from dossiers.reference import Reference
 
 
@@ -51,6 +52,7 @@ class Services:
         self.reader = Reader(
             config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
         )
+        self._compiled: Context | None = None
         self._named: tuple[Reference, Names] | None = None
         self.metrics = registry_of(self)
         self._counters: tuple[float, Mapping[str, int]] = (0.0, {})
@@ -81,6 +83,13 @@ class Services:
         if self._named is None or self._named[0] is not reference:
             self._named = (reference, _names_of(reference))
         return self._named[1]
+
+    def context(self) -> Context:
+        """The reference data that is shown, compiled once for each version of it."""
+        reference = self.view.reference
+        if self._compiled is None or self._compiled.reference is not reference:
+            self._compiled = Context(reference)
+        return self._compiled
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""

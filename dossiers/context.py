@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from dossiers.calendar import HOUR, Calendar, CalendarError, calendar_of
+from dossiers.calendar import HOUR, NOMINAL_HOURS, Calendar, CalendarError, calendar_of
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
@@ -37,6 +37,7 @@ class Context:
         self.due_soon = self.rules.due_soon_hours * HOUR
         self._same_day = frozenset(p.id for p in reference.procedures if p.same_day)
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
+        self._steps = {p.id: p.steps for p in reference.procedures if p.steps}
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
         self._own_calendars = {u.id: u.calendar for u in reference.units if u.calendar}
         for unit, name in self._own_calendars.items():
@@ -96,6 +97,13 @@ class Context:
         if procedure in self._same_day:
             return same_day_due(received_at, self.calendar_named(calendar), self.rules)
         return None
+
+    def step_limits(self, procedure: str, calendar: str) -> dict[str, int]:
+        """Working ms of each step of the procedure, in order, by the calendar of that name; empty
+        where it has no steps. Eight nominal hours are one working day, whatever its length."""
+        found = self.calendar_named(calendar)
+        hour = HOUR if found.always else found.day_length / NOMINAL_HOURS
+        return {step.id: round(step.hours * hour) for step in self._steps.get(procedure, ())}
 
     def ancestors(self, unit: str) -> tuple[str, ...]:
         """Parent, its parent and so on; a circle in the data ends the walk."""

@@ -15,6 +15,7 @@ from dunghen.commands import (
     dead_letters,
     demo,
     doctor,
+    explain,
     migrate,
     replay,
     schema,
@@ -48,6 +49,7 @@ app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("replay", rich_help_panel=RUN)(replay.replay)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
+app.command("explain", rich_help_panel=LOOK)(explain.explain)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("config", rich_help_panel=LOOK)(config.config)

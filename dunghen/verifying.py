@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -14,16 +13,13 @@ from dossiers.context import Context as Compiled
 from dossiers.records import Timeline
 from dossiers.recount import Story
 from dossiers.reference import Reference
-from dunghen import context
+from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
-from dunghen.errors import INTERRUPTED, UserError
-from dunghen.existing import existing_stack
+from dunghen.errors import UserError
 from dunghen.oracle import stored, stream
 from dunghen.oracle.cut import read_cut
 from dunghen.oracle.report import Report
-from dunghen.runner import run_stack
-from dunghen.terminal import Terminal
 from dunghen.topics import read_reference, read_timeline
 
 SINK_SECONDS = 120.0  # s that the sink may need to insert what the cut holds
@@ -35,21 +31,7 @@ def run_verify(state: Path | None, *, as_json: bool) -> bool:
 
     Prints the report; True if nothing differs. Raises UserError.
     """
-    here = context.find(state)
-    terminal = Terminal()
-    running = here.settings.kafka.bootstrap or here.folder.lock.holder() is not None
-    if running:
-        report = verify(here, terminal.note)
-    else:
-        reports: list[Report] = []
-
-        async def body(_stop: asyncio.Event) -> None:
-            reports.append(await asyncio.to_thread(verify, here, terminal.note))
-
-        asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
-        if not reports:
-            raise UserError("Stopped before the end.", code=INTERRUPTED)
-        report = reports[0]
+    report = on_stack(state, verify)
     if as_json:
         print(msgspec.json.encode({"equal": report.equal, **asdict(report)}).decode())
     else:

@@ -101,7 +101,7 @@ class BulkConsumer(Consumer):
         await asyncio.sleep(self._poll_at - self.loop.time())
         sought = dict(self._sought)
         fetched, _ = await self._wait_next_records(timeout)
-        if sum(map(len, fetched.values())) < BULK_RECORDS:
+        if sum(len(rows) for rows in (fetched or {}).values()) < BULK_RECORDS:
             self._poll_at = self.loop.time() + POLL_SECONDS
         generation = self.app.consumer_generation_id
         if not fetched:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from api.explanations import Explanation, explainer_of
 from api.labels import officer_label
 from api.problems import responses
 from api.queries import DOSSIER_COLUMNS, find_dossiers, ms
@@ -93,10 +94,11 @@ class DossierDetail(Dossier):
     page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
     events: list[Event]
     alerts: list[Transition]
+    explanation: Explanation
 
 
 _ONE = f"""
-SELECT {DOSSIER_COLUMNS} FROM dossiers AS d FINAL
+SELECT {DOSSIER_COLUMNS}, facts FROM dossiers AS d FINAL
 WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
 """  # noqa: S608
 _EVENTS = f"""
@@ -169,7 +171,16 @@ async def dossier(services: Uses, dossier: str) -> DossierDetail:
         {
             **row,
             "page": page_of(row["unit"]),
+            "explanation": await _explain(services, row),
             "events": [labelled(event, services) for event in events],
             "alerts": alerts,
         }
     )
+
+
+async def _explain(services: Services, row: dict[str, Any]) -> Explanation:
+    """As of the watermark, or of the dossier's own last change where that is later. In a thread:
+    a long story takes milliseconds, and the feed must not wait for it."""
+    now = max(services.view.watermark or 0, row["as_of"])
+    explainer = explainer_of(services)
+    return await asyncio.to_thread(explainer.explain, row["id"], row["facts"], now)

@@ -117,6 +117,19 @@ async def test_a_dossier_shows_its_timeline_and_alerts(api: Running) -> None:
     assert found["due_at"] == START - 72 * HOUR + 2 * HOUR
 
 
+async def test_a_dossier_is_explained_and_its_parts_add_up(api: Running) -> None:
+    found = (await get(api, "/api/v1/dossiers/over-1"))["explanation"]
+    assert found["verdict"] == "overdue"
+    assert found["late"] > 0
+    assert sum(share["charge"] for share in found["shares"]) == found["late"]
+    assert [due["rule"] for due in found["due_times"]] == ["appointment"]
+    assert [moment["clock"] for moment in found["time_line"]] == ["running", "running"]
+    assert found["sentence_vi"].startswith("Đang trễ ")
+    assert "officer" not in found["shares"][0], "only the label is shown"
+    waiting = (await get(api, "/api/v1/dossiers/wait-1"))["explanation"]
+    assert waiting["sentence_vi"].startswith("Đang dừng, còn ")
+
+
 async def test_counts_of_stream_and_clickhouse_agree(api: Running) -> None:
     stream = await get(api, "/api/v1/counts", source="stream")
     stored = await get(api, "/api/v1/counts")

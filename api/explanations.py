@@ -1,0 +1,174 @@
+"""A dossier's explanation as the API shows it: names instead of ids, and the sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Literal, TypeVar
+
+import msgspec
+from pydantic import BaseModel, Field
+
+from api.labels import officer_label
+from api.services import Services
+from dossiers.context import Context
+from dossiers.explain import explain
+from dossiers.records import Fact
+from dossiers.wording import sentences
+
+_TIME = "epoch ms"
+_WORKING = "working ms"
+
+
+class DueStep(BaseModel):
+    """One addition on the way to a computed due time."""
+
+    code: str = Field(examples=["working_days"])
+    at: int = Field(description="the instant so far, epoch ms", examples=[1794187800000])
+    params: dict[str, int | str | list[str]] = Field(examples=[{"amount": 5}])
+
+
+class DueChange(BaseModel):
+    """One value of the due time, and what set it."""
+
+    at: int = Field(description=_TIME, examples=[1793583000000])
+    due_at: int | None = Field(description=_TIME, examples=[1794187800000])
+    was: int | None = Field(description=_TIME, examples=[None])
+    rule: Literal[
+        "appointment", "limit", "stop", "restart", "new_appointment", "extension", "correction"
+    ] = Field(examples=["limit"])
+    event_id: str = Field(examples=["portal-88121"])
+    calendar: str = Field(description="version of the calendar, where one was used")
+    rewrite: bool = Field(description="the change came too late to be innocent")
+    steps: list[DueStep]
+
+
+class Moment(BaseModel):
+    """One fact of the time line."""
+
+    at: int = Field(description=_TIME, examples=[1793583000000])
+    kind: str = Field(examples=["received"])
+    event_id: str = Field(examples=["portal-88121"])
+    source: str = Field(examples=["portal"])
+    unit: str = Field(examples=["H29.168"])
+    officer_label: str = Field(examples=["N.T.H."])
+    step: str = Field(examples=["tiếp nhận"])
+    status: int = Field(description="status code of the national portal, 0 if none")
+    clock: Literal["not_started", "running", "stopped", "ended"] = Field(examples=["running"])
+    worked: int = Field(description="working ms in which the clock ran, since the reception")
+    due_at: int | None = Field(description=_TIME, examples=[1794187800000])
+    taken_back: bool = Field(description="a later fact took this one back")
+
+
+class Share(BaseModel):
+    """One holding, and what of the lateness is its."""
+
+    step: str = Field(examples=["thẩm định"])
+    officer_label: str = Field(description='"" for a unit\'s inbox', examples=["N.T.H."])
+    unit: str = Field(examples=["H29.168"])
+    start: int = Field(description=_TIME, examples=[1793583000000])
+    end: int = Field(description=_TIME, examples=[1794187800000])
+    limit: int | None = Field(description=f"{_WORKING}, null without step data")
+    used: int = Field(description=_WORKING, examples=[45000000])
+    slack: int = Field(description=f"{_WORKING} left after it", examples=[-64800000])
+    charge: int = Field(description=_WORKING, examples=[11250000])
+    inherited: int = Field(description=f"{_WORKING} late before it began", examples=[48600000])
+    made_up: int = Field(description=_WORKING, examples=[0])
+
+
+class Explanation(BaseModel):
+    """Why a dossier counts as it does: charges and ``unassigned`` add up to ``late``."""
+
+    as_of: int = Field(description="data time, epoch ms", examples=[1795406401000])
+    verdict: str = Field(examples=["late"])
+    sentence_vi: str = Field(examples=["Đang dừng, còn 23 giờ làm việc."])
+    sentence_en: str = Field(examples=["The clock is stopped, with 23 h of working time left."])
+    left: int | None = Field(description=f"{_WORKING} until the due time of an open dossier")
+    late: int = Field(description=_WORKING, examples=[45000000])
+    waited: int = Field(description=f"{_WORKING} in which the clock stood", examples=[28800000])
+    reference: str = Field(description="content hash of the reference data")
+    calendar: str = Field(description="version of the calendar")
+    method: str = Field(examples=["running-slack-1"])
+    basis: Literal["steps", "no_step_data", ""] = Field(examples=["steps"])
+    unassigned: int = Field(description=f"{_WORKING} due before the reception", examples=[0])
+    time_line: list[Moment]
+    due_times: list[DueChange]
+    shares: list[Share]
+    skipped: dict[str, int] = Field(description=f"{_WORKING} of steps that were not taken, by step")
+
+
+Shown = TypeVar("Shown", Moment, Share)
+
+
+def _plain(entry: msgspec.Struct) -> dict[str, Any]:
+    found: dict[str, Any] = msgspec.to_builtins(entry)
+    return found
+
+
+_facts = msgspec.json.Decoder(list[Fact]).decode
+
+
+class Explainer:
+    """Makes explanations with one version of the reference data."""
+
+    def __init__(self, context: Context, officers: Callable[[str], str]) -> None:
+        self._context = context
+        self._officers = officers
+        self._units = {unit.id: unit.name for unit in context.reference.units}
+
+    def explain(self, dossier_id: str, facts: str, now: int) -> Explanation:
+        """From ``facts`` (JSON, as the changelog has them), as of ``now`` (ms)."""
+        found = explain(dossier_id, _facts(facts), now, self._context)
+        steps = self._steps(found.procedure)
+        said = sentences(found, lambda name: self._label(name, steps), self._local)
+        return Explanation(
+            as_of=found.as_of,
+            verdict=found.verdict,
+            sentence_vi=said["vi"],
+            sentence_en=said["en"],
+            left=found.left,
+            late=found.late,
+            waited=found.waited,
+            reference=found.reference,
+            calendar=found.calendar,
+            method=found.method,
+            basis=found.basis,  # type: ignore[arg-type]
+            unassigned=found.unassigned,
+            time_line=self._shown(found.moments, steps, Moment),
+            due_times=[DueChange.model_validate(_plain(due)) for due in found.dues],
+            shares=self._shown(found.shares, steps, Share),
+            skipped={steps.get(step, step): limit for step, limit in found.skipped.items()},
+        )
+
+    def _shown(
+        self, entries: Sequence[msgspec.Struct], steps: dict[str, str], model: type[Shown]
+    ) -> list[Shown]:
+        rows = []
+        for entry in entries:
+            row = _plain(entry)
+            row["officer_label"] = self._officers(row.pop("officer"))
+            row["step"] = steps.get(row["step"], row["step"])
+            rows.append(model.model_validate(row))
+        return rows
+
+    def _steps(self, procedure: str) -> dict[str, str]:
+        for each in self._context.reference.procedures:
+            if each.id == procedure:
+                return {step.id: step.name or step.id for step in each.steps}
+        return {}
+
+    def _label(self, name: str, steps: dict[str, str]) -> str:
+        return steps.get(name) or self._units.get(name) or self._officers(name)
+
+    def _local(self, at: int) -> datetime:
+        return self._context.calendar.local(at)
+
+
+def explainer_of(services: Services) -> Explainer:
+    """With the reference data that counts now; made once for each version of it."""
+    names, mode = services.names(), services.config.officer_names
+
+    def label(officer: str) -> str:
+        return officer_label(names.officers.get(officer, officer), mode)
+
+    return Explainer(services.context(), label)

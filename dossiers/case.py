@@ -1,0 +1,55 @@
+"""A dossier judged as a whole: its course, how it stands, who held it, and whose hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from dossiers.attribution import Attribution, attribute
+from dossiers.calendar import Calendar
+from dossiers.context import Context
+from dossiers.due_history import due_history
+from dossiers.fold import Course, fold
+from dossiers.holdings import Holding, Stop, holdings_of, stops_of
+from dossiers.records import Fact
+from dossiers.standing import Standing, standing_at
+
+
+class Case(NamedTuple):
+    """``facts``: in order, without those taken back. ``end`` (ms): the finish, or now. ``holdings``
+    is empty before the reception; ``attribution`` is None where there is no due time to be late by.
+    ``calendar``: the one that made the due time."""
+
+    facts: list[Fact]
+    course: Course
+    standing: Standing
+    end: int
+    stops: list[Stop]
+    holdings: list[Holding]
+    attribution: Attribution | None
+    calendar: Calendar
+
+
+def case_of(facts: Sequence[Fact], now: int, context: Context) -> Case:
+    """Judge a dossier with ``facts`` (in order) at ``now`` (ms)."""
+    voided = {fact.text for fact in facts if fact.kind == "voided"}
+    valid = [fact for fact in facts if fact.event_id not in voided]
+    course = fold(facts, context)
+    end = course.finished_at if course.finished_at is not None else now
+    stops = stops_of(valid, context, end)
+    calendar = context.calendar_named(course.calendar)
+    start = course.received_at
+    holdings: list[Holding] = []
+    found: Attribution | None = None
+    if start is not None and end >= start and course.outcome != "refused":
+        holdings = holdings_of(valid, start, end)
+        if course.due_at is not None:
+            if context.rules.stop_mode == "restart":
+                # Nobody is charged for the time before the limit began anew.
+                again = [c.at for c in due_history(valid, context) if c.rule == "restart"]
+                holdings = holdings_of(valid, max([start, *again]), end)
+            limits = context.step_limits(course.procedure, course.calendar)
+            found = attribute(holdings, stops, course.due_at, calendar, limits)
+    return Case(
+        valid, course, standing_at(course, now, context), end, stops, holdings, found, calendar
+    )

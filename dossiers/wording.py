@@ -1,0 +1,145 @@
+"""An explanation in one sentence, in Vietnamese and in English.
+
+Amounts are working time in hours and minutes. Names of officers, units and steps come from the
+caller, who knows how much of a name may be shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+
+from dossiers.calendar import HOUR, MINUTE
+from dossiers.explain import Explanation, Share
+
+Label = Callable[[str], str]
+
+_FINISHED_VI = {"early": "Trước hạn", "on_time": "Đúng hạn"}
+_FINISHED_EN = {"early": "Early", "on_time": "On time"}
+_OUTSIDE = {
+    "pending": (
+        "Chưa được tiếp nhận: chưa có hạn trả.",
+        "Not accepted yet: there is no due time.",
+    ),
+    "unreceived": (
+        "Chưa có thông tin tiếp nhận: chưa có hạn trả.",
+        "Its reception has not been reported: there is no due time.",
+    ),
+    "refused": (
+        "Không được tiếp nhận: không tính hạn.",
+        "Refused: it has no due time and stands outside every count.",
+    ),
+    "withdrawn": (
+        "Công dân rút hồ sơ trước hạn: không tính.",
+        "Withdrawn before it was due: it stands outside every count.",
+    ),
+    "no_due": ("Đã xong; không có hạn trả.", "Finished; it had no due time."),
+}
+
+
+def sentences(found: Explanation, label: Label, local: Callable[[int], datetime]) -> dict[str, str]:
+    """``{"vi": ..., "en": ...}``. ``label``: how an officer, unit or step is shown; ``local``: an
+    instant (ms) on the clocks of the place."""
+    verdict = found.verdict
+    if found.late > 0:
+        return _late(found, label)
+    if verdict in _OUTSIDE or found.due_at is None:
+        vi, en = _OUTSIDE.get(verdict, ("Không có hạn trả.", "There is no due time."))
+        return {"vi": vi, "en": en}
+    due = local(found.due_at)
+    if found.finished_at is not None:
+        end = local(found.finished_at)
+        return {
+            "vi": f"{_FINISHED_VI.get(verdict, 'Đã xong')}: xong {end:%H:%M %d/%m/%Y}, "
+            f"hẹn trả {due:%H:%M %d/%m/%Y}.",
+            "en": f"{_FINISHED_EN.get(verdict, 'Finished')}: finished {end:%Y-%m-%d %H:%M}, "
+            f"due {due:%Y-%m-%d %H:%M}.",
+        }
+    left = max(0, found.left or 0)
+    if verdict == "waiting":
+        # A due time has no meaning while the clock stands: what was left when it stopped does.
+        return {
+            "vi": f"Đang dừng, còn {in_vietnamese(left)} làm việc.",
+            "en": f"The clock is stopped, with {in_english(left)} of working time left.",
+        }
+    return {
+        "vi": f"Trong hạn, còn {in_vietnamese(left)} làm việc, hẹn trả {due:%H:%M %d/%m/%Y}.",
+        "en": f"Within its time, {in_english(left)} of working time left, due "
+        f"{due:%Y-%m-%d %H:%M}.",
+    }
+
+
+def _late(found: Explanation, label: Label) -> dict[str, str]:
+    so_far = found.finished_at is None
+    vi = f"{'Đang trễ' if so_far else 'Trễ'} {in_vietnamese(found.late)} làm việc"
+    en = f"{in_english(found.late)} of working time late{' so far' if so_far else ''}"
+    vi_parts, en_parts = _charged(found, label)
+    if vi_parts:
+        vi += ": " + ", ".join(vi_parts)
+        en += ": " + ", ".join(en_parts)
+    made_up = sum(share.made_up for share in found.shares)
+    if made_up:
+        vi += f", sau khi trừ {in_vietnamese(made_up)} các bước khác làm nhanh hơn"
+        en += f", after {in_english(made_up)} made up by other holders"
+    if found.unassigned:
+        vi += f"; {in_vietnamese(found.unassigned)} đã hết hạn từ trước khi tiếp nhận"
+        en += f"; {in_english(found.unassigned)} were gone before it was received"
+    if found.basis == "no_step_data":
+        vi += "; không có dữ liệu từng bước, tính cho người giữ hồ sơ từ lúc quá hạn"
+        en += "; there is no step data, so who held it after the breach is charged"
+    if found.waited:
+        vi += f"; đã trừ {in_vietnamese(found.waited)} chờ công dân"
+        en += f"; {in_english(found.waited)} waiting for the citizen are not counted"
+    return {"vi": vi + ".", "en": en + "."}
+
+
+def _charged(found: Explanation, label: Label) -> tuple[list[str], list[str]]:
+    """Who is charged, step by step, the first step first."""
+    steps: dict[str, list[Share]] = defaultdict(list)
+    for share in found.shares:
+        steps[share.step].append(share)
+    vi: list[str] = []
+    en: list[str] = []
+    for step, shares in steps.items():
+        charges: dict[str, int] = defaultdict(int)
+        for share in shares:
+            charges[label(share.officer or share.unit)] += share.charge
+        named = {who: amount for who, amount in charges.items() if amount}
+        if not named:
+            continue
+        whose_vi = ", ".join(f"{who} {in_vietnamese(amount)}" for who, amount in named.items())
+        whose_en = ", ".join(f"{who} {in_english(amount)}" for who, amount in named.items())
+        if found.basis == "steps":
+            used = sum(share.used for share in shares)
+            limit = sum(share.limit or 0 for share in shares)
+            vi.append(f"bước {label(step)} dùng {in_vietnamese(used)} trên {in_vietnamese(limit)} "
+                      f"quy định ({whose_vi})")  # fmt: skip
+            en.append(f"{label(step)} took {in_english(used)} of its {in_english(limit)} "
+                      f"({whose_en})")  # fmt: skip
+        else:
+            vi.append(whose_vi)
+            en.append(whose_en)
+    return vi, en
+
+
+def _split(ms: int) -> tuple[int, int]:
+    """Hours and minutes; what is less than a minute but not nothing is a minute."""
+    minutes = max(1, round(ms / MINUTE)) if ms else 0
+    return divmod(minutes, HOUR // MINUTE)
+
+
+def in_vietnamese(ms: int) -> str:
+    """Working ms as "12 giờ 30 phút"."""
+    hours, minutes = _split(ms)
+    if not hours:
+        return f"{minutes} phút"
+    return f"{hours} giờ {minutes} phút" if minutes else f"{hours} giờ"
+
+
+def in_english(ms: int) -> str:
+    """Working ms as "12 h 30 min"."""
+    hours, minutes = _split(ms)
+    if not hours:
+        return f"{minutes} min"
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

@@ -1,0 +1,20 @@
+"""``dunghen explain``: why a dossier counts as it does."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+
+def explain(
+    dossier: Annotated[str, typer.Argument(help="Its id.", show_default=False)],
+    state: StateOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Show a dossier's time line, how its due time came about, its verdict, and whose hours."""
+    from dunghen.explaining import run_explain
+
+    run_explain(dossier, state, as_json=json_)
