@@ -16,6 +16,7 @@ from dunghen.commands import (
     demo,
     doctor,
     explain,
+    late_list,
     migrate,
     replay,
     schema,
@@ -50,6 +51,7 @@ app.command("replay", rich_help_panel=RUN)(replay.replay)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
 app.command("explain", rich_help_panel=LOOK)(explain.explain)
+app.command("late-list", rich_help_panel=LOOK)(late_list.late_list)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("config", rich_help_panel=LOOK)(config.config)

@@ -1,0 +1,100 @@
+"""Make a month's list from the facts that ClickHouse holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import msgspec
+
+from dossiers.context import Context as Compiled
+from dossiers.late_list import Month, late_list, month_of
+from dossiers.records import Fact
+from dunghen.attached import on_stack
+from dunghen.clickhouse import ClickHouse, connect
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.late_list.document import Document, Names, document_of
+from dunghen.late_list.formats import as_csv, as_xlsx
+from dunghen.topics import read_reference, read_timeline
+
+PAGE = 5_000  # dossiers in memory at a time
+# Whatever could have been held in the month: received before its end, not ended before its start.
+_PAGE = """
+SELECT dossier_id, facts FROM dossiers FINAL
+WHERE timeline = {timeline:String} AND dossier_id > {after:String}
+  AND received_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+  AND (finished_at IS NULL OR finished_at >= fromUnixTimestamp64Milli({start:Int64}, 'UTC'))
+ORDER BY dossier_id LIMIT {page:UInt32}
+"""
+_NOW = "SELECT toUnixTimestamp64Milli(max(now)) AS now FROM tallies WHERE timeline = {t:String}"
+_facts = msgspec.json.Decoder(list[Fact]).decode
+
+
+def run_late_list(
+    month: str, scope: str, state: Path | None, format_: str, part: str, out: Path | None
+) -> None:
+    """Write the list to ``out``, or to stdout. Raises UserError."""
+    document = on_stack(state, lambda here, note: make(here, note, month, scope))
+    body = {
+        "json": lambda: document.body + b"\n",
+        "csv": lambda: as_csv(document, part),
+        "xlsx": lambda: as_xlsx(document),
+    }[format_]()
+    if out is None:
+        import sys
+
+        sys.stdout.buffer.write(body)
+        return
+    try:
+        out.write_bytes(body)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
+    found = document.found
+    print(f"{found.late} late dossiers of {found.total} held in {found.month} → {out}")
+    print(f"SHA-256 of the list  {document.digest}")
+
+
+def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> Document:
+    """The document of ``month`` (YYYY-MM) for the unit ``scope``, "" for all."""
+    kafka = here.endpoints().kafka
+    timeline = read_timeline(kafka, client=here.client)
+    if timeline is None:
+        raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to list.")
+    reference = read_reference(kafka, client=here.client)
+    compiled = Compiled(reference)
+    known = {unit.id for unit in reference.units}
+    if scope and known and scope not in known:
+        raise UserError(
+            f"There is no unit {scope!r} in the reference data.",
+            f"Units are, for example, {', '.join(sorted(known)[:5])}.",
+        )
+    try:
+        span = month_of(month, compiled)
+    except ValueError as error:
+        raise UserError(f"{month!r} is no month.", "Write it as 2026-10.") from error
+    store = connect(here)
+    try:
+        now = int(store.query(_NOW, {"t": timeline.id})[0]["now"] or 0)
+        if now < span.start:
+            raise UserError(f"The data do not reach {month} yet.")
+        note(f"Judging the dossiers of {month} ...")
+        found = late_list(_dossiers(store, timeline.id, span), span, now, compiled, scope)
+    finally:
+        store.close()
+    return document_of(found, timeline.id, Names.of(reference))
+
+
+def _dossiers(store: ClickHouse, timeline: str, span: Month) -> Iterator[tuple[str, list[Fact]]]:
+    after = ""
+    while True:
+        rows = store.query(
+            _PAGE,
+            {"timeline": timeline, "after": after, "start": span.start, "end": span.end,
+             "page": PAGE},
+        )  # fmt: skip
+        for row in rows:
+            yield row["dossier_id"], _facts(row["facts"])
+        if len(rows) < PAGE:
+            return
+        after = rows[-1]["dossier_id"]
