@@ -9,6 +9,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.wall_state import flagged
 from dossiers.records import ALL
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ _DOSSIERS = {
     "due_soon": "dossiers with at most 8 working hours left",
     "overdue": "open dossiers past their due time",
     "late_receptions": "dossiers that wait too long for reception",
-    "flagged": "dossiers with a data flag",
 }
 
 
@@ -37,8 +37,12 @@ class ApiCollector(Collector):
         dossiers = GaugeMetricFamily(
             "dunghen_dossiers", "Dossiers of the whole, by what they are.", labels=["is"]
         )
+        view = self._services.view
         for name in _DOSSIERS:
-            dossiers.add_metric([name], self._services.view.value(ALL, name))
+            dossiers.add_metric([name], view.value(ALL, name))
+        marked = flagged(view, self._services.keeper.history)
+        if marked is not None:
+            dossiers.add_metric(["flagged"], marked)
         yield dossiers
 
     def _pipeline(self) -> Iterator[Metric]:

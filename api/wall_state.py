@@ -12,11 +12,12 @@ from api.live.view import LiveView
 from dossiers.calendar import calendar_of
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Unit
-from dossiers.vector import FIELD, on_time_rate
+from dossiers.vector import FIELD, GAUGES, on_time_rate
 
 MOST_TILES = 200
 LISTED = 8
 _TOTAL = FIELD["total"]
+_FLOWS = len(GAUGES)  # index of the first window measure
 _FIGURES = ("open", "due_soon", "overdue", "late_receptions")
 
 
@@ -50,7 +51,7 @@ def own_units(view: LiveView) -> list[Unit]:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
-    dossiers.
+    dossiers or did lately.
     """
     reference = view.reference
     named = [u for u in reference.units if u.kind in ("department", "commune")]
@@ -62,7 +63,7 @@ def own_units(view: LiveView) -> list[Unit]:
     found = sorted(
         scope.removeprefix(prefix)
         for scope, tally in view.tallies.items()
-        if scope.startswith(prefix) and tally.vector[_TOTAL]
+        if scope.startswith(prefix) and (tally.vector[_TOTAL] or any(tally.vector[_FLOWS:]))
     )
     unnamed = [Unit(id=id_, name=id_, short=id_) for id_ in found if id_ not in known]
     return named + unnamed
@@ -193,11 +194,16 @@ def _data(
     return {
         "sources": _sources(view.reference, history, now, config.mode),
         "dead_letters": view.dead_letters,
-        "flagged": view.value(ALL, "flagged"),
+        "flagged": flagged(view, history),
         "duplicates": counters.get("duplicates", 0),
         "lag": counters.get("lag", 0),
         "checked": config.checked(),
     }
+
+
+def flagged(view: LiveView, history: History) -> int | None:
+    """Dossiers with a data flag, of all time; None until ClickHouse has counted them."""
+    return view.value(ALL, "flagged") if view.all_time else history.flagged
 
 
 def _sources(reference: Reference, history: History, now: int, mode: str) -> list[dict[str, Any]]:

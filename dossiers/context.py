@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from dossiers.calendar import HOUR, NOMINAL_HOURS, Calendar, CalendarError, calendar_of
+from dossiers.calendar import DAY, HOUR, NOMINAL_HOURS, Calendar, CalendarError, calendar_of
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
@@ -36,6 +36,8 @@ class Context:
             self._calendars[spec.name] = calendar_of(spec, reference.timezone)
         self.due_soon = self.rules.due_soon_hours * HOUR
         self._same_day = frozenset(p.id for p in reference.procedures if p.same_day)
+        # ms that a closed dossier stays; None: for ever, and tallies count all time.
+        self.retention = self.rules.retention_days * DAY if self.rules.tombstones else None
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
         self._steps = {p.id: p.steps for p in reference.procedures if p.steps}
         self._parents = {u.id: u.parent for u in reference.units if u.parent}

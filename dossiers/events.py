@@ -10,14 +10,9 @@ from typing import Literal
 
 import msgspec
 
-LimitUnit = Literal["hours", "days", "working_days", "months"]
-
-
-class Limit(msgspec.Struct, frozen=True, gc=False):
-    """A procedure's time limit: ``amount`` of ``unit`` (8 working hours = 1 working day)."""
-
-    amount: int
-    unit: LimitUnit
+from dossiers.facts import AlertState, Fact
+from dossiers.facts import Limit as Limit  # noqa: PLC0414 (also read from here)
+from dossiers.facts import LimitUnit as LimitUnit  # noqa: PLC0414
 
 
 class DossierEvent(
@@ -28,6 +23,9 @@ class DossierEvent(
     ``occurred_at``: when it happened in the office; ``received_at``: when the sender learned of it
     (both ms). ``unit``, ``officer``: who holds the dossier from now on; ``responsible`` outranks
     ``officer`` for attribution. An empty string says nothing, like an absent field.
+
+    ``dossier_received_at`` (ms): when the sender says that the dossier was received; ``backfill``:
+    old on purpose. Both matter only where closed dossiers are dropped (dossiers.retention).
     """
 
     event_id: str
@@ -40,6 +38,8 @@ class DossierEvent(
     officer: str = ""
     responsible: str = ""
     step: str = ""
+    dossier_received_at: int | None = None
+    backfill: bool = False
 
 
 class Submitted(DossierEvent, frozen=True, kw_only=True, tag="submitted"):
@@ -102,6 +102,17 @@ class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
     target: str
 
 
+class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
+    """A dossier that had been dropped comes back: what the archive holds of it.
+
+    Facts that its state has already are passed over. ``alerts``: what had been announced, so that
+    nothing is announced twice. The dossier stays as long again as one that is closed now.
+    """
+
+    facts: tuple[Fact, ...]
+    alerts: tuple[AlertState, ...] = ()
+
+
 class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick", tag_field="kind"):
     """Time as data: everything in this partition up to ``now`` (ms) has happened."""
 
@@ -126,6 +137,7 @@ AnyDossierEvent = (
     | Finished
     | DueSet
     | Voided
+    | Restored
 )
 AnyEvent = AnyDossierEvent | Tick | Activate
 
@@ -140,6 +152,7 @@ DOSSIER_EVENTS = (
     Finished,
     DueSet,
     Voided,
+    Restored,
 )
 
 _encoder = msgspec.json.Encoder()

@@ -172,7 +172,7 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         return
     if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
         flags.add(BEFORE_RECEPTION)
-    if kind in ("progressed", "voided"):
+    if kind in ("progressed", "voided", "restored"):
         return
     if kind == "due_set":
         _set_due(course, fact, flags)

@@ -10,7 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from dossiers.events import Limit
+from dossiers.facts import AlertState as AlertState  # noqa: PLC0414 (also read from here)
+from dossiers.facts import Fact as Fact  # noqa: PLC0414
+from dossiers.facts import Limit
 
 EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
 REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
@@ -65,40 +67,6 @@ class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     events: int = 0
 
 
-class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a dossier remembers of one alert."""
-
-    kind: str
-    level: int
-    cause: int  # the instant (ms) that caused it
-    sequence: int
-    status: Literal["raised", "resolved", "retracted"]
-
-
-class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One event as a dossier keeps it. The first four fields are its place in the order of facts.
-
-    ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
-    reason of a new due time. ``status``: of suspended and finished. ``carried``: of progressed.
-    """
-
-    occurred_at: int
-    source: str
-    source_seq: int
-    event_id: str
-    kind: str
-    received_at: int
-    unit: str = ""
-    officer: str = ""
-    responsible: str = ""
-    step: str = ""
-    due_at: int | None = None
-    text: str = ""
-    limit: Limit | None = None
-    status: int = 0
-    carried: int | None = None
-
-
 class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
@@ -110,7 +78,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
     name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
     that holds, if any, also where the source gave the due time. ``tail``: place of the last fact in
-    the order of facts. All times in ms.
+    the order of facts. All times in ms. Of a closed dossier ``next_at`` is when it is
+    dropped, where closed dossiers are (dossiers.retention).
     """
 
     timeline: str
@@ -207,11 +176,15 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     received_at: int
 
 
+REPLAYED = "replayed"
+
+
 class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """A record that could not be taken, with the reason in words and where it came from.
 
     ``reason``: a short code; ``detail``: what was wrong, where, and what to do. ``payload`` is cut
     at 4 kB and has no personal data. ``partition``, ``offset``: -1 if it never reached Kafka.
+    Reason REPLAYED is a mark: the record at this place was sent again and is no dead letter now.
     """
 
     timeline: str

@@ -8,7 +8,7 @@ and simple on purpose.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dossiers.calendar import MINUTE
@@ -18,6 +18,7 @@ from dossiers.events import (
     DueSet,
     Finished,
     Limit,
+    Progressed,
     Received,
     Refused,
     Resumed,
@@ -26,6 +27,7 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.lives import Heard, lives
 from dossiers.stops import resume_shift
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 
@@ -58,15 +60,50 @@ def recount(
     """(figures by scope, with the names of dossiers.vector.FIELDS; story by dossier id).
 
     ``now`` (ms): what was open then is judged as of then, or as of its last event if that is later.
+    No dossier is dropped; see ``recount_log``.
     """
-    by_dossier: dict[str, dict[str, AnyDossierEvent]] = defaultdict(dict)
-    for event in events:
-        by_dossier[event.dossier_id].setdefault(event.event_id, event)
+    found = lives(((event, now) for event in events), now, None, lambda _: False)
+    return _figures(found.living, now, context)
+
+
+@dataclass
+class LogCount:
+    """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
+    ``ever``: stories of all dossiers, also of those that were dropped."""
+
+    figures: dict[str, dict[str, int]]
+    stories: dict[str, Story]
+    ever: dict[str, Story]
+    duplicates: int
+
+
+def recount_log(heard: Iterable[Heard], now: int, context: Context) -> LogCount:
+    """A partition's log, counted again: (event, now when it came), both in the log's order.
+
+    Where ``context`` has a retention, closed dossiers are dropped in time.
+    """
+
+    def is_closed(events: Sequence[AnyDossierEvent]) -> bool:
+        return tell(list(events), now, context).end is not None
+
+    found = lives(heard, now, context.retention, is_closed)
+    figures, stories = _figures(found.living, now, context)
+    ever = dict(stories)
+    for dossier_id, events in found.ever.items():
+        living = found.living.get(dossier_id, [])
+        if len(living) < len(events):
+            ever[dossier_id] = tell(events, max(now, *(e.occurred_at for e in events)), context)
+    return LogCount(figures, stories, ever, found.duplicates)
+
+
+def _figures(
+    by_dossier: Mapping[str, list[AnyDossierEvent]], now: int, context: Context
+) -> tuple[dict[str, dict[str, int]], dict[str, Story]]:
     figures: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIELDS, 0))
     stories: dict[str, Story] = {}
-    for dossier_id, unique in by_dossier.items():
-        as_of = max(now, *(e.occurred_at for e in unique.values()))
-        story = tell(list(unique.values()), as_of, context)
+    for dossier_id, events in by_dossier.items():
+        as_of = max(now, *(e.occurred_at for e in events))
+        story = tell(events, as_of, context)
         stories[dossier_id] = story
         for scope in context.scopes(story.unit, story.officer):
             _count(figures[scope], story, now, as_of, context)
@@ -126,9 +163,7 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
             story.ended_by = type(event).__name__.lower()
         case _:
             pass
-    if story.received is None and not isinstance(
-        event, Submitted | Received | DueSet | Finished | Withdrawn | Refused | Voided
-    ):
+    if story.received is None and isinstance(event, Progressed | Suspended | Resumed):
         story.flagged = True
 
 
@@ -191,20 +226,9 @@ def _verdict(story: Story, as_of: int, context: Context) -> str:
 
 
 def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Context) -> None:
-    verdict = story.verdict
-    if verdict in row:
-        row[verdict] += 1
-    if verdict in ("within", "waiting", "overdue"):
-        row["open"] += 1
-    if verdict in ("within", "waiting", "overdue", "early", "on_time", "late", "no_due"):
-        row["total"] += 1
-    row["flagged"] += story.flagged
+    if context.retention is None or story.end is None:
+        _count_gauges(row, story, as_of, context)
     measures = dict(story.instants)
-    if verdict == "pending" and "late_receptions" in measures:
-        row["late_receptions"] += 1
-    if verdict == "within" and story.due is not None:
-        calendar = context.calendar_named(story.calendar)
-        row["due_soon"] += as_of >= calendar.subtract(story.due, context.due_soon)
     minute = now // MINUTE
     for window in WINDOWS:
         first = minute - WINDOW_MINUTES[window] + 1 if window != "month" else (
@@ -214,3 +238,19 @@ def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Con
             at = measures.get(measure)
             if at is not None and first <= at // MINUTE <= minute:
                 row[f"{measure}_{window}"] += 1
+
+
+def _count_gauges(row: dict[str, int], story: Story, as_of: int, context: Context) -> None:
+    verdict = story.verdict
+    if verdict in row:
+        row[verdict] += 1
+    if verdict in ("within", "waiting", "overdue"):
+        row["open"] += 1
+    if verdict in ("within", "waiting", "overdue", "early", "on_time", "late", "no_due"):
+        row["total"] += 1
+    row["flagged"] += story.flagged
+    if verdict == "pending" and "late_receptions" in dict(story.instants):
+        row["late_receptions"] += 1
+    if verdict == "within" and story.due is not None:
+        calendar = context.calendar_named(story.calendar)
+        row["due_soon"] += as_of >= calendar.subtract(story.due, context.due_soon)

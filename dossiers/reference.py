@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -120,6 +120,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closing time. ``closing_time_counts``: a reception at the very closing time is within hours.
     ``stop_measure``: a stop moves the due time in the limit's own unit, or by its working time.
     ``portal_midnight``: what a due time of 00:00:00 from a portal means.
+    ``tombstones``: closed dossiers leave the stream ``retention_days`` after their last event, and
+    only ClickHouse counts all time. No window is longer than the shortest retention.
     """
 
     due_soon_hours: int = 8
@@ -127,7 +129,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     late_reception_hours: int = 8
     stop_mode: Literal["shift", "restart"] = "shift"
     stops_status_8: bool = True
-    retention_days: int = 62
+    retention_days: Annotated[int, msgspec.Meta(ge=32)] = 62
     tombstones: bool = False
     target_rate: float = 98.0
     minimum_volume: int = 20

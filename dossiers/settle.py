@@ -8,9 +8,14 @@ import msgspec
 
 from dossiers.alerts import transitions
 from dossiers.context import Context
-from dossiers.fold import Course
+from dossiers.events import AnyDossierEvent, Restored, Voided
+from dossiers.fold import VOIDED, Course
 from dossiers.records import AlertState, DossierRecord
+from dossiers.retention import expires_at
 from dossiers.standing import standing_at
+
+_encode = msgspec.json.Encoder().encode
+_REACHES_BACK = (Voided, Restored)
 
 
 class Place(NamedTuple):
@@ -34,11 +39,28 @@ def unborn(timeline: str, dossier_id: str) -> DossierRecord:
     )
 
 
+def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
+    """Whether the event can be added without a look at the facts: the usual case.
+
+    An id that stands anywhere among the facts, if only as another field's text, is looked at.
+    """
+    place = (event.occurred_at, event.source, event.source_seq, event.event_id)
+    return (
+        place > record.tail
+        and not isinstance(event, _REACHES_BACK)
+        and VOIDED not in record.flags
+        and _encode(event.event_id) not in bytes(record.facts)
+    )
+
+
 def settle(
     before: DossierRecord, course: Course, as_of: int, context: Context, place: Place, facts: Facts
 ) -> tuple[DossierRecord, list[AlertState]]:
     """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed."""
     standing = standing_at(course, as_of, context)
+    next_at = standing.next_at
+    if context.retention is not None and course.outcome:
+        next_at = expires_at(facts.tail[0], context.retention)
     states, changed = transitions(before.alerts, course, standing)
     after = DossierRecord(
         timeline=before.timeline,
@@ -63,7 +85,7 @@ def settle(
         due_soon=standing.due_soon,
         late_reception=standing.late_reception,
         late_reception_at=standing.late_reception_at,
-        next_at=standing.next_at,
+        next_at=next_at,
         flags=course.flags,
         alerts=states,
         responsible=course.responsible,

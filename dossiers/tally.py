@@ -56,15 +56,20 @@ NOTHING = Contribution((), (), ())
 _CHUNK = 50_000  # contributions counted at a time: bounds the memory of a take-over
 
 
-def contribution(record: DossierRecord | Header) -> Contribution:
-    """What the dossier in ``record`` adds to each of its scopes."""
+def contribution(record: DossierRecord | Header, all_time: bool = True) -> Contribution:
+    """What the dossier in ``record`` adds to each of its scopes.
+
+    Without ``all_time`` a closed one counts in windows only: it will be dropped, and nobody must
+    see a gauge fall for that.
+    """
     verdict = record.standing
-    gauges = _GAUGES_OF[verdict]
+    counts = all_time or record.finished_at is None
+    gauges = _GAUGES_OF[verdict] if counts else ()
     if record.due_soon:
         gauges += _DUE_SOON
     if record.late_reception and verdict == "pending":
         gauges += _LATE_RECEPTION
-    if record.flags:
+    if record.flags and counts:
         gauges += _FLAGGED
     instants: tuple[tuple[int, int], ...] = ()
     if record.received_at is not None:

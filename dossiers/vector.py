@@ -25,6 +25,9 @@ GAUGES = (
     "late_receptions",  # pending for more than 8 working hours
     "flagged",  # dossiers with at least one data flag
 )
+# With tombstones on, these count open dossiers only: the stream forgets closed ones, and all-time
+# totals are ClickHouse's.
+ALL_TIME = ("total", "early", "on_time", "late", "no_due", "refused", "withdrawn", "flagged")
 WINDOWS = ("1h", "24h", "7d", "30d", "month")
 WINDOW_MINUTES = {"1h": 60, "24h": 1_440, "7d": 10_080, "30d": 43_200}
 MEASURES = (

@@ -7,7 +7,7 @@ behind a replay's result, the dead letters. Nothing is committed, no group is jo
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -89,6 +89,27 @@ def read_all(
                     raise unreachable(bootstrap)
     finally:
         consumer.close()
+
+
+def read_places(
+    bootstrap: str, topic: str, places: Sequence[tuple[int, int]], client: Client
+) -> list[Message]:
+    """The records at these places (partition, offset); raises UserError if one is not there or the
+    broker is away."""
+    consumer = open_consumer(bootstrap, client)
+    found = []
+    try:
+        for partition, offset in places:
+            consumer.assign([TopicPartition(topic, partition, offset)])
+            message = consumer.poll(SILENCE_TIMEOUT)
+            if message is None:
+                raise unreachable(bootstrap)
+            if message.error() is not None or message.offset() != offset:
+                raise UserError(f"Topic {topic} has no record at partition {partition}:{offset}.")
+            found.append(message)
+    finally:
+        consumer.close()
+    return found
 
 
 def end_offsets(bootstrap: str, topic: str, *, client: Client = None) -> dict[int, int]:

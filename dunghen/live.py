@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from dossiers.reference import Reference
+from dossiers.reference import Reference, Rules
 from dunghen.errors import UserError
 from dunghen.plan import Material
 from dunghen.settings import Settings
 
 
 def live_material(settings: Settings) -> Material:
-    """Reference data of the file in ``live.reference``; without one, of units yet to be named."""
+    """Reference data of the file in ``live.reference``; without one, of units yet to be named.
+
+    A live time line has no end, so closed dossiers are dropped from the stream unless the file says
+    ``rules.tombstones = false``.
+    """
     path = settings.live.reference
     if path is None:
-        return Material(Reference(title=settings.wall.title))
+        return Material(Reference(title=settings.wall.title, rules=Rules(tombstones=True)))
     return Material(read_reference_file(path))
 
 
 def read_reference_file(path: Path) -> Reference:
-    """Reference data from TOML or JSON. Raises UserError saying what is wrong where."""
+    """Reference data from TOML or JSON, for a live time line.
+
+    Raises UserError saying what is wrong where.
+    """
     try:
         raw = path.read_bytes()
     except OSError as error:
@@ -32,9 +40,15 @@ def read_reference_file(path: Path) -> Reference:
         ) from error
     try:
         tree = msgspec.json.decode(raw) if path.suffix == ".json" else tomllib.loads(raw.decode())
-        return msgspec.convert(tree, Reference)
+        return msgspec.convert(_with_tombstones(tree), Reference)
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(
             f"The reference file {path} has a mistake: {error}.",
             "Its fields are those of Reference in `dunghen schema`.",
         ) from error
+
+
+def _with_tombstones(tree: Any) -> Any:
+    """The file's content with this one default of a live time line."""
+    rules = tree.get("rules", {}) if isinstance(tree, dict) else None
+    return {**tree, "rules": {"tombstones": True, **rules}} if isinstance(rules, dict) else tree

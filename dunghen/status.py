@@ -25,7 +25,7 @@ WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table
 """
 _SOURCES = """
 SELECT source AS id, toUnixTimestamp64Milli(max(received_at)) AS newest FROM dossier_events
-GROUP BY source ORDER BY source
+WHERE kind != 'restored' GROUP BY source ORDER BY source
 """
 
 

@@ -11,7 +11,7 @@ import msgspec
 
 from dossiers.context import Context as Compiled
 from dossiers.records import Timeline
-from dossiers.recount import Story
+from dossiers.recount import LogCount, Story
 from dossiers.reference import Reference
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
@@ -51,7 +51,9 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     report = Report(timeline.id, timeline.kind, 0)
     references: dict[str, Compiled] = {}
     recounted: dict[int, stream.Figures] = {}
-    stories: dict[str, Story] = {}
+    counts: dict[int, LogCount] = {}
+    stories: dict[str, Story] = {}  # of dossiers that have a state
+    ever: dict[str, Story] = {}  # of all
     for number, part in parts.items():
         if part.reference not in references:
             references[part.reference] = Compiled(
@@ -59,15 +61,16 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
                 if part.reference
                 else Reference()
             )
-        recounted[number], told = stream.recount_part(part, references[part.reference])
-        stories.update(told)
+        recounted[number], counts[number] = stream.recount_part(part, references[part.reference])
+        stories.update(counts[number].stories)
+        ever.update(counts[number].ever)
         report.records += part.position.next_offset if part.position else 0
         report.events += len(part.events)
         report.dead_letters += part.refused
         report.duplicates += part.position.duplicates if part.position else 0
-    report.dossiers = len(stories)
+    report.dossiers = len(ever)
     note(f"Comparing {report.dossiers} dossiers ...")
-    report.checks += stream.check_table(parts, stories)
+    report.checks += stream.check_table(parts, counts)
     report.checks.append(stream.check_alerts(bootstrap, client, parts, stories))
     checks, tallies, report.watermark = stream.check_tallies(bootstrap, client, parts, recounted)
     report.checks += checks
@@ -76,10 +79,10 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
         _await_sink(store, timeline, note)
         context_ = references[parts[0].reference]
         report.checks += [
-            stored.check_dossiers(store, timeline.id, parts),
+            stored.check_dossiers(store, timeline.id, parts, counts),
             stored.check_tallies(store, timeline.id, tallies),
             stored.check_alerts(store, timeline.id, parts),
-            stored.check_sql(store, timeline.id, parts, context_, stories),
+            stored.check_sql(store, timeline.id, parts, context_, ever),
         ]
     finally:
         store.close()

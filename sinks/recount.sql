@@ -1,12 +1,15 @@
 -- Recount of all dossiers from the raw events, as of one instant: the same rules as the fold's,
 -- told in SQL. One row for each (unit, officer, standing).
 WITH
--- What the worker put aside as a dead letter never happened.
+-- What the worker put aside as a dead letter never happened, unless it was sent again: then the
+-- row of its first arrival stands for the second.
 dead AS
 (
     SELECT toUInt16(`partition`) AS p, toUInt64(`offset`) AS o
     FROM dead_letters FINAL
     WHERE timeline = {timeline:String} AND topic = 'dossier-events' AND `offset` >= 0
+    GROUP BY `partition`, `offset`
+    HAVING countIf(reason = 'replayed') = 0
 ),
 -- FINAL leaves the first arrival of every (dossier, event id).
 accepted AS

@@ -13,15 +13,16 @@ import msgspec
 
 from dossiers.calendar import CalendarError
 from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, Tick, Voided
-from dossiers.fold import VOIDED, Course, course_of, extend, fact_of, fact_order, fold
+from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
+from dossiers.fold import Course, course_of, extend, fact_of, fact_order, fold
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
-from dossiers.settle import Facts, Place, settle, unborn
+from dossiers.retention import restore_into
+from dossiers.settle import Facts, Place, comes_last, settle, unborn
 from dossiers.tally import NOTHING, Contribution, Tallies, contribution
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
-from streams.intake import Refusal, dead_letter, read_event
+from streams.intake import Refusal, dead_letter, read_event, refuse_archived
 from streams.outputs import Output, Outputs, Version, encode
 
 __all__ = ["Output", "PartitionEngine"]
@@ -59,6 +60,7 @@ class PartitionEngine:
         self._reference_of = reference_of
         self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
         self._context = Context(Reference())
+        self._all_time = True  # closed dossiers stay, and tallies count them for ever
         self._reference_hash = ""
         self._deadlines = DeadlineIndex()
         # Of the batch in hand: decoded states, and outputs so far.
@@ -83,6 +85,7 @@ class PartitionEngine:
 
     def _set_reference(self, hash_: str) -> None:
         self._context = Context(self._reference_of(hash_), hash_)
+        self._all_time = self._context.retention is None
         self._reference_hash = hash_
 
     def _rebuild(self) -> None:
@@ -99,7 +102,7 @@ class PartitionEngine:
             header = _decode_header(value)
             if header.next_at is not None:
                 instants[dossier_id] = header.next_at
-            yield contribution(header)
+            yield contribution(header, self._all_time)
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.
@@ -140,16 +143,15 @@ class PartitionEngine:
             self.next_offset = offset + 1
             try:
                 event = read_event(key, value, self.now)
+                if isinstance(event, Tick):
+                    self._tick(event.now)
+                elif isinstance(event, Activate):
+                    self._activate(event)
+                else:
+                    self._event(event)
+                    self.events += 1
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
-                continue
-            if isinstance(event, Tick):
-                self._tick(event.now)
-            elif isinstance(event, Activate):
-                self._activate(event, offset, key, value)
-            else:
-                self.events += 1
-                self._event(event)
         return self._drain()
 
     def _refuse(
@@ -159,22 +161,22 @@ class PartitionEngine:
         at = (self.timeline, self.partition, offset, self.now)
         self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
 
-    def _activate(
-        self, event: Activate, offset: int, key: bytes | None, value: bytes | None
-    ) -> None:
+    def _activate(self, event: Activate) -> None:
         if event.hash == self._reference_hash:
             return
+        all_time = self._all_time
         try:
             self._set_reference(event.hash)
         except LookupError as error:
-            self._refuse(Refusal("unknown_reference", str(error)), offset, key, value)
-            return
+            raise Refusal("unknown_reference", str(error)) from None
         except CalendarError as error:
-            self._refuse(Refusal("bad_reference", str(error)), offset, key, value)
-            return
+            raise Refusal("bad_reference", str(error)) from None
         # Rules and units reach into every state: fold them all again under the new ones.
         for dossier_id in list(self.states):
             record, facts = self._load(dossier_id)
+            if all_time != self._all_time:
+                was, now = contribution(record, all_time), contribution(record, self._all_time)
+                self.tallies.replace(was, now)
             facts = _decode_facts(record.facts) if facts is None else facts
             self._settle(record, facts, fold(facts, self._context), max(self.now, record.as_of))
         self.tallies.dirty.update(self.tallies.vectors)
@@ -186,8 +188,21 @@ class PartitionEngine:
         self.now = now
         for dossier_id in self._deadlines.due(now):
             record, facts = self._load(dossier_id)
-            self._settle(record, facts, course_of(record), now)
+            if record.finished_at is None:
+                self._settle(record, facts, course_of(record), now)
+            else:
+                self._drop(record)
         self._advance()
+
+    def _drop(self, record: DossierRecord) -> None:
+        """A closed dossier has stayed long enough. What this batch made of it is still written."""
+        touched = self._touched.pop(record.dossier_id, None)
+        if touched is not None:
+            self._outputs.append(self._written(*touched))
+        del self.states[record.dossier_id]
+        self.tallies.replace(contribution(record, self._all_time), NOTHING)
+        self._deadlines.set(record.dossier_id, None)
+        self._outputs.append(self._make.state(record.dossier_id, None))
 
     def _advance(self) -> None:
         if self.now:
@@ -201,11 +216,12 @@ class PartitionEngine:
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
         if dossier_id not in self.states:
+            refuse_archived(event, self.now, self._context)
             self.states[dossier_id] = b""
             self._refold(unborn(self.timeline, dossier_id), [], event)
             return
         record, facts = self._load(dossier_id)
-        if facts is None and self._comes_last(record, event):
+        if facts is None and comes_last(record, event):
             record = self._let_pass(record, None, event)
             fact = fact_of(event)
             raw = b"".join((bytes(record.facts)[:-1], b",", encode(fact), b"]"))
@@ -220,19 +236,6 @@ class PartitionEngine:
         else:
             self._refold(self._let_pass(record, facts, event), facts, event)
 
-    def _comes_last(self, record: DossierRecord, event: AnyDossierEvent) -> bool:
-        """Whether the event can be added without a look at the facts: the usual case.
-
-        An id that stands anywhere among the facts, if only as another field's text, is looked at.
-        """
-        place = (event.occurred_at, event.source, event.source_seq, event.event_id)
-        return (
-            place > record.tail
-            and not isinstance(event, Voided)
-            and VOIDED not in record.flags
-            and encode(event.event_id) not in bytes(record.facts)
-        )
-
     def _let_pass(
         self, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
     ) -> DossierRecord:
@@ -242,6 +245,8 @@ class PartitionEngine:
         return self._settle(record, facts, course_of(record), event.occurred_at)
 
     def _refold(self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent) -> None:
+        if isinstance(event, Restored):
+            record = restore_into(record, facts, event)
         insort(facts, fact_of(event), key=fact_order)
         as_of = max(self.now, event.occurred_at, record.as_of)
         # Of the facts, the place of the last one goes along; they are encoded with the batch.
@@ -267,8 +272,8 @@ class PartitionEngine:
         facts = facts or Facts(before.tail, before.facts)
         after, changed = settle(before, course, as_of, self._context, place, facts)
         # A dossier that has just appeared contributed nothing, not an empty state.
-        was = contribution(before) if before.offset >= 0 else NOTHING
-        self.tallies.replace(was, contribution(after))
+        was = contribution(before, self._all_time) if before.offset >= 0 else NOTHING
+        self.tallies.replace(was, contribution(after, self._all_time))
         for state in changed:
             self._outputs.append(self._make.alert(after, state, event))
         self._deadlines.set(after.dossier_id, after.next_at)
@@ -278,12 +283,7 @@ class PartitionEngine:
     def _drain(self) -> list[Output]:
         """Effects of the batch, each state and each scope once."""
         outputs, self._outputs = self._outputs, []
-        for dossier_id, (record, facts) in self._touched.items():
-            if facts is not None:
-                msgspec.structs.force_setattr(record, "facts", msgspec.Raw(encode(facts)))
-            value = encode(record)
-            self.states[dossier_id] = value
-            outputs.append(self._make.state(dossier_id, value))
+        outputs += [self._written(record, facts) for record, facts in self._touched.values()]
         self._touched.clear()
         return outputs
 
@@ -303,6 +303,12 @@ class PartitionEngine:
     def closing(self) -> list[Output]:
         """The last outputs of a transaction: with them it stands for all that was folded."""
         return [*self.flush(), self.position()]
+
+    def _written(self, record: DossierRecord, facts: list[Fact] | None) -> Output:
+        if facts is not None:
+            msgspec.structs.force_setattr(record, "facts", msgspec.Raw(encode(facts)))
+        value = self.states[record.dossier_id] = encode(record)
+        return self._make.state(record.dossier_id, value)
 
     def _version(self) -> Version:
         return Version(self.epoch, self.next_offset - 1, self.now)

@@ -12,17 +12,21 @@ import hashlib
 import msgspec
 
 from dossiers.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
+from dossiers.context import Context
 from dossiers.events import (
+    DOSSIER_EVENTS,
     Activate,
     AnyDossierEvent,
     AnyEvent,
     DueSet,
     Received,
+    Restored,
     Resumed,
     Tick,
     decode_event,
 )
 from dossiers.records import EVENTS, DeadLetter
+from dossiers.retention import ARCHIVED, is_archived
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 MAX_ID = 200  # characters of an id
@@ -48,12 +52,15 @@ _KNOWN = frozenset(
         "status",
         "reason",
         "target",
+        "dossier_received_at",
+        "backfill",
         "now",
         "hash",
         "since",
     ]
 )
-_WITH_DUE = (Received, Resumed, DueSet)
+_WITH_MORE = (Received, Resumed, DueSet, Restored)
+_FACT_KINDS = frozenset(kind.__struct_config__.tag for kind in DOSSIER_EVENTS)
 
 
 class Refusal(Exception):
@@ -110,10 +117,35 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
             f"occurred_at {at} is more than a day after now ({now}); check the sender's clock and "
             "time zone",
         )
-    if isinstance(event, _WITH_DUE) and event.due_at is not None:
+    if isinstance(event, _WITH_MORE):
+        _check_more(event)
+
+
+def _check_more(event: Received | Resumed | DueSet | Restored) -> None:
+    if isinstance(event, Restored):
+        for fact in event.facts:
+            if not 0 < len(fact.event_id) <= MAX_ID or fact.kind not in _FACT_KINDS:
+                raise Refusal("bad_fact", f"{fact.kind} {fact.event_id} is no fact of a dossier")
+            _check_time("occurred_at of a fact", fact.occurred_at)
+        return
+    if event.due_at is not None:
         _check_time("due_at", event.due_at)
     if isinstance(event, Received) and event.limit is not None and event.limit.amount < 0:
         raise Refusal("bad_limit", f"limit.amount is {event.limit.amount}, it must not be negative")
+
+
+def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
+    """Raise Refusal for an event of a dossier that has no state because it must have been dropped.
+
+    ``now`` (ms): the partition's. Nothing is refused where closed dossiers stay.
+    """
+    if context.retention is not None and is_archived(event, now, context.retention):
+        raise Refusal(
+            ARCHIVED,
+            f"dossier {event.dossier_id} has no state and is older than "
+            f"{context.rules.retention_days} days; run `dunghen dead-letters replay` to take it "
+            "all the same; a sender marks old events that it means to send with backfill = true",
+        )
 
 
 def _bad_id(name: str) -> Refusal:

@@ -69,7 +69,8 @@ class Outputs:
     def position(self, position: Position) -> Output:
         return Output(DOSSIERS, self.partition, POSITION_KEY, encode(position))
 
-    def state(self, dossier_id: str, value: bytes) -> Output:
+    def state(self, dossier_id: str, value: bytes | None) -> Output:
+        """A dossier's state; None drops it."""
         return Output(DOSSIERS, self.partition, dossier_id.encode(), value)
 
     def dead_letter(self, letter: DeadLetter, key: bytes | None) -> Output:

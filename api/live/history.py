@@ -56,7 +56,13 @@ GROUP BY step
 _SOURCES = """
 SELECT source, max(occurred_at) AS last FROM dossier_events
 WHERE timeline = {timeline:String} AND occurred_at > {start:DateTime64(3, 'UTC')}
+  AND kind != 'restored'
 GROUP BY source ORDER BY source
+"""
+
+_FLAGGED = """
+SELECT count() AS dossiers FROM dossiers FINAL
+WHERE timeline = {timeline:String} AND notEmpty(flags)
 """
 
 
@@ -69,14 +75,20 @@ class History:
     sparks: Mapping[str, list[Any]] = field(default_factory=dict)
     trend: Mapping[str, Any] | None = None
     sources: Mapping[str, int] = field(default_factory=dict)  # last event by source, ms
+    flagged: int | None = None  # of all time, where the tallies do not know it
 
 
 def moment(at: int) -> datetime:
     return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
 
 
-async def read_history(query: Query, timeline: str, at: int, calendar: Calendar) -> History:
-    """The history as of data time ``at`` (ms). Raises StoreAway."""
+async def read_history(
+    query: Query, timeline: str, at: int, calendar: Calendar, *, flagged: bool = False
+) -> History:
+    """The history as of data time ``at`` (ms). Raises StoreAway.
+
+    ``flagged``: count dossiers with a data flag as well.
+    """
     previous = calendar.previous_working_moment(at)
     start = at - at % STEP - (STEPS - 1) * STEP
     common = {"timeline": timeline}
@@ -90,6 +102,7 @@ async def read_history(query: Query, timeline: str, at: int, calendar: Calendar)
     received = await query.rows(_FLOW, {**flow, "column": "received_at"})
     finished = await query.rows(_FLOW, {**flow, "column": "finished_at"})
     sources = await query.rows(_SOURCES, {**common, "start": moment(at - 4 * DAY)})
+    marked = await query.rows(_FLAGGED, common) if flagged else []
     sparks = _sparks(spark_rows)
     return History(
         before={row["scope"]: row for row in before},
@@ -102,6 +115,7 @@ async def read_history(query: Query, timeline: str, at: int, calendar: Calendar)
             "overdue": sparks["overdue"],
         },
         sources={row["source"]: round(row["last"].timestamp() * 1000) for row in sources},
+        flagged=int(marked[0]["dossiers"]) if marked else None,
     )
 
 
@@ -154,7 +168,11 @@ class HistoryKeeper:
                 started = time.monotonic()
                 try:
                     self.history = await read_history(
-                        self._query, self._view.timeline, watermark, self.calendar()
+                        self._query,
+                        self._view.timeline,
+                        watermark,
+                        self.calendar(),
+                        flagged=not self._view.all_time,
                     )
                     shown, self.error = watermark, ""
                     self._on_change()

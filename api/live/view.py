@@ -18,6 +18,7 @@ from dossiers.records import (
     CLOCK_SCOPE,
     DEAD_LETTERS,
     REFERENCE,
+    REPLAYED,
     TALLIES,
     TIMELINE_KEY,
     Alert,
@@ -60,6 +61,11 @@ class LiveView:
         self._newest: list[Alert] | None = None
         self._paces: deque[tuple[float, int]] = deque()  # (monotonic s, watermark)
 
+    @property
+    def all_time(self) -> bool:
+        """Whether the tallies count closed dossiers for ever (dossiers.vector.ALL_TIME)."""
+        return not self.reference.rules.tombstones
+
     def apply(self, records: Iterable[Record]) -> None:
         """Take records in their order."""
         for topic, key, value in records:
@@ -77,7 +83,9 @@ class LiveView:
         elif topic == ALERTS:
             self._announce(_alert(value))
         elif topic == DEAD_LETTERS:
-            self.dead_letters += _letter(value).timeline == self.timeline
+            letter = _letter(value)
+            if letter.timeline == self.timeline:
+                self.dead_letters += -1 if letter.reason == REPLAYED else 1
         elif topic == REFERENCE and key != TIMELINE_KEY:
             self.reference = _reference(value)
 

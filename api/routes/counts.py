@@ -13,6 +13,7 @@ from api.problems import responses
 from api.services import Services, Uses
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.records import ALL, officer_scope, unit_scope
+from dossiers.vector import ALL_TIME
 
 router = APIRouter(prefix="/api/v1/counts", tags=["tallies"])
 
@@ -20,16 +21,19 @@ KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_d
 
 
 class Count(BaseModel):
-    """total = open + early + on_time + late + no_due; waiting and overdue are part of open."""
+    """total = open + early + on_time + late + no_due; waiting and overdue are part of open.
 
-    total: int = Field(examples=[1434])
+    Where closed dossiers leave the stream, it knows neither total nor the finished: null.
+    """
+
+    total: int | None = Field(examples=[1434])
     open: int = Field(examples=[105])
     waiting: int = Field(examples=[0])
     overdue: int = Field(examples=[39])
-    early: int = Field(examples=[951])
-    on_time: int = Field(examples=[1])
-    late: int = Field(examples=[377])
-    no_due: int = Field(examples=[0])
+    early: int | None = Field(examples=[951])
+    on_time: int | None = Field(examples=[1])
+    late: int | None = Field(examples=[377])
+    no_due: int | None = Field(examples=[0])
 
 
 class Counts(BaseModel):
@@ -104,8 +108,9 @@ async def counts(
 
 def _of_stream(services: Services) -> dict[str, Mapping[str, Any]]:
     view = services.view
+    known = [key for key in KEYS if view.all_time or key not in ALL_TIME]
     return {
-        scope: {key: view.value(scope, key) for key in KEYS}
+        scope: dict.fromkeys(KEYS) | {key: view.value(scope, key) for key in known}
         for scope in view.tallies
         if view.value(scope, "total")
     }
@@ -120,4 +125,4 @@ def _below(rows: Mapping[str, Mapping[str, Any]], prefix: str) -> dict[str, Coun
 
 
 def _count(row: Mapping[str, Any]) -> Count:
-    return Count.model_validate({key: int(row.get(key, 0)) for key in KEYS})
+    return Count.model_validate({key: row.get(key, 0) for key in KEYS})

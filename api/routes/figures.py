@@ -6,8 +6,8 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from dossiers.records import Tally
-from dossiers.vector import FIELD, GAUGES, MEASURES, WINDOWS, on_time_rate
+from api.live.view import LiveView
+from dossiers.vector import ALL_TIME, FIELD, GAUGES, MEASURES, WINDOWS, on_time_rate
 
 Window = Literal["1h", "24h", "7d", "30d", "month"]
 _EMPTY = (0,) * len(FIELD)
@@ -29,33 +29,40 @@ class Flow(BaseModel):
 
 
 class Figures(BaseModel):
-    """How things stand (dossiers.vector.GAUGES), and the rolling windows."""
+    """How things stand (dossiers.vector.GAUGES), and the rolling windows.
 
-    total: int = Field(description="open and finished", examples=[1434])
+    Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged) are null
+    where closed dossiers leave the stream; `/api/v1/counts` counts them in ClickHouse.
+    """
+
+    total: int | None = Field(description="open and finished", examples=[1434])
     open: int = Field(description="within + waiting + overdue", examples=[105])
     within: int = Field(description="the clock runs, the due time has not passed", examples=[60])
     waiting: int = Field(description="the clock is stopped", examples=[6])
     due_soon: int = Field(description="within, at most 8 working hours left", examples=[12])
     overdue: int = Field(description="open after the due time", examples=[39])
-    early: int = Field(examples=[951])
-    on_time: int = Field(examples=[1])
-    late: int = Field(examples=[377])
-    no_due: int = Field(examples=[0])
-    refused: int = Field(description="not accepted; outside total", examples=[3])
-    withdrawn: int = Field(description="in time; outside total", examples=[2])
+    early: int | None = Field(examples=[951])
+    on_time: int | None = Field(examples=[1])
+    late: int | None = Field(examples=[377])
+    no_due: int | None = Field(examples=[0])
+    refused: int | None = Field(description="not accepted; outside total", examples=[3])
+    withdrawn: int | None = Field(description="in time; outside total", examples=[2])
     pending: int = Field(description="submitted, neither accepted nor refused", examples=[4])
     late_receptions: int = Field(description="pending for too long", examples=[1])
-    flagged: int = Field(description="dossiers with a data flag", examples=[121])
+    flagged: int | None = Field(description="dossiers with a data flag", examples=[121])
     windows: dict[Window, Flow]
 
 
-def figures_of(tally: Tally | None) -> Figures:
-    """The figures of a scope; all zero where it has no tally."""
+def figures_of(view: LiveView, scope: str) -> Figures:
+    """The figures of a scope; zero where it has no tally."""
+    tally = view.tallies.get(scope)
     vector = _EMPTY if tally is None else tally.vector
     windows = {}
     for window in WINDOWS:
         flow = {name: vector[FIELD[f"{name}_{window}"]] for name in MEASURES}
         rate = on_time_rate(flow["early"], flow["on_time"], flow["late"])
         windows[window] = {**flow, "on_time_rate": None if rate is None else round(rate, 2)}
-    gauges = {name: vector[FIELD[name]] for name in GAUGES}
+    gauges: dict[str, int | None] = {name: vector[FIELD[name]] for name in GAUGES}
+    if not view.all_time:
+        gauges.update(dict.fromkeys(ALL_TIME))
     return Figures.model_validate({**gauges, "windows": windows})

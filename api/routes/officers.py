@@ -57,7 +57,7 @@ def _shown(officer: ReferenceOfficer, services: Services) -> dict[str, object]:
         "label": officer_label(officer.name, services.config.officer_names),
         "unit": officer.unit,
         "position": officer.position,
-        "figures": figures_of(services.view.tallies.get(officer_scope(officer.id))),
+        "figures": figures_of(services.view, officer_scope(officer.id)),
     }
 
 

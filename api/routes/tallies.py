@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.problems import responses
 from api.services import Uses
 from dossiers.calendar import DAY, EARLIEST, LATEST, MINUTE
-from dossiers.vector import FIELD
+from dossiers.vector import ALL_TIME, FIELD
 
 router = APIRouter(prefix="/api/v1/tallies", tags=["tallies"])
 
@@ -65,6 +65,13 @@ async def tallies(
     if unknown or len(names) > MOST_FIELDS:
         raise HTTPException(
             422, f"fields: at most {MOST_FIELDS} known names; unknown: {', '.join(unknown) or '-'}."
+        )
+    gone = [name for name in names if name in ALL_TIME and not services.view.all_time]
+    if gone:
+        raise HTTPException(
+            422,
+            f"fields: closed dossiers leave the stream here, so its tallies do not count all time "
+            f"({', '.join(gone)}); use windows (early_30d), or /api/v1/counts for all time.",
         )
     end = to if to is not None else services.view.watermark
     if end is None:

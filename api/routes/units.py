@@ -70,7 +70,7 @@ def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
         "short": unit.short or unit.name,
         "kind": unit.kind,
         "parent": unit.parent,
-        "figures": figures_of(services.view.tallies.get(unit_scope(unit.id))),
+        "figures": figures_of(services.view, unit_scope(unit.id)),
         "page": page_of(unit.id),
     }
 

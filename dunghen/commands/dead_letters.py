@@ -1,4 +1,4 @@
-"""``dunghen dead-letters list | show``: what could not be taken, and why."""
+"""``dunghen dead-letters list | show | replay``: what could not be taken, and why."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ def show(
     from dunghen.dead_letters import as_json, read_dead_letters
     from dunghen.errors import UserError
 
-    found = {entry.number: entry for entry in read_dead_letters(context.find(state))}
+    letters = read_dead_letters(context.find(state), replayed=True)
+    found = {entry.number: entry for entry in letters}
     if number not in found:
         last = max(found, default=-1)
         raise UserError(
@@ -79,6 +80,43 @@ def show(
         ("from", f"{letter.topic}, partition {letter.partition}, offset {letter.offset}"),
         ("detected", entry.detected),
         ("key", letter.key),
+        ("replayed", "yes" if entry.replayed else "no"),
     ):
         print(f"{title:<9} {value}")
     print(f"\n{letter.payload}")
+
+
+@app.command()
+def replay(
+    reason: Annotated[
+        str, typer.Option("--reason", help="Which ones; only `archived` can be replayed.")
+    ] = "archived",
+    state: StateOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Take events of dossiers that have left the stream, which come back for it."""
+    from dossiers.retention import ARCHIVED
+    from dunghen import context
+    from dunghen.dead_letter_replay import replay_archived
+    from dunghen.dead_letters import as_json
+    from dunghen.errors import UserError
+    from dunghen.terminal import Terminal
+
+    if reason != ARCHIVED:
+        raise UserError(
+            f"Dead letters with reason {reason} cannot be replayed.",
+            "Correct the records at their source and send them again; `--reason archived` can be.",
+        )
+    done = replay_archived(context.find(state), Terminal().note)
+    if json_:
+        print(as_json({"count": sum(not each.too_large for each in done), "replayed": done}))
+        return
+    for each in done:
+        if each.too_large:
+            print(
+                f"{each.number}  {each.dossier_id}  has too many facts for one record, not replayed"
+            )
+            continue
+        how = f"restored with {each.facts} facts" if each.facts else "not known, taken as backfill"
+        print(f"{each.number}  {each.dossier_id}  {how}")
+    print(f"{sum(not each.too_large for each in done)} dead letters replayed")

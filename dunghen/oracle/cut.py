@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import msgspec
 from confluent_kafka import Message
 
-from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
+from dossiers.events import Activate, Tick, decode_event
+from dossiers.lives import Heard
 from dossiers.records import (
     DEAD_LETTERS,
     DOSSIERS,
@@ -32,11 +33,11 @@ _letter = msgspec.json.Decoder(DeadLetter).decode
 @dataclass
 class Part:
     """One partition at the cut. ``now`` (ms) and ``reference`` are recounted from the log;
-    ``position`` is what the worker says."""
+    ``position`` is what the worker says. ``events``: each with the partition's now when it came."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
-    events: list[AnyDossierEvent] = field(default_factory=list)
+    events: list[Heard] = field(default_factory=list)
     now: int = 0
     reference: str = ""
     refused: int = 0
@@ -91,4 +92,4 @@ def _take_event(part: Part, message: Message) -> None:
     elif isinstance(event, Activate):
         part.reference = event.hash
     else:
-        part.events.append(event)
+        part.events.append((event, part.now))

@@ -71,7 +71,7 @@ class City:
             title=city.title,
             timezone=city.timezone,
             calendar=self.calendar_spec,
-            rules=Rules(),
+            rules=Rules(tombstones=True),
             units=(root, *(desk.unit for desk in self.desks)),
             officers=tuple(self._officers),
             procedures=tuple(self._procedures.values()),

@@ -64,11 +64,11 @@ class City:
         self.engine = PartitionEngine(timeline, 0, lambda _: reference, lambda _: 0, 1)
         self.engine._set_reference(content_hash(reference))
         self.merger = Merger(timeline, 0, 1)
-        self.log: list[tuple[str, bytes, bytes]] = []
+        self.log: list[tuple[str, bytes, bytes | None]] = []
         self.engine.restore([])
         self.add(REFERENCE, content_hash(reference).encode(), encode_reference(reference))
 
-    def add(self, topic: str, key: bytes, value: bytes) -> None:
+    def add(self, topic: str, key: bytes, value: bytes | None) -> None:
         self.log.append((topic, key, value))
 
     def publish(self, *events: AnyEvent) -> list[Record]:
@@ -84,7 +84,7 @@ class City:
         for output in self.engine.process(batch):
             if output.topic == PARTIALS:
                 partials.append((output.key, output.value))
-            elif output.value is not None:
+            else:
                 self.add(output.topic, output.key, output.value)
         self.merger.absorb(partials)
         for key, value in self.merger.emit():

@@ -21,6 +21,7 @@ from dossiers.records import (
     CLOCK_SCOPE,
     DEAD_LETTERS,
     REFERENCE,
+    REPLAYED,
     TALLIES,
     TIMELINE_KEY,
     DeadLetter,
@@ -116,6 +117,9 @@ def test_reference_and_dead_letters_are_taken() -> None:
     )
     assert view.reference.title == "Thử"
     assert view.dead_letters == 2
+    again = msgspec.structs.replace(letter, reason=REPLAYED)
+    view.apply([(DEAD_LETTERS, None, msgspec.json.encode(again))])
+    assert view.dead_letters == 1, "one was sent again"
 
 
 def test_breaches_end_when_their_dossier_does_and_survive_repetition() -> None:

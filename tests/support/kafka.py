@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from confluent_kafka import Consumer, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from tests.support.waiting import wait_for
+
 
 @dataclass
 class TestKafka:
@@ -35,9 +37,11 @@ class TestKafka:
             future.result(20)
 
     def delete_topics(self, *names: str) -> None:
-        """Delete topics."""
+        """Delete topics and wait until nobody is told of them any more."""
         for future in self.admin.delete_topics(list(names), request_timeout=20).values():
             future.result(20)
+        # The controller has deleted them; the broker that answers for topics hears of it later.
+        wait_for(lambda: not self.topic_names() & set(names), 20)
 
     def topic_names(self) -> set[str]:
         """Return the names of all topics."""

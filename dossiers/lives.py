@@ -1,0 +1,125 @@
+"""Which events the state of a dossier is made of, told from the log: the oracle's own view.
+
+Without tombstones: all of its events, the first of each id. With them a dossier has lives: the
+first tick after its retention ends one, and what is taken afterwards begins another.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from dossiers.events import (
+    DOSSIER_EVENTS,
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Progressed,
+    Received,
+    Restored,
+    Resumed,
+    Submitted,
+    Suspended,
+    Voided,
+)
+from dossiers.facts import Fact
+
+Heard = tuple[AnyDossierEvent, int]  # an event, and the partition's now (ms) when it came
+_KINDS = {str(kind.__struct_config__.tag): kind for kind in DOSSIER_EVENTS}
+
+
+@dataclass
+class Lives:
+    """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
+    of ended lives. ``duplicates``: events that changed nothing because their id was known."""
+
+    living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
+    ever: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
+    duplicates: int = 0
+
+
+def lives(
+    heard: Iterable[Heard],
+    now: int,
+    retention: int | None,
+    is_closed: Callable[[Sequence[AnyDossierEvent]], bool],
+) -> Lives:
+    """``heard``: accepted events in the order of the log. ``now`` (ms): at its end.
+
+    ``retention`` (ms): None keeps every dossier. ``is_closed``: whether these events close one.
+    """
+    result = Lives()
+    by_dossier: dict[str, list[Heard]] = defaultdict(list)
+    for event, at in heard:
+        by_dossier[event.dossier_id].append((event, at))
+    for dossier_id, story in by_dossier.items():
+        life: dict[str, AnyDossierEvent] = {}
+        ever: dict[str, AnyDossierEvent] = {}
+        told = story[0][1]  # now when the life was last added to
+        for event, at in story:
+            if _has_ended(life, told, at, retention, is_closed):
+                life = {}
+            told = at
+            if event.event_id in life:
+                result.duplicates += 1
+                continue
+            for each in _unpacked(event):
+                life.setdefault(each.event_id, each)
+                ever.setdefault(each.event_id, each)
+        result.ever[dossier_id] = list(ever.values())
+        if not _has_ended(life, told, now, retention, is_closed):
+            result.living[dossier_id] = list(life.values())
+    return result
+
+
+def _has_ended(
+    life: dict[str, AnyDossierEvent],
+    told: int,
+    now: int,
+    retention: int | None,
+    is_closed: Callable[[Sequence[AnyDossierEvent]], bool],
+) -> bool:
+    """Only a tick ends a life: one that came after the last event and is past the retention."""
+    if retention is None or not life or now <= told:
+        return False
+    if now <= max(event.occurred_at for event in life.values()) + retention:
+        return False
+    return is_closed(list(life.values()))
+
+
+def _unpacked(event: AnyDossierEvent) -> list[AnyDossierEvent]:
+    if not isinstance(event, Restored):
+        return [event]
+    return [*(event_of(event.dossier_id, fact) for fact in event.facts), event]
+
+
+def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
+    """The event that a dossier keeps as ``fact``."""
+    common = {name: getattr(fact, name) for name in _COMMON}
+    kind = _KINDS[fact.kind]
+    own: dict[str, object] = {}
+    if kind is Received:
+        own = {"procedure": fact.text, "due_at": fact.due_at, "limit": fact.limit}
+    elif kind is Progressed:
+        own = {"carried": fact.carried}
+    elif kind is Submitted:
+        own = {"procedure": fact.text}
+    elif kind is Resumed:
+        own = {"due_at": fact.due_at}
+    elif kind is DueSet:
+        own = {"due_at": fact.due_at, "reason": fact.text}
+    elif kind is Voided:
+        own = {"target": fact.text}
+    elif kind in (Suspended, Finished):
+        own = {"status": fact.status}
+    elif kind is Restored:
+        own = {"facts": ()}
+    event: AnyDossierEvent = kind(dossier_id=dossier_id, **common, **own)  # type: ignore[arg-type]
+    return event
+
+
+_COMMON = (
+    "event_id", "occurred_at", "received_at", "source", "source_seq", "unit", "officer",
+    "responsible", "step",
+)  # fmt: skip

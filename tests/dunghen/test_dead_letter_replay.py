@@ -1,0 +1,161 @@
+"""Late news of a dossier that has left the stream: put aside, and taken when it is replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dossiers import records
+from dossiers.context import Context
+from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, Voided, encode_event
+from dossiers.lives import Heard
+from dossiers.records import DossierRecord
+from dossiers.recount import recount_log
+from dossiers.reference import CalendarSpec, Reference, Rules
+from dunghen.dead_letter_replay import send_again
+from dunghen.dead_letters import read_letters
+from dunghen.kafka_write import Writer
+from dunghen.topics import ensure_topics
+from sinks.decode.alerts import AlertDecoder
+from sinks.decode.base import Decoder, Record
+from sinks.decode.dead_letters import DeadLetterDecoder
+from sinks.decode.events import EventDecoder
+from sinks.decode.facts import FactDecoder
+from sinks.migrate import migrate
+from sinks.recount import recount as sql_recount
+from sinks.store import Store
+from streams.engine import PartitionEngine
+from tests.dunghen.test_topics import NAMES
+from tests.support.kafka import TestKafka
+
+DAY = 86_400_000
+T0 = 1_790_000_000_000
+NOW = T0 + 100 * DAY
+REFERENCE = Reference(calendar=CalendarSpec(kind="24x7"), rules=Rules(tombstones=True))
+
+
+def fields(dossier: str, event_id: str, at: int, **more: Any) -> dict[str, Any]:
+    return {
+        "dossier_id": dossier, "event_id": event_id, "occurred_at": at, "received_at": at,
+        "source": "portal", **more,
+    }  # fmt: skip
+
+
+class Stream:
+    """One partition on a real broker: an engine for the worker, a store filled as by the sink."""
+
+    def __init__(self, kafka: TestKafka, store: Store) -> None:
+        self.bootstrap, self.store, self.kafka = kafka.bootstrap, store, kafka
+        self.timeline = ensure_topics(
+            kafka.bootstrap, partitions=1, kind="live", reference=REFERENCE
+        ).id
+        self.engine = PartitionEngine(self.timeline, 0, lambda _: REFERENCE, lambda _: 0, 1)
+        self.engine.restore([])
+
+    def publish(self, *events: AnyEvent) -> None:
+        with Writer(self.bootstrap, None) as writer:
+            for event in events:
+                key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
+                writer.send(records.EVENTS, 0, key, encode_event(event))
+
+    def fold(self) -> None:
+        """Everything that is new in the topic."""
+        new = [
+            (message.offset() or 0, message.key(), message.value())
+            for message in self.kafka.read_all(records.EVENTS)
+            if (message.offset() or 0) >= self.engine.next_offset
+        ]
+        with Writer(self.bootstrap, None) as writer:
+            for topic, _, key, value in self.engine.process(new):
+                if topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
+                    writer.send(topic, 0, key, value)  # type: ignore[arg-type]
+
+    def sink(self) -> None:
+        decoders: list[Decoder[Any]] = [
+            EventDecoder(self.timeline), FactDecoder(), AlertDecoder(), DeadLetterDecoder(),
+        ]  # fmt: skip
+        for decoder in decoders:
+            found = [
+                Record(0, message.offset() or 0, message.key(), message.value())
+                for message in self.kafka.read_all(decoder.topic)
+            ]
+            decoded = decoder.decode(found)
+            if decoded.rows is not None:
+                self.store.insert(decoder.table, decoded.rows)
+
+    def state(self, dossier: str) -> DossierRecord:
+        return msgspec.json.decode(self.engine.states[dossier], type=DossierRecord)
+
+
+@pytest.fixture
+def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+    def clean() -> None:
+        if found := kafka.topic_names() & NAMES:
+            kafka.delete_topics(*found)
+
+    clean()
+    with Store.embedded(str(tmp_path / "engine")) as store:
+        store.ensure_database()
+        migrate(store)
+        yield Stream(kafka, store)
+    clean()
+
+
+def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: Stream) -> None:
+    finish = Finished(**fields("d", "f", T0 + 3 * DAY, officer="o1"), status=10)
+    stream.publish(
+        Tick(now=T0),
+        Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + DAY, procedure="p"),
+        Progressed(**fields("d", "p", T0 + 1), carried=7),
+        Tick(now=T0 + 2 * DAY),
+        finish,
+        Tick(now=NOW),
+        # The source takes the finish back: the dossier was open all the while, and still is.
+        Voided(**fields("d", "v", NOW, dossier_received_at=T0), target="f"),
+        Progressed(**fields("old", "p", T0, unit="u2")),
+    )
+    stream.fold()
+    stream.sink()
+    assert not stream.engine.states
+    letters = read_letters(stream.bootstrap, None)
+    assert [letter.letter.reason for letter in letters] == ["archived"] * 2
+
+    done = send_again(stream.bootstrap, None, letters, stream.store, NOW)
+    assert [(each.dossier_id, each.facts) for each in done] == [("d", 3), ("old", 0)]
+    stream.fold()
+    assert stream.state("d").standing == "overdue"
+    assert [(a.sequence, a.status) for a in stream.state("d").alerts] == [(3, "raised")]
+    assert stream.state("d").procedure == "p"
+    facts = msgspec.json.decode(stream.state("d").facts, type=list[records.Fact])
+    assert [(f.kind, f.carried) for f in facts if f.kind == "progressed"] == [("progressed", 7)]
+    assert stream.state("old").unit == "u2"
+    assert not read_letters(stream.bootstrap, None)
+    assert len(read_letters(stream.bootstrap, None, replayed=True)) == 2
+    stream.sink()
+    check_sql(stream)
+
+
+def check_sql(stream: Stream) -> None:
+    """The recount in SQL takes what was sent again for what it is."""
+    heard: list[Heard] = []
+    now = 0
+    refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, replayed=True)}
+    for message in stream.kafka.read_all(records.EVENTS):
+        event = msgspec.json.decode(message.value() or b"", type=AnyEvent)
+        if isinstance(event, Tick):
+            now = max(now, event.now)
+        elif hasattr(event, "dossier_id") and message.offset() not in refused:
+            heard.append((event, now))
+    context = Context(REFERENCE)
+    count = recount_log(heard, now, context)
+    found = sql_recount(stream.store, timeline=stream.timeline, as_of=now, timezone="UTC")
+    expected = dict.fromkeys(found.scopes, 0)
+    for story in count.ever.values():
+        for scope in context.scopes(story.unit, story.officer):
+            expected[scope] = expected.get(scope, 0) + (story.verdict == "overdue")
+    assert {scope: row["overdue"] for scope, row in found.scopes.items()} == expected
+    assert expected["all"] == 1
