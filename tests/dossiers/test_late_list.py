@@ -1,0 +1,195 @@
+"""The month's late list: who is on it, and that a recount which shares nothing says the same."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dossiers.context import Context
+from dossiers.late_list import LateList, late_list, month_of
+from dossiers.records import Fact
+from dossiers.reference import Reference, Unit
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+CONTEXT = Context(
+    Reference(
+        units=(
+            Unit(id="city", name="City"),
+            Unit(id="u1", name="One", parent="city"),
+            Unit(id="u2", name="Two", parent="city"),
+        )
+    )
+)
+OCTOBER = month_of("2026-10", CONTEXT)
+NOW = OCTOBER.end + 40 * 86_400_000
+
+Life = list[tuple[datetime, str, str, str, datetime | None]]  # at, kind, unit, officer, due
+
+
+def ms(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp() * 1000)
+
+
+def local(day: int, hour: int, minute: int = 0, month: int = 10) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=HANOI)
+
+
+def facts_of(life: Life) -> list[Fact]:
+    return [
+        Fact(ms(at), "t", i, f"e{i}", kind, ms(at), unit=unit, officer=officer,
+             due_at=None if due is None else ms(due))
+        for i, (at, kind, unit, officer, due) in enumerate(life)
+    ]  # fmt: skip
+
+
+def lists(lives: dict[str, Life], scope: str = "") -> LateList:
+    return late_list(((k, facts_of(v)) for k, v in lives.items()), OCTOBER, NOW, CONTEXT, scope)
+
+
+LATE: Life = [
+    (local(1, 9), "received", "u1", "a", local(5, 9)),
+    (local(6, 9), "progressed", "u2", "b", None),
+    (local(7, 9), "finished", "", "", None),
+]
+
+
+def test_a_late_dossier_counts_for_whoever_held_it_after_the_breach() -> None:
+    found = lists({"d1": LATE})
+    assert (found.total, found.late) == (1, 1)
+    assert [(h.unit, h.officer, h.days_most) for h in found.officers] == [
+        ("u1", "a", 1.0), ("u2", "b", 1.0),
+    ]  # fmt: skip
+    [line] = found.dossiers
+    assert (line.days_late, line.finished_at) == (2.0, ms(local(7, 9)))
+
+
+def test_a_month_is_judged_as_of_its_end() -> None:
+    still_open: Life = [
+        (local(20, 9), "received", "u1", "a", local(28, 9)),
+        (local(10, 9, month=11), "finished", "", "", None),
+    ]
+    found = lists({"d1": still_open})
+    [line] = found.dossiers
+    assert line.finished_at is None, "in October it was open"
+    assert line.days_late == 2.8, "28 October 09:00 to Friday the 30th 17:00"
+    assert [(h.done, h.open) for h in found.officers] == [(0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("life", "late", "total"),
+    [
+        ([(local(1, 9), "received", "u1", "a", local(9, 9)),
+          (local(5, 9), "finished", "", "", None)], 0, 1),
+        ([(local(1, 9, month=9), "received", "u1", "a", local(3, 9, month=9)),
+          (local(8, 9, month=9), "finished", "", "", None)], 0, 0),
+        ([(local(1, 9, month=11), "received", "u1", "a", local(3, 9, month=11))], 0, 0),
+        ([(local(1, 9, month=9), "received", "u1", "a", local(3, 9, month=9))], 1, 1),
+    ],
+    ids=["in time", "late in September", "received in November", "overdue since September"],
+)  # fmt: skip
+def test_what_is_in_the_month(life: Life, late: int, total: int) -> None:
+    found = lists({"d1": life})
+    assert (found.late, found.total) == (late, total)
+
+
+def test_a_scope_shows_only_what_it_held() -> None:
+    early: Life = [
+        (local(1, 9), "received", "u2", "c", local(9, 9)),
+        (local(5, 9), "finished", "", "", None),
+    ]
+    found = lists({"d1": LATE, "d2": early}, scope="u2")
+    assert [h.officer for h in found.officers] == ["b"]
+    assert (found.total, found.late) == (2, 1)
+    whole = lists({"d1": LATE, "d2": early}, scope="city")
+    assert [h.unit for h in whole.units] == ["u1", "u2"]
+
+
+def test_time_in_an_inbox_is_charged_to_the_unit_and_counted_as_unmatched() -> None:
+    inbox: Life = [
+        (local(1, 9), "received", "u1", "a", local(5, 9)),
+        (local(2, 9), "progressed", "u2", "", None),
+        (local(7, 9), "finished", "", "", None),
+    ]
+    found = lists({"d1": inbox})
+    assert found.officers == ()
+    assert [h.unit for h in found.units] == ["u2"]
+    assert found.unmatched == 1
+
+
+def made_lives(count: int) -> dict[str, Life]:
+    rng = random.Random(7)
+    lives: dict[str, Life] = {}
+    for number in range(count):
+        at = local(1, 8, month=9) + timedelta(minutes=rng.randrange(60 * 24 * 55))
+        due = at + timedelta(minutes=rng.randrange(60 * 24 * 12))
+        unit, officer = rng.choice([("u1", "a"), ("u1", "b"), ("u2", "c")])
+        life: Life = [(at, "received", unit, officer, due)]
+        for _ in range(rng.randrange(4)):
+            at += timedelta(minutes=1 + rng.randrange(60 * 24 * 4))
+            life.append(
+                (at, "progressed", *rng.choice([("u1", "a"), ("u2", "c"), ("u2", "d")]), None)
+            )
+        if rng.random() < 0.7:
+            at += timedelta(minutes=1 + rng.randrange(60 * 24 * 4))
+            life.append((at, "finished", "", "", None))
+        lives[f"d{number:04}"] = life
+    return lives
+
+
+def worked(start: datetime, end: datetime) -> int:
+    """Working minutes between two moments, one minute after another."""
+    minutes = 0
+    at = start.replace(second=0)
+    while at < end:
+        if (
+            at.weekday() < 5
+            and at.date() != date(2026, 9, 2)
+            and (time(7, 30) <= at.time() < time(11, 30) or time(13) <= at.time() < time(17))
+        ):
+            minutes += 1
+        at += timedelta(minutes=1)
+    return minutes
+
+
+def test_a_plain_recount_finds_the_same_lates_and_totals() -> None:
+    lives = made_lives(120)
+    first, last = local(1, 0), local(1, 0, month=11)
+    lates: Counter[str] = Counter()
+    totals: Counter[str] = Counter()
+    days: dict[str, float] = {}
+    for name, whole in lives.items():
+        life = [step for step in whole if step[0] < last]
+        if not life:
+            continue
+        done = life[-1][1] == "finished"
+        end = life[-1][0] if done else last
+        if end < first:
+            continue
+        steps = [s for s in life if s[1] != "finished"]
+        spans = [
+            (s[3], s[0], steps[i + 1][0] if i + 1 < len(steps) else end)
+            for i, s in enumerate(steps)
+        ]
+        for who in {officer for officer, _, until in spans if until >= first}:
+            totals[who] += 1
+        due = life[0][4]
+        assert due is not None
+        if end <= due:
+            continue
+        charged = {
+            officer
+            for officer, since, until in spans
+            if until > due and worked(max(since, due), until)
+        }
+        if charged:
+            days[name] = round(worked(due, end) / 480, 1)
+        lates.update(charged)
+    found = lists(lives)
+    assert {h.officer: h.late for h in found.officers} == dict(lates)
+    assert {h.officer: h.total for h in found.officers} == {o: totals[o] for o in lates}
+    assert {line.dossier: line.days_late for line in found.dossiers} == days
+    assert len(days) > 20, "the test must have something to find"
