@@ -145,10 +145,8 @@ def worked(start: datetime, end: datetime) -> int:
     minutes = 0
     at = start.replace(second=0)
     while at < end:
-        if (
-            at.weekday() < 5
-            and at.date() != date(2026, 9, 2)
-            and (time(7, 30) <= at.time() < time(11, 30) or time(13) <= at.time() < time(17))
+        if at.weekday() < 5 and (
+            time(7, 30) <= at.time() < time(11, 30) or time(13) <= at.time() < time(17)
         ):
             minutes += 1
         at += timedelta(minutes=1)
