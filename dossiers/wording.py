@@ -7,7 +7,7 @@ caller, who knows how much of a name may be shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from dossiers.calendar import HOUR, MINUTE
@@ -96,31 +96,38 @@ def _late(found: Explanation, label: Label) -> dict[str, str]:
 
 def _charged(found: Explanation, label: Label) -> tuple[list[str], list[str]]:
     """Who is charged, step by step, the first step first."""
+    if found.basis != "steps":
+        named = _named(found.shares, label)
+        return (
+            [f"{who} {in_vietnamese(amount)}" for who, amount in named],
+            [f"{who} {in_english(amount)}" for who, amount in named],
+        )
     steps: dict[str, list[Share]] = defaultdict(list)
     for share in found.shares:
         steps[share.step].append(share)
     vi: list[str] = []
     en: list[str] = []
     for step, shares in steps.items():
-        charges: dict[str, int] = defaultdict(int)
-        for share in shares:
-            charges[label(share.officer or share.unit)] += share.charge
-        named = {who: amount for who, amount in charges.items() if amount}
+        named = _named(shares, label)
         if not named:
             continue
-        whose_vi = ", ".join(f"{who} {in_vietnamese(amount)}" for who, amount in named.items())
-        whose_en = ", ".join(f"{who} {in_english(amount)}" for who, amount in named.items())
-        if found.basis == "steps":
-            used = sum(share.used for share in shares)
-            limit = sum(share.limit or 0 for share in shares)
-            vi.append(f"bước {label(step)} dùng {in_vietnamese(used)} trên {in_vietnamese(limit)} "
-                      f"quy định ({whose_vi})")  # fmt: skip
-            en.append(f"{label(step)} took {in_english(used)} of its {in_english(limit)} "
-                      f"({whose_en})")  # fmt: skip
-        else:
-            vi.append(whose_vi)
-            en.append(whose_en)
+        whose_vi = ", ".join(f"{who} {in_vietnamese(amount)}" for who, amount in named)
+        whose_en = ", ".join(f"{who} {in_english(amount)}" for who, amount in named)
+        used = sum(share.used for share in shares)
+        limit = sum(share.limit or 0 for share in shares)
+        vi.append(f"bước {label(step)} dùng {in_vietnamese(used)} trên {in_vietnamese(limit)} "
+                  f"quy định ({whose_vi})")  # fmt: skip
+        en.append(f"{label(step)} took {in_english(used)} of its {in_english(limit)} "
+                  f"({whose_en})")  # fmt: skip
     return vi, en
+
+
+def _named(shares: Iterable[Share], label: Label) -> list[tuple[str, int]]:
+    """Charges by who held it, in the order in which they first did; none of nothing."""
+    charges: dict[str, int] = defaultdict(int)
+    for share in shares:
+        charges[label(share.officer or share.unit)] += share.charge
+    return [(who, amount) for who, amount in charges.items() if amount]
 
 
 def _split(ms: int) -> tuple[int, int]:

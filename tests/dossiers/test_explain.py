@@ -80,6 +80,19 @@ def test_an_open_dossier_is_charged_up_to_now() -> None:
     assert later.shares[0].charge == later.late
 
 
+def test_without_step_data_each_holder_is_named_once() -> None:
+    facts = [
+        fact(at(2, "08:30"), "received", unit="U", officer="A", due_at=at(3, "08:30")),
+        fact(at(4, "08:30"), officer="B"),
+        fact(at(5, "08:30"), officer="A"),
+        fact(at(6, "08:30"), "finished"),
+    ]
+    assert said(explain("D", facts, at(9, "08:00"), CONTEXT))["vi"] == (
+        "Trễ 24 giờ làm việc: A 16 giờ, B 8 giờ; không có dữ liệu từng bước, tính cho người giữ "
+        "hồ sơ từ lúc quá hạn."
+    )
+
+
 def test_a_changed_due_time_is_listed_as_a_rewrite_when_it_came_too_late() -> None:
     facts = [
         RECEIVED,
