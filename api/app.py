@@ -11,7 +11,7 @@ from fastapi import APIRouter, FastAPI
 from api import assets, openapi, problems
 from api.config import ApiConfig
 from api.feed.route import feed_route
-from api.pages import overdue
+from api.pages import dossier, overdue
 from api.ports import Query
 from api.routes import routers as own_routers
 from api.services import Services
@@ -50,7 +50,7 @@ def create_app(config: ApiConfig, query: Query, routers: Sequence[APIRouter] = (
     )
     app.state.services = services
     problems.install(app)
-    for router in (*own_routers, overdue.router, *routers):
+    for router in (*own_routers, overdue.router, dossier.router, *routers):
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, services.hub, config.max_clients))
     assets.install(app, config.dashboards)

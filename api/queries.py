@@ -83,3 +83,15 @@ async def all_overdue(query: Query, timeline: str, unit: str | None) -> AsyncIte
         if len(rows) < CSV_PAGE:
             return
         after = (int(rows[-1]["place"]), str(rows[-1]["id"]))
+
+
+_ONE = f"""
+SELECT {DOSSIER_COLUMNS}, facts FROM dossiers AS d FINAL
+WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
+"""  # noqa: S608
+
+
+async def find_dossier(query: Query, timeline: str, dossier_id: str) -> Row | None:
+    """One dossier with its facts (JSON), or None."""
+    rows = await query.rows(_ONE, {"id": dossier_id, "timeline": timeline})
+    return rows[0] if rows else None

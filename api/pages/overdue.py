@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 
 from api.labels import officer_label
 from api.pages.rendering import Lang, calendar_in_use, render
+from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import Language, local_time, words_of
 from api.ports import StoreAway
-from api.problems import WHY, responses
+from api.problems import responses
 from api.queries import Row, all_overdue, find_dossiers
 from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
@@ -26,13 +27,6 @@ from dossiers.vector import on_time_rate
 router = APIRouter(tags=["pages"])
 PAGE = 100
 
-_HTML: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The page", "content": {"text/html": {"example": "<!doctype html>…"}}}
-}
-_SORRY: dict[int | str, dict[str, Any]] = {
-    code: {"description": f"{WHY[code]}; as a page", "content": {"text/html": {}}}
-    for code in (404, 422, 503)
-}
 _CSV: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "UTF-8 with byte order mark; cells that look like formulas are quoted",
@@ -46,7 +40,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
     "/overdue",
     summary="Page: units with overdue dossiers",
     response_class=HTMLResponse,
-    responses=_HTML,
+    responses=HTML,
 )
 async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
@@ -95,7 +89,7 @@ async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
     "/overdue/{unit:path}",
     summary="Page: overdue dossiers of a unit",
     response_class=HTMLResponse,
-    responses={**_HTML, **_SORRY},
+    responses={**HTML, **SORRY},
 )
 async def unit_page(
     services: Uses,
@@ -107,11 +101,11 @@ async def unit_page(
     units = known_units(services)
     words = words_of(lang)
     if unit not in units:
-        return _sorry(services, lang, 404, "not_found", unit)
+        return sorry(services, lang, 404, "not_found", page_of(unit), unit=unit)
     try:
         after = None if cursor is None else decode_cursor(cursor)
     except HTTPException:
-        return _sorry(services, lang, 422, "bad_cursor", unit)
+        return sorry(services, lang, 422, "bad_cursor", page_of(unit), unit=unit)
     try:
         rows = await find_dossiers(
             services.query,
@@ -122,7 +116,7 @@ async def unit_page(
             limit=PAGE + 1,
         )
     except StoreAway:
-        return _sorry(services, lang, 503, "away", unit)
+        return sorry(services, lang, 503, "away", page_of(unit), unit=unit)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     calendar = calendar_in_use(services)
@@ -145,20 +139,6 @@ async def unit_page(
             for row in rows
         ],
         next=encode_cursor(rows[-1]["place"], rows[-1]["id"]) if more else None,
-    )
-
-
-def _sorry(services: Services, lang: Language, status: int, what: str, unit: str) -> HTMLResponse:
-    """An error as a page, because a person asked."""
-    words = words_of(lang)
-    return render(
-        "sorry.html",
-        services,
-        lang,
-        status,
-        path=page_of(unit),
-        heading=words(what),
-        hint=words(f"{what}_hint", unit=unit),
     )
 
 

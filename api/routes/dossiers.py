@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api.explanations import Explanation, explainer_of
 from api.labels import officer_label
 from api.problems import responses
-from api.queries import DOSSIER_COLUMNS, find_dossiers, ms
+from api.queries import find_dossier, find_dossiers, ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.units import page_of
 from api.services import Services, Uses
@@ -97,10 +97,6 @@ class DossierDetail(Dossier):
     explanation: Explanation
 
 
-_ONE = f"""
-SELECT {DOSSIER_COLUMNS}, facts FROM dossiers AS d FINAL
-WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
-"""  # noqa: S608
 _EVENTS = f"""
 SELECT event_id, kind, source, unit, if(e.responsible != '', e.responsible, e.officer) AS officer,
   step, status, reason, target, {ms("e.occurred_at")}, {ms("e.received_at")}, {ms("e.due_at")}
@@ -160,13 +156,13 @@ async def dossier(services: Uses, dossier: str) -> DossierDetail:
     """One dossier with its timeline: every event, who held it, and every alert about it."""
     common = {"id": dossier, "timeline": services.config.timeline}
     found, events, alerts = await asyncio.gather(
-        services.query.rows(_ONE, common),
+        find_dossier(services.query, services.config.timeline, dossier),
         services.query.rows(_EVENTS, common),
         services.query.rows(_ALERTS, common),
     )
-    if not found:
+    if found is None:
         raise HTTPException(404, f"There is no dossier {dossier}.")
-    row = labelled(found[0], services)
+    row = labelled(found, services)
     return DossierDetail.model_validate(
         {
             **row,

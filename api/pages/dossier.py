@@ -1,0 +1,109 @@
+"""Why a dossier counts as it does, as a page for a phone."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.explanations import Explanation, explainer_of
+from api.labels import officer_label
+from api.pages.rendering import Lang, render
+from api.pages.sorry import HTML, SORRY, sorry
+from api.pages.words import Language, local_time, words_of
+from api.ports import StoreAway
+from api.queries import Row, find_dossier
+from api.routes.units import page_of
+from api.services import Services, Uses
+from dossiers.wording import in_english, in_vietnamese
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get(
+    "/dossiers/{dossier:path}",
+    summary="Page: one dossier explained",
+    response_class=HTMLResponse,
+    responses={**HTML, 404: SORRY[404], 503: SORRY[503]},
+)
+async def dossier_page(services: Uses, dossier: str, lang: Lang = "vi") -> HTMLResponse:
+    """Its verdict in a sentence, its due times, its time line, and whose hours."""
+    path = f"/dossiers/{quote(dossier, safe='')}"
+    try:
+        row = await find_dossier(services.query, services.config.timeline, dossier)
+    except StoreAway:
+        return sorry(services, lang, 503, "dossier_away", path)
+    if row is None:
+        return sorry(services, lang, 404, "no_dossier", path, dossier=dossier)
+    now = max(services.view.watermark or 0, row["as_of"])
+    explainer = explainer_of(services)
+    told = await asyncio.to_thread(explainer.explain, row["id"], row["facts"], now)
+    return render("dossier.html", services, lang, path=path, **_shown(services, row, told, lang))
+
+
+def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> dict[str, Any]:
+    """What the template needs, in words."""
+    words, names = words_of(lang), services.names()
+    calendar = services.context().calendar
+    amount = in_vietnamese if lang == "vi" else in_english
+    officer = names.officers.get(row["officer"], row["officer"])
+
+    def unit(id_: str) -> str:
+        return names.units.get(id_, id_) or "–"
+
+    return {
+        "id": row["id"],
+        "sentence": told.sentence_vi if lang == "vi" else told.sentence_en,
+        "late": told.late > 0,
+        "verdict": words(f"verdict_{told.verdict}"),
+        "facts": [
+            (words("unit"), unit(row["unit"])),
+            (words("officer"), officer_label(officer, services.config.officer_names) or "–"),
+            (words("procedure"), names.procedures.get(row["procedure"], row["procedure"]) or "–"),
+            (words("received"), local_time(row["received_at"], calendar)),
+            (words("due"), local_time(row["due_at"], calendar)),
+            (words("finished"), local_time(row["finished_at"], calendar)),
+        ],
+        "unit_page": page_of(row["unit"]) if row["unit"] in names.units else "/overdue",
+        "dues": [
+            {
+                "at": local_time(due.at, calendar),
+                "due": local_time(due.due_at, calendar),
+                "rule": words(f"rule_{due.rule}"),
+                "rewrite": due.rewrite,
+            }
+            for due in told.due_times
+        ],
+        "shares": [
+            {
+                "who": share.officer_label or words("inbox"),
+                "unit": unit(share.unit),
+                "step": share.step or "–",
+                "span": f"{local_time(share.start, calendar)} – {local_time(share.end, calendar)}",
+                "limit": "–" if share.limit is None else amount(share.limit),
+                "used": amount(share.used),
+                "charge": amount(share.charge) if share.charge else "–",
+                "inherited": amount(share.inherited) if share.inherited else "–",
+                "made_up": amount(share.made_up) if share.made_up else "–",
+            }
+            for share in told.shares
+        ],
+        "sum": amount(told.late),
+        "moments": [
+            {
+                "at": local_time(moment.at, calendar),
+                "kind": words(f"kind_{moment.kind}"),
+                "unit": unit(moment.unit) if moment.unit else "",
+                "officer": moment.officer_label,
+                "step": moment.step,
+                "clock": words(f"clock_{moment.clock}"),
+                "taken_back": moment.taken_back,
+            }
+            for moment in told.time_line
+        ],
+        "basis": words("method", method=told.method, calendar=told.calendar or "–",
+                       reference=told.reference[:12]),
+    }  # fmt: skip

@@ -1,0 +1,31 @@
+"""An error as a page, because a person asked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.responses import HTMLResponse
+
+from api.pages.rendering import render
+from api.pages.words import Language, words_of
+from api.problems import WHY
+from api.services import Services
+
+HTML: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The page", "content": {"text/html": {"example": "<!doctype html>…"}}}
+}
+SORRY: dict[int | str, dict[str, Any]] = {
+    code: {"description": f"{WHY[code]}; as a page", "content": {"text/html": {}}}
+    for code in (404, 422, 503)
+}
+
+
+def sorry(
+    services: Services, lang: Language, status: int, what: str, path: str, **values: str
+) -> HTMLResponse:
+    """``what``: the message's key, and that of its hint with ``_hint``; ``path``: of the page."""
+    words = words_of(lang)
+    return render(
+        "sorry.html", services, lang, status, path=path, heading=words(what),
+        hint=words(f"{what}_hint", **values),
+    )  # fmt: skip
