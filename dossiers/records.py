@@ -19,7 +19,7 @@ REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one p
 DOSSIERS = "dossiers"  # compacted changelog; same partition number as the events; key = dossier id
 PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source partition
 TALLIES = "tallies"  # compacted; key = scope
-ALERTS = "alerts"  # key = dossier id
+ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
 DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
 
 TIMELINE_KEY = b"timeline"
@@ -142,11 +142,26 @@ class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     vector: tuple[int, ...] = ()
 
 
-class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class Backlog(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Where a unit stands against its thresholds; rules in ``dossiers.backlog``.
+
+    ``since``: data time (ms) since when it is over a threshold without an alert, or below all the
+    lower ones with one; None if neither. ``cause``, ``sequence``, ``status``: of its last alert;
+    0 before the first.
+    """
+
+    since: int | None = None
+    cause: int = 0
+    sequence: int = 0
+    status: Literal["raised", "resolved"] = "resolved"
+
+
+class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
 
     For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
-    partitions, 0 until every partition has spoken.
+    partitions, 0 until every partition has spoken. ``backlog``: of a unit that was ever over a
+    threshold, the state from which the next owner of the partition goes on.
     """
 
     timeline: str
@@ -154,10 +169,15 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     now: int
     vector: tuple[int, ...] = ()
     versions: dict[str, tuple[int, int]] = {}
+    backlog: Backlog | None = None
 
 
 class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``."""
+    """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``.
+
+    ``unit_backlog`` is about a unit: it has no dossier, officer, step or procedure, and says how
+    many of the unit's ``open`` dossiers were ``overdue``.
+    """
 
     timeline: str
     alert_id: str
@@ -174,6 +194,8 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     detected_at: int  # partition time when it was detected
     occurred_at: int  # of the event behind the transition, or due_at
     received_at: int
+    overdue: int = 0
+    open: int = 0
 
 
 REPLAYED = "replayed"

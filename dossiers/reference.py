@@ -122,6 +122,15 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``portal_midnight``: what a due time of 00:00:00 from a portal means.
     ``tombstones``: closed dossiers leave the stream ``retention_days`` after their last event, and
     only ClickHouse counts all time. No window is longer than the shortest retention.
+
+    A unit's backlog (``dossiers.backlog``): ``backlog_overdue`` dossiers overdue, in units with no
+    unit below them, or ``backlog_rate`` percent of the open ones overdue, where at least
+    ``minimum_volume`` are open, for ``backlog_minutes`` of data time; over again once below
+    ``backlog_clear`` percent of these. 0 switches a threshold off.
+
+    The defaults are for a commune. Twenty overdue dossiers are more than one officer works off in a
+    day, and at the usual target of 98 % one in ten is five times what may be late. A quarter of an
+    hour outlasts the burst at an opening time and a batch that arrives late.
     """
 
     due_soon_hours: int = 8
@@ -138,6 +147,10 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closing_time_counts: bool = False
     stop_measure: Literal["limit_unit", "working_time"] = "limit_unit"
     portal_midnight: Literal["closing_time", "literal"] = "closing_time"
+    backlog_overdue: int = 20
+    backlog_rate: float = 10.0
+    backlog_minutes: int = 15
+    backlog_clear: float = 80.0
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -81,7 +81,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         "scope",
         "Sum of one scope over all source partitions.",
     ),
-    "alert": (records.Alert, records.ALERTS, "dossier id", "One transition of one alert."),
+    "alert": (
+        records.Alert,
+        records.ALERTS,
+        "dossier id, or the scope of the unit it is about",
+        "One transition of one alert.",
+    ),
     "dead-letter": (
         records.DeadLetter,
         records.DEAD_LETTERS,

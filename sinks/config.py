@@ -81,7 +81,7 @@ class NotifierConfig:
     enabled: bool = False
     deliver_unreal: bool = False
     kafka: dict[str, str] = field(default_factory=dict)
-    kinds: frozenset[str] = frozenset({"overdue"})
+    kinds: frozenset[str] = frozenset({"overdue", "unit_backlog"})
     transitions: frozenset[str] = frozenset({"raised", "retracted"})
     smtp: SmtpConfig | None = None
     webhooks: tuple[WebhookConfig, ...] = ()

@@ -57,7 +57,13 @@ class StreamApp:
         self.taking_over = False
         self.ready = False  # partitions, perhaps none, are in hand
         self.dossiers = DossierPartitions(config, References(config).of, executor, liveness)
-        self.tallies = TallyPartitions(config, executor, liveness)
+        self.tallies = TallyPartitions(
+            config,
+            executor,
+            liveness,
+            self.dossiers.transactions,
+            lambda: self.dossiers.reference,
+        )
         self._liveness = liveness
         self._hands = asyncio.Lock()  # partitions change hands one rebalance after another
         datadir = config.state_dir / "faust" / config.instance
@@ -130,10 +136,12 @@ class StreamApp:
             try:
                 assignment = app.consumer.assignment()
                 _log.info("the group gave %d partitions", len(assignment))
-                await asyncio.gather(
+                await self.dossiers.open(_of(assignment, EVENTS))
+                sent, _none = await asyncio.gather(
                     self.tallies.take_over(_of(assignment, PARTIALS)),
                     self.dossiers.take_over(_of(assignment, EVENTS)),
                 )
+                await self.dossiers.commit(sent)
                 gc.freeze()
                 self.ready = True
             except Exception as error:
@@ -149,8 +157,8 @@ class StreamApp:
         async with self._hands:
             self.ready = False
             gc.unfreeze()
+            self.tallies.drop()
             await self.dossiers.drop()
-            await self.tallies.drop()
 
     # Effects
 
@@ -158,7 +166,8 @@ class StreamApp:
         """Commit the transactions behind these offsets."""
         if self.failure.done():
             raise WorkerError("nothing is committed after a failure")
-        await asyncio.gather(self.tallies.commit(), self.dossiers.commit(_of(offsets, EVENTS)))
+        self.tallies.emit()
+        await self.dossiers.commit({*_of(offsets, EVENTS), *_of(offsets, PARTIALS)})
 
     def start_of(self, tp: TP) -> int | None:
         """Where the state of a partition stands."""
@@ -198,13 +207,12 @@ class StreamApp:
         """Commit what is folded, unless it has failed, and let go of the partitions."""
         if not self.failure.done():
             try:
-                await asyncio.gather(
-                    self.tallies.commit(), self.dossiers.commit(list(self.dossiers.owned))
-                )
+                self.tallies.emit()
+                await self.dossiers.commit(list(self.dossiers.owned))
             except Exception as error:
                 self.fail(error)
+        self.tallies.drop()
         await self.dossiers.drop()
-        await self.tallies.drop()
 
 
 def _of(partitions: Any, topic: str) -> list[int]:

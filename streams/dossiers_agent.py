@@ -71,32 +71,50 @@ class DossierPartitions:
         liveness: Liveness,
     ) -> None:
         self.owned: dict[int, Owned] = {}
+        self.transactions: dict[int, PartitionTransactions] = {}  # also of those not owned yet
         self._config = config
         self._reference_of = reference_of
         self._executor = executor
         self._liveness = liveness
 
-    async def take_over(self, partitions: Iterable[int]) -> None:
-        """Own these partitions; raises when one cannot be had."""
-        wanted = sorted(set(partitions) - self.owned.keys())
+    @property
+    def reference(self) -> Reference | None:
+        """The reference data in force where a partition of ours is furthest; None without one."""
+        owned = max(self.owned.values(), key=lambda each: each.engine.now, default=None)
+        return None if owned is None else owned.engine.context.reference
+
+    async def open(self, partitions: Iterable[int]) -> None:
+        """Fence the former owners of these partitions and end what they had open."""
+        wanted = sorted(set(partitions) - self.transactions.keys())
+        opened = {p: PartitionTransactions(self._config, p, self._executor) for p in wanted}
         loop = asyncio.get_running_loop()
-        transactions = {p: PartitionTransactions(self._config, p, self._executor) for p in wanted}
-        taken = await asyncio.gather(
-            *(
-                loop.run_in_executor(self._executor, self._restore, p, transactions[p])
-                for p in wanted
-            )
-        )
+        self.transactions.update(opened)
         await asyncio.gather(
-            *(self._announce(Owned(engine, transactions[engine.partition])) for engine in taken)
+            *(loop.run_in_executor(self._executor, self._open, each) for each in opened.values())
         )
 
-    def _restore(self, partition: int, transactions: PartitionTransactions) -> PartitionEngine:
-        """Fence, read back, rebuild. Blocks; in a thread of the executor."""
-        began = time.monotonic()
-        config = self._config
+    def _open(self, transactions: PartitionTransactions) -> None:
         transactions.open()
         self._liveness.progress()
+
+    async def take_over(self, partitions: Iterable[int]) -> None:
+        """Own these partitions, which are open; raises when one cannot be had."""
+        wanted = sorted(set(partitions) - self.owned.keys())
+        loop = asyncio.get_running_loop()
+        taken = await asyncio.gather(
+            *(loop.run_in_executor(self._executor, self._restore, p) for p in wanted)
+        )
+        await asyncio.gather(
+            *(
+                self._announce(Owned(engine, self.transactions[engine.partition]))
+                for engine in taken
+            )
+        )
+
+    def _restore(self, partition: int) -> PartitionEngine:
+        """Read back, rebuild. Blocks; in a thread of the executor."""
+        began = time.monotonic()
+        config = self._config
         records, _ = read_partition(
             config, DOSSIERS, partition, committed=True, progress=self._liveness.progress
         )
@@ -132,10 +150,12 @@ class DossierPartitions:
 
     async def drop(self) -> None:
         """Let go of everything: open transactions are aborted, states forgotten."""
-        owned, self.owned = self.owned, {}
-        for each in owned.values():
-            each.unset()
-        await asyncio.gather(*(each.transactions.close() for each in owned.values()))
+        for owned in self.owned.values():
+            owned.unset()
+        self.owned.clear()
+        opened = list(self.transactions.values())
+        self.transactions.clear()
+        await asyncio.gather(*(transactions.close() for transactions in opened))
 
     def start_of(self, partition: int) -> int | None:
         """The offset that the state of this partition needs next."""

@@ -59,7 +59,7 @@ class PartitionEngine:
         self.states: dict[str, bytes] = {}
         self._reference_of = reference_of
         self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
-        self._context = Context(Reference())
+        self.context = Context(Reference())
         self._all_time = True  # closed dossiers stay, and tallies count them for ever
         self._reference_hash = ""
         self._deadlines = DeadlineIndex()
@@ -84,8 +84,8 @@ class PartitionEngine:
         self._rebuild()
 
     def _set_reference(self, hash_: str) -> None:
-        self._context = Context(self._reference_of(hash_), hash_)
-        self._all_time = self._context.retention is None
+        self.context = Context(self._reference_of(hash_), hash_)
+        self._all_time = self.context.retention is None
         self._reference_hash = hash_
 
     def _rebuild(self) -> None:
@@ -178,7 +178,7 @@ class PartitionEngine:
                 was, now = contribution(record, all_time), contribution(record, self._all_time)
                 self.tallies.replace(was, now)
             facts = _decode_facts(record.facts) if facts is None else facts
-            self._settle(record, facts, fold(facts, self._context), max(self.now, record.as_of))
+            self._settle(record, facts, fold(facts, self.context), max(self.now, record.as_of))
         self.tallies.dirty.update(self.tallies.vectors)
 
     def _tick(self, now: int) -> None:
@@ -206,7 +206,7 @@ class PartitionEngine:
 
     def _advance(self) -> None:
         if self.now:
-            self.tallies.advance(self.now, self._context.calendar.month_start(self.now))
+            self.tallies.advance(self.now, self.context.calendar.month_start(self.now))
 
     def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None]:
         """The state, decoded; facts only if this batch needed them before."""
@@ -216,7 +216,7 @@ class PartitionEngine:
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
         if dossier_id not in self.states:
-            refuse_archived(event, self.now, self._context)
+            refuse_archived(event, self.now, self.context)
             self.states[dossier_id] = b""
             self._refold(unborn(self.timeline, dossier_id), [], event)
             return
@@ -225,7 +225,7 @@ class PartitionEngine:
             record = self._let_pass(record, None, event)
             fact = fact_of(event)
             raw = b"".join((bytes(record.facts)[:-1], b",", encode(fact), b"]"))
-            course = extend(course_of(record), fact, self._context)
+            course = extend(course_of(record), fact, self.context)
             as_of = max(self.now, event.occurred_at, record.as_of)
             ends = Facts(fact_order(fact), msgspec.Raw(raw))
             self._settle(record, None, course, as_of, event=event, facts=ends)
@@ -251,7 +251,7 @@ class PartitionEngine:
         as_of = max(self.now, event.occurred_at, record.as_of)
         # Of the facts, the place of the last one goes along; they are encoded with the batch.
         ends = Facts(fact_order(facts[-1]), record.facts)
-        course = fold(facts, self._context)
+        course = fold(facts, self.context)
         self._settle(record, facts, course, as_of, event=event, facts=ends)
 
     def _settle(
@@ -270,7 +270,7 @@ class PartitionEngine:
         """
         place = Place(self.epoch, self.next_offset - 1)
         facts = facts or Facts(before.tail, before.facts)
-        after, changed = settle(before, course, as_of, self._context, place, facts)
+        after, changed = settle(before, course, as_of, self.context, place, facts)
         # A dossier that has just appeared contributed nothing, not an empty state.
         was = contribution(before, self._all_time) if before.offset >= 0 else NOTHING
         self.tallies.replace(was, contribution(after, self._all_time))

@@ -8,8 +8,4 @@ class WorkerError(Exception):
 
 
 class TransactionError(WorkerError):
-    """Effects of a source partition cannot be made durable."""
-
-
-class MergeError(WorkerError):
-    """Merged tallies cannot be sent."""
+    """Effects of a partition cannot be made durable."""

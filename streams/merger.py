@@ -19,13 +19,16 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from dossiers.records import CLOCK_SCOPE, SEPARATOR, PartialTally, Tally
-from dossiers.vector import WIDTH
+from dossiers.reference import Reference
+from dossiers.vector import FIELD, WIDTH
+from streams.backlog import Backlogs
 
 _log = logging.getLogger(__name__)
 
 _decode = msgspec.json.Decoder(PartialTally).decode
 _decode_tally = msgspec.json.Decoder(Tally).decode
 _encode = msgspec.json.Encoder().encode
+_OVERDUE, _OPEN = FIELD["overdue"], FIELD["open"]
 
 
 def clock_key(partition: int) -> bytes:
@@ -36,7 +39,8 @@ def clock_key(partition: int) -> bytes:
 class Merger:
     """The newest partial tallies of one partition, and which scopes have changed since.
 
-    ``source_partitions``: of dossier-events, all of which feed every merger.
+    ``source_partitions``: of dossier-events, all of which feed every merger. ``backlogs``: of the
+    units among its scopes; their alerts are fetched there after each ``emit``.
     """
 
     def __init__(self, timeline: str, partition: int, source_partitions: int) -> None:
@@ -44,6 +48,7 @@ class Merger:
         self.partition = partition
         self.watermark = 0  # ms; 0 until every source partition has spoken
         self.ignored = 0  # records of another time line, or unreadable
+        self.backlogs = Backlogs(timeline)
         self._sources = source_partitions
         self._scopes: dict[str, dict[int, PartialTally]] = {}
         self._clocks: dict[int, PartialTally] = {}
@@ -77,30 +82,40 @@ class Merger:
         partials: Mapping[bytes, bytes | None],
         sent: Mapping[bytes, bytes | None],
     ) -> list[tuple[bytes, bytes]]:
-        """Start from the whole partition, and return what ``sent`` (topic tallies) lacks."""
+        """Start from the whole partition, and return what ``sent`` (topic tallies, committed
+        records) lacks."""
+        old = {key: tally for key, value in sent.items() if (tally := _read_tally(value))}
+        for tally in old.values():
+            if tally.timeline == self.timeline and tally.backlog is not None:
+                self.backlogs.restore(tally.scope, tally.backlog)
         self.absorb(partials.items())
-        lacking = []
-        for key, value in self.emit():
-            old = sent.get(key)
-            if old is None or not _same(old, value):
-                lacking.append((key, value))
-        return lacking
+        return [(key, value) for key, value in self.emit() if old.get(key) != _read_tally(value)]
 
-    def emit(self) -> list[tuple[bytes, bytes]]:
-        """The merged records of everything that changed, the clock last."""
+    def emit(self, reference: Reference | None = None) -> list[tuple[bytes, bytes]]:
+        """The merged records of everything that changed, the clock last. Backlogs are judged by
+        the rules of ``reference``; without, they stay as they are."""
         changed: dict[str, None] = {}
         arrived, self._arrived = self._arrived, {}
         for value in arrived.values():
             partial = self._read(value)
             if partial is not None and self._newer(partial):
                 changed[partial.scope] = None
-        out = [(scope.encode(), self._merged(scope)) for scope in changed]
         if len(self._clocks) == self._sources:
             self.watermark = min(clock.now for clock in self._clocks.values())
-            if self.watermark > self._sent_watermark:
-                self._sent_watermark = self.watermark
-                out.append((clock_key(self.partition), self._merged_clock()))
+            if reference is not None:
+                moved = self.backlogs.judge(
+                    self.watermark, changed, self._scopes, self._counts, reference
+                )
+                changed.update(dict.fromkeys(moved))
+        out = [(scope.encode(), self._merged(scope)) for scope in changed]
+        if self.watermark > self._sent_watermark:
+            self._sent_watermark = self.watermark
+            out.append((clock_key(self.partition), self._merged_clock()))
         return out
+
+    def _counts(self, scope: str) -> tuple[int, int]:
+        vectors = [partial.vector for partial in self._scopes[scope].values()]
+        return sum(v[_OVERDUE] for v in vectors), sum(v[_OPEN] for v in vectors)
 
     def _read(self, value: bytes) -> PartialTally | None:
         try:
@@ -144,6 +159,7 @@ class Merger:
                 now=max(partial.now for partial in partials.values()),
                 vector=tuple(map(sum, zip(*vectors, strict=True))) if vectors[1:] else vectors[0],
                 versions=_versions(partials),
+                backlog=self.backlogs.state(scope),
             )
         )
 
@@ -166,9 +182,9 @@ def _versions(partials: Mapping[int, PartialTally]) -> dict[str, tuple[int, int]
     return {str(p): _version(partials[p]) for p in sorted(partials)}
 
 
-def _same(old: bytes, new: bytes) -> bool:
-    """Whether a record says the same to a reader; versions may differ in their order only."""
+def _read_tally(value: bytes | None) -> Tally | None:
+    """A record of topic tallies as its readers see it; None if they cannot."""
     try:
-        return _decode_tally(old) == _decode_tally(new)
+        return None if value is None else _decode_tally(value)
     except (msgspec.DecodeError, msgspec.ValidationError, UnicodeDecodeError):
-        return False
+        return None

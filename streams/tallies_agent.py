@@ -1,12 +1,14 @@
-"""Faust agent "tallies": partial tallies in, merged tallies out.
+"""Faust agent "tallies": partial tallies in, merged tallies and alerts about units out.
 
 It reads uncommitted, for latency: what is in an aborted transaction is replaced by the next
 owner's first one, under a higher epoch. It keeps nothing of its own: on assignment it reads its
 partition of partial-tallies whole, and of tallies too, to send only what readers do not have yet.
 
-Outputs go out through an idempotent producer, the merged record of a scope to the partition of its
-partial tallies (see streams.merger for the clocks). A reader refuses a record whose versions are
-older than what it has.
+Outputs go out in the transactions of the source partition of the same number, the merged record of
+a scope to the partition of its partial tallies (see streams.merger for the clocks). Whoever took
+that partition over has fenced the former owner: a worker that was only asleep cannot put an older
+sum behind a newer one, nor raise an alert a second time. A producer of their own would cost a
+commit a second for every partition.
 """
 
 from __future__ import annotations
@@ -14,135 +16,128 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from dataclasses import dataclass
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
-
-from dossiers.records import PARTIALS, TALLIES
+from dossiers.records import EVENTS, PARTIALS, TALLIES
+from dossiers.reference import Reference
 from streams.bulk import Record
-from streams.clients import producer_settings, read_partition
+from streams.clients import read_partition
 from streams.config import WorkerConfig
-from streams.errors import MergeError
+from streams.errors import WorkerError
 from streams.liveness import Liveness
 from streams.merger import Merger
+from streams.outputs import Output
+from streams.transactions import PartitionTransactions
 
 _log = logging.getLogger(__name__)
 
 # While more is waiting, merged records go out this often: each stands for all before it.
 ROUND_SECONDS = 0.05
-_DELIVERY_TIMEOUT_MS = 60_000
 _PAUSE_SECONDS = 0.002
-_MAX_UNSENT = 200_000
+
+
+@dataclass
+class Merging:
+    """One partition of partial-tallies in the hands of this worker. ``start``: the first offset
+    that is not in the merger yet."""
+
+    merger: Merger
+    transactions: PartitionTransactions
+    start: int
+
+    def send(self, records: Iterable[tuple[bytes, bytes]]) -> None:
+        """Merged records, and the alerts that came with them."""
+        partition = self.merger.partition
+        outputs = [Output(TALLIES, partition, key, value) for key, value in records]
+        self.transactions.send(outputs + self.merger.backlogs.drain())
 
 
 class TallyPartitions:
-    """The partitions of partial-tallies of this worker. For the event loop's thread."""
+    """The partitions of partial-tallies of this worker. For the event loop's thread.
 
-    def __init__(self, config: WorkerConfig, executor: Executor, liveness: Liveness) -> None:
-        self.owned: dict[int, Merger] = {}
-        self._starts: dict[int, int] = {}
+    ``transactions``: by source partition, open; their owner commits them. ``reference``: the
+    reference data whose thresholds hold now, None while that is not known.
+    """
+
+    def __init__(
+        self,
+        config: WorkerConfig,
+        executor: Executor,
+        liveness: Liveness,
+        transactions: Mapping[int, PartitionTransactions],
+        reference: Callable[[], Reference | None],
+    ) -> None:
+        self.owned: dict[int, Merging] = {}
         self._config = config
         self._executor = executor
         self._liveness = liveness
+        self._transactions = transactions
+        self._reference = reference
         self._emitted_at = 0.0
-        self._produced = 0
-        self._delivered = 0
-        self._error: MergeError | None = None
-        self._producer = Producer(
-            {
-                **producer_settings(config),
-                "delivery.timeout.ms": _DELIVERY_TIMEOUT_MS,
-                "delivery.report.only.error": False,
-                "on_delivery": self._on_delivery,
-                "error_cb": self._on_error,
-            }
-        )
 
-    async def take_over(self, partitions: Iterable[int]) -> None:
-        """Rebuild these partitions and send what is lacking in topic tallies."""
+    async def take_over(self, partitions: Iterable[int]) -> list[int]:
+        """Rebuild these partitions, whose transactions are open, and send what is lacking in topic
+        tallies. Returns the partitions in which something was."""
         loop = asyncio.get_running_loop()
         wanted = sorted(set(partitions) - self.owned.keys())
         rebuilt = await asyncio.gather(
             *(loop.run_in_executor(self._executor, self._rebuild, p) for p in wanted)
         )
-        for merger, lacking, start in rebuilt:
-            self._send(merger.partition, lacking)
-            self.owned[merger.partition] = merger
-            self._starts[merger.partition] = start
+        for merging, lacking in rebuilt:
+            merging.send(lacking)
+            self.owned[merging.merger.partition] = merging
+        return [merging.merger.partition for merging, lacking in rebuilt if lacking]
 
-    def _rebuild(self, partition: int) -> tuple[Merger, list[tuple[bytes, bytes]], int]:
+    def _rebuild(self, partition: int) -> tuple[Merging, list[tuple[bytes, bytes]]]:
         """Read the partition whole. Blocks; in a thread of the executor."""
         config, progress = self._config, self._liveness.progress
+        transactions = self._transactions.get(partition)
+        if transactions is None:  # Faust hands out topics of as many partitions together
+            raise WorkerError(
+                f"partition {partition} of {PARTIALS} was assigned without that of {EVENTS}; "
+                "run all workers of the time line in one release"
+            )
         partials, end = read_partition(
             config, PARTIALS, partition, committed=False, progress=progress
         )
-        sent, _ = read_partition(config, TALLIES, partition, committed=False, progress=progress)
+        # Committed: what the former owner had open never comes to readers of committed data.
+        sent, _ = read_partition(config, TALLIES, partition, committed=True, progress=progress)
         merger = Merger(config.timeline, partition, config.partitions)
         lacking = merger.rebuild(partials, sent)
         _log.info("tallies %d: %d scopes, %d to send again",
                   partition, merger.scopes, len(lacking))  # fmt: skip
-        return merger, lacking, end
+        return Merging(merger, transactions, end), lacking
 
-    async def drop(self) -> None:
-        """Forget everything: the next owner rebuilds it."""
+    def drop(self) -> None:
+        """Forget everything: the next owner rebuilds it, and sends what is aborted here."""
         self.owned.clear()
-        self._starts.clear()
 
     def start_of(self, partition: int) -> int | None:
         """The first offset that is not in the merger yet."""
-        return self._starts.get(partition)
+        owned = self.owned.get(partition)
+        return None if owned is None else owned.start
 
     async def take(self, partition: int, records: list[Record], *, more: bool) -> None:
         """Merge one batch. ``more``: others wait, so outputs may wait for them a little."""
-        merger = self.owned.get(partition)
-        if merger is not None:
-            merger.absorb((key, value) for _, key, value in records)
-            self._starts[partition] = records[-1][0] + 1
+        owned = self.owned.get(partition)
+        if owned is not None:
+            owned.merger.absorb((key, value) for _, key, value in records)
+            owned.start = records[-1][0] + 1
         now = time.monotonic()
         if more and now - self._emitted_at < ROUND_SECONDS:
             return
         self._emitted_at = now
-        self._emit()
-        while len(self._producer) > _MAX_UNSENT:
+        self.emit()
+        while any(each.transactions.pressed for each in self.owned.values()):
             await asyncio.sleep(_PAUSE_SECONDS)
-            self._producer.poll(0)
+            for each in self.owned.values():
+                each.transactions.relieve()
 
-    def _emit(self) -> None:
-        for merger in self.owned.values():
-            if merger.changed:
-                self._send(merger.partition, merger.emit())
-
-    async def commit(self) -> None:
-        """Wait until all that was merged so far is delivered; raises MergeError.
-
-        Not a flush: that would wait for what is sent meanwhile, too.
-        """
-        self._emit()
-        wanted = self._produced
-        while self._error is None and self._delivered < wanted:
-            await asyncio.sleep(_PAUSE_SECONDS)
-            self._producer.poll(0)
-        if self._error is not None:
-            raise self._error
-
-    def _send(self, partition: int, records: list[tuple[bytes, bytes]]) -> None:
-        if self._error is not None:
-            raise self._error
-        try:
-            for key, value in records:
-                self._producer.produce(TALLIES, value, key, partition)
-                self._produced += 1
-        except (KafkaException, BufferError) as error:
-            self._error = MergeError(f"produce to {TALLIES} failed: {error}")
-            raise self._error from error
-        self._producer.poll(0)
-
-    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
-        self._delivered += 1
-        if error is not None and self._error is None:
-            self._error = MergeError(f"delivery to {message.topic()} failed: {error.str()}")
-
-    def _on_error(self, error: KafkaError) -> None:
-        if error.fatal() and self._error is None:
-            self._error = MergeError(f"the producer of {TALLIES} failed: {error.str()}")
+    def emit(self) -> None:
+        """Send all that was merged so far, into the open transactions."""
+        reference = self._reference()
+        for each in self.owned.values():
+            if each.merger.changed:
+                each.send(each.merger.emit(reference))

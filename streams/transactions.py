@@ -7,6 +7,8 @@ worker that was only asleep changes nothing when it wakes.
 Outputs go out at once and are seen by readers of uncommitted data within the linger; the commit
 makes them final, together with the position record. librdkafka takes no record while it commits, so
 outputs of that time wait in a list; the loop goes on folding.
+
+The merged tallies of the partition of the same number, and alerts about units, go out in them too.
 """
 
 from __future__ import annotations

@@ -147,9 +147,11 @@ class _Run:
             },
             tallies={
                 str(p): TallyStatus(
-                    scopes=merger.scopes, watermark=merger.watermark, ignored=merger.ignored
+                    scopes=owned.merger.scopes,
+                    watermark=owned.merger.watermark,
+                    ignored=owned.merger.ignored,
                 )
-                for p, merger in sorted(stream.tallies.owned.items())
+                for p, owned in sorted(stream.tallies.owned.items())
             },
             error=str(failure) if failure is not None else "",
         )

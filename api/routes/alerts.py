@@ -21,7 +21,10 @@ Status = Literal["raised", "resolved", "retracted"]
 
 
 class Alert(BaseModel):
-    """``status``: the last transition. ``due_at``: the instant that caused it."""
+    """``status``: the last transition. ``due_at``: the instant that caused it.
+
+    ``unit_backlog`` is about a unit and has no dossier; the others have no counts.
+    """
 
     alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
     sequence: int = Field(description="rises with every transition", examples=[1])
@@ -36,6 +39,8 @@ class Alert(BaseModel):
     procedure: str = Field(examples=["1.004194"])
     due_at: int = Field(description="epoch ms", examples=[1795406400000])
     detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
+    overdue: int = Field(description="unit_backlog: overdue dossiers of the unit", examples=[0])
+    open: int = Field(description="unit_backlog: open dossiers of the unit", examples=[0])
     page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
 
 
@@ -49,7 +54,7 @@ class Alerts(BaseModel):
 def _sql(conditions: list[str]) -> str:
     return f"""
 SELECT alert_id, sequence, kind, level, transition AS status, dossier_id, unit, officer, step,
-  procedure, {ms("a.due_at")}, {ms("a.detected_at")}
+  procedure, {ms("a.due_at")}, {ms("a.detected_at")}, overdue, open
 FROM alerts_current AS a WHERE {" AND ".join(conditions)}
 ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
 """  # noqa: S608 (the conditions are those of the route below; values are bound)

@@ -25,7 +25,8 @@ FROM tallies WHERE timeline = {{timeline:String}} GROUP BY scope
 """  # noqa: S608 (column names of our own)
 _ALERTS = """
 SELECT alert_id, any(dossier_id) AS dossier_id, max(sequence) AS last, count() AS transitions
-FROM alerts FINAL WHERE timeline = {timeline:String} GROUP BY alert_id
+FROM alerts FINAL WHERE timeline = {timeline:String} AND kind != 'unit_backlog'
+GROUP BY alert_id
 """
 
 

@@ -12,7 +12,12 @@ from dossiers.records import ALERTS, Alert
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _TIMES = {"due_at", "detected_at", "occurred_at", "received_at"}
-_INTEGERS = {"sequence": pa.int64(), "level": pa.int32()}
+_INTEGERS = {
+    "sequence": pa.int64(),
+    "level": pa.int32(),
+    "overdue": pa.int64(),
+    "open": pa.int64(),
+}
 
 
 class AlertDecoder(Decoder[Alert]):

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.header import Header
 from email.message import EmailMessage
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -18,6 +19,7 @@ LISTED = 50
 _WORDS = {
     "vi": {
         "subject": "[Đúng Hẹn] {n} hồ sơ quá hạn: {unit}",
+        "subject_backlog": "[Đúng Hẹn] Nhiều hồ sơ quá hạn tồn đọng: {unit}",
         "subject_retracted": "[Đúng Hẹn] Rút lại {n} thông báo quá hạn: {unit}",
         "greeting": "Kính gửi lãnh đạo {unit},",
         "raised": "{n} hồ sơ đã quá hạn giải quyết:",
@@ -26,18 +28,29 @@ _WORDS = {
         ),
         "line": "- {dossier}: hẹn trả {due}; bước: {step}; cán bộ: {officer}",
         "more": "- và {n} hồ sơ khác",
+        "backlog": (
+            "Tồn đọng vượt ngưỡng từ {since}: {overdue} hồ sơ quá hạn trên {open} hồ sơ đang "
+            "giải quyết ({rate} %)."
+        ),
+        "decimal": ",",
         "list": "Danh sách hồ sơ quá hạn của đơn vị: {url}",
         "foot": "Thư tự động của hệ thống Đúng Hẹn; xin không trả lời thư này.",
         "units": "{n} đơn vị",
     },
     "en": {
         "subject": "[Đúng Hẹn] {n} overdue: {unit}",
+        "subject_backlog": "[Đúng Hẹn] Many overdue dossiers: {unit}",
         "subject_retracted": "[Đúng Hẹn] {n} overdue alerts taken back: {unit}",
         "greeting": "To the head of {unit},",
         "raised": "{n} dossiers are now past their due time:",
         "retracted": "{n} alerts are taken back: later data shows these dossiers are not overdue:",
         "line": "- {dossier}: due {due}; step: {step}; officer: {officer}",
         "more": "- and {n} more",
+        "backlog": (
+            "Over the threshold since {since}: {overdue} of {open} open dossiers are overdue "
+            "({rate} %)."
+        ),
+        "decimal": ".",
         "list": "The unit's overdue dossiers: {url}",
         "foot": "Sent by Đúng Hẹn; please do not reply.",
         "units": "{n} units",
@@ -63,20 +76,24 @@ def overdue_page(base_url: str, unit: str) -> str:
 def compose(
     alerts: Sequence[Alert], directory: Directory, base_url: str, language: str = "vi"
 ) -> Text:
-    """One message about all of ``alerts``, unit by unit."""
+    """One message about all of ``alerts``, unit by unit, what concerns a whole unit first."""
     words = _WORDS.get(language, _WORDS["vi"])
     units = list(dict.fromkeys(alert.unit for alert in alerts))
-    raised = [alert for alert in alerts if alert.transition == "raised"]
+    backlogs = [a for a in alerts if a.kind == "unit_backlog" and a.transition == "raised"]
+    single = [alert for alert in alerts if alert.kind != "unit_backlog"]
+    raised = [alert for alert in single if alert.transition == "raised"]
+    title = "subject" if raised else "subject_backlog" if backlogs else "subject_retracted"
     where = (
         directory.unit_name(units[0]) if len(units) == 1 else words["units"].format(n=len(units))
     )
-    subject = words["subject" if raised else "subject_retracted"].format(
-        n=len(raised or alerts), unit=where
-    )
+    subject = words[title].format(n=len(raised or single), unit=where)
     lines: list[str] = []
     for unit in units:
-        own = [alert for alert in alerts if alert.unit == unit]
+        own = [alert for alert in single if alert.unit == unit]
         lines += [words["greeting"].format(unit=directory.unit_name(unit)), ""]
+        for alert in backlogs:
+            if alert.unit == unit:
+                lines += [_backlog(words, alert, directory), ""]
         for transition in ("raised", "retracted"):
             lines += _section(
                 words, transition, [a for a in own if a.transition == transition], directory
@@ -91,7 +108,8 @@ def mail(alerts: Sequence[Alert], text: Text, sender: str, recipient: str) -> Em
     message = EmailMessage()
     message["From"] = sender
     message["To"] = recipient
-    message["Subject"] = text.subject
+    # EmailMessage's own folding loses spaces between words that it encodes (Python 3.11).
+    message.set_raw("Subject", Header(text.subject, "utf-8", header_name="Subject").encode())
     keys = sorted(delivery_key(alert) for alert in alerts)
     digest = hashlib.sha256("\n".join([recipient, *keys]).encode()).hexdigest()[:32]
     message["Message-ID"] = f"<{digest}@dunghen>"
@@ -119,6 +137,12 @@ def _section(
     if len(alerts) > LISTED:
         lines.append(words["more"].format(n=len(alerts) - LISTED))
     return [*lines, ""]
+
+
+def _backlog(words: dict[str, str], alert: Alert, directory: Directory) -> str:
+    rate = f"{100 * alert.overdue / max(alert.open, 1):.1f}".replace(".", words["decimal"])
+    since = local_time(alert.due_at, directory.timezone)
+    return words["backlog"].format(since=since, overdue=alert.overdue, open=alert.open, rate=rate)
 
 
 def local_time(at: int, timezone: str) -> str:

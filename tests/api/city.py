@@ -21,6 +21,7 @@ from dossiers.reference import (
     Officer,
     Procedure,
     Reference,
+    Rules,
     Unit,
     content_hash,
     encode_reference,
@@ -42,6 +43,7 @@ EVIL = '<script>alert("1")</script>'
 REFERENCE_DATA = Reference(
     title="Thành phố Thử",
     calendar=CalendarSpec(kind="vn-office"),
+    rules=Rules(backlog_overdue=2),
     units=(
         Unit(id="city", name="Thành phố", kind="province"),
         Unit(id="u1", name="Phường Một", short="Một", parent="city", kind="commune"),
@@ -87,8 +89,10 @@ class City:
             else:
                 self.add(output.topic, output.key, output.value)
         self.merger.absorb(partials)
-        for key, value in self.merger.emit():
+        for key, value in self.merger.emit(self.reference):
             self.add(TALLIES, key, value)
+        for output in self.merger.backlogs.drain():
+            self.add(output.topic, output.key, output.value or b"")
         return self.records(first)
 
     def records(self, first: int = 0) -> list[Record]:

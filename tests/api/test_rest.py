@@ -79,6 +79,15 @@ async def test_alerts_filter_and_link_to_their_units_page(api: Running) -> None:
     assert [alert["dossier_id"] for alert in ended["alerts"]] == ["late-1"]
 
 
+async def test_a_backlog_is_listed_with_its_figures_and_its_units_page(api: Running) -> None:
+    found = await get(api, "/api/v1/alerts", kind="unit_backlog")
+    (alert,) = found["alerts"]
+    assert (alert["unit"], alert["status"], alert["dossier_id"]) == ("u1", "raised", "")
+    assert (alert["overdue"], alert["open"]) == (3, 4)
+    page = await api.http.get(alert["page"])
+    assert "over-1" in page.text
+
+
 async def test_a_unit_whose_id_has_a_slash_is_found(api: Running) -> None:
     found = await get(api, "/api/v1/units/u%2F2")
     assert found["name"] == "Sở Hai"

@@ -23,7 +23,7 @@ from dossiers.reference import Officer, Reference, Unit, content_hash, encode_re
 from sinks.config import NotifierConfig, SmtpConfig, WebhookConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store
-from tests.sinks.topics import PATIENCE_S, Topics, alert, make_topics
+from tests.sinks.topics import PATIENCE_S, Topics, alert, backlog, make_topics
 from tests.support.kafka import TestKafka
 from tests.support.waiting import free_port, wait_for
 
@@ -207,6 +207,28 @@ def test_a_burst_is_one_mail_to_the_supervisor(
     assert f"{BASE}/overdue/u1" in text
     # A unit without an address of its own goes to the unit above it.
     assert f"{BASE}/overdue/u2" in text_of(mails["top@hue.test"])
+
+
+def test_a_backlog_goes_to_the_supervisor_with_its_figures(
+    topics: Topics, notify: Starter, letterbox: tuple[Letterbox, SmtpConfig]
+) -> None:
+    box, smtp = letterbox
+    notify(smtp=smtp)
+    raise_alerts(topics, backlog(topics.timeline), backlog(topics.timeline, "u2"))
+    mails = dict(box.wait(2))
+    assert set(mails) == {"tp@hue.test", "top@hue.test"}
+    message = mails["tp@hue.test"]
+    assert message["Subject"] == "[Đúng Hẹn] Nhiều hồ sơ quá hạn tồn đọng: Phòng Tư pháp"
+    text = text_of(message)
+    assert "từ 05:13 15/11/2023: 23 hồ sơ quá hạn trên 140 hồ sơ đang giải quyết (16,4 %)." in text
+    assert f"{BASE}/overdue/u1" in text
+    assert "\n- " not in text, "no dossier is listed"
+    resolved = backlog(topics.timeline, sequence=2, transition="resolved")
+    raise_alerts(topics, resolved, alert(topics.timeline, "d1"), backlog(topics.timeline, "u1"))
+    _, _, (_, message) = box.wait(3)
+    assert message["Subject"] == "[Đúng Hẹn] 1 hồ sơ quá hạn: Phòng Tư pháp"
+    text = text_of(message)
+    assert "- d1: " in text
 
 
 def test_what_was_raised_and_taken_back_at_once_is_no_mail(

@@ -98,6 +98,14 @@ def alert(timeline: str, dossier: str = "d1", sequence: int = 1, **fields: Any) 
     )
 
 
+def backlog(timeline: str, unit: str = "u1", **fields: Any) -> Alert:
+    """An alert about a unit, as the worker writes it."""
+    about: dict[str, Any] = {"kind": "unit_backlog", "unit": unit, "overdue": 23, "open": 140}
+    blank = dict.fromkeys(("officer", "step", "procedure"), "")
+    made = alert(timeline, **(about | blank | fields))
+    return msgspec.structs.replace(made, dossier_id="", alert_id=f"backlog-{unit}")
+
+
 def dead_letter(timeline: str, partition: int, offset: int) -> DeadLetter:
     return DeadLetter(
         timeline=timeline,

@@ -18,8 +18,8 @@ import msgspec
 
 from dossiers import records
 from dossiers.events import DossierEvent, Finished, Limit, Progressed, Received, Suspended, Voided
-from dossiers.records import Alert, DeadLetter, DossierRecord, PartialTally, Timeline
-from dossiers.reference import CalendarSpec, Reference
+from dossiers.records import Alert, DeadLetter, DossierRecord, PartialTally, Tally, Timeline
+from dossiers.reference import CalendarSpec, Reference, Rules
 from dunghen.tallies import Tallies
 from dunghen.topics import ensure_topics
 from sources.publisher import Publisher
@@ -35,7 +35,11 @@ from tests.support.kafka import TestKafka
 HOUR = 3_600_000
 BEGIN = 1_700_000_000_000
 PARTITIONS = 2
-REFERENCE = Reference(calendar=CalendarSpec(kind="24x7"), limit=Limit(30, "hours"))
+REFERENCE = Reference(
+    calendar=CalendarSpec(kind="24x7"),
+    limit=Limit(30, "hours"),
+    rules=Rules(backlog_overdue=3),
+)
 _NAMES = {
     records.EVENTS, records.REFERENCE, records.DOSSIERS, records.PARTIALS, records.TALLIES,
     records.ALERTS, records.DEAD_LETTERS,
@@ -50,6 +54,7 @@ class Figures:
     alerts: dict[int, list[Alert]] = field(default_factory=lambda: defaultdict(list))
     dead_letters: list[DeadLetter] = field(default_factory=list)
     tallies: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    backlogs: dict[str, list[Alert]] = field(default_factory=lambda: defaultdict(list))  # by unit
 
 
 class Line:
@@ -190,7 +195,8 @@ class Line:
         return figures
 
     def wait_committed(self) -> None:
-        """Until the committed position of every partition is behind the last event."""
+        """Until the committed position of every partition is behind the last event, and the
+        committed clock of every merger at the last tick."""
         ends: dict[int, int] = {}
         for message in self.kafka.read_all(records.EVENTS):
             ends[message.partition() or 0] = (message.offset() or 0) + 1
@@ -203,7 +209,16 @@ class Line:
                     positions[message.partition() or 0] = value.next_offset
             return positions == ends
 
+        def merged() -> bool:
+            clocks: dict[int, int] = {}
+            for message in self.kafka.read_all(records.TALLIES):
+                tally = msgspec.json.decode(message.value() or b"", type=Tally)
+                if tally.scope == records.CLOCK_SCOPE:
+                    clocks[message.partition() or 0] = tally.now
+            return len(clocks) == PARTITIONS and min(clocks.values()) >= self.now
+
         wait_for(committed, 60, every=0.2)
+        wait_for(merged, 60, every=0.2)
 
 
 def _add(
@@ -214,7 +229,11 @@ def _add(
         state = msgspec.json.decode(value, type=DossierRecord)
         figures.states[state.dossier_id] = msgspec.structs.replace(state, epoch=0)
     elif topic == records.ALERTS:
-        figures.alerts[partition].append(msgspec.json.decode(value, type=Alert))
+        alert = msgspec.json.decode(value, type=Alert)
+        if alert.kind == "unit_backlog":
+            figures.backlogs[alert.unit].append(alert)
+        else:
+            figures.alerts[partition].append(alert)
     elif topic == records.DEAD_LETTERS:
         figures.dead_letters.append(msgspec.json.decode(value, type=DeadLetter))
 

@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from dossiers import records
-from dossiers.records import PartialTally
+from dossiers.records import Alert, PartialTally
 from tests.streams.line import PARTITIONS, Line, story
 from tests.support import wait_for
 
@@ -27,6 +27,7 @@ BAD = (
 
 def check(line: Line) -> None:
     line.finish()
+    line.finish()  # whatever unit was over a threshold an hour ago is announced now
     line.wait_committed()
     expected, actual = line.expected(), line.actual()
     assert actual.states == expected.states
@@ -35,6 +36,19 @@ def check(line: Line) -> None:
     assert actual.tallies == expected.tallies
     assert expected.alerts
     assert expected.states
+    check_backlogs(actual.backlogs)
+
+
+def check_backlogs(backlogs: dict[str, list[Alert]]) -> None:
+    """How often depends on when sums are seen; but an alert that stands is not raised again."""
+    assert backlogs
+    for unit, alerts in backlogs.items():
+        told = [alert.transition for alert in alerts]
+        assert told == [("raised", "resolved")[n % 2] for n in range(len(told))], unit
+        for raised, resolved in zip(alerts[::2], alerts[1::2], strict=False):
+            assert raised.alert_id == resolved.alert_id
+            assert (raised.sequence, resolved.sequence) == (1, 2)
+        assert len({alert.alert_id for alert in alerts}) == (len(alerts) + 1) // 2
 
 
 def test_the_same_records_give_the_same_figures_and_bad_ones_do_not_stop_it(line: Line) -> None:

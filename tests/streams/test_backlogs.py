@@ -1,0 +1,143 @@
+"""Alerts about units come with the merged tallies, and survive that a partition changes hands."""
+
+from __future__ import annotations
+
+import uuid
+
+import msgspec
+
+from dossiers.backlog import MINUTE
+from dossiers.records import CLOCK_SCOPE, Alert, PartialTally, Tally, partial_key
+from dossiers.reference import Reference, Rules, Unit
+from dossiers.vector import FIELD, WIDTH
+from streams.merger import Merger, clock_key
+
+LINE = uuid.uuid4().hex
+START = 1_700_000_000_000
+REFERENCE = Reference(units=(Unit(id="a", name="A", parent="top"), Unit(id="top", name="T")))
+
+
+class Topics:
+    """What a merger is given and what it sends, by key as after compaction."""
+
+    def __init__(self) -> None:
+        self.partials: dict[bytes, bytes | None] = {}
+        self.tallies: dict[bytes, bytes | None] = {}
+        self.alerts: list[Alert] = []
+        self.offset = 0
+        self.merger = Merger(LINE, 0, 1)
+
+    def step(
+        self, minute: int, reference: Reference | None = REFERENCE, **overdue: int
+    ) -> list[Alert]:
+        """The clock and the units' overdue dossiers (of 1,000) at a minute; the new alerts."""
+        self.offset += 1
+        now = START + minute * MINUTE
+        records = []
+        for scope, count in {
+            **{f"unit:{u}": n for u, n in overdue.items()},
+            CLOCK_SCOPE: 0,
+        }.items():
+            vector = [0] * WIDTH
+            vector[FIELD["overdue"]], vector[FIELD["open"]] = count, 1_000
+            partial = PartialTally(
+                timeline=LINE, scope=scope, partition=0, epoch=1, offset=self.offset, now=now,
+                vector=() if scope == CLOCK_SCOPE else tuple(vector),
+            )  # fmt: skip
+            records.append((partial_key(scope, 0), msgspec.json.encode(partial)))
+        self.partials.update(records)
+        self.merger.absorb(records)
+        self.tallies.update(self.merger.emit(reference))
+        return self.fetch()
+
+    def fetch(self) -> list[Alert]:
+        outputs = self.merger.backlogs.drain()
+        found = [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs]
+        assert {o.key for o in outputs} <= {f"unit:{a.unit}".encode() for a in found}
+        self.alerts += found
+        return found
+
+    def change_hands(self) -> None:
+        self.merger = Merger(LINE, 0, 1)
+        assert self.merger.rebuild(self.partials, self.tallies) == [], "readers have it all"
+        assert self.fetch() == []
+
+    def tally(self, scope: str) -> Tally:
+        return msgspec.json.decode(self.tallies[scope.encode()] or b"", type=Tally)
+
+
+def test_an_alert_is_about_its_unit_and_says_how_many() -> None:
+    topics = Topics()
+    assert topics.step(0, a=30) == []
+    assert topics.step(14) == []
+    (alert,) = topics.step(16)
+    assert (alert.kind, alert.unit, alert.dossier_id, alert.level) == ("unit_backlog", "a", "", 0)
+    assert (alert.transition, alert.sequence) == ("raised", 1)
+    assert (alert.overdue, alert.open) == (30, 1_000)
+    assert (alert.due_at, alert.detected_at) == (START, START + 16 * MINUTE)
+    assert topics.step(60, a=31) == []
+    topics.step(61, a=2)
+    (resolved,) = topics.step(76)
+    assert (resolved.alert_id, resolved.sequence) == (alert.alert_id, 2)
+    assert (resolved.transition, resolved.overdue) == ("resolved", 2)
+
+
+def test_the_same_cause_has_the_same_name_in_every_life() -> None:
+    names = set()
+    for _ in range(2):
+        topics = Topics()
+        topics.step(3, a=30)
+        names |= {alert.alert_id for alert in topics.step(18)}
+    assert len(names) == 1
+
+
+def test_the_next_owner_goes_on_with_what_stands_and_what_waits() -> None:
+    topics = Topics()
+    topics.step(0, a=30)
+    topics.step(10, b=30)
+    topics.change_hands()
+    assert [alert.unit for alert in topics.step(15)] == ["a"], "the wait went on"
+    topics.change_hands()
+    assert [alert.unit for alert in topics.step(25, a=40, b=30)] == ["b"], "a stands already"
+    assert {alert.due_at for alert in topics.alerts} == {START, START + 10 * MINUTE}
+    topics.step(26, a=0)
+    topics.change_hands()
+    (resolved,) = topics.step(41)
+    assert (resolved.unit, resolved.sequence) == ("a", 2)
+
+
+def test_new_thresholds_reach_units_that_do_not_change() -> None:
+    topics = Topics()
+    topics.step(0, a=30)
+    topics.step(15)
+    assert [alert.transition for alert in topics.alerts] == ["raised"]
+    higher = Reference(units=REFERENCE.units, rules=Rules(backlog_overdue=100))
+    topics.step(20, higher)
+    assert [alert.transition for alert in topics.step(35, higher)] == ["resolved"]
+
+
+def test_units_above_others_are_judged_by_their_rate_alone() -> None:
+    topics = Topics()
+    topics.step(0, top=99)
+    assert topics.step(60) == []
+    topics.step(61, top=100)
+    assert [alert.unit for alert in topics.step(76)] == ["top"]
+
+
+def test_without_rules_or_a_watermark_nothing_is_judged() -> None:
+    topics = Topics()
+    topics.step(0, None, a=30)
+    assert topics.step(60, None) == []
+    silent = Merger(LINE, 0, 2)
+    silent.absorb([(k, v) for k, v in topics.partials.items() if v is not None])
+    assert clock_key(0) not in dict(silent.emit(REFERENCE))
+    assert silent.backlogs.state("unit:a") is None
+
+
+def test_a_tally_carries_a_state_only_where_there_is_one() -> None:
+    topics = Topics()
+    topics.step(0, a=30, b=3)
+    assert topics.tally("unit:b").backlog is None
+    assert topics.tally("unit:a").backlog is not None
+    topics.step(1, a=3)
+    assert topics.tally("unit:a").backlog is None
