@@ -125,8 +125,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     A unit's backlog (``dossiers.backlog``): ``backlog_overdue`` dossiers overdue, in units with no
     unit below them, or ``backlog_rate`` percent of the open ones overdue, where at least
-    ``minimum_volume`` are open, for ``backlog_minutes`` of data time; over again once below
-    ``backlog_clear`` percent of these. 0 switches a threshold off.
+    ``minimum_volume`` are open, for ``backlog_minutes`` of data time; resolved after as long
+    at or below ``backlog_clear`` percent of these. 0 switches a threshold off.
 
     The defaults are for a commune. Twenty overdue dossiers are more than one officer works off in a
     day, and at the usual target of 98 % one in ten is five times what may be late. A quarter of an

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,9 +14,7 @@ from confluent_kafka import Producer
 from dossiers.records import (
     ALERTS,
     CLOCK_SCOPE,
-    DEAD_LETTERS,
     DOSSIERS,
-    EVENTS,
     PARTIALS,
     POSITION_KEY,
     TALLIES,
@@ -37,21 +34,16 @@ from streams.liveness import Liveness
 from streams.outputs import Output
 from streams.tallies_agent import TallyPartitions
 from streams.transactions import PartitionTransactions
-from tests.support.kafka import TestKafka
+from tests.streams.line import Line
 
 pytestmark = pytest.mark.asyncio
 NOW = 1_700_000_000_000
 MINUTE = 60_000
-_TOPICS = (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS)
 
 
 @pytest.fixture
-def config(kafka: TestKafka, tmp_path: Path) -> Iterator[WorkerConfig]:
-    if left := kafka.topic_names() & set(_TOPICS):
-        kafka.delete_topics(*left)
-    kafka.create_topics(*_TOPICS)
-    yield WorkerConfig(kafka.bootstrap, uuid.uuid4().hex, 1, tmp_path)
-    kafka.delete_topics(*_TOPICS)
+def config(line: Line, tmp_path: Path) -> WorkerConfig:
+    return WorkerConfig(line.kafka.bootstrap, line.timeline.id, 1, tmp_path)
 
 
 @pytest.fixture
@@ -106,7 +98,7 @@ class Worker:
 
 
 async def test_a_stale_sum_stands_nowhere_and_an_alert_is_raised_once(
-    kafka: TestKafka, config: WorkerConfig, executor: ThreadPoolExecutor, tmp_path: Path
+    line: Line, config: WorkerConfig, executor: ThreadPoolExecutor, tmp_path: Path
 ) -> None:
     source = Source(config)
     sleeper, successor = Worker(config, executor), Worker(config, executor)
@@ -121,10 +113,12 @@ async def test_a_stale_sum_stands_nowhere_and_an_alert_is_raised_once(
     await sleeper.transactions.close()
     await successor.transactions.close()
 
-    sums = [msgspec.json.decode(m.value() or b"") for m in kafka.read_all(TALLIES, committed=False)]
+    sums = [
+        msgspec.json.decode(m.value() or b"") for m in line.kafka.read_all(TALLIES, committed=False)
+    ]
     overdue = [t["vector"][FIELD["overdue"]] for t in sums if t["scope"] == "unit:u1"]
     assert overdue[-1] == 70
-    alerts = [msgspec.json.decode(m.value() or b"") for m in kafka.read_all(ALERTS)]
+    alerts = [msgspec.json.decode(m.value() or b"") for m in line.kafka.read_all(ALERTS)]
     assert [(a["unit"], a["transition"], a["due_at"]) for a in alerts] == [("u1", "raised", NOW)]
     rows = await asyncio.to_thread(_stored, config, str(tmp_path / "engine"))
     assert rows["tallies"] == [{"minute": 0, "overdue": 50}, {"minute": 30, "overdue": 70}]
