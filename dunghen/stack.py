@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Awaitable
-from typing import TypeVar
+from typing import Any
 
 from dossiers.records import Timeline
 from dunghen.context import Context
@@ -19,9 +19,6 @@ from dunghen.terminal import Terminal
 from dunghen.topics import ensure_topics
 from dunghen.wiring import address
 from infra.ports import free_ports, is_free
-
-A = TypeVar("A")
-B = TypeVar("B")
 
 
 class Stack:
@@ -62,8 +59,6 @@ class Stack:
         folder.write_endpoints(self.endpoints)
         await self._start_services(port)
         folder.write_endpoints(self.endpoints)
-        if plan.driver:
-            await self._supervisor.start(driver_spec(self._context, self.endpoints, plan.driver))
 
     async def stop(self) -> None:
         """Stop everything in reverse order and give the folder back."""
@@ -91,10 +86,16 @@ class Stack:
         return spec.bootstrap()
 
     async def _start_services(self, port: int) -> None:
-        worker = worker_spec(self._context, self.endpoints)
-        api = api_spec(self._context, self.endpoints, port)
+        specs = [
+            worker_spec(self._context, self.endpoints),
+            api_spec(self._context, self.endpoints, port),
+        ]
+        if self._plan.driver:
+            # It needs the broker only, and a city takes seconds to come to its present. Started
+            # last, it is stopped first.
+            specs.append(driver_spec(self._context, self.endpoints, self._plan.driver))
         with self._terminal.step("Worker and API"):
-            await together(self._supervisor.start(worker), self._supervisor.start(api))
+            await together(*(self._supervisor.start(spec) for spec in specs))
         self.endpoints = Endpoints(
             self.endpoints.kafka,
             address(self._context.settings.api.host, port),
@@ -118,15 +119,15 @@ class Stack:
         )
 
 
-async def together(first: Awaitable[A], second: Awaitable[B]) -> tuple[A, B]:
-    """Both results; the first error of either cancels the other and is raised as it is."""
-    tasks = asyncio.ensure_future(first), asyncio.ensure_future(second)
+async def together(*works: Awaitable[Any]) -> list[Any]:
+    """All results; the first error of any cancels the others and is raised as it is."""
+    tasks = [asyncio.ensure_future(work) for work in works]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
         for task in tasks:
             if task.done():
                 task.result()
-        return tasks[0].result(), tasks[1].result()
+        return [task.result() for task in tasks]
     finally:
         for task in tasks:
             task.cancel()
