@@ -51,4 +51,5 @@ def _shift_by_share(due: int, stopped_at: int, resumed_at: int, calendar: Calend
         return due  # no working time passed
     day, part, whole = calendar.share(due)
     sum_of_parts = part * whole_0 * whole_1 + part_1 * whole_0 * whole - part_0 * whole_1 * whole
-    return calendar.at_share(day + day_1 - day_0, sum_of_parts, whole * whole_0 * whole_1)
+    # A due time after closing is a share of nothing more: it must not come back to closing time.
+    return max(due, calendar.at_share(day + day_1 - day_0, sum_of_parts, whole * whole_0 * whole_1))

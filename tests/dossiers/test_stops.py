@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from dossiers.calendar import Calendar
@@ -87,7 +87,11 @@ def test_what_was_left_at_a_stop_is_left_after_it(
     assert 0 <= after - expected <= (0 if office.even else 2)
 
 
+AFTER_CLOSING = 1_766_484_000_001  # Tuesday 23 December 2025, a millisecond after 17:00
+
+
 @given(offices, moments, gaps, gaps, gaps, units)
+@example(OFFICES["Saturday morning"], AFTER_CLOSING, 0, 0, 25_199_999, "hours")
 def test_a_longer_stop_is_not_due_earlier(
     office: Calendar, begin: int, left: int, wait: int, more: int, unit: LimitUnit
 ) -> None:
