@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -141,15 +141,16 @@ def made_lives(count: int) -> dict[str, Life]:
 
 
 def worked(start: datetime, end: datetime) -> int:
-    """Working minutes between two moments, one minute after another."""
+    """Whole working minutes between two moments, one day after another."""
     minutes = 0
-    at = start.replace(second=0)
-    while at < end:
-        if at.weekday() < 5 and (
-            time(7, 30) <= at.time() < time(11, 30) or time(13) <= at.time() < time(17)
-        ):
-            minutes += 1
-        at += timedelta(minutes=1)
+    day = start.replace(hour=0, minute=0)
+    while day < end:
+        if day.weekday() < 5:
+            for opens, closes in ((450, 690), (780, 1020)):
+                low = max(start, day + timedelta(minutes=opens))
+                high = min(end, day + timedelta(minutes=closes))
+                minutes += max(0, (high - low) // timedelta(minutes=1))
+        day += timedelta(days=1)
     return minutes
 
 
