@@ -93,6 +93,11 @@ def events(count: int, seed: int = 1) -> Iterator[DossierEvent]:
             yield Progressed(**common, step=_STEPS[rng.randrange(len(_STEPS))])
 
 
+def officer_of(i: int) -> str:
+    """An officer of unit number ``i % UNITS``, as the reference data has them."""
+    return f"O{i % UNITS + UNITS * (i // UNITS % (OFFICERS // UNITS)):04d}"
+
+
 def open_dossiers(count: int, due_at: int, seed: int = 1) -> Iterator[DossierEvent]:
     """``count`` dossiers received from START on, due from ``due_at`` (ms) on, an hour or more."""
     rng = random.Random(seed)  # noqa: S311 - a load, no secret
@@ -105,7 +110,7 @@ def open_dossiers(count: int, due_at: int, seed: int = 1) -> Iterator[DossierEve
             source="bench",
             source_seq=i,
             unit=f"U{i % UNITS:03d}",
-            officer=f"O{i % OFFICERS:04d}",
+            officer=officer_of(i),
             procedure=f"P{i % 20:02d}",
             due_at=due_at + HOUR + rng.randrange(24 * HOUR),
         )

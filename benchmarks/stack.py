@@ -114,7 +114,7 @@ class Stack:
             source="bench",
             source_seq=i,
             unit=f"U{i % city.UNITS:03d}",
-            officer=f"O{i % city.OFFICERS:04d}",
+            officer=city.officer_of(i),
             procedure=f"P{i % 20:02d}",
             due_at=now + due_in,
         )
