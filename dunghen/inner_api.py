@@ -16,6 +16,7 @@ import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
+from sinks.ends import Ends
 from sinks.errors import StoreError
 from sinks.store import Store
 
@@ -26,6 +27,10 @@ class Status(Protocol):
     def status(self) -> Any: ...
 
     def caught_up(self) -> bool: ...
+
+    def committed_ends(self) -> Ends | None: ...
+
+    def reached(self, ends: Ends) -> bool: ...
 
 
 def inner_routes(token: str, store: Store, sink: Status) -> APIRouter:
@@ -60,5 +65,19 @@ def inner_routes(token: str, store: Store, sink: Status) -> APIRouter:
     @router.post("/caught-up")
     async def caught_up() -> Response:
         return await answer(sink.caught_up)
+
+    @router.post("/committed-ends")
+    async def committed_ends() -> Response:
+        def places() -> list[tuple[str, int, int]] | None:
+            ends = sink.committed_ends()
+            return None if ends is None else [(*place, end) for place, end in ends.items()]
+
+        return await answer(places)
+
+    @router.post("/reached")
+    async def reached(request: Request) -> Response:
+        body = msgspec.msgpack.decode(await request.body(), type=list[tuple[str, int, int]])
+        ends = {(topic, partition): end for topic, partition, end in body}
+        return await answer(lambda: sink.reached(ends))
 
     return router

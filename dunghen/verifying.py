@@ -97,7 +97,9 @@ def _await_sink(store: ClickHouse, timeline: Timeline, note: Callable[[str], Non
     if not isinstance(store, RemoteClickHouse):
         return
     begun = time.monotonic()
-    while not store.call("caught-up", None):
+    ends = None
+    while ends is None or not store.call("reached", ends):
+        ends = ends or store.call("committed-ends", None)
         if time.monotonic() - begun > SINK_SECONDS:
             note("ClickHouse has not caught up; what it lacks counts as a difference.")
             return

@@ -13,6 +13,8 @@ from confluent_kafka.admin import AdminClient, OffsetSpec
 
 _TIMEOUT_S = 10.0
 
+Ends = dict[tuple[str, int], int]
+
 
 class EndReader:
     """Thread-safe."""
@@ -21,8 +23,9 @@ class EndReader:
         self._admin = AdminClient({**kafka, "bootstrap.servers": bootstrap})
         self._lock = threading.Lock()
 
-    def read(self, topics: list[str]) -> dict[tuple[str, int], int]:
-        """(topic, partition) to the offset behind its last record or marker.
+    def read(self, topics: list[str], *, committed: bool = False) -> Ends:
+        """(topic, partition) to the offset behind its last record or marker; ``committed``: behind
+        the last that stands in no open transaction.
 
         Raises KafkaException where a topic is missing or the broker does not answer.
         """
@@ -39,7 +42,9 @@ class EndReader:
                     wanted[TopicPartition(topic, partition)] = OffsetSpec.latest()  # type: ignore[no-untyped-call]
             futures = self._admin.list_offsets(
                 wanted,
-                isolation_level=IsolationLevel.READ_UNCOMMITTED,
+                isolation_level=(
+                    IsolationLevel.READ_COMMITTED if committed else IsolationLevel.READ_UNCOMMITTED
+                ),
                 request_timeout=_TIMEOUT_S,
             )
             return {

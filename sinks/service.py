@@ -18,7 +18,7 @@ from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
-from sinks.ends import EndReader
+from sinks.ends import EndReader, Ends
 from sinks.errors import StoreError, TimelineMismatch
 from sinks.pump import Pump
 from sinks.reader import Progress
@@ -98,19 +98,31 @@ class SinkService:
         Asks the broker for the ends. False also where the broker does not answer, and while a
         transaction is open: so it is a question for when the writers have finished.
         """
-        if self._ends is None:
-            return False
-        try:
-            ends = self._ends.read([self._config.topic_prefix + pump.topic for pump in self._pumps])
-        except KafkaException as error:
-            log.warning("the ends of the topics are not known: %s", error)
-            return False
+        ends = self._read_ends(committed=False)
+        return ends is not None and self.reached(ends)
+
+    def committed_ends(self) -> Ends | None:
+        """How far the topics are committed now; None where the broker does not answer."""
+        return self._read_ends(committed=True)
+
+    def reached(self, ends: Ends) -> bool:
+        """True if all before these offsets is in ClickHouse."""
         positions = {
             (progress.topic, progress.partition): progress.position
             for pump in self._pumps
             for progress in pump.progress()
         }
         return all(positions.get(place, -1) >= end for place, end in ends.items())
+
+    def _read_ends(self, *, committed: bool) -> Ends | None:
+        if self._ends is None:
+            return None
+        topics = [self._config.topic_prefix + pump.topic for pump in self._pumps]
+        try:
+            return self._ends.read(topics, committed=committed)
+        except KafkaException as error:
+            log.warning("the ends of the topics are not known: %s", error)
+            return None
 
     def wait_caught_up(self, timeout_s: float) -> bool:
         """Polls ``caught_up``; False if it took longer."""

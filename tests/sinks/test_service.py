@@ -161,6 +161,9 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
         topics.put(producer, DOSSIERS, "d4", header("line", "d4"))
         producer.flush()
         assert not service.caught_up()  # it may yet be committed
+        ends = service.committed_ends()
+        assert ends is not None
+        wait_for(lambda: service.reached(ends))  # what is committed does not wait for it
     assert service.wait_caught_up(PATIENCE_S)
     assert count(store, "dossiers") == 2
 
