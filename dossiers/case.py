@@ -9,16 +9,16 @@ from dossiers.attribution import Attribution, attribute
 from dossiers.calendar import Calendar
 from dossiers.context import Context
 from dossiers.due_history import due_history
-from dossiers.fold import Course, fold
+from dossiers.fold import Course, elementary, fold
 from dossiers.holdings import Holding, Stop, holdings_of, stops_of
 from dossiers.records import Fact
 from dossiers.standing import Standing, standing_at
 
 
 class Case(NamedTuple):
-    """``facts``: in order, without those taken back. ``end`` (ms): the finish, or now. ``holdings``
-    is empty before the reception; ``attribution`` is None where there is no due time to be late by.
-    ``calendar``: the one that made the due time."""
+    """``facts``: in order, without those taken back, snapshots as what they say. ``end`` (ms): the
+    finish, or now. ``holdings`` is empty before the reception; ``attribution`` is None where there
+    is no due time to be late by. ``calendar``: the one that made the due time."""
 
     facts: list[Fact]
     course: Course
@@ -32,8 +32,7 @@ class Case(NamedTuple):
 
 def case_of(facts: Sequence[Fact], now: int, context: Context) -> Case:
     """Judge a dossier with ``facts`` (in order) at ``now`` (ms)."""
-    voided = {fact.text for fact in facts if fact.kind == "voided"}
-    valid = [fact for fact in facts if fact.event_id not in voided]
+    valid = elementary(facts, context)
     course = fold(facts, context)
     end = course.finished_at if course.finished_at is not None else now
     stops = stops_of(valid, context, end)

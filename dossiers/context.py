@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from dossiers.calendar import DAY, HOUR, NOMINAL_HOURS, Calendar, CalendarError, calendar_of
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
+from dossiers.matching import Directory
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, content_hash
 
@@ -106,6 +107,18 @@ class Context:
         found = self.calendar_named(calendar)
         hour = HOUR if found.always else found.day_length / NOMINAL_HOURS
         return {step.id: round(step.hours * hour) for step in self._steps.get(procedure, ())}
+
+    @cached_property
+    def _directory(self) -> Directory:
+        return Directory(self.reference)
+
+    def officer_named(self, unit: str, name: str) -> str | None:
+        """The id of the one officer of ``unit`` with that name, else None."""
+        return self._directory.officer(unit, name)
+
+    def unit_named(self, text: str) -> str:
+        """The id of the unit with that id or, if no other has it, that name; else the text."""
+        return self._directory.unit(text)
 
     def ancestors(self, unit: str) -> tuple[str, ...]:
         """Parent, its parent and so on; a circle in the data ends the walk."""

@@ -11,8 +11,10 @@ from typing import Literal
 import msgspec
 
 from dossiers.facts import AlertState, Fact
-from dossiers.facts import Limit as Limit  # noqa: PLC0414 (also read from here)
+from dossiers.facts import Content as Content  # noqa: PLC0414 (also read from here)
+from dossiers.facts import Limit as Limit  # noqa: PLC0414
 from dossiers.facts import LimitUnit as LimitUnit  # noqa: PLC0414
+from dossiers.facts import Supplement as Supplement  # noqa: PLC0414
 
 
 class DossierEvent(
@@ -62,9 +64,11 @@ class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
 
 class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
     """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
-    within a step, the working ms of the step's limit that go along to the new holder."""
+    within a step, the working ms of the step's limit that go along to the new holder.
+    ``officer_name``: where the source knows no id; matched within the unit, never guessed."""
 
     carried: int | None = None
+    officer_name: str = ""
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
@@ -113,6 +117,13 @@ class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
     alerts: tuple[AlertState, ...] = ()
 
 
+class Snapshot(DossierEvent, frozen=True, kw_only=True, tag="snapshot"):
+    """The whole dossier as a portal shows it. ``occurred_at``: when it was sent. What has happened
+    follows from the snapshot before it (dossiers.snapshots)."""
+
+    content: Content
+
+
 class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick", tag_field="kind"):
     """Time as data: everything in this partition up to ``now`` (ms) has happened."""
 
@@ -138,6 +149,7 @@ AnyDossierEvent = (
     | DueSet
     | Voided
     | Restored
+    | Snapshot
 )
 AnyEvent = AnyDossierEvent | Tick | Activate
 
@@ -153,6 +165,7 @@ DOSSIER_EVENTS = (
     DueSet,
     Voided,
     Restored,
+    Snapshot,
 )
 
 _encoder = msgspec.json.Encoder()

@@ -26,11 +26,62 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     status: Literal["raised", "resolved", "retracted"]
 
 
+class Supplement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A request to the citizen to complete the dossier, as a portal shows it; times in ms.
+
+    ``due_before``, ``due_after``: the appointment before it (NgayHenTraTruoc) and after it
+    (NgayHenTraMoi); at 00:00:00 local they mean closing time of that day.
+    """
+
+    id: str
+    requested_at: int | None = None
+    answered_at: int | None = None
+    due_before: int | None = None
+    due_after: int | None = None
+
+
+class Content(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """All that a portal shows of a dossier at one moment; no personal data has a field here.
+
+    ``status``: 1 to 10, None if it could not be read. ``channel``: 1 direct, 2 online, 3 postal.
+    ``accepted_at``: NgayTiepNhan; ``due_at``: NgayHenTra; ``finished_at``: NgayKetThucXuLy;
+    ``returned_at``: NgayTra; ``refused_at``: NgayTuChoi. All in ms.
+    """
+
+    procedure: str = ""
+    status: int | None = None
+    channel: int = 1
+    submitted_at: int | None = None
+    accepted_at: int | None = None
+    due_at: int | None = None
+    finished_at: int | None = None
+    returned_at: int | None = None
+    refused_at: int | None = None
+    supplements: tuple[Supplement, ...] = ()
+
+
+class Repeat(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A snapshot that said again what the one before it had said: only its place is kept."""
+
+    occurred_at: int
+    received_at: int
+    source_seq: int
+    event_id: str
+
+
+class Shown(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What a snapshot showed. ``repeats``: the last few times at which it was sent again."""
+
+    content: Content
+    repeats: tuple[Repeat, ...] = ()
+
+
 class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as a dossier keeps it. The first four fields are its place in the order of facts.
 
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
-    reason of a new due time. ``status``: of suspended and finished. ``carried``: of progressed.
+    reason of a new due time; of progressed the officer's name where no id is known. ``status``: of
+    suspended and finished. ``carried``: of progressed. ``shown``: of a snapshot.
     """
 
     occurred_at: int
@@ -48,3 +99,4 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     limit: Limit | None = None
     status: int = 0
     carried: int | None = None
+    shown: Shown | None = None

@@ -7,27 +7,20 @@ course. The order is (occurred_at, source, source_seq, event_id).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 
 import msgspec
 
-from dossiers.context import Context
-from dossiers.events import (
-    AnyDossierEvent,
-    DueSet,
-    Finished,
-    Limit,
-    Progressed,
-    Received,
-    Resumed,
-    Submitted,
-    Suspended,
-    Voided,
-)
-from dossiers.records import DossierRecord, Fact
+from dossiers.comparing import expand
+from dossiers.context import UNKNOWN, Context
+from dossiers.facts import Limit
+from dossiers.order import fact_of, fact_order
+from dossiers.records import DossierRecord, Fact, Variant
+from dossiers.snapshots import singled
 from dossiers.stops import resume_shift
 
-fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
+__all__ = [
+    "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
+]  # fmt: skip
 
 # Flags: what is odd about a dossier's data. They never change a count, only make it visible.
 BEFORE_RECEPTION = "before_reception"
@@ -36,6 +29,7 @@ DUE_BEFORE_RECEPTION = "due_before_reception"
 NEVER_RECEIVED = "never_received"
 REWRITTEN = "rewritten"
 VOIDED = "voided"
+OFFICER_UNMATCHED = "officer_unmatched"
 # These follow from the course as it stands; the others stay once they are there.
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
@@ -61,46 +55,9 @@ class Course(msgspec.Struct):
     responsible: bool = False  # the officer was named so, and outranks who acts
     calendar: str = ""
     limit: Limit | None = None
-
-
-def fact_of(event: AnyDossierEvent) -> Fact:
-    """The event as a dossier keeps it."""
-    due_at: int | None = None
-    text = ""
-    limit = None
-    status = 0
-    carried: int | None = None
-    if isinstance(event, Progressed):
-        carried = event.carried
-    elif isinstance(event, Received):
-        due_at, text, limit = event.due_at, event.procedure, event.limit
-    elif isinstance(event, Resumed):
-        due_at = event.due_at
-    elif isinstance(event, DueSet):
-        due_at, text = event.due_at, event.reason
-    elif isinstance(event, Submitted):
-        text = event.procedure
-    elif isinstance(event, Voided):
-        text = event.target
-    elif isinstance(event, Suspended | Finished):
-        status = event.status
-    return Fact(
-        event.occurred_at,
-        event.source,
-        event.source_seq,
-        event.event_id,
-        event.__struct_config__.tag,  # type: ignore[arg-type]
-        event.received_at,
-        event.unit,
-        event.officer,
-        event.responsible,
-        event.step,
-        due_at,
-        text,
-        limit,
-        status,
-        carried,
-    )
+    # Of a rewritten dossier: without any rewrite, and with all of them.
+    unrewritten: Variant | None = None
+    rewritten: Variant | None = None
 
 
 def course_of(record: DossierRecord) -> Course:
@@ -109,19 +66,76 @@ def course_of(record: DossierRecord) -> Course:
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
         record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit,
+        record.calendar, record.limit, record.unrewritten, record.rewritten,
     )  # fmt: skip
 
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:
     """The course that ``facts`` (in order, no two with one event id) describe."""
-    voided = {f.text for f in facts if f.kind == "voided"}
+    kinds = {fact.kind for fact in facts}
     course = Course()
-    flags: set[str] = {VOIDED} if voided else set()
+    flags: set[str] = set()
+    if "voided" in kinds:
+        flags.add(VOIDED)
+        facts = alive(facts)
+    if "snapshot" in kinds:
+        facts = expand(facts, context)
     for fact in facts:
-        if fact.event_id not in voided:
-            _take(course, fact, context, flags)
+        _take(course, fact, context, flags)
+    if REWRITTEN in flags:
+        course.unrewritten, course.rewritten = _variants(facts, context)
     return _finish(course, flags)
+
+
+def alive(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` without those that were taken back; every repeat of a snapshot for itself."""
+    voided = {f.text for f in facts if f.kind == "voided"}
+    return [f for f in singled(facts) if f.event_id not in voided]
+
+
+def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
+    """What has happened, in order: nothing taken back, snapshots compared with the ones before,
+    officers matched from their names (``unknown`` where that fails)."""
+    facts = expand(alive(facts), context)
+    unit = ""
+    found: list[Fact] = []
+    for fact in facts:
+        unit = fact.unit or unit
+        if fact.kind == "progressed" and fact.text and not fact.officer:
+            officer = context.officer_named(unit, fact.text) or UNKNOWN
+            fact = msgspec.structs.replace(fact, officer=officer)  # noqa: PLW2901
+        found.append(fact)
+    return found
+
+
+def _variants(facts: Sequence[Fact], context: Context) -> tuple[Variant, Variant]:
+    """How the due time and the end would be without any rewrite, and with every one of them."""
+    plain, full = Course(), Course()
+    ignored: set[str] = set()
+    for fact in facts:
+        if fact.kind == "due_set":
+            if not _rewrites(plain, fact):
+                _take(plain, fact, context, ignored)
+            outcome, full.outcome = full.outcome, ""
+            _take(full, fact, context, ignored)
+            full.outcome = outcome
+        elif fact.kind == "rewritten":
+            if fact.text:
+                _resume(full, fact.due_at or fact.occurred_at, None, context)
+            full.outcome, full.finished_at = fact.text, fact.due_at
+        else:
+            _take(plain, fact, context, ignored)
+            _take(full, fact, context, ignored)
+    return _variant(plain), _variant(full)
+
+
+def _variant(course: Course) -> Variant:
+    return Variant(
+        due_at=course.due_at,
+        stopped_at=course.stopped_at,
+        outcome=course.outcome,
+        finished_at=course.finished_at,
+    )
 
 
 def extend(course: Course, fact: Fact, context: Context) -> Course:
@@ -172,7 +186,11 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         return
     if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
         flags.add(BEFORE_RECEPTION)
-    if kind in ("progressed", "voided", "restored"):
+    if kind in ("progressed", "voided", "snapshot", "rewritten", "restored"):
+        if kind == "rewritten":
+            flags.add(REWRITTEN)
+        elif fact.text and kind == "progressed" and not fact.officer:
+            _name(course, fact, context, flags)
         return
     if kind == "due_set":
         _set_due(course, fact, flags)
@@ -206,11 +224,25 @@ def _receive(course: Course, fact: Fact, context: Context) -> None:
         )
 
 
-def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
+def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+    """The officer of whom only the name is known; one that does not match is never guessed."""
+    officer = context.officer_named(course.unit, fact.text)
+    if officer is None:
+        flags.add(OFFICER_UNMATCHED)
+    if not course.responsible:
+        course.officer = officer or UNKNOWN
+
+
+def _rewrites(course: Course, fact: Fact) -> bool:
+    """Whether a new due time changes what had counted: a correction, or news after the event."""
     late_news = course.outcome != "" or (
         course.due_at is not None and fact.occurred_at > course.due_at
     )
-    if fact.text == "correction" or late_news:
+    return fact.text == "correction" or late_news
+
+
+def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
+    if _rewrites(course, fact):
         flags.add(REWRITTEN)
     if course.outcome:
         return  # a closed verdict is not rewritten in silence

@@ -13,17 +13,21 @@ from dataclasses import dataclass, field
 from dossiers.events import (
     DOSSIER_EVENTS,
     AnyDossierEvent,
+    Content,
     DueSet,
     Finished,
     Progressed,
     Received,
     Restored,
     Resumed,
+    Snapshot,
     Submitted,
     Suspended,
     Voided,
 )
 from dossiers.facts import Fact
+from dossiers.order import fact_of
+from dossiers.snapshots import place, singled
 
 Heard = tuple[AnyDossierEvent, int]  # an event, and the partition's now (ms) when it came
 _KINDS = {str(kind.__struct_config__.tag): kind for kind in DOSSIER_EVENTS}
@@ -32,7 +36,8 @@ _KINDS = {str(kind.__struct_config__.tag): kind for kind in DOSSIER_EVENTS}
 @dataclass
 class Lives:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
-    of ended lives. ``duplicates``: events that changed nothing because their id was known."""
+    of ended lives. ``duplicates``: events that changed nothing because their id was known, or that
+    repeated a snapshot."""
 
     living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     ever: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
@@ -56,15 +61,23 @@ def lives(
     for dossier_id, story in by_dossier.items():
         life: dict[str, AnyDossierEvent] = {}
         ever: dict[str, AnyDossierEvent] = {}
+        # Of dossiers with snapshots: one that repeats the one before it is a duplicate, too.
+        kept: list[Fact] | None = None
+        if any(isinstance(each, Snapshot) for event, _ in story for each in _unpacked(event)):
+            kept = []
         told = story[0][1]  # now when the life was last added to
         for event, at in story:
             if _has_ended(life, told, at, retention, is_closed):
                 life = {}
+                kept = None if kept is None else []
             told = at
             if event.event_id in life:
                 result.duplicates += 1
                 continue
             for each in _unpacked(event):
+                if kept is not None and each.event_id not in life:
+                    kept, is_new = place(kept, fact_of(each))
+                    result.duplicates += not is_new and each is event
                 life.setdefault(each.event_id, each)
                 ever.setdefault(each.event_id, each)
         result.ever[dossier_id] = list(ever.values())
@@ -91,7 +104,7 @@ def _has_ended(
 def _unpacked(event: AnyDossierEvent) -> list[AnyDossierEvent]:
     if not isinstance(event, Restored):
         return [event]
-    return [*(event_of(event.dossier_id, fact) for fact in event.facts), event]
+    return [*(event_of(event.dossier_id, fact) for fact in singled(event.facts)), event]
 
 
 def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
@@ -102,7 +115,7 @@ def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
     if kind is Received:
         own = {"procedure": fact.text, "due_at": fact.due_at, "limit": fact.limit}
     elif kind is Progressed:
-        own = {"carried": fact.carried}
+        own = {"carried": fact.carried, "officer_name": fact.text}
     elif kind is Submitted:
         own = {"procedure": fact.text}
     elif kind is Resumed:
@@ -113,6 +126,8 @@ def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
         own = {"target": fact.text}
     elif kind in (Suspended, Finished):
         own = {"status": fact.status}
+    elif kind is Snapshot:
+        own = {"content": fact.shown.content if fact.shown is not None else Content()}
     elif kind is Restored:
         own = {"facts": ()}
     event: AnyDossierEvent = kind(dossier_id=dossier_id, **common, **own)  # type: ignore[arg-type]

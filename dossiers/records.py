@@ -67,6 +67,16 @@ class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     events: int = 0
 
 
+class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """How a dossier whose dates were rewritten would stand by one reading of them."""
+
+    standing: str = ""
+    due_at: int | None = None
+    stopped_at: int | None = None
+    outcome: str = ""
+    finished_at: int | None = None
+
+
 class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
@@ -78,8 +88,10 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
     name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
     that holds, if any, also where the source gave the due time. ``tail``: place of the last fact in
-    the order of facts. All times in ms. Of a closed dossier ``next_at`` is when it is
-    dropped, where closed dossiers are (dossiers.retention).
+    the order of facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a
+    dossier with the flag "rewritten" how it would stand if no due or finish date and no end had
+    been changed, and if every change counted. All times in ms. Of a closed dossier ``next_at`` is
+    when it is dropped, where closed dossiers are (dossiers.retention).
     """
 
     timeline: str
@@ -111,6 +123,9 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     calendar: str = ""
     limit: Limit | None = None
     tail: tuple[int, str, int, str] = (0, "", 0, "")
+    snapshots: bool = False
+    unrewritten: Variant | None = None
+    rewritten: Variant | None = None
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 
 

@@ -1,8 +1,8 @@
 """The oracle: every figure counted again from the events, in plain batch code.
 
-It shares the calendar and the limits with the stream, but neither fold, standing nor tallies: it
-reads a dossier's events once, in order, and asks of the finished story what the verdict is. Slow
-and simple on purpose.
+It shares the calendar, the limits and the comparison of snapshots with the stream, but neither
+fold, standing nor tallies: it reads a dossier's events once, in order, and asks of the finished
+story what the verdict is. Slow and simple on purpose.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from dossiers.events import (
     Withdrawn,
 )
 from dossiers.lives import Heard, lives
+from dossiers.retold import needs_retelling, retell
 from dossiers.stops import resume_shift
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 
@@ -113,9 +114,12 @@ def _figures(
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
     taken_back = {e.target for e in events if isinstance(e, Voided)}
+    story = Story(flagged=bool(taken_back))
+    if needs_retelling(events):
+        events, flagged = retell(events, context)
+        story.flagged |= flagged
     events = [e for e in events if e.event_id not in taken_back]
     events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
-    story = Story(flagged=bool(taken_back))
     story.unit = next((e.unit for e in reversed(events) if e.unit), "")
     story.officer = next((e.responsible for e in reversed(events) if e.responsible), "") or next(
         (e.officer for e in reversed(events) if e.officer), ""

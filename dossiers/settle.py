@@ -8,14 +8,15 @@ import msgspec
 
 from dossiers.alerts import transitions
 from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Restored, Voided
-from dossiers.fold import VOIDED, Course
+from dossiers.events import AnyDossierEvent, DueSet, Restored, Snapshot, Voided
+from dossiers.fold import REWRITTEN, VOIDED, Course
 from dossiers.records import AlertState, DossierRecord
 from dossiers.retention import expires_at
 from dossiers.standing import standing_at
 
 _encode = msgspec.json.Encoder().encode
-_REACHES_BACK = (Voided, Restored)
+_REACHES_BACK = (DueSet, Restored, Snapshot, Voided)
+_FOLDED_ANEW = frozenset({REWRITTEN, VOIDED})  # with these flags all facts are looked at
 
 
 class Place(NamedTuple):
@@ -26,10 +27,12 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """A dossier's facts as bytes, and the place of the last one in their order."""
+    """A dossier's facts as bytes, and the place of the last one in their order. ``snapshots``:
+    some of them are, as far as this step knows."""
 
     tail: tuple[int, str, int, str]
     raw: msgspec.Raw
+    snapshots: bool = False
 
 
 def unborn(timeline: str, dossier_id: str) -> DossierRecord:
@@ -48,7 +51,8 @@ def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
     return (
         place > record.tail
         and not isinstance(event, _REACHES_BACK)
-        and VOIDED not in record.flags
+        and not record.snapshots
+        and (not record.flags or _FOLDED_ANEW.isdisjoint(record.flags))
         and _encode(event.event_id) not in bytes(record.facts)
     )
 
@@ -92,6 +96,9 @@ def settle(
         calendar=course.calendar,
         limit=course.limit,
         tail=facts.tail,
+        snapshots=facts.snapshots or before.snapshots,
+        unrewritten=standing.unrewritten,
+        rewritten=standing.rewritten,
         facts=facts.raw,
     )
     return after, changed

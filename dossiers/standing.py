@@ -10,6 +10,7 @@ import msgspec
 
 from dossiers.context import Context
 from dossiers.fold import Course
+from dossiers.records import Variant
 
 
 class Standing(msgspec.Struct):
@@ -23,6 +24,8 @@ class Standing(msgspec.Struct):
     breached_at: int | None = None
     levels: tuple[int, ...] = ()  # alert levels (working hours left) that are reached
     next_at: int | None = None
+    unrewritten: Variant | None = None
+    rewritten: Variant | None = None
 
 
 OPEN = frozenset({"within", "waiting", "overdue"})
@@ -38,7 +41,29 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
         _upcoming(standing, course, now, context)
     elif verdict in ("overdue", "late"):
         standing.breached_at = course.due_at
+    if course.unrewritten is not None and course.rewritten is not None:
+        standing.unrewritten = _judged(standing, course, course.unrewritten, now, context)
+        standing.rewritten = _judged(standing, course, course.rewritten, now, context)
     return standing
+
+
+def _judged(
+    standing: Standing, course: Course, variant: Variant, now: int, context: Context
+) -> Variant:
+    """``variant`` with its own verdict at ``now``. Time passes for it as well, but a closed dossier
+    is not looked at again for its sake."""
+    read = msgspec.structs.replace(
+        course,
+        due_at=variant.due_at,
+        stopped_at=variant.stopped_at,
+        outcome=variant.outcome,
+        finished_at=variant.finished_at,
+    )
+    verdict = _verdict(read, now, context)
+    due = variant.due_at
+    if verdict == "within" and due is not None and not course.outcome:
+        standing.next_at = min(due + 1, standing.next_at or due + 1)
+    return msgspec.structs.replace(variant, standing=verdict)
 
 
 def _verdict(course: Course, now: int, context: Context) -> str:

@@ -19,6 +19,7 @@ from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
 from dossiers.retention import restore_into
 from dossiers.settle import Facts, Place, comes_last, settle, unborn
+from dossiers.snapshots import knows, last_place, place
 from dossiers.tally import NOTHING, Contribution, Tallies, contribution
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
@@ -231,7 +232,7 @@ class PartitionEngine:
             self._settle(record, None, course, as_of, event=event, facts=ends)
             return
         facts = _decode_facts(record.facts) if facts is None else facts
-        if any(fact.event_id == event.event_id for fact in facts):
+        if knows(facts, event.event_id):
             self.duplicates += 1
         else:
             self._refold(self._let_pass(record, facts, event), facts, event)
@@ -245,12 +246,20 @@ class PartitionEngine:
         return self._settle(record, facts, course_of(record), event.occurred_at)
 
     def _refold(self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent) -> None:
+        fact = fact_of(event)
+        compared = record.snapshots or fact.shown is not None
         if isinstance(event, Restored):
             record = restore_into(record, facts, event)
-        insort(facts, fact_of(event), key=fact_order)
+            compared = any(known.shown is not None for known in facts)
+        if compared:
+            facts, is_new = place(facts, fact)
+            self.duplicates += not is_new
+        else:
+            insort(facts, fact, key=fact_order)
         as_of = max(self.now, event.occurred_at, record.as_of)
         # Of the facts, the place of the last one goes along; they are encoded with the batch.
-        ends = Facts(fact_order(facts[-1]), record.facts)
+        tail = last_place(facts) if compared else fact_order(facts[-1])
+        ends = Facts(tail, record.facts, compared)
         course = fold(facts, self.context)
         self._settle(record, facts, course, as_of, event=event, facts=ends)
 
@@ -268,9 +277,9 @@ class PartitionEngine:
 
         ``known``: its facts if they were decoded. ``facts``: where ``event`` changed them.
         """
-        place = Place(self.epoch, self.next_offset - 1)
+        where = Place(self.epoch, self.next_offset - 1)
         facts = facts or Facts(before.tail, before.facts)
-        after, changed = settle(before, course, as_of, self.context, place, facts)
+        after, changed = settle(before, course, as_of, self.context, where, facts)
         # A dossier that has just appeared contributed nothing, not an empty state.
         was = contribution(before, self._all_time) if before.offset >= 0 else NOTHING
         self.tallies.replace(was, contribution(after, self._all_time))

@@ -18,10 +18,12 @@ from dossiers.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
+    Content,
     DueSet,
     Received,
     Restored,
     Resumed,
+    Snapshot,
     Tick,
     decode_event,
 )
@@ -59,7 +61,12 @@ _KNOWN = frozenset(
         "since",
     ]
 )
-_WITH_MORE = (Received, Resumed, DueSet, Restored)
+MAX_SUPPLEMENTS = 100
+_CONTENT_TIMES = (
+    "submitted_at", "accepted_at", "due_at", "finished_at", "returned_at", "refused_at",
+)  # fmt: skip
+_SUPPLEMENT_TIMES = ("requested_at", "answered_at", "due_before", "due_after")
+_WITH_MORE = (Received, Resumed, DueSet, Restored, Snapshot)
 _FACT_KINDS = frozenset(kind.__struct_config__.tag for kind in DOSSIER_EVENTS)
 
 
@@ -121,7 +128,10 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
         _check_more(event)
 
 
-def _check_more(event: Received | Resumed | DueSet | Restored) -> None:
+def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot) -> None:
+    if isinstance(event, Snapshot):
+        _check_content(event.content)
+        return
     if isinstance(event, Restored):
         for fact in event.facts:
             if not 0 < len(fact.event_id) <= MAX_ID or fact.kind not in _FACT_KINDS:
@@ -146,6 +156,24 @@ def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
             f"{context.rules.retention_days} days; run `dunghen dead-letters replay` to take it "
             "all the same; a sender marks old events that it means to send with backfill = true",
         )
+
+
+def _check_content(content: Content) -> None:
+    if content.status is not None and not 1 <= content.status <= 10:
+        raise Refusal("malformed", f"content.status is {content.status}, it must be 1 to 10")
+    if len(content.supplements) > MAX_SUPPLEMENTS:
+        raise Refusal("too_large", f"content.supplements has more than {MAX_SUPPLEMENTS} entries")
+    for name in _CONTENT_TIMES:
+        at = getattr(content, name)
+        if at is not None:
+            _check_time(f"content.{name}", at)
+    for supplement in content.supplements:
+        if not 0 < len(supplement.id) <= MAX_ID:
+            raise _bad_id("content.supplements.id")
+        for name in _SUPPLEMENT_TIMES:
+            at = getattr(supplement, name)
+            if at is not None:
+                _check_time(f"content.supplements.{name}", at)
 
 
 def _bad_id(name: str) -> Refusal:

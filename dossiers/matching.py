@@ -1,0 +1,56 @@
+"""Units and officers by the names that a portal gives instead of ids: matched, never guessed."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+
+from dossiers.reference import Officer, Reference
+
+
+def plain(name: str) -> str:
+    """``name`` without what two spellings of it may differ in: Unicode form, case, spaces."""
+    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+class Directory:
+    """The names in one version of the reference data."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._parents = {unit.id: unit.parent for unit in reference.units}
+        self._units: dict[str, set[str]] = defaultdict(set)
+        for unit in reference.units:
+            for name in {unit.name, unit.short} - {""}:
+                self._units[plain(name)].add(unit.id)
+        self._officers: dict[str, list[Officer]] = defaultdict(list)
+        for officer in reference.officers:
+            self._officers[plain(officer.name)].append(officer)
+
+    def unit(self, text: str) -> str:
+        """The id of the unit with that id or, if no other has it, that name; else ``text``."""
+        if text in self._parents:
+            return text
+        found = self._units.get(plain(text), set())
+        return next(iter(found)) if len(found) == 1 else text
+
+    def officer(self, unit: str, name: str) -> str | None:
+        """The id of the one officer of that name in ``unit``, or else in the units below it.
+
+        None where the unit is not known, nobody has the name, or two have it.
+        """
+        if not unit:
+            return None
+        named = self._officers.get(plain(name), [])
+        here = {o.id for o in named if o.unit == unit}
+        found = here or {o.id for o in named if self._below(o.unit, unit)}
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _below(self, unit: str, top: str) -> bool:
+        """A circle in the data ends the walk."""
+        seen: set[str] = set()
+        while unit and unit not in seen:
+            seen.add(unit)
+            unit = self._parents.get(unit, "")
+            if unit == top:
+                return True
+        return False

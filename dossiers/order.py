@@ -1,0 +1,65 @@
+"""Events as a dossier keeps them, and the order in which they are folded."""
+
+from __future__ import annotations
+
+from operator import attrgetter
+
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Progressed,
+    Received,
+    Resumed,
+    Snapshot,
+    Submitted,
+    Suspended,
+    Voided,
+)
+from dossiers.facts import Fact, Shown
+
+fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
+
+
+def fact_of(event: AnyDossierEvent) -> Fact:
+    """The event as a dossier keeps it."""
+    due_at: int | None = None
+    text = ""
+    limit = None
+    status = 0
+    carried: int | None = None
+    shown: Shown | None = None
+    if isinstance(event, Progressed):
+        carried, text = event.carried, event.officer_name
+    elif isinstance(event, Received):
+        due_at, text, limit = event.due_at, event.procedure, event.limit
+    elif isinstance(event, Resumed):
+        due_at = event.due_at
+    elif isinstance(event, DueSet):
+        due_at, text = event.due_at, event.reason
+    elif isinstance(event, Submitted):
+        text = event.procedure
+    elif isinstance(event, Voided):
+        text = event.target
+    elif isinstance(event, Suspended | Finished):
+        status = event.status
+    elif isinstance(event, Snapshot):
+        shown = Shown(event.content)
+    return Fact(
+        event.occurred_at,
+        event.source,
+        event.source_seq,
+        event.event_id,
+        event.__struct_config__.tag,  # type: ignore[arg-type]
+        event.received_at,
+        event.unit,
+        event.officer,
+        event.responsible,
+        event.step,
+        due_at,
+        text,
+        limit,
+        status,
+        carried,
+        shown,
+    )

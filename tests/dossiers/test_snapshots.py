@@ -1,0 +1,100 @@
+"""Snapshots against the events that they stand for, in any order, once and again."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossiers.context import Context
+from dossiers.events import AnyDossierEvent, Limit
+from dossiers.fold import Course, fact_of, fact_order, fold
+from dossiers.records import DossierRecord, Fact
+from dossiers.recount import recount
+from dossiers.reference import Officer, Reference, Rules, Unit
+from dossiers.snapshots import place
+from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
+from tests.dossiers.stories import OFFICE, RESTART
+from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
+
+NAMED = Context(
+    Reference(
+        limit=Limit(3, "working_days"),
+        rules=Rules(stops_status_8=False),
+        units=(Unit(id="u1", name="Sở Một"),),
+        officers=(Officer(id="o1", name="Lê An", unit="u1"),),
+    )
+)
+contexts = pytest.mark.parametrize("context", [OFFICE, RESTART, NAMED])
+
+
+def kept(events: list[AnyDossierEvent]) -> list[Fact]:
+    facts: list[Fact] = []
+    for event in events:
+        facts, _ = place(facts, fact_of(event))
+    return facts
+
+
+def course_of(events: list[AnyDossierEvent], context: Context = OFFICE) -> Course:
+    return fold(kept(events), context)
+
+
+@contexts
+@settings(deadline=None, max_examples=100)
+@given(life=lives())
+def test_snapshots_tell_the_story_of_the_events(context: Context, life: Life) -> None:
+    told = course_of(list(life.events), context)
+    shown = course_of(list(life.snapshots), context)
+    assert shown == told
+
+
+@settings(deadline=None, max_examples=100)
+@given(found=any_snapshots(), data=st.data())
+def test_any_order_of_arrival_leaves_the_same_facts(
+    found: list[AnyDossierEvent], data: st.DataObject
+) -> None:
+    other = data.draw(st.permutations(found))
+    assert kept(found) == kept(other)
+    assert course_of(found) == course_of(other)
+
+
+@settings(deadline=None, max_examples=60)
+@given(found=any_snapshots())
+def test_what_is_not_kept_would_have_changed_nothing(found: list[AnyDossierEvent]) -> None:
+    everything = sorted(map(fact_of, found), key=fact_order)
+    assert course_of(found, NAMED) == fold(everything, NAMED)
+
+
+@contexts
+@settings(deadline=None, max_examples=60)
+@given(found=any_snapshots(), steps=ticks, size=st.integers(1, 7))
+def test_the_stream_agrees_with_a_recount(
+    context: Context, found: list[AnyDossierEvent], steps: list[int], size: int
+) -> None:
+    engine = engine_for(context)
+    engine.restore([])
+    feed(engine, ticked(found, steps), size)
+    expected, stories = recount(found, END, context)
+    assert figures(engine) == {s: r for s, r in expected.items() if any(r.values())}
+    record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    story = stories["d0"]
+    assert (record.standing, record.officer, record.due_at, record.received_at) == (
+        story.verdict, story.officer, story.due, story.received,
+    )  # fmt: skip
+
+
+@settings(deadline=None, max_examples=60)
+@given(found=any_snapshots(), steps=ticks)
+def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: list[int]) -> None:
+    once, twice = engine_for(OFFICE), engine_for(OFFICE)
+    once.restore([])
+    twice.restore([])
+    stream = ticked(found, steps)
+    feed(once, stream)
+    feed(twice, [*stream, *found])
+    assert figures(once) == figures(twice)
+    assert twice.duplicates == once.duplicates + len(found)
+    for one, two in zip(once.states.values(), twice.states.values(), strict=True):
+        first, second = (msgspec.json.decode(v, type=DossierRecord) for v in (one, two))
+        assert bytes(first.facts) == bytes(second.facts)
