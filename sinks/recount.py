@@ -2,7 +2,8 @@
 
 It shares no code with the fold. One thing it cannot do is working time: where a due time comes
 from a limit, or was shifted by a stop, it takes the due time from the dossiers table and says how
-often (``due_from_fold``).
+often (``due_from_fold``). Dossiers of which a portal sent snapshots, or names of officers, are left
+out: what they say follows from a comparison that is not made again here.
 """
 
 from __future__ import annotations

@@ -12,11 +12,18 @@ dead AS
     HAVING countIf(reason = 'replayed') = 0
 ),
 -- FINAL leaves the first arrival of every (dossier, event id).
-accepted AS
+taken AS
 (
     SELECT * FROM dossier_events FINAL
     WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
         AND (empty({until:Array(UInt64)}) OR `offset` < {until:Array(UInt64)}[`partition` + 1])
+),
+-- What snapshots say follows from comparing them, and officers from matching their names: neither
+-- is done here, so such dossiers are left out.
+accepted AS
+(
+    SELECT * FROM taken WHERE dossier_id NOT IN
+        (SELECT dossier_id FROM taken WHERE kind = 'snapshot' OR officer_name != '')
 ),
 -- n: the place in the order of facts.
 facts AS

@@ -14,6 +14,7 @@ from dossiers.events import (
     Activate,
     AnyDossierEvent,
     Limit,
+    Snapshot,
     Tick,
     decode_event,
 )
@@ -56,6 +57,8 @@ class EventDecoder(Decoder[AnyDossierEvent]):
             "procedure": (pa.string(), _optional(events, "procedure", "")),
             "target": (pa.string(), _optional(events, "target", "")),
             "reason": (pa.string(), _optional(events, "reason", "")),
+            "officer_name": (pa.string(), _optional(events, "officer_name", "")),
+            "content": (pa.string(), [_content(event) for event in events]),
         }
         for name in _TEXTS:
             columns[name] = (pa.string(), list(map(attrgetter(name), events)))
@@ -65,3 +68,7 @@ class EventDecoder(Decoder[AnyDossierEvent]):
 def _optional(events: Sequence[AnyDossierEvent], name: str, absent: Any) -> list[Any]:
     """A field that only some kinds of event have."""
     return [getattr(event, name, absent) for event in events]
+
+
+def _content(event: AnyDossierEvent) -> str:
+    return msgspec.json.encode(event.content).decode() if isinstance(event, Snapshot) else ""

@@ -13,6 +13,7 @@ import pytest
 from dossiers.context import Context
 from dossiers.events import (
     AnyDossierEvent,
+    Content,
     DueSet,
     Finished,
     Limit,
@@ -20,6 +21,7 @@ from dossiers.events import (
     Received,
     Refused,
     Resumed,
+    Snapshot,
     Submitted,
     Suspended,
     Voided,
@@ -230,3 +232,27 @@ def test_dead_letters_never_happened(embedded_store: Store) -> None:
     found = recount(embedded_store, timeline="line", as_of=AS_OF, timezone="UTC")
     assert found.scopes["all"]["overdue"] == 2
     assert found.scopes["unit:unknown"]["total"] == 2
+
+
+def test_dossiers_that_a_portal_sent_are_left_out_and_their_rows_complete(
+    embedded_store: Store,
+) -> None:
+    def common(dossier: str) -> dict[str, Any]:
+        return {"event_id": f"e-{dossier}", "dossier_id": dossier, "occurred_at": T0,
+                "received_at": T0, "source": "portal:x"}  # fmt: skip
+
+    content = Content(status=2, accepted_at=T0)
+    events: list[AnyDossierEvent] = [
+        Snapshot(**common("d0"), content=content),
+        Progressed(**common("d1"), officer_name="Lê An"),
+        Received(**common("d2"), due_at=T0 + HOUR),
+    ]
+    insert(embedded_store, events, [])
+    found = recount(embedded_store, timeline="line", as_of=AS_OF, timezone="UTC")
+    assert found.scopes["all"]["total"] == 1
+    rows = embedded_store.query(
+        "SELECT officer_name, content FROM dossier_events_current ORDER BY dossier_id", {}
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("", msgspec.json.encode(content).decode()), ("Lê An", ""), ("", ""),
+    ]  # fmt: skip
