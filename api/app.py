@@ -12,16 +12,23 @@ from api import assets, openapi, problems
 from api.config import ApiConfig
 from api.feed.route import feed_route
 from api.pages import dossier, overdue
-from api.ports import Query
+from api.ports import Ingest, IngestError, Query
 from api.routes import routers as own_routers
+from api.routes.ingest import not_taken
 from api.services import Services
 
 FEED = "/api/v1/feed"
 
 
-def create_app(config: ApiConfig, query: Query, routers: Sequence[APIRouter] = ()) -> FastAPI:
-    """The API of one time line. ``routers``: further routes of the same process."""
-    services = Services(config, query)
+def create_app(
+    config: ApiConfig,
+    query: Query,
+    routers: Sequence[APIRouter] = (),
+    ingest: Ingest | None = None,
+) -> FastAPI:
+    """The API of one time line. ``routers``: further routes of the same process. ``ingest``: takes
+    what others post; None where nobody may, because the time line is not live."""
+    services = Services(config, query, ingest)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -50,6 +57,7 @@ def create_app(config: ApiConfig, query: Query, routers: Sequence[APIRouter] = (
     )
     app.state.services = services
     problems.install(app)
+    app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     for router in (*own_routers, overdue.router, dossier.router, *routers):
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, services.hub, config.max_clients))

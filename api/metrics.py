@@ -34,6 +34,7 @@ class ApiCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         yield from self._pipeline()
         yield from self._feed()
+        yield from self._ingest()
         dossiers = GaugeMetricFamily(
             "dunghen_dossiers", "Dossiers of the whole, by what they are.", labels=["is"]
         )
@@ -44,6 +45,18 @@ class ApiCollector(Collector):
         if marked is not None:
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
+
+    def _ingest(self) -> Iterator[Metric]:
+        ingest = self._services.ingest
+        if ingest is not None:
+            records = CounterMetricFamily(
+                "dunghen_ingest_records",
+                "Records posted: accepted, refused, and fields that could not be read.",
+                labels=["sender", "is"],
+            )
+            for labels, count in ingest.counts().items():
+                records.add_metric(labels, count)
+            yield records
 
     def _pipeline(self) -> Iterator[Metric]:
         services = self._services

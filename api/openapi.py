@@ -56,7 +56,25 @@ def _as_problems(responses: dict[str, Any]) -> None:
         response["content"] = {MEDIA_TYPE: problem}
 
 
+def _refused(status: int, title: str, detail: str) -> dict[str, Any]:
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "instance": "/api/v1/portal/DongBoHoSoMC",
+        "error_code": str(status),
+        "message": detail,
+    }
+
+
 _EXAMPLES: dict[str, dict[str, Any]] = {
+    "400": _refused(400, "Bad Request", "data must be an array with at least one record."),
+    "401": _refused(401, "Unauthorized", "No sender has the key in X-API-Key."),
+    "403": _refused(403, "Forbidden", "This sender may not send for the unit in madonvi."),
+    "409": _refused(409, "Conflict", "This is no live time line."),
+    "413": _refused(413, "Request Entity Too Large", "The payload is larger than 4194304 bytes."),
+    "429": _refused(429, "Too Many Requests", "Too much is on the way to Kafka."),
     "404": {
         "type": "about:blank",
         "title": "Not Found",

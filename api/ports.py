@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 
@@ -17,3 +18,60 @@ class Query(Protocol):
     """
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+
+
+class IngestError(Exception):
+    """A payload that is not taken at all; ``status`` is that of HTTP. The text repeats nothing of
+    the payload. ``retry_after`` (s): 0 if it makes no sense to send it again."""
+
+    def __init__(self, status: int, detail: str, retry_after: int = 0) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.retry_after = retry_after
+
+
+@dataclass(frozen=True)
+class RefusedRecord:
+    """``index``: its place in the payload, from 0. ``dossier``: "" where that was the trouble."""
+
+    index: int
+    dossier: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class UnreadField:
+    """A field that was passed over, because it could not be understood."""
+
+    index: int
+    dossier: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Taken:
+    """``accepted`` records stand in Kafka, on all replicas."""
+
+    accepted: int
+    refused: list[RefusedRecord] = field(default_factory=list)
+    unread: list[UnreadField] = field(default_factory=list)
+
+
+class Ingest(Protocol):
+    """Takes what others send. Every method may raise IngestError."""
+
+    @property
+    def max_body(self) -> int:
+        """Bytes of the largest payload."""
+
+    def sender_of(self, key: str) -> str:
+        """The name of the sender with this key; IngestError 401 if nobody has it."""
+
+    async def portal(self, sender: str, service: str | None, body: bytes) -> Taken:
+        """A payload of the national portal's format. ``service`` None: the payload says which."""
+
+    async def events(self, sender: str, body: bytes) -> Taken:
+        """Plain events."""
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        """(sender, accepted | refused | unread) to records, since the process began."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,12 @@ from api.ports import StoreAway
 WHY = {
     404: "There is no such thing",
     422: "A parameter is wrong; the answer says which and why",
+    400: "The payload as a whole cannot be read",
+    401: "No sender has this key",
+    403: "This sender may not send for that unit",
+    409: "This time line takes no records",
+    413: "The payload is too large",
+    429: "Too much is on the way; send again after Retry-After seconds",
     503: "What the answer needs is away; ask again after Retry-After seconds",
 }
 MEDIA_TYPE = "application/problem+json"
@@ -37,7 +44,14 @@ def responses(*codes: int) -> dict[int | str, dict[str, Any]]:
     return {code: {"model": Problem, "description": WHY[code]} for code in codes}
 
 
-def problem(request: Request, status: int, detail: str, errors: Any = None) -> JSONResponse:
+def problem(
+    request: Request,
+    status: int,
+    detail: str,
+    errors: Any = None,
+    more: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """``more``: further members of the body."""
     body = Problem(
         title=HTTPStatus(status).phrase,
         status=status,
@@ -45,7 +59,8 @@ def problem(request: Request, status: int, detail: str, errors: Any = None) -> J
         instance=request.url.path,
         errors=errors,
     )
-    return JSONResponse(body.model_dump(exclude_none=True), status, media_type=MEDIA_TYPE)
+    content = {**body.model_dump(exclude_none=True), **(more or {})}
+    return JSONResponse(content, status, media_type=MEDIA_TYPE)
 
 
 def install(app: FastAPI) -> None:

@@ -16,7 +16,7 @@ from api.live.history import HistoryKeeper
 from api.live.reader import Reader
 from api.live.view import LiveView, Record
 from api.metrics import registry_of
-from api.ports import Query
+from api.ports import Ingest, Query
 from api.wall_state import wall_state
 from dossiers.context import Context
 from dossiers.reference import Reference
@@ -42,9 +42,10 @@ def _names_of(reference: Reference) -> Names:
 class Services:
     """What routes use, at ``app.state.services``."""
 
-    def __init__(self, config: ApiConfig, query: Query) -> None:
+    def __init__(self, config: ApiConfig, query: Query, ingest: Ingest | None = None) -> None:
         self.config = config
         self.query = query
+        self.ingest = ingest
         self.release = assets.release_of(config.dashboards / "wall")
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)

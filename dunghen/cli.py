@@ -16,10 +16,12 @@ from dunghen.commands import (
     demo,
     doctor,
     explain,
+    ingest,
     late_list,
     migrate,
     replay,
     schema,
+    sender_key,
     simulate,
     sink,
     status,
@@ -48,6 +50,8 @@ RUN, LOOK, PARTS = "Run", "Look", "Parts of the stack"
 app.command("up", rich_help_panel=RUN)(up.up)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("replay", rich_help_panel=RUN)(replay.replay)
+app.command("ingest", rich_help_panel=RUN)(ingest.ingest)
+app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
 app.command("explain", rich_help_panel=LOOK)(explain.explain)

@@ -24,12 +24,14 @@ from api.server import bind, serve
 from dossiers.records import Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
+from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
+from sources.acknowledged import AcknowledgedSender
 
 log = logging.getLogger(__name__)
 TOKEN_VARIABLE = "DUNGHEN_INTERNAL_TOKEN"  # noqa: S105 (its name, not its value)
@@ -71,7 +73,21 @@ def serve_api(context: Context) -> None:
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink))
         query = StoreQuery(store)
         stack.callback(query.close)
-        serve(create_app(config, query, inner), listener)
+        ingest = _ingest(context, timeline)
+        if ingest is not None:
+            stack.callback(ingest.close)
+        serve(create_app(config, query, inner, ingest), listener)
+
+
+def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
+    """What others post belongs into the present only."""
+    if timeline.kind != "live":
+        return None
+    api = context.settings.api
+    kafka = AcknowledgedSender(
+        context.endpoints().kafka, options=context.client, most=api.max_in_flight
+    )
+    return PortalIngest(api.senders, kafka, max_body=int(api.max_body_mb * 1_000_000))
 
 
 def _bind(config: ApiConfig) -> socket.socket:

@@ -9,9 +9,9 @@ into the configuration of the rooms.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 
@@ -78,12 +78,37 @@ class Sink(Section):
     )
 
 
+class Sender(Section):
+    """Somebody who may post dossiers. Written as a text, it is the key's SHA-256 alone."""
+
+    key_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
+    units: tuple[str, ...] = ()  # codes (madonvi) that it may send for; empty: all
+
+    @model_validator(mode="before")
+    @classmethod
+    def _hash_alone(cls, given: Any) -> Any:
+        return {"key_sha256": given} if isinstance(given, str) else given
+
+
 class Api(Section):
     host: str = Field(
         default="127.0.0.1",
         description="address to listen on; stay on loopback: there is no sign-in yet",
     )
     port: int = Field(default=0, ge=0, le=65535, description="port to listen on; 0: any free one")
+    senders: dict[str, Sender] = Field(
+        default={},
+        description="who may post dossiers: name to the SHA-256 of its key, or a table with "
+        "key_sha256 and units; `dunghen sender-key NAME` writes one",
+    )
+    max_body_mb: float = Field(
+        default=4.0, gt=0, le=64, description="largest payload that is taken, in MB"
+    )
+    max_in_flight: int = Field(
+        default=20_000,
+        ge=1,
+        description="records on their way to Kafka at a time; beyond it senders get 429",
+    )
 
 
 class Wall(Section):

@@ -53,6 +53,8 @@ class Loaded:
                 value = MASK if value.get_secret_value() else ""
             elif isinstance(value, Path):
                 value = str(value)
+            elif isinstance(value, dict):
+                value = ", ".join(value)
             yield Row(name, value, self.origins[name], variable(name), description)
 
     def environment(self) -> dict[str, str]:

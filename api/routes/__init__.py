@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.routes import alerts, counts, dossiers, health, officers, tallies, units, wall
+from api.routes import alerts, counts, dossiers, health, ingest, officers, tallies, units, wall
 
 routers = (
     units.router,
@@ -12,5 +12,6 @@ routers = (
     tallies.router,
     counts.router,
     wall.router,
+    ingest.router,
     health.router,
 )

@@ -1,0 +1,151 @@
+"""What one-stop systems and others post: the national portal's payloads, and plain events."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
+from fastapi.security import APIKeyHeader
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.ports import Ingest, IngestError, Taken
+from api.problems import problem, responses
+from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
+from api.services import Uses
+
+router = APIRouter(prefix="/api/v1", tags=["ingest"])
+_key = APIKeyHeader(
+    name="X-API-Key",
+    auto_error=False,
+    description="the sender's own key; `dunghen sender-key NAME` makes one",
+)
+Key = Annotated[str | None, Depends(_key)]
+
+
+class Refused(BaseModel):
+    """A record that was not taken. The reason names the field, never what it holds."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    index: int = Field(description="place in the payload, from 0", examples=[3])
+    dossier: str = Field(alias="MaHoSo", examples=["000.00.19.H29-261001-0001"])
+    reason: str = Field(examples=["NgayTiepNhan is no date; write yyyyMMddHHmmss"])
+
+
+class Unread(BaseModel):
+    """A field that was passed over; the rest of its record was taken."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    index: int = Field(description="place in the payload, from 0", examples=[0])
+    dossier: str = Field(alias="MaHoSo", examples=["000.00.19.H29-261001-0001"])
+    field: str = Field(examples=["TrangThaiHoSo"])
+
+
+class Answer(BaseModel):
+    """The portal's envelope: "0" if every record was taken, "1" if some were refused."""
+
+    error_code: str = Field(examples=["0"])
+    message: str = Field(examples=["10 records taken."])
+    accepted: int = Field(description="records that are safe", examples=[10])
+    refused: list[Refused] = Field(examples=[[]])
+    unread: list[Unread] = Field(examples=[[]])
+
+
+_CODES = (400, 401, 403, 409, 413, 429, 503)
+_PATHS = {
+    "/portal/DongBoHoSoMC": ("DongBoHoSoMC", "Send dossiers as to the national portal", DOSSIERS),
+    "/portal/CapNhatTienDoHoSoMC": (
+        "CapNhatTienDoHoSoMC", "Send progress as to the national portal", PROGRESS,
+    ),
+    "/portal": (None, "Send either; the payload's service says which", DOSSIERS),
+}  # fmt: skip
+
+
+def _described(example: dict[str, Any]) -> dict[str, Any]:
+    content = {"schema": {"type": "object"}, "example": example}
+    return {"requestBody": {"required": True, "content": {"application/json": content}}}
+
+
+def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
+    async def take(request: Request, services: Uses, key: Key) -> Any:
+        ingest, sender, body = await _open(request, services.ingest, key)
+        return _answer(await ingest.portal(sender, service, body))
+
+    take.__doc__ = (
+        "Every record is compared with what is known of its dossier; the same one twice changes "
+        "nothing. A payload is taken in part: each refused record has its reason. What is "
+        "accepted stands in Kafka on all replicas. Personal data are dropped on arrival."
+    )
+    router.add_api_route(
+        path, take, methods=["POST"], summary=summary, response_model=Answer,
+        responses=responses(*_CODES), openapi_extra=_described(example),
+        operation_id=f"portal_{service or 'any'}",
+    )  # fmt: skip
+
+
+for _path, (_service, _summary, _example) in _PATHS.items():
+    _portal(_path, _service, _summary, _example)
+
+
+@router.post(
+    "/events",
+    summary="Send events",
+    response_model=Answer,
+    responses=responses(*_CODES),
+    openapi_extra=_described(EVENTS),
+)
+async def events(request: Request, services: Uses, key: Key) -> Any:
+    """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
+    prints every kind of event. An `event_id` that is known already changes nothing."""
+    ingest, sender, body = await _open(request, services.ingest, key)
+    return _answer(await ingest.events(sender, body))
+
+
+async def _open(
+    request: Request, ingest: Ingest | None, key: str | None
+) -> tuple[Ingest, str, bytes]:
+    """Who sends, and what; nothing of the body is read before the sender is known."""
+    if ingest is None:
+        raise IngestError(
+            409, "This is no live time line: records sent here would mix two presents."
+        )
+    sender = ingest.sender_of(key or "")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > ingest.max_body:
+            raise IngestError(
+                413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
+            )
+    return ingest, sender, bytes(body)
+
+
+def _answer(taken: Taken) -> dict[str, Any]:
+    many = len(taken.refused)
+    message = f"{taken.accepted} records taken."
+    if many:
+        message = f"{taken.accepted} records taken, {many} refused: see the reasons."
+    return {
+        "error_code": "1" if many else "0",
+        "message": message,
+        "accepted": taken.accepted,
+        "refused": [
+            {"index": r.index, "MaHoSo": r.dossier, "reason": r.reason} for r in taken.refused
+        ],
+        "unread": [{"index": u.index, "MaHoSo": u.dossier, "field": u.name} for u in taken.unread],
+    }
+
+
+def not_taken(request: Request, error: IngestError) -> JSONResponse:
+    """A problem that has the portal's two fields as well."""
+    answer = problem(
+        request, error.status, str(error),
+        more={"error_code": str(error.status), "message": str(error)},
+    )  # fmt: skip
+    if error.retry_after:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    if error.status == 401:
+        answer.headers["WWW-Authenticate"] = "X-API-Key"
+    return answer

@@ -1,0 +1,32 @@
+"""``dunghen ingest FILE.jsonl``: payloads of the national portal's format, from a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+
+def ingest(
+    file: Annotated[
+        Path, typer.Argument(help="One payload or one record a line (JSON).", show_default=False)
+    ],
+    state: StateOption = None,
+    unit: Annotated[
+        str,
+        typer.Option(
+            "--unit", metavar="CODE", help="madonvi of lines that have none.", show_default=False
+        ),
+    ] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
+    refused."""
+    from dunghen import context
+    from dunghen.file_ingest import ingest_file
+
+    if not ingest_file(context.find(state), file, unit, as_json=json_):
+        raise typer.Exit(1)

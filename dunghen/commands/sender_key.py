@@ -1,0 +1,42 @@
+"""``dunghen sender-key NAME``: a key for somebody who posts dossiers."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from typing import Annotated
+
+import typer
+
+
+def sender_key(
+    name: Annotated[str, typer.Argument(help="Who sends: letters, digits, - and _.")],
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="CODE",
+            help="The key counts for this madonvi only; may be given several times.",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Make a new key, print it once, and print the lines that let it in."""
+    from dunghen.errors import UserError
+    from dunghen.ingesting import key_hash
+
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+        raise UserError(
+            f"“{name}” cannot name a sender.", "Use 1 to 40 letters, digits, hyphens, underscores."
+        )
+    wrong = [code for code in unit or [] if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", code)]
+    if wrong:
+        raise UserError(f"“{wrong[0]}” is no code of a unit.", "Give its madonvi.")
+    key = secrets.token_urlsafe(32)
+    codes = ", ".join(f'"{code}"' for code in unit or [])
+    print(f"Key of {name}, shown only now; it goes into the header X-API-Key:\n\n    {key}\n")
+    print("For the settings file (dunghen.toml), then start the API again:\n")
+    print(f"    [api.senders.{name}]")
+    print(f'    key_sha256 = "{key_hash(key)}"')
+    if codes:
+        print(f"    units = [{codes}]")

@@ -1,0 +1,134 @@
+"""What others post becomes events in Kafka: ``api.ports.Ingest`` over ``sources.portal``."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+
+from api.ports import IngestError, RefusedRecord, Taken, UnreadField
+from dossiers.events import encode_event
+from dunghen.settings import Sender
+from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
+from sources.portal.envelope import Batch, EnvelopeError, read_envelope
+from sources.portal.plain import read_events
+
+_LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
+
+
+def key_hash(key: str) -> str:
+    """SHA-256 (hex) of a sender's key, as the settings hold it."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def wall_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class PortalIngest:
+    """Stateless but for the sequence of what came: comparisons are the fold's business.
+
+    ``senders``: by name. ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer.
+    """
+
+    def __init__(
+        self,
+        senders: Mapping[str, Sender],
+        kafka: AcknowledgedSender,
+        *,
+        max_body: int,
+        timeout: float = 15.0,
+        clock: Callable[[], int] = wall_clock,
+    ) -> None:
+        self.max_body = max_body
+        self._senders = senders
+        self._kafka = kafka
+        self._timeout = timeout
+        self._clock = clock
+        self._numbers: Iterator[int] = itertools.count()
+        self._last = 0
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def sender_of(self, key: str) -> str:
+        """Raises IngestError 401. Compares with every sender, so that time tells nothing."""
+        given = key_hash(key)
+        found = [
+            name for name, sender in self._senders.items()
+            if hmac.compare_digest(sender.key_sha256, given)
+        ]  # fmt: skip
+        if not key or not found:
+            raise IngestError(
+                401,
+                "No sender has the key in the header X-API-Key. `dunghen sender-key NAME` makes "
+                "one; the setting api.senders holds its hash.",
+            )
+        return found[0]
+
+    async def portal(self, sender: str, service: str | None, body: bytes) -> Taken:
+        """A payload of DongBoHoSoMC or CapNhatTienDoHoSoMC."""
+        units = self._senders[sender].units
+        now = self._now()
+
+        def read() -> Batch:
+            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "")
+            if units and envelope.unit not in units:
+                raise IngestError(403, "This sender may not send for the unit in madonvi.")
+            return envelope.read(now, self._numbers)
+
+        return await self._take(sender, await self._read(read, len(body)))
+
+    async def events(self, sender: str, body: bytes) -> Taken:
+        """Plain events; those of a sender that is bound to units must name one of them."""
+        now = self._now()
+        batch = await self._read(
+            lambda: read_events(body, sender, now, self._numbers, self._senders[sender].units),
+            len(body),
+        )
+        return await self._take(sender, batch)
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        return self._counts
+
+    def close(self) -> None:
+        self._kafka.close()
+
+    def _now(self) -> int:
+        """Never back, so that what came later is later."""
+        self._last = max(self._last, self._clock())
+        return self._last
+
+    async def _read(self, read: Callable[[], Batch], size: int) -> Batch:
+        try:
+            return read() if size < _LARGE else await asyncio.to_thread(read)
+        except EnvelopeError as error:
+            raise IngestError(400, str(error)) from None
+
+    async def _take(self, sender: str, batch: Batch) -> Taken:
+        """Answer only when Kafka has answered."""
+        records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
+        try:
+            sent = self._kafka.send(records)
+            await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
+        except Busy:
+            raise IngestError(
+                429, "Too much is on the way to Kafka: send again after Retry-After seconds.", 1
+            ) from None
+        except (NotTaken, TimeoutError):
+            raise IngestError(
+                503,
+                "Kafka did not confirm every record in time: send all of them again, what it has "
+                "already changes nothing.",
+                5,
+            ) from None
+        self._counts[sender, "accepted"] += len(records)
+        self._counts[sender, "refused"] += len(batch.refused)
+        self._counts[sender, "unread"] += len(batch.unread)
+        return Taken(
+            len(records),
+            [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
+            [UnreadField(*entry) for entry in batch.unread],
+        )

@@ -1,0 +1,144 @@
+"""Sends records to Kafka and says when all replicas have them.
+
+For a server: many small batches at once, each with its own answer. What is on the way is bounded;
+beyond that a batch is turned away at once instead of waiting.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
+from typing import Any
+
+from confluent_kafka import KafkaError, KafkaException, Message, Producer
+
+from dossiers.records import EVENTS
+
+log = logging.getLogger(__name__)
+
+
+class Busy(RuntimeError):
+    """Too much is on the way to Kafka; try again in a moment."""
+
+
+class NotTaken(RuntimeError):
+    """Kafka did not acknowledge every record of a batch in time; some may stand there."""
+
+
+class _Batch:
+    """Its future ends when every record was answered for."""
+
+    def __init__(self, size: int) -> None:
+        self._left = size
+        self._error = ""
+        self._lock = threading.Lock()
+        self.done: Future[None] = Future()
+        self.done.set_running_or_notify_cancel()  # who stops waiting does not call records back
+
+    def delivered(self, error: KafkaError | None, _message: Message) -> None:
+        self.answer("" if error is None else error.str())
+
+    def answer(self, error: str) -> None:
+        with self._lock:
+            self._error = self._error or error
+            self._left -= 1
+            if self._left:
+                return
+        if self._error:
+            self.done.set_exception(NotTaken(self._error))
+        else:
+            self.done.set_result(None)
+
+
+class AcknowledgedSender:
+    """An idempotent producer with a thread that hears its reports. ``send`` may be called from
+    any thread.
+
+    ``most``: records on the way at a time. ``timeout`` (seconds): after it a record that Kafka did
+    not acknowledge counts as not taken. ``options``: further librdkafka settings (security).
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        options: Mapping[str, Any] | None = None,
+        most: int = 20_000,
+        timeout: float = 10.0,
+        topic: str = EVENTS,
+    ) -> None:
+        self._config = {
+            "bootstrap.servers": bootstrap,
+            "client.id": "dunghen-ingest",
+            "enable.idempotence": True,
+            "acks": "all",
+            "partitioner": "murmur2_random",
+            "linger.ms": 2,
+            "compression.type": "lz4",
+            "message.timeout.ms": int(timeout * 1000),
+            "error_cb": self._on_error,
+            "logger": log,
+            **(options or {}),
+        }
+        self._topic = topic
+        self._most = most
+        self._on_the_way = 0
+        self._lock = threading.Lock()
+        self._broken = False
+        self._producer = Producer(self._config)
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._hear, name="acknowledged", daemon=True)
+        self._thread.start()
+
+    def send(self, records: Sequence[tuple[bytes, bytes]]) -> Future[None]:
+        """Queue (key, value) records; the future ends when all are acknowledged, or with NotTaken.
+
+        Raises Busy, and then nothing was queued.
+        """
+        size = len(records)
+        batch = _Batch(size)
+        if not size:
+            batch.done.set_result(None)
+            return batch.done
+        with self._lock:
+            if self._on_the_way and self._on_the_way + size > self._most:
+                raise Busy
+            self._on_the_way += size
+            if self._broken:  # after a fatal error only another producer goes on
+                self._broken, self._producer = False, Producer(self._config)
+            producer = self._producer
+        batch.done.add_done_callback(lambda _: self._arrived(size))
+        for key, value in records:
+            try:
+                producer.produce(self._topic, value, key, on_delivery=batch.delivered)
+            except (BufferError, KafkaException) as error:
+                batch.answer(str(error))
+        return batch.done
+
+    @property
+    def on_the_way(self) -> int:
+        """Records that Kafka has not answered for yet."""
+        return self._on_the_way
+
+    def close(self) -> None:
+        """Wait a moment for what is on the way; the rest counts as not taken."""
+        self._producer.flush(5)
+        self._stop.set()
+        self._thread.join()
+        self._producer.purge()
+        self._producer.poll(0)
+
+    def _arrived(self, size: int) -> None:
+        with self._lock:
+            self._on_the_way -= size
+
+    def _hear(self) -> None:
+        while not self._stop.is_set():
+            self._producer.poll(0.1)
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._broken = True
+        log.warning("Kafka: %s", error.str())

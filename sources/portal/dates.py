@@ -1,0 +1,55 @@
+"""Dates as one-stop systems write them, as UTC milliseconds."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from dossiers.calendar import EARLIEST, LATEST, instant
+from sources.importer.times import parse_time
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+# What systems write for "no date": the zero dates of their databases and languages.
+_NEVER = re.compile(r"0000|0001|1753|1899|1900|1970-01-01[T ]00:00:00|\d\d/\d\d/(?:0001|1900)")
+_COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_VIETNAMESE = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
+WANTED = "write yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"
+
+
+def parse_date(value: object) -> int | None:
+    """Milliseconds, or None where there is no date: absent, empty, or a database's zero date.
+
+    Local time of Vietnam unless an offset is given. Raises ValueError, whose text never repeats
+    the value: anything might stand there.
+    """
+    if value is None or value is False:
+        return None
+    if not isinstance(value, str | int) or value is True:
+        raise ValueError(f"is no text; {WANTED}")
+    text = str(value).strip()
+    if not text or text.lower() == "null" or not text.strip("0-/: TZ.") or _NEVER.match(text):
+        return None
+    try:
+        at = _read(text)
+    except (ValueError, OverflowError):
+        raise ValueError(f"is no date; {WANTED}") from None
+    if not EARLIEST <= at < LATEST:
+        raise ValueError("is a date outside the years 2000 to 2068")
+    return at
+
+
+def _read(text: str) -> int:
+    if text.isascii() and text.isdigit():
+        form = _COMPACT.get(len(text))
+        if form is None:
+            raise ValueError
+        return instant(datetime.strptime(text, form).replace(tzinfo=ZONE))
+    if text[2:3] == "/":
+        for form in _VIETNAMESE:
+            try:
+                return instant(datetime.strptime(text, form).replace(tzinfo=ZONE))
+            except ValueError:
+                continue
+        raise ValueError
+    return parse_time(text, ZONE)

@@ -1,0 +1,72 @@
+"""A record of DongBoHoSoMC: the dossier as the portal shows it, as a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from dossiers.events import Content, Snapshot, Supplement
+from sources.portal.fields import Fields
+
+MAX_SUPPLEMENTS = 100
+
+
+def read_dossier(
+    record: Mapping[str, Any], *, unit: str, now: int, sent_at: int, seq: int
+) -> tuple[Snapshot, list[str]]:
+    """The snapshot, and the fields that could not be understood. Raises Refusal.
+
+    ``unit``: madonvi, for a record that names no DonViXuLy. ``now``: when it came, ``sent_at``:
+    when the sender made it (both ms). ``seq``: its place among the sender's records.
+    """
+    fields = Fields(record)
+    dossier_id = fields.dossier_id()
+    finished = fields.date("NgayKetThucXuLy", now)
+    content = Content(
+        procedure=fields.code("MaTTHC"),
+        status=fields.status("TrangThaiHoSo"),
+        channel=fields.channel("KenhThucHien"),
+        submitted_at=fields.date("NgayNopHoSo", now),
+        accepted_at=fields.date("NgayTiepNhan", now),
+        due_at=fields.date("NgayHenTra"),
+        finished_at=finished,
+        returned_at=fields.date("NgayTra", now),
+        refused_at=fields.date("NgayTuChoi", now),
+        supplements=_supplements(fields, now),
+    )
+    holder = fields.name_of_unit("DonViXuLy") or unit
+    identity = msgspec.json.encode((dossier_id, holder, content, sent_at))
+    event = Snapshot(
+        event_id=blake2b(identity, digest_size=16).hexdigest(),
+        dossier_id=dossier_id,
+        occurred_at=sent_at,
+        received_at=now,
+        source=f"portal:{unit}",
+        source_seq=seq,
+        unit=holder,
+        content=content,
+    )
+    return event, fields.unread
+
+
+def _supplements(fields: Fields, now: int) -> tuple[Supplement, ...]:
+    found: dict[str, Supplement] = {}
+    for number, item in enumerate(fields.objects("DanhSachHoSoBoSung", MAX_SUPPLEMENTS)):
+        where = f"DanhSachHoSoBoSung[{number}]."
+        inner = Fields(item, where)
+        id_ = inner.text("HoSoBoSungId")
+        if not id_.lstrip("-").isdigit() or len(id_) > 20:
+            id_ = f"#{number}"  # it is a number in the format; nothing else travels on
+        elif len(id_) > 8:
+            id_ = blake2b(id_.encode(), digest_size=6).hexdigest()
+        found[id_] = Supplement(
+            id=id_,
+            requested_at=inner.date("NgayBoSung", now),
+            answered_at=inner.date("NgayTiepNhanBoSung", now),
+            due_before=inner.date("NgayHenTraTruoc"),
+            due_after=inner.date("NgayHenTraMoi"),
+        )
+    return tuple(found[id_] for id_ in sorted(found))

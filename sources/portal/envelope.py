@@ -1,0 +1,125 @@
+"""A whole payload: ``{session, madonvi, service, isUpdating, data: [...]}``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from dossiers.events import AnyDossierEvent
+from sources.portal.dossier import read_dossier
+from sources.portal.fields import Fields, Refusal
+from sources.portal.progress import read_progress
+
+DOSSIERS = "DongBoHoSoMC"
+PROGRESS = "CapNhatTienDoHoSoMC"
+MAX_RECORDS = 1_000  # of one payload; senders chunk by 10
+_READERS: dict[str, Callable[..., tuple[AnyDossierEvent, list[str]]]] = {
+    DOSSIERS: read_dossier,
+    PROGRESS: read_progress,
+}
+_BY_NAME = {name.lower(): name for name in _READERS}
+
+
+class EnvelopeError(ValueError):
+    """The payload as a whole cannot be taken; the text repeats nothing of it."""
+
+
+@dataclass
+class Refused:
+    """One record: its place, its dossier where that could be read, and why not."""
+
+    index: int
+    dossier: str
+    reason: str
+
+
+@dataclass
+class Batch:
+    """What was read of a payload. ``unread``: (place, dossier, field) that was passed over."""
+
+    events: list[AnyDossierEvent] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    unread: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+@dataclass
+class Envelope:
+    """A checked envelope; its records are read by ``read``."""
+
+    service: str
+    unit: str
+    records: list[Any]
+    sent_at: int | None
+
+    def read(self, now: int, numbers: Iterator[int]) -> Batch:
+        """Events of all records that can be taken. ``now`` (ms): when the payload came;
+        ``numbers``: the sender's sequence, one for each record."""
+        batch = Batch()
+        reader = _READERS[self.service]
+        for index, record in enumerate(self.records):
+            try:
+                if not isinstance(record, dict):
+                    raise Refusal("the record is no object")
+                own = Fields(record).date("ThoiDiemDongBo", now)
+                sent_at = min(now, own or self.sent_at or now)
+                event, unread = reader(
+                    record, unit=self.unit, now=now, sent_at=sent_at, seq=next(numbers)
+                )
+            except Refusal as refusal:
+                batch.refused.append(Refused(index, _dossier(record), str(refusal)))
+                continue
+            batch.events.append(event)
+            batch.unread += [(index, event.dossier_id, name) for name in unread]
+        return batch
+
+
+def read_envelope(body: bytes, service: str | None = None, unit: str = "") -> Envelope:
+    """Raises EnvelopeError. ``service``: by the address, where it is known; else the envelope says.
+    ``unit``: for an envelope without madonvi."""
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise EnvelopeError("The payload is no valid JSON in UTF-8.") from None
+    if not isinstance(content, dict):
+        raise EnvelopeError("The payload is no object {session, madonvi, service, data}.")
+    fields = Fields(content)
+    named = _BY_NAME.get(fields.text("service").lower())
+    if service is None and named is None:
+        raise EnvelopeError(f"service must be {DOSSIERS} or {PROGRESS}.")
+    if service is not None and fields.text("service") and named != service:
+        raise EnvelopeError(f"service is another one than this address takes: {service}.")
+    try:
+        unit = fields.dossier_id("madonvi") if fields.text("madonvi") else unit
+        sent_at = fields.date("ThoiDiemDongBo")
+    except Refusal as refusal:
+        raise EnvelopeError(f"{refusal}.") from None
+    if not unit:
+        raise EnvelopeError("madonvi is empty; the envelope needs the code of the sending unit.")
+    return Envelope(service or named or "", unit, _records(fields.get("data")), sent_at)
+
+
+def _records(data: Any) -> list[Any]:
+    """An array; one object counts as an array of one, and JSON inside of a text is opened."""
+    if isinstance(data, str):
+        try:
+            data = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise EnvelopeError("data is a text, but no JSON.") from None
+    if isinstance(data, dict):
+        data = [data]
+    if not isinstance(data, list) or not data:
+        raise EnvelopeError("data must be an array with at least one record.")
+    if len(data) > MAX_RECORDS:
+        raise EnvelopeError(f"data has {len(data)} records, at most {MAX_RECORDS} are taken.")
+    return data
+
+
+def _dossier(record: Any) -> str:
+    """Its id for the answer, where it is one."""
+    try:
+        return Fields(record).dossier_id() if isinstance(record, dict) else ""
+    except Refusal:
+        return ""

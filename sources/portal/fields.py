@@ -1,0 +1,135 @@
+"""Single fields of a record: read by name, checked, refused without repeating what they hold."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from typing import Any
+
+from dossiers.calendar import DAY
+from sources.portal.dates import parse_date
+
+MAX_ID = 100  # characters
+MAX_NAME = 200
+ID = re.compile(r"[^\s@\x00-\x1f]+")
+# An identity number, or a telephone number however it is grouped.
+NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
+_STATUS = re.compile(r"0?([1-9]|10)(?:\.0)?")
+_STATUS_NAMES = {
+    "mới đăng ký": 1,
+    "được tiếp nhận": 2,
+    "không được tiếp nhận": 3,
+    "đang xử lý": 4,
+    "yêu cầu bổ sung giấy tờ": 5,
+    "yêu cầu thực hiện nghĩa vụ tài chính": 6,
+    "công dân yêu cầu rút hồ sơ": 7,
+    "dừng xử lý": 8,
+    "đã xử lý xong": 9,
+    "đã trả kết quả": 10,
+}
+
+
+class Refusal(ValueError):
+    """A record cannot be taken: which field, and what is wrong with it, never what it holds."""
+
+
+class Fields:
+    """One record of a payload. Names are found whatever their case. ``unread``: fields that could
+    not be understood, and were passed over."""
+
+    def __init__(self, record: Mapping[str, Any], where: str = "") -> None:
+        self._values = {str(name).lower(): value for name, value in record.items()}
+        self._where = where
+        self.unread: list[str] = []
+
+    def get(self, name: str) -> Any:
+        return self._values.get(name.lower())
+
+    def text(self, name: str) -> str:
+        """Empty where it is absent or no scalar."""
+        value = self.get(name)
+        if isinstance(value, str):
+            return unicodedata.normalize("NFC", value).strip()
+        return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+
+    def dossier_id(self, name: str = "MaHoSo") -> str:
+        """Required: 1 to 100 characters without spaces, and no e-mail address."""
+        text = self.text(name)
+        if not text:
+            raise Refusal(f"{name} is empty; every record needs the dossier's id")
+        if len(text) > MAX_ID or not ID.fullmatch(text) or not text.isprintable():
+            raise Refusal(
+                f"{name} is no id: it must have 1 to {MAX_ID} characters, without spaces and @"
+            )
+        return text
+
+    def code(self, name: str) -> str:
+        """A code; "" and noted where it looks like anything else."""
+        text = self.text(name)
+        if text and (len(text) > MAX_ID or not ID.fullmatch(text) or NUMBER.search(text)):
+            self.unread.append(name)
+            return ""
+        return text
+
+    def name_of_unit(self, name: str) -> str:
+        """Code or name of an office; "" and noted where it may be a person's number or address."""
+        return self._name(name, NUMBER)
+
+    def name_of_officer(self, name: str) -> str:
+        """A person's name has no digits."""
+        return self._name(name, re.compile(r"\d"))
+
+    def _name(self, name: str, unwanted: re.Pattern[str]) -> str:
+        text = " ".join(self.text(name).split())
+        odd = len(text) > MAX_NAME or "@" in text or not text.isprintable()
+        if odd or unwanted.search(text):
+            self.unread.append(name)
+            return ""
+        return text
+
+    def date(self, name: str, now: int | None = None) -> int | None:
+        """Milliseconds or None; ``now`` (ms) for a date that cannot lie ahead. Raises Refusal."""
+        try:
+            at = parse_date(self.get(name))
+        except ValueError as error:
+            raise Refusal(f"{self._where}{name} {error}") from None
+        if at is not None and now is not None and at > now + DAY:
+            raise Refusal(
+                f"{self._where}{name} lies more than a day ahead; check the sender's clock"
+            )
+        return at
+
+    def status(self, name: str) -> int | None:
+        """1 to 10 as number, text or official name; None and noted where it is none of these."""
+        text = self.text(name)
+        value = self.get(name)
+        if isinstance(value, float):
+            text = str(value)
+        match = _STATUS.fullmatch(text)
+        if match is not None:
+            return int(match[1])
+        found = _STATUS_NAMES.get(text.lower())
+        if found is None and value not in (None, ""):
+            self.unread.append(name)
+        return found
+
+    def channel(self, name: str) -> int:
+        """1 direct (also where it is absent), 2 online, 3 postal."""
+        text = self.text(name)
+        if text in ("1", "2", "3"):
+            return int(text)
+        if self.get(name) not in (None, ""):
+            self.unread.append(name)
+        return 1
+
+    def objects(self, name: str, most: int) -> list[Mapping[str, Any]]:
+        """An array of objects; empty where it is absent. Raises Refusal."""
+        value = self.get(name)
+        if value in (None, ""):
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise Refusal(f"{name} is no array of objects")
+        if len(value) > most:
+            raise Refusal(f"{name} has {len(value)} entries, at most {most} are taken")
+        return value

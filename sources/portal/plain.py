@@ -1,0 +1,108 @@
+"""Plain events, for senders that know what has happened: ``{"events": [...]}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import msgspec
+
+from dossiers.calendar import DAY, EARLIEST, LATEST
+from dossiers.events import AnyDossierEvent, Content
+from sources.portal.envelope import MAX_RECORDS, Batch, EnvelopeError, Refused
+from sources.portal.fields import ID, MAX_ID, MAX_NAME, NUMBER, Refusal
+
+_IDS = ("event_id", "dossier_id", "target")
+_NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
+_TIMES = ("occurred_at", "received_at", "due_at")
+# A type is told from a value by msgspec's words; the value itself is never among them.
+_SAFE = re.compile(r"^[A-Za-z0-9 `$.,\[\]_|<>=-]*$")
+
+
+def read_events(
+    body: bytes, sender: str, now: int, numbers: Iterator[int], units: Collection[str] = ()
+) -> Batch:
+    """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
+    the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
+    """
+    try:
+        content = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise EnvelopeError("The payload is no valid JSON in UTF-8.") from None
+    items = content.get("events") if isinstance(content, dict) else content
+    if not isinstance(items, list) or not items:
+        raise EnvelopeError('The payload is no object {"events": [...]} with at least one event.')
+    if len(items) > MAX_RECORDS:
+        raise EnvelopeError(f"events has {len(items)} entries, at most {MAX_RECORDS} are taken.")
+    batch = Batch()
+    for index, item in enumerate(items):
+        try:
+            event = _event(item, sender, now, next(numbers))
+            if units and event.unit not in units:
+                raise Refusal("unit is none that this sender may send for")
+            batch.events.append(event)
+        except Refusal as refusal:
+            batch.refused.append(Refused(index, "", str(refusal)))
+    return batch
+
+
+def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
+    if not isinstance(item, dict):
+        raise Refusal("the event is no object")
+    own = {"received_at": now, "source": sender, "source_seq": seq}
+    given = item.get("source_seq")
+    if isinstance(given, int) and 0 <= given < 2**63:
+        own["source_seq"] = given
+    try:
+        event: AnyDossierEvent = msgspec.convert({**item, **own}, AnyDossierEvent)
+    except msgspec.ValidationError as error:
+        said = str(error)
+        raise Refusal(
+            said if _SAFE.match(said) else "is no event: see the API's document"
+        ) from None
+    for name in _IDS:
+        text = getattr(event, name, None)
+        if text is not None and (len(text) > MAX_ID or not ID.fullmatch(text)):
+            raise Refusal(f"{name} is no id: 1 to {MAX_ID} characters, without spaces and @")
+    for name in _NAMES:
+        given_name: str = getattr(event, name, "")
+        if len(given_name) > MAX_NAME or not given_name.isprintable() or _personal(given_name):
+            raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
+    for name in _TIMES:
+        _check_time(name, getattr(event, name, None))
+    if event.occurred_at > now + DAY:
+        raise Refusal("occurred_at lies more than a day ahead; check the sender's clock")
+    limit = getattr(event, "limit", None)
+    if limit is not None and limit.amount < 0:
+        raise Refusal("limit.amount is negative")
+    shown = getattr(event, "content", None)
+    if isinstance(shown, Content):
+        _check_content(shown)
+    return event
+
+
+def _personal(text: str) -> bool:
+    return "@" in text or NUMBER.search(text) is not None
+
+
+def _check_time(name: str, at: int | None) -> None:
+    if at is not None and not EARLIEST <= at < LATEST:
+        raise Refusal(f"{name} is outside the years 2000 to 2068; times are epoch milliseconds")
+
+
+def _check_content(content: Content) -> None:
+    if content.status is not None and not 1 <= content.status <= 10:
+        raise Refusal("content.status is not 1 to 10")
+    if _personal(content.procedure) or len(content.procedure) > MAX_ID:
+        raise Refusal("content.procedure is no code")
+    for name in ("submitted_at", "accepted_at", "due_at", "finished_at", "returned_at",
+                 "refused_at"):  # fmt: skip
+        _check_time(f"content.{name}", getattr(content, name))
+    if len(content.supplements) > 100:
+        raise Refusal("content.supplements has more than 100 entries")
+    for supplement in content.supplements:
+        if not 0 < len(supplement.id) <= MAX_ID or not ID.fullmatch(supplement.id):
+            raise Refusal("content.supplements.id is no id")
+        for name in ("requested_at", "answered_at", "due_before", "due_after"):
+            _check_time(f"content.supplements.{name}", getattr(supplement, name))

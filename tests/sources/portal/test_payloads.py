@@ -1,0 +1,232 @@
+"""Payloads become events: every spelling, every trap, and no personal data."""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dossiers.events import Progressed, Snapshot, encode_event
+from sources.portal.dates import ZONE, parse_date
+from sources.portal.envelope import Batch, EnvelopeError, read_envelope
+from sources.portal.plain import read_events
+from tests.sources.portal.payloads import (
+    DOSSIER,
+    MAIL,
+    MARKS,
+    NAME,
+    NOW,
+    NUMBER,
+    PROGRESS,
+    envelope,
+    everywhere,
+    planted,
+)
+
+
+def ms(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> int:
+    return int(datetime(year, month, day, hour, minute, tzinfo=ZONE).timestamp() * 1000)
+
+
+def read(payload: Any, service: str | None = None, now: int = NOW) -> Batch:
+    return read_envelope(msgspec.json.encode(payload), service).read(now, itertools.count())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20261008093000", "2026-10-08 09:30:00", "2026-10-08T09:30:00", "2026-10-08T09:30:00.000",
+     "2026-10-08T02:30:00Z", "2026-10-08T09:30:00+07:00", "08/10/2026 09:30:00", "202610080930",
+     " 20261008093000 ", 20261008093000],
+)  # fmt: skip
+def test_every_spelling_of_a_date_is_the_same_instant(text: object) -> None:
+    assert parse_date(text) == ms(2026, 10, 8, 9, 30)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [None, "", "  ", "null", "0", "00000000000000", "0001-01-01T00:00:00", "00010101000000",
+     "1900-01-01 00:00:00", "01/01/0001 00:00:00", False],
+)  # fmt: skip
+def test_what_systems_write_for_no_date_is_none(text: object) -> None:
+    assert parse_date(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["20261308000000", "tomorrow", "2026-02-30", "99991231235959", "13/13/2026", 12.5, ["x"], {},
+     True, "2026100809300"],
+)  # fmt: skip
+def test_what_is_no_date_is_refused_without_repeating_it(text: object) -> None:
+    with pytest.raises(ValueError, match=r"is (no|a) ") as caught:
+        parse_date(text)
+    assert str(text) not in str(caught.value)
+
+
+def test_a_dossier_becomes_a_snapshot() -> None:
+    (event,) = read(envelope(DOSSIER)).events
+    assert isinstance(event, Snapshot)
+    content = event.content
+    assert (event.dossier_id, event.unit) == ("000.00.19.H29-261001-0001", "Sở Xây dựng")
+    assert (event.occurred_at, event.source) == (NOW, "portal:H29.19")
+    assert (content.procedure, content.status, content.channel) == ("1.004194.000.00.00.H29", 5, 2)
+    assert content.accepted_at == ms(2026, 10, 1, 9, 30)
+    assert content.due_at == ms(2026, 10, 8)
+    (supplement,) = content.supplements
+    assert (supplement.id, supplement.requested_at) == ("17", ms(2026, 10, 2, 10, 15))
+
+
+def test_progress_keeps_the_officer_and_drops_what_was_done() -> None:
+    batch = read(envelope(PROGRESS, service="CapNhatTienDoHoSoMC"))
+    (event,) = batch.events
+    assert isinstance(event, Progressed)
+    assert event.officer_name == "Lê Văn An"
+    assert event.occurred_at == ms(2026, 10, 1, 14, 30)
+    assert b"Chuy" not in encode_event(event)
+    again = read(envelope(PROGRESS, service="CapNhatTienDoHoSoMC"), now=NOW + 60_000)
+    assert again.events[0].event_id == event.event_id
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [("4", 4), (4, 4), ("04", 4), (10, 10), ("10", 10), (4.0, 4), ("Đang xử lý", 4), ("", None)],
+)
+def test_statuses_are_numbers_texts_or_names(given: object, status: int | None) -> None:
+    batch = read(envelope({**DOSSIER, "TrangThaiHoSo": given}))
+    assert isinstance(batch.events[0], Snapshot)
+    assert batch.events[0].content.status == status
+    assert batch.unread == []
+
+
+def test_a_status_that_cannot_be_read_is_told() -> None:
+    batch = read(envelope({**DOSSIER, "TrangThaiHoSo": "77"}))
+    assert batch.unread == [(0, DOSSIER["MaHoSo"], "TrangThaiHoSo")]
+
+
+def test_a_batch_is_taken_in_part_with_a_reason_for_each_refused_record() -> None:
+    batch = read(
+        envelope(
+            DOSSIER,
+            {**DOSSIER, "MaHoSo": ""},
+            {**DOSSIER, "NgayHenTra": "soon"},
+            "no record",
+            {**DOSSIER, "NgayTiepNhan": "20280101000000"},
+            {**DOSSIER, "MaHoSo": "x@y.vn"},
+        )
+    )
+    assert len(batch.events) == 1
+    told = [(r.index, r.dossier != "", r.reason.split()[0]) for r in batch.refused]
+    assert told == [(1, False, "MaHoSo"), (2, True, "NgayHenTra"), (3, False, "the"),
+                    (4, True, "NgayTiepNhan"), (5, False, "MaHoSo")]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [[], 1, "x", {}, {"service": "Other", "madonvi": "a", "data": [{}]},
+     envelope(), envelope(service="DongBoHoSoMC", madonvi="", ), {**envelope(DOSSIER), "data": 3},
+     {**envelope(DOSSIER), "data": "no json"}, {**envelope(DOSSIER), "madonvi": ""}],
+)  # fmt: skip
+def test_a_payload_that_is_none_is_refused_as_a_whole(payload: Any) -> None:
+    with pytest.raises(EnvelopeError):
+        read(payload)
+
+
+def test_one_record_and_records_within_a_text_are_taken() -> None:
+    assert len(read({**envelope(), "data": DOSSIER}).events) == 1
+    text = msgspec.json.encode([DOSSIER]).decode()
+    assert len(read({**envelope(), "data": text}).events) == 1
+
+
+def test_a_sender_may_say_when_it_made_the_snapshot() -> None:
+    at = "2026-10-03 10:00:00"
+    (event,) = read(envelope(DOSSIER, ThoiDiemDongBo=at)).events
+    assert event.occurred_at == ms(2026, 10, 3, 10)
+    (again,) = read(envelope(DOSSIER, ThoiDiemDongBo=at), now=NOW + 1).events
+    assert again.event_id == event.event_id
+
+
+@pytest.mark.parametrize("mark", [NAME, NUMBER, MAIL, "0909 123 456"])
+@pytest.mark.parametrize(
+    ("record", "service"), [(DOSSIER, "DongBoHoSoMC"), (PROGRESS, "CapNhatTienDoHoSoMC")]
+)
+def test_personal_data_stay_outside(record: dict[str, Any], service: str, mark: str) -> None:
+    # Where an office's or officer's name belongs, a name cannot be told from a citizen's.
+    names = {"DonViXuLy", "NguoiXuLy"} if mark == NAME else set()
+    records = [
+        *(r for r in everywhere(record, mark) if not any(r.get(n) == mark for n in names)),
+        planted({**record, "MaHoSo": ""}, mark),
+    ]
+    batch = read(envelope(*records, service=service, session=mark))
+    said = [encode_event(e).decode() for e in batch.events]
+    said += [f"{r.dossier} {r.reason}" for r in batch.refused]
+    said += [str(entry) for entry in batch.unread]
+    assert batch.events
+    for text in said:
+        assert not any(m in text for m in MARKS), text
+
+
+_json = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner),
+    max_leaves=6,
+)
+_values = _json | st.sampled_from(["5", "20261008093000", "2026-10-08T09:30:00Z", "9", ""])
+
+
+def _with(names: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(names, _values))
+
+
+_records = _with({**DOSSIER, **PROGRESS}) | _with(DOSSIER).map(lambda more: {**DOSSIER, **more})
+
+
+@settings(deadline=None, max_examples=150)
+@given(records=st.lists(_records | _json, max_size=4), service=st.sampled_from(
+    ["DongBoHoSoMC", "CapNhatTienDoHoSoMC", None, "x"]), rest=_json)  # fmt: skip
+def test_no_payload_does_more_than_be_refused(
+    records: list[Any], service: str | None, rest: Any
+) -> None:
+    payload = {**envelope(*records), "service": service, "session": rest}
+    try:
+        batch = read(payload)
+    except EnvelopeError:
+        return
+    assert len(batch.events) + len(batch.refused) == len(records)
+    for event in batch.events:
+        assert event.dossier_id.isprintable()
+        assert len(encode_event(event)) < 60_000
+
+
+@settings(deadline=None, max_examples=150)
+@given(body=st.binary(max_size=60) | _json.map(msgspec.json.encode))
+def test_no_bytes_do(body: bytes) -> None:
+    with contextlib.suppress(EnvelopeError):
+        read_envelope(body, "DongBoHoSoMC", "u").read(NOW, itertools.count())
+    with contextlib.suppress(EnvelopeError):
+        read_events(body, "s", NOW, itertools.count())
+
+
+def test_plain_events_are_the_senders_own() -> None:
+    event = {"kind": "finished", "event_id": "e1", "dossier_id": "d1", "occurred_at": NOW - 1,
+             "received_at": 5, "source": "somebody else", "ChuHoSo": NAME}  # fmt: skip
+    wrong: list[Any] = [
+        {**event, "kind": NAME},
+        {**event, "kind": "tick"},
+        {**event, "occurred_at": NOW + 2 * 86_400_000},
+        {**event, "occurred_at": NAME},
+        {**event, "officer": MAIL},
+        {**event, "dossier_id": "a b"},
+        NAME,
+    ]
+    body = msgspec.json.encode({"events": [event, *wrong]})
+    batch = read_events(body, "sxd", NOW, itertools.count())
+    (taken,) = batch.events
+    assert (taken.source, taken.received_at) == ("sxd", NOW)
+    assert [r.index for r in batch.refused] == list(range(1, len(wrong) + 1))
+    said = " ".join(r.reason for r in batch.refused) + encode_event(taken).decode()
+    assert not any(mark in said for mark in MARKS)
