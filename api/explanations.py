@@ -81,6 +81,14 @@ class Explanation(BaseModel):
 
     as_of: int = Field(description="data time, epoch ms", examples=[1795406401000])
     verdict: str = Field(examples=["late"])
+    unrewritten: str = Field(
+        description='where dates were rewritten: the verdict without any rewrite; else ""',
+        examples=[""],
+    )
+    rewritten: str = Field(
+        description='where dates were rewritten: the verdict if every rewrite counted; else ""',
+        examples=[""],
+    )
     sentence_vi: str = Field(examples=["Đang dừng, còn 23 giờ làm việc."])
     sentence_en: str = Field(examples=["The clock is stopped, with 23 h of working time left."])
     left: int | None = Field(description=f"{_WORKING} until the due time of an open dossier")
@@ -124,6 +132,8 @@ class Explainer:
         return Explanation(
             as_of=found.as_of,
             verdict=found.verdict,
+            unrewritten=found.unrewritten,
+            rewritten=found.rewritten,
             sentence_vi=said["vi"],
             sentence_en=said["en"],
             left=found.left,

@@ -26,6 +26,7 @@ _MODULES = {
     "fold": "benchmarks.fold_section",
     "latency": "benchmarks.latency_section",
     "overdue": "benchmarks.overdue_section",
+    "ingest": "benchmarks.ingest_section",
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
 }

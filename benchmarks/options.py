@@ -14,6 +14,7 @@ SECTIONS = {
     "fold": "the product's whole fold: our worker, a bare loop, Quix Streams, Bytewax",
     "latency": "publish -> delta at a websocket client, on the whole stack",
     "overdue": "a dossier becomes overdue -> delta at a websocket client",
+    "ingest": "dossiers posted to the API, acknowledged by Kafka",
     "walls": "websocket clients held at the full rate by one core",
     "recovery": "start, and worker killed -9 -> right figures again",
 }

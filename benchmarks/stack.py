@@ -8,7 +8,7 @@ import resource
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -29,9 +29,12 @@ LOAD_SECONDS = 300.0
 class Stack:
     """A running stack on a state folder of its own. ``started_in``: seconds until it was ready."""
 
-    def __init__(self, folder: Path, partitions: int) -> None:
+    def __init__(
+        self, folder: Path, partitions: int, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.folder = folder
         self.partitions = partitions
+        self._settings = settings or {}
         self.kafka = self.api = ""
         self.started_in = 0.0
         self._child: processes.Child | None = None
@@ -55,6 +58,7 @@ class Stack:
             {
                 "DUNGHEN_LIVE_REFERENCE": str(reference),
                 "DUNGHEN_KAFKA_PARTITIONS": str(self.partitions),
+                **self._settings,
             },
         )
         endpoints = self.folder / "state" / "run" / "endpoints.json"
@@ -132,9 +136,11 @@ class Stack:
 
 
 @contextmanager
-def running(options: Options, name: str) -> Iterator[Stack]:
-    """A fresh stack, stopped with the block."""
-    stack = Stack(options.work / name, options.partitions)
+def running(
+    options: Options, name: str, settings: Mapping[str, str] | None = None
+) -> Iterator[Stack]:
+    """A fresh stack, stopped with the block. ``settings``: environment variables for it."""
+    stack = Stack(options.work / name, options.partitions, settings)
     with ExitStack() as cleanup:
         cleanup.callback(stack.stop)
         options.say(f"{name}: starting the stack")

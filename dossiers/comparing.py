@@ -118,8 +118,8 @@ class _Told:
         assert fact is not None  # noqa: S101 (for the type checker)
         self.facts.append(
             Fact(
-                max(at, self._floor), fact.source, len(self.facts), fact.event_id, kind,
-                fact.received_at, **fields,
+                max(at, self._floor), fact.source, len(self.facts),
+                f"{fact.event_id}/{len(self.facts)}", kind, fact.received_at, **fields,
             )
         )  # fmt: skip
 

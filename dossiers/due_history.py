@@ -69,6 +69,8 @@ def _rule(fact: Fact, context: Context) -> Rule:
     if fact.kind == "received":
         return "appointment" if fact.due_at is not None else "limit"
     if fact.kind == "due_set":
+        if fact.text in ("appointed", "supplement"):  # what a portal's snapshot says
+            return "appointment" if fact.text == "appointed" else "new_appointment"
         return "extension" if fact.text == "extension" else "correction"
     if fact.due_at is not None:
         return "new_appointment"

@@ -14,7 +14,9 @@ from dossiers.case import Case, case_of
 from dossiers.context import Context
 from dossiers.due_history import DueChange, due_history
 from dossiers.holdings import working
-from dossiers.records import Fact
+from dossiers.order import fact_order
+from dossiers.records import Fact, Variant
+from dossiers.snapshots import singled
 from dossiers.standing import OPEN
 
 
@@ -55,11 +57,15 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer. ``late``: working ms beyond the due time, the sum of the shares' charges
     and ``unassigned``. ``left``: working ms until the due time of an open dossier, less than 0 when
-    overdue, None without one. ``waited``: working ms in which the clock stood."""
+    overdue, None without one. ``waited``: working ms in which the clock stood. ``unrewritten``,
+    ``rewritten``: where dates were rewritten, the verdict without any rewrite and with all of them;
+    else ""."""
 
     dossier_id: str
     as_of: int
     verdict: str
+    unrewritten: str
+    rewritten: str
     procedure: str
     unit: str
     officer: str
@@ -90,6 +96,8 @@ def explain(dossier_id: str, facts: Sequence[Fact], now: int, context: Context) 
         dossier_id=dossier_id,
         as_of=now,
         verdict=case.standing.verdict,
+        unrewritten=_standing_of(case.standing.unrewritten),
+        rewritten=_standing_of(case.standing.rewritten),
         procedure=course.procedure,
         unit=course.unit,
         officer=course.officer,
@@ -112,6 +120,10 @@ def explain(dossier_id: str, facts: Sequence[Fact], now: int, context: Context) 
     )
 
 
+def _standing_of(variant: Variant | None) -> str:
+    return "" if variant is None else variant.standing
+
+
 def _left(case: Case, now: int) -> int | None:
     """Of a stopped dossier it is what was left when the clock stopped."""
     course = case.course
@@ -122,10 +134,12 @@ def _left(case: Case, now: int) -> int | None:
 
 
 def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> Iterator[Moment]:
-    start, valid = case.course.received_at, {fact.event_id for fact in case.facts}
+    start = case.course.received_at
+    gone = {fact.text for fact in facts if fact.kind == "voided"}
+    taken_back = [fact for fact in singled(facts) if fact.event_id in gone]
     changes = {change.event_id: change.due_at for change in dues}
     due: int | None = None
-    for fact in facts:
+    for fact in sorted([*case.facts, *taken_back], key=fact_order):
         due = changes.get(fact.event_id, due)
         worked = 0
         if start is not None and fact.occurred_at > start:
@@ -142,7 +156,7 @@ def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> It
             clock=_clock(fact.occurred_at, case),
             worked=worked,
             due_at=due,
-            taken_back=fact.event_id not in valid,
+            taken_back=fact.event_id in gone,
         )
 
 

@@ -79,6 +79,11 @@ def show(found: dict[str, Any], timezone: str) -> None:
     console.print(told["sentence_en"], highlight=False)
     if found["flags"]:
         console.print(f"Flags: {', '.join(found['flags'])}")
+    if told["rewritten"]:
+        console.print(
+            f"Rewritten: {told['unrewritten']} without the changes, "
+            f"{told['rewritten']} with all of them"
+        )
     line = table("\nTime line", "at", "what", "unit", "officer", "step", "clock", "worked")
     for moment in told["time_line"]:
         what = moment["kind"] + (" (taken back)" if moment["taken_back"] else "")

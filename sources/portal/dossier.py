@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from dossiers.events import Content, Snapshot, Supplement
+from dossiers.phases import ENDS, phase_of
 from sources.portal.fields import Fields
 
 MAX_SUPPLEMENTS = 100
@@ -48,8 +49,18 @@ def read_dossier(
         source_seq=seq,
         unit=holder,
         content=content,
+        dossier_received_at=_closed_at(content),
     )
     return event, fields.unread
+
+
+def _closed_at(content: Content) -> int | None:
+    """What tells a dossier that was dropped after its retention from a new one: the last date of a
+    closed one. An open one, however old, was never dropped."""
+    if phase_of(content, (), False) not in ENDS:
+        return None
+    dates = (content.returned_at, content.finished_at, content.refused_at, content.accepted_at)
+    return max((at for at in dates if at is not None), default=None)
 
 
 def _supplements(fields: Fields, now: int) -> tuple[Supplement, ...]:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Limit
+from dossiers.explain import explain
 from dossiers.fold import Course, fact_of, fact_order, fold
 from dossiers.records import DossierRecord, Fact
 from dossiers.recount import recount
@@ -98,3 +99,17 @@ def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: 
     for one, two in zip(once.states.values(), twice.states.values(), strict=True):
         first, second = (msgspec.json.decode(v, type=DossierRecord) for v in (one, two))
         assert bytes(first.facts) == bytes(second.facts)
+
+
+@settings(deadline=None, max_examples=60)
+@given(found=any_snapshots())
+def test_an_explanation_tells_what_happened_and_its_parts_add_up(
+    found: list[AnyDossierEvent],
+) -> None:
+    told = explain("d0", kept(found), END, NAMED)
+    assert sum(share.charge for share in told.shares) + told.unassigned == told.late
+    course = course_of(found, NAMED)
+    assert (told.verdict in ("late", "overdue")) == (told.late > 0 or told.verdict == "overdue")
+    received = [moment.at for moment in told.moments if moment.kind == "received"]
+    assert received == ([] if course.received_at is None else [course.received_at])
+    assert (told.rewritten != "") == ("rewritten" in course.flags)
