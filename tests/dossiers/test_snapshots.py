@@ -109,7 +109,8 @@ def test_an_explanation_tells_what_happened_and_its_parts_add_up(
     told = explain("d0", kept(found), END, NAMED)
     assert sum(share.charge for share in told.shares) + told.unassigned == told.late
     course = course_of(found, NAMED)
-    assert (told.verdict in ("late", "overdue")) == (told.late > 0 or told.verdict == "overdue")
+    # Late by the clock may be no working time at all: then nobody is charged.
+    assert told.late == 0 or told.verdict in ("late", "overdue")
     received = [moment.at for moment in told.moments if moment.kind == "received"]
     assert received == ([] if course.received_at is None else [course.received_at])
     assert (told.rewritten != "") == ("rewritten" in course.flags)
