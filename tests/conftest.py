@@ -6,11 +6,20 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from infra.kafka.broker import Broker
 from tests.support import containers
 from tests.support.containers import ClickHouseServer
 from tests.support.kafka import TestKafka
+
+# No test is timed. The same examples every time, for a run whose verdict must be had again
+# (.ci/run); elsewhere new ones, so that what nobody thought of is found.
+settings.register_profile("new", deadline=None)
+settings.register_profile(
+    "fixed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 
 # The suite starts many brokers for a short time: without its second compiler a JVM needs half the
 # processor time to start.
