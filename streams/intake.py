@@ -20,6 +20,7 @@ from dossiers.events import (
     AnyEvent,
     Content,
     DueSet,
+    Progressed,
     Received,
     Restored,
     Resumed,
@@ -96,6 +97,8 @@ def read_event(key: bytes | None, value: bytes | None, now: int) -> AnyEvent:
         raise Refusal("malformed", f"not an event of the wire format: {error}") from None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Refusal("not_json", f"not valid UTF-8 JSON: {error}") from None
+    if len(value) > MAX_TEXT and isinstance(event, Progressed):
+        _check_length("officer_name", event.officer_name)
     if isinstance(event, Tick):
         _check_time("now", event.now)
     elif not isinstance(event, Activate):
@@ -182,8 +185,12 @@ def _bad_id(name: str) -> Refusal:
 
 def _check_lengths(event: AnyDossierEvent) -> None:
     for name in ("unit", "officer", "responsible", "step", "source"):
-        if len(getattr(event, name)) > MAX_TEXT:
-            raise Refusal("too_large", f"{name} has more than {MAX_TEXT} characters")
+        _check_length(name, getattr(event, name))
+
+
+def _check_length(name: str, text: str) -> None:
+    if len(text) > MAX_TEXT:
+        raise Refusal("too_large", f"{name} has more than {MAX_TEXT} characters")
 
 
 def _check_time(name: str, at: int) -> None:

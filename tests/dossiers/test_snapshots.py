@@ -11,13 +11,14 @@ from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Limit
 from dossiers.explain import explain
 from dossiers.fold import Course, fact_of, fact_order, fold
-from dossiers.records import DossierRecord, Fact
+from dossiers.records import DOSSIERS, DossierRecord, Fact
 from dossiers.recount import recount
 from dossiers.reference import Officer, Reference, Rules, Unit
 from dossiers.snapshots import place
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
 from tests.dossiers.stories import OFFICE, RESTART
 from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
+from tests.dossiers.test_retention import SHORT, log_count, started
 
 NAMED = Context(
     Reference(
@@ -114,3 +115,20 @@ def test_an_explanation_tells_what_happened_and_its_parts_add_up(
     received = [moment.at for moment in told.moments if moment.kind == "received"]
     assert received == ([] if course.received_at is None else [course.received_at])
     assert (told.rewritten != "") == ("rewritten" in course.flags)
+
+
+@settings(deadline=None, max_examples=60)
+@given(found=any_snapshots(), steps=ticks, cut=st.integers(0, 20))
+def test_dossiers_that_leave_after_their_retention_agree_with_a_recount(
+    found: list[AnyDossierEvent], steps: list[int], cut: int
+) -> None:
+    stream = ticked(found, steps)
+    first = started(SHORT)
+    outputs = [*feed(first, stream[:cut]), first.position()]
+    second = engine_for(SHORT)
+    second.restore({o.key: o.value for o in outputs if o.topic == DOSSIERS}.items())
+    outputs += feed(second, stream[cut:], first=cut)
+    count = log_count(stream, outputs, END, SHORT)
+    assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
+    assert set(second.states) == set(count.stories)
+    assert second.duplicates == count.duplicates
