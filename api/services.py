@@ -46,6 +46,7 @@ class Services:
         self.config = config
         self.query = query
         self.ingest = ingest
+        self.posted = 0  # bytes of posted bodies in hand
         self.release = assets.release_of(config.dashboards / "wall")
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -12,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.ports import Ingest, IngestError, Taken
 from api.problems import problem, responses
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
-from api.services import Uses
+from api.services import Services, Uses
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"])
 _key = APIKeyHeader(
@@ -53,6 +55,7 @@ class Answer(BaseModel):
     unread: list[Unread] = Field(examples=[[]])
 
 
+_BODIES = 16  # largest payloads that may be in hand at a time
 _CODES = (400, 401, 403, 409, 413, 429, 503)
 _PATHS = {
     "/portal/DongBoHoSoMC": ("DongBoHoSoMC", "Send dossiers as to the national portal", DOSSIERS),
@@ -70,8 +73,8 @@ def _described(example: dict[str, Any]) -> dict[str, Any]:
 
 def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
     async def take(request: Request, services: Uses, key: Key) -> Any:
-        ingest, sender, body = await _open(request, services.ingest, key)
-        return _answer(await ingest.portal(sender, service, body))
+        async with _opened(request, services, key) as (ingest, sender, body):
+            return _answer(await ingest.portal(sender, service, body))
 
     take.__doc__ = (
         "Every record is compared with what is known of its dossier; the same one twice changes "
@@ -99,27 +102,38 @@ for _path, (_service, _summary, _example) in _PATHS.items():
 async def events(request: Request, services: Uses, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
     prints every kind of event. An `event_id` that is known already changes nothing."""
-    ingest, sender, body = await _open(request, services.ingest, key)
-    return _answer(await ingest.events(sender, body))
+    async with _opened(request, services, key) as (ingest, sender, body):
+        return _answer(await ingest.events(sender, body))
 
 
-async def _open(
-    request: Request, ingest: Ingest | None, key: str | None
-) -> tuple[Ingest, str, bytes]:
-    """Who sends, and what; nothing of the body is read before the sender is known."""
+@asynccontextmanager
+async def _opened(
+    request: Request, services: Services, key: str | None
+) -> AsyncIterator[tuple[Ingest, str, bytes]]:
+    """Who sends, and what; nothing of the body is read before the sender is known. All bodies in
+    hand at a time are bounded together."""
+    ingest = services.ingest
     if ingest is None:
         raise IngestError(
             409, "This is no live time line: records sent here would mix two presents."
         )
     sender = ingest.sender_of(key or "")
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > ingest.max_body:
-            raise IngestError(
-                413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
-            )
-    return ingest, sender, bytes(body)
+    try:
+        async for chunk in request.stream():
+            body += chunk
+            services.posted += len(chunk)
+            if len(body) > ingest.max_body:
+                raise IngestError(
+                    413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
+                )
+            if services.posted > _BODIES * ingest.max_body:
+                raise IngestError(
+                    429, "Too many payloads at a time: send again after Retry-After seconds.", 1
+                )
+        yield ingest, sender, bytes(body)
+    finally:
+        services.posted -= len(body)
 
 
 def _answer(taken: Taken) -> dict[str, Any]:
