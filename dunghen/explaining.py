@@ -16,6 +16,7 @@ from dunghen.context import Context
 from dunghen.errors import UserError
 
 _SECONDS = 30.0
+_WHOLE = frozenset({"at", "from", "to", "set at", "due", "was", "charged"})  # never broken
 _HOUR = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
@@ -65,12 +66,12 @@ def show(found: dict[str, Any], timezone: str) -> None:
     def at(ms: int | None) -> str:
         if ms is None:
             return "-"
-        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(zone).strftime("%Y-%m-%d %H:%M:%S")
+        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(zone).strftime("%Y-%m-%d %H:%M")
 
     def table(title: str, *columns: str) -> Table:
         made = Table(title=title, title_justify="left", box=None, pad_edge=False)
         for column in columns:
-            made.add_column(column, overflow="fold")
+            made.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
         return made
 
     told = found["explanation"]
