@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 # field of dossiers.vector: help
 _DOSSIERS = {
     "open": "open dossiers",
-    "waiting": "open dossiers whose clock is stopped",
+    "waiting": "open dossiers whose clock was stopped in time",
     "due_soon": "dossiers with at most 8 working hours left",
     "overdue": "open dossiers past their due time",
+    "suspended": "open dossiers whose clock is stopped, before or after the due time",
+    "step_overdue": "open dossiers whose present step has used up its limit",
     "late_receptions": "dossiers that wait too long for reception",
 }
 

@@ -41,7 +41,21 @@ def wanted(course: Course, standing: Standing) -> dict[tuple[str, int, int], str
     if standing.late_reception_at is not None:
         key = ("late_reception", 0, standing.late_reception_at)
         found[key] = "raised" if verdict == "pending" else "resolved"
+    if course.step_due_at is not None or course.step_breaches:
+        _of_steps(found, course, standing)
+    for at in course.rewrites:
+        # For as long as the dossier is open; for ever where it was closed by then.
+        ended = course.finished_at is not None and at < course.finished_at
+        found["date_rewritten", 0, at] = "resolved" if ended else "raised"
     return found
+
+
+def _of_steps(found: dict[tuple[str, int, int], str], course: Course, standing: Standing) -> None:
+    for due in course.step_breaches:
+        found["step_overdue", 0, due] = "resolved"
+    due_at, end = course.step_due_at, course.finished_at
+    if due_at is not None and (standing.step_overdue or (end is not None and end > due_at)):
+        found["step_overdue", 0, due_at] = "raised" if standing.step_overdue else "resolved"
 
 
 def transitions(

@@ -41,6 +41,7 @@ class Context:
         self.retention = self.rules.retention_days * DAY if self.rules.tombstones else None
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
         self._steps = {p.id: p.steps for p in reference.procedures if p.steps}
+        self.steps_of = lru_cache(maxsize=100_000)(self.step_limits)  # to be read only
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
         self._own_calendars = {u.id: u.calendar for u in reference.units if u.calendar}
         for unit, name in self._own_calendars.items():

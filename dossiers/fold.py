@@ -16,6 +16,7 @@ from dossiers.facts import Limit
 from dossiers.order import fact_of, fact_order
 from dossiers.records import DossierRecord, Fact, Variant
 from dossiers.snapshots import singled
+from dossiers.step_clock import change_step, resume_step, start_step, stop_step
 from dossiers.stops import resume_shift
 
 __all__ = [
@@ -38,6 +39,9 @@ class Course(msgspec.Struct):
     """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
 
     ``calendar`` (a name), ``limit``: by which the due time runs; they stay when the dossier moves.
+    ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
+    flagged so. ``step_due_at``: when the present step's limit is used up; see dossiers.step_clock,
+    also for ``steps_left`` (working ms by step). ``step_breaches``: such instants of steps left.
     """
 
     unit: str = ""
@@ -58,6 +62,11 @@ class Course(msgspec.Struct):
     # Of a rewritten dossier: without any rewrite, and with all of them.
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
+    extensions: int = 0
+    rewrites: tuple[int, ...] = ()
+    step_due_at: int | None = None
+    steps_left: tuple[tuple[str, int], ...] = ()
+    step_breaches: tuple[int, ...] = ()
 
 
 def course_of(record: DossierRecord) -> Course:
@@ -66,7 +75,8 @@ def course_of(record: DossierRecord) -> Course:
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
         record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit, record.unrewritten, record.rewritten,
+        record.calendar, record.limit, record.unrewritten, record.rewritten, record.extensions,
+        record.rewrites, record.step_due_at, record.steps_left, record.step_breaches,
     )  # fmt: skip
 
 
@@ -166,8 +176,8 @@ def _take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None
         course.officer, course.responsible = fact.responsible, True
     elif fact.officer and not course.responsible:
         course.officer = fact.officer
-    if fact.step:
-        course.step = fact.step
+    if fact.step and fact.step != course.step:
+        change_step(course, fact.step, fact.occurred_at, context)
     _apply(course, fact, context, flags)
 
 
@@ -180,15 +190,18 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
     if kind == "submitted":
         if course.submitted_at is None:
             course.submitted_at = at
-            course.procedure = course.procedure or fact.text
+            known, course.procedure = course.procedure, course.procedure or fact.text
             if course.received_at is None:
                 course.calendar = context.calendar_name(course.unit)
+            elif not known:
+                start_step(course, at, context)
         return
     if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
         flags.add(BEFORE_RECEPTION)
     if kind in ("progressed", "voided", "snapshot", "rewritten", "restored"):
         if kind == "rewritten":
             flags.add(REWRITTEN)
+            course.rewrites += (at,)
         elif fact.text and kind == "progressed" and not fact.officer:
             _name(course, fact, context, flags)
         return
@@ -199,6 +212,7 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
     elif kind == "suspended":
         if course.stopped_at is None and (fact.status != 8 or context.rules.stops_status_8):
             course.stopped_at = at
+            stop_step(course, at, context)
     elif kind == "resumed":
         _resume(course, at, fact.due_at, context)
     elif kind in ("finished", "withdrawn", "refused"):
@@ -222,6 +236,7 @@ def _receive(course: Course, fact: Fact, context: Context) -> None:
             if fact.due_at is not None
             else context.due_of(fact.occurred_at, course.procedure, course.limit, course.calendar)
         )
+    start_step(course, fact.occurred_at, context)
 
 
 def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
@@ -235,17 +250,18 @@ def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None
 
 def _rewrites(course: Course, fact: Fact) -> bool:
     """Whether a new due time changes what had counted: a correction, or news after the event."""
-    late_news = course.outcome != "" or (
-        course.due_at is not None and fact.occurred_at > course.due_at
-    )
-    return fact.text == "correction" or late_news
+    passed = course.due_at is not None and fact.occurred_at > course.due_at
+    return fact.text == "correction" or course.outcome != "" or passed
 
 
 def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
     if _rewrites(course, fact):
         flags.add(REWRITTEN)
+        course.rewrites += (fact.occurred_at,)
     if course.outcome:
         return  # a closed verdict is not rewritten in silence
+    if fact.text == "extension":
+        course.extensions += 1
     course.due_at = fact.due_at
     if course.first_due_at is None:
         course.first_due_at = fact.due_at
@@ -254,18 +270,27 @@ def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
 def _resume(course: Course, at: int, due_at: int | None, context: Context) -> None:
     """The clock runs again: a due time from the source replaces our own shift, never both."""
     stopped_at, course.stopped_at = course.stopped_at, None
+    restarts = False
     if due_at is not None:
         course.due_at = due_at
-        return
+    elif stopped_at is not None:
+        restarts = _move_due(course, stopped_at, at, context)
+    if stopped_at is not None and course.received_at is not None:
+        resume_step(course, at, restarts, context)
+
+
+def _move_due(course: Course, stopped_at: int, at: int, context: Context) -> bool:
+    """By a stop of the clock from ``stopped_at`` to ``at``; whether the limit begins anew."""
     due = course.due_at
-    if stopped_at is None or due is None or stopped_at > due:
-        return
+    if due is None or stopped_at > due:
+        return False
     calendar = context.calendar_named(course.calendar)
     if context.rules.stop_mode == "restart" and course.received_at is not None:
         again = context.due_of(at, course.procedure, course.limit, course.calendar)
         if again is None and course.first_due_at is not None:
             again = calendar.add(at, calendar.between(course.received_at, course.first_due_at))
         course.due_at = again
-    else:
-        unit = course.limit.unit if course.limit is not None else ""
-        course.due_at = resume_shift(due, stopped_at, at, unit, calendar, context.rules)
+        return True
+    unit = course.limit.unit if course.limit is not None else ""
+    course.due_at = resume_shift(due, stopped_at, at, unit, calendar, context.rules)
+    return False

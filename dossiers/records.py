@@ -90,8 +90,10 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     that holds, if any, also where the source gave the due time. ``tail``: place of the last fact in
     the order of facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a
     dossier with the flag "rewritten" how it would stand if no due or finish date and no end had
-    been changed, and if every change counted. All times in ms. Of a closed dossier ``next_at`` is
-    when it is dropped, where closed dossiers are (dossiers.retention).
+    been changed, and if every change counted. ``extensions`` to
+    ``step_breaches``: as in dossiers.fold.Course; ``step_overdue``: as of ``as_of``. All times in
+    ms. Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
+    (dossiers.retention).
     """
 
     timeline: str
@@ -122,6 +124,12 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     responsible: bool = False
     calendar: str = ""
     limit: Limit | None = None
+    extensions: int = 0
+    rewrites: tuple[int, ...] = ()
+    step_due_at: int | None = None
+    steps_left: tuple[tuple[str, int], ...] = ()
+    step_breaches: tuple[int, ...] = ()
+    step_overdue: bool = False
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     snapshots: bool = False
     unrewritten: Variant | None = None
@@ -143,6 +151,9 @@ class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     late_reception_at: int | None = None
     next_at: int | None = None
     flags: tuple[str, ...] = ()
+    stopped_at: int | None = None
+    extensions: int = 0
+    step_overdue: bool = False
 
 
 class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -187,6 +198,11 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     backlog: Backlog | None = None
 
 
+AlertKind = Literal[
+    "due_soon", "overdue", "late_reception", "step_overdue", "date_rewritten", "unit_backlog"
+]
+
+
 class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``.
 
@@ -197,7 +213,7 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     timeline: str
     alert_id: str
     sequence: int
-    kind: Literal["due_soon", "overdue", "late_reception", "unit_backlog"]
+    kind: AlertKind
     level: int  # due_soon: working hours left; else 0
     transition: Literal["raised", "resolved", "retracted"]
     dossier_id: str

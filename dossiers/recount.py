@@ -28,6 +28,7 @@ from dossiers.events import (
     Withdrawn,
 )
 from dossiers.lives import Heard, lives
+from dossiers.recount_steps import Stretch, is_step_overdue
 from dossiers.retold import needs_retelling, retell
 from dossiers.stops import resume_shift
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
@@ -52,7 +53,21 @@ class Story:
     holder: str = ""  # the unit so far, while the events are read
     calendar: str = ""
     limit: Limit | None = None
+    extensions: int = 0
+    rewritten: bool = False
+    step: str = ""
+    step_overdue: bool = False
+    stretches: list[Stretch] = field(default_factory=list)
     instants: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def is_suspended(self) -> bool:
+        return self.stopped is not None and self.verdict in ("within", "waiting", "overdue")
+
+    @property
+    def is_extended(self) -> bool:
+        outside = ("refused", "withdrawn", "pending", "unreceived")
+        return self.extensions > 0 and self.verdict not in outside
 
 
 def recount(
@@ -116,7 +131,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     taken_back = {e.target for e in events if isinstance(e, Voided)}
     story = Story(flagged=bool(taken_back))
     if needs_retelling(events):
-        events, flagged = retell(events, context)
+        events, flagged, story.rewritten = retell(events, context)
         story.flagged |= flagged
     events = [e for e in events if e.event_id not in taken_back]
     events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
@@ -151,8 +166,9 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
                 story.first_due = story.due
         case DueSet():
             news = story.end is not None or (story.due is not None and at > story.due)
-            story.flagged |= news or event.reason == "correction"
+            story.rewritten |= news or event.reason == "correction"
             if story.end is None:
+                story.extensions += event.reason == "extension"
                 story.due = event.due_at
                 if story.first_due is None:
                     story.first_due = event.due_at
@@ -169,6 +185,9 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
             pass
     if story.received is None and isinstance(event, Progressed | Suspended | Resumed):
         story.flagged = True
+    story.step = event.step or story.step
+    runs = story.received is not None and story.stopped is None
+    story.stretches.append(Stretch(at, story.step, runs, story.procedure))
 
 
 def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> None:
@@ -182,6 +201,7 @@ def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> N
             if due is None and story.first_due is not None:
                 due = calendar.add(at, calendar.between(story.received, story.first_due))
             story.due = due
+            story.stretches.clear()
         else:
             unit = story.limit.unit if story.limit is not None else ""
             story.due = resume_shift(story.due, stopped, at, unit, calendar, context.rules)
@@ -189,6 +209,9 @@ def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> N
 
 def _judge(story: Story, as_of: int, context: Context) -> None:
     story.verdict = _verdict(story, as_of, context)
+    story.flagged |= story.rewritten
+    if story.verdict in ("within", "waiting", "overdue"):
+        story.step_overdue = is_step_overdue(story.stretches, story.calendar, as_of, context)
     if story.received is None:
         story.flagged |= story.submitted is None
     else:
@@ -250,9 +273,13 @@ def _count_gauges(row: dict[str, int], story: Story, as_of: int, context: Contex
         row[verdict] += 1
     if verdict in ("within", "waiting", "overdue"):
         row["open"] += 1
+        row["suspended"] += story.is_suspended
+        row["step_overdue"] += story.step_overdue
     if verdict in ("within", "waiting", "overdue", "early", "on_time", "late", "no_due"):
         row["total"] += 1
+    row["extended"] += story.is_extended
     row["flagged"] += story.flagged
+    row["rewritten"] += story.rewritten
     if verdict == "pending" and "late_receptions" in dict(story.instants):
         row["late_receptions"] += 1
     if verdict == "within" and story.due is not None:

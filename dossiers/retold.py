@@ -26,8 +26,9 @@ def needs_retelling(events: Iterable[AnyDossierEvent]) -> bool:
 
 def retell(
     events: Sequence[AnyDossierEvent], context: Context
-) -> tuple[list[AnyDossierEvent], bool]:
-    """Of one dossier: its events in order, without snapshots, and whether they flag it.
+) -> tuple[list[AnyDossierEvent], bool, bool]:
+    """Of one dossier: its events in order, without snapshots; whether they flag it; and
+    whether they rewrite its end.
 
     What remains of a snapshot is an event without content where it handed the dossier over.
     """
@@ -35,9 +36,7 @@ def retell(
     for event in events:
         facts, _ = place(facts, fact_of(event))
     told = elementary(facts, context)
-    flagged = any(
-        f.kind == "rewritten" or (f.kind == "progressed" and f.text and f.officer == UNKNOWN)
-        for f in told
-    )
+    rewritten = any(f.kind == "rewritten" for f in told)
+    unmatched = any(f.kind == "progressed" and f.text and f.officer == UNKNOWN for f in told)
     dossier_id = events[0].dossier_id
-    return [event_of(dossier_id, f) for f in told if f.kind != "rewritten"], flagged
+    return [event_of(dossier_id, f) for f in told if f.kind != "rewritten"], unmatched, rewritten

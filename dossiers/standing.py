@@ -15,7 +15,8 @@ from dossiers.records import Variant
 
 class Standing(msgspec.Struct):
     """``verdict`` as in DossierRecord.standing. ``next_at``: the next instant (> now) at which
-    time alone changes verdict, due_soon, late_reception or an alert; None if there is none."""
+    time alone changes verdict, due_soon, late_reception, step_overdue or an alert; None if there is
+    none."""
 
     verdict: str
     due_soon: bool = False
@@ -23,6 +24,7 @@ class Standing(msgspec.Struct):
     late_reception_at: int | None = None
     breached_at: int | None = None
     levels: tuple[int, ...] = ()  # alert levels (working hours left) that are reached
+    step_overdue: bool = False  # open, and the present step's limit is used up
     next_at: int | None = None
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
@@ -41,6 +43,12 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
         _upcoming(standing, course, now, context)
     elif verdict in ("overdue", "late"):
         standing.breached_at = course.due_at
+    step_due = course.step_due_at
+    if step_due is not None and verdict in OPEN:
+        if now > step_due:
+            standing.step_overdue = True
+        elif standing.next_at is None or step_due < standing.next_at:
+            standing.next_at = step_due + 1
     if course.unrewritten is not None and course.rewritten is not None:
         standing.unrewritten = _judged(standing, course, course.unrewritten, now, context)
         standing.rewritten = _judged(standing, course, course.rewritten, now, context)

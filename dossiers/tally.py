@@ -12,6 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
+from dossiers.fold import REWRITTEN
 from dossiers.records import DossierRecord, Header
 from dossiers.vector import (
     GAUGE,
@@ -25,7 +26,7 @@ from dossiers.vector import (
 _GAUGES_OF: dict[str, tuple[int, ...]] = {
     "pending": (GAUGE["pending"],),
     "within": (GAUGE["total"], GAUGE["open"], GAUGE["within"]),
-    "waiting": (GAUGE["total"], GAUGE["open"], GAUGE["waiting"]),
+    "waiting": (GAUGE["total"], GAUGE["open"], GAUGE["waiting"], GAUGE["suspended"]),
     "overdue": (GAUGE["total"], GAUGE["open"], GAUGE["overdue"]),
     "early": (GAUGE["total"], GAUGE["early"]),
     "on_time": (GAUGE["total"], GAUGE["on_time"]),
@@ -38,6 +39,11 @@ _GAUGES_OF: dict[str, tuple[int, ...]] = {
 _DUE_SOON = (GAUGE["due_soon"],)
 _LATE_RECEPTION = (GAUGE["late_receptions"],)
 _FLAGGED = (GAUGE["flagged"],)
+_REWRITTEN = (GAUGE["flagged"], GAUGE["rewritten"])
+_SUSPENDED = (GAUGE["suspended"],)
+_EXTENDED = (GAUGE["extended"],)
+_STEP_OVERDUE = (GAUGE["step_overdue"],)
+_IN_TOTAL = frozenset(v for v, gauges in _GAUGES_OF.items() if GAUGE["total"] in gauges)
 _RECEIVED = MEASURE["received"]
 _BREACH = MEASURE["newly_overdue"]
 _LATE_RECEIVED = MEASURE["late_receptions"]
@@ -70,7 +76,13 @@ def contribution(record: DossierRecord | Header, all_time: bool = True) -> Contr
     if record.late_reception and verdict == "pending":
         gauges += _LATE_RECEPTION
     if record.flags and counts:
-        gauges += _FLAGGED
+        gauges += _REWRITTEN if REWRITTEN in record.flags else _FLAGGED
+    if verdict == "overdue" and record.stopped_at is not None:
+        gauges += _SUSPENDED
+    if record.extensions and counts and verdict in _IN_TOTAL:
+        gauges += _EXTENDED
+    if record.step_overdue:
+        gauges += _STEP_OVERDUE
     instants: tuple[tuple[int, int], ...] = ()
     if record.received_at is not None:
         instants = ((record.received_at // MINUTE, _RECEIVED),)

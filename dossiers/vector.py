@@ -24,10 +24,25 @@ GAUGES = (
     "pending",  # submitted, neither accepted nor refused
     "late_receptions",  # pending for more than 8 working hours
     "flagged",  # dossiers with at least one data flag
+    "suspended",  # open, and the clock is stopped: waiting, and those stopped after the breach
+    "extended",  # part of total: with at least one extension
+    "rewritten",  # dossiers with the flag rewritten
+    "step_overdue",  # open, and the present step has used up its limit
 )
 # With tombstones on, these count open dossiers only: the stream forgets closed ones, and all-time
 # totals are ClickHouse's.
-ALL_TIME = ("total", "early", "on_time", "late", "no_due", "refused", "withdrawn", "flagged")
+ALL_TIME = (
+    "total",
+    "early",
+    "on_time",
+    "late",
+    "no_due",
+    "refused",
+    "withdrawn",
+    "flagged",
+    "extended",
+    "rewritten",
+)
 WINDOWS = ("1h", "24h", "7d", "30d", "month")
 WINDOW_MINUTES = {"1h": 60, "24h": 1_440, "7d": 10_080, "30d": 43_200}
 MEASURES = (

@@ -14,7 +14,7 @@ import msgspec
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
 from dossiers.records import CLOCK_SCOPE, TALLIES, Tally
-from dossiers.vector import FIELD
+from dossiers.vector import FIELD, WIDTH
 from dunghen.kafka_read import Client, open_consumer, partitions_of, unreachable
 
 
@@ -106,7 +106,7 @@ class Tallies:
             return
         if tally.scope == CLOCK_SCOPE:
             self._clocks[partition] = max(self._clocks.get(partition, 0), tally.now)
-        elif not _is_older(tally, self.scopes.get(tally.scope)):
+        elif len(tally.vector) == WIDTH and not _is_older(tally, self.scopes.get(tally.scope)):
             self.scopes[tally.scope] = tally
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sinks.store import Store
 
@@ -29,6 +30,8 @@ COUNTS = (
     "refused",
     "withdrawn",
     "pending",
+    "suspended",
+    "extended",
 )
 _OPEN = frozenset({"within", "waiting", "overdue"})
 _OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
@@ -73,21 +76,23 @@ def recount(
     )
     result = Recount()
     for row in rows:
-        count = row["dossiers"]
         result.due_from_fold += row["due_from_fold"]
         units = [f"unit:{unit}" for unit in _with_ancestors(row["unit"], parents or {})]
         for scope in ("all", *units, f"officer:{row['officer']}"):
-            _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row["standing"], count)
+            _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)
     return result
 
 
-def _add(counts: dict[str, int], standing: str, count: int) -> None:
+def _add(counts: dict[str, int], row: Mapping[str, Any]) -> None:
+    standing, count = row["standing"], row["dossiers"]
     if standing in counts:
         counts[standing] += count
     if standing not in _OUTSIDE:
         counts["total"] += count
+        counts["extended"] += row["extended"]
     if standing in _OPEN:
         counts["open"] += count
+        counts["suspended"] += row["suspended"]
 
 
 def _with_ancestors(unit: str, parents: Mapping[str, str]) -> list[str]:

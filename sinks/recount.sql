@@ -29,7 +29,7 @@ accepted AS
 facts AS
 (
     SELECT
-        dossier_id, `partition`, kind, occurred_at, unit, officer, responsible, due_at,
+        dossier_id, `partition`, kind, occurred_at, unit, officer, responsible, due_at, reason,
         kind IN ('finished', 'withdrawn', 'refused') AS ends,
         kind = 'suspended' AND (status != 8 OR {stops_status_8:UInt8} = 1) AS stops,
         row_number() OVER (
@@ -68,6 +68,7 @@ told AS
         anyIf(occurred_at, n = end_n) AS ended_at,
         maxIf(n, kind = 'resumed' AND before_end) AS resumed_n,
         maxIf(n, (kind = 'resumed' AND due_at IS NULL AND before_end) OR n = end_n) AS shift_n,
+        countIf(kind = 'due_set' AND reason = 'extension' AND before_end) AS extensions,
         arraySort(groupArrayIf((n, occurred_at), stops AND before_end)) AS stopped
     FROM placed
     GROUP BY dossier_id
@@ -110,6 +111,8 @@ SELECT
         'within'
     ) AS standing,
     count() AS dossiers,
+    countIf(stop.1 > 0) AS suspended,
+    countIf(extensions > 0) AS extended,
     countIf(from_fold AND due_at IS NOT NULL) AS due_from_fold
 FROM due
 GROUP BY unit, officer, standing

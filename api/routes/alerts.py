@@ -13,10 +13,10 @@ from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.dossiers import labelled
 from api.routes.units import page_of
 from api.services import Uses
+from dossiers.records import AlertKind
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 
-Kind = Literal["due_soon", "overdue", "late_reception", "unit_backlog"]
 Status = Literal["raised", "resolved", "retracted"]
 
 
@@ -28,7 +28,7 @@ class Alert(BaseModel):
 
     alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
     sequence: int = Field(description="rises with every transition", examples=[1])
-    kind: Kind = Field(examples=["overdue"])
+    kind: AlertKind = Field(examples=["overdue"])
     level: int = Field(description="due_soon: working hours left; else 0", examples=[0])
     status: Status = Field(examples=["raised"])
     dossier_id: str = Field(examples=["H29.168-261119-0412"])
@@ -65,7 +65,7 @@ async def alerts(
     services: Uses,
     *,
     unit: Annotated[str | None, Query(description="id of the unit that held it")] = None,
-    kind: Annotated[Kind | None, Query(description="only alerts of this kind")] = None,
+    kind: Annotated[AlertKind | None, Query(description="only alerts of this kind")] = None,
     status: Annotated[Status | None, Query(description="only alerts in this status")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,

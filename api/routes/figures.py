@@ -31,8 +31,9 @@ class Flow(BaseModel):
 class Figures(BaseModel):
     """How things stand (dossiers.vector.GAUGES), and the rolling windows.
 
-    Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged) are null
-    where closed dossiers leave the stream; `/api/v1/counts` counts them in ClickHouse.
+    Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged, extended,
+    rewritten) are null where closed dossiers leave the stream; `/api/v1/counts` counts most of them
+    in ClickHouse.
     """
 
     total: int | None = Field(description="open and finished", examples=[1434])
@@ -50,6 +51,12 @@ class Figures(BaseModel):
     pending: int = Field(description="submitted, neither accepted nor refused", examples=[4])
     late_receptions: int = Field(description="pending for too long", examples=[1])
     flagged: int | None = Field(description="dossiers with a data flag", examples=[121])
+    suspended: int = Field(description="open, and the clock is stopped", examples=[8])
+    extended: int | None = Field(description="part of total: with an extension", examples=[17])
+    rewritten: int | None = Field(description="a date was changed afterwards", examples=[5])
+    step_overdue: int = Field(
+        description="open, and the present step has used up its limit", examples=[23]
+    )
     windows: dict[Window, Flow]
 
 

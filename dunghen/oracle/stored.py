@@ -142,7 +142,7 @@ def check_sql(
     if left_out:
         check.name += f" (without {len(left_out)} dossiers that a portal sent)"
     names = ("early", "on_time", "late", "no_due", "within", "waiting", "overdue", "refused",
-             "withdrawn", "pending")  # fmt: skip
+             "withdrawn", "pending", "suspended", "extended")  # fmt: skip
     expected: dict[str, dict[str, int]] = {}
     for dossier_id, story in stories.items():
         if dossier_id in left_out:
@@ -151,6 +151,8 @@ def check_sql(
             row = expected.setdefault(scope, dict.fromkeys(names, 0))
             if story.verdict in row:
                 row[story.verdict] += 1
+            row["suspended"] += story.is_suspended
+            row["extended"] += story.is_extended
     found = sql_recount(
         store,  # type: ignore[arg-type]  # only its query() is used
         timeline=timeline,

@@ -10,7 +10,7 @@ import msgspec
 from dossiers.context import Context
 from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
 from dossiers.recount import LogCount, Story, recount_log
-from dossiers.vector import FIELDS
+from dossiers.vector import FIELDS, WIDTH
 from dunghen.kafka_read import Client, read_all
 from dunghen.oracle.cut import Part
 from dunghen.oracle.report import Check
@@ -107,7 +107,8 @@ def check_tallies(
     history: dict[tuple[str, int], dict[tuple[int, int], PartialTally]] = defaultdict(dict)
     for message in read_all(bootstrap, PARTIALS, client=client, committed=False):
         partial = _partial(message.value() or b"")
-        if partial.scope != CLOCK_SCOPE:
+        # Those of another width are a former version's, and have been replaced since.
+        if partial.scope != CLOCK_SCOPE and len(partial.vector) == WIDTH:
             version = (partial.epoch, partial.offset)
             history[partial.scope, partial.partition][version] = partial
     first = Check("partial tallies = recount of the log")

@@ -29,12 +29,14 @@ from dossiers.reference import (
     Procedure,
     Reference,
     Rules,
+    Step,
     Unit,
 )
 
 START = 1_790_000_000_000  # 21 September 2026
 DAY = 86_400_000
 
+_STEPS = (Step(id="s1", hours=2), Step(id="s2", hours=20))
 # Unit u2 has hours of its own, with days of unequal length.
 OFFICE = Context(
     Reference(
@@ -45,7 +47,10 @@ OFFICE = Context(
             Unit(id="two", name="Two", calendar="saturday"),
             Unit(id="u2", name="Two's", parent="two"),
         ),
-        procedures=(Procedure(id="p", name="Same day", same_day=True),),
+        procedures=(
+            Procedure(id="p", name="Same day", same_day=True),
+            Procedure(id="q", name="In steps", steps=_STEPS),
+        ),
         calendars=(
             CalendarSpec(
                 name="saturday",
@@ -60,6 +65,7 @@ RESTART = Context(
         timezone="Europe/Amsterdam",
         calendar=CalendarSpec(kind="24x7"),
         rules=Rules(stop_mode="restart", stops_status_8=False),
+        procedures=(Procedure(id="q", name="In steps", steps=_STEPS),),
     )
 )
 
@@ -86,6 +92,7 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
         "source_seq": draw(st.integers(0, 3)),
         "unit": draw(st.sampled_from(["", "u1", "u2"])),
         "officer": draw(st.sampled_from(["", "o1", "o2"])),
+        "step": draw(st.sampled_from(["", "", "s1", "s2", "s3"])),
         "responsible": draw(st.sampled_from(["", "", "r1"])),
     }
     due = st.integers(0, 12 * 96).map(lambda quarter: START + quarter * (DAY // 96))
@@ -93,7 +100,7 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
     kind = draw(st.sampled_from(_KINDS))
     if kind is Received:
         limit = draw(st.none() | st.builds(Limit, st.integers(0, 20), st.sampled_from(_UNITS)))
-        procedure = draw(st.sampled_from(["", "", "p"]))
+        procedure = draw(st.sampled_from(["", "p", "q", "q", "q"]))
         return Received(**common, due_at=draw(maybe_due), limit=limit, procedure=procedure)
     if kind is Resumed:
         return Resumed(**common, due_at=draw(maybe_due))
@@ -103,6 +110,8 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
         return Suspended(**common, status=draw(st.sampled_from([5, 6, 8])))
     if kind is Voided:
         return Voided(**common, target=f"{dossier_id}-{draw(st.integers(0, 8))}")
+    if kind is Submitted:
+        return Submitted(**common, procedure=draw(st.sampled_from(["", "q"])))
     event: AnyDossierEvent = kind(**common)
     return event
 

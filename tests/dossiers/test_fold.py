@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import Counter, defaultdict
 
 import msgspec
 import pytest
@@ -145,11 +145,16 @@ def test_alerts_have_gapless_sequences_and_end_in_the_truth(
         seen[alert.alert_id] += 1
         assert alert.sequence == seen[alert.alert_id]
         last[alert.alert_id] = alert
-    raised = {
-        a.dossier_id for a in last.values() if a.kind == "overdue" and a.transition == "raised"
-    }
+    raised: dict[str, set[str]] = defaultdict(set)
+    for alert in last.values():
+        if alert.transition == "raised":
+            raised[alert.kind].add(alert.dossier_id)
     _, stories = recount(found, END, OFFICE)
-    assert raised == {d for d, s in stories.items() if s.verdict == "overdue"}
+    assert raised["overdue"] == {d for d, s in stories.items() if s.verdict == "overdue"}
+    assert raised["step_overdue"] == {d for d, s in stories.items() if s.step_overdue}
+    assert raised["date_rewritten"] >= {
+        d for d, s in stories.items() if s.rewritten and s.end is None
+    }
 
 
 def _alerts(outputs: list[Output]) -> list[Alert]:

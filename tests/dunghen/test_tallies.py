@@ -65,6 +65,15 @@ def test_the_watermark_is_the_slowest_partition_s(broker: TestKafka) -> None:
         assert not tallies.read_until(lambda: tallies.watermark > 100, 0.1)
 
 
+def test_tallies_of_another_width_are_passed_over(broker: TestKafka) -> None:
+    narrow = Tally(timeline=TIMELINE, scope="unit:a", now=1, vector=(3,), versions={"0": (1, 9)})
+    send(broker, 0, tally(ALL, 1, (1, 5)), narrow, clock(100))
+    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+        tallies.read_to_end()
+        assert set(tallies.scopes) == {ALL}
+        assert tallies.value("unit:a", "overdue") == 0
+
+
 def test_older_versions_and_other_time_lines_are_passed_over(broker: TestKafka) -> None:
     send(
         broker,

@@ -108,3 +108,17 @@ def test_a_cluster_gets_replicated_tables() -> None:
     created = [s for s in statements if "CREATE TABLE" in s]
     assert all("ON CLUSTER `city`" in s for s in statements)
     assert all("ENGINE = Replicated" in s for s in created)
+
+
+def test_tallies_from_before_a_column_have_zero_in_it(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    for path in sorted(FOLDER.glob("000[1-6]_*.sql")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    migrate(store, tmp_path)
+    store.command(
+        "INSERT INTO tallies (timeline, scope, minute, now, version, total) "
+        "VALUES ('line', 'all', 0, 0, 1, 7)"
+    )
+    migrate(store)
+    rows = store.query("SELECT total, suspended, step_overdue FROM tallies_current")
+    assert rows == [{"total": 7, "suspended": 0, "step_overdue": 0}]

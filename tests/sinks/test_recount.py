@@ -84,7 +84,12 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
             partial(Finished, **common),
             partial(Withdrawn, **common),
             partial(Refused, **common),
-            partial(DueSet, **common, due_at=due or T0 + 100 * HOUR),
+            partial(
+                DueSet,
+                **common,
+                due_at=due or T0 + 100 * HOUR,
+                reason=rng.choice(["extension", "correction"]),
+            ),
             partial(Voided, **common, target=f"{dossier}-{rng.randint(0, 6)}"),
             partial(Progressed, **common),
         ]
@@ -121,7 +126,10 @@ def folded(
         for scope in rules.scopes(course.unit, course.officer):
             row = counts.setdefault(scope, dict.fromkeys(COUNTS, 0))
             row["total"] += verdict not in OUTSIDE
-            row["open"] += verdict in ("within", "waiting", "overdue")
+            is_open = verdict in ("within", "waiting", "overdue")
+            row["open"] += is_open
+            row["suspended"] += is_open and course.stopped_at is not None
+            row["extended"] += verdict not in OUTSIDE and course.extensions > 0
             if verdict in row:
                 row[verdict] += 1
     return counts, headers
