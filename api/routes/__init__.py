@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from api.routes import alerts, counts, dossiers, health, ingest, officers, tallies, units, wall
+from api.routes import (
+    alerts,
+    counts,
+    coverage,
+    dossiers,
+    health,
+    ingest,
+    officers,
+    tallies,
+    units,
+    wall,
+)
 
 routers = (
     units.router,
@@ -11,6 +22,7 @@ routers = (
     alerts.router,
     tallies.router,
     counts.router,
+    coverage.router,
     wall.router,
     ingest.router,
     health.router,

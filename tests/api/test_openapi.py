@@ -80,7 +80,7 @@ async def test_parameters_with_limits_are_refused_beyond_them(api: Running) -> N
 @pytest.mark.parametrize(
     "path",
     ["units", "units/u1", "officers", "officers/o1", "dossiers", "dossiers/over-1", "alerts",
-     "tallies", "counts", "state"],
+     "tallies", "counts", "coverage", "state"],
 )  # fmt: skip
 async def test_answers_fit_their_schema(api: Running, document: Any, path: str) -> None:
     answer = (await api.http.get(f"/api/v1/{path}")).json()

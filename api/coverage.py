@@ -1,0 +1,80 @@
+"""What is covered, asked of ClickHouse: SQL for the route and for ``dunghen reconcile``.
+
+No route and no I/O here. Every statement binds ``timeline``.
+"""
+
+from __future__ import annotations
+
+# By the unit that holds a dossier now. Shares are of dossiers that were received.
+BY_UNIT = """
+SELECT if(unit = '', 'unknown', unit) AS name,
+  countIf(received_at IS NOT NULL) AS dossiers,
+  countIf(received_at IS NOT NULL AND step != '') AS with_step,
+  countIf(received_at IS NOT NULL AND officer NOT IN ('', 'unknown')) AS with_officer,
+  countIf(has(flags, 'rewritten')) AS rewritten,
+  countIf(standing = 'unreceived') AS unreceived
+FROM dossiers FINAL WHERE timeline = {timeline:String}
+GROUP BY name ORDER BY name
+"""
+
+SOURCES = """
+SELECT source, toUnixTimestamp64Milli(max(occurred_at)) AS last_event_at
+FROM dossier_events WHERE timeline = {timeline:String}
+GROUP BY source ORDER BY source
+"""
+
+_LETTERS = """
+FROM dead_letters FINAL
+WHERE timeline = {timeline:String} AND reason != 'replayed'
+  AND (topic, `partition`, `offset`) NOT IN (
+    SELECT topic, `partition`, `offset` FROM dead_letters FINAL
+    WHERE timeline = {timeline:String} AND reason = 'replayed'
+  )
+"""
+# Those that were sent again are none any more.
+DEAD_LETTERS = f"""
+SELECT reason, count() AS letters {_LETTERS}
+GROUP BY reason ORDER BY letters DESC, reason
+"""  # noqa: S608 (a constant of our own)
+# Why dossiers with these ids are not here.
+REASONS = f"""
+SELECT key, argMax(reason, detected_at) AS why {_LETTERS}
+  AND key IN {{ids:Array(String)}} GROUP BY key
+"""  # noqa: S608
+
+# Received by the unit that the reception names, else by the present one; finished by the last.
+# Refused ones were not received, and withdrawn ones not finished.
+SEEN = """
+WITH
+  fromUnixTimestamp64Milli({start:Int64}, 'UTC') AS first,
+  fromUnixTimestamp64Milli({end:Int64}, 'UTC') AS last
+SELECT if(unit = '', 'unknown', unit) AS name, month, sum(received) AS received,
+  sum(finished) AS finished
+FROM (
+  SELECT if(r.at_unit = '', d.unit, r.at_unit) AS unit,
+    formatDateTime(d.received_at, '%Y-%m', {timezone:String}) AS month,
+    1 AS received, 0 AS finished
+  FROM (
+    SELECT dossier_id, unit, received_at FROM dossiers FINAL
+    WHERE timeline = {timeline:String} AND received_at >= first AND received_at < last
+      AND outcome != 'refused'
+  ) AS d
+  LEFT JOIN (
+    SELECT dossier_id, occurred_at, any(unit) AS at_unit FROM dossier_events FINAL
+    WHERE timeline = {timeline:String} AND kind = 'received' AND unit != ''
+      AND occurred_at >= first AND occurred_at < last
+    GROUP BY dossier_id, occurred_at
+  ) AS r ON r.dossier_id = d.dossier_id AND r.occurred_at = d.received_at
+  UNION ALL
+  SELECT unit, formatDateTime(finished_at, '%Y-%m', {timezone:String}), 0, 1
+  FROM dossiers FINAL
+  WHERE timeline = {timeline:String} AND finished_at >= first AND finished_at < last
+    AND outcome = 'finished' AND received_at IS NOT NULL
+)
+GROUP BY name, month ORDER BY name, month
+"""
+
+
+def share(part: int, whole: int) -> float | None:
+    """Percent, two decimals; None of nothing."""
+    return None if whole == 0 else round(100.0 * part / whole, 2)

@@ -1,0 +1,128 @@
+"""How complete the data is: what was seen, what was refused, and how old each source's news is."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Query
+from pydantic import BaseModel, Field
+
+from api import coverage as sql
+from api.problems import responses
+from api.services import Uses
+from dossiers.context import Context
+from dossiers.late_list import Month, month_of
+
+router = APIRouter(prefix="/api/v1/coverage", tags=["coverage"])
+
+
+class Completeness(BaseModel):
+    """Shares are percent of ``dossiers``, null where there are none."""
+
+    dossiers: int = Field(description="dossiers with a reception", examples=[1434])
+    unreceived: int = Field(description="events came, but no reception", examples=[2])
+    with_step: int = Field(description="dossiers whose step is known", examples=[1301])
+    step_share: float | None = Field(examples=[90.73])
+    with_officer: int = Field(description="dossiers with a named officer", examples=[1420])
+    officer_share: float | None = Field(examples=[99.02])
+    rewritten: int = Field(description="dossiers with a date changed afterwards", examples=[5])
+
+
+class UnitCoverage(Completeness):
+    """A unit's own dossiers, without those of units below it. ``received`` and ``finished``: within
+    the month, ``received`` by the unit that received them."""
+
+    unit: str = Field(examples=["H29.168"])
+    received: int = Field(examples=[412])
+    finished: int = Field(examples=[377])
+
+
+class Source(BaseModel):
+    """``age_ms``: how far the last event lies behind data time."""
+
+    source: str = Field(examples=["portal"])
+    last_event_at: int = Field(description="epoch ms", examples=[1795406400000])
+    age_ms: int | None = Field(examples=[3600000])
+
+
+class Coverage(Completeness):
+    """``as_of``: data time, epoch ms. ``month``: which one ``received`` and ``finished`` are of.
+    ``dead_letters``: records that could not be taken, by reason, without those sent again."""
+
+    as_of: int | None = Field(examples=[1795408000000])
+    month: str = Field(examples=["2026-11"])
+    received: int = Field(examples=[412])
+    finished: int = Field(examples=[377])
+    dead_letters: dict[str, int] = Field(examples=[{"from_the_future": 3}])
+    sources: list[Source]
+    units: list[UnitCoverage]
+
+
+@router.get("", summary="Tell how complete the data is", responses=responses(422, 503))
+async def coverage(
+    services: Uses,
+    month: Annotated[
+        str | None,
+        Query(
+            pattern=r"^\d{4}-\d{2}$",
+            description="count receptions and finishes of this month; default: that of data time",
+        ),
+    ] = None,
+) -> Coverage:
+    """Dossiers seen, by unit; records refused, by reason; the age of every source; how many dossiers
+    name a step and an officer. To be held against the portal's own count. From ClickHouse."""
+    watermark = services.view.watermark
+    span = _span(services.context(), month, watermark)
+    timeline = {"timeline": services.config.timeline}
+    zone = services.view.reference.timezone
+    in_month = {**timeline, "start": span.start, "end": span.end, "timezone": zone}
+    units, seen, letters, sources = await asyncio.gather(
+        services.query.rows(sql.BY_UNIT, timeline),
+        services.query.rows(sql.SEEN, in_month),
+        services.query.rows(sql.DEAD_LETTERS, timeline),
+        services.query.rows(sql.SOURCES, timeline),
+    )
+    rows: dict[str, dict[str, Any]] = {row["name"]: {**row, **_NONE_SEEN} for row in units}
+    for row in seen:
+        rows.setdefault(row["name"], {**_EMPTY, **_NONE_SEEN}).update(
+            received=row["received"], finished=row["finished"]
+        )
+    whole = {key: sum(row[key] for row in rows.values()) for key in (*_EMPTY, *_NONE_SEEN)}
+    return Coverage(
+        **_with_shares(whole),
+        as_of=watermark,
+        month=span.name,
+        dead_letters={row["reason"]: row["letters"] for row in letters},
+        sources=[
+            Source(
+                **row,
+                age_ms=None if watermark is None else max(0, watermark - row["last_event_at"]),
+            )
+            for row in sources
+        ],
+        units=[UnitCoverage(unit=name, **_with_shares(rows[name])) for name in sorted(rows)],
+    )
+
+
+_EMPTY = dict.fromkeys(("dossiers", "unreceived", "with_step", "with_officer", "rewritten"), 0)
+_NONE_SEEN = {"received": 0, "finished": 0}
+
+
+def _with_shares(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **{key: row[key] for key in (*_EMPTY, *_NONE_SEEN)},
+        "step_share": sql.share(row["with_step"], row["dossiers"]),
+        "officer_share": sql.share(row["with_officer"], row["dossiers"]),
+    }
+
+
+def _span(context: Context, month: str | None, watermark: int | None) -> Month:
+    if month is None:
+        if watermark is None:
+            raise HTTPException(422, "month: there is no data time yet; say which month.")
+        month = context.calendar.local_date(watermark).strftime("%Y-%m")
+    try:
+        return month_of(month, context)
+    except ValueError:
+        raise HTTPException(422, f"month: {month!r} is no month; write it as 2026-10.") from None

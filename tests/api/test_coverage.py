@@ -1,0 +1,70 @@
+"""How complete the data is, over the small city's morning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.api.city import START, TIMELINE
+from tests.api.conftest import Running
+
+pytestmark = pytest.mark.asyncio
+
+
+async def get(api: Running, **parameters: Any) -> Any:
+    answer = await api.http.get("/api/v1/coverage", params=parameters)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_coverage_counts_dossiers_by_unit_and_month(api: Running) -> None:
+    found = await get(api)
+    assert found["month"] == "2026-11"
+    assert (found["dossiers"], found["received"], found["finished"]) == (7, 7, 2)
+    units = {unit["unit"]: unit for unit in found["units"]}
+    assert {name: (u["received"], u["finished"]) for name, u in units.items()} == {
+        "u1": (4, 2),
+        "u/2": (3, 0),
+    }
+    assert units["u1"]["with_step"] == found["with_step"] == 1
+    assert found["step_share"] == round(100 / 7, 2)
+    assert found["officer_share"] == 100.0
+
+
+async def test_another_month_has_its_own_receptions(api: Running) -> None:
+    found = await get(api, month="2026-10")
+    assert (found["dossiers"], found["received"], found["finished"]) == (7, 0, 0)
+    for month in ("2026-13", "November"):
+        answer = await api.http.get("/api/v1/coverage", params={"month": month})
+        assert answer.status_code == 422
+        assert "month" in answer.json()["detail"]
+
+
+async def test_every_source_has_its_age(api: Running) -> None:
+    (source,) = (await get(api))["sources"]
+    assert source == {
+        "source": "portal",
+        "last_event_at": START + 1_800_000,
+        "age_ms": 5_400_000,
+    }
+
+
+async def test_dead_letters_count_by_reason_unless_sent_again(
+    api: Running, stored_city: Any
+) -> None:
+    _, store = stored_city
+    rows = ", ".join(
+        f"('{TIMELINE}', '{reason}', 'dossier-events', 0, {place}, {number})"
+        for number, (reason, place) in enumerate(
+            [("archived", 5), ("archived", 6), ("unreadable", 7), ("replayed", 6)]
+        )
+    )
+    store.command(
+        "INSERT INTO dead_letters (timeline, reason, topic, partition, offset, dl_offset) "
+        f"VALUES {rows}"
+    )
+    try:
+        assert (await get(api))["dead_letters"] == {"archived": 1, "unreadable": 1}
+    finally:
+        store.command("TRUNCATE TABLE dead_letters")
