@@ -35,12 +35,12 @@ WHERE timeline = {timeline:String} AND reason != 'replayed'
 DEAD_LETTERS = f"""
 SELECT reason, count() AS letters {_LETTERS}
 GROUP BY reason ORDER BY letters DESC, reason
-"""  # noqa: S608 (a constant of our own)
+"""
 # Why dossiers with these ids are not here.
 REASONS = f"""
 SELECT key, argMax(reason, detected_at) AS why {_LETTERS}
   AND key IN {{ids:Array(String)}} GROUP BY key
-"""  # noqa: S608
+"""
 
 # Received by the unit that the reception names, else by the present one; finished by the last.
 # Refused ones were not received, and withdrawn ones not finished.

@@ -19,6 +19,7 @@ from dunghen.commands import (
     ingest,
     late_list,
     migrate,
+    reconcile,
     replay,
     schema,
     sender_key,
@@ -56,6 +57,7 @@ app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
 app.command("explain", rich_help_panel=LOOK)(explain.explain)
 app.command("late-list", rich_help_panel=LOOK)(late_list.late_list)
+app.command("reconcile", rich_help_panel=LOOK)(reconcile.reconcile)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("config", rich_help_panel=LOOK)(config.config)

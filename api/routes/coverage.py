@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from api import coverage as sql
 from api.problems import responses
 from api.services import Uses
+from dossiers.calendar import EARLIEST, LATEST
 from dossiers.context import Context
 from dossiers.late_list import Month, month_of
 
@@ -70,8 +71,8 @@ async def coverage(
         ),
     ] = None,
 ) -> Coverage:
-    """Dossiers seen, by unit; records refused, by reason; the age of every source; how many dossiers
-    name a step and an officer. To be held against the portal's own count. From ClickHouse."""
+    """Dossiers seen, by unit; records refused, by reason; the age of every source; how many
+    dossiers name a step and an officer. To be held against the portal's count. From ClickHouse."""
     watermark = services.view.watermark
     span = _span(services.context(), month, watermark)
     timeline = {"timeline": services.config.timeline}
@@ -123,6 +124,9 @@ def _span(context: Context, month: str | None, watermark: int | None) -> Month:
             raise HTTPException(422, "month: there is no data time yet; say which month.")
         month = context.calendar.local_date(watermark).strftime("%Y-%m")
     try:
-        return month_of(month, context)
+        span = month_of(month, context)
     except ValueError:
-        raise HTTPException(422, f"month: {month!r} is no month; write it as 2026-10.") from None
+        span = None
+    if span is None or span.start < EARLIEST or span.end > LATEST:
+        raise HTTPException(422, f"month: {month!r} is no month; write it as 2026-10.")
+    return span

@@ -83,6 +83,10 @@ def check_alerts(
             now = {a.cause for a in record.alerts if a.kind == "overdue" and a.status == "raised"}
             truth = {story.due} if story.verdict == "overdue" else set()
             check.equal(f"{dossier_id} overdue", now, truth)
+            step_over = any(
+                a.kind == "step_overdue" and a.status == "raised" for a in record.alerts
+            )
+            check.equal(f"{dossier_id} step_overdue", step_over, story.step_overdue)
             if raised.get(dossier_id, set()) != now:
                 # The topic is read after the table: the dossier may have gone on.
                 check.moved += 1

@@ -35,7 +35,7 @@ async def test_coverage_counts_dossiers_by_unit_and_month(api: Running) -> None:
 async def test_another_month_has_its_own_receptions(api: Running) -> None:
     found = await get(api, month="2026-10")
     assert (found["dossiers"], found["received"], found["finished"]) == (7, 0, 0)
-    for month in ("2026-13", "November"):
+    for month in ("2026-13", "0001-01", "9999-12", "November"):
         answer = await api.http.get("/api/v1/coverage", params={"month": month})
         assert answer.status_code == 422
         assert "month" in answer.json()["detail"]
@@ -54,16 +54,14 @@ async def test_dead_letters_count_by_reason_unless_sent_again(
     api: Running, stored_city: Any
 ) -> None:
     _, store = stored_city
-    rows = ", ".join(
-        f"('{TIMELINE}', '{reason}', 'dossier-events', 0, {place}, {number})"
-        for number, (reason, place) in enumerate(
-            [("archived", 5), ("archived", 6), ("unreadable", 7), ("replayed", 6)]
+    for number, (reason, place) in enumerate(
+        [("archived", 5), ("archived", 6), ("unreadable", 7), ("replayed", 6)]
+    ):
+        store.command(
+            "INSERT INTO dead_letters (timeline, reason, topic, partition, offset, dl_offset) "
+            "VALUES ({line:String}, {reason:String}, 'dossier-events', 0, {place:Int64}, {number:UInt64})",
+            {"line": TIMELINE, "reason": reason, "place": place, "number": number},
         )
-    )
-    store.command(
-        "INSERT INTO dead_letters (timeline, reason, topic, partition, offset, dl_offset) "
-        f"VALUES {rows}"
-    )
     try:
         assert (await get(api))["dead_letters"] == {"archived": 1, "unreadable": 1}
     finally:

@@ -1,0 +1,1 @@
+"""Dossiers here against somebody else's count, or list, of them."""

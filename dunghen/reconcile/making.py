@@ -1,0 +1,213 @@
+"""Compare ClickHouse's dossiers with counts and a list of ids from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import msgspec
+
+from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, share
+from dossiers.calendar import EARLIEST, LATEST
+from dossiers.context import Context as Compiled
+from dossiers.late_list import month_of
+from dossiers.reconciliation import Comparison, Counted, Seen, compare
+from dossiers.records import unit_scope
+from dunghen.clickhouse import ClickHouse, connect
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.topics import read_reference, read_timeline
+
+PAGE = 50_000  # ids in memory at a time, beside the list
+ASKED = 1_000  # ids in one question
+LISTED = 1_000  # of each kind
+_NOW = "SELECT toUnixTimestamp64Milli(max(now)) AS now FROM tallies WHERE timeline = {t:String}"
+_IDS = """
+SELECT dossier_id,
+  received_at >= fromUnixTimestamp64Milli({start:Int64}, 'UTC')
+    AND received_at < fromUnixTimestamp64Milli({end:Int64}, 'UTC')
+    AND outcome != 'refused' AND ({scope:String} = '' OR has(scopes, {scope:String})) AS asked
+FROM dossiers FINAL
+WHERE timeline = {timeline:String} AND dossier_id > {after:String} AND received_at IS NOT NULL
+ORDER BY dossier_id LIMIT {page:UInt32}
+"""
+
+
+class Ids(msgspec.Struct, frozen=True, kw_only=True):
+    """A list of dossiers against those seen. ``missing``: listed, and not received here; with the
+    reason where a dead letter has one, else "". ``surplus``: received here in the month and scope
+    asked for, and not listed. At most ``LISTED`` of each are named; the counts are of all."""
+
+    listed: int
+    matched: int
+    missing_count: int
+    surplus_count: int
+    missing: dict[str, str]
+    surplus: list[str]
+
+
+class Quality(msgspec.Struct, frozen=True, kw_only=True):
+    """As in GET /api/v1/coverage. ``ages``: ms that a source's last event lies behind data time."""
+
+    dossiers: int
+    unreceived: int
+    step_share: float | None
+    officer_share: float | None
+    rewritten: int
+    rewritten_by_unit: dict[str, int]
+    dead_letters: dict[str, int]
+    ages: dict[str, int]
+
+
+class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
+    """``as_of``: data time, ms. ``counts`` and ``ids``: None where nothing was given for them."""
+
+    timeline: str
+    as_of: int
+    counts: Comparison | None
+    ids: Ids | None
+    coverage: Quality
+
+    @property
+    def equal(self) -> bool:
+        by_count = self.counts is None or not any(line.differs for line in self.counts.lines)
+        by_id = self.ids is None or not (self.ids.missing_count or self.ids.surplus_count)
+        return by_count and by_id
+
+
+def make(
+    here: Context,
+    note: Callable[[str], None],
+    counted: Sequence[Counted],
+    listed: set[str] | None,
+    month: str,
+    scope: str,
+) -> Reconciliation:
+    """``counted`` and ``listed``: what the other side says. Raises UserError."""
+    kafka = here.endpoints().kafka
+    timeline = read_timeline(kafka, client=here.client)
+    if timeline is None:
+        raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to compare.")
+    compiled = Compiled(read_reference(kafka, client=here.client))
+    store = connect(here)
+    try:
+        note("Counting the dossiers seen ...")
+        return reconcile(store, timeline.id, compiled, counted, listed, month, scope)
+    finally:
+        store.close()
+
+
+def reconcile(
+    store: ClickHouse,
+    timeline: str,
+    compiled: Compiled,
+    counted: Sequence[Counted],
+    listed: set[str] | None,
+    month: str = "",
+    scope: str = "",
+) -> Reconciliation:
+    """As ``make``, on a store that is open."""
+    now = int(store.query(_NOW, {"t": timeline})[0]["now"] or 0)
+    found = None
+    if counted:
+        seen = _seen(store, timeline, compiled, [count.month for count in counted])
+        found = compare(counted, seen, compiled.ancestors)
+    ids = None
+    if listed is not None:
+        ids = _compare_ids(store, timeline, compiled, listed, month, scope)
+    return Reconciliation(
+        timeline=timeline, as_of=now, counts=found, ids=ids, coverage=_quality(store, timeline, now)
+    )
+
+
+def _span(months: Sequence[str], compiled: Compiled) -> dict[str, int]:
+    """From the first month's start to the last one's end."""
+    try:
+        first, last = month_of(min(months), compiled), month_of(max(months), compiled)
+    except ValueError as error:
+        raise UserError(f"{min(months)!r} is no month.", "Write it as 2026-10.") from error
+    return {"start": max(first.start, EARLIEST), "end": min(last.end, LATEST)}
+
+
+def _seen(
+    store: ClickHouse, timeline: str, compiled: Compiled, months: Sequence[str]
+) -> dict[tuple[str, str], Seen]:
+    zone = compiled.reference.timezone
+    span = _span(months, compiled)
+    rows = store.query(SEEN, {"timeline": timeline, "timezone": zone, **span})
+    wanted = set(months)
+    return {
+        (row["name"], row["month"]): Seen(int(row["received"]), int(row["finished"]))
+        for row in rows
+        if row["month"] in wanted
+    }
+
+
+def _compare_ids(
+    store: ClickHouse, timeline: str, compiled: Compiled, listed: set[str], month: str, scope: str
+) -> Ids:
+    span = _span([month], compiled) if month else {"start": EARLIEST, "end": LATEST}
+    rest = set(listed)
+    surplus: list[str] = []
+    surplus_count = 0
+    parameters = {"timeline": timeline, "scope": unit_scope(scope) if scope else "", **span}
+    for row in _ids(store, parameters):
+        dossier_id = row["dossier_id"]
+        if dossier_id in listed:
+            rest.discard(dossier_id)
+        elif row["asked"]:
+            surplus_count += 1
+            if len(surplus) < LISTED:
+                surplus.append(dossier_id)
+    named = sorted(rest)[:LISTED]
+    return Ids(
+        listed=len(listed),
+        matched=len(listed) - len(rest),
+        missing_count=len(rest),
+        surplus_count=surplus_count,
+        missing=_reasons(store, timeline, named),
+        surplus=surplus,
+    )
+
+
+def _ids(store: ClickHouse, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    after = ""
+    while True:
+        rows = store.query(_IDS, {**parameters, "after": after, "page": PAGE})
+        yield from rows
+        if len(rows) < PAGE:
+            return
+        after = rows[-1]["dossier_id"]
+
+
+def _reasons(store: ClickHouse, timeline: str, ids: Sequence[str]) -> dict[str, str]:
+    found = dict.fromkeys(ids, "")
+    for i in range(0, len(ids), ASKED):
+        part = list(ids[i : i + ASKED])
+        for row in store.query(REASONS, {"timeline": timeline, "ids": part}):
+            found[row["key"]] = row["why"]
+    return found
+
+
+def _quality(store: ClickHouse, timeline: str, now: int) -> Quality:
+    parameters = {"timeline": timeline}
+    units = store.query(BY_UNIT, parameters)
+    sums = {
+        key: sum(int(row[key]) for row in units)
+        for key in ("dossiers", "unreceived", "with_step", "with_officer", "rewritten")
+    }
+    return Quality(
+        dossiers=sums["dossiers"],
+        unreceived=sums["unreceived"],
+        step_share=share(sums["with_step"], sums["dossiers"]),
+        officer_share=share(sums["with_officer"], sums["dossiers"]),
+        rewritten=sums["rewritten"],
+        rewritten_by_unit={r["name"]: int(r["rewritten"]) for r in units if r["rewritten"]},
+        dead_letters={
+            r["reason"]: int(r["letters"]) for r in store.query(DEAD_LETTERS, parameters)
+        },
+        ages={
+            r["source"]: max(0, now - int(r["last_event_at"]))
+            for r in store.query(SOURCES, parameters)
+        },
+    )
