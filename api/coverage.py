@@ -42,8 +42,8 @@ SELECT key, argMax(reason, detected_at) AS why {_LETTERS}
   AND key IN {{ids:Array(String)}} GROUP BY key
 """
 
-# Received by the unit that the reception names, else by the present one; finished by the last.
-# Refused ones were not received, and withdrawn ones not finished.
+# Received by the unit that the reception names, else by the first that any event names; finished by
+# the last. Refused ones were not received, and withdrawn ones not finished.
 SEEN = """
 WITH
   fromUnixTimestamp64Milli({start:Int64}, 'UTC') AS first,
@@ -51,7 +51,8 @@ WITH
 SELECT if(unit = '', 'unknown', unit) AS name, month, sum(received) AS received,
   sum(finished) AS finished
 FROM (
-  SELECT if(r.at_unit = '', d.unit, r.at_unit) AS unit,
+  SELECT multiIf(r.at_reception != '', r.at_reception, r.at_first != '', r.at_first, d.unit)
+      AS unit,
     formatDateTime(d.received_at, '%Y-%m', {timezone:String}) AS month,
     1 AS received, 0 AS finished
   FROM (
@@ -60,11 +61,17 @@ FROM (
       AND outcome != 'refused'
   ) AS d
   LEFT JOIN (
-    SELECT dossier_id, occurred_at, any(unit) AS at_unit FROM dossier_events FINAL
-    WHERE timeline = {timeline:String} AND kind = 'received' AND unit != ''
-      AND occurred_at >= first AND occurred_at < last
-    GROUP BY dossier_id, occurred_at
-  ) AS r ON r.dossier_id = d.dossier_id AND r.occurred_at = d.received_at
+    SELECT dossier_id,
+      argMinIf(unit, (occurred_at, source, source_seq, event_id), kind = 'received')
+        AS at_reception,
+      argMin(unit, (occurred_at, source, source_seq, event_id)) AS at_first
+    FROM dossier_events FINAL
+    WHERE timeline = {timeline:String} AND unit != '' AND dossier_id IN (
+      SELECT dossier_id FROM dossiers FINAL
+      WHERE timeline = {timeline:String} AND received_at >= first AND received_at < last
+    )
+    GROUP BY dossier_id
+  ) AS r ON r.dossier_id = d.dossier_id
   UNION ALL
   SELECT unit, formatDateTime(finished_at, '%Y-%m', {timezone:String}), 0, 1
   FROM dossiers FINAL

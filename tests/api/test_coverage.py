@@ -59,7 +59,8 @@ async def test_dead_letters_count_by_reason_unless_sent_again(
     ):
         store.command(
             "INSERT INTO dead_letters (timeline, reason, topic, partition, offset, dl_offset) "
-            "VALUES ({line:String}, {reason:String}, 'dossier-events', 0, {place:Int64}, {number:UInt64})",
+            "VALUES ({line:String}, {reason:String}, 'dossier-events', 0, {place:Int64}, "
+            "{number:UInt64})",
             {"line": TIMELINE, "reason": reason, "place": place, "number": number},
         )
     try:

@@ -30,12 +30,14 @@ MORNING = ("late-1", "early-1", "wait-1", "over-1", "=cmd|' /C calc'!A0", "over-
 
 def _event(kind: type[Any], dossier: str, **more: object) -> AnyDossierEvent:
     event: AnyDossierEvent = kind(
-        event_id=f"{dossier}-{kind.__name__}",
-        dossier_id=dossier,
-        source="desk",
-        occurred_at=START,
-        received_at=START,
-        **more,
+        **{
+            "event_id": f"{dossier}-{kind.__name__}",
+            "dossier_id": dossier,
+            "source": "desk",
+            "occurred_at": START,
+            "received_at": START,
+            **more,
+        }
     )
     return event
 
@@ -47,8 +49,10 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     city = City()
     for event in a_morning():
         city.publish(event)
-    for dossier in ("moved-1", "refused-1", "withdrawn-1"):
+    for dossier in ("refused-1", "withdrawn-1"):
         city.publish(received(dossier, START - DAY, START + 9 * DAY))
+    city.publish(received("moved-1", START - DAY, START + 9 * DAY, unit=""))
+    city.publish(_event(Progressed, "moved-1", unit="u1", event_id="a", occurred_at=START - DAY))
     city.publish(
         _event(Progressed, "moved-1", unit="u/2"),
         _event(Refused, "refused-1"),
