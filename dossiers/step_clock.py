@@ -27,7 +27,7 @@ def start_step(course: Course, at: int, context: Context) -> None:
     if limit is None:
         course.step_due_at = None
         return
-    left = dict(course.steps_left).get(course.step, limit)
+    left = dict(course.steps_left).get(course.step, limit) if course.steps_left else limit
     course.step_due_at = context.calendar_named(course.calendar).add(at, left)
 
 
