@@ -29,10 +29,16 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An officer (cán bộ, công chức) of one unit. ``valid_from``, ``valid_to``: first and last day
+    there (ISO dates), "" for open. ``superior``: the id of another officer."""
+
     id: str
     name: str
     unit: str = ""
     position: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    superior: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -47,7 +53,8 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A procedure (thủ tục hành chính). ``same_day``: due at closing time of the day of reception
-    (giải quyết trong ngày); outranks ``limit``."""
+    (giải quyết trong ngày); outranks ``limit``. ``level``: of the administration that handles it
+    (province, commune), as the directory of procedures has it."""
 
     id: str
     name: str
@@ -55,6 +62,7 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     limit: Limit | None = None
     steps: tuple[Step, ...] = ()
     same_day: bool = False
+    level: str = ""
 
 
 class Week(
