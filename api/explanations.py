@@ -13,6 +13,7 @@ from api.labels import officer_label
 from api.services import Services
 from dossiers.context import Context
 from dossiers.explain import explain
+from dossiers.in_force import InForce
 from dossiers.records import Fact
 from dossiers.wording import sentences
 
@@ -25,7 +26,7 @@ class DueStep(BaseModel):
 
     code: str = Field(examples=["working_days"])
     at: int = Field(description="the instant so far, epoch ms", examples=[1794187800000])
-    params: dict[str, int | str | list[str]] = Field(examples=[{"amount": 5}])
+    params: dict[str, int | str | list[str]] = Field(default_factory=dict, examples=[{"amount": 5}])
 
 
 class DueChange(BaseModel):
@@ -35,10 +36,20 @@ class DueChange(BaseModel):
     due_at: int | None = Field(description=_TIME, examples=[1794187800000])
     was: int | None = Field(description=_TIME, examples=[None])
     rule: Literal[
-        "appointment", "limit", "stop", "restart", "new_appointment", "extension", "correction"
+        "appointment",
+        "limit",
+        "stop",
+        "restart",
+        "new_appointment",
+        "extension",
+        "correction",
+        "reference",
     ] = Field(examples=["limit"])
-    event_id: str = Field(examples=["portal-88121"])
+    event_id: str = Field(
+        description='"" where other reference data set it', examples=["portal-88121"]
+    )
     calendar: str = Field(description="version of the calendar, where one was used")
+    rules: str = Field(description="rule version of the dossier, if any", examples=["2025-07"])
     rewrite: bool = Field(description="the change came too late to be innocent")
     steps: list[DueStep]
 
@@ -96,6 +107,7 @@ class Explanation(BaseModel):
     waited: int = Field(description=f"{_WORKING} in which the clock stood", examples=[28800000])
     reference: str = Field(description="content hash of the reference data")
     calendar: str = Field(description="version of the calendar")
+    rules: str = Field(description="rule version of the day of reception, if any")
     method: str = Field(examples=["running-slack-1"])
     basis: Literal["steps", "no_step_data", ""] = Field(examples=["steps"])
     unassigned: int = Field(description=f"{_WORKING} due before the reception", examples=[0])
@@ -119,14 +131,17 @@ _facts = msgspec.json.Decoder(list[Fact]).decode
 class Explainer:
     """Makes explanations with one version of the reference data."""
 
-    def __init__(self, context: Context, officers: Callable[[str], str]) -> None:
+    def __init__(
+        self, context: Context, officers: Callable[[str], str], in_force: InForce | None = None
+    ) -> None:
         self._context = context
+        self._in_force = in_force or InForce([(0, context)])
         self._officers = officers
         self._units = {unit.id: unit.name for unit in context.reference.units}
 
     def explain(self, dossier_id: str, facts: str, now: int) -> Explanation:
         """From ``facts`` (JSON, as the changelog has them), as of ``now`` (ms)."""
-        found = explain(dossier_id, _facts(facts), now, self._context)
+        found = explain(dossier_id, _facts(facts), now, self._in_force)
         steps = self._steps(found.procedure)
         said = sentences(found, lambda name: self._label(name, steps), self._local)
         return Explanation(
@@ -141,6 +156,7 @@ class Explainer:
             waited=found.waited,
             reference=found.reference,
             calendar=found.calendar,
+            rules=found.rules,
             method=found.method,
             basis=found.basis,  # type: ignore[arg-type]
             unassigned=found.unassigned,
@@ -181,4 +197,4 @@ def explainer_of(services: Services) -> Explainer:
     def label(officer: str) -> str:
         return officer_label(names.officers.get(officer, officer), mode)
 
-    return Explainer(services.context(), label)
+    return Explainer(services.context(), label, services.view.in_force)

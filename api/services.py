@@ -54,7 +54,6 @@ class Services:
         self.reader = Reader(
             config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
         )
-        self._compiled: Context | None = None
         self._named: tuple[Reference, Names] | None = None
         self.metrics = registry_of(self)
         self._counters: tuple[float, Mapping[str, int]] = (0.0, {})
@@ -88,10 +87,7 @@ class Services:
 
     def context(self) -> Context:
         """The reference data that is shown, compiled once for each version of it."""
-        reference = self.view.reference
-        if self._compiled is None or self._compiled.reference is not reference:
-            self._compiled = Context(reference)
-        return self._compiled
+        return self.view.context
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""

@@ -11,6 +11,7 @@ from dossiers.context import Context
 from dossiers.due_history import due_history
 from dossiers.fold import Course, elementary, fold
 from dossiers.holdings import Holding, Stop, holdings_of, stops_of
+from dossiers.in_force import InForce
 from dossiers.records import Fact
 from dossiers.standing import Standing, standing_at
 
@@ -30,25 +31,35 @@ class Case(NamedTuple):
     calendar: Calendar
 
 
+def case_in_force(facts: Sequence[Fact], now: int, in_force: InForce) -> Case:
+    """As ``case_of``, by the reference data of the dossier's end, or of ``now`` if it is open."""
+    case = case_of(facts, now, in_force.at(now))
+    if in_force.single or case.course.finished_at is None:
+        return case
+    return case_of(facts, now, in_force.at(case.course.finished_at))
+
+
 def case_of(facts: Sequence[Fact], now: int, context: Context) -> Case:
     """Judge a dossier with ``facts`` (in order) at ``now`` (ms)."""
     valid = elementary(facts, context)
     course = fold(facts, context)
     end = course.finished_at if course.finished_at is not None else now
-    stops = stops_of(valid, context, end)
+    stops = stops_of(valid, context, end, course.received_at)
     calendar = context.calendar_named(course.calendar)
+    standing = standing_at(course, now, context)
     start = course.received_at
     holdings: list[Holding] = []
     found: Attribution | None = None
     if start is not None and end >= start and course.outcome != "refused":
         holdings = holdings_of(valid, start, end)
         if course.due_at is not None:
-            if context.rules.stop_mode == "restart":
+            if context.rules_at(start).stop_mode == "restart":
                 # Nobody is charged for the time before the limit began anew.
                 again = [c.at for c in due_history(valid, context) if c.rule == "restart"]
                 holdings = holdings_of(valid, max([start, *again]), end)
             limits = context.step_limits(course.procedure, course.calendar)
-            found = attribute(holdings, stops, course.due_at, calendar, limits)
-    return Case(
-        valid, course, standing_at(course, now, context), end, stops, holdings, found, calendar
-    )
+            due = course.due_at
+            if standing.breached_at is None:
+                due = context.breach_at(due, start)  # by its date it is in time: nobody is charged
+            found = attribute(holdings, stops, due, calendar, limits)
+    return Case(valid, course, standing, end, stops, holdings, found, calendar)

@@ -44,6 +44,7 @@ class _Told:
     def __init__(self, context: Context) -> None:
         self.facts: list[Fact] = []
         self._context = context
+        self._rules = context.rules  # of the day of reception, once it is known
         self._before: Content | None = None
         self._unit = ""
         self._submitted = False
@@ -147,6 +148,7 @@ class _Told:
         if accepted and not self._received:
             self._received = True
             at = content.accepted_at if content.accepted_at is not None else self._now
+            self._rules = self._context.rules_at(at)
             supplements = sorted(content.supplements, key=self._asked_at)
             before = supplements[0].due_before if supplements and first else None
             self._due = self._portal(content.due_at if before is None else before)
@@ -158,9 +160,7 @@ class _Told:
 
     def _portal(self, at: int | None) -> int | None:
         context = self._context
-        return (
-            None if at is None else portal_due(at, context.calendar_for(self._unit), context.rules)
-        )
+        return None if at is None else portal_due(at, context.calendar_for(self._unit), self._rules)
 
     def _stops(self, content: Content, phase: str, before: Content, first: bool) -> None:
         """The clock stands while a supplement waits for its answer, or the status says so."""

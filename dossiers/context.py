@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from datetime import date
 from functools import cached_property, lru_cache
 
-from dossiers.calendar import DAY, HOUR, NOMINAL_HOURS, Calendar, CalendarError, calendar_of
+from dossiers.calendar import (
+    DAY,
+    HOUR,
+    NOMINAL_HOURS,
+    Calendar,
+    CalendarError,
+    calendar_of,
+    day_number,
+)
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
 from dossiers.matching import Directory
 from dossiers.records import ALL, officer_scope, unit_scope
-from dossiers.reference import Reference, content_hash
+from dossiers.reference import Reference, Rules, RuleVersion, content_hash
 
 UNKNOWN = "unknown"
 
@@ -18,7 +28,8 @@ UNKNOWN = "unknown"
 class Context:
     """One version of the reference data, compiled. ``hash`` names it in every state it made.
 
-    Raises CalendarError where a calendar cannot be used, or a unit names one that is not there.
+    Raises CalendarError where a calendar or a rule version cannot be used, or a unit names a
+    calendar that is not there.
     """
 
     def __init__(self, reference: Reference, hash_: str | None = None) -> None:
@@ -35,6 +46,13 @@ class Context:
                     "calendar a name of its own"
                 )
             self._calendars[spec.name] = calendar_of(spec, reference.timezone)
+        self._versions = reference.rule_versions
+        self._sinces = [self.since_of(version) for version in self._versions]
+        if self._sinces != sorted(set(self._sinces)):
+            raise CalendarError("rule_versions: each must begin on a later day than the one before")
+        self.by_date = any(
+            rules.on_time_by == "date" for rules in (self.rules, *(v.rules for v in self._versions))
+        )
         self.due_soon = self.rules.due_soon_hours * HOUR
         self._same_day = frozenset(p.id for p in reference.procedures if p.same_day)
         # ms that a closed dossier stays; None: for ever, and tallies count all time.
@@ -82,24 +100,61 @@ class Context:
         """The calendar by which the unit works."""
         return self._calendars[self.calendar_name(unit)]
 
-    def limit_of(self, procedure: str) -> Limit | None:
-        """The procedure's limit, else the one that holds for all, else None; None also where it is
-        to be done on the same day."""
+    def since_of(self, version: RuleVersion) -> int:
+        """The local midnight (ms) from which a version counts."""
+        clock_ms(version.rules.same_day_cutoff)
+        try:
+            day = date.fromisoformat(version.since)
+        except ValueError:
+            raise CalendarError(
+                f"rule_versions: {version.name!r} has since = {version.since!r}, which is no date: "
+                "write it as 2025-07-01"
+            ) from None
+        return self.calendar.at_clock(day_number(day), 0)
+
+    def version_at(self, at: int) -> RuleVersion | None:
+        """The rule version of a dossier received at ``at`` (ms); None before the first one."""
+        if not self._sinces:
+            return None
+        index = bisect_right(self._sinces, at)
+        return self._versions[index - 1] if index else None
+
+    def rules_at(self, at: int | None) -> Rules:
+        """The rules of a dossier received at ``at`` (ms, None if it is not known)."""
+        if at is None or not self._sinces:
+            return self.rules
+        index = bisect_right(self._sinces, at)
+        return self._versions[index - 1].rules if index else self.rules
+
+    def breach_at(self, due_at: int, received_at: int | None) -> int:
+        """The last instant (ms) that is not late for a dossier due at ``due_at``: that itself or,
+        where dates are compared, the end of its day."""
+        if not self.by_date or self.rules_at(received_at).on_time_by != "date":
+            return due_at
+        return self.calendar.at_clock(self.calendar.day_of(due_at) + 1, 0) - 1
+
+    def limit_of(self, procedure: str, received_at: int | None = None) -> Limit | None:
+        """The procedure's limit for a dossier received at ``received_at`` (ms), else the one that
+        holds for all, else None; None also where it is to be done on the same day."""
+        version = self.version_at(received_at) if received_at is not None else None
+        if version is not None and procedure in version.limits:
+            return version.limits[procedure]
         if procedure in self._same_day:
             return None
         return self._limits.get(procedure, self.reference.limit)
 
     def due_of(
-        self, received_at: int, procedure: str, limit: Limit | None, calendar: str
+        self, begins_at: int, procedure: str, limit: Limit | None, calendar: str, rules: Rules
     ) -> int | None:
-        """The due time (ms) of a dossier received at ``received_at``; None where nothing limits it.
+        """The due time (ms) by a limit that begins at ``begins_at``; None where nothing limits it.
 
         ``limit``: the dossier's own, else limit_of the procedure. ``calendar``: a calendar_name.
+        ``rules``: those of the dossier's reception.
         """
         if limit is not None:
-            return due_after(received_at, limit, self.calendar_named(calendar), self.rules)
+            return due_after(begins_at, limit, self.calendar_named(calendar), rules)
         if procedure in self._same_day:
-            return same_day_due(received_at, self.calendar_named(calendar), self.rules)
+            return same_day_due(begins_at, self.calendar_named(calendar), rules)
         return None
 
     def step_limits(self, procedure: str, calendar: str) -> dict[str, int]:

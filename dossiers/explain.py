@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from dossiers.attribution import METHOD, Attribution
-from dossiers.case import Case, case_of
+from dossiers.case import Case, case_in_force
 from dossiers.context import Context
-from dossiers.due_history import DueChange, due_history
+from dossiers.due_history import DueChange, due_history_in_force
 from dossiers.holdings import working
+from dossiers.in_force import InForce
 from dossiers.order import fact_order
 from dossiers.records import Fact, Variant
 from dossiers.snapshots import singled
@@ -57,7 +58,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """The whole answer. ``late``: working ms beyond the due time, the sum of the shares' charges
     and ``unassigned``. ``left``: working ms until the due time of an open dossier, less than 0 when
-    overdue, None without one. ``waited``: working ms in which the clock stood. ``unrewritten``,
+    overdue, None without one. ``waited``: working ms in which the clock stood. ``rules``: name of
+    the rule version of the day of reception, "" before the first one. ``unrewritten``,
     ``rewritten``: where dates were rewritten, the verdict without any rewrite and with all of them;
     else ""."""
 
@@ -78,6 +80,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     flags: tuple[str, ...]
     reference: str
     calendar: str
+    rules: str
     method: str
     basis: str
     unassigned: int
@@ -87,11 +90,19 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     skipped: dict[str, int]
 
 
-def explain(dossier_id: str, facts: Sequence[Fact], now: int, context: Context) -> Explanation:
-    """Explain a dossier from its ``facts`` (in order), as of ``now`` (ms)."""
-    case = case_of(facts, now, context)
+def explain(
+    dossier_id: str, facts: Sequence[Fact], now: int, reference: Context | InForce
+) -> Explanation:
+    """Explain a dossier from its ``facts`` (in order), as of ``now`` (ms).
+
+    ``reference``: the reference data, or all that counted when: an ended dossier is explained by
+    that of its end.
+    """
+    in_force = InForce([(0, reference)]) if isinstance(reference, Context) else reference
+    case = case_in_force(facts, now, in_force)
     course, result = case.course, case.attribution
-    dues = due_history(case.facts, context)
+    dues = due_history_in_force(case.facts, in_force, case.end)
+    context = in_force.at(case.end)
     return Explanation(
         dossier_id=dossier_id,
         as_of=now,
@@ -110,6 +121,7 @@ def explain(dossier_id: str, facts: Sequence[Fact], now: int, context: Context) 
         flags=course.flags,
         reference=context.hash,
         calendar=case.calendar.version,
+        rules=course.rules,
         method=METHOD,
         basis=result.basis if result is not None else "",
         unassigned=result.unassigned if result is not None else 0,

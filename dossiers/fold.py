@@ -15,6 +15,7 @@ from dossiers.context import UNKNOWN, Context
 from dossiers.facts import Limit
 from dossiers.order import fact_of, fact_order
 from dossiers.records import DossierRecord, Fact, Variant
+from dossiers.reference import Rules
 from dossiers.snapshots import singled
 from dossiers.step_clock import change_step, resume_step, start_step, stop_step
 from dossiers.stops import resume_shift
@@ -29,6 +30,7 @@ FINISHED_BEFORE_RECEPTION = "finished_before_reception"
 DUE_BEFORE_RECEPTION = "due_before_reception"
 NEVER_RECEIVED = "never_received"
 REWRITTEN = "rewritten"
+EXTENDED_TOO_OFTEN = "extended_too_often"
 VOIDED = "voided"
 OFFICER_UNMATCHED = "officer_unmatched"
 # These follow from the course as it stands; the others stay once they are there.
@@ -39,6 +41,7 @@ class Course(msgspec.Struct):
     """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
 
     ``calendar`` (a name), ``limit``: by which the due time runs; they stay when the dossier moves.
+    ``rules``: name of the rule version of the day of reception, "" before the first one.
     ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
     flagged so. ``step_due_at``: when the present step's limit is used up; see dossiers.step_clock,
     also for ``steps_left`` (working ms by step). ``step_breaches``: such instants of steps left.
@@ -59,6 +62,7 @@ class Course(msgspec.Struct):
     responsible: bool = False  # the officer was named so, and outranks who acts
     calendar: str = ""
     limit: Limit | None = None
+    rules: str = ""
     # Of a rewritten dossier: without any rewrite, and with all of them.
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
@@ -75,8 +79,9 @@ def course_of(record: DossierRecord) -> Course:
         record.unit, record.officer, record.step, record.procedure, record.submitted_at,
         record.received_at, record.due_at, record.first_due_at, record.stopped_at,
         record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit, record.unrewritten, record.rewritten, record.extensions,
-        record.rewrites, record.step_due_at, record.steps_left, record.step_breaches,
+        record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
+        record.extensions, record.rewrites, record.step_due_at, record.steps_left,
+        record.step_breaches,
     )  # fmt: skip
 
 
@@ -206,11 +211,13 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
             _name(course, fact, context, flags)
         return
     if kind == "due_set":
-        _set_due(course, fact, flags)
+        _set_due(course, fact, context, flags)
     elif course.outcome:
         return  # an ended dossier is not stopped, resumed or ended again
     elif kind == "suspended":
-        if course.stopped_at is None and (fact.status != 8 or context.rules.stops_status_8):
+        if course.stopped_at is None and (
+            fact.status != 8 or _rules(course, at, context).stops_status_8
+        ):
             course.stopped_at = at
             stop_step(course, at, context)
     elif kind == "resumed":
@@ -222,21 +229,29 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         course.finished_at = at
 
 
+def _rules(course: Course, at: int, context: Context) -> Rules:
+    """A dossier keeps those of its day of reception; what came before it has those of its day."""
+    return context.rules_at(at if course.received_at is None else course.received_at)
+
+
 def _receive(course: Course, fact: Fact, context: Context) -> None:
     """The first reception counts, whatever came before it."""
     if course.received_at is not None:
         return
-    course.received_at = fact.occurred_at
+    at = course.received_at = fact.occurred_at
+    version = context.version_at(at)
+    if version is not None:
+        course.rules = version.name
     course.procedure = fact.text or course.procedure
     course.calendar = context.calendar_name(course.unit)
-    course.limit = fact.limit or context.limit_of(course.procedure)
+    course.limit = fact.limit or context.limit_of(course.procedure, at)
     if course.due_at is None:  # a due time set by an earlier fact stands
-        course.due_at = course.first_due_at = (
-            fact.due_at
-            if fact.due_at is not None
-            else context.due_of(fact.occurred_at, course.procedure, course.limit, course.calendar)
-        )
-    start_step(course, fact.occurred_at, context)
+        due = fact.due_at
+        if due is None:
+            rules = context.rules_at(at)
+            due = context.due_of(at, course.procedure, course.limit, course.calendar, rules)
+        course.due_at = course.first_due_at = due
+    start_step(course, at, context)
 
 
 def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
@@ -254,7 +269,7 @@ def _rewrites(course: Course, fact: Fact) -> bool:
     return fact.text == "correction" or course.outcome != "" or passed
 
 
-def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
+def _set_due(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
     if _rewrites(course, fact):
         flags.add(REWRITTEN)
         course.rewrites += (fact.occurred_at,)
@@ -262,6 +277,8 @@ def _set_due(course: Course, fact: Fact, flags: set[str]) -> None:
         return  # a closed verdict is not rewritten in silence
     if fact.text == "extension":
         course.extensions += 1
+        if course.extensions > _rules(course, fact.occurred_at, context).extensions_allowed:
+            flags.add(EXTENDED_TOO_OFTEN)
     course.due_at = fact.due_at
     if course.first_due_at is None:
         course.first_due_at = fact.due_at
@@ -285,12 +302,13 @@ def _move_due(course: Course, stopped_at: int, at: int, context: Context) -> boo
     if due is None or stopped_at > due:
         return False
     calendar = context.calendar_named(course.calendar)
-    if context.rules.stop_mode == "restart" and course.received_at is not None:
-        again = context.due_of(at, course.procedure, course.limit, course.calendar)
+    rules = _rules(course, at, context)
+    if rules.stop_mode == "restart" and course.received_at is not None:
+        again = context.due_of(at, course.procedure, course.limit, course.calendar, rules)
         if again is None and course.first_due_at is not None:
             again = calendar.add(at, calendar.between(course.received_at, course.first_due_at))
         course.due_at = again
         return True
     unit = course.limit.unit if course.limit is not None else ""
-    course.due_at = resume_shift(due, stopped_at, at, unit, calendar, context.rules)
+    course.due_at = resume_shift(due, stopped_at, at, unit, calendar, rules)
     return False

@@ -65,14 +65,17 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
     return found
 
 
-def stops_of(facts: Sequence[Fact], context: Context, end: int) -> list[Stop]:
+def stops_of(
+    facts: Sequence[Fact], context: Context, end: int, received_at: int | None = None
+) -> list[Stop]:
     """When the clock stood, up to ``end`` (ms): as the fold has it, status by status."""
     stops: list[Stop] = []
     since: int | None = None
     status = 0
     for fact in facts:
         if fact.kind == "suspended":
-            if since is None and (fact.status != 8 or context.rules.stops_status_8):
+            at = fact.occurred_at if received_at is None else min(fact.occurred_at, received_at)
+            if since is None and (fact.status != 8 or context.rules_at(at).stops_status_8):
                 since, status = fact.occurred_at, fact.status
         elif fact.kind in ("resumed", "finished", "withdrawn", "refused"):
             if since is not None:

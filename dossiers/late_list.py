@@ -17,9 +17,10 @@ import msgspec
 
 from dossiers.attribution import METHOD
 from dossiers.calendar import instant
-from dossiers.case import Case, case_of
+from dossiers.case import Case, case_in_force
 from dossiers.context import UNKNOWN, Context
 from dossiers.fold import REWRITTEN
+from dossiers.in_force import InForce
 from dossiers.records import Fact
 
 Who = tuple[str, str]  # unit, officer; "" for the unit as a whole, or for its inbox
@@ -107,17 +108,20 @@ def late_list(
     now: int,
     context: Context,
     scope: str = "",
+    in_force: InForce | None = None,
 ) -> LateList:
     """The list of ``month`` from the facts (in order) of every dossier.
 
     ``now`` (ms): the data's; a month that is not over is judged as of then. ``scope``: a unit; only
-    what it and the units below it held.
+    what it and the units below it held. ``in_force``: where other reference data than ``context``
+    counted before: each dossier is judged by that of its end, open ones by that of the month's.
     """
+    in_force = in_force or InForce([(0, context)])
     count = _Counting(month, min(now, month.end), context, scope)
     for dossier_id, facts in dossiers:
         known = [fact for fact in facts if fact.occurred_at < month.end]
         if known:
-            count.take(dossier_id, case_of(known, count.as_of, context))
+            count.take(dossier_id, case_in_force(known, count.as_of, in_force))
     return count.result()
 
 

@@ -42,9 +42,19 @@ def partial_key(scope: str, partition: int) -> bytes:
     return f"{scope}{SEPARATOR}{partition}".encode()
 
 
+class Activated(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Reference data ``hash`` counts from ``since`` (ms) on. ``loaded``: by hand, into a time line
+    that had other data from its settings."""
+
+    since: int
+    hash: str
+    loaded: bool = False
+
+
 class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
-    for a replay the hash of its mapping; a state folder holds one time line."""
+    for a replay the hash of its mapping; a state folder holds one time line. ``activations``: the
+    reference data that counted or will, in the order of activation."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]
@@ -52,10 +62,12 @@ class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     created_at: int
     source: str = ""
     label: str = ""
+    activations: tuple[Activated, ...] = ()
 
 
 class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """How far a source partition is folded: the next offset, its now (ms), its reference data."""
+    """How far a source partition is folded: the next offset, its now (ms), the reference data that
+    counts then. ``activations``: all that ever counted or will, as (since in ms, content hash)."""
 
     timeline: str
     next_offset: int
@@ -65,6 +77,7 @@ class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     duplicates: int = 0
     dead_letters: int = 0
     events: int = 0
+    activations: tuple[tuple[int, str], ...] = ()
 
 
 class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -87,13 +100,13 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     due time that passed unfinished. ``next_at``: the next instant at which time alone changes
     something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
     name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
-    that holds, if any, also where the source gave the due time. ``tail``: place of the last fact in
-    the order of facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a
-    dossier with the flag "rewritten" how it would stand if no due or finish date and no end had
-    been changed, and if every change counted. ``extensions`` to
-    ``step_breaches``: as in dossiers.fold.Course; ``step_overdue``: as of ``as_of``. All times in
-    ms. Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
-    (dossiers.retention).
+    that holds, if any, also where the source gave the due time. ``rules``: name of the rule version
+    of the day of reception, "" before the first. ``tail``: place of the last fact in the order of
+    facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a dossier with
+    the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
+    and if every change counted. ``extensions`` to ``step_breaches``: as in dossiers.fold.Course;
+    ``step_overdue``: as of ``as_of``. All times in ms. Of a closed dossier ``next_at`` is when it
+    is dropped, where closed dossiers are (dossiers.retention).
     """
 
     timeline: str
@@ -124,6 +137,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     responsible: bool = False
     calendar: str = ""
     limit: Limit | None = None
+    rules: str = ""
     extensions: int = 0
     rewrites: tuple[int, ...] = ()
     step_due_at: int | None = None

@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
 
-from dossiers.calendar import MINUTE
+from dossiers.calendar import MINUTE, instant
 from dossiers.context import Context
 from dossiers.events import (
     AnyDossierEvent,
@@ -27,8 +28,10 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.in_force import InForce
 from dossiers.lives import Heard, lives
 from dossiers.recount_steps import Stretch, is_step_overdue
+from dossiers.reference import Rules
 from dossiers.retold import needs_retelling, retell
 from dossiers.stops import resume_shift
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
@@ -93,37 +96,54 @@ class LogCount:
     duplicates: int
 
 
-def recount_log(heard: Iterable[Heard], now: int, context: Context) -> LogCount:
+def recount_log(
+    heard: Iterable[Heard], now: int, context: Context, in_force: InForce | None = None
+) -> LogCount:
     """A partition's log, counted again: (event, now when it came), both in the log's order.
 
-    Where ``context`` has a retention, closed dossiers are dropped in time.
+    Where ``context`` has a retention, closed dossiers are dropped in time. ``in_force``: where
+    there was other reference data before ``context``, or will be: it judges what ended under it.
     """
 
     def is_closed(events: Sequence[AnyDossierEvent]) -> bool:
         return tell(list(events), now, context).end is not None
 
     found = lives(heard, now, context.retention, is_closed)
-    figures, stories = _figures(found.living, now, context)
+    figures, stories = _figures(found.living, now, context, in_force)
     ever = dict(stories)
     for dossier_id, events in found.ever.items():
         living = found.living.get(dossier_id, [])
         if len(living) < len(events):
-            ever[dossier_id] = tell(events, max(now, *(e.occurred_at for e in events)), context)
+            as_of = max(now, *(e.occurred_at for e in events))
+            ever[dossier_id] = _told(events, as_of, context, in_force)
     return LogCount(figures, stories, ever, found.duplicates)
 
 
 def _figures(
-    by_dossier: Mapping[str, list[AnyDossierEvent]], now: int, context: Context
+    by_dossier: Mapping[str, list[AnyDossierEvent]],
+    now: int,
+    context: Context,
+    in_force: InForce | None = None,
 ) -> tuple[dict[str, dict[str, int]], dict[str, Story]]:
     figures: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIELDS, 0))
     stories: dict[str, Story] = {}
     for dossier_id, events in by_dossier.items():
         as_of = max(now, *(e.occurred_at for e in events))
-        story = tell(events, as_of, context)
+        story = _told(events, as_of, context, in_force)
         stories[dossier_id] = story
         for scope in context.scopes(story.unit, story.officer):
             _count(figures[scope], story, now, as_of, context)
     return dict(figures), stories
+
+
+def _told(
+    events: list[AnyDossierEvent], as_of: int, context: Context, in_force: InForce | None
+) -> Story:
+    """The story, judged by the reference data of its end."""
+    story = tell(events, as_of, context)
+    if in_force is None or story.end is None:
+        return story
+    return tell(events, as_of, in_force.at(story.end))
 
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
@@ -148,6 +168,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
 def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
     at = event.occurred_at
     story.holder = event.unit or story.holder
+    rules = context.rules_at(at if story.received is None else story.received)
     match event:
         case Submitted() if story.submitted is None:
             story.submitted = at
@@ -158,27 +179,30 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
             story.received = at
             story.procedure = event.procedure or story.procedure
             story.calendar = context.calendar_name(story.holder)
-            story.limit = event.limit or context.limit_of(story.procedure)
+            story.limit = event.limit or context.limit_of(story.procedure, at)
             if story.due is None:
                 story.due = event.due_at
                 if story.due is None:
-                    story.due = context.due_of(at, story.procedure, story.limit, story.calendar)
+                    story.due = context.due_of(
+                        at, story.procedure, story.limit, story.calendar, rules
+                    )
                 story.first_due = story.due
         case DueSet():
             news = story.end is not None or (story.due is not None and at > story.due)
             story.rewritten |= news or event.reason == "correction"
             if story.end is None:
                 story.extensions += event.reason == "extension"
+                story.flagged |= story.extensions > rules.extensions_allowed
                 story.due = event.due_at
                 if story.first_due is None:
                     story.first_due = event.due_at
         case Suspended() if story.end is None and story.stopped is None:
-            if event.status != 8 or context.rules.stops_status_8:
+            if event.status != 8 or rules.stops_status_8:
                 story.stopped = at
         case Resumed() if story.end is None:
-            _run_again(story, at, event.due_at, context)
+            _run_again(story, at, event.due_at, context, rules)
         case Finished() | Withdrawn() | Refused() if story.end is None:
-            _run_again(story, at, None, context)
+            _run_again(story, at, None, context, rules)
             story.end = at
             story.ended_by = type(event).__name__.lower()
         case _:
@@ -190,21 +214,21 @@ def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
     story.stretches.append(Stretch(at, story.step, runs, story.procedure))
 
 
-def _run_again(story: Story, at: int, due_at: int | None, context: Context) -> None:
+def _run_again(story: Story, at: int, due_at: int | None, context: Context, rules: Rules) -> None:
     stopped, story.stopped = story.stopped, None
     if due_at is not None:
         story.due = due_at
     elif stopped is not None and story.due is not None and stopped <= story.due:
         calendar = context.calendar_named(story.calendar)
-        if context.rules.stop_mode == "restart" and story.received is not None:
-            due = context.due_of(at, story.procedure, story.limit, story.calendar)
+        if rules.stop_mode == "restart" and story.received is not None:
+            due = context.due_of(at, story.procedure, story.limit, story.calendar, rules)
             if due is None and story.first_due is not None:
                 due = calendar.add(at, calendar.between(story.received, story.first_due))
             story.due = due
             story.stretches.clear()
         else:
             unit = story.limit.unit if story.limit is not None else ""
-            story.due = resume_shift(story.due, stopped, at, unit, calendar, context.rules)
+            story.due = resume_shift(story.due, stopped, at, unit, calendar, rules)
 
 
 def _judge(story: Story, as_of: int, context: Context) -> None:
@@ -221,15 +245,25 @@ def _judge(story: Story, as_of: int, context: Context) -> None:
     if story.verdict in ("early", "on_time", "late", "no_due") and story.end is not None:
         story.instants.append((story.verdict, story.end))
     if story.verdict in ("late", "overdue") and story.due is not None:
-        story.instants.append(("newly_overdue", story.due))
+        story.instants.append(("newly_overdue", _last_in_time(story, context) or story.due))
     if story.submitted is not None:
         calendar = context.calendar_named(story.calendar)
-        limit = calendar.add_hours(story.submitted, context.rules.late_reception_hours)
+        hours = context.rules_at(story.submitted).late_reception_hours
+        limit = calendar.add_hours(story.submitted, hours)
         answer = as_of
         if story.verdict != "pending":
             answer = story.received if story.received is not None else story.end or as_of
         if answer > limit:
             story.instants.append(("late_receptions", limit))
+
+
+def _last_in_time(story: Story, context: Context) -> int | None:
+    """The due time or, where dates are compared, the last millisecond of its day."""
+    if story.due is None or context.rules_at(story.received).on_time_by == "timestamp":
+        return story.due
+    local = context.calendar.local(story.due)
+    following = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    return instant(following) - 1
 
 
 def _verdict(story: Story, as_of: int, context: Context) -> str:
@@ -239,11 +273,12 @@ def _verdict(story: Story, as_of: int, context: Context) -> str:
         if story.ended_by == "withdrawn":
             return "withdrawn"
         return "unreceived" if story.submitted is None or story.end is not None else "pending"
+    last = _last_in_time(story, context)
     if story.end is None:
         if story.stopped is not None and (story.due is None or story.stopped <= story.due):
             return "waiting"
-        return "within" if story.due is None or as_of <= story.due else "overdue"
-    late = story.due is not None and story.end > story.due
+        return "within" if last is None or as_of <= last else "overdue"
+    late = last is not None and story.end > last
     if story.ended_by == "withdrawn":
         return "late" if late else "withdrawn"
     if story.due is None:

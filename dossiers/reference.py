@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
+from msgspec.structs import fields
 
 from dossiers.events import Limit
 
@@ -128,6 +129,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     closing time. ``closing_time_counts``: a reception at the very closing time is within hours.
     ``stop_measure``: a stop moves the due time in the limit's own unit, or by its working time.
     ``portal_midnight``: what a due time of 00:00:00 from a portal means.
+    ``on_time_by``: late is what ends after the due time, or only on a later local date.
+    ``extensions_allowed``: a dossier extended more often is flagged.
     ``tombstones``: closed dossiers leave the stream ``retention_days`` after their last event, and
     only ClickHouse counts all time. No window is longer than the shortest retention.
 
@@ -159,10 +162,32 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     backlog_rate: float = 10.0
     backlog_minutes: int = 15
     backlog_clear: float = 80.0
+    on_time_by: Literal["timestamp", "date"] = "timestamp"
+    extensions_allowed: Annotated[int, msgspec.Meta(ge=0)] = 1
+
+
+# Of Rules, what a dossier keeps from its day of reception. The rest says how the installation works
+# and holds for all dossiers at once.
+VERSIONED_RULES = (
+    "late_reception_hours", "stop_mode", "stops_status_8", "same_day_cutoff", "calendar_days_end",
+    "closing_time_counts", "stop_measure", "portal_midnight", "on_time_by", "extensions_allowed",
+)  # fmt: skip
+
+
+class RuleVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What holds for dossiers received from ``since`` (ISO date, local midnight) on, until the next
+    version. Of ``rules`` only VERSIONED_RULES count. ``limits``: by procedure id, where they are
+    other than the procedure's own."""
+
+    since: str
+    name: str
+    rules: Rules = Rules()
+    limits: dict[str, Limit] = {}
 
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """``calendar`` holds for every unit that names none of ``calendars``, nor has one above it."""
+    """``calendar`` holds for every unit that names none of ``calendars``, nor has one above it.
+    ``rules`` hold for dossiers received before the first of ``rule_versions`` (in order)."""
 
     title: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -173,10 +198,33 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     officers: tuple[Officer, ...] = ()
     procedures: tuple[Procedure, ...] = ()
     calendars: tuple[CalendarSpec, ...] = ()  # by name, for units with days or hours of their own
+    rule_versions: tuple[RuleVersion, ...] = ()
 
 
 def encode_reference(reference: Reference) -> bytes:
     return msgspec.json.encode(reference, order="sorted")
+
+
+_Any = TypeVar("_Any")
+
+
+def canonical(value: _Any) -> _Any:
+    """``value`` (a Struct, or tuples and dicts of them) with every default as the very same object.
+
+    The encoder leaves a default out only if it is that object: an equal one that was read from a
+    file would be written, and the same content would have two hashes.
+    """
+    found: Any = value
+    if isinstance(value, tuple):
+        found = tuple(map(canonical, value))
+    elif isinstance(value, dict):
+        found = {key: canonical(each) for key, each in value.items()}
+    elif isinstance(value, msgspec.Struct):
+        said = {field.name: getattr(value, field.name) for field in fields(value)}
+        usual = {f.name: f.default for f in fields(value) if f.default is not msgspec.NODEFAULT}
+        kept = {n: canonical(v) for n, v in said.items() if n not in usual or usual[n] != v}
+        found = type(value)(**kept)
+    return cast("_Any", found)
 
 
 def decode_reference(value: bytes) -> Reference:

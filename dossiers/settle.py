@@ -58,13 +58,23 @@ def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
 
 
 def settle(
-    before: DossierRecord, course: Course, as_of: int, context: Context, place: Place, facts: Facts
+    before: DossierRecord,
+    course: Course,
+    as_of: int,
+    context: Context,
+    place: Place,
+    facts: Facts,
+    present: Context,
 ) -> tuple[DossierRecord, list[AlertState]]:
-    """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed."""
+    """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed.
+
+    ``context`` judges it; ``present``, which may be newer, says where it counts and how long it
+    stays.
+    """
     standing = standing_at(course, as_of, context)
     next_at = standing.next_at
-    if context.retention is not None and course.outcome:
-        next_at = expires_at(facts.tail[0], context.retention)
+    if present.retention is not None and course.outcome:
+        next_at = expires_at(facts.tail[0], present.retention)
     states, changed = transitions(before.alerts, course, standing)
     after = DossierRecord(
         timeline=before.timeline,
@@ -77,7 +87,7 @@ def settle(
         officer=course.officer,
         step=course.step,
         procedure=course.procedure,
-        scopes=context.scopes(course.unit, course.officer),
+        scopes=present.scopes(course.unit, course.officer),
         submitted_at=course.submitted_at,
         received_at=course.received_at,
         due_at=course.due_at,
@@ -95,6 +105,7 @@ def settle(
         responsible=course.responsible,
         calendar=course.calendar,
         limit=course.limit,
+        rules=course.rules,
         extensions=course.extensions,
         rewrites=course.rewrites,
         step_due_at=course.step_due_at,

@@ -1,7 +1,8 @@
 """How a course stands at an instant: the verdict, and the instants at which it changes by itself.
 
-late: finish > due, to the millisecond. early: finished on an earlier local date than due.
-overdue: open and now > due. Waiting: the clock stopped before the due time passed.
+late: finish > due, to the millisecond; by rules.on_time_by = "date" only on a later local date.
+early: finished on an earlier local date than due. overdue: open, and ending now would be late.
+Waiting: the clock stopped before the due time passed.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
     if verdict == "within":
         _upcoming(standing, course, now, context)
     elif verdict in ("overdue", "late"):
-        standing.breached_at = course.due_at
+        standing.breached_at = _breach(course, context)
     step_due = course.step_due_at
     if step_due is not None and verdict in OPEN:
         if now > step_due:
@@ -53,6 +54,14 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
         standing.unrewritten = _judged(standing, course, course.unrewritten, now, context)
         standing.rewritten = _judged(standing, course, course.rewritten, now, context)
     return standing
+
+
+def _breach(course: Course, context: Context) -> int | None:
+    """The last instant that is in time."""
+    due = course.due_at
+    if due is None or not context.by_date:
+        return due
+    return context.breach_at(due, course.received_at)
 
 
 def _judged(
@@ -68,9 +77,9 @@ def _judged(
         finished_at=variant.finished_at,
     )
     verdict = _verdict(read, now, context)
-    due = variant.due_at
-    if verdict == "within" and due is not None and not course.outcome:
-        standing.next_at = min(due + 1, standing.next_at or due + 1)
+    breach = _breach(read, context)
+    if verdict == "within" and breach is not None and not course.outcome:
+        standing.next_at = min(breach + 1, standing.next_at or breach + 1)
     return msgspec.structs.replace(variant, standing=verdict)
 
 
@@ -85,24 +94,29 @@ def _verdict(course: Course, now: int, context: Context) -> str:
     due, end = course.due_at, course.finished_at
     if outcome and end is not None:
         if outcome == "withdrawn":
-            return "late" if due is not None and end > due else "withdrawn"
+            breach = _breach(course, context)
+            return "late" if breach is not None and end > breach else "withdrawn"
         if due is None:
             return "no_due"
-        if end > due:
+        if end > (due if not context.by_date else context.breach_at(due, course.received_at)):
             return "late"
         calendar = context.calendar  # all have the same time zone
         return "early" if calendar.local_date(end) < calendar.local_date(due) else "on_time"
     if course.stopped_at is not None and (due is None or course.stopped_at <= due):
         return "waiting"
-    return "overdue" if due is not None and now > due else "within"
+    if due is None or now <= due:
+        return "within"
+    late = not context.by_date or now > context.breach_at(due, course.received_at)
+    return "overdue" if late else "within"
 
 
 def _reception(
     standing: Standing, course: Course, submitted_at: int, now: int, context: Context
 ) -> None:
-    """Chậm tiếp nhận: neither accepted nor refused within 8 working hours of submission."""
+    """Chậm tiếp nhận: neither accepted nor refused within 8 working hours of submission, by the
+    rules of its day."""
     calendar = context.calendar_named(course.calendar)
-    limit_at = calendar.add_hours(submitted_at, context.rules.late_reception_hours)
+    limit_at = calendar.add_hours(submitted_at, context.rules_at(submitted_at).late_reception_hours)
     if standing.verdict == "pending":
         answered = now
         standing.next_at = limit_at + 1 if now <= limit_at else None
@@ -120,7 +134,7 @@ def _upcoming(standing: Standing, course: Course, now: int, context: Context) ->
     if due is None:
         return
     soon_at, levels = context.reminders(due, course.calendar)
-    upcoming = due + 1
+    upcoming = (due if not context.by_date else context.breach_at(due, course.received_at)) + 1
     if now >= soon_at:
         standing.due_soon = True
     else:

@@ -20,6 +20,7 @@ from dunghen.commands import (
     late_list,
     migrate,
     reconcile,
+    reference,
     replay,
     schema,
     sender_key,
@@ -59,6 +60,7 @@ app.command("explain", rich_help_panel=LOOK)(explain.explain)
 app.command("late-list", rich_help_panel=LOOK)(late_list.late_list)
 app.command("reconcile", rich_help_panel=LOOK)(reconcile.reconcile)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
+app.add_typer(reference.app, name="reference", rich_help_panel=LOOK)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("config", rich_help_panel=LOOK)(config.config)
 app.command("schema", rich_help_panel=LOOK)(schema.schema)

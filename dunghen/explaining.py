@@ -117,7 +117,8 @@ def show(found: dict[str, Any], timezone: str) -> None:
         console.print(shares)
     console.print(
         f"\nMethod {told['method']} ({told['basis'] or 'nothing to split'}), calendar "
-        f"{told['calendar'] or 'without a version'}, reference {told['reference'][:12]}",
+        f"{told['calendar'] or 'without a version'}, rules {told['rules'] or 'without a version'}, "
+        f"reference {told['reference'][:12]}",
         highlight=False,
     )
 

@@ -15,7 +15,8 @@ from dunghen.settings import Settings
 
 
 def live_material(settings: Settings) -> Material:
-    """Reference data of the file in ``live.reference``; without one, of units yet to be named.
+    """Reference data of the file or folder in ``live.reference``; without one, of units
+    yet to be named.
 
     A live time line has no end, so closed dossiers are dropped from the stream unless the file says
     ``rules.tombstones = false``.
@@ -23,6 +24,10 @@ def live_material(settings: Settings) -> Material:
     path = settings.live.reference
     if path is None:
         return Material(Reference(title=settings.wall.title, rules=Rules(tombstones=True)))
+    if path.is_dir():
+        from dunghen.reference_files import valid_folder
+
+        return Material(valid_folder(path, tombstones=True))
     return Material(read_reference_file(path))
 
 

@@ -18,8 +18,10 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.context import Context as Compiled
 from dossiers.events import Activate, encode_event
-from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.in_force import InForce, hash_at, in_force_of
+from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Activated, Timeline
 from dossiers.reference import Reference, content_hash, decode_reference, encode_reference
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
@@ -54,8 +56,10 @@ def ensure_topics(
     """Create what is missing and return the time line, an existing one or a new one.
 
     ``source`` names what the time line may hold (a replay: the hash of its mapping), ``label`` is
-    for people. Other reference data than the newest is written and activated from the beginning
-    of time. Raises UserError for a time line of another kind, source or number of partitions.
+    for people. Other reference data than the last time is written and activated: at first from the
+    beginning of time, later from the data's now. What was loaded since then (``load_reference``)
+    stays until it changes. Raises UserError for a time line of another kind, source or number of
+    partitions.
     """
     admin = TopicAdmin(bootstrap, client)
     specs = topic_specs(partitions, replication)
@@ -75,10 +79,60 @@ def ensure_topics(
         label=label,
     )
     digest = content_hash(reference)
-    if not (stored.timeline and stored.activated and stored.newest == digest):
-        with Writer(bootstrap, client) as writer:
-            _write(writer, timeline, reference, digest, new=stored.timeline is None)
+    own = [each.hash for each in timeline.activations if not each.loaded]
+    last = own[-1] if own else stored.newest
+    if stored.timeline is None or not stored.activated or last != digest:
+        since = 0 if not stored.newest else data_now(bootstrap, partitions, client)
+        timeline = _activate(
+            bootstrap, timeline, stored, reference, Activated(since, digest), client
+        )
     return timeline
+
+
+def load_reference(
+    bootstrap: str, reference: Reference, since: int, *, client: Client = None
+) -> bool:
+    """Write ``reference`` and activate it from ``since`` (ms) on; False if it counts then anyway.
+
+    What an earlier call began and did not end is ended. Raises UserError.
+    """
+    stored = _stored(bootstrap, client)
+    if stored.timeline is None:
+        raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
+    digest = content_hash(reference)
+    known = activations_of(stored.timeline, stored.newest)
+    if stored.activated and hash_at([(a.since, a.hash) for a in known], since) == digest:
+        return False
+    activated = Activated(since, digest, loaded=True)
+    _activate(bootstrap, stored.timeline, stored, reference, activated, client)
+    return True
+
+
+def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
+    """A time line that names none has only what was written first."""
+    return timeline.activations or ((Activated(0, newest),) if newest else ())
+
+
+def data_now(bootstrap: str, partitions: int, client: Client = None) -> int:
+    """The newest tick (ms) of any partition, 0 where there is none."""
+    from sources.ticks import last_ticks
+
+    ticks = last_ticks(bootstrap, partitions, client)
+    return max((tick.now for tick in ticks if tick is not None), default=0)
+
+
+def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[Reference, InForce]:
+    """What counts at ``now`` (ms), and all that counts when; raises UserError if there is none."""
+    stored = _stored(bootstrap, client)
+    if stored.timeline is None or not stored.newest:
+        read_reference(bootstrap, client=client)  # says so
+        raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
+    known = [(a.since, a.hash) for a in activations_of(stored.timeline, stored.newest)]
+    compiled = {
+        hash_: Compiled(decode_reference(stored.references[hash_]), hash_) for _, hash_ in known
+    }
+    found = in_force_of(known, compiled.__getitem__)
+    return found.at(now).reference, found
 
 
 def read_timeline(bootstrap: str, *, client: Client = None) -> Timeline | None:
@@ -157,14 +211,22 @@ def _refuse_foreign(
             )
 
 
-def _write(
-    writer: Writer, timeline: Timeline, reference: Reference, digest: str, *, new: bool
-) -> None:
+def _activate(
+    bootstrap: str, timeline: Timeline, stored: _Stored, reference: Reference, what: Activated,
+    client: Client,
+) -> Timeline:  # fmt: skip
+    """Write ``reference`` and its activation; the time line that now stands in the topic."""
+    known = activations_of(timeline, stored.newest)
+    if not stored.activated and known and known[-1].hash == what.hash:
+        known, what = known[:-1], known[-1]  # that was begun before, and is ended now
+    timeline = msgspec.structs.replace(timeline, activations=(*known, what))
     identity = msgspec.json.encode(timeline)
-    if new:
+    with Writer(bootstrap, client) as writer:
+        if stored.timeline is None:
+            writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
+        writer.send(REFERENCE, 0, what.hash.encode(), encode_reference(reference))
+        activation = encode_event(Activate(hash=what.hash, since=what.since))
+        for partition in range(timeline.partitions):
+            writer.send(EVENTS, partition, None, activation)
         writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
-    writer.send(REFERENCE, 0, digest.encode(), encode_reference(reference))
-    activation = encode_event(Activate(hash=digest, since=0))
-    for partition in range(timeline.partitions):
-        writer.send(EVENTS, partition, None, activation)
-    writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
+    return timeline

@@ -10,15 +10,16 @@ from pathlib import Path
 import msgspec
 
 from dossiers.context import Context as Compiled
+from dossiers.in_force import InForce
 from dossiers.records import Timeline
 from dossiers.recount import LogCount, Story
-from dossiers.reference import Reference
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
+from dunghen.kafka_read import Client
 from dunghen.oracle import stored, stream
-from dunghen.oracle.cut import read_cut
+from dunghen.oracle.cut import Part, read_cut
 from dunghen.oracle.report import Report
 from dunghen.topics import read_reference, read_timeline
 
@@ -49,19 +50,15 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     note("Reading the log and what was made from it ...")
     parts = read_cut(bootstrap, timeline.partitions, client)
     report = Report(timeline.id, timeline.kind, 0)
-    references: dict[str, Compiled] = {}
+    versions = _Versions(bootstrap, client)
+    in_force: dict[int, InForce] = {}
     recounted: dict[int, stream.Figures] = {}
     counts: dict[int, LogCount] = {}
     stories: dict[str, Story] = {}  # of dossiers that have a state
     ever: dict[str, Story] = {}  # of all
     for number, part in parts.items():
-        if part.reference not in references:
-            references[part.reference] = Compiled(
-                read_reference(bootstrap, part.reference, client=client)
-                if part.reference
-                else Reference()
-            )
-        recounted[number], counts[number] = stream.recount_part(part, references[part.reference])
+        in_force[number] = versions.in_force(part)
+        recounted[number], counts[number] = stream.recount_part(part, in_force[number])
         stories.update(counts[number].stories)
         ever.update(counts[number].ever)
         report.records += part.position.next_offset if part.position else 0
@@ -77,12 +74,11 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     store = connect(here)
     try:
         _await_sink(store, timeline, note)
-        context_ = references[parts[0].reference]
         report.checks += [
             stored.check_dossiers(store, timeline.id, parts, counts),
             stored.check_tallies(store, timeline.id, tallies),
             stored.check_alerts(store, timeline.id, parts),
-            stored.check_sql(store, timeline.id, parts, context_, ever),
+            stored.check_sql(store, timeline.id, parts, in_force[0], ever),
         ]
     finally:
         store.close()
@@ -90,6 +86,24 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     if here.folder.exists:
         here.folder.write_checked(report.watermark, equal=report.equal)
     return report
+
+
+class _Versions:
+    """Reference data compiled once for all partitions."""
+
+    def __init__(self, bootstrap: str, client: Client) -> None:
+        self._bootstrap, self._client = bootstrap, client
+        self._compiled: dict[str, Compiled] = {}
+
+    def in_force(self, part: Part) -> InForce:
+        """What the log of ``part`` activated; a dead letter of its own is no event of it."""
+        found = InForce()
+        for since, now, hash_ in part.activated:
+            if hash_ not in self._compiled:
+                reference = read_reference(self._bootstrap, hash_, client=self._client)
+                self._compiled[hash_] = Compiled(reference, hash_)
+            found.add(self._compiled[hash_], since, now)
+        return found
 
 
 def _await_sink(store: ClickHouse, timeline: Timeline, note: Callable[[str], None]) -> None:

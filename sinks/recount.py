@@ -46,6 +46,16 @@ class Recount:
     due_from_fold: int = 0
 
 
+@dataclass(frozen=True)
+class RuleSince:
+    """Rules for dossiers received from ``since`` (ms) on: whether status 8 stops the clock, and
+    whether dates are compared instead of instants."""
+
+    since: int = 0
+    stops_status_8: bool = True
+    by_date: bool = False
+
+
 def recount(
     store: Store,
     *,
@@ -53,17 +63,21 @@ def recount(
     as_of: int | Sequence[int],
     timezone: str,
     parents: Mapping[str, str] | None = None,
-    stops_status_8: bool = True,
+    rules: Sequence[RuleSince] = (),
+    ended_since: int = 0,
     until: Sequence[int] = (),
 ) -> Recount:
     """The counts at ``as_of`` (ms) for scopes ``all``, ``unit:...`` and ``officer:...``.
 
     ``as_of``: one instant, or one for each partition of the events. ``until``: by partition, the
-    offset before which events count; empty for all of them.
+    offset before which events count; empty for all of them. ``rules``: in order, the first since 0;
+    a dossier goes by those of its day of reception. ``ended_since`` (ms): what ended before is left
+    out.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
     it; a dossier counts for every unit above its own. Raises StoreError.
     """
+    rules = rules or (RuleSince(),)
     rows = store.query(
         _SQL,
         {
@@ -71,7 +85,10 @@ def recount(
             "as_of": [as_of] if isinstance(as_of, int) else list(as_of),
             "until": list(until),
             "timezone": timezone,
-            "stops_status_8": int(stops_status_8),
+            "rule_since": [each.since for each in rules],
+            "rule_stops_8": [int(each.stops_status_8) for each in rules],
+            "rule_by_date": [int(each.by_date) for each in rules],
+            "ended_since": ended_since,
         },
     )
     result = Recount()

@@ -25,19 +25,33 @@ accepted AS
     SELECT * FROM taken WHERE dossier_id NOT IN
         (SELECT dossier_id FROM taken WHERE kind = 'snapshot' OR officer_name != '')
 ),
--- n: the place in the order of facts.
+-- n: the place in the order of facts. rule: of the day of reception, before it of the fact's own.
+valid AS
+(
+    SELECT
+        *,
+        minIf(occurred_at, kind = 'received') OVER (PARTITION BY dossier_id) AS first_received,
+        countIf(kind = 'received') OVER (PARTITION BY dossier_id) > 0 AS has_reception,
+        arrayLastIndex(
+            since -> since <= toUnixTimestamp64Milli(
+                if(has_reception, least(occurred_at, first_received), occurred_at)
+            ),
+            {rule_since:Array(Int64)}
+        ) AS rule
+    FROM accepted
+    WHERE (dossier_id, event_id) NOT IN
+        (SELECT dossier_id, target FROM accepted WHERE kind = 'voided')
+),
 facts AS
 (
     SELECT
         dossier_id, `partition`, kind, occurred_at, unit, officer, responsible, due_at, reason,
         kind IN ('finished', 'withdrawn', 'refused') AS ends,
-        kind = 'suspended' AND (status != 8 OR {stops_status_8:UInt8} = 1) AS stops,
+        kind = 'suspended' AND (status != 8 OR {rule_stops_8:Array(UInt8)}[rule] = 1) AS stops,
         row_number() OVER (
             PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
         ) AS n
-    FROM accepted
-    WHERE (dossier_id, event_id) NOT IN
-        (SELECT dossier_id, target FROM accepted WHERE kind = 'voided')
+    FROM valid
 ),
 -- The first end counts. Before it the dossier can be stopped, resumed and given a new due time.
 placed AS
@@ -60,6 +74,10 @@ told AS
         argMaxIf(officer, n, officer != '') AS last_officer,
         countIf(kind = 'received') > 0 AS received,
         countIf(kind = 'submitted') > 0 AS submitted,
+        arrayLastIndex(
+            since -> since <= toUnixTimestamp64Milli(minIf(occurred_at, kind = 'received')),
+            {rule_since:Array(Int64)}
+        ) AS rule,
         -- In a tuple, because aggregates pass over NULL and the first reception may have no due.
         argMinIf(tuple(due_at), n, kind = 'received').1 AS reception_due,
         maxIf(n, sets_due) AS set_n,
@@ -84,7 +102,16 @@ due AS
         shifted OR (NOT is_set AND reception_due IS NULL) AS from_fold,
         multiIf(from_fold, header.due_at, is_set, set_due, reception_due) AS due_at,
         arrayFirst(stop -> stop.1 > resumed_n, stopped) AS stop,
-        stop.1 > 0 AND (due_at IS NULL OR stop.2 <= due_at) AS waits
+        stop.1 > 0 AND (due_at IS NULL OR stop.2 <= due_at) AS waits,
+        -- The last instant that is in time.
+        if(
+            received AND {rule_by_date:Array(UInt8)}[rule] = 1,
+            addMilliseconds(
+                toDateTime64(toDate(assumeNotNull(due_at), {timezone:String}) + 1, 3, {timezone:String}),
+                -1
+            ),
+            due_at
+        ) AS breach_at
     FROM told
     LEFT JOIN (SELECT dossier_id, due_at FROM dossiers FINAL) AS header USING (dossier_id)
 )
@@ -97,9 +124,9 @@ SELECT
         outcome = 'refused', 'refused',
         NOT received AND outcome = 'withdrawn', 'withdrawn',
         NOT received, if(submitted AND outcome = '', 'pending', 'unreceived'),
-        outcome = 'withdrawn', if(due_at IS NOT NULL AND ended_at > due_at, 'late', 'withdrawn'),
+        outcome = 'withdrawn', if(due_at IS NOT NULL AND ended_at > breach_at, 'late', 'withdrawn'),
         outcome = 'finished' AND due_at IS NULL, 'no_due',
-        outcome = 'finished' AND ended_at > due_at, 'late',
+        outcome = 'finished' AND ended_at > breach_at, 'late',
         outcome = 'finished',
         if(
             toDate(ended_at, {timezone:String}) < toDate(assumeNotNull(due_at), {timezone:String}),
@@ -107,7 +134,7 @@ SELECT
         ),
         waits, 'waiting',
         due_at IS NOT NULL
-            AND fromUnixTimestamp64Milli(as_of, 'UTC') > due_at, 'overdue',
+            AND fromUnixTimestamp64Milli(as_of, 'UTC') > breach_at, 'overdue',
         'within'
     ) AS standing,
     count() AS dossiers,
@@ -115,4 +142,5 @@ SELECT
     countIf(extensions > 0) AS extended,
     countIf(from_fold AND due_at IS NOT NULL) AS due_from_fold
 FROM due
+WHERE outcome = '' OR ended_at >= fromUnixTimestamp64Milli({ended_since:Int64}, 'UTC')
 GROUP BY unit, officer, standing

@@ -11,10 +11,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import msgspec
 
-from dossiers.calendar import CalendarError
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
-from dossiers.fold import Course, course_of, extend, fact_of, fact_order, fold
+from dossiers.fold import Course, course_of, fact_of, fact_order
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
 from dossiers.retention import restore_into
@@ -25,6 +24,7 @@ from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
 from streams.intake import Refusal, dead_letter, read_event, refuse_archived
 from streams.outputs import Output, Outputs, Version, encode
+from streams.versions import Versions
 
 __all__ = ["Output", "PartitionEngine"]
 
@@ -58,11 +58,8 @@ class PartitionEngine:
         self.events = 0
         self.tallies = Tallies()
         self.states: dict[str, bytes] = {}
-        self._reference_of = reference_of
         self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
-        self.context = Context(Reference())
-        self._all_time = True  # closed dossiers stay, and tallies count them for ever
-        self._reference_hash = ""
+        self._versions = Versions(reference_of)
         self._deadlines = DeadlineIndex()
         # Of the batch in hand: decoded states, and outputs so far.
         self._touched: dict[str, tuple[DossierRecord, list[Fact] | None]] = {}
@@ -79,15 +76,14 @@ class PartitionEngine:
             self.duplicates = position.duplicates
             self.dead_letters = position.dead_letters
             self.events = position.events
-            if position.reference:
-                self._set_reference(position.reference)
+            self._versions.restore(position)
         self.epoch += 1
         self._rebuild()
 
-    def _set_reference(self, hash_: str) -> None:
-        self.context = Context(self._reference_of(hash_), hash_)
-        self._all_time = self.context.retention is None
-        self._reference_hash = hash_
+    @property
+    def context(self) -> Context:
+        """The reference data that counts now."""
+        return self._versions.now
 
     def _rebuild(self) -> None:
         """Tallies, windows and deadlines, from the headers alone."""
@@ -103,7 +99,7 @@ class PartitionEngine:
             header = _decode_header(value)
             if header.next_at is not None:
                 instants[dossier_id] = header.next_at
-            yield contribution(header, self._all_time)
+            yield contribution(header, self._versions.all_time)
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.
@@ -123,11 +119,12 @@ class PartitionEngine:
             timeline=self.timeline,
             next_offset=self.next_offset,
             now=self.now,
-            reference=self._reference_hash,
+            reference=self._versions.hash,
             epoch=self.epoch,
             duplicates=self.duplicates,
             dead_letters=self.dead_letters,
             events=self.events,
+            activations=self._versions.activations(),
         )
         return self._make.position(position)
 
@@ -163,27 +160,47 @@ class PartitionEngine:
         self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
 
     def _activate(self, event: Activate) -> None:
-        if event.hash == self._reference_hash:
-            return
-        all_time = self._all_time
-        try:
-            self._set_reference(event.hash)
-        except LookupError as error:
-            raise Refusal("unknown_reference", str(error)) from None
-        except CalendarError as error:
-            raise Refusal("bad_reference", str(error)) from None
-        # Rules and units reach into every state: fold them all again under the new ones.
+        since = self._versions.take(event, self.now)
+        if since is not None:
+            self._take_effect(since)
+
+    def _take_effect(self, since: int) -> None:
+        """Reference data that counts from ``since`` on was added, or its time has come. Rules and
+        units reach into every state: they are folded again, but ended ones keep their verdict."""
+        before = self._versions.now
+        self._versions.move_to(self.now)
+        changed = self._versions.now is not before
         for dossier_id in list(self.states):
             record, facts = self._load(dossier_id)
-            if all_time != self._all_time:
-                was, now = contribution(record, all_time), contribution(record, self._all_time)
-                self.tallies.replace(was, now)
-            facts = _decode_facts(record.facts) if facts is None else facts
-            self._settle(record, facts, fold(facts, self.context), max(self.now, record.as_of))
-        self.tallies.dirty.update(self.tallies.vectors)
+            # Its time is still to come, but events dated later may have ended a dossier already.
+            if changed or (record.finished_at or 0) >= since:
+                self._move(record, facts, before, since)
+        if changed:
+            self.tallies.dirty.update(self.tallies.vectors)
+
+    def _move(
+        self, record: DossierRecord, facts: list[Fact] | None, before: Context, since: int
+    ) -> None:
+        now = self._versions.now
+        if record.finished_at is not None and record.finished_at < since:
+            same = now.scopes(record.unit, record.officer) == record.scopes
+            if same and before.retention == now.retention:
+                return
+        if before.retention != now.retention:
+            was = contribution(record, before.retention is None)
+            self.tallies.replace(was, contribution(record, self._versions.all_time))
+        facts = _decode_facts(record.facts) if facts is None else facts
+        self._settle(record, facts, self._versions.fold(facts), max(self.now, record.as_of))
 
     def _tick(self, now: int) -> None:
         self._ticked = True
+        while (since := self._versions.next_at) is not None and since <= now:
+            self._pass(since)
+            self._take_effect(since)
+        self._pass(now)
+
+    def _pass(self, now: int) -> None:
+        """Time goes on to ``now``."""
         if now <= self.now:
             return
         self.now = now
@@ -201,13 +218,13 @@ class PartitionEngine:
         if touched is not None:
             self._outputs.append(self._written(*touched))
         del self.states[record.dossier_id]
-        self.tallies.replace(contribution(record, self._all_time), NOTHING)
+        self.tallies.replace(contribution(record, self._versions.all_time), NOTHING)
         self._deadlines.set(record.dossier_id, None)
         self._outputs.append(self._make.state(record.dossier_id, None))
 
     def _advance(self) -> None:
         if self.now:
-            self.tallies.advance(self.now, self.context.calendar.month_start(self.now))
+            self.tallies.advance(self.now, self._versions.now.calendar.month_start(self.now))
 
     def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None]:
         """The state, decoded; facts only if this batch needed them before."""
@@ -217,7 +234,7 @@ class PartitionEngine:
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
         if dossier_id not in self.states:
-            refuse_archived(event, self.now, self.context)
+            refuse_archived(event, self.now, self._versions.now)
             self.states[dossier_id] = b""
             self._refold(unborn(self.timeline, dossier_id), [], event)
             return
@@ -226,7 +243,10 @@ class PartitionEngine:
             record = self._let_pass(record, None, event)
             fact = fact_of(event)
             raw = b"".join((bytes(record.facts)[:-1], b",", encode(fact), b"]"))
-            course = extend(course_of(record), fact, self.context)
+            course = self._versions.extend(record, fact)
+            if course is None:
+                self._refold(record, _decode_facts(record.facts), event)
+                return
             as_of = max(self.now, event.occurred_at, record.as_of)
             ends = Facts(fact_order(fact), msgspec.Raw(raw))
             self._settle(record, None, course, as_of, event=event, facts=ends)
@@ -260,8 +280,7 @@ class PartitionEngine:
         # Of the facts, the place of the last one goes along; they are encoded with the batch.
         tail = last_place(facts) if compared else fact_order(facts[-1])
         ends = Facts(tail, record.facts, compared)
-        course = fold(facts, self.context)
-        self._settle(record, facts, course, as_of, event=event, facts=ends)
+        self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=ends)
 
     def _settle(
         self,
@@ -279,10 +298,11 @@ class PartitionEngine:
         """
         where = Place(self.epoch, self.next_offset - 1)
         facts = facts or Facts(before.tail, before.facts)
-        after, changed = settle(before, course, as_of, self.context, where, facts)
+        judge = self._versions.judge(course.finished_at)
+        after, changed = settle(before, course, as_of, judge, where, facts, self._versions.now)
         # A dossier that has just appeared contributed nothing, not an empty state.
-        was = contribution(before, self._all_time) if before.offset >= 0 else NOTHING
-        self.tallies.replace(was, contribution(after, self._all_time))
+        was = contribution(before, self._versions.all_time) if before.offset >= 0 else NOTHING
+        self.tallies.replace(was, contribution(after, self._versions.all_time))
         for state in changed:
             self._outputs.append(self._make.alert(after, state, event))
         self._deadlines.set(after.dossier_id, after.next_at)

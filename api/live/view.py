@@ -10,9 +10,13 @@ import heapq
 import time
 from collections import deque
 from collections.abc import Iterable
+from contextlib import suppress
 
 import msgspec
 
+from dossiers.calendar import CalendarError
+from dossiers.context import Context
+from dossiers.in_force import InForce, in_force_of
 from dossiers.records import (
     ALERTS,
     CLOCK_SCOPE,
@@ -24,6 +28,7 @@ from dossiers.records import (
     Alert,
     DeadLetter,
     Tally,
+    Timeline,
 )
 from dossiers.reference import Reference
 from dossiers.vector import FIELD, WIDTH
@@ -33,6 +38,7 @@ Record = tuple[str, bytes | None, bytes | None]  # topic, key, value
 _tally = msgspec.json.Decoder(Tally).decode
 _alert = msgspec.json.Decoder(Alert).decode
 _letter = msgspec.json.Decoder(DeadLetter).decode
+_timeline = msgspec.json.Decoder(Timeline).decode
 _reference = msgspec.json.Decoder(Reference).decode
 
 PACE_SECONDS = 6.0
@@ -48,7 +54,10 @@ class LiveView:
         self.partitions = partitions
         self.tallies: dict[str, Tally] = {}
         self.breaches: dict[str, Alert] = {}  # open overdue alerts by alert id
-        self.reference = Reference()
+        self._references: dict[str, Context] = {}
+        self._activations: tuple[tuple[int, str], ...] = ()
+        self._newest_reference = ""
+        self._in_force: InForce | None = None
         self.watermark: int | None = None
         self.advanced_at: float | None = None  # monotonic s of the last advance
         self.speed = 1.0  # data ms per real ms, as seen over the last seconds
@@ -60,6 +69,26 @@ class LiveView:
         self._sequences: dict[str, int] = {}
         self._newest: list[Alert] | None = None
         self._paces: deque[tuple[float, int]] = deque()  # (monotonic s, watermark)
+
+    @property
+    def in_force(self) -> InForce:
+        """Which reference data counts when."""
+        if self._in_force is None:
+            known = [each for each in self._activations if each[1] in self._references]
+            if not known and self._newest_reference:
+                known = [(0, self._newest_reference)]
+            self._in_force = in_force_of(known, self._references.__getitem__)
+        return self._in_force
+
+    @property
+    def context(self) -> Context:
+        """The reference data that counts now, compiled."""
+        return self.in_force.at(self.watermark or 0)
+
+    @property
+    def reference(self) -> Reference:
+        """The reference data that counts now."""
+        return self.context.reference
 
     @property
     def all_time(self) -> bool:
@@ -86,8 +115,21 @@ class LiveView:
             letter = _letter(value)
             if letter.timeline == self.timeline:
                 self.dead_letters += -1 if letter.reason == REPLAYED else 1
-        elif topic == REFERENCE and key != TIMELINE_KEY:
-            self.reference = _reference(value)
+        elif topic == REFERENCE:
+            self._refer(key, value)
+
+    def _refer(self, key: bytes, value: bytes) -> None:
+        if key == TIMELINE_KEY:
+            found = _timeline(value)
+            self._activations = tuple((each.since, each.hash) for each in found.activations)
+        else:
+            self._newest_reference = key.decode()
+            with suppress(CalendarError):  # the stream refuses it as well
+                reference = _reference(value)
+                self._references[self._newest_reference] = Context(
+                    reference, self._newest_reference
+                )
+        self._in_force = None
 
     def _take(self, key: bytes, tally: Tally) -> None:
         if tally.timeline != self.timeline:

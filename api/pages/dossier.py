@@ -105,5 +105,5 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
             for moment in told.time_line
         ],
         "basis": words("method", method=told.method, calendar=told.calendar or "–",
-                       reference=told.reference[:12]),
+                       rules=told.rules or "–", reference=told.reference[:12]),
     }  # fmt: skip

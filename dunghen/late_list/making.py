@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.context import Context as Compiled
 from dossiers.late_list import Month, late_list, month_of
 from dossiers.records import Fact
 from dunghen.attached import on_stack
@@ -16,7 +15,7 @@ from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
-from dunghen.topics import read_reference, read_timeline
+from dunghen.topics import data_now, read_in_force, read_timeline
 
 PAGE = 5_000  # dossiers in memory at a time
 # Whatever could have been held in the month: received before its end, not ended before its start.
@@ -61,8 +60,9 @@ def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> 
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to list.")
-    reference = read_reference(kafka, client=here.client)
-    compiled = Compiled(reference)
+    at = data_now(kafka, timeline.partitions, here.client)
+    reference, in_force = read_in_force(kafka, at, client=here.client)
+    compiled = in_force.at(at)
     known = {unit.id for unit in reference.units}
     if scope and known and scope not in known:
         raise UserError(
@@ -79,7 +79,7 @@ def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> 
         if now < span.start:
             raise UserError(f"The data do not reach {month} yet.")
         note(f"Judging the dossiers of {month} ...")
-        found = late_list(_dossiers(store, timeline.id, span), span, now, compiled, scope)
+        found = late_list(_dossiers(store, timeline.id, span), span, now, compiled, scope, in_force)
     finally:
         store.close()
     return document_of(found, timeline.id, Names.of(reference))

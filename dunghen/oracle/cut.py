@@ -32,14 +32,15 @@ _letter = msgspec.json.Decoder(DeadLetter).decode
 
 @dataclass
 class Part:
-    """One partition at the cut. ``now`` (ms) and ``reference`` are recounted from the log;
-    ``position`` is what the worker says. ``events``: each with the partition's now when it came."""
+    """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
+    ``position`` is what the worker says. ``events``: each with the partition's now when it came.
+    ``activated``: reference data as (since, now when it came, content hash), in the log's order."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
     events: list[Heard] = field(default_factory=list)
     now: int = 0
-    reference: str = ""
+    activated: list[tuple[int, int, str]] = field(default_factory=list)
     refused: int = 0
     unread: list[str] = field(default_factory=list)
 
@@ -90,6 +91,6 @@ def _take_event(part: Part, message: Message) -> None:
     if isinstance(event, Tick):
         part.now = max(part.now, event.now)
     elif isinstance(event, Activate):
-        part.reference = event.hash
+        part.activated.append((event.since, part.now, event.hash))
     else:
         part.events.append((event, part.now))

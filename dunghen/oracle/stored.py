@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.context import Context
+from dossiers.in_force import InForce
 from dossiers.records import DossierRecord, Tally
 from dossiers.recount import LogCount, Story
 from dossiers.retold import needs_retelling
@@ -14,6 +15,7 @@ from dossiers.vector import FIELDS
 from dunghen.clickhouse import ClickHouse
 from dunghen.oracle.cut import Part
 from dunghen.oracle.report import Check
+from sinks.recount import RuleSince
 from sinks.recount import recount as sql_recount
 
 _DOSSIERS = """
@@ -124,28 +126,57 @@ def check_alerts(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) ->
     return check
 
 
+def rules_of(context: Context) -> list[RuleSince]:
+    """What the SQL needs of the rule versions, in their order."""
+    rules = [RuleSince(0, context.rules.stops_status_8, context.rules.on_time_by == "date")]
+    for version in context.reference.rule_versions:
+        since = context.since_of(version)
+        by_date = version.rules.on_time_by == "date"
+        rules.append(RuleSince(since, version.rules.stops_status_8, by_date))
+    return rules
+
+
+def _judged_alike_since(in_force: InForce, context: Context) -> int:
+    """From which end on (ms) dossiers were judged by rules that the SQL is told of."""
+    alike = 0
+    for since, _ in in_force.activations():
+        other = in_force.at(since)
+        if other.reference.timezone != context.reference.timezone or (
+            rules_of(other) != rules_of(context)
+        ):
+            alike = in_force.next_after(since) or alike
+    return alike
+
+
 def check_sql(
-    store: ClickHouse, timeline: str, parts: Mapping[int, Part], context: Context,
+    store: ClickHouse, timeline: str, parts: Mapping[int, Part], in_force: InForce,
     stories: Mapping[str, Story],
 ) -> Check:  # fmt: skip
     """A recount in SQL over the raw events, up to the cut, against the one in batch code.
 
-    Of all time: ``stories`` are those of dropped dossiers as well.
+    Of all time: ``stories`` are those of dropped dossiers as well. It knows one set of rules only:
+    where what ended under earlier reference data was judged by others, that is left out.
     """
-    left_out = {
+    context = in_force.at(max(part.now for part in parts.values()))
+    ended_since = _judged_alike_since(in_force, context)
+    by_portal = {
         event.dossier_id
         for part in parts.values()
         for event, _ in part.events
         if needs_retelling((event,))
     }
     check = Check("SQL over ClickHouse's raw events = recount of the log")
-    if left_out:
-        check.name += f" (without {len(left_out)} dossiers that a portal sent)"
+    if by_portal:
+        check.name += f" (without {len(by_portal)} dossiers that a portal sent)"
     names = ("early", "on_time", "late", "no_due", "within", "waiting", "overdue", "refused",
              "withdrawn", "pending", "suspended", "extended")  # fmt: skip
     expected: dict[str, dict[str, int]] = {}
+    left_out = 0
     for dossier_id, story in stories.items():
-        if dossier_id in left_out:
+        if dossier_id in by_portal:
+            continue
+        if story.end is not None and story.end < ended_since:
+            left_out += 1
             continue
         for scope in context.scopes(story.unit, story.officer):
             row = expected.setdefault(scope, dict.fromkeys(names, 0))
@@ -163,8 +194,11 @@ def check_sql(
         ],
         timezone=context.reference.timezone,
         parents={u.id: u.parent for u in context.reference.units if u.parent},
-        stops_status_8=context.rules.stops_status_8,
+        rules=rules_of(context),
+        ended_since=ended_since,
     ).scopes
+    if left_out:
+        check.name += f" (without {left_out} dossiers that ended under other rules)"
     for scope in sorted(set(expected) | set(found)):
         row = found.get(scope, {})
         want = expected.get(scope, {})

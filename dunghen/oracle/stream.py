@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from dossiers.context import Context
+from dossiers.in_force import InForce
 from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
 from dossiers.recount import LogCount, Story, recount_log
 from dossiers.vector import FIELDS, WIDTH
@@ -22,9 +22,10 @@ _tally = msgspec.json.Decoder(Tally).decode
 _alert = msgspec.json.Decoder(Alert).decode
 
 
-def recount_part(part: Part, context: Context) -> tuple[Figures, LogCount]:
+def recount_part(part: Part, in_force: InForce) -> tuple[Figures, LogCount]:
     """Vectors by scope, and the whole count, of one partition."""
-    count = recount_log(part.events, part.now, context)
+    context = in_force.at(part.now)
+    count = recount_log(part.events, part.now, context, None if in_force.single else in_force)
     return {s: tuple(row[f] for f in FIELDS) for s, row in count.figures.items()}, count
 
 

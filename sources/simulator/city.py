@@ -12,12 +12,49 @@ from statistics import NormalDist
 
 from dossiers.calendar import Calendar, calendar_of
 from dossiers.events import Limit
-from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Rules, Unit
+from dossiers.reference import (
+    CalendarSpec,
+    Officer,
+    Procedure,
+    Reference,
+    Rules,
+    RuleVersion,
+    Step,
+    Unit,
+    canonical,
+)
 from sources.calendars import vn_office
 from sources.simulator.names import commune_names, officer_name
-from sources.simulator.settings import Settings, load_settings
+from sources.simulator.settings import (
+    ProcedureSettings,
+    Settings,
+    StepSettings,
+    load_settings,
+)
 
 _MOST_OFFICERS = 40
+_HALF = 0.5  # steps have whole half hours
+# Nominal working hours in one unit of a limit; of five in seven calendar days.
+_HOURS = {"hours": 1.0, "working_days": 8.0, "days": 8 * 5 / 7, "months": 21 * 8.0}
+RULES = Rules(tombstones=True)
+
+
+def procedure_of(settings: ProcedureSettings, steps: Sequence[StepSettings]) -> Procedure:
+    """A procedure with its steps, which together take no longer than its limit."""
+    whole = math.floor(settings.limit * _HOURS[settings.unit] / _HALF) * _HALF
+    taken = [step for step in steps if whole >= step.from_hours]
+    hours = {s.id: max(_HALF, round(s.share * whole / _HALF) * _HALF) for s in taken if not s.rest}
+    rest = max(_HALF, whole - sum(hours.values()))
+    return Procedure(
+        id=settings.id,
+        name=settings.name,
+        field=settings.field,
+        limit=Limit(amount=settings.limit, unit=settings.unit),
+        steps=tuple(
+            Step(id=s.id, name=s.name, hours=hours.get(s.id, rest), holder=s.holder) for s in taken
+        ),
+        level="Cấp xã" if settings.at == ("communes",) else "Cấp tỉnh",
+    )
 
 
 @dataclass(frozen=True)
@@ -48,10 +85,7 @@ class City:
         self.calendar: Calendar = calendar_of(self.calendar_spec, self.settings.city.timezone)
         rng = Random(f"{seed}:city")  # noqa: S311
         self._procedures = {
-            p.id: Procedure(
-                id=p.id, name=p.name, field=p.field, limit=Limit(amount=p.limit, unit=p.unit)
-            )
-            for p in self.settings.procedures
+            p.id: procedure_of(p, self.settings.steps) for p in self.settings.procedures
         }
         self._officers: list[Officer] = []
         self.desks = tuple(self._make_desks(rng))
@@ -67,14 +101,20 @@ class City:
         """Units, officers, procedures, calendar and rules, for topic ``reference``."""
         city = self.settings.city
         root = Unit(id=city.id, name=city.name, short=city.short, kind="province")
-        return Reference(
-            title=city.title,
-            timezone=city.timezone,
-            calendar=self.calendar_spec,
-            rules=Rules(tombstones=True),
-            units=(root, *(desk.unit for desk in self.desks)),
-            officers=tuple(self._officers),
-            procedures=tuple(self._procedures.values()),
+        return canonical(
+            Reference(
+                title=city.title,
+                timezone=city.timezone,
+                calendar=self.calendar_spec,
+                rules=RULES,
+                rule_versions=tuple(
+                    RuleVersion(since=version.since, name=version.name, rules=RULES)
+                    for version in self.settings.rule_versions
+                ),
+                units=(root, *(desk.unit for desk in self.desks)),
+                officers=tuple(self._officers),
+                procedures=tuple(self._procedures.values()),
+            )
         )
 
     def _make_desks(self, rng: Random) -> Iterator[Desk]:
@@ -141,7 +181,9 @@ class City:
         served = [p for p in self.settings.procedures if at in p.at]
         wanted = share * self.settings.city.dossiers_per_day / 1000
         count = min(_MOST_OFFICERS, max(4, round(wanted * self.settings.city.officers_per_1000)))
-        names = [self._hire(unit, n, count, rng) for n in range(count)]
+        names: list[str] = []
+        for n in range(count):
+            names.append(self._hire(unit, n, count, rng, names[0] if names else ""))
         clerks = max(1, count // 5)
         pace = tuple(math.exp(rng.gauss(0, course.officer_sigma)) for _ in names[clerks + 1 :])
         # Service and officer vary independently, so their logarithms' variances add up.
@@ -159,7 +201,7 @@ class City:
             head=names[0],
         )
 
-    def _hire(self, unit: Unit, n: int, count: int, rng: Random) -> str:
+    def _hire(self, unit: Unit, n: int, count: int, rng: Random, superior: str) -> str:
         positions: Sequence[str] = ("Lãnh đạo", "Cán bộ một cửa", "Chuyên viên")
         position = positions[0 if n == 0 else 1 if n <= max(1, count // 5) else 2]
         officer = Officer(
@@ -167,6 +209,7 @@ class City:
             name=officer_name(rng),
             unit=unit.id,
             position=position,
+            superior=superior,
         )
         self._officers.append(officer)
         return officer.id

@@ -121,6 +121,22 @@ class ProcedureSettings(_Model):
     at: tuple[str, ...]
 
 
+class StepSettings(_Model):
+    """A step of every internal procedure. ``share``: of the limit, ``rest``: what others leave."""
+
+    id: str
+    name: str
+    holder: str
+    share: Share = 0.0
+    rest: bool = False
+    from_hours: int = 0
+
+
+class RuleVersionSettings(_Model):
+    since: str
+    name: str
+
+
 class Settings(_Model):
     city: CitySettings
     clock: Clock
@@ -129,6 +145,8 @@ class Settings(_Model):
     communes: Communes
     departments: tuple[Department, ...]
     procedures: tuple[ProcedureSettings, ...]
+    steps: tuple[StepSettings, ...] = ()
+    rule_versions: tuple[RuleVersionSettings, ...] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> Settings:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from api.live.view import Record
 from dossiers.events import (
+    Activate,
     AnyDossierEvent,
     AnyEvent,
     Finished,
@@ -64,7 +65,7 @@ class City:
         self.timeline = timeline
         self.reference = reference
         self.engine = PartitionEngine(timeline, 0, lambda _: reference, lambda _: 0, 1)
-        self.engine._set_reference(content_hash(reference))
+        self.engine._activate(Activate(hash=content_hash(reference), since=0))
         self.merger = Merger(timeline, 0, 1)
         self.log: list[tuple[str, bytes, bytes | None]] = []
         self.engine.restore([])

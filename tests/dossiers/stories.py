@@ -29,6 +29,7 @@ from dossiers.reference import (
     Procedure,
     Reference,
     Rules,
+    RuleVersion,
     Step,
     Unit,
 )
@@ -66,6 +67,28 @@ RESTART = Context(
         calendar=CalendarSpec(kind="24x7"),
         rules=Rules(stop_mode="restart", stops_status_8=False),
         procedures=(Procedure(id="q", name="In steps", steps=_STEPS),),
+    )
+)
+VERSIONS = Context(
+    msgspec.structs.replace(
+        OFFICE.reference,
+        rules=Rules(extensions_allowed=0),
+        rule_versions=(
+            RuleVersion(
+                since="2026-09-24",
+                name="second",
+                rules=Rules(
+                    stop_mode="restart",
+                    stops_status_8=False,
+                    on_time_by="date",
+                    late_reception_hours=4,
+                ),
+                limits={"p": Limit(4, "hours")},
+            ),
+            RuleVersion(
+                since="2026-09-29", name="third", rules=Rules(calendar_days_end="closing_time")
+            ),
+        ),
     )
 )
 

@@ -231,7 +231,7 @@ def test_officers_are_matched_in_the_unit_by_spelling_and_never_guessed() -> Non
 def test_later_reference_data_match_earlier_progress() -> None:
     references = {"none": named(), "one": named(Officer(id="o1", name="Lê An", unit="u1"))}
     engine = engine_for(OFFICE)
-    engine._reference_of = lambda hash_: references[hash_].reference
+    engine._versions._reference_of = lambda hash_: references[hash_].reference
     engine.restore([])
     stream: list[AnyEvent] = [
         Activate(hash="none", since=0),

@@ -18,11 +18,13 @@ from dossiers.recount import recount
 from dossiers.reference import Reference, Unit
 from dossiers.vector import FIELDS
 from streams.engine import Output, PartitionEngine
-from tests.dossiers.stories import DAY, OFFICE, RESTART, START, events
+from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 
 TIMELINE = str(uuid.UUID(int=7))
 END = START + 20 * DAY
-contexts = pytest.mark.parametrize("context", [OFFICE, RESTART], ids=["office", "restart"])
+contexts = pytest.mark.parametrize(
+    "context", [OFFICE, RESTART, VERSIONS], ids=["office", "restart", "versions"]
+)
 
 
 def engine_for(context: Context) -> PartitionEngine:

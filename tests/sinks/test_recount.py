@@ -30,8 +30,9 @@ from dossiers.events import (
 )
 from dossiers.fold import fact_of, fact_order, fold
 from dossiers.records import EVENTS, DeadLetter, DossierRecord
-from dossiers.reference import CalendarSpec, Reference, Rules, Unit
+from dossiers.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
 from dossiers.standing import standing_at
+from dunghen.oracle.stored import rules_of
 from sinks.decode.base import Record
 from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
@@ -48,12 +49,20 @@ OUTSIDE = ("refused", "withdrawn", "pending", "unreceived")
 
 
 def context(limit: Limit | None, stops_status_8: bool) -> Context:
+    """From the third of the ten days on, other rules hold."""
     return Context(
         Reference(
             calendar=CalendarSpec(kind="24x7"),
             limit=limit,
             units=UNITS,
             rules=Rules(stops_status_8=stops_status_8),
+            rule_versions=(
+                RuleVersion(
+                    since="2023-11-17",
+                    name="second",
+                    rules=Rules(stops_status_8=not stops_status_8, on_time_by="date"),
+                ),
+            ),
         )
     )
 
@@ -163,7 +172,7 @@ def test_agrees_with_the_fold(embedded_store: Store, seed: int, limit: Limit | N
         as_of=AS_OF,
         timezone="Asia/Ho_Chi_Minh",
         parents=PARENTS,
-        stops_status_8=rules.rules.stops_status_8,
+        rules=rules_of(rules),
     )
     assert found.scopes == expected
     # Every kind of answer was asked for, or this proves little.

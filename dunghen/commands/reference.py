@@ -1,0 +1,73 @@
+"""``dunghen reference check | load | diff | show``: units, officers, procedures and so on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+app = typer.Typer(
+    no_args_is_help=True,
+    help="Units, officers, procedures, calendars and rules, from a folder of files.",
+)
+_Folder = Annotated[
+    Path, typer.Argument(help="A folder of CSV and TOML files.", metavar="DIR", show_default=False)
+]
+
+
+@app.command()
+def check(folder: _Folder, json_: JsonOption = False) -> None:
+    """Check a folder and name every mistake in it with its file and line. Needs no stack."""
+    from dunghen.reference_files import check_folder
+
+    if not check_folder(folder, as_json=json_):
+        raise typer.Exit(1)
+
+
+@app.command()
+def load(
+    folder: _Folder,
+    state: StateOption = None,
+    since: Annotated[
+        str,
+        typer.Option(
+            "--from",
+            metavar="TIME",
+            help="From when it counts: a local date or time. Default: now, by the data's time.",
+            show_default=False,
+        ),
+    ] = "",
+    json_: JsonOption = False,
+) -> None:
+    """Load a folder into the time line. Open dossiers follow it; ended ones keep their verdict."""
+    from dunghen.reference_loading import run_load
+
+    run_load(folder, state, since, as_json=json_)
+
+
+@app.command()
+def diff(folder: _Folder, state: StateOption = None, json_: JsonOption = False) -> None:
+    """Show what loading a folder would change."""
+    from dunghen.reference_loading import run_diff
+
+    run_diff(folder, state, as_json=json_)
+
+
+@app.command()
+def show(
+    state: StateOption = None,
+    write: Annotated[
+        Path | None,
+        typer.Option(
+            "--write", metavar="DIR", help="Write it as such a folder too.", show_default=False
+        ),
+    ] = None,
+    json_: JsonOption = False,
+) -> None:
+    """Show what is in force, since when, and what is to come."""
+    from dunghen.reference_loading import run_show
+
+    run_show(state, write, as_json=json_)

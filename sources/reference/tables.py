@@ -1,0 +1,130 @@
+"""CSV files as spreadsheets write them: commas, semicolons or tabs, with or without a BOM."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sources.reference.findings import Findings
+
+_DELIMITERS = ",;\t"
+_TRUE, _FALSE = ("1", "true", "yes", "x", "có"), ("", "0", "false", "no", "không")
+
+
+@dataclass
+class Row:
+    """One line of a table. The getters note what is wrong with a cell, and go on without it."""
+
+    path: Path
+    line: int
+    cells: dict[str, str]
+    findings: Findings
+
+    def wrong(self, column: str, text: str, *, warning: bool = False) -> None:
+        self.findings.add(self.path, self.line, column, text, warning=warning)
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def required(self, column: str) -> str:
+        value = self.text(column)
+        if not value:
+            self.wrong(column, "is empty: every line needs one")
+        return value
+
+    def number(self, column: str) -> float | None:
+        """A decimal comma is taken as well, as spreadsheets of the country write it."""
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            return float(value.replace(",", "."))
+        except ValueError:
+            self.wrong(column, f"{value!r} is no number: write it as 7.5")
+            return None
+
+    def day(self, column: str) -> str:
+        """An ISO date, "" for an empty cell."""
+        value = self.text(column)
+        try:
+            return date.fromisoformat(value).isoformat() if value else ""
+        except ValueError:
+            self.wrong(column, f"{value!r} is no date: write it as 2026-01-31")
+            return ""
+
+    def flag(self, column: str) -> bool:
+        value = self.text(column).casefold()
+        if value not in (*_TRUE, *_FALSE):
+            self.wrong(column, f"{value!r} is neither yes nor no: write 1 or leave it empty")
+        return value in _TRUE
+
+    def choice(self, column: str, allowed: Sequence[str]) -> str:
+        value = self.text(column)
+        if value and value not in allowed:
+            self.wrong(column, f"{value!r} is none of {', '.join(allowed)}")
+            return ""
+        return value
+
+
+def read_table(
+    path: Path, columns: Sequence[str], needed: Sequence[str], findings: Findings
+) -> list[Row]:
+    """The rows of a file; none where it is not there or its header cannot be used."""
+    if not path.exists():
+        return []
+    try:
+        content = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        findings.add(path, 0, "", f"cannot be read as UTF-8 text ({error}): save it as CSV UTF-8")
+        return []
+    lines = content.splitlines(keepends=True)
+    first = next((line for line in lines if line.strip()), "")
+    delimiter = max(_DELIMITERS, key=first.count)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    rows: list[Row] = []
+    header: list[str] | None = None
+    begins = 1
+    try:
+        for cells in reader:
+            line, begins = begins, reader.line_num + 1
+            trimmed = [cell.strip() for cell in cells]
+            if not any(trimmed):
+                continue
+            if header is None:
+                header = [cell.casefold() for cell in trimmed]
+                if not _check_header(path, line, header, columns, needed, findings):
+                    return []
+                continue
+            if len(trimmed) > len(header) and any(trimmed[len(header) :]):
+                findings.add(
+                    path, line, "",
+                    f"has {len(trimmed)} cells and the header {len(header)}: put cells with "
+                    f"a {delimiter!r} into quotes",
+                )  # fmt: skip
+            rows.append(Row(path, line, dict(zip(header, trimmed, strict=False)), findings))
+    except csv.Error as error:
+        findings.add(path, reader.line_num, "", f"is no CSV from here on: {error}")
+    if header is None:
+        findings.add(path, 0, "", f"is empty: its first line must name {', '.join(needed)}")
+    return rows
+
+
+def _check_header(
+    path: Path, line: int, header: list[str], columns: Sequence[str], needed: Sequence[str],
+    findings: Findings,
+) -> bool:  # fmt: skip
+    for name in header:
+        if name and name not in columns:
+            findings.add(
+                path, line, name, f"is no column of this file: it may have {', '.join(columns)}"
+            )
+        elif name and header.count(name) > 1:
+            findings.add(path, line, name, "stands in the header twice")
+            return False
+    missing = [name for name in needed if name not in header]
+    for name in missing:
+        findings.add(path, line, name, "is missing in the header")
+    return not missing
