@@ -1,132 +1,35 @@
 """One source partition: events in, effects out. No I/O, no clock; time comes in ticks.
 
-States stay bytes and are decoded on touch. The deadline heap, the tallies and their windows are
-derived from the states' headers when the partition is taken over, never stored.
+What the partition keeps, and how that is rebuilt, is in streams.partition_state.
 """
 
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 import msgspec
 
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
 from dossiers.fold import Course, course_of, fact_of, fact_order
-from dossiers.records import DossierRecord, Fact, Header, Position
-from dossiers.reference import Reference
+from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
 from dossiers.settle import Facts, Place, comes_last, settle, unborn
 from dossiers.snapshots import knows, last_place, place
-from dossiers.tally import NOTHING, Contribution, Tallies, contribution
-from streams.changelog import read_changelog
-from streams.deadlines import DeadlineIndex
+from dossiers.tally import NOTHING, contribution
 from streams.intake import Refusal, dead_letter, read_event, refuse_archived
-from streams.outputs import Output, Outputs, Version, encode
-from streams.versions import Versions
+from streams.outputs import Output, encode
+from streams.partition_state import PartitionState
 
 __all__ = ["Output", "PartitionEngine"]
 
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
-_decode_header = msgspec.json.Decoder(Header).decode
 _decode_facts = msgspec.json.Decoder(list[Fact]).decode
 
 
-class PartitionEngine:
-    """Folds one partition of dossier-events.
-
-    ``reference_of``: reference data by content hash (blocks until it is there).
-    ``tally_partition``: the partition of topic partial-tallies that holds a scope.
-    """
-
-    def __init__(
-        self,
-        timeline: str,
-        partition: int,
-        reference_of: Callable[[str], Reference],
-        tally_partition: Callable[[str], int],
-        tally_partitions: int,
-    ) -> None:
-        self.timeline = timeline
-        self.partition = partition
-        self.next_offset = 0
-        self.now = 0
-        self.epoch = 0
-        self.duplicates = 0
-        self.dead_letters = 0
-        self.events = 0
-        self.tallies = Tallies()
-        self.states: dict[str, bytes] = {}
-        self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
-        self._versions = Versions(reference_of)
-        self._deadlines = DeadlineIndex()
-        # Of the batch in hand: decoded states, and outputs so far.
-        self._touched: dict[str, tuple[DossierRecord, list[Fact] | None]] = {}
-        self._outputs: list[Output] = []
-        self._ticked = False
-
-    def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
-        """Rebuild from the changelog partition, read committed from its start to its end."""
-        position, self.states = read_changelog(records)
-        if position is not None:
-            self.next_offset = position.next_offset
-            self.now = position.now
-            self.epoch = position.epoch
-            self.duplicates = position.duplicates
-            self.dead_letters = position.dead_letters
-            self.events = position.events
-            self._versions.restore(position)
-        self.epoch += 1
-        self._rebuild()
-
-    @property
-    def context(self) -> Context:
-        """The reference data that counts now."""
-        return self._versions.now
-
-    def _rebuild(self) -> None:
-        """Tallies, windows and deadlines, from the headers alone."""
-        self.tallies = Tallies()
-        self._advance()
-        instants: dict[str, int] = {}
-        self.tallies.fill(self._contributions(instants))
-        self._deadlines.fill(instants)
-
-    def _contributions(self, instants: dict[str, int]) -> Iterator[Contribution]:
-        """Of all states; their next instants go into ``instants``."""
-        for dossier_id, value in self.states.items():
-            header = _decode_header(value)
-            if header.next_at is not None:
-                instants[dossier_id] = header.next_at
-            yield contribution(header, self._versions.all_time)
-
-    def take_over(self) -> list[Output]:
-        """The first transaction of a new epoch: every tally again, under the new version.
-
-        Readers may have seen vectors of a transaction that was then aborted; these replace them.
-        """
-        self.tallies.drain()
-        return [
-            *self._partials(list(self.tallies.vectors)),
-            *self._make.clocks(self._version()),
-            self.position(),
-        ]
-
-    def position(self) -> Output:
-        """Where the fold stands; the last record of every transaction."""
-        position = Position(
-            timeline=self.timeline,
-            next_offset=self.next_offset,
-            now=self.now,
-            reference=self._versions.hash,
-            epoch=self.epoch,
-            duplicates=self.duplicates,
-            dead_letters=self.dead_letters,
-            events=self.events,
-            activations=self._versions.activations(),
-        )
-        return self._make.position(position)
+class PartitionEngine(PartitionState):
+    """Folds one partition of dossier-events."""
 
     def process(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Fold records as ``fold_in`` does, and send the tallies they changed at once."""
@@ -222,10 +125,6 @@ class PartitionEngine:
         self._deadlines.set(record.dossier_id, None)
         self._outputs.append(self._make.state(record.dossier_id, None))
 
-    def _advance(self) -> None:
-        if self.now:
-            self.tallies.advance(self.now, self._versions.now.calendar.month_start(self.now))
-
     def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None]:
         """The state, decoded; facts only if this batch needed them before."""
         found = self._touched.get(dossier_id)
@@ -316,33 +215,8 @@ class PartitionEngine:
         self._touched.clear()
         return outputs
 
-    @property
-    def unflushed(self) -> bool:
-        """Whether ``flush`` has something to say."""
-        return self._ticked or bool(self.tallies.dirty)
-
-    def flush(self) -> list[Output]:
-        """The tallies that changed since the last call, then the clocks that vouch for them."""
-        outputs = self._partials(self.tallies.drain())
-        if self._ticked:
-            self._ticked = False
-            outputs.extend(self._make.clocks(self._version()))
-        return outputs
-
-    def closing(self) -> list[Output]:
-        """The last outputs of a transaction: with them it stands for all that was folded."""
-        return [*self.flush(), self.position()]
-
     def _written(self, record: DossierRecord, facts: list[Fact] | None) -> Output:
         if facts is not None:
             msgspec.structs.force_setattr(record, "facts", msgspec.Raw(encode(facts)))
         value = self.states[record.dossier_id] = encode(record)
         return self._make.state(record.dossier_id, value)
-
-    def _version(self) -> Version:
-        return Version(self.epoch, self.next_offset - 1, self.now)
-
-    def _partials(self, scopes: list[str]) -> list[Output]:
-        version = self._version()
-        vectors = self.tallies.vectors
-        return [self._make.partial(scope, vectors[scope], version) for scope in scopes]
