@@ -82,6 +82,10 @@ def _late(found: Explanation, label: Label) -> dict[str, str]:
     if made_up:
         vi += f", sau khi trừ {in_vietnamese(made_up)} các bước khác làm nhanh hơn"
         en += f", after {in_english(made_up)} made up by other holders"
+    not_taken = max(0, -found.shares[-1].slack) - found.late if found.basis == "steps" else 0
+    if not_taken:
+        vi += f"; đã trừ {in_vietnamese(not_taken)} quy định cho các bước chưa làm"
+        en += f"; {in_english(not_taken)} allowed for steps not taken are deducted"
     if found.unassigned:
         vi += f"; {in_vietnamese(found.unassigned)} đã hết hạn từ trước khi tiếp nhận"
         en += f"; {in_english(found.unassigned)} were gone before it was received"

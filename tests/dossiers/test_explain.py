@@ -76,7 +76,10 @@ def test_a_stopped_dossier_shows_what_is_left_and_no_due_time() -> None:
 def test_an_open_dossier_is_charged_up_to_now() -> None:
     early, later = (explain("D", [RECEIVED], at(day, "10:30"), CONTEXT) for day in (9, 10))
     assert (early.late, later.late) == (2 * HOUR, 10 * HOUR)
-    assert said(later)["vi"].startswith("Đang trễ 10 giờ làm việc: bước tiếp nhận")
+    assert said(later)["vi"] == (
+        "Đang trễ 10 giờ làm việc: bước tiếp nhận dùng 50 giờ trên 4 giờ quy định (A 10 giờ); đã "
+        "trừ 36 giờ quy định cho các bước chưa làm."
+    )
     assert later.shares[0].charge == later.late
 
 
