@@ -191,7 +191,10 @@ def test_reference_data_without_versions_keeps_its_hash() -> None:
     given = versioned(stop_mode="restart").reference
     assert content_hash(decode_reference(encode_reference(given))) == content_hash(given)
     # Equal content has one hash, wherever its values come from.
-    rules = Rules(alert_hours=tuple(iter((16, 4))), same_day_cutoff="".join(["15", ":00"]))
+    rules = Rules(
+        alert_hours=decode_reference(b'{"rules":{"alert_hours":[16,4]}}').rules.alert_hours,
+        same_day_cutoff="".join(["15", ":00"]),
+    )
     assert content_hash(canonical(Reference(rules=rules))) == content_hash(Reference())
 
 
