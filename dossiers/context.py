@@ -168,9 +168,9 @@ class Context:
     def _directory(self) -> Directory:
         return Directory(self.reference)
 
-    def officer_named(self, unit: str, name: str) -> str | None:
-        """The id of the one officer of ``unit`` with that name, else None."""
-        return self._directory.officer(unit, name)
+    def officer_named(self, unit: str, name: str, at: int) -> str | None:
+        """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None."""
+        return self._directory.officer(unit, name, self.calendar.local_date(at).isoformat())
 
     def unit_named(self, text: str) -> str:
         """The id of the unit with that id or, if no other has it, that name; else the text."""

@@ -117,7 +117,7 @@ def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     for fact in facts:
         unit = fact.unit or unit
         if fact.kind == "progressed" and fact.text and not fact.officer:
-            officer = context.officer_named(unit, fact.text) or UNKNOWN
+            officer = context.officer_named(unit, fact.text, fact.occurred_at) or UNKNOWN
             fact = msgspec.structs.replace(fact, officer=officer)  # noqa: PLW2901
         found.append(fact)
     return found
@@ -256,7 +256,7 @@ def _receive(course: Course, fact: Fact, context: Context) -> None:
 
 def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
     """The officer of whom only the name is known; one that does not match is never guessed."""
-    officer = context.officer_named(course.unit, fact.text)
+    officer = context.officer_named(course.unit, fact.text, fact.occurred_at)
     if officer is None:
         flags.add(OFFICER_UNMATCHED)
     if not course.responsible:

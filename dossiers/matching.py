@@ -13,6 +13,11 @@ def plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
+def _serves(officer: Officer, day: str) -> bool:
+    """ISO dates compare as texts."""
+    return officer.valid_from <= day and (not officer.valid_to or day <= officer.valid_to)
+
+
 class Directory:
     """The names in one version of the reference data."""
 
@@ -33,14 +38,15 @@ class Directory:
         found = self._units.get(plain(text), set())
         return next(iter(found)) if len(found) == 1 else text
 
-    def officer(self, unit: str, name: str) -> str | None:
-        """The id of the one officer of that name in ``unit``, or else in the units below it.
+    def officer(self, unit: str, name: str, day: str) -> str | None:
+        """The id of the one officer of that name in ``unit``, or else in the units below it, on
+        ``day`` (ISO date).
 
-        None where the unit is not known, nobody has the name, or two have it.
+        None where the unit is not known, nobody has the name then, or two have it.
         """
         if not unit:
             return None
-        named = self._officers.get(plain(name), [])
+        named = [o for o in self._officers.get(plain(name), ()) if _serves(o, day)]
         here = {o.id for o in named if o.unit == unit}
         found = here or {o.id for o in named if self._below(o.unit, unit)}
         return next(iter(found)) if len(found) == 1 else None
