@@ -20,7 +20,7 @@ _SENTENCES = frozenset(
     }
 )
 # Said in a sentence too, but not the user's to put right.
-_FAILURES = frozenset({"streams.worker.WorkerError"})
+_FAILURES = frozenset({"streams.errors.WorkerError"})
 _DISK = {
     errno.ENOSPC: "The disk is full",
     errno.EDQUOT: "The disk quota is used up",

@@ -73,7 +73,7 @@ class PartitionTransactions:
             self._waiting.extend(outputs)
         else:
             self._produce(outputs)
-        self._producer.poll(0)
+        self._poll()
 
     @property
     def pressed(self) -> bool:
@@ -82,7 +82,7 @@ class PartitionTransactions:
 
     def relieve(self) -> None:
         """Serve delivery reports while waiting for ``pressed`` to end."""
-        self._producer.poll(0)
+        self._poll()
         if self._error is not None:
             raise self._error
 
@@ -132,7 +132,15 @@ class PartitionTransactions:
                 else:
                     produce(topic, value, key, partition)
         except (KafkaException, BufferError) as error:
+            self._poll()  # behind "fatal error" it has the reason
             raise self._fail("produce", error) from error
+
+    def _poll(self) -> None:
+        """Serve callbacks; a fatal error is raised here, too."""
+        try:
+            self._producer.poll(0)
+        except KafkaException as error:
+            raise self._fail("the producer", error) from error
 
     def _commit(self) -> None:
         self._retry("commit_transaction", self._producer.commit_transaction, COMMIT_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import os
 import signal
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from dunghen import defects
+from dunghen import defects, room_errors
 from dunghen.errors import INTERRUPTED
 
 ROOT = Path(__file__).parents[2]
@@ -56,3 +57,10 @@ def test_a_defect_is_a_sentence_and_a_file(
     assert "Traceback" not in said
     assert "Traceback" in file.read_text()
     assert os.stat(file).st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("name", sorted(room_errors._SENTENCES | room_errors._FAILURES))
+def test_errors_of_rooms_are_known_by_the_names_they_have(name: str) -> None:
+    module, _, kind = name.rpartition(".")
+    found = getattr(importlib.import_module(module), kind)
+    assert f"{found.__module__}.{found.__qualname__}" == name
