@@ -10,7 +10,7 @@ from __future__ import annotations
 from hashlib import sha1
 from uuid import UUID
 
-from dossiers.fold import Course
+from dossiers.course import Course
 from dossiers.records import AlertState
 from dossiers.standing import Standing
 

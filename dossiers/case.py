@@ -8,8 +8,9 @@ from typing import NamedTuple
 from dossiers.attribution import Attribution, attribute
 from dossiers.calendar import Calendar
 from dossiers.context import Context
+from dossiers.course import Course
 from dossiers.due_history import due_history
-from dossiers.fold import Course, elementary, fold
+from dossiers.fold import elementary, fold
 from dossiers.holdings import Holding, Stop, holdings_of, stops_of
 from dossiers.in_force import InForce
 from dossiers.records import Fact

@@ -8,8 +8,9 @@ from typing import Literal
 import msgspec
 
 from dossiers.context import Context
+from dossiers.course import Course
 from dossiers.due_steps import DueStep, explain_due, explain_resume, explain_same_day
-from dossiers.fold import Course, extend
+from dossiers.fold import extend
 from dossiers.in_force import InForce
 from dossiers.records import Fact
 from dossiers.reference import Rules

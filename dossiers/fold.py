@@ -12,9 +12,9 @@ import msgspec
 
 from dossiers.comparing import expand
 from dossiers.context import UNKNOWN, Context
-from dossiers.facts import Limit
+from dossiers.course import Course, course_of
 from dossiers.order import fact_of, fact_order
-from dossiers.records import DossierRecord, Fact, Variant
+from dossiers.records import Fact, Variant
 from dossiers.reference import Rules
 from dossiers.snapshots import singled
 from dossiers.step_clock import change_step, resume_step, start_step, stop_step
@@ -35,54 +35,6 @@ VOIDED = "voided"
 OFFICER_UNMATCHED = "officer_unmatched"
 # These follow from the course as it stands; the others stay once they are there.
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
-
-
-class Course(msgspec.Struct):
-    """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
-
-    ``calendar`` (a name), ``limit``: by which the due time runs; they stay when the dossier moves.
-    ``rules``: name of the rule version of the day of reception, "" before the first one.
-    ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
-    flagged so. ``step_due_at``: when the present step's limit is used up; see dossiers.step_clock,
-    also for ``steps_left`` (working ms by step). ``step_breaches``: such instants of steps left.
-    """
-
-    unit: str = ""
-    officer: str = ""
-    step: str = ""
-    procedure: str = ""
-    submitted_at: int | None = None
-    received_at: int | None = None
-    due_at: int | None = None
-    first_due_at: int | None = None
-    stopped_at: int | None = None
-    outcome: str = ""
-    finished_at: int | None = None
-    flags: tuple[str, ...] = ()
-    responsible: bool = False  # the officer was named so, and outranks who acts
-    calendar: str = ""
-    limit: Limit | None = None
-    rules: str = ""
-    # Of a rewritten dossier: without any rewrite, and with all of them.
-    unrewritten: Variant | None = None
-    rewritten: Variant | None = None
-    extensions: int = 0
-    rewrites: tuple[int, ...] = ()
-    step_due_at: int | None = None
-    steps_left: tuple[tuple[str, int], ...] = ()
-    step_breaches: tuple[int, ...] = ()
-
-
-def course_of(record: DossierRecord) -> Course:
-    """The course a header remembers: enough to let time pass, or to add a last fact."""
-    return Course(
-        record.unit, record.officer, record.step, record.procedure, record.submitted_at,
-        record.received_at, record.due_at, record.first_due_at, record.stopped_at,
-        record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
-        record.extensions, record.rewrites, record.step_due_at, record.steps_left,
-        record.step_breaches,
-    )  # fmt: skip
 
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:

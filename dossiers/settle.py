@@ -8,8 +8,9 @@ import msgspec
 
 from dossiers.alerts import transitions
 from dossiers.context import Context
+from dossiers.course import Course
 from dossiers.events import AnyDossierEvent, DueSet, Restored, Snapshot, Voided
-from dossiers.fold import REWRITTEN, VOIDED, Course
+from dossiers.fold import REWRITTEN, VOIDED
 from dossiers.records import AlertState, DossierRecord
 from dossiers.retention import expires_at
 from dossiers.standing import standing_at

@@ -10,7 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.context import Context
-from dossiers.fold import Course
+from dossiers.course import Course
 from dossiers.records import Variant
 
 

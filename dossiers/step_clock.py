@@ -8,12 +8,8 @@ outranks it. Of a procedure without steps nothing is kept.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dossiers.context import Context
-
-if TYPE_CHECKING:
-    from dossiers.fold import Course
+from dossiers.course import Course
 
 
 def start_step(course: Course, at: int, context: Context) -> None:
