@@ -40,7 +40,7 @@ BULK_RECORDS = 500
 # A poll that brought little is followed by a pause: many small batches would cost more time, of the
 # broker too, than they save. Where there is nothing, the broker waits.
 POLL_SECONDS = 0.01
-FETCH_WAIT_MS = 50
+FETCH_WAIT_MS = 10
 
 Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
 
