@@ -7,8 +7,7 @@ number. raised -> resolved (it was true and has ended) | retracted (it turns out
 
 from __future__ import annotations
 
-from hashlib import sha1
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from dossiers.course import Course
 from dossiers.records import AlertState
@@ -16,14 +15,8 @@ from dossiers.standing import Standing
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
-    """Deterministic: the same cause on the same time line has the same id (a version 5 UUID)."""
-    name = f"{dossier_id}|{state.kind}|{state.level}|{state.cause}"
-    # As uuid.uuid5 has it, without its objects: a burst of breaches makes thousands.
-    digest = bytearray(sha1(timeline.bytes + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    text = digest.hex()
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    """Deterministic: the same cause on the same time line has the same id."""
+    return str(uuid5(timeline, f"{dossier_id}|{state.kind}|{state.level}|{state.cause}"))
 
 
 def wanted(course: Course, standing: Standing) -> dict[tuple[str, int, int], str]:

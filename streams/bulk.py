@@ -38,7 +38,8 @@ from faust.types import TP, AppT, ConsumerMessage, Message
 
 BULK_RECORDS = 500
 # A poll that brought little is followed by a pause: many small batches would cost more time, of the
-# broker too, than they save. Where there is nothing, the broker waits.
+# broker too, than they save. The broker waits no longer than FETCH_WAIT_MS for a first record: see
+# below who would wait behind it.
 POLL_SECONDS = 0.01
 FETCH_WAIT_MS = 10
 
