@@ -28,7 +28,7 @@ class WorkerConfig:
     commit_interval: float = 1.0
     session_timeout: float = 20.0
     take_over_timeout: float = 60.0
-    linger_ms: float = 4.0
+    linger_ms: float = 10.0
     client: Mapping[str, str] = field(default_factory=dict)
 
     @property
