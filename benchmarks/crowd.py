@@ -1,8 +1,9 @@
 """Many walls in one process: ``python -m benchmarks.crowd PLAN`` (runs in the peers' environment).
 
-Four times a second it publishes one burst of receptions; every client notes when the delta with
-them came. One client in full decodes all frames and tells which delta holds which burst; the others
-read the sequence number only, so that the crowd itself stays cheap. Prints a Report as JSON.
+Four times a second it sends the merged tallies of some units and of the whole, as the stream does;
+every client notes when the delta with them came. One client in full decodes all frames and tells
+which delta holds which burst; the others read the sequence number only, so that the crowd itself
+stays cheap. Prints a Report as JSON.
 """
 
 from __future__ import annotations
@@ -14,33 +15,34 @@ import time
 from typing import Any
 
 import msgspec
+from confluent_kafka import Producer
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
-from benchmarks.city import UNITS
+from benchmarks.contract import PRODUCER
 from benchmarks.feed_state import HELLO, decode_frame, merge
-from dossiers.calendar import DAY
-from dossiers.events import Received
-from sources.publisher import Publisher
+from dossiers.records import TALLIES, Tally
+from dossiers.vector import GAUGE
 
-BURST = 20  # receptions of as many units: a delta of about 2 kB
 BURSTS_A_SECOND = 4
 _CONNECTING = 200  # at a time
 _SETTLE_SECONDS = 3.0
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """``url``: of the feed; ``name``: new for each run, part of the dossiers' ids."""
+    """``url``: of the feed. ``tallies``: those that change in every burst, that of the whole among
+    them; a delta with 20 units has about 2 kB."""
 
     url: str
     kafka: str
     partitions: int
     clients: int
     seconds: int
-    name: str
+    tallies: list[Tally]
 
 
 class Report(msgspec.Struct):
-    """``delivered``: frames that came, as a share of those that each client should have got."""
+    """``delivered``: frames that came, as a share of those that each client should have got.
+    ``p50``, ``p99``: ms from a burst's sending to a client."""
 
     connected: int
     lost: int
@@ -144,33 +146,32 @@ async def run(plan: Plan) -> Report:
 
 
 async def _publish(plan: Plan, reader: Reader) -> list[tuple[int, float]]:
-    """The bursts: the figure "open" that shows each, and when it was published (ms)."""
-    published = []
+    """The bursts: the figure "open" that shows each, and when it was sent (ms)."""
+    sent = []
     expected = reader.open
     loop = asyncio.get_running_loop()
-    with Publisher(plan.kafka, plan.partitions) as publisher:
-        began = loop.time()
-        for i in range(plan.seconds * BURSTS_A_SECOND):
-            await asyncio.sleep(max(0.0, began + i / BURSTS_A_SECOND - loop.time()))
-            at = time.time_ns() // 1_000_000
-            for j in range(BURST):
-                n = i * BURST + j
-                event = Received(
-                    event_id=f"{plan.name}-{n}",
-                    dossier_id=f"{plan.name}-{n}",
-                    occurred_at=at,
-                    received_at=at,
-                    source="bench",
-                    source_seq=n,
-                    unit=f"U{n % UNITS:03d}",
-                    officer=f"O{n % UNITS:04d}",
-                    due_at=at + 30 * DAY,
-                )
-                publisher.publish(event)
-            expected += BURST
-            published.append((expected, float(at)))
-        await asyncio.sleep(_SETTLE_SECONDS)
-    return published
+    producer = Producer({**PRODUCER, "bootstrap.servers": plan.kafka, "linger.ms": 0})
+    began = loop.time()
+    for i in range(1, plan.seconds * BURSTS_A_SECOND + 1):
+        await asyncio.sleep(max(0.0, began + i / BURSTS_A_SECOND - loop.time()))
+        sent.append((expected + i, time.time() * 1_000))
+        for tally in plan.tallies:
+            producer.produce(TALLIES, _grown(tally, i), tally.scope)
+        producer.poll(0)
+    await asyncio.sleep(_SETTLE_SECONDS)
+    if producer.flush(10):
+        raise RuntimeError("the broker did not take all tallies")
+    return sent
+
+
+def _grown(tally: Tally, by: int) -> bytes:
+    """The tally with so many more open dossiers, and a version as late."""
+    vector = list(tally.vector)
+    vector[GAUGE["open"]] += by
+    versions = {p: (epoch, offset + by) for p, (epoch, offset) in tally.versions.items()}
+    return msgspec.json.encode(
+        msgspec.structs.replace(tally, vector=tuple(vector), versions=versions)
+    )
 
 
 def _report(

@@ -1,27 +1,33 @@
 """Section walls: how many websocket clients one core serves with four deltas a second.
 
-The API's process is bound to one core, all clients are in one process on another one, with the
-rest of the stack. A number of walls is held if the slowest hundredth of the deltas takes at most
-500 ms from publish to client, all clients connect and stay, and all frames are delivered: an
-overloaded server that skips deltas would look quick.
+The API's process is bound to one core; all clients are in one process on another one, with the
+broker. The stream rests, for it would only take time from the clients: merged tallies are sent as
+it sends them. A number of walls is held if the slowest hundredth of the deltas takes at most 500 ms
+from there to the client, all clients connect and stay, and all frames are delivered: an overloaded
+server that skips deltas would look quick.
 """
 
 from __future__ import annotations
 
 import os
 import subprocess
-import time
+from contextlib import ExitStack
+from typing import Any
 
 import msgspec
+import psutil
 
-from benchmarks import processes, stack
+from benchmarks import kafka, processes, stack
+from benchmarks.city import UNITS
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
+from dossiers.records import ALL, TALLIES, unit_scope
 from infra.process import tied
 
 HELD_MS = 500.0
 DELIVERED = 0.999
+BURST_UNITS = 20  # a delta of about 2 kB
 _CONNECT_SECONDS = 120
 
 
@@ -40,7 +46,7 @@ def run(options: Options) -> Section:
     section = Section(
         name="walls",
         title="Walls held by one core, 4 deltas a second",
-        how=f"publish -> delta at each client; held: p99 <= {HELD_MS:.0f} ms, nothing skipped",
+        how=f"tallies -> delta at each client; held: p99 <= {HELD_MS:.0f} ms, nothing skipped",
         aims=[Aim(of="held", bound=10_000)],
     )
     held = Row(name="held", label="walls held", role="ours", unit="clients", values=[0.0])
@@ -48,8 +54,13 @@ def run(options: Options) -> Section:
     if not processes.PEERS_PYTHON.exists():
         held.values, held.failure = [], "picows is missing: run `make bench`, which makes it"
         return section
-    with stack.running(options, "walls") as ours:
-        _separate(ours)
+    with stack.running(options, "walls") as ours, ExitStack() as cleanup:
+        # Every unit gets a tally.
+        ours.load(UNITS)
+        resting = _separate(ours)
+        for process in resting:
+            cleanup.callback(process.resume)
+            process.suspend()
         for clients in options.walls:
             options.say(f"walls: {clients:,} clients")
             try:
@@ -87,15 +98,24 @@ def _is_held(report: _Report, clients: int) -> bool:
     )
 
 
-def _separate(ours: Stack) -> None:
-    """The API alone on the first core, everything else on the others."""
+def _separate(ours: Stack) -> list[psutil.Process]:
+    """The API alone on the first core, the broker on the others; returns what is to rest."""
     cores = sorted(os.sched_getaffinity(0))
-    if len(cores) < 2:
-        return
-    api = ours.process("api")
-    api.cpu_affinity(cores[:1])
-    for name in ("worker", "tick", "kafka.Kafka"):
-        ours.process(name).cpu_affinity(cores[1:])
+    if len(cores) > 1:
+        ours.process("api").cpu_affinity(cores[:1])
+        ours.process("kafka.Kafka").cpu_affinity(cores[1:])
+    return [ours.process("worker"), ours.process("tick")]
+
+
+def _tallies(ours: Stack) -> list[Any]:
+    """The newest tallies of the whole and of some units."""
+    scopes = [ALL.encode(), *(unit_scope(f"U{i:03d}").encode() for i in range(BURST_UNITS))]
+    newest = {
+        record.key: record.value
+        for record in kafka.read(ours.kafka, TALLIES, ours.partitions, committed=False)
+        if record.value is not None
+    }
+    return [msgspec.json.decode(newest[scope]) for scope in scopes]
 
 
 def _crowd(ours: Stack, clients: int, seconds: int) -> _Report:
@@ -106,7 +126,7 @@ def _crowd(ours: Stack, clients: int, seconds: int) -> _Report:
         "partitions": ours.partitions,
         "clients": clients,
         "seconds": seconds,
-        "name": f"W{clients}-{time.time_ns() // 1_000_000}",
+        "tallies": _tallies(ours),
     }
     command = [
         str(processes.PEERS_PYTHON),
