@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.problems import MEDIA_TYPE, WHY
+from api.routes.ingest_schemas import COMPONENTS
 
 DESCRIPTION = """
 Live punctuality of public service dossiers: how units and officers stand, what is overdue, and how
@@ -38,6 +39,7 @@ def install(app: FastAPI) -> None:
                     _as_problems(operation["responses"])
             for unused in ("HTTPValidationError", "ValidationError"):
                 document["components"]["schemas"].pop(unused, None)
+            document["components"]["schemas"].update(COMPONENTS)
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]
@@ -45,6 +47,9 @@ def install(app: FastAPI) -> None:
 
 def _as_problems(responses: dict[str, Any]) -> None:
     for code, response in responses.items():
+        if code in ("404", "422") and "text/html" in response.get("content", {}):
+            # A path or a language that no page has is answered before there is a page.
+            response["content"][MEDIA_TYPE] = _problem(code)
         content = response.get("content", {}).get("application/json")
         if content is None or not code.startswith(("4", "5")):
             continue
@@ -52,8 +57,11 @@ def _as_problems(responses: dict[str, Any]) -> None:
             response["description"] = WHY[422]
         elif not content["schema"].get("$ref", "").endswith("/Problem"):
             continue
-        problem = {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _EXAMPLES[code]}
-        response["content"] = {MEDIA_TYPE: problem}
+        response["content"] = {MEDIA_TYPE: _problem(code)}
+
+
+def _problem(code: str) -> dict[str, Any]:
+    return {"schema": {"$ref": "#/components/schemas/Problem"}, "example": _EXAMPLES[code]}
 
 
 def _refused(status: int, title: str, detail: str) -> dict[str, Any]:

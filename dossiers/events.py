@@ -137,7 +137,8 @@ class Activate(msgspec.Struct, frozen=True, gc=False, tag="activate", tag_field=
     since: int
 
 
-AnyDossierEvent = (
+# What a source may send; the rest is made here.
+SentEvent = (
     Submitted
     | Received
     | Refused
@@ -148,9 +149,9 @@ AnyDossierEvent = (
     | Finished
     | DueSet
     | Voided
-    | Restored
     | Snapshot
 )
+AnyDossierEvent = SentEvent | Restored
 AnyEvent = AnyDossierEvent | Tick | Activate
 
 DOSSIER_EVENTS = (

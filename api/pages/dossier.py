@@ -27,7 +27,7 @@ router = APIRouter(tags=["pages"])
     "/dossiers/{dossier:path}",
     summary="Page: one dossier explained",
     response_class=HTMLResponse,
-    responses={**HTML, 404: SORRY[404], 503: SORRY[503]},
+    responses={**HTML, **SORRY},
 )
 async def dossier_page(services: Uses, dossier: str, lang: Lang = "vi") -> HTMLResponse:
     """Its verdict in a sentence, its due times, its time line, and whose hours."""

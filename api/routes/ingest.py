@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.ports import Ingest, IngestError, Taken
 from api.problems import problem, responses
+from api.routes import ingest_schemas as schemas
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
 from api.services import Services, Uses
 
@@ -66,8 +67,8 @@ _PATHS = {
 }  # fmt: skip
 
 
-def _described(example: dict[str, Any]) -> dict[str, Any]:
-    content = {"schema": {"type": "object"}, "example": example}
+def _described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any]:
+    content = {"schema": schema, "example": example}
     return {"requestBody": {"required": True, "content": {"application/json": content}}}
 
 
@@ -83,7 +84,7 @@ def _portal(path: str, service: str | None, summary: str, example: dict[str, Any
     )
     router.add_api_route(
         path, take, methods=["POST"], summary=summary, response_model=Answer,
-        responses=responses(*_CODES), openapi_extra=_described(example),
+        responses=responses(*_CODES), openapi_extra=_described(schemas.PORTAL[service], example),
         operation_id=f"portal_{service or 'any'}",
     )  # fmt: skip
 
@@ -97,7 +98,7 @@ for _path, (_service, _summary, _example) in _PATHS.items():
     summary="Send events",
     response_model=Answer,
     responses=responses(*_CODES),
-    openapi_extra=_described(EVENTS),
+    openapi_extra=_described(schemas.EVENTS, EVENTS),
 )
 async def events(request: Request, services: Uses, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from dossiers.calendar import DAY, EARLIEST, LATEST
-from dossiers.events import AnyDossierEvent, Content
+from dossiers.events import AnyDossierEvent, Content, SentEvent
 from sources.portal.envelope import MAX_RECORDS, Batch, EnvelopeError, Refused
 from sources.portal.fields import ID, MAX_ID, MAX_NAME, NUMBER, Refusal
 
@@ -55,7 +55,7 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
     if isinstance(given, int) and 0 <= given < 2**63:
         own["source_seq"] = given
     try:
-        event: AnyDossierEvent = msgspec.convert({**item, **own}, AnyDossierEvent)
+        event: AnyDossierEvent = msgspec.convert({**item, **own}, SentEvent)
     except msgspec.ValidationError as error:
         said = str(error)
         raise Refusal(
@@ -102,7 +102,8 @@ def _check_content(content: Content) -> None:
     if len(content.supplements) > 100:
         raise Refusal("content.supplements has more than 100 entries")
     for supplement in content.supplements:
-        if not 0 < len(supplement.id) <= MAX_ID or not ID.fullmatch(supplement.id):
+        odd = not ID.fullmatch(supplement.id) or _personal(supplement.id)
+        if odd or len(supplement.id) > MAX_ID:
             raise Refusal("content.supplements.id is no id")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))

@@ -221,6 +221,8 @@ def test_plain_events_are_the_senders_own() -> None:
         {**event, "occurred_at": NAME},
         {**event, "officer": MAIL},
         {**event, "dossier_id": "a b"},
+        {**event, "kind": "restored", "facts": []},
+        {**event, "kind": "snapshot", "content": {"supplements": [{"id": NUMBER}]}},
         NAME,
     ]
     body = msgspec.json.encode({"events": [event, *wrong]})
