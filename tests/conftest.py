@@ -46,10 +46,3 @@ def clickhouse_server() -> Iterator[ClickHouseServer]:
         pytest.skip("needs DUNGHEN_TEST_BROKER=testcontainers and a Docker engine")
     with containers.clickhouse_container() as server:
         yield server
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser come last: while it is open, Playwright's event loop counts as running
-    in this thread, and tests with a loop of their own could not start theirs."""
-    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))

@@ -28,8 +28,10 @@ window.WebSocket = class extends WebSocket {
 HEARD = "() => Number(sessionStorage.getItem('heard'))"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """For one file: while it is open, Playwright's event loop counts as running in this thread,
+    and tests with a loop of their own could not start theirs."""
     with sync_playwright() as playwright, launch(playwright) as chromium:
         yield chromium
 
