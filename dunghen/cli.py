@@ -10,6 +10,7 @@ import typer
 
 from dunghen import defects
 from dunghen.commands import (
+    acls,
     api,
     config,
     dead_letters,
@@ -70,6 +71,7 @@ app.command("worker", rich_help_panel=PARTS)(worker.worker)
 app.command("sink", rich_help_panel=PARTS)(sink.sink)
 app.command("api", rich_help_panel=PARTS)(api.api)
 app.command("tick", rich_help_panel=PARTS)(tick.tick)
+app.command("acls", rich_help_panel=PARTS)(acls.acls)
 app.command("simulate", rich_help_panel=PARTS)(simulate.simulate)
 
 

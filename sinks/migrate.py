@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from sinks.errors import MigrationError
+from sinks.errors import MigrationError, StoreError
 from sinks.store import Store
 
 FOLDER = Path(__file__).parent / "migrations"
@@ -73,11 +73,13 @@ def split(text: str) -> tuple[str, ...]:
 def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
     """Bring the database up to this release; returns the names that were applied now.
 
-    Idempotent. Raises ``MigrationError`` where the database was written by a newer release or an
+    Idempotent: where nothing is lacking it only reads, so that processes which may not make tables
+    can call it. Raises ``MigrationError`` where the database was written by a newer release or an
     applied file has changed since, and ``StoreError`` where ClickHouse refuses.
     """
-    store.ensure_database()
-    store.command(_fill(_RECORD_TABLE, store))
+    if not _begun(store):
+        store.ensure_database()
+        store.command(_fill(_RECORD_TABLE, store))
     known = load(folder)
     done = applied(store)
     _check(known, done)
@@ -95,6 +97,19 @@ def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
             },
         )
     return [migration.name for migration in fresh]
+
+
+def _begun(store: Store) -> bool:
+    """Whether the database has its record of migrations; False also where there is no database."""
+    try:
+        return bool(
+            store.query(
+                "SELECT 1 FROM system.tables WHERE database = currentDatabase() "
+                "AND name = 'migrations'"
+            )
+        )
+    except StoreError:
+        return False
 
 
 def applied(store: Store) -> dict[int, tuple[str, str]]:

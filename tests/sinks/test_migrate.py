@@ -30,6 +30,17 @@ def test_applies_once_and_records(open_store: Opener) -> None:
     assert applied(store) == {m.number: (m.name, m.checksum) for m in load()}
 
 
+def test_needs_no_right_to_make_tables_where_none_is_lacking(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Store, sql: str, *_: object) -> None:
+        raise AssertionError(f"a process that may only read and insert was made to run: {sql}")
+
+    monkeypatch.setattr(Store, "command", refuse)
+    monkeypatch.setattr(Store, "ensure_database", lambda self: refuse(self, "CREATE DATABASE"))
+    assert migrate(store) == []
+
+
 def test_every_table_drops_a_repeated_token(store: Store) -> None:
     tables = store.query(
         "SELECT name, create_table_query AS sql FROM system.tables "

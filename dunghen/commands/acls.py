@@ -1,0 +1,40 @@
+"""``dunghen acls``: the rights that each process needs, and no more."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+
+def acls(
+    state: StateOption = None,
+    user_prefix: Annotated[
+        str, typer.Option("--user-prefix", help="What the names of the users begin with.")
+    ] = "dunghen-",
+    json_: JsonOption = False,
+) -> None:
+    """Print the access rights of each process in Kafka and ClickHouse, for their administrators.
+
+    Needs the time line: make it with `dunghen topics` first. Changes nothing by itself.
+    """
+    import msgspec
+
+    from dunghen import context
+    from dunghen.rights import clickhouse, kafka
+    from dunghen.wiring import require_timeline
+
+    here = context.find(state)
+    timeline = require_timeline(here)
+    found = kafka.rights(timeline.id)
+    grants = clickhouse.grants(here.settings.clickhouse.database, user_prefix)
+    if json_:
+        print(msgspec.json.encode({"kafka": found, "clickhouse": grants}).decode())
+        return
+    print("# Kafka: one user for each process; `source` is for imports and `dunghen ingest`,")
+    print("# `operator` for `topics`, `reference load`, `verify` and `dead-letters`.")
+    print(*kafka.commands(found, here.endpoints().kafka, user_prefix), sep="\n")
+    print("\n-- ClickHouse: give these roles to the users of the processes.")
+    print(*grants, sep="\n")

@@ -1,0 +1,81 @@
+"""Least rights in Kafka, a user for each process.
+
+Kafka implies Describe by Read and Write, and an idempotent producer needs no right of its own
+beside Write (KIP-679). Consumer groups and transactional ids begin with the time line's id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from dunghen.wiring import worker_group
+
+Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs", "All"]
+Resource = Literal["topic", "group", "transactional-id", "cluster"]
+
+PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
+"""``source``: whoever publishes events beside the API (imports, `ingest`). ``operator``: who runs
+`topics`, `reference load`, `verify` and the like."""
+
+_READS: dict[str, tuple[str, ...]] = {
+    "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
+    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "api": (TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "tick": (EVENTS, REFERENCE),
+    "source": (EVENTS, REFERENCE),
+    "operator": (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+}
+_WRITES: dict[str, tuple[str, ...]] = {
+    "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
+    "sink": (),
+    "api": (EVENTS,),
+    "tick": (EVENTS,),
+    "source": (EVENTS, DEAD_LETTERS),
+    "operator": (EVENTS, DEAD_LETTERS, REFERENCE),
+}
+
+
+@dataclass(frozen=True, order=True)
+class Right:
+    """One line of an access control list. ``prefixed``: of all names that begin with ``name``."""
+
+    process: str
+    resource: Resource
+    name: str
+    operation: Operation
+    prefixed: bool = False
+
+
+def rights(timeline: str) -> list[Right]:
+    """What the processes of one time line need, by process."""
+    found = []
+    for process in PROCESSES:
+        found += [Right(process, "topic", topic, "Read") for topic in _READS[process]]
+        found += [Right(process, "topic", topic, "Write") for topic in _WRITES[process]]
+        # Clients that join no group name one all the same, and ask for its coordinator.
+        found += [
+            Right(process, "group", prefix, "Read", prefixed=True)
+            for prefix in ("dunghen-", timeline)
+        ]
+    found.append(Right("worker", "transactional-id", timeline, "Write", prefixed=True))
+    topics = sorted({*_READS["operator"]})
+    for operation in ("Create", "DescribeConfigs", "AlterConfigs"):
+        found += [Right("operator", "topic", topic, operation) for topic in topics]
+    assert worker_group(timeline).startswith("dunghen-")  # noqa: S101 - what the prefix is for
+    return found
+
+
+def commands(found: list[Right], bootstrap: str, user_prefix: str) -> list[str]:
+    """The same as calls of Kafka's own tool."""
+    lines = []
+    for right in found:
+        name = "" if right.resource == "cluster" else f" {right.name}"
+        prefixed = " --resource-pattern-type prefixed" if right.prefixed else ""
+        lines.append(
+            f"kafka-acls.sh --bootstrap-server {bootstrap} --command-config admin.properties --add"
+            f" --allow-principal User:{user_prefix}{right.process}"
+            f" --operation {right.operation} --{right.resource}{name}{prefixed}"
+        )
+    return lines
