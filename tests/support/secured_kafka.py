@@ -32,7 +32,7 @@ class SecuredKafka:
     ca: Path
     passwords: Mapping[str, str]
 
-    def client(self, user: str) -> dict[str, str]:
+    def client(self, user: str) -> dict[str, str | int | float | bool]:
         """librdkafka settings of a user."""
         return {
             "bootstrap.servers": self.bootstrap,
