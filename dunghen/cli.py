@@ -20,6 +20,7 @@ from dunghen.commands import (
     ingest,
     late_list,
     migrate,
+    rebuild,
     reconcile,
     reference,
     replay,
@@ -49,12 +50,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-RUN, LOOK, PARTS = "Run", "Look", "Parts of the stack"
+RUN, LOOK, KEEP, PARTS = "Run", "Look", "Keep", "Parts of the stack"
 app.command("up", rich_help_panel=RUN)(up.up)
 app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("replay", rich_help_panel=RUN)(replay.replay)
 app.command("ingest", rich_help_panel=RUN)(ingest.ingest)
 app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
+app.command("rebuild", rich_help_panel=KEEP)(rebuild.rebuild)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
 app.command("explain", rich_help_panel=LOOK)(explain.explain)

@@ -24,10 +24,15 @@ class ExistingStack(Stack):
 
 def existing_stack(here: Context, terminal: Terminal) -> ExistingStack:
     """A stack on the folder's own time line. Raises UserError if the folder has none."""
+    return ExistingStack(here, plan_of(here), terminal)
+
+
+def plan_of(here: Context) -> Plan:
+    """What runs on the folder's own time line. Raises UserError if the folder has none."""
     found = here.folder.timeline() if here.folder.exists else None
     if found is None:
         raise UserError(
             f"The state folder {here.folder.path} holds no time line.",
             "Make one with `dunghen up`, `demo` or `replay`, or name another with --state DIR.",
         )
-    return ExistingStack(here, Plan(found.kind, lambda: Material(Reference())), terminal)
+    return Plan(found.kind, lambda: Material(Reference()))

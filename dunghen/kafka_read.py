@@ -61,8 +61,18 @@ def open_consumer(bootstrap: str, client: Client, **settings: object) -> Consume
     )
 
 
+def read_partition(bootstrap: str, topic: str, partition: int, client: Client) -> Iterator[Message]:
+    """As ``read_all``, of one partition."""
+    return read_all(bootstrap, topic, client=client, only=partition)
+
+
 def read_all(
-    bootstrap: str, topic: str, *, client: Client = None, committed: bool = True
+    bootstrap: str,
+    topic: str,
+    *,
+    client: Client = None,
+    committed: bool = True,
+    only: int | None = None,
 ) -> Iterator[Message]:
     """Every record from the topic's start to the end it has when its partitions are reached.
 
@@ -73,6 +83,7 @@ def read_all(
     consumer = open_consumer(bootstrap, client, **{"isolation.level": level})
     try:
         left = set(partitions_of(consumer, bootstrap, topic))
+        left &= left if only is None else {only}
         consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in left])
         while left:
             # consume() alone waits for a full batch; poll() for the first record does not.

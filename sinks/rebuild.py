@@ -1,0 +1,148 @@
+"""A second database beside the one in use, filled anew and then put in its place, table by table.
+
+The new one is called like the old with ``_rebuild`` behind it, and is on the same engine. Every
+step may be interrupted and repeated: what is half filled is filled on, and a change of places that
+was begun is ended, whichever tables had changed already.
+"""
+
+from __future__ import annotations
+
+from sinks.errors import TimelineMismatch
+from sinks.migrate import migrate
+from sinks.store import Store
+
+SUFFIX = "_rebuild"
+# What a rebuild replaces. Views name the tables, which keep their names.
+TABLES = (
+    "dossier_events",
+    "dossiers",
+    "tallies",
+    "alerts",
+    "dead_letters",
+    "deliveries",
+    "sink_timeline",
+)
+# What Kafka does not hold for ever, by table: nothing of deliveries; of compacted topics the last
+# record of each key. A row stays behind only where the new table has none in its place, so that
+# nothing old survives what was made anew.
+_KEPT = {
+    "deliveries": "timeline = {timeline:String}",
+    "tallies": "timeline = {timeline:String} AND (scope, minute) NOT IN "
+    "(SELECT scope, minute FROM `{new}`.tallies)",
+    "dossiers": "timeline = {timeline:String} AND dossier_id NOT IN "
+    "(SELECT dossier_id FROM `{new}`.dossiers) AND dossier_id IN "
+    "(SELECT dossier_id FROM `{new}`.dossier_events)",
+}
+_MISSING = """
+SELECT DISTINCT dossier_id, partition FROM dossier_events
+WHERE timeline = {timeline:String} AND dossier_id NOT IN (SELECT dossier_id FROM dossiers)
+    AND (`partition`, `offset`) NOT IN (
+        SELECT toUInt16(`partition`), toUInt64(`offset`) FROM dead_letters
+        WHERE topic = 'dossier-events' AND `offset` >= 0
+    )
+"""
+
+
+class Rebuild:
+    """The new database of one time line beside ``old``. Raises StoreError."""
+
+    def __init__(self, old: Store, timeline: str) -> None:
+        self.old = old
+        self.new = Store(old.engine, old.database + SUFFIX)
+        self._timeline = timeline
+
+    def prepare(self) -> None:
+        """Tables of this version in both; raises TimelineMismatch if the old ones hold another
+        time line."""
+        migrate(self.old)
+        found = self.old.query("SELECT DISTINCT timeline FROM sink_timeline")
+        if any(row["timeline"] != self._timeline for row in found):
+            raise TimelineMismatch(
+                f"The database {self.old.database} holds the time line {found[0]['timeline']}, not "
+                f"{self._timeline}. Use another database (or state folder) for this one."
+            )
+        migrate(self.new)
+        self.new.command(
+            "CREATE TABLE IF NOT EXISTS changing "
+            f"{self._on_cluster()} (name String, id String) ENGINE = MergeTree ORDER BY name"
+        )
+
+    @property
+    def changing(self) -> bool:
+        """Whether the change of places was begun: then only ``change_places`` may follow."""
+        return bool(self.new.query("SELECT name FROM changing LIMIT 1"))
+
+    def old_groups(self) -> list[str]:
+        """Names of the consumer groups of the old database's sink, without their topics."""
+        rows = self.old.query("SELECT sink_id FROM sink_timeline")
+        return [f"{self._timeline}-sink-{row['sink_id']}" for row in rows]
+
+    def keep(self) -> dict[str, int]:
+        """Copy what Kafka holds no more from the old tables; rows copied, by table."""
+        copied = {}
+        for table, condition in _KEPT.items():
+            where = condition.replace("{new}", self.new.database)
+            before = self._rows(table)
+            self.old.command(
+                f"INSERT INTO `{self.new.database}`.{table} "  # noqa: S608 (names of our own)
+                f"SELECT * FROM {table} FINAL WHERE {where}",
+                {"timeline": self._timeline},
+            )
+            copied[table] = self._rows(table) - before
+        return copied
+
+    def missing(self) -> dict[int, set[str]]:
+        """Dossiers with events but without a row, by partition: they have left the stream, and
+        the old tables do not know them either."""
+        found: dict[int, set[str]] = {}
+        for row in self.new.query(_MISSING, {"timeline": self._timeline}):
+            found.setdefault(row["partition"], set()).add(row["dossier_id"])
+        return found
+
+    def change_places(self) -> None:
+        """New tables under the old names; the old ones are removed. Each change is atomic."""
+        if not self.changing:
+            self.new.command(
+                "INSERT INTO changing SELECT name, toString(uuid) FROM system.tables "
+                "WHERE database = {name:String} AND has({tables:Array(String)}, name)",
+                {"name": self.new.database, "tables": list(TABLES)},
+            )
+        wanted = {r["name"]: r["id"] for r in self.new.query("SELECT name, id FROM changing")}
+        now = self._ids()
+        for name in TABLES:
+            if now[name] != wanted[name]:
+                self.old.command(
+                    f"EXCHANGE TABLES `{self.old.database}`.{name} "
+                    f"AND `{self.new.database}`.{name}{self._on_cluster()}"
+                )
+        self.discard()
+
+    def discard(self) -> None:
+        """Remove the second database, whatever it holds."""
+        self.old.command(f"DROP DATABASE IF EXISTS `{self.new.database}`{self._on_cluster()} SYNC")
+
+    def counts(self) -> dict[str, int]:
+        """Rows of the tables in use, by table."""
+        names = [name for name in TABLES if name != "sink_timeline"]
+        return {
+            name: int(self.old.query(f"SELECT count() AS n FROM {name} FINAL")[0]["n"])  # noqa: S608
+            for name in names
+        }
+
+    def close(self) -> None:
+        """The new store only."""
+        self.new.close()
+
+    def _rows(self, table: str) -> int:
+        return int(self.new.query(f"SELECT count() AS n FROM {table}")[0]["n"])  # noqa: S608
+
+    def _ids(self) -> dict[str, str]:
+        rows = self.old.query(
+            "SELECT name, toString(uuid) AS id FROM system.tables WHERE database = {name:String}",
+            {"name": self.old.database},
+        )
+        return {row["name"]: row["id"] for row in rows}
+
+    def _on_cluster(self) -> str:
+        cluster = self.old.engine.cluster
+        return f" ON CLUSTER `{cluster}`" if cluster else ""
