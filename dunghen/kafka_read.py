@@ -93,7 +93,10 @@ def read_all(
             for message in (first, *consumer.consume(1000, 0)):
                 error = message.error()
                 if error is None:
-                    yield message
+                    # Others are still being read, and this one has grown: a reader of several
+                    # partitions would see half of a transaction that was committed meanwhile.
+                    if message.partition() in left:
+                        yield message
                 elif error.code() == KafkaError._PARTITION_EOF:
                     left.discard(message.partition())
                 else:
