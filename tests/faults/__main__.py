@@ -1,0 +1,56 @@
+"""``python -m tests.faults``: break the product, recount, tell."""
+
+from __future__ import annotations
+
+import argparse
+import secrets
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.faults import campaign
+from tests.faults.campaign import Options
+from tests.faults.kinds import KINDS
+
+
+def main() -> int:
+    """Exit status 1 on any difference."""
+    usual = Options(seed=0)
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=usual.rounds)
+    parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
+    parser.add_argument("--events", type=int, default=usual.events, help="records a round")
+    parser.add_argument("--faults", type=int, default=usual.faults, help="faults a round")
+    parser.add_argument("--seconds", type=float, default=usual.seconds, help="of load a round")
+    parser.add_argument("--walls", type=int, default=usual.walls)
+    parser.add_argument("--partitions", type=int, default=usual.partitions)
+    parser.add_argument("--limit", type=float, default=usual.limit, help="s for a round to settle")
+    parser.add_argument("--only", default="", metavar="WORD", help="faults with WORD in their name")
+    parser.add_argument("--work", type=Path, default=None, help="folder; kept")
+    given = parser.parse_args()
+    kinds = tuple(kind for kind in KINDS if given.only in kind.name)
+    if not kinds:
+        parser.error("no such fault; there are: " + "; ".join(kind.name for kind in KINDS))
+    seed = secrets.randbelow(10**6) if given.seed is None else given.seed
+    options = Options(
+        seed, given.rounds, given.events, given.faults, given.seconds, given.walls,
+        given.partitions, given.limit, kinds,
+    )  # fmt: skip
+    folder = given.work or Path(tempfile.mkdtemp(prefix="dunghen-faults-"))
+    result = campaign.run(options, folder, _say)
+    print("\n".join([*result.failed, "", result.table]), flush=True)
+    if result.failed:
+        print(f"The logs are in {folder}.", file=sys.stderr)
+        return 1
+    if given.work is None:
+        shutil.rmtree(folder)
+    return 0
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

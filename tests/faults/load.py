@@ -1,0 +1,247 @@
+"""A seeded load: lives of dossiers as offices report them, and records that nobody should send.
+
+Times in ms. A round's records are made before it begins, from the clock at that moment; some of its
+due times pass while it runs. The same seed makes the same lives, shifted to that clock.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple
+
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+UNITS = tuple(f"W{i:02d}" for i in range(12))
+PARENTS = dict.fromkeys(UNITS, "C")
+OFFICERS_OF = {unit: tuple(f"O{unit[1:]}{k}" for k in range(4)) for unit in UNITS}
+SOURCES = ("one-stop", "portal")
+_SHUFFLED = 40  # records: how far a record may be overtaken at once
+_PERSONAL = {"citizen": "Nguyen Thi Example", "phone": "0900000000"}
+_NESTED = 20_000
+
+
+class Item(NamedTuple):
+    """One record to publish. ``refused``: the reason its dead letter must have, "" if it is
+    good."""
+
+    key: bytes
+    value: bytes
+    refused: str = ""
+
+
+@dataclass
+class _Dossier:
+    id: str
+    unit: str
+    last: int
+    number: int = 0
+    received: bool = False
+    stopped: bool = False
+    ended: bool = False
+    sent: list[str] = field(default_factory=list)  # event ids
+
+
+def reference() -> dict[str, Any]:
+    """Reference data of the installation, as its file has it."""
+    return {
+        "title": "Faults",
+        "calendar": {"kind": "24x7"},
+        "rules": {"tombstones": False, "backlog_minutes": 1},
+        "units": [
+            {"id": "C", "name": "City", "kind": "province"},
+            *({"id": u, "name": f"Ward {u}", "parent": "C", "kind": "commune"} for u in UNITS),
+        ],
+        "officers": [
+            {"id": o, "name": f"Officer {o}", "unit": u}
+            for u, officers in OFFICERS_OF.items()
+            for o in officers
+        ],
+    }
+
+
+class Load:
+    """Makes one round's records after the other."""
+
+    def __init__(self, seed: int) -> None:
+        self._rng = Random(f"{seed}:load")
+        self._seed = seed
+        self._made = 0
+        self._poisons = 0
+        self._open: list[_Dossier] = []
+        self._history: list[Item] = []  # a sample of what was sent, to be sent again
+        self._held: list[tuple[int, Item]] = []  # (round in which it comes, record)
+
+    def round(self, number: int, count: int, now: int, poison: float = 0.004) -> list[Item]:
+        """About ``count`` records of round ``number``. ``poison``: their share that is refused."""
+        rng = self._rng
+        items = [item for due, item in self._held if due <= number]
+        self._held = [(due, item) for due, item in self._held if due > number]
+        while len(items) < count:
+            chance = rng.random()
+            if chance < poison:
+                items.append(self._poison(now))
+            elif chance < 0.05 and self._history:
+                items.append(rng.choice(self._history))
+            else:
+                item = self._event(now)
+                if rng.random() < 0.04:
+                    self._held.append((number + rng.randint(1, 3), item))
+                    continue
+                items.append(item)
+                if rng.random() < 0.2:
+                    self._history.append(item)
+        self._reorder(items)
+        return items
+
+    def _reorder(self, items: list[Item]) -> None:
+        rng = self._rng
+        for i in range(len(items) - 1):
+            if rng.random() < 0.15:
+                j = min(len(items) - 1, i + rng.randint(1, _SHUFFLED))
+                items[i], items[j] = items[j], items[i]
+
+    def _event(self, now: int) -> Item:
+        rng = self._rng
+        if not self._open or rng.random() < 0.28:
+            return self._begin(now)
+        dossier = rng.choice(self._open)
+        if dossier.ended and rng.random() < 0.7:
+            self._open.remove(dossier)
+            return self._event(now)
+        return self._go_on(dossier, now)
+
+    def _begin(self, now: int) -> Item:
+        rng = self._rng
+        self._made += 1
+        back = rng.choice((2 * MINUTE, 12 * HOUR, 5 * DAY, 35 * DAY))
+        dossier = _Dossier(
+            f"F{self._seed}-{self._made:06d}", rng.choice(UNITS), now - rng.randrange(1, back)
+        )
+        self._open.append(dossier)
+        if rng.random() < 0.15:
+            return self._made_event(dossier, "submitted", dossier.last, {"procedure": "P1"})
+        return self._receive(dossier, now)
+
+    def _receive(self, dossier: _Dossier, now: int) -> Item:
+        rng = self._rng
+        dossier.received = True
+        more: dict[str, Any] = {"procedure": "P1", "officer": self._officer(dossier)}
+        way = rng.random()
+        if way < 0.45:
+            more["due_at"] = now + rng.randrange(SECOND, 40 * SECOND)
+        elif way < 0.6:
+            more["due_at"] = now - rng.randrange(3 * DAY)
+        elif way < 0.75:
+            more["due_at"] = now + rng.randrange(30 * HOUR)
+        elif way < 0.9:
+            more["limit"] = {"amount": rng.randint(1, 200), "unit": "hours"}
+        return self._made_event(dossier, "received", dossier.last, more)
+
+    def _go_on(self, dossier: _Dossier, now: int) -> Item:
+        rng = self._rng
+        dossier.last = at = dossier.last + int((now - dossier.last) * rng.random() ** 2)
+        if not dossier.received and rng.random() < 0.8:
+            if rng.random() < 0.2:
+                dossier.ended = True
+                return self._made_event(dossier, "refused", at)
+            return self._receive(dossier, now)
+        kinds, weights = zip(*_WEIGHTS, strict=True)
+        kind = rng.choices(kinds, weights)[0]
+        if dossier.stopped and rng.random() < 0.6:
+            kind = "resumed"
+        return self._made_event(dossier, kind, at, self._more(dossier, kind, now))
+
+    def _more(self, dossier: _Dossier, kind: str, now: int) -> dict[str, Any]:
+        rng = self._rng
+        if kind == "progressed":
+            if rng.random() < 0.15:
+                dossier.unit = rng.choice(UNITS)
+            role = "responsible" if rng.random() < 0.1 else "officer"
+            return {"unit": dossier.unit, "step": rng.choice("ABC"), role: self._officer(dossier)}
+        if kind == "suspended":
+            dossier.stopped = True
+            return {"status": rng.choice((5, 6, 8))}
+        if kind == "resumed":
+            dossier.stopped = False
+            return {"due_at": now + rng.randrange(2 * DAY)} if rng.random() < 0.3 else {}
+        if kind == "due_set":
+            ahead = rng.choice((30 * SECOND, DAY, 5 * DAY))
+            reason = rng.choice(("extension", "extension", "correction"))
+            return {"due_at": now + rng.randrange(ahead), "reason": reason}
+        if kind == "voided":
+            return {"target": rng.choice(dossier.sent)}
+        dossier.ended = kind in ("finished", "withdrawn")
+        return {"status": 9} if kind == "finished" else {}
+
+    def _officer(self, dossier: _Dossier) -> str:
+        return self._rng.choice(OFFICERS_OF[dossier.unit])
+
+    def _made_event(
+        self, dossier: _Dossier, kind: str, at: int, more: dict[str, Any] | None = None
+    ) -> Item:
+        dossier.number += 1
+        event_id = f"{dossier.id}-{dossier.number}"
+        dossier.sent.append(event_id)
+        event = {
+            "kind": kind,
+            "event_id": event_id,
+            "dossier_id": dossier.id,
+            "occurred_at": at,
+            "received_at": at + self._rng.randrange(5 * MINUTE),
+            "source": self._rng.choice(SOURCES),
+            "source_seq": dossier.number,
+            **({"unit": dossier.unit} if dossier.number == 1 or kind == "received" else {}),
+            **(more or {}),
+        }
+        return Item(dossier.id.encode(), json.dumps(event).encode())
+
+    def _poison(self, now: int) -> Item:
+        self._poisons += 1
+        reason, make = self._rng.choice(POISONS)
+        key = f"X{self._seed}-{self._poisons:05d}"
+        good = {
+            "kind": "progressed",
+            "event_id": f"{key}-1",
+            "dossier_id": key,
+            "occurred_at": now,
+            "received_at": now,
+            "source": "portal",
+            **_PERSONAL,
+        }
+        return Item(key.encode(), make(good), reason)
+
+
+_WEIGHTS = (
+    ("progressed", 46), ("suspended", 12), ("resumed", 4), ("due_set", 8), ("finished", 22),
+    ("withdrawn", 3), ("voided", 5),
+)  # fmt: skip
+
+
+def _text(good: dict[str, Any], **changed: Any) -> bytes:
+    return json.dumps({**good, **changed}).encode()
+
+
+Make = Callable[[dict[str, Any]], bytes]
+# Each with the reason of the dead letter that it must become.
+POISONS: tuple[tuple[str, Make], ...] = (
+    ("not_json", lambda good: _text(good)[:-9]),
+    ("not_json", lambda good: b"\xff\xfe" + _text(good)),
+    ("not_json", lambda good: _text(good, unit="W\ud800")),
+    ("not_json", lambda good: b""),
+    ("malformed", lambda good: _text(good, kind="archived?")),
+    ("malformed", lambda good: _text(good, occurred_at="yesterday")),
+    ("malformed", lambda good: _text(good, source_seq=2**70)),
+    ("malformed", lambda good: _text(good, kind="finished", status=10**20)),
+    ("malformed", lambda good: b"[" * _NESTED + b"]" * _NESTED),
+    ("too_deep", lambda good: _text(good)[:-1] + b',"x":' + b"[" * _NESTED),
+    ("too_deep", lambda good: _text(good)[:-1] + b',"x":' + b"[" * _NESTED + b"]" * _NESTED + b"}"),
+    ("too_large", lambda good: _text(good, step="x" * 70_000)),
+    ("too_large", lambda good: _text(good, step="x" * 5_000_000)),
+    ("too_large", lambda good: _text(good, step="x" * 2_000)),
+    ("key_mismatch", lambda good: _text(good, dossier_id="F0-000001")),
+    ("bad_id", lambda good: _text(good, event_id="")),
+    ("bad_time", lambda good: _text(good, occurred_at=-(2**50))),
+    ("from_the_future", lambda good: _text(good, occurred_at=good["occurred_at"] + 3 * DAY)),
+)

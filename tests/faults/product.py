@@ -1,0 +1,158 @@
+"""The product as a user runs it, ``dunghen up``, and what one may do to its processes."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from infra.process import tied
+from tests.faults import load
+
+ROOT = Path(__file__).resolve().parents[2]
+START_SECONDS = 180.0
+_POLL = 0.05  # s; other processes offer no event to wait for
+
+
+class Stuck(Exception):
+    """Something that was awaited did not come in time; says what."""
+
+
+def wait_until(true: Callable[[], object], seconds: float, what: Callable[[], str] | str) -> None:
+    """Raises Stuck."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > deadline:
+            text = what if isinstance(what, str) else what()
+            raise Stuck(f"not within {seconds:.0f} s: {text}")
+        time.sleep(_POLL)
+
+
+class Product:
+    """One stack on ``folder``. ``env``: further settings."""
+
+    def __init__(self, folder: Path, partitions: int, env: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.state = folder / "state"
+        self.partitions = partitions
+        self.env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("DUNGHEN_")},
+            "PYTHONPATH": os.pathsep.join((str(Path(__file__).parent / "inject"), str(ROOT))),
+            "PYTHONUNBUFFERED": "1",
+            "DUNGHEN_LIVE_REFERENCE": str(folder / "reference.json"),
+            "DUNGHEN_KAFKA_PARTITIONS": str(partitions),
+            "FAULTS_FOLDER": str(folder),
+            **env,
+        }
+        self.kafka = self.api = self.token = self.timeline = ""
+        self._up: subprocess.Popen[bytes] | None = None
+        self._others: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start it and wait until all of it runs. Raises Stuck, or RuntimeError with its words."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "reference.json").write_text(json.dumps(load.reference()))
+        self._up = self.spawn("up", log="up.log")
+
+        def running() -> bool:
+            if self._up is None or self._up.poll() is not None:
+                raise RuntimeError(f"the stack ended:\n{self.tail('up.log')}")
+            found = self._read("endpoints.json")
+            return bool(found and found.get("api")) and len(self.processes()) == 4
+
+        wait_until(running, START_SECONDS, lambda: f"the stack's start\n{self.tail('up.log')}")
+        found = self._read("endpoints.json")
+        self.kafka, self.api, self.token = found["kafka"], found["api"], found["token"]
+        self.timeline = json.loads((self.state / "state.json").read_bytes())["timeline"]["id"]
+
+    def stop(self) -> None:
+        """End everything that was started here."""
+        for entry in self.processes().values():
+            with contextlib.suppress(ProcessLookupError):
+                if entry["pid"]:
+                    os.kill(entry["pid"], signal.SIGCONT)
+        for process in (*self._others, self._up):
+            if process is not None and process.poll() is None:
+                process.send_signal(signal.SIGCONT)
+                process.send_signal(signal.SIGINT)
+                try:
+                    process.wait(60)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+                    process.wait()
+
+    def spawn(
+        self, *arguments: str, log: str, module: str = "dunghen", **env: str
+    ) -> subprocess.Popen[bytes]:
+        """One more process that ends with this one; ``dunghen`` commands know the state folder."""
+        at = ("--state", str(self.state)) if module == "dunghen" else ()
+        with (self.folder / log).open("ab") as out:
+            process = subprocess.Popen(
+                tied((sys.executable, "-m", module, *arguments, *at)),
+                cwd=ROOT,
+                env={**self.env, **env},
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self._others = [p for p in self._others if p.poll() is None]
+        if arguments[:1] != ("up",):
+            self._others.append(process)
+        return process
+
+    def processes(self) -> dict[str, dict[str, Any]]:
+        """What the supervisor last said of each process, by name."""
+        return {entry["name"]: entry for entry in self._read("processes.json") or []}
+
+    def worker(self, instance: str = "worker-1") -> dict[str, Any]:
+        """What a worker last said of itself."""
+        return self._read(f"worker-{instance}.json") or {}
+
+    def pid(self, name: str) -> int:
+        """The process of that name; waits while it is being started. Raises Stuck."""
+        found: list[int] = []
+
+        def there() -> bool:
+            entry = self.processes().get(name)
+            if entry and entry["state"] in ("running", "starting") and entry["pid"]:
+                found.append(entry["pid"])
+            return bool(found)
+
+        wait_until(there, 120, f"{name} to be started again")
+        return found[-1]
+
+    def kill(self, name: str) -> None:
+        """SIGKILL; the supervisor starts it again."""
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.pid(name), signal.SIGKILL)
+
+    def all_run(self) -> bool:
+        """Whether every process runs and the worker folds."""
+        entries = self.processes().values()
+        return all(
+            e["state"] == "running" and e["pid"] and psutil.pid_exists(e["pid"]) for e in entries
+        )
+
+    def tail(self, log: str, lines: int = 12) -> str:
+        """The end of one of the harness's logs, or of a process's (``NAME`` of the stack)."""
+        path = self.folder / log if "." in log else self.state / "logs" / f"{log}.log"
+        try:
+            return "\n".join(path.read_text("utf-8", "replace").splitlines()[-lines:])
+        except OSError:
+            return ""
+
+    def _read(self, name: str) -> Any:
+        try:
+            return json.loads((self.state / "run" / name).read_bytes())
+        except (OSError, ValueError):
+            return None

@@ -1,0 +1,219 @@
+"""One round: load and faults, then quiet, then the oracle."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+import psutil
+
+from dunghen.clickhouse import RemoteClickHouse
+from dunghen.errors import UserError
+from dunghen.lag import has_read_all
+from tests.faults import comparing
+from tests.faults.comparing import Differences
+from tests.faults.kinds import Fault, World
+from tests.faults.load import Load
+from tests.faults.product import Product, Stuck, wait_until
+from tests.faults.sending import Sending
+from tests.faults.topics import Held
+from tests.faults.walls import Walls
+
+_STEP = 0.05  # s between looks at processes, which announce nothing
+_VERIFY_SECONDS = 240.0
+
+
+@dataclass
+class Outcome:
+    """What one round was and found. ``recoveries``: (fault, s from its end to a fresh wall)."""
+
+    number: int
+    faults: list[str] = field(default_factory=list)
+    published: int = 0
+    resent: int = 0
+    recoveries: list[tuple[str, float]] = field(default_factory=list)
+    differences: Differences = field(default_factory=Differences)
+    stuck: str = ""
+    settled_in: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.stuck or len(self.differences))
+
+
+@dataclass
+class Harness:
+    """Everything that lasts over the rounds. ``limit``: seconds that a round may need to settle."""
+
+    product: Product
+    walls: Walls
+    held: Held
+    load: Load
+    refused: dict[bytes, str]
+    draw: Callable[[], Fault]
+    rng: Random
+    limit: float
+    say: Callable[[str], None]
+
+    def round(self, number: int, events: int, faults: int, seconds: float) -> Outcome:
+        """Publish about ``events`` records over ``seconds``, with ``faults`` of them going wrong
+        meanwhile, and compare."""
+        began = time.monotonic()
+        outcome = Outcome(number)
+        items = self.load.round(number, events, _now())
+        for item in items:
+            if item.refused:
+                self.refused[digest(item.value)] = item.refused
+        outcome.published = len(items)
+        rng = Random(self.rng.random())
+        sending = Sending(self.product, number, items, events / seconds, rng)
+        world = World(self.product, self.walls, sending, rng)
+        plan = sorted(
+            ((rng.uniform(0.05, 0.85) * seconds, self.draw()) for _ in range(faults)),
+            key=lambda each: each[0],
+        )
+        outcome.faults = [fault.name for _, fault in plan]
+        try:
+            ended = self._run(world, plan)
+            outcome.resent = sending.resent
+            self._recover(ended, outcome)
+            ticker = self._settle()
+            outcome.settled_in = time.monotonic() - began
+            try:
+                self._compare(outcome.differences)
+            finally:
+                os.kill(ticker, signal.SIGCONT)
+        except (Stuck, TimeoutError, ConnectionError, UserError) as problem:
+            outcome.stuck = f"{problem}\n{self._picture()}"
+        outcome.seconds = time.monotonic() - began
+        return outcome
+
+    def _run(self, world: World, plan: list[tuple[float, Fault]]) -> list[tuple[str, int]]:
+        """Load and faults; (name, when it was over in ms) of each fault."""
+        began = time.monotonic()
+        lasting: list[tuple[float, Fault]] = []
+        ended: list[tuple[str, int]] = []
+        while plan or lasting or not world.sending.done():
+            now = time.monotonic() - began
+            if plan and plan[0][0] <= now:
+                fault = plan.pop(0)[1]
+                self.say(f"{now:6.1f} s  {fault.name}")
+                fault.begin(world)
+                if fault.seconds:
+                    lasting.append((time.monotonic() - began + fault.seconds, fault))
+                else:
+                    ended.append((fault.name, _now()))
+            for due in [each for each in lasting if each[0] <= now]:
+                lasting.remove(due)
+                due[1].end(world)
+                ended.append((due[1].name, _now()))
+            if now > self.limit:
+                raise Stuck(f"the load was not published within {self.limit:.0f} s")
+            time.sleep(_STEP)
+        return ended
+
+    def _recover(self, ended: list[tuple[str, int]], outcome: Outcome) -> None:
+        """Until a wall shows what happened after the load and after every fault."""
+        sent = _now()
+        wait_until(
+            lambda: self.walls.seen_after(sent) and self.product.all_run(),
+            self.limit,
+            "the walls to show the time after the load",
+        )
+        for name, at in ended:
+            seen = self.walls.seen_after(at) or _now()
+            outcome.recoveries.append((name, (seen - at) / 1000))
+
+    def _settle(self) -> int:
+        """Stop time and wait until all of the log has arrived everywhere; the ticker's process."""
+        ticker = self.product.pid("tick")
+        os.kill(ticker, signal.SIGSTOP)
+        wait_until(lambda: psutil.Process(ticker).status() == "stopped", 10, "the ticker to stop")
+        product, held = self.product, self.held
+        held.read_log()
+        deadline = time.monotonic() + self.limit
+        while not self._caught_up():
+            if time.monotonic() > deadline:
+                raise Stuck(f"not caught up within {self.limit:.0f} s")
+            time.sleep(0.2)
+        if not held.now >= max(part.newest for part in held.log.values()):
+            raise Stuck("no tick came after the last event")
+        wait_until(product.all_run, self.limit, lambda: f"all to run: {product.processes()}")
+        return ticker
+
+    def _caught_up(self) -> bool:
+        """Lag 0 in the worker, the merger and the sink, the watermark at the last tick."""
+        product, held = self.product, self.held
+        held.read()
+        if len(held.positions) < product.partitions or len(held.clocks) < product.partitions:
+            return False
+        behind = any(held.positions[p]["next_offset"] != part.end for p, part in held.log.items())
+        if behind or held.watermark != held.now:
+            return False
+        if not has_read_all(product.kafka, f"dunghen-{product.timeline}", product.partitions):
+            return False
+        try:
+            clickhouse = RemoteClickHouse(product.api, product.token)
+            try:
+                return bool(clickhouse.call("caught-up", None))
+            finally:
+                clickhouse.close()
+        except UserError:
+            return False  # the API is being started
+
+    def _compare(self, out: Differences) -> None:
+        product, held = self.product, self.held
+        held.read()
+        expected = comparing.recount(held)
+        comparing.compare_stream(held, expected, out)
+        clickhouse = RemoteClickHouse(product.api, product.token)
+        try:
+            comparing.compare_clickhouse(held, expected, clickhouse.query, out)
+        finally:
+            clickhouse.close()
+        comparing.compare_walls(held, expected, self.walls, out)
+        for number, part in held.log.items():
+            backwards = [b - a for a, b in zip(part.ticks, part.ticks[1:], strict=False) if b < a]
+            out.equal("ticks", f"steps back in partition {number}", backwards, [])
+            out.equal("ticks", f"partition {number} ahead of time", part.now <= _now(), True)
+        self._verify(out)
+
+    def _verify(self, out: Differences) -> None:
+        process = self.product.spawn("verify", "--json", log="verify.log")
+        try:
+            process.wait(_VERIFY_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        said = self.product.tail("verify.log", 1)
+        out.equal("dunghen verify", said[-3000:], process.returncode, 0)
+
+    def _picture(self) -> str:
+        """How things stand, for a message about what does not move."""
+        product, held = self.product, self.held
+        entries = [f"{e['name']} {e['state']}" for e in product.processes().values()]
+        places = [
+            f"{p}: log {part.end}, folded {held.positions.get(p, {}).get('next_offset')}"
+            for p, part in held.log.items()
+        ]
+        shown: list[Any] = [wall.watermark for wall in self.walls.walls[:1]]
+        lines = [f"processes: {', '.join(entries)}", f"partitions: {'; '.join(places)}"]
+        lines += [f"watermark {held.watermark}, last tick {held.now}, wall {shown}"]
+        lines += [f"-- {name}\n{product.tail(name)}" for name in ("worker", "api", "up.log")]
+        return "\n".join(lines)
+
+
+def digest(value: bytes) -> bytes:
+    """The name of a record's content."""
+    return hashlib.sha256(value).digest()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
