@@ -6,7 +6,7 @@ sequence number; the four together give the total order in which a dossier's fac
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -15,6 +15,12 @@ from dossiers.facts import Content as Content  # noqa: PLC0414 (also read from h
 from dossiers.facts import Limit as Limit  # noqa: PLC0414
 from dossiers.facts import LimitUnit as LimitUnit  # noqa: PLC0414
 from dossiers.facts import Supplement as Supplement  # noqa: PLC0414
+
+# What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
+# The years 2000 to 2068, as for occurred_at (dossiers.day_table); checked here, where it is free.
+Instant = Annotated[int, msgspec.Meta(ge=946_684_800_000, lt=3_124_224_000_000)]
 
 
 class DossierEvent(
@@ -33,9 +39,9 @@ class DossierEvent(
     event_id: str
     dossier_id: str
     occurred_at: int
-    received_at: int
+    received_at: Instant
     source: str
-    source_seq: int = 0
+    source_seq: Int64 = 0
     unit: str = ""
     officer: str = ""
     responsible: str = ""
@@ -67,14 +73,14 @@ class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
     within a step, the working ms of the step's limit that go along to the new holder.
     ``officer_name``: where the source knows no id; matched within the unit, never guessed."""
 
-    carried: int | None = None
+    carried: Int64 | None = None
     officer_name: str = ""
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
     """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted)."""
 
-    status: int = 5
+    status: Status = 5
 
 
 class Resumed(DossierEvent, frozen=True, kw_only=True, tag="resumed"):
@@ -90,7 +96,7 @@ class Withdrawn(DossierEvent, frozen=True, kw_only=True, tag="withdrawn"):
 class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
     """Status 9 or 10: processing has ended. The first one counts."""
 
-    status: int = 9
+    status: Status = 9
 
 
 class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
@@ -179,5 +185,13 @@ def encode_event(event: AnyEvent) -> bytes:
 
 
 def decode_event(value: bytes) -> AnyEvent:
-    """The event in one record value; raises ``msgspec.DecodeError`` or ``ValidationError``."""
-    return _decoder.decode(value)
+    """The event in one record value; raises ``msgspec.DecodeError`` or ``ValidationError``.
+
+    Whatever a record holds, it raises nothing else: every reader of the topic relies on it.
+    """
+    try:
+        return _decoder.decode(value)
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"not UTF-8: {error}") from None
+    except RecursionError:
+        raise msgspec.ValidationError("nested too deeply") from None

@@ -35,6 +35,7 @@ MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 MAX_ID = 200  # characters of an id
 MAX_TEXT = 1_000
 MAX_PAYLOAD = 4_096
+MAX_LIMIT = 1_000_000  # of any unit; beyond the calendar in any case
 _KNOWN = frozenset(
     [
         "kind",
@@ -95,7 +96,7 @@ def read_event(key: bytes | None, value: bytes | None, now: int) -> AnyEvent:
         event = decode_event(value)
     except msgspec.ValidationError as error:
         raise Refusal("malformed", f"not an event of the wire format: {error}") from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except msgspec.DecodeError as error:
         raise Refusal("not_json", f"not valid UTF-8 JSON: {error}") from None
     if len(value) > MAX_TEXT and isinstance(event, Progressed):
         _check_length("officer_name", event.officer_name)
@@ -143,8 +144,10 @@ def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot) -> Non
         return
     if event.due_at is not None:
         _check_time("due_at", event.due_at)
-    if isinstance(event, Received) and event.limit is not None and event.limit.amount < 0:
-        raise Refusal("bad_limit", f"limit.amount is {event.limit.amount}, it must not be negative")
+    if isinstance(event, Received) and event.limit is not None:
+        amount = event.limit.amount
+        if not 0 <= amount <= MAX_LIMIT:
+            raise Refusal("bad_limit", f"limit.amount is {amount}, it must be 0 to {MAX_LIMIT}")
 
 
 def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
@@ -225,7 +228,7 @@ def dead_letter(
 def _reduced(value: bytes) -> tuple[str, str]:
     try:
         content = msgspec.json.decode(value) if len(value) <= MAX_VALUE else None
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         content = None
     if not isinstance(content, dict):
         digest = hashlib.sha256(value).hexdigest()[:16]

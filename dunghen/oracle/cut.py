@@ -85,7 +85,7 @@ def _take_state(part: Part, message: Message) -> None:
 def _take_event(part: Part, message: Message) -> None:
     try:
         event = decode_event(message.value() or b"")
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except msgspec.MsgspecError as error:
         part.unread.append(f"offset {message.offset()}: {error}, and it is no dead letter")
         return
     if isinstance(event, Tick):

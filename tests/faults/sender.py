@@ -37,7 +37,8 @@ def main() -> None:
         while at < len(lines):
             for line in lines[at : at + _BATCH]:
                 key, _, value = line.partition(b" ")
-                publisher.publish_raw(base64.b64decode(key), base64.b64decode(value))
+                # Without a key where the record has none: not all senders know of keys.
+                publisher.publish_raw(base64.b64decode(key) or None, base64.b64decode(value))  # type: ignore[arg-type]
             publisher.flush()
             done += _BATCH
             at = min(at + _BATCH, len(lines))
