@@ -19,8 +19,8 @@ from dossiers.facts import Supplement as Supplement  # noqa: PLC0414
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
-# The years 2000 to 2068, as for occurred_at (dossiers.day_table); checked here, where it is free.
-Instant = Annotated[int, msgspec.Meta(ge=946_684_800_000, lt=3_124_224_000_000)]
+# Between 1970 and the year in which calendars end (dossiers.day_table); checked here, where it is free.
+Instant = Annotated[int, msgspec.Meta(ge=0, lt=3_124_224_000_000)]
 
 
 class DossierEvent(
