@@ -1,7 +1,7 @@
 # `make` lists the targets. Pass options on with ARGS, as in: make test ARGS="tests/infra -x"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format lock bench clean
+.PHONY: help setup demo test faults lint format lock bench clean
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -24,6 +24,10 @@ demo: setup ## Start a simulated city at 60 times real speed and print the wall'
 test: ## Run all tests (a real broker, worker, engine and browser)
 	@$(SETUP) --dev --browser
 	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+
+faults: ## Kill, stop and starve the running stack at random and recount it (ROUNDS=20 SEED=7)
+	@$(SETUP) --dev
+	@$(BIN)/python -m tests.faults $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: ## Check formatting, lint and types
 	@$(SETUP) --dev

@@ -19,7 +19,7 @@ from dossiers.facts import Supplement as Supplement  # noqa: PLC0414
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
 Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
-# Between 1970 and the year in which calendars end (dossiers.day_table); checked here, where it is free.
+# From 1970 to the year in which calendars end (dossiers.day_table); checked here, where it is free.
 Instant = Annotated[int, msgspec.Meta(ge=0, lt=3_124_224_000_000)]
 
 

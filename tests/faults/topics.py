@@ -70,7 +70,6 @@ class Partition:
     now: int = 0
     end: int = 0  # offset after the last record
     records: int = 0  # ticks and activations left out
-    good: int = 0
     events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     poison: dict[int, str] = field(default_factory=dict)  # offset to the reason it must have
     newest: int = 0  # the latest occurred_at
@@ -101,25 +100,35 @@ class Held:
 
     def read_log(self) -> None:
         """Topic dossier-events only."""
-        for message in self._tails[EVENTS].read():
-            self._take(message)
+        self._take(EVENTS)
 
     def read(self) -> None:
         """Everything."""
-        self.read_log()
-        for message in self._tails[CHANGELOG].read():
-            self._take_state(message)
-        for message in self._tails[TALLIES].read():
-            tally = json.loads(message.value() or b"{}")
+        for topic in self._tails:
+            self._take(topic)
+
+    def _take(self, topic: str) -> None:
+        for message in self._tails[topic].read():
+            place = (message.partition() or 0, message.offset() or 0)
+            self.take(topic, place, message.key() or b"", message.value())
+
+    def take(self, topic: str, place: tuple[int, int], key: bytes, value: bytes | None) -> None:
+        """One record; ``place``: its partition and offset."""
+        if topic == EVENTS:
+            self._take_event(place, value or b"")
+        elif topic == CHANGELOG:
+            self._take_state(place, key, value)
+        elif topic == TALLIES:
+            tally = json.loads(value or b"{}")
             if tally["scope"] == CLOCK:
-                self.clocks[message.key() or b""] = tally["now"]
+                self.clocks[key] = tally["now"]
             else:
-                self.tallies[tally["scope"]] = {**tally, "offset": message.offset()}
-        for message in self._tails[ALERTS].read():
-            alert = json.loads(message.value() or b"{}")
+                self.tallies[tally["scope"]] = tally
+        elif topic == ALERTS:
+            alert = json.loads(value or b"{}")
             self.alerts[alert["alert_id"]].append(alert)
-        for message in self._tails[DEAD_LETTERS].read():
-            letter = json.loads(message.value() or b"{}")
+        elif topic == DEAD_LETTERS:
+            letter = json.loads(value or b"{}")
             self.letters[letter["partition"], letter["offset"]].append(letter["reason"])
             self.letter_text += letter["payload"] + letter["detail"]
 
@@ -131,34 +140,27 @@ class Held:
     def now(self) -> int:
         return min(part.now for part in self.log.values())
 
-    def _take(self, message: Message) -> None:
-        part, value = self.log[message.partition() or 0], message.value()
-        offset = message.offset() or 0
+    def _take_event(self, place: tuple[int, int], value: bytes) -> None:
+        part, offset = self.log[place[0]], place[1]
         part.end = offset + 1
-        reason = self._refused.get(hashlib.sha256(value or b"").digest())
+        reason = self._refused.get(hashlib.sha256(value).digest())
         if reason is not None:
             part.records += 1
             part.poison[offset] = reason
             return
-        event = json.loads(value or b"{}")
+        event = json.loads(value)
         if event["kind"] == "tick":
             part.now = max(part.now, event["now"])
             part.ticks.append(event["now"])
         elif event["kind"] != "activate":
             part.records += 1
-            part.good += 1
             part.newest = max(part.newest, event["occurred_at"])
             part.events[event["dossier_id"]].append(event)
 
-    def _take_state(self, message: Message) -> None:
-        key, value = message.key() or b"", message.value()
+    def _take_state(self, place: tuple[int, int], key: bytes, value: bytes | None) -> None:
         if key == POSITION:
-            self.positions[message.partition() or 0] = json.loads(value or b"{}")
+            self.positions[place[0]] = json.loads(value or b"{}")
         elif value is None:
             self.states.pop(key.decode(), None)
         else:
-            self.states[key.decode()] = {
-                **json.loads(value),
-                "partition": message.partition(),
-                "facts": (),
-            }
+            self.states[key.decode()] = {**json.loads(value), "facts": ()}

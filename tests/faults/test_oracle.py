@@ -1,0 +1,132 @@
+"""The oracle of the fault harness: it agrees with a fold that is right, and notices one that is
+not."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable
+from random import Random
+
+import msgspec
+import pytest
+
+from dossiers.events import Activate, Tick, encode_event
+from dossiers.records import EVENTS, PartialTally, Tally
+from dossiers.reference import Reference, content_hash
+from streams.engine import Output, PartitionEngine
+from tests.faults import comparing
+from tests.faults.comparing import Differences
+from tests.faults.load import Load, reference
+from tests.faults.rounds import digest
+from tests.faults.topics import ALERTS, CHANGELOG, DEAD_LETTERS, TALLIES, Held
+
+NOW = 1_790_000_000_000
+TIMELINE = "00000000-0000-0000-0000-000000000001"
+
+
+class Folded:
+    """A load in one partition, folded by the engine, with everything it sent."""
+
+    def __init__(self, seed: int, rounds: int = 3, events: int = 700) -> None:
+        known = msgspec.convert(reference(), Reference)
+        self.refused: dict[bytes, str] = {}
+        self.held = Held("", 1, self.refused)
+        self._engine = PartitionEngine(TIMELINE, 0, lambda _: known, lambda _: 0, 1)
+        self._engine.restore({}.items())
+        self._offset = 0
+        self._sent: dict[str, int] = defaultdict(int)
+        self._take(None, encode_event(Activate(hash=content_hash(known), since=0)))
+        load, rng, now = Load(seed), Random(seed), NOW
+        for number in range(1, rounds + 1):
+            self._take(None, encode_event(Tick(now=now)))
+            for item in load.round(number, events, now, poison=0.03):
+                if item.refused:
+                    self.refused[digest(item.value)] = item.refused
+                self._take(item.key, item.value)
+                if rng.random() < 0.02:
+                    now += rng.randrange(3_000)
+                    self._take(None, encode_event(Tick(now=now)))
+            now += rng.randrange(60_000)
+        self._take(None, encode_event(Tick(now=now)))
+        self._emit(self._engine.closing())
+
+    def _take(self, key: bytes | None, value: bytes) -> None:
+        self.held.take(EVENTS, (0, self._offset), key or b"", value)
+        self._emit(self._engine.process([(self._offset, key, value)]))
+        self._offset += 1
+
+    def _emit(self, outputs: list[Output]) -> None:
+        for output in outputs:
+            offset = self._sent[output.topic]
+            self._sent[output.topic] += 1
+            if output.topic == "partial-tallies":
+                partial = msgspec.json.decode(output.value or b"", type=PartialTally)
+                tally = Tally(timeline=TIMELINE, scope=partial.scope, now=partial.now,
+                              vector=partial.vector)  # fmt: skip
+                self.held.take(TALLIES, (0, offset), b"", msgspec.json.encode(tally))
+            elif output.topic in (CHANGELOG, ALERTS, DEAD_LETTERS):
+                self.held.take(output.topic, (0, offset), output.key or b"", output.value)
+
+    def differences(self) -> Differences:
+        out = Differences()
+        comparing.compare_stream(self.held, comparing.recount(self.held), out)
+        return out
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_it_agrees_with_the_fold(seed: int) -> None:
+    found = Folded(seed).differences()
+    assert list(found.lines()) == []
+    assert found.compared > 500
+
+
+@pytest.fixture(scope="module")
+def folded() -> Folded:
+    return Folded(99, rounds=1, events=400)
+
+
+def lose_a_state(held: Held) -> None:
+    held.states.popitem()
+
+
+def count_one_twice(held: Held) -> None:
+    held.tallies["all"]["vector"][0] += 1
+
+
+def skip_a_transition(held: Held) -> None:
+    next(iter(held.alerts.values()))[0]["sequence"] += 1
+
+
+def forget_an_alert(held: Held) -> None:
+    id_ = next(id_ for id_, told in held.alerts.items() if told[-1]["transition"] == "raised")
+    del held.alerts[id_]
+
+
+def lose_a_dead_letter(held: Held) -> None:
+    held.letters.popitem()
+
+
+def take_a_duplicate_for_an_event(held: Held) -> None:
+    held.positions[0]["duplicates"] -= 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lose_a_state, count_one_twice, skip_a_transition, forget_an_alert, lose_a_dead_letter,
+        take_a_duplicate_for_an_event,
+    ],
+)  # fmt: skip
+def test_it_notices(folded: Folded, damage: Callable[[Held], None]) -> None:
+    held = folded.held
+    kept = (held.states, held.tallies, held.alerts, held.letters, held.positions)
+    held.states, held.tallies = dict(held.states), json.loads(json.dumps(held.tallies))
+    held.alerts = defaultdict(list, json.loads(json.dumps(held.alerts)))
+    held.letters, held.positions = held.letters.copy(), json.loads(json.dumps(held.positions))
+    held.positions = {int(p): position for p, position in held.positions.items()}
+    try:
+        damage(held)
+        assert len(folded.differences()) >= 1
+    finally:
+        held.states, held.tallies, held.alerts, held.letters, held.positions = kept
