@@ -7,19 +7,19 @@ import os
 import resource
 import signal
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import ClassVar
 
 import psutil
 
-from tests.faults.product import Product, wait_until
+from tests.faults import disk
+from tests.faults.product import Product
 from tests.faults.sending import Sending
 from tests.faults.walls import Walls
 
 SESSION_SECONDS = 20.0  # after which the group gives a silent worker's partitions to others
-_PATIENCE = 90.0
 
 
 @dataclass
@@ -33,7 +33,8 @@ class World:
 
 
 class Fault:
-    """One fault of one round. ``seconds``: how long it lasts."""
+    """One fault of one round. ``seconds``: how long it lasts. Nothing here may block for long:
+    faults overlap, and one may need the end of another to go on."""
 
     name: ClassVar[str]
     lasting: ClassVar[tuple[float, float]] = (0.0, 0.0)
@@ -44,15 +45,16 @@ class Fault:
     def begin(self, world: World) -> None:
         raise NotImplementedError
 
-    def end(self, world: World) -> None:
-        """For those that last."""
+    def over(self, world: World) -> bool:
+        """Ends it, once its seconds have passed; called until it is true."""
+        return True
 
 
 class _Kill(Fault):
     victim: ClassVar[str]
 
     def begin(self, world: World) -> None:
-        world.product.kill(self.victim)
+        _signal(world.product.pid(self.victim), signal.SIGKILL)
 
 
 class KillWorker(_Kill):
@@ -88,8 +90,9 @@ class _Stop(Fault):
         self.pid = world.product.pid(self.victim)
         _signal(self.pid, signal.SIGSTOP)
 
-    def end(self, world: World) -> None:
+    def over(self, world: World) -> bool:
         _signal(self.pid, signal.SIGCONT)
+        return True
 
 
 class StopTicks(_Stop):
@@ -113,65 +116,74 @@ class Zombie(_Stop):
 
     name, victim = "worker asleep beyond its session, another takes over", "worker"
     lasting = (SESSION_SECONDS + 4, SESSION_SECONDS + 8)
-    second: subprocess.Popen[bytes]
+    awake = False
 
     def begin(self, world: World) -> None:
         super().begin(world)
-        self.second = _second_worker(world.product)
+        self._second = SecondWorker(world.rng)
+        self._second.begin(world)
 
-    def end(self, world: World) -> None:
-        product = world.product
+    def over(self, world: World) -> bool:
         # Awake only once its partitions are another's: else it is no zombie.
-        wait_until(
-            lambda: _owns(product, self.second.pid) == product.partitions,
-            _PATIENCE,
-            lambda: f"the second worker to take over\n{product.tail('worker-2.log')}",
-        )
-        super().end(world)
-        wait_until(lambda: not _lives(self.pid), _PATIENCE, "the sleeper to end itself")
-        _leave(self.second, signal.SIGTERM)
+        if not self.awake:
+            self.awake = self._second.owns(world.product) == world.product.partitions
+            return self.awake and super().over(world) and False
+        return not _lives(self.pid) and self._second.over(world)
 
 
 class SecondWorker(Fault):
     """Two rebalances: partitions go to a second worker and come back."""
 
     name, lasting = "second worker joins and leaves", (4.0, 10.0)
-    second: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes]
+    left = False
 
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
         self._how = rng.choice((signal.SIGTERM, signal.SIGKILL))
 
     def begin(self, world: World) -> None:
-        self.second = _second_worker(world.product)
-
-    def end(self, world: World) -> None:
         product = world.product
-        wait_until(
-            lambda: _owns(product, self.second.pid) > 0,
-            _PATIENCE,
-            lambda: f"the second worker to get partitions\n{product.tail('worker-2.log')}",
+        self.process = product.spawn(
+            "worker", log="worker-2.log", DUNGHEN_WORKER_INSTANCE="worker-2"
         )
-        _leave(self.second, self._how)
+
+    def over(self, world: World) -> bool:
+        if not self.left:
+            self.left = self.owns(world.product) > 0
+            if self.left:
+                self.process.send_signal(self._how)
+            elif self.process.poll() is not None:
+                self.begin(world)  # it ended where Kafka was away: started again as others are
+        return self.left and self.process.poll() is not None
+
+    def owns(self, product: Product) -> int:
+        """How many partitions it has in hand."""
+        status = product.worker("worker-2")
+        if status.get("pid") != self.process.pid or status.get("phase") != "running":
+            return 0
+        return len(status["partitions"])
 
 
 class ClockJump(Fault):
     """The machine's clock moves; the ticker must refuse to go on until it is right again."""
 
     name, lasting = "the clock jumps by more than 60 s", (3.0, 6.0)
+    pid = 0
 
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
         self._by = rng.choice((-1, 1)) * rng.randint(90_000, 86_400_000)
 
     def begin(self, world: World) -> None:
-        product = world.product
-        pid = product.pid("tick")
-        (product.folder / "clock-ms").write_text(str(self._by))
-        wait_until(lambda: not _lives(pid), _PATIENCE, "the ticker to refuse the clock")
+        self.pid = world.product.pid("tick")
+        (world.product.folder / "clock-ms").write_text(str(self._by))
 
-    def end(self, world: World) -> None:
-        (world.product.folder / "clock-ms").unlink()
+    def over(self, world: World) -> bool:
+        if self.pid and _lives(self.pid):
+            return False  # it has not seen the jump yet
+        (world.product.folder / "clock-ms").unlink(missing_ok=True)
+        return True
 
 
 class RefusedWrites(Fault):
@@ -184,26 +196,71 @@ class RefusedWrites(Fault):
         self.pid = world.product.pid("api")
         _limit_files(self.pid, 1)
 
-    def end(self, world: World) -> None:
+    def over(self, world: World) -> bool:
         _limit_files(self.pid, resource.RLIM_INFINITY)
+        return True
 
 
-class KafkaDiskFull(Fault):
+class KafkaRefused(Fault):
     """Kafka may not extend any file: it gives up, and its log is there when it starts again."""
 
-    name = "disk of the log is full"
+    name = "Kafka may not write"
 
     def begin(self, world: World) -> None:
         _limit_files(world.product.pid("kafka"), 1)
 
 
+class DiskFull(Fault):
+    """No byte is left on the disk of the state folder, for Kafka, ClickHouse, logs and status."""
+
+    name, lasting = "disk of the state folder full", (3.0, 10.0)
+
+    def begin(self, world: World) -> None:
+        self._filler = disk.fill(world.product.state)
+
+    def over(self, world: World) -> bool:
+        self._filler.unlink()
+        return True
+
+
+class Terminate(Fault):
+    """SIGTERM: a process stops in order, and is started again."""
+
+    name = "a process is asked to stop"
+
+    def __init__(self, rng: Random) -> None:
+        super().__init__(rng)
+        self._victim = rng.choice(("worker", "api", "tick", "kafka"))
+
+    def begin(self, world: World) -> None:
+        _signal(world.product.pid(self._victim), signal.SIGTERM)
+
+
+class PowerCut(Fault):
+    """Everything is killed at once, the supervisor first; then it is started again."""
+
+    name, lasting = "kill -9 everything, start again", (0.1, 3.0)
+
+    def begin(self, world: World) -> None:
+        world.product.cut()
+
+    def over(self, world: World) -> bool:
+        try:
+            world.product.start()
+        except RuntimeError:
+            return False  # another fault is in the way
+        world.walls.move(world.product.api)
+        return True
+
+
 KINDS: tuple[type[Fault], ...] = (
     KillWorker, KillApi, KillTicker, KillPublisher, KillKafka, Zombie, SecondWorker, StopTicks,
-    ClockJump, StopApi, StopWorker, StopKafka, RefusedWrites,
+    ClockJump, StopApi, StopWorker, StopKafka, RefusedWrites, KafkaRefused, Terminate, PowerCut,
+    DiskFull,
 )  # fmt: skip
 
 
-def deck(rng: Random, kinds: tuple[type[Fault], ...] = KINDS) -> Callable[[], Fault]:
+def deck(rng: Random, kinds: Sequence[type[Fault]] = KINDS) -> Callable[[], Fault]:
     """Draws kinds in random order, each once before any comes again."""
     left: list[type[Fault]] = []
 
@@ -215,24 +272,6 @@ def deck(rng: Random, kinds: tuple[type[Fault], ...] = KINDS) -> Callable[[], Fa
     return draw
 
 
-def _second_worker(product: Product) -> subprocess.Popen[bytes]:
-    return product.spawn("worker", log="worker-2.log", DUNGHEN_WORKER_INSTANCE="worker-2")
-
-
-def _owns(product: Product, pid: int) -> int:
-    """How many partitions the second worker, as process ``pid``, has in hand."""
-    status = product.worker("worker-2")
-    if status.get("pid") != pid or status.get("phase") != "running":
-        return 0
-    return len(status["partitions"])
-
-
-def _leave(worker: subprocess.Popen[bytes], how: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        worker.send_signal(how)
-    worker.wait(_PATIENCE)
-
-
 def _lives(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
@@ -241,12 +280,16 @@ def _lives(pid: int) -> bool:
 
 
 def _signal(pid: int, number: signal.Signals) -> None:
+    """``pid`` 0: the process is not there just now, and cannot be hurt."""
     with contextlib.suppress(ProcessLookupError):
-        os.kill(pid, number)
+        if pid:
+            os.kill(pid, number)
 
 
 def _limit_files(pid: int, most: int) -> None:
     """The largest file that a process may write, in bytes."""
+    if not pid:
+        return
     with contextlib.suppress(ProcessLookupError):
         _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
         resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, hard))

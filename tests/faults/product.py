@@ -20,6 +20,7 @@ from tests.faults import load
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0
+PROCESSES = 4  # Kafka, worker, API with sink, ticker
 _POLL = 0.05  # s; other processes offer no event to wait for
 
 
@@ -61,18 +62,30 @@ class Product:
         """Start it and wait until all of it runs. Raises Stuck, or RuntimeError with its words."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "reference.json").write_text(json.dumps(load.reference()))
-        self._up = self.spawn("up", log="up.log")
+        self._up = up = self.spawn("up", log="up.log")
 
         def running() -> bool:
-            if self._up is None or self._up.poll() is not None:
+            if up.poll() is not None:
                 raise RuntimeError(f"the stack ended:\n{self.tail('up.log')}")
-            found = self._read("endpoints.json")
-            return bool(found and found.get("api")) and len(self.processes()) == 4
+            found = self._read("endpoints.json") or {}
+            # What one that was killed has left says nothing.
+            return found.get("pid") == up.pid and bool(found.get("api")) and self.all_run()
 
         wait_until(running, START_SECONDS, lambda: f"the stack's start\n{self.tail('up.log')}")
         found = self._read("endpoints.json")
         self.kafka, self.api, self.token = found["kafka"], found["api"], found["token"]
         self.timeline = json.loads((self.state / "state.json").read_bytes())["timeline"]["id"]
+
+    def cut(self) -> None:
+        """SIGKILL for the supervisor, and wait until all its children are gone."""
+        if self._up is None:
+            return
+        family = psutil.Process(self._up.pid).children(recursive=True)
+        self._up.kill()
+        self._up.wait()
+        _, alive = psutil.wait_procs(family, timeout=30)
+        if alive:
+            raise Stuck(f"outlived their supervisor: {[process.name() for process in alive]}")
 
     def stop(self) -> None:
         """End everything that was started here."""
@@ -119,27 +132,14 @@ class Product:
         return self._read(f"worker-{instance}.json") or {}
 
     def pid(self, name: str) -> int:
-        """The process of that name; waits while it is being started. Raises Stuck."""
-        found: list[int] = []
-
-        def there() -> bool:
-            entry = self.processes().get(name)
-            if entry and entry["state"] in ("running", "starting") and entry["pid"]:
-                found.append(entry["pid"])
-            return bool(found)
-
-        wait_until(there, 120, f"{name} to be started again")
-        return found[-1]
-
-    def kill(self, name: str) -> None:
-        """SIGKILL; the supervisor starts it again."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid(name), signal.SIGKILL)
+        """The process of that name; 0 while there is none."""
+        entry = self.processes().get(name) or {}
+        return int(entry.get("pid") or 0)
 
     def all_run(self) -> bool:
         """Whether every process runs and the worker folds."""
         entries = self.processes().values()
-        return all(
+        return len(entries) == PROCESSES and all(
             e["state"] == "running" and e["pid"] and psutil.pid_exists(e["pid"]) for e in entries
         )
 

@@ -112,11 +112,12 @@ class Harness:
                 else:
                     ended.append((fault.name, _now()))
             for due in [each for each in lasting if each[0] <= now]:
-                lasting.remove(due)
-                due[1].end(world)
-                ended.append((due[1].name, _now()))
+                if due[1].over(world):
+                    lasting.remove(due)
+                    ended.append((due[1].name, _now()))
             if now > self.limit:
-                raise Stuck(f"the load was not published within {self.limit:.0f} s")
+                left = ", ".join(fault.name for _, fault in lasting) or "the publisher"
+                raise Stuck(f"load and faults are not over within {self.limit:.0f} s: {left}")
             time.sleep(_STEP)
         return ended
 
@@ -134,6 +135,7 @@ class Harness:
 
     def _settle(self) -> int:
         """Stop time and wait until all of the log has arrived everywhere; the ticker's process."""
+        wait_until(lambda: self.product.pid("tick"), self.limit, "the ticker to run")
         ticker = self.product.pid("tick")
         os.kill(ticker, signal.SIGSTOP)
         wait_until(lambda: psutil.Process(ticker).status() == "stopped", 10, "the ticker to stop")

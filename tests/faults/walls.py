@@ -79,7 +79,7 @@ class Walls:
     def __init__(self, api: str, count: int) -> None:
         self.walls = [Wall() for _ in range(count)]
         self.fresh: list[tuple[int, int]] = []
-        self._url = api.replace("http", "ws", 1) + "/api/v1/feed"
+        self._url = _feed_of(api)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="walls", daemon=True)
         self._tasks: list[asyncio.Task[None]] = []
@@ -94,6 +94,10 @@ class Walls:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    def move(self, api: str) -> None:
+        """Walls that connect again do so there."""
+        self._url = _feed_of(api)
 
     def seen_after(self, instant: int) -> int | None:
         """When (ms) the first wall showed a watermark beyond ``instant``; None so far."""
@@ -141,3 +145,7 @@ class Walls:
     def _note(self, watermark: int) -> None:
         if not self.fresh or watermark > self.fresh[-1][1]:
             self.fresh.append((time.time_ns() // 1_000_000, watermark))
+
+
+def _feed_of(api: str) -> str:
+    return api.replace("http", "ws", 1) + "/api/v1/feed"
