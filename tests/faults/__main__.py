@@ -28,9 +28,12 @@ def main() -> int:
     parser.add_argument("--partitions", type=int, default=usual.partitions)
     parser.add_argument("--limit", type=float, default=usual.limit, help="s for a round to settle")
     parser.add_argument("--only", default="", metavar="WORD", help="faults with WORD in their name")
+    parser.add_argument("--without", default="", metavar="WORD", help="faults with WORD left out")
     parser.add_argument("--work", type=Path, default=None, help="folder; kept")
     given = parser.parse_args()
     kinds = tuple(kind for kind in KINDS if given.only in kind.name)
+    if given.without:
+        kinds = tuple(kind for kind in kinds if given.without not in kind.name)
     if not kinds:
         parser.error("no such fault; there are: " + "; ".join(kind.name for kind in KINDS))
     seed = secrets.randbelow(10**6) if given.seed is None else given.seed
