@@ -186,19 +186,28 @@ class ClockJump(Fault):
         return True
 
 
-class RefusedWrites(Fault):
-    """The engine may not write a byte into any file for a while."""
-
-    name, lasting = "ClickHouse refuses writes", (3.0, 8.0)
-    pid = 0
+class _Inserts(Fault):
+    how: ClassVar[str]
+    lasting = (3.0, 8.0)
 
     def begin(self, world: World) -> None:
-        self.pid = world.product.pid("api")
-        _limit_files(self.pid, 1)
+        (world.product.folder / "inserts").write_text(self.how)
 
     def over(self, world: World) -> bool:
-        _limit_files(self.pid, resource.RLIM_INFINITY)
+        (world.product.folder / "inserts").unlink(missing_ok=True)
         return True
+
+
+class RefusedInserts(_Inserts):
+    name, how = "ClickHouse refuses inserts", "refused"
+
+
+class LostAnswers(_Inserts):
+    name, how = "ClickHouse inserts, the answer is lost", "lost"
+
+
+class SlowInserts(_Inserts):
+    name, how = "ClickHouse is slow", "slow"
 
 
 class KafkaRefused(Fault):
@@ -255,7 +264,7 @@ class PowerCut(Fault):
 
 KINDS: tuple[type[Fault], ...] = (
     KillWorker, KillApi, KillTicker, KillPublisher, KillKafka, Zombie, SecondWorker, StopTicks,
-    ClockJump, StopApi, StopWorker, StopKafka, RefusedWrites, KafkaRefused, Terminate, PowerCut,
+    ClockJump, StopApi, StopWorker, StopKafka, RefusedInserts, LostAnswers, SlowInserts, KafkaRefused, Terminate, PowerCut,
     DiskFull,
 )  # fmt: skip
 
