@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import secrets
 import shutil
+import signal
 import sys
 import tempfile
 from dataclasses import replace
@@ -17,6 +18,9 @@ from tests.faults.kinds import KINDS, DiskFull
 
 def main() -> int:
     """Exit status 1 on any difference."""
+    # Stop everything in order also where nobody sits before it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     usual = Options(seed=0)
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--rounds", type=int, default=usual.rounds)

@@ -264,8 +264,8 @@ class PowerCut(Fault):
 
 KINDS: tuple[type[Fault], ...] = (
     KillWorker, KillApi, KillTicker, KillPublisher, KillKafka, Zombie, SecondWorker, StopTicks,
-    ClockJump, StopApi, StopWorker, StopKafka, RefusedInserts, LostAnswers, SlowInserts, KafkaRefused, Terminate, PowerCut,
-    DiskFull,
+    ClockJump, StopApi, StopWorker, StopKafka, RefusedInserts, LostAnswers, SlowInserts,
+    KafkaRefused, Terminate, PowerCut, DiskFull,
 )  # fmt: skip
 
 
