@@ -1,7 +1,7 @@
 # `make` lists the targets. Pass options on with ARGS, as in: make test ARGS="tests/infra -x"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults lint format lock bench clean
+.PHONY: help setup demo test faults lint format lock sbom audit bench clean
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -44,6 +44,14 @@ lock: ## Pin the Python packages of requirements/*.in anew, with their hashes
 	@for name in build base dev bench; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 			--python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
+
+sbom: ## Write what the product is made of (CycloneDX) into build/
+	@$(SETUP) --dev
+	@$(BIN)/python scripts/sbom.py build/dunghen.cdx.json
+
+audit: ## Ask whether a pinned Python package has a known vulnerability
+	@$(SETUP) --dev
+	@$(BIN)/python scripts/audit.py
 
 bench: ## Measure the stream job beside its peers, the way to the wall, and recovery
 	@$(SETUP) --bench
