@@ -135,5 +135,7 @@ def as_text(report: Report) -> str:
             f"{check.differences} differences{moved}"
         )
         lines += [f"    {example}" for example in check.examples]
+        if check.left_out:
+            lines.append(f"    without {'; '.join(check.left_out)}")
     lines.append("No difference." if report.equal else "There are differences.")
     return "\n".join(lines)

@@ -2,8 +2,9 @@
 
 It shares no code with the fold. One thing it cannot do is working time: where a due time comes
 from a limit, or was shifted by a stop, it takes the due time from the dossiers table and says how
-often (``due_from_fold``). Dossiers of which a portal sent snapshots, or names of officers, are left
-out: what they say follows from a comparison that is not made again here.
+often (``due_from_fold``); steps that are over their limit it does not count at all. Dossiers of
+which a portal sent snapshots are left out: what they say follows from a comparison that is not made
+again here. Nor are names matched: a dossier with an officer's name counts for its units only.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ COUNTS = (
     "pending",
     "suspended",
     "extended",
+    "rewritten",
 )
 _OPEN = frozenset({"within", "waiting", "overdue"})
 _OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
@@ -40,10 +42,15 @@ _OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
 @dataclass
 class Recount:
     """``scopes``: scope to counts, as named in a tally; a scope without dossiers is absent.
-    ``due_from_fold``: dossiers whose due time was not recounted."""
+
+    ``due_from_fold``: dossiers whose due time was not recounted. ``by_name``: ids of those that
+    count for no officer, because only a name is known. ``unclear``: ids of those of which this
+    cannot tell whether a date was rewritten; they are not among ``rewritten``."""
 
     scopes: dict[str, dict[str, int]] = field(default_factory=dict)
     due_from_fold: int = 0
+    by_name: set[str] = field(default_factory=set)
+    unclear: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,14 @@ class RuleSince:
     by_date: bool = False
 
 
+@dataclass(frozen=True)
+class Judge:
+    """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0."""
+
+    since: int = 0
+    rules: tuple[RuleSince, ...] = (RuleSince(),)
+
+
 def recount(
     store: Store,
     *,
@@ -63,21 +78,23 @@ def recount(
     as_of: int | Sequence[int],
     timezone: str,
     parents: Mapping[str, str] | None = None,
-    rules: Sequence[RuleSince] = (),
+    judges: Sequence[Judge] = (Judge(),),
+    now: int | None = None,
     ended_since: int = 0,
     until: Sequence[int] = (),
 ) -> Recount:
     """The counts at ``as_of`` (ms) for scopes ``all``, ``unit:...`` and ``officer:...``.
 
     ``as_of``: one instant, or one for each partition of the events. ``until``: by partition, the
-    offset before which events count; empty for all of them. ``rules``: in order, the first since 0;
-    a dossier goes by those of its day of reception. ``ended_since`` (ms): what ended before is left
+    offset before which events count; empty for all of them. ``judges``: in order; a dossier that
+    has ended goes by that of its end, an open one by that of ``now`` (ms; None: the last one), and
+    of its rules by those of the day of reception. ``ended_since`` (ms): what ended before is left
     out.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
     it; a dossier counts for every unit above its own. Raises StoreError.
     """
-    rules = rules or (RuleSince(),)
+    present = sum(each.since <= now for each in judges) if now is not None else len(judges)
     rows = store.query(
         _SQL,
         {
@@ -85,23 +102,29 @@ def recount(
             "as_of": [as_of] if isinstance(as_of, int) else list(as_of),
             "until": list(until),
             "timezone": timezone,
-            "rule_since": [each.since for each in rules],
-            "rule_stops_8": [int(each.stops_status_8) for each in rules],
-            "rule_by_date": [int(each.by_date) for each in rules],
+            "judge_since": [judge.since for judge in judges],
+            "judge_now": max(1, present),
+            "rule_since": [[each.since for each in judge.rules] for judge in judges],
+            "rule_stops_8": [[int(each.stops_status_8) for each in j.rules] for j in judges],
+            "rule_by_date": [[int(each.by_date) for each in j.rules] for j in judges],
             "ended_since": ended_since,
         },
     )
     result = Recount()
     for row in rows:
         result.due_from_fold += row["due_from_fold"]
+        result.by_name |= set(row["named_"])
+        result.unclear |= set(row["unclear_"])
         units = [f"unit:{unit}" for unit in _with_ancestors(row["unit"], parents or {})]
-        for scope in ("all", *units, f"officer:{row['officer']}"):
+        officers = [f"officer:{row['officer']}"] if row["officer"] else []
+        for scope in ("all", *units, *officers):
             _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)
     return result
 
 
 def _add(counts: dict[str, int], row: Mapping[str, Any]) -> None:
     standing, count = row["standing"], row["dossiers"]
+    counts["rewritten"] += row["rewritten_"]
     if standing in counts:
         counts[standing] += count
     if standing not in _OUTSIDE:

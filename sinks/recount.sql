@@ -18,25 +18,38 @@ taken AS
     WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
         AND (empty({until:Array(UInt64)}) OR `offset` < {until:Array(UInt64)}[`partition` + 1])
 ),
--- What snapshots say follows from comparing them, and officers from matching their names: neither
--- is done here, so such dossiers are left out.
+-- What snapshots say follows from comparing them, which is not done here: such dossiers are left
+-- out.
 accepted AS
 (
     SELECT * FROM taken WHERE dossier_id NOT IN
-        (SELECT dossier_id FROM taken WHERE kind = 'snapshot' OR officer_name != '')
+        (SELECT dossier_id FROM taken WHERE kind = 'snapshot')
 ),
--- n: the place in the order of facts. rule: of the day of reception, before it of the fact's own.
+-- act: which reference data judges, that of the end or, of an open dossier, the present one. rule:
+-- of its rules those of the day of reception, before it of the fact's own. n: the place in the
+-- order of facts.
 valid AS
 (
     SELECT
         *,
         minIf(occurred_at, kind = 'received') OVER (PARTITION BY dossier_id) AS first_received,
         countIf(kind = 'received') OVER (PARTITION BY dossier_id) > 0 AS has_reception,
+        minIf(occurred_at, kind IN ('finished', 'withdrawn', 'refused'))
+            OVER (PARTITION BY dossier_id) AS first_end,
+        countIf(kind IN ('finished', 'withdrawn', 'refused'))
+            OVER (PARTITION BY dossier_id) > 0 AS has_end,
+        if(
+            has_end,
+            greatest(1, arrayLastIndex(
+                since -> since <= toUnixTimestamp64Milli(first_end), {judge_since:Array(Int64)}
+            )),
+            {judge_now:UInt32}
+        ) AS act,
         arrayLastIndex(
             since -> since <= toUnixTimestamp64Milli(
                 if(has_reception, least(occurred_at, first_received), occurred_at)
             ),
-            {rule_since:Array(Int64)}
+            {rule_since:Array(Array(Int64))}[act]
         ) AS rule
     FROM accepted
     WHERE (dossier_id, event_id) NOT IN
@@ -45,9 +58,11 @@ valid AS
 facts AS
 (
     SELECT
-        dossier_id, `partition`, kind, occurred_at, unit, officer, responsible, due_at, reason,
+        dossier_id, `partition`, kind, occurred_at, unit, officer, officer_name, responsible,
+        due_at, reason, act,
         kind IN ('finished', 'withdrawn', 'refused') AS ends,
-        kind = 'suspended' AND (status != 8 OR {rule_stops_8:Array(UInt8)}[rule] = 1) AS stops,
+        kind = 'suspended'
+            AND (status != 8 OR {rule_stops_8:Array(Array(UInt8))}[act][rule] = 1) AS stops,
         row_number() OVER (
             PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
         ) AS n
@@ -63,6 +78,27 @@ placed AS
         kind IN ('due_set', 'resumed') AND due_at IS NOT NULL AND n < end_n AS sets_due
     FROM facts
 ),
+-- What a new due time replaces, as far as events say it: known_n is the fact that had set it.
+replaced AS
+(
+    SELECT
+        *,
+        max(if(sets_due, n, 0)) OVER before AS known_n,
+        argMaxIf(tuple(due_at), n, sets_due) OVER before AS known_due,
+        max(if(kind = 'resumed' AND due_at IS NULL, n, 0)) OVER before AS bare_n,
+        min(if(stops, n, 4294967295)) OVER before < bare_n AND bare_n > known_n AS was_shifted,
+        argMinIf(tuple(due_at), n, kind = 'received') OVER before AS reception,
+        countIf(kind = 'received') OVER before > 0 AS after_reception,
+        kind = 'due_set' AND (
+            reason = 'correction' OR n > end_n
+            OR (NOT was_shifted AND known_n > 0 AND occurred_at > known_due.1)
+            OR (NOT was_shifted AND known_n = 0 AND after_reception AND occurred_at > reception.1)
+        ) AS rewrites,
+        kind = 'due_set' AND NOT ifNull(rewrites, false) AS may_rewrite
+    FROM placed
+    WINDOW before AS
+        (PARTITION BY dossier_id ORDER BY n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+),
 told AS
 (
     SELECT
@@ -72,11 +108,13 @@ told AS
         argMaxIf(unit, n, unit != '') AS last_unit,
         argMaxIf(responsible, n, responsible != '') AS last_responsible,
         argMaxIf(officer, n, officer != '') AS last_officer,
+        countIf(officer_name != '') > 0 AS by_name,
+        any(act) AS judge,
         countIf(kind = 'received') > 0 AS received,
         countIf(kind = 'submitted') > 0 AS submitted,
         arrayLastIndex(
             since -> since <= toUnixTimestamp64Milli(minIf(occurred_at, kind = 'received')),
-            {rule_since:Array(Int64)}
+            {rule_since:Array(Array(Int64))}[judge]
         ) AS rule,
         -- In a tuple, because aggregates pass over NULL and the first reception may have no due.
         argMinIf(tuple(due_at), n, kind = 'received').1 AS reception_due,
@@ -87,8 +125,16 @@ told AS
         maxIf(n, kind = 'resumed' AND before_end) AS resumed_n,
         maxIf(n, (kind = 'resumed' AND due_at IS NULL AND before_end) OR n = end_n) AS shift_n,
         countIf(kind = 'due_set' AND reason = 'extension' AND before_end) AS extensions,
+        countIf(ifNull(rewrites, false)) > 0 AS is_rewritten,
+        countIf(may_rewrite AND was_shifted) > 0 AS after_shift,
+        -- Of a due time that came from a limit, the first one is the fold's.
+        maxIf(
+            (occurred_at, due_at),
+            may_rewrite AND NOT was_shifted AND known_n = 0 AND after_reception
+                AND reception.1 IS NULL
+        ) AS first_set,
         arraySort(groupArrayIf((n, occurred_at), stops AND before_end)) AS stopped
-    FROM placed
+    FROM replaced
     GROUP BY dossier_id
 ),
 due AS
@@ -105,20 +151,29 @@ due AS
         stop.1 > 0 AND (due_at IS NULL OR stop.2 <= due_at) AS waits,
         -- The last instant that is in time.
         if(
-            received AND {rule_by_date:Array(UInt8)}[rule] = 1,
+            received AND {rule_by_date:Array(Array(UInt8))}[judge][rule] = 1,
             addMilliseconds(
                 toDateTime64(toDate(assumeNotNull(due_at), {timezone:String}) + 1, 3, {timezone:String}),
                 -1
             ),
             due_at
-        ) AS breach_at
+        ) AS breach_at,
+        ifNull(first_set.1 > header.first_due_at, false) AS after_first,
+        -- Without any limit the fold's first due time is the very one that was set.
+        is_rewritten OR (after_first AND header.first_due_at != first_set.2) AS rewritten,
+        NOT rewritten AND (after_shift OR after_first) AS unclear
     FROM told
-    LEFT JOIN (SELECT dossier_id, due_at FROM dossiers FINAL) AS header USING (dossier_id)
+    LEFT JOIN (SELECT dossier_id, due_at, first_due_at FROM dossiers FINAL) AS header
+        USING (dossier_id)
 )
 SELECT
     if(last_unit = '', 'unknown', last_unit) AS unit,
+    -- Empty where it would follow from matching names, which is not done here.
     multiIf(
-        last_responsible != '', last_responsible, last_officer != '', last_officer, 'unknown'
+        by_name AND last_responsible = '', '',
+        last_responsible != '', last_responsible,
+        last_officer != '', last_officer,
+        'unknown'
     ) AS officer,
     multiIf(
         outcome = 'refused', 'refused',
@@ -140,6 +195,9 @@ SELECT
     count() AS dossiers,
     countIf(stop.1 > 0) AS suspended,
     countIf(extensions > 0) AS extended,
+    countIf(rewritten) AS rewritten_,
+    groupArrayIf(dossier_id, unclear) AS unclear_,
+    groupArrayIf(dossier_id, by_name AND last_responsible = '') AS named_,
     countIf(from_fold AND due_at IS NOT NULL) AS due_from_fold
 FROM due
 WHERE outcome = '' OR ended_at >= fromUnixTimestamp64Milli({ended_since:Int64}, 'UTC')

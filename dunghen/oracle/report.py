@@ -13,6 +13,7 @@ class Check:
     """One comparison: ``compared`` things, of which ``differences`` were not equal.
 
     ``moved``: things that had changed again while they were read, and could not be compared.
+    ``left_out``: what it does not look at, and of how many dossiers.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Check:
     differences: int = 0
     moved: int = 0
     examples: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
 
     def equal(self, what: str, found: Any, expected: Any) -> None:
         """Compare one thing; ``expected`` is the recount's."""

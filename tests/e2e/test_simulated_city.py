@@ -20,7 +20,7 @@ import pytest
 
 from dossiers import records
 from dossiers.context import Context
-from dossiers.events import encode_event
+from dossiers.events import Snapshot, encode_event
 from dossiers.explain import Explanation, explain
 from dossiers.in_force import in_force_of
 from dossiers.records import DossierRecord, Fact, PartialTally, Position, Tally
@@ -90,6 +90,7 @@ class City:
     at: tuple[str, str]
     now: int = 0
     timeline: str = ""
+    by_portal: int = 0
     verified: dict[str, Any] = field(default_factory=dict)
 
     def log(self) -> dict[int, list[tuple[int, bytes | None, bytes | None]]]:
@@ -159,6 +160,7 @@ def publish(city: City, folder: Path) -> None:
     answer("reference", "load", str(folders[0]), *city.at, "--from", "2026-09-01")
     city.now = simulated_log.begin()
     log = list(simulated_log.log(made, DOSSIERS))
+    city.by_portal = len({e.dossier_id for _, e in log if isinstance(e, Snapshot)})
     with Publisher(city.kafka.bootstrap, timeline.partitions, bulk=True) as publisher:
         publisher.tick(city.now)
         for number, (moment, event) in enumerate(log):
@@ -221,6 +223,12 @@ def test_verify_agrees(city: City) -> None:
     assert city.verified["dossiers"] == DOSSIERS + 1
     assert city.verified["dead_letters"] == 0
     assert all(check["compared"] for check in city.verified["checks"])
+    in_sql = city.verified["checks"][-1]
+    assert in_sql["compared"] > 200  # scopes
+    # Only what a portal sent is told by batch code alone.
+    assert [each for each in in_sql["left_out"] if "snapshots" in each] == [
+        f"what a portal's snapshots say: {city.by_portal} dossiers"
+    ]
 
 
 def test_all_that_makes_lateness_is_in_the_log(
