@@ -71,10 +71,12 @@ class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
 class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
     """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
     within a step, the working ms of the step's limit that go along to the new holder.
-    ``officer_name``: where the source knows no id; matched within the unit, never guessed."""
+    ``officer_name``: where the source knows no id; matched within the unit, never guessed.
+    ``until``: the officer held the dossier up to here, and who holds it now is not said."""
 
     carried: Int64 | None = None
     officer_name: str = ""
+    until: bool = False
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):

@@ -81,7 +81,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
     reason of a new due time; of progressed the officer's name where no id is known. ``status``: of
-    suspended and finished. ``carried``: of progressed. ``shown``: of a snapshot.
+    suspended and finished; of progressed 1 where it says who held the dossier until then.
+    ``carried``: of progressed. ``shown``: of a snapshot.
     """
 
     occurred_at: int

@@ -1,7 +1,8 @@
 """Who held a dossier when: its life, from reception to its end, split at every hand-over.
 
-Time in a unit's inbox, with no officer named, belongs to the unit. The clock's stops are kept
-beside the holdings: working time is counted without them.
+Time in a unit's inbox, with no officer named, belongs to the unit. A portal names who did a step at
+its end only: the time up to then is that officer's, unless somebody else was known to hold it. The
+clock's stops are kept beside the holdings: working time is counted without them.
 """
 
 from __future__ import annotations
@@ -43,8 +44,18 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
     step = officer = unit = responsible = ""
     since, carried = start, None
     for fact in facts:
-        if fact.occurred_at >= end and found:
+        if since >= end and found:
             break
+        if fact.kind == "progressed" and fact.status:
+            if fact.officer and officer in ("", fact.officer):
+                here = Holding(step, fact.officer, unit, since, end, carried)
+                since = _held_until(found, here, fact.occurred_at)
+                officer, carried = "", None
+            continue
+        if fact.occurred_at >= end and found:
+            if fact.unit not in ("", unit):
+                break
+            continue  # whoever ends the last step may be named a little later
         was = (step, officer, unit)
         if fact.unit and fact.unit != unit:
             unit = fact.unit
@@ -63,6 +74,19 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
     if since < end or not found:
         found.append(Holding(step, officer, unit, since, max(since, end), carried))
     return found
+
+
+def _held_until(found: list[Holding], holding: Holding, at: int) -> int:
+    """Let ``holding`` end ``at`` (ms); where the next one begins (ms)."""
+    end = min(at, holding.end)
+    if end <= holding.start:
+        return holding.start
+    last = found[-1] if found else None
+    if last is not None and holding.carried is None and last[:3] == holding[:3]:
+        found[-1] = last._replace(end=end)  # the same officer did something more
+    else:
+        found.append(holding._replace(end=end))
+    return end
 
 
 def stops_of(

@@ -115,7 +115,7 @@ def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
     if kind is Received:
         own = {"procedure": fact.text, "due_at": fact.due_at, "limit": fact.limit}
     elif kind is Progressed:
-        own = {"carried": fact.carried, "officer_name": fact.text}
+        own = {"carried": fact.carried, "officer_name": fact.text, "until": bool(fact.status)}
     elif kind is Submitted:
         own = {"procedure": fact.text}
     elif kind is Resumed:

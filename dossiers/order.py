@@ -30,7 +30,7 @@ def fact_of(event: AnyDossierEvent) -> Fact:
     carried: int | None = None
     shown: Shown | None = None
     if isinstance(event, Progressed):
-        carried, text = event.carried, event.officer_name
+        carried, text, status = event.carried, event.officer_name, int(event.until)
     elif isinstance(event, Received):
         due_at, text, limit = event.due_at, event.procedure, event.limit
     elif isinstance(event, Resumed):

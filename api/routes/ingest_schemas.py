@@ -78,7 +78,7 @@ _DOSSIER = _object(
 _PROGRESS = _object(
     {
         "MaHoSo": _ID,
-        "NguoiXuLy": _text("name of the officer"),
+        "NguoiXuLy": _text("name of the officer who did the step and sent the dossier on"),
         "ThoiDiemXuLy": _date("when it was done"),
         "ThoiDiemDongBo": _SENT,
     },

@@ -17,8 +17,9 @@ def read_progress(
 ) -> tuple[Progressed, list[str]]:
     """The event, and the fields that could not be understood. Raises Refusal.
 
-    NguoiXuLy is an officer's name and travels on as such; what was done (NoiDungXuLy) is free text
-    and does not. The same record sent again is the same event. Parameters as of read_dossier.
+    NguoiXuLy is the name of the officer who did a step and sent the dossier on: who held it until
+    then. What was done (NoiDungXuLy) is free text and does not travel on. The same record sent
+    again is the same event. Parameters as of read_dossier.
     """
     del sent_at  # the record says when it happened
     fields = Fields(record)
@@ -36,5 +37,6 @@ def read_progress(
         source=f"portal:{unit}",
         source_seq=seq,
         officer_name=officer,
+        until=True,
     )
     return event, fields.unread

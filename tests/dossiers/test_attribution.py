@@ -46,6 +46,49 @@ STORY = [
 RECEIVED, DUE, END = at(2, "08:30"), at(10, "08:30"), at(11, "14:30")
 
 
+def sent(when: int, officer: str) -> Fact:
+    """A portal's record of a step that was done, the officer matched."""
+    return fact(when, officer=officer, status=1)
+
+
+def held(facts: list[Fact], end: int = END) -> list[tuple[str, str, int, int]]:
+    return [(h.unit, h.officer, h.start, h.end) for h in holdings_of(facts, RECEIVED, end)]
+
+
+def test_who_sends_a_step_on_held_the_dossier_until_then() -> None:
+    facts = [
+        fact(RECEIVED, "received", unit="U"),
+        sent(RECEIVED, "clerk"),
+        sent(at(5, "10:00"), "B"),
+        sent(at(6, "10:00"), "B"),
+        sent(at(9, "10:00"), "unknown"),
+    ]
+    until_then = [
+        ("U", "B", RECEIVED, at(6, "10:00")),
+        ("U", "unknown", at(6, "10:00"), at(9, "10:00")),
+    ]
+    # Who has it now is not known: it lies in the unit's inbox.
+    assert held(facts) == [*until_then, ("U", "", at(9, "10:00"), END)]
+    ended = [*facts, fact(END, "finished"), sent(END + MINUTE, "C"), sent(END + HOUR, "clerk")]
+    assert held(ended) == [*until_then, ("U", "C", at(9, "10:00"), END)]
+    gone = [*facts, fact(END, "finished"), fact(END + 1, unit="V"), sent(END + MINUTE, "C")]
+    assert held(gone) == [*until_then, ("U", "", at(9, "10:00"), END)]
+
+
+def test_whoever_is_known_to_hold_a_dossier_keeps_it_when_another_sends_a_step_on() -> None:
+    facts = [
+        fact(RECEIVED, "received", unit="U", officer="A"),
+        sent(at(4, "10:00"), "B"),
+        fact(at(5, "10:00"), unit="V"),
+        sent(at(6, "10:00"), "B"),
+    ]
+    assert held(facts) == [
+        ("U", "A", RECEIVED, at(5, "10:00")),
+        ("V", "B", at(5, "10:00"), at(6, "10:00")),
+        ("V", "", at(6, "10:00"), END),
+    ]
+
+
 def test_a_dossier_of_five_holdings_worked_out_by_hand() -> None:
     holdings = holdings_of(STORY, RECEIVED, END)
     stops = stops_of(STORY, CONTEXT, END)

@@ -85,7 +85,7 @@ def test_progress_keeps_the_officer_and_drops_what_was_done() -> None:
     batch = read(envelope(PROGRESS, service="CapNhatTienDoHoSoMC"))
     (event,) = batch.events
     assert isinstance(event, Progressed)
-    assert event.officer_name == "Lê Văn An"
+    assert (event.officer_name, event.until) == ("Lê Văn An", True)
     assert event.occurred_at == ms(2026, 10, 1, 14, 30)
     assert b"Chuy" not in encode_event(event)
     again = read(envelope(PROGRESS, service="CapNhatTienDoHoSoMC"), now=NOW + 60_000)
