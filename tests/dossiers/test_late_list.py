@@ -1,10 +1,8 @@
-"""The month's late list: who is on it, and that a recount which shares nothing says the same."""
+"""The month's late list: who is on it."""
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -118,77 +116,3 @@ def test_time_in_an_inbox_is_charged_to_the_unit_and_counted_as_unmatched() -> N
     assert found.officers == ()
     assert [h.unit for h in found.units] == ["u2"]
     assert found.unmatched == 1
-
-
-def made_lives(count: int) -> dict[str, Life]:
-    rng = random.Random(7)
-    lives: dict[str, Life] = {}
-    for number in range(count):
-        at = local(1, 8, month=9) + timedelta(minutes=rng.randrange(60 * 24 * 55))
-        due = at + timedelta(minutes=rng.randrange(60 * 24 * 12))
-        unit, officer = rng.choice([("u1", "a"), ("u1", "b"), ("u2", "c")])
-        life: Life = [(at, "received", unit, officer, due)]
-        for _ in range(rng.randrange(4)):
-            at += timedelta(minutes=1 + rng.randrange(60 * 24 * 4))
-            life.append(
-                (at, "progressed", *rng.choice([("u1", "a"), ("u2", "c"), ("u2", "d")]), None)
-            )
-        if rng.random() < 0.7:
-            at += timedelta(minutes=1 + rng.randrange(60 * 24 * 4))
-            life.append((at, "finished", "", "", None))
-        lives[f"d{number:04}"] = life
-    return lives
-
-
-def worked(start: datetime, end: datetime) -> int:
-    """Whole working minutes between two moments, one day after another."""
-    minutes = 0
-    day = start.replace(hour=0, minute=0)
-    while day < end:
-        if day.weekday() < 5:
-            for opens, closes in ((450, 690), (780, 1020)):
-                low = max(start, day + timedelta(minutes=opens))
-                high = min(end, day + timedelta(minutes=closes))
-                minutes += max(0, (high - low) // timedelta(minutes=1))
-        day += timedelta(days=1)
-    return minutes
-
-
-def test_a_plain_recount_finds_the_same_lates_and_totals() -> None:
-    lives = made_lives(120)
-    first, last = local(1, 0), local(1, 0, month=11)
-    lates: Counter[str] = Counter()
-    totals: Counter[str] = Counter()
-    days: dict[str, float] = {}
-    for name, whole in lives.items():
-        life = [step for step in whole if step[0] < last]
-        if not life:
-            continue
-        done = life[-1][1] == "finished"
-        end = life[-1][0] if done else last
-        if end < first:
-            continue
-        steps = [s for s in life if s[1] != "finished"]
-        spans = [
-            (s[3], s[0], steps[i + 1][0] if i + 1 < len(steps) else end)
-            for i, s in enumerate(steps)
-        ]
-        for who in {officer for officer, _, until in spans if until >= first}:
-            totals[who] += 1
-        due = life[0][4]
-        assert due is not None
-        if end <= due:
-            continue
-        charged = {
-            officer
-            for officer, since, until in spans
-            if until > due and worked(max(since, due), until)
-        }
-        if charged:
-            days[name] = round(worked(due, end) / 480, 1)
-        lates.update(charged)
-    found = lists(lives)
-    assert {h.officer: h.late for h in found.officers} == dict(lates)
-    assert {h.officer: h.total for h in found.officers} == {o: totals[o] for o in lates}
-    assert {line.dossier: line.days_late for line in found.dossiers} == days
-    assert len(days) > 20, "the test must have something to find"

@@ -1,0 +1,239 @@
+"""The month's late list against a recount of minutes that shares nothing with the product.
+
+Instants are whole minutes, so the recount walks them one office day after another, and shares are
+fractions. Only the rules are the same, those of docs/late-list.md and docs/explanations.md.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from dossiers.context import Context
+from dossiers.late_list import Holder, late_list, month_of
+from dossiers.records import Fact
+from dossiers.reference import Procedure, Reference, Step, Unit
+
+HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
+FIRST, LAST = datetime(2026, 10, 1, tzinfo=HANOI), datetime(2026, 11, 1, tzinfo=HANOI)
+HOURS = {"Tiếp nhận": 4, "Thẩm định": 16, "Trình ký": 8}
+CONTEXT = Context(
+    Reference(
+        units=tuple(Unit(id=u, name=u, parent="" if u == "city" else "city")
+                    for u in ("city", "u1", "u2", "u3")),
+        procedures=(
+            Procedure(id="steps", name="1",
+                      steps=tuple(Step(id=s, name=s, hours=h) for s, h in HOURS.items())),
+            Procedure(id="none", name="2"),
+        ),
+    )
+)  # fmt: skip
+WHO = [("u1", "a"), ("u1", "b"), ("u2", "c"), ("u2", "d"), ("u3", "e"), ("u3", "")]
+MINUTES_A_DAY = 480
+
+
+class Span(NamedTuple):
+    """Who held it from when to when, at which step."""
+
+    unit: str
+    officer: str
+    step: str
+    start: datetime
+    end: datetime
+
+
+@dataclass
+class Life:
+    """What happened, in order: (moment, kind, more fields of a fact)."""
+
+    procedure: str
+    received: datetime
+    due: datetime
+    entries: list[tuple[datetime, str, dict[str, Any]]] = field(default_factory=list)
+    stops: list[tuple[datetime, datetime]] = field(default_factory=list)
+
+    def facts(self) -> list[Fact]:
+        return [
+            Fact(ms(at), "t", i, f"e{i}", kind, ms(at), **more)
+            for i, (at, kind, more) in enumerate(self.entries)
+        ]
+
+
+def ms(moment: datetime) -> int:
+    return int(moment.astimezone(UTC).timestamp() * 1000)
+
+
+def made(rng: random.Random) -> Life:
+    """Hand-overs between officers, inboxes and steps; stops with and without a new due time."""
+    at = datetime(2026, 9, 1, 8, tzinfo=HANOI) + timedelta(minutes=rng.randrange(60 * 24 * 58))
+    due = at + timedelta(minutes=rng.randrange(60 * 24 * 12))
+    life = Life(rng.choice(["steps", "steps", "none"]), at, due)
+
+    def add(kind: str, **more: Any) -> None:
+        life.entries.append((at, kind, more))
+
+    def somebody() -> dict[str, str]:
+        unit, officer = rng.choice(WHO)
+        return {"unit": unit, "officer": officer, "step": rng.choice([*HOURS, "Khác"])}
+
+    add("received", text=life.procedure, due_at=ms(due), **somebody())
+    for _ in range(rng.randrange(6)):
+        at += timedelta(minutes=1 + rng.randrange(60 * 24 * 3))
+        if rng.random() < 0.75:
+            add("progressed", **somebody())
+            continue
+        stopped, was_in_time = at, at <= life.due
+        add("suspended", status=5)
+        at += timedelta(minutes=1 + rng.randrange(60 * 24 * 3))
+        if was_in_time:  # only then does a stop give a new due time
+            life.due = life.due + timedelta(minutes=rng.randrange(60 * 24 * 5))
+        add("resumed", due_at=ms(life.due) if was_in_time else None)
+        life.stops.append((stopped, at))
+    if rng.random() < 0.75:
+        at += timedelta(minutes=1 + rng.randrange(60 * 24 * 4))
+        add(rng.choice(["finished", "finished", "finished", "withdrawn"]))
+    return life
+
+
+def worked(start: datetime, end: datetime) -> int:
+    """Whole working minutes between two moments, one day after another."""
+    minutes = 0
+    day = start.replace(hour=0, minute=0)
+    while day < end:
+        if day.weekday() < 5:
+            for opens, closes in ((450, 690), (780, 1020)):
+                low = max(start, day + timedelta(minutes=opens))
+                high = min(end, day + timedelta(minutes=closes))
+                minutes += max(0, (high - low) // timedelta(minutes=1))
+        day += timedelta(days=1)
+    return minutes
+
+
+def ran(life: Life, start: datetime, end: datetime) -> int:
+    """As ``worked``, without the stops."""
+    minutes = worked(start, end) if start < end else 0
+    for stopped, resumed in life.stops:
+        low, high = max(start, stopped), min(end, resumed)
+        minutes -= worked(low, high) if low < high else 0
+    return minutes
+
+
+def spans_of(life: Life, end: datetime) -> list[Span]:
+    """Hand-overs that change something part one span from the next."""
+    found: list[Span] = []
+    unit = officer = step = ""
+    since = life.received
+    for at, _, more in life.entries:
+        then = (unit, officer, step)
+        if more.get("unit"):
+            inbox = more["unit"] != unit and not more["officer"]
+            unit, step = more["unit"], more["step"]
+            officer = "" if inbox else more["officer"] or officer
+        if (unit, officer, step) != then and since < at < end:
+            found.append(Span(*then, since, at))
+            since = at
+    return [*found, Span(unit, officer, step, since, end)]
+
+
+def charges_of(life: Life, spans: list[Span], late: int) -> list[Fraction]:
+    """Minutes, one for each span."""
+    if life.procedure == "none" or not any(span.step in HOURS for span in spans):
+        return [Fraction(ran(life, max(span.start, life.due), span.end)) for span in spans]
+    allowed = ran(life, life.received, life.due)
+    whole = sum(HOURS.values()) * 60
+    scale = min(Fraction(1), Fraction(allowed, whole))
+    left = {step: hours * 60 * scale for step, hours in HOURS.items()}
+    slack = allowed - sum(left.values())
+    beyond: list[Fraction] = []
+    for place, span in enumerate(spans):
+        used = Fraction(ran(life, span.start, span.end))
+        rest = left.get(span.step, Fraction(0))
+        again = any(other.step == span.step for other in spans[place + 1 :])
+        share = min(rest, used) if again else rest
+        left[span.step] = rest - share
+        before, slack = slack, slack + share - used
+        beyond.append(max(Fraction(0), max(Fraction(0), -slack) - max(Fraction(0), -before)))
+    # What was made up later lowers every charge in proportion.
+    return [each * late / sum(beyond) for each in beyond] if any(beyond) else beyond
+
+
+@dataclass
+class Recount:
+    """By (unit, officer), and by (unit, "")."""
+
+    totals: Counter[tuple[str, str]] = field(default_factory=Counter)
+    done: Counter[tuple[str, str]] = field(default_factory=Counter)
+    open: Counter[tuple[str, str]] = field(default_factory=Counter)
+    days: dict[tuple[str, str], list[Fraction]] = field(default_factory=lambda: defaultdict(list))
+    late: dict[str, Fraction] = field(default_factory=dict)
+
+    def take(self, name: str, whole: Life) -> None:
+        entries = [entry for entry in whole.entries if entry[0] < LAST]
+        if not entries:
+            return
+        # What lies beyond the month has not happened yet: a due time and the end of a stop, too.
+        life = Life(whole.procedure, whole.received, whole.due, entries)
+        due_at = [more["due_at"] for _, _, more in entries if more.get("due_at")][-1]
+        life.due = datetime.fromtimestamp(due_at / 1000, HANOI)
+        ended = entries[-1][1] in ("finished", "withdrawn")
+        end = entries[-1][0] if ended else LAST
+        life.stops = [(stopped, min(resumed, end)) for stopped, resumed in whole.stops
+                      if stopped < end]  # fmt: skip
+        if end < FIRST:
+            return
+        spans = spans_of(life, end)
+        in_month = {(s.unit, s.officer) for s in spans if s.end >= FIRST}
+        self.totals.update(in_month | {(unit, "") for unit, _ in in_month})
+        waits = entries[-1][1] == "suspended" and entries[-1][0] <= life.due
+        late = ran(life, life.received, end) - ran(life, life.received, life.due)
+        if end <= life.due or waits or late <= 0:
+            return
+        self.late[name] = Fraction(late, MINUTES_A_DAY)
+        mine: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
+        for span, charge in zip(spans, charges_of(life, spans, late), strict=True):
+            for who in {(span.unit, span.officer), (span.unit, "")}:
+                mine[who] += charge
+        for who, minutes in mine.items():
+            if minutes:
+                (self.done if ended else self.open)[who] += 1
+                self.days[who].append(minutes / MINUTES_A_DAY)
+
+
+def near(shown: float, exact: Fraction) -> bool:
+    """Equal to one decimal, whichever way a half is rounded."""
+    return abs(Fraction(shown) - exact) <= Fraction(501, 10_000)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_officers_units_and_days_equal_a_plain_recount(seed: int) -> None:
+    rng = random.Random(seed)
+    lives = {f"d{number:03}": made(rng) for number in range(250)}
+    expected = Recount()
+    for name, life in lives.items():
+        expected.take(name, life)
+    facts = ((name, life.facts()) for name, life in lives.items())
+    found = late_list(facts, month_of("2026-10", CONTEXT), ms(LAST) + 1, CONTEXT)
+
+    def holder(it: Holder) -> tuple[str, str]:
+        return it.unit, it.officer
+
+    both = {holder(each): each for each in (*found.officers, *found.units)}
+    assert both.keys() == expected.days.keys()
+    for who, shown in both.items():
+        assert shown.total == expected.totals[who], who
+        assert (shown.done, shown.open) == (expected.done[who], expected.open[who]), who
+        days = expected.days[who]
+        assert shown.late == len(days), who
+        assert near(shown.days_most, max(days)), who
+        assert near(shown.days_mean, sum(days, Fraction()) / len(days)), who
+    assert {line.dossier for line in found.dossiers} == expected.late.keys()
+    assert all(near(line.days_late, expected.late[line.dossier]) for line in found.dossiers)
+    assert len(found.dossiers) > 60, "the test must have something to find"
+    assert {each.unit for each in found.units} == {"u1", "u2", "u3"}
