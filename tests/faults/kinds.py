@@ -126,8 +126,11 @@ class Zombie(_Stop):
     def over(self, world: World) -> bool:
         # Awake only once its partitions are another's: else it is no zombie.
         if not self.awake:
+            self._second.keep(world)
             self.awake = self._second.owns(world.product) == world.product.partitions
-            return self.awake and super().over(world) and False
+            if self.awake:
+                super().over(world)
+            return False
         return not _lives(self.pid) and self._second.over(world)
 
 
@@ -153,9 +156,14 @@ class SecondWorker(Fault):
             self.left = self.owns(world.product) > 0
             if self.left:
                 self.process.send_signal(self._how)
-            elif self.process.poll() is not None:
-                self.begin(world)  # it ended where Kafka was away: started again as others are
+            else:
+                self.keep(world)
         return self.left and self.process.poll() is not None
+
+    def keep(self, world: World) -> None:
+        """Start it again where it ended, because Kafka was away: nobody else does."""
+        if self.process.poll() is not None:
+            self.begin(world)
 
     def owns(self, product: Product) -> int:
         """How many partitions it has in hand."""
