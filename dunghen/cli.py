@@ -12,6 +12,7 @@ from dunghen import defects
 from dunghen.commands import (
     acls,
     api,
+    backup,
     config,
     dead_letters,
     demo,
@@ -56,6 +57,8 @@ app.command("demo", rich_help_panel=RUN)(demo.demo)
 app.command("replay", rich_help_panel=RUN)(replay.replay)
 app.command("ingest", rich_help_panel=RUN)(ingest.ingest)
 app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
+app.command("backup", rich_help_panel=KEEP)(backup.backup)
+app.command("restore", rich_help_panel=KEEP)(backup.restore)
 app.command("rebuild", rich_help_panel=KEEP)(rebuild.rebuild)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)

@@ -24,6 +24,7 @@ from dunghen.errors import UserError
 from dunghen.supervision.lock import FolderLock
 
 FORMAT = 1
+RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
 
 
 class _State(msgspec.Struct):
@@ -54,6 +55,11 @@ class StateFolder:
 
     def create(self) -> None:
         """Make the folder and those in it; refuse one of another version or of something else."""
+        if (self.path / RESTORING).exists():
+            raise UserError(
+                f"A restore into {self.path} did not come to its end.",
+                "Run `dunghen restore` again, or remove the folder.",
+            )
         try:
             if self.path.exists() and not self._state.exists() and _foreign(self.path):
                 raise UserError(

@@ -1,0 +1,138 @@
+"""``dunghen backup``: one cut through Kafka's log and ClickHouse, with or without a stack on it.
+
+A running stack stands still while what is final is linked and the rest, a few MB, is copied; then
+it goes on, and the copy for good is made from there. The API stops first: so ClickHouse holds
+nothing that Kafka's copy lacks, and its sink's offsets in Kafka are never ahead of its tables. What
+stands on the disk then is what kill -9 would leave, from which both come up every time.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+
+from dunghen.backup.files import copy_tree, link_tree, size_of, walk
+from dunghen.backup.freezing import frozen
+from dunghen.backup.manifest import FORMAT, NAME, Entry, Manifest, digest_of, release
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.existing import plan_of
+from dunghen.supervision.state_folder import StateFolder, write_atomically
+from dunghen.terminal import Progress, Terminal
+from infra.process import wait_for_lock
+
+_ORDER = ("api", "kafka")  # the worker need not stop: what it writes goes to Kafka
+_LOCK_SECONDS = 10.0
+
+
+class Made(msgspec.Struct, frozen=True):
+    """``paused``: seconds for which a running stack stood still, None if none ran."""
+
+    backup: str
+    timeline: str
+    files: int
+    bytes: int
+    paused: float | None
+    seconds: float
+
+
+def make_backup(here: Context, target: Path, terminal: Terminal) -> Made:
+    """Back up the state folder of ``here`` into ``target``, which must not exist or be empty.
+
+    Raises UserError.
+    """
+    _require_embedded(here)
+    begun = time.monotonic()
+    timeline = here.folder.timeline() if here.folder.exists else None
+    if timeline is None:
+        plan_of(here)  # says so
+        raise AssertionError
+    target = target.expanduser().absolute()
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise UserError(f"{target} is there already.", "Name a new folder for each backup.")
+    _refuse_inside(here.folder.path, target)
+    part = target.with_name(target.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir(parents=True, mode=0o700)
+    try:
+        with _standing(here.folder) as (source, paused):
+            entries = _copy(source, part, terminal)
+        manifest = Manifest(
+            FORMAT, release(), time.time_ns() // 1_000_000, timeline, entries, digest_of(entries)
+        )
+        write_atomically(part / NAME, msgspec.json.encode(manifest))
+        part.replace(target)
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    files = [entry for entry in entries if entry.sha256]
+    size = sum(entry.size for entry in files)
+    seconds = round(time.monotonic() - begun, 3)
+    return Made(str(target), timeline.id, len(files), size, paused, seconds)
+
+
+@contextmanager
+def _standing(folder: StateFolder) -> Iterator[tuple[Path, float | None]]:
+    """A state folder in which nothing moves, and for how long the stack stood still for it."""
+    if folder.lock.holder() is None:
+        with folder.lock:
+            kafka = folder.path / "kafka"
+            if kafka.exists() and not wait_for_lock(kafka / "lock", _LOCK_SECONDS):
+                raise UserError(f"A Kafka still runs in {kafka}.", "Wait for its end.")
+            yield folder.path, None
+        return
+    running = {entry["name"]: entry["pid"] for entry in folder.processes()}
+    pids = [running[name] for name in _ORDER if running.get(name)]
+    if len(pids) < len(_ORDER):
+        raise UserError("The stack is just starting or stopping.", "Try again.", code=1)
+    stage = folder.work / f"backup-{os.getpid()}"
+    try:
+        stage.mkdir(parents=True)
+        begun = time.monotonic()
+        with frozen(pids):
+            link_tree(folder.path, stage)
+        yield stage, round(time.monotonic() - begun, 3)
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
+    total = size_of(source)
+    free = shutil.disk_usage(target).free
+    if total > free:
+        raise UserError(
+            f"The backup needs {total // 2**20:,} MB, and {free // 2**20:,} MB are free at "
+            f"{target.parent}.",
+            "Make room, or name a folder on another disk.",
+        )
+    count = sum(1 for _ in walk(source))
+    entries = []
+    with Progress(terminal, "Back up") as progress:
+        for entry in copy_tree(source, target):
+            entries.append(entry)
+            progress.share("copying", len(entries) / max(count, 1))
+    return tuple(entries)
+
+
+def _require_embedded(here: Context) -> None:
+    settings = here.settings
+    if settings.kafka.bootstrap or settings.clickhouse.url:
+        name = "kafka.bootstrap" if settings.kafka.bootstrap else "clickhouse.url"
+        raise UserError(
+            f"The setting {name} names a server, and this command backs up the embedded stack.",
+            "docs/operations.md says how servers are backed up.",
+        )
+
+
+def _refuse_inside(state: Path, target: Path) -> None:
+    if target.is_relative_to(state) or state.is_relative_to(target):
+        raise UserError(
+            f"{target} and the state folder {state} lie in each other.",
+            "Name a folder elsewhere, best on another disk.",
+        )
