@@ -12,7 +12,8 @@ import msgspec
 from dossiers.context import Context as Compiled
 from dossiers.in_force import InForce
 from dossiers.records import Timeline
-from dossiers.recount import LogCount, Story
+from dossiers.recount import LogCount
+from dossiers.recount_story import Story
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from datetime import UTC, datetime
 
+from api.pages.spreadsheet import BOM, csv_lines
 from dunghen.late_list.document import Document
-from dunghen.late_list.tables import Cell, Table, tables_of
+from dunghen.late_list.tables import Table, tables_of
 
-# Spreadsheets take such a text for a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
 
 
 def as_csv(document: Document, part: str) -> bytes:
     """One table (officers, units or dossiers), UTF-8 with a byte order mark for spreadsheets."""
     [table] = [table for table in tables_of(document) if table.part == part]
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([_harmless(cell) for cell in row] for row in table.rows)
-    writer.writerow([])
-    writer.writerow([_colophon(document)])
-    return "﻿".encode() + out.getvalue().encode()
+    rows = [table.columns, *table.rows, [], [_colophon(document)]]
+    return (BOM + csv_lines(rows)).encode()
 
 
 def as_xlsx(document: Document) -> bytes:
@@ -56,10 +49,6 @@ def _widen(sheet: object, table: Table) -> None:
         longest = max((len(str(row[column] or "")) for row in table.rows), default=0)
         width = min(60, max(8, longest + 2, min(len(title), 14)))
         sheet.set_column(column, column, width)  # type: ignore[attr-defined]
-
-
-def _harmless(cell: Cell) -> Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def _colophon(document: Document) -> str:

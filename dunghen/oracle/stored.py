@@ -10,7 +10,8 @@ from dossiers.context import Context
 from dossiers.events import Snapshot
 from dossiers.in_force import InForce
 from dossiers.records import DossierRecord, Tally, officer_scope
-from dossiers.recount import LogCount, Story
+from dossiers.recount import LogCount
+from dossiers.recount_story import Story
 from dossiers.vector import FIELDS
 from dunghen.clickhouse import ClickHouse
 from dunghen.oracle.cut import Part

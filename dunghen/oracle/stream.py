@@ -9,7 +9,8 @@ import msgspec
 
 from dossiers.in_force import InForce
 from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
-from dossiers.recount import LogCount, Story, recount_log
+from dossiers.recount import LogCount, recount_log
+from dossiers.recount_story import Story
 from dossiers.vector import FIELDS, WIDTH
 from dunghen.kafka_read import Client, read_all
 from dunghen.oracle.cut import Part
