@@ -18,6 +18,7 @@ from dossiers.recount import recount
 from dossiers.reference import Reference, Unit
 from dossiers.vector import FIELDS
 from streams.engine import Output, PartitionEngine
+from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 
 TIMELINE = str(uuid.UUID(int=7))
@@ -95,6 +96,25 @@ def test_any_order_of_arrival_gives_the_same_course(
         return fold(sorted(map(fact_of, arrival), key=fact_order), context)
 
     assert course(found) == course(data.draw(st.permutations(found)))
+
+
+def state(found: list[AnyDossierEvent], size: int, context: Context) -> dict[str, DossierRecord]:
+    """What an engine keeps, without where and how it came there: place in the log, alerts."""
+    engine = engine_for(context)
+    engine.restore([])
+    feed(engine, [Activate(hash="x", since=0), *found, Tick(now=END)], size)
+    records = {k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.states.items()}
+    return {k: msgspec.structs.replace(r, offset=0, as_of=0, alerts=()) for k, r in records.items()}
+
+
+@contexts
+@settings(deadline=None, max_examples=40)
+@given(found=events(dossiers=2) | any_snapshots(), size=st.integers(1, 9), data=st.data())
+def test_any_order_of_arrival_gives_the_same_state(
+    context: Context, found: list[AnyDossierEvent], size: int, data: st.DataObject
+) -> None:
+    arrival = data.draw(st.permutations(found))
+    assert state(arrival, size, context) == state(found, 1, context)
 
 
 @settings(deadline=None, max_examples=40)

@@ -49,6 +49,11 @@ def test_snapshots_tell_the_story_of_the_events(context: Context, life: Life) ->
     told = course_of(list(life.events), context)
     shown = course_of(list(life.snapshots), context)
     assert shown == told
+    one, two = engine_for(context), engine_for(context)
+    for engine, stream in ((one, life.events), (two, life.snapshots)):
+        engine.restore([])
+        feed(engine, ticked(list(stream), [0]))
+    assert figures(one) == figures(two)
 
 
 @settings(deadline=None, max_examples=100)
