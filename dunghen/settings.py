@@ -59,6 +59,12 @@ class ClickHouse(Section):
     password: SecretStr = Field(default=SecretStr(""), description="password of the server")
     database: str = Field(default="dunghen", description="database of the tables on the server")
     cluster: str = Field(default="", description="cluster for ON CLUSTER; empty: one server")
+    keep_mb: int = Field(
+        default=256,
+        ge=0,
+        description="MB that stay free on the disk under the embedded engine: below it the sink "
+        "waits; 0: it never does, and a full disk may damage the tables",
+    )
 
 
 class Worker(Section):

@@ -168,4 +168,4 @@ def open_store(context: Context) -> Store:
             settings.database,
             settings.cluster,
         )
-    return Store.embedded(str(context.folder.clickhouse))
+    return Store.embedded(str(context.folder.clickhouse), keep_mb=settings.keep_mb)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 DATABASE = "dunghen"
+KEEP_MB = 256  # free space under the embedded engine, see sinks.room
 
 
 @dataclass(frozen=True)

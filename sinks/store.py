@@ -11,9 +11,10 @@ from typing import Any
 import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
-from sinks.config import DATABASE
+from sinks.config import DATABASE, KEEP_MB
 from sinks.engines import DRIVER_ERRORS, EmbeddedEngine, Engine, ServerEngine
 from sinks.errors import StoreError
+from sinks.room import Room
 
 Rows = list[dict[str, Any]]
 
@@ -26,7 +27,9 @@ class Store:
     Raises ``StoreError`` or one of its kinds, with a sentence for the reader.
     """
 
-    def __init__(self, engine: Engine, database: str = DATABASE, size: int = 8) -> None:
+    def __init__(
+        self, engine: Engine, database: str = DATABASE, size: int = 8, keep_mb: int = 0
+    ) -> None:
         self.engine = engine
         self.database = database
         self._idle: queue.LifoQueue[Client | None] = queue.LifoQueue()
@@ -35,12 +38,17 @@ class Store:
         self._size = size
         self._closed = False
         self._lock = threading.Lock()
+        path = engine.path if isinstance(engine, EmbeddedEngine) else ""
+        self._room = Room(path, keep_mb, self.command) if path else None
 
     @classmethod
-    def embedded(cls, path: str, database: str = DATABASE, memory_mb: int = 1_024) -> Store:
+    def embedded(
+        cls, path: str, database: str = DATABASE, memory_mb: int = 1_024, keep_mb: int = KEEP_MB
+    ) -> Store:
         """The engine inside this process, on folder ``path``; every store of a process on the same
-        folder must give the same ``memory_mb``."""
-        return cls(EmbeddedEngine(str(path), memory_mb=memory_mb), database)
+        folder must give the same ``memory_mb``. ``keep_mb``: below so much free space nothing is
+        inserted (sinks.room)."""
+        return cls(EmbeddedEngine(str(path), memory_mb=memory_mb), database, keep_mb=keep_mb)
 
     @classmethod
     def server(
@@ -81,6 +89,8 @@ class Store:
     def insert(self, table: str, rows: pa.Table, token: str = "") -> None:
         """All rows or none. A second insert with the same ``token`` does nothing, as long as the
         table's deduplication window remembers the first: a lost answer may be retried."""
+        if self._room is not None:
+            self._room.require()
         settings = {"insert_deduplication_token": token} if token else None
         with self._client() as client:
             client.insert_arrow(table, rows, settings=settings)
@@ -104,6 +114,8 @@ class Store:
                 client.close()
         except DRIVER_ERRORS as error:
             raise self.engine.explain(error) from error
+        if self._room is not None:
+            self._room.enough()  # merges begin with the engine, before the first insert
 
     def ping(self) -> None:
         """Raises ``StoreError`` if ClickHouse does not answer."""

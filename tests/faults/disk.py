@@ -6,9 +6,12 @@ import ctypes
 import os
 import shutil
 import sys
+import threading
 from pathlib import Path
 
-SIZE_MB = 3_000
+SIZE_MB = 2_000
+_STEP_BYTES = 48 * 1024 * 1024
+_STEP_SECONDS = 0.1
 _NEW_MOUNTS = 0x00020000  # CLONE_NEWNS
 _PRIVATE = 0x4000 | 0x40000  # MS_REC | MS_PRIVATE
 
@@ -30,14 +33,29 @@ def mount(folder: Path) -> bool:
     return not failed
 
 
-def fill(folder: Path) -> Path:
-    """A file that leaves no room on the disk of ``folder``; delete it to make some."""
-    path = folder / "filler"
-    with path.open("wb") as file:
-        while free := shutil.disk_usage(folder).free:
-            try:
-                os.posix_fallocate(file.fileno(), file.tell(), free)
-            except OSError:
-                break
-            file.seek(0, os.SEEK_END)
-    return path
+class Filler(threading.Thread):
+    """Fills the disk of ``folder`` as something that runs wild would, and keeps it full."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(name="filler", daemon=True)
+        self._path = folder / "filler"
+        self._over = threading.Event()
+
+    def run(self) -> None:
+        size = 0
+        with self._path.open("wb") as file:
+            while not self._over.wait(_STEP_SECONDS):
+                left = shutil.disk_usage(self._path.parent).free
+                # What others give back is taken as well.
+                step = min(_STEP_BYTES, left)
+                try:
+                    os.posix_fallocate(file.fileno(), size, max(step, 1))
+                    size += step
+                except OSError:
+                    continue
+
+    def stop(self) -> None:
+        """Make room again."""
+        self._over.set()
+        self.join()
+        self._path.unlink()

@@ -230,13 +230,14 @@ class KafkaRefused(Fault):
 class DiskFull(Fault):
     """No byte is left on the disk of the state folder, for Kafka, ClickHouse, logs and status."""
 
-    name, lasting = "disk of the state folder full", (3.0, 10.0)
+    name, lasting = "disk of the state folder full", (8.0, 15.0)
 
     def begin(self, world: World) -> None:
-        self._filler = disk.fill(world.product.state)
+        self._filler = disk.Filler(world.product.state)
+        self._filler.start()
 
     def over(self, world: World) -> bool:
-        self._filler.unlink()
+        self._filler.stop()
         return True
 
 
