@@ -77,7 +77,9 @@ def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
     can call it. Raises ``MigrationError`` where the database was written by a newer release or an
     applied file has changed since, and ``StoreError`` where ClickHouse refuses.
     """
-    if not _begun(store):
+    if _begun(store):
+        store.watch_disk()
+    else:
         store.ensure_database()
         store.command(_fill(_RECORD_TABLE, store))
     known = load(folder)

@@ -114,8 +114,13 @@ class Store:
                 client.close()
         except DRIVER_ERRORS as error:
             raise self.engine.explain(error) from error
+        self.watch_disk()
+
+    def watch_disk(self) -> None:
+        """Stop merges where the disk is nearly full (sinks.room): they begin with the engine, before
+        the first insert."""
         if self._room is not None:
-            self._room.enough()  # merges begin with the engine, before the first insert
+            self._room.enough()
 
     def ping(self) -> None:
         """Raises ``StoreError`` if ClickHouse does not answer."""

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from sinks.errors import StoreError, StoreUnavailable
+from sinks.migrate import migrate
 from sinks.store import Store
 from tests.sinks.conftest import new_database
 
@@ -58,12 +59,12 @@ def test_nothing_is_inserted_and_merged_where_little_is_left(
 def test_merges_are_off_from_the_start_on_a_full_disk(engine_folder: str, free: list[int]) -> None:
     database = new_database()
     with Store.embedded(engine_folder, database, keep_mb=256) as store:
-        store.ensure_database()
+        migrate(store)
         store.command("CREATE TABLE t (a UInt64) ENGINE = ReplacingMergeTree ORDER BY a")
         store.insert("t", rows(3))
     free.append(0)
     with Store.embedded(engine_folder, database, keep_mb=256) as store:
-        store.ensure_database()
+        migrate(store)
         with pytest.raises(StoreError, match=r"(?i)cancelled"):
             store.command("OPTIMIZE TABLE t FINAL")
         free.append(1_000)
