@@ -117,8 +117,8 @@ class Store:
         self.watch_disk()
 
     def watch_disk(self) -> None:
-        """Stop merges where the disk is nearly full (sinks.room): they begin with the engine, before
-        the first insert."""
+        """Stop merges where the disk is nearly full (sinks.room): they begin with the engine,
+        before the first insert."""
         if self._room is not None:
             self._room.enough()
 
