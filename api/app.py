@@ -9,6 +9,12 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from api import assets, openapi, problems
+from api.access import routes as access_routes
+from api.access.door import FeedDoor
+from api.access.gate import Gate
+from api.access.identify import Identifier
+from api.access.rules import unruled
+from api.access.trail import Notes, Trail
 from api.config import ApiConfig
 from api.feed.route import feed_route
 from api.pages import dossier, overdue
@@ -25,10 +31,15 @@ def create_app(
     query: Query,
     routers: Sequence[APIRouter] = (),
     ingest: Ingest | None = None,
+    trail: Trail | None = None,
 ) -> FastAPI:
     """The API of one time line. ``routers``: further routes of the same process. ``ingest``: takes
-    what others post; None where nobody may, because the time line is not live."""
+    what others post; None where nobody may, because the time line is not live. ``trail``: keeps who
+    looked and who changed. Raises ValueError for a route that has no rule in api.access.rules."""
     services = Services(config, query, ingest)
+    identifier = Identifier(config.access)
+    notes = Notes(config.timeline, trail)
+    door = FeedDoor(identifier, services.halls, config.max_clients)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -36,7 +47,12 @@ def create_app(
         services.reader.start(asyncio.get_running_loop())
         tasks = [
             asyncio.create_task(work)
-            for work in (services.hub.run(), services.hub.beat(), services.keeper.run())
+            for work in (
+                services.hub.run(),
+                services.hub.beat(),
+                services.keeper.run(),
+                door.guests.run(),
+            )
         ]
         try:
             yield
@@ -44,6 +60,7 @@ def create_app(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await services.halls.close()
             # The reader may be waiting for this very loop, so the loop must not wait for it.
             await asyncio.to_thread(services.reader.stop)
 
@@ -56,11 +73,22 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = services
+    app.state.way_in = access_routes.Way(identifier, notes)
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
-    for router in (*own_routers, overdue.router, dossier.router, *routers):
+    for router in (
+        access_routes.router,
+        *own_routers,
+        overdue.router,
+        dossier.router,
+        *routers,
+    ):
         app.include_router(router)
-    app.router.routes.append(feed_route(FEED, services.hub, config.max_clients))
-    assets.install(app, config.dashboards)
+    app.router.routes.append(feed_route(FEED, door, config.access.public_url))
+    # Added first, so that it stands next to the routes, behind what every answer gets.
+    app.add_middleware(Gate, identifier=identifier, notes=notes)
+    assets.install(app, config.dashboards, https=identifier.secure)
     openapi.install(app)
+    if missing := unruled(app.routes):
+        raise ValueError(f"api.access.rules says nothing of {', '.join(missing)}")
     return app

@@ -19,6 +19,23 @@ PAGES = Path(__file__).parent / "pages" / "static"
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
+POLICY = (
+    "default-src 'self'; script-src 'self'; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'self'"
+)
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Walls run for months: files are asked for again, and answered with 304.
+    "Cache-Control": "no-cache",
+}
+A_YEAR = "max-age=31536000"
+
+
 def release_of(folder: Path) -> str:
     """A short hash of all files of the wall: a wall that sees another one reloads itself."""
     digest = hashlib.sha256()
@@ -34,11 +51,13 @@ def wall_policy(page: str) -> str:
     for inline in _IMPORT_MAP.findall(page):
         digest = base64.b64encode(hashlib.sha256(inline.encode()).digest()).decode()
         scripts += f" 'sha256-{digest}'"
-    return f"default-src 'self'; script-src {scripts}; base-uri 'none'; frame-ancestors 'self'"
+    return POLICY.replace("script-src 'self'", f"script-src {scripts}")
 
 
-def install(app: FastAPI, dashboards: Path) -> None:
-    """The wall at /wall, its packages at /assets/npm, and security headers on every answer."""
+def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
+    """The wall at /wall, its packages at /assets/npm, and security headers on every answer.
+
+    ``https``: browsers come over TLS, and are told never to come otherwise."""
     wall = dashboards / "wall"
     policy = wall_policy((wall / "index.html").read_text("utf-8"))
 
@@ -56,32 +75,31 @@ def install(app: FastAPI, dashboards: Path) -> None:
     packages = dashboards / "node_modules"
     app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
     app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")
-    app.add_middleware(SecurityHeaders, policy=policy)
+    app.add_middleware(SecurityHeaders, wall=policy, https=https)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
 
 
 class SecurityHeaders:
-    """Adds the headers; answers may set stricter ones themselves."""
+    """Adds the headers; answers may set stricter ones themselves. ``wall``: the policy of the
+    page /wall, the only one with anything inline."""
 
-    def __init__(self, app: ASGIApp, policy: str) -> None:
+    def __init__(self, app: ASGIApp, wall: str, *, https: bool) -> None:
         self._app = app
-        self._policy = policy
+        self._wall = wall
+        self._headers = {**HEADERS, **({"Strict-Transport-Security": A_YEAR} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        path: str = scope["path"]
+        policy = self._wall if scope["path"] == "/wall" else POLICY
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.setdefault("X-Content-Type-Options", "nosniff")
-                headers.setdefault("Referrer-Policy", "same-origin")
-                if not path.startswith(("/docs", "/redoc")):
-                    headers.setdefault("Content-Security-Policy", self._policy)
-                # Walls run for months: files are asked for again, and answered with 304.
-                headers.setdefault("Cache-Control", "no-cache")
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+                headers.setdefault("Content-Security-Policy", policy)
             await send(message)
 
         await self._app(scope, receive, with_headers)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from api.access.config import AccessConfig
+
 
 @dataclass(frozen=True)
 class ApiConfig:
@@ -35,3 +37,4 @@ class ApiConfig:
     sink: Callable[[], Iterable[Any]] | None = None
     topic_prefix: str = ""  # before the name of every topic
     max_clients: int = 20_000
+    access: AccessConfig = field(default_factory=AccessConfig)

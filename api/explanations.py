@@ -9,7 +9,6 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel, Field
 
-from api.labels import officer_label
 from api.services import Services
 from dossiers.context import Context
 from dossiers.explain import explain
@@ -192,9 +191,4 @@ class Explainer:
 
 def explainer_of(services: Services) -> Explainer:
     """With the reference data that counts now; made once for each version of it."""
-    names, mode = services.names(), services.config.officer_names
-
-    def label(officer: str) -> str:
-        return officer_label(names.officers.get(officer, officer), mode)
-
-    return Explainer(services.context(), label, services.view.in_force)
+    return Explainer(services.context(), services.label, services.view.in_force)

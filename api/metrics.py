@@ -92,7 +92,9 @@ class ApiCollector(Collector):
 
     def _feed(self) -> Iterator[Metric]:
         hub = self._services.hub
-        yield GaugeMetricFamily("dunghen_feed_clients", "Connected walls.", len(hub.clients))
+        yield GaugeMetricFamily(
+            "dunghen_feed_clients", "Connected walls.", self._services.halls.clients
+        )
         yield CounterMetricFamily("dunghen_feed_deltas", "Deltas made.", hub.sequence)
         yield CounterMetricFamily("dunghen_feed_messages", "Messages written.", hub.messages)
         yield CounterMetricFamily(

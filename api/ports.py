@@ -57,6 +57,14 @@ class Taken:
     unread: list[UnreadField] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Sender:
+    """Somebody who posts. ``units``: the only codes that it may send for; empty: all."""
+
+    name: str
+    units: tuple[str, ...] = ()
+
+
 class Ingest(Protocol):
     """Takes what others send. Every method may raise IngestError."""
 
@@ -64,13 +72,10 @@ class Ingest(Protocol):
     def max_body(self) -> int:
         """Bytes of the largest payload."""
 
-    def sender_of(self, key: str) -> str:
-        """The name of the sender with this key; IngestError 401 if nobody has it."""
-
-    async def portal(self, sender: str, service: str | None, body: bytes) -> Taken:
+    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
         """A payload of the national portal's format. ``service`` None: the payload says which."""
 
-    async def events(self, sender: str, body: bytes) -> Taken:
+    async def events(self, sender: Sender, body: bytes) -> Taken:
         """Plain events."""
 
     def counts(self) -> Mapping[tuple[str, str], int]:

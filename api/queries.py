@@ -15,6 +15,7 @@ from dossiers.records import officer_scope, unit_scope
 NO_DUE = 253_402_300_799_000  # sorts dossiers without a due time last (year 9999, ms)
 CSV_PAGE = 5_000  # rows of a download that are in memory at once
 Row = dict[str, Any]
+_WITHIN = "hasAny(d.scopes, {within:Array(String)})"
 
 
 def ms(column: str) -> str:
@@ -45,11 +46,13 @@ async def find_dossiers(
     unit: str | None = None,
     officer: str | None = None,
     standings: Sequence[str] = (),
+    within: Sequence[str] | None = None,
     after: tuple[int, str] | None = None,
     limit: int,
 ) -> list[Row]:
     """Dossiers by due time, then id. ``unit`` and ``officer`` are those that the dossiers count
-    for, units below ``unit`` included. ``place`` and ``id`` are the sort key."""
+    for, units below ``unit`` included. ``within``: only dossiers that have one of these scopes.
+    ``place`` and ``id`` are the sort key."""
     conditions = ["d.timeline = {timeline:String}"]
     parameters: dict[str, Any] = {"timeline": timeline, "limit": limit}
     if unit is not None:
@@ -58,6 +61,9 @@ async def find_dossiers(
     if officer is not None:
         conditions.append("has(d.scopes, {officer:String})")
         parameters["officer"] = officer_scope(officer)
+    if within is not None:
+        conditions.append(_WITHIN)
+        parameters["within"] = list(within)
     if standings:
         conditions.append("d.standing IN {standings:Array(String)}")
         parameters["standings"] = list(standings)
@@ -71,12 +77,20 @@ async def find_dossiers(
     return await query.rows(sql, parameters)
 
 
-async def all_overdue(query: Query, timeline: str, unit: str | None) -> AsyncIterator[list[Row]]:
+async def all_overdue(
+    query: Query, timeline: str, unit: str | None, within: Sequence[str] | None = None
+) -> AsyncIterator[list[Row]]:
     """Every overdue dossier, page by page: a list of 30,000 is never in memory at once."""
     after: tuple[int, str] | None = None
     while True:
         rows = await find_dossiers(
-            query, timeline, unit=unit, standings=("overdue",), after=after, limit=CSV_PAGE
+            query,
+            timeline,
+            unit=unit,
+            standings=("overdue",),
+            within=within,
+            after=after,
+            limit=CSV_PAGE,
         )
         if rows:
             yield rows
@@ -91,7 +105,14 @@ WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
 """  # noqa: S608
 
 
-async def find_dossier(query: Query, timeline: str, dossier_id: str) -> Row | None:
-    """One dossier with its facts (JSON), or None."""
-    rows = await query.rows(_ONE, {"id": dossier_id, "timeline": timeline})
+async def find_dossier(
+    query: Query, timeline: str, dossier_id: str, within: Sequence[str] | None = None
+) -> Row | None:
+    """One dossier with its facts (JSON), or None. ``within``: only if it has one of the scopes."""
+    parameters: dict[str, Any] = {"id": dossier_id, "timeline": timeline}
+    sql = _ONE
+    if within is not None:
+        sql += f" AND {_WITHIN}"
+        parameters["within"] = list(within)
+    rows = await query.rows(sql, parameters)
     return rows[0] if rows else None

@@ -1,4 +1,4 @@
-"""Runs the application: uvicorn on one core, with the feed's protocol, on loopback."""
+"""Runs the application: uvicorn on one core, with the feed's protocol."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from fastapi import FastAPI
 
 from api.config import ApiConfig
 from api.feed.protocol import TransportProtocol
+from api.patience import MOST_HEAD, PatientProtocol
 
 GRACE = 3  # s for open requests at a stop; walls reconnect by themselves
 
@@ -30,9 +31,13 @@ def bind(config: ApiConfig) -> socket.socket:
 
 
 def serve(
-    app: FastAPI, listener: socket.socket, started: Callable[[], None] = lambda: None
+    app: FastAPI,
+    listener: socket.socket,
+    started: Callable[[], None] = lambda: None,
+    most: int = 22_000,
 ) -> None:
-    """Serve until SIGTERM or SIGINT. ``started`` is called once requests are answered."""
+    """Serve until SIGTERM or SIGINT. ``started`` is called once requests are answered. ``most``:
+    connections at a time; one more is answered with 503."""
 
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -45,6 +50,11 @@ def serve(
 
     config = uvicorn.Config(
         app,
+        http=PatientProtocol,
+        h11_max_incomplete_event_size=MOST_HEAD,
+        limit_concurrency=most,
+        # Who asks is who connects: what a header says of another address proves nothing here.
+        proxy_headers=False,
         ws=TransportProtocol,
         ws_max_size=16_384,
         ws_per_message_deflate=False,

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
 from api import assets
+from api.access.narrowing import Narrower, narrowed
+from api.access.principal import ANYBODY, Principal
+from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
 from api.config import ApiConfig
+from api.feed.halls import REFRESH, Halls
 from api.feed.hub import Hub
+from api.labels import officer_label
 from api.live.history import HistoryKeeper
 from api.live.reader import Reader
 from api.live.view import LiveView, Record
@@ -39,55 +46,99 @@ def _names_of(reference: Reference) -> Names:
     )
 
 
+@dataclass
+class Shared:
+    """What changes, and is the same for whoever asks. ``posted``: bytes of bodies in hand."""
+
+    posted: int = 0
+    named: tuple[Reference, Names] | None = None
+    counters: tuple[float, Mapping[str, int]] = (0.0, MappingProxyType({}))
+
+
 class Services:
-    """What routes use, at ``app.state.services``."""
+    """What routes use. ``app.state.services`` sees everything; a route gets ``seen_by`` of it."""
+
+    principal: Principal = ANYBODY
+    reach: Reach = EVERYTHING
+    part: Within | None = None  # what lies in the reach; None: everything, no name in full
 
     def __init__(self, config: ApiConfig, query: Query, ingest: Ingest | None = None) -> None:
         self.config = config
         self.query = query
         self.ingest = ingest
-        self.posted = 0  # bytes of posted bodies in hand
+        self.shared = Shared()
         self.release = assets.release_of(config.dashboards / "wall")
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
+        self.halls = Halls(self.hub, self._part_state, self.pulse, self._part_keeper)
         self.reader = Reader(
             config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
         )
-        self._named: tuple[Reference, Names] | None = None
+        self._narrower = Narrower()
         self.metrics = registry_of(self)
-        self._counters: tuple[float, Mapping[str, int]] = (0.0, {})
 
     def deliver(self, records: list[Record]) -> None:
         self.view.apply(records)
         if self.view.loaded:  # while it loads, the picture is of the past: nobody needs to see it
-            self.hub.touch()
+            self.halls.touch()
 
     def loaded(self) -> None:
         self.view.loaded = True
-        self.hub.touch()
+        self.halls.touch()
 
     def pulse(self) -> dict[str, Any]:
         return {"watermark": self.view.watermark, "tick_age_ms": self.view.tick_age_ms()}
 
     def counters(self) -> Mapping[str, int]:
         """The worker's own counts, at most a second old."""
-        read_at, counters = self._counters
+        read_at, counters = self.shared.counters
         if time.monotonic() - read_at > 1:
             counters = self.config.counters()
-            self._counters = (time.monotonic(), counters)
+            self.shared.counters = (time.monotonic(), counters)
         return counters
 
     def names(self) -> Names:
-        """Names in the reference data that is shown, made once for each version of it."""
-        reference = self.view.reference
-        if self._named is None or self._named[0] is not reference:
-            self._named = (reference, _names_of(reference))
-        return self._named[1]
+        """Names in the reference data in use, made once for each version of it. Names of units and
+        procedures are no secret; for those of officers there is ``label``."""
+        reference = self.view.context.reference
+        named = self.shared.named
+        if named is None or named[0] is not reference:
+            named = self.shared.named = (reference, _names_of(reference))
+        return named[1]
 
     def context(self) -> Context:
         """The reference data that is shown, compiled once for each version of it."""
         return self.view.context
+
+    def label(self, officer: str) -> str:
+        """How an officer appears to who asks: in full to oneself, to the superior and to the reform
+        office, else as the setting says."""
+        name = self.names().officers.get(officer, officer)
+        full = self.reach.all_named or (self.part is not None and officer in self.part.named)
+        return officer_label(name, "full" if full else self.config.officer_names)
+
+    def scopes(self) -> list[str] | None:
+        """A dossier may be seen if it has one of these scopes; None: every dossier may."""
+        return None if self.reach.whole or self.part is None else list(self.part.scopes)
+
+    def sees_scope(self, scope: str) -> bool:
+        """Whether the figures of a scope may be seen."""
+        if self.reach.whole or self.part is None:
+            return True
+        kind, _, id_ = scope.partition(":")
+        return id_ in {"unit": self.part.counted, "officer": self.part.officers}.get(kind, ())
+
+    def seen_by(self, principal: Principal, reach: Reach) -> Services:
+        """The same as one principal sees them."""
+        found = copy.copy(self)
+        found.principal, found.reach = principal, reach
+        if reach == EVERYTHING:
+            return found
+        found.part = self._narrower.within(reach, self.view.context.reference)
+        if not reach.whole:
+            found.view = narrowed(self.view, found.part, reach.officer)
+        return found
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""
@@ -95,11 +146,22 @@ class Services:
             self.view, self.keeper.history, self.config, self.counters(), self.release
         )
 
+    def _part_state(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]:
+        """The wall's state of now for a key or person that sees a part."""
+        view = self.seen_by(ANYBODY, reach).view
+        return wall_state(view, keeper.history, self.config, self.counters(), self.release)
+
+    def _part_keeper(self, reach: Reach, touch: Callable[[], None]) -> HistoryKeeper:
+        return HistoryKeeper(
+            self.query, self.view, touch, self.seen_by(ANYBODY, reach).scopes, REFRESH
+        )
+
 
 def services_of(request: Request) -> Services:
-    """The services of the application that answers ``request``."""
+    """The services as who sent ``request`` sees them; ``api.access.gate`` has found out who."""
     services: Services = request.app.state.services
-    return services
+    access: Access = request.scope[ACCESS]
+    return services.seen_by(access.principal, access.reach)
 
 
 Uses = Annotated[Services, Depends(services_of)]

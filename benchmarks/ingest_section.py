@@ -17,12 +17,12 @@ from datetime import datetime, timedelta
 import httpx
 import msgspec
 
+from api.access.keys import key_hash
 from benchmarks import stack
 from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Row, Section
 from benchmarks.stack import Stack
-from dunghen.ingesting import key_hash
 from sources.portal.dates import ZONE
 from sources.portal.envelope import DOSSIERS, read_envelope
 from sources.publisher import Publisher

@@ -21,6 +21,7 @@ PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source part
 TALLIES = "tallies"  # compacted; key = scope
 ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
 DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
+AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition
 
 TIMELINE_KEY = b"timeline"
 POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
@@ -264,3 +265,28 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     detected_at: int
     key: str = ""
     payload: str = ""
+
+
+AuditKind = Literal[
+    "officer", "dossier", "list", "change", "refused", "sign_in", "sign_in_refused", "sign_out",
+    "key_added", "key_revoked",
+]  # fmt: skip
+
+
+class Audited(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """Somebody looked at officers or dossiers, or changed something, or was refused.
+
+    ``at``: real time, ms. ``subject``: who, by ``means`` (session, token, key, loopback,
+    admin_token, command). ``target``: whose or which. ``route``: as the API's document writes it.
+    ``status``: of the answer (HTTP), 0 where there was none.
+    """
+
+    timeline: str
+    at: int
+    kind: AuditKind
+    subject: str
+    means: str
+    roles: tuple[str, ...] = ()
+    target: str = ""
+    route: str = ""
+    status: int = 0

@@ -12,6 +12,7 @@ from dunghen import defects
 from dunghen.commands import (
     acls,
     api,
+    audit,
     backup,
     config,
     dead_letters,
@@ -19,6 +20,7 @@ from dunghen.commands import (
     doctor,
     explain,
     ingest,
+    keys,
     late_list,
     migrate,
     rebuild,
@@ -60,6 +62,8 @@ app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
 app.command("backup", rich_help_panel=KEEP)(backup.backup)
 app.command("restore", rich_help_panel=KEEP)(backup.restore)
 app.command("rebuild", rich_help_panel=KEEP)(rebuild.rebuild)
+app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
+app.command("token", rich_help_panel=RUN)(keys.token)
 app.command("status", rich_help_panel=LOOK)(status.status)
 app.command("verify", rich_help_panel=LOOK)(verify.verify)
 app.command("explain", rich_help_panel=LOOK)(explain.explain)
@@ -67,6 +71,7 @@ app.command("late-list", rich_help_panel=LOOK)(late_list.late_list)
 app.command("reconcile", rich_help_panel=LOOK)(reconcile.reconcile)
 app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
 app.add_typer(reference.app, name="reference", rich_help_panel=LOOK)
+app.add_typer(audit.app, name="audit", rich_help_panel=LOOK)
 app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
 app.command("config", rich_help_panel=LOOK)(config.config)
 app.command("schema", rich_help_panel=LOOK)(schema.schema)

@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
-from api.ports import IngestError, RefusedRecord, Taken, UnreadField
+from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
-from dunghen.settings import Sender
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, EnvelopeError, read_envelope
 from sources.portal.plain import read_events
 
 _LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
-
-
-def key_hash(key: str) -> str:
-    """SHA-256 (hex) of a sender's key, as the settings hold it."""
-    return hashlib.sha256(key.encode()).hexdigest()
 
 
 def wall_clock() -> int:
@@ -32,12 +24,11 @@ def wall_clock() -> int:
 class PortalIngest:
     """Stateless but for the sequence of what came: comparisons are the fold's business.
 
-    ``senders``: by name. ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer.
+    ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer.
     """
 
     def __init__(
         self,
-        senders: Mapping[str, Sender],
         kafka: AcknowledgedSender,
         *,
         max_body: int,
@@ -45,7 +36,6 @@ class PortalIngest:
         clock: Callable[[], int] = wall_clock,
     ) -> None:
         self.max_body = max_body
-        self._senders = senders
         self._kafka = kafka
         self._timeout = timeout
         self._clock = clock
@@ -53,24 +43,9 @@ class PortalIngest:
         self._last = 0
         self._counts: Counter[tuple[str, str]] = Counter()
 
-    def sender_of(self, key: str) -> str:
-        """Raises IngestError 401. Compares with every sender, so that time tells nothing."""
-        given = key_hash(key)
-        found = [
-            name for name, sender in self._senders.items()
-            if hmac.compare_digest(sender.key_sha256, given)
-        ]  # fmt: skip
-        if not key or not found:
-            raise IngestError(
-                401,
-                "No sender has the key in the header X-API-Key. `dunghen sender-key NAME` makes "
-                "one; the setting api.senders holds its hash.",
-            )
-        return found[0]
-
-    async def portal(self, sender: str, service: str | None, body: bytes) -> Taken:
+    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
         """A payload of DongBoHoSoMC or CapNhatTienDoHoSoMC."""
-        units = self._senders[sender].units
+        units = sender.units
         now = self._now()
 
         def read() -> Batch:
@@ -79,16 +54,16 @@ class PortalIngest:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
             return envelope.read(now, self._numbers)
 
-        return await self._take(sender, await self._read(read, len(body)))
+        return await self._take(sender.name, await self._read(read, len(body)))
 
-    async def events(self, sender: str, body: bytes) -> Taken:
+    async def events(self, sender: Sender, body: bytes) -> Taken:
         """Plain events; those of a sender that is bound to units must name one of them."""
         now = self._now()
         batch = await self._read(
-            lambda: read_events(body, sender, now, self._numbers, self._senders[sender].units),
+            lambda: read_events(body, sender.name, now, self._numbers, sender.units),
             len(body),
         )
-        return await self._take(sender, batch)
+        return await self._take(sender.name, batch)
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         return self._counts

@@ -93,6 +93,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         "key of the record where it had one",
         "A record that could not be taken, with the reason.",
     ),
+    "audit": (
+        records.Audited,
+        records.AUDIT,
+        "who",
+        "Somebody looked at officers or dossiers, or changed something, or was refused.",
+    ),
 }
 
 

@@ -22,10 +22,12 @@ from api.config import ApiConfig
 from api.ports import StoreAway
 from api.server import bind, serve
 from dossiers.records import Timeline
+from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
+from dunghen.key_file import KeyFile
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate
@@ -76,7 +78,12 @@ def serve_api(context: Context) -> None:
         ingest = _ingest(context, timeline)
         if ingest is not None:
             stack.callback(ingest.close)
-        serve(create_app(config, query, inner, ingest), listener)
+        trail = KafkaTrail(config.bootstrap, context.client)
+        stack.callback(trail.close)
+        if isinstance(config.access.keys, KeyFile):
+            stack.callback(config.access.keys.flush)
+        app = create_app(config, query, inner, ingest, trail)
+        serve(app, listener, most=config.max_clients + 2_000)
 
 
 def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
@@ -87,7 +94,7 @@ def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
     kafka = AcknowledgedSender(
         context.endpoints().kafka, options=context.client, most=api.max_in_flight
     )
-    return PortalIngest(api.senders, kafka, max_body=int(api.max_body_mb * 1_000_000))
+    return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000))
 
 
 def _bind(config: ApiConfig) -> socket.socket:

@@ -99,13 +99,15 @@ class Sender(Section):
 class Api(Section):
     host: str = Field(
         default="127.0.0.1",
-        description="address to listen on; stay on loopback: there is no sign-in yet",
+        description="address to listen on; any but a loopback one needs a way to sign in "
+        "(access.issuer, access.admin_token or access.admin_token_file)",
     )
     port: int = Field(default=0, ge=0, le=65535, description="port to listen on; 0: any free one")
     senders: dict[str, Sender] = Field(
         default={},
         description="who may post dossiers: name to the SHA-256 of its key, or a table with "
-        "key_sha256 and units; `dunghen sender-key NAME` writes one",
+        "key_sha256 and units; `dunghen sender-key NAME` writes one, and `dunghen keys add` makes "
+        "keys that can be revoked",
     )
     max_body_mb: float = Field(
         default=4.0, gt=0, le=64, description="largest payload that is taken, in MB"
@@ -114,6 +116,75 @@ class Api(Section):
         default=20_000,
         ge=1,
         description="records on their way to Kafka at a time; beyond it senders get 429",
+    )
+
+
+class Access(Section):
+    """Who may see and do what; docs/security.md has an example."""
+
+    loopback: Literal[
+        "auto", "none", "wall", "officer", "supervisor", "reform_office", "leader", "admin"
+    ] = Field(
+        default="auto",
+        description="role of callers on this machine while api.host is a loopback address; auto: "
+        "admin, but none where access.issuer is set",
+    )
+    public_url: str = Field(
+        default="", description="address of this installation in browsers, as in https://host"
+    )
+    issuer: str = Field(
+        default="", description="OpenID Connect provider; empty: nobody signs in with one"
+    )
+    client_id: str = Field(default="", description="what the provider knows this installation as")
+    client_secret: SecretStr = Field(
+        default=SecretStr(""), description="secret of that client; empty: a public client"
+    )
+    client_secret_file: Path | None = Field(
+        default=None, description="file that holds the secret of that client"
+    )
+    audience: str = Field(
+        default="", description="whom bearer tokens must be for; empty: none are taken"
+    )
+    algorithms: tuple[
+        Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA"],
+        ...,
+    ] = Field(default=("RS256", "PS256", "ES256"), description="signatures that are believed")
+    scope: str = Field(default="openid profile", description="scopes that a sign-in asks for")
+    roles_claim: str = Field(
+        default="realm_access.roles", description="where a token has the roles, with dots"
+    )
+    role_prefix: str = Field(
+        default="dunghen-", description="begins the name of a role that counts: dunghen-supervisor"
+    )
+    units_claim: str = Field(
+        default="units", description="where a token has the ids of a supervisor's units"
+    )
+    officer_claim: str = Field(
+        default="officer", description="where a token has the id of the officer it is about"
+    )
+    session_hours: float = Field(default=8.0, gt=0, le=72, description="length of a session")
+    session_secret_file: Path | None = Field(
+        default=None, description="key of session cookies; default: one in the state folder"
+    )
+    admin_token: SecretStr = Field(
+        default=SecretStr(""),
+        description="token of the administrator; default: one in the "
+        "state folder, printed by `dunghen token`",
+    )
+    admin_token_file: Path | None = Field(
+        default=None, description="file that holds the token of the administrator"
+    )
+    keys_file: Path | None = Field(
+        default=None, description="keys of senders and walls; default: one in the state folder"
+    )
+    requests_per_second: float = Field(
+        default=50.0, gt=0, description="of one caller; four times as many at once"
+    )
+    sender_requests_per_second: float = Field(
+        default=2_000.0, gt=0, description="of one sender's key; four times as many at once"
+    )
+    feeds_per_key: int = Field(
+        default=200, ge=1, description="walls that one key or person may have open"
     )
 
 
@@ -194,6 +265,7 @@ class Settings(BaseSettings):
     worker: Worker = Worker()
     sink: Sink = Sink()
     api: Api = Api()
+    access: Access = Access()
     wall: Wall = Wall()
     notify: Notify = Notify()
     live: Live = Live()

@@ -8,6 +8,7 @@ from collections.abc import Awaitable
 from typing import Any
 
 from dossiers.records import Timeline
+from dunghen.access import refuse_open_door
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.plan import Material, Plan, refuse_other_kind
@@ -44,6 +45,7 @@ class Stack:
     async def start(self) -> None:
         """Start everything in order. Raises UserError, and then ``stop`` cleans up."""
         folder, plan = self._folder, self._plan
+        refuse_open_door(self._context.settings)
         folder.create()
         folder.lock.acquire()
         self._locked = True

@@ -15,6 +15,7 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 # The active segment is never compacted: without a bound, a quiet topic keeps every version and
 # recovery reads them all. The bound rolls the segment too.
 MAX_COMPACTION_LAG_MS = 10 * 60 * 1000
+AUDIT_KEPT_MS = 2 * 366 * 86_400_000
 
 _COMMON = {
     "message.timestamp.type": "LogAppendTime",
@@ -42,7 +43,8 @@ class TopicSpec:
 def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
     """All topics of one time line, whose partitioned topics have ``partitions`` each.
 
-    ``reference`` and ``dead-letters`` have one partition: they are small and their order matters.
+    ``reference``, ``dead-letters`` and ``audit`` have one partition: they are small and their order
+    matters.
     """
     durable = {**_COMMON, "min.insync.replicas": "2" if replication > 2 else "1"}
     kept, compacted = {**durable, **_FOR_EVER}, {**durable, **_COMPACTED}
@@ -54,4 +56,5 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(records.TALLIES, partitions, compacted),
         TopicSpec(records.ALERTS, partitions, kept),
         TopicSpec(records.DEAD_LETTERS, 1, kept),
+        TopicSpec(records.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),
     )

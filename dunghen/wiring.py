@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dossiers.records import Timeline
+from dunghen.access import access_config
 from dunghen.context import Context, Kind
 from dunghen.errors import UserError
 from dunghen.topics import read_timeline
@@ -75,6 +76,7 @@ def api_config(context: Context, timeline: Timeline) -> ApiConfig:
         kafka=context.client,
         counters=lambda: worker_counters(context.folder.run),
         checked=context.folder.checked,
+        access=access_config(context),
     )
 
 

@@ -39,7 +39,10 @@ class Hub:
     deltas in it without gaps."""
 
     def __init__(
-        self, build: Callable[[], dict[str, Any]], pulse: Callable[[], dict[str, Any]]
+        self,
+        build: Callable[[], dict[str, Any]],
+        pulse: Callable[[], dict[str, Any]],
+        conflate: float | None = None,
     ) -> None:
         self.epoch = secrets.token_hex(8)
         self.sequence = 0
@@ -48,6 +51,7 @@ class Hub:
         self.aborted = 0  # readers that were too slow
         self.messages = 0
         self.error = ""
+        self._conflate = conflate
         self._build = build
         self._pulse = pulse  # watermark and tick age of now, for snapshots and heartbeats
         self._ring: deque[tuple[float, int, bytes]] = deque()
@@ -73,7 +77,7 @@ class Hub:
                 self.error = "the state of the walls cannot be made; see the log"
             else:
                 self.error = ""
-            await asyncio.sleep(CONFLATE)
+            await asyncio.sleep(CONFLATE if self._conflate is None else self._conflate)
 
     async def beat(self) -> None:
         """A heartbeat to all every 5 s, until cancelled."""

@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Literal
+from typing import Literal, Protocol
 
 import msgspec
 from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from api.access.origins import same_site
+from api.feed.guests import Guest
 from api.feed.hub import Hub
 from api.feed.protocol import EXTENSION
 
 HELLO_SECONDS = 10.0
 MAX_HELLO = 4_096  # bytes
+MOST_WORDS = 100  # messages of a client after its hello; a wall has nothing more to say
+MOST_WAITING = 2_000  # connections without a hello
 BAD_HELLO = 4400
-TOO_MANY = 4429
+DENIED = 4401
+ELSEWHERE = 4403
 TOO_LATE = 4408
+TOO_MANY = 4429
 
 
 class Hello(msgspec.Struct):
-    """First message of a client. ``token`` is reserved for sign-in; it never stands in the URL."""
+    """First message of a client. ``token``: a key or token, where the request itself brought none;
+    it never stands in the URL."""
 
     type: Literal["hello"]
     token: str | None = None
@@ -31,47 +38,73 @@ class Hello(msgspec.Struct):
 _hello = msgspec.json.Decoder(Hello).decode
 
 
-def feed_route(path: str, hub: Hub, max_clients: int) -> WebSocketRoute:
+class Denied(Exception):
+    """Somebody may not listen, or not now; ``code`` closes the connection."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+
+
+class Door(Protocol):
+    """Decides who may listen to what."""
+
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+        """The hub for who comes, and the place taken. Raises Denied."""
+
+    def leave(self, guest: Guest) -> None: ...
+
+
+def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
     """The feed at ``path``. The server must use api.feed.protocol.TransportProtocol."""
+    waiting = 0
 
     async def feed(socket: WebSocket) -> None:
-        if not same_origin(socket):
-            await socket.close(4403, "this feed is for pages of this server")
+        nonlocal waiting
+        if not same_origin(socket, public_url):
+            await socket.close(ELSEWHERE, "this feed is for pages of this server")
             return
         await socket.accept()
-        if len(hub.clients) >= max_clients:
+        if waiting >= MOST_WAITING:
             await socket.close(TOO_MANY, "too many walls, try again later")
             return
-        transport: asyncio.Transport = socket.scope["extensions"][EXTENSION]
+        waiting += 1
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 text = await socket.receive_text()
             if len(text) > MAX_HELLO:
                 raise ValueError("the hello is too long")
             hello = _hello(text)
+            hub, guest = await door.admit(socket, hello.token)
         except TimeoutError:
             await socket.close(TOO_LATE, "no hello within 10 s")
+            return
+        except Denied as denied:
+            await socket.close(denied.code, str(denied))
             return
         except (ValueError, KeyError, msgspec.MsgspecError):
             await socket.close(BAD_HELLO, 'the first message must be {"type":"hello"}')
             return
         except WebSocketDisconnect:
             return
+        finally:
+            waiting -= 1
+        transport: asyncio.Transport = socket.scope["extensions"][EXTENSION]
         hub.join(transport, hello.epoch, hello.seq)
         try:
-            while True:  # a wall has nothing more to say; reading keeps pings answered
+            for _ in range(MOST_WORDS):  # reading keeps pings answered
                 await socket.receive_text()
+            await socket.close(TOO_MANY, "this client says too much")
         except (WebSocketDisconnect, KeyError):
             pass
         finally:
             hub.leave(transport)
+            door.leave(guest)
 
     return WebSocketRoute(path, feed)
 
 
-def same_origin(socket: WebSocket) -> bool:
+def same_origin(socket: WebSocket, public_url: str = "") -> bool:
     """A browser names its page's origin; another site's page must not read the feed."""
     origin = socket.headers.get("origin")
-    if origin is None:
-        return True
-    return origin.split("://", 1)[-1] == socket.headers.get("host", "")
+    return origin is None or same_site(origin, socket.headers.get("host", ""), public_url)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -17,6 +17,7 @@ from typing import Any
 from api.live.view import LiveView
 from api.ports import Query, StoreAway
 from dossiers.calendar import DAY, HOUR, Calendar, calendar_of
+from dossiers.records import ALL
 from dossiers.vector import on_time_rate
 
 _log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ GROUP BY scope
 _SPARK = f"""
 SELECT intDiv(toUnixTimestamp64Milli(now) - {{from:Int64}}, {{step:Int64}}) AS step, {_COLUMNS}
 FROM tallies
-WHERE timeline = {{timeline:String}} AND scope = 'all' AND minute >= {{since:DateTime('UTC')}}
+WHERE timeline = {{timeline:String}} AND scope = {{scope:String}}
+  AND minute >= {{since:DateTime('UTC')}}
   AND toUnixTimestamp64Milli(now) >= {{from:Int64}}
 GROUP BY step ORDER BY step
 """  # noqa: S608
@@ -51,6 +53,7 @@ SELECT intDiv(toUnixTimestamp64Milli(assumeNotNull({column:Identifier})) - {from
               {step:Int64}) AS step, count() AS dossiers
 FROM dossiers FINAL
 WHERE timeline = {timeline:String} AND {column:Identifier} > {start:DateTime64(3, 'UTC')}
+  AND ({whole:Bool} OR hasAny(scopes, {scopes:Array(String)}))
 GROUP BY step
 """
 _SOURCES = """
@@ -63,6 +66,7 @@ GROUP BY source ORDER BY source
 _FLAGGED = """
 SELECT count() AS dossiers FROM dossiers FINAL
 WHERE timeline = {timeline:String} AND notEmpty(flags)
+  AND ({whole:Bool} OR hasAny(scopes, {scopes:Array(String)}))
 """
 
 
@@ -83,29 +87,39 @@ def moment(at: int) -> datetime:
 
 
 async def read_history(
-    query: Query, timeline: str, at: int, calendar: Calendar, *, flagged: bool = False
+    query: Query,
+    timeline: str,
+    at: int,
+    calendar: Calendar,
+    *,
+    flagged: bool = False,
+    scopes: Sequence[str] | None = None,
 ) -> History:
     """The history as of data time ``at`` (ms). Raises StoreAway.
 
-    ``flagged``: count dossiers with a data flag as well.
+    ``flagged``: count dossiers with a data flag as well. ``scopes``: of dossiers that have one of
+    these; None: of all. The sparklines of several scopes stay empty.
     """
     previous = calendar.previous_working_moment(at)
     start = at - at % STEP - (STEPS - 1) * STEP
     common = {"timeline": timeline}
+    of = {"whole": scopes is None, "scopes": list(scopes or ())}
+    spark = ALL if scopes is None else scopes[0] if len(scopes) == 1 else ""
     before = await query.rows(
         _BEFORE, {**common, "at": moment(previous), "since": moment(previous - REACH)}
     )
     spark_rows = await query.rows(
-        _SPARK, {**common, "from": start, "step": STEP, "since": moment(start - 60_000)}
+        _SPARK,
+        {**common, "scope": spark, "from": start, "step": STEP, "since": moment(start - 60_000)},
     )
-    flow = {"from": start, "step": STEP, "start": moment(start), **common}
+    flow = {"from": start, "step": STEP, "start": moment(start), **common, **of}
     received = await query.rows(_FLOW, {**flow, "column": "received_at"})
     finished = await query.rows(_FLOW, {**flow, "column": "finished_at"})
     sources = await query.rows(_SOURCES, {**common, "start": moment(at - 4 * DAY)})
-    marked = await query.rows(_FLAGGED, common) if flagged else []
+    marked = await query.rows(_FLAGGED, {**common, **of}) if flagged else []
     sparks = _sparks(spark_rows)
     return History(
-        before={row["scope"]: row for row in before},
+        before=_before(before, scopes),
         sparks=sparks,
         trend={
             "from": start,
@@ -117,6 +131,18 @@ async def read_history(
         sources={row["source"]: round(row["last"].timestamp() * 1000) for row in sources},
         flagged=int(marked[0]["dossiers"]) if marked else None,
     )
+
+
+def _before(
+    rows: list[dict[str, Any]], scopes: Sequence[str] | None
+) -> dict[str, Mapping[str, Any]]:
+    found: dict[str, Mapping[str, Any]] = {row["scope"]: row for row in rows}
+    if scopes is not None:
+        found.pop(ALL, None)
+        parts = [found[scope] for scope in scopes if scope in found]
+        if parts:
+            found[ALL] = {k: sum(int(part[k]) for part in parts) for k in parts[0] if k != "scope"}
+    return found
 
 
 def _steps(rows: list[dict[str, Any]]) -> list[int]:
@@ -145,14 +171,26 @@ def rate_of(row: Mapping[str, Any] | None) -> float | None:
 
 
 class HistoryKeeper:
-    """Keeps ``history`` up to date; ``on_change`` is called after each successful read."""
+    """Keeps ``history`` up to date; ``on_change`` is called after each successful read.
 
-    def __init__(self, query: Query, view: LiveView, on_change: Callable[[], None]) -> None:
+    ``scopes``: see ``read_history``. ``refresh``: s of real time between two reads.
+    """
+
+    def __init__(
+        self,
+        query: Query,
+        view: LiveView,
+        on_change: Callable[[], None],
+        scopes: Callable[[], Sequence[str] | None] = lambda: None,
+        refresh: float = REFRESH,
+    ) -> None:
         self.history = History()
         self.error = ""
         self._query = query
         self._view = view
         self._on_change = on_change
+        self._scopes = scopes
+        self._refresh = refresh
 
     def calendar(self) -> Calendar:
         reference = self._view.reference
@@ -162,7 +200,7 @@ class HistoryKeeper:
         """Until cancelled. While ClickHouse is away the last history stays."""
         shown: int | None = None
         while True:
-            pause = REFRESH
+            pause = self._refresh
             watermark = self._view.watermark
             if watermark is not None and watermark != shown and self._view.loaded:
                 started = time.monotonic()
@@ -173,6 +211,7 @@ class HistoryKeeper:
                         watermark,
                         self.calendar(),
                         flagged=not self._view.all_time,
+                        scopes=self._scopes(),
                     )
                     shown, self.error = watermark, ""
                     self._on_change()

@@ -6,10 +6,11 @@ absolute and versioned, so what a transaction takes back is replaced by what fol
 
 from __future__ import annotations
 
+import copy
 import heapq
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 
 import msgspec
@@ -65,6 +66,7 @@ class LiveView:
         self.refused = 0  # records that could not be read or were older than what is shown
         self.changes = 0
         self.loaded = False
+        self.shown: Reference | None = None  # a part of the reference data, where only it is seen
         self._clocks: dict[bytes, int] = {}
         self._sequences: dict[str, int] = {}
         self._newest: list[Alert] | None = None
@@ -87,8 +89,8 @@ class LiveView:
 
     @property
     def reference(self) -> Reference:
-        """The reference data that counts now."""
-        return self.context.reference
+        """The reference data that counts now, or the part of it that is seen."""
+        return self.shown or self.context.reference
 
     @property
     def all_time(self) -> bool:
@@ -185,6 +187,18 @@ class LiveView:
                 NEWEST, self.breaches.values(), key=lambda a: (a.due_at, a.dossier_id)
             )
         return self._newest[:count]
+
+    def part(
+        self, tallies: dict[str, Tally], seen: Callable[[Alert], bool], reference: Reference
+    ) -> LiveView:
+        """The view of now with these tallies, the breaches that ``seen`` lets pass, and this part
+        of the reference data; time and freshness are those of the whole."""
+        found = copy.copy(self)
+        found.tallies = tallies
+        found.breaches = {id_: alert for id_, alert in self.breaches.items() if seen(alert)}
+        found.shown = reference
+        found._newest = None
+        return found
 
     def value(self, scope: str, name: str) -> int:
         """One count of a scope; 0 where it has no tally."""

@@ -10,7 +10,6 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.explanations import Explanation, explainer_of
-from api.labels import officer_label
 from api.pages.rendering import Lang, render
 from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.words import Language, local_time, words_of
@@ -33,7 +32,9 @@ async def dossier_page(services: Uses, dossier: str, lang: Lang = "vi") -> HTMLR
     """Its verdict in a sentence, its due times, its time line, and whose hours."""
     path = f"/dossiers/{quote(dossier, safe='')}"
     try:
-        row = await find_dossier(services.query, services.config.timeline, dossier)
+        row = await find_dossier(
+            services.query, services.config.timeline, dossier, services.scopes()
+        )
     except StoreAway:
         return sorry(services, lang, 503, "dossier_away", path)
     if row is None:
@@ -49,7 +50,6 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
     words, names = words_of(lang), services.names()
     calendar = services.context().calendar
     amount = in_vietnamese if lang == "vi" else in_english
-    officer = names.officers.get(row["officer"], row["officer"])
 
     def unit(id_: str) -> str:
         return names.units.get(id_, id_) or "–"
@@ -61,7 +61,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
         "verdict": words(f"verdict_{told.verdict}"),
         "facts": [
             (words("unit"), unit(row["unit"])),
-            (words("officer"), officer_label(officer, services.config.officer_names) or "–"),
+            (words("officer"), services.label(row["officer"]) or "–"),
             (words("procedure"), names.procedures.get(row["procedure"], row["procedure"]) or "–"),
             (words("received"), local_time(row["received_at"], calendar)),
             (words("due"), local_time(row["due_at"], calendar)),

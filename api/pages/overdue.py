@@ -8,7 +8,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from api.labels import officer_label
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.spreadsheet import BOM, csv_lines
@@ -112,6 +111,7 @@ async def unit_page(
             services.config.timeline,
             unit=unit,
             standings=("overdue",),
+            within=services.scopes(),
             after=after,
             limit=PAGE + 1,
         )
@@ -145,20 +145,19 @@ async def unit_page(
 def _shown(row: Row, services: Services) -> dict[str, str]:
     """Names for ids, where the reference data has them."""
     names = services.names()
-    officer = names.officers.get(row["officer"], row["officer"])
     return {
         "id": row["id"],
         "unit": names.units.get(row["unit"], row["unit"]),
         "procedure": names.procedures.get(row["procedure"], row["procedure"]),
         "step": row["step"],
-        "officer": officer_label(officer, services.config.officer_names),
+        "officer": services.label(row["officer"]),
     }
 
 
 async def _csv(
     services: Services, unit: str | None, lang: Language, filename: str
 ) -> StreamingResponse:
-    pages = all_overdue(services.query, services.config.timeline, unit)
+    pages = all_overdue(services.query, services.config.timeline, unit, services.scopes())
     # The first page is read before the answer begins, so that an error can still be one.
     first: list[Row] = await anext(pages, [])
     words = words_of(lang)

@@ -45,6 +45,7 @@ def render(
         suffix="?lang=en" if lang == "en" else "",
         centre=services.view.reference.title or services.config.title,
         mode=services.config.mode,
+        signed_in=services.principal.means == "session",
         **_freshness(services, words),
         **values,
     )

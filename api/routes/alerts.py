@@ -78,6 +78,11 @@ async def alerts(
         if value is not None:
             conditions.append(f"a.{column} = {{{column}:String}}")
             parameters[column] = value
+    if services.part is not None and not services.reach.whole:
+        conditions.append("(a.unit IN {units:Array(String)} OR a.officer = {own:String})")
+        parameters["units"] = sorted(services.part.units)
+        # An alert without an officer has "" there, which must be nobody's own.
+        parameters["own"] = services.reach.officer or "\x00"
     if cursor is not None:
         conditions.append("(-detected_at, alert_id) > (-{at:Int64}, {id:String})")
         parameters["at"], parameters["id"] = decode_cursor(cursor)

@@ -90,13 +90,13 @@ async def counts(
             raise HTTPException(
                 422, f"as_of: the stream counts as of its watermark, {services.view.watermark}."
             )
-        rows = _of_stream(services)
+        rows: Mapping[str, Mapping[str, Any]] = _of_stream(services)
     else:
         moment = datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
         found = await services.query.rows(
             _COUNT, {"timeline": services.config.timeline, "at": moment}
         )
-        rows = {row["scope"]: row for row in found}
+        rows = _seen(services, {row["scope"]: row for row in found})
     return Counts(
         source=source,
         as_of=at,
@@ -104,6 +104,19 @@ async def counts(
         units=_below(rows, unit_scope("")),
         officers=_below(rows, officer_scope("")),
     )
+
+
+def _seen(
+    services: Services, rows: dict[str, Mapping[str, Any]]
+) -> Mapping[str, Mapping[str, Any]]:
+    """What may be seen; the whole is then the sum of its scopes, which share no dossier."""
+    scopes = services.scopes()
+    if scopes is None:
+        return rows
+    parts = [rows[scope] for scope in scopes if scope in rows]
+    seen = {scope: row for scope, row in rows.items() if services.sees_scope(scope)}
+    seen[ALL] = {key: sum(int(part[key]) for part in parts) for key in KEYS}
+    return seen
 
 
 def _of_stream(services: Services) -> dict[str, Mapping[str, Any]]:

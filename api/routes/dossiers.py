@@ -9,7 +9,6 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.explanations import Explanation, explainer_of
-from api.labels import officer_label
 from api.problems import responses
 from api.queries import find_dossier, find_dossiers, ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
@@ -116,8 +115,7 @@ LIMIT 1000
 
 def labelled(row: dict[str, Any], services: Services) -> dict[str, Any]:
     """A row of ClickHouse with the officer's label."""
-    name = services.names().officers.get(row["officer"], row["officer"])
-    return {**row, "officer_label": officer_label(name, services.config.officer_names)}
+    return {**row, "officer_label": services.label(row["officer"])}
 
 
 @router.get("", summary="List dossiers", responses=responses(422, 503))
@@ -139,6 +137,7 @@ async def dossiers(
         unit=unit,
         officer=officer,
         standings=standing or (),
+        within=services.scopes(),
         after=after,
         limit=limit + 1,
     )
@@ -156,7 +155,7 @@ async def dossier(services: Uses, dossier: str) -> DossierDetail:
     """One dossier with its timeline: every event, who held it, and every alert about it."""
     common = {"id": dossier, "timeline": services.config.timeline}
     found, events, alerts = await asyncio.gather(
-        find_dossier(services.query, services.config.timeline, dossier),
+        find_dossier(services.query, services.config.timeline, dossier, services.scopes()),
         services.query.rows(_EVENTS, common),
         services.query.rows(_ALERTS, common),
     )

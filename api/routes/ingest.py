@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.ports import Ingest, IngestError, Taken
+from api.ports import Ingest, IngestError, Sender, Taken
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
@@ -21,9 +21,9 @@ router = APIRouter(prefix="/api/v1", tags=["ingest"])
 _key = APIKeyHeader(
     name="X-API-Key",
     auto_error=False,
-    description="the sender's own key; `dunghen sender-key NAME` makes one",
+    description="the sender's own key; `dunghen keys add NAME` makes one",
 )
-Key = Annotated[str | None, Depends(_key)]
+Key = Annotated[str | None, Depends(_key)]  # describes it; api.access has looked at it by now
 
 
 class Refused(BaseModel):
@@ -74,7 +74,7 @@ def _described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any
 
 def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
     async def take(request: Request, services: Uses, key: Key) -> Any:
-        async with _opened(request, services, key) as (ingest, sender, body):
+        async with _opened(request, services) as (ingest, sender, body):
             return _answer(await ingest.portal(sender, service, body))
 
     take.__doc__ = (
@@ -103,38 +103,37 @@ for _path, (_service, _summary, _example) in _PATHS.items():
 async def events(request: Request, services: Uses, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
     prints every kind of event. An `event_id` that is known already changes nothing."""
-    async with _opened(request, services, key) as (ingest, sender, body):
+    async with _opened(request, services) as (ingest, sender, body):
         return _answer(await ingest.events(sender, body))
 
 
 @asynccontextmanager
 async def _opened(
-    request: Request, services: Services, key: str | None
-) -> AsyncIterator[tuple[Ingest, str, bytes]]:
-    """Who sends, and what; nothing of the body is read before the sender is known. All bodies in
-    hand at a time are bounded together."""
+    request: Request, services: Services
+) -> AsyncIterator[tuple[Ingest, Sender, bytes]]:
+    """Who sends, and what. All bodies in hand at a time are bounded together."""
     ingest = services.ingest
     if ingest is None:
         raise IngestError(
             409, "This is no live time line: records sent here would mix two presents."
         )
-    sender = ingest.sender_of(key or "")
+    sender = Sender(services.principal.subject, services.principal.units)
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            services.posted += len(chunk)
+            services.shared.posted += len(chunk)
             if len(body) > ingest.max_body:
                 raise IngestError(
                     413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
                 )
-            if services.posted > _BODIES * ingest.max_body:
+            if services.shared.posted > _BODIES * ingest.max_body:
                 raise IngestError(
                     429, "Too many payloads at a time: send again after Retry-After seconds.", 1
                 )
         yield ingest, sender, bytes(body)
     finally:
-        services.posted -= len(body)
+        services.shared.posted -= len(body)
 
 
 def _answer(taken: Taken) -> dict[str, Any]:
@@ -161,6 +160,4 @@ def not_taken(request: Request, error: IngestError) -> JSONResponse:
     )  # fmt: skip
     if error.retry_after:
         answer.headers["Retry-After"] = str(error.retry_after)
-    if error.status == 401:
-        answer.headers["WWW-Authenticate"] = "X-API-Key"
     return answer

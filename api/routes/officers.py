@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
-from api.labels import officer_label
 from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
@@ -54,7 +53,7 @@ def _known(services: Services) -> dict[str, ReferenceOfficer]:
 def _shown(officer: ReferenceOfficer, services: Services) -> dict[str, object]:
     return {
         "id": officer.id,
-        "label": officer_label(officer.name, services.config.officer_names),
+        "label": services.label(officer.id),
         "unit": officer.unit,
         "position": officer.position,
         "figures": figures_of(services.view, officer_scope(officer.id)),

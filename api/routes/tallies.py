@@ -42,7 +42,7 @@ GROUP BY point ORDER BY point
 """  # noqa: S608 (names are those of dossiers.vector; values are bound)
 
 
-@router.get("", summary="Show tallies over time", responses=responses(422, 503))
+@router.get("", summary="Show tallies over time", responses=responses(404, 422, 503))
 async def tallies(
     services: Uses,
     *,
@@ -73,6 +73,8 @@ async def tallies(
             f"fields: closed dossiers leave the stream here, so its tallies do not count all time "
             f"({', '.join(gone)}); use windows (early_30d), or /api/v1/counts for all time.",
         )
+    if not services.sees_scope(scope):
+        raise HTTPException(404, f"scope: there is no {scope} among what you may see.")
     end = to if to is not None else services.view.watermark
     if end is None:
         raise HTTPException(422, "to: there is no data time yet; say until when.")

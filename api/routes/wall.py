@@ -42,7 +42,7 @@ class Sink(BaseModel):
 @router.get("/state", summary="Show the wall's state")
 async def state(services: Uses) -> WallState:
     """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up."""
-    hub = services.hub
+    hub = services.halls.of(services.reach)
     return WallState(epoch=hub.epoch, seq=hub.sequence, state=hub.snapshot_state())
 
 

@@ -22,8 +22,8 @@ def sender_key(
     ] = None,
 ) -> None:
     """Make a new key, print it once, and print the lines that let it in."""
+    from api.access.keys import key_hash
     from dunghen.errors import UserError
-    from dunghen.ingesting import key_hash
 
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
         raise UserError(

@@ -7,6 +7,7 @@
     DIR/kafka/ clickhouse/  data
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
+    DIR/access/             admin-token, session-secret, keys.json: for this user only
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class StateFolder:
         self.logs = self.path / "logs"
         self.work = self.path / "work"
         self.run = self.path / "run"
+        self.access = self.path / "access"
         self._state = self.path / "state.json"
 
     def create(self) -> None:
@@ -66,7 +68,9 @@ class StateFolder:
                     f"The folder {self.path} holds other files and no state of Đúng Hẹn.",
                     "Give an empty or new folder with --state DIR.",
                 )
-            for folder in (self.path, self.clickhouse, self.logs, self.work, self.run):
+            for folder in (
+                self.path, self.clickhouse, self.logs, self.work, self.run, self.access,
+            ):  # fmt: skip
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             if not self._state.exists():
                 write_atomically(self._state, msgspec.json.encode(_State(FORMAT)))
@@ -184,5 +188,5 @@ def unusable(path: Path, error: OSError) -> UserError:
 
 def _foreign(path: Path) -> bool:
     """Whether a folder without state.json holds more than an interrupted first start leaves."""
-    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work"}
+    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work", "access"}
     return any(entry.name not in ours for entry in path.iterdir())

@@ -67,6 +67,6 @@ async def api(stored_city: tuple[City, Store]) -> AsyncIterator[Running]:
     services.loaded()
     services.hub.publish()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-    async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Running(app, city, http)
     query.close()

@@ -13,13 +13,16 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.websockets import WebSocket
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from api.access.principal import ANYBODY
+from api.feed.guests import Guest
 from api.feed.hub import Hub
 from api.feed.patch import merge
 from api.feed.protocol import TransportProtocol
-from api.feed.route import feed_route
+from api.feed.route import TOO_MANY, Denied, feed_route
 
 HELLO = '{"type":"hello"}'
 
@@ -33,6 +36,15 @@ class Server:
         self.hub = Hub(self._build, lambda: {"watermark": 7, "tick_age_ms": 400})
         self.max_clients = max_clients
         self.url = ""
+
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+        """Everybody may listen; only how many is bounded."""
+        if len(self.hub.clients) >= self.max_clients:
+            raise Denied(TOO_MANY, "too many")
+        return self.hub, Guest(ANYBODY)
+
+    def leave(self, guest: Guest) -> None:
+        pass
 
     def _build(self) -> dict[str, Any]:
         self.built += 1
@@ -48,7 +60,7 @@ class Server:
         listener.bind(("127.0.0.1", 0))
         listener.listen()
         self.url = f"ws://127.0.0.1:{listener.getsockname()[1]}/feed"
-        app = Starlette(routes=[feed_route("/feed", self.hub, self.max_clients)])
+        app = Starlette(routes=[feed_route("/feed", self)])
         config = uvicorn.Config(
             app, ws=TransportProtocol, ws_max_size=16_384, ws_per_message_deflate=False,
             log_level="critical", lifespan="off", timeout_graceful_shutdown=1,

@@ -15,12 +15,13 @@ import pytest_asyncio
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from api.access.config import AccessConfig
+from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
 from dossiers.events import Progressed, Received, Snapshot, decode_event
 from dossiers.records import EVENTS as TOPIC
-from dunghen.ingesting import PortalIngest, key_hash
-from dunghen.settings import Sender
+from dunghen.ingesting import PortalIngest
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from tests.api.conftest import config
 from tests.sources.portal.payloads import (
@@ -35,10 +36,12 @@ from tests.sources.portal.payloads import (
 from tests.support.kafka import TestKafka
 
 KEY, BOUND = "a-key-of-somebody", "a-key-for-one-unit"
-SENDERS = {
-    "all": Sender(key_sha256=key_hash(KEY)),
-    "one": Sender(key_sha256=key_hash(BOUND), units=("H29.19",)),
-}
+SENDERS = FixedKeys(
+    (
+        Key(id="k1", name="all", role="sender", sha256=key_hash(KEY)),
+        Key(id="k2", name="one", role="sender", sha256=key_hash(BOUND), units=("H29.19",)),
+    )
+)
 PATH = "/api/v1/portal/DongBoHoSoMC"
 
 
@@ -74,16 +77,18 @@ def kafka_double() -> FakeKafka:
 
 @pytest_asyncio.fixture
 async def http(kafka_double: FakeKafka) -> AsyncIterator[httpx.AsyncClient]:
-    ingest = PortalIngest(SENDERS, kafka_double, max_body=100_000, timeout=0.2)  # type: ignore[arg-type]
+    ingest = PortalIngest(kafka_double, max_body=100_000, timeout=0.2)  # type: ignore[arg-type]
     async with client(ingest) as found:
         yield found
 
 
 def client(ingest: PortalIngest | None, key: str = KEY) -> httpx.AsyncClient:
-    app = create_app(config(mode="live"), NoStore(), ingest=ingest)
+    app = create_app(
+        config(mode="live", access=AccessConfig(keys=SENDERS)), NoStore(), ingest=ingest
+    )
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     return httpx.AsyncClient(
-        transport=transport, base_url="http://test", headers={"X-API-Key": key}
+        transport=transport, base_url="http://127.0.0.1", headers={"X-API-Key": key}
     )
 
 
@@ -119,7 +124,8 @@ async def test_a_batch_is_taken_in_part(http: httpx.AsyncClient, kafka_double: F
     assert answer["refused"][0]["reason"].startswith("NgayTiepNhan is no date")
     assert [(u["index"], u["field"]) for u in answer["unread"]] == [(2, "TrangThaiHoSo")]
     assert len(kafka_double.taken) == 2
-    metrics = (await http.get("/metrics")).text
+    keyless = httpx.AsyncClient(transport=http._transport, base_url=http.base_url)
+    metrics = (await keyless.get("/metrics")).text
     assert 'dunghen_ingest_records_total{is="accepted",sender="all"} 2.0' in metrics
 
 
@@ -166,15 +172,15 @@ async def test_a_payload_that_is_too_large_or_none_is_refused(http: httpx.AsyncC
 
 @pytest.mark.asyncio
 async def test_bodies_are_bounded_together_and_let_go(kafka_double: FakeKafka) -> None:
-    ingest = PortalIngest(SENDERS, kafka_double, max_body=2_000)  # type: ignore[arg-type]
+    ingest = PortalIngest(kafka_double, max_body=2_000)  # type: ignore[arg-type]
     async with client(ingest) as http:
         services = http._transport.app.state.services  # type: ignore[attr-defined]
-        services.posted = 16 * 2_000
+        services.shared.posted = 16 * 2_000
         assert (await http.post(PATH, json=DOSSIERS)).status_code == 429
-        assert services.posted == 16 * 2_000
-        services.posted = 0
+        assert services.shared.posted == 16 * 2_000
+        services.shared.posted = 0
         assert (await http.post(PATH, json=DOSSIERS)).status_code == 200
-        assert services.posted == 0
+        assert services.shared.posted == 0
 
 
 @pytest.mark.asyncio
@@ -217,9 +223,7 @@ async def test_what_was_posted_stands_in_kafka_and_nothing_personal_anywhere(
     caplog.set_level(logging.DEBUG)
     topic = kafka.unique(TOPIC)
     kafka.create_topics(topic, partitions=3)
-    ingest = PortalIngest(
-        SENDERS, AcknowledgedSender(kafka.bootstrap, topic=topic), max_body=4_000_000
-    )
+    ingest = PortalIngest(AcknowledgedSender(kafka.bootstrap, topic=topic), max_body=4_000_000)
     said = []
     accepted = 0
     async with client(ingest) as http:
@@ -249,7 +253,7 @@ async def test_what_was_posted_stands_in_kafka_and_nothing_personal_anywhere(
 @pytest.mark.asyncio
 async def test_a_broker_that_is_away_is_told_in_time() -> None:
     kafka = AcknowledgedSender("127.0.0.1:1", timeout=0.5, most=1, options={"log_level": 0})
-    ingest = PortalIngest(SENDERS, kafka, max_body=4_000_000, timeout=5)
+    ingest = PortalIngest(kafka, max_body=4_000_000, timeout=5)
     async with client(ingest) as http:
         first = await http.post(PATH, json=DOSSIERS)
     assert first.status_code == 503

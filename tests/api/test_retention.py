@@ -49,7 +49,7 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running
         services.loaded()
         services.hub.publish()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as http:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield Running(app, city, http)
         query.close()
 

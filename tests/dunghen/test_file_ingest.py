@@ -11,11 +11,11 @@ from typing import Any, Self
 
 import pytest
 
+from api.access.keys import key_hash
 from dossiers.events import DossierEvent, Progressed, Snapshot
 from dunghen import file_ingest
 from dunghen.cli import run
 from dunghen.errors import UserError
-from dunghen.ingesting import key_hash
 from dunghen.settings_load import load
 from sources.portal.envelope import EnvelopeError
 from tests.sources.portal.payloads import DOSSIER, MARKS, PROGRESS, envelope, planted

@@ -1,0 +1,53 @@
+"""Who may listen to the feed, and to which part of it."""
+
+from __future__ import annotations
+
+from starlette.websockets import WebSocket
+
+from api.access.identify import Identifier
+from api.access.principal import NotAccepted, ProviderAway
+from api.access.reach import ACCESS, Access, reach_of
+from api.access.rules import WEBSOCKET, rule_for
+from api.feed.guests import Guest, Guests
+from api.feed.halls import Halls, TooMany
+from api.feed.hub import Hub
+from api.feed.protocol import EXTENSION
+from api.feed.route import DENIED, TOO_MANY, Denied
+
+
+class FeedDoor:
+    """A hello's token outranks what the request brought; every guest hears the hub of its reach."""
+
+    def __init__(self, identifier: Identifier, halls: Halls, most: int) -> None:
+        self.guests = Guests(identifier.still)
+        self._identifier = identifier
+        self._halls = halls
+        self._most = most
+
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+        """Raises Denied."""
+        access: Access = socket.scope[ACCESS]
+        who = access.principal
+        if token:
+            try:
+                who = await self._identifier.of_text(token)
+            except (NotAccepted, ProviderAway) as error:
+                raise Denied(DENIED, "the key or token is not accepted") from error
+        rule, _, _ = rule_for(WEBSOCKET, socket.scope["path"])
+        if rule is None or not who.roles & rule.roles:
+            raise Denied(DENIED, "sign in, or bring the key of a wall")
+        guest = Guest(who, socket.scope["extensions"][EXTENSION])
+        mine = self._identifier.config.feeds_per_key
+        if len(self.guests) >= self._most or (
+            who.means != "loopback" and self.guests.of(guest) >= mine
+        ):
+            raise Denied(TOO_MANY, "too many walls, try again later")
+        try:
+            hub = self._halls.of(reach_of(who, rule.roles))
+        except TooMany as error:
+            raise Denied(TOO_MANY, "too many different walls, try again later") from error
+        self.guests.enter(guest)
+        return hub, guest
+
+    def leave(self, guest: Guest) -> None:
+        self.guests.leave(guest)

@@ -1,0 +1,118 @@
+"""Who is asking, from what a request brings: a key, a token, a session, or this machine itself."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+from starlette.types import Scope
+
+from api.access.config import AccessConfig
+from api.access.keys import PREFIX, Key, key_hash
+from api.access.origins import is_local
+from api.access.principal import ANYBODY, NotAccepted, Principal
+from api.access.sessions import Cookies, Session
+
+KEY_HEADER = "X-API-Key"
+_LONGEST = 200  # characters of a key
+
+
+if TYPE_CHECKING:
+    from api.access.sign_in import SignIn
+    from api.access.tokens import TokenReader
+
+
+class Identifier:
+    """``clock``: s since 1970."""
+
+    def __init__(self, config: AccessConfig, clock: Callable[[], float] = time.time) -> None:
+        self.config = config
+        self.cookies = Cookies(config.session_secret, clock)
+        self.secure = config.public_url.startswith("https://")
+        self.tokens: TokenReader | None = None
+        self.sign_in: SignIn | None = None
+        self._clock = clock
+        if config.provider is not None:
+            # Its packages take a third of a second, which a start without a provider saves.
+            from api.access.provider import ProviderFiles  # noqa: PLC0415
+            from api.access.sign_in import SignIn  # noqa: PLC0415
+            from api.access.tokens import TokenReader  # noqa: PLC0415
+
+            files = ProviderFiles(config.provider, config.http)
+            self.tokens = TokenReader(config.provider, files, clock)
+            self.sign_in = SignIn(config.provider, files, self.tokens, self.cookies, clock)
+
+    def cookie(self, name: str) -> str:
+        """Its full name: where there is https, one that no other host or path can set."""
+        return f"__Host-{name}" if self.secure else name
+
+    async def of(self, scope: Scope) -> Principal:
+        """Raises NotAccepted for credentials that are wrong: they never count as none. A cookie
+        that is over counts as none: the browser sends it on its own."""
+        headers = Headers(scope=scope)
+        scheme, _, rest = headers.get("authorization", "").partition(" ")
+        if scheme.lower() == "bearer":
+            return await self.of_text(rest.strip())
+        if KEY_HEADER in headers:
+            return self.of_key(headers[KEY_HEADER])
+        session = self.session(headers)
+        if session is not None:
+            return Principal(
+                session.subject,
+                frozenset(session.roles) or ANYBODY.roles,
+                "session",
+                session.units,
+                session.officer,
+                session.id,
+                session.until,
+            )
+        config = self.config
+        if config.local and config.loopback != "none" and is_local(scope, headers):
+            return Principal("loopback", frozenset({config.loopback}), "loopback")
+        return ANYBODY
+
+    def session(self, headers: Headers) -> Session | None:
+        text = cookie_parser(headers.get("cookie", "")).get(self.cookie("dunghen"), "")
+        return self.cookies.session(text) if text else None
+
+    async def of_text(self, text: str) -> Principal:
+        """A key, the admin's token, or a token of the provider. Raises NotAccepted."""
+        admin = self.config.admin_token
+        if admin and hmac.compare_digest(text.encode(), admin.encode()):
+            return Principal("admin", frozenset({"admin"}), "admin_token")
+        if self.tokens is not None and text.count(".") == 2 and not text.startswith(PREFIX):
+            return await self.tokens.bearer(text)
+        return self.of_key(text)
+
+    def of_key(self, text: str) -> Principal:
+        """Raises NotAccepted."""
+        key = self.config.keys.find(key_hash(text)) if 0 < len(text) <= _LONGEST else None
+        if key is None or not key.good(self._now()):
+            raise NotAccepted(
+                "Nobody has this key, or it was revoked or is over. `dunghen keys add` makes one."
+            )
+        self.config.keys.used(key.id)
+        return _owner(key)
+
+    def still(self, who: Principal) -> bool:
+        """Whether somebody who was let in would be now: keys are revoked, sessions end."""
+        if who.until is not None and who.until <= self._clock():
+            return False
+        if who.means == "key":
+            key = self.config.keys.by_id(who.handle)
+            return key is not None and key.good(self._now())
+        if who.means == "session":
+            return self.cookies.lasts(who.handle, who.until or 0.0)
+        return True
+
+    def _now(self) -> int:
+        return int(self._clock() * 1000)
+
+
+def _owner(key: Key) -> Principal:
+    until = None if key.expires_at is None else key.expires_at / 1000
+    return Principal(key.name, frozenset({key.role}), "key", key.units, handle=key.id, until=until)

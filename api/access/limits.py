@@ -1,0 +1,64 @@
+"""How often one caller may ask, how much it may send, and how long it may take for it."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.types import Message, Receive
+
+MOST_BODY = 65_536  # bytes of a body, where a route takes no payloads of its own size
+BODY_SECONDS = 30.0
+_KEPT = 20_000  # callers remembered
+
+
+class Buckets:
+    """A bucket of tokens for each caller: ``rate`` a second, ``burst`` seconds' worth at once."""
+
+    def __init__(self, burst: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._burst = burst
+        self._clock = clock
+        self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def take(self, caller: str, rate: float) -> float:
+        """0 if the caller may go on, else how long to wait (s)."""
+        now = self._clock()
+        most = max(1.0, rate * self._burst)
+        left, at = self._left.pop(caller, (most, now))
+        left = min(most, left + (now - at) * rate)
+        wait = 0.0 if left >= 1 else (1 - left) / rate
+        self._left[caller] = (left - 1 if left >= 1 else left, now)
+        while len(self._left) > _KEPT:
+            self._left.popitem(last=False)
+        return wait
+
+
+def bounded(receive: Receive, most: int | None, seconds: float = BODY_SECONDS) -> Receive:
+    """``receive`` that ends in a 413 after ``most`` bytes (None: the route counts itself), and in a
+    408 if the whole body takes longer than ``seconds``."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + seconds
+    size = 0
+    whole = False
+
+    async def take() -> Message:
+        nonlocal size, whole
+        if whole:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(end):
+                message = await receive()
+        except TimeoutError:
+            raise HTTPException(
+                408, f"The body did not come within {seconds:g} s.", {"Connection": "close"}
+            ) from None
+        whole = message["type"] != "http.request" or not message.get("more_body", False)
+        size += len(message.get("body", b""))
+        if most is not None and size > most:
+            raise HTTPException(413, f"The body is larger than {most} bytes.")
+        return message
+
+    return take

@@ -1,0 +1,44 @@
+"""Who is asking: a person, a wall, a sender, or nobody in particular."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Role = Literal[
+    "public", "wall", "officer", "supervisor", "reform_office", "leader", "admin", "monitor",
+    "sender",
+]  # fmt: skip
+ROLES: tuple[Role, ...] = get_args(Role)
+# What a sign-in may give, and what a key may be made for.
+PEOPLE: tuple[Role, ...] = ("officer", "supervisor", "reform_office", "leader", "admin")
+MACHINES: tuple[Role, ...] = ("sender", "wall", "monitor")
+
+Means = Literal["none", "loopback", "key", "token", "session", "admin_token"]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """``subject``: stable and unique for its means, "" for nobody. ``units``: of a supervisor or a
+    wall, ids of units, those below included; of a sender, codes that it may send for. ``officer``:
+    id of the officer that somebody is. ``handle``: id of the key or session, by which it may be
+    ended. ``until``: when it ends by itself (s since 1970), None: never."""
+
+    subject: str
+    roles: frozenset[Role]
+    means: Means
+    units: tuple[str, ...] = ()
+    officer: str = ""
+    handle: str = ""
+    until: float | None = None
+
+
+ANYBODY = Principal("", frozenset({"public"}), "none")
+
+
+class ProviderAway(Exception):
+    """The provider does not answer, or not as one; the text says which address."""
+
+
+class NotAccepted(Exception):
+    """Credentials that are wrong. The text says what to do and repeats nothing of them."""

@@ -1,0 +1,160 @@
+"""The one table of who may do what. A route that is not here is not answered.
+
+``Gate`` looks a request up here before anything else; ``unruled`` tells which routes of an
+application are missing, and ``create_app`` refuses to make an application with such a route.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute, compile_path
+
+from api.access.principal import ROLES, Role
+
+EVERYBODY = frozenset(ROLES)
+READERS = EVERYBODY - {"sender"}  # a sender's key opens nothing but what it posts to
+DESKS = frozenset[Role]({"officer", "supervisor", "reform_office", "leader", "admin"})
+WALLS = frozenset[Role]({"wall", "supervisor", "reform_office", "leader", "admin"})
+OFFICES = frozenset[Role]({"reform_office", "leader", "admin"})
+SENDERS = frozenset[Role]({"sender"})
+OPERATORS = frozenset[Role]({"admin"})
+MONITORS = frozenset[Role]({"admin", "monitor"})
+
+Noted = Literal["", "officer", "dossier", "list", "change"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may use one method of one path, as its route writes it.
+
+    ``asked``: whether it matters who asks at all; files that anybody may have need no answer.
+    ``page``: a person without a session is shown the way in. ``noted``: what the audit trail
+    keeps of it. ``own``: the route checks a secret of its own, roles say nothing.
+    """
+
+    method: str
+    path: str
+    roles: frozenset[Role]
+    asked: bool = True
+    page: bool = False
+    noted: Noted = ""
+    own: bool = False
+    pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pattern", compile_path(self.path)[0])
+
+    @property
+    def open(self) -> bool:
+        return "public" in self.roles
+
+
+WEBSOCKET = "WEBSOCKET"
+_FILE = "/{path:path}"
+
+
+def _api(path: str, roles: frozenset[Role] = DESKS, noted: Noted = "") -> Rule:
+    return Rule("GET", f"/api/v1/{path}", roles, noted=noted)
+
+
+def _page(path: str, noted: Noted = "") -> Rule:
+    return Rule("GET", path, DESKS, page=True, noted=noted)
+
+
+def _file(path: str) -> Rule:
+    return Rule("GET", path, READERS, asked=False)
+
+
+def _post(path: str) -> Rule:
+    return Rule("POST", f"/api/v1/{path}", SENDERS)
+
+
+def _inner(path: str) -> Rule:
+    return Rule("POST", f"/internal/{path}", EVERYBODY, asked=False, own=True)
+
+
+RULES: tuple[Rule, ...] = (
+    _file("/"),
+    _file("/wall"),
+    _file(f"/wall{_FILE}"),
+    _file(f"/assets/npm{_FILE}"),
+    _file(f"/assets/pages{_FILE}"),
+    _file("/openapi.json"),
+    Rule("GET", "/health/live", EVERYBODY, asked=False),
+    Rule("GET", "/health/ready", EVERYBODY),
+    Rule("GET", "/metrics", MONITORS),
+    Rule("GET", "/enter", READERS),
+    Rule("POST", "/enter", READERS),
+    Rule("GET", "/sign-in", READERS),
+    Rule("GET", "/sign-in/callback", READERS),
+    Rule("POST", "/sign-out", READERS),
+    _api("me", EVERYBODY),
+    Rule(WEBSOCKET, "/api/v1/feed", WALLS),
+    _api("state", WALLS),
+    _api("units"),
+    _api("units/{unit:path}"),
+    _api("officers", noted="list"),
+    _api("officers/{officer:path}", noted="officer"),
+    _api("dossiers", noted="list"),
+    _api("dossiers/{dossier:path}", noted="dossier"),
+    _api("alerts", noted="list"),
+    _api("tallies"),
+    _api("counts"),
+    _api("coverage", OFFICES),
+    _api("sink", OPERATORS),
+    _page("/overdue"),
+    Rule("GET", "/overdue.csv", DESKS, page=True, noted="list"),
+    _page("/overdue/{unit:path}.csv", "list"),
+    _page("/overdue/{unit:path}", "list"),
+    _page("/dossiers/{dossier:path}", "dossier"),
+    _post("portal/DongBoHoSoMC"),
+    _post("portal/CapNhatTienDoHoSoMC"),
+    _post("portal"),
+    _post("events"),
+    _inner("query"),
+    _inner("sink"),
+    _inner("caught-up"),
+    _inner("committed-ends"),
+    _inner("reached"),
+)
+
+
+def rule_for(method: str, path: str) -> tuple[Rule | None, dict[str, str], list[str]]:
+    """The rule, the parameters in the path, and the methods that the path has any rule for."""
+    wanted = "GET" if method == "HEAD" else method
+    methods: list[str] = []
+    for rule in RULES:
+        found = rule.pattern.match(path)
+        if found is None:
+            continue
+        if rule.method == wanted:
+            return rule, found.groupdict(), methods
+        methods.append(rule.method)
+    return None, {}, methods
+
+
+def leaves(routes: Iterable[BaseRoute]) -> Iterator[tuple[str, str]]:
+    """(method, path) of every route, of routers within routers too."""
+    for route in routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from leaves(inner.routes)
+        elif isinstance(route, WebSocketRoute):
+            yield WEBSOCKET, route.path
+        elif isinstance(route, Mount):
+            yield "GET", f"{route.path}{_FILE}"
+        elif isinstance(route, Route):
+            for method in sorted((route.methods or {"GET"}) - {"HEAD"}):
+                yield method, route.path
+        else:
+            yield "?", repr(route)
+
+
+def unruled(routes: Iterable[BaseRoute]) -> list[str]:
+    """Routes that the table does not know."""
+    known = {(rule.method, rule.path) for rule in RULES}
+    return [f"{method} {path}" for method, path in leaves(routes) if (method, path) not in known]

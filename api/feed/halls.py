@@ -1,0 +1,116 @@
+"""A hub for each part of the data that walls show: the whole, and parts for keys that see less.
+
+Every message of a hub is made of what its part holds; a wall is given one hub when it comes and
+never hears another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from api.access.reach import Reach
+from api.feed.hub import Hub
+from api.live.history import HistoryKeeper
+
+CONFLATE = 0.5  # s between two deltas of a part: parts may be as many as units
+REFRESH = 30.0  # s between two reads of a part's history
+IDLE = 300.0  # s without a wall after which a part is given up
+MOST = 400
+
+
+class TooMany(Exception):
+    """As many parts are shown as this process can make."""
+
+
+class Part(Protocol):
+    """What a hall asks for: the state of a part, with the history read for it."""
+
+    def __call__(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]: ...
+
+
+@dataclass
+class Hall:
+    """One part's hub with the tasks that keep it going."""
+
+    hub: Hub
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    used_at: float = field(default_factory=time.monotonic)
+
+
+class Halls:
+    """``whole``: the hub of everything, which others run. ``build``: makes the state of a part;
+    ``keeper``: reads its history, and touches the hub when it has."""
+
+    def __init__(
+        self,
+        whole: Hub,
+        build: Part,
+        pulse: Callable[[], dict[str, Any]],
+        keeper: Callable[[Reach, Callable[[], None]], HistoryKeeper],
+    ) -> None:
+        self._whole = whole
+        self._build = build
+        self._pulse = pulse
+        self._keeper = keeper
+        self._halls: dict[Reach, Hall] = {}
+
+    def of(self, reach: Reach) -> Hub:
+        """The hub of a reach, made when it is first asked for. Raises TooMany. Needs a loop."""
+        if reach.whole:
+            return self._whole
+        key = Reach(units=reach.units, officer=reach.officer)  # names are those of the setting
+        hall = self._halls.get(key)
+        if hall is None:
+            self._leave_idle()
+            if len(self._halls) >= MOST:
+                raise TooMany
+            hall = self._halls[key] = self._open(key)
+        hall.used_at = time.monotonic()
+        return hall.hub
+
+    def _open(self, key: Reach) -> Hall:
+        def touch() -> None:
+            hub.touch()
+
+        keeper = self._keeper(key, touch)
+        hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE)
+        hub.publish()
+        works = (hub.run(), hub.beat(), keeper.run())
+        return Hall(hub, [asyncio.create_task(work) for work in works])
+
+    def hubs(self) -> Iterator[Hub]:
+        """All of them, the whole first."""
+        yield self._whole
+        for hall in self._halls.values():
+            yield hall.hub
+
+    def touch(self) -> None:
+        """What the states are made of has changed."""
+        for hub in self.hubs():
+            hub.touch()
+
+    @property
+    def clients(self) -> int:
+        return sum(len(hub.clients) for hub in self.hubs())
+
+    def _leave_idle(self) -> None:
+        now = time.monotonic()
+        for key, hall in list(self._halls.items()):
+            if hall.hub.clients:
+                hall.used_at = now
+            elif now - hall.used_at > IDLE:
+                for task in hall.tasks:
+                    task.cancel()
+                del self._halls[key]
+
+    async def close(self) -> None:
+        """End the tasks of all parts."""
+        tasks = [task for hall in self._halls.values() for task in hall.tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._halls.clear()

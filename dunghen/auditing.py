@@ -1,0 +1,99 @@
+"""The audit trail in Kafka: written by the API without waiting, by commands at once; and read."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import Literal
+
+import msgspec
+
+from api.access.keys import Key
+from dossiers.records import AUDIT, Audited
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.kafka_read import read_all
+from dunghen.kafka_write import Writer
+from sources.acknowledged import AcknowledgedSender, Busy
+
+_log = logging.getLogger(__name__)
+_decode = msgspec.json.Decoder(Audited).decode
+_TELL = 60.0  # s between two complaints
+MOST = 10_000  # entries on their way
+
+
+class KafkaTrail:
+    """``api.access.trail.Trail``: hands entries to a producer's thread, which is started by the
+    first one. What Kafka does not take is counted and told, never waited for."""
+
+    def __init__(self, bootstrap: str, client: dict[str, str]) -> None:
+        self._bootstrap = bootstrap
+        self._client = client
+        self._sender: AcknowledgedSender | None = None
+        self._lock = threading.Lock()
+        self.lost = 0
+        self._told = 0.0
+
+    def write(self, entry: Audited) -> None:
+        try:
+            if self._sender is None:
+                self._sender = AcknowledgedSender(
+                    self._bootstrap, options=self._client, most=MOST, timeout=60, topic=AUDIT
+                )
+            record = (entry.subject.encode(), msgspec.json.encode(entry))
+            self._sender.send([record]).add_done_callback(self._answered)
+        except Busy:
+            self._lose()
+        except Exception:
+            _log.exception("the audit trail cannot be written")
+            self._lose()
+
+    def _answered(self, done: Future[None]) -> None:
+        if done.exception() is not None:
+            self._lose()
+
+    def _lose(self) -> None:
+        with self._lock:
+            self.lost += 1
+            if time.monotonic() - self._told < _TELL:
+                return
+            self._told = time.monotonic()
+        _log.warning("the audit trail has lost %d entries: Kafka does not take them", self.lost)
+
+    def close(self) -> None:
+        """Wait a moment for what is on the way."""
+        if self._sender is not None:
+            self._sender.close()
+
+
+def audit_key(context: Context, kind: Literal["key_added", "key_revoked"], key: Key) -> None:
+    """Note what a command did to a key; where no stack runs, the file of keys is all there is."""
+    from dunghen.wiring import require_timeline
+
+    try:
+        timeline = require_timeline(context).id
+        bootstrap = context.endpoints().kafka
+    except UserError:
+        return
+    entry = Audited(
+        timeline=timeline,
+        at=time.time_ns() // 1_000_000,
+        kind=kind,
+        subject=getpass.getuser(),
+        means="command",
+        target=f"{key.role}:{key.name}:{key.id}",
+    )
+    with Writer(bootstrap, context.client) as writer:
+        writer.send(AUDIT, 0, entry.subject.encode(), msgspec.json.encode(entry))
+
+
+def read_audit(context: Context) -> Iterator[Audited]:
+    """All entries, the oldest first. Raises UserError if the broker is away."""
+    for message in read_all(context.endpoints().kafka, AUDIT, client=context.client):
+        value = message.value()
+        if value is not None:
+            yield _decode(value)

@@ -1,0 +1,54 @@
+"""``dunghen audit list``: who looked at officers and dossiers, and who changed what."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+app = typer.Typer(no_args_is_help=True, help="Who looked, and who changed what.")
+
+
+@app.command("list")
+def list_(
+    state: StateOption = None,
+    subject: Annotated[str, typer.Option("--subject", help="Only by this one.")] = "",
+    target: Annotated[
+        str, typer.Option("--target", help="Only about this officer, dossier or unit.")
+    ] = "",
+    kind: Annotated[str, typer.Option("--kind", help="Only of this kind, as in `refused`.")] = "",
+    limit: Annotated[int, typer.Option("--limit", min=1, help="The newest N.")] = 100,
+    json_: JsonOption = False,
+) -> None:
+    """List entries, the newest last."""
+    import msgspec
+    from rich.console import Console
+    from rich.table import Table
+
+    from dunghen import context
+    from dunghen.auditing import read_audit
+    from dunghen.replay_result import iso
+
+    found = deque(
+        (
+            entry
+            for entry in read_audit(context.find(state))
+            if (not subject or entry.subject == subject)
+            and (not target or target in (entry.target, entry.target.partition(":")[2]))
+            and (not kind or entry.kind == kind)
+        ),
+        maxlen=limit,
+    )
+    if json_:
+        print(msgspec.json.encode({"entries": list(found)}).decode())
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("at", "who", "by", "what", "about", "answer"):
+        table.add_column(title, overflow="fold")
+    for entry in found:
+        status = str(entry.status or "-")
+        table.add_row(iso(entry.at), entry.subject, entry.means, entry.kind, entry.target, status)
+    Console().print(table)

@@ -1,0 +1,143 @@
+"""``dunghen keys add | list | revoke`` and ``dunghen token``: what opens the door for whom."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import Annotated, Literal
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+app = typer.Typer(no_args_is_help=True, help="Keys of senders, walls and monitoring.")
+_DAY = 86_400_000
+
+
+@app.command()
+def add(
+    name: Annotated[str, typer.Argument(help="Whose: letters, digits, - and _.")],
+    role: Annotated[
+        Literal["sender", "wall", "monitor"],
+        typer.Option("--role", help="What it opens: posting, the wall's feed, or the metrics."),
+    ] = "sender",
+    unit: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--unit",
+            metavar="ID",
+            help="Only this unit: of a wall with those below it, of a sender its madonvi. May be "
+            "given several times.",
+            show_default=False,
+        ),
+    ] = None,
+    days: Annotated[
+        int | None,
+        typer.Option("--days", min=1, help="It ends by itself after so many days."),
+    ] = None,
+    state: StateOption = None,
+) -> None:
+    """Make a key and print it once."""
+    from api.access.keys import NAME
+    from dunghen import context
+    from dunghen.access import keys_path
+    from dunghen.auditing import audit_key
+    from dunghen.errors import UserError
+    from dunghen.key_file import add_key
+
+    if not NAME.fullmatch(name):
+        raise UserError(
+            f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
+        )
+    wrong = [code for code in unit or [] if not re.fullmatch(r"\S{1,100}", code)]
+    if wrong or (unit and role == "monitor"):
+        raise UserError(f"“{(wrong or unit or [''])[0]}” is no unit for this key.")
+    here = context.find(state)
+    now = time.time_ns() // 1_000_000
+    expires = None if days is None else now + days * _DAY
+    key, text = add_key(keys_path(here), name, role, tuple(unit or ()), expires, now)
+    audit_key(here, "key_added", key)
+    where = {
+        "sender": "It goes into the header X-API-Key.",
+        "wall": "It goes behind the wall's address: /wall#key=…, and is not sent in a URL.",
+        "monitor": "It goes into the header Authorization: Bearer ….",
+    }[role]
+    print(f"Key {key.id} of {name}, shown only now. {where}\n\n    {text}\n")
+
+
+@app.command("list")
+def list_(state: StateOption = None, json_: JsonOption = False) -> None:
+    """List keys with their scope and when they were last used; never the keys themselves."""
+    import msgspec
+    from rich.console import Console
+    from rich.table import Table
+
+    from dunghen import context
+    from dunghen.access import keys_path
+    from dunghen.key_file import fixed_keys, read_keys, read_used
+    from dunghen.replay_result import iso
+
+    here = context.find(state)
+    path = keys_path(here)
+    senders = here.settings.api.senders.items()
+    keys = [*fixed_keys({n: (s.key_sha256, s.units) for n, s in senders}), *read_keys(path)]
+    used = read_used(path)
+    now = time.time_ns() // 1_000_000
+    if json_:
+        shown = [
+            {
+                "id": key.id, "name": key.name, "role": key.role, "units": key.units,
+                "created_at": key.created_at or None, "expires_at": key.expires_at,
+                "revoked_at": key.revoked_at, "last_used_at": used.get(key.id),
+            }
+            for key in keys
+        ]  # fmt: skip
+        print(msgspec.json.encode({"keys": shown}).decode())
+        return
+    table = Table(box=None, pad_edge=False)
+    for title in ("id", "name", "role", "units", "state", "last used"):
+        table.add_column(title, overflow="fold")
+    for key in keys:
+        standing = "good" if key.good(now) else "revoked" if key.revoked_at else "over"
+        last = iso(used[key.id]) if key.id in used else "-"
+        table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", standing, last)
+    Console().print(table)
+
+
+@app.command()
+def revoke(
+    which: Annotated[str, typer.Argument(help="Its id or name.")], state: StateOption = None
+) -> None:
+    """End a key: it opens nothing from the next second on."""
+    from dunghen import context
+    from dunghen.access import keys_path
+    from dunghen.auditing import audit_key
+    from dunghen.key_file import revoke_key
+
+    here = context.find(state)
+    for key in revoke_key(keys_path(here), which, time.time_ns() // 1_000_000):
+        audit_key(here, "key_revoked", key)
+        print(f"Key {key.id} of {key.name} is revoked.")
+
+
+def token(state: StateOption = None) -> None:
+    """Print the administrator's token, and a link that signs in with it."""
+    from urllib.parse import quote
+
+    from dunghen import context
+    from dunghen.access import admin_token
+    from dunghen.errors import UserError
+
+    here = context.find(state)
+    found = admin_token(here)
+    if not found:
+        raise UserError(
+            "There is no administrator's token yet.",
+            "Start the stack once, or set access.admin_token_file.",
+        )
+    running = here.folder.endpoints()
+    address = here.settings.access.public_url or (running.api if running else "")
+    print(found)
+    if address:
+        # Behind "#" it stays in the browser: no server, proxy or log gets to see it.
+        print(f"{address.rstrip('/')}/enter#{quote(found, safe='')}")

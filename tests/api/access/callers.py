@@ -1,0 +1,147 @@
+"""One caller of each role, and an application that lets nobody in for being near."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from api.access.config import AccessConfig
+from api.access.identify import Identifier
+from api.access.keys import FixedKeys, Key, key_hash
+from api.access.principal import ROLES, Principal, Role
+from api.app import create_app
+from api.services import Services
+from dossiers.records import Audited
+from dunghen.inner_api import inner_routes
+from tests.api.city import City
+from tests.api.conftest import config
+
+SECRET = b"the secret of the sessions of this test"
+ADMIN_TOKEN = "an-admin-token-of-a-test"
+HERE = "http://127.0.0.1"
+KEYS = {
+    "wall": "dhk_a-wall-of-everything",
+    "wall-u1": "dhk_a-wall-of-one-unit",
+    "monitor": "dhk_somebody-who-measures",
+    "sender": "dhk_somebody-who-posts",
+    "revoked": "dhk_somebody-who-was-here",
+    "over": "dhk_somebody-who-is-late",
+}
+
+
+def keys() -> FixedKeys:
+    def key(name: str, role: Any, **more: Any) -> Key:
+        return Key(id=f"id-{name}", name=name, role=role, sha256=key_hash(KEYS[name]), **more)
+
+    return FixedKeys(
+        [
+            key("wall", "wall"),
+            key("wall-u1", "wall", units=("u1",)),
+            key("monitor", "monitor"),
+            key("sender", "sender"),
+            key("revoked", "wall", revoked_at=1),
+            key("over", "wall", expires_at=1),
+        ]
+    )
+
+
+@dataclass
+class Entries:
+    """An audit trail that a test can read."""
+
+    entries: list[Audited]
+
+    def write(self, entry: Audited) -> None:
+        self.entries.append(entry)
+
+
+def person(
+    role: Role, *, units: tuple[str, ...] = (), officer: str = "", until: float | None = None
+) -> Principal:
+    return Principal(f"a {role}", frozenset({role}), "session", units, officer, until=until)
+
+
+# Of each role one, with as little as the role may have.
+PEOPLE: Mapping[str, Principal] = {
+    "officer": person("officer", officer="o1"),
+    "supervisor": person("supervisor", units=("u1",)),
+    "reform_office": person("reform_office"),
+    "leader": person("leader"),
+    "admin": person("admin"),
+}
+
+
+class NoSink:
+    def status(self) -> Any:
+        return {}
+
+    def caught_up(self) -> bool:
+        return True
+
+    def committed_ends(self) -> None:
+        return None
+
+    def reached(self, ends: Any) -> bool:
+        return True
+
+
+@dataclass
+class Guarded:
+    """An application over the small city, and callers of it."""
+
+    app: FastAPI
+    trail: Entries
+
+    @property
+    def services(self) -> Services:
+        services: Services = self.app.state.services
+        return services
+
+    @property
+    def identifier(self) -> Identifier:
+        identifier: Identifier = self.app.state.way_in.identifier
+        return identifier
+
+    def headers(self, who: str | Principal) -> dict[str, str]:
+        """What somebody sends: ``who`` is a role, the name of a key, or a person."""
+        if who == "public":
+            return {}
+        if isinstance(who, str) and who in KEYS:
+            return {"Authorization": f"Bearer {KEYS[who]}"}
+        principal = PEOPLE[who] if isinstance(who, str) else who
+        _, text = self.identifier.cookies.open(principal, 1.0)
+        return {"Cookie": f"{self.identifier.cookie('dunghen')}={text}", "Origin": HERE}
+
+    def client(self, who: str | Principal = "public", **headers: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=httpx.ASGITransport(self.app, raise_app_exceptions=False),
+            base_url=HERE,
+            headers={**self.headers(who), **headers},
+        )
+
+
+def guarded(city: City, query: Any, **access: Any) -> Guarded:
+    """``access``: fields of AccessConfig that differ."""
+    fields = {
+        "loopback": "none",
+        "session_secret": SECRET,
+        "admin_token": ADMIN_TOKEN,
+        "keys": keys(),
+        "rate": 10_000.0,
+        **access,
+    }
+    trail = Entries([])
+    inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
+    app = create_app(config(access=AccessConfig(**fields)), query, [inner], trail=trail)
+    services: Services = app.state.services
+    services.deliver(city.records())
+    services.loaded()
+    services.hub.publish()
+    return Guarded(app, trail)
+
+
+assert set(ROLES) == {"public", *PEOPLE, "wall", "monitor", "sender"}

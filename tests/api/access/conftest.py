@@ -1,0 +1,24 @@
+"""The application that lets nobody in for being near."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from dunghen.serving import StoreQuery
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded
+from tests.api.city import City
+
+
+@pytest.fixture
+def query(stored_city: tuple[City, Store]) -> Iterator[StoreQuery]:
+    found = StoreQuery(stored_city[1])
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
+    return guarded(stored_city[0], query)
