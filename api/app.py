@@ -73,6 +73,7 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = services
+    app.state.door = door
     app.state.way_in = access_routes.Way(identifier, notes)
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from api.access.rules import RULES
 from api.problems import MEDIA_TYPE, WHY
 from api.routes.ingest_schemas import COMPONENTS
 
@@ -14,11 +15,16 @@ Live punctuality of public service dossiers: how units and officers stand, what 
 fresh the figures are. Times are UTC epoch milliseconds of *data time*, which in a simulation or
 replay is not that of the clock on the wall; rates are in percent.
 
+Every route asks who you are: `x-roles` names the roles that open it. A token of the provider or a
+key goes into `Authorization: Bearer`, a sender's key into `X-API-Key`; a browser has a session.
+Figures, dossiers and officers outside of what you may see do not appear, and asking for one by its
+id is answered as if there were none. `GET /api/v1/me` tells who you are taken for.
+
 Errors are `application/problem+json` (RFC 9457). Long lists come in pages: pass `next` of one page
 as `cursor` to get the following one.
 
 Live updates come over the websocket `/api/v1/feed`: send `{"type": "hello", "token": null,
-"epoch": null, "seq": null}` within 10 s, then receive one `snapshot` (a binary frame: gzip of the
+"epoch": null, "seq": null}` (`token`: a wall's key, where the request brought none) within 10 s, then receive one `snapshot` (a binary frame: gzip of the
 JSON) and after it `delta`s whose `patch` is a JSON merge patch (RFC 7396) of the state, with a
 `seq` that has no gaps, and a `heartbeat` every 5 s. After a lost connection, send the last `epoch`
 and `seq` to `resume`.
@@ -34,8 +40,9 @@ def install(app: FastAPI) -> None:
         document = make()
         if not document.get("x-problems"):
             document["x-problems"] = True
-            for path in document["paths"].values():
-                for operation in path.values():
+            for name, path in document["paths"].items():
+                for method, operation in path.items():
+                    _guarded(method.upper(), name, operation)
                     _as_problems(operation["responses"])
             for unused in ("HTTPValidationError", "ValidationError"):
                 document["components"]["schemas"].pop(unused, None)
@@ -45,9 +52,19 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+def _guarded(method: str, path: str, operation: dict[str, Any]) -> None:
+    """Which roles open an operation, and how the gate answers others."""
+    rule = next(r for r in RULES if (r.method, r.written) == (method, path))
+    operation["x-roles"] = sorted(rule.roles)
+    codes = () if not rule.asked else (401, 429) if rule.open else (401, 403, 429, 503)
+    for code in codes:
+        about = {"description": WHY[code], "content": {MEDIA_TYPE: _problem(str(code))}}
+        operation["responses"].setdefault(str(code), about)
+
+
 def _as_problems(responses: dict[str, Any]) -> None:
     for code, response in responses.items():
-        if code in ("404", "422") and "text/html" in response.get("content", {}):
+        if code in ("404", "422", "503") and "text/html" in response.get("content", {}):
             # A path or a language that no page has is answered before there is a page.
             response["content"][MEDIA_TYPE] = _problem(code)
         content = response.get("content", {}).get("application/json")
@@ -80,6 +97,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "400": _refused(400, "Bad Request", "data must be an array with at least one record."),
     "401": _refused(401, "Unauthorized", "No sender has the key in X-API-Key."),
     "403": _refused(403, "Forbidden", "This sender may not send for the unit in madonvi."),
+    "408": _refused(408, "Request Timeout", "The body did not come within 30 s."),
     "409": _refused(409, "Conflict", "This is no live time line."),
     "413": _refused(413, "Request Entity Too Large", "The payload is larger than 4194304 bytes."),
     "429": _refused(429, "Too Many Requests", "Too much is on the way to Kafka."),

@@ -18,11 +18,12 @@ WHY = {
     404: "There is no such thing",
     422: "A parameter is wrong; the answer says which and why",
     400: "The payload as a whole cannot be read",
-    401: "No sender has this key",
-    403: "This sender may not send for that unit",
+    401: "Sign in, or send a key or token that is accepted",
+    403: "The role, or what the key is for, does not open this",
     409: "This time line takes no records",
     413: "The payload is too large",
-    429: "Too much is on the way; send again after Retry-After seconds",
+    408: "The payload did not come in time",
+    429: "Too many requests, or too much is on the way; ask again after Retry-After seconds",
     503: "What the answer needs is away; ask again after Retry-After seconds",
 }
 MEDIA_TYPE = "application/problem+json"

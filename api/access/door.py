@@ -19,7 +19,7 @@ class FeedDoor:
     """A hello's token outranks what the request brought; every guest hears the hub of its reach."""
 
     def __init__(self, identifier: Identifier, halls: Halls, most: int) -> None:
-        self.guests = Guests(identifier.still)
+        self.guests = Guests(identifier.still, halls.leave_idle)
         self._identifier = identifier
         self._halls = halls
         self._most = most

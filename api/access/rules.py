@@ -49,6 +49,11 @@ class Rule:
         object.__setattr__(self, "pattern", compile_path(self.path)[0])
 
     @property
+    def written(self) -> str:
+        """The path as the OpenAPI document writes it."""
+        return self.path.replace(":path}", "}")
+
+    @property
     def open(self) -> bool:
         return "public" in self.roles
 

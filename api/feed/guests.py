@@ -27,10 +27,14 @@ class Guest:
 
 
 class Guests:
-    """``still``: whether somebody may still listen. A revoked key is noticed within SWEEP."""
+    """``still``: whether somebody may still listen. A revoked key is noticed within SWEEP.
+    ``swept`` is called after each look."""
 
-    def __init__(self, still: Callable[[Principal], bool]) -> None:
+    def __init__(
+        self, still: Callable[[Principal], bool], swept: Callable[[], None] = lambda: None
+    ) -> None:
         self._still = still
+        self._swept = swept
         self._guests: set[Guest] = set()
         self._of: Counter[str] = Counter()
 
@@ -57,6 +61,7 @@ class Guests:
         while True:
             await asyncio.sleep(SWEEP)
             self.sweep()
+            self._swept()
 
     def sweep(self) -> None:
         """Cut off those whose key was revoked or whose session is over."""

@@ -65,7 +65,7 @@ class Halls:
         key = Reach(units=reach.units, officer=reach.officer)  # names are those of the setting
         hall = self._halls.get(key)
         if hall is None:
-            self._leave_idle()
+            self.leave_idle()
             if len(self._halls) >= MOST:
                 raise TooMany
             hall = self._halls[key] = self._open(key)
@@ -97,7 +97,8 @@ class Halls:
     def clients(self) -> int:
         return sum(len(hub.clients) for hub in self.hubs())
 
-    def _leave_idle(self) -> None:
+    def leave_idle(self) -> None:
+        """Give up parts that nobody has looked at for long."""
         now = time.monotonic()
         for key, hall in list(self._halls.items()):
             if hall.hub.clients:

@@ -57,7 +57,7 @@ class Answer(BaseModel):
 
 
 _BODIES = 16  # largest payloads that may be in hand at a time
-_CODES = (400, 401, 403, 409, 413, 429, 503)
+_CODES = (400, 401, 403, 408, 409, 413, 429, 503)
 _PATHS = {
     "/portal/DongBoHoSoMC": ("DongBoHoSoMC", "Send dossiers as to the national portal", DOSSIERS),
     "/portal/CapNhatTienDoHoSoMC": (

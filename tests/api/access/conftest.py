@@ -12,13 +12,20 @@ from tests.api.access.callers import Guarded, guarded
 from tests.api.city import City
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def query(stored_city: tuple[City, Store]) -> Iterator[StoreQuery]:
     found = StoreQuery(stored_city[1])
     yield found
     found.close()
 
 
-@pytest.fixture
-def guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
+@pytest.fixture(scope="module")
+def one_guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
     return guarded(stored_city[0], query)
+
+
+@pytest.fixture
+def guard(one_guard: Guarded) -> Guarded:
+    """For tests that only ask: one application for all of a module, with an empty trail."""
+    one_guard.trail.entries.clear()
+    return one_guard

@@ -9,8 +9,11 @@ from fastapi.responses import PlainTextResponse
 from api.access.principal import ROLES, Role
 from api.access.rules import RULES, WEBSOCKET, leaves, rule_for, unruled
 from api.app import create_app
-from tests.api.access.callers import Guarded
+from dunghen.serving import StoreQuery
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded
 from tests.api.access.serving import closed_with, listening
+from tests.api.city import City
 from tests.api.conftest import config
 
 _LETTERS: dict[str, Role] = {
@@ -119,7 +122,10 @@ async def test_a_route_without_a_rule_makes_no_application() -> None:
 
 
 @pytest.mark.asyncio
-async def test_what_is_added_behind_the_table_is_not_answered(guard: Guarded) -> None:
+async def test_what_is_added_behind_the_table_is_not_answered(
+    stored_city: tuple[City, Store], query: StoreQuery
+) -> None:
+    guard = guarded(stored_city[0], query)
     guard.app.add_route("/later", lambda _: PlainTextResponse("secret"))
     assert unruled(guard.app.routes)
     async with guard.client("admin") as http:
