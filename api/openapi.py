@@ -24,10 +24,10 @@ Errors are `application/problem+json` (RFC 9457). Long lists come in pages: pass
 as `cursor` to get the following one.
 
 Live updates come over the websocket `/api/v1/feed`: send `{"type": "hello", "token": null,
-"epoch": null, "seq": null}` (`token`: a wall's key, where the request brought none) within 10 s, then receive one `snapshot` (a binary frame: gzip of the
-JSON) and after it `delta`s whose `patch` is a JSON merge patch (RFC 7396) of the state, with a
-`seq` that has no gaps, and a `heartbeat` every 5 s. After a lost connection, send the last `epoch`
-and `seq` to `resume`.
+"epoch": null, "seq": null}` within 10 s (`token`: a wall's key, where the request brought none),
+then receive one `snapshot` (a binary frame: gzip of the JSON) and after it `delta`s whose `patch`
+is a JSON merge patch (RFC 7396) of the state, with a `seq` that has no gaps, and a `heartbeat`
+every 5 s. After a lost connection, send the last `epoch` and `seq` to `resume`.
 """
 
 

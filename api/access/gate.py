@@ -18,6 +18,7 @@ from api.access.reach import ACCESS, NOTHING, Access, reach_of
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.trail import Notes
 from api.problems import problem
+from dossiers.records import AuditKind
 
 _SAFE = ("GET", "HEAD")
 _BROWSERS = ("session", "loopback", "none")  # what a browser may bring without being asked
@@ -63,7 +64,7 @@ class Gate:
         )
         if refusal is not None:
             if who is not ANYBODY and refusal.status_code == 403:
-                self._note(who, rule, request, parameters, 403)
+                self._note(who, "refused", rule, request, parameters, 403)
             await refusal(scope, receive, send)
             return
         scope[ACCESS] = Access(who, reach_of(who, rule.roles))
@@ -80,7 +81,7 @@ class Gate:
         most = None if rule.own or rule.roles == SENDERS else MOST_BODY
         await self._app(scope, bounded(receive, most), answered)
         if rule.noted:
-            self._note(who, rule, request, parameters, status)
+            self._note(who, rule.noted, rule, request, parameters, status)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Who comes is known here; whether they may listen is decided with the hello, which may
@@ -142,13 +143,19 @@ class Gate:
         return headers.get("x-csrf-token") == self._identifier.cookies.form_token(who.handle)
 
     def _note(
-        self, who: Principal, rule: Rule, request: Request, parameters: dict[str, str], status: int
+        self,
+        who: Principal,
+        kind: AuditKind,
+        rule: Rule,
+        request: Request,
+        parameters: dict[str, str],
+        status: int,
     ) -> None:
         given = parse_qs(request.url.query)
         target = next(iter(parameters.values()), "") or next(
             (f"{name}:{given[name][0]}" for name in ("unit", "officer") if name in given), ""
         )
-        self._notes.note(who, rule.noted or "refused", target, rule.path, status)
+        self._notes.note(who, kind, target, rule.path, status)
 
 
 def _no_rule(request: Request, methods: list[str]) -> Response:

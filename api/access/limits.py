@@ -36,9 +36,10 @@ class Buckets:
         return wait
 
 
-def bounded(receive: Receive, most: int | None, seconds: float = BODY_SECONDS) -> Receive:
+def bounded(receive: Receive, most: int | None, seconds: float | None = None) -> Receive:
     """``receive`` that ends in a 413 after ``most`` bytes (None: the route counts itself), and in a
-    408 if the whole body takes longer than ``seconds``."""
+    408 if the whole body takes longer than ``seconds`` (None: BODY_SECONDS)."""
+    seconds = BODY_SECONDS if seconds is None else seconds
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
     size = 0

@@ -113,7 +113,10 @@ async def enter_page(
 @router.post("/enter", include_in_schema=False)
 async def enter(request: Request, services: Uses, way: WayIn, lang: Lang = "vi") -> Response:
     """With the admin's token, from a form: it never stands in an address."""
-    form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+    try:
+        form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+    except ValueError:  # more fields than any form of ours
+        form = {}
     token, goal = (form.get(name, [""])[0] for name in ("token", "goal"))
     try:
         who = await way.identifier.of_text(token.strip())

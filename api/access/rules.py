@@ -24,7 +24,7 @@ SENDERS = frozenset[Role]({"sender"})
 OPERATORS = frozenset[Role]({"admin"})
 MONITORS = frozenset[Role]({"admin", "monitor"})
 
-Noted = Literal["", "officer", "dossier", "list", "change"]
+Noted = Literal["officer", "dossier", "list", "change"]
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Rule:
     roles: frozenset[Role]
     asked: bool = True
     page: bool = False
-    noted: Noted = ""
+    noted: Noted | None = None
     own: bool = False
     pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
@@ -62,11 +62,11 @@ WEBSOCKET = "WEBSOCKET"
 _FILE = "/{path:path}"
 
 
-def _api(path: str, roles: frozenset[Role] = DESKS, noted: Noted = "") -> Rule:
+def _api(path: str, roles: frozenset[Role] = DESKS, noted: Noted | None = None) -> Rule:
     return Rule("GET", f"/api/v1/{path}", roles, noted=noted)
 
 
-def _page(path: str, noted: Noted = "") -> Rule:
+def _page(path: str, noted: Noted | None = None) -> Rule:
     return Rule("GET", path, DESKS, page=True, noted=noted)
 
 

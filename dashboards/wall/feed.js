@@ -16,6 +16,7 @@
 import { mergePatch } from "./patch.js";
 
 export const SILENCE_MS = 15_000;
+const DENIED = 4401; // close code: no key, no session, or one that is not good any more
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -42,6 +43,8 @@ export class Feed {
   #url;
   #onState;
   #onSignal;
+  #token;
+  #onDenied;
   #socket = null;
   #timer = 0;
   #retryTimer = 0;
@@ -59,11 +62,15 @@ export class Feed {
    * @param {(state: object) => void} onState after every snapshot and delta
    * @param {(signal: {watermark, tickAgeMs, serverTime}) => void} onSignal after every message, with
    *   what it told: any member may be missing
+   * @param {{token?: string, onDenied?: () => void}} access `token`: the key of this wall; `onDenied`
+   *   is called when the server does not let this wall in; it goes on trying
    */
-  constructor(url, onState, onSignal) {
+  constructor(url, onState, onSignal, { token = null, onDenied = () => {} } = {}) {
     this.#url = url;
     this.#onState = onState;
     this.#onSignal = onSignal;
+    this.#token = token;
+    this.#onDenied = onDenied;
   }
 
   start() {
@@ -86,7 +93,7 @@ export class Feed {
       if (socket !== this.#socket) return;
       this.#enter("open");
       socket.send(
-        JSON.stringify({ type: "hello", token: null, epoch: this.#epoch, seq: this.#seq }),
+        JSON.stringify({ type: "hello", token: this.#token, epoch: this.#epoch, seq: this.#seq }),
       );
     };
     // Decompression is asynchronous: the queue keeps messages in the order of arrival.
@@ -98,7 +105,11 @@ export class Feed {
         .then((message) => socket === this.#socket && this.#take(message))
         .catch((error) => this.#fail(socket, `unreadable message: ${error.message}`));
     };
-    socket.onclose = () => this.#fail(socket, "closed");
+    socket.onclose = ({ code }) => {
+      const current = socket === this.#socket;
+      this.#fail(socket, "closed");
+      if (current && code === DENIED) this.#onDenied();
+    };
     this.#listen();
   }
 

@@ -11,6 +11,15 @@ import { View } from "./view.js";
 
 const RETRY_MS = 5000;
 const params = new URLSearchParams(location.search);
+// Behind "#" a key stays in the browser: it is in no request's address and in no log.
+const key = new URLSearchParams(location.hash.slice(1)).get("key");
+
+/** A person can sign in; a wall with a key has nobody to, and goes on asking. */
+function signIn() {
+  if (key !== null) return;
+  const goal = location.pathname + location.search;
+  location.replace(`/enter?goal=${encodeURIComponent(goal)}`);
+}
 
 /** Words and fonts come from the server that may be restarting just now. */
 async function untilLoaded(load) {
@@ -62,6 +71,7 @@ async function start() {
       freshness = heard(freshness, signal, performance.now());
       if (signal.serverTime != null) clockOffset = toMs(signal.serverTime) - Date.now();
     },
+    { token: key, onDenied: signIn },
   );
 
   // One beat a second, on the second, so that the clock's digits change with the real ones.
