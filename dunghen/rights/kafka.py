@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from dossiers.records import (
+    ALERTS,
+    AUDIT,
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    PARTIALS,
+    REFERENCE,
+    TALLIES,
+)
 from dunghen.wiring import worker_group
 
 Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs", "All"]
@@ -25,15 +34,15 @@ _READS: dict[str, tuple[str, ...]] = {
     "api": (TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
-    "operator": (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "operator": (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE, AUDIT),
 }
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
     "sink": (),
-    "api": (EVENTS,),
+    "api": (EVENTS, AUDIT),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
-    "operator": (EVENTS, DEAD_LETTERS, REFERENCE),
+    "operator": (EVENTS, DEAD_LETTERS, REFERENCE, AUDIT),
 }
 
 
