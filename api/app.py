@@ -18,7 +18,7 @@ from api.access.trail import Notes, Trail
 from api.config import ApiConfig
 from api.feed.route import feed_route
 from api.pages import dossier, overdue
-from api.ports import Ingest, IngestError, Query
+from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
 from api.services import Services
@@ -32,11 +32,14 @@ def create_app(
     routers: Sequence[APIRouter] = (),
     ingest: Ingest | None = None,
     trail: Trail | None = None,
+    desk: DeadLetterDesk | None = None,
 ) -> FastAPI:
     """The API of one time line. ``routers``: further routes of the same process. ``ingest``: takes
     what others post; None where nobody may, because the time line is not live. ``trail``: keeps who
-    looked and who changed. Raises ValueError for a route that has no rule in api.access.rules."""
-    services = Services(config, query, ingest)
+    looked and who changed. ``desk``: decides on dead letters; None where they are only shown.
+
+    Raises ValueError for a route that has no rule in api.access.rules."""
+    services = Services(config, query, ingest, desk)
     identifier = Identifier(config.access)
     notes = Notes(config.timeline, trail)
     door = FeedDoor(identifier, services.halls, config.max_clients)
@@ -77,6 +80,7 @@ def create_app(
     app.state.way_in = access_routes.Way(identifier, notes)
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
+    app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     for router in (
         access_routes.router,
         *own_routers,

@@ -25,18 +25,22 @@ GROUP BY source ORDER BY source
 
 _LETTERS = """
 FROM dead_letters FINAL
-WHERE timeline = {timeline:String} AND reason != 'replayed'
+WHERE timeline = {timeline:String} AND reason NOT IN ('replayed', 'dropped')
   AND (topic, `partition`, `offset`) NOT IN (
     SELECT topic, `partition`, `offset` FROM dead_letters FINAL
     WHERE timeline = {timeline:String} AND reason = 'replayed'
   )
 """
-# Those that were sent again are none any more.
+# Those that were sent again or dropped are none any more.
 DEAD_LETTERS = f"""
 SELECT reason, count() AS letters {_LETTERS}
+  AND (dl_partition, dl_offset) NOT IN (
+    SELECT toUInt16(`partition`), toUInt64(`offset`) FROM dead_letters FINAL
+    WHERE timeline = {{timeline:String}} AND reason = 'dropped'
+  )
 GROUP BY reason ORDER BY letters DESC, reason
-"""
-# Why dossiers with these ids are not here.
+"""  # noqa: S608 (no values of others)
+# Why dossiers with these ids are not here: also after somebody has dropped what came of them.
 REASONS = f"""
 SELECT key, argMax(reason, detected_at) AS why {_LETTERS}
   AND key IN {{ids:Array(String)}} GROUP BY key

@@ -87,6 +87,12 @@ class ApiCollector(Collector):
         yield GaugeMetricFamily(
             "dunghen_dead_letters", "Dead letters of the time line.", view.dead_letters
         )
+        decided = CounterMetricFamily(
+            "dunghen_dead_letters_decided", "Dead letters that are none any more.", labels=["is"]
+        )
+        for name, count in view.decided.items():
+            decided.add_metric([name], count)
+        yield decided
         for name, value in services.counters().items():
             yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)
 

@@ -20,6 +20,25 @@ class Query(Protocol):
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]: ...
 
 
+class DeadLetterError(Exception):
+    """A dead letter that cannot be decided on; ``status`` is that of HTTP."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+class DeadLetterDesk(Protocol):
+    """Decides on dead letters. Methods block and may be called from any thread; they raise
+    DeadLetterError or StoreAway."""
+
+    def replay(self, number: int) -> tuple[str, int]:
+        """The dossier's id, and how many archived facts went before the record."""
+
+    def drop(self, number: int, why: str) -> str:
+        """The dossier's id."""
+
+
 class IngestError(Exception):
     """A payload that is not taken at all; ``status`` is that of HTTP. The text repeats nothing of
     the payload. ``retry_after`` (s): 0 if it makes no sense to send it again."""

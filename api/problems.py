@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from api.ports import StoreAway
+from api.ports import DeadLetterError, StoreAway
 
 WHY = {
     404: "There is no such thing",
@@ -62,6 +62,14 @@ def problem(
     )
     content = {**body.model_dump(exclude_none=True), **(more or {})}
     return JSONResponse(content, status, media_type=MEDIA_TYPE)
+
+
+def undecided(request: Request, error: DeadLetterError) -> JSONResponse:
+    """A dead letter on which nothing was decided."""
+    answer = problem(request, error.status, str(error))
+    if error.status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
 
 
 def install(app: FastAPI) -> None:

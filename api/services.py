@@ -23,7 +23,7 @@ from api.live.history import HistoryKeeper
 from api.live.reader import Reader
 from api.live.view import LiveView, Record
 from api.metrics import registry_of
-from api.ports import Ingest, Query
+from api.ports import DeadLetterDesk, Ingest, Query
 from api.wall_state import wall_state
 from dossiers.context import Context
 from dossiers.reference import Reference
@@ -62,10 +62,17 @@ class Services:
     reach: Reach = EVERYTHING
     part: Within | None = None  # what lies in the reach; None: everything, no name in full
 
-    def __init__(self, config: ApiConfig, query: Query, ingest: Ingest | None = None) -> None:
+    def __init__(
+        self,
+        config: ApiConfig,
+        query: Query,
+        ingest: Ingest | None = None,
+        desk: DeadLetterDesk | None = None,
+    ) -> None:
         self.config = config
         self.query = query
         self.ingest = ingest
+        self.desk = desk
         self.shared = Shared()
         self.release = assets.release_of(config.dashboards / "wall")
         self.view = LiveView(config.timeline, config.partitions)

@@ -245,6 +245,8 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
 
 REPLAYED = "replayed"
+DROPPED = "dropped"
+MARKS = frozenset({REPLAYED, DROPPED})
 
 
 class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -252,7 +254,9 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
     ``reason``: a short code; ``detail``: what was wrong, where, and what to do. ``payload`` is cut
     at 4 kB and has no personal data. ``partition``, ``offset``: -1 if it never reached Kafka.
-    Reason REPLAYED is a mark: the record at this place was sent again and is no dead letter now.
+    Reasons REPLAYED and DROPPED are marks, which decide on another dead letter and are none.
+    REPLAYED: the record at this place was sent again. DROPPED: the dead letter at this place of
+    topic dead-letters is settled without it, ``detail`` says why and ``source`` by which way.
     """
 
     timeline: str

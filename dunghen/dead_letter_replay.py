@@ -1,29 +1,32 @@
-"""Takes events of dossiers that have left the stream all the same: ``dead-letters replay``.
+"""Sends records again that were put aside: ``dead-letters replay``.
 
-Each goes back into its own partition, after a ``restored`` event with what ClickHouse holds of the
-dossier; one that ClickHouse does not know either is new here, and goes back marked as backfill.
-Everything may be done twice: ids are those of the first time.
+One that this version would take goes again as it is: after a fix, or once its time has come. An
+event of a dossier that has left the stream is taken all the same.
+
+Such an event goes back into its own partition, after a ``restored`` event with what ClickHouse
+holds of the dossier; one that ClickHouse does not know either is new here, and goes back marked as
+backfill. Everything may be done twice: ids are those of the first time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
 from dossiers.events import DossierEvent, Restored, decode_event, encode_event
-from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
+from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED
 from dossiers.retention import ARCHIVED
 from dunghen.archive import read_archive
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
-from dunghen.dead_letters import Entry, read_dead_letters
+from dunghen.dead_letters import Entry, open_letter, read_dead_letters
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_places
 from dunghen.kafka_write import Writer
 from dunghen.topics import read_timeline
 from sources.ticks import last_ticks
-from streams.intake import MAX_VALUE
+from streams.intake import MAX_VALUE, Refusal, read_event
 
 SOURCE = "archive"
 
@@ -31,37 +34,64 @@ SOURCE = "archive"
 class Replayed(msgspec.Struct, frozen=True):
     """One dead letter that was sent again. ``facts``: archived ones that went before it.
 
-    ``too_large``: they do not fit into one record; nothing was sent, it stays a dead letter.
+    ``too_large``: they do not fit into one record; ``refused``: it would become a dead letter
+    again, for this reason. Then nothing was sent, it stays a dead letter.
     """
 
     number: int
     dossier_id: str
     facts: int
     too_large: bool = False
+    refused: str = ""
+
+    @property
+    def sent(self) -> bool:
+        return not self.too_large and not self.refused
 
 
-def replay_archived(here: Context, note: Callable[[str], None]) -> list[Replayed]:
-    """Replay every dead letter with reason ``archived``. Blocks; raises UserError."""
-    bootstrap, client = here.endpoints().kafka, here.client
-    timeline = read_timeline(bootstrap, client=client)
-    letters = read_dead_letters(here)
-    count = sum(entry.letter.reason == ARCHIVED for entry in letters)
-    if timeline is None or not count:
+def replay_letters(
+    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None]
+) -> list[Replayed]:
+    """Replay the dead letters with these numbers, or every one with this reason. Blocks; raises
+    UserError."""
+    letters = read_dead_letters(here, closed=True)
+    wanted = set(numbers) or {
+        entry.number for entry in letters if entry.letter.reason == reason and entry.state == "open"
+    }
+    if not wanted:
         return []
-    note(f"Replaying {count} events of archived dossiers ...")
-    ticks = last_ticks(bootstrap, timeline.partitions, client)
-    now = max((tick.now for tick in ticks if tick is not None), default=0)
+    note(f"Replaying {len(wanted)} dead letters ...")
     store = connect(here)
     try:
-        return send_again(bootstrap, client, letters, store, now)
+        return replay_these(here.endpoints().kafka, here.client, letters, wanted, store)
     finally:
         store.close()
 
 
+def replay_these(
+    bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
+    store: ClickHouse,
+) -> list[Replayed]:  # fmt: skip
+    """Replay those among ``letters``, all that the time line has. Raises UserError, before the
+    first is sent, where one is not open or never was in topic dossier-events."""
+    for number in numbers:
+        entry = open_letter(letters, number)
+        if entry.letter.topic != EVENTS or entry.letter.offset < 0:
+            raise UserError(
+                f"Dead letter {number} never reached topic {EVENTS}, so it cannot be replayed.",
+                "Correct the record at its source, send it again, and drop this one.",
+            )
+    timeline = read_timeline(bootstrap, client=client)
+    ticks = last_ticks(bootstrap, timeline.partitions, client) if timeline is not None else []
+    now = max((tick.now for tick in ticks if tick is not None), default=0)
+    return send_again(bootstrap, client, letters, store, now, numbers)
+
+
 def send_again(
-    bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int
-) -> list[Replayed]:
-    """Replay the archived ones among ``letters``, all that the time line has.
+    bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int,
+    numbers: Collection[int],
+) -> list[Replayed]:  # fmt: skip
+    """Replay those with these numbers among ``letters``, all that the time line has.
 
     ``now`` (ms): data time, from which a restored dossier's retention runs anew.
     """
@@ -70,14 +100,17 @@ def send_again(
     with Writer(bootstrap, client) as writer:
         for entry in letters:
             letter = entry.letter
-            if letter.reason != ARCHIVED:
+            if entry.number not in numbers:
                 continue
             place = (letter.partition, letter.offset)
             message = read_places(bootstrap, EVENTS, [place], client)[0]
+            key = message.key()
+            if letter.reason != ARCHIVED:
+                done.append(_as_it_is(writer, entry, key, message.value(), now))
+                continue
             event = decode_event(message.value() or b"")
             if not isinstance(event, DossierEvent):
                 raise UserError(f"Dead letter {entry.number} is no event of a dossier.")
-            key = message.key()
             archived = read_archive(
                 store, letter.timeline, event.dossier_id, refused, bootstrap, client
             )
@@ -100,16 +133,30 @@ def send_again(
             else:
                 event = msgspec.structs.replace(event, backfill=True)
             writer.send(EVENTS, letter.partition, key, encode_event(event))
-            mark = msgspec.json.encode(_mark(entry))
-            writer.send(DEAD_LETTERS, 0, key, mark)
+            _mark(writer, entry, key)
             done.append(Replayed(entry.number, event.dossier_id, len(archived.facts)))
     return done
 
 
-def _mark(entry: Entry) -> DeadLetter:
-    return msgspec.structs.replace(
+def _as_it_is(
+    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int
+) -> Replayed:
+    """Only what the worker of this version takes: else it would be here twice."""
+    dossier = (key or b"").decode("utf-8", "replace")
+    try:
+        read_event(key, value, now)
+    except Refusal as refusal:
+        return Replayed(entry.number, dossier, 0, refused=f"{refusal.reason}: {refusal}")
+    writer.send(EVENTS, entry.letter.partition, key, value or b"")
+    _mark(writer, entry, key)
+    return Replayed(entry.number, dossier, 0)
+
+
+def _mark(writer: Writer, entry: Entry, key: bytes | None) -> None:
+    mark = msgspec.structs.replace(
         entry.letter,
         reason=REPLAYED,
         detail=f"dead letter {entry.number} was sent again",
         payload="",
     )
+    writer.send(DEAD_LETTERS, 0, key, msgspec.json.encode(mark))

@@ -1,55 +1,113 @@
-"""Reads topic ``dead-letters``."""
+"""Reads topic ``dead-letters``, and decides on what is in it."""
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import msgspec
 
-from dossiers.records import DEAD_LETTERS, REPLAYED, DeadLetter
+from dossiers.records import DEAD_LETTERS, DROPPED, MARKS, DeadLetter
 from dunghen.context import Context
+from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
+from dunghen.kafka_write import Writer
+
+MAX_WHY = 500  # characters of the reason for a drop
 
 
 class Entry(msgspec.Struct, frozen=True):
     """One dead letter. ``number``: its offset in the topic. ``detected``: ISO time.
 
-    ``replayed``: it was sent again.
+    ``replayed``: it was sent again. ``dropped``: why it was settled without that.
     """
 
     number: int
     detected: str
     letter: DeadLetter
     replayed: bool = False
+    dropped: str | None = None
+
+    @property
+    def state(self) -> str:
+        """open | replayed | dropped."""
+        return "replayed" if self.replayed else "open" if self.dropped is None else "dropped"
 
 
-def read_dead_letters(context: Context, *, replayed: bool = False) -> list[Entry]:
-    """All dead letters of the context's time line; see ``read_letters``."""
-    return read_letters(context.endpoints().kafka, context.client, replayed=replayed)
+def read_dead_letters(context: Context, *, closed: bool = False) -> list[Entry]:
+    """The dead letters of the context's time line; see ``read_letters``."""
+    return read_letters(context.endpoints().kafka, context.client, closed=closed)
 
 
-def read_letters(bootstrap: str, client: Client, *, replayed: bool = False) -> list[Entry]:
-    """All dead letters in order, also those that were ``replayed`` if asked for.
+def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> list[Entry]:
+    """The open dead letters in order; with ``closed`` also those replayed or dropped.
 
     Raises UserError if Kafka does not answer.
     """
     decoder = msgspec.json.Decoder(DeadLetter)
     found = []
-    marked: set[tuple[str, int, int]] = set()
+    marked: dict[tuple[str, int, int], DeadLetter] = {}
     messages = read_all(bootstrap, DEAD_LETTERS, client=client)
     for message in messages:
         value, offset = message.value(), message.offset()
         if value is None or offset is None:
             continue
         letter = decoder.decode(value)
-        if letter.reason == REPLAYED:
-            marked.add(_place(letter))
+        if letter.reason in MARKS:
+            marked.setdefault(_place(letter), letter)
             continue
         at = datetime.fromtimestamp(letter.detected_at / 1000, UTC)
         detected = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
         found.append(Entry(offset, detected, letter))
-    entries = [msgspec.structs.replace(e, replayed=_place(e.letter) in marked) for e in found]
-    return [entry for entry in entries if replayed or not entry.replayed]
+    entries = [_decided(entry, marked) for entry in found]
+    return [entry for entry in entries if closed or entry.state == "open"]
+
+
+def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> Entry:
+    dropped = marked.get((DEAD_LETTERS, 0, entry.number))
+    return msgspec.structs.replace(
+        entry,
+        # What never reached Kafka has no place of its own, and cannot be sent again.
+        replayed=entry.letter.offset >= 0 and _place(entry.letter) in marked,
+        dropped=None if dropped is None else dropped.detail,
+    )
+
+
+def open_letter(entries: list[Entry], number: int) -> Entry:
+    """The open one with this number. ``entries``: closed ones too. Raises UserError."""
+    found = {entry.number: entry for entry in entries}
+    if number not in found:
+        last = max(found, default=-1)
+        raise UserError(
+            f"There is no dead letter {number}.",
+            f"Numbers go from 0 to {last}." if found else "There are none at all.",
+        )
+    if found[number].state != "open":
+        raise UserError(f"Dead letter {number} was {found[number].state} already.")
+    return found[number]
+
+
+def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) -> Entry:
+    """Settle a dead letter without its record, which stays where it is; the decision is a record
+    too. ``why``: for people; ``by``: cli or api. Raises UserError."""
+    why = " ".join(why.split())
+    if not 0 < len(why) <= MAX_WHY:
+        raise UserError(f"The reason must have 1 to {MAX_WHY} characters.")
+    entry = open_letter(read_letters(bootstrap, client, closed=True), number)
+    mark = DeadLetter(
+        timeline=entry.letter.timeline,
+        reason=DROPPED,
+        detail=why,
+        source=by,
+        topic=DEAD_LETTERS,
+        partition=0,
+        offset=number,
+        detected_at=time.time_ns() // 1_000_000,
+        key=entry.letter.key,
+    )
+    with Writer(bootstrap, client) as writer:
+        writer.send(DEAD_LETTERS, 0, entry.letter.key.encode(), msgspec.json.encode(mark))
+    return msgspec.structs.replace(entry, dropped=why)
 
 
 def _place(letter: DeadLetter) -> tuple[str, int, int]:

@@ -17,3 +17,7 @@ class UserError(Exception):
         self.message = message
         self.hint = hint
         self.code = code
+
+
+class BrokerAway(UserError):
+    """Kafka does not answer, or did not take a record."""

@@ -18,16 +18,16 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from dunghen.errors import UserError
+from dunghen.errors import BrokerAway, UserError
 
 Client = Mapping[str, str] | None  # SASL and TLS settings of librdkafka
 METADATA_TIMEOUT = 10.0  # s
 SILENCE_TIMEOUT = 30.0  # s without a record or an end: the broker is gone
 
 
-def unreachable(bootstrap: str) -> UserError:
+def unreachable(bootstrap: str) -> BrokerAway:
     """The sentence for a broker that does not answer."""
-    return UserError(
+    return BrokerAway(
         f"Kafka at {bootstrap} does not answer.",
         "Start the stack with `dunghen up`, or correct the setting kafka.bootstrap.",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, Producer
 
-from dunghen.errors import UserError
+from dunghen.errors import BrokerAway
 from dunghen.kafka_read import Client
 from dunghen.topic_specs import MAX_MESSAGE_BYTES
 
@@ -12,7 +12,7 @@ DELIVERY_TIMEOUT = 30.0  # s
 
 
 class Writer:
-    """An idempotent producer that sends one record at a time; raises UserError on a failure."""
+    """An idempotent producer that sends one record at a time; raises BrokerAway on a failure."""
 
     def __init__(self, bootstrap: str, client: Client) -> None:
         self._bootstrap = bootstrap
@@ -46,7 +46,7 @@ class Writer:
         left = self._producer.flush(DELIVERY_TIMEOUT + 5)
         if failed or left:
             why = failed[0].str() if failed else "no answer"
-            raise UserError(
+            raise BrokerAway(
                 f"Kafka at {self._bootstrap} did not take a record of topic {topic}: {why}.",
                 "Look at the broker's log, then start again: the step is repeated.",
             )

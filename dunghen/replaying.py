@@ -205,7 +205,9 @@ class Replaying:
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = {dead_letter_key(entry.letter) for entry in read_dead_letters(self._context)}
+        told = {
+            dead_letter_key(entry.letter) for entry in read_dead_letters(self._context, closed=True)
+        }
 
         def dead_letter(letter: DeadLetter) -> None:
             if dead_letter_key(letter) not in told:

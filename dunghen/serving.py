@@ -24,6 +24,7 @@ from api.server import bind, serve
 from dossiers.records import Timeline
 from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
+from dunghen.dead_letter_desk import Desk
 from dunghen.errors import UserError
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
@@ -82,7 +83,8 @@ def serve_api(context: Context) -> None:
         stack.callback(trail.close)
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        app = create_app(config, query, inner, ingest, trail)
+        desk = Desk(config.bootstrap, context.client, store)
+        app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -137,10 +138,16 @@ def _sink(context: Context) -> Any:
 
 
 def _dead_letters(context: Context) -> dict[str, Any]:
-    reasons: dict[str, int] = {}
-    for entry in read_dead_letters(context):
-        reasons[entry.letter.reason] = reasons.get(entry.letter.reason, 0) + 1
-    return {"count": sum(reasons.values()), "reasons": reasons, "topic": DEAD_LETTERS}
+    letters = read_dead_letters(context, closed=True)
+    states = Counter(entry.state for entry in letters)
+    reasons = Counter(entry.letter.reason for entry in letters if entry.state == "open")
+    return {
+        "count": states["open"],
+        "reasons": dict(reasons),
+        "replayed": states["replayed"],
+        "dropped": states["dropped"],
+        "topic": DEAD_LETTERS,
+    }
 
 
 def _ask_clickhouse(

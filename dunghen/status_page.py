@@ -41,7 +41,9 @@ def print_status(found: dict[str, Any]) -> None:
         letters = found["dead_letters"]
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in letters["reasons"].items())
         console.print(
-            f"\ndead letters  {letters['count']:,}" + (f" ({reasons})" if reasons else "")
+            f"\ndead letters  {letters['count']:,} open"
+            + (f" ({reasons})" if reasons else "")
+            + f", {letters['replayed']:,} replayed, {letters['dropped']:,} dropped"
         )
     if found["tables"]:
         rows = [

@@ -22,8 +22,8 @@ from dossiers.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,
+    MARKS,
     REFERENCE,
-    REPLAYED,
     TALLIES,
     TIMELINE_KEY,
     Alert,
@@ -62,12 +62,14 @@ class LiveView:
         self.watermark: int | None = None
         self.advanced_at: float | None = None  # monotonic s of the last advance
         self.speed = 1.0  # data ms per real ms, as seen over the last seconds
-        self.dead_letters = 0
+        self.dead_letters = 0  # open ones
+        self.decided = {"replayed": 0, "dropped": 0}  # dead letters that are none any more
         self.refused = 0  # records that could not be read or were older than what is shown
         self.changes = 0
         self.loaded = False
         self.shown: Reference | None = None  # a part of the reference data, where only it is seen
         self._clocks: dict[bytes, int] = {}
+        self._decided: set[tuple[str, int, int]] = set()
         self._sequences: dict[str, int] = {}
         self._newest: list[Alert] | None = None
         self._paces: deque[tuple[float, int]] = deque()  # (monotonic s, watermark)
@@ -116,9 +118,19 @@ class LiveView:
         elif topic == DEAD_LETTERS:
             letter = _letter(value)
             if letter.timeline == self.timeline:
-                self.dead_letters += -1 if letter.reason == REPLAYED else 1
+                self._count(letter)
         elif topic == REFERENCE:
             self._refer(key, value)
+
+    def _count(self, letter: DeadLetter) -> None:
+        if letter.reason not in MARKS:
+            self.dead_letters += 1
+            return
+        place = (letter.topic, letter.partition, letter.offset)
+        if place not in self._decided:  # who decided twice, decided once
+            self._decided.add(place)
+            self.decided[letter.reason] += 1
+            self.dead_letters -= 1
 
     def _refer(self, key: bytes, value: bytes) -> None:
         if key == TIMELINE_KEY:

@@ -49,7 +49,7 @@ class Source(BaseModel):
 
 class Coverage(Completeness):
     """``as_of``: data time, epoch ms. ``month``: which one ``received`` and ``finished`` are of.
-    ``dead_letters``: records that could not be taken, by reason, without those sent again."""
+    ``dead_letters``: open ones, by reason: records that could not be taken."""
 
     as_of: int | None = Field(examples=[1795408000000])
     month: str = Field(examples=["2026-11"])

@@ -1,4 +1,4 @@
-"""``dunghen dead-letters list | show | replay``: what could not be taken, and why."""
+"""``dunghen dead-letters list | show | replay | drop``: what could not be taken, and why."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ def list_(
         str, typer.Option("--reason", help="Only this reason code.", show_default=False)
     ] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The newest N.")] = 100,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Also those that were replayed or dropped.")
+    ] = False,
     json_: JsonOption = False,
 ) -> None:
     """List dead letters, the newest last."""
@@ -29,7 +32,7 @@ def list_(
 
     found = [
         entry
-        for entry in read_dead_letters(context.find(state))
+        for entry in read_dead_letters(context.find(state), closed=all_)
         if not reason or entry.letter.reason == reason
     ]
     shown = found[-limit:]
@@ -37,12 +40,13 @@ def list_(
         print(as_json({"count": len(found), "dead_letters": shown}))
         return
     table = Table(box=None, pad_edge=False)
-    for title in ("number", "reason", "source", "from", "what was wrong"):
+    for title in ("number", "state", "reason", "source", "from", "what was wrong"):
         table.add_column(title, overflow="fold")
     for entry in shown:
         letter = entry.letter
         place = f"{letter.topic} {letter.partition}:{letter.offset}" if letter.offset >= 0 else "-"
-        table.add_row(str(entry.number), letter.reason, letter.source, place, letter.detail)
+        number = str(entry.number)
+        table.add_row(number, entry.state, letter.reason, letter.source, place, letter.detail)
     Console().print(table)
     print(
         f"{len(found)} dead letters" + (f", the last {limit} shown" if len(found) > limit else "")
@@ -60,7 +64,7 @@ def show(
     from dunghen.dead_letters import as_json, read_dead_letters
     from dunghen.errors import UserError
 
-    letters = read_dead_letters(context.find(state), replayed=True)
+    letters = read_dead_letters(context.find(state), closed=True)
     found = {entry.number: entry for entry in letters}
     if number not in found:
         last = max(found, default=-1)
@@ -80,7 +84,7 @@ def show(
         ("from", f"{letter.topic}, partition {letter.partition}, offset {letter.offset}"),
         ("detected", entry.detected),
         ("key", letter.key),
-        ("replayed", "yes" if entry.replayed else "no"),
+        ("state", entry.state + (f": {entry.dropped}" if entry.dropped else "")),
     ):
         print(f"{title:<9} {value}")
     print(f"\n{letter.payload}")
@@ -88,35 +92,49 @@ def show(
 
 @app.command()
 def replay(
-    reason: Annotated[
-        str, typer.Option("--reason", help="Which ones; only `archived` can be replayed.")
-    ] = "archived",
+    numbers: Annotated[
+        list[int] | None,
+        typer.Argument(help="Numbers in the list. Default: all with --reason.", show_default=False),
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Which ones.")] = "archived",
     state: StateOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Take events of dossiers that have left the stream, which come back for it."""
-    from dossiers.retention import ARCHIVED
+    """Send records again that can be taken by now: after a fix, or because their time has come.
+
+    Events of dossiers that have left the stream (`archived`) are taken in any case.
+    """
     from dunghen import context
-    from dunghen.dead_letter_replay import replay_archived
+    from dunghen.dead_letter_replay import replay_letters
     from dunghen.dead_letters import as_json
-    from dunghen.errors import UserError
     from dunghen.terminal import Terminal
 
-    if reason != ARCHIVED:
-        raise UserError(
-            f"Dead letters with reason {reason} cannot be replayed.",
-            "Correct the records at their source and send them again; `--reason archived` can be.",
-        )
-    done = replay_archived(context.find(state), Terminal().note)
+    done = replay_letters(context.find(state), reason, numbers or [], Terminal().note)
     if json_:
-        print(as_json({"count": sum(not each.too_large for each in done), "replayed": done}))
+        print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return
     for each in done:
         if each.too_large:
-            print(
-                f"{each.number}  {each.dossier_id}  has too many facts for one record, not replayed"
-            )
-            continue
-        how = f"restored with {each.facts} facts" if each.facts else "not known, taken as backfill"
+            how = "has too many facts for one record, not replayed"
+        elif each.refused:
+            how = f"would be refused again ({each.refused}), not replayed"
+        else:
+            how = f"restored with {each.facts} facts" if each.facts else "sent again"
         print(f"{each.number}  {each.dossier_id}  {how}")
-    print(f"{sum(not each.too_large for each in done)} dead letters replayed")
+    print(f"{sum(each.sent for each in done)} dead letters replayed")
+
+
+@app.command()
+def drop(
+    number: Annotated[int, typer.Argument(help="Its number in the list.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it need not be taken.")],
+    state: StateOption = None,
+    json_: JsonOption = False,
+) -> None:
+    """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
+    from dunghen import context
+    from dunghen.dead_letters import as_json, drop_letter
+
+    here = context.find(state)
+    entry = drop_letter(here.endpoints().kafka, here.client, number, reason, "cli")
+    print(as_json(entry) if json_ else f"Dead letter {number} is dropped: {entry.dropped}")

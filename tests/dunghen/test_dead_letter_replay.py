@@ -124,7 +124,7 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     letters = read_letters(stream.bootstrap, None)
     assert [letter.letter.reason for letter in letters] == ["archived"] * 2
 
-    done = send_again(stream.bootstrap, None, letters, stream.store, NOW)
+    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, {0, 1})
     assert [(each.dossier_id, each.facts) for each in done] == [("d", 3), ("old", 0)]
     stream.fold()
     assert stream.state("d").standing == "overdue"
@@ -134,7 +134,7 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     assert [(f.kind, f.carried) for f in facts if f.kind == "progressed"] == [("progressed", 7)]
     assert stream.state("old").unit == "u2"
     assert not read_letters(stream.bootstrap, None)
-    assert len(read_letters(stream.bootstrap, None, replayed=True)) == 2
+    assert len(read_letters(stream.bootstrap, None, closed=True)) == 2
     stream.sink()
     check_sql(stream)
 
@@ -143,7 +143,7 @@ def check_sql(stream: Stream) -> None:
     """The recount in SQL takes what was sent again for what it is."""
     heard: list[Heard] = []
     now = 0
-    refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, replayed=True)}
+    refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, closed=True)}
     for message in stream.kafka.read_all(records.EVENTS):
         event = msgspec.json.decode(message.value() or b"", type=AnyEvent)
         if isinstance(event, Tick):

@@ -1,0 +1,173 @@
+"""Records that could not be taken: which, why, and what is decided on them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, HTTPException, Path, Query
+from fastapi.concurrency import run_in_threadpool
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.ports import DeadLetterDesk, DeadLetterError
+from api.problems import Problem, responses
+from api.queries import ms
+from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
+from api.services import Services, Uses
+
+router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
+
+State = Literal["open", "replayed", "dropped"]
+LARGEST = 2**53  # JSON's integers are exact up to here
+_DECIDED: dict[int | str, dict[str, Any]] = {
+    **responses(404, 422, 503),
+    409: {"model": Problem, "description": "It was decided on already, or cannot be replayed"},
+}
+
+
+class DeadLetter(BaseModel):
+    """``number``: its place in topic dead-letters. ``topic``, ``partition``, ``offset``: where the
+    record is, offset -1 if it never reached Kafka. ``why``: of a dropped one, the reason given."""
+
+    number: int = Field(examples=[17])
+    state: State = Field(examples=["open"])
+    why: str = Field(description="why it was dropped, else empty", examples=[""])
+    reason: str = Field(description="a short code", examples=["from_the_future"])
+    detail: str = Field(examples=["occurred_at is more than a day after now; check the clock"])
+    source: str = Field(examples=["portal"])
+    topic: str = Field(examples=["dossier-events"])
+    partition: int = Field(examples=[3])
+    offset: int = Field(examples=[81234])
+    key: str = Field(description="id of the dossier", examples=["H29.168-261119-0412"])
+    detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
+
+
+class WithPayload(DeadLetter):
+    """``payload`` is cut at 4 kB and holds known fields only, nothing about citizens."""
+
+    payload: str = Field(examples=['{"kind": "progressed", "event_id": "a1"}'])
+
+
+class Counts(BaseModel):
+    """As the live view has counted them: at once, while the list follows within a second."""
+
+    open: int = Field(examples=[3])
+    replayed: int = Field(examples=[12])
+    dropped: int = Field(examples=[1])
+
+
+class DeadLetters(BaseModel):
+    """One page of dead letters, the newest first."""
+
+    counts: Counts
+    dead_letters: list[DeadLetter]
+    next: str | None = Field(description="cursor of the next page, null on the last")
+
+
+class Decided(BaseModel):
+    """``facts``: archived ones that went before the record."""
+
+    number: int = Field(examples=[17])
+    state: State = Field(examples=["replayed"])
+    dossier_id: str = Field(examples=["H29.168-261119-0412"])
+    facts: int = Field(examples=[0])
+
+
+class Why(BaseModel):
+    """``reason`` stays beside the dead letter for ever; write nothing personal into it."""
+
+    model_config = ConfigDict(
+        extra="forbid", json_schema_extra={"example": {"reason": "a test of the sender's"}}
+    )
+
+    reason: str = Field(min_length=1, max_length=500, pattern=r"\S")
+
+
+_COLUMNS = """l.dl_offset AS number, l.reason AS reason, l.detail AS detail, l.source AS source,
+  l.topic AS topic, l.`partition` AS `partition`, l.`offset` AS `offset`, l.key AS key, """ + ms(
+    "l.detected_at"
+)
+_LETTERS = f"""
+FROM (
+  SELECT {_COLUMNS}, l.payload AS payload, d.why AS why,
+    multiIf(l.`offset` >= 0 AND (l.topic, l.`partition`, l.`offset`) IN (
+      SELECT topic, `partition`, `offset` FROM dead_letters FINAL
+      WHERE timeline = {{timeline:String}} AND reason = 'replayed'
+    ), 'replayed', d.found = 1, 'dropped', 'open') AS state
+  FROM dead_letters AS l FINAL
+  LEFT JOIN (
+    SELECT toUInt64(`offset`) AS number, argMin(detail, dl_offset) AS why, 1 AS found
+    FROM dead_letters FINAL
+    WHERE timeline = {{timeline:String}} AND reason = 'dropped' GROUP BY number
+  ) AS d ON d.number = l.dl_offset
+  WHERE l.timeline = {{timeline:String}} AND l.reason NOT IN ('replayed', 'dropped')
+)
+"""  # noqa: S608 (no values of others)
+Number = Annotated[int, Path(ge=0, le=LARGEST, description="its number in the list")]
+
+
+@router.get("", summary="List dead letters", responses=responses(422, 503))
+async def dead_letters(
+    services: Uses,
+    *,
+    state: Annotated[State | None, Query(description="only those in this state")] = None,
+    reason: Annotated[
+        str | None, Query(description="only those with this reason", max_length=100)
+    ] = None,
+    limit: Limit = 100,
+    cursor: Cursor = None,
+) -> DeadLetters:
+    """Records that could not be taken, with the reason and what was decided, the newest first."""
+    conditions = ["1"]
+    parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
+    for column, value in (("state", state), ("reason", reason)):
+        if value is not None:
+            conditions.append(f"{column} = {{{column}:String}}")
+            parameters[column] = value
+    if cursor is not None:
+        conditions.append("number < {before:Int64}")
+        parameters["before"] = decode_cursor(cursor)[0]
+    sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {" AND ".join(conditions)}
+ORDER BY number DESC LIMIT {{limit:UInt32}}"""
+    rows = await services.query.rows(sql, parameters)
+    more = len(rows) > limit
+    rows = rows[:limit]
+    view = services.view
+    return DeadLetters(
+        counts=Counts(open=view.dead_letters, **view.decided),
+        dead_letters=[DeadLetter.model_validate(row) for row in rows],
+        next=encode_cursor(rows[-1]["number"], "") if more else None,
+    )
+
+
+@router.get("/{number}", summary="Show a dead letter", responses=responses(404, 422, 503))
+async def dead_letter(services: Uses, number: Number) -> WithPayload:
+    """One record that could not be taken, with what is kept of its payload."""
+    sql = f"SELECT * {_LETTERS} WHERE number = {{number:UInt64}}"
+    rows = await services.query.rows(sql, {"timeline": services.config.timeline, "number": number})
+    if not rows:
+        raise HTTPException(404, f"There is no dead letter {number}.")
+    return WithPayload.model_validate(rows[0])
+
+
+@router.post("/{number}/replay", summary="Replay a dead letter", responses=_DECIDED)
+async def replay(services: Uses, number: Number) -> Decided:
+    """Send the record again, if it can be taken by now: after a fix, or because its time has come.
+    Late news of a dossier that has left the stream (`archived`) brings that dossier back first."""
+    desk = _desk(services)
+    dossier, facts = await run_in_threadpool(desk.replay, number)
+    return Decided(number=number, state="replayed", dossier_id=dossier, facts=facts)
+
+
+@router.post("/{number}/drop", summary="Drop a dead letter", responses=_DECIDED)
+async def drop(services: Uses, number: Number, why: Why) -> Decided:
+    """Settle a dead letter without taking the record. Nothing is deleted: the decision and its
+    reason stand in topic dead-letters beside it."""
+    desk = _desk(services)
+    dossier = await run_in_threadpool(desk.drop, number, why.reason)
+    return Decided(number=number, state="dropped", dossier_id=dossier, facts=0)
+
+
+def _desk(services: Services) -> DeadLetterDesk:
+    if services.desk is None:
+        raise DeadLetterError(409, "This process only shows dead letters.")
+    return services.desk
