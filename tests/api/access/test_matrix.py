@@ -41,6 +41,10 @@ DOCUMENT = {
     "GET /api/v1/counts": DESKS,
     "GET /api/v1/coverage": "rla",
     "GET /api/v1/sink": "a",
+    "GET /api/v1/dead-letters": "a",
+    "GET /api/v1/dead-letters/{number}": "a",
+    "POST /api/v1/dead-letters/{number}/replay": "a",
+    "POST /api/v1/dead-letters/{number}/drop": "a",
     "GET /overdue": DESKS,
     "GET /overdue.csv": DESKS,
     "GET /overdue/{unit}.csv": DESKS,
@@ -67,7 +71,7 @@ BESIDE = {
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
-    "{path:path}": "none.js", "{officer:path}": "o1", "{dossier:path}": "over-1",
+    "{number}": "0", "{path:path}": "none.js", "{officer:path}": "o1", "{dossier:path}": "over-1",
 }  # fmt: skip
 INNER = ("query", "sink", "caught-up", "committed-ends", "reached")
 
