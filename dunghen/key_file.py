@@ -106,7 +106,7 @@ class KeyFile:
         self._stamp: tuple[int, int] | None = None
         self._keys = FixedKeys(self._fixed)
         self._used: dict[str, int] = read_used(path)
-        self._written = time.monotonic()
+        self._written = float("-inf")
 
     def find(self, sha256: str) -> Key | None:
         self._look()

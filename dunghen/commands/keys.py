@@ -59,7 +59,7 @@ def add(
     audit_key(here, "key_added", key)
     where = {
         "sender": "It goes into the header X-API-Key.",
-        "wall": "It goes behind the wall's address: /wall#key=…, and is not sent in a URL.",
+        "wall": "Open /wall#key=KEY: what stands behind # stays in the browser.",
         "monitor": "It goes into the header Authorization: Bearer ….",
     }[role]
     print(f"Key {key.id} of {name}, shown only now. {where}\n\n    {text}\n")
