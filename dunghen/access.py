@@ -54,7 +54,9 @@ def access_config(context: Context) -> AccessConfig:
     senders = {name: (s.key_sha256, s.units) for name, s in settings.api.senders.items()}
     role = access.loopback
     return AccessConfig(
-        loopback=("none" if access.issuer else "admin") if role == "auto" else role,
+        loopback=("none" if access.issuer or access.public_url else "admin")
+        if role == "auto"
+        else role,
         local=is_loopback(settings.api.host),
         admin_token=admin_token(context),
         session_secret=_session_secret(context),

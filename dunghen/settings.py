@@ -127,7 +127,7 @@ class Access(Section):
     ] = Field(
         default="auto",
         description="role of callers on this machine while api.host is a loopback address; auto: "
-        "admin, but none where access.issuer is set",
+        "admin, but none where access.issuer or access.public_url is set",
     )
     public_url: str = Field(
         default="", description="address of this installation in browsers, as in https://host"

@@ -23,10 +23,14 @@ def host_name(host: str) -> str:
 
 def is_local(scope: Scope, headers: Headers) -> bool:
     """A program of this machine that asks for this machine: not a proxy that speaks for others,
-    and not a browser that was led here by another name (DNS rebinding)."""
+    and not a browser that was led here by another name (DNS rebinding).
+
+    A plain nginx says neither for whom it asks nor by which name; most versions speak HTTP/1.0.
+    """
     client = scope.get("client")
     return (
         client is not None
+        and scope.get("http_version") != "1.0"
         and client[0] in _ADDRESSES
         and host_name(headers.get("host", "")) in _NAMES
         and not any(name in headers for name in _FORWARDED)

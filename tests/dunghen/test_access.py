@@ -69,6 +69,8 @@ def test_with_a_provider_this_machine_has_no_rights_of_its_own() -> None:
     assert found.provider is not None
     assert found.provider.client_id == "dunghen"
     assert access_config(made(**sign_in, access__loopback="wall")).loopback == "wall"
+    behind = made(access__public_url="https://dunghen.example.vn")
+    assert access_config(behind).loopback == "none", "a proxy may stand on this machine"
     for name, value in (
         ("access__client_id", ""),
         ("access__public_url", ""),

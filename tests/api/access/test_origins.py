@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.datastructures import Headers
+from starlette.types import Message
 
 from api.access.origins import host_name, is_own, local_goal, same_site
 from dunghen.serving import StoreQuery
@@ -70,6 +71,26 @@ async def test_what_a_proxy_or_another_name_brings_is_not_this_machine(
     near: Guarded, headers: dict[str, str]
 ) -> None:
     assert (await asked(near, **headers)).status_code == 401
+
+
+async def test_a_proxy_that_says_nothing_gives_itself_away(near: Guarded) -> None:
+    said: list[int] = []
+
+    async def send(message: Message) -> None:
+        said.extend([message["status"]] if message["type"] == "http.response.start" else [])
+
+    async def receive() -> Message:
+        return {"type": "http.request"}
+
+    for version in ("1.0", "1.1"):
+        scope = {
+            "type": "http", "http_version": version, "method": "GET", "scheme": "http",
+            "path": "/api/v1/units", "raw_path": b"/api/v1/units", "query_string": b"",
+            "root_path": "", "headers": [(b"host", b"127.0.0.1:8080")],
+            "client": ("127.0.0.1", 5_000), "server": ("127.0.0.1", 8_080),
+        }  # fmt: skip
+        await near.app(scope, receive, send)
+    assert said == [401, 200]
 
 
 async def test_nobody_is_near_from_another_machine(

@@ -1,0 +1,65 @@
+"""The audit trail through a real broker."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from api.access.keys import Key
+from dossiers.records import AUDIT, Audited
+from dunghen import auditing
+from dunghen.cli import run
+from dunghen.supervision.state_folder import Endpoints
+from dunghen.topic_specs import AUDIT_KEPT_MS, topic_specs
+from tests.support.kafka import TestKafka
+
+
+def entry(subject: str, target: str, kind: Any = "dossier") -> Audited:
+    return Audited(
+        timeline="t", at=1_795_395_600_000, kind=kind, subject=subject, means="session",
+        roles=("leader",), target=target, route="/api/v1/dossiers/{dossier:path}", status=200,
+    )  # fmt: skip
+
+
+def test_what_is_written_is_listed(
+    kafka: TestKafka, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    topic = kafka.unique(AUDIT)
+    kafka.create_topics(topic, partitions=1)
+    monkeypatch.setattr(auditing, "AUDIT", topic)
+    here = SimpleNamespace(client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap))
+    monkeypatch.setattr("dunghen.context.find", lambda _: here)
+    monkeypatch.setattr("dunghen.wiring.require_timeline", lambda _: SimpleNamespace(id="t"))
+    trail = auditing.KafkaTrail(kafka.bootstrap, {})
+    written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]
+    for each in written:
+        trail.write(each)
+    trail.close()
+    assert trail.lost == 0
+    assert list(auditing.read_audit(here)) == written  # type: ignore[arg-type]
+    auditing.audit_key(here, "key_added", Key(id="k", name="n", role="wall", sha256="0"))  # type: ignore[arg-type]
+
+    def listed(*arguments: str) -> list[dict[str, Any]]:
+        assert run(["audit", "list", "--json", *arguments]) == 0
+        found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["entries"]
+        return found
+
+    assert [e["kind"] for e in listed()] == ["dossier", "dossier", "list", "key_added"]
+    assert [e["target"] for e in listed("--subject", "a")] == ["d-1", "unit:u1"]
+    assert [e["subject"] for e in listed("--target", "u1")] == ["a"]
+    assert [e["subject"] for e in listed("--target", "d-2")] == ["b"]
+    assert [e["target"] for e in listed("--kind", "key_added")] == ["wall:n:k"]
+    assert len(listed("--limit", "1")) == 1
+    assert run(["audit", "list"]) == 0
+    assert "d-1" in capsys.readouterr().out
+
+
+def test_the_topic_is_kept_for_two_years_and_never_compacted() -> None:
+    (spec,) = [spec for spec in topic_specs(4, 1) if spec.name == AUDIT]
+    assert spec.config["cleanup.policy"] == "delete"
+    assert int(spec.config["retention.ms"]) == AUDIT_KEPT_MS >= 2 * 365 * 86_400_000
+    assert spec == replace(spec, partitions=1)
