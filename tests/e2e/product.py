@@ -77,26 +77,32 @@ class Replay:
     @contextmanager
     def served(self) -> Iterator[Serving]:
         """The stack stays up after the replay, until the block ends."""
-        errors = self.state.with_suffix(".stderr")
-        with (
-            errors.open("wb") as stderr,
-            subprocess.Popen(
-                command(*self.arguments("--json")),
-                cwd=ROOT,
-                env=environment(),
-                stdout=subprocess.PIPE,
-                stderr=stderr,
-                text=True,
-            ) as process,
-        ):
-            serving = Serving(process, self.state, errors)
-            try:
-                serving.address = serving.line()
-                yield serving
-            finally:
-                if process.poll() is None:
-                    process.send_signal(signal.SIGINT)
-                process.wait(PATIENCE)
+        with serving(self.state, *self.arguments("--json")) as found:
+            found.address = found.line()
+            yield found
+
+
+@contextmanager
+def serving(state: Path, *arguments: str) -> Iterator[Serving]:
+    """A command that runs until the block ends. ``state``: its folder."""
+    errors = state.with_suffix(".stderr")
+    with (
+        errors.open("wb") as stderr,
+        subprocess.Popen(
+            command(*arguments),
+            cwd=ROOT,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as process,
+    ):
+        try:
+            yield Serving(process, state, errors)
+        finally:
+            if process.poll() is None:
+                process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
 
 
 @dataclass
