@@ -69,6 +69,7 @@ class LiveView:
         self.loaded = False
         self.shown: Reference | None = None  # a part of the reference data, where only it is seen
         self._clocks: dict[bytes, int] = {}
+        self._put_aside: dict[tuple[str, int], int] = {}  # the newest dead letter's offset
         self._decided: set[tuple[str, int, int]] = set()
         self._sequences: dict[str, int] = {}
         self._newest: list[Alert] | None = None
@@ -123,14 +124,19 @@ class LiveView:
             self._refer(key, value)
 
     def _count(self, letter: DeadLetter) -> None:
-        if letter.reason not in MARKS:
-            self.dead_letters += 1
-            return
+        """The stream puts a partition's records aside in their order, and again those of a
+        transaction that was aborted, which this reader has seen."""
         place = (letter.topic, letter.partition, letter.offset)
-        if place not in self._decided:  # who decided twice, decided once
-            self._decided.add(place)
-            self.decided[letter.reason] += 1
-            self.dead_letters -= 1
+        if letter.reason in MARKS:
+            if place not in self._decided:  # who decided twice, decided once
+                self._decided.add(place)
+                self.decided[letter.reason] += 1
+                self.dead_letters -= 1
+        elif letter.offset < 0:  # it never reached Kafka
+            self.dead_letters += 1
+        elif letter.offset > self._put_aside.get(place[:2], -1):
+            self._put_aside[place[:2]] = letter.offset
+            self.dead_letters += 1
 
     def _refer(self, key: bytes, value: bytes) -> None:
         if key == TIMELINE_KEY:

@@ -104,16 +104,33 @@ def test_unreadable_records_change_nothing(value: bytes | None) -> None:
     assert view.value("all", "total") == 7
 
 
+def letter(offset: int, partition: int = 0) -> Record:
+    found = DeadLetter(
+        timeline=TIMELINE, reason="malformed", detail="", source="", topic="dossier-events",
+        partition=partition, offset=offset, detected_at=0,
+    )  # fmt: skip
+    return DEAD_LETTERS, b"", msgspec.json.encode(found)
+
+
+def test_dead_letters_of_an_aborted_transaction_count_once() -> None:
+    view = view_of(letter(3), letter(5), letter(4, partition=1))
+    view.apply([letter(5), letter(8), letter(4, partition=1)])
+    assert view.dead_letters == 4
+    view.apply([letter(-1, -1), letter(-1, -1)])
+    assert view.dead_letters == 6, "they never reached Kafka: nothing tells them apart"
+
+
 def test_reference_and_dead_letters_are_taken() -> None:
     letter = DeadLetter(
         timeline=TIMELINE, reason="malformed", detail="", source="", topic="", partition=0,
         offset=1, detected_at=1,
     )  # fmt: skip
     other = msgspec.structs.replace(letter, timeline="another")
+    more = msgspec.structs.replace(letter, offset=2)
     view = view_of(
         (REFERENCE, b"hash", encode_reference(Reference(title="Thử"))),
         (REFERENCE, TIMELINE_KEY, b"{}"),
-        *((DEAD_LETTERS, None, msgspec.json.encode(found)) for found in (letter, other, letter)),
+        *((DEAD_LETTERS, None, msgspec.json.encode(found)) for found in (letter, other, more)),
     )
     assert view.reference.title == "Thử"
     assert view.dead_letters == 2
