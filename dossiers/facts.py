@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+MAX_LIMIT = 1_000_000  # of any unit; beyond the calendar in any case
 LimitUnit = Literal["hours", "days", "working_days", "months"]
 
 

@@ -28,6 +28,7 @@ from dossiers.events import (
     Tick,
     decode_event,
 )
+from dossiers.facts import MAX_LIMIT
 from dossiers.records import EVENTS, DeadLetter
 from dossiers.retention import ARCHIVED, is_archived
 
@@ -35,7 +36,6 @@ MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 MAX_ID = 200  # characters of an id
 MAX_TEXT = 1_000
 MAX_PAYLOAD = 4_096
-MAX_LIMIT = 1_000_000  # of any unit; beyond the calendar in any case
 _KNOWN = frozenset(
     [
         "kind",

@@ -10,6 +10,7 @@ import msgspec
 
 from dossiers.calendar import DAY, EARLIEST, LATEST
 from dossiers.events import AnyDossierEvent, Content, SentEvent
+from dossiers.facts import MAX_LIMIT
 from sources.portal.envelope import MAX_RECORDS, Batch, EnvelopeError, Refused
 from sources.portal.fields import ID, MAX_ID, MAX_NAME, NUMBER, Refusal
 
@@ -74,8 +75,8 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
     if event.occurred_at > now + DAY:
         raise Refusal("occurred_at lies more than a day ahead; check the sender's clock")
     limit = getattr(event, "limit", None)
-    if limit is not None and limit.amount < 0:
-        raise Refusal("limit.amount is negative")
+    if limit is not None and not 0 <= limit.amount <= MAX_LIMIT:
+        raise Refusal(f"limit.amount is not 0 to {MAX_LIMIT}")
     shown = getattr(event, "content", None)
     if isinstance(shown, Content):
         _check_content(shown)

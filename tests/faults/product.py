@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -54,7 +55,7 @@ class Product:
             "FAULTS_FOLDER": str(folder),
             **env,
         }
-        self.kafka = self.api = self.token = self.timeline = ""
+        self.kafka = self.api = self.token = self.timeline = self.key = ""
         self._up: subprocess.Popen[bytes] | None = None
         self._others: list[subprocess.Popen[bytes]] = []
 
@@ -75,6 +76,7 @@ class Product:
         found = self._read("endpoints.json")
         self.kafka, self.api, self.token = found["kafka"], found["api"], found["token"]
         self.timeline = json.loads((self.state / "state.json").read_bytes())["timeline"]["id"]
+        self.key = self.key or self._sender_key()
 
     def cut(self) -> None:
         """SIGKILL for the supervisor, and wait until all its children are gone."""
@@ -150,6 +152,15 @@ class Product:
             return "\n".join(path.read_text("utf-8", "replace").splitlines()[-lines:])
         except OSError:
             return ""
+
+    def _sender_key(self) -> str:
+        """A key with which events may be posted."""
+        said = subprocess.run(
+            (sys.executable, "-m", "dunghen", "keys", "add", "faults", "--state", self.state),
+            cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=60, check=True,
+        ).stdout  # fmt: skip
+        [key] = re.findall(r"^ {4}(\S+)$", said, re.MULTILINE)
+        return str(key)
 
     def _read(self, name: str) -> Any:
         try:

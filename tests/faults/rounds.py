@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import signal
 import subprocess
@@ -62,6 +63,7 @@ class Harness:
     rng: Random
     limit: float
     say: Callable[[str], None]
+    published: set[str] = field(default_factory=set)  # ids, and SHA-256 of poison
 
     def round(self, number: int, events: int, faults: int, seconds: float) -> Outcome:
         """Publish about ``events`` records over ``seconds``, with ``faults`` of them going wrong
@@ -70,8 +72,12 @@ class Harness:
         outcome = Outcome(number)
         items = self.load.round(number, events, _now())
         for item in items:
+            name = digest(item.value)
             if item.refused:
-                self.refused[digest(item.value)] = item.refused
+                self.refused[name] = item.refused
+                self.published.add(name.hex())
+            else:
+                self.published.add(json.loads(item.value)["event_id"])
         outcome.published = len(items)
         rng = Random(self.rng.random())
         sending = Sending(self.product, number, items, events / seconds, rng)
@@ -174,6 +180,7 @@ class Harness:
     def _compare(self, out: Differences) -> None:
         product, held = self.product, self.held
         held.read()
+        out.equal("acknowledged and not in the log", "records", self.published - held.known, set())
         expected = comparing.recount(held)
         comparing.compare_stream(held, expected, out)
         clickhouse = RemoteClickHouse(product.api, product.token)

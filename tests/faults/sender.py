@@ -1,45 +1,90 @@
-"""Publishes a file of records with the product's publisher, and says how far Kafka has them.
+"""Publishes a file of records, and says how far Kafka has them.
 
-``python -m tests.faults.sender FILE BOOTSTRAP PARTITIONS FROM RATE``: FILE has one record a line,
-key and value in base64. After each batch prints the number of records that are acknowledged.
+``python -m tests.faults.sender FILE STATE PARTITIONS FROM RATE KEY``: FILE has one record a line:
+key and value in base64, and whether it is good. Most batches go out by the product's publisher,
+some of good records through the API. After each batch prints the number of records that are
+acknowledged.
 """
 
 from __future__ import annotations
 
 import base64
+import json
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
+import httpx
+
 from sources.publisher import Publisher
 from tests.faults.load import Item
 
 _BATCH = 50
+_POSTED = 4  # every so many batches, if all of it is good
+_AGAIN_SECONDS = 0.3  # as a sender does who got no answer, or a 503
 
 
 def write(path: Path, items: Iterable[Item]) -> None:
     """The file that ``main`` reads."""
     with path.open("wb") as file:
         for item in items:
-            file.write(base64.b64encode(item.key) + b" " + base64.b64encode(item.value) + b"\n")
+            good = b"0" if item.refused else b"1"
+            fields = (base64.b64encode(item.key), base64.b64encode(item.value), good)
+            file.write(b" ".join(fields) + b"\n")
+
+
+def _read(line: bytes) -> tuple[bytes, bytes, bool]:
+    key, value, good = line.split(b" ")
+    return base64.b64decode(key), base64.b64decode(value), good == b"1"
+
+
+def _endpoint(state: str, name: str) -> str:
+    found: str = json.loads((Path(state) / "run" / "endpoints.json").read_bytes())[name]
+    return found
+
+
+def _post(state: str, key: str, values: list[bytes]) -> None:
+    """Until the API says that it has taken them all."""
+    body = b'{"events":[' + b",".join(values) + b"]}"
+    while True:
+        try:
+            answer = httpx.post(
+                _endpoint(state, "api") + "/api/v1/events",
+                content=body,
+                headers={"X-API-Key": key, "Content-Type": "application/json"},
+                timeout=30,
+                trust_env=False,
+            )
+        except (httpx.HTTPError, OSError, ValueError):
+            answer = None
+        if answer is not None and answer.status_code == 200:
+            if answer.json()["accepted"] != len(values):
+                raise SystemExit(f"the API refused good events: {answer.text[:500]}")
+            return
+        if answer is not None and answer.status_code not in (429, 502, 503):
+            raise SystemExit(f"the API answered {answer.status_code}: {answer.text[:500]}")
+        time.sleep(_AGAIN_SECONDS)
 
 
 def main() -> None:
     """Publish in the file's order."""
-    path, bootstrap, partitions, first, rate = sys.argv[1:]
+    path, state, partitions, first, rate, api_key = sys.argv[1:]
     lines = Path(path).read_bytes().splitlines()
     at = int(first)
     began, done = time.monotonic(), 0
     with Publisher(
-        bootstrap, int(partitions), options={"message.max.bytes": 8 * 1024 * 1024}
+        _endpoint(state, "kafka"), int(partitions), options={"message.max.bytes": 8 * 1024 * 1024}
     ) as publisher:
         while at < len(lines):
-            for line in lines[at : at + _BATCH]:
-                key, _, value = line.partition(b" ")
-                # Without a key where the record has none: not all senders know of keys.
-                publisher.publish_raw(base64.b64decode(key) or None, base64.b64decode(value))  # type: ignore[arg-type]
-            publisher.flush()
+            batch = [_read(line) for line in lines[at : at + _BATCH]]
+            if done // _BATCH % _POSTED == 0 and all(good for _, _, good in batch):
+                _post(state, api_key, [value for _, value, _ in batch])
+            else:
+                for key, value, _ in batch:
+                    # Without a key where the record has none: not all senders know of keys.
+                    publisher.publish_raw(key or None, value)  # type: ignore[arg-type]
+                publisher.flush()
             done += _BATCH
             at = min(at + _BATCH, len(lines))
             print(at, flush=True)

@@ -7,8 +7,9 @@ from random import Random
 
 from tests.faults import sender
 from tests.faults.load import Item
-from tests.faults.product import Product
+from tests.faults.product import Product, Stuck
 
+_FAILURES = 60  # of a publisher, while Kafka is away and returns
 _RESENT = 400  # records at most that a publisher sends again, not knowing that Kafka has them
 
 
@@ -25,6 +26,7 @@ class Sending:
         self._rng = rng
         self._count = len(items)
         self.resent = 0
+        self._failures = 0
         sender.write(self._path, items)
         self._process = self._start(0)
 
@@ -41,6 +43,9 @@ class Sending:
         if self._process.returncode == 0:
             self._path.unlink(missing_ok=True)
             return True
+        self._failures += 1
+        if self._failures > _FAILURES:
+            raise Stuck(f"the publisher ends again and again:\n{self._product.tail(self._log)}")
         self._again()
         return False
 
@@ -60,6 +65,6 @@ class Sending:
     def _start(self, first: int) -> subprocess.Popen[bytes]:
         product = self._product
         return product.spawn(
-            str(self._path), product.kafka, str(product.partitions), str(first), str(self._rate),
-            log=self._log, module="tests.faults.sender",
+            str(self._path), str(product.state), str(product.partitions), str(first),
+            str(self._rate), product.key, log=self._log, module="tests.faults.sender",
         )  # fmt: skip

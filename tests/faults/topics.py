@@ -89,6 +89,7 @@ class Held:
         self.alerts: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self.letters: dict[tuple[int, int], list[str]] = defaultdict(list)
         self.letter_text = ""
+        self.known: set[str] = set()  # ids of all events, and SHA-256 of all poison
         self._refused = refused
         self._tails = {
             topic: Tail(bootstrap, topic, count)
@@ -143,8 +144,10 @@ class Held:
     def _take_event(self, place: tuple[int, int], value: bytes) -> None:
         part, offset = self.log[place[0]], place[1]
         part.end = offset + 1
-        reason = self._refused.get(hashlib.sha256(value).digest())
+        name = hashlib.sha256(value).digest()
+        reason = self._refused.get(name)
         if reason is not None:
+            self.known.add(name.hex())
             part.records += 1
             part.poison[offset] = reason
             return
@@ -156,6 +159,7 @@ class Held:
             part.records += 1
             part.newest = max(part.newest, event["occurred_at"])
             part.events[event["dossier_id"]].append(event)
+            self.known.add(event["event_id"])
 
     def _take_state(self, place: tuple[int, int], key: bytes, value: bytes | None) -> None:
         if key == POSITION:
