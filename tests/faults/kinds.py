@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import resource
 import signal
@@ -19,6 +20,7 @@ from tests.faults.product import Product
 from tests.faults.sending import Sending
 from tests.faults.walls import Walls
 
+_numbers = itertools.count(2)
 SESSION_SECONDS = 20.0  # after which the group gives a silent worker's partitions to others
 
 
@@ -144,11 +146,12 @@ class SecondWorker(Fault):
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
         self._how = rng.choice((signal.SIGTERM, signal.SIGKILL))
+        # Two of one name would fence each other.
+        self._instance = f"worker-{next(_numbers)}"
 
     def begin(self, world: World) -> None:
-        product = world.product
-        self.process = product.spawn(
-            "worker", log="worker-2.log", DUNGHEN_WORKER_INSTANCE="worker-2"
+        self.process = world.product.spawn(
+            "worker", log=f"{self._instance}.log", DUNGHEN_WORKER_INSTANCE=self._instance
         )
 
     def over(self, world: World) -> bool:
@@ -167,7 +170,7 @@ class SecondWorker(Fault):
 
     def owns(self, product: Product) -> int:
         """How many partitions it has in hand."""
-        status = product.worker("worker-2")
+        status = product.worker(self._instance)
         if status.get("pid") != self.process.pid or status.get("phase") != "running":
             return 0
         return len(status["partitions"])
