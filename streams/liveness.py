@@ -18,10 +18,14 @@ _CHECK_SECONDS = 1.0
 
 
 class Liveness:
-    """Two watches: the event loop beats, and a take-over makes progress.
+    """Three watches: the event loop beats, a take-over makes progress, and the group gives
+    partitions, perhaps none.
 
-    ``limit``: seconds without either before ``give_up``. A process that was stopped and continued
-    finds its time over too, which is right: others may own its partitions now.
+    ``limit``: seconds without beat or progress before ``give_up``; twice as long for the group,
+    which waits for members that are gone. aiokafka joins no more after some refusals (of a member
+    that another process has replaced, for one), and says so only to who asks for records. A process
+    that was stopped and continued finds its time over too, which is right: others may own its
+    partitions now.
     """
 
     def __init__(self, limit: float, give_up: Callable[[int], None] = os._exit) -> None:
@@ -30,6 +34,7 @@ class Liveness:
         self._lock = threading.Lock()
         self._beat_at = time.monotonic()
         self._progress_at: float | None = None  # None: no take-over under way
+        self._outside_since: float | None = None  # None: the group has given what it gives
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="liveness", daemon=True)
 
@@ -56,6 +61,14 @@ class Liveness:
         with self._lock:
             self._progress_at = time.monotonic() if active else None
 
+    def outside(self, active: bool) -> None:
+        """The worker waits for the group, or no longer does; may be told again and again."""
+        with self._lock:
+            if not active:
+                self._outside_since = None
+            elif self._outside_since is None:
+                self._outside_since = time.monotonic()
+
     def progress(self, count: int = 1, *, grace: float = 0.0) -> None:
         """A take-over has got ``count`` steps further; from any thread.
 
@@ -69,11 +82,13 @@ class Liveness:
         """What has made no progress for too long, if anything."""
         now = time.monotonic()
         with self._lock:
-            progress_at = self._progress_at
+            progress_at, outside_since = self._progress_at, self._outside_since
         if now - self._beat_at > self._limit:
             return "the event loop"
         if progress_at is not None and now - progress_at > self._limit:
             return "the take-over of partitions"
+        if outside_since is not None and now - outside_since > 2 * self._limit:
+            return "joining the group"
         return None
 
     def _watch(self) -> None:

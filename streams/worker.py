@@ -120,7 +120,9 @@ class _Run:
             self._liveness.beat()
             if stream.app.crashed and not stream.failure.done():
                 stream.fail(stream.app.crash_reason or RuntimeError("Faust crashed"))
-            self._write(stream, _phase(stream))
+            phase = _phase(stream)
+            self._liveness.outside(phase == "starting")
+            self._write(stream, phase)
             await asyncio.sleep(_BEAT_SECONDS)
 
     def _write(self, stream: StreamApp, phase: Phase) -> None:

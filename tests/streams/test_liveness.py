@@ -47,3 +47,16 @@ def test_it_says_what_hangs() -> None:
     liveness.taking_over(True)
     liveness.beat()
     assert liveness.stuck() in ("the event loop", "the take-over of partitions")
+
+
+def test_a_worker_that_the_group_never_answers_ends_itself() -> None:
+    liveness = Liveness(0.0)
+    liveness.outside(True)
+    liveness.outside(True)
+    liveness.beat()
+    assert liveness.stuck() in ("the event loop", "joining the group")
+    patient = Liveness(60.0)
+    patient.outside(True)
+    assert patient.stuck() is None
+    patient.outside(False)
+    assert patient.stuck() is None
