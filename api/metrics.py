@@ -27,6 +27,15 @@ _DOSSIERS = {
 }
 
 
+_WAITING = {
+    "in_flight_records": "Posted records that neither Kafka nor the spool has yet.",
+    "spool_records": "Posted records that wait on disk for Kafka.",
+    "spool_bytes": "Bytes of them.",
+    "spool_limit_bytes": "Bytes that may wait (api.spool_mb).",
+    "oldest_unsent_seconds": "How long the oldest record that Kafka lacks has waited.",
+}
+
+
 class ApiCollector(Collector):
     """Live view, feed and pipeline as this process sees them."""
 
@@ -59,6 +68,8 @@ class ApiCollector(Collector):
             for labels, count in ingest.counts().items():
                 records.add_metric(labels, count)
             yield records
+            for name, value in ingest.figures().items():
+                yield GaugeMetricFamily(f"dunghen_ingest_{name}", _WAITING[name], value)
 
     def _pipeline(self) -> Iterator[Metric]:
         services = self._services

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 
 class StoreAway(Exception):
@@ -69,11 +69,13 @@ class UnreadField:
 
 @dataclass(frozen=True)
 class Taken:
-    """``accepted`` records stand in Kafka, on all replicas."""
+    """``accepted`` records are safe. ``stored``: they stand in Kafka on all replicas, or on this
+    machine's disk, from where they go to Kafka once it is back."""
 
     accepted: int
     refused: list[RefusedRecord] = field(default_factory=list)
     unread: list[UnreadField] = field(default_factory=list)
+    stored: Literal["kafka", "spool"] = "kafka"
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,9 @@ class Ingest(Protocol):
 
     async def events(self, sender: Sender, body: bytes) -> Taken:
         """Plain events."""
+
+    def figures(self) -> Mapping[str, float]:
+        """Name to value: what waits here for Kafka."""
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """(sender, accepted | refused | unread) to records, since the process began."""

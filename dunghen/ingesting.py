@@ -7,12 +7,16 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
+from typing import Any
 
 from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, EnvelopeError, read_envelope
 from sources.portal.plain import read_events
+from sources.spool import SpoolFull
+from sources.spooled import SpooledSender
 
 _LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
 
@@ -29,7 +33,7 @@ class PortalIngest:
 
     def __init__(
         self,
-        kafka: AcknowledgedSender,
+        kafka: AcknowledgedSender | SpooledSender,
         *,
         max_body: int,
         timeout: float = 15.0,
@@ -68,6 +72,19 @@ class PortalIngest:
     def counts(self) -> Mapping[tuple[str, str], int]:
         return self._counts
 
+    def figures(self) -> Mapping[str, float]:
+        """What waits; see ``sources.spooled.Figures``."""
+        if not isinstance(self._kafka, SpooledSender):
+            return {"in_flight_records": self._kafka.on_the_way}
+        found = self._kafka.figures()
+        return {
+            "in_flight_records": found.on_the_way,
+            "spool_records": found.spool_records,
+            "spool_bytes": found.spool_bytes,
+            "spool_limit_bytes": found.spool_most,
+            "oldest_unsent_seconds": round(found.oldest, 3),
+        }
+
     def close(self) -> None:
         self._kafka.close()
 
@@ -83,14 +100,21 @@ class PortalIngest:
             raise IngestError(400, str(error)) from None
 
     async def _take(self, sender: str, batch: Batch) -> Taken:
-        """Answer only when Kafka has answered."""
+        """Answer only when Kafka has answered, or the records are on this machine's disk."""
         records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
         try:
-            sent = self._kafka.send(records)
-            await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
+            sent: Future[Any] = self._kafka.send(records)
+            stored = await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
         except Busy:
             raise IngestError(
                 429, "Too much is on the way to Kafka: send again after Retry-After seconds.", 1
+            ) from None
+        except SpoolFull:
+            raise IngestError(
+                503,
+                "Kafka is away, and no more records may wait for it here: send all of them again "
+                "after Retry-After seconds.",
+                30,
             ) from None
         except (NotTaken, TimeoutError):
             raise IngestError(
@@ -106,4 +130,5 @@ class PortalIngest:
             len(records),
             [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
             [UnreadField(*entry) for entry in batch.unread],
+            "spool" if stored == "spool" else "kafka",
         )

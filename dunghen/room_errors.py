@@ -12,6 +12,7 @@ _SENTENCES = frozenset(
         "infra.kafka.errors.EmbeddedKafkaError",
         "sinks.errors.SinkError",
         "sources.publisher.PublishError",
+        "sources.spool.SpoolError",
         "sources.ticker.ClockJump",
         "sources.ticks.NoBroker",
         "sources.mapping.MappingError",

@@ -35,6 +35,8 @@ from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
+from sources.spool import Spool
+from sources.spooled import SpooledSender
 
 log = logging.getLogger(__name__)
 TOKEN_VARIABLE = "DUNGHEN_INTERNAL_TOKEN"  # noqa: S105 (its name, not its value)
@@ -93,9 +95,17 @@ def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
     if timeline.kind != "live":
         return None
     api = context.settings.api
-    kafka = AcknowledgedSender(
-        context.endpoints().kafka, options=context.client, most=api.max_in_flight
-    )
+    bootstrap, options, most = context.endpoints().kafka, context.client, api.max_in_flight
+
+    def patient() -> AcknowledgedSender:
+        return AcknowledgedSender(bootstrap, options=options, most=most, timeout=0)
+
+    kafka: AcknowledgedSender | SpooledSender
+    if api.spool_mb:
+        spool = Spool(context.folder.spool, timeline.id, int(api.spool_mb * 1_000_000))
+        kafka = SpooledSender(patient, spool, most=most)
+    else:
+        kafka = AcknowledgedSender(bootstrap, options=options, most=most)
     return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000))
 
 

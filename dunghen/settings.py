@@ -117,6 +117,13 @@ class Api(Section):
         ge=1,
         description="records on their way to Kafka at a time; beyond it senders get 429",
     )
+    spool_mb: float = Field(
+        default=256.0,
+        ge=0,
+        le=65_536,
+        description="MB of posted records that wait on disk while Kafka is away; beyond it senders "
+        "get 503; 0: none may wait",
+    )
 
 
 class Access(Section):

@@ -23,8 +23,24 @@ class Busy(RuntimeError):
     """Too much is on the way to Kafka; try again in a moment."""
 
 
+# Of a record, not of the broker: it is refused whenever it is sent.
+_LASTING = {
+    KafkaError.MSG_SIZE_TOO_LARGE,
+    KafkaError.INVALID_RECORD,
+    KafkaError.INVALID_MSG_SIZE,
+    KafkaError._INVALID_ARG,
+}
+
+
 class NotTaken(RuntimeError):
-    """Kafka did not acknowledge every record of a batch in time; some may stand there."""
+    """Kafka did not acknowledge every record of a batch in time; some may stand there.
+
+    ``lasting``: one of them would never be taken.
+    """
+
+    def __init__(self, detail: str, *, lasting: bool = False) -> None:
+        super().__init__(detail)
+        self.lasting = lasting
 
 
 class _Batch:
@@ -33,21 +49,26 @@ class _Batch:
     def __init__(self, size: int) -> None:
         self._left = size
         self._error = ""
+        self._lasting = False
         self._lock = threading.Lock()
         self.done: Future[None] = Future()
         self.done.set_running_or_notify_cancel()  # who stops waiting does not call records back
 
     def delivered(self, error: KafkaError | None, _message: Message) -> None:
-        self.answer("" if error is None else error.str())
+        self.answer(error)
 
-    def answer(self, error: str) -> None:
+    def answer(self, error: KafkaError | BufferError | None) -> None:
         with self._lock:
-            self._error = self._error or error
+            if isinstance(error, KafkaError):
+                self._error = self._error or error.str()
+                self._lasting = self._lasting or error.code() in _LASTING
+            elif error is not None:
+                self._error = self._error or str(error)
             self._left -= 1
             if self._left:
                 return
         if self._error:
-            self.done.set_exception(NotTaken(self._error))
+            self.done.set_exception(NotTaken(self._error, lasting=self._lasting))
         else:
             self.done.set_result(None)
 
@@ -57,7 +78,8 @@ class AcknowledgedSender:
     any thread.
 
     ``most``: records on the way at a time. ``timeout`` (seconds): after it a record that Kafka did
-    not acknowledge counts as not taken. ``options``: further librdkafka settings (security).
+    not acknowledge counts as not taken, 0: it is tried for ever. ``options``: further librdkafka
+    settings (security).
     """
 
     def __init__(
@@ -77,6 +99,8 @@ class AcknowledgedSender:
             "partitioner": "murmur2_random",
             "linger.ms": 2,
             "compression.type": "lz4",
+            # A broker that comes back is found soon: by default it may take 10 s.
+            "reconnect.backoff.max.ms": 1_000,
             "message.timeout.ms": int(timeout * 1000),
             "error_cb": self._on_error,
             "logger": log,
@@ -113,8 +137,10 @@ class AcknowledgedSender:
         for key, value in records:
             try:
                 producer.produce(self._topic, value, key, on_delivery=batch.delivered)
-            except (BufferError, KafkaException) as error:
-                batch.answer(str(error))
+            except BufferError as error:
+                batch.answer(error)
+            except KafkaException as error:
+                batch.answer(error.args[0])
         return batch.done
 
     @property
@@ -129,6 +155,13 @@ class AcknowledgedSender:
         self._thread.join()
         self._producer.purge()
         self._producer.poll(0)
+
+    def abandon(self) -> None:
+        """End at once: what is on the way counts as not taken."""
+        self._producer.purge()
+        self._producer.flush(1)  # hears what was purged
+        self._stop.set()
+        self._thread.join()
 
     def _arrived(self, size: int) -> None:
         with self._lock:

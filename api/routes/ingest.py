@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse
@@ -52,6 +52,11 @@ class Answer(BaseModel):
     error_code: str = Field(examples=["0"])
     message: str = Field(examples=["10 records taken."])
     accepted: int = Field(description="records that are safe", examples=[10])
+    stored: Literal["kafka", "spool"] = Field(
+        description="where they are: in Kafka, on all replicas, or on this machine's disk, from "
+        "where they go to Kafka in order once it is back",
+        examples=["kafka"],
+    )
     refused: list[Refused] = Field(examples=[[]])
     unread: list[Unread] = Field(examples=[[]])
 
@@ -80,7 +85,8 @@ def _portal(path: str, service: str | None, summary: str, example: dict[str, Any
     take.__doc__ = (
         "Every record is compared with what is known of its dossier; the same one twice changes "
         "nothing. A payload is taken in part: each refused record has its reason. What is "
-        "accepted stands in Kafka on all replicas. Personal data are dropped on arrival."
+        "accepted stands in Kafka on all replicas or, while that is away, on the disk here; the "
+        "answer says which. Personal data are dropped on arrival."
     )
     router.add_api_route(
         path, take, methods=["POST"], summary=summary, response_model=Answer,
@@ -141,10 +147,13 @@ def _answer(taken: Taken) -> dict[str, Any]:
     message = f"{taken.accepted} records taken."
     if many:
         message = f"{taken.accepted} records taken, {many} refused: see the reasons."
+    if taken.stored == "spool":
+        message += " They wait on disk until Kafka is back."
     return {
         "error_code": "1" if many else "0",
         "message": message,
         "accepted": taken.accepted,
+        "stored": taken.stored,
         "refused": [
             {"index": r.index, "MaHoSo": r.dossier, "reason": r.reason} for r in taken.refused
         ],

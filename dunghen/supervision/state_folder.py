@@ -5,6 +5,7 @@
     DIR/state.json          format version, time line
     DIR/lock                held while a stack runs
     DIR/kafka/ clickhouse/  data
+    DIR/spool/              what was posted while Kafka was away
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
     DIR/access/             admin-token, session-secret, keys.json: for this user only
@@ -49,6 +50,7 @@ class StateFolder:
         self.path = path.expanduser().absolute()
         self.lock = FolderLock(self.path / "lock")
         self.clickhouse = self.path / "clickhouse"
+        self.spool = self.path / "spool" / "spool.sqlite"
         self.logs = self.path / "logs"
         self.work = self.path / "work"
         self.run = self.path / "run"
@@ -188,5 +190,5 @@ def unusable(path: Path, error: OSError) -> UserError:
 
 def _foreign(path: Path) -> bool:
     """Whether a folder without state.json holds more than an interrupted first start leaves."""
-    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work", "access"}
+    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work", "spool", "access"}
     return any(entry.name not in ours for entry in path.iterdir())

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -18,11 +19,14 @@ from hypothesis import strategies as st
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
+from api.metrics import _WAITING
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
 from dossiers.events import Progressed, Received, Snapshot, decode_event
 from dossiers.records import EVENTS as TOPIC
 from dunghen.ingesting import PortalIngest
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
+from sources.spool import Spool
+from sources.spooled import SpooledSender
 from tests.api.conftest import config
 from tests.sources.portal.payloads import (
     DOSSIER,
@@ -161,6 +165,27 @@ async def test_what_kafka_does_not_have_is_not_acknowledged(
     kafka_double.error, kafka_double.silent = None, True
     silent = await http.post(PATH, json=DOSSIERS)
     assert silent.status_code == 503
+
+
+@pytest.mark.asyncio
+async def test_without_kafka_records_wait_on_disk_until_there_is_no_room(tmp_path: Path) -> None:
+    def nobody() -> AcknowledgedSender:
+        return AcknowledgedSender("127.0.0.1:1", timeout=0, options={"log_level": 0})
+
+    spool = Spool(tmp_path / "spool.sqlite", "line", 5_000)
+    ingest = PortalIngest(SpooledSender(nobody, spool, patience=0.2), max_body=100_000, timeout=60)
+    async with client(ingest) as http:
+        answer = (await http.post(PATH, json=DOSSIERS)).json()
+        assert (answer["error_code"], answer["stored"]) == ("0", "spool")
+        assert "wait on disk" in answer["message"]
+        assert spool.records == answer["accepted"]
+        statuses = [(await http.post(PATH, json=DOSSIERS)).status_code for _ in range(10)]
+        full = await http.post(PATH, json=DOSSIERS)
+    assert statuses == sorted(statuses)
+    assert (full.status_code, full.headers["retry-after"]) == (503, "30")
+    assert "no more records may wait" in full.json()["detail"]
+    assert set(ingest.figures()) == set(_WAITING)
+    ingest.close()
 
 
 @pytest.mark.asyncio
