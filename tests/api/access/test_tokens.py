@@ -157,6 +157,8 @@ async def test_a_shared_secret_in_the_key_set_is_not_believed(
         mac = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
         text = f"{signed}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"
         assert await status(guard, text) == 401
+        provider = Provider(issuer=ISSUER, client_id=CLIENT, audience=AUDIENCE)
+        assert await ProviderFiles(provider, issuing.http).key("oct-1") is None
     finally:
         issuing.more_keys.clear()
 
