@@ -2,9 +2,10 @@
 
 It shares no code with the fold. One thing it cannot do is working time: where a due time comes
 from a limit, or was shifted by a stop, it takes the due time from the dossiers table and says how
-often (``due_from_fold``); steps that are over their limit it does not count at all. Dossiers of
-which a portal sent snapshots are left out: what they say follows from a comparison that is not made
-again here. Nor are names matched: a dossier with an officer's name counts for its units only.
+often (``due_from_fold``); steps that are over their limit it does not count at all. Of the
+dossiers of which a portal sent snapshots it counts those that went on without a stop or a changed
+date (``by_portal``); the others follow from a comparison that is not made again here. Nor are
+officers' names matched: a dossier with an officer's name counts for its units only.
 """
 
 from __future__ import annotations
@@ -45,12 +46,14 @@ class Recount:
 
     ``due_from_fold``: dossiers whose due time was not recounted. ``by_name``: ids of those that
     count for no officer, because only a name is known. ``unclear``: ids of those of which this
-    cannot tell whether a date was rewritten; they are not among ``rewritten``."""
+    cannot tell whether a date was rewritten; they are not among ``rewritten``. ``by_portal``: ids
+    of dossiers that were counted from snapshots."""
 
     scopes: dict[str, dict[str, int]] = field(default_factory=dict)
     due_from_fold: int = 0
     by_name: set[str] = field(default_factory=set)
     unclear: set[str] = field(default_factory=set)
+    by_portal: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -65,10 +68,12 @@ class RuleSince:
 
 @dataclass(frozen=True)
 class Judge:
-    """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0."""
+    """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
+    ``units``: id by what a portal calls a unit: its id, or a name of its own in lower case."""
 
     since: int = 0
     rules: tuple[RuleSince, ...] = (RuleSince(),)
+    units: Mapping[str, str] = field(default_factory=dict)
 
 
 def recount(
@@ -115,7 +120,12 @@ def recount(
         result.due_from_fold += row["due_from_fold"]
         result.by_name |= set(row["named_"])
         result.unclear |= set(row["unclear_"])
-        units = [f"unit:{unit}" for unit in _with_ancestors(row["unit"], parents or {})]
+        result.by_portal |= set(row["shown_"])
+        unit = row["unit"]
+        if row["is_shown"]:
+            known = judges[row["judge"] - 1].units
+            unit = known.get(unit) or known.get(" ".join(unit.lower().split())) or unit
+        units = [f"unit:{each}" for each in _with_ancestors(unit, parents or {})]
         officers = [f"officer:{row['officer']}"] if row["officer"] else []
         for scope in ("all", *units, *officers):
             _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)

@@ -18,12 +18,90 @@ taken AS
     WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
         AND (empty({until:Array(UInt64)}) OR `offset` < {until:Array(UInt64)}[`partition` + 1])
 ),
--- What snapshots say follows from comparing them, which is not done here: such dossiers are left
--- out.
+-- What a portal showed, in its order. phase: 1 sent, 2 received, 3 ended; 0 for what takes more than
+-- a look at one snapshot, such as a stop.
+shown AS
+(
+    SELECT
+        dossier_id, `partition`, unit, occurred_at,
+        row_number() OVER (
+            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
+        ) AS place,
+        JSONExtract(content, 'status', 'Nullable(Int32)') AS said,
+        multiIf(
+            JSONLength(content, 'supplements') > 0 OR officer != '' OR responsible != '', 0,
+            said = 1, 1, said IN (2, 4), 2, said IN (3, 7, 9, 10), 3, 0
+        ) AS phase,
+        multiIf(said = 3, 'refused', said = 7, 'withdrawn', phase = 3, 'finished', '') AS ending,
+        JSONExtract(content, 'accepted_at', 'Nullable(Int64)') AS accepted_at,
+        JSONExtract(content, 'due_at', 'Nullable(Int64)') AS due_ms,
+        JSONExtract(content, 'finished_at', 'Nullable(Int64)') AS finished_at,
+        JSONExtract(content, 'refused_at', 'Nullable(Int64)') AS refused_at
+    FROM taken WHERE kind = 'snapshot'
+),
+-- Dossiers of which the snapshots say the same as they go on, and nobody else says anything but who
+-- did a step. All others are left out: what has happened to them follows from comparing snapshots.
+plain AS
+(
+    SELECT
+        dossier_id,
+        any(`partition`) AS part,
+        argMax(unit, place) AS last_unit,
+        minIf(occurred_at, phase = 1) AS sent_at,
+        any(accepted_at) AS accepted,
+        anyIf(ending, phase = 3) AS outcome,
+        countIf(phase = 2 OR ending = 'finished') > 0
+            OR (outcome = 'withdrawn' AND accepted IS NOT NULL) AS is_received,
+        -- Midnight means closing time, which is the calendar's business.
+        anyIf(due_ms, said NOT IN (1, 3)) AS due_given,
+        if(
+            toHour(fromUnixTimestamp64Milli(assumeNotNull(due_given), {timezone:String})) = 0
+                AND due_given % 3600000 = 0,
+            NULL, due_given
+        ) AS due,
+        argMinIf(
+            ifNull(if(ending = 'refused', ifNull(refused_at, finished_at), finished_at),
+                   toUnixTimestamp64Milli(occurred_at)),
+            place, phase = 3
+        ) AS ended
+    FROM shown
+    WHERE dossier_id NOT IN (
+        SELECT dossier_id FROM taken
+        WHERE kind != 'snapshot' AND (kind != 'progressed' OR officer_name = '' OR unit != '')
+    )
+    GROUP BY dossier_id
+    HAVING min(phase) > 0
+        AND arraySort(groupArray((place, phase))).2 = arraySort(groupArray(phase))
+        AND uniqExactIf(ending, phase = 3) <= 1
+        AND uniqExactIf(accepted_at, accepted_at IS NOT NULL) <= 1
+        AND countIf(accepted_at IS NULL AND (phase = 2 OR ending = 'finished')) = 0
+        AND uniqExactIf(ifNull(due_ms, 0), said NOT IN (1, 3)) <= 1
+        AND uniqExactIf(finished_at, finished_at IS NOT NULL) <= 1
+        AND countIf(finished_at IS NULL AND ending = 'finished') = 0
+),
 accepted AS
 (
-    SELECT * FROM taken WHERE dossier_id NOT IN
-        (SELECT dossier_id FROM taken WHERE kind = 'snapshot')
+    SELECT
+        dossier_id, `partition`, kind, event_id, source, source_seq, occurred_at, unit, officer,
+        officer_name, responsible, due_at, status, target, reason, 0 AS by_portal
+    FROM taken
+    WHERE dossier_id NOT IN (SELECT dossier_id FROM shown)
+        OR (kind = 'progressed' AND dossier_id IN (SELECT dossier_id FROM plain))
+    UNION ALL
+    SELECT
+        dossier_id, part, entry.1, toString(entry.4), '', entry.4,
+        fromUnixTimestamp64Milli(assumeNotNull(entry.2), 'UTC'), last_unit, '', '', '',
+        fromUnixTimestamp64Milli(entry.3, 'UTC'), NULL, '', '', 1
+    FROM plain
+    ARRAY JOIN arrayFilter(
+        entry -> entry.1 != '',
+        [
+            (if(is_received, '', 'submitted'), toNullable(toUnixTimestamp64Milli(sent_at)),
+             CAST(NULL, 'Nullable(Int64)'), 1),
+            (if(is_received, 'received', ''), accepted, due, 2),
+            (outcome, toNullable(ended), CAST(NULL, 'Nullable(Int64)'), 3)
+        ]
+    ) AS entry
 ),
 -- act: which reference data judges, that of the end or, of an open dossier, the present one. rule:
 -- of its rules those of the day of reception, before it of the fact's own. n: the place in the
@@ -59,7 +137,7 @@ facts AS
 (
     SELECT
         dossier_id, `partition`, kind, occurred_at, unit, officer, officer_name, responsible,
-        due_at, reason, act,
+        due_at, reason, act, by_portal,
         kind IN ('finished', 'withdrawn', 'refused') AS ends,
         kind = 'suspended'
             AND (status != 8 OR {rule_stops_8:Array(Array(UInt8))}[act][rule] = 1) AS stops,
@@ -110,6 +188,7 @@ told AS
         argMaxIf(officer, n, officer != '') AS last_officer,
         countIf(officer_name != '') > 0 AS by_name,
         any(act) AS judge,
+        max(by_portal) AS is_shown,
         countIf(kind = 'received') > 0 AS received,
         countIf(kind = 'submitted') > 0 AS submitted,
         arrayLastIndex(
@@ -168,6 +247,8 @@ due AS
 )
 SELECT
     if(last_unit = '', 'unknown', last_unit) AS unit,
+    judge,
+    is_shown,
     -- Empty where it would follow from matching names, which is not done here.
     multiIf(
         by_name AND last_responsible = '', '',
@@ -197,8 +278,9 @@ SELECT
     countIf(extensions > 0) AS extended,
     countIf(rewritten) AS rewritten_,
     groupArrayIf(dossier_id, unclear) AS unclear_,
+    groupArrayIf(dossier_id, is_shown = 1) AS shown_,
     groupArrayIf(dossier_id, by_name AND last_responsible = '') AS named_,
     countIf(from_fold AND due_at IS NOT NULL) AS due_from_fold
 FROM due
 WHERE outcome = '' OR ended_at >= fromUnixTimestamp64Milli({ended_since:Int64}, 'UTC')
-GROUP BY unit, officer, standing
+GROUP BY unit, judge, is_shown, officer, standing

@@ -124,6 +124,7 @@ WAIT = [
     row(Suspended, "2026-11-04T09:30"),  # Wednesday
     row(Resumed, "2026-11-05T09:30"),
 ]
+TOO_LATE = [row(Suspended, f"{DUE}:00.001"), row(Resumed, "2026-11-11T09:30")]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +133,9 @@ WAIT = [
         # Province-style systems: the due date shifts by the wait, or the clock restarts.
         ([LIMITED, *WAIT], {}, "2026-11-10T08:30", ()),
         ([LIMITED, *WAIT], {"stop_mode": "restart"}, "2026-11-12T09:30", ()),
+        # Decided here: a stop after the breach moves nothing, nor does it restart anything.
+        ([LIMITED, *TOO_LATE], {}, DUE, ()),
+        ([LIMITED, *TOO_LATE], {"stop_mode": "restart"}, DUE, ()),
         # Decided here: NgayHenTraMoi replaces our own shift, never both, and is no rewrite.
         ([LIMITED, WAIT[0], row(Resumed, "2026-11-05T09:30", due_at=at("2026-11-20T17:00"))], {},
          "2026-11-20T17:00", ()),

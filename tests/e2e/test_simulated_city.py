@@ -225,10 +225,9 @@ def test_verify_agrees(city: City) -> None:
     assert all(check["compared"] for check in city.verified["checks"])
     in_sql = city.verified["checks"][-1]
     assert in_sql["compared"] > 200  # scopes
-    # Only what a portal sent is told by batch code alone.
-    assert [each for each in in_sql["left_out"] if "snapshots" in each] == [
-        f"what a portal's snapshots say: {city.by_portal} dossiers"
-    ]
+    # Of what a portal sent, only the odd ones are told by batch code alone.
+    (odd,) = (each for each in in_sql["left_out"] if "snapshots" in each)
+    assert int(odd.split()[-2]) < city.by_portal / 4
 
 
 def test_all_that_makes_lateness_is_in_the_log(

@@ -156,7 +156,12 @@ def folded(
     return counts, headers
 
 
-def insert(store: Store, events: Iterable[AnyDossierEvent], headers: list[DossierRecord]) -> None:
+def insert(
+    store: Store,
+    events: Iterable[AnyDossierEvent],
+    headers: list[DossierRecord],
+    timeline: str = "line",
+) -> None:
     raw = [
         Record(0, offset, event.dossier_id.encode(), encode_event(event))
         for offset, event in enumerate(events)
@@ -165,7 +170,7 @@ def insert(store: Store, events: Iterable[AnyDossierEvent], headers: list[Dossie
         Record(0, offset, header.dossier_id.encode(), msgspec.json.encode(header))
         for offset, header in enumerate(headers)
     ]
-    store.insert("dossier_events", EventDecoder("line").decode(raw).rows)
+    store.insert("dossier_events", EventDecoder(timeline).decode(raw).rows)
     if facts:
         store.insert("dossiers", FactDecoder().decode(facts).rows)
 
@@ -286,14 +291,14 @@ def test_dead_letters_never_happened(embedded_store: Store) -> None:
     assert found.scopes["unit:unknown"]["total"] == 2
 
 
-def test_snapshots_are_left_out_names_count_for_no_officer_and_their_rows_are_complete(
+def test_snapshots_with_a_stop_are_left_out_names_count_for_no_officer_and_rows_are_complete(
     embedded_store: Store,
 ) -> None:
     def common(dossier: str) -> dict[str, Any]:
         return {"event_id": f"e-{dossier}", "dossier_id": dossier, "occurred_at": T0,
                 "received_at": T0, "source": "portal:x"}  # fmt: skip
 
-    content = Content(status=2, accepted_at=T0)
+    content = Content(status=5, accepted_at=T0)
     events: list[AnyDossierEvent] = [
         Snapshot(**common("d0"), content=content),
         Progressed(**common("d1"), officer_name="Lê An"),
