@@ -9,7 +9,8 @@ from pathlib import Path
 from random import Random
 
 from tests.faults import report
-from tests.faults.kinds import KINDS, Fault, deck
+from tests.faults.base import Fault
+from tests.faults.kinds import KINDS, deck
 from tests.faults.load import Load
 from tests.faults.product import Product, wait_until
 from tests.faults.rounds import Harness, Outcome

@@ -19,8 +19,8 @@ from dunghen.clickhouse import RemoteClickHouse
 from dunghen.errors import UserError
 from dunghen.lag import has_read_all
 from tests.faults import comparing
+from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences
-from tests.faults.kinds import Fault, World
 from tests.faults.load import Load
 from tests.faults.product import Product, Stuck, wait_until
 from tests.faults.sending import Sending

@@ -1,0 +1,90 @@
+"""What every fault is, and the ways to hurt a process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import signal
+from dataclasses import dataclass
+from random import Random
+from typing import ClassVar
+
+import psutil
+
+from tests.faults.product import Product
+from tests.faults.sending import Sending
+from tests.faults.walls import Walls
+
+
+@dataclass
+class World:
+    """What a fault may touch."""
+
+    product: Product
+    walls: Walls
+    sending: Sending
+    rng: Random
+
+
+class Fault:
+    """One fault of one round. ``seconds``: how long it lasts. Nothing here may block for long:
+    faults overlap, and one may need the end of another to go on."""
+
+    name: ClassVar[str]
+    lasting: ClassVar[tuple[float, float]] = (0.0, 0.0)
+
+    def __init__(self, rng: Random) -> None:
+        self.seconds = rng.uniform(*self.lasting)
+
+    def begin(self, world: World) -> None:
+        raise NotImplementedError
+
+    def over(self, world: World) -> bool:
+        """Ends it, once its seconds have passed; called until it is true."""
+        return True
+
+
+class Kill(Fault):
+    victim: ClassVar[str]
+
+    def begin(self, world: World) -> None:
+        send(world.product.pid(self.victim), signal.SIGKILL)
+
+
+class Stop(Fault):
+    """SIGSTOP, and SIGCONT after a while."""
+
+    victim: ClassVar[str]
+    pid = 0
+
+    def begin(self, world: World) -> None:
+        self.pid = world.product.pid(self.victim)
+        send(self.pid, signal.SIGSTOP)
+
+    def over(self, world: World) -> bool:
+        send(self.pid, signal.SIGCONT)
+        return True
+
+
+def lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """``pid`` 0: the process is not there just now, and cannot be hurt."""
+    with contextlib.suppress(ProcessLookupError):
+        if pid:
+            os.kill(pid, number)
+
+
+def limit_files(pid: int, most: int) -> None:
+    """The largest file that a process may write, in bytes."""
+    if not pid:
+        return
+    with contextlib.suppress(ProcessLookupError):
+        _, hard = resource.prlimit(pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, hard))
