@@ -135,8 +135,15 @@ class Product:
 
     def pid(self, name: str) -> int:
         """The process of that name; 0 while there is none."""
-        entry = self.processes().get(name) or {}
-        return int(entry.get("pid") or 0)
+        pid = int((self.processes().get(name) or {}).get("pid") or 0)
+        # What a killed supervisor has left may name a process of somebody else by now.
+        return pid if pid and self._is_ours(pid) else 0
+
+    def _is_ours(self, pid: int) -> bool:
+        try:
+            return any(str(self.folder) in word for word in psutil.Process(pid).cmdline())
+        except psutil.Error:
+            return False
 
     def all_run(self) -> bool:
         """Whether every process runs and the worker folds."""
