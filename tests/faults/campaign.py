@@ -25,9 +25,9 @@ class Options:
 
     seed: int
     rounds: int = 20
-    events: int = 4_000
+    events: int = 2_500
     faults: int = 4
-    seconds: float = 20.0
+    seconds: float = 10.0
     walls: int = 50
     partitions: int = 4
     limit: float = 180.0

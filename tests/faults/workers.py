@@ -27,10 +27,12 @@ class Zombie(Stop):
         self._second.begin(world)
 
     def over(self, world: World) -> bool:
-        # Awake only once its partitions are another's: else it is no zombie.
+        # Awake only once its partitions are another's, else it is no zombie; unless another fault
+        # has killed it meanwhile.
         if not self.awake:
             self._second.keep(world)
-            self.awake = self._second.owns(world.product) == world.product.partitions
+            mine = self._second.owns(world.product)
+            self.awake = mine == world.product.partitions or not lives(self.pid)
             if self.awake:
                 super().over(world)
             return False
