@@ -60,6 +60,8 @@ class Services:
 
     principal: Principal = ANYBODY
     reach: Reach = EVERYTHING
+    _whole: LiveView | None = None  # of which a part is seen
+    _seen: LiveView | None = None
     part: Within | None = None  # what lies in the reach; None: everything, no name in full
 
     def __init__(
@@ -144,8 +146,21 @@ class Services:
             return found
         found.part = self._narrower.within(reach, self.view.context.reference)
         if not reach.whole:
-            found.view = narrowed(self.view, found.part, reach.officer)
+            found._whole, found._seen = self.view, None
         return found
+
+    @property
+    def view(self) -> LiveView:
+        """The live view, or the part of it that may be seen: made when it is first looked at."""
+        if self._seen is None:
+            if self._whole is None or self.part is None:
+                raise RuntimeError("a part of nothing")
+            self._seen = narrowed(self._whole, self.part, self.reach.officer)
+        return self._seen
+
+    @view.setter
+    def view(self, view: LiveView) -> None:
+        self._seen = view
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""
@@ -164,8 +179,10 @@ class Services:
         )
 
 
-def services_of(request: Request) -> Services:
-    """The services as who sent ``request`` sees them; ``api.access.gate`` has found out who."""
+async def services_of(request: Request) -> Services:
+    """The services as who sent ``request`` sees them; ``api.access.gate`` has found out who.
+
+    A coroutine, so that it runs on the loop, as what changes the view does: not in a thread."""
     services: Services = request.app.state.services
     access: Access = request.scope[ACCESS]
     return services.seen_by(access.principal, access.reach)

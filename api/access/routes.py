@@ -68,7 +68,7 @@ class Way:
         return answer
 
 
-def _way(request: Request) -> Way:
+async def _way(request: Request) -> Way:
     way: Way = request.app.state.way_in
     return way
 

@@ -3,42 +3,76 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from api.access.config import Provider
 from api.feed.protocol import TransportProtocol
 from api.patience import PatientProtocol
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, KEYS, guarded
+from tests.api.access.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, claims_of
 from tests.api.city import EVIL, City
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
 
 WAIT_MS = 15_000
 
 
-@pytest.fixture(scope="module")
-def address(stored_city: tuple[City, Store]) -> Iterator[str]:
-    """Nobody is let in for being near."""
-    query = StoreQuery(stored_city[1])
-    guard = guarded(stored_city[0], query)
+@contextmanager
+def serving(app: Any, listener: socket.socket, **more: Any) -> Iterator[str]:
+    """The application on a socket of its own, in a thread."""
     config = uvicorn.Config(
-        guard.app, port=0, http=PatientProtocol, ws=TransportProtocol, lifespan="off",
-        ws_per_message_deflate=False, log_level="critical", timeout_graceful_shutdown=0,
-    )  # fmt: skip
+        app, lifespan="off", log_level="critical", timeout_graceful_shutdown=0, **more
+    )
     server = uvicorn.Server(config)
-    listener = config.bind_socket()
     thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
     thread.start()
-    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    yield url_of(listener)
     server.force_exit = server.should_exit = True
     thread.join(15)
     listener.close()
+
+
+def bound() -> socket.socket:
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+
+@pytest.fixture(scope="module")
+def address(stored_city: tuple[City, Store]) -> Iterator[str]:
+    """Nobody is let in for being near; a provider stands beside it."""
+    query = StoreQuery(stored_city[1])
+    ours, theirs = bound(), bound()
+    issuing = OpenIdProvider(
+        issuer=f"{url_of(theirs)}/realms/tinh",
+        redirects=(f"{url_of(ours)}/sign-in/callback",),
+        person=claims_of("supervisor", units=["u1"]),
+    )
+    provider = Provider(issuer=issuing.issuer, client_id=CLIENT, client_secret=CLIENT_SECRET)
+    guard = guarded(stored_city[0], query, provider=provider)
+    with (
+        serving(issuing.app(), theirs),
+        serving(
+            guard.app, ours, http=PatientProtocol, ws=TransportProtocol,
+            ws_per_message_deflate=False,
+        ) as found,
+    ):  # fmt: skip
+        yield found
     query.close()
 
 
@@ -117,6 +151,20 @@ def test_pages_have_their_style_and_no_markup_of_others(
     assert visit.page.locator("script:not([src])").count() == 0
     if path == "/overdue/u1":
         assert EVIL in visit.page.locator("main").inner_text()
+    assert visit.complaints == []
+
+
+def test_a_sign_in_at_the_provider_leads_back_to_the_page(visit: Visit, address: str) -> None:
+    page = visit.page
+    page.goto(f"{address}/overdue/u1")
+    page.wait_for_url("**/enter?goal=/overdue/u1")
+    page.click("main a.next")
+    page.wait_for_url(f"{address}/overdue/u1")
+    assert "Nguyễn Thị Hoa" in page.locator("main").inner_text(), "the superior sees the name"
+    page.goto(f"{address}/wall")
+    page.locator(".figure .value").first.wait_for()
+    assert "over-2" not in page.locator("#wall").inner_text(), "a wall of the own unit"
+    assert [url for url in visit.asked if "/realms/tinh/authorize?" in url]
     assert visit.complaints == []
 
 
