@@ -44,6 +44,7 @@ class ApiCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         yield from self._pipeline()
+        yield from self._sink()
         yield from self._feed()
         yield from self._ingest()
         dossiers = GaugeMetricFamily(
@@ -56,6 +57,28 @@ class ApiCollector(Collector):
         if marked is not None:
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
+
+    def _sink(self) -> Iterator[Metric]:
+        sink = self._services.config.sink
+        if sink is None:
+            return
+        lag = GaugeMetricFamily(
+            "dunghen_sink_lag_records", "Records of a topic not in ClickHouse.", labels=["topic"]
+        )
+        failing = GaugeMetricFamily(
+            "dunghen_sink_failing", "1 while ClickHouse or Kafka refuses.", labels=["topic"]
+        )
+        rows = CounterMetricFamily("dunghen_sink_rows", "Rows inserted.", labels=["topic"])
+        skipped = CounterMetricFamily(
+            "dunghen_sink_skipped", "Records without a row.", labels=["topic"]
+        )
+        for topic in sink():
+            if topic.lag is not None:
+                lag.add_metric([topic.topic], topic.lag)
+            failing.add_metric([topic.topic], bool(topic.last_error))
+            rows.add_metric([topic.topic], topic.rows)
+            skipped.add_metric([topic.topic], topic.skipped)
+        yield from (lag, failing, rows, skipped)
 
     def _ingest(self) -> Iterator[Metric]:
         ingest = self._services.ingest

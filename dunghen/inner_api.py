@@ -9,7 +9,7 @@ integers survive.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 import msgspec
@@ -33,8 +33,11 @@ class Status(Protocol):
     def reached(self, ends: Ends) -> bool: ...
 
 
-def inner_routes(token: str, store: Store, sink: Status) -> APIRouter:
-    """Routes under /internal; they do not stand in the OpenAPI document."""
+def inner_routes(
+    token: str, store: Store, sink: Status, ingest: Callable[[], Mapping[str, float]] = dict
+) -> APIRouter:
+    """Routes under /internal; they do not stand in the OpenAPI document. ``ingest``: what was
+    posted and waits, empty where nothing is taken."""
 
     def allowed(request: Request) -> None:
         given = request.headers.get("authorization", "")
@@ -61,6 +64,10 @@ def inner_routes(token: str, store: Store, sink: Status) -> APIRouter:
     @router.post("/sink")
     async def sink_status() -> Response:
         return await answer(lambda: msgspec.to_builtins(sink.status(), enc_hook=str))
+
+    @router.post("/ingest")
+    async def ingest_figures() -> Response:
+        return await answer(lambda: dict(ingest()))
 
     @router.post("/caught-up")
     async def caught_up() -> Response:

@@ -71,16 +71,23 @@ def serve_api(context: Context) -> None:
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
+        ingest = _ingest(context, timeline)
+        if ingest is not None:
+            stack.callback(ingest.close)
         inner: list[APIRouter] = []
         if not context.settings.clickhouse.url:
             sink = stack.enter_context(_sinking(context, timeline, store))
             config = replace(config, sink=sink.status)
-            inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink))
+            inner.append(
+                inner_routes(
+                    os.environ.get(TOKEN_VARIABLE, ""),
+                    store,
+                    sink,
+                    ingest.figures if ingest is not None else dict,
+                )
+            )
         query = StoreQuery(store)
         stack.callback(query.close)
-        ingest = _ingest(context, timeline)
-        if ingest is not None:
-            stack.callback(ingest.close)
         trail = KafkaTrail(config.bootstrap, context.client)
         stack.callback(trail.close)
         if isinstance(config.access.keys, KeyFile):

@@ -46,6 +46,7 @@ def gather(context: Context) -> dict[str, Any]:
         "watermark": None,
         "watermark_age_ms": None,
         "sources": None,
+        "ingest": None,
         "dead_letters": None,
         "tables": None,
         "problems": [],
@@ -68,8 +69,9 @@ def gather(context: Context) -> dict[str, Any]:
     found["lag"] = {
         "dossier-events": ask(lambda: _lag(context, timeline, EVENTS)),
         "partial-tallies": ask(lambda: _lag(context, timeline, PARTIALS)),
-        "sink": ask(lambda: _sink(context)),
+        "sink": ask(lambda: _inner(context, "sink")),
     }
+    found["ingest"] = ask(lambda: _inner(context, "ingest"))
     found["dead_letters"] = ask(lambda: _dead_letters(context))
     _ask_clickhouse(context, found, watermark, ask)
     return found
@@ -126,13 +128,14 @@ def _lag(context: Context, timeline: Timeline, topic: str) -> dict[str, int]:
     return {str(partition): count for partition, count in sorted(lag.items())}
 
 
-def _sink(context: Context) -> Any:
+def _inner(context: Context, name: str) -> Any:
+    """What an inner route of the API's process says; None without such a process."""
     endpoints = context.endpoints()
     if not endpoints.api:
         return None
     api = RemoteClickHouse(endpoints.api, endpoints.token)
     try:
-        return api.call("sink", None)
+        return api.call(name, None)
     finally:
         api.close()
 

@@ -37,6 +37,8 @@ def print_status(found: dict[str, Any]) -> None:
     if found["sources"]:
         rows = [{**s, "age": f"{s['age_ms'] / 1000:,.0f} s"} for s in found["sources"]]
         _table(console, "source", ("age",), rows, "id")
+    if found["ingest"]:
+        console.print(f"\n{_waiting(found['ingest'])}")
     if found["dead_letters"] is not None:
         letters = found["dead_letters"]
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in letters["reasons"].items())
@@ -53,6 +55,17 @@ def print_status(found: dict[str, Any]) -> None:
         _table(console, "table", ("rows", "MB"), rows, "table")
     for problem in found["problems"]:
         console.print(Text(f"! {problem}", style="yellow"), soft_wrap=True)
+
+
+def _waiting(ingest: dict[str, Any]) -> str:
+    """What was posted and is not in Kafka."""
+    line = f"posted  {ingest['in_flight_records']:,} records on their way to Kafka"
+    if "spool_records" in ingest:
+        share = ingest["spool_bytes"] / max(ingest["spool_limit_bytes"], 1)
+        line += f", {ingest['spool_records']:,} wait on disk ({share:.0%} of its bound)"
+    if ingest.get("oldest_unsent_seconds"):
+        line += f", the oldest for {ingest['oldest_unsent_seconds']:,.0f} s"
+    return line
 
 
 def _lag(console: Console, lag: dict[str, Any] | None) -> None:

@@ -126,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     _post("events"),
     _inner("query"),
     _inner("sink"),
+    _inner("ingest"),
     _inner("caught-up"),
     _inner("committed-ends"),
     _inner("reached"),
