@@ -63,7 +63,11 @@ def run(options: Options, folder: Path, say: Callable[[str], None]) -> Result:
         outcomes: list[Outcome] = []
         failed: list[str] = []
         for number in range(1, options.rounds + 1):
-            outcome = harness.round(number, options.events, options.faults, options.seconds)
+            try:
+                outcome = harness.round(number, options.events, options.faults, options.seconds)
+            except KeyboardInterrupt:
+                failed = [f"Interrupted in round {number}; what was found until then:"]
+                break
             outcomes.append(outcome)
             worst = max((seconds for _, seconds in outcome.recoveries), default=0.0)
             say(
