@@ -13,8 +13,9 @@ from dunghen.errors import UserError
 
 FORMAT = 1
 NAME = "manifest.json"
-# What is kept of a state folder; the rest is made anew at every start.
-TOPS = ("kafka/data", "clickhouse", "spool", "state.json")
+# What is kept of a state folder; the rest is made anew at every start. Of keys only hashes; the
+# administrator's token and the secret of sessions stay where they are.
+TOPS = ("kafka/data", "clickhouse", "spool", "access/keys.json", "state.json")
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):

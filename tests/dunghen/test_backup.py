@@ -35,6 +35,7 @@ FILES = {
     PART: b"part",
     "clickhouse/metadata/dunghen.sql": b"sql",
     "spool/spool.sqlite": b"spool",
+    "access/keys.json": b"hashes of keys",
 }
 QUIET = Terminal(Console(quiet=True))
 
@@ -49,6 +50,7 @@ def state(tmp_path: Path) -> StateFolder:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
     (folder.path / "logs" / "api.log").write_text("not kept")
+    (folder.path / "access" / "admin-token").write_text("a secret, not kept")
     (folder.clickhouse / "data").mkdir()
     (folder.clickhouse / "data" / "table").symlink_to("../store/abc")
     return folder
@@ -73,6 +75,7 @@ def test_a_restored_folder_is_the_one_that_was_backed_up(state: StateFolder) -> 
     assert {name: (folder.path / name).read_bytes() for name in FILES} == FILES
     assert (folder.clickhouse / "data" / "table").readlink() == Path("../store/abc")
     assert not (folder.path / "logs").exists()
+    assert not (folder.path / "access" / "admin-token").exists()
     folder.create()
     assert (folder.path / "state.json").stat().st_mode & 0o77 == 0
 
