@@ -29,6 +29,7 @@ _MODULES = {
     "ingest": "benchmarks.ingest_section",
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
+    "long-run": "benchmarks.long_run_section",
 }
 _BUSY = 0.7  # load average above which a run is warned of
 

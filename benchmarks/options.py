@@ -17,7 +17,9 @@ SECTIONS = {
     "ingest": "dossiers posted to the API, acknowledged by Kafka",
     "walls": "websocket clients held at the full rate by one core",
     "recovery": "start, and worker killed -9 -> right figures again",
+    "long-run": "growth of memory, handles and threads over days of a city (only if named)",
 }
+ASKED = frozenset({"long-run"})  # sections that run only when they are named
 
 
 class Options(msgspec.Struct, kw_only=True):
@@ -27,6 +29,8 @@ class Options(msgspec.Struct, kw_only=True):
     rounds: int = 3
     dossiers: int = 200_000
     seconds: int = 20
+    minutes: float = 2.0
+    speed: float = 3_600.0
     rates: tuple[int, ...] = (200, 1_000)
     walls: tuple[int, ...] = (2_000, 5_000, 10_000, 15_000)
     partitions: int = 4
@@ -39,7 +43,7 @@ class Options(msgspec.Struct, kw_only=True):
     def wants(self, section: str) -> bool:
         """Whether a section is to be measured."""
         if not self.only:
-            return True
+            return section not in ASKED
         named = [name for name in self.only if name in SECTIONS]
         if named:
             return section in named
@@ -68,6 +72,8 @@ def parse(argv: Sequence[str], engines_of: Mapping[str, Sequence[str]], work: Pa
     parser.add_argument("--rounds", type=int, help="rounds; medians are shown (default 3)")
     parser.add_argument("--dossiers", type=int, help="open dossiers (default 200,000)")
     parser.add_argument("--seconds", type=int, help="length of a latency run (default 20)")
+    parser.add_argument("--minutes", type=float, help="length of a long run (default 2)")
+    parser.add_argument("--speed", type=float, help="of its city (default 3,600)")
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", default=[])
     parser.add_argument("--quick", action="store_true", help="few events, one round: does it run?")
     parser.add_argument("--json", action="store_true", help="print one JSON object at the end")
@@ -76,10 +82,10 @@ def parse(argv: Sequence[str], engines_of: Mapping[str, Sequence[str]], work: Pa
     if given.quick:
         options.events, options.rounds, options.dossiers, options.seconds = 20_000, 1, 5_000, 5
         options.walls = (200, 500)
-    for name in ("events", "rounds", "dossiers", "seconds"):
+    for name in ("events", "rounds", "dossiers", "seconds", "minutes", "speed"):
         value = getattr(given, name)
         if value is not None:
-            if value < 1:
-                parser.error(f"--{name} must be at least 1")
+            if value < (1 if isinstance(value, int) else 0.1):
+                parser.error(f"--{name} is too small")
             setattr(options, name, value)
     return options
