@@ -61,6 +61,7 @@ class FakeKafka:
         self.taken: list[tuple[bytes, bytes]] = []
         self.error: Exception | None = None
         self.silent = False
+        self.on_the_way = 0
 
     def send(self, records: Sequence[tuple[bytes, bytes]]) -> Future[None]:
         if isinstance(self.error, Busy):
