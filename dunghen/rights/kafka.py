@@ -21,8 +21,8 @@ from dossiers.records import (
 )
 from dunghen.wiring import worker_group
 
-Operation = Literal["Read", "Write", "Create", "Describe", "DescribeConfigs", "AlterConfigs", "All"]
-Resource = Literal["topic", "group", "transactional-id", "cluster"]
+Operation = Literal["Read", "Write", "Create", "DescribeConfigs", "AlterConfigs"]
+Resource = Literal["topic", "group", "transactional-id"]
 
 PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 """``source``: whoever publishes events beside the API (imports, `ingest`). ``operator``: who runs
@@ -31,7 +31,7 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
-    "api": (TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE, AUDIT),
@@ -39,7 +39,7 @@ _READS: dict[str, tuple[str, ...]] = {
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
     "sink": (),
-    "api": (EVENTS, AUDIT),
+    "api": (EVENTS, DEAD_LETTERS, AUDIT),  # dead letters: what an administrator decided
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, REFERENCE, AUDIT),
@@ -80,11 +80,10 @@ def commands(found: list[Right], bootstrap: str, user_prefix: str) -> list[str]:
     """The same as calls of Kafka's own tool."""
     lines = []
     for right in found:
-        name = "" if right.resource == "cluster" else f" {right.name}"
         prefixed = " --resource-pattern-type prefixed" if right.prefixed else ""
         lines.append(
             f"kafka-acls.sh --bootstrap-server {bootstrap} --command-config admin.properties --add"
             f" --allow-principal User:{user_prefix}{right.process}"
-            f" --operation {right.operation} --{right.resource}{name}{prefixed}"
+            f" --operation {right.operation} --{right.resource} {right.name}{prefixed}"
         )
     return lines

@@ -132,7 +132,7 @@ async def test_a_sender_may_send_more_than_others(
 
 async def test_a_body_that_trickles_is_cut_off() -> None:
     async def receive() -> Message:
-        await asyncio.sleep(3_600)
+        await asyncio.Event().wait()
         raise AssertionError
 
     take = bounded(receive, 100, seconds=0.05)
