@@ -6,7 +6,7 @@ import asyncio
 import gc
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from streams.config import WorkerConfig
 from streams.dossiers_agent import DossierPartitions
 from streams.errors import WorkerError
 from streams.liveness import Liveness
+from streams.outputs import Output
 from streams.references import References
 from streams.security import faust_options
 from streams.tallies_agent import TallyPartitions
@@ -56,7 +57,9 @@ class StreamApp:
         self.failure: asyncio.Future[BaseException] = asyncio.get_running_loop().create_future()
         self.taking_over = False
         self.ready = False  # partitions, perhaps none, are in hand
-        self.dossiers = DossierPartitions(config, References(config).of, executor, liveness)
+        self.dossiers = DossierPartitions(
+            config, References(config).of, executor, liveness, self._near
+        )
         self.tallies = TallyPartitions(
             config,
             executor,
@@ -92,6 +95,9 @@ class StreamApp:
         self.app.agent(self.app.topic(EVENTS, schema=BulkSchema()), name="dossiers")(self._dossiers)
         self.app.agent(self.app.topic(PARTIALS, schema=BulkSchema()), name="tallies")(self._tallies)
         self.app.finalize()
+
+    def _near(self, sent: Sequence[Output]) -> None:
+        self.tallies.near(sent)
 
     # Agents. An exception that leaves one would ack its message: everything is caught.
 
@@ -137,11 +143,12 @@ class StreamApp:
                 assignment = app.consumer.assignment()
                 _log.info("the group gave %d partitions", len(assignment))
                 await self.dossiers.open(_of(assignment, EVENTS))
-                sent, _none = await asyncio.gather(
+                lacking, sent = await asyncio.gather(
                     self.tallies.take_over(_of(assignment, PARTIALS)),
                     self.dossiers.take_over(_of(assignment, EVENTS)),
                 )
-                await self.dossiers.commit(sent)
+                self.tallies.nearby(self.dossiers.owned, sent)
+                await self.dossiers.commit(lacking)
                 gc.freeze()
                 self.ready = True
             except Exception as error:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from aiokafka.partitioner import murmur2
 
@@ -26,15 +27,19 @@ from streams.config import WorkerConfig
 from streams.engine import PartitionEngine
 from streams.errors import TransactionError
 from streams.liveness import Liveness
+from streams.outputs import Output
 from streams.transactions import PartitionTransactions
 
 _log = logging.getLogger(__name__)
 
 _PRESSURE_PAUSE_SECONDS = 0.002
-# A partition's tallies go out this often at most. While it is behind, nobody can be shown the
-# present anyway, and every vector left out is one less to encode, to send and to merge.
+# A partition's tallies go out this often at most, and on a busy machine with pauses of as many
+# times what it takes. While it is behind, nobody can be shown the present anyway. Every vector left
+# out is one less to encode, to send and to merge.
 FLUSH_SECONDS = 0.02
 BEHIND_FLUSH_SECONDS = 0.5
+_FLUSH_PAUSES = 5
+_TOGETHER_SECONDS = 0.01
 _REBUILD_GRACE_SECONDS = 0.0005  # a key; about 0.02 ms, times the partitions that share the lock
 
 
@@ -50,18 +55,15 @@ class Owned:
     engine: PartitionEngine
     transactions: PartitionTransactions
     gap: int | None = None  # the first offset behind a gap, while we are going back
-    flushed_at: float = 0.0  # monotonic s
-    flush: asyncio.TimerHandle | None = None  # tallies wait for it
-
-    def unset(self) -> None:
-        """Nothing is to be flushed at a set time any more."""
-        if self.flush is not None:
-            self.flush.cancel()
-            self.flush = None
+    flushed_at: float = 0.0  # time of the loop, s
+    flush_at: float | None = None  # when tallies that wait are due
 
 
 class DossierPartitions:
-    """The source partitions of this worker. For the event loop's thread, but where said."""
+    """The source partitions of this worker. For the event loop's thread, but where said.
+
+    ``near`` is given all partial tallies that are sent, at once: see streams.tallies_agent.
+    """
 
     def __init__(
         self,
@@ -69,9 +71,13 @@ class DossierPartitions:
         reference_of: Callable[[str], Reference],
         executor: Executor,
         liveness: Liveness,
+        near: Callable[[Sequence[Output]], None],
     ) -> None:
         self.owned: dict[int, Owned] = {}
         self.transactions: dict[int, PartitionTransactions] = {}  # also of those not owned yet
+        self._near = near
+        self._timer: asyncio.TimerHandle | None = None
+        self._pause = FLUSH_SECONDS
         self._config = config
         self._reference_of = reference_of
         self._executor = executor
@@ -97,19 +103,21 @@ class DossierPartitions:
         transactions.open()
         self._liveness.progress()
 
-    async def take_over(self, partitions: Iterable[int]) -> None:
-        """Own these partitions, which are open; raises when one cannot be had."""
+    async def take_over(self, partitions: Iterable[int]) -> list[Output]:
+        """Own these partitions, which are open; raises when one cannot be had. Returns what was
+        sent first: every tally, for those who could not be ``near`` yet."""
         wanted = sorted(set(partitions) - self.owned.keys())
         loop = asyncio.get_running_loop()
         taken = await asyncio.gather(
             *(loop.run_in_executor(self._executor, self._restore, p) for p in wanted)
         )
-        await asyncio.gather(
+        sent = await asyncio.gather(
             *(
                 self._announce(Owned(engine, self.transactions[engine.partition]))
                 for engine in taken
             )
         )
+        return [output for outputs in sent for output in outputs]
 
     def _restore(self, partition: int) -> PartitionEngine:
         """Read back, rebuild. Blocks; in a thread of the executor."""
@@ -136,7 +144,7 @@ class DossierPartitions:
         )  # fmt: skip
         return engine
 
-    async def _announce(self, owned: Owned) -> None:
+    async def _announce(self, owned: Owned) -> list[Output]:
         """Commit the new epoch before anything is folded under it.
 
         Were it folded first and then lost, the next owner would use the same epoch again, and
@@ -147,11 +155,11 @@ class DossierPartitions:
         await owned.transactions.commit(owned.engine.closing)
         self._liveness.progress()
         self.owned[owned.engine.partition] = owned
+        return outputs
 
     async def drop(self) -> None:
         """Let go of everything: open transactions are aborted, states forgotten."""
-        for owned in self.owned.values():
-            owned.unset()
+        self._set_timer(None)
         self.owned.clear()
         opened = list(self.transactions.values())
         self.transactions.clear()
@@ -188,28 +196,49 @@ class DossierPartitions:
         return None
 
     def _flush_in_time(self, owned: Owned, *, behind: bool) -> None:
-        """Send tallies now or a little later: each stands for all that came before it."""
+        """Have tallies sent now or a little later: each stands for all that came before it."""
         if not owned.engine.unflushed:
             return
-        loop = asyncio.get_running_loop()
-        at = owned.flushed_at + (BEHIND_FLUSH_SECONDS if behind else FLUSH_SECONDS)
-        if loop.time() >= at:
-            self._flush(owned)
-        elif owned.flush is None or at < owned.flush.when():
-            owned.unset()
-            owned.flush = loop.call_at(at, self._flush, owned)
+        now = asyncio.get_running_loop().time()
+        at = max(now, owned.flushed_at + (BEHIND_FLUSH_SECONDS if behind else self._pause))
+        if owned.flush_at is None or at < owned.flush_at:
+            owned.flush_at = at
+            if self._timer is None or at < self._timer.when():
+                self._set_timer(at)
 
-    def _flush(self, owned: Owned) -> None:
-        owned.unset()
-        owned.flushed_at = asyncio.get_running_loop().time()
-        with suppress(TransactionError):  # latched: the next commit raises it
-            owned.transactions.send(owned.engine.flush())
+    def _set_timer(self, at: float | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        loop = asyncio.get_running_loop()
+        self._timer = None if at is None else loop.call_at(at, self._flush_due)
+
+    def _flush_due(self) -> None:
+        """Flush the partitions whose time has come, or nearly: then their sums go out once."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        waiting = [each for each in self.owned.values() if each.flush_at is not None]
+        sent: list[Output] = []
+        for owned in waiting:
+            if (owned.flush_at or 0.0) <= now + _TOGETHER_SECONDS:
+                owned.flush_at, owned.flushed_at = None, now
+                outputs = owned.engine.flush()
+                with suppress(TransactionError):  # latched: the next commit raises it
+                    owned.transactions.send(outputs)
+                sent += outputs
+        self._near(sent)
+        self._pause = max(FLUSH_SECONDS, _FLUSH_PAUSES * (loop.time() - now))
+        self._set_timer(min((o.flush_at for o in waiting if o.flush_at is not None), default=None))
+
+    def _closing(self, owned: Owned) -> list[Output]:
+        outputs = owned.engine.closing()
+        self._near(outputs)
+        return outputs
 
     async def commit(self, partitions: Iterable[int]) -> None:
         """Commit what these partitions have folded so far, all at the same time."""
         await asyncio.gather(
             *(
-                owned.transactions.commit(owned.engine.closing)
+                owned.transactions.commit(partial(self._closing, owned))
                 for owned in (self.owned.get(p) for p in partitions)
                 if owned is not None
             )

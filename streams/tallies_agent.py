@@ -4,6 +4,10 @@ It reads uncommitted, for latency: what is in an aborted transaction is replaced
 owner's first one, under a higher epoch. It keeps nothing of its own: on assignment it reads its
 partition of partial-tallies whole, and of tallies too, to send only what readers do not have yet.
 
+What this worker's own source partitions send is merged at once, and passed over when it comes back
+from the topic: the way through the broker and back would cost a wall a tenth of a second, and the
+worker a quarter of its time. The topic is there for other workers, and for the next owner.
+
 Outputs go out in the transactions of the source partition of the same number, the merged record of
 a scope to the partition of its partial tallies (see streams.merger for the clocks). Whoever took
 that partition over has fenced the former owner: a worker that was only asleep cannot put an older
@@ -16,16 +20,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass
 
-from dossiers.records import EVENTS, PARTIALS, TALLIES
+from dossiers.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
 from dossiers.reference import Reference
 from streams.bulk import Record
 from streams.clients import read_partition
 from streams.config import WorkerConfig
-from streams.errors import WorkerError
+from streams.errors import TransactionError, WorkerError
 from streams.liveness import Liveness
 from streams.merger import Merger
 from streams.outputs import Output
@@ -76,6 +81,7 @@ class TallyPartitions:
         self._transactions = transactions
         self._reference = reference
         self._emitted_at = 0.0
+        self._near: tuple[bytes, ...] = ()  # ends of the keys of our own partial tallies
 
     async def take_over(self, partitions: Iterable[int]) -> list[int]:
         """Rebuild these partitions, whose transactions are open, and send what is lacking in topic
@@ -113,6 +119,25 @@ class TallyPartitions:
     def drop(self) -> None:
         """Forget everything: the next owner rebuilds it, and sends what is aborted here."""
         self.owned.clear()
+        self._near = ()
+
+    def nearby(self, sources: Iterable[int], sent: Sequence[Output]) -> None:
+        """From now on ``near`` is given all that these source partitions send; ``sent`` is what
+        they sent before."""
+        self._near = tuple(f"{SEPARATOR}{source}".encode() for source in sources)
+        self.near(sent)
+
+    def near(self, outputs: Sequence[Output]) -> None:
+        """Merge what source partitions of this worker have just sent, and send the sums.
+
+        Uncommitted, as what is read from the topic: if the transaction ends badly, so does this
+        worker, and the next owner's first tallies replace it.
+        """
+        for topic, partition, key, value in outputs:
+            if topic == PARTIALS and partition in self.owned:
+                self.owned[partition].merger.absorb(((key, value),))
+        with suppress(TransactionError):  # latched: the next commit raises it
+            self.emit()
 
     def start_of(self, partition: int) -> int | None:
         """The first offset that is not in the merger yet."""
@@ -123,7 +148,10 @@ class TallyPartitions:
         """Merge one batch. ``more``: others wait, so outputs may wait for them a little."""
         owned = self.owned.get(partition)
         if owned is not None:
-            owned.merger.absorb((key, value) for _, key, value in records)
+            near = self._near
+            owned.merger.absorb(
+                (key, value) for _, key, value in records if not (key or b"").endswith(near)
+            )
             owned.start = records[-1][0] + 1
         now = time.monotonic()
         if more and now - self._emitted_at < ROUND_SECONDS:

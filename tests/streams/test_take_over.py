@@ -39,7 +39,7 @@ def owned(tmp_path: Path) -> tuple[DossierPartitions, PartitionEngine]:
     timeline = uuid.uuid4().hex
     config = WorkerConfig("nowhere:1", timeline, 1, tmp_path)
     partitions = DossierPartitions(
-        config, lambda _: Reference(), ThreadPoolExecutor(1), Liveness(60)
+        config, lambda _: Reference(), ThreadPoolExecutor(1), Liveness(60), lambda sent: None
     )
     engine = PartitionEngine(timeline, 0, lambda _: Reference(), lambda _: 0, 1)
     engine.restore([])
