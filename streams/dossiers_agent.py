@@ -226,7 +226,8 @@ class DossierPartitions:
                     owned.transactions.send(outputs)
                 sent += outputs
         self._near(sent)
-        self._pause = max(FLUSH_SECONDS, _FLUSH_PAUSES * (loop.time() - now))
+        pause = max(FLUSH_SECONDS, _FLUSH_PAUSES * (loop.time() - now))
+        self._pause = min(pause, BEHIND_FLUSH_SECONDS)
         self._set_timer(min((o.flush_at for o in waiting if o.flush_at is not None), default=None))
 
     def _closing(self, owned: Owned) -> list[Output]:
