@@ -15,6 +15,7 @@ from faust.app.base import BootStrategy
 from faust.types import TP, StreamT
 
 from dossiers.records import EVENTS, PARTIALS
+from streams.assignor import assignor_for
 from streams.bulk import BulkSchema, BulkTransport, Record
 from streams.config import WorkerConfig
 from streams.dossiers_agent import DossierPartitions
@@ -87,6 +88,7 @@ class StreamApp:
             consumer_max_fetch_size=_FETCH_BYTES,
             stream_buffer_maxsize=_BUFFERED_BATCHES,
             stream_wait_empty=False,
+            PartitionAssignor=assignor_for((EVENTS, PARTIALS), liveness.end),
             **faust_options(config.client),
         )
         self.app.transport = BulkTransport(self.app, self, [EVENTS, PARTIALS])
