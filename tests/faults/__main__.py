@@ -8,22 +8,22 @@ import shutil
 import signal
 import sys
 import tempfile
-from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
-from tests.faults import campaign, disk
+from tests.faults import campaign, disk, report
 from tests.faults.campaign import Options
 from tests.faults.kinds import KINDS, DiskFull
 
+INTERRUPTED = 130
+
 
 def main() -> int:
-    """Exit status 1 on any difference."""
-    # Stop everything in order also where nobody sits before it.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Exit status 1 on any difference, else 130 if it was interrupted."""
     usual = Options(seed=0)
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=usual.rounds)
+    parser.add_argument("--states", type=int, default=usual.states, help="fresh stacks, in turn")
+    parser.add_argument("--rounds", type=int, default=usual.rounds, help="of a state")
     parser.add_argument("--seed", type=int, default=None, help="default: a new one, printed")
     parser.add_argument("--events", type=int, default=usual.events, help="records a round")
     parser.add_argument("--faults", type=int, default=usual.faults, help="faults a round")
@@ -33,6 +33,7 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=usual.limit, help="s for a round to settle")
     parser.add_argument("--only", default="", metavar="WORD", help="faults with WORD in their name")
     parser.add_argument("--without", default="", metavar="WORD", help="faults with WORD left out")
+    parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="after every round")
     parser.add_argument("--work", type=Path, default=None, help="folder; kept")
     given = parser.parse_args()
     kinds = tuple(kind for kind in KINDS if given.only in kind.name)
@@ -41,24 +42,32 @@ def main() -> int:
     if not kinds:
         parser.error("no such fault; there are: " + "; ".join(kind.name for kind in KINDS))
     seed = secrets.randbelow(10**6) if given.seed is None else given.seed
-    options = Options(
-        seed, given.rounds, given.events, given.faults, given.seconds, given.walls,
-        given.partitions, given.limit, kinds,
-    )  # fmt: skip
-    folder = given.work or Path(tempfile.mkdtemp(prefix="dunghen-faults-"))
-    if DiskFull in kinds and not disk.mount(folder / "state"):
+    if DiskFull in kinds and not disk.separate():
         _say(f"Not tried: {DiskFull.name}. A disk of its own takes root on Linux.")
-        options = replace(options, kinds=tuple(kind for kind in kinds if kind is not DiskFull))
+        kinds = tuple(kind for kind in kinds if kind is not DiskFull)
+    options = Options(
+        seed, given.states, given.rounds, given.events, given.faults, given.seconds, given.walls,
+        given.partitions, given.limit, kinds, json=given.json,
+    )  # fmt: skip
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # Stop everything in order also where nobody sits before it.
+        signal.signal(number, _interrupt)
+    folder = given.work or Path(tempfile.mkdtemp(prefix="dunghen-faults-"))
+    _say(f"seed {seed}")
     result = campaign.run(options, folder, _say)
-    print("\n".join([*result.failed, "", result.table]), flush=True)
+    print("\n".join([*result.failed, "", report.table(result)]), flush=True)
     if result.failed:
-        # The state's own disk ends with this process.
-        shutil.copytree(folder / "state" / "logs", folder / "logs", dirs_exist_ok=True)
-        _say(f"The logs are in {folder}.")
         return 1
     if given.work is None:
         shutil.rmtree(folder, ignore_errors=True)
-    return 0
+    return INTERRUPTED if result.interrupted else 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Once: what follows must not be cut short."""
+    for each in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(each, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 def _say(text: str) -> None:

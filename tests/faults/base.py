@@ -37,6 +37,10 @@ class Fault:
     def __init__(self, rng: Random) -> None:
         self.seconds = rng.uniform(*self.lasting)
 
+    def possible(self, world: World) -> bool:
+        """Whether what it hurts is there; else it waits."""
+        return True
+
     def begin(self, world: World) -> None:
         raise NotImplementedError
 
@@ -45,21 +49,32 @@ class Fault:
         return True
 
 
-class Kill(Fault):
-    victim: ClassVar[str]
+class OfProcess(Fault):
+    """Hurts one process of the stack."""
 
-    def begin(self, world: World) -> None:
-        send(world.product.pid(self.victim), signal.SIGKILL)
-
-
-class Stop(Fault):
-    """SIGSTOP, and SIGCONT after a while."""
-
-    victim: ClassVar[str]
+    victim: str
     pid = 0
+
+    def possible(self, world: World) -> bool:
+        return bool(world.product.pid(self.victim))
 
     def begin(self, world: World) -> None:
         self.pid = world.product.pid(self.victim)
+
+
+class Kill(OfProcess):
+    number = signal.SIGKILL
+
+    def begin(self, world: World) -> None:
+        super().begin(world)
+        send(self.pid, self.number)
+
+
+class Stop(OfProcess):
+    """SIGSTOP, and SIGCONT after a while."""
+
+    def begin(self, world: World) -> None:
+        super().begin(world)
         send(self.pid, signal.SIGSTOP)
 
     def over(self, world: World) -> bool:

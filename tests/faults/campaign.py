@@ -1,29 +1,37 @@
-"""Rounds on one stack, one after the other, until all are done or one fails."""
+"""States, one after the other: each a fresh stack with rounds until all are done or one fails."""
 
 from __future__ import annotations
 
+import shutil
+import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 
-from tests.faults import report
+from tests.faults import disk, report
 from tests.faults.base import Fault
-from tests.faults.kinds import KINDS, deck
+from tests.faults.kinds import KINDS, DiskFull, deck
 from tests.faults.load import Load
-from tests.faults.product import Product, wait_until
-from tests.faults.rounds import Harness, Outcome
+from tests.faults.oracle.log import Log
+from tests.faults.product import Product, Stuck, wait_until
+from tests.faults.report import Result, State
+from tests.faults.rounds import Harness
 from tests.faults.topics import Held
 from tests.faults.walls import Walls
+
+Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Options:
-    """``events``, ``faults``: of a round. ``seconds``: over which a round's load is published.
-    ``limit``: s in which a round must settle."""
+    """``rounds``: of a state. ``events``, ``faults``: of a round. ``seconds``: over which a round's
+    load is published. ``limit``: s in which a round must settle. ``verify``: the product's own
+    recount, in the last round of a state. ``json``: file for the result, after every round."""
 
     seed: int
+    states: int = 1
     rounds: int = 20
     events: int = 2_500
     faults: int = 4
@@ -33,58 +41,87 @@ class Options:
     limit: float = 180.0
     kinds: tuple[type[Fault], ...] = KINDS
     env: Mapping[str, str] = field(default_factory=dict)
+    verify: bool = True
+    json: Path | None = None
 
 
-@dataclass
-class Result:
-    """``table``: for people; ``failed``: what differs, empty if nothing does."""
-
-    outcomes: list[Outcome]
-    table: str
-    failed: list[str]
+def seed_of(seed: int, number: int) -> int:
+    """Of a campaign's state; alone it makes the same state. The first has the campaign's own."""
+    return seed if number == 1 else Random(f"{seed}:{number}").randrange(10**6)
 
 
-def run(options: Options, folder: Path, say: Callable[[str], None]) -> Result:
-    """One campaign. ``folder``: new; logs stay there."""
+def run(options: Options, folder: Path, say: Say) -> Result:
+    """One campaign. ``folder``: new; what is left of a state that failed stays there.
+
+    An interrupt ends it in order. What was found until then is the result.
+    """
+    result = Result(options.seed)
+    try:
+        for number in range(1, options.states + 1):
+            state = State(seed_of(options.seed, number))
+            result.states.append(state)
+            here = folder / f"state-{number}"
+            say(f"state {number} of {options.states}, seed {state.seed}: starting in {here}")
+            _run_state(replace(options, seed=state.seed), state, here, say, result)
+            if not state.failed:
+                shutil.rmtree(here, ignore_errors=True)
+    except KeyboardInterrupt:
+        result.interrupted = True
+    result.over = True
+    _keep(result, options)
+    return result
+
+
+def _run_state(options: Options, state: State, folder: Path, say: Say, result: Result) -> None:
+    began = time.monotonic()
     product = Product(folder, options.partitions, options.env)
     with ExitStack() as cleanup:
+        if DiskFull in options.kinds:
+            cleanup.enter_context(disk.mounted(product.state))
+        cleanup.callback(_keep_logs, state, product)
         cleanup.callback(product.stop)
-        say(f"seed {options.seed}; starting the stack in {folder}")
-        product.start()
-        walls = cleanup.enter_context(Walls(product.api, options.walls))
-        wait_until(lambda: walls.seen_after(0), 60, "a first tick on the walls")
+        try:
+            product.start()
+            walls = cleanup.enter_context(Walls(product.api, options.walls))
+            wait_until(lambda: walls.seen_after(0), 60, "a first tick on the walls")
+        except (Stuck, RuntimeError) as problem:
+            state.failed = [f"FAILED: seed {state.seed}, the start: {problem}"]
+            return
         refused: dict[bytes, str] = {}
-        held = Held(product.kafka, options.partitions, refused)
+        log = Log(options.partitions, refused)
+        held = Held(product.kafka, options.partitions, log)
         rng = Random(f"{options.seed}:faults")
         harness = Harness(
             product, walls, held, Load(options.seed), refused,
             deck(rng, options.kinds), rng, options.limit, say,
         )  # fmt: skip
-        outcomes: list[Outcome] = []
-        failed: list[str] = []
+        state.seconds["start"] = time.monotonic() - began
         for number in range(1, options.rounds + 1):
-            try:
-                outcome = harness.round(number, options.events, options.faults, options.seconds)
-            except KeyboardInterrupt:
-                failed = [f"Interrupted in round {number}; what was found until then:"]
-                break
-            outcomes.append(outcome)
-            worst = max((seconds for _, seconds in outcome.recoveries), default=0.0)
-            say(
-                f"round {number}: {outcome.published} records and {outcome.resent} again, "
-                f"{outcome.differences.compared} compared, {len(outcome.differences)} differences, "
-                f"recovered in {worst:.1f} s, took {outcome.seconds:.0f} s"
-            )
+            last = number == options.rounds
+            outcome = harness.round(
+                number, options.events, options.faults, options.seconds,
+                verify=options.verify and last,
+            )  # fmt: skip
+            state.take(outcome, log)
+            say(report.line(outcome))
             if outcome.failed:
-                failed = list(report.failure(outcome, options.seed))
+                state.failed = list(report.failure(outcome, state.seed))
+                say("\n".join(state.failed))
+            _keep(result, options)
+            if outcome.failed:
                 break
-        log = held.log.values()
-        records = sum(part.records for part in log)
-        letters = sum(len(part.poison) for part in log)
-        unique = sum(
-            len({event["event_id"] for event in events})
-            for part in log
-            for events in part.events.values()
-        )
-        text = report.table(outcomes, records, records - letters - unique, letters)
-        return Result(outcomes, text, failed)
+        stopping = time.monotonic()
+    state.seconds["stop"] = time.monotonic() - stopping
+
+
+def _keep(result: Result, options: Options) -> None:
+    if options.json is not None:
+        report.write(result, options.json)
+
+
+def _keep_logs(state: State, product: Product) -> None:
+    """The state's own disk ends with it."""
+    if state.failed:
+        logs = product.folder / "logs"
+        shutil.copytree(product.state / "logs", logs, dirs_exist_ok=True)
+        state.failed.append(f"The logs are in {product.folder}.")

@@ -8,7 +8,7 @@ from random import Random
 from typing import ClassVar
 
 from tests.faults import disk
-from tests.faults.base import Fault, Kill, Stop, World, limit_files, lives, send
+from tests.faults.base import Fault, Kill, OfProcess, Stop, World, limit_files, lives
 from tests.faults.workers import SecondWorker, Zombie
 
 
@@ -51,37 +51,38 @@ class StopKafka(Stop):
     name, victim, lasting = "Kafka stopped and continued", "kafka", (2.0, 8.0)
 
 
-class ClockJump(Fault):
+class Asked(OfProcess):
+    """A fault from within (tests/faults/inject): a file with ``how`` asks for it."""
+
+    file: ClassVar[str]
+    how: str
+
+    def begin(self, world: World) -> None:
+        super().begin(world)
+        (world.product.folder / self.file).write_text(self.how)
+
+    def over(self, world: World) -> bool:
+        (world.product.folder / self.file).unlink(missing_ok=True)
+        return True
+
+
+class ClockJump(Asked):
     """The machine's clock moves; the ticker must refuse to go on until it is right again."""
 
-    name, lasting = "the clock jumps by more than 60 s", (3.0, 6.0)
-    pid = 0
+    name, victim, lasting = "the clock jumps by more than 60 s", "tick", (3.0, 6.0)
+    file = "clock-ms"
 
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
-        self._by = rng.choice((-1, 1)) * rng.randint(90_000, 86_400_000)
-
-    def begin(self, world: World) -> None:
-        self.pid = world.product.pid("tick")
-        (world.product.folder / "clock-ms").write_text(str(self._by))
+        self.how = str(rng.choice((-1, 1)) * rng.randint(90_000, 86_400_000))
 
     def over(self, world: World) -> bool:
-        if self.pid and lives(self.pid):
-            return False  # it has not seen the jump yet
-        (world.product.folder / "clock-ms").unlink(missing_ok=True)
-        return True
+        # Not before it has seen the jump.
+        return not (self.pid and lives(self.pid)) and super().over(world)
 
 
-class _Inserts(Fault):
-    how: ClassVar[str]
-    lasting = (3.0, 8.0)
-
-    def begin(self, world: World) -> None:
-        (world.product.folder / "inserts").write_text(self.how)
-
-    def over(self, world: World) -> bool:
-        (world.product.folder / "inserts").unlink(missing_ok=True)
-        return True
+class _Inserts(Asked):
+    victim, file, lasting = "api", "inserts", (3.0, 8.0)
 
 
 class RefusedInserts(_Inserts):
@@ -96,13 +97,14 @@ class SlowInserts(_Inserts):
     name, how = "ClickHouse is slow", "slow"
 
 
-class KafkaRefused(Fault):
+class KafkaRefused(OfProcess):
     """Kafka may not extend any file: it gives up, and its log is there when it starts again."""
 
-    name = "Kafka may not write"
+    name, victim = "Kafka may not write", "kafka"
 
     def begin(self, world: World) -> None:
-        limit_files(world.product.pid("kafka"), 1)
+        super().begin(world)
+        limit_files(self.pid, 1)
 
 
 class DiskFull(Fault):
@@ -119,32 +121,38 @@ class DiskFull(Fault):
         return True
 
 
-class Terminate(Fault):
+class Terminate(Kill):
     """SIGTERM: a process stops in order, and is started again."""
 
-    name = "a process is asked to stop"
+    name, number = "a process is asked to stop", signal.SIGTERM
 
     def __init__(self, rng: Random) -> None:
         super().__init__(rng)
-        self._victim = rng.choice(("worker", "api", "tick", "kafka"))
-
-    def begin(self, world: World) -> None:
-        send(world.product.pid(self._victim), signal.SIGTERM)
+        self.victim = rng.choice(("worker", "api", "tick", "kafka"))
 
 
 class PowerCut(Fault):
     """Everything is killed at once, the supervisor first; then it is started again."""
 
     name, lasting = "kill -9 everything, start again", (0.1, 3.0)
+    started = False
+
+    def possible(self, world: World) -> bool:
+        return world.product.lives()
 
     def begin(self, world: World) -> None:
         world.product.cut()
 
     def over(self, world: World) -> bool:
+        if not self.started:
+            world.product.launch()
+            self.started = True
         try:
-            world.product.start()
+            if not world.product.is_up():
+                return False
         except RuntimeError:
-            return False  # another fault is in the way
+            self.started = False  # another fault is in the way
+            return False
         world.walls.move(world.product.api)
         return True
 

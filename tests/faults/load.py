@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
+import msgspec
+
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 UNITS = tuple(f"W{i:02d}" for i in range(12))
 PARENTS = dict.fromkeys(UNITS, "C")
@@ -20,6 +22,8 @@ SOURCES = ("one-stop", "portal")
 _SHUFFLED = 40  # records: how far a record may be overtaken at once
 _PERSONAL = {"citizen": "Nguyen Thi Example", "phone": "0900000000"}
 _NESTED = 20_000
+_encode = msgspec.json.Encoder().encode
+_POISONS_AT_MOST = 120  # a round; some are of 5 MB
 _NO_LIMIT = {"amount": 2**40, "unit": "hours"}
 
 
@@ -30,9 +34,10 @@ class Item(NamedTuple):
     key: bytes
     value: bytes
     refused: str = ""
+    event_id: str = ""
 
 
-@dataclass
+@dataclass(eq=False)
 class _Dossier:
     id: str
     unit: str
@@ -77,6 +82,7 @@ class Load:
     def round(self, number: int, count: int, now: int, poison: float = 0.004) -> list[Item]:
         """About ``count`` records of round ``number``. ``poison``: their share that is refused."""
         rng = self._rng
+        poison = min(poison, _POISONS_AT_MOST / count)
         items = [item for due, item in self._held if due <= number]
         self._held = [(due, item) for due, item in self._held if due > number]
         while len(items) < count:
@@ -107,9 +113,13 @@ class Load:
         rng = self._rng
         if not self._open or rng.random() < 0.28:
             return self._begin(now)
-        dossier = rng.choice(self._open)
+        at = rng.randrange(len(self._open))
+        dossier = self._open[at]
         if dossier.ended and rng.random() < 0.7:
-            self._open.remove(dossier)
+            # The last one takes its place: nothing has to move.
+            last = self._open.pop()
+            if last is not dossier:
+                self._open[at] = last
             return self._event(now)
         return self._go_on(dossier, now)
 
@@ -196,7 +206,7 @@ class Load:
             **({"unit": dossier.unit} if dossier.number == 1 or kind == "received" else {}),
             **(more or {}),
         }
-        return Item(dossier.id.encode(), json.dumps(event).encode())
+        return Item(dossier.id.encode(), _encode(event), event_id=event_id)
 
     def _poison(self, now: int) -> Item:
         self._poisons += 1

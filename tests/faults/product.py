@@ -61,22 +61,31 @@ class Product:
 
     def start(self) -> None:
         """Start it and wait until all of it runs. Raises Stuck, or RuntimeError with its words."""
+        self.launch()
+        wait_until(self.is_up, START_SECONDS, lambda: f"the stack's start\n{self.tail('up.log')}")
+
+    def launch(self) -> None:
+        """Start it and do not wait."""
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "reference.json").write_text(json.dumps(load.reference()))
-        self._up = up = self.spawn("up", log="up.log")
+        self._up = self.spawn("up", log="up.log")
 
-        def running() -> bool:
-            if up.poll() is not None:
-                raise RuntimeError(f"the stack ended:\n{self.tail('up.log')}")
-            found = self._read("endpoints.json") or {}
-            # What one that was killed has left says nothing.
-            return found.get("pid") == up.pid and bool(found.get("api")) and self.all_run()
-
-        wait_until(running, START_SECONDS, lambda: f"the stack's start\n{self.tail('up.log')}")
-        found = self._read("endpoints.json")
+    def is_up(self) -> bool:
+        """Whether all of what was launched runs. Raises RuntimeError with its words if it ended."""
+        if self._up is None or self._up.poll() is not None:
+            raise RuntimeError(f"the stack ended:\n{self.tail('up.log')}")
+        found = self._read("endpoints.json") or {}
+        # What one that was killed has left says nothing.
+        if found.get("pid") != self._up.pid or not found.get("api") or not self.all_run():
+            return False
         self.kafka, self.api, self.token = found["kafka"], found["api"], found["token"]
         self.timeline = json.loads((self.state / "state.json").read_bytes())["timeline"]["id"]
         self.key = self.key or self._sender_key()
+        return True
+
+    def lives(self) -> bool:
+        """Whether the supervisor runs."""
+        return self._up is not None and self._up.poll() is None
 
     def cut(self) -> None:
         """SIGKILL for the supervisor, and wait until all its children are gone."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -21,14 +21,14 @@ from dunghen.lag import has_read_all
 from tests.faults import comparing
 from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences
-from tests.faults.load import Load
+from tests.faults.load import PARENTS, Load
 from tests.faults.product import Product, Stuck, wait_until
 from tests.faults.sending import Sending
 from tests.faults.topics import Held
 from tests.faults.walls import Walls
 
 _STEP = 0.05  # s between looks at processes, which announce nothing
-_VERIFY_SECONDS = 240.0
+_VERIFY_SECONDS = 600.0
 
 
 @dataclass
@@ -42,12 +42,21 @@ class Outcome:
     recoveries: list[tuple[str, float]] = field(default_factory=list)
     differences: Differences = field(default_factory=Differences)
     stuck: str = ""
-    settled_in: float = 0.0
+    parts: dict[str, float] = field(default_factory=dict)  # s, by what they went into
     seconds: float = 0.0
 
     @property
     def failed(self) -> bool:
         return bool(self.stuck or len(self.differences))
+
+    @contextmanager
+    def part(self, name: str) -> Iterator[None]:
+        """Measure a part of the round."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.parts[name] = self.parts.get(name, 0.0) + time.monotonic() - began
 
 
 @dataclass
@@ -63,38 +72,46 @@ class Harness:
     rng: Random
     limit: float
     say: Callable[[str], None]
-    published: set[str] = field(default_factory=set)  # ids, and SHA-256 of poison
+    unseen: set[str] = field(default_factory=set)  # ids, and SHA-256 of poison, not yet in the log
 
-    def round(self, number: int, events: int, faults: int, seconds: float) -> Outcome:
+    def round(
+        self, number: int, events: int, faults: int, seconds: float, *, verify: bool
+    ) -> Outcome:
         """Publish about ``events`` records over ``seconds``, with ``faults`` of them going wrong
-        meanwhile, and compare."""
+        meanwhile, and compare. ``verify``: with the product's own recount, too."""
         began = time.monotonic()
         outcome = Outcome(number)
-        items = self.load.round(number, events, _now())
-        for item in items:
-            name = digest(item.value)
-            if item.refused:
-                self.refused[name] = item.refused
-                self.published.add(name.hex())
-            else:
-                self.published.add(json.loads(item.value)["event_id"])
+        with outcome.part("make the load"):
+            items = self.load.round(number, events, _now())
+            for item in items:
+                if item.refused:
+                    name = digest(item.value)
+                    self.refused[name] = item.refused
+                    self.unseen.add(name.hex())
+                else:
+                    self.unseen.add(item.event_id)
         outcome.published = len(items)
         rng = Random(self.rng.random())
         sending = Sending(self.product, number, items, events / seconds, rng)
         world = World(self.product, self.walls, sending, rng)
         plan = sorted(
-            ((rng.uniform(0.05, 0.85) * seconds, self.draw()) for _ in range(faults)),
+            (
+                (_moment(fault, seconds, rng), fault)
+                for fault in (self.draw() for _ in range(faults))
+            ),
             key=lambda each: each[0],
         )
         outcome.faults = [fault.name for _, fault in plan]
         try:
-            ended = self._run(world, plan)
+            with outcome.part("publish and break"):
+                ended = self._run(world, plan)
             outcome.resent = sending.resent
-            self._recover(ended, outcome)
-            ticker = self._settle()
-            outcome.settled_in = time.monotonic() - began
+            with outcome.part("recover"):
+                self._recover(ended, outcome)
+            with outcome.part("settle"):
+                ticker = self._settle()
             try:
-                self._compare(outcome.differences)
+                self._compare(outcome, verify=verify)
             finally:
                 os.kill(ticker, signal.SIGCONT)
         except (Stuck, TimeoutError, ConnectionError, UserError) as problem:
@@ -109,8 +126,9 @@ class Harness:
         ended: list[tuple[str, int]] = []
         while plan or lasting or not world.sending.done():
             now = time.monotonic() - began
-            if plan and plan[0][0] <= now:
-                fault = plan.pop(0)[1]
+            for each in [each for each in plan if each[0] <= now and each[1].possible(world)]:
+                plan.remove(each)
+                fault = each[1]
                 self.say(f"{now:6.1f} s  {fault.name}")
                 fault.begin(world)
                 if fault.seconds:
@@ -122,7 +140,7 @@ class Harness:
                     lasting.remove(due)
                     ended.append((due[1].name, _now()))
             if now > self.limit:
-                left = ", ".join(fault.name for _, fault in lasting) or "the publisher"
+                left = ", ".join(each.name for _, each in lasting + plan) or "the publisher"
                 raise Stuck(f"load and faults are not over within {self.limit:.0f} s: {left}")
             time.sleep(_STEP)
         return ended
@@ -152,7 +170,7 @@ class Harness:
             if time.monotonic() > deadline:
                 raise Stuck(f"not caught up within {self.limit:.0f} s")
             time.sleep(0.2)
-        if not held.now >= max(part.newest for part in held.log.values()):
+        if held.log.now < held.log.newest:
             raise Stuck("no tick came after the last event")
         wait_until(product.all_run, self.limit, lambda: f"all to run: {product.processes()}")
         return ticker
@@ -163,8 +181,9 @@ class Harness:
         held.read()
         if len(held.positions) < product.partitions or len(held.clocks) < product.partitions:
             return False
-        behind = any(held.positions[p]["next_offset"] != part.end for p, part in held.log.items())
-        if behind or held.watermark != held.now:
+        parts = held.log.partitions.items()
+        behind = any(held.positions[p].next_offset != part.end for p, part in parts)
+        if behind or held.watermark != held.log.now:
             return False
         if not has_read_all(product.kafka, f"dunghen-{product.timeline}", product.partitions):
             return False
@@ -177,23 +196,29 @@ class Harness:
         except UserError:
             return False  # the API is being started
 
-    def _compare(self, out: Differences) -> None:
-        product, held = self.product, self.held
-        held.read()
-        out.equal("acknowledged and not in the log", "records", self.published - held.known, set())
-        expected = comparing.recount(held)
-        comparing.compare_stream(held, expected, out)
-        clickhouse = RemoteClickHouse(product.api, product.token)
-        try:
-            comparing.compare_clickhouse(held, expected, clickhouse.query, out)
-        finally:
-            clickhouse.close()
-        comparing.compare_walls(held, expected, self.walls, out)
-        for number, part in held.log.items():
-            backwards = [b - a for a, b in zip(part.ticks, part.ticks[1:], strict=False) if b < a]
-            out.equal("ticks", f"steps back in partition {number}", backwards, [])
+    def _compare(self, outcome: Outcome, *, verify: bool) -> None:
+        product, held, out = self.product, self.held, outcome.differences
+        with outcome.part("recount"):
+            held.read()
+            self.unseen -= held.log.known
+            out.equal("acknowledged and not in the log", "records", self.unseen, set())
+            expected = held.log.recount(PARENTS)
+        with outcome.part("compare the stream"):
+            comparing.compare_stream(held, expected, out)
+        with outcome.part("compare ClickHouse"):
+            clickhouse = RemoteClickHouse(product.api, product.token)
+            try:
+                comparing.compare_clickhouse(held, expected, clickhouse.query, out)
+            finally:
+                clickhouse.close()
+        with outcome.part("compare the walls"):
+            comparing.compare_walls(held, expected, self.walls, out)
+        for number, part in held.log.partitions.items():
+            out.equal("ticks", f"steps back in partition {number}", part.backwards, [])
             out.equal("ticks", f"partition {number} ahead of time", part.now <= _now(), True)
-        self._verify(out)
+        if verify:
+            with outcome.part("verify"):
+                self._verify(out)
 
     def _verify(self, out: Differences) -> None:
         process = self.product.spawn("verify", "--json", log="verify.log")
@@ -209,14 +234,20 @@ class Harness:
         product, held = self.product, self.held
         entries = [f"{e['name']} {e['state']}" for e in product.processes().values()]
         places = [
-            f"{p}: log {part.end}, folded {held.positions.get(p, {}).get('next_offset')}"
-            for p, part in held.log.items()
+            f"{p}: log {part.end}, folded {at.next_offset if (at := held.positions.get(p)) else 0}"
+            for p, part in held.log.partitions.items()
         ]
         shown: list[Any] = [wall.watermark for wall in self.walls.walls[:1]]
         lines = [f"processes: {', '.join(entries)}", f"partitions: {'; '.join(places)}"]
-        lines += [f"watermark {held.watermark}, last tick {held.now}, wall {shown}"]
+        lines += [f"watermark {held.watermark}, last tick {held.log.now}, wall {shown}"]
         lines += [f"-- {name}\n{product.tail(name)}" for name in ("worker", "api", "up.log")]
         return "\n".join(lines)
+
+
+def _moment(fault: Fault, seconds: float, rng: Random) -> float:
+    """When it begins. A long one begins early, so that it is over with the load."""
+    latest = 0.85 * seconds - fault.seconds
+    return rng.uniform(0.05 * seconds, max(latest, 0.3 * seconds))
 
 
 def digest(value: bytes) -> bytes:

@@ -2,7 +2,7 @@
 
 ``python -m tests.faults.sender FILE STATE PARTITIONS FROM RATE KEY``: FILE has one record a line:
 key and value in base64, and whether it is good. Most batches go out by the product's publisher,
-some of good records through the API. After each batch prints the number of records that are
+the good records of some through the API. After each batch prints the number of records that are
 acknowledged.
 """
 
@@ -20,7 +20,8 @@ import httpx
 from sources.publisher import Publisher
 from tests.faults.load import Item
 
-_BATCH = 50
+_BATCH = 50  # records at least
+_BATCHES_A_SECOND = 15
 _POSTED = 4  # every so many batches, if all of it is good
 _AGAIN_SECONDS = 0.3  # as a sender does who got no answer, or a 503
 
@@ -44,17 +45,17 @@ def _endpoint(state: str, name: str) -> str:
     return found
 
 
-def _post(state: str, key: str, values: list[bytes]) -> None:
+def _post(http: httpx.Client, state: str, key: str, values: list[bytes]) -> None:
     """Until the API says that it has taken them all."""
+    if not values:
+        return
     body = b'{"events":[' + b",".join(values) + b"]}"
     while True:
         try:
-            answer = httpx.post(
+            answer = http.post(
                 _endpoint(state, "api") + "/api/v1/events",
                 content=body,
                 headers={"X-API-Key": key, "Content-Type": "application/json"},
-                timeout=30,
-                trust_env=False,
             )
         except (httpx.HTTPError, OSError, ValueError):
             answer = None
@@ -72,21 +73,26 @@ def main() -> None:
     path, state, partitions, first, rate, api_key = sys.argv[1:]
     lines = Path(path).read_bytes().splitlines()
     at = int(first)
-    began, done = time.monotonic(), 0
-    with Publisher(
-        _endpoint(state, "kafka"), int(partitions), options={"message.max.bytes": 8 * 1024 * 1024}
-    ) as publisher:
+    size = max(_BATCH, round(float(rate) / _BATCHES_A_SECOND))
+    began, done, batches = time.monotonic(), 0, 0
+    options = {"message.max.bytes": 8 * 1024 * 1024}
+    with (
+        httpx.Client(timeout=30, trust_env=False) as http,
+        Publisher(_endpoint(state, "kafka"), int(partitions), options=options) as publisher,
+    ):
         while at < len(lines):
-            batch = [_read(line) for line in lines[at : at + _BATCH]]
-            if done // _BATCH % _POSTED == 0 and all(good for _, _, good in batch):
-                _post(state, api_key, [value for _, value, _ in batch])
-            else:
-                for key, value, _ in batch:
-                    # Without a key where the record has none: not all senders know of keys.
-                    publisher.publish_raw(key or None, value)  # type: ignore[arg-type]
-                publisher.flush()
-            done += _BATCH
-            at = min(at + _BATCH, len(lines))
+            batch = [_read(line) for line in lines[at : at + size]]
+            if batches % _POSTED == 0:
+                # Those that are good; the others come to Kafka in another way.
+                _post(http, state, api_key, [value for _, value, good in batch if good])
+                batch = [item for item in batch if not item[2]]
+            for key, value, _ in batch:
+                # Without a key where the record has none: not all senders know of keys.
+                publisher.publish_raw(key or None, value)  # type: ignore[arg-type]
+            publisher.flush()
+            batches += 1
+            done += size
+            at = min(at + size, len(lines))
             print(at, flush=True)
             # The pace of a load, not a wait for anything.
             time.sleep(max(0.0, began + done / float(rate) - time.monotonic()))

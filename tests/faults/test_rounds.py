@@ -18,7 +18,15 @@ KINDS = (KillWorker, KillPublisher, KillApi, KillTicker, KillKafka)
 def test_kills_change_no_figure(tmp_path: Path) -> None:
     said: list[str] = []
     options = Options(
-        SEED, rounds=2, events=800, faults=3, seconds=3, walls=10, kinds=KINDS, limit=150
+        SEED,
+        rounds=2,
+        events=800,
+        faults=3,
+        seconds=3,
+        walls=10,
+        kinds=KINDS,
+        limit=150,
+        json=tmp_path / "result.json",
     )
     result = campaign.run(options, tmp_path, said.append)
     assert result.failed == [], "\n".join(said)

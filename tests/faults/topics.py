@@ -1,32 +1,85 @@
-"""What stands in Kafka, read by a plain consumer and decoded as JSON; nothing of the product."""
+"""What the product's topics hold, read with committed data only."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import uuid
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Iterator
 
+import msgspec
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-SILENCE = 30.0  # s without a record or an end: the broker is gone
+from tests.faults.oracle.log import Log
+
+SILENCE = 20.0  # s without a record or an end: the broker is gone
 EVENTS, CHANGELOG, TALLIES = "dossier-events", "dossiers", "tallies"
 ALERTS, DEAD_LETTERS = "alerts", "dead-letters"
 POSITION = b"\x00position"
-CLOCK = "\x00clock"
+CLOCK = b"\x00clock"
+_AT_ONCE = 20_000
+
+
+class Position(msgspec.Struct, gc=False):
+    next_offset: int
+    now: int
+    events: int
+    duplicates: int = 0
+    dead_letters: int = 0
+
+
+class State(msgspec.Struct, gc=False):
+    """Of a dossier's record, what the oracle has an opinion on."""
+
+    standing: str
+    unit: str = ""
+    officer: str = ""
+    received_at: int | None = None
+    due_at: int | None = None
+    finished_at: int | None = None
+    stopped_at: int | None = None
+    extensions: int = 0
+    flags: frozenset[str] = frozenset()
+    alerts: list[tuple[str, int, int, int, str]] = []  # kind, level, cause, sequence, status
+
+
+class Tally(msgspec.Struct, gc=False):
+    vector: list[int] = []
+    now: int = 0
+
+
+class Alert(msgspec.Struct, gc=False):
+    alert_id: str
+    sequence: int
+    kind: str
+    level: int
+    transition: str
+    dossier_id: str
+    due_at: int
+
+
+class Letter(msgspec.Struct, gc=False):
+    partition: int
+    offset: int
+    reason: str
+    payload: str = ""
+    detail: str = ""
+
+
+_position = msgspec.json.Decoder(Position).decode
+_state = msgspec.json.Decoder(State).decode
+_tally = msgspec.json.Decoder(Tally).decode
+_alert = msgspec.json.Decoder(Alert).decode
+_letter = msgspec.json.Decoder(Letter).decode
 
 
 class Tail:
-    """One topic, read on from where the last call ended."""
+    """Topics, read on from where the last call ended."""
 
-    def __init__(self, bootstrap: str, topic: str, partitions: int) -> None:
+    def __init__(self, bootstrap: str, partitions: dict[str, int]) -> None:
         self._bootstrap = bootstrap
-        self._topic = topic
-        self._next = dict.fromkeys(range(partitions), 0)
+        self._next = {(t, p): 0 for t, count in partitions.items() for p in range(count)}
 
-    def read(self) -> list[Message]:
+    def read(self, topics: Iterable[str]) -> Iterator[Message]:
         """What is committed and was not read yet, in order within a partition."""
         consumer = Consumer(
             {
@@ -40,131 +93,114 @@ class Tail:
                 "log_level": 0,
             }
         )
-        found: list[Message] = []
-        left = set(self._next)
+        left = {place for place in self._next if place[0] in topics}
         try:
-            consumer.assign([TopicPartition(self._topic, p, n) for p, n in self._next.items()])
+            consumer.assign([TopicPartition(*place, self._next[place]) for place in left])
             while left:
-                message = consumer.poll(SILENCE)
-                if message is None:
-                    raise TimeoutError(f"{self._topic} was not read to its end")
-                error = message.error()
-                partition, offset = message.partition() or 0, message.offset() or 0
-                if error is None:
-                    found.append(message)
-                    self._next[partition] = offset + 1
-                elif error.code() == KafkaError._PARTITION_EOF:
-                    left.discard(partition)
-                    self._next[partition] = max(self._next[partition], offset)
-                else:
-                    raise ConnectionError(f"{self._topic}: {error}")
+                # Not more than are there: it would wait for them.
+                messages = consumer.consume(_AT_ONCE, 0.02) or consumer.consume(1, SILENCE)
+                if not messages:
+                    raise TimeoutError(f"{', '.join(topics)} were not read to their end")
+                for message in messages:
+                    error, offset = message.error(), message.offset() or 0
+                    place = (message.topic() or "", message.partition() or 0)
+                    if error is None:
+                        self._next[place] = offset + 1
+                        yield message
+                    elif error.code() == KafkaError._PARTITION_EOF:
+                        left.discard(place)
+                        self._next[place] = max(self._next[place], offset)
+                    else:
+                        raise ConnectionError(f"{place[0]}: {error}")
         finally:
             consumer.close()
-        return found
-
-
-@dataclass
-class Partition:
-    """One partition of the log as it is, whatever the stream made of it."""
-
-    now: int = 0
-    end: int = 0  # offset after the last record
-    records: int = 0  # ticks and activations left out
-    events: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    poison: dict[int, str] = field(default_factory=dict)  # offset to the reason it must have
-    newest: int = 0  # the latest occurred_at
-    ticks: list[int] = field(default_factory=list)
 
 
 class Held:
-    """All topics, kept up to date by ``read``. ``refused``: SHA-256 of a value to reason,
-    of what the load published on purpose."""
+    """All topics, kept up to date by ``read``."""
 
-    def __init__(self, bootstrap: str, partitions: int, refused: dict[bytes, str]) -> None:
-        self.log = {p: Partition() for p in range(partitions)}
-        self.states: dict[str, dict[str, Any]] = {}
-        self.positions: dict[int, dict[str, Any]] = {}
-        self.tallies: dict[str, dict[str, Any]] = {}
+    def __init__(self, bootstrap: str, partitions: int, log: Log) -> None:
+        self.log = log
+        self.positions: dict[int, Position] = {}
+        self.tallies: dict[str, bytes] = {}
         self.clocks: dict[bytes, int] = {}
-        self.alerts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.alerts: dict[str, list[int]] = defaultdict(list)  # alert to its sequence numbers
+        # By dossier: (kind, level, cause) to the sequence and transition that came last.
+        self.last_alerts: dict[str, dict[tuple[str, int, int], tuple[int, str]]] = {}
         self.letters: dict[tuple[int, int], list[str]] = defaultdict(list)
-        self.letter_text = ""
-        self.known: set[str] = set()  # ids of all events, and SHA-256 of all poison
-        self._refused = refused
-        self._tails = {
-            topic: Tail(bootstrap, topic, count)
-            for topic, count in (
-                (EVENTS, partitions), (CHANGELOG, partitions), (TALLIES, partitions),
-                (ALERTS, partitions), (DEAD_LETTERS, 1),
-            )
-        }  # fmt: skip
+        self.letters_with_personal_data = 0
+        self._states: dict[str, State] = {}
+        self._written: dict[str, bytes] = {}  # states that are not decoded yet
+        self._tail = Tail(
+            bootstrap,
+            {
+                EVENTS: partitions, CHANGELOG: partitions, TALLIES: partitions,
+                ALERTS: partitions, DEAD_LETTERS: 1,
+            },
+        )  # fmt: skip
 
     def read_log(self) -> None:
         """Topic dossier-events only."""
-        self._take(EVENTS)
+        self._read((EVENTS,))
 
     def read(self) -> None:
         """Everything."""
-        for topic in self._tails:
-            self._take(topic)
+        self._read((EVENTS, CHANGELOG, TALLIES, ALERTS, DEAD_LETTERS))
 
-    def _take(self, topic: str) -> None:
-        for message in self._tails[topic].read():
+    def _read(self, topics: Iterable[str]) -> None:
+        for message in self._tail.read(topics):
             place = (message.partition() or 0, message.offset() or 0)
-            self.take(topic, place, message.key() or b"", message.value())
+            self.take(message.topic() or "", place, message.key() or b"", message.value())
 
     def take(self, topic: str, place: tuple[int, int], key: bytes, value: bytes | None) -> None:
         """One record; ``place``: its partition and offset."""
         if topic == EVENTS:
-            self._take_event(place, value or b"")
+            self.log.take(*place, value or b"")
         elif topic == CHANGELOG:
             self._take_state(place, key, value)
         elif topic == TALLIES:
-            tally = json.loads(value or b"{}")
-            if tally["scope"] == CLOCK:
-                self.clocks[key] = tally["now"]
+            if key.startswith(CLOCK):
+                self.clocks[key] = _tally(value or b"").now
             else:
-                self.tallies[tally["scope"]] = tally
+                self.tallies[key.decode()] = value or b""
         elif topic == ALERTS:
-            alert = json.loads(value or b"{}")
-            self.alerts[alert["alert_id"]].append(alert)
+            self._take_alert(_alert(value or b""))
         elif topic == DEAD_LETTERS:
-            letter = json.loads(value or b"{}")
-            self.letters[letter["partition"], letter["offset"]].append(letter["reason"])
-            self.letter_text += letter["payload"] + letter["detail"]
+            letter = _letter(value or b"")
+            self.letters[letter.partition, letter.offset].append(letter.reason)
+            self.letters_with_personal_data += "0900000000" in letter.payload + letter.detail
 
     @property
     def watermark(self) -> int:
         return min(self.clocks.values(), default=0)
 
     @property
-    def now(self) -> int:
-        return min(part.now for part in self.log.values())
+    def states(self) -> dict[str, State]:
+        """By dossier."""
+        for id_, value in self._written.items():
+            self._states[id_] = _state(value)
+        self._written.clear()
+        return self._states
 
-    def _take_event(self, place: tuple[int, int], value: bytes) -> None:
-        part, offset = self.log[place[0]], place[1]
-        part.end = offset + 1
-        name = hashlib.sha256(value).digest()
-        reason = self._refused.get(name)
-        if reason is not None:
-            self.known.add(name.hex())
-            part.records += 1
-            part.poison[offset] = reason
-            return
-        event = json.loads(value)
-        if event["kind"] == "tick":
-            part.now = max(part.now, event["now"])
-            part.ticks.append(event["now"])
-        elif event["kind"] != "activate":
-            part.records += 1
-            part.newest = max(part.newest, event["occurred_at"])
-            part.events[event["dossier_id"]].append(event)
-            self.known.add(event["event_id"])
+    def vector(self, scope: str) -> list[int]:
+        """Of a merged tally; empty if there is none."""
+        value = self.tallies.get(scope)
+        return _tally(value).vector if value else []
 
     def _take_state(self, place: tuple[int, int], key: bytes, value: bytes | None) -> None:
         if key == POSITION:
-            self.positions[place[0]] = json.loads(value or b"{}")
-        elif value is None:
-            self.states.pop(key.decode(), None)
+            self.positions[place[0]] = _position(value or b"")
+            return
+        id_ = key.decode()
+        if value is None:
+            self._written.pop(id_, None)
+            self._states.pop(id_, None)
         else:
-            self.states[key.decode()] = {**json.loads(value), "facts": ()}
+            self._written[id_] = value
+
+    def _take_alert(self, alert: Alert) -> None:
+        self.alerts[alert.alert_id].append(alert.sequence)
+        if alert.kind != "unit_backlog":
+            name = (alert.kind, alert.level, alert.due_at)
+            last = self.last_alerts.setdefault(alert.dossier_id, {})
+            last[name] = (alert.sequence, alert.transition)

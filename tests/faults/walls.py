@@ -11,19 +11,65 @@ import gzip
 import json
 import threading
 import time
+from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
 from websockets.asyncio.client import connect
 from websockets.exceptions import WebSocketException
 
 OPEN_SECONDS = 20.0
+_REMEMBERED = 64  # messages
+
+
+class Message(msgspec.Struct, gc=False):
+    """What the feed sends; of each type only some."""
+
+    type: str
+    epoch: str | None = None
+    seq: int | None = None
+    state: dict[str, Any] = {}
+    patch: dict[str, Any] = {}
+
+
+class Behind(Exception):
+    """A snapshot older than what the wall shows."""
+
+
+class Reader:
+    """Reads a message once for all walls that are at the same place and get the same bytes.
+    States are never changed, only replaced, so that walls can share them."""
+
+    def __init__(self) -> None:
+        self._decode = msgspec.json.Decoder(Message).decode
+        # To the state before; it is kept there so that its id stays its own.
+        self._read: OrderedDict[
+            tuple[int, str | bytes], tuple[dict[str, Any], Message, dict[str, Any]]
+        ] = OrderedDict()
+
+    def read(self, before: dict[str, Any], frame: str | bytes) -> tuple[Message, dict[str, Any]]:
+        """The message, and what a wall that showed ``before`` shows after it."""
+        found = self._read.get((id(before), frame))
+        if found is None:
+            text = gzip.decompress(frame) if isinstance(frame, bytes) else frame
+            message = self._decode(text)
+            after = before
+            if message.type == "snapshot":
+                after = message.state
+            elif message.type == "delta":
+                after = merged(before, message.patch)
+            found = self._read[id(before), frame] = (before, message, after)
+            if len(self._read) > _REMEMBERED:
+                self._read.popitem(last=False)
+        return found[1], found[2]
 
 
 @dataclass
 class Wall:
     """One wall. ``broken``: what a wall must never see."""
 
+    reader: Reader
     state: dict[str, Any] = field(default_factory=dict)
     epoch: str | None = None
     seq: int | None = None
@@ -36,48 +82,45 @@ class Wall:
 
     def hear(self, frame: str | bytes) -> None:
         """Take one message."""
-        message = json.loads(gzip.decompress(frame) if isinstance(frame, bytes) else frame)
-        kind, before = message["type"], self.watermark
-        if kind == "snapshot":
-            if (message["state"].get("watermark") or 0) < before:
+        before = self.watermark
+        message, after = self.reader.read(self.state, frame)
+        if message.type == "snapshot":
+            if (after.get("watermark") or 0) < before:
                 raise Behind  # the API has just started and reads on; a wall comes again
-            self.state = message["state"]
-            self.epoch, self.seq = message["epoch"], message["seq"]
-        elif kind == "resume":
-            if (message["epoch"], message["seq"]) != (self.epoch, self.seq):
+            self.state = after
+            self.epoch, self.seq = message.epoch, message.seq
+        elif message.type == "resume":
+            if (message.epoch, message.seq) != (self.epoch, self.seq):
                 self.broken.append(f"resumed at {message}, asked for {self.epoch} {self.seq}")
-        elif kind == "delta":
-            if message["seq"] != (self.seq or 0) + 1:
-                self.broken.append(f"delta {message['seq']} after {self.seq}")
-            self.seq = message["seq"]
-            merge(self.state, message["patch"])
+        elif message.type == "delta":
+            if message.seq != (self.seq or 0) + 1:
+                self.broken.append(f"delta {message.seq} after {self.seq}")
+            self.seq = message.seq
+            self.state = after
             if self.watermark < before:
                 self.broken.append(f"watermark {self.watermark} after {before}")
 
 
-class Behind(Exception):
-    """A snapshot older than what the wall shows."""
-
-
-def merge(target: dict[str, Any], patch: dict[str, Any]) -> None:
-    """JSON merge patch (RFC 7396), in place."""
+def merged(target: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+    """JSON merge patch (RFC 7396); shares with ``target`` what stays."""
+    result = dict(target)
     for name, value in patch.items():
         if value is None:
-            target.pop(name, None)
+            result.pop(name, None)
         elif isinstance(value, dict):
-            inner = target.get(name)
-            if not isinstance(inner, dict):
-                inner = target[name] = {}
-            merge(inner, value)
+            inner = result.get(name)
+            result[name] = merged(inner if isinstance(inner, dict) else {}, value)
         else:
-            target[name] = value
+            result[name] = value
+    return result
 
 
 class Walls:
     """A context manager. ``fresh``: when (wall ms) the first wall came to which watermark."""
 
     def __init__(self, api: str, count: int) -> None:
-        self.walls = [Wall() for _ in range(count)]
+        reader = Reader()
+        self.walls = [Wall(reader) for _ in range(count)]
         self.fresh: list[tuple[int, int]] = []
         self._url = _feed_of(api)
         self._loop = asyncio.new_event_loop()
@@ -104,12 +147,8 @@ class Walls:
         return next((at for at, watermark in self.fresh if watermark > instant), None)
 
     def states(self) -> list[dict[str, Any]]:
-        """What every wall shows, once none is in the middle of a message."""
-
-        async def copied() -> list[dict[str, Any]]:
-            return [json.loads(json.dumps(wall.state)) for wall in self.walls]
-
-        return asyncio.run_coroutine_threadsafe(copied(), self._loop).result()
+        """What every wall shows; nobody changes it."""
+        return [wall.state for wall in self.walls]
 
     def broken(self) -> list[str]:
         """What no wall should have seen."""

@@ -1,0 +1,35 @@
+"""What the log says, as far as the load uses it."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class Limit(msgspec.Struct, frozen=True, gc=False):
+    """``unit``: hours, working_days, days or months."""
+
+    amount: int
+    unit: str
+
+
+class Event(msgspec.Struct, frozen=True, gc=False):
+    """One record of topic dossier-events. ``now``: of a tick."""
+
+    kind: str
+    event_id: str = ""
+    dossier_id: str = ""
+    occurred_at: int = 0
+    source: str = ""
+    source_seq: int = 0
+    unit: str | None = None
+    officer: str | None = None
+    responsible: str | None = None
+    due_at: int | None = None
+    limit: Limit | None = None
+    reason: str = "correction"
+    target: str | None = None
+    status: int | None = None
+    now: int = 0
+
+
+decode = msgspec.json.Decoder(Event).decode
