@@ -6,9 +6,9 @@ import contextlib
 import os
 import resource
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import psutil
 
@@ -19,12 +19,18 @@ from tests.faults.walls import Walls
 
 @dataclass
 class World:
-    """What a fault may touch."""
+    """What a fault may touch. ``others``: workers that a fault started."""
 
     product: Product
     walls: Walls
     sending: Sending
     rng: Random
+    others: list[Other] = field(default_factory=list)
+
+
+class Other(Protocol):
+    def owns(self, product: Product) -> int:
+        """How many partitions it has in hand."""
 
 
 class Fault:

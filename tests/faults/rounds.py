@@ -126,6 +126,9 @@ class Harness:
         ended: list[tuple[str, int]] = []
         while plan or lasting or not world.sending.done():
             now = time.monotonic() - began
+            if self.product.starting:
+                # A fault would only end the start; what has waited is not to come all at once.
+                plan = [(max(at, now + world.rng.uniform(0.2, 6.0)), fault) for at, fault in plan]
             for each in [each for each in plan if each[0] <= now and each[1].possible(world)]:
                 plan.remove(each)
                 fault = each[1]

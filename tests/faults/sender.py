@@ -17,7 +17,7 @@ from pathlib import Path
 
 import httpx
 
-from sources.publisher import Publisher
+from sources.publisher import Publisher, PublishError
 from tests.faults.load import Item
 
 _BATCH = 50  # records at least
@@ -41,6 +41,7 @@ def _read(line: bytes) -> tuple[bytes, bytes, bool]:
 
 
 def _endpoint(state: str, name: str) -> str:
+    """Raises OSError or KeyError while the stack is being started."""
     found: str = json.loads((Path(state) / "run" / "endpoints.json").read_bytes())[name]
     return found
 
@@ -68,34 +69,55 @@ def _post(http: httpx.Client, state: str, key: str, values: list[bytes]) -> None
         time.sleep(_AGAIN_SECONDS)
 
 
+class Sender:
+    """Publishes ``lines`` from ``first`` on, at ``rate`` records a second."""
+
+    def __init__(self, lines: list[bytes], first: int, rate: float) -> None:
+        self._lines = lines
+        self._at = first
+        self._rate = rate
+        self._size = max(_BATCH, round(rate / _BATCHES_A_SECOND))
+        self._began = time.monotonic()
+        self._first = first
+        self._batches = 0
+
+    def run(self, state: str, partitions: int, key: str) -> None:
+        """Until all are acknowledged, wherever Kafka is meanwhile."""
+        options = {"message.max.bytes": 8 * 1024 * 1024}
+        with httpx.Client(timeout=30, trust_env=False) as http:
+            while self._at < len(self._lines):
+                try:
+                    kafka = _endpoint(state, "kafka")
+                    with Publisher(kafka, partitions, options=options) as publisher:
+                        while self._at < len(self._lines):
+                            self._batch(publisher, http, state, key)
+                except (OSError, KeyError, ValueError, PublishError) as error:
+                    print(error, file=sys.stderr, flush=True)
+                    time.sleep(_AGAIN_SECONDS)
+
+    def _batch(self, publisher: Publisher, http: httpx.Client, state: str, key: str) -> None:
+        batch = [_read(line) for line in self._lines[self._at : self._at + self._size]]
+        if self._batches % _POSTED == 0:
+            # Those that are good; the others come to Kafka in another way.
+            _post(http, state, key, [value for _, value, good in batch if good])
+            batch = [item for item in batch if not item[2]]
+        for name, value, _ in batch:
+            # Without a key where the record has none: not all senders know of keys.
+            publisher.publish_raw(name or None, value)  # type: ignore[arg-type]
+        publisher.flush()
+        self._batches += 1
+        self._at = min(self._at + self._size, len(self._lines))
+        print(self._at, flush=True)
+        # The pace of a load, not a wait for anything.
+        due = self._began + (self._at - self._first) / self._rate
+        time.sleep(max(0.0, due - time.monotonic()))
+
+
 def main() -> None:
     """Publish in the file's order."""
-    path, state, partitions, first, rate, api_key = sys.argv[1:]
+    path, state, partitions, first, rate, key = sys.argv[1:]
     lines = Path(path).read_bytes().splitlines()
-    at = int(first)
-    size = max(_BATCH, round(float(rate) / _BATCHES_A_SECOND))
-    began, done, batches = time.monotonic(), 0, 0
-    options = {"message.max.bytes": 8 * 1024 * 1024}
-    with (
-        httpx.Client(timeout=30, trust_env=False) as http,
-        Publisher(_endpoint(state, "kafka"), int(partitions), options=options) as publisher,
-    ):
-        while at < len(lines):
-            batch = [_read(line) for line in lines[at : at + size]]
-            if batches % _POSTED == 0:
-                # Those that are good; the others come to Kafka in another way.
-                _post(http, state, api_key, [value for _, value, good in batch if good])
-                batch = [item for item in batch if not item[2]]
-            for key, value, _ in batch:
-                # Without a key where the record has none: not all senders know of keys.
-                publisher.publish_raw(key or None, value)  # type: ignore[arg-type]
-            publisher.flush()
-            batches += 1
-            done += size
-            at = min(at + size, len(lines))
-            print(at, flush=True)
-            # The pace of a load, not a wait for anything.
-            time.sleep(max(0.0, began + done / float(rate) - time.monotonic()))
+    Sender(lines, int(first), float(rate)).run(state, int(partitions), key)
 
 
 if __name__ == "__main__":

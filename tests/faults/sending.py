@@ -33,7 +33,7 @@ class Sending:
     @property
     def acknowledged(self) -> int:
         """Of the file's records, how many Kafka surely has."""
-        told = [n for n in self._product.tail(self._log, 200).splitlines() if n.isdigit()]
+        told = [n for n in self._product.tail(self._log, 5_000).splitlines() if n.isdigit()]
         return int(told[-1]) if told else 0
 
     def done(self) -> bool:

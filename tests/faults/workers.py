@@ -31,8 +31,8 @@ class Zombie(Stop):
         # has killed it meanwhile.
         if not self.awake:
             self._second.keep(world)
-            mine = self._second.owns(world.product)
-            self.awake = mine == world.product.partitions or not lives(self.pid)
+            taken = sum(other.owns(world.product) for other in world.others)
+            self.awake = taken == world.product.partitions or not lives(self.pid)
             if self.awake:
                 super().over(world)
             return False
@@ -53,6 +53,8 @@ class SecondWorker(Fault):
         self._instance = f"worker-{next(_numbers)}"
 
     def begin(self, world: World) -> None:
+        if self not in world.others:
+            world.others.append(self)
         self.process = world.product.spawn(
             "worker", log=f"{self._instance}.log", DUNGHEN_WORKER_INSTANCE=self._instance
         )
@@ -74,6 +76,8 @@ class SecondWorker(Fault):
     def owns(self, product: Product) -> int:
         """How many partitions it has in hand."""
         status = product.worker(self._instance)
-        if status.get("pid") != self.process.pid or status.get("phase") != "running":
+        if self.process.poll() is not None or status.get("pid") != self.process.pid:
+            return 0
+        if status.get("phase") != "running":
             return 0
         return len(status["partitions"])
