@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -27,6 +27,7 @@ from tests.faults.sending import Sending
 from tests.faults.topics import Held
 from tests.faults.walls import Walls
 
+Part = Callable[[str], AbstractContextManager[Any]]
 _STEP = 0.05  # s between looks at processes, which announce nothing
 _VERIFY_SECONDS = 600.0
 
@@ -109,9 +110,9 @@ class Harness:
             with outcome.part("recover"):
                 self._recover(ended, outcome)
             with outcome.part("settle"):
-                ticker = self._settle()
+                ticker = self.settle()
             try:
-                self._compare(outcome, verify=verify)
+                self.compare(outcome.differences, verify=verify, part=outcome.part)
             finally:
                 os.kill(ticker, signal.SIGCONT)
         except (Stuck, TimeoutError, ConnectionError, UserError) as problem:
@@ -160,7 +161,7 @@ class Harness:
             seen = self.walls.seen_after(at) or _now()
             outcome.recoveries.append((name, (seen - at) / 1000))
 
-    def _settle(self) -> int:
+    def settle(self) -> int:
         """Stop time and wait until all of the log has arrived everywhere; the ticker's process."""
         wait_until(lambda: self.product.pid("tick"), self.limit, "the ticker to run")
         ticker = self.product.pid("tick")
@@ -199,28 +200,30 @@ class Harness:
         except UserError:
             return False  # the API is being started
 
-    def _compare(self, outcome: Outcome, *, verify: bool) -> None:
-        product, held, out = self.product, self.held, outcome.differences
-        with outcome.part("recount"):
+    def compare(self, out: Differences, *, verify: bool = True, part: Part = nullcontext) -> None:
+        """Everything with a recount of the log. ``verify``: with the product's own, too.
+        ``part``: measures a part, named."""
+        product, held = self.product, self.held
+        with part("recount"):
             held.read()
             self.unseen -= held.log.known
             out.equal("acknowledged and not in the log", "records", self.unseen, set())
             expected = held.log.recount(PARENTS)
-        with outcome.part("compare the stream"):
+        with part("compare the stream"):
             comparing.compare_stream(held, expected, out)
-        with outcome.part("compare ClickHouse"):
+        with part("compare ClickHouse"):
             clickhouse = RemoteClickHouse(product.api, product.token)
             try:
                 comparing.compare_clickhouse(held, expected, clickhouse.query, out)
             finally:
                 clickhouse.close()
-        with outcome.part("compare the walls"):
+        with part("compare the walls"):
             comparing.compare_walls(held, expected, self.walls, out)
-        for number, part in held.log.partitions.items():
-            out.equal("ticks", f"steps back in partition {number}", part.backwards, [])
-            out.equal("ticks", f"partition {number} ahead of time", part.now <= _now(), True)
+        for number, each in held.log.partitions.items():
+            out.equal("ticks", f"steps back in partition {number}", each.backwards, [])
+            out.equal("ticks", f"partition {number} ahead of time", each.now <= _now(), True)
         if verify:
-            with outcome.part("verify"):
+            with part("verify"):
                 self._verify(out)
 
     def _verify(self, out: Differences) -> None:

@@ -60,7 +60,7 @@ def _post(http: httpx.Client, state: str, key: str, values: list[bytes]) -> None
             )
         except (httpx.HTTPError, OSError, ValueError):
             answer = None
-        if answer is not None and answer.status_code == 200:
+        if answer is not None and answer.status_code in (200, 202):
             if answer.json()["accepted"] != len(values):
                 raise SystemExit(f"the API refused good events: {answer.text[:500]}")
             return
