@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -29,6 +29,7 @@ from dunghen.errors import UserError
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
+from dunghen.known_timeline import known_timeline, spool_folder
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate
@@ -65,13 +66,14 @@ class StoreQuery:
 
 def serve_api(context: Context) -> None:
     """Serve until SIGTERM. Raises UserError, or an error of a room that has a sentence."""
-    timeline = require_timeline(context)
-    config = api_config(context, timeline)
+    timeline, confirmation = known_timeline(context)
+    config = replace(api_config(context, timeline), ready=confirmation.reasons)
     with ExitStack() as stack:
+        stack.callback(confirmation.stop)
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
-        ingest = _ingest(context, timeline)
+        ingest = _ingest(context, timeline, confirmation.ready)
         if ingest is not None:
             stack.callback(ingest.close)
         inner: list[APIRouter] = []
@@ -97,8 +99,8 @@ def serve_api(context: Context) -> None:
         serve(app, listener, most=config.max_clients + 2_000)
 
 
-def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
-    """What others post belongs into the present only."""
+def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> PortalIngest | None:
+    """What others post belongs into the present only. ``ready``: whether Kafka may be given it."""
     if timeline.kind != "live":
         return None
     api = context.settings.api
@@ -109,8 +111,9 @@ def _ingest(context: Context, timeline: Timeline) -> PortalIngest | None:
 
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
-        spool = Spool(context.folder.spool, timeline.id, int(api.spool_mb * 1_000_000))
-        kafka = SpooledSender(patient, spool, most=most)
+        path = spool_folder(context) / context.folder.spool.name
+        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000))
+        kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
     return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000))

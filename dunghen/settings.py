@@ -124,6 +124,11 @@ class Api(Section):
         description="MB of posted records that wait on disk while Kafka is away; beyond it senders "
         "get 503; 0: none may wait",
     )
+    spool_folder: Path | None = Field(
+        default=None,
+        description="where they wait: a folder of this process alone that outlives it; default: in "
+        "the state folder",
+    )
 
 
 class Access(Section):

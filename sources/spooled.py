@@ -51,7 +51,9 @@ class SpooledSender:
     """``send`` may be called from any thread, and never waits for Kafka or the disk.
 
     ``make``: makes a sender that tries for ever. ``most``: records on their way, to Kafka or the
-    disk, at a time. ``patience`` (s): for Kafka's answer, before the spool is used.
+    disk, at a time. ``patience`` (s): for Kafka's answer, before the spool is used. ``ready``:
+    whether anything may be sent to Kafka yet; until then everything goes into the spool at once.
+    It is asked until it says yes, then never again.
     """
 
     def __init__(
@@ -61,8 +63,10 @@ class SpooledSender:
         *,
         most: int = 20_000,
         patience: float = PATIENCE,
+        ready: Callable[[], bool] = lambda: True,
     ) -> None:
         self._make = make
+        self._ready = ready
         self._spool = spool
         self._most = most
         self._patience = patience
@@ -70,7 +74,8 @@ class SpooledSender:
         self._waiting: dict[int, _OnTheWay] = {}  # at Kafka, in the order they came
         self._appending = 0  # records on their way to the disk
         self._number = 0
-        self._spooling = spool.records > 0  # what a killed process left goes first
+        # What a killed process left goes first.
+        self._spooling = spool.records > 0 or not ready()
         self._direct = None if self._spooling else make()
         self._given_up: AcknowledgedSender | None = None
         self._disk = ThreadPoolExecutor(1, "spool")
@@ -203,6 +208,9 @@ class SpooledSender:
         if self._given_up is not None:
             self._given_up.abandon()
             self._given_up = None
+        while not self._ready():
+            if self._stop.wait(_LOOK):
+                return
         sender = self._make()
         try:
             while not self._stop.is_set():

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
@@ -62,6 +62,9 @@ class Answer(BaseModel):
 
 
 _BODIES = 16  # largest payloads that may be in hand at a time
+_SPOOLED: dict[int | str, dict[str, Any]] = {
+    202: {"model": Answer, "description": "Taken; it waits on disk here until Kafka is back"}
+}
 _CODES = (400, 401, 403, 408, 409, 413, 429, 503)
 _PATHS = {
     "/portal/DongBoHoSoMC": ("DongBoHoSoMC", "Send dossiers as to the national portal", DOSSIERS),
@@ -78,9 +81,9 @@ def _described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any
 
 
 def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
-    async def take(request: Request, services: Uses, key: Key) -> Any:
+    async def take(request: Request, response: Response, services: Uses, key: Key) -> Any:
         async with _opened(request, services) as (ingest, sender, body):
-            return _answer(await ingest.portal(sender, service, body))
+            return _answer(await ingest.portal(sender, service, body), response)
 
     take.__doc__ = (
         "Every record is compared with what is known of its dossier; the same one twice changes "
@@ -90,7 +93,8 @@ def _portal(path: str, service: str | None, summary: str, example: dict[str, Any
     )
     router.add_api_route(
         path, take, methods=["POST"], summary=summary, response_model=Answer,
-        responses=responses(*_CODES), openapi_extra=_described(schemas.PORTAL[service], example),
+        responses={**_SPOOLED, **responses(*_CODES)},
+        openapi_extra=_described(schemas.PORTAL[service], example),
         operation_id=f"portal_{service or 'any'}",
     )  # fmt: skip
 
@@ -103,14 +107,14 @@ for _path, (_service, _summary, _example) in _PATHS.items():
     "/events",
     summary="Send events",
     response_model=Answer,
-    responses=responses(*_CODES),
+    responses={**_SPOOLED, **responses(*_CODES)},
     openapi_extra=_described(schemas.EVENTS, EVENTS),
 )
-async def events(request: Request, services: Uses, key: Key) -> Any:
+async def events(request: Request, response: Response, services: Uses, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
     prints every kind of event. An `event_id` that is known already changes nothing."""
     async with _opened(request, services) as (ingest, sender, body):
-        return _answer(await ingest.events(sender, body))
+        return _answer(await ingest.events(sender, body), response)
 
 
 @asynccontextmanager
@@ -142,12 +146,13 @@ async def _opened(
         services.shared.posted -= len(body)
 
 
-def _answer(taken: Taken) -> dict[str, Any]:
+def _answer(taken: Taken, response: Response) -> dict[str, Any]:
     many = len(taken.refused)
     message = f"{taken.accepted} records taken."
     if many:
         message = f"{taken.accepted} records taken, {many} refused: see the reasons."
     if taken.stored == "spool":
+        response.status_code = 202  # safe, and not yet where it belongs
         message += " They wait on disk until Kafka is back."
     return {
         "error_code": "1" if many else "0",

@@ -176,8 +176,9 @@ async def test_without_kafka_records_wait_on_disk_until_there_is_no_room(tmp_pat
     spool = Spool(tmp_path / "spool.sqlite", "line", 5_000)
     ingest = PortalIngest(SpooledSender(nobody, spool, patience=0.2), max_body=100_000, timeout=60)
     async with client(ingest) as http:
-        answer = (await http.post(PATH, json=DOSSIERS)).json()
-        assert (answer["error_code"], answer["stored"]) == ("0", "spool")
+        taken = await http.post(PATH, json=DOSSIERS)
+        answer = taken.json()
+        assert (taken.status_code, answer["error_code"], answer["stored"]) == (202, "0", "spool")
         assert "wait on disk" in answer["message"]
         assert spool.records == answer["accepted"]
         statuses = [(await http.post(PATH, json=DOSSIERS)).status_code for _ in range(10)]

@@ -1,0 +1,155 @@
+"""The time line that the API serves, also while Kafka cannot be asked which one that is.
+
+A time line never changes its identity, so what was true at the last start is noted, in the state
+folder or beside the spool, and an API that starts while Kafka is away goes by the note. Nothing is
+sent to Kafka before it has said that it still holds this time line.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from dossiers.records import Timeline
+from dunghen.context import Context
+from dunghen.errors import UserError
+from dunghen.supervision.state_folder import write_atomically
+from dunghen.topics import read_timeline
+from dunghen.wiring import require_timeline
+
+log = logging.getLogger(__name__)
+
+SOON = 2.0  # s that a start waits for Kafka's word
+_AGAIN = 0.5  # s between two questions
+_NOTE = "timeline.json"
+
+
+class Confirmation:
+    """Asks Kafka until it answers. ``other`` is called once if it holds another time line."""
+
+    def __init__(
+        self,
+        read: Callable[[], Timeline | None],
+        noted: Timeline,
+        other: Callable[[], None],
+        confirmed: Callable[[Timeline], None] = lambda _: None,
+    ) -> None:
+        self._read = read
+        self._noted = noted
+        self._other = other
+        self._confirmed = confirmed
+        self._answered = threading.Event()
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="time line", daemon=True)
+        self._waiting = False  # somebody waits for the answer, and will raise it
+        self._lock = threading.Lock()
+        self.found: Timeline | None = None
+        self.problem = "it has not been asked yet"
+
+    def start(self, soon: float = SOON) -> None:
+        """Ask, and wait a moment for the answer. Raises UserError if it is another time line."""
+        self._waiting = True
+        self._thread.start()
+        self._answered.wait(soon)
+        with self._lock:
+            self._waiting = False
+            found = self.found
+        if found is not None and found.id != self._noted.id:
+            raise self._mistaken(found)
+
+    def ready(self) -> bool:
+        """Whether Kafka holds the time line that was noted."""
+        return self.found is not None and self.found.id == self._noted.id
+
+    def reasons(self) -> list[str]:
+        """Why not, for who looks at this process."""
+        return [] if self.ready() else [f"Kafka has not answered since the start: {self.problem}"]
+
+    def stop(self) -> None:
+        """Ask no more; does not wait."""
+        self._stop.set()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                found = self._read()
+            except Exception as error:  # whatever it is, it must not end the only one who asks
+                if not isinstance(error, UserError):
+                    log.exception("Kafka cannot be asked for its time line")
+                self.problem = str(error)
+            else:
+                if found is not None:
+                    self._hear(found)
+                    return
+                self.problem = "it has no time line; create its topics with `dunghen topics`"
+            self._stop.wait(_AGAIN)
+
+    def _hear(self, found: Timeline) -> None:
+        with self._lock:
+            self.found = found
+            waiting = self._waiting
+        self._answered.set()
+        if found.id == self._noted.id:
+            self._confirmed(found)
+        elif not waiting:
+            log.critical("%s", self._mistaken(found))
+            self._other()
+
+    def _mistaken(self, found: Timeline) -> UserError:
+        return UserError(
+            f"Kafka holds the time line {found.id}, and this state folder belongs to "
+            f"{self._noted.id}.",
+            "Correct the setting kafka.bootstrap, or use another state folder with --state DIR.",
+        )
+
+
+def spool_folder(context: Context) -> Path:
+    """Where what was posted waits for Kafka, and what is noted of its time line."""
+    return context.settings.api.spool_folder or context.folder.spool.parent
+
+
+def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
+    """The time line to serve, and whether Kafka has confirmed it; stop that in the end. Raises
+    UserError where it is not known without Kafka, or is another one."""
+    noted = noted_timeline(context) if context.settings.api.spool_mb else None
+    bootstrap = context.endpoints().kafka
+    known = require_timeline(context) if noted is None else noted
+    confirmation = Confirmation(
+        lambda: known if noted is None else read_timeline(bootstrap, client=context.client),
+        known,
+        other=lambda: os.kill(os.getpid(), signal.SIGTERM),
+        confirmed=lambda found: _note(context, found),
+    )
+    confirmation.start()
+    if not confirmation.ready():
+        log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
+    return known, confirmation
+
+
+def noted_timeline(context: Context) -> Timeline | None:
+    """As of the last start; None before the first."""
+    if context.folder.exists:
+        return context.folder.timeline()
+    with suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode((spool_folder(context) / _NOTE).read_bytes(), type=Timeline)
+    return None
+
+
+def _note(context: Context, timeline: Timeline) -> None:
+    """The folder of a stack knows it already. Where it cannot be kept, only a later start without
+    Kafka suffers."""
+    if context.folder.exists or timeline.kind != "live":
+        return
+    path = spool_folder(context) / _NOTE
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        write_atomically(path, msgspec.json.encode(timeline))
+    except OSError as error:
+        log.warning("%s is not written: %s", path, error)
