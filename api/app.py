@@ -18,10 +18,11 @@ from api.access.trail import Notes, Trail
 from api.config import ApiConfig
 from api.feed.route import feed_route
 from api.pages import dossier, overdue
+from api.pages.sorry import not_yet
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
-from api.services import Services
+from api.services import NotYet, Services
 
 FEED = "/api/v1/feed"
 
@@ -81,6 +82,7 @@ def create_app(
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
+    app.add_exception_handler(NotYet, not_yet)  # type: ignore[arg-type]
     for router in (
         access_routes.router,
         *own_routers,

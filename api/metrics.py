@@ -47,16 +47,30 @@ class ApiCollector(Collector):
         yield from self._sink()
         yield from self._feed()
         yield from self._ingest()
+        view = self._services.view
+        if view.loaded:
+            yield from self._dossiers()
+
+    def _dossiers(self) -> Iterator[Metric]:
+        view = self._services.view
         dossiers = GaugeMetricFamily(
             "dunghen_dossiers", "Dossiers of the whole, by what they are.", labels=["is"]
         )
-        view = self._services.view
         for name in _DOSSIERS:
             dossiers.add_metric([name], view.value(ALL, name))
         marked = flagged(view, self._services.keeper.history)
         if marked is not None:
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
+        yield GaugeMetricFamily(
+            "dunghen_dead_letters", "Dead letters of the time line.", view.dead_letters
+        )
+        decided = CounterMetricFamily(
+            "dunghen_dead_letters_decided", "Dead letters that are none any more.", labels=["is"]
+        )
+        for name, count in view.decided.items():
+            decided.add_metric([name], count)
+        yield decided
 
     def _sink(self) -> Iterator[Metric]:
         sink = self._services.config.sink
@@ -118,15 +132,6 @@ class ApiCollector(Collector):
         yield CounterMetricFamily(
             "dunghen_records_refused", "Records older than the picture or unreadable.", view.refused
         )
-        yield GaugeMetricFamily(
-            "dunghen_dead_letters", "Dead letters of the time line.", view.dead_letters
-        )
-        decided = CounterMetricFamily(
-            "dunghen_dead_letters_decided", "Dead letters that are none any more.", labels=["is"]
-        )
-        for name, count in view.decided.items():
-            decided.add_metric([name], count)
-        yield decided
         for name, value in services.counters().items():
             yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)
 

@@ -188,4 +188,21 @@ async def services_of(request: Request) -> Services:
     return services.seen_by(access.principal, access.reach)
 
 
+class NotYet(Exception):
+    """There are no figures yet: the topics were not read to their end since the process began."""
+
+
+async def loaded_services(request: Request) -> Services:
+    """As ``services_of``, for what shows figures or needs the reference data. Raises NotYet: zeros
+    and default calendars would look like facts."""
+    services = await services_of(request)
+    if not request.app.state.services.view.loaded:
+        raise NotYet(
+            "The figures are not available yet: Kafka is away or still being read. What is posted "
+            "is taken all the same; ask again after Retry-After seconds."
+        )
+    return services
+
+
 Uses = Annotated[Services, Depends(services_of)]
+Loaded = Annotated[Services, Depends(loaded_services)]

@@ -98,7 +98,7 @@ def _figures(view: LiveView, history: History) -> dict[str, Any]:
     before = history.before.get(ALL)
     figures: dict[str, Any] = {
         name: {
-            "value": view.value(ALL, name),
+            "value": view.value(ALL, name) if view.loaded else None,
             "previous": None if before is None else int(before[name]),
             "spark": _spark(history, name),
         }

@@ -16,7 +16,7 @@ from api.pages.words import Language, local_time, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.routes.units import page_of
-from api.services import Services, Uses
+from api.services import Loaded, Services
 from dossiers.wording import in_english, in_vietnamese
 
 router = APIRouter(tags=["pages"])
@@ -28,7 +28,7 @@ router = APIRouter(tags=["pages"])
     response_class=HTMLResponse,
     responses={**HTML, **SORRY},
 )
-async def dossier_page(services: Uses, dossier: str, lang: Lang = "vi") -> HTMLResponse:
+async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTMLResponse:
     """Its verdict in a sentence, its due times, its time line, and whose hours."""
     path = f"/dossiers/{quote(dossier, safe='')}"
     try:

@@ -17,7 +17,7 @@ from api.problems import responses
 from api.queries import Row, all_overdue, find_dossiers
 from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
-from api.services import Services, Uses
+from api.services import Loaded, Services
 from api.wall_state import own_units
 from dossiers.calendar import HOUR
 from dossiers.records import unit_scope
@@ -39,9 +39,9 @@ _CSV: dict[int | str, dict[str, Any]] = {
     "/overdue",
     summary="Page: units with overdue dossiers",
     response_class=HTMLResponse,
-    responses=HTML,
+    responses={**HTML, 503: SORRY[503]},
 )
-async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
+async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
     view = services.view
     rows: list[dict[str, Any]] = []
@@ -66,7 +66,7 @@ async def units_page(services: Uses, lang: Lang = "vi") -> HTMLResponse:
 @router.get(
     "/overdue.csv", summary="CSV: all overdue dossiers", response_class=Response, responses=_CSV
 )
-async def all_csv(services: Uses, lang: Lang = "vi") -> Response:
+async def all_csv(services: Loaded, lang: Lang = "vi") -> Response:
     """All overdue dossiers, the earliest due time first."""
     return await _csv(services, None, lang, "overdue.csv")
 
@@ -77,7 +77,7 @@ async def all_csv(services: Uses, lang: Lang = "vi") -> Response:
     response_class=Response,
     responses=_CSV,
 )
-async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
+async def unit_csv(services: Loaded, unit: str, lang: Lang = "vi") -> Response:
     """The overdue dossiers of a unit and those below it, the earliest due time first."""
     if unit not in known_units(services):
         raise HTTPException(404, f"There is no unit {unit}; /overdue lists them.")
@@ -91,7 +91,7 @@ async def unit_csv(services: Uses, unit: str, lang: Lang = "vi") -> Response:
     responses={**HTML, **SORRY},
 )
 async def unit_page(
-    services: Uses,
+    services: Loaded,
     unit: str,
     lang: Lang = "vi",
     cursor: Annotated[str | None, Query(max_length=600, description="next page")] = None,

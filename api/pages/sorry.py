@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 
 from api.pages.rendering import render
 from api.pages.words import Language, words_of
-from api.problems import WHY
-from api.services import Services
+from api.problems import WHY, problem
+from api.services import NotYet, Services, services_of
 
 HTML: dict[int | str, dict[str, Any]] = {
     200: {"description": "The page", "content": {"text/html": {"example": "<!doctype html>…"}}}
@@ -29,3 +30,16 @@ def sorry(
         "sorry.html", services, lang, status, path=path, heading=words(what),
         hint=words(f"{what}_hint", **values),
     )  # fmt: skip
+
+
+async def not_yet(request: Request, error: NotYet) -> Response:
+    """As a page where a page was asked for, else as a problem."""
+    answer: Response
+    path = request.url.path
+    if path.startswith(("/overdue", "/dossiers/")) and not path.endswith(".csv"):
+        lang: Language = "en" if request.query_params.get("lang") == "en" else "vi"
+        answer = sorry(await services_of(request), lang, 503, "not_yet", path)
+    else:
+        answer = problem(request, 503, str(error))
+    answer.headers["Retry-After"] = "5"
+    return answer

@@ -12,7 +12,7 @@ from api.queries import ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.dossiers import labelled
 from api.routes.units import page_of
-from api.services import Uses
+from api.services import Loaded
 from dossiers.records import AlertKind
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
@@ -62,7 +62,7 @@ ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
 
 @router.get("", summary="List alerts", responses=responses(422, 503))
 async def alerts(
-    services: Uses,
+    services: Loaded,
     *,
     unit: Annotated[str | None, Query(description="id of the unit that held it")] = None,
     kind: Annotated[AlertKind | None, Query(description="only alerts of this kind")] = None,

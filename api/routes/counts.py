@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
-from api.services import Services, Uses
+from api.services import Loaded, Services
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.vector import ALL_TIME
@@ -67,7 +67,7 @@ GROUP BY scope
 
 @router.get("", summary="Count dossiers by verdict", responses=responses(422, 503))
 async def counts(
-    services: Uses,
+    services: Loaded,
     source: Annotated[
         Literal["clickhouse", "stream"], Query(description="who counts")
     ] = "clickhouse",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api import coverage as sql
 from api.problems import responses
-from api.services import Uses
+from api.services import Loaded
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.context import Context
 from dossiers.late_list import Month, month_of
@@ -62,7 +62,7 @@ class Coverage(Completeness):
 
 @router.get("", summary="Tell how complete the data is", responses=responses(422, 503))
 async def coverage(
-    services: Uses,
+    services: Loaded,
     month: Annotated[
         str | None,
         Query(

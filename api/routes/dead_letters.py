@@ -12,7 +12,7 @@ from api.ports import DeadLetterDesk, DeadLetterError
 from api.problems import Problem, responses
 from api.queries import ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
-from api.services import Services, Uses
+from api.services import Loaded, Services, Uses
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
 
@@ -107,7 +107,7 @@ Number = Annotated[int, Path(ge=0, le=LARGEST, description="its number in the li
 
 @router.get("", summary="List dead letters", responses=responses(422, 503))
 async def dead_letters(
-    services: Uses,
+    services: Loaded,
     *,
     state: Annotated[State | None, Query(description="only those in this state")] = None,
     reason: Annotated[

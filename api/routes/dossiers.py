@@ -13,7 +13,7 @@ from api.problems import responses
 from api.queries import find_dossier, find_dossiers, ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.units import page_of
-from api.services import Services, Uses
+from api.services import Loaded, Services
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["dossiers"])
 
@@ -120,7 +120,7 @@ def labelled(row: dict[str, Any], services: Services) -> dict[str, Any]:
 
 @router.get("", summary="List dossiers", responses=responses(422, 503))
 async def dossiers(
-    services: Uses,
+    services: Loaded,
     *,
     unit: Annotated[str | None, Query(description="units below it included")] = None,
     officer: Annotated[str | None, Query(description="id of the officer")] = None,
@@ -151,7 +151,7 @@ async def dossiers(
 
 
 @router.get("/{dossier:path}", summary="Show one dossier", responses=responses(404, 503))
-async def dossier(services: Uses, dossier: str) -> DossierDetail:
+async def dossier(services: Loaded, dossier: str) -> DossierDetail:
     """One dossier with its timeline: every event, who held it, and every alert about it."""
     common = {"id": dossier, "timeline": services.config.timeline}
     found, events, alerts = await asyncio.gather(

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
-from api.services import Services, Uses
+from api.services import Loaded, Services
 from dossiers.records import officer_scope
 from dossiers.reference import Officer as ReferenceOfficer
 
@@ -60,9 +60,9 @@ def _shown(officer: ReferenceOfficer, services: Services) -> dict[str, object]:
     }
 
 
-@router.get("", summary="List officers", responses=responses(422))
+@router.get("", summary="List officers", responses=responses(422, 503))
 async def officers(
-    services: Uses,
+    services: Loaded,
     unit: Annotated[str | None, Query(description="id of the unit")] = None,
     limit: Limit = 200,
     cursor: Cursor = None,
@@ -79,8 +79,8 @@ async def officers(
     )
 
 
-@router.get("/{officer:path}", summary="Show one officer", responses=responses(404))
-async def officer(services: Uses, officer: str) -> OfficerDetail:
+@router.get("/{officer:path}", summary="Show one officer", responses=responses(404, 503))
+async def officer(services: Loaded, officer: str) -> OfficerDetail:
     """One officer with the live figures of the dossiers that count for her or him."""
     found = _known(services)
     if officer not in found:

@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
-from api.services import Uses
+from api.services import Loaded
 from dossiers.calendar import DAY, EARLIEST, LATEST, MINUTE
 from dossiers.vector import ALL_TIME, FIELD
 
@@ -44,7 +44,7 @@ GROUP BY point ORDER BY point
 
 @router.get("", summary="Show tallies over time", responses=responses(404, 422, 503))
 async def tallies(
-    services: Uses,
+    services: Loaded,
     *,
     scope: Annotated[
         str, Query(description="`all`, `unit:<id>` or `officer:<id>`", examples=["all"])

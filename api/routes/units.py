@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
-from api.services import Services, Uses
+from api.services import Loaded, Services
 from dossiers.records import unit_scope
 from dossiers.reference import Unit as ReferenceUnit
 
@@ -75,9 +75,9 @@ def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
     }
 
 
-@router.get("", summary="List units", responses=responses(422))
+@router.get("", summary="List units", responses=responses(422, 503))
 async def units(
-    services: Uses,
+    services: Loaded,
     parent: Annotated[str | None, Query(description="id of the unit above")] = None,
     limit: Limit = 200,
     cursor: Cursor = None,
@@ -94,8 +94,8 @@ async def units(
     )
 
 
-@router.get("/{unit:path}", summary="Show one unit", responses=responses(404))
-async def unit(services: Uses, unit: str) -> UnitDetail:
+@router.get("/{unit:path}", summary="Show one unit", responses=responses(404, 503))
+async def unit(services: Loaded, unit: str) -> UnitDetail:
     """One unit with its live figures, and the ids of the units right below it."""
     found = known_units(services)
     if unit not in found:
