@@ -17,6 +17,7 @@ from confluent_kafka import (
     Message,
     TopicPartition,
 )
+from confluent_kafka.admin import AdminClient
 
 from dunghen.errors import BrokerAway, UserError
 
@@ -31,6 +32,15 @@ def unreachable(bootstrap: str) -> BrokerAway:
         f"Kafka at {bootstrap} does not answer.",
         "Start the stack with `dunghen up`, or correct the setting kafka.bootstrap.",
     )
+
+
+def answers(bootstrap: str, client: Client = None, seconds: float = 1.0) -> bool:
+    """Whether a broker answers at this address within a moment."""
+    admin = AdminClient({**(client or {}), "bootstrap.servers": bootstrap, "log_level": 0})
+    try:
+        return bool(admin.list_topics(timeout=seconds).brokers)
+    except KafkaException:
+        return False
 
 
 def partitions_of(consumer: Consumer, bootstrap: str, topic: str) -> list[int]:

@@ -92,13 +92,14 @@ class Confirmation:
             self._stop.wait(_AGAIN)
 
     def _hear(self, found: Timeline) -> None:
+        right = found.id == self._noted.id
+        if right:
+            self._confirmed(found)
         with self._lock:
             self.found = found
             waiting = self._waiting
         self._answered.set()
-        if found.id == self._noted.id:
-            self._confirmed(found)
-        elif not waiting:
+        if not right and not waiting:
             log.critical("%s", self._mistaken(found))
             self._other()
 

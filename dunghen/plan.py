@@ -26,12 +26,14 @@ class Plan:
     """``material`` may take long (an import) and is called in a thread while Kafka starts.
 
     ``driver``: the command that publishes ticks, with its arguments; none for a replay, whose
-    publisher brings its own.
+    publisher brings its own. ``patient``: on a time line that is there already, the API comes up
+    without Kafka where that does not start, and the rest follows.
     """
 
     kind: Kind
     material: Callable[[], Material]
     driver: tuple[str, ...] = ()
+    patient: bool = False
 
 
 def refuse_other_kind(found: Timeline | None, kind: Kind, folder: str) -> None:

@@ -16,14 +16,15 @@ from dunghen.readiness import api_answers, worker_runs
 from dunghen.room_errors import as_user_error
 from dunghen.supervision.child import Command, ProcessSpec
 from dunghen.supervision.state_folder import Endpoints
-from infra.kafka.embedded import KafkaCommand, explain, prepare, wait_ready
+from infra.kafka.embedded import explain, last_bootstrap, prepare, wait_ready
 
 _KAFKA_IMPORTANT = re.compile(rb"\b(?:ERROR|FATAL)\b")
 
 
 @dataclass(frozen=True)
 class KafkaSpec:
-    """The broker's process, and its address once it was prepared."""
+    """The broker's process, and its address once it was prepared; before that the address of the
+    last start, "" without one. It stays what it was when it was first asked for."""
 
     process: ProcessSpec
     bootstrap: Callable[[], str]
@@ -31,18 +32,19 @@ class KafkaSpec:
 
 def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
     """The embedded broker."""
-    prepared: list[KafkaCommand] = []
+    known = ""
     settings = context.settings.supervision
 
     def command() -> Command:
+        nonlocal known
         try:
-            now = prepare(context.folder.path, progress=progress)
+            # Every client knows the first address: wait until the port is free again.
+            now = prepare(
+                context.folder.path, progress=progress, port=int(known.rpartition(":")[2] or 0)
+            )
         except Exception as error:
             raise as_user_error(error) or error from error
-        if prepared and now.bootstrap != prepared[0].bootstrap:
-            # Every client knows the first address: wait until the port is free again.
-            raise OSError(f"another program took Kafka's port {prepared[0].port}")
-        prepared[:] = prepared or [now]
+        known = now.bootstrap
         return Command(now.argv, now.env, now.folder)
 
     async def ready() -> None:
@@ -50,7 +52,7 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
         try:
             await asyncio.to_thread(
                 wait_ready,
-                prepared[0].bootstrap,
+                known,
                 settings.start_seconds,
                 alive=lambda: not stopped.is_set(),
             )
@@ -61,6 +63,11 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
         error = explain(output, context.folder.path / "kafka")
         return None if error is None else UserError(str(error))
 
+    def bootstrap() -> str:
+        nonlocal known
+        known = known or last_bootstrap(context.folder.path)
+        return known
+
     spec = ProcessSpec(
         name="kafka",
         command=command,
@@ -70,7 +77,7 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
         important=_KAFKA_IMPORTANT,
         explain=explained,
     )
-    return KafkaSpec(spec, lambda: prepared[0].bootstrap)
+    return KafkaSpec(spec, bootstrap)
 
 
 def worker_spec(context: Context, endpoints: Endpoints) -> ProcessSpec:

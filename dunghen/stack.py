@@ -1,19 +1,27 @@
-"""The embedded stack: kafka -> topics -> worker + api -> ticker or simulator, in one folder."""
+"""The embedded stack: kafka -> topics -> worker + api -> ticker or simulator, in one folder.
+
+Where a plan is patient and Kafka does not start, the API comes first, so that what is posted is
+kept; ``complete`` brings the rest once Kafka answers.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import Awaitable
+from contextlib import suppress
 from typing import Any
 
 from dossiers.records import Timeline
 from dunghen.access import refuse_open_door
 from dunghen.context import Context
-from dunghen.errors import UserError
+from dunghen.errors import BrokerAway, UserError
+from dunghen.kafka_read import answers, unreachable
 from dunghen.plan import Material, Plan, refuse_other_kind
 from dunghen.process_specs import api_spec, driver_spec, kafka_spec, worker_spec
 from dunghen.supervision.backoff import Backoff
+from dunghen.supervision.child import ProcessSpec
 from dunghen.supervision.state_folder import Endpoints
 from dunghen.supervision.supervisor import Supervisor
 from dunghen.terminal import Terminal
@@ -21,9 +29,13 @@ from dunghen.topics import ensure_topics
 from dunghen.wiring import address
 from infra.ports import free_ports, is_free
 
+_PATIENCE = 20.0  # s for Kafka, before the API starts without it
+_LOOK = 0.5  # s between looks for a Kafka that is away
+
 
 class Stack:
-    """One running stack. ``start``, then ``stop`` whatever happened; holds the folder's lock."""
+    """One running stack. ``start``, ``complete``, then ``stop`` whatever happened; holds the
+    folder's lock."""
 
     def __init__(self, context: Context, plan: Plan, terminal: Terminal) -> None:
         self._context = context
@@ -39,11 +51,13 @@ class Stack:
             log_files=supervision.log_files,
         )
         self._locked = False
+        self._material: Material | None = None  # while Kafka is waited for
         self.endpoints = Endpoints()
         self.timeline: Timeline | None = None
 
     async def start(self) -> None:
-        """Start everything in order. Raises UserError, and then ``stop`` cleans up."""
+        """Start everything in order, or what can do without Kafka. Raises UserError, and then
+        ``stop`` cleans up."""
         folder, plan = self._folder, self._plan
         refuse_open_door(self._context.settings)
         folder.create()
@@ -52,15 +66,53 @@ class Stack:
         folder.clear_run()
         refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
         port = choose_port(self._context)
-        kafka, material = await together(self._start_kafka(), asyncio.to_thread(plan.material))
-        self.timeline = timeline = await asyncio.to_thread(self._ensure_topics, kafka, material)
-        folder.note_timeline(timeline)
+        known = folder.timeline() if plan.patient else None
+        (kafka, problem), material = await together(
+            self._start_kafka(patient=known is not None), asyncio.to_thread(plan.material)
+        )
         self.endpoints = Endpoints(
             kafka=kafka, pid=folder.lock.holder() or 0, token=secrets.token_urlsafe(24)
         )
+        if problem is None:
+            try:
+                self.timeline = await asyncio.to_thread(self._ensure_topics, kafka, material)
+            except BrokerAway as away:
+                if known is None:
+                    raise
+                problem = away
+        if problem is not None:
+            self.timeline, self._material = known, material
+        if self.timeline is not None:
+            folder.note_timeline(self.timeline)
         folder.write_endpoints(self.endpoints)
-        await self._start_services(port)
+        if problem is None:
+            await self._start_services(port)
+        else:
+            await self._start_api_alone(port, problem)
         folder.write_endpoints(self.endpoints)
+
+    async def complete(self) -> None:
+        """Return once everything runs: at once, unless Kafka did not start. Raises UserError."""
+        material = self._material
+        if material is None or self.timeline is None:
+            return
+        kafka = self.endpoints.kafka
+        while True:
+            if await asyncio.to_thread(answers, kafka, self._context.client):
+                with suppress(BrokerAway):
+                    found = await asyncio.to_thread(self._ensure_topics, kafka, material)
+                    break
+            await asyncio.sleep(_LOOK)
+        if found.id != self.timeline.id:
+            raise UserError(
+                f"Kafka at {kafka} holds the time line {found.id}, and the state folder "
+                f"{self._folder.path} belongs to {self.timeline.id}.",
+                "Use another folder with --state DIR, or correct the setting kafka.bootstrap.",
+            )
+        self._material = None
+        specs = [worker_spec(self._context, self.endpoints), *self._drivers()]
+        with self._terminal.step("Kafka is back: worker"):
+            await together(*(self._supervisor.start_patiently(spec, _PATIENCE) for spec in specs))
 
     async def stop(self) -> None:
         """Stop everything in reverse order and give the folder back."""
@@ -79,25 +131,55 @@ class Stack:
         """Kill everything at once."""
         self._supervisor.kill()
 
-    async def _start_kafka(self) -> str:
-        if self._context.settings.kafka.bootstrap:
-            return self._context.settings.kafka.bootstrap
+    async def _start_kafka(self, *, patient: bool) -> tuple[str, Exception | None]:
+        """Its address, and why it does not answer where that is borne."""
+        bootstrap = self._context.settings.kafka.bootstrap
+        if bootstrap:
+            there = not patient or await asyncio.to_thread(
+                answers, bootstrap, self._context.client, 5.0
+            )
+            return bootstrap, None if there else unreachable(bootstrap)
         spec = kafka_spec(self._context, self._terminal.note)
-        with self._terminal.step("Kafka"):
-            await self._supervisor.start(spec.process)
-        return spec.bootstrap()
+        if not patient:
+            with self._terminal.step("Kafka"):
+                await self._supervisor.start(spec.process)
+            return spec.bootstrap(), None
+        begun = time.monotonic()
+        problem = await self._supervisor.start_patiently(spec.process, _PATIENCE)
+        if problem is None:
+            self._terminal.done("Kafka", time.monotonic() - begun)
+        elif not spec.bootstrap():
+            raise problem
+        return spec.bootstrap(), problem
 
     async def _start_services(self, port: int) -> None:
+        # The driver needs the broker only, and a city takes seconds to come to its present. Started
+        # last, it is stopped first.
         specs = [
             worker_spec(self._context, self.endpoints),
             api_spec(self._context, self.endpoints, port),
+            *self._drivers(),
         ]
-        if self._plan.driver:
-            # It needs the broker only, and a city takes seconds to come to its present. Started
-            # last, it is stopped first.
-            specs.append(driver_spec(self._context, self.endpoints, self._plan.driver))
         with self._terminal.step("Worker and API"):
             await together(*(self._supervisor.start(spec) for spec in specs))
+        self._note_api(port)
+
+    async def _start_api_alone(self, port: int, problem: Exception) -> None:
+        with self._terminal.step("API, without Kafka"):
+            await self._supervisor.start(api_spec(self._context, self.endpoints, port))
+        self._note_api(port)
+        self._terminal.warn(
+            "kafka",
+            f"{problem} It is tried on. Meanwhile what is posted is taken and waits on disk "
+            "(`dunghen status`), and there are no figures.",
+        )
+
+    def _drivers(self) -> list[ProcessSpec]:
+        if not self._plan.driver:
+            return []
+        return [driver_spec(self._context, self.endpoints, self._plan.driver)]
+
+    def _note_api(self, port: int) -> None:
         self.endpoints = Endpoints(
             self.endpoints.kafka,
             address(self._context.settings.api.host, port),

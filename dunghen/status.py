@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
@@ -14,6 +15,7 @@ from dossiers.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.context import Context
 from dunghen.dead_letters import read_dead_letters
+from dunghen.known_timeline import noted_timeline
 from dunghen.lag import group_lag
 from dunghen.tallies import Tallies
 from dunghen.wiring import require_timeline, worker_group, worker_statuses
@@ -56,25 +58,31 @@ def gather(context: Context) -> dict[str, Any]:
         found["timeline"] = None if known is None else msgspec.to_builtins(known)
         return found
     ask = _Asker(found["problems"])
-    timeline = ask(lambda: require_timeline(context))
-    if timeline is None:
+    endpoints = ask(context.endpoints)
+    if endpoints is None:
         return found
-    endpoints = context.endpoints()
     found["endpoints"] = {"kafka": endpoints.kafka, "api": endpoints.api}
-    found["timeline"] = msgspec.to_builtins(timeline)
+    timeline = ask(lambda: require_timeline(context))
+    found["lag"] = dict.fromkeys((EVENTS, PARTIALS))
+    if timeline is not None:
+        _ask_kafka(context, found, timeline, ask)
+    else:  # away, and what waits for it is of interest just then
+        timeline = ask(lambda: noted_timeline(context))
+    found["timeline"] = None if timeline is None else msgspec.to_builtins(timeline)
+    found["lag"]["sink"] = ask(lambda: _inner(context, "sink"))
+    found["ingest"] = ask(lambda: _inner(context, "ingest"))
+    _ask_clickhouse(context, found, found["watermark"], ask)
+    return found
+
+
+def _ask_kafka(context: Context, found: dict[str, Any], timeline: Timeline, ask: _Asker) -> None:
     watermark = ask(lambda: _watermark(context, timeline)) or None
     found["watermark"] = watermark
     if watermark is not None and timeline.kind == "live":
         found["watermark_age_ms"] = time.time_ns() // 1_000_000 - watermark
-    found["lag"] = {
-        "dossier-events": ask(lambda: _lag(context, timeline, EVENTS)),
-        "partial-tallies": ask(lambda: _lag(context, timeline, PARTIALS)),
-        "sink": ask(lambda: _inner(context, "sink")),
-    }
-    found["ingest"] = ask(lambda: _inner(context, "ingest"))
+    for topic in (EVENTS, PARTIALS):
+        found["lag"][topic] = ask(partial(_lag, context, timeline, topic))
     found["dead_letters"] = ask(lambda: _dead_letters(context))
-    _ask_clickhouse(context, found, watermark, ask)
-    return found
 
 
 class _Asker:

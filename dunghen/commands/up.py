@@ -18,11 +18,12 @@ def up(state: StateOption = None, port: PortOption = None) -> None:
 
     here = context.make(state, "live", {"api.port": port})
     terminal = Terminal()
-    plan = Plan("live", lambda: live_material(here.settings), ("tick",))
+    plan = Plan("live", lambda: live_material(here.settings), ("tick",), patient=True)
     stack = Stack(here, plan, terminal)
 
     async def serve(stop: asyncio.Event) -> None:
         terminal.address(stack.endpoints.api)
+        await stack.complete()
         await stop.wait()
 
     asyncio.run(run_stack(stack, terminal, serve))

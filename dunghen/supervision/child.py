@@ -92,8 +92,12 @@ class Child:
         self.since = time.time()
 
     async def spawn(self) -> None:
-        """Start the process; raises OSError if it cannot be executed."""
-        command = await asyncio.to_thread(self.spec.command)
+        """Start the process; raises OSError if it cannot be executed, or what its command does."""
+        try:
+            command = await asyncio.to_thread(self.spec.command)
+        except BaseException:
+            self._spawned = time.monotonic()  # what never ran was not up
+            raise
         self.last_lines.clear()
         self._process = await asyncio.create_subprocess_exec(
             *tied(command.argv),

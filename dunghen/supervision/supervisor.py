@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
 from dunghen.errors import UserError
@@ -58,6 +58,41 @@ class Supervisor:
 
         Raises UserError with the process's own sentence where it has one.
         """
+        child, backoff = self._add(spec), self._backoff()
+        for attempt in range(1, FIRST_ATTEMPTS + 1):
+            problem = await self._bring_up(child)
+            if problem is None:
+                break
+            if isinstance(problem, UserError) or attempt == FIRST_ATTEMPTS:
+                raise _as_user_error(problem)
+            await asyncio.sleep(backoff.next(child.uptime))
+        self._have_kept(child, self._keep(child, backoff))
+
+    async def start_patiently(self, spec: ProcessSpec, seconds: float) -> Exception | None:
+        """Start one process and keep on trying, for as long as the stack runs.
+
+        Returns None once it is ready, or why it is not: the problem of the first try, or that it
+        is not ready after ``seconds``.
+        """
+        child, backoff = self._add(spec), self._backoff()
+        first: asyncio.Future[Exception | None] = asyncio.get_running_loop().create_future()
+
+        async def keep() -> None:
+            problem = await self._bring_up(child)
+            first.set_result(problem)
+            if problem is not None:
+                await self._bring_back(child, backoff, problem)
+            await self._keep(child, backoff)
+
+        self._have_kept(child, keep())
+        await asyncio.wait({first}, timeout=seconds)
+        if first.done():
+            return first.result()
+        return StartFailed(
+            f"{spec.name} is not ready after {seconds:.0f} s.", self._log_hint(child)
+        )
+
+    def _add(self, spec: ProcessSpec) -> Child:
         log = LogFile(
             self._folder.logs / f"{spec.name}.log",
             self._log_bytes,
@@ -66,16 +101,11 @@ class Supervisor:
         )
         child = Child(spec, log, self._reporter.line)
         self._children.append(child)
-        backoff = self._backoff()
-        for attempt in range(1, FIRST_ATTEMPTS + 1):
-            problem = await self._bring_up(child)
-            if problem is None:
-                break
-            if isinstance(problem, UserError) or attempt == FIRST_ATTEMPTS:
-                raise _as_user_error(problem)
-            await asyncio.sleep(backoff.next(child.uptime))
-        keeper = asyncio.create_task(self._keep(child, backoff), name=f"keep {spec.name}")
-        self._keepers[spec.name] = keeper
+        return child
+
+    def _have_kept(self, child: Child, work: Coroutine[Any, Any, None]) -> None:
+        name = child.spec.name
+        self._keepers[name] = asyncio.create_task(work, name=f"keep {name}")
 
     async def stop(self) -> None:
         """Stop everything, the last started first, each before the next."""
@@ -143,19 +173,22 @@ class Supervisor:
 
     async def _keep(self, child: Child, backoff: Backoff) -> None:
         """Start the process again whenever it ends, for as long as the stack runs."""
-        name = child.spec.name
         while True:
             code = await child.wait()
-            problem: Exception | None = self._explain(child, code)
-            while problem is not None:
-                wait = backoff.next(child.uptime)
-                when = f"in {wait:.1f} s" if wait else "at once"
-                self._reporter.warn(name, f"{problem} Starting it again {when}.")
-                self._enter(child, "backoff")
-                await asyncio.sleep(wait)
-                child.restarts += 1
-                problem = await self._bring_up(child)
-            self._reporter.say(name, f"runs again (process {child.pid})")
+            await self._bring_back(child, backoff, self._explain(child, code))
+
+    async def _bring_back(self, child: Child, backoff: Backoff, problem: Exception | None) -> None:
+        """Start it again and again until it is ready."""
+        name = child.spec.name
+        while problem is not None:
+            wait = backoff.next(child.uptime)
+            when = f"in {wait:.1f} s" if wait else "at once"
+            self._reporter.warn(name, f"{problem} Starting it again {when}.")
+            self._enter(child, "backoff")
+            await asyncio.sleep(wait)
+            child.restarts += 1
+            problem = await self._bring_up(child)
+        self._reporter.say(name, f"runs again (process {child.pid})")
 
     def _explain(self, child: Child, code: int) -> Exception:
         output = child.output()

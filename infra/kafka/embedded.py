@@ -24,7 +24,7 @@ from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
 from infra.kafka.properties import LOGGING, server_properties
-from infra.ports import free_ports
+from infra.ports import free_ports, is_free
 from infra.process import locked, wait_for_lock
 
 __all__ = ["EmbeddedKafkaError", "KafkaCommand", "PortTakenError", "explain", "prepare"]
@@ -54,12 +54,13 @@ class KafkaCommand:
 
 
 def prepare(
-    state_dir: Path, *, heap_mb: int = 512, progress: Progress | None = None
+    state_dir: Path, *, heap_mb: int = 512, progress: Progress | None = None, port: int = 0
 ) -> KafkaCommand:
     """Make ``state_dir/kafka`` ready to start: folder, free ports, settings, formatted storage.
 
     The ports of the last start are taken again while they are free, so clients find a restarted
-    broker. Call it before every start. Raises EmbeddedKafkaError with a sentence for the user.
+    broker. ``port``: it must be this one, because clients know it. Call it before every start.
+    Raises EmbeddedKafkaError with a sentence for the user.
     """
     folder = Path(state_dir).absolute() / "kafka"
     java = find_java()
@@ -71,7 +72,7 @@ def prepare(
             raise explain("Another process holds the lock", folder) or AssertionError
         _require_room(folder)
         (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
-        port, controller_port = _choose_ports(folder / "ports.json")
+        port, controller_port = _choose_ports(folder / "ports.json", port)
         _write_properties(folder, folder / "data", port, controller_port)
     except OSError as error:
         raise EmbeddedKafkaError(
@@ -92,6 +93,12 @@ def prepare(
             progress("Formatting the storage of the embedded Kafka ...")
         _format(command, java_argv)
     return command
+
+
+def last_bootstrap(state_dir: Path) -> str:
+    """The address at which the broker of this folder listened last, "" before its first start."""
+    ports = _last_ports(Path(state_dir).absolute() / "kafka" / "ports.json")
+    return f"127.0.0.1:{ports[0]}" if ports else ""
 
 
 def wait_ready(bootstrap: str, timeout: float, *, alive: Callable[[], bool] | None = None) -> None:
@@ -153,12 +160,21 @@ def _require_room(folder: Path) -> None:
         )
 
 
-def _choose_ports(memory: Path) -> tuple[int, int]:
+def _last_ports(memory: Path) -> list[int]:
     try:
-        last = [int(port) for port in json.loads(memory.read_text("utf-8"))]
+        return [int(port) for port in json.loads(memory.read_text("utf-8"))]
     except (OSError, ValueError, TypeError):
-        last = []
-    port, controller_port = free_ports(2, preferred=last)
+        return []
+
+
+def _choose_ports(memory: Path, fixed: int) -> tuple[int, int]:
+    if fixed and not is_free(fixed):
+        raise PortTakenError(
+            f"Another program took port {fixed}, where the clients of Kafka look for it: end that "
+            "program, or stop the stack and start it again."
+        )
+    last = _last_ports(memory)
+    port, controller_port = free_ports(2, preferred=[fixed, *last[1:]] if fixed else last)
     memory.write_text(json.dumps([port, controller_port]), "utf-8")
     return port, controller_port
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import pytest
 
 from dunghen.errors import UserError
 from dunghen.supervision.backoff import Backoff
+from dunghen.supervision.child import Command
 from dunghen.supervision.state_folder import StateFolder
 from dunghen.supervision.supervisor import Supervisor
 from tests.dunghen.fake_processes import FAILING, OBEDIENT, STUBBORN, Journal, Recorder
@@ -122,6 +124,62 @@ async def test_a_child_that_ends_with_a_sentence_ends_the_start_with_it(
         await supervisor.start(journal.spec("api", FAILING))
     await supervisor.stop()
     assert "some output" in (folder.logs / "api.log").read_text()
+
+
+@pytest.mark.asyncio
+async def test_a_process_that_fails_at_first_is_tried_on_in_the_background(
+    folder: StateFolder, journal: Journal
+) -> None:
+    recorder = Recorder()
+    supervisor = Supervisor(folder, recorder, backoff=lambda: Backoff(0.01, 0.05))
+    spec, away = journal.spec("kafka"), [True]
+
+    def command() -> Command:
+        if away[0]:
+            raise UserError("The disk is full.", "Make room.")
+        return spec.command()
+
+    problem = await supervisor.start_patiently(replace(spec, command=command), 20)
+    assert str(problem) == "The disk is full. Make room."
+    await supervisor.start(journal.spec("api"))
+    away[0] = False
+    await recorder.until(partial(came_back, 1))
+    assert [p["state"] for p in folder.processes()] == ["running", "running"]
+    assert await supervisor.start_patiently(journal.spec("worker"), 20) is None
+    await supervisor.stop()
+    assert [name for what, name in journal.events() if what == "stop"] == ["worker", "api", "kafka"]
+
+
+@pytest.mark.asyncio
+async def test_what_never_ran_is_waited_for_longer_and_longer(
+    folder: StateFolder, journal: Journal
+) -> None:
+    recorder, waits = Recorder(), list[float]()
+
+    class Noted(Backoff):
+        def next(self, uptime: float) -> float:
+            waits.append(uptime)
+            return super().next(uptime)
+
+    supervisor = Supervisor(folder, recorder, backoff=lambda: Noted(0.01, 0.02, healthy=1.0))
+
+    def command() -> Command:
+        raise OSError("no such program")
+
+    await supervisor.start_patiently(replace(journal.spec("kafka"), command=command), 20)
+    await recorder.until(lambda said: len(said) > 3)
+    await supervisor.stop()
+    assert max(waits) < 1.0
+
+
+@pytest.mark.asyncio
+async def test_a_slow_start_is_not_waited_for(folder: StateFolder, journal: Journal) -> None:
+    supervisor = Supervisor(folder, Recorder())
+    silent = "import time; time.sleep(60)"
+    problem = await supervisor.start_patiently(journal.spec("kafka", silent), 0.2)
+    assert "kafka is not ready after 0 s" in str(problem)
+    await supervisor.stop()
+    assert supervisor.status()[0]["pid"] is None
 
 
 @pytest.mark.asyncio

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from infra.kafka.embedded import prepare, wait_ready
+from infra.kafka.embedded import last_bootstrap, prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.properties import server_properties
 from tests.support import free_port
@@ -26,6 +27,18 @@ def test_formats_once_and_keeps_the_cluster(tmp_path: Path) -> None:
     assert len(said) == 1
     assert f":{again.port}," in (tmp_path / "kafka" / "server.properties").read_text()
     assert again.argv[-1] == str(tmp_path / "kafka" / "server.properties")
+
+
+def test_the_port_that_clients_know_is_taken_again_or_waited_for(tmp_path: Path) -> None:
+    first = prepare(tmp_path)
+    assert last_bootstrap(tmp_path) == first.bootstrap
+    with socket.create_server(("127.0.0.1", first.port)):
+        with pytest.raises(PortTakenError, match=str(first.port)):
+            prepare(tmp_path, port=first.port)
+        # Refused, it has not settled for another one.
+        assert last_bootstrap(tmp_path) == first.bootstrap
+    assert prepare(tmp_path, port=first.port).port == first.port
+    assert last_bootstrap(tmp_path / "none") == ""
 
 
 def test_a_formatting_that_was_cut_short_is_done_again(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -133,6 +134,18 @@ def test_too_much_on_its_way_is_turned_away(broker: FakeBroker, opened: Opener) 
     with pytest.raises(Busy):
         sender.send(batch(3, 4))
     assert sender.figures().on_the_way == 2
+
+
+def test_until_kafka_may_be_used_all_goes_into_the_spool_at_once(
+    broker: FakeBroker, opened: Opener
+) -> None:
+    allowed = threading.Event()
+    sender = opened(patience=PATIENCE, ready=allowed.is_set)
+    assert sender.send(batch(1)).result(PATIENCE) == "spool"
+    assert broker.taken == []
+    allowed.set()
+    wait_for(lambda: sender.send(batch(2)).result(PATIENCE) == "kafka", PATIENCE, what="Kafka")
+    assert broker.taken[0] == (b"d", b"1")
 
 
 @pytest.mark.timeout(600)

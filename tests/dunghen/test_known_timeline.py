@@ -1,0 +1,106 @@
+"""The API knows its time line without Kafka, and sends nothing before Kafka has confirmed it."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dossiers.records import Timeline
+from dunghen import known_timeline
+from dunghen.errors import BrokerAway, UserError
+from dunghen.known_timeline import Confirmation, noted_timeline
+from dunghen.supervision.state_folder import StateFolder
+from tests.support import wait_for
+
+OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1)
+OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1)
+
+
+class Kafka:
+    """Away, until it is given a time line."""
+
+    def __init__(self) -> None:
+        self.holds: Timeline | None = None
+        self.away = True
+
+    def read(self) -> Timeline | None:
+        if self.away:
+            raise BrokerAway("Kafka at k does not answer.")
+        return self.holds
+
+
+@pytest.fixture
+def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
+    found = Kafka()
+    monkeypatch.setattr(known_timeline, "_AGAIN", 0.01)
+    monkeypatch.setattr(known_timeline, "SOON", 0.05)
+    monkeypatch.setattr(known_timeline, "read_timeline", lambda *_, **__: found.read())
+    monkeypatch.setattr(known_timeline, "require_timeline", lambda _: found.read())
+    return found
+
+
+def here(path: Path, **api: Any) -> Any:
+    settings = SimpleNamespace(api=SimpleNamespace(spool_folder=None, spool_mb=1, **api))
+    endpoints = SimpleNamespace(kafka="k")
+    return SimpleNamespace(
+        settings=settings, folder=StateFolder(path), client={}, endpoints=lambda: endpoints
+    )
+
+
+def test_one_that_waits_for_kafka_is_ready_once_it_answers(kafka: Kafka) -> None:
+    confirmation = Confirmation(kafka.read, OURS, other=lambda: None)
+    confirmation.start(0.05)
+    assert not confirmation.ready()
+    assert "does not answer" in confirmation.reasons()[0]
+    kafka.away = False  # it has no topics yet
+    wait_for(lambda: "no time line" in confirmation.problem, 20)
+    assert not confirmation.ready()
+    kafka.holds = OURS
+    wait_for(confirmation.ready, 20)
+    assert confirmation.reasons() == []
+
+
+def test_another_time_line_is_refused_at_once_or_ends_the_process(kafka: Kafka) -> None:
+    ended = threading.Event()
+    late = Confirmation(kafka.read, OURS, other=ended.set)
+    late.start(0.05)
+    kafka.holds, kafka.away = OTHER, False
+    assert ended.wait(20)
+    assert not late.ready()
+    with pytest.raises(UserError, match="holds the time line other"):
+        Confirmation(kafka.read, OURS, other=lambda: None).start(20)
+
+
+def test_without_a_note_kafka_is_asked_and_the_answer_is_noted(
+    kafka: Kafka, tmp_path: Path
+) -> None:
+    with pytest.raises(BrokerAway):
+        known_timeline.known_timeline(here(tmp_path / "state"))
+    kafka.holds, kafka.away = OURS, False
+    timeline, confirmation = known_timeline.known_timeline(here(tmp_path / "state"))
+    assert (timeline, confirmation.ready()) == (OURS, True)
+    kafka.away = True
+    timeline, confirmation = known_timeline.known_timeline(here(tmp_path / "state"))
+    assert (timeline, confirmation.ready()) == (OURS, False)
+    confirmation.stop()
+
+
+def test_the_folder_of_a_stack_knows_its_own(kafka: Kafka, tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    folder.note_timeline(OURS)
+    assert noted_timeline(here(folder.path)) == OURS
+
+
+def test_without_a_spool_nothing_starts_before_kafka(kafka: Kafka, tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    folder.note_timeline(OURS)
+    context = here(folder.path)
+    context.settings.api.spool_mb = 0
+    with pytest.raises(BrokerAway):
+        known_timeline.known_timeline(context)
