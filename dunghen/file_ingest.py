@@ -4,61 +4,145 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from dossiers.calendar import DAY
+from dossiers.events import encode_event
 from dunghen.context import Context
-from dunghen.errors import UserError
+from dunghen.errors import INTERRUPTED, BrokerAway, UserError
+from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.ingesting import wall_clock
 from dunghen.wiring import require_timeline
+from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, EnvelopeError, read_envelope
-from sources.publisher import Publisher
 
 SHOWN = 20  # refused records that are printed; --json has them all
 _LONGEST = 16_000_000  # bytes of a line
+_OLD = 30 * DAY  # ms; well within the retention of closed dossiers
 
 
 @dataclass
 class Told:
-    """What became of a file. ``refused``: line, dossier ("" if unknown) and reason of each."""
+    """What became of a file. ``accepted``: records that Kafka has. ``refused``: line, dossier (""
+    if unknown) and reason of each. ``go_on_at``: the first line that Kafka may not have, None once
+    all were sent."""
 
     lines: int = 0
     accepted: int = 0
     refused: list[dict[str, object]] = field(default_factory=list)
     unread: int = 0
+    go_on_at: int | None = None
+
+    def refuse(self, line: int, reason: str, dossier: str = "") -> None:
+        self.refused.append({"line": line, "MaHoSo": dossier, "reason": reason})
 
 
-def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool) -> bool:
-    """Publish all that can be read; True if nothing was refused. Raises UserError."""
-    timeline = require_timeline(context, "live")
-    bootstrap = context.endpoints().kafka
+def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first: int = 1) -> bool:
+    """Publish all that can be read, from line ``first`` on; True if nothing was refused.
+
+    Raises UserError; where Kafka goes away in between, after saying what it has.
+    """
+    try:
+        require_timeline(context, "live")
+        bootstrap = context.endpoints().kafka
+    except BrokerAway as away:
+        raise UserError(
+            f"{away.message} Nothing of {path} was sent.",
+            "Run the same command again once Kafka is back (`dunghen status`).",
+        ) from away
     told = Told()
-    numbers = itertools.count()
-    with Publisher(bootstrap, timeline.partitions, options=context.client) as publisher:
-        for number, line in _lines(path):
-            told.lines += 1
-            try:
-                batch = read_line(line, unit, numbers)
-            except EnvelopeError as error:
-                told.refused.append({"line": number, "MaHoSo": "", "reason": str(error)})
-                continue
-            for event in batch.events:
-                publisher.publish(event)
-            told.accepted += len(batch.events)
-            told.unread += len(batch.unread)
-            told.refused += [
-                {"line": number, "MaHoSo": r.dossier, "reason": r.reason} for r in batch.refused
-            ]
+    sender = AcknowledgedSender(
+        bootstrap, options=context.client, most=2 * WINDOW, timeout=PATIENCE
+    )
+    lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
+    why: BaseException | None = None
+    try:
+        _send(path, unit, lines, told, first)
+    except (Silent, KeyboardInterrupt) as error:
+        why = error
+        told.go_on_at = lines.through + 1
+    finally:
+        sender.abandon()
+    told.accepted = lines.accepted
     print(json.dumps(asdict(told), ensure_ascii=False) if as_json else as_text(path, told))
+    if why is not None:
+        raise _unfinished(path, told.go_on_at or 1, why)
     return not told.refused
 
 
-def read_line(line: bytes, unit: str, numbers: Iterator[int]) -> Batch:
-    """An envelope, or a record: of progress if it says when something was done. Raises
-    EnvelopeError."""
+def _send(path: Path, unit: str, lines: LineSender, told: Told, first: int) -> None:
+    numbers = itertools.count()
+    made = _Made(path)
+    for number, line in _lines(path):
+        before = number < first  # read, so that what follows has the number it had
+        told.lines += not before
+        try:
+            batch = read_line(line, unit, numbers, made)
+        except EnvelopeError as error:
+            if not before:
+                told.refuse(number, str(error))
+            continue
+        if before:
+            continue
+        lines.send(number, [(e.dossier_id.encode(), encode_event(e)) for e in batch.events])
+        told.unread += len(batch.unread)
+        for refused in batch.refused:
+            told.refuse(number, refused.reason, refused.dossier)
+    lines.settle()
+
+
+def _unfinished(path: Path, line: int, why: BaseException) -> UserError:
+    """The sentence that says how to go on."""
+    stopped = isinstance(why, KeyboardInterrupt)
+    sent = f"lines up to {line - 1} are sent" if line > 1 else "no line is surely sent"
+    return UserError(
+        f"{'Stopped' if stopped else 'Kafka does not answer'}: {sent}, and what follows may be in "
+        "part.",
+        f"Go on with `dunghen ingest {path} --from-line {line}`"
+        f"{'' if stopped else ' once Kafka is back (`dunghen status`)'}; what is sent twice counts "
+        "once, so the whole file may be sent again as well.",
+        code=INTERRUPTED if stopped else 2,
+    )
+
+
+def _say_that_it_waits() -> None:
+    print(f"Kafka does not answer; waiting for up to {PATIENCE:.0f} s.", file=sys.stderr)
+
+
+class _Made:
+    """When the records of a file were made that do not say so (ms): when the file was written, and
+    what it says of a dossier later a moment later. So they are the same events whenever the file is
+    sent again. For an old file it is the present: what is long ago counts as archived."""
+
+    def __init__(self, path: Path) -> None:
+        self._seen: Counter[int] = Counter()  # by the hash of the id: files may be large
+        self._written = 0
+        with suppress(OSError):  # _lines says what is wrong
+            # A little earlier, so that no moment lies ahead of the clock.
+            at = int(path.stat().st_mtime - 1) * 1_000
+            if path.is_file() and at > wall_clock() - _OLD:
+                self._written = at
+
+    def __call__(self, dossier: str) -> int:
+        if not self._written:
+            return wall_clock()
+        place = hash(dossier)
+        self._seen[place] += 1
+        return self._written + self._seen[place] - 1
+
+
+def read_line(
+    line: bytes, unit: str, numbers: Iterator[int], made: Callable[[str], int] | None = None
+) -> Batch:
+    """An envelope, or a record: of progress if it says when something was done. Parameters as of
+    ``Envelope.read``. Raises EnvelopeError."""
     try:
         content = msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -67,7 +151,7 @@ def read_line(line: bytes, unit: str, numbers: Iterator[int]) -> Batch:
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers)
+    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -21,12 +21,15 @@ def ingest(
             "--unit", metavar="CODE", help="madonvi of lines that have none.", show_default=False
         ),
     ] = "",
+    from_line: Annotated[
+        int, typer.Option("--from-line", metavar="N", min=1, help="Pass over the lines before.")
+    ] = 1,
     json_: JsonOption = False,
 ) -> None:
     """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
-    refused."""
+    refused, 2 if Kafka went away; sending a file again counts nothing twice."""
     from dunghen import context
     from dunghen.file_ingest import ingest_file
 
-    if not ingest_file(context.find(state), file, unit, as_json=json_):
+    if not ingest_file(context.find(state), file, unit, as_json=json_, first=from_line):
         raise typer.Exit(1)

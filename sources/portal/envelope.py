@@ -54,9 +54,12 @@ class Envelope:
     records: list[Any]
     sent_at: int | None
 
-    def read(self, now: int, numbers: Iterator[int]) -> Batch:
+    def read(
+        self, now: int, numbers: Iterator[int], made: Callable[[str], int] | None = None
+    ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
-        ``numbers``: the sender's sequence, one for each record."""
+        ``numbers``: the sender's sequence, one for each record. ``made``: dossier id to when the
+        sender made the record (ms), where that does not say so; None: when it came."""
         batch = Batch()
         reader = _READERS[self.service]
         for index, record in enumerate(self.records):
@@ -64,7 +67,10 @@ class Envelope:
                 if not isinstance(record, dict):
                     raise Refusal("the record is no object")
                 own = Fields(record).date("ThoiDiemDongBo", now)
-                sent_at = min(now, own or self.sent_at or now)
+                said = own or self.sent_at
+                if said is None:
+                    said = now if made is None else made(_dossier(record))
+                sent_at = min(now, said)
                 event, unread = reader(
                     record, unit=self.unit, now=now, sent_at=sent_at, seq=next(numbers)
                 )

@@ -4,46 +4,59 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
-from typing import Any, Self
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
+import msgspec
 import pytest
 
 from api.access.keys import key_hash
-from dossiers.events import DossierEvent, Progressed, Snapshot
-from dunghen import file_ingest
+from dossiers.events import AnyEvent, Progressed, Snapshot, decode_event
+from dunghen import file_ingest, file_sending
 from dunghen.cli import run
-from dunghen.errors import UserError
+from dunghen.errors import INTERRUPTED, BrokerAway, UserError
+from dunghen.file_sending import LineSender, Silent
 from dunghen.settings_load import load
+from sources.acknowledged import NotTaken
 from sources.portal.envelope import EnvelopeError
 from tests.sources.portal.payloads import DOSSIER, MARKS, PROGRESS, envelope, planted
 
 
-class Recorder:
-    """Stands in for the publisher: keeps what it is given."""
+class Kafka:
+    """Stands in for the sender to Kafka: keeps what it is given, until it goes away."""
 
-    published: list[DossierEvent]
+    def __init__(self) -> None:
+        self.taken: list[AnyEvent] = []
+        self.batches = 1_000  # that it takes before it goes away
 
-    def __init__(self, *_: object, **__: object) -> None:
-        Recorder.published = []
-
-    def publish(self, event: DossierEvent) -> None:
-        Recorder.published.append(event)
-
-    def __enter__(self) -> Self:
+    def __call__(self, *_: object, **__: object) -> Kafka:
         return self
 
-    def __exit__(
-        self, _: type[BaseException] | None, __: BaseException | None, ___: TracebackType | None
-    ) -> None:
-        return
+    def send(self, records: Sequence[tuple[bytes, bytes]]) -> Future[None]:
+        done: Future[None] = Future()
+        self.batches -= 1
+        if self.batches < 0:
+            done.set_exception(NotTaken("timed out"))
+        else:
+            self.taken += [decode_event(value) for _, value in records]
+            done.set_result(None)
+        return done
+
+    def abandon(self) -> None: ...
 
 
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(file_ingest, "Publisher", Recorder)
+def kafka_double(monkeypatch: pytest.MonkeyPatch) -> Kafka:
+    found = Kafka()
+    monkeypatch.setattr(file_ingest, "AcknowledgedSender", found)
+    return found
+
+
+@pytest.fixture
+def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
     return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
@@ -56,7 +69,7 @@ def lines(path: Path, *entries: Any) -> Path:
 
 
 def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
-    here: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(
         tmp_path / "a.jsonl",
@@ -67,7 +80,7 @@ def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
         "no json",
     )
     assert not file_ingest.ingest_file(here, file, "H29", as_json=False)
-    kinds = [type(event) for event in Recorder.published]
+    kinds = [type(event) for event in kafka_double.taken]
     assert kinds == [Snapshot, Snapshot, Progressed]
     said = capsys.readouterr().out
     assert "line 4: 000.00.19.H29-261001-0001: NgayHenTra is no date" in said
@@ -82,7 +95,7 @@ def test_a_clean_file_is_counted_as_json(
     file = lines(tmp_path / "a.jsonl", envelope(DOSSIER))
     assert file_ingest.ingest_file(here, file, "", as_json=True)
     assert json.loads(capsys.readouterr().out) == {
-        "lines": 1, "accepted": 1, "refused": [], "unread": 0,
+        "lines": 1, "accepted": 1, "refused": [], "unread": 0, "go_on_at": None,
     }  # fmt: skip
 
 
@@ -97,6 +110,105 @@ def test_a_record_alone_needs_a_unit() -> None:
     assert file_ingest.read_line(line, "H29", numbers).events[0].source == "portal:H29"
     with pytest.raises(EnvelopeError, match="madonvi"):
         file_ingest.read_line(line, "", numbers)
+
+
+STATES = [{**DOSSIER, "MaHoSo": f"d-{n % 2}", "TrangThaiHoSo": status}
+          for n, status in enumerate(("2", "2", "4", "4", "10", "4"))]  # fmt: skip
+
+
+def test_kafka_goes_away_and_the_rest_is_sent_later(
+    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = lines(tmp_path / "a.jsonl", *STATES[:2], "", "no json", *STATES[2:])
+    assert not file_ingest.ingest_file(here, file, "H29", as_json=False)
+    whole, kafka_double.taken = kafka_double.taken, []
+    kafka_double.batches = 3
+    with pytest.raises(UserError, match=r"lines up to 5 are sent.*--from-line 6.*counts once"):
+        file_ingest.ingest_file(here, file, "H29", as_json=False)
+    said = capsys.readouterr().out
+    assert "line 4: -: The line is no valid JSON" in said
+    assert "3 records taken" in said
+    kafka_double.batches = 1_000
+    assert file_ingest.ingest_file(here, file, "H29", as_json=True, first=6)
+    assert json.loads(capsys.readouterr().out)["accepted"] == 3
+    # The very same events, whether sent in one go, in two, or all of them again.
+    later = [msgspec.structs.replace(e, received_at=0) for e in kafka_double.taken]
+    assert later == [msgspec.structs.replace(e, received_at=0) for e in whole]
+    ids = [event.event_id for event in whole if isinstance(event, Snapshot)]
+    # Also a status that comes back is a news of its own.
+    assert len(set(ids)) == len(STATES)
+
+
+def test_what_was_sent_is_said_to_programs_too(
+    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = lines(tmp_path / "a.jsonl", *STATES)
+    kafka_double.batches = 0
+    with pytest.raises(UserError, match="no line is surely sent"):
+        file_ingest.ingest_file(here, file, "H29", as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["accepted"], told["go_on_at"]) == (0, 1)
+
+
+def test_who_interrupts_is_told_how_to_go_on(
+    here: Any, kafka_double: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = lines(tmp_path / "a.jsonl", *STATES)
+    settle = LineSender.settle
+
+    def interrupted(self: LineSender) -> None:
+        settle(self)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LineSender, "settle", interrupted)
+    with pytest.raises(UserError, match=r"Stopped: lines up to 6 .*--from-line 7") as stopped:
+        file_ingest.ingest_file(here, file, "H29", as_json=False)
+    assert stopped.value.code == INTERRUPTED
+
+
+def test_nothing_is_sent_where_kafka_is_away_at_once(
+    here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise BrokerAway("Kafka at k does not answer.", "Start it.")
+
+    monkeypatch.setattr(file_ingest, "require_timeline", away)
+    with pytest.raises(UserError, match=r"Nothing of .* was sent.* same command again"):
+        file_ingest.ingest_file(here, lines(tmp_path / "a", *STATES), "H29", as_json=False)
+
+
+def test_silence_is_told_once_and_only_what_is_acknowledged_counts() -> None:
+    class Hand:
+        open: ClassVar[list[Future[None]]] = []
+
+        def send(self, _: Sequence[tuple[bytes, bytes]]) -> Future[None]:
+            self.open.append(Future())
+            return self.open[-1]
+
+    refused: list[tuple[int, str]] = []
+    answered = iter((None, NotTaken("too large", lasting=True), NotTaken("timed out")))
+
+    def answer() -> None:
+        """Kafka is silent at first."""
+        for done, error in zip(Hand.open, answered, strict=False):
+            done.set_exception(error) if error else done.set_result(None)
+
+    told: list[None] = []
+
+    def waiting() -> None:
+        told.append(None)
+        answer()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(file_sending, "_TELL", 0.01)
+        sender = LineSender(Hand(), lambda *why: refused.append(why), waiting, through=4)
+        for line in (5, 6, 9):
+            sender.send(line, [(b"k", b"v")])
+        assert (sender.through, sender.accepted) == (4, 0)
+        with pytest.raises(Silent):
+            sender.settle()
+    assert (sender.through, sender.accepted, len(told)) == (8, 1, 1)
+    assert refused == [(6, "Kafka does not take it: too large")]
 
 
 def test_a_new_key_opens_what_its_lines_in_the_settings_say(
