@@ -52,11 +52,18 @@ def install(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
+_WAY_IN = "A browser without a session is led to `/enter`"
+
+
 def _guarded(method: str, path: str, operation: dict[str, Any]) -> None:
     """Which roles open an operation, and how the gate answers others."""
     rule = next(r for r in RULES if (r.method, r.written) == (method, path))
     operation["x-roles"] = sorted(rule.roles)
     codes = () if not rule.asked else (401, 429) if rule.open else (401, 403, 429, 503)
+    if "requestBody" in operation:
+        codes += (400, 408, 413)
+    if rule.page:
+        operation["responses"].setdefault("303", {"description": _WAY_IN})
     for code in codes:
         about = {"description": WHY[code], "content": {MEDIA_TYPE: _problem(str(code))}}
         operation["responses"].setdefault(str(code), about)

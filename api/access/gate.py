@@ -181,9 +181,12 @@ def _provider_away(request: Request) -> Response:
 
 
 def _too_large(request: Request, rule: Rule) -> Response | None:
-    """Said before anything is read, where the sender says how much will come."""
+    """Said before anything is read, where the sender says how much will come. Nothing reads the
+    body of a question: what comes with it is passed over (``api.patience``)."""
     size = Headers(scope=request.scope).get("content-length", "")
-    if rule.own or rule.roles == SENDERS or not size.isdecimal() or int(size) <= MOST_BODY:
+    if request.method in _SAFE or rule.own or rule.roles == SENDERS:
+        return None
+    if not size.isdecimal() or int(size) <= MOST_BODY:
         return None
     return _problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
 
