@@ -167,7 +167,10 @@ def run_show(state: Path | None, write: Path | None, *, as_json: bool) -> None:
     if write is not None:
         from sources.reference.writing import write_folder
 
-        write_folder(reference, write)
+        try:
+            write_folder(reference, write)
+        except (OSError, ValueError) as error:
+            raise UserError(f"{write} cannot be written: {error}.") from error
     if as_json:
         answer = {
             "hash": digest, "since": since, "title": reference.title,

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"  # else Excel takes UTF-8 for the local code page
-# A cell that begins with one of these is a formula to a spreadsheet, also in full width.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# A cell that begins with one of these is a formula to a spreadsheet, also in full width. Where the
+# country's settings separate cells by semicolons, or a line break is read as one, a cell may begin
+# inside of what is one cell here.
+_FORMULA = re.compile(r"(^|[;\t\r\n])( *)(?=[=+\-@\t\r\n＝＋－＠])")
 
 
 def safe_cell(value: object) -> str:
@@ -17,8 +20,7 @@ def safe_cell(value: object) -> str:
         return ""
     if isinstance(value, int | float):
         return str(value)
-    text = str(value).replace("\0", "")
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    return _FORMULA.sub(r"\1'\2", str(value).replace("\0", ""))
 
 
 def csv_lines(rows: Iterable[Sequence[object]]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,18 @@ from pathlib import Path
 from sources.reference.findings import Findings
 
 _DELIMITERS = ",;\t"
+# What a spreadsheet takes for a formula; with an apostrophe before it, it is text.
+_FORMULA = re.compile(r"'* *[=+\-@＝＋－＠]")
 _TRUE, _FALSE = ("1", "true", "yes", "x", "có"), ("", "0", "false", "no", "không")
+
+
+def escaped(value: object) -> object:
+    """Text that no spreadsheet takes for a formula; ``_plain`` reads it back."""
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell) else cell
 
 
 @dataclass
@@ -90,7 +102,7 @@ def read_table(
     try:
         for cells in reader:
             line, begins = begins, reader.line_num + 1
-            trimmed = [cell.strip() for cell in cells]
+            trimmed = [_plain(cell.strip()) for cell in cells]
             if not any(trimmed):
                 continue
             if header is None:

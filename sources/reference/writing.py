@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,16 +22,21 @@ from dossiers.reference import (
 )
 from sources.calendars import vn_office
 from sources.reference.folder import OFFICERS, PROCEDURES, STEPS, UNITS
+from sources.reference.tables import escaped
 
 _DEFAULT_CALENDAR = "default"
+_FILE_NAME = re.compile(r"[^./\\\x00-\x1f][^/\\\x00-\x1f]{0,99}")
 
 
 def write_folder(reference: Reference, folder: Path) -> None:
     """Write ``reference`` into ``folder``, which is made; files of the same name are replaced.
 
     Calendars other than Vietnam's of this version of the product are written out day by day.
-    Raises OSError.
+    Raises OSError, and ValueError where the name of a calendar is none that a file can have.
     """
+    for spec in (reference.calendar, *reference.calendars):
+        if spec.name and not _FILE_NAME.fullmatch(spec.name):
+            raise ValueError(f"the calendar {spec.name!r} has a name that no file can have")
     folder.mkdir(parents=True, exist_ok=True)
     _table(folder / "units.csv", UNITS, map(msgspec.to_builtins, reference.units))
     _table(folder / "officers.csv", OFFICERS, map(msgspec.to_builtins, reference.officers))
@@ -67,7 +73,7 @@ def _table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, object]]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows({name: escaped(value) for name, value in row.items()} for row in rows)
 
 
 def _text(value: str) -> str:
