@@ -12,7 +12,7 @@ from sources.importer.times import parse_time
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 # What systems write for "no date": the zero dates of their databases and languages.
 _NEVER = re.compile(r"0000|0001|1753|1899|1900|1970-01-01[T ]00:00:00|\d\d/\d\d/(?:0001|1900)")
-_COMPACT = {8: "%Y%m%d", 12: "%Y%m%d%H%M", 14: "%Y%m%d%H%M%S"}
+_COMPACT = (8, 12, 14)  # digits: yyyyMMdd, and HHmm, and ss
 _VIETNAMESE = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 WANTED = "write yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"
 
@@ -41,10 +41,11 @@ def parse_date(value: object) -> int | None:
 
 def _read(text: str) -> int:
     if text.isascii() and text.isdigit():
-        form = _COMPACT.get(len(text))
-        if form is None:
+        if len(text) not in _COMPACT:
             raise ValueError
-        return instant(datetime.strptime(text, form).replace(tzinfo=ZONE))
+        # As ISO 8601 has it, which is read ten times faster than a form is followed.
+        moment = datetime.fromisoformat(f"{text[:8]}T{text[8:]}" if text[8:] else text)
+        return instant(moment.replace(tzinfo=ZONE))
     if text[2:3] == "/":
         for form in _VIETNAMESE:
             try:
