@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import signal
+from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
 from typing import ClassVar, Protocol
@@ -19,13 +20,15 @@ from tests.faults.walls import Walls
 
 @dataclass
 class World:
-    """What a fault may touch. ``others``: workers that a fault started."""
+    """What a fault may touch. ``others``: workers that faults started. ``asleep``: how many faults
+    want a process stopped."""
 
     product: Product
     walls: Walls
     sending: Sending
     rng: Random
     others: list[Other] = field(default_factory=list)
+    asleep: Counter[int] = field(default_factory=Counter)
 
 
 class Other(Protocol):
@@ -81,10 +84,13 @@ class Stop(OfProcess):
 
     def begin(self, world: World) -> None:
         super().begin(world)
+        world.asleep[self.pid] += 1
         send(self.pid, signal.SIGSTOP)
 
     def over(self, world: World) -> bool:
-        send(self.pid, signal.SIGCONT)
+        world.asleep[self.pid] -= 1
+        if not world.asleep[self.pid]:
+            send(self.pid, signal.SIGCONT)
         return True
 
 

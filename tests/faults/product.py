@@ -95,9 +95,12 @@ class Product:
         family = psutil.Process(self._up.pid).children(recursive=True)
         self._up.kill()
         self._up.wait()
-        _, alive = psutil.wait_procs(family, timeout=30)
-        if alive:
-            raise Stuck(f"outlived their supervisor: {[process.name() for process in alive]}")
+        # Whoever adopts them may leave them as zombies for a while.
+        wait_until(
+            lambda: not any(map(_runs, family)),
+            30,
+            lambda: f"the end of {[*filter(_runs, family)]}",
+        )
 
     def stop(self) -> None:
         """End everything that was started here, at once: nobody needs its state any more."""
@@ -175,3 +178,10 @@ class Product:
             return json.loads((self.state / "run" / name).read_bytes())
         except (OSError, ValueError):
             return None
+
+
+def _runs(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
