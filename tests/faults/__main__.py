@@ -13,6 +13,7 @@ from types import FrameType
 
 from tests.faults import campaign, disk, report
 from tests.faults.campaign import Options
+from tests.faults.installation import INSTALLATIONS
 from tests.faults.kinds import KINDS, DiskFull
 
 INTERRUPTED = 130
@@ -33,6 +34,10 @@ def main() -> int:
     parser.add_argument("--limit", type=float, default=usual.limit, help="s for a round to settle")
     parser.add_argument("--only", default="", metavar="WORD", help="faults with WORD in their name")
     parser.add_argument("--without", default="", metavar="WORD", help="faults with WORD left out")
+    parser.add_argument(
+        "--installation", choices=INSTALLATIONS, action="append", default=None,
+        help="reference data; may be given again, default: all, in turn",
+    )  # fmt: skip
     parser.add_argument("--json", type=Path, default=None, metavar="FILE", help="after every round")
     parser.add_argument("--work", type=Path, default=None, help="folder; kept")
     given = parser.parse_args()
@@ -47,7 +52,8 @@ def main() -> int:
         kinds = tuple(kind for kind in kinds if kind is not DiskFull)
     options = Options(
         seed, given.states, given.rounds, given.events, given.faults, given.seconds, given.walls,
-        given.partitions, given.limit, kinds, json=given.json,
+        given.partitions, given.limit, kinds,
+        installations=tuple(given.installation or INSTALLATIONS), json=given.json,
     )  # fmt: skip
     for number in (signal.SIGTERM, signal.SIGINT):
         # Stop everything in order also where nobody sits before it.

@@ -12,9 +12,11 @@ from random import Random
 
 from tests.faults import disk, report
 from tests.faults.base import Fault
+from tests.faults.installation import INSTALLATIONS, today
 from tests.faults.kinds import KINDS, DiskFull, deck
-from tests.faults.load import Load
+from tests.faults.load import ALL_LIMITS, HOURS_ONLY, Load
 from tests.faults.oracle.log import Log
+from tests.faults.oracle.rules import Rules
 from tests.faults.product import Product, Stuck, wait_until
 from tests.faults.report import Result, State
 from tests.faults.rounds import Harness
@@ -28,7 +30,8 @@ Say = Callable[[str], None]
 class Options:
     """``rounds``: of a state. ``events``, ``faults``: of a round. ``seconds``: over which a round's
     load is published. ``limit``: s in which a round must settle. ``verify``: the product's own
-    recount, in the last round of a state. ``json``: file for the result, after every round."""
+    recount, in the last round of a state. ``installations``: names; states take them in turn.
+    ``json``: file for the result, after every round."""
 
     seed: int
     states: int = 1
@@ -41,6 +44,7 @@ class Options:
     limit: float = 180.0
     kinds: tuple[type[Fault], ...] = KINDS
     env: Mapping[str, str] = field(default_factory=dict)
+    installations: tuple[str, ...] = tuple(INSTALLATIONS)
     verify: bool = True
     json: Path | None = None
 
@@ -58,10 +62,14 @@ def run(options: Options, folder: Path, say: Say) -> Result:
     result = Result(options.seed)
     try:
         for number in range(1, options.states + 1):
-            state = State(seed_of(options.seed, number))
+            kinds = options.installations
+            state = State(seed_of(options.seed, number), kinds[(number - 1) % len(kinds)])
             result.states.append(state)
             here = folder / f"state-{number}"
-            say(f"state {number} of {options.states}, seed {state.seed}: starting in {here}")
+            say(
+                f"state {number} of {options.states}, seed {state.seed}, "
+                f"installation {state.installation}: starting in {here}"
+            )
             _run_state(replace(options, seed=state.seed), state, here, say, result)
             if not state.failed:
                 shutil.rmtree(here, ignore_errors=True)
@@ -74,7 +82,8 @@ def run(options: Options, folder: Path, say: Say) -> Result:
 
 def _run_state(options: Options, state: State, folder: Path, say: Say, result: Result) -> None:
     began = time.monotonic()
-    product = Product(folder, options.partitions, options.env)
+    reference = INSTALLATIONS[state.installation](today())
+    product = Product(folder, options.partitions, options.env, reference)
     with ExitStack() as cleanup:
         if DiskFull in options.kinds:
             cleanup.enter_context(disk.mounted(product.state))
@@ -88,11 +97,13 @@ def _run_state(options: Options, state: State, folder: Path, say: Say, result: R
             state.failed = [f"FAILED: seed {state.seed}, the start: {problem}"]
             return
         refused: dict[bytes, str] = {}
-        log = Log(options.partitions, refused)
+        rules = Rules(reference)
+        log = Log(options.partitions, refused, rules)
         held = Held(product.kafka, options.partitions, log)
         rng = Random(f"{options.seed}:faults")
+        limits = HOURS_ONLY if rules.calendar.always else ALL_LIMITS
         harness = Harness(
-            product, walls, held, Load(options.seed), refused,
+            product, walls, held, Load(options.seed, limits, rules.retention), refused,
             deck(rng, options.kinds), rng, options.limit, say,
         )  # fmt: skip
         state.seconds["start"] = time.monotonic() - began

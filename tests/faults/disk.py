@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SIZE_MB = 6_000
+SIZE_MB = 2_000
 _STEP_BYTES = 48 * 1024 * 1024
 _STEP_SECONDS = 0.1
 _QUICKLY_TO = 1_000 * 1024 * 1024  # free bytes down to which it is filled at once
@@ -67,8 +67,10 @@ class Filler(threading.Thread):
                 except OSError:
                     continue
 
-    def stop(self) -> None:
-        """Make room again."""
+    def stop(self) -> bool:
+        """Make room again; to be called until it is true, because the filling takes its time."""
         self._over.set()
-        self.join()
+        if self.is_alive():
+            return False
         self._path.unlink()
+        return True

@@ -117,8 +117,7 @@ class DiskFull(Fault):
         self._filler.start()
 
     def over(self, world: World) -> bool:
-        self._filler.stop()
-        return True
+        return self._filler.stop()
 
 
 class Terminate(Kill):

@@ -7,21 +7,22 @@ due times pass while it runs. The same seed makes the same lives, shifted to tha
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
 
+from tests.faults.installation import OFFICERS_OF, UNITS
+
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
-UNITS = tuple(f"W{i:02d}" for i in range(12))
-PARENTS = dict.fromkeys(UNITS, "C")
-OFFICERS_OF = {unit: tuple(f"O{unit[1:]}{k}" for k in range(4)) for unit in UNITS}
 SOURCES = ("one-stop", "portal")
 _SHUFFLED = 40  # records: how far a record may be overtaken at once
 _PERSONAL = {"citizen": "Nguyen Thi Example", "phone": "0900000000"}
 _NESTED = 20_000
+HOURS_ONLY = {"hours": 200}
+ALL_LIMITS = {"hours": 40, "working_days": 6, "days": 9, "months": 1}
 _encode = msgspec.json.Encoder().encode
 _POISONS_AT_MOST = 120  # a round; some are of 5 MB
 _NO_LIMIT = {"amount": 2**40, "unit": "hours"}
@@ -46,31 +47,19 @@ class _Dossier:
     received: bool = False
     stopped: bool = False
     ended: bool = False
+    is_old: bool = False
     sent: list[str] = field(default_factory=list)  # event ids
 
 
-def reference() -> dict[str, Any]:
-    """Reference data of the installation, as its file has it."""
-    return {
-        "title": "Faults",
-        "calendar": {"kind": "24x7"},
-        "rules": {"tombstones": False, "backlog_minutes": 1},
-        "units": [
-            {"id": "C", "name": "City", "kind": "province"},
-            *({"id": u, "name": f"Ward {u}", "parent": "C", "kind": "commune"} for u in UNITS),
-        ],
-        "officers": [
-            {"id": o, "name": f"Officer {o}", "unit": u}
-            for u, officers in OFFICERS_OF.items()
-            for o in officers
-        ],
-    }
-
-
 class Load:
-    """Makes one round's records after the other."""
+    """Makes one round's records after the other. ``limits``: most of each unit. ``retention``: ms
+    after which closed dossiers leave; some are made to do so soon."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(
+        self, seed: int, limits: Mapping[str, int] = HOURS_ONLY, retention: int | None = None
+    ) -> None:
+        self._limits = limits
+        self._retention = retention
         self._rng = Random(f"{seed}:load")
         self._seed = seed
         self._made = 0
@@ -130,6 +119,9 @@ class Load:
         dossier = _Dossier(
             f"F{self._seed}-{self._made:06d}", rng.choice(UNITS), now - rng.randrange(1, back)
         )
+        if self._retention is not None and rng.random() < 0.25:
+            dossier.last = now - self._retention + rng.randrange(-15 * SECOND, 2 * MINUTE)
+            dossier.is_old = True
         self._open.append(dossier)
         if rng.random() < 0.15:
             return self._made_event(dossier, "submitted", dossier.last, {"procedure": "P1"})
@@ -147,12 +139,17 @@ class Load:
         elif way < 0.75:
             more["due_at"] = now + rng.randrange(30 * HOUR)
         elif way < 0.9:
-            more["limit"] = {"amount": rng.randint(1, 200), "unit": "hours"}
+            unit = rng.choice(tuple(self._limits))
+            more["limit"] = {"amount": rng.randint(1, self._limits[unit]), "unit": unit}
         return self._made_event(dossier, "received", dossier.last, more)
 
     def _go_on(self, dossier: _Dossier, now: int) -> Item:
         rng = self._rng
-        dossier.last = at = dossier.last + int((now - dossier.last) * rng.random() ** 2)
+        ahead = now - dossier.last
+        # News of an old one is old, too, or much later than the last.
+        if dossier.is_old and rng.random() < 0.95:
+            ahead = min(ahead, 20 * SECOND)
+        dossier.last = at = dossier.last + int(ahead * rng.random() ** 2)
         if not dossier.received and rng.random() < 0.8:
             if rng.random() < 0.2:
                 dossier.ended = True

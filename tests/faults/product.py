@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 
 from infra.process import tied
-from tests.faults import load
+from tests.faults.installation import always, today
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 180.0
@@ -38,12 +38,19 @@ def wait_until(true: Callable[[], object], seconds: float, what: Callable[[], st
 
 
 class Product:
-    """One stack on ``folder``. ``env``: further settings."""
+    """One stack on ``folder``. ``env``: further settings. ``reference``: data to begin with."""
 
-    def __init__(self, folder: Path, partitions: int, env: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        partitions: int,
+        env: Mapping[str, str],
+        reference: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder = folder
         self.state = folder / "state"
         self.partitions = partitions
+        self.reference = always(today()) if reference is None else reference
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("DUNGHEN_")},
             "PYTHONPATH": os.pathsep.join((str(Path(__file__).parent / "inject"), str(ROOT))),
@@ -66,7 +73,7 @@ class Product:
     def launch(self) -> None:
         """Start it and do not wait."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "reference.json").write_text(json.dumps(load.reference()))
+        (self.folder / "reference.json").write_text(json.dumps(self.reference))
         self._up = self.spawn("up", log="up.log")
         self.starting = True
 

@@ -17,10 +17,11 @@ from tests.faults.rounds import Outcome
 
 @dataclass
 class State:
-    """One stack's rounds. ``failed``: what differs, in words, empty if nothing does. ``seconds``:
-    of its start and stop."""
+    """One stack's rounds. ``installation``: name of its reference data. ``failed``: what differs,
+    in words, empty if nothing does. ``seconds``: of its start and stop."""
 
     seed: int
+    installation: str
     outcomes: list[Outcome] = field(default_factory=list)
     records: int = 0
     duplicates: int = 0
@@ -32,12 +33,9 @@ class State:
     def take(self, outcome: Outcome, log: Log) -> None:
         """One more round, and the log after it."""
         self.outcomes.append(outcome)
-        parts = log.partitions.values()
-        self.records = sum(part.records for part in parts)
-        self.letters = sum(len(part.poison) for part in parts)
-        self.dossiers = sum(len(part.events) for part in parts)
-        unique = sum(story.events for part in parts for story in part.stories.values())
-        self.duplicates = self.records - self.letters - unique
+        counted = log.expected
+        self.records, self.letters = counted.records, len(counted.poison)
+        self.duplicates, self.dossiers = counted.duplicates, counted.dossiers
 
 
 @dataclass
@@ -139,6 +137,7 @@ def write(result: Result, path: Path) -> None:
         "each": [
             {
                 "seed": state.seed,
+                "installation": state.installation,
                 "records": state.records,
                 "duplicates": state.duplicates,
                 "dead_letters": state.letters,

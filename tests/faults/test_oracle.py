@@ -17,8 +17,11 @@ from dossiers.reference import Reference, content_hash
 from streams.engine import Output, PartitionEngine
 from tests.faults import comparing
 from tests.faults.comparing import Differences
-from tests.faults.load import PARENTS, Load, reference
+from tests.faults.installation import INSTALLATIONS
+from tests.faults.load import ALL_LIMITS, HOURS_ONLY, Load
+from tests.faults.oracle.calendar import local_day
 from tests.faults.oracle.log import Log
+from tests.faults.oracle.rules import Rules
 from tests.faults.rounds import digest
 from tests.faults.topics import ALERTS, CHANGELOG, DEAD_LETTERS, TALLIES, Held
 
@@ -29,16 +32,20 @@ TIMELINE = "00000000-0000-0000-0000-000000000001"
 class Folded:
     """A load in one partition, folded by the engine, with everything it sent."""
 
-    def __init__(self, seed: int, rounds: int = 3, events: int = 700) -> None:
-        known = msgspec.convert(reference(), Reference)
+    def __init__(
+        self, seed: int, installation: str = "always", rounds: int = 3, events: int = 700
+    ) -> None:
+        reference = INSTALLATIONS[installation](local_day(NOW))
+        known, rules = msgspec.convert(reference, Reference), Rules(reference)
         self.refused: dict[bytes, str] = {}
-        self.held = Held("", 1, Log(1, self.refused))
+        self.held = Held("", 1, Log(1, self.refused, rules))
         self._engine = PartitionEngine(TIMELINE, 0, lambda _: known, lambda _: 0, 1)
         self._engine.restore({}.items())
         self._offset = 0
         self._sent: dict[str, int] = defaultdict(int)
         self._take(None, encode_event(Activate(hash=content_hash(known), since=0)))
-        load, rng, now = Load(seed), Random(seed), NOW
+        limits = HOURS_ONLY if rules.calendar.always else ALL_LIMITS
+        load, rng, now = Load(seed, limits, rules.retention), Random(seed), NOW
         for number in range(1, rounds + 1):
             self._take(None, encode_event(Tick(now=now)))
             for item in load.round(number, events, now, poison=0.03):
@@ -73,13 +80,14 @@ class Folded:
 
 def differences(held: Held) -> Differences:
     out = Differences()
-    comparing.compare_stream(held, held.log.recount(PARENTS), out)
+    comparing.compare_stream(held, held.log.recount(), out)
     return out
 
 
-@pytest.mark.parametrize("seed", range(5))
-def test_it_agrees_with_the_fold(seed: int) -> None:
-    found = differences(Folded(seed).held)
+@pytest.mark.parametrize("installation", INSTALLATIONS)
+@pytest.mark.parametrize("seed", range(2))
+def test_it_agrees_with_the_fold(seed: int, installation: str) -> None:
+    found = differences(Folded(seed, installation).held)
     assert list(found.lines()) == []
     assert found.compared > 500
 

@@ -26,6 +26,7 @@ def test_kills_change_no_figure(tmp_path: Path) -> None:
         walls=10,
         kinds=KINDS,
         limit=150,
+        installations=("hours",),
         json=tmp_path / "result.json",
     )
     result = campaign.run(options, tmp_path, said.append)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from tests.faults.oracle.story import FINISHED, ZONE, Story
+from tests.faults.oracle.calendar import ZONE
+from tests.faults.oracle.rules import Rules
+from tests.faults.oracle.story import FINISHED, Story
 
 MINUTE = 60_000
 OPEN = ("within", "waiting", "overdue")
@@ -14,7 +16,7 @@ WINDOWS = {"1h": 60, "24h": 1_440, "7d": 10_080, "30d": 43_200}
 Figures = dict[str, dict[str, int]]
 
 
-def count(stories: Iterable[Story], now: int, parents: Mapping[str, str], into: Figures) -> None:
+def count(stories: Iterable[Story], now: int, rules: Rules, into: Figures) -> None:
     """Figures by scope, of the judged dossiers of one partition; added to ``into``."""
     # Counted by unit and officer first: what is above them is a sum.
     begins = {window: now // MINUTE - length + 1 for window, length in WINDOWS.items()}
@@ -22,8 +24,10 @@ def count(stories: Iterable[Story], now: int, parents: Mapping[str, str], into: 
     rows: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for story in stories:
         row = rows[story.unit, story.officer]
-        for name in _gauges(story):
-            row[name] += 1
+        # Where closed dossiers leave, no gauge counts them: none falls when they do.
+        if rules.retention is None or story.end is None:
+            for name in _gauges(story):
+                row[name] += 1
         for measure, at in story.moments.items():
             minute = at // MINUTE
             if minute <= now // MINUTE:
@@ -32,7 +36,7 @@ def count(stories: Iterable[Story], now: int, parents: Mapping[str, str], into: 
                         row[f"{measure}_{window}"] += 1
     for (unit, officer), row in rows.items():
         scopes = ["all", f"officer:{officer}", f"unit:{unit}"]
-        while unit := parents.get(unit, ""):
+        while unit := rules.parents.get(unit, ""):
             scopes.append(f"unit:{unit}")
         for scope in scopes:
             total = into.setdefault(scope, {})

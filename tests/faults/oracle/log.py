@@ -7,25 +7,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.faults.oracle import figures, story
-from tests.faults.oracle.events import Event, decode
+from tests.faults.oracle.events import decode
 from tests.faults.oracle.figures import Figures
-from tests.faults.oracle.story import Story
+from tests.faults.oracle.lives import Heard, Lives, tell
+from tests.faults.oracle.rules import Rules
+from tests.faults.oracle.story import AlertName, Story
+
+Place = tuple[int, int]  # partition and offset
 
 
 @dataclass
 class Expected:
-    """The recount of one moment. ``unique``: events, each counted once; ``poison``: records that
-    must be dead letters."""
+    """The recount of one moment. ``stories``: of dossiers in the stream; ``left``: of those that
+    were. ``past``: alerts that stood when a dossier left. ``unique``: events, each counted once in
+    a life; ``poison``: to the reason of the dead letter that each must be."""
 
     stories: dict[str, Story] = field(default_factory=dict)
+    left: dict[str, Story] = field(default_factory=dict)
+    past: dict[str, set[AlertName]] = field(default_factory=dict)
     figures: Figures = field(default_factory=dict)
     unique: int = 0
+    rows: int = 0  # events of which the first record was taken
+    dossiers: int = 0  # with such an event
     records: int = 0
-    poison: int = 0
+    poison: dict[Place, str] = field(default_factory=dict)
 
     @property
     def duplicates(self) -> int:
-        return self.records - self.poison - self.unique
+        return self.records - len(self.poison) - self.unique
 
 
 @dataclass
@@ -35,11 +44,10 @@ class Partition:
     now: int = 0
     end: int = 0  # offset after the last record
     records: int = 0  # ticks and activations left out
-    events: dict[str, list[Event]] = field(default_factory=dict)
-    poison: dict[int, str] = field(default_factory=dict)  # offset to the reason it must have
+    heard: dict[str, list[Heard]] = field(default_factory=dict)  # by dossier
     newest: int = 0  # the latest occurred_at
     backwards: list[int] = field(default_factory=list)  # ms by which a tick was before another
-    stories: dict[str, Story] = field(default_factory=dict)
+    lives: dict[str, Lives] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)  # dossiers whose story is not told anew yet
 
 
@@ -47,9 +55,12 @@ class Log:
     """Topic dossier-events. ``refused``: SHA-256 of a value to reason, of what the load publishes
     on purpose."""
 
-    def __init__(self, partitions: int, refused: Mapping[bytes, str]) -> None:
+    def __init__(self, partitions: int, refused: Mapping[bytes, str], rules: Rules) -> None:
         self.partitions = {p: Partition() for p in range(partitions)}
         self.known: set[str] = set()  # ids of all events, and SHA-256 of all poison
+        self.rules = rules
+        self.expected = Expected()  # of the last recount
+        self._poison: dict[Place, str] = {}
         self._refused = refused
 
     @property
@@ -69,7 +80,7 @@ class Log:
         if reason is not None:
             self.known.add(name.hex())
             part.records += 1
-            part.poison[offset] = reason
+            self._poison[partition, offset] = reason
             return
         event = decode(value)
         if event.kind == "tick":
@@ -79,23 +90,40 @@ class Log:
         elif event.kind != "activate":
             part.records += 1
             part.newest = max(part.newest, event.occurred_at)
-            part.events.setdefault(event.dossier_id, []).append(event)
+            part.heard.setdefault(event.dossier_id, []).append(Heard(event, part.now, offset))
             part.changed.add(event.dossier_id)
             self.known.add(event.event_id)
 
-    def recount(self, parents: Mapping[str, str]) -> Expected:
+    def recount(self) -> Expected:
         """Everything as it must stand now. A dossier to which nothing was added keeps its story;
         any other is told anew, from all of its events."""
-        expected = Expected()
-        for part in self.partitions.values():
-            for id_ in part.changed:
-                part.stories[id_] = story.read(part.events[id_])
+        expected = self.expected = Expected(poison=dict(self._poison))
+        for number, part in self.partitions.items():
+            leaving = [
+                id_
+                for id_, lives in part.lives.items()
+                if lives.leaves is not None and part.now > lives.leaves
+            ]
+            for id_ in part.changed.union(leaving):
+                part.lives[id_] = tell(part.heard[id_], part.now, self.rules)
             part.changed.clear()
-            for told in part.stories.values():
-                story.judge(told, part.now)
-                expected.unique += told.events
-            figures.count(part.stories.values(), part.now, parents, expected.figures)
-            expected.stories.update(part.stories)
+            living: list[Story] = []
+            for id_, lives in part.lives.items():
+                expected.unique += lives.unique
+                expected.rows += lives.rows
+                expected.dossiers += lives.rows > 0
+                for offset in lives.archived:
+                    expected.poison[number, offset] = "archived"
+                if lives.ended:
+                    expected.past[id_] = lives.past
+                if lives.last is None:
+                    continue
+                if lives.living:
+                    story.judge(lives.last, part.now)
+                    living.append(lives.last)
+                    expected.stories[id_] = lives.last
+                else:
+                    expected.left[id_] = lives.last
+            figures.count(living, part.now, self.rules, expected.figures)
             expected.records += part.records
-            expected.poison += len(part.poison)
         return expected

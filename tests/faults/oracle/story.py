@@ -1,23 +1,20 @@
 """What became of one dossier, by the words of docs/figures.md and docs/deadlines.md.
 
-Knows only what the load uses: a calendar of 24 hours on 7 days, limits in hours, no steps, no
-snapshots of portals.
+Knows only what the load uses: limits that an event brings, no steps, no snapshots of portals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
+from tests.faults.oracle.calendar import HOUR, Calendar, local_day
 from tests.faults.oracle.events import Event
+from tests.faults.oracle.rules import Rules
 
-HOUR = 3_600_000
-REMINDERS = (16, 4)  # hours before the due time
+REMINDERS = (16, 4)  # working hours before the due time
 SOON = 8 * HOUR
 LATE_RECEPTION = 8 * HOUR
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 FINISHED = ("early", "on_time", "late", "no_due")
 AlertName = tuple[str, int, int]  # kind, level, cause
 
@@ -26,10 +23,12 @@ AlertName = tuple[str, int, int]  # kind, level, cause
 class Story:
     """``read`` tells it; ``judge`` has the last word, as of a moment, on what stands at the end."""
 
-    events: int = 0  # each counted once
+    calendar: Calendar
+    measure: str = ""  # of the limit, "" without one
     unit: str = "unknown"
     officer: str = "unknown"
     submitted: int | None = None
+    answer_by: int = 0  # else it is a late reception
     received: int | None = None
     due: int | None = None
     stopped: int | None = None
@@ -44,13 +43,10 @@ class Story:
     moments: dict[str, int] = field(default_factory=dict)  # measure of a window to its instant
 
 
-def read(events: Iterable[Event]) -> Story:
-    """The story of one dossier; ``events`` in any order, ids may repeat."""
-    by_id: dict[str, Event] = {}
-    for event in events:
-        by_id.setdefault(event.event_id, event)
+def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
+    """The story of one dossier; its events in any order, by their ids."""
     taken_back = {e.target for e in by_id.values() if e.kind == "voided"}
-    story = Story(events=len(by_id), flags={"voided"} if taken_back else set())
+    story = Story(rules.calendar, flags={"voided"} if taken_back else set())
     told = [e for e in by_id.values() if e.event_id not in taken_back]
     told.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
     named = False
@@ -60,7 +56,7 @@ def read(events: Iterable[Event]) -> Story:
             story.officer, named = event.responsible, True
         elif event.officer and not named:
             story.officer = event.officer
-        _take(story, event)
+        _take(story, event, rules)
     received, due, end = story.received, story.due, story.end
     if received is None:
         if story.submitted is None:
@@ -70,19 +66,28 @@ def read(events: Iterable[Event]) -> Story:
             story.flags.add("due_before_reception")
         if end is not None and end < received:
             story.flags.add("finished_before_reception")
+    if story.submitted is not None:
+        story.answer_by = story.calendar.add(story.submitted, LATE_RECEPTION)
     return story
 
 
-def _take(story: Story, event: Event) -> None:
+def _take(story: Story, event: Event, rules: Rules) -> None:
     kind, at = event.kind, event.occurred_at
     if kind == "received":
         if story.received is None:
             story.received = at
+            story.calendar = rules.calendar_of(story.unit)
+            limit = event.limit
+            story.measure = "" if limit is None else limit.unit
             if story.due is None:
-                by_limit = None if event.limit is None else at + event.limit.amount * HOUR
-                story.due = event.due_at or by_limit
+                story.due = event.due_at
+                if story.due is None and limit is not None:
+                    story.due = story.calendar.due(at, limit.amount, limit.unit)
     elif kind == "submitted":
-        story.submitted = at if story.submitted is None else story.submitted
+        if story.submitted is None:
+            story.submitted = at
+            if story.received is None:
+                story.calendar = rules.calendar_of(story.unit)
     elif kind == "due_set":
         _set_due(story, event)
     else:
@@ -118,7 +123,7 @@ def _resume(story: Story, at: int, due: int | None) -> None:
     if due is not None:
         story.due = due
     elif stopped is not None and story.due is not None and stopped <= story.due:
-        story.due += at - stopped
+        story.due = story.calendar.after_stop(story.due, stopped, at, story.measure)
 
 
 def judge(story: Story, now: int) -> None:
@@ -127,7 +132,7 @@ def judge(story: Story, now: int) -> None:
     due, end, received = story.due, story.end, story.received
     story.moments = moments = {}
     story.raised = raised = set()
-    story.soon = verdict == "within" and due is not None and now >= due - SOON
+    story.soon = False
     if received is not None:
         moments["received"] = received
     if verdict in FINISHED and end is not None:
@@ -137,9 +142,12 @@ def judge(story: Story, now: int) -> None:
     if verdict == "overdue" and due is not None:
         raised.add(("overdue", 0, due))
     if verdict == "within" and due is not None:
-        raised |= {("due_soon", h, due) for h in REMINDERS if now >= due - h * HOUR}
+        # The last hours begin when the office opens, not when it closes before.
+        left = story.calendar.between(now + 1, due)
+        story.soon = left < SOON
+        raised |= {("due_soon", hours, due) for hours in REMINDERS if left < hours * HOUR}
     if story.submitted is not None:
-        limit = story.submitted + LATE_RECEPTION
+        limit = story.answer_by
         answered = now
         if verdict != "pending":
             answered = received if received is not None else end if end is not None else now
@@ -167,8 +175,4 @@ def _verdict(story: Story, now: int) -> str:
         return "late" if late else "withdrawn"
     if due is None:
         return "no_due"
-    return "late" if late else "early" if _day(end) < _day(due) else "on_time"
-
-
-def _day(at: int) -> int:
-    return datetime.fromtimestamp(at / 1000, ZONE).date().toordinal()
+    return "late" if late else "early" if local_day(end) < local_day(due) else "on_time"
