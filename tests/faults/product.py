@@ -60,6 +60,9 @@ class Product:
             "FAULTS_FOLDER": str(folder),
             **env,
         }
+        if self.env.pop("PYTHONDONTWRITEBYTECODE", ""):
+            # Processes start again and again: compiling everything each time costs most of it.
+            self.env["PYTHONPYCACHEPREFIX"] = str(folder.parent / "compiled")
         self.kafka = self.api = self.token = self.timeline = self.key = ""
         self.starting = False
         self._up: subprocess.Popen[bytes] | None = None
