@@ -73,6 +73,14 @@ class Product:
         self.launch()
         wait_until(self.is_up, START_SECONDS, lambda: f"the stack's start\n{self.tail('up.log')}")
 
+    def start_without_kafka(self) -> None:
+        """As ``start``, where Kafka cannot, and its last address is known: until the API runs."""
+        self.launch()
+        wait_until(
+            lambda: self.lives() and self.pid("api") and self._read("endpoints.json"),
+            START_SECONDS, lambda: f"the API's start\n{self.tail('up.log')}",
+        )  # fmt: skip
+
     def launch(self) -> None:
         """Start it and do not wait."""
         self.folder.mkdir(parents=True, exist_ok=True)
