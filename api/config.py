@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from api.access.config import AccessConfig
+from api.ports import Queue
 
 
 @dataclass(frozen=True)
@@ -18,7 +19,8 @@ class ApiConfig:
     only the worker knows (duplicates, lag), read at most once a second. ``checked``: the last
     recount, ``{"at": ms, "equal": bool}``, if there was one. ``ready``: reasons why the rest of the
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
-    have the attributes of ``api.routes.wall.SinkStatus``.
+    have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
+    process and in those that report to it.
     """
 
     bootstrap: str
@@ -35,6 +37,7 @@ class ApiConfig:
     checked: Callable[[], Mapping[str, Any] | None] = lambda: None
     ready: Callable[[], list[str]] = list
     sink: Callable[[], Iterable[Any]] | None = None
+    queues: Callable[[], Iterable[Queue]] = tuple
     topic_prefix: str = ""  # before the name of every topic
     max_clients: int = 20_000
     access: AccessConfig = field(default_factory=AccessConfig)

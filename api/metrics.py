@@ -29,6 +29,7 @@ _DOSSIERS = {
 
 _WAITING = {
     "in_flight_records": "Posted records that neither Kafka nor the spool has yet.",
+    "in_flight_limit_records": "Such records that there may be (api.max_in_flight).",
     "spool_records": "Posted records that wait on disk for Kafka.",
     "spool_bytes": "Bytes of them.",
     "spool_limit_bytes": "Bytes that may wait (api.spool_mb).",
@@ -47,6 +48,7 @@ class ApiCollector(Collector):
         yield from self._sink()
         yield from self._feed()
         yield from self._ingest()
+        yield from self._queues()
         view = self._services.view
         if view.loaded:
             yield from self._dossiers()
@@ -107,6 +109,18 @@ class ApiCollector(Collector):
             yield records
             for name, value in ingest.figures().items():
                 yield GaugeMetricFamily(f"dunghen_ingest_{name}", _WAITING[name], value)
+
+    def _queues(self) -> Iterator[Metric]:
+        held = GaugeMetricFamily(
+            "dunghen_queue_held", "What waits now; docs/operations.md says where.", labels=["queue"]
+        )
+        most = GaugeMetricFamily(
+            "dunghen_queue_limit", "How much may wait there.", labels=["queue"]
+        )
+        for queue in self._services.queues():
+            held.add_metric([queue.name], queue.held)
+            most.add_metric([queue.name], queue.most)
+        yield from (held, most)
 
     def _pipeline(self) -> Iterator[Metric]:
         services = self._services

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 
 class StoreAway(Exception):
     """ClickHouse does not answer; the text says what to do."""
+
+
+class Queue(NamedTuple):
+    """Something that waits: how much is held now, and how much may be. ``name`` ends in the unit of
+    both."""
+
+    name: str
+    held: float
+    most: float
 
 
 class Query(Protocol):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Annotated, Any
@@ -20,13 +20,15 @@ from api.feed.halls import REFRESH, Halls
 from api.feed.hub import Hub
 from api.labels import officer_label
 from api.live.history import HistoryKeeper
-from api.live.reader import Reader
+from api.live.reader import BATCH, Reader
 from api.live.view import LiveView, Record
 from api.metrics import registry_of
-from api.ports import DeadLetterDesk, Ingest, Query
+from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
 from dossiers.context import Context
 from dossiers.reference import Reference
+
+BODIES = 16  # largest payloads that may be in hand at a time
 
 
 @dataclass(frozen=True)
@@ -161,6 +163,22 @@ class Services:
     @view.setter
     def view(self, view: LiveView) -> None:
         self._seen = view
+
+    def queues(self) -> Iterator[Queue]:
+        """Everything that waits in this process, and what others report."""
+        yield from self.halls.queues()
+        yield Queue("live_view_records", self.reader.in_hand, BATCH + 1)
+        if self.ingest is not None:
+            found = self.ingest.figures()
+            bodies = BODIES * self.ingest.max_body
+            yield Queue("posted_bytes", self.shared.posted, bodies)
+            for name, held, most in (
+                ("posted_records", "in_flight_records", "in_flight_limit_records"),
+                ("spool_bytes", "spool_bytes", "spool_limit_bytes"),
+            ):
+                if held in found:
+                    yield Queue(name, found[held], found[most])
+        yield from self.config.queues()
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""

@@ -28,7 +28,8 @@ MOST = 10_000  # entries on their way
 
 class KafkaTrail:
     """``api.access.trail.Trail``: hands entries to a producer's thread, which is started by the
-    first one. What Kafka does not take is counted and told, never waited for."""
+    first one. While Kafka is away they wait in memory, MOST at most; what is beyond that, or waits
+    when the process ends, is lost, counted and told. Nobody waits for it."""
 
     def __init__(self, bootstrap: str, client: dict[str, str]) -> None:
         self._bootstrap = bootstrap
@@ -42,7 +43,7 @@ class KafkaTrail:
         try:
             if self._sender is None:
                 self._sender = AcknowledgedSender(
-                    self._bootstrap, options=self._client, most=MOST, timeout=60, topic=AUDIT
+                    self._bootstrap, options=self._client, most=MOST, timeout=0, topic=AUDIT
                 )
             record = (entry.subject.encode(), msgspec.json.encode(entry))
             self._sender.send([record]).add_done_callback(self._answered)
@@ -51,6 +52,11 @@ class KafkaTrail:
         except Exception:
             _log.exception("the audit trail cannot be written")
             self._lose()
+
+    @property
+    def waiting(self) -> int:
+        """Entries that Kafka does not have yet."""
+        return 0 if self._sender is None else self._sender.on_the_way
 
     def _answered(self, done: Future[None]) -> None:
         if done.exception() is not None:

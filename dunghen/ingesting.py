@@ -75,10 +75,14 @@ class PortalIngest:
     def figures(self) -> Mapping[str, float]:
         """What waits; see ``sources.spooled.Figures``."""
         if not isinstance(self._kafka, SpooledSender):
-            return {"in_flight_records": self._kafka.on_the_way}
+            return {
+                "in_flight_records": self._kafka.on_the_way,
+                "in_flight_limit_records": self._kafka.most,
+            }
         found = self._kafka.figures()
         return {
             "in_flight_records": found.on_the_way,
+            "in_flight_limit_records": self._kafka.most,
             "spool_records": found.spool_records,
             "spool_bytes": found.spool_bytes,
             "spool_limit_bytes": found.spool_most,

@@ -37,7 +37,8 @@ def inner_routes(
     token: str, store: Store, sink: Status, ingest: Callable[[], Mapping[str, float]] = dict
 ) -> APIRouter:
     """Routes under /internal; they do not stand in the OpenAPI document. ``ingest``: what was
-    posted and waits, empty where nothing is taken."""
+    posted and waits, empty where nothing is taken. Of the queues, those that /metrics shows are
+    told."""
 
     def allowed(request: Request) -> None:
         given = request.headers.get("authorization", "")
@@ -68,6 +69,12 @@ def inner_routes(
     @router.post("/ingest")
     async def ingest_figures() -> Response:
         return await answer(lambda: dict(ingest()))
+
+    @router.post("/queues")
+    async def queues(request: Request) -> Response:
+        # On the loop, as what the queues belong to.
+        found = [tuple(queue) for queue in request.app.state.services.queues()]
+        return await answer(lambda: found)
 
     @router.post("/caught-up")
     async def caught_up() -> Response:

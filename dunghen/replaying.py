@@ -25,7 +25,7 @@ from dunghen.terminal import Progress, Terminal
 from dunghen.topics import ensure_topics
 from sources.importer import ImportedLog, import_log
 from sources.mapping import load_mapping
-from sources.publisher import Publisher, dead_letter_key
+from sources.publisher import Publisher, PublishError, dead_letter_key
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
 
@@ -162,7 +162,7 @@ class Replaying:
     ) -> None:
         begun = time.monotonic()
         refused_before = self._refused()
-        published = self._publish(log, endpoints, timeline)
+        published = self._published(log, endpoints, timeline)
         if not published.complete:
             raise Stopped
         clickhouse = RemoteClickHouse(endpoints.api, endpoints.token)
@@ -202,6 +202,17 @@ class Replaying:
     def _refused(self) -> int:
         """How many records the stream, not the import, has refused so far."""
         return sum(entry.letter.topic == EVENTS for entry in read_dead_letters(self._context))
+
+    def _published(
+        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline
+    ) -> ReplayResult:
+        try:
+            return self._publish(log, endpoints, timeline)
+        except PublishError as error:
+            raise UserError(
+                f"The replay of {log.name} was not published to its end: {error}",
+                "Once Kafka runs, run the same replay again to go on: nothing is counted twice.",
+            ) from error
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.

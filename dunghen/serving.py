@@ -9,7 +9,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -19,7 +19,7 @@ from fastapi import APIRouter
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.ports import StoreAway
+from api.ports import Queue, StoreAway
 from api.server import bind, serve
 from dossiers.records import Timeline
 from dunghen.auditing import KafkaTrail
@@ -30,9 +30,11 @@ from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
 from dunghen.known_timeline import known_timeline, spool_folder
+from dunghen.waiting import sink_queues, trail_queue, worker_queues
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate
+from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
@@ -42,6 +44,7 @@ from sources.spooled import SpooledSender
 log = logging.getLogger(__name__)
 TOKEN_VARIABLE = "DUNGHEN_INTERNAL_TOKEN"  # noqa: S105 (its name, not its value)
 _QUERY_THREADS = 4
+MOST_QUERIES = 400  # that wait for a thread or an answer
 
 
 class StoreQuery:
@@ -50,14 +53,20 @@ class StoreQuery:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._threads = ThreadPoolExecutor(_QUERY_THREADS, "query")
+        self.waiting = 0
 
     async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Result of one SELECT; raises StoreAway."""
+        if self.waiting >= MOST_QUERIES:
+            raise StoreAway("ClickHouse is slow and too many ask: ask again after a few seconds.")
         loop = asyncio.get_running_loop()
+        self.waiting += 1
         try:
             return await loop.run_in_executor(self._threads, self._store.query, sql, parameters)
         except StoreError as error:
             raise StoreAway(str(error)) from error
+        finally:
+            self.waiting -= 1
 
     def close(self) -> None:
         """Wait for queries in flight."""
@@ -76,22 +85,23 @@ def serve_api(context: Context) -> None:
         ingest = _ingest(context, timeline, confirmation.ready)
         if ingest is not None:
             stack.callback(ingest.close)
-        inner: list[APIRouter] = []
-        if not context.settings.clickhouse.url:
-            sink = stack.enter_context(_sinking(context, timeline, store))
-            config = replace(config, sink=sink.status)
-            inner.append(
-                inner_routes(
-                    os.environ.get(TOKEN_VARIABLE, ""),
-                    store,
-                    sink,
-                    ingest.figures if ingest is not None else dict,
-                )
-            )
         query = StoreQuery(store)
         stack.callback(query.close)
         trail = KafkaTrail(config.bootstrap, context.client)
         stack.callback(trail.close)
+        waiting: list[Callable[[], Iterable[Queue]]] = [
+            lambda: trail_queue(trail),
+            lambda: [Queue("clickhouse_queries", query.waiting, MOST_QUERIES)],
+            lambda: worker_queues(context.folder.run),
+        ]
+        inner: list[APIRouter] = []
+        if not context.settings.clickhouse.url:
+            sink, notifier = stack.enter_context(_sinking(context, timeline, store))
+            waiting.append(lambda: sink_queues(sink, notifier))
+            config = replace(config, sink=sink.status)
+            figures = ingest.figures if ingest is not None else dict
+            inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink, figures))
+        config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
         desk = Desk(config.bootstrap, context.client, store)
@@ -146,10 +156,10 @@ def serve_sink(context: Context) -> None:
 
 
 @contextmanager
-def _sinking(context: Context, timeline: Timeline, store: Store) -> Iterator[SinkService]:
+def _sinking(
+    context: Context, timeline: Timeline, store: Store
+) -> Iterator[tuple[SinkService, NotifierService]]:
     """Tables up to date, sink and notifier running inside the block."""
-    from sinks.notifier.service import NotifierService
-
     for applied in migrate(store):
         log.info("migration %s applied", applied)
     sink = SinkService(sink_config(context, timeline), store)
@@ -159,4 +169,4 @@ def _sinking(context: Context, timeline: Timeline, store: Store) -> Iterator[Sin
         stack.callback(sink.stop)
         notifier.start()
         stack.callback(notifier.stop)
-        yield sink
+        yield sink, notifier

@@ -49,6 +49,7 @@ def gather(context: Context) -> dict[str, Any]:
         "watermark_age_ms": None,
         "sources": None,
         "ingest": None,
+        "queues": None,
         "dead_letters": None,
         "tables": None,
         "problems": [],
@@ -71,6 +72,9 @@ def gather(context: Context) -> dict[str, Any]:
     found["timeline"] = None if timeline is None else msgspec.to_builtins(timeline)
     found["lag"]["sink"] = ask(lambda: _inner(context, "sink"))
     found["ingest"] = ask(lambda: _inner(context, "ingest"))
+    queues = ask(lambda: _inner(context, "queues"))
+    if queues is not None:
+        found["queues"] = [{"name": n, "held": held, "most": most} for n, held, most in queues]
     _ask_clickhouse(context, found, found["watermark"], ask)
     return found
 

@@ -39,6 +39,11 @@ def print_status(found: dict[str, Any]) -> None:
         _table(console, "source", ("age",), rows, "id")
     if found["ingest"]:
         console.print(f"\n{_waiting(found['ingest'])}")
+    if found["queues"]:
+        rows = [
+            {**q, "held": f"{q['held']:,.0f}", "most": f"{q['most']:,.0f}"} for q in found["queues"]
+        ]
+        _table(console, "queue", ("held", "most"), rows, "name")
     if found["dead_letters"] is not None:
         letters = found["dead_letters"]
         reasons = ", ".join(f"{reason} {n:,}" for reason, n in letters["reasons"].items())

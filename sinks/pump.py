@@ -51,6 +51,7 @@ class Pump(threading.Thread):
         self._error = ""
         self.rows = 0  # inserted since the start, before merges
         self.skipped = 0  # records refused since the start
+        self.held = 0  # records in hand, not inserted yet
 
     @property
     def topic(self) -> str:
@@ -94,11 +95,13 @@ class Pump(threading.Thread):
                 taken = reader.take(config.batch_rows, config.linger_s)
                 if not taken.records and not taken.ends:
                     continue
+                self.held = len(taken.records)
                 decoded = self._decoder.decode(taken.records)
                 self._log_skipped(decoded.bad)
                 if not self._insert(reader, taken, decoded):
                     return  # stopping: nothing was committed, so nothing is lost
                 self.rows += decoded.rows.num_rows if decoded.rows is not None else 0
+                self.held = 0
                 reader.done(taken, decoded.bad)
                 reader.commit()
                 self._failures = 0
@@ -106,6 +109,7 @@ class Pump(threading.Thread):
         except KafkaException as error:
             raise RuntimeError(_explain(error, self._group)) from error
         finally:
+            self.held = 0
             reader.close()
 
     def _insert(self, reader: Reader, taken: Taken, decoded: Decoded) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 from sinks.decode.base import Bad, Record
 
 log = logging.getLogger(__name__)
+
+TAKEN_BYTES = 16 * 1024 * 1024  # at which a batch is full, however few its records are
+_SLICE = 100  # records between two looks at how much that is by now
 
 
 @dataclass
@@ -79,23 +83,40 @@ class Reader:
         self._committed: dict[int, int] = {}
 
     def take(self, most: int, seconds: float) -> Taken:
-        """The next records, at most ``most``, gathered for at most ``seconds``.
+        """The next records, at most ``most`` and about TAKEN_BYTES, gathered for at most
+        ``seconds``.
 
         Raises KafkaException where the consumer cannot go on and must be opened anew.
         """
-        records = []
-        ends, self._held_ends = self._held_ends, {}
-        for message in self._consumer.consume(most, seconds):
+        taken = Taken([], self._held_ends)
+        self._held_ends = {}
+        until = time.monotonic() + seconds
+        size = seen = 0
+        while seen < most and size < TAKEN_BYTES:
+            wanted = min(_SLICE, most - seen)
+            messages = self._consumer.consume(wanted, max(0.0, until - time.monotonic()))
+            size += self._sort(messages, taken)
+            seen += len(messages)
+            if len(messages) < wanted:  # the time is over
+                break
+        return taken
+
+    def _sort(self, messages: Sequence[Message], taken: Taken) -> int:
+        """Add them to ``taken``; the bytes of their values."""
+        size = 0
+        for message in messages:
             error = message.error()
             if error is None:
-                records.append(Record(*place(message), message.key(), message.value()))
+                value = message.value()
+                size += len(value or b"")
+                taken.records.append(Record(*place(message), message.key(), value))
             elif error.code() == KafkaError._PARTITION_EOF:
-                _keep_end(ends, message)
+                _keep_end(taken.ends, message)
             elif error.fatal():
                 raise KafkaException(error)
             else:
                 self.report(error.str())
-        return Taken(records, ends)
+        return size
 
     def done(self, taken: Taken, skipped: Sequence[Bad]) -> None:
         """These records are in ClickHouse: move the positions behind them."""

@@ -32,13 +32,16 @@ UNKNOWN_TABLE = 60
 @dataclass(frozen=True)
 class TopicStatus:
     """One topic. ``lag``: records (commit markers included) between position and the end last
-    seen; None while a partition's position is not known yet."""
+    seen; None while a partition's position is not known yet. ``held``: records in hand that are not
+    inserted yet, ``most``: how many may be."""
 
     topic: str
     table: str
     rows: int
     skipped: int
     lag: int | None
+    held: int
+    most: int
     last_error: str
     partitions: tuple[Progress, ...]
 
@@ -86,6 +89,8 @@ class SinkService:
                     rows=pump.rows,
                     skipped=pump.skipped,
                     lag=sum(known) if known and len(known) == len(lags) else None,
+                    held=pump.held,
+                    most=self._config.batch_rows,
                     last_error=pump.last_error,
                     partitions=tuple(partitions),
                 )

@@ -107,7 +107,7 @@ class AcknowledgedSender:
             **(options or {}),
         }
         self._topic = topic
-        self._most = most
+        self.most = most
         self._on_the_way = 0
         self._lock = threading.Lock()
         self._broken = False
@@ -127,7 +127,7 @@ class AcknowledgedSender:
             batch.done.set_result(None)
             return batch.done
         with self._lock:
-            if self._on_the_way and self._on_the_way + size > self._most:
+            if self._on_the_way and self._on_the_way + size > self.most:
                 raise Busy
             self._on_the_way += size
             if self._broken:  # after a fatal error only another producer goes on

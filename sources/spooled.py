@@ -68,7 +68,7 @@ class SpooledSender:
         self._make = make
         self._ready = ready
         self._spool = spool
-        self._most = most
+        self.most = most
         self._patience = patience
         self._lock = threading.Lock()
         self._waiting: dict[int, _OnTheWay] = {}  # at Kafka, in the order they came
@@ -95,7 +95,7 @@ class SpooledSender:
         with self._lock:
             size = len(records)
             on_the_way = self._on_the_way()
-            if on_the_way and on_the_way + size > self._most:
+            if on_the_way and on_the_way + size > self.most:
                 raise Busy
             entry = _OnTheWay(records, done, time.monotonic())
             if self._direct is None:

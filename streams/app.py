@@ -25,6 +25,7 @@ from streams.outputs import Output
 from streams.references import References
 from streams.security import faust_options
 from streams.tallies_agent import TallyPartitions
+from streams.transactions import MAX_UNSENT
 
 _log = logging.getLogger(__name__)
 
@@ -69,6 +70,7 @@ class StreamApp:
             lambda: self.dossiers.reference,
         )
         self._liveness = liveness
+        self._channels: dict[str, Any] = {}  # of the agents, by topic
         self._hands = asyncio.Lock()  # partitions change hands one rebalance after another
         datadir = config.state_dir / "faust" / config.instance
         datadir.mkdir(parents=True, exist_ok=True)
@@ -104,6 +106,7 @@ class StreamApp:
     # Agents. An exception that leaves one would ack its message: everything is caught.
 
     async def _dossiers(self, stream: StreamT[Any]) -> None:
+        self._channels[EVENTS] = stream.channel
         async for event in stream.events():
             records = cast(list[Record], event.value)
             tp = event.message.tp
@@ -117,6 +120,7 @@ class StreamApp:
             records.clear()  # the message itself lives until the next commit
 
     async def _tallies(self, stream: StreamT[Any]) -> None:
+        self._channels[PARTIALS] = stream.channel
         async for event in stream.events():
             records = cast(list[Record], event.value)
             more = not cast(Any, stream.channel).queue.empty()
@@ -191,6 +195,19 @@ class StreamApp:
         except Exception:  # between assignments the driver has several ways to say so
             return None
         return None if end is None else max(0, end - next_offset)
+
+    def queues(self) -> dict[str, tuple[int, int]]:
+        """Name to what waits and how much may: batches before each agent, and records on their way
+        to the broker, of the partition that has most."""
+        found = {
+            f"worker_{topic.replace('-', '_')}_batches": (
+                channel.queue.qsize(), _BUFFERED_BATCHES,
+            )
+            for topic, channel in self._channels.items()
+        }  # fmt: skip
+        unsent = (each.unsent for each in self.dossiers.transactions.values())
+        found["worker_unsent_records"] = (max(unsent, default=0), MAX_UNSENT)
+        return found
 
     async def failed(self, error: BaseException) -> None:
         """A commit failed."""

@@ -35,7 +35,8 @@ class TallyStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WorkerStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One worker. ``updated_at``: wall time (ms); one that is not renewed belongs to no process."""
+    """One worker. ``updated_at``: wall time (ms); one that is not renewed belongs to no process.
+    ``queues``: name, which ends in the unit, to how much waits and how much may."""
 
     instance: str
     pid: int
@@ -45,6 +46,7 @@ class WorkerStatus(msgspec.Struct, frozen=True, kw_only=True):
     updated_at: int
     partitions: dict[str, PartitionStatus] = {}
     tallies: dict[str, TallyStatus] = {}
+    queues: dict[str, tuple[int, int]] = {}
     error: str = ""
 
 

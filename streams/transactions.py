@@ -37,7 +37,7 @@ ABORT_SECONDS = 10.0
 # The broker ends a transaction that is older; a commit every second is far below it.
 TRANSACTION_TIMEOUT_MS = 60_000
 _ATTEMPTS = 3
-_MAX_UNSENT = 200_000  # records; above it the loop waits
+MAX_UNSENT = 200_000  # records; above it the loop waits
 
 
 class PartitionTransactions:
@@ -76,9 +76,14 @@ class PartitionTransactions:
         self._poll()
 
     @property
+    def unsent(self) -> int:
+        """Records that the broker has not acknowledged yet."""
+        return len(self._producer) + len(self._waiting)
+
+    @property
     def pressed(self) -> bool:
         """Whether so much is unsent that folding should wait."""
-        return len(self._producer) + len(self._waiting) > _MAX_UNSENT
+        return len(self._producer) + len(self._waiting) > MAX_UNSENT
 
     def relieve(self) -> None:
         """Serve delivery reports while waiting for ``pressed`` to end."""

@@ -155,6 +155,7 @@ class _Run:
                 )
                 for p, owned in sorted(stream.tallies.owned.items())
             },
+            queues=stream.queues(),
             error=str(failure) if failure is not None else "",
         )
         try:

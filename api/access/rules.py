@@ -129,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     _inner("ingest"),
     _inner("caught-up"),
     _inner("committed-ends"),
+    _inner("queues"),
     _inner("reached"),
 )
 

@@ -13,13 +13,15 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from api.access.reach import Reach
-from api.feed.hub import Hub
+from api.feed.hub import MAX_BUFFERED, Hub
 from api.live.history import HistoryKeeper
+from api.ports import Queue
 
 CONFLATE = 0.5  # s between two deltas of a part: parts may be as many as units
 REFRESH = 30.0  # s between two reads of a part's history
 IDLE = 300.0  # s without a wall after which a part is given up
 MOST = 400
+RING_BYTES = 1024 * 1024  # of deltas that a part keeps for walls that come back
 
 
 class TooMany(Exception):
@@ -77,7 +79,7 @@ class Halls:
             hub.touch()
 
         keeper = self._keeper(key, touch)
-        hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE)
+        hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE, RING_BYTES)
         hub.publish()
         works = (hub.run(), hub.beat(), keeper.run())
         return Hall(hub, [asyncio.create_task(work) for work in works])
@@ -92,6 +94,12 @@ class Halls:
         """What the states are made of has changed."""
         for hub in self.hubs():
             hub.touch()
+
+    def queues(self) -> Iterator[Queue]:
+        """What waits for walls."""
+        yield Queue("slowest_wall_bytes", max(hub.slowest() for hub in self.hubs()), MAX_BUFFERED)
+        fullest = max(self.hubs(), key=lambda hub: hub.ring_held / hub.ring_most)
+        yield Queue("feed_ring_bytes", fullest.ring_held, fullest.ring_most)
 
     @property
     def clients(self) -> int:

@@ -23,6 +23,7 @@ from api.feed.patch import diff
 CONFLATE = 0.1  # s between two deltas
 HEARTBEAT = 5.0  # s
 RING_SECONDS = 120.0  # how far back a client may resume
+RING_BYTES = 8 * 1024 * 1024  # of deltas that are kept for that
 MAX_BUFFERED = 256 * 1024  # bytes that a client may leave unread
 
 _log = logging.getLogger(__name__)
@@ -43,6 +44,7 @@ class Hub:
         build: Callable[[], dict[str, Any]],
         pulse: Callable[[], dict[str, Any]],
         conflate: float | None = None,
+        ring_bytes: int = RING_BYTES,
     ) -> None:
         self.epoch = secrets.token_hex(8)
         self.sequence = 0
@@ -55,6 +57,8 @@ class Hub:
         self._build = build
         self._pulse = pulse  # watermark and tick age of now, for snapshots and heartbeats
         self._ring: deque[tuple[float, int, bytes]] = deque()
+        self.ring_most = ring_bytes
+        self.ring_held = 0  # bytes
         self._snapshot: tuple[int, bytes] | None = None
         self._changed = asyncio.Event()
 
@@ -96,8 +100,12 @@ class Hub:
         data = frame(_encode({"type": "delta", "seq": self.sequence, "patch": patch}))
         now = time.monotonic()
         self._ring.append((now, self.sequence, data))
-        while self._ring[0][0] < now - RING_SECONDS:
-            self._ring.popleft()
+        self.ring_held += len(data)
+        # Who has been away for longer gets a snapshot.
+        while self._ring and (
+            self._ring[0][0] < now - RING_SECONDS or self.ring_held > self.ring_most
+        ):
+            self.ring_held -= len(self._ring.popleft()[2])
         self._broadcast(data)
 
     def heartbeat(self) -> bytes:
@@ -128,6 +136,10 @@ class Hub:
 
     def leave(self, transport: asyncio.Transport) -> None:
         self.clients.discard(transport)
+
+    def slowest(self) -> int:
+        """Bytes that the client furthest behind has not read yet."""
+        return max((t.get_write_buffer_size() for t in self.clients), default=0)
 
     def _missed(self, epoch: object, sequence: object) -> list[bytes] | None:
         if epoch != self.epoch or not isinstance(sequence, int) or sequence > self.sequence:

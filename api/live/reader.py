@@ -15,7 +15,7 @@ from dossiers.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
 TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)
-_BATCH = 2_000
+BATCH = 2_000
 
 
 class Reader:
@@ -48,6 +48,7 @@ class Reader:
         }
         self._deliver = deliver
         self._loaded = loaded
+        self.in_hand = 0  # records on their way to the loop
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="live-view", daemon=True)
         self.error = ""
@@ -71,7 +72,7 @@ class Reader:
                 first = consumer.poll(0.5)
                 if first is not None:
                     records: list[Record] = []
-                    for message in (first, *consumer.consume(_BATCH, 0)):
+                    for message in (first, *consumer.consume(BATCH, 0)):
                         error = message.error()
                         if error is None:
                             topic = (message.topic() or "").removeprefix(self._prefix)
@@ -83,7 +84,9 @@ class Reader:
                             _log.warning("the live view cannot read Kafka: %s", self.error)
                     if records:
                         self.error = ""
+                        self.in_hand = len(records)
                         self._call(self._deliver, records)
+                        self.in_hand = 0
                 if not left and not done:
                     done = True
                     self._call(self._loaded)

@@ -15,7 +15,7 @@ from api.ports import Ingest, IngestError, Sender, Taken
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
-from api.services import Services, Uses
+from api.services import BODIES, Services, Uses
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"])
 _key = APIKeyHeader(
@@ -61,7 +61,6 @@ class Answer(BaseModel):
     unread: list[Unread] = Field(examples=[[]])
 
 
-_BODIES = 16  # largest payloads that may be in hand at a time
 _SPOOLED: dict[int | str, dict[str, Any]] = {
     202: {"model": Answer, "description": "Taken; it waits on disk here until Kafka is back"}
 }
@@ -137,7 +136,7 @@ async def _opened(
                 raise IngestError(
                     413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
                 )
-            if services.shared.posted > _BODIES * ingest.max_body:
+            if services.shared.posted > BODIES * ingest.max_body:
                 raise IngestError(
                     429, "Too many payloads at a time: send again after Retry-After seconds.", 1
                 )

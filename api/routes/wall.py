@@ -32,6 +32,8 @@ class SinkStatus(BaseModel):
     rows: int = Field(description="inserted since the process started", examples=[120000])
     skipped: int = Field(description="records that no table can hold", examples=[0])
     lag: int | None = Field(examples=[12])
+    held: int = Field(description="records in hand, not inserted yet", examples=[0])
+    most: int = Field(description="records that may be in hand", examples=[20000])
     last_error: str = Field(examples=[""])
 
 

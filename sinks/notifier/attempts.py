@@ -39,7 +39,13 @@ class Attempt:
 
 
 class AttemptLog(Protocol):
-    """Never raises: a log that is down must not hold a delivery back."""
+    """Never raises: a log that is down must not hold a delivery back. ``waiting``: attempts that
+    are not written yet, at most ``most``."""
+
+    most: int
+
+    @property
+    def waiting(self) -> int: ...
 
     def add(self, attempts: Sequence[Attempt]) -> None: ...
 
@@ -53,7 +59,10 @@ class AttemptLog(Protocol):
 class MemoryLog:
     """Without ClickHouse: the newest attempts of this process. Used on one thread."""
 
+    waiting = 0
+
     def __init__(self, size: int = 10_000) -> None:
+        self.most = size
         self.attempts: deque[Attempt] = deque(maxlen=size)
 
     def add(self, attempts: Sequence[Attempt]) -> None:
@@ -77,14 +86,18 @@ class TableLog:
     def __init__(self, store: Store, timeline: str, size: int = 10_000) -> None:
         self._store = store
         self._timeline = timeline
-        self._size = size
+        self.most = size
         self._waiting: list[Attempt] = []
         self._lock = threading.Lock()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
 
     def add(self, attempts: Sequence[Attempt]) -> None:
         with self._lock:
             self._waiting.extend(attempts)
-            del self._waiting[: -self._size]
+            del self._waiting[: -self.most]
 
     def settled(self, days: int = 3) -> set[Place]:
         try:
@@ -110,7 +123,7 @@ class TableLog:
         except StoreError as error:
             log.warning("%d delivery attempts are not logged yet: %s", len(batch), error)
             with self._lock:
-                self._waiting = [*batch, *self._waiting][-self._size :]
+                self._waiting = [*batch, *self._waiting][-self.most :]
 
     def _rows(self, attempts: Sequence[Attempt]) -> pa.Table:
         text = pa.string()

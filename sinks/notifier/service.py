@@ -32,7 +32,8 @@ _DIRECTORY_S = 60.0
 @dataclass(frozen=True)
 class NotifierStatus:
     """``reason``: why it does not deliver, empty where it does. ``waiting``: alerts that at least
-    one receiver has not got yet."""
+    one receiver has not got yet. ``most``: how many may wait for one receiver. ``unlogged``:
+    attempts that are not in ClickHouse yet, ``most_unlogged``: how many may wait for it."""
 
     running: bool
     reason: str
@@ -41,6 +42,9 @@ class NotifierStatus:
     skipped: int
     last_error: str
     receivers: tuple[MailboxStatus, ...]
+    most: int = 0
+    unlogged: int = 0
+    most_unlogged: int = 0
 
 
 class NotifierService:
@@ -92,6 +96,9 @@ class NotifierService:
             skipped=feed.skipped if feed is not None else 0,
             last_error=self._last_error,
             receivers=tuple(router.status()) if router is not None else (),
+            most=self._config.queue_limit,
+            unlogged=self._log.waiting,
+            most_unlogged=self._log.most,
         )
 
     def _run(self) -> None:

@@ -62,6 +62,7 @@ class FakeKafka:
         self.error: Exception | None = None
         self.silent = False
         self.on_the_way = 0
+        self.most = 100
 
     def send(self, records: Sequence[tuple[bytes, bytes]]) -> Future[None]:
         if isinstance(self.error, Busy):

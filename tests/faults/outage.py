@@ -41,6 +41,7 @@ from tests.faults.walls import Walls
 RECORD_BYTES = 230  # of a record in the spool, about
 DOWN_SECONDS = 25  # about, while the API and then the stack start again and take nothing
 FROZEN, API_KILLED, STACK_KILLED, FULL = 0.15, 0.3, 0.45, 0.75  # shares of the outage
+_AFTER_START = 10  # s of records for which there is room at least after the whole stack has started
 MIB = 1 << 20
 MOST_GROWTH = 100 * MIB  # of the API's process while Kafka is away
 _LIMIT = 180.0  # s for everything that must come by itself
@@ -60,8 +61,9 @@ class Options:
 
     @property
     def spool_mb(self) -> float:
-        """So small that it is full before the end."""
-        return (self.seconds * FULL - DOWN_SECONDS) * self.rate * RECORD_BYTES / 1e6
+        """So small that it is full before the end, but not before the stack is started again."""
+        room = max(self.seconds * STACK_KILLED + _AFTER_START, self.seconds * FULL - DOWN_SECONDS)
+        return room * self.rate * RECORD_BYTES / 1e6
 
 
 @dataclass

@@ -104,3 +104,19 @@ def test_compose_itself_accepts_the_file() -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_must_outlive_the_api_stands_on_volumes_that_its_user_owns(
+    services: dict[str, dict[str, Any]],
+) -> None:
+    environment = services["api"]["environment"]
+    mounted = dict(entry.split(":", 1)[::-1] for entry in services["api"]["volumes"])
+    kept = {
+        Path(environment["DUNGHEN_ACCESS_KEYS_FILE"]).parent,
+        Path(environment["DUNGHEN_API_SPOOL_FOLDER"]),
+    }
+    assert {str(folder) for folder in kept} == set(mounted)
+    image = (FOLDER / "Dockerfile").read_text("utf-8")
+    [made] = re.findall(r"install -d -o 10001 -g 10001 -m 700 (.+)", image)
+    assert set(made.split()) == set(mounted)
+    assert set(yaml.safe_load(FILE.read_text("utf-8"))["volumes"]) >= set(mounted.values())

@@ -64,6 +64,10 @@ def test_the_same_records_give_the_same_figures_and_bad_ones_do_not_stop_it(line
     line.publish(events, 200)
     check(line)
     assert len(line.actual().dead_letters) == len(BAD) * PARTITIONS + 1
+    status = line.status()
+    assert status is not None
+    assert {"worker_dossier_events_batches", "worker_unsent_records"} < set(status.queues)
+    assert all(0 <= held <= most for held, most in status.queues.values())
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(30) == 0, line.log()
 

@@ -73,7 +73,7 @@ SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
     "{number}": "0", "{path:path}": "none.js", "{officer:path}": "o1", "{dossier:path}": "over-1",
 }  # fmt: skip
-INNER = ("query", "sink", "ingest", "caught-up", "committed-ends", "reached")
+INNER = ("query", "sink", "ingest", "queues", "caught-up", "committed-ends", "reached")
 
 
 def filled(path: str) -> str:

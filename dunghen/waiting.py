@@ -1,0 +1,43 @@
+"""What waits in the process of the API, and in the workers of its state folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.ports import Queue
+from dunghen.auditing import MOST as MOST_ENTRIES
+from dunghen.wiring import worker_statuses
+
+if TYPE_CHECKING:
+    from dunghen.auditing import KafkaTrail
+    from sinks.notifier.service import NotifierService
+    from sinks.service import SinkService
+
+
+def sink_queues(sink: SinkService, notifier: NotifierService) -> Iterator[Queue]:
+    """Of the topic whose batch is largest, and of the receiver for whom most waits."""
+    topics = sink.status()
+    held = max((topic.held for topic in topics), default=0)
+    yield Queue("sink_batch_records", held, max((topic.most for topic in topics), default=0))
+    status = notifier.status()
+    if not status.reason:
+        waiting = max((receiver.waiting for receiver in status.receivers), default=0)
+        yield Queue("notifier_alerts", waiting, status.most)
+        yield Queue("notifier_log_attempts", status.unlogged, status.most_unlogged)
+
+
+def trail_queue(trail: KafkaTrail) -> Iterator[Queue]:
+    """Of the audit trail."""
+    yield Queue("audit_entries", trail.waiting, MOST_ENTRIES)
+
+
+def worker_queues(run_dir: Path) -> Iterator[Queue]:
+    """As the workers of this state folder last said; of each the fullest."""
+    found: dict[str, tuple[int, int]] = {}
+    for status in worker_statuses(run_dir):
+        for name, queue in status.queues.items():
+            found[name] = max(found.get(name, (-1, 0)), queue)
+    for name, (held, most) in sorted(found.items()):
+        yield Queue(name, held, most)
