@@ -7,12 +7,12 @@ import re
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dunghen.children import own_command
 from dunghen.context import Context
 from dunghen.errors import UserError
-from dunghen.readiness import api_answers, worker_runs
+from dunghen.readiness import api_answers, kafka_listens, worker_runs
 from dunghen.room_errors import as_user_error
 from dunghen.supervision.child import Command, ProcessSpec
 from dunghen.supervision.state_folder import Endpoints
@@ -94,7 +94,7 @@ def worker_spec(context: Context, endpoints: Endpoints) -> ProcessSpec:
     async def ready() -> None:
         await worker_runs(context.folder.run, instance, asked)
 
-    return _own(context, "worker", ready, command)
+    return _needs_kafka(_own(context, "worker", ready, command), endpoints)
 
 
 def api_spec(context: Context, endpoints: Endpoints, port: int) -> ProcessSpec:
@@ -118,7 +118,13 @@ def driver_spec(context: Context, endpoints: Endpoints, arguments: tuple[str, ..
         return
 
     env = {"DUNGHEN_KAFKA_BOOTSTRAP": endpoints.kafka}
-    return _own(context, arguments[0], ready, lambda: own_command(context, *arguments, env=env))
+    own = _own(context, arguments[0], ready, lambda: own_command(context, *arguments, env=env))
+    return _needs_kafka(own, endpoints)
+
+
+def _needs_kafka(spec: ProcessSpec, endpoints: Endpoints) -> ProcessSpec:
+    """Started in vain every few seconds it would cost a core, and be no sooner back."""
+    return replace(spec, needed=lambda: kafka_listens(endpoints.kafka))
 
 
 def _own(

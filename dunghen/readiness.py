@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+_LOOK = 1.0  # s between looks for what may be away for minutes
 _POLL = 0.1  # s; neither a file nor HTTP offers an event for what is awaited here
 
 
@@ -28,6 +29,29 @@ async def api_answers(host: str, port: int) -> None:
         if await _alive(host, port):
             return
         await asyncio.sleep(_POLL)
+
+
+async def kafka_listens(bootstrap: str) -> None:
+    """Return once one of these addresses takes a connection."""
+    while True:
+        if await _listens(bootstrap):
+            return
+        await asyncio.sleep(_LOOK)
+
+
+async def _listens(bootstrap: str) -> bool:
+    for address in bootstrap.split(","):
+        host, _, port = address.strip().rpartition(":")
+        try:
+            async with asyncio.timeout(_LOOK):
+                _, writer = await asyncio.open_connection(host.strip("[]"), int(port))
+        except (OSError, TimeoutError):
+            continue
+        except ValueError:
+            return True  # whoever starts says what is wrong with it
+        writer.close()
+        return True
+    return False
 
 
 async def _alive(host: str, port: int) -> bool:

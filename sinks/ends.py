@@ -20,7 +20,10 @@ class EndReader:
     """Thread-safe."""
 
     def __init__(self, bootstrap: str, kafka: dict[str, str]) -> None:
-        self._admin = AdminClient({**kafka, "bootstrap.servers": bootstrap})
+        self._admin = AdminClient(
+            # What fails is raised where it is asked for.
+            {**kafka, "bootstrap.servers": bootstrap, "log_level": 0}
+        )
         self._lock = threading.Lock()
 
     def read(self, topics: list[str], *, committed: bool = False) -> Ends:

@@ -41,13 +41,19 @@ class Command:
     cwd: Path | None = None
 
 
+async def _nothing() -> None:
+    return
+
+
 @dataclass(frozen=True)
 class ProcessSpec:
     """One process to keep running.
 
     ``command`` is asked before every start, in a thread, and may raise UserError. ``ready``
     returns once the process does its work; it is cancelled if the process ends first. ``explain``
-    turns the last output of a process that ended into a sentence, None if it knows none.
+    turns the last output of a process that ended into a sentence, None if it knows none. ``needed``
+    returns once there is what the process cannot do without: one that has ended is not started
+    again before that.
     """
 
     name: str
@@ -57,6 +63,7 @@ class ProcessSpec:
     stop_seconds: float = 20.0
     important: re.Pattern[bytes] = IMPORTANT
     explain: Callable[[str], Exception | None] = field(default=lambda _: None)
+    needed: Callable[[], Awaitable[None]] = _nothing
 
 
 class Child:

@@ -186,6 +186,7 @@ class Supervisor:
             self._reporter.warn(name, f"{problem} Starting it again {when}.")
             self._enter(child, "backoff")
             await asyncio.sleep(wait)
+            await child.spec.needed()
             child.restarts += 1
             problem = await self._bring_up(child)
         self._reporter.say(name, f"runs again (process {child.pid})")

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from dunghen.errors import UserError
+from dunghen.readiness import kafka_listens
 from dunghen.supervision.backoff import Backoff
 from dunghen.supervision.child import Command
 from dunghen.supervision.state_folder import StateFolder
@@ -170,6 +171,38 @@ async def test_what_never_ran_is_waited_for_longer_and_longer(
     await recorder.until(lambda said: len(said) > 3)
     await supervisor.stop()
     assert max(waits) < 1.0
+
+
+@pytest.mark.asyncio
+async def test_a_process_is_not_started_in_vain(folder: StateFolder, journal: Journal) -> None:
+    recorder, kafka = Recorder(), asyncio.Event()
+    supervisor = Supervisor(folder, recorder, backoff=lambda: Backoff(0.01, 0.05))
+
+    async def needed() -> None:
+        await kafka.wait()
+
+    await supervisor.start(replace(journal.spec("worker"), needed=needed))
+    os.kill(journal.starts("worker")[0], signal.SIGKILL)
+    await recorder.until(lambda said: any("Starting it again" in text for _, text in said))
+    for _ in range(50):
+        await asyncio.sleep(0.002)
+    assert len(journal.starts("worker")) == 1
+    kafka.set()
+    await recorder.until(partial(came_back, 1))
+    assert len(journal.starts("worker")) == 2
+    await supervisor.stop()
+
+
+@pytest.mark.asyncio
+async def test_a_broker_listens_at_one_of_its_addresses() -> None:
+    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    async with asyncio.timeout(20), server:
+        await kafka_listens(f"127.0.0.1:1,127.0.0.1:{port}")
+        await kafka_listens("no address")
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await kafka_listens(f"127.0.0.1:{port}")
 
 
 @pytest.mark.asyncio
