@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 LONGEST_LINE = 16_000_000  # bytes; what a line has beyond it is passed over
 LONGEST_RECORD = 1_000  # lines that one quoted field may run over
+LARGEST_RECORD = 2 * LONGEST_LINE  # characters of all of them
 
 
 class RecordTooLong(ValueError):
@@ -25,6 +26,7 @@ class Lines(Iterator[str]):
         self._stream = stream
         self._again: deque[tuple[str, bool]] = deque()
         self._more: list[tuple[str, bool]] = []
+        self._held = 0  # characters in it
         self._first_damaged = False
         self.number = 0
         self.damaged = False
@@ -41,6 +43,7 @@ class Lines(Iterator[str]):
         if self._more:
             self.number += len(self._more)
             self._more = []
+            self._held = 0
         self.cut = False
         line, self._first_damaged = self._read()
         self.damaged = self._first_damaged
@@ -50,15 +53,17 @@ class Lines(Iterator[str]):
         """Reads all lines of the record but its first again, as records of their own."""
         self._again.extendleft(reversed(self._more))
         self._more = []
+        self._held = 0
         self.damaged = self._first_damaged
 
     def __next__(self) -> str:
-        if self.spans >= LONGEST_RECORD:
+        if self.spans >= LONGEST_RECORD or self._held > LARGEST_RECORD:
             raise RecordTooLong
         line, damaged = self._read()
         if not line:
             raise StopIteration
         self.damaged = self.damaged or damaged
+        self._held += len(line)
         self._more.append((line, damaged))
         return line
 

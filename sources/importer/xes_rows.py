@@ -1,6 +1,7 @@
 """Rows of an XES log: trace attributes are columns ``case:<key>``, event attributes ``<key>``.
 
-Nothing is kept but one trace. A document type declaration is refused: XES needs none, and its
+Nothing is kept but one trace, and none may be larger than any dossier's: a small archive may unpack
+to a huge one. A document type declaration is refused: XES needs none, and its
 entities are how a small file becomes a huge one. Attributes inside lists and containers, and the
 defaults of ``<global>``, are not read.
 """
@@ -20,7 +21,27 @@ from sources.mapping import ROLES, Mapping, check_columns
 _MOST_NAMES = 10_000  # distinct attribute names that are remembered for the missing-column hint
 _CASE = "case:"
 _PROLOG, _STEP = 65_536, 1_024
+MOST_TRACE = 16_000_000  # bytes of a trace, or of what stands before the first one
 _NESTED = frozenset({"list", "container", "values"})
+
+
+class _TraceTooLarge(Exception):
+    """Says so."""
+
+
+class _Bounded:
+    """The stream, up to ``MOST_TRACE`` bytes without the end of a trace."""
+
+    def __init__(self, file: LogFile) -> None:
+        self._stream = file.stream
+        self.left = MOST_TRACE
+
+    def read(self, size: int) -> bytes:
+        data = self._stream.read(size)
+        self.left -= len(data)
+        if self.left < 0:
+            raise _TraceTooLarge(f"{MOST_TRACE:,} bytes have come without the end of a trace")
+        return data
 
 
 class _Event(NamedTuple):
@@ -52,7 +73,7 @@ def read_xes(file: LogFile, mapping: Mapping) -> Iterator[Row]:
                 filled = sorted(name for name, value in row.items() if value)
                 digest = digest_of(filled, [row[name] for name in filled])
                 yield Row(number, event.line, values, digest, event.fault)
-    except (etree.XMLSyntaxError, EOFError, zlib.error) as error:
+    except (etree.XMLSyntaxError, EOFError, zlib.error, _TraceTooLarge) as error:
         if number == 0:
             raise LogError(f"{file.path}: is no readable XES log: {_said(error)}.") from error
         line = error.lineno if isinstance(error, etree.XMLSyntaxError) and error.lineno else 0
@@ -67,8 +88,9 @@ def read_xes(file: LogFile, mapping: Mapping) -> Iterator[Row]:
 
 def _traces(file: LogFile) -> Iterator[tuple[dict[str, str], list[_Event]]]:
     """Attributes and events of one trace after another."""
+    stream = _Bounded(file)
     parsed = etree.iterparse(
-        file.stream,
+        stream,
         events=("end",),
         tag=("{*}trace", "{*}event"),
         resolve_entities=False,
@@ -91,6 +113,7 @@ def _traces(file: LogFile) -> Iterator[tuple[dict[str, str], list[_Event]]]:
                 events = [event._replace(fault=event.fault or fault) for event in events]
             yield case, events
             events = []
+            stream.left = MOST_TRACE
         if parent is not None:
             parent.remove(element)  # read: the tree never holds more than one trace
 

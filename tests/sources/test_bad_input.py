@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import gzip
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -201,66 +199,6 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "l.csv", [[*row(), "x"]], (*HEADER, "org:group"))
     with pytest.raises(LogError, match="more than one column is called 'org:group'"):
         imported(path)
-
-
-BOMB = """<?xml version="1.0"?>
-<!DOCTYPE log [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">
-<!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;&b;&b;"><!ENTITY d "&c;&c;&c;&c;&c;&c;&c;&c;&c;&c;">]>
-<log><trace><string key="concept:name" value="&d;"/></trace></log>"""
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        BOMB.encode(),
-        BOMB.replace('"1.0"', '"1.0" encoding="UTF-16"').encode("utf-16"),
-        b'<!DOCTYPE log SYSTEM "file:///etc/passwd"><log/>',
-    ],
-)
-def test_a_document_type_is_refused(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "bomb.xes"
-    path.write_bytes(content)
-    with pytest.raises(LogError, match="document type declaration"):
-        imported(path)
-
-
-PEAKS = """
-import resource, sys
-from pathlib import Path
-from sources.importer import import_log
-from tests.sources.logs import NOW, mapping
-
-for path in sys.argv[1:]:
-    columns = {"dossier": "case:concept:name", "activity": "concept:name", "time": "time:timestamp"}
-    with import_log(Path(path), mapping(columns), Path(path).parent / "work", now=NOW) as log:
-        print(log.counts.read, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-def test_a_large_gzip_takes_little_memory(tmp_path: Path) -> None:
-    event = (
-        '<event><string key="concept:name" value="x"/><string key="note" value="{}"/>'
-        '<date key="time:timestamp" value="2020-01-01T08:00:00Z"/></event>'
-    ).format("n" * 10_000)
-    trace = '<trace><string key="concept:name" value="{}"/>{}</trace>'
-    paths = []
-    for traces in (10, 2_000):
-        paths.append(tmp_path / f"{traces}.xes.gz")
-        with gzip.open(paths[-1], "wt", compresslevel=1) as file:
-            file.write("<log>")
-            for number in range(traces):
-                file.write(trace.format(number, event * 10))
-            file.write("</log>")
-    done = subprocess.run(
-        [sys.executable, "-c", PEAKS, *map(str, paths)],
-        cwd=Path(__file__).parents[2],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    (few, before), (many, after) = [map(int, line.split()) for line in done.stdout.splitlines()]
-    assert (few, many) == (100, 20_000)
-    assert after - before < 60_000  # kB; unpacked, the log has 200 MB
 
 
 def test_a_large_xes_field_is_a_dead_letter(tmp_path: Path) -> None:
