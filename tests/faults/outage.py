@@ -32,6 +32,7 @@ from infra.ports import free_ports
 from tests.faults.comparing import Differences
 from tests.faults.load import Load
 from tests.faults.oracle.log import Log
+from tests.faults.oracle.rules import Rules
 from tests.faults.posting import Posted, Poster
 from tests.faults.product import Product, wait_until
 from tests.faults.rounds import Harness
@@ -207,7 +208,8 @@ class Outage:
     def _compare(self, walls: Walls, load: Load) -> None:
         """Everything agrees with a recount, and the log holds what was acknowledged, in order."""
         product, report, posted = self._product, self._report, self._report.posted
-        held = Held(product.kafka, self._options.partitions, Log(self._options.partitions, {}))
+        log = Log(self._options.partitions, {}, Rules(product.reference))
+        held = Held(product.kafka, self._options.partitions, log)
         ids = {event_id for order in posted.order.values() for event_id in order}
         harness = Harness(
             product, walls, held, load, {}, lambda: None,  # type: ignore[arg-type, return-value]
@@ -220,15 +222,15 @@ class Outage:
             harness.compare(found)
         finally:
             os.kill(ticker, signal.SIGCONT)
-        log: dict[str, dict[str, None]] = {}
+        came: dict[str, dict[str, None]] = {}
         records = 0
         for message in Tail(product.kafka, {EVENTS: self._options.partitions}).read((EVENTS,)):
             event = json.loads(message.value() or b"{}")
             if event["kind"] not in ("tick", "activate"):
-                log.setdefault(event["dossier_id"], {})[event["event_id"]] = None
+                came.setdefault(event["dossier_id"], {})[event["event_id"]] = None
                 records += 1
-        for dossier in posted.order.keys() | log.keys():
-            seen = list(log.get(dossier, ()))
+        for dossier in posted.order.keys() | came.keys():
+            seen = list(came.get(dossier, ()))
             found.equal("order", dossier, seen, posted.order.get(dossier, []))
         report.figures["records acknowledged"] = f"{posted.records:,}"
         report.figures["sent to Kafka twice"] = f"{records - posted.records:,}"
