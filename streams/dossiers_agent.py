@@ -76,7 +76,8 @@ class DossierPartitions:
         self.owned: dict[int, Owned] = {}
         self.transactions: dict[int, PartitionTransactions] = {}  # also of those not owned yet
         self._near = near
-        self._timer: asyncio.TimerHandle | None = None
+        self._timer: asyncio.Handle | None = None
+        self._timer_at = 0.0
         self._pause = FLUSH_SECONDS
         self._config = config
         self._reference_of = reference_of
@@ -203,14 +204,19 @@ class DossierPartitions:
         at = max(now, owned.flushed_at + (BEHIND_FLUSH_SECONDS if behind else self._pause))
         if owned.flush_at is None or at < owned.flush_at:
             owned.flush_at = at
-            if self._timer is None or at < self._timer.when():
+            if self._timer is None or at < self._timer_at:
                 self._set_timer(at)
 
     def _set_timer(self, at: float | None) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        loop = asyncio.get_running_loop()
-        self._timer = None if at is None else loop.call_at(at, self._flush_due)
+            self._timer = None
+        if at is not None:
+            # Of a time that has come uvloop makes no timer that could be asked for it.
+            self._timer, self._timer_at = (
+                asyncio.get_running_loop().call_at(at, self._flush_due),
+                at,
+            )
 
     def _flush_due(self) -> None:
         """Flush the partitions whose time has come, or nearly: then their sums go out once."""

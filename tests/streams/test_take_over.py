@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+import uvloop
 
 from dossiers.events import Tick, encode_event
 from dossiers.reference import Reference
@@ -19,7 +21,6 @@ from streams.engine import Output, PartitionEngine
 from streams.liveness import Liveness
 from streams.transactions import PartitionTransactions
 
-pytestmark = pytest.mark.asyncio
 NOW = 1_700_000_000_000
 
 
@@ -51,6 +52,7 @@ def ticks(first: int, last: int) -> list[Record]:
     return [(n, None, encode_event(Tick(now=NOW + n))) for n in range(first, last + 1)]
 
 
+@pytest.mark.asyncio
 async def test_a_batch_behind_a_gap_goes_back_once(
     owned: tuple[DossierPartitions, PartitionEngine],
 ) -> None:
@@ -64,6 +66,7 @@ async def test_a_batch_behind_a_gap_goes_back_once(
     assert engine.next_offset == 13
 
 
+@pytest.mark.asyncio
 async def test_offsets_that_do_not_exist_are_passed_over(
     owned: tuple[DossierPartitions, PartitionEngine],
 ) -> None:
@@ -73,6 +76,7 @@ async def test_offsets_that_do_not_exist_are_passed_over(
     assert engine.next_offset == 5
 
 
+@pytest.mark.asyncio
 async def test_what_is_folded_already_is_skipped(
     owned: tuple[DossierPartitions, PartitionEngine],
 ) -> None:
@@ -83,6 +87,7 @@ async def test_what_is_folded_already_is_skipped(
     assert (engine.next_offset, engine.now) == (10, before)
 
 
+@pytest.mark.asyncio
 async def test_a_partition_that_was_revoked_is_not_folded(
     owned: tuple[DossierPartitions, PartitionEngine],
 ) -> None:
@@ -91,3 +96,32 @@ async def test_a_partition_that_was_revoked_is_not_folded(
     assert await partitions.take(0, ticks(0, 3)) is None
     assert engine.next_offset == 0
     assert partitions.start_of(0) is None
+
+
+def test_partitions_that_are_due_at_once_send_their_tallies_together(tmp_path: Path) -> None:
+    sent: list[list[Output]] = []
+    seen = asyncio.Event()
+
+    def near(outputs: Sequence[Output]) -> None:
+        sent.append(list(outputs))
+        seen.set()
+
+    timeline = uuid.uuid4().hex
+    partitions = DossierPartitions(
+        WorkerConfig("nowhere:1", timeline, 2, tmp_path), lambda _: Reference(),
+        ThreadPoolExecutor(1), Liveness(60), near,
+    )  # fmt: skip
+    for number in (0, 1):
+        engine = PartitionEngine(timeline, number, lambda _: Reference(), lambda _: 0, 2)
+        engine.restore([])
+        partitions.owned[number] = Owned(engine, cast(PartitionTransactions, Sent()))
+
+    async def take() -> None:
+        await partitions.take(0, ticks(0, 0))
+        await partitions.take(1, ticks(0, 0))
+        await seen.wait()
+
+    # The loop of the worker, whose handles are others than asyncio's.
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(take())
+    assert [sorted({output.key[-1:] for output in each}) for each in sent] == [[b"0", b"1"]]
