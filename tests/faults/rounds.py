@@ -173,7 +173,7 @@ class Harness:
         while not self._caught_up():
             if time.monotonic() > deadline:
                 raise Stuck(f"not caught up within {self.limit:.0f} s")
-            time.sleep(0.2)
+            time.sleep(0.5)
         if held.log.now < held.log.newest:
             raise Stuck("no tick came after the last event")
         wait_until(product.all_run, self.limit, lambda: f"all to run: {product.processes()}")
