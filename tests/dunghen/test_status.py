@@ -1,0 +1,49 @@
+"""``dunghen status`` while Kafka is away: what waits for it is of interest just then."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from dossiers.records import Timeline
+from dunghen import status
+from dunghen.errors import BrokerAway
+from dunghen.status_page import print_status
+from dunghen.supervision.state_folder import Endpoints, StateFolder
+
+INGEST = {
+    "in_flight_records": 0, "in_flight_limit_records": 9, "spool_records": 1_234,
+    "spool_bytes": 128.0, "spool_limit_bytes": 256.0, "oldest_unsent_seconds": 61.0,
+}  # fmt: skip
+
+
+def test_what_waits_is_shown_while_kafka_is_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def away(_: object) -> Timeline:
+        raise BrokerAway("Kafka at k:1 does not answer.")
+
+    inner = {"ingest": INGEST, "sink": [], "queues": [["spool_bytes", 128.0, 256.0]]}
+    monkeypatch.setattr(status, "require_timeline", away)
+    monkeypatch.setattr(status, "_inner", lambda _, name: inner[name])
+    monkeypatch.setattr(status, "connect", lambda _: None)
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    folder.note_timeline(Timeline(id="t", kind="live", partitions=2, created_at=1))
+    settings = SimpleNamespace(kafka=SimpleNamespace(bootstrap="k:1"), api=None)
+    context: Any = SimpleNamespace(
+        folder=folder, settings=settings, endpoints=lambda: Endpoints(kafka="k:1", api="http://a")
+    )
+    found = status.gather(context)
+    assert found["timeline"]["id"] == "t"
+    assert found["ingest"]["spool_records"] == 1_234
+    assert found["queues"] == [{"name": "spool_bytes", "held": 128.0, "most": 256.0}]
+    assert found["lag"]["dossier-events"] is None
+    assert found["problems"] == ["Kafka at k:1 does not answer."]
+    print_status(found)
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "1,234 wait on disk (50% of its bound), the oldest for 61 s" in shown
+    assert "Kafka at k:1 does not answer." in shown
