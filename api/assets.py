@@ -75,13 +75,18 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     packages = dashboards / "node_modules"
     app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
     app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")
-    app.add_middleware(SecurityHeaders, wall=policy, https=https)
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
+    stack = app.build_middleware_stack
+    # Around everything, so that the answer to a fault of the server has them too.
+    app.build_middleware_stack = lambda: SecurityHeaders(  # type: ignore[method-assign]
+        stack(), wall=policy, https=https
+    )
 
 
 class SecurityHeaders:
     """Adds the headers; answers may set stricter ones themselves. ``wall``: the policy of the
-    page /wall, the only one with anything inline."""
+    page /wall, the only one with anything inline. A websocket that is turned away before it is
+    accepted gets an answer with headers as well."""
 
     def __init__(self, app: ASGIApp, wall: str, *, https: bool) -> None:
         self._app = app
@@ -89,6 +94,9 @@ class SecurityHeaders:
         self._headers = {**HEADERS, **({"Strict-Transport-Security": A_YEAR} if https else {})}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._app(scope, receive, self._refusing(scope, send))
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -96,10 +104,34 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Content-Security-Policy", policy)
+                self._add(message, policy)
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+    def _add(self, message: Message, policy: str) -> None:
+        headers = MutableHeaders(scope=message)
+        for name, value in self._headers.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", policy)
+
+    def _refusing(self, scope: Scope, send: Send) -> Send:
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            return send
+        accepted = False
+
+        async def refuse(message: Message) -> None:
+            nonlocal accepted
+            accepted = accepted or message["type"] == "websocket.accept"
+            if accepted or message["type"] != "websocket.close":
+                await send(message)
+                return
+            start = {"type": "websocket.http.response.start", "status": 403, "headers": []}
+            self._add(start, POLICY)
+            MutableHeaders(scope=start)["Content-Type"] = "text/plain; charset=utf-8"
+            MutableHeaders(scope=start)["Cache-Control"] = "no-store"
+            await send(start)
+            body = message.get("reason", "").encode()
+            await send({"type": "websocket.http.response.body", "body": body})
+
+        return refuse

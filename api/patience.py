@@ -1,7 +1,8 @@
 """uvicorn's HTTP protocol with an end to its patience: a request's head must come in time.
 
 uvicorn cuts connections that are idle between requests, but waits for ever for one that sends a
-byte now and then. Bodies have their own limit (``api.access.limits``).
+byte now and then. Bodies have their own limit (``api.access.limits``), and one that goes on after
+it was answered has this one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ MOST_HEAD = 32_768  # bytes
 
 class PatientProtocol(H11Protocol):
     """Closes a connection whose next head is not complete ``HEAD_SECONDS`` after it began, or
-    after the connection was made."""
+    after the connection was made; and one whose body has no end so long after the answer."""
 
     _deadline: asyncio.TimerHandle | None = None
 
@@ -27,10 +28,19 @@ class PatientProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
-        if self.conn.their_state is h11.IDLE:
+        if self.conn.their_state is h11.IDLE or self._answered_early():
             self._wait()
         else:
             self._done()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self._answered_early():
+            self._wait()
+
+    def _answered_early(self) -> bool:
+        """Whether nobody waits any more for the body that still comes."""
+        return self.conn.their_state is h11.SEND_BODY and self.conn.our_state is h11.DONE
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._done()

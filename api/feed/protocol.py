@@ -3,6 +3,9 @@
 The feed writes one prebuilt frame to many transports; going through the protocol's send for each
 client costs several times as much. Only whole frames are written, so they may stand between the
 protocol's own pings and closes.
+
+A wall says hello and answers pings. Messages are counted by the route; what never becomes a message
+(pings, frames without an end) costs the loop just as much, so bytes are counted here.
 """
 
 from __future__ import annotations
@@ -12,10 +15,26 @@ from typing import Any
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 EXTENSION = "dunghen.transport"
+MOST_HEARD = 8_192  # bytes of a client at once, after its handshake
+HEARD_A_SECOND = 256  # bytes that it may say on and on
 
 
 class TransportProtocol(WebSocketsSansIOProtocol):
-    """Puts the transport into ``scope["extensions"]``."""
+    """Puts the transport into ``scope["extensions"]``, and cuts off who says too much."""
+
+    _heard = 0.0
+    _heard_at = 0.0
+
+    def data_received(self, data: bytes) -> None:
+        greeted = self.handshake_initiated
+        super().data_received(data)
+        if greeted and not self.transport.is_closing():
+            now = self.loop.time()
+            fallen = (now - self._heard_at) * HEARD_A_SECOND
+            self._heard = max(0.0, self._heard - fallen) + len(data)
+            self._heard_at = now
+            if self._heard > MOST_HEARD:
+                self.transport.abort()
 
     async def run_asgi(self) -> None:
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]

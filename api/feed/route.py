@@ -82,7 +82,7 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
         except Denied as denied:
             await socket.close(denied.code, str(denied))
             return
-        except (ValueError, KeyError, msgspec.MsgspecError):
+        except (ValueError, KeyError, RecursionError, msgspec.MsgspecError):
             await socket.close(BAD_HELLO, 'the first message must be {"type":"hello"}')
             return
         except WebSocketDisconnect:

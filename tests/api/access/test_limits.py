@@ -196,6 +196,31 @@ async def test_a_slow_body_is_answered_and_cut_off(
     assert said.startswith(b"HTTP/1.1 408 ")
 
 
+async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
+    head = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n"
+    async with listening(guard.app) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(head)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+        async def trickle() -> None:
+            with contextlib.suppress(ConnectionError):
+                while True:
+                    writer.write(b"x")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
+
+        trickling = asyncio.create_task(trickle())
+        async with asyncio.timeout(5):
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+        trickling.cancel()
+        writer.close()
+
+
 async def test_walls_are_not_cut_off_with_the_head(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
