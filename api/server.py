@@ -48,7 +48,12 @@ def serve(
             gc.set_threshold(50_000, 20, 50)
             started()
 
-    config = uvicorn.Config(
+    Server(config_of(app, most)).run([listener])
+
+
+def config_of(app: FastAPI, most: int) -> uvicorn.Config:
+    """How the server treats connections."""
+    return uvicorn.Config(
         app,
         http=PatientProtocol,
         h11_max_incomplete_event_size=MOST_HEAD,
@@ -66,4 +71,3 @@ def serve(
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
-    Server(config).run([listener])

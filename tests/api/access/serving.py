@@ -13,8 +13,7 @@ from fastapi import FastAPI
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
-from api.feed.protocol import TransportProtocol
-from api.patience import PatientProtocol
+from api.server import config_of
 from tests.api.feed_server import HELLO, Wall
 
 
@@ -34,13 +33,9 @@ async def listening(app: FastAPI) -> AsyncIterator[Listening]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     listener.listen()
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, http=PatientProtocol, ws=TransportProtocol, ws_per_message_deflate=False,
-            proxy_headers=False, log_level="critical", lifespan="off",
-            timeout_graceful_shutdown=1,
-        )
-    )  # fmt: skip
+    config = config_of(app, 1_000)
+    config.lifespan = "off"
+    server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     try:
         yield Listening("127.0.0.1", listener.getsockname()[1])

@@ -19,7 +19,7 @@ from api.routes.ingest_examples import DOSSIERS
 from dunghen.ingesting import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
-from tests.api.access.callers import HERE, KEYS, Guarded, guarded
+from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.serving import Listening, listening, wall_of
 from tests.api.city import City
 from tests.api.test_ingest import FakeKafka
@@ -52,6 +52,19 @@ async def test_who_asks_too_often_is_told_when_to_come_again(
         assert answers[-1].headers["content-type"] == "application/problem+json"
         assert (await other.get("/api/v1/units")).status_code == 200
         assert (await http.get("/wall")).status_code == 200, "files are not counted"
+
+
+@pytest.mark.parametrize("who", ["wall", "wall-u1", "monitor", "sender", "officer", "token"])
+async def test_each_key_and_person_has_a_limit_of_its_own(
+    stored_city: tuple[City, Store], query: StoreQuery, who: str
+) -> None:
+    guard = guarded(stored_city[0], query, rate=0.5, sender_rate=0.5, burst=6.0)
+    own = {"token": {"Authorization": f"Bearer {ADMIN_TOKEN}"}}.get(who) or guard.headers(who)
+    async with guard.client("public", **own) as http, guard.client("supervisor") as other:
+        statuses = [(await http.get("/api/v1/me")).status_code for _ in range(4)]
+        assert statuses == [200, 200, 200, 429]
+        assert (await http.get("/api/v1/state")).status_code == 429, "whatever it asks for"
+        assert (await other.get("/api/v1/me")).status_code == 200
 
 
 async def test_guessing_is_slowed_down_by_address(
@@ -108,6 +121,35 @@ async def test_json_that_is_a_bomb_is_refused_in_few_words(
     assert answer.status_code in (200, 400)
     assert answer.json().get("accepted", 0) == 0
     assert len(answer.content) < 2_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"[" * 60_000, b'{"reason":' + b"[" * 30_000 + b"]" * 30_000 + b"}", b'{"a":' * 12_000,
+     b'{"reason":"' + b"x" * 64_000 + b'"}', b'{"reason":' + b"9" * 60_000 + b"}", b"\xff"],
+    ids=range(6),
+)  # fmt: skip
+async def test_a_body_of_a_page_that_is_a_bomb_is_refused(guard: Guarded, body: bytes) -> None:
+    async with guard.client("admin", **{"Content-Type": "application/json"}) as http:
+        answer = await http.post("/api/v1/dead-letters/1/drop", content=body)
+        assert answer.status_code in (400, 413, 422), answer.text
+        assert len(answer.content) < 2_000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["a=1&" * 7_000, "unit=" + "%5B" * 9_000, "standing=overdue&" * 1_700,
+     "unit[a]" + "[b]" * 9_000, "cursor=" + "W1" * 300, "limit=" + "9" * 20_000, "as_of=1e" + "9" * 400],
+    ids=range(7),
+)  # fmt: skip
+async def test_a_question_that_is_a_bomb_is_refused_in_few_words(
+    guard: Guarded, asked: str
+) -> None:
+    async with guard.client("admin") as http:
+        for path in ("/api/v1/dossiers", "/api/v1/counts", "/overdue/u1"):
+            answer = await http.get(f"{path}?{asked}")
+            assert answer.status_code in (200, 422), (path, answer.text)
+            assert answer.status_code == 200 or len(answer.content) < 30_000
 
 
 @contextlib.asynccontextmanager
