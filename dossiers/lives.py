@@ -36,11 +36,12 @@ _KINDS = {str(kind.__struct_config__.tag): kind for kind in DOSSIER_EVENTS}
 @dataclass
 class Lives:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
-    of ended lives. ``duplicates``: events that changed nothing because their id was known, or that
-    repeated a snapshot."""
+    of ended lives. ``newest``: of every dossier, those of its last life. ``duplicates``: events
+    that changed nothing because their id was known, or that repeated a snapshot."""
 
     living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     ever: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
+    newest: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     duplicates: int = 0
 
 
@@ -81,6 +82,7 @@ def lives(
                 life.setdefault(each.event_id, each)
                 ever.setdefault(each.event_id, each)
         result.ever[dossier_id] = list(ever.values())
+        result.newest[dossier_id] = list(life.values())
         if not _has_ended(life, told, now, retention, is_closed):
             result.living[dossier_id] = list(life.values())
     return result

@@ -35,11 +35,14 @@ def recount(
 @dataclass
 class LogCount:
     """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
-    ``ever``: stories of all dossiers, also of those that were dropped."""
+    ``ever``: stories of all dossiers, also of those that were dropped. ``last``: of those that
+    came back after they had been dropped, the story of the last life, which knows nothing of what
+    was before."""
 
     figures: dict[str, dict[str, int]]
     stories: dict[str, Story]
     ever: dict[str, Story]
+    last: dict[str, Story]
     duplicates: int
 
 
@@ -57,13 +60,17 @@ def recount_log(
 
     found = lives(heard, now, context.retention, is_closed)
     figures, stories = _figures(found.living, now, context, in_force)
-    ever = dict(stories)
+    ever, last = dict(stories), {}
     for dossier_id, events in found.ever.items():
-        living = found.living.get(dossier_id, [])
-        if len(living) < len(events):
+        newest = found.newest[dossier_id]
+        came_back = len(newest) < len(events)
+        if came_back or dossier_id not in found.living:
             as_of = max(now, *(e.occurred_at for e in events))
             ever[dossier_id] = _told(events, as_of, context, in_force)
-    return LogCount(figures, stories, ever, found.duplicates)
+        if came_back:
+            as_of = max(now, *(e.occurred_at for e in newest))
+            last[dossier_id] = _told(newest, as_of, context, in_force)
+    return LogCount(figures, stories, ever, last, found.duplicates)
 
 
 def _figures(

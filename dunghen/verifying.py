@@ -56,17 +56,15 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     recounted: dict[int, stream.Figures] = {}
     counts: dict[int, LogCount] = {}
     stories: dict[str, Story] = {}  # of dossiers that have a state
-    ever: dict[str, Story] = {}  # of all
     for number, part in parts.items():
         in_force[number] = versions.in_force(part)
         recounted[number], counts[number] = stream.recount_part(part, in_force[number])
         stories.update(counts[number].stories)
-        ever.update(counts[number].ever)
         report.records += part.position.next_offset if part.position else 0
         report.events += len(part.events)
         report.dead_letters += part.refused
         report.duplicates += part.position.duplicates if part.position else 0
-    report.dossiers = len(ever)
+    report.dossiers = sum(len(count.ever) for count in counts.values())
     note(f"Comparing {report.dossiers} dossiers ...")
     report.checks += stream.check_table(parts, counts)
     report.checks.append(stream.check_alerts(bootstrap, client, parts, stories))
@@ -79,7 +77,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
             stored.check_dossiers(store, timeline.id, parts, counts),
             stored.check_tallies(store, timeline.id, tallies),
             stored.check_alerts(store, timeline.id, parts),
-            stored.check_sql(store, timeline.id, parts, in_force[0], ever),
+            stored.check_sql(store, timeline.id, parts, in_force[0], counts.values()),
         ]
     finally:
         store.close()

@@ -87,6 +87,7 @@ def recount(
     now: int | None = None,
     ended_since: int = 0,
     until: Sequence[int] = (),
+    without: Sequence[str] = (),
 ) -> Recount:
     """The counts at ``as_of`` (ms) for scopes ``all``, ``unit:...`` and ``officer:...``.
 
@@ -94,7 +95,7 @@ def recount(
     offset before which events count; empty for all of them. ``judges``: in order; a dossier that
     has ended goes by that of its end, an open one by that of ``now`` (ms; None: the last one), and
     of its rules by those of the day of reception. ``ended_since`` (ms): what ended before is left
-    out.
+    out, and so are the dossiers with the ids ``without``.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
     it; a dossier counts for every unit above its own. Raises StoreError.
@@ -113,6 +114,7 @@ def recount(
             "rule_stops_8": [[int(each.stops_status_8) for each in j.rules] for j in judges],
             "rule_by_date": [[int(each.by_date) for each in j.rules] for j in judges],
             "ended_since": ended_since,
+            "without": list(without),
         },
     )
     result = Recount()

@@ -16,6 +16,7 @@ taken AS
 (
     SELECT * FROM dossier_events FINAL
     WHERE timeline = {timeline:String} AND (`partition`, `offset`) NOT IN (SELECT p, o FROM dead)
+        AND dossier_id NOT IN {without:Array(String)}
         AND (empty({until:Array(UInt64)}) OR `offset` < {until:Array(UInt64)}[`partition` + 1])
 ),
 -- What a portal showed, in its order. phase: 1 sent, 2 received, 3 ended; 0 for what takes more than

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -49,7 +49,7 @@ def check_dossiers(
     """Row by row: ClickHouse has the state that the changelog has.
 
     It keeps the rows of dropped dossiers; of these only what no later change of the rules can alter
-    is compared, with the recount.
+    is compared, with the recount. A dossier that came back has the row of its last life.
     """
     check = Check("ClickHouse dossiers = dossier table")
     rows = {r["dossier_id"]: r for r in store.query(_DOSSIERS, {"timeline": timeline})}
@@ -71,7 +71,7 @@ def check_dossiers(
 def _check_dropped(
     check: Check, dossier_id: str, row: Mapping[str, Any] | None, part: Part, count: LogCount
 ) -> None:
-    story = count.ever[dossier_id]
+    story = count.last.get(dossier_id) or count.ever[dossier_id]
     if row is None:
         check.differ(f"{dossier_id}: dropped from the stream, and not in ClickHouse")
     elif (row["epoch"], row["offset"]) > part.version:
@@ -172,12 +172,19 @@ def _same_zone_since(in_force: InForce, context: Context) -> int:
 
 def check_sql(
     store: ClickHouse, timeline: str, parts: Mapping[int, Part], in_force: InForce,
-    stories: Mapping[str, Story],
+    counts: Iterable[LogCount],
 ) -> Check:  # fmt: skip
     """A recount in SQL over the raw events, up to the cut, against the one in batch code.
 
-    Of all time: ``stories`` are those of dropped dossiers as well. What it leaves out is counted.
+    Of all time, dropped dossiers as well. What it leaves out is counted: also those that came back
+    after they had been dropped, whose row in ClickHouse is that of a part of their events.
     """
+    stories: dict[str, Story] = {}
+    came_back: set[str] = set()
+    for count in counts:
+        stories.update(count.ever)
+        came_back.update(count.last)
+
     now = max(part.now for part in parts.values())
     context = in_force.at(now)
     zone_since = _same_zone_since(in_force, context)
@@ -194,11 +201,14 @@ def check_sql(
         judges=_judges(in_force),
         now=now,
         ended_since=zone_since,
+        without=sorted(came_back),
     )
     shown = {e.dossier_id for p in parts.values() for e, _ in p.events if isinstance(e, Snapshot)}
     expected: dict[str, dict[str, int]] = {}
     elsewhere = 0
     for dossier_id, story in stories.items():
+        if dossier_id in came_back:
+            continue
         if dossier_id in shown and dossier_id not in found.by_portal:
             continue
         if story.end is not None and story.end < zone_since:
@@ -215,9 +225,13 @@ def check_sql(
             row["rewritten"] += story.rewritten and dossier_id not in found.unclear
     check = Check("SQL over ClickHouse's raw events = recount of the log")
     check.left_out = [
-        f"{what}: {count} dossiers"
-        for what, count in (
-            ("stops and changed dates in a portal's snapshots", len(shown - found.by_portal)),
+        f"{what}: {many} dossiers"
+        for what, many in (
+            ("what came back after it had left the stream", len(came_back)),
+            (
+                "stops and changed dates in a portal's snapshots",
+                len(shown - came_back - found.by_portal),
+            ),
             ("what ended in another time zone", elsewhere),
             ("officers of whom only a name is known", len(found.by_name)),
             (
@@ -226,7 +240,7 @@ def check_sql(
             ),
             ("whether a due time that a stop had moved was rewritten", len(found.unclear)),
         )
-        if count
+        if many
     ] + ["steps over their limit"]
     for scope in sorted(set(expected) | set(found.scopes)):
         row = found.scopes.get(scope, {})

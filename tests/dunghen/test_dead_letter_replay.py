@@ -12,6 +12,7 @@ import pytest
 from dossiers import records
 from dossiers.context import Context
 from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, Voided, encode_event
+from dossiers.in_force import InForce
 from dossiers.lives import Heard
 from dossiers.records import DossierRecord
 from dossiers.recount import recount_log
@@ -19,6 +20,10 @@ from dossiers.reference import CalendarSpec, Reference, Rules
 from dunghen.dead_letter_replay import send_again
 from dunghen.dead_letters import read_letters
 from dunghen.kafka_write import Writer
+from dunghen.oracle.cut import read_cut
+from dunghen.oracle.stored import check_dossiers
+from dunghen.oracle.stored import check_sql as sql_check
+from dunghen.oracle.stream import recount_part
 from dunghen.topics import ensure_topics
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record
@@ -70,7 +75,7 @@ class Stream:
             if (message.offset() or 0) >= self.engine.next_offset
         ]
         with Writer(self.bootstrap, None) as writer:
-            for topic, _, key, value in self.engine.process(new):
+            for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
                 if topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
                     writer.send(topic, 0, key, value)  # type: ignore[arg-type]
 
@@ -137,6 +142,32 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     assert len(read_letters(stream.bootstrap, None, closed=True)) == 2
     stream.sink()
     check_sql(stream)
+
+
+def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stream) -> None:
+    left = T0 + DAY + REFERENCE.rules.retention_days * DAY + 2
+    stream.publish(
+        Tick(now=T0),
+        Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + 2 * DAY),
+        Finished(**fields("d", "f", T0 + DAY, officer="o1"), status=10),
+        Tick(now=left),
+        # Late, but younger than the retention, and it does not say when the dossier was received.
+        Finished(**fields("d", "again", T0 + DAY + 2, officer="o2"), status=10),
+        Tick(now=left + DAY),
+        Received(**fields("other", "r", left, unit="u1"), due_at=left + 2 * DAY),
+    )
+    stream.fold()
+    stream.sink()
+    assert list(stream.engine.states) == ["other"]
+    assert not read_letters(stream.bootstrap, None)
+    parts = read_cut(stream.bootstrap, 1, None)
+    in_force = InForce([(0, Context(REFERENCE))])
+    counts = {0: recount_part(parts[0], in_force)[1]}
+    rows = check_dossiers(stream.store, stream.timeline, parts, counts)
+    assert (rows.compared, rows.examples) == (2, [])
+    sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
+    assert (sql.compared, sql.examples) == (3, []), "the scopes of the other dossier"
+    assert "what came back after it had left the stream: 1 dossiers" in sql.left_out
 
 
 def check_sql(stream: Stream) -> None:
