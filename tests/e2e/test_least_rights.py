@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -23,8 +24,11 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.admin import ResourcePatternType as PatternType
 
+from dossiers.calendar import DAY
+from dossiers.events import Progressed, encode_event
 from dossiers.records import ALERTS, DOSSIERS, EVENTS, REFERENCE, TALLIES
 from dunghen.rights.kafka import PROCESSES
+from sources.acknowledged import AcknowledgedSender
 from tests.e2e.product import ROOT, command, dunghen, environment
 from tests.sinks.conftest import Gateway, gateway
 from tests.support import free_port, wait_for
@@ -141,8 +145,46 @@ def test_every_process_does_its_work_with_its_own_rights(
 
         wait_for(lambda: overdue(shown("units/U001")) == 1, 60, what="one overdue dossier")
         wait_for(lambda: shown("dossiers/H29.01-1"), 30, what="its row in ClickHouse")
+        decide_on_dead_letters(allowed, url)
         dunghen("topics", **settings("operator"))
         dunghen("reference", "show", **settings("operator"))
+
+
+def decide_on_dead_letters(kafka: SecuredKafka, url: str) -> None:
+    """One that can be taken a little later is replayed, one that never can is dropped: by the API,
+    with its own rights."""
+    now = time.time_ns() // 1_000_000
+    ahead = now + DAY + 5_000
+    event = Progressed(
+        event_id="ahead", dossier_id="H29.01-1", occurred_at=ahead, received_at=now, source="t",
+        step="soon",
+    )  # fmt: skip
+    key = event.dossier_id.encode()
+    sender = AcknowledgedSender(kafka.bootstrap, options=kafka.client("dunghen-source"))
+    sender.send([(key, encode_event(event)), (key, b"no event")]).result(20)
+    sender.close()
+    letters = f"{url}dead-letters"
+
+    def listed() -> dict[str, int]:
+        found = httpx.get(letters, timeout=10).json()["dead_letters"]
+        return {each["reason"]: each["number"] for each in found if each["state"] == "open"}
+
+    wait_for(lambda: len(listed()) == 2, 30, what="two dead letters in ClickHouse")
+    numbers = listed()
+    replayed, (_, dropped) = numbers.pop("from_the_future"), numbers.popitem()
+    done = httpx.post(f"{letters}/{dropped}/drop", json={"reason": "no event"}, timeout=20)
+    assert (done.status_code, done.json()["state"]) == (200, "dropped"), done.text
+    wait_for(
+        lambda: httpx.post(f"{letters}/{replayed}/replay", timeout=20).status_code == 200,
+        30,
+        what="the replay of what lay ahead",
+    )
+    wait_for(lambda: not listed(), 30, what="both decisions in ClickHouse")
+
+    def step() -> object:
+        return httpx.get(f"{url}dossiers/H29.01-1", timeout=10).json()["step"]
+
+    wait_for(lambda: step() == "soon", 30, what="the replayed event in its dossier")
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,8 @@ async def test_a_body_of_a_page_that_is_a_bomb_is_refused(guard: Guarded, body: 
 @pytest.mark.parametrize(
     "asked",
     ["a=1&" * 7_000, "unit=" + "%5B" * 9_000, "standing=overdue&" * 1_700,
-     "unit[a]" + "[b]" * 9_000, "cursor=" + "W1" * 300, "limit=" + "9" * 20_000, "as_of=1e" + "9" * 400],
+     "unit[a]" + "[b]" * 9_000, "cursor=" + "W1" * 300, "limit=" + "9" * 20_000,
+     "as_of=1e" + "9" * 400],
     ids=range(7),
 )  # fmt: skip
 async def test_a_question_that_is_a_bomb_is_refused_in_few_words(
