@@ -73,8 +73,9 @@ def read_manifest(backup: Path) -> Manifest:
         raise _damaged(backup, f"{NAME} cannot be read") from error
     if digest_of(manifest.entries) != manifest.digest:
         raise _damaged(backup, f"{NAME} was changed")
+    links = {entry.path for entry in manifest.entries if entry.link}
     for entry in manifest.entries:
-        _refuse_outside(backup, entry)
+        _refuse_outside(backup, entry, links)
     return manifest
 
 
@@ -89,26 +90,27 @@ def _damaged(backup: Path, what: str) -> UserError:
     )
 
 
-def _refuse_outside(backup: Path, entry: Entry) -> None:
-    """A manifest that somebody else wrote must not reach outside of the state folder."""
+def _refuse_outside(backup: Path, entry: Entry, links: set[str]) -> None:
+    """A manifest that somebody else wrote must not reach outside of the state folder. Nothing goes
+    through a link, so that each can be judged by itself."""
     path = PurePosixPath(entry.path)
     known = any(path.is_relative_to(top) for top in TOPS)
-    if path.is_absolute() or ".." in path.parts or not known or not _stays(path, entry.link):
+    through = any(str(parent) in links for parent in path.parents)
+    outside = path.is_absolute() or ".." in path.parts or not known or through
+    if outside or not _stays(path, entry.link, links):
         raise UserError(
             f"The backup {backup} names {entry.path!r}, which no backup of Đúng Hẹn has.",
             "Name a folder that `dunghen backup` has made.",
         )
 
 
-def _stays(path: PurePosixPath, link: str) -> bool:
-    """Whether a symbolic link at ``path`` ends below the top folder."""
-    if not link:
-        return True
+def _stays(path: PurePosixPath, link: str, links: set[str]) -> bool:
+    """Whether a symbolic link at ``path`` ends below the top folder, by way of no other link."""
     if link.startswith("/"):
         return False
-    depth = len(path.parts) - 1
+    at = path.parent if link else path
     for part in PurePosixPath(link).parts:
-        depth += -1 if part == ".." else 1
-        if depth < 1:
+        at = at.parent if part == ".." else at / part
+        if len(at.parts) < 1 or str(at) in links:
             return False
     return True

@@ -129,6 +129,9 @@ def test_what_is_no_backup_or_of_another_format_is_refused(state: StateFolder) -
 @pytest.mark.parametrize(
     ("path", "link"),
     [
+        ("clickhouse/data/table/x", ""),
+        ("clickhouse/link", "data/table"),
+        ("clickhouse/link", "data/table/../.."),
         ("../outside", ""),
         ("/etc/passwd", ""),
         ("logs/api.log", ""),

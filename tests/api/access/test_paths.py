@@ -1,0 +1,104 @@
+"""Paths and ids that try to name another file, and ids of others in every parameter there is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from api.access.rules import RULES
+from api.app import create_app
+from api.routes.cursors import encode_cursor
+from sources.reference.folder import read_folder
+from tests.api.access.callers import Guarded
+from tests.api.access.serving import listening
+from tests.api.access.test_headers import answered
+from tests.api.access.test_reach import OF_U1, SECRETS
+from tests.api.conftest import config
+from tests.api.test_ingest import NoStore
+
+pytestmark = pytest.mark.asyncio
+UP = [
+    "../../pyproject.toml", "%2e%2e/%2e%2e/pyproject.toml", "..%2f..%2fpyproject.toml",
+    "%2e%2e%2f%2e%2e%2fpyproject.toml", "%252e%252e/%252e%252e/pyproject.toml",
+    "..%5c..%5cpyproject.toml", "....//....//pyproject.toml", "./../../pyproject.toml",
+    "%c0%ae%c0%ae/%c0%ae%c0%ae/pyproject.toml", "..;/..;/pyproject.toml",
+    "/etc/passwd", "%2fetc%2fpasswd", "main.js%00.html", "%00", "a/" * 2_000, "%ff%fe",
+]  # fmt: skip
+FILES = [
+    rule.path.removesuffix("{path:path}") for rule in RULES if rule.path.endswith("{path:path}")
+]
+NAMED = [
+    rule.path.partition("{")[0]
+    for rule in RULES
+    if rule.method == "GET" and rule.path.endswith(":path}") and "{path:" not in rule.path
+]
+
+
+@pytest.mark.parametrize("folder", FILES)
+async def test_no_path_leaves_the_folder_of_files(guard: Guarded, folder: str) -> None:
+    """As raw bytes: clients tidy paths up before they send them."""
+    async with listening(guard.app) as server:
+        for path in UP:
+            answer = await answered(server, "GET", folder + path, {})
+            assert answer.split(" ", 2)[1] in ("400", "404"), (path, answer[:80])
+            assert "[tool." not in answer
+            assert "root:" not in answer
+
+
+@pytest.mark.parametrize("start", NAMED)
+async def test_ids_that_look_like_paths_are_ids(guard: Guarded, start: str) -> None:
+    headers = guard.headers("admin")
+    async with listening(guard.app) as server:
+        for path in UP:
+            answer = await answered(server, "GET", start + path, headers)
+            assert answer.split(" ", 2)[1] in ("400", "404"), (path, answer[:80])
+            assert "[tool." not in answer
+
+
+async def test_a_name_in_reference_data_opens_no_other_file(tmp_path: Path) -> None:
+    folder = tmp_path / "reference"
+    (folder / "calendars").mkdir(parents=True)
+    (tmp_path / "secret.toml").write_text('base = "24x7"\nversion = "a secret"\n')
+    (folder / "units.csv").write_text("id,name,calendar\nu1,One,../../secret\n")
+    (folder / "reference.toml").write_text('calendar = "../../secret"\n')
+    loaded = read_folder(folder)
+    assert loaded.reference is None
+    assert "a secret" not in str(loaded)
+    assert {finding.file for finding in loaded.errors} == {"reference.toml", "units.csv"}
+
+
+OTHERS = {
+    "unit": ("u/2", "city"), "parent": ("u/2", "city"), "officer": ("o2", "unknown-officer"),
+    "dossier": ("over-2", "wait-1", "open-1"), "number": ("0",),
+    "scope": ("unit:u/2", "unit:city", "officer:o2", "all"),
+    "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
+}  # fmt: skip
+NO_IDS = {"lang", "limit", "standing", "status", "kind", "state", "from", "to", "step", "fields",
+          "source", "as_of", "month", "reason"}  # fmt: skip
+
+
+async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:
+    """Of every route in the document, also of those to come: each parameter is known here."""
+    document = create_app(config(), NoStore()).openapi()
+    tried = 0
+    for path, item in document["paths"].items():
+        parameters = [p["name"] for p in item.get("get", {}).get("parameters", [])]
+        assert set(parameters) <= {*OTHERS, *NO_IDS}, path
+        for name in {*parameters} & {*OTHERS}:
+            for value in OTHERS[name]:
+                filled = path.replace(f"{{{name}}}", quote(value, safe=""))
+                query = {} if filled != path else {name: value}
+                for part in ("{unit}", "{officer}"):
+                    filled = filled.replace(part, "u1")
+                for who in ("supervisor", "officer", "officer who is nobody"):
+                    async with guard.client(OF_U1[who]) as http:
+                        answer = await http.get(filled, params=query)
+                    tried += answer.status_code == 200
+                    shown = json.dumps(answer.text, ensure_ascii=False)
+                    for secret in SECRETS:
+                        said = secret.strip('"') in value and answer.status_code == 404
+                        assert said or secret not in answer.text, (filled, query, who, shown)
+    assert tried > 20
