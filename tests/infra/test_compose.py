@@ -65,11 +65,33 @@ def test_only_the_wall_is_published_and_only_on_loopback(
 
 
 def test_own_containers_have_no_privileges(services: dict[str, dict[str, Any]]) -> None:
+    """Whatever gets in finds no root, no capability, nothing to write on but what it needs."""
     for name in OWN:
-        assert services[name]["cap_drop"] == ["ALL"], name
-        assert services[name]["read_only"] is True, name
+        service = services[name]
+        assert service["cap_drop"] == ["ALL"], name
+        assert "cap_add" not in service, name
+        assert service["read_only"] is True, name
+        folders = [mount.partition(":")[0] for mount in service["tmpfs"]]
+        assert folders == ["/tmp", "/var/lib/dunghen"], name  # noqa: S108
+        writable = [mount for mount in service.get("volumes", []) if not mount.endswith(":ro")]
+        assert writable == (["access:/var/lib/dunghen-access"] if name == "api" else []), name
     users = re.findall(r"^USER (\S+)$", (FOLDER / "Dockerfile").read_text("utf-8"), re.MULTILINE)
     assert users == ["10001"]
+
+
+def test_no_container_can_become_more_than_it_is(services: dict[str, dict[str, Any]]) -> None:
+    for name, service in services.items():
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert not {"privileged", "user", "pid", "ipc", "network_mode", "devices"} & set(service)
+        assert "docker.sock" not in str(service), name
+
+
+def test_the_image_has_no_secret_and_fetches_nothing_unpinned() -> None:
+    text = (FOLDER / "Dockerfile").read_text("utf-8")
+    assert not re.search(r"^(ADD|ARG) |curl|wget|TOKEN|PASSWORD|SECRET", text, re.MULTILINE)
+    for line in re.findall(r"pip install.*(?:\\\n.*)*", text):
+        assert "--require-hashes" in line or "--no-deps" in line, line
+    assert "npm ci --ignore-scripts" in text
 
 
 def test_what_the_image_copies_exists() -> None:
