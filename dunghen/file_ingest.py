@@ -59,7 +59,11 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
         ) from away
     told = Told()
     sender = AcknowledgedSender(
-        bootstrap, options=context.client, most=2 * WINDOW, timeout=PATIENCE
+        # What it has to say is said below, in a sentence.
+        bootstrap,
+        options={**context.client, "log_level": 0},
+        most=2 * WINDOW,
+        timeout=PATIENCE,
     )
     lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
@@ -103,11 +107,11 @@ def _unfinished(path: Path, line: int, why: BaseException) -> UserError:
     stopped = isinstance(why, KeyboardInterrupt)
     sent = f"lines up to {line - 1} are sent" if line > 1 else "no line is surely sent"
     return UserError(
-        f"{'Stopped' if stopped else 'Kafka does not answer'}: {sent}, and what follows may be in "
-        "part.",
-        f"Go on with `dunghen ingest {path} --from-line {line}`"
+        f"{'Stopped' if stopped else 'Kafka does not answer'}: {sent}, of those that follow "
+        "perhaps some.",
+        f"Go on with the same command and --from-line {line}"
         f"{'' if stopped else ' once Kafka is back (`dunghen status`)'}; what is sent twice counts "
-        "once, so the whole file may be sent again as well.",
+        f"once, so all of {path} may be sent again as well.",
         code=INTERRUPTED if stopped else 2,
     )
 

@@ -58,6 +58,7 @@ class Options:
     rate: float = 40.0
     walls: int = 3
     partitions: int = 2
+    verify: bool = True  # with the product's own recount, too
     env: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -219,7 +220,7 @@ class Outage:
         ticker = harness.settle()
         found = Differences()
         try:
-            harness.compare(found)
+            harness.compare(found, verify=self._options.verify)
         finally:
             os.kill(ticker, signal.SIGCONT)
         came: dict[str, dict[str, None]] = {}
