@@ -10,89 +10,37 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
 from dossiers.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
-    Restored,
     Tick,
     Voided,
 )
 from dossiers.fold import fact_of
-from dossiers.lives import Heard, event_of
-from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DeadLetter, DossierRecord, Fact
-from dossiers.recount import LogCount, recount_log
-from dossiers.reference import Reference, Rules, Unit, decode_reference, encode_reference
+from dossiers.lives import event_of
+from dossiers.records import ALERTS, DOSSIERS, Alert, DossierRecord, Fact
+from dossiers.reference import Reference, Rules, decode_reference, encode_reference
 from streams.engine import Output, PartitionEngine
+from tests.dossiers.retaining import (
+    LONG,
+    NEVER,
+    SHORT,
+    letters,
+    log_count,
+    restored_from,
+    rules,
+    started,
+    state_of,
+)
 from tests.dossiers.stories import DAY, START, events
 from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
 
 HOUR = DAY // 24
-
-
-def rules(days: int, *, tombstones: bool = True) -> Context:
-    return Context(
-        Reference(
-            limit=Limit(3, "working_days"),
-            units=(Unit(id="city", name="City"), Unit(id="u1", name="One", parent="city")),
-            rules=Rules(tombstones=tombstones, retention_days=days),
-        )
-    )
-
-
-SHORT = rules(3)  # shorter than the windows, so that dropped instants must leave them as well
-LONG = rules(62)
-NEVER = rules(10_000)
-
-
-def log_count(
-    stream: list[AnyEvent], outputs: list[Output], now: int, context: Context
-) -> LogCount:
-    refused = {letter.offset for letter in letters(outputs)}
-    heard: list[Heard] = []
-    at = 0
-    for offset, event in enumerate(stream):
-        if isinstance(event, Tick):
-            at = max(at, event.now)
-        elif not isinstance(event, Activate) and offset not in refused:
-            heard.append((event, at))
-    return recount_log(heard, now, context)
-
-
-def letters(outputs: list[Output]) -> list[DeadLetter]:
-    return [
-        msgspec.json.decode(o.value or b"", type=DeadLetter)
-        for o in outputs
-        if o.topic == DEAD_LETTERS
-    ]
-
-
-def started(context: Context) -> PartitionEngine:
-    engine = engine_for(context)
-    engine.restore([])
-    return engine
-
-
-def state_of(engine: PartitionEngine, dossier_id: str) -> DossierRecord:
-    return msgspec.json.decode(engine.states[dossier_id], type=DossierRecord)
-
-
-def restored_from(record: DossierRecord, at: int) -> Restored:
-    return Restored(
-        event_id="restored",
-        dossier_id=record.dossier_id,
-        occurred_at=at,
-        received_at=at,
-        source="archive",
-        facts=tuple(msgspec.json.decode(record.facts, type=list[Fact])),
-        alerts=record.alerts,
-    )
 
 
 @settings(deadline=None, max_examples=150)

@@ -15,10 +15,10 @@ from dossiers.records import DOSSIERS, DossierRecord, Fact
 from dossiers.recount import recount
 from dossiers.reference import Officer, Reference, Rules, Unit
 from dossiers.snapshots import place
+from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
 from tests.dossiers.stories import OFFICE, RESTART
 from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
-from tests.dossiers.test_retention import SHORT, log_count, started
 
 NAMED = Context(
     Reference(

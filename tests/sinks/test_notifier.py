@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import email
-import email.policy
 import hashlib
 import hmac
 import json
 import threading
 from collections.abc import Callable, Iterator
-from email.message import EmailMessage
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, ClassVar
+from http.server import ThreadingHTTPServer
+from typing import Any
 
 import msgspec
 import pytest
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from dossiers.records import ALERTS, REFERENCE, TIMELINE_KEY, Alert
+from dossiers.records import REFERENCE, TIMELINE_KEY, Alert
 from dossiers.reference import Officer, Reference, Unit, content_hash, encode_reference
 from sinks.config import NotifierConfig, SmtpConfig, WebhookConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store
-from tests.sinks.topics import PATIENCE_S, Topics, alert, backlog, make_topics
+from tests.sinks.receivers import Hook, Letterbox, text_of
+from tests.sinks.topics import PATIENCE_S, Topics, alert, backlog, make_topics, raise_alerts
 from tests.support.kafka import TestKafka
 from tests.support.waiting import free_port, wait_for
 
@@ -38,69 +35,6 @@ REFERENCE_DATA = Reference(
     ),
     officers=(Officer(id="o1", name="Nguyễn Thị Ánh"),),
 )
-
-
-class Letterbox:
-    """An SMTP server that refuses mail for some time, for some recipients."""
-
-    def __init__(self) -> None:
-        self.mails: list[tuple[str, EmailMessage]] = []
-        self.refuse: dict[str, int] = {}
-        self.tries = 0
-        self.arrived = threading.Condition()
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        self.tries += 1
-        if self.refuse.get(address, 0) > 0:
-            self.refuse[address] -= 1
-            return "451 try again later"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content
-        assert isinstance(content, bytes)
-        message = email.message_from_bytes(content, policy=email.policy.default)
-        assert isinstance(message, EmailMessage)
-        with self.arrived:
-            self.mails.append((envelope.rcpt_tos[0], message))
-            self.arrived.notify_all()
-        return "250 OK"
-
-    def wait(self, number: int, timeout: float = PATIENCE_S) -> list[tuple[str, EmailMessage]]:
-        with self.arrived:
-            assert self.arrived.wait_for(lambda: len(self.mails) >= number, timeout)
-            return list(self.mails)
-
-
-class Hook(BaseHTTPRequestHandler):
-    """An HTTP receiver that fails first."""
-
-    failures: ClassVar[int] = 0
-    calls: ClassVar[list[tuple[dict[str, str], bytes]]] = []
-    arrived: ClassVar[threading.Condition] = threading.Condition()
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        with self.arrived:
-            status = 503 if Hook.failures > 0 else 204
-            Hook.failures -= 1
-            self.calls.append((dict(self.headers.items()), body))
-            self.arrived.notify_all()
-        self.send_response(status)
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def log_message(self, *_: object) -> None:
-        """Quiet."""
-
-    @classmethod
-    def wait(cls, number: int) -> list[tuple[dict[str, str], bytes]]:
-        with cls.arrived:
-            assert cls.arrived.wait_for(lambda: len(cls.calls) >= number, PATIENCE_S)
-            return list(cls.calls)
 
 
 @pytest.fixture
@@ -173,16 +107,6 @@ def notify(topics: Topics) -> Iterator[Starter]:
     yield starter
     for service in started:
         service.stop()
-
-
-def raise_alerts(topics: Topics, *alerts: Alert, commit: bool = True) -> None:
-    with topics.transaction(commit=commit) as producer:
-        for each in alerts:
-            topics.put(producer, ALERTS, each.dossier_id, each)
-
-
-def text_of(message: EmailMessage) -> str:
-    return str(message.get_content())
 
 
 def test_a_burst_is_one_mail_to_the_supervisor(

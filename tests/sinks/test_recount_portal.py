@@ -17,7 +17,7 @@ from sinks.store import Store
 from tests.dossiers.snapshot_stories import any_snapshots, lives
 from tests.dossiers.test_fold import END
 from tests.dossiers.test_snapshots import NAMED, course_of
-from tests.sinks.test_recount import OUTSIDE, insert
+from tests.sinks.any_dossiers import OUTSIDE, insert
 
 Portal = tuple[list[AnyDossierEvent], bool]  # what it sent, and whether nothing odd is in it
 _lives = lives().map(

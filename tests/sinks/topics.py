@@ -174,3 +174,9 @@ def make_topics(kafka: TestKafka) -> Topics:
     kafka.create_topics(*many, partitions=PARTITIONS)
     kafka.create_topics(topics.prefix + DEAD_LETTERS, partitions=1)
     return topics
+
+
+def raise_alerts(topics: Topics, *alerts: Alert, commit: bool = True) -> None:
+    with topics.transaction(commit=commit) as producer:
+        for each in alerts:
+            topics.put(producer, ALERTS, each.dossier_id, each)

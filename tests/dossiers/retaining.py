@@ -1,0 +1,79 @@
+"""Partitions that drop closed dossiers, for the tests of retention."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dossiers.context import Context
+from dossiers.events import (
+    Activate,
+    AnyEvent,
+    Limit,
+    Restored,
+    Tick,
+)
+from dossiers.lives import Heard
+from dossiers.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
+from dossiers.recount import LogCount, recount_log
+from dossiers.reference import Reference, Rules, Unit
+from streams.engine import Output, PartitionEngine
+from tests.dossiers.test_fold import engine_for
+
+
+def rules(days: int, *, tombstones: bool = True) -> Context:
+    return Context(
+        Reference(
+            limit=Limit(3, "working_days"),
+            units=(Unit(id="city", name="City"), Unit(id="u1", name="One", parent="city")),
+            rules=Rules(tombstones=tombstones, retention_days=days),
+        )
+    )
+
+
+SHORT = rules(3)  # shorter than the windows, so that dropped instants must leave them as well
+LONG = rules(62)
+NEVER = rules(10_000)
+
+
+def log_count(
+    stream: list[AnyEvent], outputs: list[Output], now: int, context: Context
+) -> LogCount:
+    refused = {letter.offset for letter in letters(outputs)}
+    heard: list[Heard] = []
+    at = 0
+    for offset, event in enumerate(stream):
+        if isinstance(event, Tick):
+            at = max(at, event.now)
+        elif not isinstance(event, Activate) and offset not in refused:
+            heard.append((event, at))
+    return recount_log(heard, now, context)
+
+
+def letters(outputs: list[Output]) -> list[DeadLetter]:
+    return [
+        msgspec.json.decode(o.value or b"", type=DeadLetter)
+        for o in outputs
+        if o.topic == DEAD_LETTERS
+    ]
+
+
+def started(context: Context) -> PartitionEngine:
+    engine = engine_for(context)
+    engine.restore([])
+    return engine
+
+
+def state_of(engine: PartitionEngine, dossier_id: str) -> DossierRecord:
+    return msgspec.json.decode(engine.states[dossier_id], type=DossierRecord)
+
+
+def restored_from(record: DossierRecord, at: int) -> Restored:
+    return Restored(
+        event_id="restored",
+        dossier_id=record.dossier_id,
+        occurred_at=at,
+        received_at=at,
+        source="archive",
+        facts=tuple(msgspec.json.decode(record.facts, type=list[Fact])),
+        alerts=record.alerts,
+    )
