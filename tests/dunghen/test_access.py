@@ -58,6 +58,11 @@ def test_nothing_starts_with_an_open_door(
         assert "no way to sign in" in " ".join(capsys.readouterr().err.split())
 
 
+def test_an_api_alone_is_not_even_given_its_settings_with_an_open_door() -> None:
+    with pytest.raises(UserError, match="no way to sign in"):
+        access_config(made(api__host="0.0.0.0"))  # noqa: S104
+
+
 def test_with_a_provider_this_machine_has_no_rights_of_its_own() -> None:
     sign_in = {
         "access__issuer": "https://id.example.vn/realms/tinh",
