@@ -74,7 +74,8 @@ def test_own_containers_have_no_privileges(services: dict[str, dict[str, Any]]) 
         folders = [mount.partition(":")[0] for mount in service["tmpfs"]]
         assert folders == ["/tmp", "/var/lib/dunghen"], name  # noqa: S108
         writable = [mount for mount in service.get("volumes", []) if not mount.endswith(":ro")]
-        assert writable == (["access:/var/lib/dunghen-access"] if name == "api" else []), name
+        kept = ["access:/var/lib/dunghen-access", "spool:/var/lib/dunghen-spool"]
+        assert writable == (kept if name == "api" else []), name
     users = re.findall(r"^USER (\S+)$", (FOLDER / "Dockerfile").read_text("utf-8"), re.MULTILINE)
     assert users == ["10001"]
 
