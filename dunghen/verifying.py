@@ -13,7 +13,6 @@ from dossiers.context import Context as Compiled
 from dossiers.in_force import InForce
 from dossiers.records import Timeline
 from dossiers.recount import LogCount
-from dossiers.recount_story import Story
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
@@ -55,11 +54,9 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     in_force: dict[int, InForce] = {}
     recounted: dict[int, stream.Figures] = {}
     counts: dict[int, LogCount] = {}
-    stories: dict[str, Story] = {}  # of dossiers that have a state
     for number, part in parts.items():
         in_force[number] = versions.in_force(part)
         recounted[number], counts[number] = stream.recount_part(part, in_force[number])
-        stories.update(counts[number].stories)
         report.records += part.position.next_offset if part.position else 0
         report.events += len(part.events)
         report.dead_letters += part.refused
@@ -67,7 +64,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     report.dossiers = sum(len(count.ever) for count in counts.values())
     note(f"Comparing {report.dossiers} dossiers ...")
     report.checks += stream.check_table(parts, counts)
-    report.checks.append(stream.check_alerts(bootstrap, client, parts, stories))
+    report.checks.append(stream.check_alerts(bootstrap, client, parts, counts.values()))
     checks, tallies, report.watermark = stream.check_tallies(bootstrap, client, parts, recounted)
     report.checks += checks
     store = connect(here)

@@ -7,6 +7,7 @@ also while the stream goes on.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import msgspec
@@ -19,6 +20,7 @@ from dossiers.records import (
     DOSSIERS,
     EVENTS,
     POSITION_KEY,
+    REPLAYED,
     DeadLetter,
     DossierRecord,
     Position,
@@ -34,7 +36,9 @@ _letter = msgspec.json.Decoder(DeadLetter).decode
 class Part:
     """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
     ``position`` is what the worker says. ``events``: each with the partition's now when it came.
-    ``activated``: reference data as (since, now when it came, content hash), in the log's order."""
+    ``activated``: reference data as (since, now when it came, content hash), in the log's order.
+    ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
+    it once more."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
@@ -42,6 +46,8 @@ class Part:
     now: int = 0
     activated: list[tuple[int, int, str]] = field(default_factory=list)
     refused: int = 0
+    put_aside: set[tuple[str, str]] = field(default_factory=set)  # dossier and event id
+    retaken: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
 
     @property
@@ -57,16 +63,21 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
     for message in read_all(bootstrap, DOSSIERS, client=client):
         _take_state(parts[message.partition() or 0], message)
     refused: dict[int, set[int]] = {p: set() for p in parts}
+    replayed: dict[int, set[int]] = {p: set() for p in parts}
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
         letter = _letter(message.value() or b"{}")
         if letter.topic == EVENTS and letter.partition in refused:
             refused[letter.partition].add(letter.offset)
+            if letter.reason == REPLAYED:
+                replayed[letter.partition].add(letter.offset)
     for message in read_all(bootstrap, EVENTS, client=client):
         partition, offset = message.partition() or 0, message.offset() or 0
         part = parts[partition]
         if part.position is not None and offset < part.position.next_offset:
             if offset in refused[partition]:
                 part.refused += 1
+                if offset not in replayed[partition]:
+                    _put_aside(part, message)
             else:
                 _take_event(part, message)
     return parts
@@ -82,6 +93,13 @@ def _take_state(part: Part, message: Message) -> None:
         part.records[key.decode()] = _record(value)
 
 
+def _put_aside(part: Part, message: Message) -> None:
+    with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
+        event = decode_event(message.value() or b"")
+        if not isinstance(event, Tick | Activate):
+            part.put_aside.add((event.dossier_id, event.event_id))
+
+
 def _take_event(part: Part, message: Message) -> None:
     try:
         event = decode_event(message.value() or b"")
@@ -94,3 +112,5 @@ def _take_event(part: Part, message: Message) -> None:
         part.activated.append((event.since, part.now, event.hash))
     else:
         part.events.append((event, part.now))
+        if (event.dossier_id, event.event_id) in part.put_aside:
+            part.retaken.add(event.dossier_id)

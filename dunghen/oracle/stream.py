@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -58,12 +58,19 @@ def check_table(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> li
 
 
 def check_alerts(
-    bootstrap: str, client: Client, parts: Mapping[int, Part], stories: Mapping[str, Story]
+    bootstrap: str, client: Client, parts: Mapping[int, Part], counts: Iterable[LogCount]
 ) -> Check:
     """Sequences without gaps, and the last word on each overdue alert is the truth.
 
-    Alerts on a unit's backlog depend on when sums are seen, which no log tells: they are left out.
+    Where a dossier came back after it had been dropped, nothing is known of its former alerts: the
+    same one may begin anew. Alerts on a unit's backlog depend on when sums are seen, which no log
+    tells: they are left out.
     """
+    stories: dict[str, Story] = {}
+    came_back: set[str] = set()
+    for count in counts:
+        stories.update(count.stories)
+        came_back.update(count.last)
     check = Check("alerts = recount of the log")
     history: dict[str, list[Alert]] = defaultdict(list)
     for message in read_all(bootstrap, ALERTS, client=client):
@@ -73,8 +80,9 @@ def check_alerts(
     raised: dict[str, set[int]] = defaultdict(set)
     for id_, alerts in history.items():
         numbers = [a.sequence for a in alerts]
-        check.equal(f"sequence of alert {id_}", numbers, list(range(1, len(numbers) + 1)))
         last = alerts[-1]
+        expected = _numbered(numbers, anew=last.dossier_id in came_back)
+        check.equal(f"sequence of alert {id_}", numbers, expected)
         if last.kind == "overdue" and last.transition == "raised":
             raised[last.dossier_id].add(last.due_at)
     for part in parts.values():
@@ -93,6 +101,14 @@ def check_alerts(
                 # The topic is read after the table: the dossier may have gone on.
                 check.moved += 1
     return check
+
+
+def _numbered(numbers: Sequence[int], *, anew: bool) -> list[int]:
+    """What these sequence numbers should be. ``anew``: 1 may come again."""
+    found: list[int] = []
+    for number in numbers:
+        found.append(1 if not found or (anew and number == 1) else found[-1] + 1)
+    return found
 
 
 def check_tallies(

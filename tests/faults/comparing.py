@@ -96,7 +96,12 @@ def _compare_states(held: Held, expected: Expected, out: Differences) -> None:
 
 def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:
     for id_, numbers in held.alerts.items():
-        out.equal("alerts: sequence", id_, numbers, list(range(1, len(numbers) + 1)))
+        # Of a dossier that left the stream nothing is known there: the same alert begins anew.
+        left = held.dossier_of[id_] in expected.past
+        begins = [i for i, number in enumerate(numbers) if i == 0 or (left and number == 1)]
+        lives = [numbers[a:b] for a, b in zip(begins, [*begins[1:], None], strict=True)]
+        wanted = [list(range(1, len(life) + 1)) for life in lives]
+        out.equal("alerts: sequence", id_, lives, wanted)
     states = held.states
     for id_ in expected.stories.keys() | expected.left.keys() | held.last_alerts.keys():
         story, state = expected.stories.get(id_), states.get(id_)
@@ -159,7 +164,7 @@ def compare_clickhouse(held: Held, expected: Expected, query: Query, out: Differ
         )
     }  # fmt: skip
     for id_ in transitions.keys() | held.alerts.keys():
-        known = len(held.alerts.get(id_, ()))
+        known = len(set(held.alerts.get(id_, ())))
         out.equal("ClickHouse alerts", id_, transitions.get(id_), (known, known, known))
     [letters] = query("SELECT count() AS n FROM dead_letters FINAL")
     out.equal("ClickHouse dead letters", "rows", letters["n"], len(expected.poison))

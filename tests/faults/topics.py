@@ -125,6 +125,7 @@ class Held:
         self.tallies: dict[str, bytes] = {}
         self.clocks: dict[bytes, int] = {}
         self.alerts: dict[str, list[int]] = defaultdict(list)  # alert to its sequence numbers
+        self.dossier_of: dict[str, str] = {}  # alert to its dossier
         # By dossier: (kind, level, cause) to the sequence and transition that came last.
         self.last_alerts: dict[str, dict[tuple[str, int, int], tuple[int, str]]] = {}
         self.letters: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -200,6 +201,7 @@ class Held:
 
     def _take_alert(self, alert: Alert) -> None:
         self.alerts[alert.alert_id].append(alert.sequence)
+        self.dossier_of[alert.alert_id] = alert.dossier_id
         if alert.kind != "unit_backlog":
             name = (alert.kind, alert.level, alert.due_at)
             last = self.last_alerts.setdefault(alert.dossier_id, {})
