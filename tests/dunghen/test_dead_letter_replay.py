@@ -170,6 +170,29 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     assert "what came back after it had left the stream: 1 dossiers" in sql.left_out
 
 
+def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: Stream) -> None:
+    late = Progressed(**fields("d", "p", T0, officer="o1"))
+    stream.publish(
+        Tick(now=NOW),
+        late,
+        Received(**fields("d", "r", NOW, unit="u1"), due_at=NOW + DAY),
+        late,  # there is a dossier now
+    )
+    stream.fold()
+    stream.sink()
+    assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
+    assert stream.state("d").officer == "o1"
+    parts = read_cut(stream.bootstrap, 1, None)
+    in_force = InForce([(0, Context(REFERENCE))])
+    counts = {0: recount_part(parts[0], in_force)[1]}
+    assert not check_dossiers(stream.store, stream.timeline, parts, counts).examples
+    sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
+    assert sql.examples == []
+    assert (
+        "what was a dead letter, and taken when it was sent once more: 1 dossiers" in sql.left_out
+    )
+
+
 def check_sql(stream: Stream) -> None:
     """The recount in SQL takes what was sent again for what it is."""
     heard: list[Heard] = []
