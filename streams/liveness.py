@@ -14,7 +14,27 @@ from collections.abc import Callable
 _log = logging.getLogger(__name__)
 
 EXIT_STUCK = 70
+LEAVE_SECONDS = 10.0
 _CHECK_SECONDS = 1.0
+
+
+def leave(seconds: float = LEAVE_SECONDS, give_up: Callable[[int], None] = os._exit) -> None:
+    """Give this process ``seconds`` to end by itself.
+
+    For when everything is committed and let go of. Faust's thread may hang in a connection to a
+    Kafka that has gone: asyncio waits a minute for it, and the interpreter for ever, while nobody
+    starts another worker.
+    """
+
+    def end() -> None:
+        _log.critical(
+            "this worker has not ended within %.0f s of its last word; it is cut", seconds
+        )
+        give_up(EXIT_STUCK)
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True
+    timer.start()
 
 
 class Liveness:

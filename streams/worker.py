@@ -17,7 +17,7 @@ from dossiers.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
-from streams.liveness import Liveness
+from streams.liveness import Liveness, leave
 from streams.preflight import check_topics
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
 
@@ -88,6 +88,7 @@ class _Run:
                 self._liveness.stop()
                 failed = stream.failure.done()
                 self._write(stream, "failed" if failed else "stopping")
+                leave()
         if stream.failure.done():
             raise WorkerError(str(stream.failure.result()))
         _log.info("worker %s has stopped", config.instance)

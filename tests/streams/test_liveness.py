@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 from streams.liveness import EXIT_STUCK, Liveness
+
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_take_over_without_progress_ends_the_process() -> None:
@@ -60,3 +65,14 @@ def test_a_worker_that_the_group_never_answers_ends_itself() -> None:
     assert patient.stuck() is None
     patient.outside(False)
     assert patient.stuck() is None
+
+
+def test_a_thread_that_hangs_keeps_no_worker_from_ending() -> None:
+    hanging = (
+        "import threading\n"
+        "from streams.liveness import leave\n"
+        "threading.Thread(target=threading.Event().wait).start()\n"
+        "leave(0.1)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", hanging], cwd=ROOT, timeout=60, check=False)
+    assert ended.returncode == EXIT_STUCK
