@@ -22,8 +22,7 @@ def leave(seconds: float = LEAVE_SECONDS, give_up: Callable[[int], None] = os._e
     """Give this process ``seconds`` to end by itself.
 
     For when everything is committed and let go of. Faust's thread may hang in a connection to a
-    Kafka that has gone: asyncio waits a minute for it, and the interpreter for ever, while nobody
-    starts another worker.
+    Kafka that has gone: asyncio waits a minute for it, and nobody starts another worker meanwhile.
     """
 
     def end() -> None:

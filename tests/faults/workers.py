@@ -21,6 +21,12 @@ class Zombie(Stop):
     lasting = (SESSION_SECONDS + 4, SESSION_SECONDS + 8)
     awake = False
 
+    def possible(self, world: World) -> bool:
+        # One that is stopped before it has joined the group wakes up as any other.
+        pid, status = world.product.pid(self.victim), world.product.worker()
+        running = status.get("pid") == pid and status.get("phase") == "running"
+        return bool(pid and running and status["partitions"])
+
     def begin(self, world: World) -> None:
         super().begin(world)
         self._second = SecondWorker(world.rng)
