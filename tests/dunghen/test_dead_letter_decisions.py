@@ -68,6 +68,7 @@ async def listed(http: httpx.AsyncClient, kafka: TestKafka, **query: Any) -> Any
     services.deliver(
         [(records.DEAD_LETTERS, m.key(), m.value()) for m in kafka.read_all(records.DEAD_LETTERS)]
     )
+    services.loaded()
     app.state.stream.sink()
     answer = await http.get(URL, params=query)
     assert answer.status_code == 200, answer.text
