@@ -13,7 +13,7 @@ from typing import ClassVar, Protocol
 
 import psutil
 
-from tests.faults.product import Product
+from tests.faults.product import Product, runs
 from tests.faults.sending import Sending
 from tests.faults.walls import Walls
 
@@ -96,7 +96,7 @@ class Stop(OfProcess):
 
 def lives(pid: int) -> bool:
     try:
-        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+        return runs(psutil.Process(pid))
     except psutil.NoSuchProcess:
         return False
 

@@ -115,9 +115,9 @@ class Product:
         self._up.wait()
         # Whoever adopts them may leave them as zombies for a while.
         wait_until(
-            lambda: not any(map(_runs, family)),
+            lambda: not any(map(runs, family)),
             30,
-            lambda: f"the end of {[*filter(_runs, family)]}",
+            lambda: f"the end of {[*filter(runs, family)]}",
         )
 
     def stop(self) -> None:
@@ -198,7 +198,8 @@ class Product:
             return None
 
 
-def _runs(process: psutil.Process) -> bool:
+def runs(process: psutil.Process) -> bool:
+    """Whether it has not ended; one that nobody has waited for has."""
     try:
         return process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
