@@ -266,7 +266,8 @@ def read_clickhouse(store: RemoteClickHouse, found: Seen) -> None:
 def test_there_was_something_to_find(seen: Seen) -> None:
     assert seen.accepted > 300
     assert seen.topics["dossier-events"] > seen.accepted
-    assert min(seen.rows[name] for name in ("dossiers", "alerts", "tallies")) > 10
+    assert min(seen.rows[name] for name in ("dossiers", "alerts")) > 10
+    assert seen.rows["tallies"] > 3  # a row of a scope and minute: of few units, and maybe of one
     assert seen.rows["dossier_events"] > 200
     assert any(where.startswith("logs/") and text for where, text in seen.texts)
     # What may be kept, an officer's name, is found where it is kept: the search sees these places.
