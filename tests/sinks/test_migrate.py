@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,15 @@ def test_every_table_drops_a_repeated_token(store: Store) -> None:
     }
     for table in tables:
         assert "non_replicated_deduplication_window = 1000" in table["sql"]
+
+
+def test_threads_do_not_grow_with_the_parts_that_are_removed(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.sinks.part_removal", str(tmp_path)],
+        capture_output=True, check=True, text=True, timeout=120,
+    ).stdout  # fmt: skip
+    before, after = map(int, said.split())
+    assert after < before + 20
 
 
 def test_tallies_have_a_column_a_field_in_order(store: Store) -> None:
