@@ -18,7 +18,7 @@ from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client
-from dunghen.oracle import stored, stream
+from dunghen.oracle import raw, stored, stream
 from dunghen.oracle.cut import Part, read_cut
 from dunghen.oracle.report import Report
 from dunghen.topics import read_reference, read_timeline
@@ -57,7 +57,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     for number, part in parts.items():
         in_force[number] = versions.in_force(part)
         recounted[number], counts[number] = stream.recount_part(part, in_force[number])
-        report.records += part.position.next_offset if part.position else 0
+        report.records += part.until
         report.events += len(part.events)
         report.dead_letters += part.refused
         report.duplicates += part.position.duplicates if part.position else 0
@@ -74,6 +74,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
             stored.check_dossiers(store, timeline.id, parts, counts),
             stored.check_tallies(store, timeline.id, tallies),
             stored.check_alerts(store, timeline.id, parts),
+            raw.check_events(store, timeline.id, parts),
             stored.check_sql(store, timeline.id, parts, in_force[0], counts.values()),
         ]
     finally:

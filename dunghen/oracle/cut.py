@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from zlib import crc32
 
 import msgspec
 from confluent_kafka import Message
 
-from dossiers.events import Activate, Tick, decode_event
+from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
 from dossiers.lives import Heard
 from dossiers.records import (
     DEAD_LETTERS,
@@ -32,13 +33,35 @@ _position = msgspec.json.Decoder(Position).decode
 _letter = msgspec.json.Decoder(DeadLetter).decode
 
 
+@dataclass(slots=True)
+class Readable:
+    """Records of one dossier, the first of each event id, as sums that SQL can form too."""
+
+    seen: set[str] = field(default_factory=set)
+    offsets: int = 0
+    ids: int = 0  # CRC-32 of each
+    times: int = 0  # ms
+
+    def add(self, event: AnyDossierEvent, offset: int) -> None:
+        if event.event_id not in self.seen:
+            self.seen.add(event.event_id)
+            self.offsets += offset
+            self.ids += crc32(event.event_id.encode())
+            self.times += event.occurred_at
+
+    @property
+    def sums(self) -> tuple[int, int, int, int]:
+        """Number of events, and sums of their offsets, ids and times."""
+        return (len(self.seen), self.offsets, self.ids, self.times)
+
+
 @dataclass
 class Part:
     """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
     ``position`` is what the worker says. ``events``: each with the partition's now when it came.
     ``activated``: reference data as (since, now when it came, content hash), in the log's order.
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
-    it once more."""
+    it once more. ``readable``: by dossier, what can be read of it, dead letters among them."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
@@ -49,6 +72,12 @@ class Part:
     put_aside: set[tuple[str, str]] = field(default_factory=set)  # dossier and event id
     retaken: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
+    readable: dict[str, Readable] = field(default_factory=dict)
+
+    @property
+    def until(self) -> int:
+        """The offset before which records count."""
+        return self.position.next_offset if self.position is not None else 0
 
     @property
     def version(self) -> tuple[int, int]:
@@ -73,11 +102,10 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
     for message in read_all(bootstrap, EVENTS, client=client):
         partition, offset = message.partition() or 0, message.offset() or 0
         part = parts[partition]
-        if part.position is not None and offset < part.position.next_offset:
+        if offset < part.until:
             if offset in refused[partition]:
                 part.refused += 1
-                if offset not in replayed[partition]:
-                    _put_aside(part, message)
+                _put_aside(part, message, again=offset in replayed[partition])
             else:
                 _take_event(part, message)
     return parts
@@ -93,11 +121,18 @@ def _take_state(part: Part, message: Message) -> None:
         part.records[key.decode()] = _record(value)
 
 
-def _put_aside(part: Part, message: Message) -> None:
+def _put_aside(part: Part, message: Message, *, again: bool) -> None:
+    """A dead letter; ``again``: it was replayed, so it is none of a sender."""
     with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
-            part.put_aside.add((event.dossier_id, event.event_id))
+            _read(part, event, message)
+            if not again:
+                part.put_aside.add((event.dossier_id, event.event_id))
+
+
+def _read(part: Part, event: AnyDossierEvent, message: Message) -> None:
+    part.readable.setdefault(event.dossier_id, Readable()).add(event, message.offset() or 0)
 
 
 def _take_event(part: Part, message: Message) -> None:
@@ -112,5 +147,6 @@ def _take_event(part: Part, message: Message) -> None:
         part.activated.append((event.since, part.now, event.hash))
     else:
         part.events.append((event, part.now))
+        _read(part, event, message)
         if (event.dossier_id, event.event_id) in part.put_aside:
             part.retaken.add(event.dossier_id)

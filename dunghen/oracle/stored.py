@@ -195,10 +195,7 @@ def check_sql(
         store,  # type: ignore[arg-type]  # only its query() is used
         timeline=timeline,
         as_of=[parts[p].now for p in sorted(parts)],
-        until=[
-            position.next_offset if (position := parts[p].position) is not None else 0
-            for p in sorted(parts)
-        ],
+        until=[parts[p].until for p in sorted(parts)],
         timezone=context.reference.timezone,
         parents={u.id: u.parent for u in context.reference.units if u.parent},
         judges=_judges(in_force),
