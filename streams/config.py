@@ -16,7 +16,8 @@ class WorkerConfig:
     gets its partitions back at once; two at a time with the same one fence each other.
     ``session_timeout``: how long a dead worker's partitions wait for it before others get them.
     ``commit_interval``: how often effects become visible to readers of committed data.
-    ``take_over_timeout``: a take-over without any progress for so long ends the process.
+    ``take_over_timeout``: so long without any progress ends the process: of a take-over, or of a
+    partition whose log grows meanwhile.
     ``client``: settings of librdkafka (security, tuning) for all its clients.
     """
 

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -19,6 +20,7 @@ from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.liveness import Liveness, leave
 from streams.preflight import check_topics
+from streams.standstill import end_offsets, watch
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
 
 _log = logging.getLogger(__name__)
@@ -76,6 +78,7 @@ class _Run:
             stream = StreamApp(config, executor, self._liveness)
             self._liveness.start()
             beat = asyncio.create_task(self._beat(stream))
+            watching = asyncio.create_task(self._watch(stream))
             start = asyncio.create_task(stream.app.start())
             stop = asyncio.create_task(asked.wait())
             try:
@@ -83,8 +86,8 @@ class _Run:
             finally:
                 self._write(stream, "stopping")
                 await self._end(stream, start)
-                beat.cancel()
-                stop.cancel()
+                for task in (beat, watching, stop):
+                    task.cancel()
                 self._liveness.stop()
                 failed = stream.failure.done()
                 self._write(stream, "failed" if failed else "stopping")
@@ -125,6 +128,18 @@ class _Run:
             self._liveness.outside(phase == "starting")
             self._write(stream, phase)
             await asyncio.sleep(_BEAT_SECONDS)
+
+    async def _watch(self, stream: StreamApp) -> None:
+        config = self._config
+
+        def positions() -> dict[int, int]:
+            owned = stream.dossiers.owned if _phase(stream) == "running" else {}
+            return {partition: each.engine.next_offset for partition, each in owned.items()}
+
+        async def ends(partitions: Iterable[int]) -> dict[int, int]:
+            return await asyncio.to_thread(end_offsets, config, EVENTS, partitions)
+
+        await watch(config.take_over_timeout, positions, ends, self._liveness.end)
 
     def _write(self, stream: StreamApp, phase: Phase) -> None:
         failure = stream.failure.result() if stream.failure.done() else None

@@ -86,7 +86,9 @@ class Line:
 
     # Workers
 
-    def worker(self, instance: str = "one", **fields: Any) -> subprocess.Popen[bytes]:
+    def worker(
+        self, instance: str = "one", module: str = "worker_process", **fields: Any
+    ) -> subprocess.Popen[bytes]:
         config = {
             "bootstrap": self.kafka.bootstrap,
             "timeline": self.timeline.id,
@@ -99,7 +101,7 @@ class Line:
         }
         with (self.folder / "worker.log").open("ab") as log:
             process = subprocess.Popen(
-                [sys.executable, "-m", "tests.streams.worker_process", json.dumps(config)],
+                [sys.executable, "-m", f"tests.streams.{module}", json.dumps(config)],
                 stdout=log, stderr=log, cwd=Path(__file__).parents[2], env=os.environ,
             )  # fmt: skip
         self.processes.append(process)
