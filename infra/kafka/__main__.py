@@ -10,17 +10,19 @@ from pathlib import Path
 from infra.kafka.broker import Broker
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.jars import classpath
+from infra.kafka.training import make_cache
 
 
 def main() -> int:
     """Parse the arguments, run the broker, return the exit code."""
     parser = argparse.ArgumentParser(prog="python -m infra.kafka", description=__doc__)
     parser.add_argument("folder", nargs="?", default=".state", type=Path, help="state folder")
-    parser.add_argument("--fetch", action="store_true", help="only fetch the jars")
+    parser.add_argument("--fetch", action="store_true", help="only get ready for a first start")
     options = parser.parse_args()
     try:
         if options.fetch:
             classpath(progress=print)
+            make_cache(progress=print)
             return 0
         # Both ways to end the program run the clean stop below.
         signal.signal(signal.SIGTERM, signal.default_int_handler)

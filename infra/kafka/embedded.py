@@ -20,6 +20,7 @@ from pathlib import Path
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from infra.kafka.class_cache import with_cache
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
@@ -54,17 +55,23 @@ class KafkaCommand:
 
 
 def prepare(
-    state_dir: Path, *, heap_mb: int = 512, progress: Progress | None = None, port: int = 0
+    state_dir: Path,
+    *,
+    heap_mb: int = 512,
+    progress: Progress | None = None,
+    port: int = 0,
+    java: Java | None = None,
 ) -> KafkaCommand:
     """Make ``state_dir/kafka`` ready to start: folder, free ports, settings, formatted storage.
 
     The ports of the last start are taken again while they are free, so clients find a restarted
-    broker. ``port``: it must be this one, because clients know it. Call it before every start.
+    broker. ``port``: it must be this one, because clients know it. ``java``: None takes what there
+    is. Call it before every start.
     Raises EmbeddedKafkaError with a sentence for the user.
     """
     folder = Path(state_dir).absolute() / "kafka"
-    java = find_java()
     jars = classpath(progress=progress)
+    java = java or with_cache(find_java(), jars)
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Kafka's own lock comes too late: by then a second broker has broken the first one's log.

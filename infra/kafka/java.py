@@ -13,10 +13,11 @@ from infra.kafka.errors import EmbeddedKafkaError
 
 @dataclass(frozen=True)
 class Java:
-    """A launcher and the options that its version needs."""
+    """A launcher and the options that its version needs; ``bundled``: that of the packages."""
 
     launcher: Path
     options: tuple[str, ...] = ()
+    bundled: bool = False
 
 
 # Java 24 and later warn of an old call in Kafka's client library, at every start.
@@ -35,7 +36,7 @@ def find_java() -> Java:
     else:
         for launcher in (Path(JAVA), Path(JAVA).with_suffix(".exe")):
             if launcher.is_file():
-                return Java(launcher, _BUNDLED_OPTIONS)
+                return Java(launcher, _BUNDLED_OPTIONS, bundled=True)
     home = os.environ.get("JAVA_HOME")
     on_path = shutil.which("java", path=str(Path(home) / "bin") if home else None)
     on_path = on_path or shutil.which("java")
