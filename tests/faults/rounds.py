@@ -15,9 +15,10 @@ from typing import Any
 
 import psutil
 
+from dossiers.records import EVENTS, PARTIALS
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.errors import UserError
-from dunghen.lag import has_read_all
+from dunghen.lag import group_lag, has_read_all
 from tests.faults import comparing
 from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences
@@ -170,35 +171,44 @@ class Harness:
         product, held = self.product, self.held
         held.read_log()
         deadline = time.monotonic() + self.limit
-        while not self._caught_up():
+        while behind := self._behind():
             if time.monotonic() > deadline:
-                raise Stuck(f"not caught up within {self.limit:.0f} s")
+                raise Stuck(f"not caught up within {self.limit:.0f} s: {behind}")
             time.sleep(0.5)
         if held.log.now < held.log.newest:
             raise Stuck("no tick came after the last event")
         wait_until(product.all_run, self.limit, lambda: f"all to run: {product.processes()}")
         return ticker
 
-    def _caught_up(self) -> bool:
-        """Lag 0 in the worker, the merger and the sink, the watermark at the last tick."""
+    def _behind(self) -> str:
+        """What lacks something: the worker, the merger, their group or the sink; "" for nobody."""
         product, held = self.product, self.held
         held.read()
         if len(held.positions) < product.partitions or len(held.clocks) < product.partitions:
-            return False
+            return "the worker: it has no position of some partition"
         parts = held.log.partitions.items()
-        behind = any(held.positions[p].next_offset != part.end for p, part in parts)
-        if behind or held.watermark != held.log.now:
-            return False
-        if not has_read_all(product.kafka, f"dunghen-{product.timeline}", product.partitions):
-            return False
+        if any(held.positions[p].next_offset != part.end for p, part in parts):
+            return "the worker"
+        if held.watermark != held.log.now:
+            return "the merger"
+        group = f"dunghen-{product.timeline}"
+        if not has_read_all(product.kafka, group, product.partitions):
+            lags = [
+                f"{topic} {group_lag(product.kafka, group, topic, product.partitions)}"
+                for topic in (EVENTS, PARTIALS)
+            ]
+            return f"the group of the worker, by {', '.join(lags)}"
         try:
             clickhouse = RemoteClickHouse(product.api, product.token)
             try:
-                return bool(clickhouse.call("caught-up", None))
+                if clickhouse.call("caught-up", None):
+                    return ""
+                topics = clickhouse.call("sink", None)
+                return f"the sink: {[(t['topic'], t['partitions']) for t in topics]}"
             finally:
                 clickhouse.close()
-        except UserError:
-            return False  # the API is being started
+        except UserError as error:
+            return f"the API, which is being started: {error}"
 
     def compare(self, out: Differences, *, verify: bool = True, part: Part = nullcontext) -> None:
         """Everything with a recount of the log. ``verify``: with the product's own, too.
