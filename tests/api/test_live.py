@@ -237,7 +237,9 @@ class Broker:
     def __init__(self, kafka: TestKafka) -> None:
         self.prefix = f"{kafka.unique('live')}."
         self.kafka = kafka
-        self.producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 0})
+        self.producer = Producer(
+            {"log_level": 0, "bootstrap.servers": kafka.bootstrap, "linger.ms": 0}
+        )
 
     def create(self) -> None:
         self.kafka.create_topics(*(self.prefix + topic for topic in TOPICS))

@@ -33,7 +33,7 @@ def broker(kafka: TestKafka) -> Iterator[TestKafka]:
 
 
 def send(broker: TestKafka, partition: int, *tallies: Tally) -> None:
-    producer = Producer({"bootstrap.servers": broker.bootstrap})
+    producer = Producer({"log_level": 0, "bootstrap.servers": broker.bootstrap})
     for tally in tallies:
         producer.produce(TALLIES, msgspec.json.encode(tally), tally.scope, partition)
     assert producer.flush(10) == 0
@@ -92,7 +92,7 @@ def test_older_versions_and_other_time_lines_are_passed_over(broker: TestKafka) 
 def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
     group = broker.unique("worker")
     producer = Producer(
-        {"bootstrap.servers": broker.bootstrap, "transactional.id": broker.unique()}
+        {"log_level": 0, "bootstrap.servers": broker.bootstrap, "transactional.id": broker.unique()}
     )
     producer.init_transactions(30)
     for _ in range(2):
@@ -112,7 +112,7 @@ def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
 
 
 def commit(broker: TestKafka, group: str, offsets: dict[str, int]) -> None:
-    consumer = Consumer({"bootstrap.servers": broker.bootstrap, "group.id": group})
+    consumer = Consumer({"log_level": 0, "bootstrap.servers": broker.bootstrap, "group.id": group})
     places = [TopicPartition(topic, p, at) for topic, at in offsets.items() for p in (0, 1)]
     consumer.commit(offsets=places, asynchronous=False)
     consumer.close()

@@ -100,7 +100,7 @@ def test_settings_of_existing_topics_are_corrected(bootstrap: str, kafka: TestKa
 
 def test_the_record_time_is_wall_time(bootstrap: str) -> None:
     made = ensure_topics(bootstrap, partitions=1, kind="replay", reference=ONE)
-    producer = Producer({"bootstrap.servers": bootstrap})
+    producer = Producer({"log_level": 0, "bootstrap.servers": bootstrap})
     producer.produce(records.EVENTS, b"{}", timestamp=1_300_000_000_000)
     producer.flush(10)
     *_, last = read_all(bootstrap, records.EVENTS)

@@ -17,7 +17,7 @@ from tests.support.kafka import TestKafka
 
 
 def _produce(bootstrap: str, topic: str, value: bytes) -> None:
-    producer = Producer({"bootstrap.servers": bootstrap})
+    producer = Producer({"log_level": 0, "bootstrap.servers": bootstrap})
     producer.produce(topic, value)
     assert producer.flush(20) == 0
 

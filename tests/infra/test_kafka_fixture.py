@@ -10,7 +10,7 @@ from tests.support.kafka import TestKafka
 def test_records_come_back_in_order(kafka: TestKafka) -> None:
     topic = kafka.unique()
     kafka.create_topics(topic, partitions=2)
-    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    producer = Producer({"log_level": 0, "bootstrap.servers": kafka.bootstrap})
     for number in range(10):
         producer.produce(topic, str(number).encode(), partition=number % 2)
     producer.flush(10)
@@ -24,7 +24,11 @@ def test_aborted_records_are_hidden_from_committed_readers(kafka: TestKafka) -> 
     topic = kafka.unique()
     kafka.create_topics(topic)
     producer = Producer(
-        {"bootstrap.servers": kafka.bootstrap, "transactional.id": kafka.unique("transaction")}
+        {
+            "log_level": 0,
+            "bootstrap.servers": kafka.bootstrap,
+            "transactional.id": kafka.unique("transaction"),
+        }
     )
     producer.init_transactions(20)
     for value, ending in (

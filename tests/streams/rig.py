@@ -135,7 +135,7 @@ async def running(
 
 def fill(kafka: TestKafka, topic: str, partition: int, count: int) -> None:
     """Append ``count`` records to a partition; their values are numbers."""
-    producer = Producer({"bootstrap.servers": kafka.bootstrap, "linger.ms": 1})
+    producer = Producer({"log_level": 0, "bootstrap.servers": kafka.bootstrap, "linger.ms": 1})
     for number in range(count):
         producer.produce(topic, b"%d" % number, b"key", partition)
     assert producer.flush(20) == 0
@@ -145,7 +145,7 @@ def group_offset(kafka: TestKafka, group: str, topic: str, partition: int) -> in
     """What the group has committed, as the broker knows it."""
     from confluent_kafka import Consumer
 
-    consumer = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": group})
+    consumer = Consumer({"log_level": 0, "bootstrap.servers": kafka.bootstrap, "group.id": group})
     try:
         return consumer.committed([TopicPartition(topic, partition)], timeout=20)[0].offset
     finally:

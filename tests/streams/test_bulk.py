@@ -44,7 +44,11 @@ async def test_holes_in_the_offsets_hold_nothing_up(
     kafka: TestKafka, topic: str, tmp_path: Path
 ) -> None:
     producer = Producer(
-        {"bootstrap.servers": kafka.bootstrap, "transactional.id": kafka.unique("hole")}
+        {
+            "log_level": 0,
+            "bootstrap.servers": kafka.bootstrap,
+            "transactional.id": kafka.unique("hole"),
+        }
     )
     producer.init_transactions(20)
     for _ in range(5):  # each commit leaves a marker, which has an offset and is no record

@@ -57,7 +57,7 @@ class Source:
 
     def __init__(self, config: WorkerConfig) -> None:
         self._timeline = config.timeline
-        self._producer = Producer({"bootstrap.servers": config.bootstrap})
+        self._producer = Producer({"log_level": 0, "bootstrap.servers": config.bootstrap})
         self._offset = 0
 
     def send(self, overdue: int, minute: int) -> list[Record]:

@@ -55,7 +55,7 @@ def test_the_same_records_give_the_same_figures_and_bad_ones_do_not_stop_it(line
     events = story(1)
     worker = line.worker()
     line.publish(events, 200)
-    producer = Producer({"bootstrap.servers": line.kafka.bootstrap})
+    producer = Producer({"log_level": 0, "bootstrap.servers": line.kafka.bootstrap})
     for value in BAD:
         for partition in range(PARTITIONS):
             producer.produce(records.EVENTS, value, b"d-1", partition)

@@ -25,7 +25,7 @@ class TestKafka:
     def admin(self) -> AdminClient:
         """A client for topics, groups and offsets."""
         if self._admin is None:
-            self._admin = AdminClient({"bootstrap.servers": self.bootstrap})
+            self._admin = AdminClient({"log_level": 0, "bootstrap.servers": self.bootstrap})
         return self._admin
 
     def create_topics(
