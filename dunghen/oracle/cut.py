@@ -26,6 +26,7 @@ from dossiers.records import (
     DossierRecord,
     Position,
 )
+from dossiers.retention import ARCHIVED
 from dunghen.kafka_read import Client, read_all
 
 _record = msgspec.json.Decoder(DossierRecord).decode
@@ -61,7 +62,8 @@ class Part:
     ``position`` is what the worker says. ``events``: each with the partition's now when it came.
     ``activated``: reference data as (since, now when it came, content hash), in the log's order.
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
-    it once more. ``readable``: by dossier, what can be read of it, dead letters among them."""
+    it once more. ``readable``: by dossier, what can be read of it, dead letters among them.
+    ``odd``: the dossiers of dead letters that can be read and have something wrong in them."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
@@ -73,6 +75,7 @@ class Part:
     retaken: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
     readable: dict[str, Readable] = field(default_factory=dict)
+    odd: set[str] = field(default_factory=set)
 
     @property
     def until(self) -> int:
@@ -91,21 +94,18 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
     parts = {p: Part() for p in range(partitions)}
     for message in read_all(bootstrap, DOSSIERS, client=client):
         _take_state(parts[message.partition() or 0], message)
-    refused: dict[int, set[int]] = {p: set() for p in parts}
-    replayed: dict[int, set[int]] = {p: set() for p in parts}
+    refused: dict[int, dict[int, set[str]]] = {p: {} for p in parts}  # reasons by offset
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
         letter = _letter(message.value() or b"{}")
         if letter.topic == EVENTS and letter.partition in refused:
-            refused[letter.partition].add(letter.offset)
-            if letter.reason == REPLAYED:
-                replayed[letter.partition].add(letter.offset)
+            refused[letter.partition].setdefault(letter.offset, set()).add(letter.reason)
     for message in read_all(bootstrap, EVENTS, client=client):
         partition, offset = message.partition() or 0, message.offset() or 0
         part = parts[partition]
         if offset < part.until:
-            if offset in refused[partition]:
+            if reasons := refused[partition].get(offset):
                 part.refused += 1
-                _put_aside(part, message, again=offset in replayed[partition])
+                _put_aside(part, message, reasons)
             else:
                 _take_event(part, message)
     return parts
@@ -121,14 +121,15 @@ def _take_state(part: Part, message: Message) -> None:
         part.records[key.decode()] = _record(value)
 
 
-def _put_aside(part: Part, message: Message, *, again: bool) -> None:
-    """A dead letter; ``again``: it was replayed, so it is none of a sender."""
+def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
     with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
             _read(part, event, message)
-            if not again:
+            if REPLAYED not in reasons:  # else it is none of a sender
                 part.put_aside.add((event.dossier_id, event.event_id))
+            if reasons - {ARCHIVED, REPLAYED}:
+                part.odd.add(event.dossier_id)
 
 
 def _read(part: Part, event: AnyDossierEvent, message: Message) -> None:

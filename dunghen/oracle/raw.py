@@ -20,7 +20,9 @@ _NONE = (0, 0, 0, 0)
 
 def check_events(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) -> Check:
     """Dossier by dossier: number, ids, places and times of the events up to the cut, the first of
-    each id. Of dead letters there are rows of those that can be read."""
+    each id. Late news of archived dossiers are dead letters, and have their rows. Where something
+    is wrong in a dead letter, its number may have no place in a column, or its partition may be
+    that of another dossier: such dossiers are left out, and counted."""
     check = Check("ClickHouse events = events of the log")
     until = [parts[number].until for number in sorted(parts)]
     found = {
@@ -28,11 +30,14 @@ def check_events(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) ->
         for row in store.query(_EVENTS, {"timeline": timeline, "until": until})
     }
     expected = {d: each.sums for part in parts.values() for d, each in part.readable.items()}
-    for dossier_id in expected | found:
+    odd = {dossier_id for part in parts.values() for dossier_id in part.odd}
+    for dossier_id in (expected | found).keys() - odd:
         check.compared += 1
         there, wanted = found.get(dossier_id, _NONE), expected.get(dossier_id, _NONE)
         if there[0] != wanted[0]:
             check.differ(f"{dossier_id}: {there[0]} events in ClickHouse, {wanted[0]} in the log")
         elif there != wanted:
             check.differ(f"{dossier_id}: other events in ClickHouse than in the log")
+    if odd:
+        check.left_out = [f"those with a dead letter that can be read: {len(odd)} dossiers"]
     return check
