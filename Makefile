@@ -10,7 +10,7 @@ SETUP = $(if $(PYTHON),$(PYTHON) scripts/setup.py,\
 	{ echo "This project needs Python 3.11 or newer: install it and run make again." >&2; exit 1; };:)
 BIN := .venv/bin
 # Test files run side by side: many wait for a broker or a browser most of the time.
-PROCESSES ?= 3
+PROCESSES ?= 4
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -94,6 +94,7 @@ class Pump(threading.Thread):
             while not self._stopping.is_set():
                 taken = reader.take(config.batch_rows, config.linger_s)
                 if not taken.records and not taken.ends:
+                    reader.check_silence()
                     continue
                 self.held = len(taken.records)
                 decoded = self._decoder.decode(taken.records)

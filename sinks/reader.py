@@ -20,6 +20,8 @@ from sinks.decode.base import Bad, Record
 
 log = logging.getLogger(__name__)
 
+SILENT_S = 60.0  # after which a reader that was given nothing asks whether there is something
+_ASK_S = 5.0
 TAKEN_BYTES = 16 * 1024 * 1024  # at which a batch is full, however few its records are
 _SLICE = 100  # records between two looks at how much that is by now
 
@@ -52,13 +54,24 @@ class Reader:
     """Reads one topic in a group; used by one thread, its ``progress`` may be read by any."""
 
     def __init__(
-        self, topic: str, group: str, instance: str, bootstrap: str, kafka: dict[str, str]
+        self,
+        topic: str,
+        group: str,
+        instance: str,
+        bootstrap: str,
+        kafka: dict[str, str],
+        *,
+        silent_s: float = SILENT_S,
     ) -> None:
         self.topic = topic
+        self._silent_s = silent_s
+        self._heard_at = time.monotonic()
+        self._ends_in_silence: dict[int, int] = {}
         self.progress: dict[int, Progress] = {}
         self.last_error = ""  # until the next success
         self._held_ends: dict[int, int] = {}
         self._lock = threading.Lock()
+        self._asked: dict[int, int] = {}  # offsets that commits were asked for
         self._consumer = Consumer(
             {
                 **kafka,
@@ -76,11 +89,11 @@ class Reader:
                 # The default lets each of five consumers hold 64 MB of records in waiting.
                 "queued.max.messages.kbytes": 16_384,
                 "topic.metadata.refresh.interval.ms": 30_000,
+                "on_commit": self._kept,
             },
             logger=log,
         )
         self._consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked)
-        self._committed: dict[int, int] = {}
 
     def take(self, most: int, seconds: float) -> Taken:
         """The next records, at most ``most`` and about TAKEN_BYTES, gathered for at most
@@ -99,7 +112,30 @@ class Reader:
             seen += len(messages)
             if len(messages) < wanted:  # the time is over
                 break
+        if seen:
+            self._heard_at, self._ends_in_silence = time.monotonic(), {}
         return taken
+
+    def check_silence(self) -> None:
+        """Ask the broker, when nothing came for ``silent_s``, and raise RuntimeError where the
+        topic has grown in two such times: Kafka's clients may stop asking without a word."""
+        if time.monotonic() - self._heard_at < self._silent_s:
+            return
+        self._heard_at = time.monotonic()
+        ends = {}
+        for each in self.snapshot():
+            place = TopicPartition(self.topic, each.partition)
+            try:
+                ends[each.partition] = self._consumer.get_watermark_offsets(place, _ASK_S)[1]
+            except KafkaException:
+                return  # it is away: then nothing can come
+        before, self._ends_in_silence = self._ends_in_silence, ends
+        grown = [p for p, end in ends.items() if end > before.get(p, end)]
+        if grown:
+            raise RuntimeError(
+                f"Kafka gave nothing of {self.topic} for {2 * self._silent_s:.0f} s, though "
+                f"partition {grown[0]} grew to {ends[grown[0]]}; reading it anew"
+            )
 
     def _sort(self, messages: Sequence[Message], taken: Taken) -> int:
         """Add them to ``taken``; the bytes of their values."""
@@ -136,22 +172,28 @@ class Reader:
                     self.progress[bad.partition].skipped += 1
 
     def commit(self) -> None:
-        """Keep the positions with the group. A failed commit only means taking records twice."""
+        """Keep the positions with the group, in the background: a coordinator that has just gone
+        must not stop the reading. A failed commit only means taking records twice."""
         with self._lock:
             ahead = {
                 partition: progress.position
                 for partition, progress in self.progress.items()
-                if progress.position > self._committed.get(partition, -1)
+                if progress.position > self._asked.get(partition, -1)
             }
-        if not ahead:
-            return
-        offsets = [TopicPartition(self.topic, p, offset) for p, offset in ahead.items()]
-        try:
-            self._consumer.commit(offsets=offsets, asynchronous=False)
-        except KafkaException as error:
-            log.warning("offsets of %s not committed yet: %s", self.topic, error)
-        else:
-            self._committed.update(ahead)
+        if ahead:
+            self._asked.update(ahead)
+            offsets = [TopicPartition(self.topic, p, offset) for p, offset in ahead.items()]
+            try:
+                self._consumer.commit(offsets=offsets, asynchronous=True)
+            except KafkaException as error:
+                self._kept(error.args[0], offsets)
+
+    def _kept(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
+        """The broker's answer to a commit, served by ``take``."""
+        if error is not None and error.code() != KafkaError._NO_OFFSET:
+            log.warning("offsets of %s not committed yet: %s", self.topic, error.str())
+            for each in partitions:
+                self._asked.pop(each.partition, None)  # with the next ones
 
     def hold(self) -> None:
         """Stop delivery but stay in the group, while an insert is being retried."""
@@ -197,7 +239,7 @@ class Reader:
         with self._lock:
             for found in partitions:
                 self.progress.pop(found.partition, None)
-                self._committed.pop(found.partition, None)
+                self._asked.pop(found.partition, None)
 
 
 def place(message: Message) -> tuple[int, int]:

@@ -1,0 +1,87 @@
+"""A sink whose Kafka client falls silent reads anew; its offsets are kept all the same."""
+
+from __future__ import annotations
+
+import threading
+from functools import partial
+from typing import Any
+
+from dossiers.records import EVENTS
+from sinks.config import SinkConfig
+from sinks.decode.events import EventDecoder
+from sinks.pump import Pump
+from sinks.reader import Reader
+from sinks.store import Store
+from tests.sinks.topics import Topics, make_topics, progressed
+from tests.support import wait_for
+from tests.support.kafka import TestKafka
+
+
+class Deaf(Reader):
+    """The first reader of a pump hears nothing from its second record on."""
+
+    opened = 0
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        type(self).opened += 1
+        self._deaf_behind = 1 if self.opened == 1 else 10**9
+        self._heard = 0
+
+    def take(self, most: int, seconds: float) -> Any:
+        if self._heard >= self._deaf_behind:
+            self._consumer.poll(0.01)  # it stays in its group
+            return super().take(0, seconds)
+        taken = super().take(most, seconds)
+        self._heard += len(taken.records)
+        return taken
+
+
+def pump(topics: Topics, store: Store, stopping: threading.Event) -> Pump:
+    config = SinkConfig(
+        topics.kafka.bootstrap, "line", topic_prefix=topics.prefix, linger_s=0.1, retry_min_s=0.01
+    )
+    return Pump(
+        config, store, EventDecoder("line"), group=f"{topics.prefix}silence", stopping=stopping,
+        open_reader=partial(Deaf, silent_s=0.3),
+    )  # fmt: skip
+
+
+def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store: Store) -> None:
+    topics = make_topics(kafka)
+    stopping = threading.Event()
+    running = pump(topics, embedded_store, stopping)
+    running.start()
+    sent = 0
+
+    def reads_anew() -> bool:
+        nonlocal sent
+        sent += 1
+        topics.events([progressed(sent)])  # the topic grows
+        return Deaf.opened > 1
+
+    def rows() -> int:
+        found = embedded_store.query("SELECT count() AS n FROM dossier_events FINAL")
+        return int(found[0]["n"])
+
+    try:
+        wait_for(reads_anew, 60, what="another reader")
+        wait_for(lambda: rows() == sent, 60, what="all rows")
+    finally:
+        stopping.set()
+        running.join(60)
+    # What was committed in the background is there when the reader has been closed.
+    again = Reader(topics.prefix + EVENTS, f"{topics.prefix}silence-{EVENTS}", "0",
+                   kafka.bootstrap, {})  # fmt: skip
+    topics.events([progressed(sent + 1)])
+    found: list[int] = []
+
+    def news() -> bool:
+        found.extend(record.offset for record in again.take(100, 0.1).records)
+        return bool(found)
+
+    try:
+        wait_for(news, 60, what="the record that came after it")
+        assert len(found) == 1
+    finally:
+        again.close()
