@@ -10,7 +10,7 @@ SETUP = $(if $(PYTHON),$(PYTHON) scripts/setup.py,\
 	{ echo "This project needs Python 3.11 or newer: install it and run make again." >&2; exit 1; };:)
 BIN := .venv/bin
 # Test files run side by side: many wait for a broker or a browser most of the time.
-PROCESSES ?= 4
+PROCESSES ?= 3
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +23,7 @@ demo: setup ## Start a simulated city at 60 times real speed and print the wall'
 
 test: ## Run all tests (a real broker, worker, engine and browser)
 	@$(SETUP) --dev --browser
-	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: ## Kill, stop and starve the running stack at random and recount it (ROUNDS=20 SEED=7)
 	@$(SETUP) --dev

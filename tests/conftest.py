@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -24,6 +25,18 @@ settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 # The suite starts many brokers for a short time: without its second compiler a JVM needs half the
 # processor time to start.
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
+
+
+# Files of few tests that take minutes: whole stacks are started and broken in them.
+_LONG = ("e2e", "faults", "dunghen/test_replay.py")
+
+
+@pytest.hookimpl(trylast=True)  # behind whoever shuffles
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first: at the end every process would wait for the one that got the last."""
+    here = Path(__file__).parent
+    long = tuple(here / name for name in _LONG)
+    items.sort(key=lambda item: not any(item.path.is_relative_to(each) for each in long))
 
 
 @pytest.fixture(scope="session")
