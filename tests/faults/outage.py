@@ -217,6 +217,8 @@ class Outage:
             Random(self._options.seed), _LIMIT, self._say, unseen=ids,
         )  # fmt: skip
         wait_until(product.is_up, _LIMIT, lambda: f"all to run: {product.processes()}")
+        sent = time.time_ns() // 1_000_000
+        wait_until(lambda: walls.seen_after(sent), _LIMIT, "a tick after the last record")
         ticker = harness.settle()
         found = Differences()
         try:
