@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 
 from dossiers.reference import Officer, Reference
-
-
-def plain(name: str) -> str:
-    """``name`` without what two spellings of it may differ in: Unicode form, case, spaces."""
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+from dossiers.text import folded
 
 
 def _serves(officer: Officer, day: str) -> bool:
@@ -26,16 +21,16 @@ class Directory:
         self._units: dict[str, set[str]] = defaultdict(set)
         for unit in reference.units:
             for name in {unit.name, unit.short} - {""}:
-                self._units[plain(name)].add(unit.id)
+                self._units[folded(name)].add(unit.id)
         self._officers: dict[str, list[Officer]] = defaultdict(list)
         for officer in reference.officers:
-            self._officers[plain(officer.name)].append(officer)
+            self._officers[folded(officer.name)].append(officer)
 
     def unit(self, text: str) -> str:
         """The id of the unit with that id or, if no other has it, that name; else ``text``."""
         if text in self._parents:
             return text
-        found = self._units.get(plain(text), set())
+        found = self._units.get(folded(text), set())
         return next(iter(found)) if len(found) == 1 else text
 
     def officer(self, unit: str, name: str, day: str) -> str | None:
@@ -46,7 +41,7 @@ class Directory:
         """
         if not unit:
             return None
-        named = [o for o in self._officers.get(plain(name), ()) if _serves(o, day)]
+        named = [o for o in self._officers.get(folded(name), ()) if _serves(o, day)]
         here = {o.id for o in named if o.unit == unit}
         found = here or {o.id for o in named if self._below(o.unit, unit)}
         return next(iter(found)) if len(found) == 1 else None
