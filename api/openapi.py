@@ -106,7 +106,7 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "400": _refused(400, "Bad Request", "data must be an array with at least one record."),
     "401": _refused(401, "Unauthorized", "No sender has the key in X-API-Key."),
     "403": _refused(403, "Forbidden", "This sender may not send for the unit in madonvi."),
-    "408": _refused(408, "Request Timeout", "The body did not come within 30 s."),
+    "408": _refused(408, "Request Timeout", "The body came too slowly."),
     "409": _refused(409, "Conflict", "This is no live time line."),
     "413": _refused(413, "Request Entity Too Large", "The payload is larger than 4194304 bytes."),
     "429": _refused(429, "Too Many Requests", "Too much is on the way to Kafka."),

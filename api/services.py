@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from api import assets
 from api.access.narrowing import Narrower, narrowed
 from api.access.principal import ANYBODY, Principal
 from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
+from api.bodies import Bodies
 from api.config import ApiConfig
 from api.feed.halls import REFRESH, Halls
 from api.feed.hub import Hub
@@ -50,9 +51,9 @@ def _names_of(reference: Reference) -> Names:
 
 @dataclass
 class Shared:
-    """What changes, and is the same for whoever asks. ``posted``: bytes of bodies in hand."""
+    """What changes, and is the same for whoever asks. ``bodies``: payloads in hand."""
 
-    posted: int = 0
+    bodies: Bodies = field(default_factory=Bodies)
     named: tuple[Reference, Names] | None = None
     counters: tuple[float, Mapping[str, int]] = (0.0, MappingProxyType({}))
 
@@ -171,7 +172,7 @@ class Services:
         if self.ingest is not None:
             found = self.ingest.figures()
             bodies = BODIES * self.ingest.max_body
-            yield Queue("posted_bytes", self.shared.posted, bodies)
+            yield Queue("posted_bytes", self.shared.bodies.held, bodies)
             for name, held, most in (
                 ("posted_records", "in_flight_records", "in_flight_limit_records"),
                 ("spool_bytes", "spool_bytes", "spool_limit_bytes"),

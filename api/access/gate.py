@@ -6,12 +6,12 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from fastapi import Request
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.identify import Identifier
-from api.access.limits import MOST_BODY, Buckets, bounded
+from api.access.limits import MOST_BODY, Buckets, bounded, stated_size
 from api.access.origins import is_own
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
@@ -183,10 +183,9 @@ def _provider_away(request: Request) -> Response:
 def _too_large(request: Request, rule: Rule) -> Response | None:
     """Said before anything is read, where the sender says how much will come. Nothing reads the
     body of a question: what comes with it is passed over (``api.patience``)."""
-    size = Headers(scope=request.scope).get("content-length", "")
     if request.method in _SAFE or rule.own or rule.roles == SENDERS:
         return None
-    if not size.isdecimal() or int(size) <= MOST_BODY:
+    if stated_size(request.headers) <= MOST_BODY:
         return None
     return _problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
 

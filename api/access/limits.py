@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections import OrderedDict
 from collections.abc import Callable
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 MOST_BODY = 65_536  # bytes of a body, where a route takes no payloads of its own size
-BODY_SECONDS = 30.0
+BODY_SECONDS = 5.0  # for which a body may be as slow as it likes, at its start and later
+SLOWEST = 4_096  # bytes a second after that
+_DIGITS = 16  # of a length; more are no length that anybody takes
 _KEPT = 20_000  # callers remembered
 
 
@@ -36,9 +40,18 @@ class Buckets:
         return wait
 
 
+def stated_size(headers: Headers) -> int:
+    """Bytes that a request says will come; 0 where it says nothing."""
+    text = headers.get("content-length", "")
+    if not (text.isascii() and text.isdecimal()):
+        return 0
+    return int(text) if len(text) < _DIGITS else sys.maxsize
+
+
 def bounded(receive: Receive, most: int | None, seconds: float | None = None) -> Receive:
     """``receive`` that ends in a 413 after ``most`` bytes (None: the route counts itself), and in a
-    408 if the whole body takes longer than ``seconds`` (None: BODY_SECONDS)."""
+    408 where the body falls more than ``seconds`` (None: BODY_SECONDS) behind SLOWEST. What came
+    fast saves no time for later: nobody may keep a large payload in hand without sending."""
     seconds = BODY_SECONDS if seconds is None else seconds
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
@@ -46,7 +59,7 @@ def bounded(receive: Receive, most: int | None, seconds: float | None = None) ->
     whole = False
 
     async def take() -> Message:
-        nonlocal size, whole
+        nonlocal size, whole, end
         if whole:
             return await receive()
         try:
@@ -54,10 +67,15 @@ def bounded(receive: Receive, most: int | None, seconds: float | None = None) ->
                 message = await receive()
         except TimeoutError:
             raise HTTPException(
-                408, f"The body did not come within {seconds:g} s.", {"Connection": "close"}
+                408,
+                f"The body came too slowly: send at least {SLOWEST} bytes a second after the first "
+                f"{seconds:g} s, or fewer records at a time.",
+                {"Connection": "close"},
             ) from None
         whole = message["type"] != "http.request" or not message.get("more_body", False)
-        size += len(message.get("body", b""))
+        came = len(message.get("body", b""))
+        end = min(end + came / SLOWEST, loop.time() + seconds)
+        size += came
         if most is not None and size > most:
             raise HTTPException(413, f"The body is larger than {most} bytes.")
         return message

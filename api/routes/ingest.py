@@ -11,6 +11,8 @@ from fastapi.responses import JSONResponse
 from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access.limits import stated_size
+from api.bodies import Full
 from api.ports import Ingest, IngestError, Sender, Taken
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
@@ -127,22 +129,28 @@ async def _opened(
             409, "This is no live time line: records sent here would mix two presents."
         )
     sender = Sender(services.principal.subject, services.principal.units)
-    body = bytearray()
+    too_large = IngestError(
+        413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
+    )
+    if stated_size(request.headers) > ingest.max_body:
+        raise too_large
     try:
-        async for chunk in request.stream():
-            body += chunk
-            services.shared.posted += len(chunk)
-            if len(body) > ingest.max_body:
-                raise IngestError(
-                    413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
-                )
-            if services.shared.posted > BODIES * ingest.max_body:
-                raise IngestError(
-                    429, "Too many payloads at a time: send again after Retry-After seconds.", 1
-                )
-        yield ingest, sender, bytes(body)
-    finally:
-        services.shared.posted -= len(body)
+        with services.shared.bodies.opened(sender.name, BODIES * ingest.max_body) as body:
+            yield ingest, sender, await body.read(_chunks(request, ingest.max_body, too_large))
+    except Full as full:
+        whose = " of this key while others send" if full.fair else ""
+        raise IngestError(
+            429, f"Too many payloads at a time{whose}: send again after Retry-After seconds.", 1
+        ) from None
+
+
+async def _chunks(request: Request, most: int, too_large: IngestError) -> AsyncIterator[bytes]:
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > most:
+            raise too_large
+        yield chunk
 
 
 def _answer(taken: Taken, response: Response) -> dict[str, Any]:

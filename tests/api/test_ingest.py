@@ -199,19 +199,6 @@ async def test_a_payload_that_is_too_large_or_none_is_refused(http: httpx.AsyncC
 
 
 @pytest.mark.asyncio
-async def test_bodies_are_bounded_together_and_let_go(kafka_double: FakeKafka) -> None:
-    ingest = PortalIngest(kafka_double, max_body=2_000)  # type: ignore[arg-type]
-    async with client(ingest) as http:
-        services = http._transport.app.state.services  # type: ignore[attr-defined]
-        services.shared.posted = 16 * 2_000
-        assert (await http.post(PATH, json=DOSSIERS)).status_code == 429
-        assert services.shared.posted == 16 * 2_000
-        services.shared.posted = 0
-        assert (await http.post(PATH, json=DOSSIERS)).status_code == 200
-        assert services.shared.posted == 0
-
-
-@pytest.mark.asyncio
 async def test_a_simulation_takes_no_real_dossiers() -> None:
     async with client(None) as http:
         answer = await http.post(PATH, json=DOSSIERS)
