@@ -10,7 +10,10 @@ from zoneinfo import ZoneInfo
 
 from dossiers.calendar import instant
 
-_OFFSET = re.compile(r"\s+([+-]\d{2}(?::?\d{2})?)$")
+MAX_TIME = 100  # characters; a time with nanoseconds and an offset has 35
+# Of the last characters only: tried at every blank of a long run, it would take n² steps.
+_OFFSET = re.compile(r"\s([+-][0-9]{2}(?::?[0-9]{2})?)$")
+_OFFSET_LENGTH = 7
 
 
 def parse_time(text: str, zone: ZoneInfo) -> int:
@@ -19,8 +22,11 @@ def parse_time(text: str, zone: ZoneInfo) -> int:
     Between date and time stands T or a space; fractions may have any number of digits (what is
     below a millisecond is cut off); offsets are Z, +01, +0100 or +01:00, and ``zone`` counts where
     there is none. A date alone is its first instant. Where a clock change skips or repeats a local
-    time, the offset before the change counts.
+    time, the offset before the change counts. A text of more than MAX_TIME characters is no time,
+    and is not looked at.
     """
+    if len(text) > MAX_TIME:
+        raise ValueError(f"a text of {len(text):,} characters is no ISO 8601 time")
     text = text.strip()
     if text[4:5] != "-" or text[7:8] != "-" or text[10:11] not in ("", "T", "t", " "):
         raise ValueError(f"{text[:40]!r} is no ISO 8601 time")
@@ -35,8 +41,12 @@ def time_parser(zone: ZoneInfo) -> Callable[[str], int]:
     """``parse_time`` in one zone; remembers, since every row repeats its dossier's dates."""
 
     @lru_cache(maxsize=65_536)
-    def parse(text: str) -> int:
+    def remembered(text: str) -> int:
         return parse_time(text, zone)
+
+    def parse(text: str) -> int:
+        # What is too long must not be kept either.
+        return remembered(text) if len(text) <= MAX_TIME else parse_time(text, zone)
 
     return parse
 
@@ -47,4 +57,7 @@ def _tidied(text: str) -> str:
     for word in ("UTC", "GMT"):
         if upper.endswith(word):
             upper = upper.removesuffix(word).rstrip() + "Z"
-    return _OFFSET.sub(r"\1", upper).replace(" Z", "Z")
+    offset = _OFFSET.search(upper[-_OFFSET_LENGTH:])
+    if offset is not None:
+        upper = upper[: -len(offset[0])].rstrip() + offset[1]
+    return upper.replace(" Z", "Z")

@@ -90,3 +90,14 @@ def test_refuses_what_is_no_time(text: str) -> None:
 def test_never_fails_otherwise(text: str) -> None:
     with contextlib.suppress(ValueError, OverflowError):
         parse_time(text, UTC_ZONE)
+
+
+@pytest.mark.parametrize("hostile", ["2026-01-01" + " " * 200 + "x", "2026-01-01 +" + "0" * 200])
+def test_a_text_too_long_for_a_time_is_not_looked_at(hostile: str) -> None:
+    with pytest.raises(ValueError, match="characters is no ISO 8601 time"):
+        parse_time(hostile, UTC_ZONE)
+
+
+def test_many_blanks_before_an_offset_are_blanks() -> None:
+    spaced = "2026-01-01 07:00:00" + " " * 60 + "+07:00"
+    assert parse_time(spaced, UTC_ZONE) == parse_time("2026-01-01T00:00:00Z", UTC_ZONE)

@@ -51,7 +51,17 @@ def test_every_spelling_of_a_date_is_the_same_instant(text: object) -> None:
 @pytest.mark.parametrize(
     "text",
     [None, "", "  ", "null", "0", "00000000000000", "0001-01-01T00:00:00", "00010101000000",
-     "1900-01-01 00:00:00", "01/01/0001 00:00:00", False],
+     "1900-01-01 00:00:00", "01/01/0001 00:00:00", False, 0,
+     # Zero of Unix times, as clocks in Vietnam show it by the zone of now and by that of 1970.
+     "1970-01-01T07:00:00", "1970-01-01 08:00:00", "1970-01-01T00:00:00Z", "19700101070000",
+     19700101070000, "197001010700", "19700101", "1970-01-01", "1970-01-01T07:00:00.000",
+     "1970-01-01T07:00:00+07:00", "01/01/1970 07:00:00", "01/01/1970", " 1970-01-01T07:00:00 ",
+     "1969-12-31T19:00:00-05:00",
+     # The last days of databases and languages.
+     "9999-12-31T23:59:59", "9999-12-31", "9999-12-31T23:59:59.9999999", "99991231235959",
+     99991231235959, "31/12/9999 23:59:59", "9999-12-31T23:59:59Z", "9999-12-31 23:59:59+07:00",
+     "2079-06-06 23:59:00", "2038-01-19T03:14:07Z", "20380119101407", "30/12/1899 00:00:00",
+     "1601-01-01T07:00:00"],
 )  # fmt: skip
 def test_what_systems_write_for_no_date_is_none(text: object) -> None:
     assert parse_date(text) is None
@@ -59,8 +69,8 @@ def test_what_systems_write_for_no_date_is_none(text: object) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["20261308000000", "tomorrow", "2026-02-30", "99991231235959", "13/13/2026", 12.5, ["x"], {},
-     True, "2026100809300"],
+    ["20261308000000", "tomorrow", "2026-02-30", "99981231235959", "13/13/2026", 12.5, ["x"], {},
+     True, "2026100809300", -20261008093000, 10**400, "2026-10-08" + " " * 60, "9" * 10_000],
 )  # fmt: skip
 def test_what_is_no_date_is_refused_without_repeating_it(text: object) -> None:
     with pytest.raises(ValueError, match=r"is (no|a) ") as caught:
