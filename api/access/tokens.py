@@ -110,8 +110,12 @@ def _header(token: str) -> dict[str, Any]:
 
 
 def _time(value: object) -> float | None:
-    good = isinstance(value, int | float) and not isinstance(value, bool)
-    return float(value) if good and isinstance(value, int | float) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        return float(value)
+    except OverflowError:
+        return None
 
 
 def nested(claims: Mapping[str, Any], path: str) -> Any:
