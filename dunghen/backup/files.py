@@ -8,34 +8,40 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from dunghen.backup.manifest import TOPS, Entry
+from dunghen.backup.entry import Entry
+from dunghen.backup.names import TOPS
+from dunghen.backup.tree import Found, Tree
+from dunghen.errors import UserError
 
 _CHUNK = 1 << 20
 _PART = re.compile(r"[A-Za-z0-9]+_\d+_\d+_\d+(_\d+)?")  # a folder of ClickHouse's, never changed
 
 
-def walk(root: Path) -> Iterator[Path]:
-    """Everything to keep below a state folder, folders before what is in them; state.json last."""
+def walk(tree: Tree) -> Iterator[Found]:
+    """Everything to keep of a state folder, folders before what is in them; state.json last.
+
+    Raises OSError, and UserError for a pipe, socket or device: a copy of it would be another thing.
+    """
     for top in TOPS:
-        path = root / top
-        if path.is_dir() and not path.is_symlink():
-            yield path
-            for folder, folders, files in os.walk(path):
-                folders.sort()
-                for name in sorted([*folders, *files]):
-                    yield Path(folder, name)
-        elif path.exists():
-            yield path
+        for found in tree.walk(top):
+            if not (found.file or found.folder or found.link):
+                raise UserError(
+                    f"{found.name!r} in the state folder is neither a file nor a folder nor a "
+                    "link, so it cannot be backed up.",
+                    "It is none of ours: remove it.",
+                )
+            yield found
 
 
-def copy(source: Path, target: Path) -> tuple[int, str]:
-    """Size and SHA-256 of what was copied. Raises OSError."""
+def copy(source: Path | int, target: Path | int, limit: int | None = None) -> tuple[int, str]:
+    """Size and SHA-256 of what was copied. ``source`` and ``target``: paths, or descriptors, which
+    are closed. Beyond ``limit`` bytes not much more is read. Raises OSError."""
     digest = hashlib.sha256()
     size = 0
     zeros = bytes(_CHUNK)
-    with source.open("rb") as reader, target.open("xb") as writer:
+    with open(source, "rb") as reader, open(target, "xb") as writer:
         os.fchmod(writer.fileno(), 0o600)
-        while chunk := reader.read(_CHUNK):
+        while (limit is None or size <= limit) and (chunk := reader.read(_CHUNK)):
             digest.update(chunk)
             size += len(chunk)
             if chunk == zeros[: len(chunk)]:
@@ -48,48 +54,57 @@ def copy(source: Path, target: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def copy_tree(source: Path, target: Path) -> Iterator[Entry]:
-    """Copy what ``walk`` finds; an entry for each. Raises OSError."""
-    for path in walk(source):
-        name = path.relative_to(source).as_posix()
-        there = target / name
-        if path.is_symlink():
-            there.symlink_to(path.readlink())
-            yield Entry(name, link=str(path.readlink()))
-        elif path.is_dir():
-            there.mkdir(parents=True, exist_ok=True, mode=0o700)
+def copy_tree(source: Tree, target: Tree) -> Iterator[Entry]:
+    """Copy what ``walk`` finds; an entry for each. Raises OSError and UserError."""
+    for found in walk(source):
+        name = found.name
+        _require_parent(target, name)
+        if found.link:
+            to = source.link_target(name)
+            target.new_link(name, to)
+            yield Entry(name, link=to)
+        elif found.folder:
+            target.new_folder(name)
             yield Entry(name)
-        elif path.is_file():
-            there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            size, digest = copy(path, there)
+        else:
+            size, digest = copy(source.reader(name), target.new_file(name))
             yield Entry(name, size, digest)
 
 
 def link_tree(source: Path, target: Path) -> None:
     """The same in no time, on one file system: what is never changed again is linked, the rest
     copied. For processes that stand still meanwhile."""
-    for path in walk(source):
-        there = target / path.relative_to(source)
-        if path.is_symlink():
-            there.symlink_to(path.readlink())
-        elif path.is_dir():
-            there.mkdir(parents=True, exist_ok=True, mode=0o700)
-        elif path.is_file():
-            there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if _final(path):
-                os.link(path, there)
+    target.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with Tree(source) as here, Tree(target) as there:
+        for found in walk(here):
+            name = found.name
+            _require_parent(there, name)
+            if found.link:
+                there.new_link(name, here.link_target(name))
+            elif found.folder:
+                there.new_folder(name)
+            elif _final(found):
+                there.same_file(here, name)
             else:
-                copy(path, there)
+                copy(here.reader(name), there.new_file(name))
 
 
-def _final(path: Path) -> bool:
+def size_of(tree: Tree) -> int:
+    """Bytes that a copy takes at most."""
+    return sum(found.status.st_blocks * 512 for found in walk(tree) if found.file)
+
+
+def _require_parent(tree: Tree, name: str) -> None:
+    """``kafka`` and ``access``, of which only a part is kept, are not walked themselves."""
+    parent = name.rpartition("/")[0]
+    if name in TOPS and parent and not tree.has(parent):
+        tree.new_folder(parent)
+
+
+def _final(found: Found) -> bool:
     """Whether nobody writes into this file any more: parts of ClickHouse, and segments of Kafka's
     log but the last, are replaced as a whole."""
-    if path.suffix == ".log":
-        return path.name < max(other.name for other in path.parent.glob("*.log"))
-    return _PART.fullmatch(path.parent.name) is not None
-
-
-def size_of(root: Path) -> int:
-    """Bytes that a copy takes at most."""
-    return sum(p.stat().st_blocks * 512 for p in walk(root) if p.is_file() and not p.is_symlink())
+    folder, _, last = found.name.rpartition("/")
+    if last.endswith(".log"):
+        return not found.newest
+    return _PART.fullmatch(folder.rpartition("/")[2]) is not None

@@ -19,10 +19,21 @@ import msgspec
 
 from dunghen.backup.files import copy_tree, link_tree, size_of, walk
 from dunghen.backup.freezing import frozen
-from dunghen.backup.manifest import FORMAT, NAME, Entry, Manifest, digest_of, release
+from dunghen.backup.manifest import (
+    FORMAT,
+    NAME,
+    Entry,
+    Manifest,
+    check_entries,
+    digest_of,
+    release,
+)
+from dunghen.backup.tree import Tree
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.existing import plan_of
+from dunghen.room_errors import as_user_error
+from dunghen.supervision.private import refuse_shared
 from dunghen.supervision.state_folder import StateFolder, write_atomically
 from dunghen.terminal import Progress, Terminal
 from infra.process import wait_for_lock
@@ -54,20 +65,24 @@ def make_backup(here: Context, target: Path, terminal: Terminal) -> Made:
         plan_of(here)  # says so
         raise AssertionError
     target = target.expanduser().absolute()
-    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+    if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise UserError(f"{target} is there already.", "Name a new folder for each backup.")
     _refuse_inside(here.folder.path, target)
-    part = target.with_name(target.name + ".part")
-    shutil.rmtree(part, ignore_errors=True)
-    part.mkdir(parents=True, mode=0o700)
+    part = _new_part(target)
     try:
         with _standing(here.folder) as (source, paused):
             entries = _copy(source, part, terminal)
+        check_entries(
+            f"The state folder {here.folder.path}", entries, "It is none of ours: remove it."
+        )
         manifest = Manifest(
             FORMAT, release(), time.time_ns() // 1_000_000, timeline, entries, digest_of(entries)
         )
         write_atomically(part / NAME, msgspec.json.encode(manifest))
         part.replace(target)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise as_user_error(error) or _unreadable(here.folder, error) from error
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -102,21 +117,39 @@ def _standing(folder: StateFolder) -> Iterator[tuple[Path, float | None]]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
-    total = size_of(source)
-    free = shutil.disk_usage(target).free
-    if total > free:
+def _new_part(target: Path) -> Path:
+    """The folder in which the backup grows, for this user only. Raises UserError."""
+    part = target.with_name(target.name + ".part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        refuse_shared(target.parent)
+        if part.is_dir() and not part.is_symlink():
+            shutil.rmtree(part)  # of a backup that was killed
+        part.mkdir(mode=0o700)
+    except OSError as error:
         raise UserError(
-            f"The backup needs {total // 2**20:,} MB, and {free // 2**20:,} MB are free at "
-            f"{target.parent}.",
-            "Make room, or name a folder on another disk.",
-        )
-    count = sum(1 for _ in walk(source))
+            f"The backup cannot be written into {part}: {error.strerror or error}.",
+            "Name a new folder where this user may write.",
+        ) from error
+    return part
+
+
+def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
     entries = []
-    with Progress(terminal, "Back up") as progress:
-        for entry in copy_tree(source, target):
-            entries.append(entry)
-            progress.share("copying", len(entries) / max(count, 1))
+    with Tree(source) as here, Tree(target) as there:
+        total = size_of(here)
+        free = shutil.disk_usage(target).free
+        if total > free:
+            raise UserError(
+                f"The backup needs {total // 2**20:,} MB, and {free // 2**20:,} MB are free at "
+                f"{target.parent}.",
+                "Make room, or name a folder on another disk.",
+            )
+        count = sum(1 for _ in walk(here))
+        with Progress(terminal, "Back up") as progress:
+            for entry in copy_tree(here, there):
+                entries.append(entry)
+                progress.share("copying", len(entries) / max(count, 1))
     return tuple(entries)
 
 
@@ -131,8 +164,17 @@ def _require_embedded(here: Context) -> None:
 
 
 def _refuse_inside(state: Path, target: Path) -> None:
+    state, target = state.resolve(), target.resolve()
     if target.is_relative_to(state) or state.is_relative_to(target):
         raise UserError(
             f"{target} and the state folder {state} lie in each other.",
             "Name a folder elsewhere, best on another disk.",
         )
+
+
+def _unreadable(folder: StateFolder, error: OSError) -> UserError:
+    return UserError(
+        f"The state folder {folder.path} cannot be backed up: {error.filename or 'something in it'}"
+        f": {error.strerror or error}.",
+        "Nothing in it may be a link but those that ClickHouse makes.",
+    )

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from dossiers.records import Timeline
+from dunghen.backup.entry import Entry
+from dunghen.backup.names import NoBackupHas, check
+from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
 
 FORMAT = 1
 NAME = "manifest.json"
-# What is kept of a state folder; the rest is made anew at every start. Of keys only hashes; the
-# administrator's token and the secret of sessions stay where they are.
-TOPS = ("kafka/data", "clickhouse", "spool", "access/keys.json", "state.json")
+MOST_ENTRIES = 1_000_000  # a province's tables have some 100,000
+_LARGEST = 256 << 20  # bytes of a manifest
+_ANOTHER = "Name a folder that `dunghen backup` has made."
+
+__all__ = ["FORMAT", "NAME", "Entry", "Manifest", "check_entries", "digest_of", "read_manifest"]
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One file (``sha256``), symbolic link (``link``: where to) or folder (neither)."""
-
-    path: str
-    size: int = 0
-    sha256: str = ""
-    link: str = ""
+class _Version(msgspec.Struct):
+    format: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
-class Manifest(msgspec.Struct, frozen=True):
+class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """``taken_at``: ms since 1970. ``release``: the version that made it. ``digest``: SHA-256 of
     the entries, so that one that is missing is noticed."""
 
@@ -53,64 +55,63 @@ def digest_of(entries: tuple[Entry, ...]) -> str:
 
 def read_manifest(backup: Path) -> Manifest:
     """The manifest of a backup that may be restored here; raises UserError for anything else."""
-    path = backup / NAME
-    if not path.is_file():
-        raise UserError(
-            f"{backup} is no whole backup of Đúng Hẹn: it has no {NAME}.",
-            "Name a folder that `dunghen backup` has made.",
-        )
+    raw = _read(backup)
     try:
-        raw = path.read_bytes()
-        found = msgspec.json.decode(raw)["format"]
+        found = msgspec.json.decode(raw, type=_Version).format
         if found != FORMAT:
             raise UserError(
                 f"The backup {backup} has format {found}, and this version of Đúng Hẹn reads "
                 f"format {FORMAT}.",
                 "Restore it with the version that made it.",
             )
+        if raw.count(b"{") > MOST_ENTRIES + 100:  # before a million objects are made of it
+            raise damaged(backup, f"{NAME} names more than {MOST_ENTRIES:,} files")
         manifest = msgspec.json.decode(raw, type=Manifest)
-    except (OSError, msgspec.MsgspecError, KeyError, TypeError) as error:
-        raise _damaged(backup, f"{NAME} cannot be read") from error
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise damaged(backup, f"{NAME} cannot be read") from error
     if digest_of(manifest.entries) != manifest.digest:
-        raise _damaged(backup, f"{NAME} was changed")
-    links = {entry.path for entry in manifest.entries if entry.link}
-    for entry in manifest.entries:
-        _refuse_outside(backup, entry, links)
+        raise damaged(backup, f"{NAME} was changed")
+    if not (manifest.timeline.id.isascii() and manifest.timeline.id.isalnum()):
+        raise damaged(backup, f"{NAME} names no time line")
+    check_entries(f"The backup {backup}", manifest.entries)
     return manifest
+
+
+def check_entries(whose: str, entries: tuple[Entry, ...], hint: str = _ANOTHER) -> None:
+    """Raises UserError unless a backup may hold them; ``whose`` begins the sentence."""
+    try:
+        check(entries)
+    except NoBackupHas as error:
+        shown = error.path if len(error.path) < 200 else error.path[:200] + "…"
+        raise UserError(
+            f"{whose} names {shown!r}, which no backup of Đúng Hẹn has: {error.why}.", hint
+        ) from error
+    if not any(entry.path == "state.json" for entry in entries):
+        raise UserError(f"{whose} has no state.json, which every backup of Đúng Hẹn has.", hint)
 
 
 def damaged_file(backup: Path, entry: Entry) -> UserError:
     """The sentence for a file that is not as it was written."""
-    return _damaged(backup, f"{entry.path} is missing or not as it was written")
+    return damaged(backup, f"{entry.path} is missing or not as it was written")
 
 
-def _damaged(backup: Path, what: str) -> UserError:
+def damaged(backup: Path, what: str) -> UserError:
+    """The sentence for a backup that cannot be used."""
     return UserError(
         f"The backup {backup} is damaged: {what}.", "Restore another one; this one is of no use."
     )
 
 
-def _refuse_outside(backup: Path, entry: Entry, links: set[str]) -> None:
-    """A manifest that somebody else wrote must not reach outside of the state folder. Nothing goes
-    through a link, so that each can be judged by itself."""
-    path = PurePosixPath(entry.path)
-    known = any(path.is_relative_to(top) for top in TOPS)
-    through = any(str(parent) in links for parent in path.parents)
-    outside = path.is_absolute() or ".." in path.parts or not known or through
-    if outside or not _stays(path, entry.link, links):
+def _read(backup: Path) -> bytes:
+    try:
+        with Tree(backup) as tree, open(tree.reader(NAME), "rb") as file:
+            if os.fstat(file.fileno()).st_size > _LARGEST:
+                raise damaged(backup, f"{NAME} is larger than any that we write")
+            return file.read(_LARGEST + 1)
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UserError(
-            f"The backup {backup} names {entry.path!r}, which no backup of Đúng Hẹn has.",
-            "Name a folder that `dunghen backup` has made.",
-        )
-
-
-def _stays(path: PurePosixPath, link: str, links: set[str]) -> bool:
-    """Whether a symbolic link at ``path`` ends below the top folder, by way of no other link."""
-    if link.startswith("/"):
-        return False
-    at = path.parent if link else path
-    for part in PurePosixPath(link).parts:
-        at = at.parent if part == ".." else at / part
-        if len(at.parts) < 1 or str(at) in links:
-            return False
-    return True
+            f"{backup} is no whole backup of Đúng Hẹn: it has no {NAME}.",
+            _ANOTHER,
+        ) from error
+    except OSError as error:
+        raise damaged(backup, f"{NAME} cannot be read ({error.strerror})") from error

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
+from dossiers.records import Timeline
 from dunghen.backup.files import copy
-from dunghen.backup.manifest import TOPS, Entry, Manifest, damaged_file, read_manifest
+from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read_manifest
+from dunghen.backup.names import TOPS
+from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
-from dunghen.supervision.state_folder import RESTORING, StateFolder, unusable
+from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.terminal import Progress, Terminal
 
 _LAST = "state.json"  # with it the folder counts as a state
+_LARGEST_STATE = 4 << 20  # bytes of state.json
+_INDEXES = (".index", ".timeindex")  # Kafka makes them long and fills little of them
+_LARGEST_INDEX = 16 << 20
 
 
 def restore_backup(backup: Path, folder: StateFolder, terminal: Terminal) -> Manifest:
@@ -24,43 +31,91 @@ def restore_backup(backup: Path, folder: StateFolder, terminal: Terminal) -> Man
     _require_empty(folder)
     try:
         folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with folder.lock:
-            (folder.path / RESTORING).touch()
-            _clear(folder.path)
+        with folder.lock, Tree(folder.path) as target, _opened(backup) as source:
+            _compare(backup, manifest, source, folder.path)
+            if not target.has(RESTORING):
+                os.close(target.new_file(RESTORING))
+            _clear(target)
             try:
-                _copy(backup, manifest, folder.path, terminal)
+                _copy(backup, manifest, source, target, terminal)
             except BaseException:
-                _clear(folder.path)
-                (folder.path / RESTORING).unlink()
+                _clear(target)
+                target.remove(RESTORING)
                 raise
+            target.remove(RESTORING)
     except OSError as error:
         raise unusable(folder.path, error) from error
     return manifest
 
 
-def _copy(backup: Path, manifest: Manifest, target: Path, terminal: Terminal) -> None:
-    entries = [entry for entry in manifest.entries if entry.path != _LAST]
-    last = [entry for entry in manifest.entries if entry.path == _LAST]
+def _opened(backup: Path) -> Tree:
+    try:
+        return Tree(backup)
+    except OSError as error:
+        raise damaged(backup, f"it cannot be read ({error.strerror})") from error
+
+
+def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> None:
+    """The files with what the manifest says of them, before anything is written."""
+    needed = 0
+    for entry in manifest.entries:
+        if entry.kind != "file":
+            continue
+        try:
+            status = os.fstat(descriptor := source.reader(entry.path))
+            os.close(descriptor)
+        except OSError as error:
+            raise damaged_file(backup, entry) from error
+        if status.st_size != entry.size:
+            raise damaged_file(backup, entry)
+        holes = entry.path.endswith(_INDEXES) and entry.size <= _LARGEST_INDEX
+        needed += min(entry.size, status.st_blocks * 512) if holes else entry.size
+        if entry.path == _LAST and _timeline(backup, entry, source).id != manifest.timeline.id:
+            raise damaged(backup, f"{_LAST} names another time line than the backup")
+    free = shutil.disk_usage(target).free
+    if needed > free:
+        raise UserError(
+            f"The restore needs {needed // 2**20:,} MB, and {free // 2**20:,} MB are free at "
+            f"{target}.",
+            "Make room, or name a folder on another disk.",
+        )
+
+
+def _timeline(backup: Path, entry: Entry, source: Tree) -> Timeline:
+    with open(source.reader(entry.path), "rb") as file:
+        raw = file.read(_LARGEST_STATE + 1)
+    try:
+        found = read_state(raw) if len(raw) <= _LARGEST_STATE else None
+    except ValueError as error:
+        raise damaged_file(backup, entry) from error
+    if found is None:
+        raise damaged_file(backup, entry)
+    return found
+
+
+def _copy(backup: Path, manifest: Manifest, source: Tree, target: Tree, terminal: Terminal) -> None:
+    entries = sorted(manifest.entries, key=lambda entry: entry.path == _LAST)
     with Progress(terminal, "Restore") as progress:
         for number, entry in enumerate(entries, 1):
-            _one(backup, entry, target / entry.path)
+            _one(backup, entry, source, target)
             progress.share("copying", number / len(entries))
-    (target / RESTORING).unlink()
-    for entry in last:
-        _one(backup, entry, target / entry.path)
 
 
-def _one(backup: Path, entry: Entry, there: Path) -> None:
-    source = backup / entry.path
-    if entry.link:
-        there.symlink_to(entry.link)
-    elif not entry.sha256:
-        there.mkdir(parents=True, exist_ok=True, mode=0o700)
+def _one(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
+    parent = entry.path.rpartition("/")[0]
+    if entry.path in TOPS and parent and not target.has(parent):
+        target.new_folder(parent)
+    if entry.kind == "link":
+        target.new_link(entry.path, entry.link)
+    elif entry.kind == "folder":
+        target.new_folder(entry.path)
     else:
-        if source.is_symlink() or not source.is_file():
-            raise damaged_file(backup, entry)
-        there.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        if copy(source, there) != (entry.size, entry.sha256):
+        try:
+            descriptor = source.reader(entry.path)
+        except OSError as error:
+            raise damaged_file(backup, entry) from error
+        copied = copy(descriptor, target.new_file(entry.path), entry.size)
+        if copied != (entry.size, entry.sha256):
             raise damaged_file(backup, entry)
 
 
@@ -75,7 +130,6 @@ def _require_empty(folder: StateFolder) -> None:
         )
 
 
-def _clear(path: Path) -> None:
+def _clear(target: Tree) -> None:
     for top in TOPS:
-        shutil.rmtree(path / top.partition("/")[0], ignore_errors=True)
-    (path / _LAST).unlink(missing_ok=True)
+        target.remove(top.partition("/")[0])

@@ -82,7 +82,8 @@ class StateFolder:
 
     @property
     def exists(self) -> bool:
-        return self._state.exists()
+        """Whether it holds a state; one that is being restored is none yet."""
+        return self._state.exists() and not (self.path / RESTORING).exists()
 
     def last_used(self) -> float:
         """When a stack last started here (seconds since 1970), 0 if never."""
@@ -163,6 +164,17 @@ class StateFolder:
             write_atomically(path, content)
         except OSError as error:
             raise unusable(self.path, error) from error
+
+
+def read_state(raw: bytes) -> Timeline | None:
+    """The time line in the text of a state.json. Raises ValueError for anything else."""
+    try:
+        found = msgspec.json.decode(raw, type=_State)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise ValueError("no state of this version") from error
+    if found.format != FORMAT:
+        raise ValueError("no state of this version")
+    return found.timeline
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -28,6 +28,8 @@ from tests.support import wait_for
 
 TIMELINE = Timeline(id="0" * 32, kind="replay", partitions=2, created_at=1)
 PART = "clickhouse/store/abc/abc-1/all_1_1_0/data.bin"
+TABLE = "clickhouse/data/dunghen/alerts"
+TO_STORE = "../../store/7d2/7d2ae23c-56ee-4299-bc1d-c095f9656c5a"  # as ClickHouse writes it
 FILES = {
     "kafka/data/dossier-events-0/00000000000000000000.log": b"old" * 100,
     "kafka/data/dossier-events-0/00000000000000000009.log": b"new",
@@ -51,8 +53,8 @@ def state(tmp_path: Path) -> StateFolder:
         path.write_bytes(content)
     (folder.path / "logs" / "api.log").write_text("not kept")
     (folder.path / "access" / "admin-token").write_text("a secret, not kept")
-    (folder.clickhouse / "data").mkdir()
-    (folder.clickhouse / "data" / "table").symlink_to("../store/abc")
+    (folder.path / TABLE).parent.mkdir(parents=True)
+    (folder.path / TABLE).symlink_to(TO_STORE)
     return folder
 
 
@@ -73,7 +75,7 @@ def test_a_restored_folder_is_the_one_that_was_backed_up(state: StateFolder) -> 
     folder = restored(made)
     assert folder.timeline() == TIMELINE
     assert {name: (folder.path / name).read_bytes() for name in FILES} == FILES
-    assert (folder.clickhouse / "data" / "table").readlink() == Path("../store/abc")
+    assert (folder.path / TABLE).readlink() == Path(TO_STORE)
     assert not (folder.path / "logs").exists()
     assert not (folder.path / "access" / "admin-token").exists()
     folder.create()
@@ -87,12 +89,14 @@ def test_holes_stay_holes(tmp_path: Path) -> None:
     assert (tmp_path / "b").stat().st_blocks * 512 < 1 << 20
 
 
-@pytest.mark.parametrize("damage", ["changed", "cut", "gone", "linked"])
+@pytest.mark.parametrize("damage", ["changed", "cut", "gone", "linked", "pipe"])
 def test_a_damaged_backup_is_refused_and_leaves_nothing(state: StateFolder, damage: str) -> None:
     made = backup(state)
     path = Path(made.backup) / PART
-    if damage in ("gone", "linked"):
+    if damage in ("gone", "linked", "pipe"):
         path.unlink()
+    if damage == "pipe":
+        os.mkfifo(path)
     if damage == "linked":
         path.symlink_to(state.path / PART)
     if damage in ("changed", "cut"):
@@ -129,9 +133,9 @@ def test_what_is_no_backup_or_of_another_format_is_refused(state: StateFolder) -
 @pytest.mark.parametrize(
     ("path", "link"),
     [
-        ("clickhouse/data/table/x", ""),
-        ("clickhouse/link", "data/table"),
-        ("clickhouse/link", "data/table/../.."),
+        (f"{TABLE}/x", ""),
+        ("clickhouse/link", "data/dunghen/alerts"),
+        ("clickhouse/link", "data/dunghen/alerts/../.."),
         ("../outside", ""),
         ("/etc/passwd", ""),
         ("logs/api.log", ""),
