@@ -106,8 +106,9 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a dossier with
     the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
     and if every change counted. ``extensions`` to ``step_breaches``: as in dossiers.fold.Course;
-    ``step_overdue``: as of ``as_of``. All times in ms. Of a closed dossier ``next_at`` is when it
-    is dropped, where closed dossiers are (dossiers.retention).
+    ``step_overdue``: as of ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody
+    has counted yet. All times in ms. Of a closed dossier ``next_at`` is when it is dropped, where
+    closed dossiers are (dossiers.retention).
     """
 
     timeline: str
@@ -149,6 +150,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     snapshots: bool = False
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
+    fact_count: int = 0
+    fact_bytes: int = 0
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 
 

@@ -37,6 +37,12 @@ def is_archived(event: AnyDossierEvent, now: int, retention: int) -> bool:
     return (event.occurred_at if known is None else known) < now - retention
 
 
+def unknown_facts(facts: list[Fact], event: Restored) -> list[Fact]:
+    """What ``facts`` (those of a state) lacks of the archived ones."""
+    ids = {fact.event_id for fact in facts}
+    return [fact for fact in event.facts if fact.event_id not in ids]
+
+
 def restore_into(record: DossierRecord, facts: list[Fact], event: Restored) -> DossierRecord:
     """Add the archived facts that ``facts`` (in order) lacks, and what had been announced."""
     ids = {fact.event_id for fact in facts}

@@ -28,12 +28,20 @@ class Place(NamedTuple):
 
 
 class Facts(NamedTuple):
-    """A dossier's facts as bytes, and the place of the last one in their order. ``snapshots``:
-    some of them are, as far as this step knows."""
+    """A dossier's facts as bytes, and the place of the last one in their order. ``number``,
+    ``size`` (bytes): 0 where nobody has counted. ``snapshots``: some of them are, as far as this
+    step knows."""
 
     tail: tuple[int, str, int, str]
     raw: msgspec.Raw
+    number: int
+    size: int
     snapshots: bool = False
+
+
+def facts_of(record: DossierRecord) -> Facts:
+    """Those of a record, as they are."""
+    return Facts(record.tail, record.facts, record.fact_count, record.fact_bytes)
 
 
 def unborn(timeline: str, dossier_id: str) -> DossierRecord:
@@ -43,18 +51,21 @@ def unborn(timeline: str, dossier_id: str) -> DossierRecord:
     )
 
 
-def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
-    """Whether the event can be added without a look at the facts: the usual case.
+def mentions(record: DossierRecord, event_id: str) -> bool:
+    """Whether the id stands anywhere among the facts, if only as another field's text. Where it
+    does not, the event is a new one, and nobody has to decode them to know."""
+    return _encode(event_id) in bytes(record.facts)
 
-    An id that stands anywhere among the facts, if only as another field's text, is looked at.
-    """
+
+def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
+    """Whether an event that is not mentioned can be added without a look at the facts: the usual
+    case."""
     place = (event.occurred_at, event.source, event.source_seq, event.event_id)
     return (
         place > record.tail
         and not isinstance(event, _REACHES_BACK)
         and not record.snapshots
         and (not record.flags or _FOLDED_ANEW.isdisjoint(record.flags))
-        and _encode(event.event_id) not in bytes(record.facts)
     )
 
 
@@ -117,6 +128,8 @@ def settle(
         snapshots=facts.snapshots or before.snapshots,
         unrewritten=standing.unrewritten,
         rewritten=standing.rewritten,
+        fact_count=facts.number,
+        fact_bytes=facts.size,
         facts=facts.raw,
     )
     return after, changed

@@ -48,6 +48,22 @@ def knows(facts: Sequence[Fact], event_id: str) -> bool:
     )
 
 
+def repeats(facts: Sequence[Fact], new: Fact) -> bool:
+    """Whether the snapshot ``new`` says what the one before it among ``facts`` says."""
+    at = fact_order(new)
+    last: tuple[int, str, int, str] | None = None
+    before: Fact | None = None
+    for fact in facts:
+        if fact.shown is None:
+            continue
+        places = [fact_order(fact), *((r.occurred_at, fact.source, r.source_seq, r.event_id)
+                                      for r in fact.shown.repeats)]  # fmt: skip
+        place_ = max((each for each in places if each < at), default=None)
+        if place_ is not None and (last is None or place_ > last):
+            last, before = place_, fact
+    return before is not None and _same(before, new)
+
+
 def last_place(facts: Sequence[Fact]) -> tuple[int, str, int, str]:
     """The place of the last of ``facts`` in their order, repeats of snapshots among them."""
     last: tuple[int, str, int, str] = fact_order(singled(facts)[-1])

@@ -11,14 +11,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-
-class Section(BaseModel):
-    """One table of the file; a name it does not know is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from dunghen.settings_stream import Limits, Section, Sink, Worker
 
 
 class State(Section):
@@ -64,23 +60,6 @@ class ClickHouse(Section):
         ge=0,
         description="MB that stay free on the disk under the embedded engine: below it the sink "
         "waits; 0: it never does, and a full disk may damage the tables",
-    )
-
-
-class Worker(Section):
-    commit_seconds: float = Field(
-        default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
-    )
-    instance: str = Field(
-        default="worker-1",
-        description="static member of the group; each worker its own, the same after a restart",
-    )
-
-
-class Sink(Section):
-    batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
-    batch_seconds: float = Field(
-        default=0.5, gt=0, description="seconds after which a batch is written"
     )
 
 
@@ -275,6 +254,7 @@ class Settings(BaseSettings):
     kafka: Kafka = Kafka()
     clickhouse: ClickHouse = ClickHouse()
     worker: Worker = Worker()
+    limits: Limits = Limits()
     sink: Sink = Sink()
     api: Api = Api()
     access: Access = Access()

@@ -14,7 +14,8 @@ from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource
 
 from dunghen.errors import UserError
-from dunghen.settings import Section, Settings
+from dunghen.settings import Settings
+from dunghen.settings_stream import Section
 
 Origin = Literal["default", "file", "env", "flag"]
 PREFIX = "DUNGHEN_"

@@ -50,6 +50,8 @@ def worker_config(context: Context) -> WorkerConfig:
         state_dir=context.folder.path,
         instance=worker.instance,
         commit_interval=worker.commit_seconds,
+        facts=context.settings.limits.facts,
+        fact_bytes=context.settings.limits.fact_bytes,
         client=context.client,
     )
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from dossiers.bounds import DEFAULT_BOUND, Bound
+
 
 @dataclass(frozen=True)
 class WorkerConfig:
@@ -18,6 +20,7 @@ class WorkerConfig:
     ``commit_interval``: how often effects become visible to readers of committed data.
     ``take_over_timeout``: so long without any progress ends the process: of a take-over, or of a
     partition whose log grows meanwhile.
+    ``facts``, ``fact_bytes``: how much one dossier may keep (dossiers.bounds).
     ``client``: settings of librdkafka (security, tuning) for all its clients.
     """
 
@@ -30,12 +33,19 @@ class WorkerConfig:
     session_timeout: float = 20.0
     take_over_timeout: float = 60.0
     linger_ms: float = 10.0
+    facts: int = DEFAULT_BOUND.facts
+    fact_bytes: int = DEFAULT_BOUND.fact_bytes
     client: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def group(self) -> str:
         """The consumer group: one for each time line."""
         return f"dunghen-{self.timeline}"
+
+    @property
+    def bound(self) -> Bound:
+        """How much one dossier may keep."""
+        return Bound(self.facts, self.fact_bytes)
 
     @property
     def run_dir(self) -> Path:

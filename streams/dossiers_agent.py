@@ -135,6 +135,7 @@ class DossierPartitions:
             self._reference_of,
             lambda scope: scope_partition(scope, config.partitions),
             config.partitions,
+            config.bound,
         )
         engine.restore(records.items())
         self._liveness.progress()

@@ -15,9 +15,10 @@ from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
 from dossiers.fold import Course, course_of, fact_of, fact_order
 from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
-from dossiers.settle import Facts, Place, comes_last, settle, unborn
+from dossiers.settle import Facts, Place, comes_last, facts_of, mentions, settle, unborn
 from dossiers.snapshots import knows, last_place, place
 from dossiers.tally import NOTHING, contribution
+from streams.admission import admit, counted, decode_facts
 from streams.intake import Refusal, dead_letter, read_event, refuse_archived
 from streams.outputs import Output, encode
 from streams.partition_state import PartitionState
@@ -25,7 +26,6 @@ from streams.partition_state import PartitionState
 __all__ = ["Output", "PartitionEngine"]
 
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
-_decode_facts = msgspec.json.Decoder(list[Fact]).decode
 
 
 class PartitionEngine(PartitionState):
@@ -43,7 +43,7 @@ class PartitionEngine(PartitionState):
                 continue
             self.next_offset = offset + 1
             try:
-                event = read_event(key, value, self.now)
+                event = read_event(key, value, self.now, self.bound)
                 if isinstance(event, Tick):
                     self._tick(event.now)
                 elif isinstance(event, Activate):
@@ -92,7 +92,7 @@ class PartitionEngine(PartitionState):
         if before.retention != now.retention:
             was = contribution(record, before.retention is None)
             self.tallies.replace(was, contribution(record, self._versions.all_time))
-        facts = _decode_facts(record.facts) if facts is None else facts
+        facts = decode_facts(record.facts) if facts is None else facts
         self._settle(record, facts, self._versions.fold(facts), max(self.now, record.as_of))
 
     def _tick(self, now: int) -> None:
@@ -119,7 +119,7 @@ class PartitionEngine(PartitionState):
         """A closed dossier has stayed long enough. What this batch made of it is still written."""
         touched = self._touched.pop(record.dossier_id, None)
         if touched is not None:
-            self._outputs.append(self._written(*touched))
+            self._outputs.append(self._written(touched[0]))
         del self.states[record.dossier_id]
         self.tallies.replace(contribution(record, self._versions.all_time), NOTHING)
         self._deadlines.set(record.dossier_id, None)
@@ -132,29 +132,53 @@ class PartitionEngine(PartitionState):
 
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
+        fact = fact_of(event)
+        raw = encode(fact)
         if dossier_id not in self.states:
             refuse_archived(event, self.now, self._versions.now)
+            born = unborn(self.timeline, dossier_id)
+            admit(self.bound, born, [], event, fact, raw)
             self.states[dossier_id] = b""
-            self._refold(unborn(self.timeline, dossier_id), [], event)
+            self._refold(born, [], event, fact)
             return
         record, facts = self._load(dossier_id)
-        if facts is None and comes_last(record, event):
-            record = self._let_pass(record, None, event)
-            fact = fact_of(event)
-            raw = b"".join((bytes(record.facts)[:-1], b",", encode(fact), b"]"))
-            course = self._versions.extend(record, fact)
-            if course is None:
-                self._refold(record, _decode_facts(record.facts), event)
-                return
-            as_of = max(self.now, event.occurred_at, record.as_of)
-            ends = Facts(fact_order(fact), msgspec.Raw(raw))
-            self._settle(record, None, course, as_of, event=event, facts=ends)
-            return
-        facts = _decode_facts(record.facts) if facts is None else facts
-        if knows(facts, event.event_id):
+        mentioned = mentions(record, event.event_id)
+        if mentioned or record.fact_count == 0:
+            facts = decode_facts(record.facts) if facts is None else facts
+            record = record if record.fact_count else counted(record, facts)
+        if mentioned and facts is not None and knows(facts, event.event_id):
             self.duplicates += 1
+            return
+        if not admit(self.bound, record, facts, event, fact, raw):
+            self.duplicates += 1
+            return
+        record = self._let_pass(record, facts, event)
+        if mentioned or not comes_last(record, event):
+            facts = decode_facts(record.facts) if facts is None else facts
+            self._refold(record, facts, event, fact)
         else:
-            self._refold(self._let_pass(record, facts, event), facts, event)
+            self._append(record, facts, event, fact, raw)
+
+    def _append(
+        self,
+        record: DossierRecord,
+        facts: list[Fact] | None,
+        event: AnyDossierEvent,
+        fact: Fact,
+        raw: bytes,
+    ) -> None:
+        """An event that comes last: the usual case, in which nothing is decoded."""
+        course = self._versions.extend(record, fact)
+        if course is None:
+            facts = decode_facts(record.facts) if facts is None else facts
+            self._refold(record, facts, event, fact)
+            return
+        joined = b"".join((bytes(record.facts)[:-1], b",", raw, b"]"))
+        as_of = max(self.now, event.occurred_at, record.as_of)
+        known = Facts(fact_order(fact), msgspec.Raw(joined), record.fact_count + 1, len(joined))
+        if facts is not None:
+            facts.append(fact)
+        self._settle(record, facts, course, as_of, event=event, facts=known)
 
     def _let_pass(
         self, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
@@ -164,8 +188,9 @@ class PartitionEngine(PartitionState):
             return record
         return self._settle(record, facts, course_of(record), event.occurred_at)
 
-    def _refold(self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent) -> None:
-        fact = fact_of(event)
+    def _refold(
+        self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent, fact: Fact
+    ) -> None:
         compared = record.snapshots or fact.shown is not None
         if isinstance(event, Restored):
             record = restore_into(record, facts, event)
@@ -176,10 +201,10 @@ class PartitionEngine(PartitionState):
         else:
             insort(facts, fact, key=fact_order)
         as_of = max(self.now, event.occurred_at, record.as_of)
-        # Of the facts, the place of the last one goes along; they are encoded with the batch.
+        raw = encode(facts)
         tail = last_place(facts) if compared else fact_order(facts[-1])
-        ends = Facts(tail, record.facts, compared)
-        self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=ends)
+        known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
+        self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=known)
 
     def _settle(
         self,
@@ -196,7 +221,7 @@ class PartitionEngine(PartitionState):
         ``known``: its facts if they were decoded. ``facts``: where ``event`` changed them.
         """
         where = Place(self.epoch, self.next_offset - 1)
-        facts = facts or Facts(before.tail, before.facts)
+        facts = facts or facts_of(before)
         judge = self._versions.judge(course.finished_at)
         after, changed = settle(before, course, as_of, judge, where, facts, self._versions.now)
         # A dossier that has just appeared contributed nothing, not an empty state.
@@ -211,12 +236,10 @@ class PartitionEngine(PartitionState):
     def _drain(self) -> list[Output]:
         """Effects of the batch, each state and each scope once."""
         outputs, self._outputs = self._outputs, []
-        outputs += [self._written(record, facts) for record, facts in self._touched.values()]
+        outputs += [self._written(record) for record, _ in self._touched.values()]
         self._touched.clear()
         return outputs
 
-    def _written(self, record: DossierRecord, facts: list[Fact] | None) -> Output:
-        if facts is not None:
-            msgspec.structs.force_setattr(record, "facts", msgspec.Raw(encode(facts)))
+    def _written(self, record: DossierRecord) -> Output:
         value = self.states[record.dossier_id] = encode(record)
         return self._make.state(record.dossier_id, value)

@@ -11,6 +11,7 @@ import hashlib
 
 import msgspec
 
+from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
 from dossiers.context import Context
 from dossiers.events import (
@@ -33,6 +34,7 @@ from dossiers.records import EVENTS, DeadLetter
 from dossiers.retention import ARCHIVED, is_archived
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
+_RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
 MAX_ID = 200  # characters of an id
 MAX_TEXT = 1_000
 MAX_PAYLOAD = 4_096
@@ -80,18 +82,23 @@ class Refusal(Exception):
         self.reason = reason
 
 
-def read_event(key: bytes | None, value: bytes | None, now: int) -> AnyEvent:
+def read_event(
+    key: bytes | None, value: bytes | None, now: int, bound: Bound = DEFAULT_BOUND
+) -> AnyEvent:
     """The event in a record of topic dossier-events; raises Refusal.
 
+    ``bound``: of a dossier; what brings one back may be as long as all that it may keep.
     ``now`` (ms, 0 = unknown) is the partition's: an event a day ahead of it is refused, since it
     would fire deadlines that have not passed.
     """
     if value is None:
         raise Refusal("empty", "the record has no value; send an event as JSON")
     if len(value) > MAX_VALUE:
-        raise Refusal(
-            "too_large", f"the record has {len(value)} bytes, at most {MAX_VALUE} are taken"
-        )
+        most = bound.restored_bytes if value.startswith(_RESTORED) else MAX_VALUE
+        if len(value) > most:
+            raise Refusal(
+                "too_large", f"the record has {len(value)} bytes, at most {most} are taken"
+            )
     try:
         event = decode_event(value)
     except msgspec.ValidationError as error:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
+from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.context import Context
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
@@ -27,6 +28,7 @@ class PartitionState:
 
     ``reference_of``: reference data by content hash (blocks until it is there).
     ``tally_partition``: the partition of topic partial-tallies that holds a scope.
+    ``bound``: how much a dossier may keep.
     """
 
     def __init__(
@@ -36,7 +38,9 @@ class PartitionState:
         reference_of: Callable[[str], Reference],
         tally_partition: Callable[[str], int],
         tally_partitions: int,
+        bound: Bound = DEFAULT_BOUND,
     ) -> None:
+        self.bound = bound
         self.timeline = timeline
         self.partition = partition
         self.next_offset = 0

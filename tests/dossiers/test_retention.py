@@ -119,7 +119,7 @@ def state_without_place(engine: PartitionEngine) -> Any:
     facts = msgspec.json.decode(record.facts, type=list[Fact])
     return msgspec.structs.replace(
         record,
-        epoch=0, offset=0, as_of=0, next_at=None, tail=(0, "", 0, ""),
+        epoch=0, offset=0, as_of=0, next_at=None, tail=(0, "", 0, ""), fact_count=0, fact_bytes=0,
         alerts=tuple(sorted(record.alerts, key=lambda a: (a.kind, a.level, a.cause))),
         facts=msgspec.Raw(msgspec.json.encode([f for f in facts if f.kind != "restored"])),
     )  # fmt: skip

@@ -1,0 +1,46 @@
+"""Settings of the stream: worker, sink, and what one dossier may keep."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Section(BaseModel):
+    """One table of the file; a name it does not know is an error, not a silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Worker(Section):
+    commit_seconds: float = Field(
+        default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
+    )
+    instance: str = Field(
+        default="worker-1",
+        description="static member of the group; each worker its own, the same after a restart",
+    )
+
+
+class Limits(Section):
+    """What one dossier may keep; both bounds together keep its state below Kafka's 8 MB."""
+
+    facts: int = Field(
+        default=1_000,
+        ge=51,
+        le=20_000,
+        description="events of one dossier that are kept; 50 of them are kept for ends, "
+        "resumptions, new due times and corrections; beyond it they become dead letters",
+    )
+    fact_bytes: int = Field(
+        default=524_288,
+        ge=131_072,
+        le=3_145_728,
+        description="their size, in bytes; 64 kB of it are kept for the same events",
+    )
+
+
+class Sink(Section):
+    batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
+    batch_seconds: float = Field(
+        default=0.5, gt=0, description="seconds after which a batch is written"
+    )

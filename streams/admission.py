@@ -1,0 +1,58 @@
+"""Whether a dossier may keep one more event: judged before anything is folded."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dossiers.bounds import TOO_MANY_FACTS, Bound
+from dossiers.events import AnyDossierEvent, Restored, Snapshot
+from dossiers.records import DossierRecord, Fact
+from dossiers.retention import unknown_facts
+from dossiers.snapshots import repeats
+from streams.intake import Refusal
+from streams.outputs import encode
+
+decode_facts = msgspec.json.Decoder(list[Fact]).decode
+
+
+def counted(record: DossierRecord, facts: list[Fact]) -> DossierRecord:
+    """A state of a version that did not count, with the number and the size of its facts."""
+    size = memoryview(record.facts).nbytes
+    return msgspec.structs.replace(record, fact_count=len(facts), fact_bytes=size)
+
+
+def admit(
+    bound: Bound,
+    record: DossierRecord,
+    facts: list[Fact] | None,
+    event: AnyDossierEvent,
+    fact: Fact,
+    raw: bytes,
+) -> bool:
+    """Whether a new ``event``, kept as ``fact`` (``raw`` as JSON), is to be folded. False: it is a
+    snapshot that repeats one, and not even its place can be kept.
+
+    ``record`` knows its count; ``facts`` are its own if somebody has decoded them. Raises Refusal
+    for what a full dossier must not keep; nearly always without a look at its facts.
+    """
+    refused = bound.exceeded(record, event, len(raw) + 1)
+    if refused and not isinstance(event, Snapshot):
+        raise Refusal(TOO_MANY_FACTS, refused)
+    if not refused and not (isinstance(event, Restored) and event.facts):
+        return True
+    if isinstance(event, Restored):
+        lacking = unknown_facts(_decoded(record, facts), event)
+        refused = bound.exceeded(record, event, len(raw) + len(encode(lacking)), len(lacking) + 1)
+    elif (
+        fact.shown is not None
+        and encode(fact.shown.content) in bytes(record.facts)
+        and repeats(_decoded(record, facts), fact)
+    ):
+        return not bound.exceeded(record, event, len(raw) + 1, 0)
+    if refused:
+        raise Refusal(TOO_MANY_FACTS, refused)
+    return True
+
+
+def _decoded(record: DossierRecord, facts: list[Fact] | None) -> list[Fact]:
+    return decode_facts(record.facts) if facts is None else facts
