@@ -34,6 +34,10 @@ class DossierEvent(
 
     ``dossier_received_at`` (ms): when the sender says that the dossier was received; ``backfill``:
     old on purpose. Both matter only where closed dossiers are dropped (dossiers.retention).
+
+    ``madonvi``: the code of the unit for which a key sent it, as the API checked it; no sender sets
+    it. "": from nobody in particular, who acts on all dossiers (dossiers.ownership). An event is
+    the one of its ``event_id`` within one madonvi only.
     """
 
     event_id: str
@@ -48,6 +52,7 @@ class DossierEvent(
     step: str = ""
     dossier_received_at: int | None = None
     backfill: bool = False
+    madonvi: str = ""
 
 
 class Submitted(DossierEvent, frozen=True, kw_only=True, tag="submitted"):
@@ -109,7 +114,8 @@ class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
 
 
 class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
-    """The source takes back its earlier event ``target``; a corrected one may follow."""
+    """The source takes back its earlier event ``target``, one of the same madonvi; a corrected one
+    may follow."""
 
     target: str
 

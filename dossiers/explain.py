@@ -15,7 +15,7 @@ from dossiers.context import Context
 from dossiers.due_history import DueChange, due_history_in_force
 from dossiers.holdings import working
 from dossiers.in_force import InForce
-from dossiers.order import fact_order
+from dossiers.order import fact_order, identity_of
 from dossiers.records import Fact, Variant
 from dossiers.snapshots import singled
 from dossiers.standing import OPEN
@@ -147,12 +147,12 @@ def _left(case: Case, now: int) -> int | None:
 
 def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> Iterator[Moment]:
     start = case.course.received_at
-    gone = {fact.text for fact in facts if fact.kind == "voided"}
-    taken_back = [fact for fact in singled(facts) if fact.event_id in gone]
-    changes = {change.event_id: change.due_at for change in dues}
+    gone = {(fact.madonvi, fact.text) for fact in facts if fact.kind == "voided"}
+    taken_back = [fact for fact in singled(facts) if identity_of(fact) in gone]
+    changes = {(change.at, change.event_id): change.due_at for change in dues}
     due: int | None = None
     for fact in sorted([*case.facts, *taken_back], key=fact_order):
-        due = changes.get(fact.event_id, due)
+        due = changes.get((fact.occurred_at, fact.event_id), due)
         worked = 0
         if start is not None and fact.occurred_at > start:
             worked = working(case.calendar, start, min(fact.occurred_at, case.end), case.stops)
@@ -168,7 +168,7 @@ def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> It
             clock=_clock(fact.occurred_at, case),
             worked=worked,
             due_at=due,
-            taken_back=fact.event_id in gone,
+            taken_back=identity_of(fact) in gone,
         )
 
 

@@ -83,7 +83,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id or the
     reason of a new due time; of progressed the officer's name where no id is known. ``status``: of
     suspended and finished; of progressed 1 where it says who held the dossier until then.
-    ``carried``: of progressed. ``shown``: of a snapshot.
+    ``carried``: of progressed. ``shown``: of a snapshot. ``madonvi``: for which unit it was sent,
+    as the API checked it; its event_id is one within this unit only.
     """
 
     occurred_at: int
@@ -102,3 +103,4 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     status: int = 0
     carried: int | None = None
     shown: Shown | None = None
+    madonvi: str = ""

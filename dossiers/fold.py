@@ -1,7 +1,7 @@
 """A dossier's course: the fold of its facts, in order, without any notion of now.
 
 Facts are kept and folded again when one arrives, so that any order of arrival ends in the same
-course. The order is (occurred_at, source, source_seq, event_id).
+course. The order is (occurred_at, source, source_seq, event_id, madonvi).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECE
 
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:
-    """The course that ``facts`` (in order, no two with one event id) describe."""
+    """The course that ``facts`` (in order, no two with one identity) describe."""
     kinds = {fact.kind for fact in facts}
     course = Course()
     flags: set[str] = set()
@@ -55,9 +55,10 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
 
 
 def alive(facts: Sequence[Fact]) -> list[Fact]:
-    """``facts`` without those that were taken back; every repeat of a snapshot for itself."""
-    voided = {f.text for f in facts if f.kind == "voided"}
-    return [f for f in singled(facts) if f.event_id not in voided]
+    """``facts`` without those that were taken back, by the same madonvi; every repeat of a snapshot
+    for itself."""
+    voided = {(f.madonvi, f.text) for f in facts if f.kind == "voided"}
+    return [f for f in singled(facts) if (f.madonvi, f.event_id) not in voided]
 
 
 def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:

@@ -1,7 +1,7 @@
 """Which events the state of a dossier is made of, told from the log: the oracle's own view.
 
-Without tombstones: all of its events, the first of each id. With them a dossier has lives: the
-first tick after its retention ends one, and what is taken afterwards begins another.
+Without tombstones: all of its events, the first of each id of a madonvi. With them a dossier has
+lives: the first tick after its retention ends one, and what is taken afterwards begins another.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from dossiers.facts import Fact
 from dossiers.order import fact_of
 from dossiers.snapshots import place, singled
 
+Life = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
 Heard = tuple[AnyDossierEvent, int]  # an event, and the partition's now (ms) when it came
 _KINDS = {str(kind.__struct_config__.tag): kind for kind in DOSSIER_EVENTS}
 
@@ -60,8 +61,8 @@ def lives(
     for event, at in heard:
         by_dossier[event.dossier_id].append((event, at))
     for dossier_id, story in by_dossier.items():
-        life: dict[str, AnyDossierEvent] = {}
-        ever: dict[str, AnyDossierEvent] = {}
+        life: Life = {}
+        ever: Life = {}
         # Of dossiers with snapshots: one that repeats the one before it is a duplicate, too.
         kept: list[Fact] | None = None
         if any(isinstance(each, Snapshot) for event, _ in story for each in _unpacked(event)):
@@ -72,15 +73,15 @@ def lives(
                 life = {}
                 kept = None if kept is None else []
             told = at
-            if event.event_id in life:
+            if _identity(event) in life:
                 result.duplicates += 1
                 continue
             for each in _unpacked(event):
-                if kept is not None and each.event_id not in life:
+                if kept is not None and _identity(each) not in life:
                     kept, is_new = place(kept, fact_of(each))
                     result.duplicates += not is_new and each is event
-                life.setdefault(each.event_id, each)
-                ever.setdefault(each.event_id, each)
+                life.setdefault(_identity(each), each)
+                ever.setdefault(_identity(each), each)
         result.ever[dossier_id] = list(ever.values())
         result.newest[dossier_id] = list(life.values())
         if not _has_ended(life, told, now, retention, is_closed):
@@ -89,7 +90,7 @@ def lives(
 
 
 def _has_ended(
-    life: dict[str, AnyDossierEvent],
+    life: Life,
     told: int,
     now: int,
     retention: int | None,
@@ -101,6 +102,10 @@ def _has_ended(
     if now <= max(event.occurred_at for event in life.values()) + retention:
         return False
     return is_closed(list(life.values()))
+
+
+def _identity(event: AnyDossierEvent) -> tuple[str, str]:
+    return event.madonvi, event.event_id
 
 
 def _unpacked(event: AnyDossierEvent) -> list[AnyDossierEvent]:
@@ -138,5 +143,5 @@ def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
 
 _COMMON = (
     "event_id", "occurred_at", "received_at", "source", "source_seq", "unit", "officer",
-    "responsible", "step",
+    "responsible", "step", "madonvi",
 )  # fmt: skip

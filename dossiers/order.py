@@ -18,7 +18,14 @@ from dossiers.events import (
 )
 from dossiers.facts import Fact, Shown
 
-fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id")
+fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id", "madonvi")
+identity_of = attrgetter("madonvi", "event_id")  # no two facts of a dossier have the same
+
+
+def tail_of(fact: Fact) -> tuple[int, str, int, str]:
+    """What a state remembers of its last fact's place. Two of one place are told apart by madonvi,
+    and only by looking at the facts."""
+    return fact.occurred_at, fact.source, fact.source_seq, fact.event_id
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:
@@ -62,4 +69,5 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         status,
         carried,
         shown,
+        event.madonvi,
     )

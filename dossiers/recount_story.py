@@ -69,13 +69,14 @@ class Story:
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
-    taken_back = {e.target for e in events if isinstance(e, Voided)}
+    taken_back = {(e.madonvi, e.target) for e in events if isinstance(e, Voided)}
     story = Story(flagged=bool(taken_back))
     if needs_retelling(events):
         events, flagged, story.rewritten = retell(events, context)
         story.flagged |= flagged
-    events = [e for e in events if e.event_id not in taken_back]
-    events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
+        taken_back.clear()  # what is told anew has been sifted
+    events = [e for e in events if (e.madonvi, e.event_id) not in taken_back]
+    events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id, e.madonvi))
     story.unit = next((e.unit for e in reversed(events) if e.unit), "")
     story.officer = next((e.responsible for e in reversed(events) if e.responsible), "") or next(
         (e.officer for e in reversed(events) if e.officer), ""

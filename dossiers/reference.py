@@ -15,7 +15,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A unit (đơn vị). ``short``: the name on a tile. ``x``, ``y``: rough place on a map, 0..1.
 
     ``calendar``: the name of one of ``Reference.calendars``; "" takes that of the nearest unit
-    above that names one, else the reference's own.
+    above that names one, else the reference's own. ``madonvi``: the code under which the unit
+    sends, and to which what it receives belongs (dossiers.ownership); no two units have one.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     y: float | None = None
     supervisor_email: str = ""
     calendar: str = ""
+    madonvi: str = ""
 
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

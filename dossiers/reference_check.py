@@ -54,8 +54,21 @@ def _units(reference: Reference) -> Iterator[Problem]:
                 yield Problem("units", (place,), name, f"{at:g} is not from 0 to 1")
         if unit.supervisor_email and "@" not in unit.supervisor_email:
             yield Problem("units", (place,), "supervisor_email", "is no e-mail address")
+    yield from _same_madonvi(reference)
     above = {unit.id: unit.parent for unit in units if unit.parent in ids}
     yield from _circles("units", "parent", [unit.id for unit in units], above)
+
+
+def _same_madonvi(reference: Reference) -> Iterator[Problem]:
+    """One code is one unit: else nobody could say which unit is above a dossier's own."""
+    first: dict[str, str] = {}
+    for place, unit in enumerate(reference.units):
+        if unit.madonvi and first.setdefault(unit.madonvi, unit.id) != unit.id:
+            text = (
+                f"{unit.madonvi!r} is the code of unit {first[unit.madonvi]!r} already: units "
+                "below that one need none of their own"
+            )
+            yield Problem("units", (place,), "madonvi", text)
 
 
 def _officers(reference: Reference) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ import msgspec
 
 from dossiers.events import AnyDossierEvent, Restored
 from dossiers.facts import AlertState, Fact
-from dossiers.fold import fact_order
+from dossiers.order import fact_order, identity_of
 from dossiers.records import DossierRecord
 
 ARCHIVED = "archived"  # reason of the dead letter
@@ -45,10 +45,10 @@ def unknown_facts(facts: list[Fact], event: Restored) -> list[Fact]:
 
 def restore_into(record: DossierRecord, facts: list[Fact], event: Restored) -> DossierRecord:
     """Add the archived facts that ``facts`` (in order) lacks, and what had been announced."""
-    ids = {fact.event_id for fact in facts}
+    known = {identity_of(fact) for fact in facts}
     for fact in event.facts:
-        if fact.event_id not in ids:
-            ids.add(fact.event_id)
+        if identity_of(fact) not in known:
+            known.add(identity_of(fact))
             insort(facts, fact, key=fact_order)
     newest: dict[tuple[str, int, int], AlertState] = {}
     for state in (*record.alerts, *event.alerts):

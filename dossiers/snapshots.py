@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import msgspec
 
 from dossiers.facts import Fact, Repeat, Shown
-from dossiers.order import fact_order
+from dossiers.order import fact_order, identity_of, tail_of
 
 MAX_REPEATS = 8  # kept of a snapshot that is sent again and again; the last ones
 
@@ -36,27 +36,30 @@ def place(facts: Sequence[Fact], new: Fact) -> tuple[list[Fact], bool]:
             continue
         last = len(kept)
         kept.append(fact)
-    return kept, any(fact.event_id == new.event_id for fact in kept)
+    wanted = identity_of(new)
+    return kept, any(identity_of(fact) == wanted for fact in kept)
 
 
-def knows(facts: Sequence[Fact], event_id: str) -> bool:
-    """Whether an event with this id is among the facts, if only as a repeat."""
+def knows(facts: Sequence[Fact], event_id: str, madonvi: str) -> bool:
+    """Whether an event with this id, of this madonvi, is among the facts, if only as a repeat."""
     return any(
         f.event_id == event_id
         or (f.shown is not None and any(r.event_id == event_id for r in f.shown.repeats))
         for f in facts
+        if f.madonvi == madonvi
     )
 
 
 def repeats(facts: Sequence[Fact], new: Fact) -> bool:
     """Whether the snapshot ``new`` says what the one before it among ``facts`` says."""
     at = fact_order(new)
-    last: tuple[int, str, int, str] | None = None
+    last: tuple[int, str, int, str, str] | None = None
     before: Fact | None = None
     for fact in facts:
         if fact.shown is None:
             continue
-        places = [fact_order(fact), *((r.occurred_at, fact.source, r.source_seq, r.event_id)
+        source, madonvi = fact.source, fact.madonvi
+        places = [fact_order(fact), *((r.occurred_at, source, r.source_seq, r.event_id, madonvi)
                                       for r in fact.shown.repeats)]  # fmt: skip
         place_ = max((each for each in places if each < at), default=None)
         if place_ is not None and (last is None or place_ > last):
@@ -66,8 +69,7 @@ def repeats(facts: Sequence[Fact], new: Fact) -> bool:
 
 def last_place(facts: Sequence[Fact]) -> tuple[int, str, int, str]:
     """The place of the last of ``facts`` in their order, repeats of snapshots among them."""
-    last: tuple[int, str, int, str] = fact_order(singled(facts)[-1])
-    return last
+    return tail_of(singled(facts)[-1])
 
 
 def singled(facts: Sequence[Fact]) -> list[Fact]:
@@ -100,8 +102,8 @@ def _same(one: Fact, other: Fact) -> bool:
         one.shown is not None
         and other.shown is not None
         and one.shown.content == other.shown.content
-        and (one.source, one.unit, one.officer, one.responsible, one.step)
-        == (other.source, other.unit, other.officer, other.responsible, other.step)
+        and (one.source, one.unit, one.officer, one.responsible, one.step, one.madonvi)
+        == (other.source, other.unit, other.officer, other.responsible, other.step, other.madonvi)
     )
 
 

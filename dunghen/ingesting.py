@@ -56,6 +56,7 @@ class PortalIngest:
             envelope = read_envelope(body, service, units[0] if len(units) == 1 else "")
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
+            envelope.madonvi = envelope.unit if units else ""
             return envelope.read(now, self._numbers)
 
         return await self._take(sender.name, await self._read(read, len(body)))

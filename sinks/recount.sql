@@ -11,7 +11,7 @@ dead AS
     GROUP BY `partition`, `offset`
     HAVING countIf(reason = 'replayed') = 0
 ),
--- FINAL leaves the first arrival of every (dossier, event id).
+-- FINAL leaves the first arrival of every (dossier, event id, madonvi).
 taken AS
 (
     SELECT * FROM dossier_events FINAL
@@ -26,7 +26,7 @@ shown AS
     SELECT
         dossier_id, `partition`, unit, occurred_at,
         row_number() OVER (
-            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
+            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id, madonvi
         ) AS place,
         JSONExtract(content, 'status', 'Nullable(Int32)') AS said,
         multiIf(
@@ -83,14 +83,14 @@ plain AS
 accepted AS
 (
     SELECT
-        dossier_id, `partition`, kind, event_id, source, source_seq, occurred_at, unit, officer,
+        dossier_id, `partition`, kind, event_id, madonvi, source, source_seq, occurred_at, unit, officer,
         officer_name, responsible, due_at, status, target, reason, 0 AS by_portal
     FROM taken
     WHERE dossier_id NOT IN (SELECT dossier_id FROM shown)
         OR (kind = 'progressed' AND dossier_id IN (SELECT dossier_id FROM plain))
     UNION ALL
     SELECT
-        dossier_id, part, entry.1, toString(entry.4), '', entry.4,
+        dossier_id, part, entry.1, toString(entry.4), '', '', entry.4,
         fromUnixTimestamp64Milli(assumeNotNull(entry.2), 'UTC'), last_unit, '', '', '',
         fromUnixTimestamp64Milli(entry.3, 'UTC'), NULL, '', '', 1
     FROM plain
@@ -131,8 +131,8 @@ valid AS
             {rule_since:Array(Array(Int64))}[act]
         ) AS rule
     FROM accepted
-    WHERE (dossier_id, event_id) NOT IN
-        (SELECT dossier_id, target FROM accepted WHERE kind = 'voided')
+    WHERE (dossier_id, madonvi, event_id) NOT IN
+        (SELECT dossier_id, madonvi, target FROM accepted WHERE kind = 'voided')
 ),
 facts AS
 (
@@ -143,7 +143,7 @@ facts AS
         kind = 'suspended'
             AND (status != 8 OR {rule_stops_8:Array(Array(UInt8))}[act][rule] = 1) AS stops,
         row_number() OVER (
-            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id
+            PARTITION BY dossier_id ORDER BY occurred_at, source, source_seq, event_id, madonvi
         ) AS n
     FROM valid
 ),

@@ -13,6 +13,7 @@ import msgspec
 from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
 from dossiers.fold import Course, course_of, fact_of, fact_order
+from dossiers.order import tail_of
 from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
 from dossiers.settle import Facts, Place, comes_last, facts_of, mentions, settle, unborn
@@ -146,7 +147,7 @@ class PartitionEngine(PartitionState):
         if mentioned or record.fact_count == 0:
             facts = decode_facts(record.facts) if facts is None else facts
             record = record if record.fact_count else counted(record, facts)
-        if mentioned and facts is not None and knows(facts, event.event_id):
+        if mentioned and facts is not None and knows(facts, event.event_id, event.madonvi):
             self.duplicates += 1
             return
         if not admit(self.bound, record, facts, event, fact, raw):
@@ -175,7 +176,7 @@ class PartitionEngine(PartitionState):
             return
         joined = b"".join((bytes(record.facts)[:-1], b",", raw, b"]"))
         as_of = max(self.now, event.occurred_at, record.as_of)
-        known = Facts(fact_order(fact), msgspec.Raw(joined), record.fact_count + 1, len(joined))
+        known = Facts(tail_of(fact), msgspec.Raw(joined), record.fact_count + 1, len(joined))
         if facts is not None:
             facts.append(fact)
         self._settle(record, facts, course, as_of, event=event, facts=known)
@@ -202,7 +203,7 @@ class PartitionEngine(PartitionState):
             insort(facts, fact, key=fact_order)
         as_of = max(self.now, event.occurred_at, record.as_of)
         raw = encode(facts)
-        tail = last_place(facts) if compared else fact_order(facts[-1])
+        tail = last_place(facts) if compared else tail_of(facts[-1])
         known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
         self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=known)
 

@@ -60,6 +60,7 @@ _KNOWN = frozenset(
         "target",
         "dossier_received_at",
         "backfill",
+        "madonvi",
         "now",
         "hash",
         "since",
@@ -125,7 +126,7 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
         raise Refusal("key_mismatch", "the record's key must be the dossier_id, as UTF-8")
     if (
         len(event.unit) + len(event.officer) + len(event.responsible)
-        + len(event.step) + len(event.source) > MAX_TEXT
+        + len(event.step) + len(event.source) + len(event.madonvi) > MAX_TEXT
     ):  # fmt: skip
         _check_lengths(event)
     _check_time("occurred_at", at)
@@ -194,7 +195,7 @@ def _bad_id(name: str) -> Refusal:
 
 
 def _check_lengths(event: AnyDossierEvent) -> None:
-    for name in ("unit", "officer", "responsible", "step", "source"):
+    for name in ("unit", "officer", "responsible", "step", "source", "madonvi"):
         _check_length(name, getattr(event, name))
 
 

@@ -36,16 +36,16 @@ _letter = msgspec.json.Decoder(DeadLetter).decode
 
 @dataclass(slots=True)
 class Readable:
-    """Records of one dossier, the first of each event id, as sums that SQL can form too."""
+    """Records of one dossier, the first of each id of a madonvi, as sums that SQL can form too."""
 
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
     offsets: int = 0
     ids: int = 0  # CRC-32 of each
     times: int = 0  # ms
 
     def add(self, event: AnyDossierEvent, offset: int) -> None:
-        if event.event_id not in self.seen:
-            self.seen.add(event.event_id)
+        if (event.madonvi, event.event_id) not in self.seen:
+            self.seen.add((event.madonvi, event.event_id))
             self.offsets += offset
             self.ids += crc32(event.event_id.encode())
             self.times += event.occurred_at
@@ -71,7 +71,7 @@ class Part:
     now: int = 0
     activated: list[tuple[int, int, str]] = field(default_factory=list)
     refused: int = 0
-    put_aside: set[tuple[str, str]] = field(default_factory=set)  # dossier and event id
+    put_aside: set[tuple[str, str, str]] = field(default_factory=set)  # dossier, madonvi, event id
     retaken: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
     readable: dict[str, Readable] = field(default_factory=dict)
@@ -127,7 +127,7 @@ def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
         if not isinstance(event, Tick | Activate):
             _read(part, event, message)
             if REPLAYED not in reasons:  # else it is none of a sender
-                part.put_aside.add((event.dossier_id, event.event_id))
+                part.put_aside.add((event.dossier_id, event.madonvi, event.event_id))
             if reasons - {ARCHIVED, REPLAYED}:
                 part.odd.add(event.dossier_id)
 
@@ -149,5 +149,5 @@ def _take_event(part: Part, message: Message) -> None:
     else:
         part.events.append((event, part.now))
         _read(part, event, message)
-        if (event.dossier_id, event.event_id) in part.put_aside:
+        if (event.dossier_id, event.madonvi, event.event_id) in part.put_aside:
             part.retaken.add(event.dossier_id)

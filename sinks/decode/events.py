@@ -22,7 +22,9 @@ from dossiers.records import EVENTS
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _KINDS = {kind: str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS}
-_TEXTS = ("event_id", "dossier_id", "source", "unit", "officer", "responsible", "step")
+_TEXTS = (
+    "event_id", "dossier_id", "source", "unit", "officer", "responsible", "step", "madonvi",
+)  # fmt: skip
 
 
 class EventDecoder(Decoder[AnyDossierEvent]):

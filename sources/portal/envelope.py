@@ -47,12 +47,14 @@ class Batch:
 
 @dataclass
 class Envelope:
-    """A checked envelope; its records are read by ``read``."""
+    """A checked envelope; its records are read by ``read``. ``madonvi``: set where ``unit`` was
+    checked against the sender's key; every event is stamped with it."""
 
     service: str
     unit: str
     records: list[Any]
     sent_at: int | None
+    madonvi: str = ""
 
     def read(
         self, now: int, numbers: Iterator[int], made: Callable[[str], int] | None = None
@@ -77,6 +79,8 @@ class Envelope:
             except Refusal as refusal:
                 batch.refused.append(Refused(index, _dossier(record), str(refusal)))
                 continue
+            if self.madonvi:
+                event = msgspec.structs.replace(event, madonvi=self.madonvi)
             batch.events.append(event)
             batch.unread += [(index, event.dossier_id, name) for name in unread]
         return batch

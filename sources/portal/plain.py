@@ -26,6 +26,8 @@ def read_events(
 ) -> Batch:
     """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
     the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
+    Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
+    itself, else its unit; "" where the sender has none.
     """
     try:
         content = msgspec.json.decode(body)
@@ -42,7 +44,10 @@ def read_events(
             event = _event(item, sender, now, next(numbers))
             if units and event.unit not in units:
                 raise Refusal("unit is none that this sender may send for")
-            batch.events.append(event)
+            madonvi = ""
+            if units:
+                madonvi = event.madonvi if event.madonvi in units else event.unit
+            batch.events.append(msgspec.structs.replace(event, madonvi=madonvi))
         except Refusal as refusal:
             batch.refused.append(Refused(index, "", str(refusal)))
     return batch
@@ -51,7 +56,9 @@ def read_events(
 def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
     if not isinstance(item, dict):
         raise Refusal("the event is no object")
-    own = {"received_at": now, "source": sender, "source_seq": seq}
+    own: dict[str, Any] = {"received_at": now, "source": sender, "source_seq": seq}
+    named = item.get("madonvi")
+    own["madonvi"] = named if isinstance(named, str) else ""  # the caller looks whether it may
     given = item.get("source_seq")
     if isinstance(given, int) and 0 <= given < 2**63:
         own["source_seq"] = given

@@ -14,13 +14,26 @@ from dossiers.events import LimitUnit
 from dossiers.facts import Limit
 from dossiers.reference import Officer, Procedure, Reference, Step, Unit, canonical
 from dossiers.reference_check import Problem, problems
+from dossiers.text import identity
+from sources.portal.fields import ID, MAX_ID
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import Row, read_table
 from sources.reference.toml_files import Head, read_calendars, read_head, read_rules
 
 KINDS = ("province", "department", "commune", "division")
 LIMIT_UNITS = get_args(LimitUnit)
-UNITS = ("id", "name", "short", "parent", "kind", "calendar", "supervisor_email", "x", "y")
+UNITS = (
+    "id",
+    "name",
+    "short",
+    "parent",
+    "kind",
+    "calendar",
+    "supervisor_email",
+    "x",
+    "y",
+    "madonvi",
+)
 OFFICERS = ("id", "name", "position", "unit", "valid_from", "valid_to", "superior")
 PROCEDURES = ("id", "name", "field", "limit", "unit", "level", "same_day")
 STEPS = ("procedure", "step", "name", "hours", "holder")
@@ -127,7 +140,16 @@ def _unit(row: Row) -> Unit:
         supervisor_email=row.text("supervisor_email"),
         x=row.number("x"),
         y=row.number("y"),
+        madonvi=_madonvi(row),
     )
+
+
+def _madonvi(row: Row) -> str:
+    code = identity(row.text("madonvi"))
+    if code and (len(code) > MAX_ID or not ID.fullmatch(code) or not code.isprintable()):
+        row.wrong("madonvi", f"is no code: 1 to {MAX_ID} characters, without spaces and @")
+        return ""
+    return code
 
 
 def _officer(row: Row) -> Officer:

@@ -56,6 +56,7 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
             "unit": rng.choice(["", "u1", "u2"]),
             "officer": rng.choice(["", "o1", "o2"]),
             "responsible": rng.choice(["", "", "", "r1"]),
+            "madonvi": random.Random(f"{dossier}-{number}").choice(["", "", "", "A", "B"]),
         }
         due = rng.choice([None, T0 + rng.randint(0, 240) * HOUR])
         limit = rng.choice([None, None, Limit(2, "days")])
@@ -80,6 +81,8 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
         if rng.random() < 0.05:
             moved = events[-1].occurred_at + HOUR
             events.append(msgspec.structs.replace(events[-1], occurred_at=moved))
+            # Another madonvi's event of the same id is another event, and takes back nothing here.
+            events.append(msgspec.structs.replace(events[-1], madonvi="C", officer="o3"))
     return events
 
 
@@ -96,9 +99,9 @@ def folded(
     counts: dict[str, dict[str, int]] = {}
     headers = []
     for own in events:
-        first: dict[str, AnyDossierEvent] = {}
+        first: dict[tuple[str, str], AnyDossierEvent] = {}
         for event in own:
-            first.setdefault(event.event_id, event)
+            first.setdefault((event.madonvi, event.event_id), event)
         facts = sorted(map(fact_of, first.values()), key=fact_order)
         course, judge = fold(facts, rules), rules
         if before is not None and (course.finished_at or before[0]) < before[0]:

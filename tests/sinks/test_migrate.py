@@ -144,3 +144,20 @@ def test_tallies_from_before_a_column_have_zero_in_it(open_store: Opener, tmp_pa
     migrate(store)
     rows = store.query("SELECT total, suspended, step_overdue FROM tallies_current")
     assert rows == [{"total": 7, "suspended": 0, "step_overdue": 0}]
+
+
+def test_an_event_id_is_one_within_a_madonvi_only(open_store: Opener, tmp_path: Path) -> None:
+    store = open_store()
+    for path in sorted(FOLDER.glob("000[1-8]_*.sql")):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    migrate(store, tmp_path)
+    row = "INSERT INTO dossier_events (timeline, `offset`, event_id, dossier_id"
+    store.command(f"{row}) VALUES ('line', 1, 'e', 'd')")
+    migrate(store)
+    # As after a machine that failed between the change and the note that it was made.
+    store.command("ALTER TABLE migrations DELETE WHERE number = 9 SETTINGS mutations_sync = 2")
+    assert migrate(store) == ["0009_madonvi"]
+    for offset, madonvi in ((2, "A"), (3, "A"), (4, "")):
+        store.command(f"{row}, madonvi) VALUES ('line', {offset}, 'e', 'd', '{madonvi}')")
+    rows = store.query("SELECT `offset` AS o, madonvi FROM dossier_events_current ORDER BY o")
+    assert rows == [{"o": 1, "madonvi": ""}, {"o": 2, "madonvi": "A"}]

@@ -16,6 +16,7 @@ from dossiers.reference import (
     RuleVersion,
     Week,
     content_hash,
+    encode_reference,
 )
 from dossiers.reference_diff import differences
 from sources.calendars import vn_office
@@ -106,6 +107,9 @@ BAD = [
     ("units", "id,name,x\na,A,far\n", "units.csv:2 (x): 'far' is no number"),
     ("units", "id,name,x\na,A,7\n", "units.csv:2 (x): 7 is not from 0 to 1"),
     ("units", "id,name,kind\na,A,town\n", "units.csv:2 (kind): 'town' is none of province"),
+    ("units", "id,name,madonvi\na,A,X\nb,B,X\n", "units.csv:3 (madonvi): 'X' is the code of unit"),
+    ("units", "id,name,madonvi\na,A,X Y\n", "units.csv:2 (madonvi): is no code"),
+    ("units", "id,name,madonvi\na,A,x@y\n", "units.csv:2 (madonvi): is no code"),
     ("units", "id,nam\na,A\n", "units.csv:1 (nam): is no column of this file"),
     ("units", "id,nam\na,A\n", "units.csv:1 (name): is missing in the header"),
     ("units", "id,name\na,A,B\n", "units.csv:2: has 3 cells and the header 2"),
@@ -202,6 +206,20 @@ def test_a_warning_stops_nothing(tmp_path: Path, file: str, content: str, said: 
     found = read_folder(made(tmp_path, **changed))
     assert found.errors == ()
     assert any(said in str(each) for each in found.warnings), list(map(str, found.warnings))
+
+
+def test_a_madonvi_changes_the_hash_only_where_there_is_one(tmp_path: Path) -> None:
+    plain = read_folder(made(tmp_path / "a")).reference
+    empty = read_folder(made(tmp_path / "b", units="id,name,madonvi\na,A,\nb,B,\n")).reference
+    coded = "id,name,madonvi\nb,B,\na,A, \u200bH29.19\n"
+    said = read_folder(made(tmp_path / "c", units=coded)).reference
+    assert plain is not None
+    assert empty is not None
+    assert said is not None
+    assert b"madonvi" not in encode_reference(plain) + encode_reference(empty)
+    assert [unit.madonvi for unit in said.units] == ["", "H29.19"]
+    write_folder(said, tmp_path / "d")
+    assert read_folder(tmp_path / "d").reference == said
 
 
 def test_an_officer_may_move_to_another_unit(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Every posted event says for which unit it was sent, as the key allows: nobody says so himself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+import pytest
+
+from api.access.config import AccessConfig
+from api.access.keys import FixedKeys, Key, key_hash
+from api.app import create_app
+from dossiers.events import DossierEvent, decode_event
+from dunghen.ingesting import PortalIngest
+from tests.api.conftest import config
+from tests.api.test_ingest import FakeKafka, NoStore
+from tests.sources.portal.payloads import DOSSIER, envelope
+
+AT = 1_790_000_000_000
+
+
+def key(name: str, *units: str) -> Key:
+    return Key(id=name, name=name, role="sender", sha256=key_hash(f"key-{name}"), units=units)
+
+
+SENDERS = FixedKeys((key("all"), key("one", "A"), key("two", "A", "B")))
+
+
+async def stamps(sender: str, path: str, payload: Any) -> list[str]:
+    """Of what reached Kafka."""
+    kafka = FakeKafka()
+    ingest = PortalIngest(kafka, max_body=100_000, timeout=0.2)  # type: ignore[arg-type]
+    access = AccessConfig(keys=SENDERS)
+    app = create_app(config(mode="live", access=access), NoStore(), ingest=ingest)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=True)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
+        await http.post(f"/api/v1/{path}", json=payload, headers={"X-API-Key": f"key-{sender}"})
+    events = [decode_event(value) for _, value in kafka.taken]
+    return [event.madonvi for event in events if isinstance(event, DossierEvent)]
+
+
+def plain(**fields: Any) -> dict[str, Any]:
+    event = {"kind": "finished", "event_id": "e", "dossier_id": "d", "occurred_at": AT}
+    return {"events": [event | fields]}
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("sender", "madonvi", "expected"),
+    [("all", "A", [""]), ("one", "A", ["A"]), ("two", "B", ["B"]), ("one", "B", [])],
+)
+async def test_a_payload_is_stamped_with_the_madonvi_that_was_checked(
+    sender: str, madonvi: str, expected: list[str]
+) -> None:
+    payload = envelope(DOSSIER) | {"madonvi": madonvi}
+    assert await stamps(sender, "portal/DongBoHoSoMC", payload) == expected
+    step = {"MaHoSo": "d", "ThoiDiemXuLy": "20260921080000", "NguoiXuLy": "A"}
+    progress = {"service": "CapNhatTienDoHoSoMC", "madonvi": madonvi, "data": [step]}
+    assert await stamps(sender, "portal", progress) == expected
+
+
+@pytest.mark.asyncio
+async def test_without_a_madonvi_the_only_one_of_the_key_counts() -> None:
+    payload = {name: value for name, value in envelope(DOSSIER).items() if name != "madonvi"}
+    assert await stamps("one", "portal/DongBoHoSoMC", payload) == ["A"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    ("sender", "fields", "expected"),
+    [
+        ("all", {"unit": "A"}, ""),
+        ("all", {"unit": "A", "madonvi": "A"}, ""),
+        ("all", {"madonvi": 7}, ""),
+        ("one", {"unit": "A"}, "A"),
+        ("one", {"unit": "A", "madonvi": ""}, "A"),
+        ("one", {"unit": "A", "madonvi": "B"}, "A"),
+        ("one", {"unit": "A", "madonvi": ["B"]}, "A"),
+        ("two", {"unit": "B"}, "B"),
+        ("two", {"unit": "B", "madonvi": "A"}, "A"),
+        ("two", {"unit": "B", "madonvi": "C"}, "B"),
+    ],
+)
+async def test_a_plain_event_is_stamped_with_a_unit_of_its_key(
+    sender: str, fields: dict[str, Any], expected: str
+) -> None:
+    assert await stamps(sender, "events", plain(**fields)) == [expected]
+
+
+@pytest.mark.asyncio
+async def test_a_plain_event_for_another_unit_is_none() -> None:
+    assert await stamps("one", "events", plain(unit="B", madonvi="A")) == []
