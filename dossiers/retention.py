@@ -39,8 +39,8 @@ def is_archived(event: AnyDossierEvent, now: int, retention: int) -> bool:
 
 def unknown_facts(facts: list[Fact], event: Restored) -> list[Fact]:
     """What ``facts`` (those of a state) lacks of the archived ones."""
-    ids = {fact.event_id for fact in facts}
-    return [fact for fact in event.facts if fact.event_id not in ids]
+    known = {identity_of(fact) for fact in facts}
+    return [fact for fact in event.facts if identity_of(fact) not in known]
 
 
 def restore_into(record: DossierRecord, facts: list[Fact], event: Restored) -> DossierRecord:
