@@ -60,7 +60,7 @@ def _guarded(method: str, path: str, operation: dict[str, Any]) -> None:
     rule = next(r for r in RULES if (r.method, r.written) == (method, path))
     operation["x-roles"] = sorted(rule.roles)
     codes: tuple[int, ...] = (
-        () if not rule.asked else (401, 429) if rule.open else (401, 403, 429, 503)
+        (403,) if not rule.asked else (401, 403, 429) if rule.open else (401, 403, 429, 503)
     )
     if "requestBody" in operation:
         codes += (400, 408, 413)

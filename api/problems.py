@@ -57,7 +57,7 @@ def problem(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail,
-        instance=request.url.path,
+        instance=request.scope["path"],
         errors=errors,
     )
     content = {**body.model_dump(exclude_none=True), **(more or {})}

@@ -6,13 +6,19 @@ from typing import Any
 from urllib.parse import parse_qs, quote
 
 from fastapi import Request
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.identify import Identifier
 from api.access.limits import MOST_BODY, Buckets, bounded, stated_size
-from api.access.origins import is_own
+from api.access.origins import (
+    from_another_site,
+    from_browser,
+    is_own,
+    is_visit,
+    network_of,
+)
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
@@ -21,6 +27,7 @@ from api.problems import problem
 from dossiers.records import AuditKind
 
 _SAFE = ("GET", "HEAD")
+_ELSEWHERE = "This did not come from a page of this server; open it and try again."
 _BROWSERS = ("session", "loopback", "none")  # what a browser may bring without being asked
 
 
@@ -44,6 +51,10 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         rule, parameters, methods = rule_for(scope["method"], scope["path"])
+        if _led_by_others(rule, scope["method"], request.headers):
+            # Before anybody is looked up or noted: a page of another site could do it all day.
+            await _problem(request, 403, _ELSEWHERE)(scope, receive, send)
+            return
         if rule is None:
             await _no_rule(request, methods)(scope, receive, send)
             return
@@ -87,22 +98,34 @@ class Gate:
         """Who comes is known here; whether they may listen is decided with the hello, which may
         bring a key (``api.access.door``)."""
         rule, _, _ = rule_for(WEBSOCKET, scope["path"])
-        try:
-            who = await self._identifier.of(scope)
-        except (NotAccepted, ProviderAway):
-            rule = None
-        if rule is None or self._wait(scope, who):
+        welcome = rule is not None and not from_another_site(Headers(scope=scope))
+        if welcome:
+            who = ANYBODY
+            try:
+                who = await self._identifier.of(scope)
+            except (NotAccepted, ProviderAway):
+                welcome = False
+            welcome = not self._wait(scope, who) and welcome  # guesses are counted, too
+        if not welcome:
             await send({"type": "websocket.close", "code": 4403, "reason": "not allowed"})
             return
         scope[ACCESS] = Access(who, NOTHING)
         await self._app(scope, receive, send)
 
     def _wait(self, scope: Scope, who: Principal) -> float:
-        if who.means == "loopback":
-            return 0.0
         config = self._identifier.config
         client = scope.get("client") or ("", 0)
-        caller = f"address {client[0]}" if who is ANYBODY else f"{who.means} {who.subject}"
+        if who.means == "loopback":
+            # A program of this machine may ask as it likes; a browser does what pages tell it.
+            headers = Headers(scope=scope)
+            page = scope["type"] == "websocket" and "origin" in headers
+            if not (page or from_browser(headers)):
+                return 0.0
+            caller = "a browser of this machine"
+        elif who is ANYBODY:
+            caller = f"address {network_of(client[0])}"
+        else:
+            caller = f"{who.means} {who.subject}"
         rate = config.sender_rate if who.roles == SENDERS else config.rate
         return self._buckets.take(caller, rate)
 
@@ -124,13 +147,12 @@ class Gate:
             if who.means != "none":
                 return _problem(request, 403, "Your role does not open this; ask an administrator.")
             if rule.page and "text/html" in request.headers.get("accept", ""):
-                goal = quote(str(request.url.path), safe="/")
+                page = request.scope["path"].removesuffix(".csv")  # see Rule.linked
+                goal = quote(page, safe="/")
                 return RedirectResponse(f"/enter?goal={quote(goal, safe='/')}", 303)
             return _unknown(request, rule, "Sign in first, or send a key or token.")
         if request.method not in _SAFE and who.means in _BROWSERS and not self._meant(request, who):
-            return _problem(
-                request, 403, "This did not come from a page of this server; open it and try again."
-            )
+            return _problem(request, 403, _ELSEWHERE)
         return None
 
     def _meant(self, request: Request, who: Principal) -> bool:
@@ -158,10 +180,17 @@ class Gate:
         self._notes.note(who, kind, target, rule.path, status)
 
 
+def _led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
+    """Whether a page of another site made a browser ask for more than a page of ours."""
+    if not from_another_site(headers):
+        return False
+    return rule is None or not rule.linked or not is_visit(method, headers)
+
+
 def _no_rule(request: Request, methods: list[str]) -> Response:
     methods = [method for method in methods if method != WEBSOCKET]
     if not methods:
-        return _problem(request, 404, f"There is no {request.url.path} here.")
+        return _problem(request, 404, f"There is no {request.scope['path']} here.")
     answer = _problem(request, 405, f"{request.method} is not possible here.")
     answer.headers["Allow"] = ", ".join(methods)
     return answer

@@ -2,28 +2,52 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
-_NAMES = ("localhost", "127.0.0.1", "::1")
 _ADDRESSES = ("127.0.0.1", "::1", "::ffff:127.0.0.1")
-# Any of these says that somebody speaks for another.
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via")
+# As browsers and programs write it, and in no other way: what merely leads to the same address may
+# be the name of another site (DNS rebinding).
+_LOCAL = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.IGNORECASE)
+# Headers that a proxy, a balancer or a content network adds: somebody speaks for another.
+_FORWARDED = {
+    "forwarded", "via", "cdn-loop", "client-ip", "front-end-https", "x-host", "x-scheme",
+    "x-url-scheme", "x-varnish", "x-clientip", "x-amzn-trace-id",
+}  # fmt: skip
+_BEGINS = (
+    "x-forward", "x-real-", "x-original-", "x-originating-", "x-remote-", "x-proxy", "x-envoy-",
+    "x-cluster-", "x-arr-", "x-azure-", "x-amz-cf-", "x-appengine-", "x-vercel-", "x-nf-", "cf-",
+)  # fmt: skip
+_ENDS = (
+    "-client-ip", "-connecting-ip", "-clientip", "-user-ip", "-remote-ip", "-remote-addr",
+    "-real-ip", "-source-ip", "-peer-ip", "-socketip", "-forwarded-for",
+)  # fmt: skip
+_PORTS = {"http": 80, "https": 443}
 
 
-def host_name(host: str) -> str:
-    """The name in a Host header, without its port and brackets."""
-    try:
-        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
-    except ValueError:
-        return ""
+def asks_for_this_machine(headers: Headers) -> bool:
+    """Whether the Host is a name of this machine itself, exactly."""
+    hosts = headers.getlist("host")
+    return len(hosts) == 1 and _LOCAL.fullmatch(hosts[0]) is not None
+
+
+def forwarded(names: Iterable[str]) -> bool:
+    """Whether any of these headers says that a request was passed on."""
+    for name in names:
+        plain = name.lower().replace("_", "-")
+        if plain in _FORWARDED or plain.startswith(_BEGINS) or plain.endswith(_ENDS):
+            return True
+    return False
 
 
 def is_local(scope: Scope, headers: Headers) -> bool:
     """A program of this machine that asks for this machine: not a proxy that speaks for others,
-    and not a browser that was led here by another name (DNS rebinding).
+    and not a browser that was led here by another name.
 
     A plain nginx says neither for whom it asks nor by which name; most versions speak HTTP/1.0.
     """
@@ -32,8 +56,45 @@ def is_local(scope: Scope, headers: Headers) -> bool:
         client is not None
         and scope.get("http_version") != "1.0"
         and client[0] in _ADDRESSES
-        and host_name(headers.get("host", "")) in _NAMES
-        and not any(name in headers for name in _FORWARDED)
+        and asks_for_this_machine(headers)
+        and not forwarded(headers.keys())
+    )
+
+
+def network_of(address: str) -> str:
+    """By which an address is limited: IPv4 as it is, IPv6 by its /64, which one line has."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return address[:64]
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    return str(ipaddress.IPv6Network((int(found) >> 64 << 64, 64)))
+
+
+def from_browser(headers: Headers) -> bool:
+    """Whether a browser sent it; only those of the last years say so."""
+    return any(name.startswith("sec-fetch-") for name in headers)
+
+
+def from_another_site(headers: Headers) -> bool:
+    """Whether a page of another origin made a browser send it. No page can change what is said
+    here. "same-site" is another origin as well: another port of this machine, or another server of
+    the same domain."""
+    return any(site not in ("same-origin", "none") for site in headers.getlist("sec-fetch-site"))
+
+
+def is_visit(method: str, headers: Headers) -> bool:
+    """Whether a person comes to a page, in a window of its own: not a frame, not a part of a page,
+    and nothing that a browser fetches ahead."""
+    return (
+        method == "GET"
+        and headers.getlist("sec-fetch-mode") == ["navigate"]
+        and headers.getlist("sec-fetch-dest") == ["document"]
+        and "sec-purpose" not in headers
+        and "purpose" not in headers
     )
 
 
@@ -42,23 +103,31 @@ def is_own(headers: Headers, public_url: str) -> bool:
     False where nothing is said."""
     origin = headers.get("origin")
     if origin is not None:
-        return same_site(origin, headers.get("host", ""), public_url)
+        return same_site(origin, headers, public_url)
     return headers.get("sec-fetch-site") == "same-origin"
 
 
-def same_site(origin: str, host: str, public_url: str) -> bool:
-    """Whether an Origin is that of this server, by the Host asked for or by its public address."""
-    if "://" not in origin:  # "null": a page without an origin
+def same_site(origin: str, headers: Headers, public_url: str) -> bool:
+    """Whether an Origin is that of this server: its public address, or the Host asked for. Where
+    there is a public address, by its scheme only: what came over plain HTTP may be anybody's. A
+    browser on this machine itself is the exception."""
+    scheme, found, name = origin.partition("://")
+    if not found:  # "null": a page without an origin
         return False
-    if public_url and origin == origin_of(public_url):
-        return True
-    return bool(host) and origin.split("://", 1)[1] == host
+    if public_url:
+        ours = origin_of(public_url)
+        if origin == ours:
+            return True
+        if scheme != ours.partition("://")[0] and not asks_for_this_machine(headers):
+            return False
+    return scheme in _PORTS and bool(name) and headers.getlist("host") == [name]
 
 
 def origin_of(url: str) -> str:
-    """scheme://host[:port] of an address."""
+    """scheme://host[:port] of an address, as browsers write it."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+    name = parts.netloc.rpartition("@")[2].lower()
+    return f"{parts.scheme}://{name.removesuffix(f':{_PORTS.get(parts.scheme, 0)}')}"
 
 
 def local_goal(goal: str) -> str:

@@ -54,11 +54,19 @@ class Rule:
         return self.path.replace(":path}", "}")
 
     @property
+    def linked(self) -> bool:
+        """Whether other sites may lead a person here. Not to files that are saved: for those a
+        page of theirs stays open, and could ask on and on."""
+        entrance = self.method == "GET" and self.path in _ENTRANCES
+        return (self.page or entrance) and not self.path.endswith(".csv")
+
+    @property
     def open(self) -> bool:
         return "public" in self.roles
 
 
 WEBSOCKET = "WEBSOCKET"
+_ENTRANCES = ("/", "/wall", "/enter", "/sign-in", "/sign-in/callback")
 _FILE = "/{path:path}"
 
 

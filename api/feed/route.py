@@ -107,4 +107,4 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
 def same_origin(socket: WebSocket, public_url: str = "") -> bool:
     """A browser names its page's origin; another site's page must not read the feed."""
     origin = socket.headers.get("origin")
-    return origin is None or same_site(origin, socket.headers.get("host", ""), public_url)
+    return origin is None or same_site(origin, socket.headers, public_url)

@@ -9,7 +9,11 @@ import pytest
 from starlette.datastructures import Headers
 from starlette.types import Message
 
-from api.access.origins import host_name, is_own, local_goal, same_site
+from api.access.origins import (
+    is_own,
+    local_goal,
+    same_site,
+)
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, Guarded, guarded
@@ -64,6 +68,40 @@ async def test_programs_of_this_machine_have_the_role_that_the_settings_name(
         {"X_Real_IP": "203.0.113.5"},
         {"Forwarded": "for=203.0.113.5"},
         {"Via": "1.1 proxy"},
+        *(
+            {name: "203.0.113.5"}
+            for name in (
+                "X_Forwarded_Proto",
+                "X_Forwarded_Port",
+                "X_Forwarded_Server",
+                "X_Forwarded_Anything",
+                "X_Forwarded",
+                "X_Forwarded_Client_Cert",
+                "X_Forward_For",
+                "X_Client_IP",
+                "Client_IP",
+                "True_Client_IP",
+                "Fastly_Client_IP",
+                "Fly_Client_IP",
+                "X_Cluster_Client_IP",
+                "X_ProxyUser_IP",
+                "CF_Connecting_IP",
+                "CF_Connecting_IPv6",
+                "DO_Connecting_IP",
+                "CF_Ray",
+                "X_Original_Forwarded_For",
+                "X_Original_Host",
+                "X_Originating_IP",
+                "X_Remote_IP",
+                "X_Remote_Addr",
+                "X_Envoy_External_Address",
+                "X_Azure_ClientIP",
+                "X_ARR_ClientIP",
+                "X_Appengine_User_IP",
+                "CDN_Loop",
+                "Front_End_Https",
+            )
+        ),
     ],
     ids=str,
 )
@@ -168,14 +206,6 @@ async def test_a_preflight_promises_nothing(near: Guarded) -> None:
         assert not [name for name in found.headers if name.startswith("access-control")]
 
 
-@pytest.mark.parametrize(
-    ("host", "name"),
-    [("a:80", "a"), ("A.", "a"), ("[::1]:80", "::1"), ("", ""), ("[::1", ""), ("a@b", "b")],
-)
-async def test_names_of_hosts(host: str, name: str) -> None:
-    assert host_name(host) == name
-
-
 async def test_our_origin_is_that_of_the_request_or_the_public_one() -> None:
     def own(public: str = "", **headers: Any) -> bool:
         return is_own(Headers(headers), public)
@@ -185,8 +215,44 @@ async def test_our_origin_is_that_of_the_request_or_the_public_one() -> None:
     assert own("https://a.vn", origin="https://a.vn", host="inner:8080")
     assert not own("https://a.vn", origin="https://a.vn.b.vn", host="inner:8080")
     assert not own(host="a")
-    assert not same_site("a:1", "a:1", "")
-    assert not same_site("http://", "", "")
+    assert not own(origin="a:1", host="a:1")
+    assert not own(origin="http://", host="")
+    assert not own(origin="file://a", host="a")
+
+
+@pytest.mark.parametrize(
+    ("public", "origin", "host", "is_ours"),
+    [
+        ("https://a.vn", "https://a.vn", "a.vn", True),
+        ("https://a.vn", "http://a.vn", "a.vn", False),  # what came over plain HTTP
+        ("https://a.vn", "http://inner:8080", "inner:8080", False),
+        ("https://a.vn", "https://inner:8080", "inner:8080", True),
+        ("https://a.vn", "http://127.0.0.1:8080", "127.0.0.1:8080", True),  # at the machine itself
+        ("https://a.vn", "http://127.0.0.1:8081", "127.0.0.1:8080", False),
+        ("https://a.vn", "http://a.vn", "127.0.0.1:8080", False),
+        ("http://a.vn:8080", "http://a.vn:8080", "a.vn:8080", True),
+        ("http://a.vn", "https://a.vn", "a.vn", False),
+        ("https://A.vn:443/", "https://a.vn", "inner:8080", True),
+        ("https://a.vn", "https://a.vn.b.vn", "a.vn", False),
+        ("", "https://a.vn", "a.vn", True),
+        ("", "http://a.vn", "a.vn", True),
+    ],
+)
+async def test_the_same_site_has_the_same_scheme(
+    public: str, origin: str, host: str, is_ours: bool
+) -> None:
+    assert same_site(origin, Headers({"host": host}), public) is is_ours
+
+
+async def test_guesses_from_one_ipv6_line_are_counted_together(
+    stored_city: tuple[City, Store], query: StoreQuery
+) -> None:
+    guard = guarded(stored_city[0], query, rate=0.5, burst=6.0)
+    said = []
+    for number in range(5):
+        answer = await asked(guard, f"2001:db8::{number:x}", Authorization=f"Bearer {number}")
+        said.append(answer.status_code)
+    assert said == [401, 401, 401, 429, 429]
 
 
 @pytest.mark.parametrize("goal", ["/wall", "/overdue/u%2F2?lang=en", "/dossiers/H29-1"])
