@@ -15,6 +15,7 @@ from dossiers.facts import Content as Content  # noqa: PLC0414 (also read from h
 from dossiers.facts import Limit as Limit  # noqa: PLC0414
 from dossiers.facts import LimitUnit as LimitUnit  # noqa: PLC0414
 from dossiers.facts import Supplement as Supplement  # noqa: PLC0414
+from dossiers.spelling import BACKSLASH, BLANK, spelled
 
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -183,6 +184,7 @@ DOSSIER_EVENTS = (
     Snapshot,
 )
 
+_OURS = (Tick, Activate)  # no dossier's
 _encoder = msgspec.json.Encoder()
 _decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
 
@@ -193,12 +195,18 @@ def encode_event(event: AnyEvent) -> bytes:
 
 
 def decode_event(value: bytes) -> AnyEvent:
-    """The event in one record value; raises ``msgspec.DecodeError`` or ``ValidationError``.
+    """The event in one record value, its names in their identity form; raises
+    ``msgspec.DecodeError`` or ``ValidationError``.
 
     Whatever a record holds, it raises nothing else: every reader of the topic relies on it.
     """
     try:
-        return _decoder.decode(value)
+        event = _decoder.decode(value)
+        # Quick, since it runs for every event: where all is ASCII without escapes, only blanks
+        # around a text could be wrong.
+        if value.isascii() and BLANK not in value and BACKSLASH not in value:
+            return event
+        return event if type(event) in _OURS else spelled(event)  # type: ignore[arg-type]
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError(f"not UTF-8: {error}") from None
     except RecursionError:

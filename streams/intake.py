@@ -27,15 +27,16 @@ from dossiers.events import (
     Resumed,
     Snapshot,
     Tick,
+    Voided,
     decode_event,
 )
 from dossiers.facts import MAX_LIMIT
+from dossiers.ids import MAX_ID, IdFault, checked_id, is_id
 from dossiers.records import EVENTS, DeadLetter
 from dossiers.retention import ARCHIVED, is_archived
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
-MAX_ID = 200  # characters of an id
 MAX_TEXT = 1_000
 MAX_PAYLOAD = 4_096
 _KNOWN = frozenset(
@@ -71,7 +72,7 @@ _CONTENT_TIMES = (
     "submitted_at", "accepted_at", "due_at", "finished_at", "returned_at", "refused_at",
 )  # fmt: skip
 _SUPPLEMENT_TIMES = ("requested_at", "answered_at", "due_before", "due_after")
-_WITH_MORE = (Received, Resumed, DueSet, Restored, Snapshot)
+_WITH_MORE = (Received, Resumed, DueSet, Restored, Snapshot, Voided)
 _FACT_KINDS = frozenset(kind.__struct_config__.tag for kind in DOSSIER_EVENTS)
 
 
@@ -118,10 +119,10 @@ def read_event(
 def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
     """Written out without loops: it runs for every event."""
     dossier_id, event_id, at = event.dossier_id, event.event_id, event.occurred_at
-    if not (0 < len(dossier_id) <= MAX_ID and dossier_id.isprintable()):
-        raise _bad_id("dossier_id")
-    if not (0 < len(event_id) <= MAX_ID and event_id.isprintable()):
-        raise _bad_id("event_id")
+    both = dossier_id + event_id
+    plain = both.isascii() and both.isprintable() and " " not in both and len(both) <= MAX_ID
+    if not (plain and dossier_id and event_id):
+        _check_ids(dossier_id, event_id)
     if key != dossier_id.encode():
         raise Refusal("key_mismatch", "the record's key must be the dossier_id, as UTF-8")
     if (
@@ -130,6 +131,8 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
     ):  # fmt: skip
         _check_lengths(event)
     _check_time("occurred_at", at)
+    if event.dossier_received_at is not None:
+        _check_time("dossier_received_at", event.dossier_received_at)
     if now and at > now + DAY:
         raise Refusal(
             "from_the_future",
@@ -140,7 +143,18 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
         _check_more(event)
 
 
-def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot) -> None:
+def _check_ids(dossier_id: str, event_id: str) -> None:
+    if not is_id(dossier_id):
+        raise _bad_id("dossier_id", dossier_id)
+    if not is_id(event_id):
+        raise _bad_id("event_id", event_id)
+
+
+def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot | Voided) -> None:
+    if isinstance(event, Voided):
+        if not is_id(event.target):
+            raise _bad_id("target", event.target)
+        return
     if isinstance(event, Snapshot):
         _check_content(event.content)
         return
@@ -175,6 +189,8 @@ def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
 def _check_content(content: Content) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
         raise Refusal("malformed", f"content.status is {content.status}, it must be 1 to 10")
+    if not 0 <= content.channel <= 99:
+        raise Refusal("malformed", f"content.channel is {content.channel}, it must be 0 to 99")
     if len(content.supplements) > MAX_SUPPLEMENTS:
         raise Refusal("too_large", f"content.supplements has more than {MAX_SUPPLEMENTS} entries")
     for name in _CONTENT_TIMES:
@@ -183,15 +199,23 @@ def _check_content(content: Content) -> None:
             _check_time(f"content.{name}", at)
     for supplement in content.supplements:
         if not 0 < len(supplement.id) <= MAX_ID:
-            raise _bad_id("content.supplements.id")
+            raise _bad_id("content.supplements.id", supplement.id)
         for name in _SUPPLEMENT_TIMES:
             at = getattr(supplement, name)
             if at is not None:
                 _check_time(f"content.supplements.{name}", at)
 
 
-def _bad_id(name: str) -> Refusal:
-    return Refusal("bad_id", f"{name} must have 1 to {MAX_ID} printable characters")
+def _bad_id(name: str, text: str) -> Refusal:
+    try:
+        checked_id(text)
+    except IdFault as fault:
+        return Refusal("bad_id", f"{name} {fault}")
+    return Refusal(
+        "bad_id",
+        f"{name} is not in its identity form: it has blanks around it, invisible characters, or is "
+        "not in NFC; whoever writes to the topic brings ids into that form first",
+    )
 
 
 def _check_lengths(event: AnyDossierEvent) -> None:

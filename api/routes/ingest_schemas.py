@@ -8,6 +8,7 @@ import msgspec
 
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.events import SentEvent
+from dossiers.ids import MAX_ID
 
 DATE_FORMAT = "portal-date"
 _AT = "#/components/schemas/"
@@ -37,7 +38,7 @@ def _date(what: str) -> dict[str, Any]:
 _ID = {
     "type": "string",
     "minLength": 1,
-    "maxLength": 100,
+    "maxLength": MAX_ID,
     "pattern": "^[^\\s@]+$",
     "description": "the dossier's id",
 }

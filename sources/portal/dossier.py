@@ -68,7 +68,7 @@ def _supplements(fields: Fields, now: int) -> tuple[Supplement, ...]:
     for number, item in enumerate(fields.objects("DanhSachHoSoBoSung", MAX_SUPPLEMENTS)):
         where = f"DanhSachHoSoBoSung[{number}]."
         inner = Fields(item, where)
-        id_ = inner.text("HoSoBoSungId")
+        id_ = inner.short("HoSoBoSungId")
         if not id_.lstrip("-").isdigit() or len(id_) > 20:
             id_ = f"#{number}"  # it is a number in the format; nothing else travels on
         elif len(id_) > 8:

@@ -96,10 +96,11 @@ def read_envelope(body: bytes, service: str | None = None, unit: str = "") -> En
     if not isinstance(content, dict):
         raise EnvelopeError("The payload is no object {session, madonvi, service, data}.")
     fields = Fields(content)
-    named = _BY_NAME.get(fields.text("service").lower())
+    said = fields.short("service")
+    named = _BY_NAME.get(said.lower())
     if service is None and named is None:
         raise EnvelopeError(f"service must be {DOSSIERS} or {PROGRESS}.")
-    if service is not None and fields.text("service") and named != service:
+    if service is not None and said and named != service:
         raise EnvelopeError(f"service is another one than this address takes: {service}.")
     try:
         unit = fields.dossier_id("madonvi") if fields.text("madonvi") else unit

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from dossiers.calendar import DAY
+from dossiers.ids import IdFault, checked_id
+from dossiers.text import folded, identity
 from sources.portal.dates import parse_date
 
-MAX_ID = 100  # characters
+MAX_TEXT = 1_000  # characters of any text that is looked at
+MAX_CODE = 100
 MAX_NAME = 200
+_WHOLE = 10**18  # no number of the format comes near it, and longer ones take time to be written
+# Nothing that a name or an e-mail address could be.
 ID = re.compile(r"[^\s@\x00-\x1f]+")
+_DIGIT = re.compile(r"\d")
 # An identity number, or a telephone number however it is grouped.
 NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
 _STATUS = re.compile(r"0?([1-9]|10)(?:\.0)?")
@@ -34,6 +39,22 @@ class Refusal(ValueError):
     """A record cannot be taken: which field, and what is wrong with it, never what it holds."""
 
 
+class TooLong(Refusal):
+    """A scalar that is longer than any that has a meaning here; it has not been looked at."""
+
+
+def id_of(text: str, name: str) -> str:
+    """The id that ``text`` writes, as of ``dossiers.ids``, and none that may be a person's name or
+    address. ``name``: of the field. Raises Refusal."""
+    try:
+        found = checked_id(text)
+    except IdFault as fault:
+        raise Refusal(f"{name} {fault}") from None
+    if not ID.fullmatch(found):
+        raise Refusal(f"{name} is no id: it must have no spaces and no @")
+    return found
+
+
 class Fields:
     """One record of a payload. Names are found whatever their case. ``unread``: fields that could
     not be understood, and were passed over."""
@@ -47,27 +68,36 @@ class Fields:
         return self._values.get(name.lower())
 
     def text(self, name: str) -> str:
-        """Empty where it is absent or no scalar."""
+        """In its identity form; empty where it is absent or no scalar. Raises TooLong."""
         value = self.get(name)
         if isinstance(value, str):
-            return unicodedata.normalize("NFC", value).strip()
-        return str(value) if isinstance(value, int) and not isinstance(value, bool) else ""
+            if len(value) > MAX_TEXT:
+                raise TooLong(f"{self._where}{name} has more than {MAX_TEXT:,} characters")
+            return identity(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            if not -_WHOLE < value < _WHOLE:
+                raise TooLong(f"{self._where}{name} is a number of more than 18 digits")
+            return str(value)
+        return ""
+
+    def short(self, name: str) -> str:
+        """As ``text``; "@", which is neither a code nor a name, where it is too long."""
+        try:
+            return self.text(name)
+        except TooLong:
+            return "@"
 
     def dossier_id(self, name: str = "MaHoSo") -> str:
-        """Required: 1 to 100 characters without spaces, and no e-mail address."""
+        """Required: 1 to 200 characters without spaces, and no e-mail address. Raises Refusal."""
         text = self.text(name)
         if not text:
             raise Refusal(f"{name} is empty; every record needs the dossier's id")
-        if len(text) > MAX_ID or not ID.fullmatch(text) or not text.isprintable():
-            raise Refusal(
-                f"{name} is no id: it must have 1 to {MAX_ID} characters, without spaces and @"
-            )
-        return text
+        return id_of(text, name)
 
     def code(self, name: str) -> str:
         """A code; "" and noted where it looks like anything else."""
-        text = self.text(name)
-        if text and (len(text) > MAX_ID or not ID.fullmatch(text) or NUMBER.search(text)):
+        text = self.short(name)
+        if text and (len(text) > MAX_CODE or not ID.fullmatch(text) or NUMBER.search(text)):
             self.unread.append(name)
             return ""
         return text
@@ -78,10 +108,10 @@ class Fields:
 
     def name_of_officer(self, name: str) -> str:
         """A person's name has no digits."""
-        return self._name(name, re.compile(r"\d"))
+        return self._name(name, _DIGIT)
 
     def _name(self, name: str, unwanted: re.Pattern[str]) -> str:
-        text = " ".join(self.text(name).split())
+        text = " ".join(self.short(name).split())
         odd = len(text) > MAX_NAME or "@" in text or not text.isprintable()
         if odd or unwanted.search(text):
             self.unread.append(name)
@@ -102,21 +132,21 @@ class Fields:
 
     def status(self, name: str) -> int | None:
         """1 to 10 as number, text or official name; None and noted where it is none of these."""
-        text = self.text(name)
+        text = self.short(name)
         value = self.get(name)
         if isinstance(value, float):
             text = str(value)
         match = _STATUS.fullmatch(text)
         if match is not None:
             return int(match[1])
-        found = _STATUS_NAMES.get(text.lower())
+        found = _STATUS_NAMES.get(folded(text))
         if found is None and value not in (None, ""):
             self.unread.append(name)
         return found
 
     def channel(self, name: str) -> int:
         """1 direct (also where it is absent), 2 online, 3 postal."""
-        text = self.text(name)
+        text = self.short(name)
         if text in ("1", "2", "3"):
             return int(text)
         if self.get(name) not in (None, ""):

@@ -11,12 +11,13 @@ import msgspec
 from dossiers.calendar import DAY, EARLIEST, LATEST
 from dossiers.events import AnyDossierEvent, Content, SentEvent
 from dossiers.facts import MAX_LIMIT
+from dossiers.text import identity
 from sources.portal.envelope import MAX_RECORDS, Batch, EnvelopeError, Refused
-from sources.portal.fields import ID, MAX_ID, MAX_NAME, NUMBER, Refusal
+from sources.portal.fields import MAX_CODE, MAX_NAME, MAX_TEXT, NUMBER, Refusal, id_of
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
-_TIMES = ("occurred_at", "received_at", "due_at")
+_TIMES = ("occurred_at", "received_at", "due_at", "dossier_received_at")
 # A type is told from a value by msgspec's words; the value itself is never among them.
 _SAFE = re.compile(r"^[A-Za-z0-9 `$.,\[\]_|<>=-]*$")
 
@@ -69,14 +70,7 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
         raise Refusal(
             said if _SAFE.match(said) else "is no event: see the API's document"
         ) from None
-    for name in _IDS:
-        text = getattr(event, name, None)
-        if text is not None and (len(text) > MAX_ID or not ID.fullmatch(text)):
-            raise Refusal(f"{name} is no id: 1 to {MAX_ID} characters, without spaces and @")
-    for name in _NAMES:
-        given_name: str = getattr(event, name, "")
-        if len(given_name) > MAX_NAME or not given_name.isprintable() or _personal(given_name):
-            raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
+    event = _in_identity(event)
     for name in _TIMES:
         _check_time(name, getattr(event, name, None))
     if event.occurred_at > now + DAY:
@@ -88,6 +82,23 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
     if isinstance(shown, Content):
         _check_content(shown)
     return event
+
+
+def _in_identity(event: AnyDossierEvent) -> AnyDossierEvent:
+    """The event with ids and names in their identity form. Raises Refusal."""
+    texts: dict[str, str] = {}
+    for name in _IDS:
+        given: str | None = getattr(event, name, None)
+        if given is not None:
+            texts[name] = id_of(given, name)
+    for name in _NAMES:
+        given = getattr(event, name, "")
+        text = identity(given) if len(given) <= MAX_TEXT else given
+        if len(text) > MAX_NAME or not text.isprintable() or _personal(text):
+            raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
+        texts[name] = text
+    changed = {name: text for name, text in texts.items() if text != getattr(event, name, "")}
+    return msgspec.structs.replace(event, **changed) if changed else event
 
 
 def _personal(text: str) -> bool:
@@ -102,7 +113,9 @@ def _check_time(name: str, at: int | None) -> None:
 def _check_content(content: Content) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
         raise Refusal("content.status is not 1 to 10")
-    if _personal(content.procedure) or len(content.procedure) > MAX_ID:
+    if not 0 <= content.channel <= 99:
+        raise Refusal("content.channel is not 0 to 99")
+    if len(content.procedure) > MAX_CODE or _personal(content.procedure):
         raise Refusal("content.procedure is no code")
     for name in ("submitted_at", "accepted_at", "due_at", "finished_at", "returned_at",
                  "refused_at"):  # fmt: skip
@@ -110,8 +123,9 @@ def _check_content(content: Content) -> None:
     if len(content.supplements) > 100:
         raise Refusal("content.supplements has more than 100 entries")
     for supplement in content.supplements:
-        odd = not ID.fullmatch(supplement.id) or _personal(supplement.id)
-        if odd or len(supplement.id) > MAX_ID:
-            raise Refusal("content.supplements.id is no id")
+        if id_of(supplement.id, "content.supplements.id") != supplement.id:
+            raise Refusal("content.supplements.id has blanks or invisible characters around it")
+        if _personal(supplement.id):
+            raise Refusal("content.supplements.id may be a person's number")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))
