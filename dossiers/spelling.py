@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _COMMON = ("unit", "officer", "responsible", "step")
 # What only some kinds have. A fact's text may also be an id or a reason, which are in that form.
-_MORE = frozenset(["procedure", "officer_name", "content", "facts"])
+_MORE = frozenset(["madonvi", "procedure", "officer_name", "content", "facts"])
 _OF_FACT = (*_COMMON, "text")
 _CACHED = 300  # characters of all four together, as in dossiers.text
 _Struct = TypeVar("_Struct", bound=msgspec.Struct)

@@ -14,8 +14,7 @@ from dossiers.events import LimitUnit
 from dossiers.facts import Limit
 from dossiers.reference import Officer, Procedure, Reference, Step, Unit, canonical
 from dossiers.reference_check import Problem, problems
-from dossiers.text import identity
-from sources.portal.fields import ID, MAX_ID
+from sources.portal.fields import Refusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import Row, read_table
 from sources.reference.toml_files import Head, read_calendars, read_head, read_rules
@@ -145,11 +144,13 @@ def _unit(row: Row) -> Unit:
 
 
 def _madonvi(row: Row) -> str:
-    code = identity(row.text("madonvi"))
-    if code and (len(code) > MAX_ID or not ID.fullmatch(code) or not code.isprintable()):
-        row.wrong("madonvi", f"is no code: 1 to {MAX_ID} characters, without spaces and @")
+    code = row.text("madonvi")
+    try:
+        return id_of(code, "madonvi") if code else ""
+    except Refusal as refusal:
+        said = str(refusal).removeprefix("madonvi ").replace("is no id", "is no code")
+        row.wrong("madonvi", said)
         return ""
-    return code
 
 
 def _officer(row: Row) -> Officer:
