@@ -57,7 +57,7 @@ class Context:
 def make(state: Path | None, kind: Kind, flags: dict[str, Any] | None = None) -> Context:
     """Context of a command that starts a time line of ``kind``."""
     loaded = load(flags, OPTIONS.config)
-    return Context(loaded, StateFolder(state or loaded.settings.state.root / kind))
+    return Context(loaded, _folder(state or loaded.settings.state.root / kind))
 
 
 def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
@@ -67,8 +67,8 @@ def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
     """
     loaded = load(flags, OPTIONS.config)
     if state is not None:
-        return Context(loaded, StateFolder(state))
-    folders = [StateFolder(loaded.settings.state.root / kind) for kind in KINDS]
+        return Context(loaded, _folder(state))
+    folders = [_folder(loaded.settings.state.root / kind) for kind in KINDS]
     running = [folder for folder in folders if folder.lock.holder() is not None]
     if len(running) > 1:
         raise UserError(
@@ -77,6 +77,12 @@ def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
         )
     used = sorted((f for f in folders if f.exists), key=lambda f: f.last_used(), reverse=True)
     return Context(loaded, (running or used or folders)[0])
+
+
+def _folder(path: Path) -> StateFolder:
+    folder = StateFolder(path)
+    folder.secure()  # before anything in it is believed
+    return folder
 
 
 def kafka_client(settings: Settings) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Spool:
         self._lock = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            _make_private(path)
             self._file = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
             try:
                 self._prepare(timeline)
@@ -136,3 +136,11 @@ class Spool:
     def close(self) -> None:
         with self._lock:
             self._file.close()
+
+
+def _make_private(path: Path) -> None:
+    """The file, new or not, for this user only; and those that SQLite keeps beside it."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
+        with suppress(FileNotFoundError, PermissionError):
+            each.chmod(0o600)

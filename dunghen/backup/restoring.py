@@ -12,6 +12,7 @@ from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read
 from dunghen.backup.names import TOPS
 from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
+from dunghen.supervision.private import make_private
 from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.terminal import Progress, Terminal
 
@@ -30,7 +31,7 @@ def restore_backup(backup: Path, folder: StateFolder, terminal: Terminal) -> Man
     manifest = read_manifest(backup)
     _require_empty(folder)
     try:
-        folder.path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(folder.path)
         with folder.lock, Tree(folder.path) as target, _opened(backup) as source:
             _compare(backup, manifest, source, folder.path)
             if not target.has(RESTORING):

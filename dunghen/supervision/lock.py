@@ -11,6 +11,8 @@ from types import TracebackType
 
 from dunghen.errors import UserError
 
+_SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # no link, and no waiting for a pipe
+
 
 class FolderLock:
     """``flock`` on one file, which names the process that holds it.
@@ -25,7 +27,9 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Take the lock; raises UserError naming the process that has it."""
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(
+            self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
+        )
         try:
             self._take(descriptor)
         except OSError as error:
@@ -66,7 +70,9 @@ class FolderLock:
     def holder(self) -> int | None:
         """Process number of who holds the lock, None if nobody does."""
         try:
-            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+            descriptor = os.open(
+                self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
+            )
         except OSError:
             return None
         try:

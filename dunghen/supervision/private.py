@@ -25,7 +25,7 @@ def refuse_shared(folder: Path) -> None:
 def make_private(folder: Path) -> None:
     """Make ``folder`` (and those above) if it is not there, and have nobody but this user enter it.
 
-    Raises UserError where it belongs to somebody else, who could take it back; OSError.
+    Raises UserError where it belongs to somebody else, who could take that back; OSError.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -39,9 +39,16 @@ def make_private(folder: Path) -> None:
 
 
 def refuse_foreign(folder: Path, found: os.stat_result) -> None:
-    """Raises UserError where what ``stat`` found belongs to another user."""
+    """Raises UserError where another user owns the folder that ``stat`` found, or any may write in
+    it: what it holds need not be ours then."""
     if found.st_uid != os.geteuid():
         raise UserError(
             f"The folder {folder} belongs to another user (number {found.st_uid}).",
-            "Run this as that user, or use another folder with --state DIR.",
+            "Run this as that user, or use another folder, also one within it, with --state DIR.",
+        )
+    if found.st_mode & stat.S_IWOTH:
+        raise UserError(
+            f"Every user of this machine may write into the folder {folder}.",
+            "Look what is in it and take that right away (chmod 700), or use another folder with "
+            "--state DIR.",
         )

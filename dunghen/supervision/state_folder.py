@@ -24,8 +24,13 @@ import msgspec
 from dossiers.records import Timeline
 from dunghen.errors import UserError
 from dunghen.supervision.lock import FolderLock
+from dunghen.supervision.private import make_private, refuse_foreign
 
 FORMAT = 1
+# Once nobody gets in here, nobody gets to what is below. With "lock", all that a first start makes.
+_INNER = (
+    "kafka", "kafka/data", "clickhouse", "logs", "run", "work", "spool", "access", "faust",
+)  # fmt: skip
 RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
 
 
@@ -57,6 +62,25 @@ class StateFolder:
         self.access = self.path / "access"
         self._state = self.path / "state.json"
 
+    def secure(self) -> None:
+        """Have nobody but this user enter the folder and those in it: older versions, and whoever
+        made it by hand, may have let others read. Without effect where there is none.
+
+        Raises UserError where it is not this user's alone.
+        """
+        try:
+            if not self.path.is_dir():
+                return
+            refuse_foreign(self.path, self.path.stat())
+            if not any(self.path.iterdir()) or (not self._state.exists() and _foreign(self.path)):
+                return  # none of ours yet
+            make_private(self.path)
+            for name in _INNER:
+                if (self.path / name).is_dir():
+                    make_private(self.path / name)
+        except OSError as error:
+            raise unusable(self.path, error) from error
+
     def create(self) -> None:
         """Make the folder and those in it; refuse one of another version or of something else."""
         if (self.path / RESTORING).exists():
@@ -73,7 +97,8 @@ class StateFolder:
             for folder in (
                 self.path, self.clickhouse, self.logs, self.work, self.run, self.access,
             ):  # fmt: skip
-                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+                make_private(folder)
+            self.secure()
             if not self._state.exists():
                 write_atomically(self._state, msgspec.json.encode(_State(FORMAT)))
         except OSError as error:
@@ -202,5 +227,5 @@ def unusable(path: Path, error: OSError) -> UserError:
 
 def _foreign(path: Path) -> bool:
     """Whether a folder without state.json holds more than an interrupted first start leaves."""
-    ours = {"lock", "kafka", "clickhouse", "logs", "run", "work", "spool", "access"}
+    ours = {"lock", *_INNER}
     return any(entry.name not in ours for entry in path.iterdir())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from pathlib import Path
@@ -15,12 +16,14 @@ from infra.kafka.training import make_cache
 
 def main() -> int:
     """Parse the arguments, run the broker, return the exit code."""
+    given = os.umask(0o077)  # its log is for this user only
     parser = argparse.ArgumentParser(prog="python -m infra.kafka", description=__doc__)
     parser.add_argument("folder", nargs="?", default=".state", type=Path, help="state folder")
     parser.add_argument("--fetch", action="store_true", help="only get ready for a first start")
     options = parser.parse_args()
     try:
         if options.fetch:
+            os.umask(given)  # part of the installation, which several users may share
             classpath(progress=print)
             make_cache(progress=print)
             return 0

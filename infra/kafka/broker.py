@@ -95,7 +95,7 @@ class Broker:
         return self._process.wait()
 
     def _spawn(self, command: KafkaCommand, timeout: float) -> None:
-        self.log_file.parent.mkdir(parents=True, exist_ok=True)
+        self.log_file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self.log_file.open("ab") as log:
             begin = log.tell()
             self._process = process = subprocess.Popen(

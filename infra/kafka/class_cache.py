@@ -7,6 +7,7 @@ none, or whose cache does not fit, starts as it always did.
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -33,8 +34,8 @@ def with_cache(java: Java, jars: Sequence[Path]) -> Java:
     """The same Java, with the cache where there is one."""
     try:
         file = cache_file(java, jars)
+        if not os.access(file, os.R_OK):
+            return java
     except OSError:  # a Java of the machine need not have a file named release
-        return java
-    if not file.is_file():
         return java
     return replace(java, options=(*java.options, f"-XX:AOTCache={file}", *_QUIET))

@@ -10,6 +10,7 @@ import base64
 import json
 import os
 import shutil
+import stat
 import subprocess
 import time
 import uuid
@@ -73,7 +74,7 @@ def prepare(
     jars = classpath(progress=progress)
     java = java or with_cache(find_java(), jars)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_private(folder)
         # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
         if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
             raise explain("Another process holds the lock", folder) or AssertionError
@@ -149,12 +150,23 @@ def _java_argv(java: Java, jars: list[Path], folder: Path, heap_mb: int) -> tupl
         # The second compiler would be busy for minutes beside a stack that has two cores in all.
         "-XX:TieredStopAtLevel=1",
         "-XX:+ExitOnOutOfMemoryError",
+        # Else it writes what it does into a folder of /tmp that any user may read.
+        "-XX:-UsePerfData",
         "-Djava.awt.headless=true",
         "-Djava.net.preferIPv4Stack=true",
         f"-Dlog4j2.configurationFile={folder / 'log4j2.properties'}",
         "-cp",
         os.pathsep.join(str(jar) for jar in jars),
     )
+
+
+def _make_private(folder: Path) -> None:
+    """The folder and its log for this user only, also where they were made otherwise once: what
+    Kafka writes takes the umask of who starts it."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for path in (folder, folder / "data"):
+        if path.is_dir() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+            path.chmod(0o700)
 
 
 def _require_room(folder: Path) -> None:

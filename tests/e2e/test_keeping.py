@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import stat
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,18 @@ def tables(state: Path) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
+def for_others(*folders: Path) -> list[str]:
+    """Every file and folder that another user of the machine may open, one by one."""
+    found = []
+    for folder in folders:
+        for path in (folder, *folder.rglob("*")):
+            with suppress(FileNotFoundError):  # the stack goes on meanwhile
+                mode = path.lstat().st_mode
+                if mode & 0o077 and not stat.S_ISLNK(mode):
+                    found.append(str(path))
+    return found
+
+
 def test_backed_up_while_it_runs_restored_and_rebuilt(tmp_path: Path) -> None:
     (tmp_path / "map.toml").write_text(made_log.MAPPING)
     log = made_log.write(tmp_path / "log.csv", made_log.made(DOSSIERS))
@@ -47,6 +61,7 @@ def test_backed_up_while_it_runs_restored_and_rebuilt(tmp_path: Path) -> None:
         serving.result()
         made = answer("backup", str(backup), *replay.at)
         assert made["paused"] is not None
+        assert for_others(replay.state, backup) == []
         refused = dunghen("rebuild", *replay.at, status=2)
         assert "Stop it (Ctrl-C there)" in refused.stderr
         # The stack goes on as if nothing had been.
