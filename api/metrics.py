@@ -101,7 +101,8 @@ class ApiCollector(Collector):
         if ingest is not None:
             records = CounterMetricFamily(
                 "dunghen_ingest_records",
-                "Records posted: accepted, refused, and fields that could not be read.",
+                "Records posted: accepted, refused, of these too many of a dossier in an hour, and "
+                "fields that could not be read.",
                 labels=["sender", "is"],
             )
             for labels, count in ingest.counts().items():

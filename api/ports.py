@@ -112,4 +112,5 @@ class Ingest(Protocol):
         """Name to value: what waits here for Kafka."""
 
     def counts(self) -> Mapping[tuple[str, str], int]:
-        """(sender, accepted | refused | unread) to records, since the process began."""
+        """(sender, accepted | refused | unread | too_many_in_an_hour) to records, since the process
+        began; the last are refused ones."""

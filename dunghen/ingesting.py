@@ -8,16 +8,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
+from dunghen.hourly_limit import HourlyLimit
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, EnvelopeError, read_envelope
 from sources.portal.plain import read_events
+from sources.shares import Shares
 from sources.spool import SpoolFull
 from sources.spooled import SpooledSender
 
+T = TypeVar("T")
+HOURLY = 200
 _LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
 
 
@@ -28,7 +32,8 @@ def wall_clock() -> int:
 class PortalIngest:
     """Stateless but for the sequence of what came: comparisons are the fold's business.
 
-    ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer.
+    ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
+    one dossier that one madonvi may send in an hour, by ``clock`` (ms).
     """
 
     def __init__(
@@ -38,6 +43,7 @@ class PortalIngest:
         max_body: int,
         timeout: float = 15.0,
         clock: Callable[[], int] = wall_clock,
+        hourly: int = HOURLY,
     ) -> None:
         self.max_body = max_body
         self._kafka = kafka
@@ -45,6 +51,9 @@ class PortalIngest:
         self._clock = clock
         self._numbers: Iterator[int] = itertools.count()
         self._last = 0
+        self._hourly = HourlyLimit(hourly)
+        self._way = Shares(asked=10.0)  # records on the way
+        self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
         self._counts: Counter[tuple[str, str]] = Counter()
 
     async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
@@ -52,14 +61,14 @@ class PortalIngest:
         units = sender.units
         now = self._now()
 
-        def read() -> Batch:
+        def read() -> tuple[Batch, str]:
             envelope = read_envelope(body, service, units[0] if len(units) == 1 else "")
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
             envelope.madonvi = envelope.unit if units else ""
-            return envelope.read(now, self._numbers)
+            return envelope.read(now, self._numbers), envelope.unit
 
-        return await self._take(sender.name, await self._read(read, len(body)))
+        return await self._take(sender.name, *await self._read(read, len(body)))
 
     async def events(self, sender: Sender, body: bytes) -> Taken:
         """Plain events; those of a sender that is bound to units must name one of them."""
@@ -68,7 +77,7 @@ class PortalIngest:
             lambda: read_events(body, sender.name, now, self._numbers, sender.units),
             len(body),
         )
-        return await self._take(sender.name, batch)
+        return await self._take(sender.name, batch, "")
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         return self._counts
@@ -98,18 +107,54 @@ class PortalIngest:
         self._last = max(self._last, self._clock())
         return self._last
 
-    async def _read(self, read: Callable[[], Batch], size: int) -> Batch:
+    async def _read(self, read: Callable[[], T], size: int) -> T:
         try:
             return read() if size < _LARGE else await asyncio.to_thread(read)
         except EnvelopeError as error:
             raise IngestError(400, str(error)) from None
 
-    async def _take(self, sender: str, batch: Batch) -> Taken:
-        """Answer only when Kafka has answered, or the records are on this machine's disk."""
+    async def _take(self, sender: str, batch: Batch, unit: str) -> Taken:
+        """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:
+        the madonvi that the payload names."""
+        counted, late = self._hourly.hold(sender, batch, unit, self._clock())
         records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
         try:
+            stored = await self._store(sender, records)
+        except BaseException:
+            self._hourly.give_back(counted)  # it is all to be sent again
+            raise
+        self._counts[sender, "accepted"] += len(records)
+        self._counts[sender, "refused"] += len(batch.refused)
+        self._counts[sender, "unread"] += len(batch.unread)
+        self._counts[sender, "too_many_in_an_hour"] += late
+        return Taken(
+            len(records),
+            [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
+            [UnreadField(*entry) for entry in batch.unread],
+            "spool" if stored == "spool" else "kafka",
+        )
+
+    async def _store(self, sender: str, records: list[tuple[bytes, bytes]]) -> Any:
+        """Where they are by now. Raises IngestError."""
+        count = len(records)
+        size = sum(len(key) + len(value) for key, value in records)
+        if not self._may_wait(sender, size):
+            raise IngestError(
+                503,
+                "Kafka is away, and half of what may wait for it here is of this key: send all "
+                "records again after Retry-After seconds.",
+                30,
+            )
+        try:
+            if not self._way.may(sender, count, self._kafka.most):
+                raise Busy
             sent: Future[Any] = self._kafka.send(records)
+            self._way.add(sender, count)
+            sent.add_done_callback(lambda _: self._way.add(sender, -count))
             stored = await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
+            if stored == "spool":
+                self._spooled.add(sender, size)
+            return stored
         except Busy:
             raise IngestError(
                 429, "Too much is on the way to Kafka: send again after Retry-After seconds.", 1
@@ -128,12 +173,13 @@ class PortalIngest:
                 "already changes nothing.",
                 5,
             ) from None
-        self._counts[sender, "accepted"] += len(records)
-        self._counts[sender, "refused"] += len(batch.refused)
-        self._counts[sender, "unread"] += len(batch.unread)
-        return Taken(
-            len(records),
-            [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
-            [UnreadField(*entry) for entry in batch.unread],
-            "spool" if stored == "spool" else "kafka",
-        )
+
+    def _may_wait(self, sender: str, size: int) -> bool:
+        """Whether so many bytes more of a sender may wait on disk, if they have to."""
+        if not isinstance(self._kafka, SpooledSender):
+            return True
+        found = self._kafka.figures()
+        if not found.spool_records:
+            self._spooled.clear()
+        fair = self._spooled.may(sender, size, found.spool_most)
+        return fair or found.spool_bytes <= found.spool_most // 2

@@ -126,7 +126,8 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
-    return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000))
+    hourly = context.settings.limits.hourly_records
+    return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000), hourly=hourly)
 
 
 def _bind(config: ApiConfig) -> socket.socket:

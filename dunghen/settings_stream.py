@@ -37,6 +37,13 @@ class Limits(Section):
         le=3_145_728,
         description="their size, in bytes; 64 kB of it are kept for the same events",
     )
+    hourly_records: int = Field(
+        default=200,
+        ge=1,
+        le=1_000_000,
+        description="records of one dossier that the API takes of one madonvi in an hour; more are "
+        "refused, with a reason; `dunghen ingest` has no such limit",
+    )
 
 
 class Sink(Section):
