@@ -68,6 +68,7 @@ class FakeKafka:
         if isinstance(self.error, Busy):
             raise self.error
         done: Future[None] = Future()
+        done.set_running_or_notify_cancel()  # as the real one: who stops waiting cancels nothing
         if self.error is not None:
             done.set_exception(self.error)
         elif not self.silent:
