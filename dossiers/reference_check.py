@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from dossiers.calendar import NOMINAL_HOURS
 from dossiers.events import Limit
 from dossiers.reference import Officer, Reference
+from dossiers.text import folded
 
 Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
 # The most working days that a limit of one such unit can have in it.
@@ -90,7 +91,7 @@ def _officers(reference: Reference) -> Iterator[Problem]:
         if any(_overlap(officer, other) for other in same_id[officer.id]):
             text = f"{officer.id!r} is there twice at one time: give each line days of its own"
             yield Problem("officers", (place,), "id", text)
-        key = (officer.unit, " ".join(officer.name.casefold().split()))
+        key = (officer.unit, folded(officer.name))
         if any(_overlap(officer, o) and o.id != officer.id for o in same_name[key]):
             text = (
                 f"{officer.name!r} is there twice in this unit: where a sender gives names only, "

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from dossiers.text import folded
 from sinks.store import Store
 
 _SQL = (Path(__file__).parent / "recount.sql").read_text()
@@ -69,7 +70,8 @@ class RuleSince:
 @dataclass(frozen=True)
 class Judge:
     """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
-    ``units``: id by what a portal calls a unit: its id, or a name of its own in lower case."""
+    ``units``: id by what a portal calls a unit: its id, or a name of its own as of
+    ``dossiers.text.folded``."""
 
     since: int = 0
     rules: tuple[RuleSince, ...] = (RuleSince(),)
@@ -126,7 +128,7 @@ def recount(
         unit = row["unit"]
         if row["is_shown"]:
             known = judges[row["judge"] - 1].units
-            unit = known.get(unit) or known.get(" ".join(unit.lower().split())) or unit
+            unit = known.get(unit) or known.get(folded(unit)) or unit
         units = [f"unit:{each}" for each in _with_ancestors(unit, parents or {})]
         officers = [f"officer:{row['officer']}"] if row["officer"] else []
         for scope in ("all", *units, *officers):

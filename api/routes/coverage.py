@@ -85,10 +85,8 @@ async def coverage(
         services.query.rows(sql.SOURCES, timeline),
     )
     rows: dict[str, dict[str, Any]] = {row["name"]: {**row, **_NONE_SEEN} for row in units}
-    for row in seen:
-        rows.setdefault(row["name"], {**_EMPTY, **_NONE_SEEN}).update(
-            received=row["received"], finished=row["finished"]
-        )
+    for (name, _), own in sql.seen_by_unit(seen, services.context()).items():
+        rows.setdefault(name, {**_EMPTY, **_NONE_SEEN}).update(own._asdict())
     whole = {key: sum(row[key] for row in rows.values()) for key in (*_EMPTY, *_NONE_SEEN)}
     return Coverage(
         **_with_shares(whole),

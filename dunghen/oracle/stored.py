@@ -13,6 +13,7 @@ from dossiers.records import DossierRecord, Tally, officer_scope
 from dossiers.recount import LogCount
 from dossiers.recount_story import Story
 from dossiers.reference import Reference
+from dossiers.text import folded
 from dossiers.vector import FIELDS
 from dunghen.clickhouse import ClickHouse
 from dunghen.oracle.cut import Part
@@ -156,7 +157,7 @@ def _units_of(reference: Reference) -> dict[str, str]:
     named: dict[str, set[str]] = {}
     for unit in reference.units:
         for name in (unit.name, unit.short):
-            named.setdefault(" ".join(name.lower().split()), set()).add(unit.id)
+            named.setdefault(folded(name), set()).add(unit.id)
     alone = {name: ids.pop() for name, ids in named.items() if name and len(ids) == 1}
     return alone | {unit.id: unit.id for unit in reference.units}
 

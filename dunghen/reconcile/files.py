@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from dossiers.reconciliation import Counted
+from dossiers.text import folded, identity
 from dunghen.errors import UserError
 
 COLUMNS = ("unit", "month", "received", "finished")
@@ -25,7 +26,7 @@ def read_counts(path: Path) -> list[Counted]:
     lines: dict[tuple[str, str], int] = {}
     try:
         for row in reader:
-            if not any(cell.strip() for cell in row):
+            if not any(map(identity, row)):
                 continue
             if places is None:
                 places = _places(path, reader.line_num, row)
@@ -49,7 +50,7 @@ def read_counts(path: Path) -> list[Counted]:
 
 def read_ids(path: Path) -> set[str]:
     """Dossier ids, one a line; empty lines and those that begin with # are passed over."""
-    lines = (line.strip() for line in _read(path).splitlines())
+    lines = map(identity, _read(path).splitlines())
     found = {line for line in lines if line and not line.startswith("#")}
     if not found:
         raise UserError(f"{path} lists no dossier.", "Write one id a line.")
@@ -67,7 +68,7 @@ def _read(path: Path) -> str:
 
 
 def _places(path: Path, line: int, row: list[str]) -> dict[str, int]:
-    names = [cell.strip().lower() for cell in row]
+    names = list(map(folded, row))
     lacking = [name for name in COLUMNS if name not in names]
     if lacking:
         raise _wrong(path, line, f"the column {', '.join(lacking)} is not there.", _LAYOUT)
@@ -78,7 +79,7 @@ def _places(path: Path, line: int, row: list[str]) -> dict[str, int]:
 
 
 def _count(path: Path, line: int, row: list[str], places: dict[str, int]) -> Counted:
-    cells = {name: row[i].strip() if i < len(row) else "" for name, i in places.items()}
+    cells = {name: identity(row[i]) if i < len(row) else "" for name, i in places.items()}
     if not cells["unit"]:
         raise _wrong(path, line, "there is no unit.", "Write the id that dossiers have.")
     if not MONTH.fullmatch(cells["month"]):

@@ -7,12 +7,13 @@ from typing import Any
 
 import msgspec
 
-from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, share
+from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, seen_by_unit, share
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.context import Context as Compiled
 from dossiers.late_list import month_of
 from dossiers.reconciliation import Comparison, Counted, Seen, compare
 from dossiers.records import unit_scope
+from dossiers.text import identity
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
@@ -83,7 +84,8 @@ def make(
     month: str,
     scope: str,
 ) -> Reconciliation:
-    """``counted`` and ``listed``: what the other side says. Raises UserError."""
+    """``counted`` and ``listed``: what the other side says; it may call a unit by its name, which
+    counts for the unit that alone has it. Raises UserError."""
     kafka = here.endpoints().kafka
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
@@ -111,7 +113,12 @@ def reconcile(
     found = None
     if counted:
         seen = _seen(store, timeline, compiled, [count.month for count in counted])
-        found = compare(counted, seen, compiled.ancestors)
+        here = {unit for unit, _ in seen}
+        by_id = [
+            count if count.unit in here else count._replace(unit=compiled.unit_named(count.unit))
+            for count in counted
+        ]
+        found = compare(by_id, seen, compiled.ancestors)
     ids = None
     if listed is not None:
         ids = _compare_ids(store, timeline, compiled, listed, month, scope)
@@ -136,16 +143,13 @@ def _seen(
     span = _span(months, compiled)
     rows = store.query(SEEN, {"timeline": timeline, "timezone": zone, **span})
     wanted = set(months)
-    return {
-        (row["name"], row["month"]): Seen(int(row["received"]), int(row["finished"]))
-        for row in rows
-        if row["month"] in wanted
-    }
+    return seen_by_unit((row for row in rows if row["month"] in wanted), compiled)
 
 
 def _compare_ids(
     store: ClickHouse, timeline: str, compiled: Compiled, listed: set[str], month: str, scope: str
 ) -> Ids:
+    scope = compiled.unit_named(identity(scope))
     span = _span([month], compiled) if month else {"start": EARLIEST, "end": LATEST}
     rest = set(listed)
     surplus: list[str] = []

@@ -14,6 +14,7 @@ from dossiers.events import LimitUnit
 from dossiers.facts import Limit
 from dossiers.reference import Officer, Procedure, Reference, Step, Unit, canonical
 from dossiers.reference_check import Problem, problems
+from dossiers.text import identity
 from sources.portal.fields import Refusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import Row, read_table
@@ -69,7 +70,8 @@ def read_folder(folder: Path) -> Loaded:
         findings.add(head_file, 0, "timezone", text)
         timezone = Head().timezone
     calendars = read_calendars(folder / "calendars", timezone, findings)
-    if head.calendar not in calendars:
+    own = identity(head.calendar)
+    if own not in calendars:
         text = f"there is no calendars/{head.calendar}.toml: add it, or leave calendar out"
         findings.add(head_file, 0, "calendar", text)
     rules, versions, lines, says = read_rules(folder / "rules.toml", findings)
@@ -78,7 +80,7 @@ def read_folder(folder: Path) -> Loaded:
         Reference(
             title=head.title,
             timezone=timezone,
-            calendar=calendars.get(head.calendar, calendars[""]),
+            calendar=calendars.get(own, calendars[""]),
             limit=head.limit.limit() if head.limit is not None else None,
             rules=rules,
             units=tuple(_unit(row) for row in tables["units"]),

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from dossiers.text import folded, identity
 from sources.reference.findings import Findings
 
 _DELIMITERS = ",;\t"
+MAX_CELL = 2_000  # characters
 # What a spreadsheet takes for a formula; with an apostrophe before it, it is text.
 _FORMULA = re.compile(r"'* *[=+\-@＝＋－＠]")
+_SHOWN = 60  # characters of a cell in a message
 _TRUE, _FALSE = ("1", "true", "yes", "x", "có"), ("", "0", "false", "no", "không")
 
 
@@ -53,10 +57,13 @@ class Row:
         if not value:
             return None
         try:
-            return float(value.replace(",", "."))
+            number = float(value.replace(",", "."))
         except ValueError:
-            self.wrong(column, f"{value!r} is no number: write it as 7.5")
+            number = math.nan
+        if not math.isfinite(number):
+            self.wrong(column, f"{value[:_SHOWN]!r} is no number: write it as 7.5")
             return None
+        return number
 
     def day(self, column: str) -> str:
         """An ISO date, "" for an empty cell."""
@@ -64,19 +71,21 @@ class Row:
         try:
             return date.fromisoformat(value).isoformat() if value else ""
         except ValueError:
-            self.wrong(column, f"{value!r} is no date: write it as 2026-01-31")
+            self.wrong(column, f"{value[:_SHOWN]!r} is no date: write it as 2026-01-31")
             return ""
 
     def flag(self, column: str) -> bool:
-        value = self.text(column).casefold()
+        value = folded(self.text(column))
         if value not in (*_TRUE, *_FALSE):
-            self.wrong(column, f"{value!r} is neither yes nor no: write 1 or leave it empty")
+            self.wrong(
+                column, f"{value[:_SHOWN]!r} is neither yes nor no: write 1 or leave it empty"
+            )
         return value in _TRUE
 
     def choice(self, column: str, allowed: Sequence[str]) -> str:
         value = self.text(column)
         if value and value not in allowed:
-            self.wrong(column, f"{value!r} is none of {', '.join(allowed)}")
+            self.wrong(column, f"{value[:_SHOWN]!r} is none of {', '.join(allowed)}")
             return ""
         return value
 
@@ -102,11 +111,14 @@ def read_table(
     try:
         for cells in reader:
             line, begins = begins, reader.line_num + 1
-            trimmed = [_plain(cell.strip()) for cell in cells]
+            trimmed = [_plain(identity(cell)) for cell in cells if len(cell) <= MAX_CELL]
+            if len(trimmed) < len(cells):
+                findings.add(path, line, "", f"has a cell of more than {MAX_CELL:,} characters")
+                continue
             if not any(trimmed):
                 continue
             if header is None:
-                header = [cell.casefold() for cell in trimmed]
+                header = list(map(folded, trimmed))
                 if not _check_header(path, line, header, columns, needed, findings):
                     return []
                 continue

@@ -22,10 +22,12 @@ from dossiers.reference import (
     RuleVersion,
     Week,
 )
+from dossiers.text import identity
 from sources.calendars import OVERRIDES, YearFile, vn_calendar
 from sources.reference.findings import Findings, line_of
 
 _AT_LINE = re.compile(r"line (\d+)")
+_VERSION = re.compile(r"^[ \t]*\[\[[ \t]*versions[ \t]*\]\]", re.M)
 
 
 class _Model(BaseModel):
@@ -114,7 +116,7 @@ def read_rules(
     rules = _rules(path, text, {"tombstones": True, **found.rules}, 0, findings)
     versions, lines, at = [], [], 0
     for version in found.versions:
-        start = re.compile(r"^\s*\[\[\s*versions\s*\]\]", re.M).search(text, at)
+        start = _VERSION.search(text, at)
         at = start.end() if start else at
         own = dict(version.model_extra or {})
         for name in [n for n in own if n in Rules.__struct_fields__ and n not in VERSIONED_RULES]:
@@ -124,7 +126,7 @@ def read_rules(
             )  # fmt: skip
             del own[name]
         made = _rules(path, text, own, at, findings, rules)
-        limits = {name: limit.limit() for name, limit in version.limits.items()}
+        limits = {identity(name): limit.limit() for name, limit in version.limits.items()}
         versions.append(
             RuleVersion(
                 since=version.since.isoformat(), name=version.name, rules=made, limits=limits
@@ -179,17 +181,18 @@ def read_calendars(folder: Path, timezone: str, findings: Findings) -> dict[str,
     found: dict[str, CalendarSpec] = {"": vietnam}
     for path in sorted(folder.glob("*.toml")):
         made, text = _read(path, CalendarFile, findings)
+        name = identity(path.stem)  # some systems decompose the names of files
         if made is None:
-            found[path.stem] = msgspec.structs.replace(vietnam, name=path.stem)
+            found[name] = msgspec.structs.replace(vietnam, name=name)
             continue
         try:
-            spec = _spec(made, path.stem, vietnam)
+            spec = _spec(made, name, vietnam)
             calendar_of(spec, timezone)
         except (CalendarError, msgspec.ValidationError) as error:
             named = re.findall(r"\d{4}-\d\d-\d\d|hours", str(error))[:1]
             findings.add(path, line_of(text, *named), "", str(error))
-            spec = msgspec.structs.replace(vietnam, name=path.stem)
-        found[path.stem] = spec
+            spec = msgspec.structs.replace(vietnam, name=name)
+        found[name] = spec
     return found
 
 
