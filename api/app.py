@@ -43,7 +43,7 @@ def create_app(
     services = Services(config, query, ingest, desk)
     identifier = Identifier(config.access)
     notes = Notes(config.timeline, trail)
-    door = FeedDoor(identifier, services.halls, config.max_clients)
+    door = FeedDoor(identifier, services.halls, config.max_clients, notes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

@@ -276,7 +276,7 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
 
 AuditKind = Literal[
     "officer", "dossier", "list", "change", "refused", "sign_in", "sign_in_refused", "sign_out",
-    "key_added", "key_revoked",
+    "key_added", "key_revoked", "key_confirmed",
 ]  # fmt: skip
 
 

@@ -76,7 +76,9 @@ class KafkaTrail:
             self._sender.close()
 
 
-def audit_key(context: Context, kind: Literal["key_added", "key_revoked"], key: Key) -> None:
+def audit_key(
+    context: Context, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
+) -> None:
     """Note what a command did to a key; where no stack runs, the file of keys is all there is."""
     from dunghen.wiring import require_timeline
 

@@ -10,12 +10,12 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 import msgspec
 
-from api.access.keys import FixedKeys, Key, KeyRole, key_hash, new_key
+from api.access.keys import NAME, FixedKeys, Key, KeyRole, key_hash, new_key
 from dunghen.errors import UserError
 from dunghen.supervision.state_folder import write_atomically
 
@@ -42,10 +42,13 @@ def write_keys(path: Path, keys: Iterable[Key]) -> None:
     """Replace the file; only this user may read it. Raises UserError."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        content = msgspec.json.format(msgspec.json.encode(list(keys)), indent=1)
-        write_atomically(path, content)
+        write_atomically(path, _encode(keys))
     except OSError as error:
         raise UserError(f"The keys in {path} cannot be written: {error.strerror}.") from error
+
+
+def _encode(keys: Iterable[Key]) -> bytes:
+    return msgspec.json.format(msgspec.json.encode(list(keys)), indent=1)
 
 
 def add_key(
@@ -53,7 +56,7 @@ def add_key(
 ) -> tuple[Key, str]:
     """A new key and its text, which is kept nowhere. Raises UserError if the name is in use."""
     keys = read_keys(path)
-    if any(key.name == name and key.good(now) for key in keys):
+    if any(key.name == name and key.lasts(now) for key in keys):
         raise UserError(
             f"There is a key “{name}” already.", "Revoke it first, or choose another name."
         )
@@ -79,6 +82,49 @@ def revoke_key(path: Path, which: str, now: int) -> list[Key]:
         [msgspec.structs.replace(key, revoked_at=now) if key in ended else key for key in keys],
     )
     return ended
+
+
+def suspend_keys(raw: bytes, now: int) -> bytes:
+    """The text of a file of keys with all of them suspended. One that cannot be read as keys opens
+    nothing and stays as it is. Raises ValueError for keys that no command makes."""
+    try:
+        keys = _decode(raw)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return raw
+    for key in keys:
+        shown = (key.id, key.name, key.sha256, *key.units)
+        if not NAME.fullmatch(key.name) or not all(map(str.isprintable, shown)):
+            raise ValueError("a key whose name is none")
+    return _encode(
+        key if key.suspended_at else msgspec.structs.replace(key, suspended_at=now) for key in keys
+    )
+
+
+def suspended_keys(path: Path, now: int) -> list[Key]:
+    """Those that somebody may confirm. Raises UserError."""
+    return [key for key in read_keys(path) if key.suspended_at is not None and key.lasts(now)]
+
+
+def confirm_keys(path: Path, names: Collection[str] | None, now: int) -> list[Key]:
+    """Wake the suspended keys with these ids or names, None: all; those that open something now.
+
+    Raises UserError, and wakes none, if one of the names belongs to no suspended key.
+    """
+    keys = read_keys(path)
+    waiting = suspended_keys(path, now)
+    known = {which for key in waiting for which in (key.id, key.name)}
+    unknown = [name for name in names or () if name not in known]
+    if unknown:
+        raise UserError(
+            f"No suspended key is called “{unknown[0]}”, so none was confirmed.",
+            "`dunghen keys list` shows them.",
+        )
+    woken = [key for key in waiting if names is None or {key.id, key.name} & set(names)]
+    write_keys(
+        path,
+        [msgspec.structs.replace(key, suspended_at=None) if key in woken else key for key in keys],
+    )
+    return woken
 
 
 def used_path(path: Path) -> Path:

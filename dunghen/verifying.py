@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -27,14 +28,16 @@ SINK_SECONDS = 120.0  # s that the sink may need to insert what the cut holds
 _POLL = 0.2
 
 
-def run_verify(state: Path | None, *, as_json: bool) -> bool:
+def run_verify(state: Path | None, *, as_json: bool, beside: dict[str, Any] | None = None) -> bool:
     """Verify a state folder, on its running stack or on one started for the purpose.
 
-    Prints the report; True if nothing differs. Raises UserError.
+    ``beside``: what else the JSON object says. Prints the report; True if nothing differs. Raises
+    UserError.
     """
     report = on_stack(state, verify)
     if as_json:
-        print(msgspec.json.encode({"equal": report.equal, **asdict(report)}).decode())
+        said = {"equal": report.equal, **asdict(report), **(beside or {})}
+        print(msgspec.json.encode(said).decode())
     else:
         print(as_text(report))
     return report.equal

@@ -5,9 +5,10 @@ from __future__ import annotations
 from starlette.websockets import WebSocket
 
 from api.access.identify import Identifier
-from api.access.principal import NotAccepted, ProviderAway
+from api.access.principal import NotAccepted, ProviderAway, Suspended
 from api.access.reach import ACCESS, Access, reach_of
 from api.access.rules import WEBSOCKET, rule_for
+from api.access.trail import Notes
 from api.feed.guests import Guest, Guests
 from api.feed.halls import Halls, TooMany
 from api.feed.hub import Hub
@@ -18,11 +19,12 @@ from api.feed.route import DENIED, TOO_MANY, Denied
 class FeedDoor:
     """A hello's token outranks what the request brought; every guest hears the hub of its reach."""
 
-    def __init__(self, identifier: Identifier, halls: Halls, most: int) -> None:
+    def __init__(self, identifier: Identifier, halls: Halls, most: int, notes: Notes) -> None:
         self.guests = Guests(identifier.still, halls.leave_idle)
         self._identifier = identifier
         self._halls = halls
         self._most = most
+        self._notes = notes
 
     async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
         """Raises Denied."""
@@ -31,6 +33,9 @@ class FeedDoor:
         if token:
             try:
                 who = await self._identifier.of_text(token)
+            except Suspended as error:
+                self._notes.suspended(error, socket.scope["path"], 401)
+                raise Denied(DENIED, "the key is suspended since a restore") from error
             except (NotAccepted, ProviderAway) as error:
                 raise Denied(DENIED, "the key or token is not accepted") from error
         rule, _, _ = rule_for(WEBSOCKET, socket.scope["path"])

@@ -64,6 +64,7 @@ class Gate:
             try:
                 who = await self._identifier.of(scope)
             except NotAccepted as error:
+                self._notes.suspended(error, rule.path, 401)
                 refusal = _unknown(request, rule, str(error))
             except ProviderAway:
                 refusal = _provider_away(request)
@@ -103,7 +104,10 @@ class Gate:
             who = ANYBODY
             try:
                 who = await self._identifier.of(scope)
-            except (NotAccepted, ProviderAway):
+            except NotAccepted as error:
+                self._notes.suspended(error, scope["path"], 403)
+                welcome = False
+            except ProviderAway:
                 welcome = False
             welcome = not self._wait(scope, who) and welcome  # guesses are counted, too
         if not welcome:

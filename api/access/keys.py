@@ -18,7 +18,9 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``id`` is no secret and names it in lists. ``units``: of a wall, ids of units that it shows;
-    of a sender, codes (madonvi) that it may send for; empty: all. Times in ms."""
+    of a sender, codes (madonvi) that it may send for; empty: all. Times in ms. ``suspended_at``: it
+    came back with a restored backup and may have been revoked since that was made; it opens nothing
+    before somebody confirms it."""
 
     id: str
     name: str
@@ -28,10 +30,15 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     created_at: int = 0
     expires_at: int | None = None
     revoked_at: int | None = None
+    suspended_at: int | None = None
+
+    def lasts(self, now: int) -> bool:
+        """Whether it has not come to its end at ``now`` (ms)."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
     def good(self, now: int) -> bool:
         """Whether it opens anything at ``now`` (ms)."""
-        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+        return self.suspended_at is None and self.lasts(now)
 
 
 class KeyBook(Protocol):

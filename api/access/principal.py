@@ -42,3 +42,14 @@ class ProviderAway(Exception):
 
 class NotAccepted(Exception):
     """Credentials that are wrong. The text says what to do and repeats nothing of them."""
+
+
+class Suspended(NotAccepted):
+    """A key that is right and opens nothing for now. ``who``: whose it is, without any role."""
+
+    def __init__(self, who: Principal) -> None:
+        super().__init__(
+            "This key came back with a restored backup and is suspended. Whoever operates this "
+            "installation wakes it with `dunghen keys confirm`."
+        )
+        self.who = who

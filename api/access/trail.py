@@ -6,10 +6,11 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from api.access.principal import Principal
+from api.access.principal import NotAccepted, Principal, Suspended
 from dossiers.records import Audited, AuditKind
 
 _LONGEST = 200
+_AGAIN = 60.0  # s
 
 
 class Trail(Protocol):
@@ -32,6 +33,18 @@ class Notes:
         self._timeline = timeline
         self._trail = trail or NoTrail()
         self._clock = clock
+        self._suspended: dict[str, float] = {}  # by id of the key: when one was noted last
+
+    def suspended(self, error: NotAccepted, route: str, status: int) -> None:
+        """Note that somebody came with a suspended key, which a sender does again and again: once a
+        minute for each key. Other credentials that are not accepted say nothing of whose they
+        are, and are not noted."""
+        if not isinstance(error, Suspended):
+            return
+        now = self._clock()
+        if now - self._suspended.get(error.who.handle, float("-inf")) >= _AGAIN:
+            self._suspended[error.who.handle] = now
+            self.note(error.who, "refused", "suspended key", route, status)
 
     def note(self, who: Principal, kind: AuditKind, target: str, route: str, status: int) -> None:
         """``target``: whose or which; ``status``: what was answered (HTTP)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import time
 from pathlib import Path
 
 from dossiers.records import Timeline
@@ -12,12 +14,14 @@ from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read
 from dunghen.backup.names import TOPS
 from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
+from dunghen.key_file import suspend_keys
 from dunghen.supervision.private import make_private
 from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.terminal import Progress, Terminal
 
+_KEYS = "access/keys.json"
 _LAST = "state.json"  # with it the folder counts as a state
-_LARGEST_STATE = 4 << 20  # bytes of state.json
+_LARGEST = 4 << 20  # bytes of a file that is read here
 _INDEXES = (".index", ".timeindex")  # Kafka makes them long and fills little of them
 _LARGEST_INDEX = 16 << 20
 
@@ -83,15 +87,25 @@ def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> No
 
 
 def _timeline(backup: Path, entry: Entry, source: Tree) -> Timeline:
-    with open(source.reader(entry.path), "rb") as file:
-        raw = file.read(_LARGEST_STATE + 1)
     try:
-        found = read_state(raw) if len(raw) <= _LARGEST_STATE else None
+        found = read_state(_whole(backup, entry, source))
     except ValueError as error:
         raise damaged_file(backup, entry) from error
     if found is None:
         raise damaged_file(backup, entry)
     return found
+
+
+def _whole(backup: Path, entry: Entry, source: Tree) -> bytes:
+    """A small file, its checksum compared."""
+    try:
+        with open(source.reader(entry.path), "rb") as file:
+            raw = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise damaged_file(backup, entry) from error
+    if len(raw) > _LARGEST or hashlib.sha256(raw).hexdigest() != entry.sha256:
+        raise damaged_file(backup, entry)
+    return raw
 
 
 def _copy(backup: Path, manifest: Manifest, source: Tree, target: Tree, terminal: Terminal) -> None:
@@ -110,6 +124,8 @@ def _one(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
         target.new_link(entry.path, entry.link)
     elif entry.kind == "folder":
         target.new_folder(entry.path)
+    elif entry.path == _KEYS:
+        _keys(backup, entry, source, target)
     else:
         try:
             descriptor = source.reader(entry.path)
@@ -118,6 +134,18 @@ def _one(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
         copied = copy(descriptor, target.new_file(entry.path), entry.size)
         if copied != (entry.size, entry.sha256):
             raise damaged_file(backup, entry)
+
+
+def _keys(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
+    """All suspended: which were revoked since the backup was made, it cannot know."""
+    try:
+        text = suspend_keys(_whole(backup, entry, source), time.time_ns() // 1_000_000)
+    except ValueError as error:
+        raise damaged_file(backup, entry) from error
+    with open(target.new_file(entry.path), "wb") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _require_empty(folder: StateFolder) -> None:

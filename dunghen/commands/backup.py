@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Annotated
 
@@ -40,17 +41,36 @@ def restore(
 ) -> None:
     """Make a state folder from a backup, and verify it. The folder must be new or empty.
 
-    Exit status 1 if the recount finds a difference.
+    Keys of senders and walls come back suspended: `dunghen keys confirm` wakes them. Exit status 1
+    if the recount finds a difference.
     """
     from dunghen import context
+    from dunghen.access import keys_path
     from dunghen.backup.manifest import read_manifest
     from dunghen.backup.restoring import restore_backup
+    from dunghen.dead_letters import as_json
+    from dunghen.errors import UserError
+    from dunghen.key_file import suspended_keys
     from dunghen.terminal import Terminal
     from dunghen.verifying import run_verify
 
     here = context.make(state, read_manifest(folder).timeline.kind)
     manifest = restore_backup(folder, here.folder, Terminal())
+    try:
+        keys = suspended_keys(keys_path(here), time.time_ns() // 1_000_000)
+    except UserError as error:  # the rest is worth having
+        Terminal().note(str(error))
+        keys = []
     if not json_:
         print(f"Time line {manifest.timeline.id} restored into {here.folder.path}")
-    if check and not run_verify(here.folder.path, as_json=json_):
+        if keys:
+            print("These keys are suspended, because some may have been revoked since the backup:")
+            for key in keys:
+                print(f"  {key.id}  {key.name}  {key.role}  {' '.join(key.units) or 'all'}")
+            print("`dunghen keys confirm NAME ...` or `--all` wakes them, `keys revoke` ends them.")
+    suspended = [{"id": key.id, "name": key.name, "role": key.role} for key in keys]
+    if not check:
+        if json_:
+            print(as_json({"timeline": manifest.timeline.id, "suspended_keys": suspended}))
+    elif not run_verify(here.folder.path, as_json=json_, beside={"suspended_keys": suspended}):
         raise typer.Exit(1)

@@ -1,14 +1,17 @@
-"""``dunghen keys add | list | revoke`` and ``dunghen token``: what opens the door for whom."""
+"""``dunghen keys`` and ``dunghen token``: what opens the door for whom."""
 
 from __future__ import annotations
 
 import re
 import time
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from dunghen.options import JsonOption, StateOption
+
+if TYPE_CHECKING:
+    from api.access.keys import Key
 
 app = typer.Typer(no_args_is_help=True, help="Keys of senders, walls and monitoring.")
 _DAY = 86_400_000
@@ -49,7 +52,11 @@ def add(
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
         )
-    wrong = [code for code in unit or [] if not re.fullmatch(r"\S{1,100}", code)]
+    wrong = [
+        code
+        for code in unit or []
+        if not re.fullmatch(r"\S{1,100}", code) or not code.isprintable()
+    ]
     if wrong or (unit and role == "monitor"):
         raise UserError(f"“{(wrong or unit or [''])[0]}” is no unit for this key.")
     here = context.find(state)
@@ -88,7 +95,8 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
             {
                 "id": key.id, "name": key.name, "role": key.role, "units": key.units,
                 "created_at": key.created_at or None, "expires_at": key.expires_at,
-                "revoked_at": key.revoked_at, "last_used_at": used.get(key.id),
+                "revoked_at": key.revoked_at, "suspended_at": key.suspended_at,
+                "last_used_at": used.get(key.id),
             }
             for key in keys
         ]  # fmt: skip
@@ -98,7 +106,7 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     for title in ("id", "name", "role", "units", "state", "last used"):
         table.add_column(title, overflow="fold")
     for key in keys:
-        standing = "good" if key.good(now) else "revoked" if key.revoked_at else "over"
+        standing = _standing(key, now)
         last = iso(used[key.id]) if key.id in used else "-"
         table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", standing, last)
     Console().print(table)
@@ -118,6 +126,44 @@ def revoke(
     for key in revoke_key(keys_path(here), which, time.time_ns() // 1_000_000):
         audit_key(here, "key_revoked", key)
         print(f"Key {key.id} of {key.name} is revoked.")
+
+
+@app.command()
+def confirm(
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="NAME", help="Names or ids of suspended keys.", show_default=False),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="All that are suspended.")] = False,
+    state: StateOption = None,
+) -> None:
+    """Wake keys that a restore has suspended: it may have brought back what was revoked since."""
+    from dunghen import context
+    from dunghen.access import keys_path
+    from dunghen.auditing import audit_key
+    from dunghen.errors import UserError
+    from dunghen.key_file import confirm_keys
+
+    if bool(names) == all_:
+        raise UserError(
+            "Name the keys to confirm, or give --all.", "`dunghen keys list` shows which wait."
+        )
+    here = context.find(state)
+    now = time.time_ns() // 1_000_000
+    woken = confirm_keys(keys_path(here), None if all_ else names, now)
+    for key in woken:
+        audit_key(here, "key_confirmed", key)
+        print(f"Key {key.id} of {key.name} is good again.")
+    if not woken:
+        print("No key is suspended.")
+
+
+def _standing(key: Key, now: int) -> str:
+    if key.revoked_at is not None:
+        return "revoked"
+    if not key.lasts(now):
+        return "over"
+    return "good" if key.suspended_at is None else "suspended"
 
 
 def token(state: StateOption = None) -> None:

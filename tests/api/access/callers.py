@@ -30,6 +30,8 @@ KEYS = {
     "sender": "dhk_somebody-who-posts",
     "revoked": "dhk_somebody-who-was-here",
     "over": "dhk_somebody-who-is-late",
+    "suspended": "dhk_a-wall-that-was-restored",
+    "suspended-sender": "dhk_a-sender-that-was-restored",
 }
 
 
@@ -45,6 +47,8 @@ def keys() -> FixedKeys:
             key("sender", "sender"),
             key("revoked", "wall", revoked_at=1),
             key("over", "wall", expires_at=1),
+            key("suspended", "wall", suspended_at=1),
+            key("suspended-sender", "sender", suspended_at=1),
         ]
     )
 
