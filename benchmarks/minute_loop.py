@@ -45,6 +45,8 @@ class MinuteLoop:
             else:
                 self._days[entry] = self._week[0]
         self._days |= dict.fromkeys(spec.local_holidays, frozenset())
+        # Where no working day has 12 hours or less, an hour of a limit is one by the clock.
+        self._by_clock = all(len(minutes) > 12 * 60 for minutes in self._week if minutes)
         # A working day in parts so small that each minute of any day is a whole number of them.
         self._parts = lcm(8, *(8 * len(minutes) for minutes in self._week if minutes))
 
@@ -64,6 +66,8 @@ class MinuteLoop:
     def due(self, received_at: int, limit: Limit) -> int:
         """The instant at which ``limit`` is used up."""
         start = next(minute.at for minute in self._walk(received_at) if minute.worked)
+        if limit.unit == "hours" and self._by_clock:
+            return self._after(start, limit.amount * 60)
         if limit.unit in ("hours", "working_days"):
             days = limit.amount * self._parts
             return self._use_up(start, days // 8 if limit.unit == "hours" else days)
@@ -78,7 +82,19 @@ class MinuteLoop:
             return self._instant(day, local.hour * 60 + local.minute)
         while not self.worked(day):
             day += timedelta(days=1)
-        return self._instant(day, max(self.worked(day)) + 1)
+        last = max(self.worked(day))
+        # Midnight would be the next day: a day that is worked to its end closes just before.
+        return self._instant(day, last + 1) - (last == 24 * 60 - 1)
+
+    def _after(self, start: int, minutes: int) -> int:
+        """When so many minutes have been worked."""
+        if not minutes:
+            return start
+        for minute in self._walk(start):
+            minutes -= minute.worked
+            if not minutes:
+                return minute.at + MINUTE
+        raise AssertionError("the walk has no end")
 
     def _use_up(self, start: int, left: int) -> int:
         """Each worked minute takes its share of a working day; ``left`` is in parts of one."""

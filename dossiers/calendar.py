@@ -27,7 +27,7 @@ from dossiers.day_table import (
     instant,
     midnights,
 )
-from dossiers.hours import DAY, HOUR, MINUTE, CalendarError
+from dossiers.hours import DAY, HOUR, MINUTE, CalendarError, counts_by_clock, week_segments
 from dossiers.reference import CalendarSpec, calendar_version
 
 __all__ = [
@@ -43,7 +43,8 @@ class Calendar:
     """Working time of one kind of office in one time zone.
 
     ``day_length``: of a usual working day (ms). ``even``: all working days are equally long.
-    ``version``: see calendar_version.
+    ``by_clock``: an hour of a limit is an hour by the clock (hours.counts_by_clock), not an eighth
+    of a working day. ``version``: see calendar_version.
     """
 
     def __init__(self, spec: CalendarSpec, timezone: str) -> None:
@@ -53,6 +54,7 @@ class Calendar:
         self.always = spec.kind == "24x7"
         self._offset, self._midnights = midnights(timezone)
         self._table = table = NO_TABLE if self.always else build_table(spec, timezone)
+        self.by_clock = self.always or counts_by_clock(week_segments(spec.hours, spec.name))
         self._starts, self._ends, self._before = table.starts, table.ends, table.before
         self._first_of_day, self._day_before = table.first_of_day, table.day_before
         self._first_of_work_day = table.first_of_work_day
@@ -120,9 +122,13 @@ class Calendar:
 
     def add_hours(self, start: int, hours: int) -> int:
         """The earliest instant at which so many hours of a limit are used up: 8 of them are one
-        working day of the office, also where that is shorter or longer."""
-        if self.always:
-            return min(start + hours * HOUR, LATEST)
+        working day of the office, also where that is shorter or longer, unless they count by the
+        clock."""
+        if self.by_clock:
+            return min(self.add(start, hours * HOUR), LATEST)
+        return self._add_nominal(start, hours)
+
+    def _add_nominal(self, start: int, hours: int) -> int:
         if hours <= 0:
             return start
         if self.even:
@@ -132,7 +138,9 @@ class Calendar:
 
     def add_working_days(self, start: int, days: int) -> int:
         """The earliest instant at which so many working days are used up, whatever their length."""
-        return self.add_hours(start, days * (24 if self.always else NOMINAL_HOURS))
+        if self.always:
+            return self.add_hours(start, days * 24)
+        return self._add_nominal(start, days * NOMINAL_HOURS)
 
     def share(self, at: int) -> tuple[int, int, int]:
         """How many working days of the table lie before ``at``: (n, a, b) is n + a/b of them."""

@@ -159,9 +159,10 @@ class Context:
 
     def step_limits(self, procedure: str, calendar: str) -> dict[str, int]:
         """Working ms of each step of the procedure, in order, by the calendar of that name; empty
-        where it has no steps. Eight nominal hours are one working day, whatever its length."""
+        where it has no steps. Eight nominal hours are one working day, whatever its length, unless
+        the calendar counts hours by the clock."""
         found = self.calendar_named(calendar)
-        hour = HOUR if found.always else found.day_length / NOMINAL_HOURS
+        hour = HOUR if found.by_clock else found.day_length / NOMINAL_HOURS
         return {step.id: round(step.hours * hour) for step in self._steps.get(procedure, ())}
 
     @cached_property

@@ -11,6 +11,7 @@ MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_LONG_DAY = 12 * HOUR
 Segments = tuple[tuple[int, int], ...]  # (opens, closes), half open, in order
 
 _CLOCK = re.compile(r"([01]\d|2[0-4]):([0-5]\d)")
@@ -42,6 +43,12 @@ def week_segments(week: Week, where: str) -> tuple[Segments, ...]:
             'mon = ["07:30-11:30", "13:00-17:00"]'
         )
     return days
+
+
+def counts_by_clock(week: tuple[Segments, ...]) -> bool:
+    """Whether an hour of a limit is an hour by the clock: where every working day of the week is
+    longer than 12 hours, as at a desk that is always open. Eight nominal hours would be a day."""
+    return all(sum(end - start for start, end in day) > _LONG_DAY for day in week if day)
 
 
 def by_weekday(week: Week) -> tuple[tuple[str, ...], ...]:

@@ -46,7 +46,8 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step of an internal procedure (quy trình nội bộ). ``hours``: its limit in nominal hours,
-    8 of which are one working day of the unit. ``holder``: the unit or position in charge."""
+    8 of which are one working day of the unit, or in hours by the clock
+    (dossiers.hours.counts_by_clock). ``holder``: the unit or position in charge."""
 
     id: str
     name: str = ""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from dossiers.calendar import NOMINAL_HOURS
 from dossiers.events import Limit
+from dossiers.hours import HOUR, CalendarError, counts_by_clock, week_segments
 from dossiers.reference import Officer, Reference
 from dossiers.text import folded
 
@@ -111,6 +113,7 @@ def _overlap(one: Officer, other: Officer) -> bool:
 
 def _procedures(reference: Reference) -> Iterator[Problem]:
     yield from _twice("procedures", [each.id for each in reference.procedures])
+    day = _longest_day(reference)
     holders = {unit.id for unit in reference.units} | {o.position for o in reference.officers}
     for place, procedure in enumerate(reference.procedures):
         limit = procedure.limit or reference.limit
@@ -135,7 +138,7 @@ def _procedures(reference: Reference) -> Iterator[Problem]:
                 text = f"{step.holder!r} is neither a unit nor the position of an officer"
                 yield Problem("steps", (place, number), "holder", text, warning=True)
             total += step.hours
-        most = NOMINAL_HOURS if procedure.same_day else _most_hours(limit)
+        most = day if procedure.same_day else _most_hours(limit, day)
         if most is not None and total > most:
             text = (
                 f"the steps of {procedure.id!r} take {total:g} hours and its limit {most:g}: the "
@@ -145,11 +148,25 @@ def _procedures(reference: Reference) -> Iterator[Problem]:
             yield Problem("steps", last, "hours", text, warning=True)
 
 
-def _most_hours(limit: Limit | None) -> float | None:
+def _longest_day(reference: Reference) -> float:
+    """The most hours of a step that are one working day somewhere: more than the nominal ones only
+    where hours count by the clock."""
+    found: float = NOMINAL_HOURS
+    for spec in (reference.calendar, *reference.calendars):
+        if spec.kind == "24x7":
+            return 24
+        with suppress(CalendarError):  # dossiers.context says what is wrong
+            week = week_segments(spec.hours, spec.name)
+            if counts_by_clock(week):
+                found = max(found, *(sum(b - a for a, b in day) / HOUR for day in week))
+    return found
+
+
+def _most_hours(limit: Limit | None, day: float) -> float | None:
     """Nominal working hours in the limit; of calendar days the most there can be."""
     if limit is None or limit.unit == "hours":
         return None if limit is None else limit.amount
-    return limit.amount * _MOST_DAYS[limit.unit] * NOMINAL_HOURS
+    return limit.amount * _MOST_DAYS[limit.unit] * day
 
 
 def _versions(reference: Reference) -> Iterator[Problem]:

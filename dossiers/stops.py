@@ -22,14 +22,17 @@ def resume_shift(
     """The due time (ms) after a stop. ``limit_unit``: LimitUnit, or "" where the due time was given
     without a limit.
 
-    Hours and working days: by the share of working days that passed, so by working time where all
-    days are equally long. Days and months: by the local days between the two dates, keeping the
-    clock time; on a day off, closing time of the next working day. No limit: by working time. A
-    stop that begins after the due time changes nothing: the dossier stays overdue by what it was.
+    Hours where they count by the clock: by working time. Else hours and working days: by the share
+    of working days that passed, so by working time where all days are equally long. Days and
+    months: by the local days between the two dates, keeping the clock time; on a day off, closing
+    time of the next working day. No limit: by working time. A stop that begins after the due time
+    changes nothing: the dossier stays overdue by what it was.
     """
     if stopped_at > due or resumed_at <= stopped_at:
         return due
     if calendar.always or not limit_unit or rules.stop_measure == "working_time":
+        return calendar.add(due, calendar.between(stopped_at, resumed_at))
+    if limit_unit == "hours" and calendar.by_clock:
         return calendar.add(due, calendar.between(stopped_at, resumed_at))
     if limit_unit in ("hours", "working_days"):
         return _shift_by_share(due, stopped_at, resumed_at, calendar)

@@ -39,11 +39,23 @@ SPECS = {
         hours=Week(tue=_DAY, wed=("08:00-12:00",), thu=("07:00-19:00",), fri=("08:00-15:20",)),
     ),
 }
+# Desks whose hours count by the clock: always open, closed for a minute, two lengths of days.
+_ALL_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+CLOCK_SPECS = {
+    "24 hours": CalendarSpec(hours=Week(**dict.fromkeys(_ALL_WEEK, ("00:00-24:00",)))),
+    "until 23:59": CalendarSpec(hours=Week(**dict.fromkeys(_ALL_WEEK, ("00:00-23:59",)))),
+    "long days": msgspec.structs.replace(
+        SPEC,
+        hours=Week(mon=("06:00-18:01",), wed=("00:00-12:00", "13:00-24:00"), sat=("00:00-24:00",)),
+    ),
+}
+CLOCKS = {name: calendar_of(spec, ZONE) for name, spec in CLOCK_SPECS.items()}
 OFFICES = {name: calendar_of(spec, ZONE) for name, spec in SPECS.items()}
 OFFICE = OFFICES["office"]
 _FIRST = instant(datetime(2025, 12, 1, tzinfo=HANOI))
 _LAST = instant(datetime(2026, 12, 1, tzinfo=HANOI))
 
+clocks = st.sampled_from(sorted(CLOCKS)).map(CLOCKS.__getitem__)
 offices = st.sampled_from(sorted(OFFICES)).map(OFFICES.__getitem__)
 moments = st.integers(_FIRST, _LAST)
 units: st.SearchStrategy[LimitUnit] = st.sampled_from(["hours", "working_days", "days", "months"])

@@ -6,21 +6,24 @@ from typing import Any
 
 import pytest
 
-from dossiers.calendar import CalendarError
+from dossiers.calendar import HOUR, CalendarError
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
 from dossiers.fold import Course, fact_of, fold
+from dossiers.recount import recount
 from dossiers.reference import (
     CalendarSpec,
     Procedure,
     Reference,
     Rules,
+    Step,
     Unit,
     Week,
     content_hash,
     decode_reference,
     encode_reference,
 )
+from dossiers.reference_check import problems
 from dossiers.standing import standing_at
 from tests.dossiers.offices import SPEC, at
 
@@ -141,3 +144,42 @@ def _event(number: int, when: str, unit: str) -> dict[str, Any]:
 
 def _course(*events: AnyDossierEvent) -> Course:
     return fold([fact_of(event) for event in events], CONTEXT)
+
+
+ALL_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+@pytest.mark.parametrize(
+    ("closes", "passed"),
+    [("24:00", "2026-11-03T01:00"), ("23:59", "2026-11-03T01:01")],
+)
+def test_a_step_at_a_round_the_clock_desk_takes_hours_by_the_clock(
+    closes: str, passed: str
+) -> None:
+    """In the fold and in the recount; late reception too."""
+    desk = CalendarSpec(hours=Week(**dict.fromkeys(ALL_WEEK, (f"00:00-{closes}",))))
+    steps = (Step(id="check", hours=2), Step(id="sign", hours=100))
+    procedure = Procedure(id="p", name="P", limit=Limit(90, "hours"), steps=steps)
+    context = Context(Reference(calendar=desk, procedures=(procedure,)))
+    assert context.step_limits("p", "")["check"] == 2 * HOUR
+    events: list[AnyDossierEvent] = [
+        Received(**_event(1, "2026-11-02T23:00", "u"), procedure="p", step="check")
+    ]
+    course = fold([fact_of(each) for each in events], context)
+    assert course.step_due_at == at(passed)
+    for moment, over in ((at(passed), 0), (at(passed) + 1, 1)):
+        figures, _ = recount(events, moment, context)
+        assert figures["all"]["step_overdue"] == over
+    pending = fold([fact_of(Submitted(**_event(1, "2026-11-02T23:00", "u")))], context)
+    standing = standing_at(pending, at("2026-11-02T23:30"), context)
+    late = at("2026-11-03T07:00") if closes == "24:00" else at("2026-11-03T07:01")
+    assert standing.next_at == late + 1
+
+
+def test_steps_of_a_round_the_clock_desk_may_fill_its_day() -> None:
+    desk = CalendarSpec(hours=Week(**dict.fromkeys(ALL_WEEK, ("00:00-23:59",))))
+    for hours, told in ((23.9, False), (24, True)):
+        steps = (Step(id="check", hours=hours),)
+        procedure = Procedure(id="p", name="P", limit=Limit(1, "working_days"), steps=steps)
+        reference = Reference(calendar=desk, procedures=(procedure,))
+        assert any("scaled down" in each.text for each in problems(reference)) == told

@@ -14,13 +14,16 @@ from benchmarks.minute_loop import MINUTE, MinuteLoop
 from dossiers.calendar import HOUR, LATEST, Calendar, instant
 from dossiers.deadlines import due_after, portal_due, same_day_due
 from dossiers.events import Limit, LimitUnit
-from dossiers.reference import CalendarSpec, Rules
+from dossiers.reference import CalendarSpec, Rules, Week
 from tests.dossiers.offices import (
+    CLOCK_SPECS,
+    CLOCKS,
     OFFICE,
     OFFICES,
     SPECS,
     ZONE,
     at,
+    clocks,
     gaps,
     limits,
     local,
@@ -176,7 +179,64 @@ def test_every_limit_is_used_up_where_the_minutes_say(
     assert due_after(received, limit, OFFICES[name]) == expected
 
 
-@given(offices, moments, gaps, limits)
+@pytest.mark.parametrize("name", CLOCK_SPECS)
+@settings(max_examples=25)
+@given(received=moments, limit=limits)
+def test_hours_by_the_clock_are_used_up_where_the_minutes_say(
+    name: str, received: int, limit: Limit
+) -> None:
+    received -= received % MINUTE
+    expected = MinuteLoop(CLOCK_SPECS[name], ZONE).due(received, limit)
+    assert local(due_after(received, limit, CLOCKS[name])) == local(expected)
+    assert due_after(received, limit, CLOCKS[name]) == expected
+
+
+@pytest.mark.parametrize(
+    ("office", "received", "limit", "due"),
+    [
+        # zammad 3180: hours at a desk that never closes were stretched from 8 to 24.
+        ("24 hours", "2026-11-02T23:00", Limit(2, HOURS), "2026-11-03T01:00"),
+        ("24 hours", "2026-11-02T23:00", Limit(40, HOURS), "2026-11-04T15:00"),
+        ("24 hours", "2026-11-02T23:00", Limit(2, WORKING_DAYS), "2026-11-04T23:00"),
+        ("until 23:59", "2026-11-02T23:00", Limit(2, HOURS), "2026-11-03T01:01"),
+        ("until 23:59", "2026-11-02T23:59", Limit(1, HOURS), "2026-11-03T01:00"),
+        ("until 23:59", "2026-11-02T23:00", Limit(1, WORKING_DAYS), "2026-11-03T23:00"),
+        ("long days", "2026-11-02T17:00", Limit(2, HOURS), "2026-11-04T00:59"),
+        # Half of the 23 hours of Wednesday, and half of the 24 of Saturday.
+        ("long days", "2026-11-04T11:30", Limit(1, WORKING_DAYS), "2026-11-07T12:00"),
+    ],
+)
+def test_hours_of_a_round_the_clock_desk(
+    office: str, received: str, limit: Limit, due: str
+) -> None:
+    calendar = CLOCKS[office]
+    assert calendar.by_clock
+    assert local(due_after(at(received), limit, calendar), calendar) == local(at(due), calendar)
+
+
+@pytest.mark.parametrize(
+    ("hours", "by_clock"),
+    [
+        ({"mon": ("09:00-13:00", "13:00-14:00", "14:00-18:00")}, False),  # touching segments
+        ({"mon": ("00:00-06:00", "22:00-24:00"), "tue": ("00:00-06:00", "22:00-24:00")}, False),
+        ({"mon": ("06:00-18:00",), "tue": ("00:00-24:00",)}, False),  # one day of just 12 hours
+        ({"mon": ("06:00-18:01",), "tue": ("00:00-24:00",)}, True),
+    ],
+)
+def test_only_days_longer_than_12_hours_count_by_the_clock(
+    hours: dict[str, tuple[str, ...]], by_clock: bool
+) -> None:
+    # A make-up day and a day off say nothing: the weekly hours do.
+    spec = CalendarSpec(hours=Week(**hours), make_up_days=("2026-11-08",), days_off=("2026-11-09",))
+    calendar = Calendar(spec, ZONE)
+    assert calendar.by_clock == by_clock
+    monday = at("2026-11-02T00:00")
+    eight = due_after(monday, Limit(8, HOURS), calendar)
+    day = due_after(monday, Limit(1, WORKING_DAYS), calendar)
+    assert (eight < day) if by_clock else (eight == day)
+
+
+@given(offices | clocks, moments, gaps, limits)
 def test_who_comes_later_is_not_due_earlier(
     office: Calendar, first: int, gap: int, limit: Limit
 ) -> None:
@@ -191,7 +251,7 @@ def test_who_comes_later_is_not_due_earlier(
         assert closing <= due_after(first + gap, limit, office, CLOSING)
 
 
-@given(offices, moments, limits, st.integers(0, 5))
+@given(offices | clocks, moments, limits, st.integers(0, 5))
 def test_a_longer_limit_is_not_due_earlier(
     office: Calendar, received: int, limit: Limit, more: int
 ) -> None:
@@ -212,7 +272,9 @@ def test_eight_hours_are_a_working_day_everywhere(
 
 
 @pytest.mark.parametrize("unit", [HOURS, WORKING_DAYS, DAYS, MONTHS])
-@pytest.mark.parametrize("office", [*OFFICES.values(), Calendar(CalendarSpec(kind="24x7"), "CET")])
+@pytest.mark.parametrize(
+    "office", [*OFFICES.values(), *CLOCKS.values(), Calendar(CalendarSpec(kind="24x7"), "CET")]
+)
 def test_a_limit_beyond_the_calendar_ends_with_it(office: Calendar, unit: LimitUnit) -> None:
     limit = Limit(10**9, unit)
     assert due_after(at("2026-11-02T09:00"), limit, office) == LATEST

@@ -15,7 +15,19 @@ from dossiers.events import AnyDossierEvent, Limit, LimitUnit, Received, Resumed
 from dossiers.fold import Course, fact_of, fact_order, fold
 from dossiers.reference import CalendarSpec, Reference, Rules
 from dossiers.stops import resume_shift
-from tests.dossiers.offices import OFFICE, OFFICES, SPEC, ZONE, at, gaps, moments, offices, units
+from tests.dossiers.offices import (
+    CLOCKS,
+    OFFICE,
+    OFFICES,
+    SPEC,
+    ZONE,
+    at,
+    clocks,
+    gaps,
+    moments,
+    offices,
+    units,
+)
 
 ALWAYS = Calendar(CalendarSpec(kind="24x7"), ZONE)
 
@@ -60,6 +72,14 @@ def test_what_a_stop_does(
     assert resume_shift(at(due), begin, end, unit, OFFICES[office]) == at(after)
 
 
+def test_a_stop_of_a_round_the_clock_desk_takes_as_long_as_it_takes() -> None:
+    begin, end, due = at("2026-11-02T22:00"), at("2026-11-03T03:00"), at("2026-11-03T01:00")
+    after = resume_shift(due, begin, end, "hours", CLOCKS["24 hours"])
+    assert after == at("2026-11-03T06:00")
+    closed = resume_shift(due, begin, end, "hours", CLOCKS["until 23:59"])
+    assert closed == at("2026-11-03T05:59"), "the minute at night is no working time"
+
+
 def test_stops_can_be_measured_in_working_time_whatever_the_limit() -> None:
     due, begin, end = at("2026-11-10T10:00"), at("2026-11-06T16:00"), at("2026-11-09T08:30")
     rules = Rules(stop_measure="working_time")
@@ -74,7 +94,7 @@ def test_without_office_hours_a_stop_is_as_long_as_it_is(
     assert resume_shift(due, begin, begin + wait, unit, ALWAYS) == due + wait
 
 
-@given(offices, moments, gaps, st.integers(1, 12), st.booleans())
+@given(offices | clocks, moments, gaps, st.integers(1, 12), st.booleans())
 def test_what_was_left_at_a_stop_is_left_after_it(
     office: Calendar, received: int, wait: int, amount: int, in_days: bool
 ) -> None:
@@ -84,13 +104,14 @@ def test_what_was_left_at_a_stop_is_left_after_it(
     after = resume_shift(due, received, received + wait, limit.unit, office)
     expected = due_after(received + wait, limit, office)
     # Two roundings up to the millisecond where working days have different lengths.
-    assert 0 <= after - expected <= (0 if office.even else 2)
+    exact = office.even or (office.by_clock and not in_days)
+    assert 0 <= after - expected <= (0 if exact else 2)
 
 
 AFTER_CLOSING = 1_766_484_000_001  # Tuesday 23 December 2025, a millisecond after 17:00
 
 
-@given(offices, moments, gaps, gaps, gaps, units)
+@given(offices | clocks, moments, gaps, gaps, gaps, units)
 @example(OFFICES["Saturday morning"], AFTER_CLOSING, 0, 0, 25_199_999, "hours")
 def test_a_longer_stop_is_not_due_earlier(
     office: Calendar, begin: int, left: int, wait: int, more: int, unit: LimitUnit
