@@ -8,11 +8,12 @@ import logging
 import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, cast
 
 import faust
 from faust.app.base import BootStrategy
-from faust.types import TP, StreamT
+from faust.types import TP, EventT, StreamT
 
 from dossiers.records import EVENTS, PARTIALS
 from streams.assignor import assignor_for
@@ -20,6 +21,7 @@ from streams.bulk import BulkSchema, BulkTransport, Record
 from streams.config import WorkerConfig
 from streams.dossiers_agent import DossierPartitions
 from streams.errors import WorkerError
+from streams.lanes import Lanes
 from streams.liveness import Liveness
 from streams.outputs import Output
 from streams.references import References
@@ -71,6 +73,10 @@ class StreamApp:
         )
         self._liveness = liveness
         self._channels: dict[str, Any] = {}  # of the agents, by topic
+        self._lanes = Lanes(
+            lambda tp: self.app.consumer.pause_partitions({tp}),
+            lambda tp: self.app.consumer.resume_partitions({tp}),
+        )
         self._hands = asyncio.Lock()  # partitions change hands one rebalance after another
         datadir = config.state_dir / "faust" / config.instance
         datadir.mkdir(parents=True, exist_ok=True)
@@ -107,17 +113,21 @@ class StreamApp:
 
     async def _dossiers(self, stream: StreamT[Any]) -> None:
         self._channels[EVENTS] = stream.channel
-        async for event in stream.events():
-            records = cast(list[Record], event.value)
-            tp = event.message.tp
-            try:
-                if not self.failure.done():
-                    back = await self.dossiers.take(tp.partition, records)
-                    if back is not None:
-                        await self.app.consumer.seek_wait({tp: back})
-            except Exception as error:
-                self.fail(error)
-            records.clear()  # the message itself lives until the next commit
+        async for event in stream.noack().events():
+            await self._lanes.put(event.message.tp, partial(self._fold, stream, event))
+
+    async def _fold(self, stream: StreamT[Any], event: EventT) -> None:
+        records = cast(list[Record], event.value)
+        tp = event.message.tp
+        try:
+            if not self.failure.done():
+                back = await self.dossiers.take(tp.partition, records)
+                if back is not None:
+                    await self.app.consumer.seek_wait({tp: back})
+        except Exception as error:
+            self.fail(error)
+        records.clear()  # the message itself lives until the next commit
+        await stream.ack(event)
 
     async def _tallies(self, stream: StreamT[Any]) -> None:
         self._channels[PARTIALS] = stream.channel
@@ -169,6 +179,7 @@ class StreamApp:
         """Faust revokes all partitions at every rebalance; none may be kept."""
         async with self._hands:
             self.ready = False
+            self._lanes.clear()
             gc.unfreeze()
             self.tallies.drop()
             await self.dossiers.drop()

@@ -39,6 +39,11 @@ class PartitionEngine(PartitionState):
     def fold_in(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
         """Fold (offset, key, value) records in offset order, skipping what is folded already:
         dead letters, alerts and states. Changed tallies wait for ``flush``."""
+        self.feed(records)
+        return self.drain()
+
+    def feed(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> None:
+        """As ``fold_in``, but outputs wait for ``drain``: until then nothing may be committed."""
         for offset, key, value in records:
             if offset < self.next_offset:
                 continue
@@ -54,7 +59,6 @@ class PartitionEngine(PartitionState):
                     self.events += 1
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
-        return self._drain()
 
     def _refuse(
         self, refusal: Refusal, offset: int, key: bytes | None, value: bytes | None
@@ -234,8 +238,8 @@ class PartitionEngine(PartitionState):
         self._touched[after.dossier_id] = (after, known)
         return after
 
-    def _drain(self) -> list[Output]:
-        """Effects of the batch, each state and each scope once."""
+    def drain(self) -> list[Output]:
+        """Effects of what was fed since the last call, each state once."""
         outputs, self._outputs = self._outputs, []
         outputs += [self._written(record) for record, _ in self._touched.values()]
         self._touched.clear()

@@ -1,0 +1,68 @@
+"""The batches of each partition in their order, and those of no partition behind another's.
+
+An agent takes one batch after another, of whatever partition. That is right while each costs some
+hundredths of a second. One that takes longer goes on by itself, and what else comes for its
+partition waits behind it, while the others go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+from faust.types import TP
+
+PATIENCE_SECONDS = 0.1  # so long others wait for a batch
+# Batches that wait for one partition; then its records stay in Kafka until fewer do.
+MOST_WAITING = 8
+
+Work = Callable[[], Awaitable[None]]
+
+
+class Lanes:
+    """For the event loop's thread. ``pause``, ``resume``: the delivery of a partition."""
+
+    def __init__(self, pause: Callable[[TP], None], resume: Callable[[TP], None]) -> None:
+        self._pause = pause
+        self._resume = resume
+        self._lanes: dict[TP, deque[Work]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._paused: set[TP] = set()
+
+    async def put(self, tp: TP, work: Work) -> None:
+        """Have ``work``, which must not raise, done after all that came before it for ``tp``.
+        Returns when it is, or when the others have waited long enough."""
+        lane = self._lanes.get(tp)
+        if lane is not None:
+            lane.append(work)
+            if len(lane) >= MOST_WAITING and tp not in self._paused:
+                self._paused.add(tp)
+                self._pause(tp)
+            return
+        self._lanes[tp] = deque([work])
+        task = asyncio.create_task(self._run(tp))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+
+    async def _run(self, tp: TP) -> None:
+        lane = self._lanes[tp]
+        try:
+            while lane:
+                await lane.popleft()()
+                if tp in self._paused and len(lane) <= 1:
+                    self._go_on(tp)
+        finally:
+            del self._lanes[tp]
+
+    def clear(self) -> None:
+        """Forget what waits: its partitions are going to others, who read it again."""
+        for lane in self._lanes.values():
+            lane.clear()
+        for tp in list(self._paused):
+            self._go_on(tp)
+
+    def _go_on(self, tp: TP) -> None:
+        self._paused.discard(tp)
+        self._resume(tp)
