@@ -29,7 +29,9 @@ KEPT_BYTES = 64 * 1024
 # its alerts. This much of both leaves room in the 8 MB that the broker takes.
 MOST_STATE = 7 * 1024 * 1024
 ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
-_ALERTS_A_FACT = 4  # of a dossier that comes back; what real ones have is below one
+# Of a dossier that comes back; real ones have less than one. Others never grow so many: what makes
+# an alert is a fact.
+_ALERTS_A_FACT = 4
 _KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided)
 
 
@@ -57,6 +59,11 @@ class Bound(NamedTuple):
         alerts = len(record.alerts)
         if isinstance(event, Restored):
             alerts += len(event.alerts)
+            if alerts > _ALERTS_A_FACT * self.facts:
+                return (
+                    f"dossier {record.dossier_id} comes back with {alerts} alerts, and at most "
+                    f"{_ALERTS_A_FACT} times limits.facts ({self.facts}) are taken"
+                )
         if 2 * fact_bytes + ALERT_BYTES * alerts > MOST_STATE:
             return (
                 f"dossier {record.dossier_id} has {record.fact_count} events, "

@@ -15,8 +15,6 @@ Where a date is blank, the snapshot's own time stands in; a blank never takes a 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
 from dossiers.context import Context
 from dossiers.deadlines import portal_due
 from dossiers.events import Content, Supplement
@@ -114,13 +112,19 @@ class _Told:
         said, back = self._finish_said
         self._finish_said = (content.finished_at or said, content.returned_at or back)
 
-    def _emit(self, kind: str, at: int, **fields: Any) -> None:
+    def _emit(
+        self, kind: str, at: int, *, unit: str = "", officer: str = "", responsible: str = "",
+        step: str = "", due_at: int | None = None, text: str = "", status: int = 0,
+    ) -> None:  # fmt: skip
+        """Written out: of a dossier with very many snapshots it is most of the work."""
         fact = self._fact
         assert fact is not None  # noqa: S101 (for the type checker)
+        number, floor = len(self.facts), self._floor
         self.facts.append(
             Fact(
-                max(at, self._floor), fact.source, len(self.facts),
-                f"{fact.event_id}/{len(self.facts)}", kind, fact.received_at, **fields,
+                at if at > floor else floor, fact.source, number,
+                f"{fact.event_id}/{number}", kind, fact.received_at, unit, officer, responsible,
+                step, due_at, text, None, status,
             )
         )  # fmt: skip
 
@@ -199,7 +203,10 @@ class _Told:
         if not self._stopped:
             self._stopped_at = at
         self._stopped = status
-        self._emit("suspended", at, status=status)
+        # A hundred supplements asked for at one moment stop the clock once.
+        last = self.facts[-1] if self.facts else None
+        if last is None or (last.kind, last.occurred_at, last.status) != ("suspended", at, status):
+            self._emit("suspended", at, status=status)
 
     def _requests(self, content: Content) -> list[tuple[int, bool, Supplement]]:
         """What is new about supplements, in time: (ms, whether it asks or answers, which)."""

@@ -52,17 +52,14 @@ class Lanes:
             while lane:
                 await lane.popleft()()
                 if tp in self._paused and len(lane) <= 1:
-                    self._go_on(tp)
+                    self._paused.discard(tp)
+                    self._resume(tp)
         finally:
             del self._lanes[tp]
 
     def clear(self) -> None:
-        """Forget what waits: its partitions are going to others, who read it again."""
+        """Forget what waits: all partitions go to others, who read it again. Faust has forgotten
+        by itself which were paused."""
         for lane in self._lanes.values():
             lane.clear()
-        for tp in list(self._paused):
-            self._go_on(tp)
-
-    def _go_on(self, tp: TP) -> None:
-        self._paused.discard(tp)
-        self._resume(tp)
+        self._paused.clear()
