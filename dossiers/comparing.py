@@ -15,6 +15,7 @@ Where a date is blank, the snapshot's own time stands in; a blank never takes a 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from dossiers.context import Context
 from dossiers.deadlines import portal_due
 from dossiers.events import Content, Supplement
