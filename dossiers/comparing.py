@@ -257,9 +257,9 @@ class _Told:
             if self._floor:
                 self._rewrite(phase, end)
                 return
-            fields = {"status": content.status or 9} if phase == "finished" else {}
+            status = (content.status or 9) if phase == "finished" else 0
             self._outcome, self._end, self._stopped = phase, end, 0
-            self._emit(phase, end, **fields)
+            self._emit(phase, end, status=status)
         elif self._outcome != phase:
             self._rewrite(phase, end)
         elif phase == "finished":

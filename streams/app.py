@@ -113,10 +113,10 @@ class StreamApp:
 
     async def _dossiers(self, stream: StreamT[Any]) -> None:
         self._channels[EVENTS] = stream.channel
-        async for event in stream.noack().events():
+        async for event in cast(Any, stream).noack().events():
             await self._lanes.put(event.message.tp, partial(self._fold, stream, event))
 
-    async def _fold(self, stream: StreamT[Any], event: EventT) -> None:
+    async def _fold(self, stream: StreamT[Any], event: EventT[Any]) -> None:
         records = cast(list[Record], event.value)
         tp = event.message.tp
         try:
