@@ -33,6 +33,17 @@ class PatientProtocol(H11Protocol):
         else:
             self._done()
 
+    def send_400_response(self, msg: str) -> None:
+        """For what is no request, or no body: the route, if one runs, is told that nobody listens.
+        Its answer may have begun; then the connection just ends."""
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        try:
+            super().send_400_response(msg)
+        except h11.LocalProtocolError:
+            self.transport.close()
+
     def on_response_complete(self) -> None:
         super().on_response_complete()
         if self._answered_early():

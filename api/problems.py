@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from api.ports import DeadLetterError, StoreAway
 
@@ -88,6 +89,11 @@ def install(app: FastAPI) -> None:
         ]
         detail = "; ".join(f"{e['where']}: {e['what']}" for e in found)
         return problem(request, 422, detail, found)
+
+    @app.exception_handler(ClientDisconnect)
+    async def gone(_request: Request, _error: ClientDisconnect) -> Response:
+        # Nobody hears it. Without it the log would have a traceback for each body that breaks off.
+        return Response(status_code=400)
 
     @app.exception_handler(Exception)
     async def broken(request: Request, _error: Exception) -> JSONResponse:

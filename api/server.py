@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import socket
 from collections.abc import Callable
 
@@ -12,6 +13,7 @@ from fastapi import FastAPI
 from api.config import ApiConfig
 from api.feed.protocol import TransportProtocol
 from api.patience import MOST_HEAD, PatientProtocol
+from api.seldom import Seldom
 
 GRACE = 3  # s for open requests at a stop; walls reconnect by themselves
 
@@ -52,8 +54,8 @@ def serve(
 
 
 def config_of(app: FastAPI, most: int) -> uvicorn.Config:
-    """How the server treats connections."""
-    return uvicorn.Config(
+    """How the server treats connections, and what it says of them."""
+    config = uvicorn.Config(
         app,
         http=PatientProtocol,
         h11_max_incomplete_event_size=MOST_HEAD,
@@ -71,3 +73,7 @@ def config_of(app: FastAPI, most: int) -> uvicorn.Config:
         timeout_graceful_shutdown=GRACE,
         server_header=False,
     )
+    log = logging.getLogger("uvicorn.error")
+    if not any(isinstance(each, Seldom) for each in log.filters):
+        log.addFilter(Seldom())
+    return config

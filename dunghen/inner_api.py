@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
@@ -19,6 +19,8 @@ from fastapi.concurrency import run_in_threadpool
 from sinks.ends import Ends
 from sinks.errors import StoreError
 from sinks.store import Store
+
+T = TypeVar("T")
 
 
 class Status(Protocol):
@@ -56,9 +58,15 @@ def inner_routes(
             msgspec.msgpack.encode(found, enc_hook=str), media_type="application/msgpack"
         )
 
+    async def asked(request: Request, kind: type[T]) -> T:
+        try:
+            return msgspec.msgpack.decode(await request.body(), type=kind)
+        except msgspec.MsgspecError as error:
+            raise HTTPException(422, f"The body is not what this route takes: {error}.") from error
+
     @router.post("/query")
     async def query(request: Request) -> Response:
-        body = msgspec.msgpack.decode(await request.body())
+        body = await asked(request, dict[str, Any])
         settings = {**body["settings"], "readonly": 2}
         return await answer(lambda: store.query(body["sql"], body["parameters"], settings))
 
@@ -90,7 +98,7 @@ def inner_routes(
 
     @router.post("/reached")
     async def reached(request: Request) -> Response:
-        body = msgspec.msgpack.decode(await request.body(), type=list[tuple[str, int, int]])
+        body = await asked(request, list[tuple[str, int, int]])
         ends = {(topic, partition): end for topic, partition, end in body}
         return await answer(lambda: sink.reached(ends))
 

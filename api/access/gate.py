@@ -90,8 +90,10 @@ class Gate:
                     MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-store")
             await send(message)
 
-        most = None if rule.own or rule.roles == SENDERS else MOST_BODY
-        await self._app(scope, bounded(receive, most), answered)
+        if request.method not in _SAFE:  # nothing reads the body of a question (api.patience)
+            most = None if rule.own or rule.roles == SENDERS else MOST_BODY
+            receive = bounded(receive, most)
+        await self._app(scope, receive, answered)
         if rule.noted:
             self._note(who, rule.noted, rule, request, parameters, status)
 

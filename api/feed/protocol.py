@@ -36,6 +36,23 @@ class TransportProtocol(WebSocketsSansIOProtocol):
             if self._heard > MOST_HEARD:
                 self.transport.abort()
 
+    def send_receive_event_to_app(self) -> None:
+        """A text that is none ends the connection; it is no fault of ours to be logged as one."""
+        if self.curr_msg_data_type == "text" and not self.close_sent:
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.frames = []
+                self.conn.send_close(1007)
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if self.initial_response is not None and self.close_sent:
+            self.handshake_complete = True  # turned away with an answer: there will be none
+
     async def run_asgi(self) -> None:
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope.setdefault("extensions", {})[EXTENSION] = self.transport

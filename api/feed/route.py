@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Literal, Protocol
 
 import msgspec
@@ -60,6 +61,10 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
     waiting = 0
 
     async def feed(socket: WebSocket) -> None:
+        with suppress(WebSocketDisconnect):  # at any moment, while it is turned away as well
+            await listen(socket)
+
+    async def listen(socket: WebSocket) -> None:
         nonlocal waiting
         if not same_origin(socket, public_url):
             await socket.close(ELSEWHERE, "this feed is for pages of this server")
@@ -84,8 +89,6 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
             return
         except (ValueError, KeyError, RecursionError, msgspec.MsgspecError):
             await socket.close(BAD_HELLO, 'the first message must be {"type":"hello"}')
-            return
-        except WebSocketDisconnect:
             return
         finally:
             waiting -= 1
