@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import msgspec
+
 from dossiers.attribution import Attribution, attribute
 from dossiers.calendar import Calendar
 from dossiers.context import Context
@@ -52,15 +54,22 @@ def case_of(facts: Sequence[Fact], now: int, context: Context) -> Case:
     holdings: list[Holding] = []
     found: Attribution | None = None
     if start is not None and end >= start and course.outcome != "refused":
-        holdings = holdings_of(valid, start, end)
+        named = [_with_step_id(fact, course.procedure, context) for fact in valid]
+        holdings = holdings_of(named, start, end)
         if course.due_at is not None:
             if context.rules_at(start).stop_mode == "restart":
                 # Nobody is charged for the time before the limit began anew.
                 again = [c.at for c in due_history(valid, context) if c.rule == "restart"]
-                holdings = holdings_of(valid, max([start, *again]), end)
+                holdings = holdings_of(named, max([start, *again]), end)
             limits = context.step_limits(course.procedure, course.calendar)
             due = course.due_at
             if standing.breached_at is None:
                 due = context.breach_at(due, start)  # by its date it is in time: nobody is charged
             found = attribute(holdings, stops, due, calendar, limits)
     return Case(valid, course, standing, end, stops, holdings, found, calendar)
+
+
+def _with_step_id(fact: Fact, procedure: str, context: Context) -> Fact:
+    """Holdings of one step are the same step's however each of them was called."""
+    step = context.step_id(procedure, fact.step)
+    return fact if step == fact.step else msgspec.structs.replace(fact, step=step)

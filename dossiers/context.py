@@ -18,7 +18,7 @@ from dossiers.calendar import (
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
-from dossiers.matching import Directory
+from dossiers.matching import Directory, StepNames
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Rules, RuleVersion, content_hash
 
@@ -59,6 +59,7 @@ class Context:
         self.retention = self.rules.retention_days * DAY if self.rules.tombstones else None
         self._limits = {p.id: p.limit for p in reference.procedures if p.limit is not None}
         self._steps = {p.id: p.steps for p in reference.procedures if p.steps}
+        self._step_names = {procedure: StepNames(own) for procedure, own in self._steps.items()}
         self.steps_of = lru_cache(maxsize=100_000)(self.step_limits)  # to be read only
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
         self._own_calendars = {u.id: u.calendar for u in reference.units if u.calendar}
@@ -164,6 +165,11 @@ class Context:
         found = self.calendar_named(calendar)
         hour = HOUR if found.by_clock else found.day_length / NOMINAL_HOURS
         return {step.id: round(step.hours * hour) for step in self._steps.get(procedure, ())}
+
+    def step_id(self, procedure: str, text: str) -> str:
+        """The id of the step of ``procedure`` that ``text`` names, else ``text``."""
+        names = self._step_names.get(procedure)
+        return text if names is None else names.id_of(text)
 
     @cached_property
     def _directory(self) -> Directory:

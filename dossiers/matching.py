@@ -1,10 +1,11 @@
-"""Units and officers by the names that a portal gives instead of ids: matched, never guessed."""
+"""Units, officers and steps by the names that senders give instead of ids: never guessed."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
-from dossiers.reference import Officer, Reference
+from dossiers.reference import Officer, Reference, Step
 from dossiers.text import folded
 
 
@@ -55,3 +56,30 @@ class Directory:
             if unit == top:
                 return True
         return False
+
+
+class StepNames:
+    """What the steps of one procedure may be called: by id, else by alias, else by name, in that
+    order and without case (dossiers.text.folded). What two steps are called names neither."""
+
+    def __init__(self, steps: Sequence[Step]) -> None:
+        self._ids = {step.id: step.id for step in steps}
+        self._folded: dict[str, str] = {}
+        self._add((step.id, step.id) for step in steps)
+        self._add((alias, step.id) for step in steps for alias in step.aliases)
+        self._add((step.name, step.id) for step in steps)
+
+    def _add(self, named: Iterable[tuple[str, str]]) -> None:
+        found: dict[str, set[str]] = defaultdict(set)
+        for text, id_ in named:
+            found[folded(text)].add(id_)
+        for text, ids in found.items():
+            if text and len(ids) == 1:
+                self._folded.setdefault(text, *ids)
+
+    def id_of(self, text: str) -> str:
+        """The id of the step that ``text`` names, else ``text``."""
+        if not text:
+            return text
+        found = self._ids.get(text)
+        return self._folded.get(folded(text), text) if found is None else found

@@ -27,14 +27,17 @@ def is_step_overdue(
     calendar: Calendar = context.calendar_named(calendar_name)
     used: dict[str, int] = defaultdict(int)
     over = False
+    before = ""
     for number, stretch in enumerate(stretches):
-        if number and stretch.step != stretches[number - 1].step:
+        step = context.step_id(stretch.procedure, stretch.step)
+        if step != context.step_id(stretch.procedure, before):
             over = False
-        limit = context.step_limits(stretch.procedure, calendar_name).get(stretch.step)
+        before = stretch.step
+        limit = context.step_limits(stretch.procedure, calendar_name).get(step)
         if limit is None or not stretch.runs:
             continue
         end = stretches[number + 1].start if number + 1 < len(stretches) else as_of
-        left = max(0, limit - used[stretch.step])
+        left = max(0, limit - used[step])
         over = over or end > calendar.add(stretch.start, left)
-        used[stretch.step] += calendar.between(stretch.start, end)
+        used[step] += calendar.between(stretch.start, end)
     return over

@@ -47,12 +47,14 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One step of an internal procedure (quy trình nội bộ). ``hours``: its limit in nominal hours,
     8 of which are one working day of the unit, or in hours by the clock
-    (dossiers.hours.counts_by_clock). ``holder``: the unit or position in charge."""
+    (dossiers.hours.counts_by_clock). ``holder``: the unit or position in charge. ``aliases``: what
+    senders call it beside id and name (dossiers.matching.StepNames)."""
 
     id: str
     name: str = ""
     hours: float
     holder: str = ""
+    aliases: tuple[str, ...] = ()
 
 
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from dossiers.calendar import NOMINAL_HOURS
 from dossiers.events import Limit
 from dossiers.hours import HOUR, CalendarError, counts_by_clock, week_segments
-from dossiers.reference import Officer, Reference
+from dossiers.reference import Officer, Procedure, Reference
 from dossiers.text import folded
 
 Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
@@ -125,6 +125,7 @@ def _procedures(reference: Reference) -> Iterator[Problem]:
         if procedure.same_day and procedure.limit is not None:
             text = "is for the same day, which outranks this limit: leave one of them out"
             yield Problem("procedures", (place,), "limit", text, warning=True)
+        yield from _aliases(place, procedure)
         seen: set[str] = set()
         total = 0.0
         for number, step in enumerate(procedure.steps):
@@ -146,6 +147,20 @@ def _procedures(reference: Reference) -> Iterator[Problem]:
             )
             last = (place, len(procedure.steps) - 1)
             yield Problem("steps", last, "hours", text, warning=True)
+
+
+def _aliases(place: int, procedure: Procedure) -> Iterator[Problem]:
+    """An alias names one step: no other of the procedure has it as alias, id or name."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for step in procedure.steps:
+        for text in (step.id, step.name, *step.aliases):
+            owners[folded(text)].add(step.id)
+    for number, step in enumerate(procedure.steps):
+        for alias in step.aliases:
+            others = sorted(owners[folded(alias)] - {step.id})
+            if others:
+                text = f"{alias!r} names step {others[0]!r}, too: leave it to one of the two"
+                yield Problem("steps", (place, number), "aliases", text)
 
 
 def _longest_day(reference: Reference) -> float:

@@ -19,16 +19,23 @@ def start_step(course: Course, at: int, context: Context) -> None:
     """
     if course.received_at is None or course.stopped_at is not None or course.outcome:
         return
-    limit = context.steps_of(course.procedure, course.calendar).get(course.step)
+    limits = context.steps_of(course.procedure, course.calendar)
+    step = context.step_id(course.procedure, course.step) if limits else ""
+    limit = limits.get(step)
     if limit is None:
         course.step_due_at = None
         return
-    left = dict(course.steps_left).get(course.step, limit) if course.steps_left else limit
+    left = dict(course.steps_left).get(step, limit) if course.steps_left else limit
     course.step_due_at = context.calendar_named(course.calendar).add(at, left)
 
 
 def change_step(course: Course, step: str, at: int, context: Context) -> None:
-    """``step`` takes the place of the present one, for which what is left of it is kept."""
+    """``step`` takes the place of the present one, for which what is left of it is kept; another
+    spelling of the present one changes nothing."""
+    procedure = course.procedure
+    if context.step_id(procedure, step) == context.step_id(procedure, course.step):
+        course.step = step
+        return
     if not course.outcome:
         _leave(course, at, context)
     course.step = step
@@ -39,7 +46,7 @@ def stop_step(course: Course, at: int, context: Context) -> None:
     """The clock stops. A step whose limit has been used up by then stays overdue."""
     due = course.step_due_at
     if due is not None and at <= due:
-        _keep(course, context.calendar_named(course.calendar).between(at, due))
+        _keep(course, context.calendar_named(course.calendar).between(at, due), context)
         course.step_due_at = None
 
 
@@ -58,12 +65,13 @@ def _leave(course: Course, at: int, context: Context) -> None:
         return
     if at > due:
         course.step_breaches += (due,)
-        _keep(course, 0)
+        _keep(course, 0, context)
     else:
-        _keep(course, context.calendar_named(course.calendar).between(at, due))
+        _keep(course, context.calendar_named(course.calendar).between(at, due), context)
     course.step_due_at = None
 
 
-def _keep(course: Course, left: int) -> None:
-    others = tuple(pair for pair in course.steps_left if pair[0] != course.step)
-    course.steps_left = (*others, (course.step, left))
+def _keep(course: Course, left: int, context: Context) -> None:
+    step = context.step_id(course.procedure, course.step)
+    others = tuple(pair for pair in course.steps_left if pair[0] != step)
+    course.steps_left = (*others, (step, left))

@@ -36,7 +36,7 @@ UNITS = (
 )
 OFFICERS = ("id", "name", "position", "unit", "valid_from", "valid_to", "superior")
 PROCEDURES = ("id", "name", "field", "limit", "unit", "level", "same_day")
-STEPS = ("procedure", "step", "name", "hours", "holder")
+STEPS = ("procedure", "step", "name", "hours", "holder", "aliases")
 
 
 @dataclass(frozen=True)
@@ -215,4 +215,5 @@ def _step(row: Row) -> Step:
         name=row.text("name"),
         hours=1.0 if hours is None else hours,
         holder=row.text("holder"),
+        aliases=tuple(dict.fromkeys(filter(None, map(identity, row.text("aliases").split("|"))))),
     )

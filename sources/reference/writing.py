@@ -49,7 +49,8 @@ def write_folder(reference: Reference, folder: Path) -> None:
         rows.append(row | ({"same_day": 1} if procedure.same_day else {}))
         for step in procedure.steps:
             own = {"step": step.id, "name": step.name, "hours": f"{step.hours:g}"}
-            steps.append({"procedure": procedure.id, **own, "holder": step.holder})
+            own |= {"holder": step.holder, "aliases": " | ".join(step.aliases)}
+            steps.append({"procedure": procedure.id, **own})
     _table(folder / "procedures.csv", PROCEDURES, rows)
     _table(folder / "steps.csv", STEPS, steps)
     (folder / "rules.toml").write_text(_rules_file(reference), encoding="utf-8")

@@ -132,6 +132,11 @@ BAD = [
     ("procedures", "id,name,same_day\np,P,maybe\n", "(same_day): 'maybe' is neither yes nor no"),
     ("steps", "procedure,step,hours\nq,a,1\n", "steps.csv:2 (procedure): there is no procedure"),
     ("steps", "procedure,step,hours\np,a,1\np,a,1\n", "steps.csv:3 (step): 'a' is there twice"),
+    (
+        "steps",
+        "procedure,step,hours,aliases\np,a,1,x | Soát  xét\np,b,1,SOÁT XÉT|\n",
+        "steps.csv:3 (aliases): 'SOÁT XÉT' names step 'a', too",
+    ),
     ("steps", "procedure,step,hours\np,a,0\n", "steps.csv:2 (hours): must be more than 0"),
     ("reference", 'title = "T\n', "reference.toml:1: is no TOML"),
     ("reference", 'titel = "T"\n', "reference.toml:1 (titel): is no setting here"),
@@ -206,6 +211,33 @@ def test_a_warning_stops_nothing(tmp_path: Path, file: str, content: str, said: 
     found = read_folder(made(tmp_path, **changed))
     assert found.errors == ()
     assert any(said in str(each) for each in found.warnings), list(map(str, found.warnings))
+
+
+def test_aliases_are_read_and_written(tmp_path: Path) -> None:
+    table = "procedure,step,hours,aliases\np,a,1, soát xét |\u200bxem | |xem\np,b,1,\n"
+    found = read_folder(made(tmp_path / "one", steps=table))
+    assert found.reference is not None, found.errors
+    assert [step.aliases for step in found.reference.procedures[0].steps] == [
+        ("soát xét", "xem"), (),
+    ]  # fmt: skip
+    write_folder(found.reference, tmp_path / "two")
+    again = read_folder(tmp_path / "two").reference
+    assert again is not None
+    assert content_hash(again) == content_hash(found.reference)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [("x" * 5_000, "has a cell of more than 2,000 characters"), ("9" * 1_500, "is no number"),
+     ("1e999", "is no number"), ("nan", "is no number")],
+)  # fmt: skip
+def test_a_cell_beyond_measure_is_a_mistake(tmp_path: Path, cell: str, said: str) -> None:
+    found = read_folder(made(tmp_path, steps=f"procedure,step,hours\np,a,{cell}\n"))
+    assert found.reference is None
+    (mistake,) = found.errors
+    assert "steps.csv:2" in str(mistake)
+    assert said in str(mistake)
+    assert len(str(mistake)) < 300
 
 
 def test_a_madonvi_changes_the_hash_only_where_there_is_one(tmp_path: Path) -> None:
