@@ -20,12 +20,19 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class EventCounts:
-    """What happened to the file's rows."""
+    """What happened to the file's rows (sources.importer.Counts), and how many records were
+    published. ``dead_lettered``: with those that the stream refused. ``taken`` is the rest:
+    read + broken_off = taken + dead_lettered + duplicates."""
 
     read: int
     published: int
     duplicates: int
     dead_lettered: int
+    broken_off: int = 0
+
+    @property
+    def taken(self) -> int:
+        return self.read + self.broken_off - self.dead_lettered - self.duplicates
 
 
 def replay_result(
@@ -35,9 +42,11 @@ def replay_result(
     return {
         "events": {
             "read": events.read,
+            "taken": events.taken,
             "published": events.published,
             "duplicates": events.duplicates,
             "dead_lettered": events.dead_lettered,
+            "broken_off": events.broken_off,
         },
         "dossiers": _counts(tallies, ALL),
         "officers": _by_scope(tallies, "officer:"),

@@ -188,7 +188,11 @@ class Replaying:
                 f"The stream could not take {refused} records: see `dunghen dead-letters list`.",
             )
         events = EventCounts(
-            counts.read, published.published, counts.duplicates, counts.dead_lettered + refused
+            counts.read,
+            published.published,
+            counts.duplicates,
+            counts.dead_lettered + refused,
+            counts.broken_off,
         )
         self._tell(
             replay_result(

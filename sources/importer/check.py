@@ -2,6 +2,8 @@
 
 A row without a usable dossier id, activity or time is lost as a whole. A bad due, reception or
 finish time costs only itself: the rest of the row is used, and one dead letter tells of it.
+
+Lengths are looked at before anything else, and before anything is remembered.
 """
 
 from __future__ import annotations
@@ -15,23 +17,29 @@ from typing import NamedTuple
 
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.records import DeadLetter
-from sources.importer.rows import Row
+from dossiers.text import identity
+from sources.importer.rows import MAX_NAME, Row
 from sources.importer.times import time_parser
-from sources.mapping import ROLES, Mapping
+from sources.mapping import ROLES, Mapping, Role
 
 SOURCE = "event-log"
 MAX_ID = 200
-MAX_NAME = 1_000
+_LONGEST_ID = 5 * MAX_ID  # as it may be written: decomposed, with blanks around it
+_MOST_KEPT = 200  # characters of a text that is remembered, so that caches are bounded in bytes
 _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
 _SHOWN = 60
 _PAYLOAD_FIELD, _PAYLOAD = 200, 4_000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _WHAT_TO_DO = "Correct it in the log and import that again"
+# What a row is besides its values.
+ENDS, TOLD, BARE = 1, 2, 4
+NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
 
 
 class Entry(NamedTuple):
     """A row that can be used; times in ms, None where the log says nothing. Column order of the
-    staging table."""
+    staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
+    BARE: a trace without events, at NO_TIME."""
 
     dossier: str
     at: int
@@ -44,7 +52,7 @@ class Entry(NamedTuple):
     received: int | None
     due: int | None
     finished: int | None
-    ends: bool
+    marks: int
 
 
 class Checker:
@@ -57,32 +65,45 @@ class Checker:
         self._parse = time_parser(mapping.zone)
         self._ends = mapping.end_activities
         self._by_column = mapping.ends_by == "column"
-        self._dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat their dossier's
+        self._remembered_dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat them
+        self._remembered_id = lru_cache(maxsize=4_096)(self._id_of)
 
     def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
             return None, self._letter(row, *row.fault)
         dossier, activity, time, officer, responsible, unit, received, due, finished = row.values
+        marks = 0
         try:
-            _check_id(dossier)
-            if not activity or activity.isspace():
-                raise _BadValue("missing_activity", f"{self._place('activity')} is empty")
-            at = self._instant("time", time, self._now + _AHEAD_MS)
-            received_at, due_at, finished_at, problem = self._dates(received, due, finished)
+            name = (self._remembered_id if len(dossier) <= _MOST_KEPT else self._id_of)(dossier)
+            if row.bare:
+                at, step = NO_TIME, ""
+                marks = BARE
+            else:
+                step = self._name("activity", activity)
+                if not step:
+                    raise _BadValue("missing_activity", f"{self._place('activity')} is empty")
+                at = self._instant("time", time, self._now + _AHEAD_MS)
+                if step in self._ends:
+                    marks = ENDS
+            short = len(received) + len(due) + len(finished) <= _MOST_KEPT
+            dates = self._remembered_dates if short else self._dates_of
+            received_at, due_at, finished_at, problem = dates(received, due, finished)
+            if row.bare and received_at is None and due_at is None:
+                raise _BadValue(*(problem or _NOTHING_SAID))
             entry = Entry(
-                dossier,
+                name,
                 at,
                 row.number,
                 row.digest,
-                clean_name(activity),
-                clean_name(officer),
-                clean_name(responsible),
-                clean_name(unit),
+                step,
+                self._name("officer", officer) if officer else "",
+                self._name("responsible", responsible) if responsible else "",
+                self._name("unit", unit) if unit else "",
                 received_at,
                 due_at,
                 finished_at,
-                activity in self._ends,
+                marks if problem is None else marks | TOLD,
             )
         except _BadValue as bad:
             return None, self._letter(row, *bad.args)
@@ -96,7 +117,7 @@ class Checker:
         """The dossier's own times, None where empty or bad, and what is bad about them."""
         soon = self._now + _AHEAD_MS
         # A due time lies ahead by nature: only the calendar's own end bounds it.
-        wanted = [("received", received, soon), ("due", due, LATEST)]
+        wanted: list[tuple[Role, str, int]] = [("received", received, soon), ("due", due, LATEST)]
         if self._by_column:
             wanted.append(("finished", finished, soon))
         times: dict[str, int] = {}
@@ -112,7 +133,7 @@ class Checker:
             problem = problems[0].args[0], "; ".join(bad.args[1] for bad in problems)
         return times.get("received"), times.get("due"), times.get("finished"), problem
 
-    def _instant(self, role: str, text: str, latest: int) -> int:
+    def _instant(self, role: Role, text: str, latest: int) -> int:
         try:
             at = self._parse(text)
         except (ValueError, OverflowError):
@@ -134,7 +155,33 @@ class Checker:
             )
         return at
 
-    def _place(self, role: str) -> str:
+    def _id_of(self, text: str) -> str:
+        """The dossier's id, in the form in which it is compared."""
+        what = f"{self._place('dossier')}: the dossier's id"
+        name = identity(text) if len(text) <= _LONGEST_ID else text
+        if not name:
+            raise _BadValue("missing_dossier", f"{what} is empty")
+        if len(name) > MAX_ID:
+            raise _BadValue(
+                "bad_dossier_id",
+                f"{what} {_shown(name)} has {len(name):,} characters, over {MAX_ID}",
+            )
+        if not name.isprintable():
+            raise _BadValue("bad_dossier_id", f"{what} {_shown(name)} holds a control character")
+        return name
+
+    def _name(self, role: Role, text: str) -> str:
+        if len(text) <= _MOST_KEPT:
+            return _remembered_name(text)
+        if len(text) > MAX_NAME:
+            raise _BadValue(
+                "name_too_long",
+                f"{self._place(role)}: the name {_shown(text)} has {len(text):,} characters, over "
+                f"{MAX_NAME:,}",
+            )
+        return clean_name(text)
+
+    def _place(self, role: Role) -> str:
         return f"column {self._columns.get(role, role)!r}"
 
     def _letter(self, row: Row, reason: str, detail: str) -> DeadLetter:
@@ -148,7 +195,7 @@ class Checker:
             partition=-1,
             offset=-1,
             detected_at=self._now,
-            key=_CONTROL.sub(" ", row.values[0])[:MAX_ID],
+            key=_CONTROL.sub(" ", row.values[0][:MAX_ID]),
             payload=self._payload(row.values),
         )
 
@@ -166,32 +213,20 @@ class _BadValue(ValueError):
     """(reason code, sentence)"""
 
 
-@lru_cache(maxsize=4_096)
-def _check_id(dossier: str) -> None:
-    if not dossier or dossier.isspace():
-        raise _BadValue("missing_dossier", "the dossier's id is empty")
-    if len(dossier) > MAX_ID:
-        raise _BadValue(
-            "bad_dossier_id",
-            f"the dossier's id {_shown(dossier)} has {len(dossier):,} characters, over {MAX_ID}",
-        )
-    if _CONTROL.search(dossier):
-        raise _BadValue(
-            "bad_dossier_id", f"the dossier's id {_shown(dossier)} holds a control character"
-        )
+_NOTHING_SAID = (
+    "empty_trace",
+    "is a trace without events, and none of its columns says when it was received or is due",
+)
 
 
-@lru_cache(maxsize=16_384)
 def clean_name(name: str) -> str:
     """A name as it may stand in keys and on screens; one of white space only is no name."""
-    if len(name) > MAX_NAME:
-        raise _BadValue(
-            "name_too_long",
-            f"the name {_shown(name)} has {len(name):,} characters, over {MAX_NAME:,}",
-        )
-    if not name.isprintable():
-        name = _CONTROL.sub(" ", name)
-    return "" if name.isspace() else name
+    if name.isascii() and name.isprintable():
+        return name.strip()
+    return _CONTROL.sub(" ", identity(name)).strip()
+
+
+_remembered_name = lru_cache(maxsize=16_384)(clean_name)
 
 
 def _shown(text: str) -> str:

@@ -7,31 +7,37 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from operator import itemgetter
 
-from sources.importer.csv_lines import LONGEST_LINE, Lines, RecordTooLong
+from sources.importer.csv_header import BOM, Header, is_announcement, read_header
+from sources.importer.csv_lines import (
+    LARGEST_RECORD,
+    LONGEST_LINE,
+    Lines,
+    Unended,
+)
 from sources.importer.files import LogFile
 from sources.importer.rows import (
     MAX_FIELD,
     NO_VALUES,
     SEPARATOR,
+    Fault,
     LogError,
     Row,
+    broken_off,
     digest_of,
     digest_of_text,
     too_long,
 )
-from sources.mapping import ROLES, Mapping, check_columns
+from sources.mapping import ROLES, Mapping, MappingError, check_columns
 
-_DELIMITERS = (",", ";", "\t", "|")
-_NO_UTF8 = (
-    "invalid_utf8",
-    "is not valid UTF-8; save the log as UTF-8 and import it again",
-)
+_MOST_DELIMITERS = 500_000  # in one line with quotes: each may begin a field, which takes room
 
 
 def read_csv(file: LogFile, mapping: Mapping) -> Iterator[Row]:
     """All data rows in file order; those that cannot be taken carry their fault.
 
-    Raises LogError for a file without usable column names, MappingError for a missing column.
+    Empty rows, rows of delimiters only and repetitions of the first line (files that were put
+    together) are none. Where the file breaks off, a last row says so. Raises LogError for a file
+    without usable column names or rows, MappingError for a missing column.
     """
     before = csv.field_size_limit(LONGEST_LINE)  # the module's own 128 kB would stop the import
     try:
@@ -42,85 +48,120 @@ def read_csv(file: LogFile, mapping: Mapping) -> Iterator[Row]:
 
 def _rows(file: LogFile, mapping: Mapping) -> Iterator[Row]:
     lines = Lines(file.stream)
-    header, delimiter = _header(file, lines, mapping)
-    check_columns(mapping, header, file.name)
-    values_of = _picker(header, mapping)
-    digest = _digester(header)
-    width = len(header)
+    header = read_header(file, lines, mapping)
+    try:
+        check_columns(mapping, header.names, file.name)
+    except MappingError:
+        lines.begin()
+        if lines.broken is None:
+            raise
+        # A file that breaks off at once may have lost the names, too.
+    values_of = _picker(header.names, mapping)
+    digest = _digester(header.names)
+    delimiter, raw, width = header.delimiter, header.raw, len(header.names)
     number = 0
+    fields: list[str]
     while line := lines.begin():
-        if '"' in line:
-            fields, fault = _quoted(line, lines, delimiter)
+        if line[0] == BOM:  # of a file that was put behind another one
+            line = line.lstrip(BOM) or "\n"
+        fault = None
+        if lines.cut:
+            fields, fault = (
+                [],
+                (
+                    "field_too_long",
+                    f"is longer than {LONGEST_LINE:,} bytes, in one column or all of them",
+                ),
+            )
+        elif '"' in line:
+            fields, fault = _quoted(line, lines, header)
         elif line.isspace():
             continue  # an empty line is no row
         else:
-            fields, fault = line.rstrip("\r\n").split(delimiter), None
-        number += 1
+            fields = line.rstrip("\r\n").split(delimiter, width)
         if fault is None:
-            fault = _fault(fields, lines, line, width)
+            if fields == raw or ((not fields[0] or fields[0].isspace()) and _is_empty(fields)):
+                continue
+            if len(fields) != width:
+                if is_announcement(line):
+                    continue
+                fields, fault = _fitted(fields, lines, line, header)
+        if fault is None:
+            fault = _fault(fields, lines, line, header)
+        number += 1
         if fault is None:
             yield Row(number, lines.number, values_of(fields), digest(fields))
         else:
             values = values_of(fields) if len(fields) == width else NO_VALUES
             yield Row(number, lines.number, values, b"", fault)
+    if lines.broken is not None:
+        if number == 0:
+            raise LogError(f"{file.path}: {lines.broken}; nothing before that place can be used.")
+        yield broken_off("broken_off", number + 1, lines.number, lines.broken)
 
 
-def _quoted(line: str, lines: Lines, delimiter: str) -> tuple[list[str], tuple[str, str] | None]:
+def _quoted(line: str, lines: Lines, header: Header) -> tuple[list[str], Fault | None]:
     """The fields of a record with quotes, which may run over several lines."""
+    delimiter = header.delimiter
+    if len(line) > _MOST_DELIMITERS and line.count(delimiter) > _MOST_DELIMITERS:
+        return [], ("malformed_row", f"has more than {_MOST_DELIMITERS:,} columns")
     try:
         return next(csv.reader(chain((line,), lines), delimiter=delimiter)), None
-    except (csv.Error, RecordTooLong):
+    except (csv.Error, Unended):
         lines.give_back()
+        place = line.partition('"')[0].count(delimiter)
+        name = header.names[place] if place < len(header.names) else f"number {place + 1}"
         return [], (
             "malformed_row",
-            "opens a quoted field that does not end; close the quote or double it",
+            f"column {name!r} opens a quoted field that does not end within {LARGEST_RECORD:,} "
+            "characters; close the quote or double it",
         )
 
 
-def _fault(fields: list[str], lines: Lines, line: str, width: int) -> tuple[str, str] | None:
-    """(reason code, sentence) if a record cannot be taken as it stands."""
+def _is_empty(fields: list[str]) -> bool:
+    return not any(field.strip() for field in fields)
+
+
+def _fitted(
+    fields: list[str], lines: Lines, line: str, header: Header
+) -> tuple[list[str], Fault | None]:
+    """As many fields as there are columns: those without a name may be left out or, if they are
+    empty, follow."""
+    width, count = len(header.names), len(fields)
+    if header.least <= count < width:
+        return fields + [""] * (width - count), None
+    if count > width and not any(field.strip(header.delimiter + " ") for field in fields[width:]):
+        return fields[:width], None
+    spans = lines.spans
+    if spans > 1:
+        # Most likely a stray quote swallowed the rows that follow: they get a second try.
+        lines.give_back()
+    elif '"' not in line:
+        count = line.count(header.delimiter) + 1
+    return fields, (
+        "malformed_row",
+        f"has {count} columns where the first line names {width}"
+        + (" (a quote may be open)" if spans > 1 else "")
+        + "; quote fields that contain the delimiter",
+    )
+
+
+def _fault(fields: list[str], lines: Lines, line: str, header: Header) -> Fault | None:
+    """What keeps a record from being taken as it stands."""
     if lines.cut:
-        return "field_too_long", f"is longer than {LONGEST_LINE:,} bytes"
-    if len(fields) != width:
-        spans = lines.spans
-        if spans > 1:
-            # Most likely a stray quote swallowed the rows that follow: they get a second try.
-            lines.give_back()
-        return (
-            "malformed_row",
-            f"has {len(fields)} columns where the first line names {width}"
-            + (" (a quote may be open)" if spans > 1 else "")
-            + "; quote fields that contain the delimiter",
-        )
+        return "field_too_long", f"has a line of more than {LONGEST_LINE:,} bytes"
     if len(line) > MAX_FIELD or lines.spans > 1:
-        longest = max(range(width), key=lambda place: len(fields[place]))
+        longest = max(range(len(fields)), key=lambda place: len(fields[place]))
         if len(fields[longest]) > MAX_FIELD:
-            return too_long(f"number {longest + 1}", len(fields[longest]))
-    return _NO_UTF8 if lines.damaged else None
-
-
-def _header(file: LogFile, lines: Lines, mapping: Mapping) -> tuple[list[str], str]:
-    """Column names and delimiter: of the usual ones, that which gives most mapped columns."""
-    line = lines.begin().removeprefix("\ufeff")
-    if not line.strip():
-        raise LogError(f"{file.path}: has no line of column names.")
-    if lines.damaged or "\x00" in line:
-        raise LogError(f"{file.path}: its first line is not UTF-8 text; save it as CSV UTF-8.")
-    wanted = set(mapping.columns.mapped().values())
-    readings = []
-    for delimiter in _DELIMITERS:
-        try:
-            names = [name.strip() for name in next(csv.reader([line], delimiter=delimiter), [])]
-        except csv.Error:
-            continue
-        readings.append((len(wanted.intersection(names)), len(names), names, delimiter))
-    found, _, names, delimiter = max(readings, key=lambda reading: reading[:2])
-    twice = sorted(name for name in wanted if names.count(name) > 1)
-    if found and twice:
-        raise LogError(
-            f"{file.path}: more than one column is called {twice[0]!r}; rename all but one."
-        )
-    return names, delimiter
+            return too_long(header.names[longest], len(fields[longest]))
+    if not lines.damaged:
+        return None
+    place = next((place for place, field in enumerate(fields) if "\ufffd" in field), 0)
+    return (
+        "invalid_utf8",
+        f"column {header.names[place]!r} is not valid UTF-8; save the log as UTF-8 and import it "
+        "again",
+    )
 
 
 def _picker(header: list[str], mapping: Mapping) -> Callable[[list[str]], tuple[str, ...]]:
@@ -128,7 +169,10 @@ def _picker(header: list[str], mapping: Mapping) -> Callable[[list[str]], tuple[
     mapped = mapping.columns.mapped()
     nothing = len(header)  # unmapped roles take an empty field put behind the last one
     take = itemgetter(
-        *(header.index(mapped[role]) if role in mapped else nothing for role in ROLES)
+        *(
+            header.index(column) if (column := mapped.get(role)) in header else nothing
+            for role in ROLES
+        )
     )
 
     def pick(fields: list[str]) -> tuple[str, ...]:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
 
 from sources.importer.rows import LogError
+from sources.importer.unpacking import BrokenOff, Unpacked
 
 Progress = Callable[[str, float], None]  # phase in words, share done 0..1
 
@@ -71,10 +70,10 @@ def open_log(path: Path, on_read: Callable[[float], None]) -> Iterator[LogFile]:
             watched = _Watched(cast(BinaryIO, raw), size, on_read)
             stream = _buffered(watched)
             if stream.peek(2)[:2] == _GZIP:
-                stream = _buffered(gzip.GzipFile(fileobj=stream))
+                stream = _buffered(Unpacked(stream))
             yield LogFile(path, stream, _kind(path, stream), watched)
-    except (EOFError, zlib.error) as error:
-        raise LogError(f"{path}: the gzip file is damaged or cut off ({error}).") from error
+    except BrokenOff as error:
+        raise LogError(f"{path}: {error}.") from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise LogError(f"{path}: cannot be read ({reason}).") from error

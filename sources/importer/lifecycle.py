@@ -4,61 +4,56 @@ Each row becomes one ``progressed`` event that alone carries unit, officer and r
 the holder is always the row's. ``received`` comes once: at the first reception time any row gives
 (rows by time, then by place in the file), else at the first row. The first due time goes into it;
 another one on a later row is a ``due_set`` at that row's time. Of several finish dates the last
-counts; of several rows with an activity that ends the dossier, the first.
+counts; of several rows with an activity that ends the dossier, the first. A trace without events
+says when a dossier was received or is due that nobody has touched.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from hashlib import blake2b
 
 import msgspec
 
 from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received
-from sources.importer.check import SOURCE, Entry
+from sources.importer.check import BARE, ENDS, NO_TIME, SOURCE, TOLD, Entry
 from sources.importer.rows import DIGEST_SIZE
+from sources.importer.seen import Seen
 
 # Ties at one instant: reception first, then rows in file order, the finish last. The largest
 # number that every JSON reader holds exactly.
 RECEIVED_SEQ = 0
 FINISHED_SEQ = 2**53 - 1
+_MOST_AT_ONCE = 10_000  # different rows of one dossier at one instant that are held
 
 Staged = tuple[int, int, str, bytes]  # occurred_at, source_seq, dossier id, encoded event
 _encode: Callable[[DossierEvent], bytes] = msgspec.json.Encoder().encode
 
 
-@dataclass
-class Seen:
-    """What came by: names for the reference data, and counts."""
-
-    units: set[str] = field(default_factory=set)
-    officers: set[str] = field(default_factory=set)
-    dossiers: int = 0
-    duplicates: int = 0
-    ended: int = 0
-
-
-def events_of(entries: Iterable[Entry], ends_by: str, seen: Seen) -> Iterator[Staged]:
+def events_of(
+    entries: Iterable[Entry], ends_by: str, seen: Seen, begins_at: int | None
+) -> Iterator[Staged]:
     """Events of all entries, which come by dossier, time and row number. Events leave in any
-    order; a row that repeats another one leaves as the very same event."""
+    order; a row that repeats another one leaves as the very same event. ``begins_at``: the log's
+    first instant, at the latest."""
     current: _Dossier | None = None
     for entry in entries:
         if current is None or entry[0] != current.id:
             if current is not None:
-                yield from current.close(ends_by)
-            current = _Dossier(entry, seen)
+                yield from current.close(ends_by, begins_at)
+            current = _Dossier(entry[0], seen)
         yield from current.add(entry)
     if current is not None:
-        yield from current.close(ends_by)
+        yield from current.close(ends_by, begins_at)
 
 
 class _Dossier:
-    def __init__(self, first: Entry, seen: Seen) -> None:
-        self.id = first[0]
+    def __init__(self, name: str, seen: Seen) -> None:
+        self.id = name
         self._seen = seen
-        self._first_at = self._at = first[1]
-        self._rows: list[Entry] = []  # those at time _at
+        self._at = NO_TIME
+        self._rows: dict[bytes, tuple[Entry, int]] = {}  # at time _at: the last copy, and how many
+        self._first_at: int | None = None
         self._received: int | None = None
         self._due: int | None = None
         self._first_due: int | None = None
@@ -70,23 +65,31 @@ class _Dossier:
         if entry[1] != self._at:
             yield from self._flush()
             self._at = entry[1]
-        self._rows.append(entry)
+            if self._first_at is None:
+                self._first_at = self._at
+        known = self._rows.get(entry[3])
+        self._rows[entry[3]] = (entry, 1 if known is None else known[1] + 1)
+        if len(self._rows) > _MOST_AT_ONCE:
+            yield from self._flush()
 
     def _flush(self) -> Iterator[Staged]:
         """The rows of one instant. All copies of a row are one event, which takes the place of the
         last of them: whoever sorts the file by (time, row) finds that one last, too."""
-        rows, self._rows = self._rows, []
-        last = {entry[3]: entry[2] for entry in rows}
-        for entry in rows:
-            number = last[entry[3]]
-            yield self._progressed(entry, number)
-            if entry[2] == number:
-                yield from self._note(entry)
-            else:
-                self._seen.duplicates += 1
+        rows, self._rows = list(self._rows.values()), {}
+        if len(rows) > 1:
+            rows.sort(key=_number)
+        for entry, copies in rows:
+            marks = entry[11]
+            if copies > 1 and not marks & TOLD:
+                self._seen.duplicates += copies - 1
+            if not marks & BARE:
+                told = self._progressed(entry)
+                for _ in range(copies):
+                    yield told
+            yield from self._note(entry)
 
-    def _progressed(self, entry: Entry, number: int) -> Staged:
-        at, digest, activity, officer, responsible, unit = entry[1], *entry[3:8]
+    def _progressed(self, entry: Entry) -> Staged:
+        at, number, digest, activity, officer, responsible, unit = entry[1:8]
         event = Progressed(
             event_id=digest.hex(),
             dossier_id=self.id,
@@ -103,15 +106,15 @@ class _Dossier:
 
     def _note(self, entry: Entry) -> Iterator[Staged]:
         """What a row says of its dossier besides the step."""
-        (_, at, number, digest, _, officer, responsible, unit, received, due, done, ends) = entry
-        self._seen.units.add(unit)
-        self._seen.officers.add(responsible)
-        self._seen.officers.add(officer)
+        (_, at, number, digest, _, officer, responsible, unit, received, due, done, marks) = entry
+        self._seen.unit(unit)
+        self._seen.officer(responsible)
+        self._seen.officer(officer)
         if self._received is None:
             self._received = received
         if done is not None:
             self._finished = done
-        if ends and self._ended is None:
+        if marks & ENDS and self._ended is None:
             self._ended = at
         if due is not None and due != self._due:
             if self._first_due is None:
@@ -120,9 +123,13 @@ class _Dossier:
                 yield self._due_set(at, number, digest, due)
             self._due = due
 
-    def close(self, ends_by: str) -> Iterator[Staged]:
+    def close(self, ends_by: str, begins_at: int | None) -> Iterator[Staged]:
         yield from self._flush()
         received = self._first_at if self._received is None else self._received
+        if received is None:
+            # Nobody touched it and only its due time is known: it was there all the time.
+            known = [at for at in (begins_at, self._first_due) if at is not None]
+            received = min(known)
         yield (
             received,
             RECEIVED_SEQ,
@@ -142,7 +149,7 @@ class _Dossier:
         finished = {
             "column": self._finished,
             "activity": self._ended,
-            "last-event": self._at,
+            "last-event": self._at if self._at != NO_TIME else None,
         }.get(ends_by)
         if finished is None:
             return
@@ -179,3 +186,7 @@ class _Dossier:
     def _event_id(self, *content: str | int | None) -> str:
         text = "\x1f".join([self.id, *map(str, content)])
         return blake2b(text.encode(), digest_size=DIGEST_SIZE).hexdigest()
+
+
+def _number(row: tuple[Entry, int]) -> int:
+    return row[0][2]

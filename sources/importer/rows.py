@@ -7,8 +7,15 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 DIGEST_SIZE = 16
-MAX_FIELD = 1_000_000  # characters of one field, as is any field of a row that is taken
+# Characters of one field of a row that is taken. What stands in the mapped columns has shorter
+# limits of its own; the rest only goes through a hash.
+MAX_FIELD = 1_000_000
+MAX_NAME = 1_000  # characters of a name: a column's, an activity's, an officer's, a unit's
+MAX_COLUMNS = 2_000
 SEPARATOR, _PART = "\x1f", "\x1d"
+
+
+Fault = tuple[str, str]  # reason code, sentence
 
 
 class LogError(ValueError):
@@ -20,14 +27,17 @@ class Row(NamedTuple):
 
     ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty where
     unmapped. ``digest``: equal for rows that are equal in all columns, mapped or not. ``fault``:
-    (reason code, sentence) if the row cannot be taken at all.
+    (reason code, sentence) if the row cannot be taken at all. ``bare``: a trace without events.
+    ``ends``: no row, but the place where reading ended too early, as the fault says.
     """
 
     number: int
     line: int
     values: Sequence[str]
     digest: bytes
-    fault: tuple[str, str] | None = None
+    fault: Fault | None = None
+    bare: bool = False
+    ends: bool = False
 
 
 NO_VALUES: tuple[str, ...] = ("",) * 9
@@ -45,7 +55,17 @@ def digest_of_text(names: str, values: str) -> bytes:
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
-def too_long(column: str, length: int) -> tuple[str, str]:
+def broken_off(reason: str, number: int, line: int, why: str) -> Row:
+    """The place where a log breaks off, in the place of its next row. ``why``: in words."""
+    fault = (
+        reason,
+        f"the file breaks off: {why}. What stands complete before this place was read, what "
+        "follows is missing; repair the file and import it again",
+    )
+    return Row(number, line, NO_VALUES, b"", fault, ends=True)
+
+
+def too_long(column: str, length: int) -> Fault:
     return (
         "field_too_long",
         f"column {column!r} holds {length:,} characters; at most {MAX_FIELD:,} are taken. "

@@ -9,12 +9,12 @@ from typing import Any
 
 from sources.importer.rows import LogError
 
-_FETCH = 5_000
+_FETCH = 1_000
 
 _SCHEMA = """
 CREATE TABLE entries (
     dossier TEXT, at INTEGER, number INTEGER, digest BLOB, activity TEXT, officer TEXT,
-    responsible TEXT, unit TEXT, received INTEGER, due INTEGER, finished INTEGER, ends INTEGER
+    responsible TEXT, unit TEXT, received INTEGER, due INTEGER, finished INTEGER, marks INTEGER
 );
 CREATE TABLE events (at INTEGER, seq INTEGER, dossier TEXT, value BLOB);
 CREATE TABLE letters (value BLOB);

@@ -1,159 +1,115 @@
 """Rows of an XES log: trace attributes are columns ``case:<key>``, event attributes ``<key>``.
 
-Nothing is kept but one trace, and none may be larger than any dossier's: a small archive may unpack
-to a huge one. A document type declaration is refused: XES needs none, and its
-entities are how a small file becomes a huge one. Attributes inside lists and containers, and the
-defaults of ``<global>``, are not read.
+The log is read as a stream, so memory does not grow with it: a small archive may unpack to a huge
+one. A document type declaration is refused: XES needs none, and its entities are how a small file
+becomes a huge one. Attributes inside lists and containers, and the defaults of ``<global>``, are
+not read. A trace without events is a row of its own: its dossier may have a reception or due time.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
-from typing import NamedTuple, cast
-
-from lxml import etree
+from pathlib import Path
+from xml.parsers import expat
 
 from sources.importer.files import LogFile
-from sources.importer.rows import MAX_FIELD, NO_VALUES, LogError, Row, digest_of, too_long
+from sources.importer.held import Event
+from sources.importer.rows import Fault, LogError, Row, broken_off, digest_of
+from sources.importer.unpacking import BrokenOff
+from sources.importer.xes_parts import Parts
 from sources.mapping import ROLES, Mapping, check_columns
 
-_MOST_NAMES = 10_000  # distinct attribute names that are remembered for the missing-column hint
-_CASE = "case:"
 _PROLOG, _STEP = 65_536, 1_024
-MOST_TRACE = 16_000_000  # bytes of a trace, or of what stands before the first one
-_NESTED = frozenset({"list", "container", "values"})
+_CHUNK, _LARGEST_CHUNK = 65_536, 4_194_304
+MOST_BETWEEN = 16_000_000  # bytes from the end of one event or trace to that of the next
+_MOST_IN_TAG = 50_000  # XML attributes of one tag, which come all at once
 
 
-class _TraceTooLarge(Exception):
-    """Says so."""
-
-
-class _Bounded:
-    """The stream, up to ``MOST_TRACE`` bytes without the end of a trace."""
-
-    def __init__(self, file: LogFile) -> None:
-        self._stream = file.stream
-        self.left = MOST_TRACE
-
-    def read(self, size: int) -> bytes:
-        data = self._stream.read(size)
-        self.left -= len(data)
-        if self.left < 0:
-            raise _TraceTooLarge(f"{MOST_TRACE:,} bytes have come without the end of a trace")
-        return data
-
-
-class _Event(NamedTuple):
-    line: int
-    attributes: dict[str, str]
-    fault: tuple[str, str] | None
-
-
-def read_xes(file: LogFile, mapping: Mapping) -> Iterator[Row]:
-    """All events in file order, numbered from 1 through the file.
+def read_xes(file: LogFile, mapping: Mapping, folder: Path) -> Iterator[Row]:
+    """All events in file order, numbered from 1 through the file. ``folder``: for large traces.
 
     Raises LogError for what is no XES or has a document type, MappingError at the end if no trace
-    and no event had a mapped column. XML that breaks off is a fault of one more row.
+    and no event of a whole log had a mapped column. Where the XML breaks off, a last row says so.
     """
     mapped = mapping.columns.mapped()
     columns = [mapped.get(role, "") for role in ROLES]
-    seen: set[str] = set()
+    # Without a dictionary of names: it would keep every one of them.
+    parser = expat.ParserCreate(intern=None)
+    parts = Parts(parser, file.path, folder)
     number = 0
+    broken = ""
     try:
-        _check_root(file)
-        for case, events in _traces(file):
-            seen.update(case)
-            for event in events:
-                if len(seen) < _MOST_NAMES:
-                    seen.update(event.attributes)
+        feeding = _feeding(file, parser, parts)
+        more = True
+        while more:
+            try:
+                more = next(feeding, False)
+            except LogError:
+                raise
+            except (expat.ExpatError, BrokenOff, LookupError, ValueError) as error:
+                broken, more = str(error).rstrip("."), False
+                parts.break_off()
+            for event, case, fault in _complete(parts):
                 number += 1
-                row = {**case, **event.attributes}
-                values = [row.get(column, "") for column in columns]
-                filled = sorted(name for name, value in row.items() if value)
-                digest = digest_of(filled, [row[name] for name in filled])
-                yield Row(number, event.line, values, digest, event.fault)
-    except (etree.XMLSyntaxError, EOFError, zlib.error, _TraceTooLarge) as error:
-        if number == 0:
-            raise LogError(f"{file.path}: is no readable XES log: {_said(error)}.") from error
-        line = error.lineno if isinstance(error, etree.XMLSyntaxError) and error.lineno else 0
-        fault = (
-            "malformed_xml",
-            f"breaks off: {_said(error)}. Events before this place were taken, later ones are "
-            "missing; repair the file and import it again",
-        )
-        yield Row(number + 1, line, NO_VALUES, b"", fault)
-    check_columns(mapping, seen, file.name)
+                yield _row(number, event, case, fault, columns)
+        if broken and number == 0:
+            raise LogError(f"{file.path}: is no readable XES log: {broken}.")
+        if broken:
+            yield broken_off("malformed_xml", number + 1, parser.CurrentLineNumber, broken)
+    finally:
+        parts.close()
+    if not broken:
+        check_columns(mapping, parts.names, file.name)
 
 
-def _traces(file: LogFile) -> Iterator[tuple[dict[str, str], list[_Event]]]:
-    """Attributes and events of one trace after another."""
-    stream = _Bounded(file)
-    parsed = etree.iterparse(
-        stream,
-        events=("end",),
-        tag=("{*}trace", "{*}event"),
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
-    events: list[_Event] = []
-    for _, element in parsed:
-        kind = etree.QName(element).localname
-        parent = element.getparent()
-        if kind == "event":
-            attributes, fault = _attributes(element, "")
-            events.append(_Event(element.sourceline or 0, attributes, fault))
-        elif kind == "trace":
-            case, fault = _attributes(element, _CASE)
-            if fault is not None:
-                events = [event._replace(fault=event.fault or fault) for event in events]
-            yield case, events
-            events = []
-            stream.left = MOST_TRACE
-        if parent is not None:
-            parent.remove(element)  # read: the tree never holds more than one trace
-
-
-def _check_root(file: LogFile) -> None:
-    """Looks at the first bytes only: past the root element a declaration can stand no more."""
-    parser = etree.XMLPullParser(
-        events=("start",), resolve_entities=False, load_dtd=False, no_network=True
-    )
-    start = file.stream.peek(_PROLOG)[:_PROLOG]
-    for place in range(0, len(start), _STEP):
-        parser.feed(start[place : place + _STEP])
-        for _, root in cast(Iterator[tuple[str, etree._Element]], parser.read_events()):
-            if root.getroottree().docinfo.internalDTD is not None:
-                raise LogError(
-                    f"{file.path}: has a document type declaration (DOCTYPE). XES needs none and "
-                    "its entities can be used to exhaust memory: remove it and import again."
-                )
-            name = etree.QName(root).localname
-            if name != "log":
-                raise LogError(f"{file.path}: begins with <{name}>; an XES log begins with <log>.")
-            return
-    raise LogError(f"{file.path}: has no XML element in its first {_PROLOG:,} bytes.")
-
-
-def _attributes(
-    element: etree._Element, prefix: str
-) -> tuple[dict[str, str], tuple[str, str] | None]:
-    found: dict[str, str] = {}
-    fault = None
-    for child in element:
-        key, value = child.get("key"), child.get("value")
-        if key is None or value is None or etree.QName(child).localname in _NESTED:
+def _feeding(file: LogFile, parser: expat.XMLParserType, parts: Parts) -> Iterator[bool]:
+    """Hands the file to the parser, stopping after every piece. Raises BrokenOff, LogError, and
+    what the parser raises."""
+    size = _STEP  # nothing runs ahead of the check for a document type
+    fed = without_end = in_tag = 0
+    while data := file.stream.read1(size):
+        beats, ends = parts.beats, parts.ends
+        parser.Parse(data, False)
+        fed += len(data)
+        if not parts.rooted:
+            if fed >= _PROLOG:
+                raise LogError(f"{file.path}: has no XML element in its first {_PROLOG:,} bytes.")
             continue
-        if len(value) > MAX_FIELD:
-            fault = too_long(prefix + key, len(value))
-            value = value[:100]
-        found[prefix + key] = value
-    return found, fault
+        without_end = without_end + len(data) if parts.ends == ends else 0
+        if without_end > MOST_BETWEEN:
+            raise BrokenOff(
+                f"{MOST_BETWEEN:,} bytes have come without the end of an event or a trace"
+            )
+        if parts.beats == beats:
+            # The parser holds a tag whole, and begins it again with every piece.
+            in_tag += min(data.count(b"="), (data.count(b'"') + data.count(b"'")) // 2)
+            if in_tag > _MOST_IN_TAG:
+                raise BrokenOff(f"a tag has more than {_MOST_IN_TAG:,} attributes")
+            size = min(2 * size, _LARGEST_CHUNK)
+        else:
+            in_tag, size = 0, _CHUNK
+        yield True
+    parser.Parse(b"", True)
+    yield True
 
 
-def _said(error: Exception) -> str:
-    return str(error).rstrip(".")
+def _complete(parts: Parts) -> Iterator[tuple[Event, dict[str, str], Fault | None]]:
+    """Each complete event with its trace's attributes and fault."""
+    while parts.ready:
+        part = parts.ready[0]
+        if isinstance(part, Event):
+            yield part, {}, None
+        else:
+            for event in part.held:
+                yield event, part.case, part.fault
+        parts.ready.popleft()
+
+
+def _row(
+    number: int, event: Event, case: dict[str, str], fault: Fault | None, columns: list[str]
+) -> Row:
+    row = {**case, **event.attributes}
+    values = [row.get(column, "") for column in columns]
+    filled = sorted(name for name, value in row.items() if value)
+    digest = digest_of(filled, [row[name] for name in filled])
+    return Row(number, event.line, values, digest, event.fault or fault, event.bare)

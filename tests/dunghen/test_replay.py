@@ -78,7 +78,14 @@ def replay(tmp_path: Path) -> tuple[str, ...]:
 
 
 EXPECTED = {
-    "events": {"read": 8, "published": 15, "duplicates": 1, "dead_lettered": 1},
+    "events": {
+        "read": 8,
+        "taken": 6,
+        "published": 15,
+        "duplicates": 1,
+        "dead_lettered": 1,
+        "broken_off": 0,
+    },
     "dossiers": counts(total=5, open=2, overdue=1, early=1, on_time=1, late=1),
     "officers": {
         "an": counts(total=2, open=1, on_time=1),
