@@ -93,7 +93,7 @@ def create_app(
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, door, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
-    app.add_middleware(Gate, identifier=identifier, notes=notes)
+    app.add_middleware(Gate, identifier=identifier, notes=notes, known=services.knows)
     assets.install(app, config.dashboards, https=identifier.secure)
     openapi.install(app)
     if missing := unruled(app.routes):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -16,6 +18,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PAGES = Path(__file__).parent / "pages" / "static"
+_KINDS = (".html", ".js", ".css", ".json", ".svg", ".png", ".webp", ".woff2")
+_PACKAGED = re.compile(r"/assets/npm/([\w@.+/-]+)")
+_OTHER_BUILDS = ("node", "development")  # of lit-html: for servers, and for those who work on it
 _IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
 
 
@@ -54,6 +59,46 @@ def wall_policy(page: str) -> str:
     return POLICY.replace("script-src 'self'", f"script-src {scripts}")
 
 
+class Files(StaticFiles):
+    """Files that pages load, and no other: ``allowed`` is asked with the path below ``directory``.
+    What begins with a dot is no file of a page, wherever it lies."""
+
+    def __init__(self, directory: Path, allowed: Callable[[str], bool]) -> None:
+        super().__init__(directory=directory, check_dir=False)
+        self._allowed = allowed
+
+    def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        plain = path.replace(os.sep, "/")
+        hidden = any(part.startswith(".") for part in plain.split("/"))
+        return ("", None) if hidden or not self._allowed(plain) else super().lookup_path(path)
+
+
+def of_pages(path: str) -> bool:
+    """Whether a file is of a kind that pages are made of."""
+    return path.endswith(_KINDS)
+
+
+def packages_of(wall: Path) -> Callable[[str], bool]:
+    """Whether the wall loads a file of its packages: what its files name, and the modules of a
+    folder that its import map names."""
+    files: set[str] = set()
+    folders: set[str] = set()
+    for file in sorted(wall.iterdir()):
+        if file.suffix in (".html", ".css", ".js"):
+            for name in _PACKAGED.findall(file.read_text("utf-8")):
+                (folders if name.endswith("/") else files).add(name)
+
+    def loaded(path: str) -> bool:
+        if path in files:
+            return True
+        folder = next((each for each in folders if path.startswith(each)), None)
+        if folder is None or not path.endswith(".js"):
+            return False
+        return path.removeprefix(folder).split("/")[0] not in _OTHER_BUILDS
+
+    return loaded
+
+
 def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     """The wall at /wall, its packages at /assets/npm, and security headers on every answer.
 
@@ -61,7 +106,7 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     wall = dashboards / "wall"
     policy = wall_policy((wall / "index.html").read_text("utf-8"))
 
-    files = StaticFiles(directory=wall)
+    files = Files(wall, of_pages)
 
     async def page(request: Request) -> Response:
         return await files.get_response("index.html", request.scope)
@@ -73,8 +118,8 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     app.add_route("/wall", page, include_in_schema=False)
     app.mount("/wall", files, "wall")
     packages = dashboards / "node_modules"
-    app.mount("/assets/npm", StaticFiles(directory=packages, check_dir=False), "packages")
-    app.mount("/assets/pages", StaticFiles(directory=PAGES), "pages")
+    app.mount("/assets/npm", Files(packages, packages_of(wall)), "packages")
+    app.mount("/assets/pages", Files(PAGES, of_pages), "pages")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     stack = app.build_middleware_stack
     # Around everything, so that the answer to a fault of the server has them too.

@@ -119,6 +119,13 @@ class Services:
             named = self.shared.named = (reference, _names_of(reference))
         return named[1]
 
+    def knows(self, kind: str, id_: str) -> bool:
+        """Whether there is a ``unit`` or ``officer`` with this id, in the reference data or among
+        those that dossiers name."""
+        names = self.names()
+        listed = {"unit": names.units, "officer": names.officers}.get(kind, {})
+        return id_ in listed or f"{kind}:{id_}" in self.view.tallies
+
     def context(self) -> Context:
         """The reference data that is shown, compiled once for each version of it."""
         return self.view.context

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 from urllib.parse import parse_qs, quote
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.access.identify import Identifier
-from api.access.limits import MOST_BODY, Buckets, bounded, stated_size
+from api.access.limits import MOST_BODY, Buckets, bounded
 from api.access.origins import (
     from_another_site,
     from_browser,
@@ -21,21 +21,37 @@ from api.access.origins import (
 )
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
+from api.access.refusals import (
+    ELSEWHERE,
+    SAFE,
+    no_rule,
+    problem,
+    provider_away,
+    too_large,
+    unknown,
+)
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.trail import Notes
-from api.problems import problem
 from dossiers.records import AuditKind
 
-_SAFE = ("GET", "HEAD")
-_ELSEWHERE = "This did not come from a page of this server; open it and try again."
+_KNOWN = ("unit", "officer")
+_DIGITS = 18
 _BROWSERS = ("session", "loopback", "none")  # what a browser may bring without being asked
 
 
 class Gate:
-    """Finds the rule of a request, who asks, and whether it may go on; keeps the audit trail."""
+    """Finds the rule of a request, who asks, and whether it may go on; keeps the audit trail.
+    ``known``: whether there is a unit or officer with an id."""
 
-    def __init__(self, app: ASGIApp, identifier: Identifier, notes: Notes) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        identifier: Identifier,
+        notes: Notes,
+        known: Callable[[str, str], bool] = lambda _kind, _id: False,
+    ) -> None:
         self._app = app
+        self._known = known
         self._identifier = identifier
         self._notes = notes
         self._buckets = Buckets(identifier.config.burst)
@@ -53,10 +69,10 @@ class Gate:
         rule, parameters, methods = rule_for(scope["method"], scope["path"])
         if _led_by_others(rule, scope["method"], request.headers):
             # Before anybody is looked up or noted: a page of another site could do it all day.
-            await _problem(request, 403, _ELSEWHERE)(scope, receive, send)
+            await problem(request, 403, ELSEWHERE)(scope, receive, send)
             return
         if rule is None:
-            await _no_rule(request, methods)(scope, receive, send)
+            await no_rule(request, methods)(scope, receive, send)
             return
         who = ANYBODY
         refusal: Response | None = None
@@ -65,14 +81,14 @@ class Gate:
                 who = await self._identifier.of(scope)
             except NotAccepted as error:
                 self._notes.suspended(error, rule.path, 401)
-                refusal = _unknown(request, rule, str(error))
+                refusal = unknown(request, rule, str(error))
             except ProviderAway:
-                refusal = _provider_away(request)
+                refusal = provider_away(request)
         refusal = (
             (self._too_often(request, who) if rule.asked else None)
             or refusal
             or self._refused(request, rule, who)
-            or _too_large(request, rule)
+            or too_large(request, rule)
         )
         if refusal is not None:
             if who is not ANYBODY and refusal.status_code == 403:
@@ -90,7 +106,7 @@ class Gate:
                     MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-store")
             await send(message)
 
-        if request.method not in _SAFE:  # nothing reads the body of a question (api.patience)
+        if request.method not in SAFE:  # nothing reads the body of a question (api.patience)
             most = None if rule.own or rule.roles == SENDERS else MOST_BODY
             receive = bounded(receive, most)
         await self._app(scope, receive, answered)
@@ -140,7 +156,7 @@ class Gate:
         if not wait:
             return None
         seconds = max(1, round(wait))
-        answer = _problem(
+        answer = problem(
             request, 429, f"Too many requests: ask again after {seconds} s, and less often."
         )
         answer.headers["Retry-After"] = str(seconds)
@@ -151,14 +167,14 @@ class Gate:
             return None
         if not who.roles & rule.roles:
             if who.means != "none":
-                return _problem(request, 403, "Your role does not open this; ask an administrator.")
+                return problem(request, 403, "Your role does not open this; ask an administrator.")
             if rule.page and "text/html" in request.headers.get("accept", ""):
                 page = request.scope["path"].removesuffix(".csv")  # see Rule.linked
                 goal = quote(page, safe="/")
                 return RedirectResponse(f"/enter?goal={quote(goal, safe='/')}", 303)
-            return _unknown(request, rule, "Sign in first, or send a key or token.")
-        if request.method not in _SAFE and who.means in _BROWSERS and not self._meant(request, who):
-            return _problem(request, 403, _ELSEWHERE)
+            return unknown(request, rule, "Sign in first, or send a key or token.")
+        if request.method not in SAFE and who.means in _BROWSERS and not self._meant(request, who):
+            return problem(request, 403, ELSEWHERE)
         return None
 
     def _meant(self, request: Request, who: Principal) -> bool:
@@ -179,11 +195,23 @@ class Gate:
         parameters: dict[str, str],
         status: int,
     ) -> None:
-        given = parse_qs(request.url.query)
-        target = next(iter(parameters.values()), "") or next(
-            (f"{name}:{given[name][0]}" for name in ("unit", "officer") if name in given), ""
-        )
+        target = self._target(request, parameters, status)
         self._notes.note(who, kind, target, rule.path, status)
+
+    def _target(self, request: Request, parameters: dict[str, str], status: int) -> str:
+        """Whose or which, if there is such a thing: what somebody merely typed may be anything, a
+        citizen's name among it, and the trail is kept for years."""
+        for name, value in parameters.items():
+            if name in _KNOWN:
+                return value if self._known(name, value) else ""
+            number = name == "number" and value.isdecimal() and len(value) <= _DIGITS
+            return value if status < 400 or number else ""
+        given = parse_qs(request.scope["query_string"].decode("latin-1"))
+        for name in _KNOWN:
+            if name in given:
+                value = given[name][0]
+                return f"{name}:{value if self._known(name, value) else ''}"
+        return ""
 
 
 def _led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
@@ -191,41 +219,3 @@ def _led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
     if not from_another_site(headers):
         return False
     return rule is None or not rule.linked or not is_visit(method, headers)
-
-
-def _no_rule(request: Request, methods: list[str]) -> Response:
-    methods = [method for method in methods if method != WEBSOCKET]
-    if not methods:
-        return _problem(request, 404, f"There is no {request.scope['path']} here.")
-    answer = _problem(request, 405, f"{request.method} is not possible here.")
-    answer.headers["Allow"] = ", ".join(methods)
-    return answer
-
-
-def _unknown(request: Request, rule: Rule, detail: str) -> Response:
-    more = {"error_code": "401", "message": detail} if rule.roles == SENDERS else None
-    answer = _problem(request, 401, detail, more)
-    answer.headers["WWW-Authenticate"] = "X-API-Key" if rule.roles == SENDERS else "Bearer"
-    return answer
-
-
-def _provider_away(request: Request) -> Response:
-    answer = _problem(request, 503, "Tokens cannot be checked now: the provider is away.")
-    answer.headers["Retry-After"] = "5"
-    return answer
-
-
-def _too_large(request: Request, rule: Rule) -> Response | None:
-    """Said before anything is read, where the sender says how much will come. Nothing reads the
-    body of a question: what comes with it is passed over (``api.patience``)."""
-    if request.method in _SAFE or rule.own or rule.roles == SENDERS:
-        return None
-    if stated_size(request.headers) <= MOST_BODY:
-        return None
-    return _problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
-
-
-def _problem(request: Request, status: int, detail: str, more: Any = None) -> JSONResponse:
-    answer = problem(request, status, detail, more=more)
-    answer.headers["Cache-Control"] = "no-store"
-    return answer

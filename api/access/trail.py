@@ -53,11 +53,16 @@ class Notes:
                 timeline=self._timeline,
                 at=int(self._clock() * 1000),
                 kind=kind,
-                subject=who.subject,
+                subject=_plain(who.subject),
                 means=who.means,
                 roles=tuple(sorted(who.roles)),
-                target=target[:_LONGEST],
-                route=route,
+                target=_plain(target),
+                route=route[:_LONGEST],
                 status=status,
             )
         )
+
+
+def _plain(text: str) -> str:
+    """As it may be printed, on a terminal too; a provider's subject may be long."""
+    return "".join(each if each.isprintable() else "?" for each in text[:_LONGEST])

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
+from api.access.principal import Principal
+from api.access.trail import Notes
 from dunghen.serving import StoreQuery
 from sinks.store import Store
-from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
+from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Entries, Guarded, guarded
 from tests.api.city import TIMELINE, City
 
 pytestmark = pytest.mark.asyncio
@@ -66,10 +68,50 @@ async def test_no_secret_gets_into_the_trail(guard: Guarded) -> None:
     assert [entry.kind for entry in guard.trail.entries] == ["refused", "sign_in_refused"]
 
 
-async def test_a_long_target_is_cut(guard: Guarded) -> None:
+@pytest.mark.parametrize(
+    ("path", "route"),
+    [
+        ("/api/v1/officers/Nguyễn Văn A 0912345678", "/api/v1/officers/{officer:path}"),
+        ("/api/v1/dossiers/Nguyễn Văn A", "/api/v1/dossiers/{dossier:path}"),
+        ("/dossiers/Nguyễn Văn A", "/dossiers/{dossier:path}"),
+        ("/overdue/Nguyễn Văn A", "/overdue/{unit:path}"),
+        ("/overdue/Nguyễn Văn A.csv", "/overdue/{unit:path}.csv"),
+        ("/api/v1/dossiers?unit=Nguyễn Văn A", "/api/v1/dossiers"),
+        ("/api/v1/officers?officer=o1&officer=Nguyễn&q=Nguyễn", "/api/v1/officers"),
+        ("/api/v1/alerts?unit=Nguyễn%0a%1b[31m", "/api/v1/alerts"),
+        (f"/api/v1/officers/{'Nguyễn' * 1_000}", "/api/v1/officers/{officer:path}"),
+        ("/api/v1/dead-letters/Nguyễn", "/api/v1/dead-letters/{number}"),
+        ("/nothing/Nguyễn?q=Nguyễn", None),
+        ("/internal/Nguyễn", None),
+    ],
+)
+async def test_what_was_merely_typed_is_not_kept(
+    guard: Guarded, path: str, route: str | None
+) -> None:
     async with guard.client("admin") as http:
-        await http.get(f"/api/v1/officers/{'x' * 5_000}")
-    assert len(guard.trail.entries[0].target) == 200
+        await http.get(path)
+    assert [entry.route for entry in guard.trail.entries] == ([] if route is None else [route])
+    assert "Nguy" not in str(guard.trail.entries)
+    assert "0912" not in str(guard.trail.entries)
+
+
+async def test_who_looks_beyond_the_own_reach_is_noted_with_whom(guard: Guarded) -> None:
+    async with guard.client("officer") as http:
+        assert (await http.get("/api/v1/officers/o2")).status_code == 404
+        assert (await http.get("/overdue/u1")).status_code in (200, 404)
+        assert (await http.get("/api/v1/dead-letters/17")).status_code == 403
+    assert [entry.target for entry in guard.trail.entries] == ["o2", "u1", "17"]
+
+
+async def test_every_text_of_an_entry_is_short_and_printable() -> None:
+    trail = Entries([])
+    subject = "a\x1b[31m\n" + "x" * 5_000
+    who = Principal(subject, frozenset({"admin"}), "token")
+    Notes("line", trail).note(who, "list", "\u202eb" + "y" * 5_000, "/api/v1/alerts", 200)
+    (entry,) = trail.entries
+    for text in (entry.subject, entry.target, entry.route):
+        assert len(text) <= 200
+        assert text.isprintable()
 
 
 async def test_a_trail_that_cannot_be_written_stops_nobody(

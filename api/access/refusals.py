@@ -1,0 +1,57 @@
+"""How the gate says no."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import JSONResponse, Response
+
+from api import problems
+from api.access.limits import MOST_BODY, stated_size
+from api.access.rules import SENDERS, WEBSOCKET, Rule
+
+SAFE = ("GET", "HEAD")
+ELSEWHERE = "This did not come from a page of this server; open it and try again."
+
+
+def no_rule(request: Request, methods: list[str]) -> Response:
+    """404, or 405 where the path has rules for other ``methods``."""
+    methods = [method for method in methods if method != WEBSOCKET]
+    if not methods:
+        return problem(request, 404, f"There is no {request.scope['path']} here.")
+    answer = problem(request, 405, f"{request.method} is not possible here.")
+    answer.headers["Allow"] = ", ".join(methods)
+    return answer
+
+
+def unknown(request: Request, rule: Rule, detail: str) -> Response:
+    """401: who asks is not known, or what was brought is not accepted."""
+    more = {"error_code": "401", "message": detail} if rule.roles == SENDERS else None
+    answer = problem(request, 401, detail, more)
+    answer.headers["WWW-Authenticate"] = "X-API-Key" if rule.roles == SENDERS else "Bearer"
+    return answer
+
+
+def provider_away(request: Request) -> Response:
+    """503: whether a token is good cannot be known now."""
+    answer = problem(request, 503, "Tokens cannot be checked now: the provider is away.")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def too_large(request: Request, rule: Rule) -> Response | None:
+    """Said before anything is read, where the sender says how much will come. Nothing reads the
+    body of a question: what comes with it is passed over (``api.patience``)."""
+    if request.method in SAFE or rule.own or rule.roles == SENDERS:
+        return None
+    if stated_size(request.headers) <= MOST_BODY:
+        return None
+    return problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
+
+
+def problem(request: Request, status: int, detail: str, more: Any = None) -> JSONResponse:
+    """Never kept by a cache on the way."""
+    answer = problems.problem(request, status, detail, more=more)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
