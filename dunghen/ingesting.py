@@ -50,7 +50,7 @@ class PortalIngest:
         self._timeout = timeout
         self._clock = clock
         self._numbers: Iterator[int] = itertools.count()
-        self._last = 0
+        self._read_at = self._last = 0  # the clock as it was read, and never back
         self._hourly = HourlyLimit(hourly)
         self._way = Shares(asked=10.0)  # records on the way
         self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
@@ -104,7 +104,8 @@ class PortalIngest:
 
     def _now(self) -> int:
         """Never back, so that what came later is later."""
-        self._last = max(self._last, self._clock())
+        self._read_at = self._clock()
+        self._last = max(self._last, self._read_at)
         return self._last
 
     async def _read(self, read: Callable[[], T], size: int) -> T:
@@ -116,7 +117,7 @@ class PortalIngest:
     async def _take(self, sender: str, batch: Batch, unit: str) -> Taken:
         """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:
         the madonvi that the payload names."""
-        counted, late = self._hourly.hold(sender, batch, unit, self._clock())
+        counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
         records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
         try:
             stored = await self._store(sender, records)
