@@ -58,14 +58,17 @@ STORIES: dict[str, tuple[list[tuple[str, Any]], list[int]]] = {
     ),
 }  # fmt: skip
 
+_OF_THE_LOG = ("offset", "epoch", "as_of", "facts", "fact_bytes", "tail", "versions", "now")
+
 
 def told(city: City) -> dict[tuple[str, bytes], Any]:
-    """What everybody sees: states, figures and alerts, but for where in the log they come from."""
+    """What everybody sees: states, figures and alerts, but for where in the log they come from. The
+    place of a repeat is kept among the facts, and makes them longer, not more."""
     found: dict[tuple[str, bytes], Any] = {}
     for topic, key, value in city.log:
         if topic in (DOSSIERS, TALLIES, ALERTS) and value is not None:
             record = json.loads(value)
-            for name in ("offset", "epoch", "as_of", "facts", "tail", "versions", "now"):
+            for name in _OF_THE_LOG:
                 record.pop(name, None)
             found[topic, key] = record
     return found
