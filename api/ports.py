@@ -102,6 +102,9 @@ class Ingest(Protocol):
     def max_body(self) -> int:
         """Bytes of the largest payload."""
 
+    def check_encoding(self, encoding: str) -> None:
+        """Of a body, as its header Content-Encoding says."""
+
     async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
         """A payload of the national portal's format. ``service`` None: the payload says which."""
 

@@ -21,7 +21,8 @@ from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.ingesting import wall_clock
 from dunghen.wiring import require_timeline
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, EnvelopeError, read_envelope
+from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
+from sources.portal.json_body import EnvelopeError
 
 SHOWN = 20  # refused records that are printed; --json has them all
 _LONGEST = 16_000_000  # bytes of a line

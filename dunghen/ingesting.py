@@ -14,7 +14,8 @@ from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
 from dunghen.hourly_limit import HourlyLimit
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
-from sources.portal.envelope import Batch, EnvelopeError, read_envelope
+from sources.portal.envelope import Batch, read_envelope
+from sources.portal.json_body import EnvelopeError, packed
 from sources.portal.plain import read_events
 from sources.shares import Shares
 from sources.spool import SpoolFull
@@ -55,6 +56,11 @@ class PortalIngest:
         self._way = Shares(asked=10.0)  # records on the way
         self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
         self._counts: Counter[tuple[str, str]] = Counter()
+
+    def check_encoding(self, encoding: str) -> None:
+        """A body that says it is packed is not read at all."""
+        if said := packed(encoding):
+            raise IngestError(400, said)
 
     async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
         """A payload of DongBoHoSoMC or CapNhatTienDoHoSoMC."""

@@ -132,6 +132,8 @@ async def _opened(
     too_large = IngestError(
         413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
     )
+    if encoding := request.headers.get("content-encoding", ""):
+        ingest.check_encoding(encoding)
     if stated_size(request.headers) > ingest.max_body:
         raise too_large
     try:

@@ -11,6 +11,7 @@ import msgspec
 from dossiers.events import AnyDossierEvent
 from sources.portal.dossier import read_dossier
 from sources.portal.fields import Fields, Refusal
+from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.progress import read_progress
 
 DOSSIERS = "DongBoHoSoMC"
@@ -21,10 +22,6 @@ _READERS: dict[str, Callable[..., tuple[AnyDossierEvent, list[str]]]] = {
     PROGRESS: read_progress,
 }
 _BY_NAME = {name.lower(): name for name in _READERS}
-
-
-class EnvelopeError(ValueError):
-    """The payload as a whole cannot be taken; the text repeats nothing of it."""
 
 
 @dataclass
@@ -89,10 +86,7 @@ class Envelope:
 def read_envelope(body: bytes, service: str | None = None, unit: str = "") -> Envelope:
     """Raises EnvelopeError. ``service``: by the address, where it is known; else the envelope says.
     ``unit``: for an envelope without madonvi."""
-    try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise EnvelopeError("The payload is no valid JSON in UTF-8.") from None
+    content = decoded(body)
     if not isinstance(content, dict):
         raise EnvelopeError("The payload is no object {session, madonvi, service, data}.")
     fields = Fields(content)

@@ -12,8 +12,9 @@ from dossiers.calendar import DAY, EARLIEST, LATEST
 from dossiers.events import AnyDossierEvent, Content, SentEvent
 from dossiers.facts import MAX_LIMIT
 from dossiers.text import identity
-from sources.portal.envelope import MAX_RECORDS, Batch, EnvelopeError, Refused
+from sources.portal.envelope import MAX_RECORDS, Batch, Refused
 from sources.portal.fields import MAX_CODE, MAX_NAME, MAX_TEXT, NUMBER, Refusal, id_of
+from sources.portal.json_body import EnvelopeError, decoded
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
@@ -30,10 +31,7 @@ def read_events(
     Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
     itself, else its unit; "" where the sender has none.
     """
-    try:
-        content = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise EnvelopeError("The payload is no valid JSON in UTF-8.") from None
+    content = decoded(body)
     items = content.get("events") if isinstance(content, dict) else content
     if not isinstance(items, list) or not items:
         raise EnvelopeError('The payload is no object {"events": [...]} with at least one event.')

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
@@ -274,3 +275,22 @@ async def test_a_broker_that_is_away_is_told_in_time() -> None:
         first = await http.post(PATH, json=DOSSIERS)
     assert first.status_code == 503
     kafka.close()
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(("path", "payload"), [(PATH, DOSSIERS), ("/api/v1/events", EVENTS)])
+async def test_a_mark_before_the_json_is_passed_over_and_a_packed_body_named(
+    http: httpx.AsyncClient, path: str, payload: Any
+) -> None:
+    body = json.dumps(payload).encode()
+    assert (await http.post(path, content=b"\xef\xbb\xbf" + body)).json()["error_code"] == "0"
+    packed = gzip.compress(body)
+    for headers in ({}, {"Content-Encoding": "gzip"}):
+        answer = await http.post(path, content=packed, headers=headers)
+        assert answer.status_code == 400
+        assert "gzip" in answer.json()["detail"]
+        assert answer.json()["error_code"] == "400"
+    wide = await http.post(path, content=body.decode().encode("utf-16"))
+    assert "UTF-16" in wide.json()["detail"]
+    plain = await http.post(path, content=body, headers={"Content-Encoding": "identity"})
+    assert plain.status_code == 200

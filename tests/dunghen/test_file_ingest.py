@@ -21,7 +21,7 @@ from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import LineSender, Silent
 from dunghen.settings_load import load
 from sources.acknowledged import NotTaken
-from sources.portal.envelope import EnvelopeError
+from sources.portal.json_body import EnvelopeError
 from tests.sources.portal.payloads import DOSSIER, MARKS, PROGRESS, envelope, planted
 
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from dossiers.events import Progressed, Snapshot, encode_event
 from sources.portal.dates import ZONE, parse_date
-from sources.portal.envelope import Batch, EnvelopeError, read_envelope
+from sources.portal.envelope import Batch, read_envelope
+from sources.portal.json_body import EnvelopeError
 from sources.portal.plain import read_events
 from tests.sources.portal.payloads import (
     DOSSIER,
