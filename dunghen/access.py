@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dunghen.context import Context
 from dunghen.errors import UserError
+from dunghen.masking import remember_file
 from dunghen.settings import Access, Settings
 from dunghen.supervision.state_folder import StateFolder, write_atomically
 
@@ -133,6 +134,7 @@ def _secret(given: str, file: Path | None) -> str:
         text = file.expanduser().read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"The secret in {file} cannot be read: {error}.") from error
+    remember_file(text)
     if not text:
         raise UserError(f"The file {file} should hold a secret and is empty.")
     return text

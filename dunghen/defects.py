@@ -6,6 +6,7 @@ import logging
 import tempfile
 import traceback
 
+from dunghen.masking import scrub
 from dunghen.terminal import error_line
 
 STATUS = 1
@@ -33,7 +34,7 @@ def _written(error: Exception) -> str:
         with tempfile.NamedTemporaryFile(
             "w", prefix="dunghen-error-", suffix=".txt", encoding="utf-8", delete=False
         ) as file:
-            file.writelines(traceback.format_exception(error))
+            file.write(scrub("".join(traceback.format_exception(error))))
     except OSError:
         return "what you did before"
     return file.name

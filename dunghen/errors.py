@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dunghen.masking import scrub
+
 INTERRUPTED = 130  # the exit status that shells know: 128 + SIGINT
 
 
@@ -13,6 +15,7 @@ class UserError(Exception):
     """
 
     def __init__(self, message: str, hint: str = "", *, code: int = 2) -> None:
+        message, hint = scrub(message), scrub(hint)
         super().__init__(f"{message} {hint}".strip())
         self.message = message
         self.hint = hint

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from dunghen.masking import scrub
+
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 _PERIOD = 30.0  # s in which a complaint is written once
 _KEPT = 500  # different complaints that are remembered
@@ -19,10 +21,18 @@ def configure(level: int = logging.INFO) -> None:
     a stream worker's throughput even when nobody reads them."""
     logging.basicConfig(level=level, format=FORMAT, stream=sys.stderr, force=True)
     for handler in logging.getLogger().handlers:
+        handler.setFormatter(Scrubbing(FORMAT))
         handler.addFilter(Repeats())
     logging.disable(logging.DEBUG)
     for chatty in ("httpx", "httpcore", "asyncio", "aiokafka", "urllib3"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+class Scrubbing(logging.Formatter):
+    """Records and their tracebacks without the secrets of the settings."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return scrub(super().format(record))
 
 
 class Repeats(logging.Filter):

@@ -203,7 +203,10 @@ class Notify(Section):
     smtp_security: Literal["none", "starttls", "tls"] = Field(
         default="none", description="how the mail server is spoken to"
     )
-    webhook_url: str = Field(default="", description="where alerts are posted; empty: no webhook")
+    webhook_url: SecretStr = Field(
+        default=SecretStr(""),
+        description="where alerts are posted, often with a token in it; empty: no webhook",
+    )
     webhook_secret: SecretStr = Field(
         default=SecretStr(""), description="key of the webhook's signature (HMAC-SHA256)"
     )

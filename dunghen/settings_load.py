@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import EnvSettingsSource
+from pydantic_settings import EnvSettingsSource, SettingsError
 
 from dunghen.errors import UserError
+from dunghen.masking import MASK, masked, remember
 from dunghen.settings import Settings
 from dunghen.settings_stream import Section
 
@@ -21,7 +22,7 @@ Origin = Literal["default", "file", "env", "flag"]
 PREFIX = "DUNGHEN_"
 CONFIG_VARIABLE = "DUNGHEN_CONFIG"
 DEFAULT_FILE = Path("dunghen.toml")
-MASK = "********"
+_WRITTEN_AS_JSON = ("api.senders", "access.algorithms")  # in the environment
 # Variables of tests and packaging that are no settings.
 _RESERVED = (CONFIG_VARIABLE, "DUNGHEN_TEST_", "DUNGHEN_INTERNAL_")
 
@@ -56,6 +57,8 @@ class Loaded:
                 value = str(value)
             elif isinstance(value, dict):
                 value = ", ".join(value)
+            elif isinstance(value, str):
+                value = masked(value)
             yield Row(name, value, self.origins[name], variable(name), description)
 
     def environment(self) -> dict[str, str]:
@@ -96,7 +99,7 @@ def load(flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Lo
     path = _file(file)
     from_file = {} if path is None else dict(_flatten(_read(path), path))
     _refuse_unknown_variables(known)
-    from_env = dict(_flatten(EnvSettingsSource(Settings)(), None))
+    from_env = dict(_flatten(_environment(), None))
     from_flags = {k: v for k, v in (flags or {}).items() if v is not None}
     for name in from_file:
         _refuse_unknown(name, known, f"file {path}")
@@ -116,7 +119,20 @@ def load(flags: Mapping[str, Any] | None = None, file: Path | None = None) -> Lo
         settings = Settings(**merged)
     except ValidationError as error:
         raise _wrong_value(error, origins, path) from error
+    sections = (getattr(settings, section) for section in Settings.model_fields)
+    remember(value for section in sections for _, value in section)
     return Loaded(settings, origins, path)
+
+
+def _environment() -> dict[str, Any]:
+    try:
+        return EnvSettingsSource(Settings)()
+    except SettingsError as error:
+        given = [variable(name) for name in _WRITTEN_AS_JSON if variable(name) in os.environ]
+        raise UserError(
+            f"The environment variable {' or '.join(given)} cannot be read.",
+            "Lists and tables are written as JSON there.",
+        ) from error
 
 
 def _file(given: Path | None) -> Path | None:

@@ -18,6 +18,7 @@ from dunghen.access import refuse_open_door
 from dunghen.context import Context
 from dunghen.errors import BrokerAway, UserError
 from dunghen.kafka_read import answers, unreachable
+from dunghen.masking import masked
 from dunghen.plan import Material, Plan, refuse_other_kind
 from dunghen.process_specs import api_spec, driver_spec, kafka_spec, worker_spec
 from dunghen.supervision.backoff import Backoff
@@ -222,7 +223,13 @@ def choose_port(context: Context) -> int:
     """The API's port: the one asked for, which must be free, or any free one."""
     host, port = context.settings.api.host, context.settings.api.port
     if port == 0:
-        return free_ports(1, host=host)[0]
+        try:
+            return free_ports(1, host=host)[0]
+        except OSError as error:
+            raise UserError(
+                f"Nothing can listen on {masked(host)}.",
+                "Set api.host to the name or address of an interface of this machine.",
+            ) from error
     if not is_free(port, host):
         raise UserError(
             f"Port {port} on {host} is taken by another program.",

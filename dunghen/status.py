@@ -17,6 +17,7 @@ from dunghen.context import Context
 from dunghen.dead_letters import read_dead_letters
 from dunghen.known_timeline import noted_timeline
 from dunghen.lag import group_lag
+from dunghen.masking import masked, scrub
 from dunghen.tallies import Tallies
 from dunghen.wiring import require_timeline, worker_group, worker_statuses
 
@@ -62,7 +63,7 @@ def gather(context: Context) -> dict[str, Any]:
     endpoints = ask(context.endpoints)
     if endpoints is None:
         return found
-    found["endpoints"] = {"kafka": endpoints.kafka, "api": endpoints.api}
+    found["endpoints"] = {"kafka": masked(endpoints.kafka), "api": endpoints.api}
     timeline = ask(lambda: require_timeline(context))
     found["lag"] = dict.fromkeys((EVENTS, PARTIALS))
     if timeline is not None:
@@ -99,7 +100,7 @@ class _Asker:
         try:
             return question()
         except Exception as error:
-            text = str(error) or type(error).__name__
+            text = scrub(str(error)) or type(error).__name__
             if text not in self._problems:
                 self._problems.append(text)
             return None

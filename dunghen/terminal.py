@@ -14,6 +14,8 @@ import rich.progress
 from rich.console import Console
 from rich.text import Text
 
+from dunghen.masking import scrub
+
 _COLOURS = ("cyan", "magenta", "blue", "green", "yellow")
 _BURST = 20  # lines of one process shown in one period
 _PERIOD = 10.0  # s
@@ -45,7 +47,7 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """One line about what goes on."""
-        self.console.print(Text(text), soft_wrap=True)
+        self.console.print(Text(scrub(text)), soft_wrap=True)
 
     def address(self, api: str) -> None:
         """Where to look, also on standard output for who reads that."""
@@ -55,10 +57,10 @@ class Terminal:
             print(f"{api}/wall", flush=True)
 
     def say(self, name: str, text: str) -> None:
-        self._print(name, Text(text))
+        self._print(name, Text(scrub(text)))
 
     def warn(self, name: str, text: str) -> None:
-        self._print(name, Text(text, style="yellow"))
+        self._print(name, Text(scrub(text), style="yellow"))
 
     def line(self, name: str, line: bytes) -> None:
         """A line of a process; a flood is cut, the log file has it all."""
@@ -129,5 +131,5 @@ class Progress:
 def error_line(sentence: str) -> None:
     """The last thing a command says when it fails: one line, also for the supervisor."""
     console = Console(stderr=True, highlight=False)
-    one_line = " ".join(sentence.split())
+    one_line = " ".join(scrub(sentence).split())
     console.print(Text.assemble(("Error: ", "bold red"), one_line), soft_wrap=True)

@@ -137,7 +137,8 @@ def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
         notify.smtp_password.get_secret_value(),
         notify.smtp_security,
     )
-    webhook = WebhookConfig(notify.webhook_url, notify.webhook_secret.get_secret_value())
+    webhook_url = notify.webhook_url.get_secret_value()
+    webhook = WebhookConfig(webhook_url, notify.webhook_secret.get_secret_value())
     apprise = AppriseConfig(notify.apprise_url.get_secret_value())
     return NotifierConfig(
         bootstrap=context.endpoints().kafka,
@@ -148,7 +149,7 @@ def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
         deliver_unreal=notify.unreal,
         kafka=context.client,
         smtp=smtp if notify.smtp_host else None,
-        webhooks=(webhook,) if notify.webhook_url else (),
+        webhooks=(webhook,) if webhook_url else (),
         apprise=(apprise,) if apprise.url else (),
         language=notify.language,
     )

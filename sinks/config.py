@@ -45,9 +45,10 @@ class SmtpConfig:
 
 @dataclass(frozen=True)
 class WebhookConfig:
-    """An HTTP receiver. ``units`` empty: every unit's alerts. ``secret`` signs the body."""
+    """An HTTP receiver. ``units`` empty: every unit's alerts. ``secret`` signs the body. Never log
+    the URL, which may hold a token, too."""
 
-    url: str
+    url: str = field(repr=False)
     secret: str = field(repr=False)
     name: str = "webhook"
     units: frozenset[str] = frozenset()

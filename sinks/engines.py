@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import clickhouse_connect
 from clickhouse_connect.driver.client import Client
@@ -146,7 +146,7 @@ def _lock_owner(status: Path) -> str | None:
 class ServerEngine:
     """A ClickHouse server (25.3 or later) over HTTP or HTTPS, alone or as a cluster's entry."""
 
-    url: str
+    url: str = field(repr=False)  # may hold user and password, which then count
     user: str = "default"
     password: str = field(default="", repr=False)
     cluster: str = ""
@@ -157,7 +157,7 @@ class ServerEngine:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreUnavailable(
-                f"The ClickHouse address {self.url!r} is not an HTTP address. Write it like "
+                f"The ClickHouse address {self._place!r} is not an HTTP address. Write it like "
                 "http://clickhouse:8123."
             )
         settings: dict[str, Any] = {
@@ -170,8 +170,8 @@ class ServerEngine:
             interface=parts.scheme,
             host=parts.hostname,
             port=parts.port or (8443 if parts.scheme == "https" else 8123),
-            username=self.user,
-            password=self.password,
+            username=unquote(parts.username) if parts.username else self.user,
+            password=unquote(parts.password) if parts.password else self.password,
             database=database,
             tz_mode="aware",
             show_clickhouse_errors="scrub",
@@ -181,25 +181,33 @@ class ServerEngine:
             settings=settings,
         )
 
+    @property
+    def _place(self) -> str:
+        """Its address as it may be shown: no user, no password, no query."""
+        scheme, slashes, rest = self.url.partition("//")
+        if not slashes:
+            scheme, rest = "", self.url
+        return f"{scheme}{slashes}{re.split(r'[?#]', rest.rpartition('@')[2])[0]}"
+
     def explain(self, error: Exception) -> StoreError:
         code = getattr(error, "code", None)
         if code == AUTHENTICATION_FAILED:
             return StoreUnavailable(
-                f"ClickHouse at {self.url} refuses user {self.user!r}: wrong name or password. "
+                f"ClickHouse at {self._place} refuses user {self.user!r}: wrong name or password. "
                 "Check the settings of the ClickHouse user.",
                 code,
             )
         if code is None and not isinstance(error, StoreError):
             return StoreUnavailable(
-                f"ClickHouse at {self.url} cannot be reached ({_root_cause(error)}). "
+                f"ClickHouse at {self._place} cannot be reached ({_root_cause(error)}). "
                 "Start it, or correct its address in the settings."
             )
         if code == UNKNOWN_DATABASE:
             return StoreError(
-                f"ClickHouse at {self.url} has no such database yet. Run the migrations first.",
+                f"ClickHouse at {self._place} has no such database yet. Run the migrations first.",
                 code,
             )
-        return StoreError(f"ClickHouse at {self.url}: {error}", code)
+        return StoreError(f"ClickHouse at {self._place}: {error}", code)
 
 
 def _root_cause(error: BaseException) -> str:

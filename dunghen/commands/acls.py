@@ -23,6 +23,7 @@ def acls(
     import msgspec
 
     from dunghen import context
+    from dunghen.masking import masked
     from dunghen.rights import clickhouse, kafka
     from dunghen.wiring import require_timeline
 
@@ -35,6 +36,6 @@ def acls(
         return
     print("# Kafka: one user for each process; `source` is for imports and `dunghen ingest`,")
     print("# `operator` for `topics`, `reference load`, `verify` and `dead-letters`.")
-    print(*kafka.commands(found, here.endpoints().kafka, user_prefix), sep="\n")
+    print(*kafka.commands(found, masked(here.endpoints().kafka), user_prefix), sep="\n")
     print("\n-- ClickHouse: give these roles to the users of the processes.")
     print(*grants, sep="\n")

@@ -14,6 +14,7 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
 
     from dunghen import context
     from dunghen.live import live_material
+    from dunghen.masking import masked
     from dunghen.topics import ensure_topics, read_timeline
 
     here = context.find(state)
@@ -35,5 +36,5 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
         print(msgspec.json.encode(timeline).decode())
         return
     label = f" ({timeline.label})" if timeline.label else ""
-    print(f"Kafka {bootstrap}: time line {timeline.id}, {timeline.kind}{label}")
+    print(f"Kafka {masked(bootstrap)}: time line {timeline.id}, {timeline.kind}{label}")
     print(f"{timeline.partitions} partitions; topics and their settings are in place")

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from dunghen.masking import scrub_bytes
 from dunghen.supervision.log_file import LogFile
 from infra.process import tied
 
@@ -183,6 +184,7 @@ class Child:
             self._take(rest)
 
     def _take(self, line: bytes) -> None:
+        line = scrub_bytes(line)  # whosever it is
         self._log.write(line + b"\n")
         if line.strip():
             self.last_lines.append(line)

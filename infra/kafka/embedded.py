@@ -91,7 +91,8 @@ def prepare(
     server = (*java_argv, "kafka.Kafka", str(folder / "server.properties"))
     command = KafkaCommand(
         argv=locked(server, folder / "lock"),
-        env={key: value for key, value in os.environ.items() if not key.startswith("KAFKA_")},
+        # Kafka reads its own variables, and ours hold secrets that are none of its business.
+        env={k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DUNGHEN_"))},
         folder=folder,
         port=port,
         controller_port=controller_port,

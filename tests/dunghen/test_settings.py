@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from dunghen.errors import UserError
-from dunghen.settings_load import MASK, load, names, variable
+from dunghen.masking import MASK
+from dunghen.settings_load import load, names, variable
 
 
 @pytest.fixture(autouse=True)

@@ -75,15 +75,15 @@ class Replay:
         return answer(*self.arguments("--until-end", *flags))
 
     @contextmanager
-    def served(self) -> Iterator[Serving]:
+    def served(self, **env: str) -> Iterator[Serving]:
         """The stack stays up after the replay, until the block ends."""
-        with serving(self.state, *self.arguments("--json")) as found:
+        with serving(self.state, *self.arguments("--json"), **env) as found:
             found.address = found.line()
             yield found
 
 
 @contextmanager
-def serving(state: Path, *arguments: str) -> Iterator[Serving]:
+def serving(state: Path, *arguments: str, **env: str) -> Iterator[Serving]:
     """A command that runs until the block ends. ``state``: its folder."""
     errors = state.with_suffix(".stderr")
     with (
@@ -91,7 +91,7 @@ def serving(state: Path, *arguments: str) -> Iterator[Serving]:
         subprocess.Popen(
             command(*arguments),
             cwd=ROOT,
-            env=environment(),
+            env=environment(**env),
             stdout=subprocess.PIPE,
             stderr=stderr,
             text=True,
