@@ -49,7 +49,7 @@ sbom: ## Write what the product is made of (CycloneDX) into build/
 	@$(SETUP) --dev
 	@$(BIN)/python scripts/sbom.py build/dunghen.cdx.json
 
-audit: ## Ask whether a pinned Python package has a known vulnerability
+audit: ## Ask whether a pinned Python package has a known vulnerability (fails, too, if nobody answers)
 	@$(SETUP) --dev
 	@$(BIN)/python scripts/audit.py
 

@@ -1,7 +1,8 @@
 """Asks the public databases whether a pinned Python package has a known vulnerability.
 
-Ends with 1 where one is found. Where no database can be reached it says that nothing was checked,
-and ends with 0: a machine without the network must be able to build.
+Ends with 0 where every package was checked and none has one, with 1 where one is found, and with 3
+where a package could not be checked: without the network nothing is known, and that is no good
+news. No other target of make asks, so a machine without the network builds all the same.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 REQUIREMENTS = ROOT / "requirements" / "base.txt"
 _SECONDS = 300
+CLEAN, VULNERABLE, UNCHECKED = 0, 1, 3
 
 
 def ask(requirements: Path = REQUIREMENTS) -> tuple[list[dict[str, Any]], str]:
@@ -29,18 +31,20 @@ def ask(requirements: Path = REQUIREMENTS) -> tuple[list[dict[str, Any]], str]:
         )
     except subprocess.TimeoutExpired:
         return [], f"no answer within {_SECONDS} s"
+    except OSError as error:
+        return [], str(error)
     try:
-        return list(json.loads(done.stdout)["dependencies"]), ""
+        return [dict(package) for package in json.loads(done.stdout)["dependencies"]], ""
     except (ValueError, KeyError, TypeError):
         return [], (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
 
 
 def told(found: list[dict[str, Any]], failure: str) -> tuple[str, int]:
     """The report and the exit status."""
-    checked = [package for package in found if "vulns" in package]
+    checked = [package for package in found if isinstance(package.get("vulns"), list)]
     lines = [
-        f"{package['name']} {package['version']}: {vulnerability['id']}, "
-        f"mended in {', '.join(vulnerability['fix_versions']) or 'no version yet'}"
+        f"{package.get('name')} {package.get('version')}: {vulnerability.get('id')}, "
+        f"mended in {', '.join(vulnerability.get('fix_versions') or ()) or 'no version yet'}"
         for package in checked
         for vulnerability in package["vulns"]
     ]
@@ -48,10 +52,11 @@ def told(found: list[dict[str, Any]], failure: str) -> tuple[str, int]:
     if not checked:
         why = failure or f"it knows none of {unchecked} packages"
         lines.append(f"Nothing was checked: the database cannot be reached from here ({why}).")
-        return "\n".join(lines), 0
+        return "\n".join(lines), UNCHECKED
+    status = VULNERABLE if lines else UNCHECKED if unchecked else CLEAN
     beside = f"; {unchecked} could not be checked" if unchecked else ""
     lines.append(f"{len(checked)} packages checked, {len(lines)} known vulnerabilities{beside}.")
-    return "\n".join(lines), 1 if len(lines) > 1 else 0
+    return "\n".join(lines), status
 
 
 def main() -> int:

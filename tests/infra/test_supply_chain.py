@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -45,10 +46,12 @@ BROKEN = {"name": "c", "version": "2", "vulns": [{"id": "CVE-1", "fix_versions":
     ("found", "status", "said"),
     [
         ([CLEAN], 0, "1 packages checked, 0 known vulnerabilities."),
-        ([CLEAN, SKIPPED], 0, "0 known vulnerabilities; 1 could not be checked."),
+        ([CLEAN, SKIPPED], 3, "0 known vulnerabilities; 1 could not be checked."),
         ([CLEAN, BROKEN], 1, "c 2: CVE-1, mended in 3"),
-        ([SKIPPED], 0, "Nothing was checked: .* knows none of 1 packages"),
-        ([], 0, "Nothing was checked: .*no route"),
+        ([BROKEN, SKIPPED], 1, "1 known vulnerabilities; 1 could not be checked."),
+        ([{"vulns": [{}]}], 1, "1 known vulnerabilities"),
+        ([SKIPPED], 3, "Nothing was checked: .* knows none of 1 packages"),
+        ([], 3, "Nothing was checked: .*no route"),
     ],
 )
 def test_an_audit_says_what_it_could_not_check(
@@ -57,3 +60,21 @@ def test_an_audit_says_what_it_could_not_check(
     text, ended = audit.told(found, "no route" if not found else "")
     assert ended == status
     assert re.search(said, text)
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "no JSON", "[]", '{"dependencies": 5}', '{"dependencies": [5]}', "fails", "slow"]
+)
+def test_make_audit_fails_where_nothing_could_be_checked(
+    answer: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def asked(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        if answer == "fails":
+            raise FileNotFoundError("no Python")
+        if answer == "slow":
+            raise subprocess.TimeoutExpired(command, 1)
+        return subprocess.CompletedProcess(command, 1, answer, "the network is away")
+
+    monkeypatch.setattr("scripts.audit.subprocess.run", asked)
+    assert audit.main() == 3
+    assert "Nothing was checked" in capsys.readouterr().out
