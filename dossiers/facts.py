@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+# ms: no state has a moment beyond, and a record that says so was written by none of ours.
+Moment = Annotated[int, msgspec.Meta(ge=-(2**43), le=2**43)]
+Count = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 MAX_LIMIT = 1_000_000  # of any unit; beyond the calendar in any case
 LimitUnit = Literal["hours", "days", "working_days", "months"]
 

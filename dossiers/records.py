@@ -11,8 +11,8 @@ from typing import Literal
 import msgspec
 
 from dossiers.facts import AlertState as AlertState  # noqa: PLC0414 (also read from here)
+from dossiers.facts import Count, Limit, Moment
 from dossiers.facts import Fact as Fact  # noqa: PLC0414
-from dossiers.facts import Limit
 
 EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
 REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
@@ -150,8 +150,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     snapshots: bool = False
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
-    fact_count: int = 0
-    fact_bytes: int = 0
+    fact_count: Count = 0
+    fact_bytes: Count = 0
     facts: msgspec.Raw = msgspec.Raw(b"[]")
 
 
@@ -159,18 +159,19 @@ class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The part of a DossierRecord from which tallies and deadlines are rebuilt, read from the same
     bytes: a partition of a million dossiers is taken over without decoding the rest."""
 
+    timeline: str
     standing: str
     scopes: tuple[str, ...] = ()
-    received_at: int | None = None
-    finished_at: int | None = None
-    breached_at: int | None = None
+    received_at: Moment | None = None
+    finished_at: Moment | None = None
+    breached_at: Moment | None = None
     due_soon: bool = False
     late_reception: bool = False
-    late_reception_at: int | None = None
-    next_at: int | None = None
+    late_reception_at: Moment | None = None
+    next_at: Moment | None = None
     flags: tuple[str, ...] = ()
-    stopped_at: int | None = None
-    extensions: int = 0
+    stopped_at: Moment | None = None
+    extensions: Moment = 0
     step_overdue: bool = False
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Annotated, Any, Literal, TypeVar, cast
 
 import msgspec
 from msgspec.structs import fields
 
 from dossiers.events import Limit
+from dossiers.reading import decoder
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -232,8 +234,23 @@ def canonical(value: _Any) -> _Any:
     return cast("_Any", found)
 
 
+_decode: Callable[[bytes], Reference] = decoder(Reference)
+
+
 def decode_reference(value: bytes) -> Reference:
-    return msgspec.json.decode(value, type=Reference)
+    return _decode(value)
+
+
+def read_under(name: str, value: bytes, known: bytes | None) -> bool:
+    """Whether ``value`` is to be believed as the reference data of this name, where ``known`` was
+    the last: it can be read, and is not put over what the name itself proves."""
+    if known is not None and hashlib.sha256(known).hexdigest() == name:
+        return False
+    try:
+        decode_reference(value)
+    except msgspec.MsgspecError:
+        return False
+    return True
 
 
 def content_hash(reference: Reference) -> str:

@@ -13,6 +13,8 @@ from typing import Literal
 import msgspec
 
 from api.access.keys import Key
+from dossiers.calendar import LATEST
+from dossiers.reading import decoder, read_or_none
 from dossiers.records import AUDIT, Audited
 from dunghen.context import Context
 from dunghen.errors import UserError
@@ -21,7 +23,7 @@ from dunghen.kafka_write import Writer
 from sources.acknowledged import AcknowledgedSender, Busy
 
 _log = logging.getLogger(__name__)
-_decode = msgspec.json.Decoder(Audited).decode
+_decode = decoder(Audited)
 _TELL = 60.0  # s between two complaints
 MOST = 10_000  # entries on their way
 
@@ -102,6 +104,6 @@ def audit_key(
 def read_audit(context: Context) -> Iterator[Audited]:
     """All entries, the oldest first. Raises UserError if the broker is away."""
     for message in read_all(context.endpoints().kafka, AUDIT, client=context.client):
-        value = message.value()
-        if value is not None:
-            yield _decode(value)
+        found = read_or_none(_decode, message.value())
+        if found is not None and 0 <= found.at < LATEST:  # else written by none of ours
+            yield found

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
 
+from dossiers.calendar import LATEST
+from dossiers.reading import decoder
 from dossiers.records import DEAD_LETTERS, DROPPED, MARKS, DeadLetter
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
 from dunghen.kafka_write import Writer
+
+_log = logging.getLogger(__name__)
+_letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 
 MAX_WHY = 500  # characters of the reason for a drop
 
@@ -44,7 +51,6 @@ def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> lis
 
     Raises UserError if Kafka does not answer.
     """
-    decoder = msgspec.json.Decoder(DeadLetter)
     found = []
     marked: dict[tuple[str, int, int], DeadLetter] = {}
     messages = read_all(bootstrap, DEAD_LETTERS, client=client)
@@ -52,15 +58,25 @@ def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> lis
         value, offset = message.value(), message.offset()
         if value is None or offset is None:
             continue
-        letter = decoder.decode(value)
+        try:
+            letter = _letter(value)
+        except msgspec.DecodeError as error:
+            _log.warning("dead-letters@%d is no dead letter: %s", offset, error)
+            continue
         if letter.reason in MARKS:
             marked.setdefault(_place(letter), letter)
             continue
-        at = datetime.fromtimestamp(letter.detected_at / 1000, UTC)
-        detected = at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        found.append(Entry(offset, detected, letter))
+        found.append(Entry(offset, _time(letter.detected_at), letter))
     entries = [_decided(entry, marked) for entry in found]
     return [entry for entry in entries if closed or entry.state == "open"]
+
+
+def _time(at: int) -> str:
+    """ISO; "?" where another than we wrote what no calendar has."""
+    if not 0 <= at < LATEST:
+        return "?"
+    found = datetime.fromtimestamp(at / 1000, UTC)
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> Entry:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import msgspec
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
+from dossiers.reading import decoder, read_or_none
 from dossiers.records import DOSSIERS, POSITION_KEY, Position
 from dunghen.kafka_read import (
     METADATA_TIMEOUT,
@@ -15,7 +15,7 @@ from dunghen.kafka_read import (
 )
 
 _TAIL = 500  # records; a position is the last one of its transaction
-_position = msgspec.json.Decoder(Position).decode
+_position = decoder(Position)
 
 
 def read_positions(bootstrap: str, partitions: int, client: Client) -> dict[int, Position]:
@@ -34,7 +34,9 @@ def read_positions(bootstrap: str, partitions: int, client: Client) -> dict[int,
                     raise unreachable(bootstrap)
                 error = message.error()
                 if error is None and message.key() == POSITION_KEY:
-                    found[partition] = _position(message.value() or b"")
+                    position = read_or_none(_position, message.value())
+                    if position is not None:
+                        found[partition] = position
                 elif error is not None and error.code() == KafkaError._PARTITION_EOF:
                     break
                 elif error is not None:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import TracebackType
 
-import msgspec
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
+from dossiers.reading import decoder, read_or_none
 from dossiers.records import CLOCK_SCOPE, TALLIES, Tally
 from dossiers.vector import FIELD, WIDTH
 from dunghen.kafka_read import Client, open_consumer, partitions_of, unreachable
@@ -25,7 +25,7 @@ class Tallies:
         self.scopes: dict[str, Tally] = {}
         self._timeline = timeline
         self._bootstrap = bootstrap
-        self._decode = msgspec.json.Decoder(Tally).decode
+        self._decode = decoder(Tally)
         # Uncommitted: records are absolute and versioned, so one that is undone later is replaced.
         self._consumer = open_consumer(bootstrap, client, **{"isolation.level": "read_uncommitted"})
         self._partitions = partitions_of(self._consumer, bootstrap, TALLIES)
@@ -98,7 +98,9 @@ class Tallies:
                     self._at_end.add(partition)
             elif partition is not None and value is not None:
                 self._at_end.discard(partition)
-                self._take(partition, self._decode(value))
+                tally = read_or_none(self._decode, value)
+                if tally is not None:
+                    self._take(partition, tally)
         return True
 
     def _take(self, partition: int, tally: Tally) -> None:

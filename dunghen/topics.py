@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,8 +22,15 @@ import msgspec
 from dossiers.context import Context as Compiled
 from dossiers.events import Activate, encode_event
 from dossiers.in_force import InForce, hash_at, in_force_of
+from dossiers.reading import decoder
 from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Activated, Timeline
-from dossiers.reference import Reference, content_hash, decode_reference, encode_reference
+from dossiers.reference import (
+    Reference,
+    content_hash,
+    decode_reference,
+    encode_reference,
+    read_under,
+)
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
 from dunghen.kafka_write import Writer
@@ -30,6 +38,7 @@ from dunghen.topic_admin import TopicAdmin
 from dunghen.topic_specs import TopicSpec, topic_specs
 
 Kind = Literal["live", "simulation", "replay"]
+_timeline: Callable[[bytes], Timeline] = decoder(Timeline)
 
 
 @dataclass(frozen=True)
@@ -127,7 +136,11 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
     if stored.timeline is None or not stored.newest:
         read_reference(bootstrap, client=client)  # says so
         raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
-    known = [(a.since, a.hash) for a in activations_of(stored.timeline, stored.newest)]
+    known = [
+        (a.since, a.hash)
+        for a in activations_of(stored.timeline, stored.newest)
+        if a.hash in stored.references
+    ]
     compiled = {
         hash_: Compiled(decode_reference(stored.references[hash_]), hash_) for _, hash_ in known
     }
@@ -160,11 +173,17 @@ def _stored(bootstrap: str, client: Client) -> _Stored:
         key, value, offset = message.key(), message.value(), message.offset()
         if key is None or value is None or offset is None:
             continue
+        # What somebody else wrote there, and nobody can read, hides nothing.
         if key == TIMELINE_KEY:
-            timeline, timeline_offset = msgspec.json.decode(value, type=Timeline), offset
-        else:
-            newest, newest_offset = key.decode(), offset
-            references[newest] = value
+            with suppress(msgspec.MsgspecError):
+                found = _timeline(value)
+                if timeline is None or found.id == timeline.id:
+                    timeline, timeline_offset = found, offset
+        elif read_under(name := key.decode("utf-8", "replace"), value, references.get(name)):
+            references[name] = value
+            newest, newest_offset = name, offset
+        elif value == references.get(name):
+            newest, newest_offset = name, offset  # written again
     activated = bool(newest) and timeline_offset > newest_offset
     return _Stored(timeline, references, newest, activated)
 

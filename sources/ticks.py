@@ -136,9 +136,14 @@ def _newest(messages: list[Message]) -> LastTick | None:
             return LastTick(
                 now=event.now,
                 boot=_text(headers.get(BOOT_HEADER)),
-                uptime=int(_text(headers.get(UPTIME_HEADER)) or 0),
+                uptime=_number(_text(headers.get(UPTIME_HEADER))),
             )
     return None
+
+
+def _number(text: str) -> int:
+    """What another writer may have put there is no uptime."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 def _text(content: str | bytes | None) -> str:

@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import logging
+
 import msgspec
 
 from dossiers.bounds import TOO_MANY_FACTS, Bound
 from dossiers.events import AnyDossierEvent, Restored, Snapshot
+from dossiers.reading import decoder
 from dossiers.records import DossierRecord, Fact
 from dossiers.retention import unknown_facts
 from dossiers.snapshots import repeats
 from streams.intake import Refusal
 from streams.outputs import encode
 
-decode_facts = msgspec.json.Decoder(list[Fact]).decode
+_log = logging.getLogger(__name__)
+_decode = decoder(list[Fact])
+
+
+def decode_facts(raw: msgspec.Raw) -> list[Fact]:
+    """A dossier's facts; none where they are nothing that a worker wrote."""
+    try:
+        return _decode(raw)
+    except msgspec.DecodeError as error:
+        _log.error("the facts of a dossier cannot be read: %s", error)
+        return []
 
 
 def counted(record: DossierRecord, facts: list[Fact]) -> DossierRecord:

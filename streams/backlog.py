@@ -56,7 +56,9 @@ class Backlogs:
             changed = known
         scopes = dict.fromkeys(scope for scope in changed if scope.startswith(_PREFIX))
         scopes.update(
-            dict.fromkeys(s for s in self._waiting if is_due(self._states[s], now, self._of(s)))
+            dict.fromkeys(
+                s for s in self._waiting if s in known and is_due(self._states[s], now, self._of(s))
+            )
         )
         return [scope for scope in scopes if self._observe(scope, now, counts(scope))]
 

@@ -53,10 +53,12 @@ def read_partition(
     *,
     committed: bool,
     progress: Callable[[int], None],
+    takes: Callable[[bytes, bytes | None, bytes | None], bool] | None = None,
 ) -> tuple[dict[bytes, bytes | None], int]:
     """The newest value of every key of a compacted partition, and the offset after its end.
 
     ``progress`` is called with the number of records of every chunk; it may raise to give up.
+    ``takes``: whether a value of a key replaces the one before it; the arguments are these three.
     Blocks; raises KafkaException when the broker refuses.
     """
     settings: ClientSettings = {
@@ -85,7 +87,9 @@ def read_partition(
                 error = message.error()
                 if error is None:
                     key = message.key()
-                    if key is not None:
+                    if key is not None and (
+                        takes is None or takes(key, message.value(), latest.get(key))
+                    ):
                         latest[key] = message.value()
                 elif error.code() == KafkaError._PARTITION_EOF:
                     return latest, message.offset() or 0

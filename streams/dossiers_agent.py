@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,9 +19,10 @@ from functools import partial
 
 from aiokafka.partitioner import murmur2
 
-from dossiers.records import DOSSIERS
+from dossiers.records import DOSSIERS, POSITION_KEY
 from dossiers.reference import Reference
 from streams.bulk import BULK_RECORDS, Record
+from streams.changelog import epoch_after, wrong
 from streams.clients import read_partition
 from streams.config import WorkerConfig
 from streams.engine import PartitionEngine
@@ -133,6 +134,33 @@ class DossierPartitions:
         )
         read = time.monotonic()
         self._liveness.progress(grace=len(records) * _REBUILD_GRACE_SECONDS)
+        engine = self._rebuilt(partition, records)
+        if odd := engine.odd:
+            key, why = next(iter(odd.items()))
+            _log.error(
+                "partition %d: %d records of topic %s are passed over, the first has the key %r: "
+                "%s", partition, len(odd), DOSSIERS, key[:64], why,
+            )  # fmt: skip
+            records, _ = read_partition(
+                config, DOSSIERS, partition, committed=True, progress=self._liveness.progress,
+                takes=lambda key, value, _: not (key in odd and wrong(config.timeline, key, value)),
+            )  # fmt: skip
+            lost = POSITION_KEY in odd and POSITION_KEY not in records
+            engine = self._rebuilt(partition, {} if lost else records)
+            if lost:
+                _log.error("partition %d is folded anew: nothing says how far it was", partition)
+                engine.epoch = epoch_after(records.values())
+            engine.passed_over += len(odd)
+        self._liveness.progress()
+        _log.info(
+            "partition %d: %d keys read in %.1f s, rebuilt in %.1f s; epoch %d, next offset %d",
+            partition, len(records), read - began, time.monotonic() - read, engine.epoch,
+            engine.next_offset,
+        )  # fmt: skip
+        return engine
+
+    def _rebuilt(self, partition: int, records: Mapping[bytes, bytes | None]) -> PartitionEngine:
+        config = self._config
         engine = PartitionEngine(
             config.timeline,
             partition,
@@ -142,12 +170,6 @@ class DossierPartitions:
             config.bound,
         )
         engine.restore(records.items())
-        self._liveness.progress()
-        _log.info(
-            "partition %d: %d keys read in %.1f s, rebuilt in %.1f s; epoch %d, next offset %d",
-            partition, len(records), read - began, time.monotonic() - read, engine.epoch,
-            engine.next_offset,
-        )  # fmt: skip
         return engine
 
     async def _announce(self, owned: Owned) -> list[Output]:

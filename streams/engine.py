@@ -1,6 +1,7 @@
 """One source partition: events in, effects out. No I/O, no clock; time comes in ticks.
 
-What the partition keeps, and how that is rebuilt, is in streams.partition_state.
+What time does is in streams.passing; what the partition keeps, and how that is rebuilt, in
+streams.partition_state.
 """
 
 from __future__ import annotations
@@ -9,27 +10,24 @@ from bisect import insort
 from collections.abc import Sequence
 
 import msgspec
+from confluent_kafka import KafkaException
 
-from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
-from dossiers.fold import Course, course_of, fact_of, fact_order
+from dossiers.fold import course_of, fact_of, fact_order
 from dossiers.order import tail_of
 from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
-from dossiers.settle import Facts, Place, comes_last, facts_of, mentions, settle, unborn
+from dossiers.settle import Facts, comes_last, mentions, unborn
 from dossiers.snapshots import knows, last_place, place
-from dossiers.tally import NOTHING, contribution
 from streams.admission import admit, counted, decode_facts
-from streams.intake import Refusal, dead_letter, read_event, refuse_archived
+from streams.intake import Refusal, dead_letter, read_event, refuse_archived, unfoldable
 from streams.outputs import Output, encode
-from streams.partition_state import PartitionState
+from streams.passing import PassingTime
 
 __all__ = ["Output", "PartitionEngine"]
 
-_decode_record = msgspec.json.Decoder(DossierRecord).decode
 
-
-class PartitionEngine(PartitionState):
+class PartitionEngine(PassingTime):
     """Folds one partition of dossier-events."""
 
     def process(self, records: Sequence[tuple[int, bytes | None, bytes | None]]) -> list[Output]:
@@ -59,6 +57,21 @@ class PartitionEngine(PartitionState):
                     self.events += 1
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
+            except KafkaException:
+                raise  # of reference data: nobody knows yet what it says
+            except Exception as error:
+                # Whatever it was, the same record would stop the next worker, too.
+                self._take_back(key, error)
+                self._refuse(unfoldable(error), offset, key, value)
+
+    def _take_back(self, key: bytes | None, error: Exception) -> None:
+        """What an event has changed that could not be folded: facts that were decoded before it."""
+        self.pass_over("an event cannot be folded", error)
+        dossier_id = (key or b"").decode("utf-8", "replace")
+        if dossier_id in self._touched:
+            self._touched[dossier_id] = (self._touched[dossier_id][0], None)
+        elif self.states.get(dossier_id) == b"":
+            del self.states[dossier_id]
 
     def _refuse(
         self, refusal: Refusal, offset: int, key: bytes | None, value: bytes | None
@@ -67,90 +80,34 @@ class PartitionEngine(PartitionState):
         at = (self.timeline, self.partition, offset, self.now)
         self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
 
-    def _activate(self, event: Activate) -> None:
-        since = self._versions.take(event, self.now)
-        if since is not None:
-            self._take_effect(since)
-
-    def _take_effect(self, since: int) -> None:
-        """Reference data that counts from ``since`` on was added, or its time has come. Rules and
-        units reach into every state: they are folded again, but ended ones keep their verdict."""
-        before = self._versions.now
-        self._versions.move_to(self.now)
-        changed = self._versions.now is not before
-        for dossier_id in list(self.states):
-            record, facts = self._load(dossier_id)
-            # Its time is still to come, but events dated later may have ended a dossier already.
-            if changed or (record.finished_at or 0) >= since:
-                self._move(record, facts, before, since)
-        if changed:
-            self.tallies.dirty.update(self.tallies.vectors)
-
-    def _move(
-        self, record: DossierRecord, facts: list[Fact] | None, before: Context, since: int
-    ) -> None:
-        now = self._versions.now
-        if record.finished_at is not None and record.finished_at < since:
-            same = now.scopes(record.unit, record.officer) == record.scopes
-            if same and before.retention == now.retention:
-                return
-        if before.retention != now.retention:
-            was = contribution(record, before.retention is None)
-            self.tallies.replace(was, contribution(record, self._versions.all_time))
-        facts = decode_facts(record.facts) if facts is None else facts
-        self._settle(record, facts, self._versions.fold(facts), max(self.now, record.as_of))
-
-    def _tick(self, now: int) -> None:
-        self._ticked = True
-        while (since := self._versions.next_at) is not None and since <= now:
-            self._pass(since)
-            self._take_effect(since)
-        self._pass(now)
-
-    def _pass(self, now: int) -> None:
-        """Time goes on to ``now``."""
-        if now <= self.now:
-            return
-        self.now = now
-        for dossier_id in self._deadlines.due(now):
-            record, facts = self._load(dossier_id)
-            if record.finished_at is None:
-                self._settle(record, facts, course_of(record), now)
-            else:
-                self._drop(record)
-        self._advance()
-
-    def _drop(self, record: DossierRecord) -> None:
-        """A closed dossier has stayed long enough. What this batch made of it is still written."""
-        touched = self._touched.pop(record.dossier_id, None)
-        if touched is not None:
-            self._outputs.append(self._written(touched[0]))
-        del self.states[record.dossier_id]
-        self.tallies.replace(contribution(record, self._versions.all_time), NOTHING)
-        self._deadlines.set(record.dossier_id, None)
-        self._outputs.append(self._make.state(record.dossier_id, None))
-
-    def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None]:
-        """The state, decoded; facts only if this batch needed them before."""
-        found = self._touched.get(dossier_id)
-        return found if found is not None else (_decode_record(self.states[dossier_id]), None)
+    def _counted(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None] | None:
+        """As ``_load``, and it knows how many facts it has; a state without any is none."""
+        loaded = self._load(dossier_id)
+        if loaded is None or loaded[0].fact_count:
+            return loaded
+        facts = decode_facts(loaded[0].facts)
+        if not facts:
+            self.forget(dossier_id, ValueError("it has no facts"))
+            self._touched.pop(dossier_id, None)
+            return None
+        return counted(loaded[0], facts), facts
 
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
         fact = fact_of(event)
         raw = encode(fact)
-        if dossier_id not in self.states:
+        loaded = self._counted(dossier_id) if dossier_id in self.states else None
+        if loaded is None:
             refuse_archived(event, self.now, self._versions.now)
             born = unborn(self.timeline, dossier_id)
             admit(self.bound, born, [], event, fact, raw)
             self.states[dossier_id] = b""
             self._refold(born, [], event, fact)
             return
-        record, facts = self._load(dossier_id)
+        record, facts = loaded
         mentioned = mentions(record, event.event_id)
-        if mentioned or record.fact_count == 0:
+        if mentioned:
             facts = decode_facts(record.facts) if facts is None else facts
-            record = record if record.fact_count else counted(record, facts)
         if mentioned and facts is not None and knows(facts, event.event_id, event.madonvi):
             self.duplicates += 1
             return
@@ -211,40 +168,9 @@ class PartitionEngine(PartitionState):
         known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
         self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=known)
 
-    def _settle(
-        self,
-        before: DossierRecord,
-        known: list[Fact] | None,
-        course: Course,
-        as_of: int,
-        *,
-        event: AnyDossierEvent | None = None,
-        facts: Facts | None = None,
-    ) -> DossierRecord:
-        """Bring one dossier to ``course`` as of ``as_of``: alerts, tallies, deadline.
-
-        ``known``: its facts if they were decoded. ``facts``: where ``event`` changed them.
-        """
-        where = Place(self.epoch, self.next_offset - 1)
-        facts = facts or facts_of(before)
-        judge = self._versions.judge(course.finished_at)
-        after, changed = settle(before, course, as_of, judge, where, facts, self._versions.now)
-        # A dossier that has just appeared contributed nothing, not an empty state.
-        was = contribution(before, self._versions.all_time) if before.offset >= 0 else NOTHING
-        self.tallies.replace(was, contribution(after, self._versions.all_time))
-        for state in changed:
-            self._outputs.append(self._make.alert(after, state, event))
-        self._deadlines.set(after.dossier_id, after.next_at)
-        self._touched[after.dossier_id] = (after, known)
-        return after
-
     def drain(self) -> list[Output]:
         """Effects of what was fed since the last call, each state once."""
         outputs, self._outputs = self._outputs, []
         outputs += [self._written(record) for record, _ in self._touched.values()]
         self._touched.clear()
         return outputs
-
-    def _written(self, record: DossierRecord) -> Output:
-        value = self.states[record.dossier_id] = encode(record)
-        return self._make.state(record.dossier_id, value)

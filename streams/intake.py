@@ -15,7 +15,6 @@ from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
 from dossiers.context import Context
 from dossiers.events import (
-    DOSSIER_EVENTS,
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -34,11 +33,13 @@ from dossiers.facts import MAX_LIMIT
 from dossiers.ids import MAX_ID, IdFault, checked_id, is_id
 from dossiers.records import EVENTS, DeadLetter
 from dossiers.retention import ARCHIVED, is_archived
+from streams.fact_check import wrong_alert, wrong_fact
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
 MAX_TEXT = 1_000
 MAX_PAYLOAD = 4_096
+MAX_DETAIL = 2_000  # of a sentence: what it quotes may be as long as a record
 _KNOWN = frozenset(
     [
         "kind",
@@ -73,7 +74,6 @@ _CONTENT_TIMES = (
 )  # fmt: skip
 _SUPPLEMENT_TIMES = ("requested_at", "answered_at", "due_before", "due_after")
 _WITH_MORE = (Received, Resumed, DueSet, Restored, Snapshot, Voided)
-_FACT_KINDS = frozenset(kind.__struct_config__.tag for kind in DOSSIER_EVENTS)
 
 
 class Refusal(Exception):
@@ -160,9 +160,13 @@ def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot | Voide
         return
     if isinstance(event, Restored):
         for fact in event.facts:
-            if not 0 < len(fact.event_id) <= MAX_ID or fact.kind not in _FACT_KINDS:
-                raise Refusal("bad_fact", f"{fact.kind} {fact.event_id} is no fact of a dossier")
-            _check_time("occurred_at of a fact", fact.occurred_at)
+            if why := wrong_fact(fact, MAX_TEXT):
+                raise Refusal("bad_fact", why)
+            if fact.shown is not None:
+                _check_content(fact.shown.content)
+        for alert in event.alerts:
+            if why := wrong_alert(alert):
+                raise Refusal("bad_fact", why)
         return
     if event.due_at is not None:
         _check_time("due_at", event.due_at)
@@ -170,6 +174,15 @@ def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot | Voide
         amount = event.limit.amount
         if not 0 <= amount <= MAX_LIMIT:
             raise Refusal("bad_limit", f"limit.amount is {amount}, it must be 0 to {MAX_LIMIT}")
+
+
+def unfoldable(error: Exception) -> Refusal:
+    """For an event that is one, and that the fold cannot take all the same."""
+    return Refusal(
+        "unfoldable",
+        f"the event could not be folded ({type(error).__name__}); that is a defect of this "
+        "version: report it, and replay the event after an upgrade",
+    )
 
 
 def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
@@ -246,7 +259,7 @@ def dead_letter(
     return DeadLetter(
         timeline=timeline,
         reason=refusal.reason,
-        detail=str(refusal),
+        detail=str(refusal)[:MAX_DETAIL],
         source=source,
         topic=EVENTS,
         partition=partition,

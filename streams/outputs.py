@@ -27,6 +27,7 @@ from dossiers.records import (
 )
 
 encode = msgspec.json.Encoder().encode
+_MAX_KEY = 800  # bytes; ids have 200 characters at most
 
 
 class Output(NamedTuple):
@@ -74,7 +75,8 @@ class Outputs:
         return Output(DOSSIERS, self.partition, dossier_id.encode(), value)
 
     def dead_letter(self, letter: DeadLetter, key: bytes | None) -> Output:
-        return Output(DEAD_LETTERS, 0, key or b"", encode(letter))
+        # A key may be as long as a record; only a dossier's id is worth keeping.
+        return Output(DEAD_LETTERS, 0, (key or b"")[:_MAX_KEY], encode(letter))
 
     def alert(
         self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None

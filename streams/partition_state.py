@@ -6,21 +6,26 @@ derived from the states' headers when the partition is taken over, never stored.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
 from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.context import Context
+from dossiers.reading import decoder
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
-from dossiers.tally import Contribution, Tallies, contribution
+from dossiers.tally import NOTHING, Contribution, Tallies, contribution
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
 from streams.outputs import Output, Outputs, Version
 from streams.versions import Versions
 
-_decode_header = msgspec.json.Decoder(Header).decode
+_log = logging.getLogger(__name__)
+
+_TOLD = 20  # in full; the rest is counted
+_decode_header = decoder(Header)
 
 
 class PartitionState:
@@ -49,6 +54,8 @@ class PartitionState:
         self.duplicates = 0
         self.dead_letters = 0
         self.events = 0
+        self.passed_over = 0  # what no worker wrote, and what could not be folded
+        self.odd: dict[bytes, str] = {}  # of the changelog: keys of what cannot be used, and why
         self.tallies = Tallies()
         self.states: dict[str, bytes] = {}
         self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
@@ -61,7 +68,7 @@ class PartitionState:
 
     def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Rebuild from the changelog partition, read committed from its start to its end."""
-        position, self.states = read_changelog(records)
+        position, self.states, self.odd = read_changelog(self.timeline, records)
         if position is not None:
             self.next_offset = position.next_offset
             self.now = position.now
@@ -88,11 +95,36 @@ class PartitionState:
 
     def _contributions(self, instants: dict[str, int]) -> Iterator[Contribution]:
         """Of all states; their next instants go into ``instants``."""
+        odd: dict[str, str] = {}
         for dossier_id, value in self.states.items():
-            header = _decode_header(value)
+            try:
+                header = _decode_header(value)
+                if header.timeline != self.timeline:
+                    odd[dossier_id] = "of another time line"
+                    continue
+                counted = contribution(header, self._versions.all_time)
+            except (msgspec.DecodeError, TypeError, ValueError, OverflowError) as error:
+                odd[dossier_id] = str(error)
+                continue
             if header.next_at is not None:
                 instants[dossier_id] = header.next_at
-            yield contribution(header, self._versions.all_time)
+            yield counted
+        for dossier_id, why in odd.items():
+            self.odd[dossier_id.encode()] = why
+            del self.states[dossier_id]
+
+    def forget(self, dossier_id: str, error: Exception) -> None:
+        """Leave out a state that only looked like one."""
+        self.pass_over("the state of a dossier cannot be read", error)
+        header = _decode_header(self.states.pop(dossier_id))
+        self.tallies.replace(contribution(header, self._versions.all_time), NOTHING)
+        self._deadlines.set(dossier_id, None)
+
+    def pass_over(self, what: str, error: Exception) -> None:
+        """Say it, count it, and go on: one dossier must not stop all others."""
+        self.passed_over += 1
+        if self.passed_over <= _TOLD:
+            _log.error("partition %d: %s", self.partition, what, exc_info=error)
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.

@@ -9,14 +9,14 @@ import time
 import msgspec
 
 from dossiers.records import REFERENCE, TIMELINE_KEY
-from dossiers.reference import Reference, decode_reference
+from dossiers.reference import Reference, decode_reference, read_under
 from streams.clients import read_partition
 from streams.config import WorkerConfig
 
 _log = logging.getLogger(__name__)
 
-_WAIT_SECONDS = 3.0
-_MISSING_SECONDS = 10.0  # so that many records with one wrong hash cost one wait
+_WAIT_SECONDS = 1.0  # the partitions of this worker wait as well
+_MISSING_SECONDS = 10.0  # so that many records with wrong hashes cost one wait
 _PAUSE_SECONDS = 0.2
 
 
@@ -26,7 +26,7 @@ class References:
     def __init__(self, config: WorkerConfig) -> None:
         self._config = config
         self._known: dict[str, Reference] = {}
-        self._missing: dict[str, float] = {}
+        self._missed_at = float("-inf")
         self._lock = threading.Lock()
 
     def of(self, hash_: str) -> Reference:
@@ -43,29 +43,35 @@ class References:
     def _await(self, hash_: str) -> None:
         now = time.monotonic()
         deadline = now + _WAIT_SECONDS
-        if now - self._missing.get(hash_, float("-inf")) < _MISSING_SECONDS:
+        if now - self._missed_at < _MISSING_SECONDS:
             deadline = now  # one look, no wait
         while True:
             self._load()
             if hash_ in self._known:
                 return
             if time.monotonic() >= deadline:
-                self._missing[hash_] = time.monotonic()
+                self._missed_at = time.monotonic()
                 raise LookupError(
-                    f"topic {REFERENCE} has no reference data {hash_}; write it before "
+                    f"topic {REFERENCE} has no reference data {hash_[:64]}; write it before "
                     "activating it"
                 )
             time.sleep(_PAUSE_SECONDS)
 
     def _load(self) -> None:
         values, _ = read_partition(
-            self._config, REFERENCE, 0, committed=False, progress=lambda count: None
-        )
+            self._config, REFERENCE, 0, committed=False, progress=lambda count: None,
+            takes=_takes,
+        )  # fmt: skip
         for key, value in values.items():
             name = key.decode("utf-8", "replace")
             if key == TIMELINE_KEY or value is None or name in self._known:
                 continue
             try:
                 self._known[name] = decode_reference(value)
-            except (msgspec.DecodeError, msgspec.ValidationError) as error:
+            except msgspec.MsgspecError as error:
                 _log.warning("reference data %s cannot be read: %s", name, error)
+
+
+def _takes(key: bytes, value: bytes | None, known: bytes | None) -> bool:
+    """What cannot be read, or takes away, does not hide what was there before."""
+    return value is not None and read_under(key.decode("utf-8", "replace"), value, known)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+
+from confluent_kafka import KafkaException
 
 from dossiers.calendar import CalendarError
 from dossiers.context import Context
@@ -12,6 +15,10 @@ from dossiers.in_force import InForce, in_force_of
 from dossiers.records import DossierRecord, Fact, Position
 from dossiers.reference import Reference
 from streams.intake import Refusal
+
+_log = logging.getLogger(__name__)
+
+MOST_ACTIVATIONS = 1_000  # of about 90 bytes each, in every position; each folds all states anew
 
 
 class Versions:
@@ -33,8 +40,22 @@ class Versions:
         """As the position says."""
         if position.reference:
             activations = position.activations or ((0, position.reference),)
-            self._in_force = in_force_of(activations, self._compiled)
+            compiled = {hash_: self._read(hash_) for hash_ in {hash_ for _, hash_ in activations}}
+            contexts = {hash_: found for hash_, found in compiled.items() if found is not None}
+            known = [each for each in activations if each[1] in contexts]
+            self._in_force = in_force_of(known, contexts.__getitem__)
             self.move_to(position.now)
+
+    def _read(self, hash_: str) -> Context | None:
+        """Reference data that is there no longer, or was made unreadable, counts no longer: its
+        time goes on under what counted before. A partition that stood still would tell nobody."""
+        try:
+            return self._compiled(hash_)
+        except KafkaException:
+            raise
+        except Exception as error:
+            _log.error("reference data %s is passed over: %s", hash_[:64], error)
+            return None
 
     def activations(self) -> tuple[tuple[int, str], ...]:
         """As Position has them."""
@@ -51,6 +72,17 @@ class Versions:
             raise Refusal("unknown_reference", str(error)) from None
         except CalendarError as error:
             raise Refusal("bad_reference", str(error)) from None
+        except KafkaException:
+            raise  # nobody knows yet what it says
+        except Exception as error:  # what nobody can compile must not stop the partition
+            detail = f"reference data {event.hash[:64]} cannot be used: {type(error).__name__}"
+            raise Refusal("bad_reference", detail) from None
+        if len(self._in_force.activations()) >= MOST_ACTIVATIONS:
+            raise Refusal(
+                "too_many_activations",
+                f"{MOST_ACTIVATIONS} versions of the reference data have counted or will; the "
+                "position of the partition would outgrow what Kafka takes",
+            )
         return self._in_force.add(context, event.since, now)
 
     def move_to(self, now: int) -> None:

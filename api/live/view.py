@@ -8,22 +8,22 @@ from __future__ import annotations
 
 import copy
 import heapq
+import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 
-import msgspec
-
-from dossiers.calendar import CalendarError
+from dossiers.calendar import LATEST, CalendarError
 from dossiers.context import Context
 from dossiers.in_force import InForce, in_force_of
+from dossiers.reading import decoder
 from dossiers.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,
     MARKS,
     REFERENCE,
+    SEPARATOR,
     TALLIES,
     TIMELINE_KEY,
     Alert,
@@ -34,15 +34,18 @@ from dossiers.records import (
 from dossiers.reference import Reference
 from dossiers.vector import FIELD, WIDTH
 
+_log = logging.getLogger(__name__)
+
 Record = tuple[str, bytes | None, bytes | None]  # topic, key, value
 
-_tally = msgspec.json.Decoder(Tally).decode
-_alert = msgspec.json.Decoder(Alert).decode
-_letter = msgspec.json.Decoder(DeadLetter).decode
-_timeline = msgspec.json.Decoder(Timeline).decode
-_reference = msgspec.json.Decoder(Reference).decode
+_tally = decoder(Tally)
+_alert = decoder(Alert)
+_letter = decoder(DeadLetter)
+_timeline = decoder(Timeline)
+_reference = decoder(Reference)
 
 PACE_SECONDS = 6.0
+_TOLD = 20  # records that were passed over; the rest is counted
 NEWEST = 50  # breaches that are kept sorted for the wall
 
 
@@ -69,6 +72,9 @@ class LiveView:
         self.loaded = False
         self.shown: Reference | None = None  # a part of the reference data, where only it is seen
         self._clocks: dict[bytes, int] = {}
+        self._clock_keys = {
+            f"{CLOCK_SCOPE}{SEPARATOR}{partition}".encode() for partition in range(partitions)
+        }
         self._put_aside: dict[tuple[str, int], int] = {}  # the newest dead letter's offset
         self._decided: set[tuple[str, int, int]] = set()
         self._sequences: dict[str, int] = {}
@@ -107,8 +113,11 @@ class LiveView:
                 continue
             try:
                 self._read(topic, key or b"", value)
-            except (msgspec.MsgspecError, UnicodeDecodeError):
+            except Exception as error:
+                # Whatever somebody wrote into a topic, the walls go on.
                 self.refused += 1
+                if self.refused <= _TOLD:
+                    _log.warning("a record of %s is passed over: %s", topic, type(error).__name__)
         self.changes += 1
 
     def _read(self, topic: str, key: bytes, value: bytes) -> None:
@@ -141,20 +150,30 @@ class LiveView:
     def _refer(self, key: bytes, value: bytes) -> None:
         if key == TIMELINE_KEY:
             found = _timeline(value)
+            if found.id != self.timeline:
+                self.refused += 1
+                return
             self._activations = tuple((each.since, each.hash) for each in found.activations)
         else:
-            self._newest_reference = key.decode()
-            with suppress(CalendarError):  # the stream refuses it as well
-                reference = _reference(value)
-                self._references[self._newest_reference] = Context(
-                    reference, self._newest_reference
-                )
+            name = key.decode()
+            if name not in self._references:  # the same name is the same content
+                try:
+                    self._references[name] = Context(_reference(value), name)
+                except CalendarError:  # the stream refuses it as well
+                    return
+            self._newest_reference = name
         self._in_force = None
 
     def _take(self, key: bytes, tally: Tally) -> None:
         if tally.timeline != self.timeline:
             return
+        if not 0 <= tally.now < LATEST:
+            self.refused += 1
+            return
         if tally.scope == CLOCK_SCOPE:
+            if key not in self._clock_keys:
+                self.refused += 1
+                return
             self._clocks[key] = max(tally.now, self._clocks.get(key, 0))
             self._advance()
             return

@@ -16,6 +16,7 @@ from confluent_kafka import Message
 
 from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
 from dossiers.lives import Heard
+from dossiers.reading import decoder, is_stored
 from dossiers.records import (
     DEAD_LETTERS,
     DOSSIERS,
@@ -29,9 +30,9 @@ from dossiers.records import (
 from dossiers.retention import ARCHIVED
 from dunghen.kafka_read import Client, read_all
 
-_record = msgspec.json.Decoder(DossierRecord).decode
-_position = msgspec.json.Decoder(Position).decode
-_letter = msgspec.json.Decoder(DeadLetter).decode
+_record = decoder(DossierRecord)
+_position = decoder(Position)
+_letter = decoder(DeadLetter)
 
 
 @dataclass(slots=True)
@@ -96,7 +97,10 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
         _take_state(parts[message.partition() or 0], message)
     refused: dict[int, dict[int, set[str]]] = {p: {} for p in parts}  # reasons by offset
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
-        letter = _letter(message.value() or b"{}")
+        try:
+            letter = _letter(message.value() or b"")
+        except msgspec.DecodeError:
+            continue  # written by none of ours
         if letter.topic == EVENTS and letter.partition in refused:
             refused[letter.partition].setdefault(letter.offset, set()).add(letter.reason)
     for message in read_all(bootstrap, EVENTS, client=client):
@@ -113,12 +117,14 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
 
 def _take_state(part: Part, message: Message) -> None:
     key, value = message.key() or b"", message.value()
-    if key == POSITION_KEY:
-        part.position = _position(value or b"")
-    elif value is None:
-        part.records.pop(key.decode(), None)
-    else:
-        part.records[key.decode()] = _record(value)
+    # What the worker passes over, too, hides nothing.
+    with suppress(msgspec.DecodeError, UnicodeDecodeError):
+        if key == POSITION_KEY:
+            part.position = _position(value or b"")
+        elif value is None:
+            part.records.pop(key.decode(), None)
+        else:
+            part.records[key.decode()] = _record(value)
 
 
 def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
@@ -133,6 +139,8 @@ def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
 
 
 def _read(part: Part, event: AnyDossierEvent, message: Message) -> None:
+    if not (is_stored(event.occurred_at) and is_stored(getattr(event, "due_at", None))):
+        return  # the sink can make no row of it
     part.readable.setdefault(event.dossier_id, Readable()).add(event, message.offset() or 0)
 
 

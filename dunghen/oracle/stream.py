@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-import msgspec
-
 from dossiers.in_force import InForce
+from dossiers.reading import decoder, read_or_none
 from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
 from dossiers.recount import LogCount, recount_log
 from dossiers.recount_story import Story
@@ -18,9 +17,9 @@ from dunghen.oracle.report import Check
 
 Figures = dict[str, tuple[int, ...]]
 _ZERO = (0,) * len(FIELDS)
-_partial = msgspec.json.Decoder(PartialTally).decode
-_tally = msgspec.json.Decoder(Tally).decode
-_alert = msgspec.json.Decoder(Alert).decode
+_partial = decoder(PartialTally)
+_tally = decoder(Tally)
+_alert = decoder(Alert)
 
 
 def recount_part(part: Part, in_force: InForce) -> tuple[Figures, LogCount]:
@@ -74,7 +73,8 @@ def check_alerts(
     check = Check("alerts = recount of the log")
     history: dict[str, list[Alert]] = defaultdict(list)
     for message in read_all(bootstrap, ALERTS, client=client):
-        alert = _alert(message.value() or b"")
+        if (alert := read_or_none(_alert, message.value())) is None:
+            continue
         if alert.kind != "unit_backlog":
             history[alert.alert_id].append(alert)
     raised: dict[str, set[int]] = defaultdict(set)
@@ -121,14 +121,16 @@ def check_tallies(
     tallies: dict[str, tuple[int, Tally]] = {}
     clocks: dict[bytes, int] = {}
     for message in read_all(bootstrap, TALLIES, client=client):
-        tally = _tally(message.value() or b"")
+        if (tally := read_or_none(_tally, message.value())) is None:
+            continue
         if tally.scope == CLOCK_SCOPE:
             clocks[message.key() or b""] = tally.now
         else:
             tallies[tally.scope] = (message.offset() or 0, tally)
     history: dict[tuple[str, int], dict[tuple[int, int], PartialTally]] = defaultdict(dict)
     for message in read_all(bootstrap, PARTIALS, client=client, committed=False):
-        partial = _partial(message.value() or b"")
+        if (partial := read_or_none(_partial, message.value())) is None:
+            continue
         # Those of another width are a former version's, and have been replaced since.
         if partial.scope != CLOCK_SCOPE and len(partial.vector) == WIDTH:
             version = (partial.epoch, partial.offset)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
+from dossiers.reading import decoder
 from dossiers.records import ALERTS, Alert
 from sinks.decode.base import TIME, Decoder, Record, table
 
@@ -25,7 +25,7 @@ class AlertDecoder(Decoder[Alert]):
     table = "alerts"
 
     def __init__(self) -> None:
-        self._decode = msgspec.json.Decoder(Alert).decode
+        self._decode = decoder(Alert)
 
     def parse(self, record: Record) -> Alert | None:
         return None if record.value is None else self._decode(record.value)

@@ -8,9 +8,13 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from dossiers.reading import STORED_FROM, STORED_UNTIL
 
 TIME = pa.timestamp("ms", "UTC")
 TEXTS = pa.list_(pa.string())
+_LATEST = 2**32  # s; a DateTime of ClickHouse has no later one
 
 Row = TypeVar("Row")
 
@@ -101,4 +105,15 @@ def _short(error: Exception) -> str:
 
 def table(columns: dict[str, tuple[pa.DataType, Sequence[Any]]]) -> pa.Table:
     """Columns by name; raises one of ``REFUSALS`` where a value does not fit its type."""
-    return pa.table({name: pa.array(values, kind) for name, (kind, values) in columns.items()})
+    return pa.table({name: _column(kind, values) for name, (kind, values) in columns.items()})
+
+
+def _column(kind: pa.DataType, values: Sequence[Any]) -> pa.Array:
+    array = pa.array(values, kind)
+    if pa.types.is_timestamp(kind) and len(array):
+        first, last = (STORED_FROM, STORED_UNTIL) if kind.unit == "ms" else (0, _LATEST)
+        ends = pc.min_max(array.cast(pa.int64())).as_py()
+        # Arrow has room for more; ClickHouse would refuse the batch, or store another time.
+        if ends["min"] is not None and not first <= ends["min"] <= ends["max"] < last:
+            raise ValueError("a time that ClickHouse does not have")
+    return array

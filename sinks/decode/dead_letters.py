@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
 import pyarrow as pa
 
+from dossiers.reading import decoder
 from dossiers.records import DEAD_LETTERS, DeadLetter
 from sinks.decode.base import TIME, Decoder, Record, table
 
@@ -26,7 +26,7 @@ class DeadLetterDecoder(Decoder[DeadLetter]):
     table = "dead_letters"
 
     def __init__(self) -> None:
-        self._decode = msgspec.json.Decoder(DeadLetter).decode
+        self._decode = decoder(DeadLetter)
 
     def parse(self, record: Record) -> DeadLetter | None:
         return None if record.value is None else self._decode(record.value)

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from dossiers.reading import decoder
 from dossiers.records import DOSSIERS, POSITION_KEY, DossierRecord
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 
@@ -61,7 +62,7 @@ class FactDecoder(Decoder[Any]):
     table = "dossiers"
 
     def __init__(self) -> None:
-        self._decode = msgspec.json.Decoder(_header_type()).decode
+        self._decode = decoder(_header_type())
 
     def parse(self, record: Record) -> Any:
         if record.value is None or record.key == POSITION_KEY:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
+from dossiers.reading import decoder
 from dossiers.records import CLOCK_SCOPE, TALLIES, Tally
 from dossiers.vector import FIELDS, WIDTH
 from sinks.decode.base import TIME, Decoder, Record, table
@@ -23,7 +23,7 @@ class TallyDecoder(Decoder[Tally]):
     table = "tallies"
 
     def __init__(self) -> None:
-        self._decode = msgspec.json.Decoder(Tally).decode
+        self._decode = decoder(Tally)
 
     def parse(self, record: Record) -> Tally | None:
         if record.value is None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
+from dossiers.reading import read_or_none
 from dossiers.records import REFERENCE, TIMELINE_KEY
 from dossiers.reference import Reference, Unit, decode_reference
 from sinks.config import NotifierConfig
@@ -77,7 +78,7 @@ def _newest_reference(config: NotifierConfig) -> Reference | None:
             "auto.offset.reset": "earliest",
         }
     )
-    newest: bytes | None = None
+    newest: Reference | None = None
     try:
         consumer.assign([TopicPartition(topic, 0, 0)])
         while True:
@@ -89,11 +90,11 @@ def _newest_reference(config: NotifierConfig) -> Reference | None:
                 if error.code() == KafkaError._PARTITION_EOF:
                     break
                 raise KafkaException(error)
-            if message.key() != TIMELINE_KEY and message.value() is not None:
-                newest = message.value()
+            if message.key() != TIMELINE_KEY:
+                newest = read_or_none(decode_reference, message.value()) or newest
     finally:
         consumer.close()
-    return decode_reference(newest) if newest is not None else None
+    return newest
 
 
 def _is_address(text: str) -> bool:

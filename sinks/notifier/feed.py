@@ -14,6 +14,7 @@ from confluent_kafka import (
     TopicPartition,
 )
 
+from dossiers.reading import decoder
 from dossiers.records import ALERTS, Alert
 from sinks.config import NotifierConfig
 from sinks.notifier.tracker import Tracker
@@ -32,7 +33,7 @@ class AlertFeed:
         self._config = config
         self._tracker = tracker
         self._topic = config.topic_prefix + ALERTS
-        self._decode = msgspec.json.Decoder(Alert).decode
+        self._decode = decoder(Alert)
         self._committed: dict[int, int] = {}
         self.assigned: set[int] = set()
         self.skipped = 0

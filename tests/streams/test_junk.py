@@ -1,0 +1,261 @@
+"""No record of any topic stops the worker: what nobody of ours wrote is passed over and counted."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+import pytest
+
+from dossiers.events import Activate, Progressed, Received, Tick, encode_event
+from dossiers.ids import MAX_ID
+from dossiers.records import (
+    DEAD_LETTERS,
+    DOSSIERS,
+    POSITION_KEY,
+    DeadLetter,
+    DossierRecord,
+    PartialTally,
+    Position,
+    Tally,
+    partial_key,
+)
+from dossiers.reference import CalendarSpec, Reference, content_hash, encode_reference, read_under
+from dossiers.vector import WIDTH
+from streams.changelog import epoch_after, wrong
+from streams.engine import PartitionEngine
+from streams.merger import Merger
+from streams.outputs import Output
+from streams.versions import MOST_ACTIVATIONS, Versions
+from tests.support import junk
+
+NOW = 1_790_000_000_000
+LIMIT = 8 * 1024 * 1024
+KNOWN = Reference(calendar=CalendarSpec(kind="24x7"))
+HASH = content_hash(KNOWN)
+
+
+def reference_of(hash_: str) -> Reference:
+    if hash_ != HASH:
+        raise LookupError("topic reference has no such reference data")
+    return KNOWN
+
+
+def engine() -> PartitionEngine:
+    made = PartitionEngine(junk.TIMELINE, 0, reference_of, lambda _: 0, 1)
+    made.restore([])
+    return made
+
+
+def event(kind: type[Any], number: int, **fields: Any) -> bytes:
+    common = {
+        "event_id": f"e{number}", "dossier_id": "d", "occurred_at": NOW + number,
+        "received_at": NOW, "source": "s", "unit": "u",
+    }  # fmt: skip
+    return encode_event(kind(**{**common, **fields}))
+
+
+def begun(made: PartitionEngine) -> None:
+    made.process(
+        [
+            (0, None, encode_event(Activate(hash=HASH, since=0))),
+            (1, None, encode_event(Tick(now=NOW))),
+            (2, b"d", event(Received, 0)),
+        ]
+    )
+
+
+def goes_on(made: PartitionEngine) -> None:
+    """One more event of the dossier is folded, and time passes for it."""
+    offset = made.next_offset
+    made.process([(offset, b"d", event(Progressed, 1_000, step="last"))])
+    outputs = made.process([(offset + 1, None, encode_event(Tick(now=NOW + 9_999)))])
+    assert msgspec.json.decode(made.states["d"], type=DossierRecord).step == "last"
+    assert made.now == NOW + 9_999
+    assert_fit([*outputs, made.position()])
+
+
+def assert_fit(outputs: list[Output]) -> None:
+    for output in outputs:
+        assert len(output.key) + len(output.value or b"") < LIMIT, output.topic
+
+
+@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.EVENTS], ids=lambda v: repr(v)[:60])
+@pytest.mark.parametrize("key", [None, b"d", b"\xff", b"k" * 4_000_000], ids=lambda k: repr(k)[:9])
+def test_a_record_among_the_events(key: bytes | None, value: bytes | None) -> None:
+    made = engine()
+    begun(made)
+    assert_fit(made.process([(3, key, value)]))
+    goes_on(made)
+
+
+def test_what_is_quoted_is_cut() -> None:
+    made = engine()
+    begun(made)
+    outputs = made.process([(3, None, encode_event(Activate(hash="h" * 50_000, since=0)))])
+    (letter,) = [
+        msgspec.json.decode(o.value or b"", type=DeadLetter)
+        for o in outputs if o.topic == DEAD_LETTERS
+    ]  # fmt: skip
+    assert letter.reason == "unknown_reference"
+    assert len(letter.detail) < 2_001
+
+
+def test_an_event_that_the_fold_cannot_take_is_put_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = engine()
+    begun(made)
+
+    def broken(*_: Any) -> Any:
+        raise OverflowError("date value out of range")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("streams.versions.fold", broken)
+        patched.setattr("streams.versions.extend", broken)
+        outputs = made.process(
+            [(3, b"d", event(Progressed, 5)), (4, b"new", event(Received, 6, dossier_id="new"))]
+        )
+    reasons = [
+        msgspec.json.decode(o.value or b"", type=DeadLetter).reason
+        for o in outputs if o.topic == DEAD_LETTERS
+    ]  # fmt: skip
+    assert reasons == ["unfoldable", "unfoldable"]
+    assert "new" not in made.states
+    assert made.passed_over == 2
+    goes_on(made)
+
+
+@pytest.mark.parametrize("hash_", ["absent", "h" * 60_000])
+def test_reference_data_that_is_not_there_or_nobody_can_compile(
+    hash_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = Versions(reference_of)
+    at = Position(
+        timeline="t", next_offset=1, now=5, reference=HASH, epoch=1,
+        activations=((0, HASH), (3, hash_)),
+    )  # fmt: skip
+    versions.restore(at)
+    assert versions.hash == HASH
+    assert versions.activations() == ((0, HASH),)
+
+    def broken(*_: Any) -> Any:
+        raise KeyError("unit")
+
+    monkeypatch.setattr("streams.versions.Context", broken)
+    made = engine()
+    begun(made)
+    made.process([(3, None, encode_event(Activate(hash=HASH, since=NOW)))])
+    assert made.dead_letters >= 1
+    goes_on(made)
+
+
+def test_so_many_activations_fit_into_a_position_and_no_more() -> None:
+    other = msgspec.structs.replace(KNOWN, timezone="UTC")
+    known = {HASH: KNOWN, content_hash(other): other}
+    made = PartitionEngine(junk.TIMELINE, 0, known.__getitem__, lambda _: 0, 1)
+    made.restore([])
+    hashes = list(known)
+    records = [
+        (n, None, encode_event(Activate(hash=hashes[n % 2], since=NOW + n)))
+        for n in range(MOST_ACTIVATIONS + 5)
+    ]
+    made.process(records)
+    assert made.dead_letters == 5
+    assert len(made.position().value or b"") < LIMIT // 4
+
+
+@pytest.mark.parametrize(
+    "value",
+    [v for v in [*junk.ANYWHERE, *junk.STATES] if v is not None],
+    ids=lambda v: repr(v)[:60],
+)
+def test_a_state_that_no_worker_wrote(value: bytes) -> None:
+    before = engine()
+    begun(before)
+    position = before.position().value
+    made = engine()
+    made.restore([(b"d", before.states["d"]), (b"bad", value), (POSITION_KEY, position)])
+    goes_on(made)
+    made.process([(900, b"bad", event(Progressed, 3, dossier_id="bad", step="good"))])
+    assert msgspec.json.decode(made.states["bad"], type=DossierRecord).step == "good"
+    made.process([(901, None, encode_event(Tick(now=NOW + 10**9)))])
+
+
+def test_a_key_that_is_no_text() -> None:
+    made = engine()
+    made.restore([(b"\xff\xfe", b"{}")])
+    assert list(made.odd) == [b"\xff\xfe"]
+    begun(made)
+    goes_on(made)
+
+
+@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.POSITIONS], ids=lambda v: repr(v)[:60])
+def test_a_position_that_no_worker_wrote(value: bytes | None) -> None:
+    good = engine()
+    begun(good)
+    assert not wrong(junk.TIMELINE, POSITION_KEY, good.position().value)
+    assert wrong(junk.TIMELINE, POSITION_KEY, value)
+    made = engine()
+    made.restore([(b"d", good.states["d"]), (POSITION_KEY, value)])
+    assert list(made.odd) == [POSITION_KEY]
+
+
+def test_an_epoch_after_all_that_states_tell_of() -> None:
+    made = engine()
+    begun(made)
+    assert epoch_after([*made.states.values(), None, b"junk"]) > made.epoch
+
+
+def vector(value: int) -> tuple[int, ...]:
+    return (value,) * WIDTH
+
+
+@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.PARTIALS], ids=lambda v: repr(v)[:60])
+@pytest.mark.parametrize("key", [b"all\x1f0", b"\xff", None])
+def test_a_partial_tally_of_nobody(key: bytes | None, value: bytes | None) -> None:
+    merger = Merger(junk.TIMELINE, 0, 1)
+    merger.absorb([(key, value)])
+    merger.emit(KNOWN)
+    good = PartialTally(
+        timeline=junk.TIMELINE, scope="unit:u", partition=0, epoch=2, offset=3, now=NOW,
+        vector=vector(4),
+    )  # fmt: skip
+    merger.absorb([(partial_key("unit:u", 0), msgspec.json.encode(good))])
+    emitted = dict(merger.emit(KNOWN))
+    assert msgspec.json.decode(emitted[b"unit:u"], type=Tally).vector == vector(4)
+    assert sum(map(len, emitted.values())) < LIMIT
+
+
+@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.TALLIES], ids=lambda v: repr(v)[:60])
+def test_a_tally_of_nobody(value: bytes | None) -> None:
+    merger = Merger(junk.TIMELINE, 0, 1)
+    clock = PartialTally(
+        timeline=junk.TIMELINE, scope="\x00clock", partition=0, epoch=1, offset=0, now=NOW
+    )
+    partials = {b"\x00clock\x1f0": msgspec.json.encode(clock)}
+    lacking = dict(merger.rebuild(partials, {b"unit:zzz": value}))
+    assert lacking, "the clock is sent again"
+    merger.absorb(
+        [(b"\x00clock\x1f0", msgspec.json.encode(msgspec.structs.replace(clock, offset=1)))]
+    )
+    merger.emit(msgspec.structs.replace(KNOWN))
+
+
+@pytest.mark.parametrize("value", [v for v in [*junk.ANYWHERE, *junk.REFERENCES] if v is not None])
+def test_reference_data_is_not_hidden_by_what_cannot_be_read(value: bytes) -> None:
+    good = encode_reference(KNOWN)
+    assert hashlib.sha256(good).hexdigest() == HASH
+    assert read_under(HASH, good, None)
+    assert not read_under(HASH, value, good)
+    read_under("other", value, None)
+
+
+def test_ids_fit_as_keys() -> None:
+    made = engine()
+    begun(made)
+    long = "\N{CJK UNIFIED IDEOGRAPH-4E00}" * MAX_ID
+    (state, *_) = [
+        o for o in made.process([(3, long.encode(), event(Received, 1, dossier_id=long))])
+        if o.topic == DOSSIERS
+    ]  # fmt: skip
+    assert state.key.decode() == long
