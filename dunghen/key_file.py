@@ -7,7 +7,9 @@ other. The API notices a change within a second.
 from __future__ import annotations
 
 import logging
+import os
 import secrets
+import stat
 import threading
 import time
 from collections.abc import Collection, Iterable, Mapping
@@ -28,7 +30,13 @@ _decode = msgspec.json.Decoder(list[Key]).decode
 def read_keys(path: Path) -> list[Key]:
     """All keys, revoked ones too; none where there is no file. Raises UserError."""
     try:
-        return _decode(path.read_bytes())
+        with path.open("rb") as file:
+            if os.fstat(file.fileno()).st_mode & stat.S_IWOTH:
+                raise UserError(
+                    f"Every user of this machine may write keys of their own into {path}.",
+                    "Look what is in it and take that right away (chmod 600).",
+                )
+            return _decode(file.read())
     except FileNotFoundError:
         return []
     except (OSError, msgspec.MsgspecError) as error:

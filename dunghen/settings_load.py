@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import stat
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -142,7 +143,19 @@ def _file(given: Path | None) -> Path | None:
         raise UserError(
             f"The settings file {given} does not exist.", "Correct --config or DUNGHEN_CONFIG."
         )
-    return given or (DEFAULT_FILE if DEFAULT_FILE.is_file() else None)
+    return given or (_unnamed() if DEFAULT_FILE.is_file() else None)
+
+
+def _unnamed() -> Path:
+    """The file of the folder in which the command happens to run: in /tmp it may be anybody's."""
+    found = DEFAULT_FILE.stat()
+    if found.st_uid not in (0, os.geteuid()) or found.st_mode & stat.S_IWOTH:
+        raise UserError(
+            f"The settings file {DEFAULT_FILE.absolute()} is another user's, or any user may write "
+            "into it, so it is not taken without being named.",
+            f"Look what is in it; --config {DEFAULT_FILE} takes it all the same.",
+        )
+    return DEFAULT_FILE
 
 
 def _read(path: Path) -> dict[str, Any]:

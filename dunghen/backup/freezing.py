@@ -17,13 +17,16 @@ _WAKER = 'read -r _; for p in "$@"; do kill -CONT "$p" 2>/dev/null; done'
 
 
 @contextmanager
-def frozen(pids: Sequence[int]) -> Iterator[None]:
+def frozen(pids: Sequence[int], parent: int | None = None) -> Iterator[None]:
     """These processes and their children, stopped in this order, until the block ends.
 
-    Raises UserError where one of them is gone.
+    Raises UserError where one of them is gone, or is no child of ``parent``: its number has gone to
+    another program meanwhile.
     """
     try:
         found = [psutil.Process(pid) for pid in pids]
+        if parent is not None and any(one.ppid() != parent for one in found):
+            raise _restarting()
         family = [each for one in found for each in (one, *one.children(recursive=True))]
     except psutil.Error as error:
         raise _restarting() from error

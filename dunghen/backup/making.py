@@ -33,7 +33,7 @@ from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.existing import plan_of
 from dunghen.room_errors import as_user_error
-from dunghen.supervision.private import refuse_shared
+from dunghen.supervision.private import refuse_foreign, refuse_shared
 from dunghen.supervision.state_folder import StateFolder, write_atomically
 from dunghen.terminal import Progress, Terminal
 from infra.process import wait_for_lock
@@ -110,7 +110,7 @@ def _standing(folder: StateFolder) -> Iterator[tuple[Path, float | None]]:
     try:
         stage.mkdir(parents=True)
         begun = time.monotonic()
-        with frozen(pids):
+        with frozen(pids, parent=folder.lock.holder() or 0):
             link_tree(folder.path, stage)
         yield stage, round(time.monotonic() - begun, 3)
     finally:
@@ -137,6 +137,7 @@ def _new_part(target: Path) -> Path:
 def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
     entries = []
     with Tree(source) as here, Tree(target) as there:
+        refuse_foreign(target, there.root_status())
         total = size_of(here)
         free = shutil.disk_usage(target).free
         if total > free:

@@ -12,10 +12,11 @@ from dossiers.records import Timeline
 from dunghen.backup.files import copy
 from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read_manifest
 from dunghen.backup.names import TOPS
+from dunghen.backup.tables import is_definition, is_ours
 from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
 from dunghen.key_file import suspend_keys
-from dunghen.supervision.private import make_private
+from dunghen.supervision.private import make_private, refuse_foreign
 from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.terminal import Progress, Terminal
 
@@ -37,6 +38,7 @@ def restore_backup(backup: Path, folder: StateFolder, terminal: Terminal) -> Man
     try:
         make_private(folder.path)
         with folder.lock, Tree(folder.path) as target, _opened(backup) as source:
+            refuse_foreign(folder.path, target.root_status())  # the one that is open, whatever came
             _compare(backup, manifest, source, folder.path)
             if not target.has(RESTORING):
                 os.close(target.new_file(RESTORING))
@@ -75,6 +77,8 @@ def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> No
             raise damaged_file(backup, entry)
         holes = entry.path.endswith(_INDEXES) and entry.size <= _LARGEST_INDEX
         needed += min(entry.size, status.st_blocks * 512) if holes else entry.size
+        if is_definition(entry.path) and not is_ours(_whole(backup, entry, source)):
+            raise damaged(backup, f"{entry.path} defines a table that no table of ours is like")
         if entry.path == _LAST and _timeline(backup, entry, source).id != manifest.timeline.id:
             raise damaged(backup, f"{_LAST} names another time line than the backup")
     free = shutil.disk_usage(target).free

@@ -59,6 +59,9 @@ class Tree:
         self._back_to(0)
         os.close(self._root)
 
+    def root_status(self) -> os.stat_result:
+        return os.fstat(self._root)
+
     def status(self, name: str) -> os.stat_result:
         """Of the thing itself, not of what it leads to."""
         return os.lstat(self._last(name), dir_fd=self._parent(name))

@@ -208,3 +208,12 @@ def test_a_damaged_file_of_keys_leaves_them_as_they_were(
 
 def _later(book: KeyFile, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(book, "_looked", 0.0)
+
+
+def test_keys_that_anybody_may_add_to_open_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "keys.json"
+    _, text = add_key(file, "w", "wall", (), None, 0)
+    file.chmod(0o666)
+    with pytest.raises(UserError, match="may write keys of their own into"):
+        read_keys(file)
+    assert KeyFile(file).find(key_hash(text)) is None

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,18 @@ def test_a_wrong_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nowhere\.toml does not exist"):
         load(file=tmp_path / "nowhere.toml")
+
+
+@pytest.mark.parametrize("whose", ["anybody's", "another user's"])
+def test_a_file_that_is_not_ours_is_taken_only_by_name(tmp_path: Path, whose: str) -> None:
+    file = tmp_path / "dunghen.toml"
+    file.write_text("[api]\nport = 1000\n")
+    if whose == "anybody's":
+        file.chmod(0o666)
+    elif os.geteuid() != 0:
+        pytest.skip("only root can give a file away")
+    else:
+        os.chown(file, 65_534, 65_534)
+    with pytest.raises(UserError, match=r"not taken without being named.*--config dunghen\.toml"):
+        load()
+    assert load(file=file).settings.api.port == 1000

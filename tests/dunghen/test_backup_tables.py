@@ -1,0 +1,79 @@
+"""What ClickHouse would do outside of the state folder as soon as it starts on a restore."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from dunghen.backup.tables import is_definition, is_ours
+from sinks.migrate import migrate
+from sinks.store import Store
+from tests.dunghen.forged_backup import file_entry, refused, sound_entries, write_backup
+
+COLUMNS = "ATTACH TABLE _ UUID '7d2ae23c-56ee-4299-bc1d-c095f9656c5a' (`a` String)"
+
+
+def test_every_definition_of_our_migrations_is_ours(tmp_path: Path) -> None:
+    with Store.embedded(str(tmp_path)) as store:
+        migrate(store)
+    found = [path for path in tmp_path.rglob("*.sql*") if path.is_file()]
+    assert len(found) > 10
+    for path in found:
+        assert is_definition(f"clickhouse/{path.relative_to(tmp_path)}")
+        assert is_ours(path.read_bytes()), path.read_text()
+
+
+HOSTILE = [
+    f"{COLUMNS} ENGINE = File(CSV, '/tmp/x')",
+    f"{COLUMNS} engine File(CSV)",
+    f"{COLUMNS} ENGINE/* of ours */=/**/URL('http://somebody', CSV)",
+    f"{COLUMNS} ENGINE = `File`(CSV)",
+    f"{COLUMNS} ENGINE = `\\x46ile`(CSV)",
+    f"{COLUMNS} ENGINE = MergeTree COMMENT 'x -- ' ENGINE = File(CSV)",
+    f"{COLUMNS} COMMENT 'it''s /* ' ENGINE = File(CSV) COMMENT ' */'",
+    f"{COLUMNS} COMMENT $$ ' $$ ENGINE = File(CSV) COMMENT ' '",
+    f"{COLUMNS} ENGINE = MergeTree ORDER BY a SETTINGS disk = disk(type = local, path = '/tmp/x/')",
+    f"{COLUMNS} ENGINE = MergeTree ORDER BY a SETTINGS `storage_policy` = 'other'",
+    f"{COLUMNS} ENGINE = Executable('x.sh', TSV)",
+    f"{COLUMNS} ENGINE = Python('x')",
+    f"{COLUMNS} ENGINE = ReplicatedMergeTree('/x', 'y')",
+    "ATTACH DATABASE _ ENGINE = MySQL('a', 'b', 'c', 'd')",
+    "ATTACH MATERIALIZED VIEW _ TO dunghen.x AS SELECT 1",
+    "ATTACH Materialized -- a view\nview _ TO dunghen.x AS SELECT 1",
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM url('http://somebody', CSV)",
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM dunghen.x JOIN `remote` ('b', c, d) ON 1",
+    "ATTACH VIEW _ (`a` String) AS SELECT file('/etc/passwd')",
+    "ATTACH DICTIONARY x (a String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'x' FORMAT TSV))",
+    "ATTACH FUNCTION x AS () -> 1",
+    f"{COLUMNS} ENGINE = ‘MergeTree’",
+]
+
+
+@pytest.mark.parametrize("definition", HOSTILE)
+def test_a_definition_that_is_not_ours_is_refused(tmp_path: Path, definition: str) -> None:
+    assert not is_ours(definition.encode())
+    content = definition.encode()
+    path = "clickhouse/metadata/evil.sql"
+    backup = tmp_path / "backup"
+    (backup / "clickhouse" / "metadata").mkdir(parents=True)
+    (backup / path).write_bytes(content)
+    refused(
+        write_backup(backup, [*sound_entries(), file_entry(path, content)]),
+        "evil.sql defines a table that no table of ours is like",
+    )
+
+
+@pytest.mark.parametrize("piece", ["/*", "'", "''", "`", "--", "'\\", "engine ", "from a.", "/*'`"])
+def test_a_long_definition_is_judged_in_linear_time(piece: str) -> None:
+    def seconds(count: int) -> float:
+        text = (piece * count).encode()
+        took = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            is_ours(text)
+            took.append(time.perf_counter() - begun)
+        return min(took)
+
+    assert seconds(80_000) < 12 * seconds(20_000) + 0.02
