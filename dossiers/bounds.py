@@ -12,6 +12,7 @@ from dossiers.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
+    Reassigned,
     Refused,
     Restored,
     Resumed,
@@ -32,7 +33,7 @@ ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
 # Of a dossier that comes back; real ones have less than one. Others never grow so many: what makes
 # an alert is a fact.
 _ALERTS_A_FACT = 4
-_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided)
+_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided, Reassigned)
 
 
 class Bound(NamedTuple):

@@ -15,6 +15,7 @@ from dossiers.calendar import (
     calendar_of,
     day_number,
 )
+from dossiers.codes import Codes
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
 from dossiers.hours import clock_ms
@@ -174,6 +175,11 @@ class Context:
     @cached_property
     def _directory(self) -> Directory:
         return Directory(self.reference)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Which unit is which madonvi."""
+        return Codes(self.reference, self._directory)
 
     def officer_named(self, unit: str, name: str, at: int) -> str | None:
         """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None."""

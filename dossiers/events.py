@@ -132,6 +132,13 @@ class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
     alerts: tuple[AlertState, ...] = ()
 
 
+class Reassigned(DossierEvent, frozen=True, kw_only=True, tag="reassigned"):
+    """An operator says whose the dossier is: of madonvi ``owner`` from here on, whoever was the
+    first to send something about it. No sender's event."""
+
+    owner: str
+
+
 class Snapshot(DossierEvent, frozen=True, kw_only=True, tag="snapshot"):
     """The whole dossier as a portal shows it. ``occurred_at``: when it was sent. What has happened
     follows from the snapshot before it (dossiers.snapshots)."""
@@ -166,7 +173,7 @@ SentEvent = (
     | Voided
     | Snapshot
 )
-AnyDossierEvent = SentEvent | Restored
+AnyDossierEvent = SentEvent | Restored | Reassigned
 AnyEvent = AnyDossierEvent | Tick | Activate
 
 DOSSIER_EVENTS = (
@@ -181,6 +188,7 @@ DOSSIER_EVENTS = (
     DueSet,
     Voided,
     Restored,
+    Reassigned,
     Snapshot,
 )
 

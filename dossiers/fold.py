@@ -156,7 +156,7 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         return
     if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
         flags.add(BEFORE_RECEPTION)
-    if kind in ("progressed", "voided", "snapshot", "rewritten", "restored"):
+    if kind in ("progressed", "voided", "snapshot", "rewritten", "restored", "reassigned"):
         if kind == "rewritten":
             flags.add(REWRITTEN)
             course.rewrites += (at,)

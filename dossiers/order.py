@@ -9,6 +9,7 @@ from dossiers.events import (
     DueSet,
     Finished,
     Progressed,
+    Reassigned,
     Received,
     Resumed,
     Snapshot,
@@ -48,6 +49,8 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         text = event.procedure
     elif isinstance(event, Voided):
         text = event.target
+    elif isinstance(event, Reassigned):
+        text = event.owner
     elif isinstance(event, Suspended | Finished):
         status = event.status
     elif isinstance(event, Snapshot):

@@ -91,6 +91,25 @@ class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     finished_at: int | None = None
 
 
+class Owned(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Whose a dossier is (dossiers.ownership). ``owners``: madonvi; none: that of the unit that
+    received it, by units.csv. ``settled``: no later record changes it, but an operator.
+    ``handed``: somebody to whom an owner handed it has acted.
+
+    Of a dossier that has left the stream this is all that topic ``dossiers`` keeps, in place of its
+    state; one that belongs to nobody leaves a tombstone.
+    """
+
+    owners: tuple[str, ...] = ()
+    settled: bool = False
+    handed: bool = False
+
+
+def has_left(value: bytes) -> bool:
+    """Whether a record of topic ``dossiers`` is an ``Owned`` instead of a state."""
+    return value[:1] == b"["
+
+
 class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
@@ -103,7 +122,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
     that holds, if any, also where the source gave the due time. ``rules``: name of the rule version
     of the day of reception, "" before the first. ``tail``: place of the last fact in the order of
-    facts. ``snapshots``: some of the facts are. ``unrewritten``, ``rewritten``: of a dossier with
+    facts. ``snapshots``: some of the facts are. ``owned``: None as long as every record came
+    without a madonvi. ``unrewritten``, ``rewritten``: of a dossier with
     the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
     and if every change counted. ``extensions`` to ``step_breaches``: as in dossiers.fold.Course;
     ``step_overdue``: as of ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody
@@ -148,6 +168,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     step_overdue: bool = False
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     snapshots: bool = False
+    owned: Owned | None = None
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
     fact_count: Count = 0

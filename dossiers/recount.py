@@ -8,14 +8,15 @@ the verdict is, and counts. Slow and simple on purpose.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from dossiers.calendar import MINUTE
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent
 from dossiers.in_force import InForce
-from dossiers.lives import Heard, lives
+from dossiers.lives import Heard, Lives, Origin, lives
+from dossiers.recount_owners import Whose
 from dossiers.recount_story import Story, tell
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 
@@ -28,8 +29,10 @@ def recount(
     ``now`` (ms): what was open then is judged as of then, or as of its last event if that is later.
     No dossier is dropped; see ``recount_log``.
     """
-    found = lives(((event, now) for event in events), now, None, lambda _: False)
-    return _figures(found.living, now, context)
+    found = lives(
+        ((event, now) for event in events), now, None, lambda _: False, lambda *_: context
+    )
+    return _figures(found, now, context)
 
 
 @dataclass
@@ -37,19 +40,30 @@ class LogCount:
     """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
     ``ever``: stories of all dossiers, also of those that were dropped. ``last``: of those that
     came back after they had been dropped, the story of the last life, which knows nothing of what
-    was before."""
+    was before. The rest as in dossiers.lives.Lives."""
 
     figures: dict[str, dict[str, int]]
     stories: dict[str, Story]
     ever: dict[str, Story]
     last: dict[str, Story]
     duplicates: int
+    refused: int
+    disputed: list[str]
+    owners: dict[str, Whose]
 
 
 def recount_log(
-    heard: Iterable[Heard], now: int, context: Context, in_force: InForce | None = None
+    heard: Iterable[Heard],
+    now: int,
+    context: Context,
+    in_force: InForce | None = None,
+    origins: Sequence[Origin] | None = None,
+    known: Callable[[int], InForce] | None = None,
 ) -> LogCount:
     """A partition's log, counted again: (event, now when it came), both in the log's order.
+
+    ``origins``: of each event, where it came from. ``known``: what counted when, after so many
+    activations.
 
     Where ``context`` has a retention, closed dossiers are dropped in time. ``in_force``: where
     there was other reference data before ``context``, or will be: it judges what ended under it.
@@ -58,8 +72,13 @@ def recount_log(
     def is_closed(events: Sequence[AnyDossierEvent]) -> bool:
         return tell(list(events), now, context).end is not None
 
-    found = lives(heard, now, context.retention, is_closed)
-    figures, stories = _figures(found.living, now, context, in_force)
+    def counting(at: int, activations: int | None) -> Context:
+        if activations is not None and known is not None:
+            return known(activations).at(at)
+        return context if in_force is None else in_force.at(at)
+
+    found = lives(heard, now, context.retention, is_closed, counting, origins)
+    figures, stories = _figures(found, now, context, in_force)
     ever, last = dict(stories), {}
     for dossier_id, events in found.ever.items():
         newest = found.newest[dossier_id]
@@ -70,20 +89,23 @@ def recount_log(
         if came_back:
             as_of = max(now, *(e.occurred_at for e in newest))
             last[dossier_id] = _told(newest, as_of, context, in_force)
-    return LogCount(figures, stories, ever, last, found.duplicates)
+    return LogCount(
+        figures, stories, ever, last, found.duplicates, found.refused, found.disputed, found.owners
+    )
 
 
 def _figures(
-    by_dossier: Mapping[str, list[AnyDossierEvent]],
+    found: Lives,
     now: int,
     context: Context,
     in_force: InForce | None = None,
 ) -> tuple[dict[str, dict[str, int]], dict[str, Story]]:
     figures: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIELDS, 0))
     stories: dict[str, Story] = {}
-    for dossier_id, events in by_dossier.items():
+    for dossier_id, events in found.living.items():
         as_of = max(now, *(e.occurred_at for e in events))
         story = _told(events, as_of, context, in_force)
+        story.flagged |= found.owners[dossier_id].handed
         stories[dossier_id] = story
         for scope in context.scopes(story.unit, story.officer):
             _count(figures[scope], story, now, as_of, context)

@@ -12,7 +12,7 @@ from dossiers.context import UNKNOWN, Context
 from dossiers.events import AnyDossierEvent, Progressed, Snapshot
 from dossiers.facts import Fact
 from dossiers.fold import elementary
-from dossiers.lives import event_of
+from dossiers.kept_events import event_of
 from dossiers.order import fact_of
 from dossiers.snapshots import place
 

@@ -9,14 +9,15 @@ import msgspec
 from dossiers.alerts import transitions
 from dossiers.context import Context
 from dossiers.course import Course
-from dossiers.events import AnyDossierEvent, DueSet, Restored, Snapshot, Voided
+from dossiers.events import AnyDossierEvent, DueSet, Reassigned, Restored, Snapshot, Voided
 from dossiers.fold import REWRITTEN, VOIDED
-from dossiers.records import AlertState, DossierRecord
+from dossiers.ownership import HANDED_OVER
+from dossiers.records import AlertState, DossierRecord, Owned
 from dossiers.retention import expires_at
 from dossiers.standing import standing_at
 
 _encode = msgspec.json.Encoder().encode
-_REACHES_BACK = (DueSet, Restored, Snapshot, Voided)
+_REACHES_BACK = (DueSet, Reassigned, Restored, Snapshot, Voided)
 _FOLDED_ANEW = frozenset({REWRITTEN, VOIDED})  # with these flags all facts are looked at
 
 
@@ -112,7 +113,7 @@ def settle(
         late_reception=standing.late_reception,
         late_reception_at=standing.late_reception_at,
         next_at=next_at,
-        flags=course.flags,
+        flags=_flags(before.owned, course),
         alerts=states,
         responsible=course.responsible,
         calendar=course.calendar,
@@ -126,6 +127,7 @@ def settle(
         step_overdue=standing.step_overdue,
         tail=facts.tail,
         snapshots=facts.snapshots or before.snapshots,
+        owned=before.owned,
         unrewritten=standing.unrewritten,
         rewritten=standing.rewritten,
         fact_count=facts.number,
@@ -133,3 +135,10 @@ def settle(
         facts=facts.raw,
     )
     return after, changed
+
+
+def _flags(owned: Owned | None, course: Course) -> tuple[str, ...]:
+    """What is odd about its data, and whether somebody has acted to whom it was handed."""
+    if owned is None or not owned.handed:
+        return course.flags
+    return tuple(sorted({*course.flags, HANDED_OVER}))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from itertools import groupby
 
-from dossiers.records import DOSSIERS, EVENTS, Timeline
+from dossiers.records import DOSSIERS, EVENTS, Timeline, has_left
 from dossiers.reference import Reference
 from dunghen.kafka_read import Client, read_partition
 from dunghen.topics import read_reference
@@ -40,7 +40,9 @@ def last_states(
     for _, batch in groupby(messages, lambda numbered: numbered[0] // _BATCH):
         records = [(m.offset() or 0, m.key(), m.value()) for _, m in batch]
         for topic, _, key, value in engine.process(records):
-            if topic == DOSSIERS and value is not None and key.decode() in wanted:
+            if topic != DOSSIERS or value is None or has_left(value):
+                continue
+            if key.decode() in wanted:
                 last[key.decode()] = value
     for dossier_id, value in last.items():
         yield Record(partition, 0, dossier_id.encode(), value)

@@ -63,6 +63,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         "dossier id",
         "State of one dossier: the changelog of the stream.",
     ),
+    "left-dossier": (
+        records.Owned,
+        records.DOSSIERS,
+        "dossier id",
+        "Whose a dossier is that has left the stream: in place of its state.",
+    ),
     "position": (
         records.Position,
         records.DOSSIERS,

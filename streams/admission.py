@@ -1,15 +1,18 @@
-"""Whether a dossier may keep one more event: judged before anything is folded."""
+"""Whether a dossier takes one more event, and has room for it: judged before anything is folded."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 
 import msgspec
 
 from dossiers.bounds import TOO_MANY_FACTS, Bound
+from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Restored, Snapshot
+from dossiers.ownership import NOT_YOURS, owners_of, right_of
 from dossiers.reading import decoder
-from dossiers.records import DossierRecord, Fact
+from dossiers.records import DossierRecord, Fact, Owned
 from dossiers.retention import unknown_facts
 from dossiers.snapshots import repeats
 from streams.intake import Refusal
@@ -32,6 +35,45 @@ def counted(record: DossierRecord, facts: list[Fact]) -> DossierRecord:
     """A state of a version that did not count, with the number and the size of its facts."""
     size = memoryview(record.facts).nbytes
     return msgspec.structs.replace(record, fact_count=len(facts), fact_bytes=size)
+
+
+def rightful(
+    record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent, context: Context
+) -> DossierRecord:
+    """``record``, which knows from here on if the event comes by hand-over. Raises Refusal where
+    its madonvi has no right to act on this dossier.
+
+    ``facts``: the record's own if somebody has decoded them. ``context``: what counts now.
+    """
+    madonvi, owned = event.madonvi, record.owned
+    if not madonvi or (owned is not None and madonvi in owned.owners):
+        return record  # nearly always
+
+    def known() -> list[Fact]:
+        nonlocal facts
+        facts = _decoded(record, facts)
+        return facts
+
+    owners = owners_of(owned, known, context)
+    right = right_of(madonvi, owners, record.unit, known, context)
+    if not right:
+        raise Refusal(NOT_YOURS, _whose(record, event, owners))
+    before = owned or Owned()
+    handed = before.handed or right == "handed"
+    # Before its reception whoever has a record of it owns it, beside the unit that has it already.
+    claimed = before.owners if before.settled or record.received_at is not None else owners
+    after = Owned(claimed, before.settled, handed)
+    return record if after == before else msgspec.structs.replace(record, owned=after)
+
+
+def _whose(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str]) -> str:
+    held = f", held by {record.unit}" if record.unit else ""
+    return (
+        f"dossier {record.dossier_id} belongs to {' and '.join(owners)}{held}: {event.madonvi} may "
+        "not act on it until the owner hands it over by naming the unit in DonViXuLy; then send "
+        "this again. If the owner's claim was wrong, run `dunghen dead-letters replay NUMBER "
+        f"--owner {event.madonvi}`"
+    )
 
 
 def admit(

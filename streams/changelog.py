@@ -9,10 +9,12 @@ from typing import NamedTuple
 import msgspec
 
 from dossiers.reading import decoder
-from dossiers.records import POSITION_KEY, Header, Position
+from dossiers.records import POSITION_KEY, Header, Owned, Position, has_left
+from streams.left import Left
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)
 _decode_header: Callable[[bytes], Header] = decoder(Header)
+_decode_owned: Callable[[bytes], Owned] = decoder(Owned)
 
 
 class Changelog(NamedTuple):
@@ -30,6 +32,9 @@ def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
         key.decode()
         if value is None:
             return "no position" if key == POSITION_KEY else ""
+        if key != POSITION_KEY and has_left(value):
+            _decode_owned(value)
+            return ""
         found = _decode_position(value) if key == POSITION_KEY else _decode_header(value)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return str(error)
@@ -42,9 +47,12 @@ def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
     return ""
 
 
-def read_changelog(timeline: str, records: Iterable[tuple[bytes, bytes | None]]) -> Changelog:
-    """The newest of every key, from (key, value) records in their order; None is a tombstone.
-    States are not looked at: whoever rebuilds from them does."""
+def read_changelog(
+    timeline: str, records: Iterable[tuple[bytes, bytes | None]], left: Left
+) -> Changelog:
+    """The newest of every key, from (key, value) records in their order; None is a tombstone. What
+    is known of dossiers without a state goes into ``left``. States are not looked at: whoever
+    rebuilds from them does."""
     position: Position | None = None
     states: dict[str, bytes] = {}
     odd: dict[bytes, str] = {}
@@ -60,8 +68,12 @@ def read_changelog(timeline: str, records: Iterable[tuple[bytes, bytes | None]])
         except UnicodeDecodeError as error:
             odd[key] = str(error)
             continue
-        if value is None:
+        if value is None or has_left(value):
             states.pop(dossier_id, None)
+            try:
+                left.put(dossier_id, None if value is None else _decode_owned(value))
+            except msgspec.DecodeError as error:
+                odd[key] = str(error)
         else:
             states[dossier_id] = value
     return Changelog(position, states, odd)

@@ -19,7 +19,7 @@ from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
 from dossiers.settle import Facts, comes_last, mentions, unborn
 from dossiers.snapshots import knows, last_place, place
-from streams.admission import admit, counted, decode_facts
+from streams.admission import admit, counted, decode_facts, rightful
 from streams.intake import Refusal, dead_letter, read_event, refuse_archived, unfoldable
 from streams.outputs import Output, encode
 from streams.passing import PassingTime
@@ -92,6 +92,12 @@ class PartitionEngine(PassingTime):
             return None
         return counted(loaded[0], facts), facts
 
+    def _reborn(self, dossier_id: str) -> DossierRecord:
+        """Before its first event; one that had left still belongs to somebody."""
+        born = unborn(self.timeline, dossier_id)
+        owned = self.left.get(dossier_id) if self.left else None
+        return born if owned is None else msgspec.structs.replace(born, owned=owned)
+
     def _event(self, event: AnyDossierEvent) -> None:
         dossier_id = event.dossier_id
         fact = fact_of(event)
@@ -99,7 +105,9 @@ class PartitionEngine(PassingTime):
         loaded = self._counted(dossier_id) if dossier_id in self.states else None
         if loaded is None:
             refuse_archived(event, self.now, self._versions.now)
-            born = unborn(self.timeline, dossier_id)
+            born = self._reborn(dossier_id)
+            if event.madonvi:
+                born = rightful(born, [], event, self._versions.now)
             admit(self.bound, born, [], event, fact, raw)
             self.states[dossier_id] = b""
             self._refold(born, [], event, fact)
@@ -111,6 +119,8 @@ class PartitionEngine(PassingTime):
         if mentioned and facts is not None and knows(facts, event.event_id, event.madonvi):
             self.duplicates += 1
             return
+        if event.madonvi:
+            record = rightful(record, facts, event, self._versions.now)
         if not admit(self.bound, record, facts, event, fact, raw):
             self.duplicates += 1
             return

@@ -21,6 +21,7 @@ from dossiers.events import (
     Content,
     DueSet,
     Progressed,
+    Reassigned,
     Received,
     Restored,
     Resumed,
@@ -63,6 +64,7 @@ _KNOWN = frozenset(
         "dossier_received_at",
         "backfill",
         "madonvi",
+        "owner",
         "now",
         "hash",
         "since",
@@ -73,7 +75,7 @@ _CONTENT_TIMES = (
     "submitted_at", "accepted_at", "due_at", "finished_at", "returned_at", "refused_at",
 )  # fmt: skip
 _SUPPLEMENT_TIMES = ("requested_at", "answered_at", "due_before", "due_after")
-_WITH_MORE = (Received, Resumed, DueSet, Restored, Snapshot, Voided)
+_WITH_MORE = (Received, Resumed, DueSet, Restored, Reassigned, Snapshot, Voided)
 
 
 class Refusal(Exception):
@@ -150,7 +152,9 @@ def _check_ids(dossier_id: str, event_id: str) -> None:
         raise _bad_id("event_id", event_id)
 
 
-def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot | Voided) -> None:
+def _check_more(
+    event: Received | Resumed | DueSet | Restored | Reassigned | Snapshot | Voided,
+) -> None:
     if isinstance(event, Voided):
         if not is_id(event.target):
             raise _bad_id("target", event.target)
@@ -167,6 +171,10 @@ def _check_more(event: Received | Resumed | DueSet | Restored | Snapshot | Voide
         for alert in event.alerts:
             if why := wrong_alert(alert):
                 raise Refusal("bad_fact", why)
+        return
+    if isinstance(event, Reassigned):
+        if not is_id(event.owner):
+            raise _bad_id("owner", event.owner)
         return
     if event.due_at is not None:
         _check_time("due_at", event.due_at)

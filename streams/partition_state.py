@@ -19,6 +19,7 @@ from dossiers.reference import Reference
 from dossiers.tally import NOTHING, Contribution, Tallies, contribution
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
+from streams.left import Left
 from streams.outputs import Output, Outputs, Version
 from streams.versions import Versions
 
@@ -58,6 +59,7 @@ class PartitionState:
         self.odd: dict[bytes, str] = {}  # of the changelog: keys of what cannot be used, and why
         self.tallies = Tallies()
         self.states: dict[str, bytes] = {}
+        self.left = Left(timeline)
         self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
         self._versions = Versions(reference_of)
         self._deadlines = DeadlineIndex()
@@ -68,7 +70,8 @@ class PartitionState:
 
     def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Rebuild from the changelog partition, read committed from its start to its end."""
-        position, self.states, self.odd = read_changelog(self.timeline, records)
+        self.left = Left(self.timeline)
+        position, self.states, self.odd = read_changelog(self.timeline, records, self.left)
         if position is not None:
             self.next_offset = position.next_offset
             self.now = position.now

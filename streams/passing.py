@@ -5,16 +5,18 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent
+from dossiers.events import Activate, AnyDossierEvent, Reassigned, Restored
 from dossiers.fold import Course, course_of
+from dossiers.ownership import owned_after, owners_of
 from dossiers.reading import decoder
-from dossiers.records import DossierRecord, Fact
+from dossiers.records import DossierRecord, Fact, Owned
 from dossiers.settle import Facts, Place, facts_of, settle
 from dossiers.tally import NOTHING, contribution
 from streams.admission import decode_facts
 from streams.outputs import Output, encode
 from streams.partition_state import PartitionState
 
+_MOVES = frozenset({Reassigned, Restored})  # whose a dossier is follows from them, too
 _decode_record = decoder(DossierRecord)
 
 
@@ -92,7 +94,20 @@ class PassingTime(PartitionState):
         del self.states[record.dossier_id]
         self.tallies.replace(contribution(record, self._versions.all_time), NOTHING)
         self._deadlines.set(record.dossier_id, None)
-        self._outputs.append(self._make.state(record.dossier_id, None))
+        owned = self._remembered(record)
+        self.left.put(record.dossier_id, owned)
+        value = None if owned is None else encode(owned)
+        self._outputs.append(self._make.state(record.dossier_id, value))
+
+    def _remembered(self, record: DossierRecord) -> Owned | None:
+        """Whose a dossier is that leaves, by the reference data of the instant at which its time
+        was over: the same whenever the tick comes."""
+        if record.owned is None and not self._versions.now.codes.any:
+            return None
+        over = self._versions.at(record.next_at or self.now)
+        owners = owners_of(record.owned, lambda: decode_facts(record.facts), over)
+        handed = record.owned is not None and record.owned.handed
+        return Owned(owners, True, handed) if owners else None
 
     def _load(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None] | None:
         """The state, decoded; facts only if this batch needed them before. None, and nothing is
@@ -123,6 +138,10 @@ class PassingTime(PartitionState):
 
         ``known``: its facts if they were decoded. ``facts``: where ``event`` changed them.
         """
+        owned = before.owned
+        if event is not None and (event.madonvi or owned is not None or type(event) in _MOVES):
+            owned = owned_after(owned, event, before.received_at, course.received_at)
+            before = msgspec.structs.replace(before, owned=owned)
         where = Place(self.epoch, self.next_offset - 1)
         facts = facts or facts_of(before)
         judge = self._versions.judge(course.finished_at)

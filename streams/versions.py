@@ -93,6 +93,10 @@ class Versions:
         # Before the first activation the defaults count, and have no name.
         self.hash = self.now.hash if self._in_force.activations() else ""
 
+    def at(self, instant: int) -> Context:
+        """What counts at ``instant`` (ms), as far as it is known."""
+        return self._in_force.at(instant)
+
     def judge(self, ended_at: int | None) -> Context:
         """The reference data that a dossier is judged by: an open one by what counts now."""
         if ended_at is None or self._in_force.single:

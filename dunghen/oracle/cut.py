@@ -15,7 +15,8 @@ import msgspec
 from confluent_kafka import Message
 
 from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
-from dossiers.lives import Heard
+from dossiers.lives import Heard, Origin
+from dossiers.ownership import NOT_YOURS
 from dossiers.reading import decoder, is_stored
 from dossiers.records import (
     DEAD_LETTERS,
@@ -25,12 +26,15 @@ from dossiers.records import (
     REPLAYED,
     DeadLetter,
     DossierRecord,
+    Owned,
     Position,
+    has_left,
 )
 from dossiers.retention import ARCHIVED
 from dunghen.kafka_read import Client, read_all
 
 _record = decoder(DossierRecord)
+_owned = decoder(Owned)
 _position = decoder(Position)
 _letter = decoder(DeadLetter)
 
@@ -60,19 +64,26 @@ class Readable:
 @dataclass
 class Part:
     """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
-    ``position`` is what the worker says. ``events``: each with the partition's now when it came.
+    ``position`` is what the worker says. ``events``: each with the partition's now when it came,
+    those among them that were put aside as not their senders' to send; ``origins`` tells which.
+    ``left``: whose the dossiers are that have left. ``foreign``: how many were put aside so.
     ``activated``: reference data as (since, now when it came, content hash), in the log's order.
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
-    it once more. ``readable``: by dossier, what can be read of it, dead letters among them.
+    it once more, or refused again when an operator did. ``readable``: by dossier, what can be read
+    of it, dead letters among them.
     ``odd``: the dossiers of dead letters that can be read and have something wrong in them."""
 
     position: Position | None = None
     records: dict[str, DossierRecord] = field(default_factory=dict)
+    left: dict[str, Owned] = field(default_factory=dict)
     events: list[Heard] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    foreign: int = 0
     now: int = 0
     activated: list[tuple[int, int, str]] = field(default_factory=list)
     refused: int = 0
     put_aside: set[tuple[str, str, str]] = field(default_factory=set)  # dossier, madonvi, event id
+    replayed: set[tuple[str, str, str]] = field(default_factory=set)  # sent again by an operator
     retaken: set[str] = field(default_factory=set)
     unread: list[str] = field(default_factory=list)
     readable: dict[str, Readable] = field(default_factory=dict)
@@ -121,10 +132,17 @@ def _take_state(part: Part, message: Message) -> None:
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         if key == POSITION_KEY:
             part.position = _position(value or b"")
-        elif value is None:
-            part.records.pop(key.decode(), None)
+            return
+        dossier_id = key.decode()
+        if value is not None and has_left(value):
+            part.left[dossier_id] = _owned(value)
+            part.records.pop(dossier_id, None)
+            return
+        if value is not None:
+            part.records[dossier_id] = _record(value)
         else:
-            part.records[key.decode()] = _record(value)
+            part.records.pop(dossier_id, None)
+        part.left.pop(dossier_id, None)
 
 
 def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
@@ -132,10 +150,19 @@ def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
             _read(part, event, message)
-            if REPLAYED not in reasons:  # else it is none of a sender
-                part.put_aside.add((event.dossier_id, event.madonvi, event.event_id))
-            if reasons - {ARCHIVED, REPLAYED}:
+            what = (event.dossier_id, event.madonvi, event.event_id)
+            if REPLAYED in reasons:  # then it counts as taken where it first came
+                part.replayed.add(what)
+            else:
+                part.put_aside.add(what)
+                if what in part.replayed:  # but was refused once more
+                    part.retaken.add(event.dossier_id)
+            if reasons - {ARCHIVED, REPLAYED, NOT_YOURS}:
                 part.odd.add(event.dossier_id)
+            if NOT_YOURS in reasons:
+                part.foreign += 1
+                part.events.append((event, part.now))
+                part.origins.append(Origin(len(part.activated), refused=True))
 
 
 def _read(part: Part, event: AnyDossierEvent, message: Message) -> None:
@@ -156,6 +183,7 @@ def _take_event(part: Part, message: Message) -> None:
         part.activated.append((event.since, part.now, event.hash))
     else:
         part.events.append((event, part.now))
+        part.origins.append(Origin(len(part.activated)))
         _read(part, event, message)
         if (event.dossier_id, event.madonvi, event.event_id) in part.put_aside:
             part.retaken.add(event.dossier_id)

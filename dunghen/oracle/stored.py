@@ -204,7 +204,12 @@ def check_sql(
         ended_since=zone_since,
         without=sorted(unlike),
     )
-    shown = {e.dossier_id for p in parts.values() for e, _ in p.events if isinstance(e, Snapshot)}
+    shown = {
+        event.dossier_id
+        for part in parts.values()
+        for (event, _), origin in zip(part.events, part.origins, strict=True)
+        if isinstance(event, Snapshot) and not origin.refused
+    }
     expected: dict[str, dict[str, int]] = {}
     elsewhere = 0
     for dossier_id, story in stories.items():

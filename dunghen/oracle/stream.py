@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dossiers.in_force import InForce
 from dossiers.reading import decoder, read_or_none
-from dossiers.records import ALERTS, CLOCK_SCOPE, PARTIALS, TALLIES, Alert, PartialTally, Tally
+from dossiers.records import (
+    ALERTS,
+    CLOCK_SCOPE,
+    PARTIALS,
+    TALLIES,
+    Alert,
+    Owned,
+    PartialTally,
+    Tally,
+)
 from dossiers.recount import LogCount, recount_log
 from dossiers.recount_story import Story
 from dossiers.vector import FIELDS, WIDTH
@@ -22,10 +31,14 @@ _tally = decoder(Tally)
 _alert = decoder(Alert)
 
 
-def recount_part(part: Part, in_force: InForce) -> tuple[Figures, LogCount]:
-    """Vectors by scope, and the whole count, of one partition."""
+def recount_part(
+    part: Part, in_force: InForce, known: Callable[[int], InForce] | None = None
+) -> tuple[Figures, LogCount]:
+    """Vectors by scope, and the whole count, of one partition. ``known``: the reference data after
+    so many activations, which says who might act then."""
     context = in_force.at(part.now)
-    count = recount_log(part.events, part.now, context, None if in_force.single else in_force)
+    versions = None if in_force.single else in_force
+    count = recount_log(part.events, part.now, context, versions, part.origins, known)
     return {s: tuple(row[f] for f in FIELDS) for s, row in count.figures.items()}, count
 
 
@@ -39,9 +52,12 @@ def check_table(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> li
         if part.position is not None:
             table.equal(f"now of partition {number}", part.position.now, part.now)
             duplicates = counts[number].duplicates
-            table.equal(f"events of partition {number}", part.position.events, len(part.events))
+            count = counts[number]
+            taken, refused = len(part.events) - count.refused, part.refused - part.foreign
+            table.equal(f"events of partition {number}", part.position.events, taken)
             table.equal(f"duplicates of partition {number}", part.position.duplicates, duplicates)
-            table.equal(f"dead letters of {number}", part.position.dead_letters, part.refused)
+            letters = part.position.dead_letters
+            table.equal(f"dead letters of {number}", letters, refused + count.refused)
         for dossier_id, record in part.records.items():
             seen += 1
             story = counts[number].stories.get(dossier_id)
@@ -54,6 +70,35 @@ def check_table(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> li
             table.equal(dossier_id, found, told)
     table.equal("dossiers", seen, sum(len(count.stories) for count in counts.values()))
     return [table]
+
+
+def check_owners(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> Check:
+    """Who might act on what: each event that says for whom it was sent, and whose every dossier is,
+    also of those that have left the stream."""
+    check = Check("ownership = recount of the log")
+    for number, part in parts.items():
+        count = counts[number]
+        check.compared += sum(bool(event.madonvi) for event, _ in part.events)
+        for sentence in count.disputed:
+            check.differ(sentence)
+        for dossier_id, record in part.records.items():
+            if dossier_id in count.owners:
+                check.equal(
+                    f"owners of {dossier_id}", _said(record.owned), _told(count, dossier_id)
+                )
+        for dossier_id in (count.owners.keys() | part.left.keys()) - part.records.keys():
+            said = _said(part.left.get(dossier_id))
+            check.equal(f"owners of {dossier_id}, which has left", said, _told(count, dossier_id))
+    return check
+
+
+def _said(owned: Owned | None) -> tuple[tuple[str, ...], bool]:
+    return ((), False) if owned is None else (owned.owners, owned.handed)
+
+
+def _told(count: LogCount, dossier_id: str) -> tuple[tuple[str, ...], bool]:
+    whose = count.owners.get(dossier_id)
+    return ((), False) if whose is None else (tuple(whose.owners), whose.handed)
 
 
 def check_alerts(

@@ -9,7 +9,7 @@ import msgspec
 import pyarrow as pa
 
 from dossiers.reading import decoder
-from dossiers.records import DOSSIERS, POSITION_KEY, DossierRecord
+from dossiers.records import DOSSIERS, POSITION_KEY, DossierRecord, has_left
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 
 _TYPES: dict[str, pa.DataType] = {
@@ -56,7 +56,8 @@ def _header_type() -> type[msgspec.Struct]:
 
 
 class FactDecoder(Decoder[Any]):
-    """``version`` is the record's offset in the changelog: a dossier stays in one partition."""
+    """``version`` is the record's offset in the changelog: a dossier stays in one partition. One
+    that leaves the stream keeps its row."""
 
     topic = DOSSIERS
     table = "dossiers"
@@ -65,7 +66,7 @@ class FactDecoder(Decoder[Any]):
         self._decode = decoder(_header_type())
 
     def parse(self, record: Record) -> Any:
-        if record.value is None or record.key == POSITION_KEY:
+        if record.value is None or record.key == POSITION_KEY or has_left(record.value):
             return None
         return self._decode(record.value)
 

@@ -1,0 +1,78 @@
+"""Whose the dossiers are that have left the stream, in about 13 bytes for each of them.
+
+They only become more, so there is no text in memory: two sorted arrays, of 8-byte hashes of ids and
+of numbers of owners. What is new waits in a dict, and goes into the arrays with many others.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left
+from hashlib import blake2b
+
+from dossiers.records import Owned
+
+_WAITING = 4_096  # at least so many before the arrays are made anew
+_SHARE = 16  # or this part of them: then making them costs the same for each, however many
+
+
+class Left:
+    """By dossier id. ``timeline``: keys the hashes, so that nobody can make ids that meet."""
+
+    def __init__(self, timeline: str) -> None:
+        self._key = timeline.encode()[:64]
+        self._hashes = array("Q")
+        self._numbers = array("I")
+        self._waiting: dict[int, int] = {}
+        self._owned: list[Owned | None] = [None]  # number 0: it belongs to nobody any more
+        self._number_of: dict[Owned | None, int] = {None: 0}
+
+    def __len__(self) -> int:
+        """Dossiers remembered; those that wait and were there before count twice."""
+        return len(self._hashes) + len(self._waiting)
+
+    @property
+    def nbytes(self) -> int:
+        """Of the arrays."""
+        return sum(each.itemsize * len(each) for each in (self._hashes, self._numbers))
+
+    def get(self, dossier_id: str) -> Owned | None:
+        hash_ = self._hash(dossier_id)
+        number = self._waiting.get(hash_)
+        if number is None:
+            place = bisect_left(self._hashes, hash_)
+            found = place < len(self._hashes) and self._hashes[place] == hash_
+            number = self._numbers[place] if found else 0
+        return self._owned[number]
+
+    def put(self, dossier_id: str, owned: Owned | None) -> None:
+        """None: nothing is remembered of it."""
+        if owned is None and self.get(dossier_id) is None:
+            return
+        number = self._number_of.setdefault(owned, len(self._owned))
+        if number == len(self._owned):
+            self._owned.append(owned)
+        self._waiting[self._hash(dossier_id)] = number
+        if len(self._waiting) > max(_WAITING, len(self._hashes) // _SHARE):
+            self._merge()
+
+    def _hash(self, dossier_id: str) -> int:
+        digest = blake2b(dossier_id.encode(), digest_size=8, key=self._key).digest()
+        return int.from_bytes(digest, "big")
+
+    def _merge(self) -> None:
+        """Slices of the old arrays between what is new: copied at the speed of memory."""
+        hashes, numbers = array("Q"), array("I")
+        since = 0
+        for hash_ in sorted(self._waiting):
+            place = bisect_left(self._hashes, hash_, since)
+            hashes.extend(self._hashes[since:place])
+            numbers.extend(self._numbers[since:place])
+            hashes.append(hash_)
+            numbers.append(self._waiting[hash_])
+            again = place < len(self._hashes) and self._hashes[place] == hash_
+            since = place + again
+        hashes.extend(self._hashes[since:])
+        numbers.extend(self._numbers[since:])
+        self._hashes, self._numbers = hashes, numbers
+        self._waiting.clear()
