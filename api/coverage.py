@@ -74,10 +74,10 @@ FROM (
   ) AS d
   LEFT JOIN (
     SELECT dossier_id,
-      argMinIf(unit, (occurred_at, source, source_seq, event_id), kind = 'received')
+      argMinIf(unit, (occurred_at, source, source_seq, event_id, madonvi), kind = 'received')
         AS at_reception,
-      argMin(unit, (occurred_at, source, source_seq, event_id)) AS at_first,
-      argMin(kind, (occurred_at, source, source_seq, event_id)) AS first_kind
+      argMin(unit, (occurred_at, source, source_seq, event_id, madonvi)) AS at_first,
+      argMin(kind, (occurred_at, source, source_seq, event_id, madonvi)) AS first_kind
     FROM dossier_events FINAL
     WHERE timeline = {timeline:String} AND unit != ''
       AND (`partition`, `offset`) NOT IN (

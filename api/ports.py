@@ -41,8 +41,9 @@ class DeadLetterDesk(Protocol):
     """Decides on dead letters. Methods block and may be called from any thread; they raise
     DeadLetterError or StoreAway."""
 
-    def replay(self, number: int) -> tuple[str, int]:
-        """The dossier's id, and how many archived facts went before the record."""
+    def replay(self, number: int, owner: str = "") -> tuple[str, int]:
+        """The dossier's id, and how many archived facts went before the record. ``owner``: the
+        madonvi to which the dossier belongs from here on."""
 
     def drop(self, number: int, why: str) -> str:
         """The dossier's id."""

@@ -38,6 +38,15 @@ DOSSIER_COLUMNS = ", ".join(
     )
 )
 
+# Events that were not their senders' to send have rows among the raw events, as all dead letters
+# have: nobody's reception, unit or time line is told from them.
+NOT_YOURS = """(
+  SELECT toUInt16(`partition`), toUInt64(`offset`) FROM dead_letters FINAL
+  WHERE timeline = {timeline:String} AND topic = 'dossier-events' AND `offset` >= 0
+  GROUP BY `partition`, `offset`
+  HAVING countIf(reason = 'not_yours') > 0 AND countIf(reason = 'replayed') = 0
+)"""
+
 
 async def find_dossiers(
     query: Query,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
+from dossiers.text import identity
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letter_replay import Replayed, replay_these
 from dunghen.dead_letters import Entry, drop_letter, open_letter, read_letters
@@ -24,11 +25,13 @@ class Desk:
         self._store = store
         self._lock = threading.Lock()
 
-    def replay(self, number: int) -> tuple[str, int]:
+    def replay(self, number: int, owner: str = "") -> tuple[str, int]:
         """See ``api.ports.DeadLetterDesk``."""
         with self._lock, _as_problems():
             letters = self._letters(number)
-            done = replay_these(self._bootstrap, self._client, letters, {number}, self._store)
+            done = replay_these(
+                self._bootstrap, self._client, letters, {number}, self._store, identity(owner)
+            )
         return _sent(done[0])
 
     def drop(self, number: int, why: str) -> str:

@@ -6,6 +6,10 @@ event of a dossier that has left the stream is taken all the same.
 Such an event goes back into its own partition, after a ``restored`` event with what ClickHouse
 holds of the dossier; one that ClickHouse does not know either is new here, and goes back marked as
 backfill. Everything may be done twice: ids are those of the first time.
+
+With an owner, a wrong first claim is settled: before the event of a madonvi that had no right to
+act on a dossier goes a ``reassigned`` one, which makes the dossier that madonvi's, in the log and
+so in every recount.
 """
 
 from __future__ import annotations
@@ -14,7 +18,9 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from dossiers.events import DossierEvent, Restored, decode_event, encode_event
+from dossiers.events import DossierEvent, Reassigned, Restored, decode_event, encode_event
+from dossiers.ids import MAX_ID, is_id
+from dossiers.ownership import NOT_YOURS
 from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED
 from dossiers.retention import ARCHIVED
 from dunghen.archive import read_archive
@@ -29,6 +35,7 @@ from sources.ticks import last_ticks
 from streams.intake import MAX_VALUE, Refusal, read_event
 
 SOURCE = "archive"
+OPERATOR = "operator"
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -50,30 +57,39 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 def replay_letters(
-    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None]
+    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None], owner: str = ""
 ) -> list[Replayed]:
-    """Replay the dead letters with these numbers, or every one with this reason. Blocks; raises
-    UserError."""
+    """Replay the dead letters with these numbers, or every one with this reason. ``owner``: the
+    madonvi to which their dossiers belong from here on; without numbers, all that was sent for it.
+    Blocks; raises UserError."""
     letters = read_dead_letters(here, closed=True)
+    reason = reason or (NOT_YOURS if owner else ARCHIVED)
     wanted = set(numbers) or {
-        entry.number for entry in letters if entry.letter.reason == reason and entry.state == "open"
+        entry.number
+        for entry in letters
+        if entry.letter.reason == reason
+        and entry.state == "open"
+        and (not owner or _sent_for(entry.letter.payload) == owner)
     }
     if not wanted:
         return []
     note(f"Replaying {len(wanted)} dead letters ...")
     store = connect(here)
     try:
-        return replay_these(here.endpoints().kafka, here.client, letters, wanted, store)
+        return replay_these(here.endpoints().kafka, here.client, letters, wanted, store, owner)
     finally:
         store.close()
 
 
 def replay_these(
     bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
-    store: ClickHouse,
+    store: ClickHouse, owner: str = "",
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the time line has. Raises UserError, before the
-    first is sent, where one is not open or never was in topic dossier-events."""
+    first is sent, where one is not open, never was in topic dossier-events, or is none that a new
+    ``owner`` would settle."""
+    if owner and not is_id(owner):
+        raise UserError(f"--owner must be a madonvi: 1 to {MAX_ID} printable characters.")
     for number in numbers:
         entry = open_letter(letters, number)
         if entry.letter.topic != EVENTS or entry.letter.offset < 0:
@@ -81,20 +97,28 @@ def replay_these(
                 f"Dead letter {number} never reached topic {EVENTS}, so it cannot be replayed.",
                 "Correct the record at its source, send it again, and drop this one.",
             )
+        if owner and entry.letter.reason != NOT_YOURS:
+            raise UserError(
+                f"Dead letter {number} has the reason {entry.letter.reason}: an owner settles only "
+                f"{NOT_YOURS}.",
+                "Leave --owner out for this one.",
+            )
     timeline = read_timeline(bootstrap, client=client)
     ticks = last_ticks(bootstrap, timeline.partitions, client) if timeline is not None else []
     now = max((tick.now for tick in ticks if tick is not None), default=0)
-    return send_again(bootstrap, client, letters, store, now, numbers)
+    return send_again(bootstrap, client, letters, store, now, numbers, owner)
 
 
 def send_again(
     bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int,
-    numbers: Collection[int],
+    numbers: Collection[int], owner: str = "",
 ) -> list[Replayed]:  # fmt: skip
     """Replay those with these numbers among ``letters``, all that the time line has.
 
-    ``now`` (ms): data time, from which a restored dossier's retention runs anew.
+    ``now`` (ms): data time, from which a restored dossier's retention runs anew. ``owner``: to
+    whom their dossiers belong from here on.
     """
+    moved: set[str] = set()
     refused = {(e.letter.partition, e.letter.offset) for e in letters if e.letter.topic == EVENTS}
     done = []
     with Writer(bootstrap, client) as writer:
@@ -105,6 +129,9 @@ def send_again(
             place = (letter.partition, letter.offset)
             message = read_places(bootstrap, EVENTS, [place], client)[0]
             key = message.key()
+            if owner:
+                done.append(_to_owner(writer, entry, message.value() or b"", now, owner, moved))
+                continue
             if letter.reason != ARCHIVED:
                 done.append(_as_it_is(writer, entry, key, message.value(), now))
                 continue
@@ -138,8 +165,44 @@ def send_again(
     return done
 
 
+def _sent_for(payload: str) -> str:
+    """The madonvi of a dead letter, as far as its payload was kept."""
+    try:
+        return str(msgspec.json.decode(payload).get("madonvi", ""))
+    except (msgspec.DecodeError, AttributeError):
+        return ""
+
+
+def _to_owner(
+    writer: Writer, entry: Entry, value: bytes, now: int, owner: str, moved: set[str]
+) -> Replayed:
+    """The dossier belongs to ``owner``, and its event is sent again. ``moved``: dossiers that do
+    already."""
+    event = decode_event(value)
+    if not isinstance(event, DossierEvent):
+        raise UserError(f"Dead letter {entry.number} is no event of a dossier.")
+    dossier, letter = event.dossier_id, entry.letter
+    if event.madonvi != owner:
+        why = f"{NOT_YOURS}: it was sent for {event.madonvi}, so {owner} as owner does not help"
+        return Replayed(entry.number, dossier, 0, refused=why)
+    key = dossier.encode()
+    if dossier not in moved:
+        moved.add(dossier)
+        at = now or event.occurred_at
+        claim = Reassigned(
+            event_id=f"owner-{letter.partition}-{letter.offset}",
+            dossier_id=dossier,
+            occurred_at=at,
+            received_at=at,
+            source=OPERATOR,
+            owner=owner,
+        )
+        writer.send(EVENTS, letter.partition, key, encode_event(claim))
+    return _as_it_is(writer, entry, key, value, now, owner)
+
+
 def _as_it_is(
-    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int
+    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int, owner: str = ""
 ) -> Replayed:
     """Only what the worker of this version takes: else it would be here twice."""
     dossier = (key or b"").decode("utf-8", "replace")
@@ -148,15 +211,16 @@ def _as_it_is(
     except Refusal as refusal:
         return Replayed(entry.number, dossier, 0, refused=f"{refusal.reason}: {refusal}")
     writer.send(EVENTS, entry.letter.partition, key, value or b"")
-    _mark(writer, entry, key)
+    _mark(writer, entry, key, owner)
     return Replayed(entry.number, dossier, 0)
 
 
-def _mark(writer: Writer, entry: Entry, key: bytes | None) -> None:
+def _mark(writer: Writer, entry: Entry, key: bytes | None, owner: str = "") -> None:
+    how = f"; its dossier belongs to {owner} now" if owner else ""
     mark = msgspec.structs.replace(
         entry.letter,
         reason=REPLAYED,
-        detail=f"dead letter {entry.number} was sent again",
+        detail=f"dead letter {entry.number} was sent again{how}",
         payload="",
     )
     writer.send(DEAD_LETTERS, 0, key, msgspec.json.encode(mark))

@@ -29,7 +29,7 @@ WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table
 """
 _SOURCES = """
 SELECT source AS id, toUnixTimestamp64Milli(max(received_at)) AS newest FROM dossier_events
-WHERE kind != 'restored' GROUP BY source ORDER BY source
+WHERE kind NOT IN ('restored', 'reassigned') GROUP BY source ORDER BY source
 """
 
 

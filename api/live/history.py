@@ -59,7 +59,7 @@ GROUP BY step
 _SOURCES = """
 SELECT source, max(occurred_at) AS last FROM dossier_events
 WHERE timeline = {timeline:String} AND occurred_at > {start:DateTime64(3, 'UTC')}
-  AND kind != 'restored'
+  AND kind NOT IN ('restored', 'reassigned')
 GROUP BY source ORDER BY source
 """
 

@@ -51,6 +51,8 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
     calendar = services.context().calendar
     amount = in_vietnamese if lang == "vi" else in_english
 
+    flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
+
     def unit(id_: str) -> str:
         return names.units.get(id_, id_) or "–"
 
@@ -66,6 +68,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
             (words("received"), local_time(row["received_at"], calendar)),
             (words("due"), local_time(row["due_at"], calendar)),
             (words("finished"), local_time(row["finished_at"], calendar)),
+            *([(words("flags"), flags)] if flags else []),
         ],
         "unit_page": page_of(row["unit"]) if row["unit"] in names.units else "/overdue",
         "dues": [

@@ -150,11 +150,22 @@ async def dead_letter(services: Uses, number: Number) -> WithPayload:
 
 
 @router.post("/{number}/replay", summary="Replay a dead letter", responses=_DECIDED)
-async def replay(services: Uses, number: Number) -> Decided:
+async def replay(
+    services: Uses,
+    number: Number,
+    owner: Annotated[
+        str,
+        Query(
+            description="of a dead letter `not_yours`: the madonvi to which the dossier belongs "
+            "from here on, because the first claim was wrong",
+            max_length=100,
+        ),
+    ] = "",
+) -> Decided:
     """Send the record again, if it can be taken by now: after a fix, or because its time has come.
     Late news of a dossier that has left the stream (`archived`) brings that dossier back first."""
     desk = _desk(services)
-    dossier, facts = await run_in_threadpool(desk.replay, number)
+    dossier, facts = await run_in_threadpool(desk.replay, number, owner)
     return Decided(number=number, state="replayed", dossier_id=dossier, facts=facts)
 
 

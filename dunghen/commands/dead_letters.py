@@ -96,20 +96,36 @@ def replay(
         list[int] | None,
         typer.Argument(help="Numbers in the list. Default: all with --reason.", show_default=False),
     ] = None,
-    reason: Annotated[str, typer.Option("--reason", help="Which ones.")] = "archived",
+    reason: Annotated[
+        str, typer.Option("--reason", help="Which ones. [default: archived]", show_default=False)
+    ] = "",
+    owner: Annotated[
+        str,
+        typer.Option(
+            "--owner",
+            metavar="MADONVI",
+            help="To whom the dossiers belong from here on: settles a wrong first claim "
+            "(not_yours).",
+            show_default=False,
+        ),
+    ] = "",
     state: StateOption = None,
     json_: JsonOption = False,
 ) -> None:
     """Send records again that can be taken by now: after a fix, or because their time has come.
 
-    Events of dossiers that have left the stream (`archived`) are taken in any case.
+    Events of dossiers that have left the stream (`archived`) are taken in any case. With --owner
+    and no numbers, everything is that was sent for that madonvi and was `not_yours`.
     """
+    from dossiers.text import identity
     from dunghen import context
     from dunghen.dead_letter_replay import replay_letters
     from dunghen.dead_letters import as_json
     from dunghen.terminal import Terminal
 
-    done = replay_letters(context.find(state), reason, numbers or [], Terminal().note)
+    done = replay_letters(
+        context.find(state), reason, numbers or [], Terminal().note, identity(owner)
+    )
     if json_:
         print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return
