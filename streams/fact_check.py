@@ -7,7 +7,7 @@ from typing import get_args
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.events import DOSSIER_EVENTS
 from dossiers.facts import MAX_LIMIT, AlertState, Fact
-from dossiers.ids import MAX_ID
+from dossiers.ids import MAX_ID, is_id
 from dossiers.records import AlertKind
 
 _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS)
@@ -40,6 +40,8 @@ def wrong_fact(fact: Fact, most_text: int) -> str:
         return f"an archived fact has a limit that is not 0 to {MAX_LIMIT}"
     if fact.kind == "due_set" and (fact.due_at is None or fact.text not in _REASONS):
         return "an archived fact sets no due time, or for no known reason"
+    if fact.kind == "reassigned" and not is_id(fact.text):
+        return "an archived fact names no owner"
     return ""
 
 
