@@ -20,13 +20,10 @@ from dossiers.events import (
 from dossiers.facts import Fact, Shown
 
 fact_order = attrgetter("occurred_at", "source", "source_seq", "event_id", "madonvi")
+# What a state remembers of its last fact's place. Two of one place are told apart by madonvi, and
+# only by looking at the facts.
+tail_of = attrgetter("occurred_at", "source", "source_seq", "event_id")
 identity_of = attrgetter("madonvi", "event_id")  # no two facts of a dossier have the same
-
-
-def tail_of(fact: Fact) -> tuple[int, str, int, str]:
-    """What a state remembers of its last fact's place. Two of one place are told apart by madonvi,
-    and only by looking at the facts."""
-    return fact.occurred_at, fact.source, fact.source_seq, fact.event_id
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:

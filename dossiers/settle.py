@@ -113,7 +113,7 @@ def settle(
         late_reception=standing.late_reception,
         late_reception_at=standing.late_reception_at,
         next_at=next_at,
-        flags=_flags(before.owned, course),
+        flags=course.flags if before.owned is None else _flags(before.owned, course),
         alerts=states,
         responsible=course.responsible,
         calendar=course.calendar,
@@ -137,8 +137,8 @@ def settle(
     return after, changed
 
 
-def _flags(owned: Owned | None, course: Course) -> tuple[str, ...]:
+def _flags(owned: Owned, course: Course) -> tuple[str, ...]:
     """What is odd about its data, and whether somebody has acted to whom it was handed."""
-    if owned is None or not owned.handed:
+    if not owned.handed:
         return course.flags
     return tuple(sorted({*course.flags, HANDED_OVER}))

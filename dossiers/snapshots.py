@@ -69,7 +69,8 @@ def repeats(facts: Sequence[Fact], new: Fact) -> bool:
 
 def last_place(facts: Sequence[Fact]) -> tuple[int, str, int, str]:
     """The place of the last of ``facts`` in their order, repeats of snapshots among them."""
-    return tail_of(singled(facts)[-1])
+    last: tuple[int, str, int, str] = tail_of(singled(facts)[-1])
+    return last
 
 
 def singled(facts: Sequence[Fact]) -> list[Fact]:

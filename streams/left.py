@@ -12,8 +12,10 @@ from hashlib import blake2b
 
 from dossiers.records import Owned
 
-_WAITING = 4_096  # at least so many before the arrays are made anew
-_SHARE = 16  # or this part of them: then making them costs the same for each, however many
+# So many wait before the arrays are made anew: more, where there are many, so that each costs
+# little; but never so many that a tick would have to wait for them.
+_LEAST, _MOST = 4_096, 65_536
+_SHARE = 16
 
 
 class Left:
@@ -53,7 +55,7 @@ class Left:
         if number == len(self._owned):
             self._owned.append(owned)
         self._waiting[self._hash(dossier_id)] = number
-        if len(self._waiting) > max(_WAITING, len(self._hashes) // _SHARE):
+        if len(self._waiting) > min(_MOST, max(_LEAST, len(self._hashes) // _SHARE)):
             self._merge()
 
     def _hash(self, dossier_id: str) -> int:
