@@ -21,7 +21,7 @@ PAGES = Path(__file__).parent / "pages" / "static"
 _KINDS = (".html", ".js", ".css", ".json", ".svg", ".png", ".webp", ".woff2")
 _PACKAGED = re.compile(r"/assets/npm/([\w@.+/-]+)")
 _OTHER_BUILDS = ("node", "development")  # of lit-html: for servers, and for those who work on it
-_IMPORT_MAP = re.compile(r'<script type="importmap">(.*?)</script>', re.DOTALL)
+_IMPORT_MAP = re.compile(r'<script type="importmap">([^<]*)</script>')
 
 
 POLICY = (

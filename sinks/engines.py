@@ -25,6 +25,7 @@ MIB = 1 << 20
 AUTHENTICATION_FAILED = 516
 UNKNOWN_DATABASE = 81
 NOT_ENOUGH_SPACE = 243
+_OWNER = re.compile(r"PID:\s*(\d+)")
 
 # The driver logs the traceback of every failed connection and raises it too; ours says it once.
 logging.getLogger("clickhouse_connect").setLevel(logging.CRITICAL)
@@ -134,7 +135,7 @@ def _lock_owner(status: Path) -> str | None:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                found = re.search(r"PID:\s*(\d+)", file.read())
+                found = _OWNER.search(file.read())
                 return f" (process {found.group(1)})" if found else ""
             fcntl.flock(file, fcntl.LOCK_UN)
     except OSError:

@@ -19,7 +19,7 @@ from sinks.store import Store
 FOLDER = Path(__file__).parent / "migrations"
 _NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _STATEMENT_END = re.compile(r";[ \t]*$", re.MULTILINE)
-_COMMENT = re.compile(r"^\s*--.*$", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*--.*$", re.MULTILINE)
 
 _RECORD_TABLE = """
 CREATE TABLE IF NOT EXISTS migrations ${ON_CLUSTER}

@@ -23,7 +23,7 @@ from dossiers.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 
 OVERRIDES = Path(__file__).with_name("calendar_vn")
 _LAST_YEAR = 2035  # guesses further ahead are worth nothing
-_MOVED = re.compile(r" \([^)]*\)$")  # "(nghỉ bù)": art. 111 moved it from a weekly rest day
+_MOVED = re.compile(r" \([^()]*\)$")  # "(nghỉ bù)": art. 111 moved it from a weekly rest day
 _SWAPPED = re.compile(r"thay cho ngày (\d\d)/(\d\d)/(\d{4})")
 
 

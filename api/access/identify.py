@@ -16,6 +16,7 @@ from api.access.keys import PREFIX, Key, key_hash
 from api.access.origins import is_local
 from api.access.principal import ANYBODY, NotAccepted, Principal, Suspended
 from api.access.sessions import Cookies, Session
+from dossiers.text import identity
 
 KEY_HEADER = "X-API-Key"
 _LONGEST = 200  # characters of a key
@@ -117,4 +118,5 @@ class Identifier:
 
 def _owner(key: Key) -> Principal:
     until = None if key.expires_at is None else key.expires_at / 1000
-    return Principal(key.name, frozenset({key.role}), "key", key.units, handle=key.id, until=until)
+    units = tuple(map(identity, key.units))
+    return Principal(key.name, frozenset({key.role}), "key", units, handle=key.id, until=until)

@@ -16,6 +16,7 @@ from api.access.config import Provider
 from api.access.principal import PEOPLE, NotAccepted, Principal, Role
 from api.access.provider import ProviderFiles
 from dossiers.context import UNKNOWN
+from dossiers.text import identity
 
 MOST_BYTES = 16_384
 _WRONG = "The token is not accepted: sign in again, or get a new one from the provider."
@@ -91,8 +92,8 @@ class TokenReader:
             subject=subject,
             roles=frozenset(roles) or frozenset({"public"}),
             means="session",
-            units=tuple(sorted(_texts(nested(claims, self._provider.units_claim)))),
-            officer=officer if known and isinstance(officer, str) else "",
+            units=tuple(sorted(map(identity, _texts(nested(claims, self._provider.units_claim))))),
+            officer=identity(officer) if known and isinstance(officer, str) else "",
         )
 
 

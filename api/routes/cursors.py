@@ -9,6 +9,8 @@ from typing import Annotated
 import msgspec
 from fastapi import HTTPException, Query
 
+from dossiers.events import Int64
+
 MAX_LIMIT = 1_000
 
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="most entries of one page")]
@@ -27,7 +29,7 @@ def decode_cursor(cursor: str) -> tuple[int, str]:
     """The sort key (a number, then an id). Raises a 422 for anything this server did not make."""
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return msgspec.json.decode(raw, type=tuple[int, str])
+        return msgspec.json.decode(raw, type=tuple[Int64, str])
     except (binascii.Error, ValueError, msgspec.MsgspecError) as error:
         raise HTTPException(
             422, "cursor: not one of this server's; ask for the first page without it."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -42,6 +41,7 @@ def add(
 ) -> None:
     """Make a key and print it once."""
     from api.access.keys import NAME
+    from dossiers.ids import IdFault, checked_id
     from dunghen import context
     from dunghen.access import keys_path
     from dunghen.auditing import audit_key
@@ -52,17 +52,18 @@ def add(
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
         )
-    wrong = [
-        code
-        for code in unit or []
-        if not re.fullmatch(r"\S{1,100}", code) or not code.isprintable()
-    ]
-    if wrong or (unit and role == "monitor"):
-        raise UserError(f"“{(wrong or unit or [''])[0]}” is no unit for this key.")
+    units: list[str] = []
+    for code in unit or []:
+        try:
+            units.append(checked_id(code))
+        except IdFault:
+            units.append("")
+        if not units[-1] or " " in units[-1] or role == "monitor":
+            raise UserError(f"“{code}” is no unit for this key.")
     here = context.find(state)
     now = time.time_ns() // 1_000_000
     expires = None if days is None else now + days * _DAY
-    key, text = add_key(keys_path(here), name, role, tuple(unit or ()), expires, now)
+    key, text = add_key(keys_path(here), name, role, tuple(units), expires, now)
     audit_key(here, "key_added", key)
     where = {
         "sender": "It goes into the header X-API-Key.",

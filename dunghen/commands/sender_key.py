@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+_NAME, _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}"), re.compile(r"[A-Za-z0-9._-]{1,100}")
+
 
 def sender_key(
     name: Annotated[str, typer.Argument(help="Who sends: letters, digits, - and _.")],
@@ -25,11 +27,11 @@ def sender_key(
     from api.access.keys import key_hash
     from dunghen.errors import UserError
 
-    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", name):
+    if not _NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a sender.", "Use 1 to 40 letters, digits, hyphens, underscores."
         )
-    wrong = [code for code in unit or [] if not re.fullmatch(r"[A-Za-z0-9._-]{1,100}", code)]
+    wrong = [code for code in unit or [] if not _CODE.fullmatch(code)]
     if wrong:
         raise UserError(f"“{wrong[0]}” is no code of a unit.", "Give its madonvi.")
     key = secrets.token_urlsafe(32)

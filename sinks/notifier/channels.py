@@ -151,7 +151,8 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 def _retry_after(answer: httpx.Response) -> float | None:
     value = answer.headers.get("Retry-After", "")
-    return float(value) if value.isdigit() else None
+    # Whoever receives says it: no more digits than a wait can have.
+    return float(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None
 
 
 class AppriseChannel:

@@ -26,6 +26,7 @@ from dossiers.text import identity
 from sources.calendars import OVERRIDES, YearFile, vn_calendar
 from sources.reference.findings import Findings, line_of
 
+_DATE, _DATE_OR_HOURS = re.compile(r"\d{4}-\d\d-\d\d"), re.compile(r"\d{4}-\d\d-\d\d|hours")
 _AT_LINE = re.compile(r"line (\d+)")
 _VERSION = re.compile(r"^[ \t]*\[\[[ \t]*versions[ \t]*\]\]", re.M)
 
@@ -174,7 +175,7 @@ def read_calendars(folder: Path, timezone: str, findings: Findings) -> dict[str,
     except CalendarError as error:
         path = next((p for p in own if str(error).startswith(f"{p}:")), folder / "vn")
         said = str(error).removeprefix(f"{path}: ")
-        dates = re.findall(r"\d{4}-\d\d-\d\d", said)[:1]
+        dates = _DATE.findall(said)[:1]
         text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
         findings.add(path, line_of(text, *dates), "", said)
         vietnam = vn_calendar(shipped)
@@ -189,7 +190,7 @@ def read_calendars(folder: Path, timezone: str, findings: Findings) -> dict[str,
             spec = _spec(made, name, vietnam)
             calendar_of(spec, timezone)
         except (CalendarError, msgspec.ValidationError) as error:
-            named = re.findall(r"\d{4}-\d\d-\d\d|hours", str(error))[:1]
+            named = _DATE_OR_HOURS.findall(str(error))[:1]
             findings.add(path, line_of(text, *named), "", str(error))
             spec = msgspec.structs.replace(vietnam, name=name)
         found[name] = spec
