@@ -15,6 +15,7 @@ MASK = "********"
 _SHORTEST = 6  # characters: a shorter one may be any word
 _SHORTEST_PART = 10  # of an address that is a secret as a whole
 _QUERY = re.compile(r"([?&;#][^=&;#\s]{0,200}=)[^&;#\s]+")
+_QUERY_PART, _PATH_PART = re.compile(r"[?&;#]"), re.compile(r"[/@:]")
 
 _of_settings: frozenset[str] = frozenset()
 _of_files: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ def _parts(address: str, *, whole: bool) -> Iterator[str]:
     if whole or at or "://" in address:
         yield from (
             part
-            for pair in re.split(r"[?&;#]", rest)[1:]
+            for pair in _QUERY_PART.split(rest)[1:]
             if len(part := pair.rpartition("=")[2]) >= _SHORTEST
         )
     if whole:
@@ -96,7 +97,7 @@ def _parts(address: str, *, whole: bool) -> Iterator[str]:
             parts = urlsplit(address)
         except ValueError:
             return
-        pieces = re.split(r"[/@:]", f"{parts.netloc}{parts.path}")
+        pieces = _PATH_PART.split(f"{parts.netloc}{parts.path}")
         yield from (piece for piece in pieces if len(piece) >= _SHORTEST_PART)
 
 

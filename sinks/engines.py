@@ -25,6 +25,7 @@ MIB = 1 << 20
 AUTHENTICATION_FAILED = 516
 UNKNOWN_DATABASE = 81
 NOT_ENOUGH_SPACE = 243
+_QUERY = re.compile(r"[?#]")
 _OWNER = re.compile(r"PID:\s*(\d+)")
 
 # The driver logs the traceback of every failed connection and raises it too; ours says it once.
@@ -188,7 +189,7 @@ class ServerEngine:
         scheme, slashes, rest = self.url.partition("//")
         if not slashes:
             scheme, rest = "", self.url
-        return f"{scheme}{slashes}{re.split(r'[?#]', rest.rpartition('@')[2])[0]}"
+        return f"{scheme}{slashes}{_QUERY.split(rest.rpartition('@')[2])[0]}"
 
     def explain(self, error: Exception) -> StoreError:
         code = getattr(error, "code", None)
