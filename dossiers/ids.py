@@ -17,6 +17,10 @@ class IdFault(ValueError):
     """What is wrong with an id, to be read after its name. Never repeats the id."""
 
 
+class NoId(IdFault):
+    """Nothing is written there, or nothing that is seen."""
+
+
 def checked_id(given: str) -> str:
     """The id that ``given`` writes, in identity form. Raises IdFault.
 
@@ -26,7 +30,7 @@ def checked_id(given: str) -> str:
         raise IdFault(f"has {len(given):,} characters, over {MAX_ID}")
     found = identity(given)
     if not found:
-        raise IdFault("is empty")
+        raise NoId("is empty")
     if len(found) > MAX_ID:
         raise IdFault(f"has {len(found):,} characters, over {MAX_ID}")
     if not found.isprintable():

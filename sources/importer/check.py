@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from dossiers.calendar import EARLIEST, LATEST
+from dossiers.ids import MAX_ID, IdFault, NoId, checked_id
 from dossiers.records import DeadLetter
 from dossiers.text import identity
 from sources.importer.rows import MAX_NAME, Row
@@ -23,8 +24,6 @@ from sources.importer.times import time_parser
 from sources.mapping import ROLES, Mapping, Role
 
 SOURCE = "event-log"
-MAX_ID = 200
-_LONGEST_ID = 5 * MAX_ID  # as it may be written: decomposed, with blanks around it
 _MOST_KEPT = 200  # characters of a text that is remembered, so that caches are bounded in bytes
 _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
 _SHOWN = 60
@@ -157,18 +156,13 @@ class Checker:
 
     def _id_of(self, text: str) -> str:
         """The dossier's id, in the form in which it is compared."""
-        what = f"{self._place('dossier')}: the dossier's id"
-        name = identity(text) if len(text) <= _LONGEST_ID else text
-        if not name:
-            raise _BadValue("missing_dossier", f"{what} is empty")
-        if len(name) > MAX_ID:
-            raise _BadValue(
-                "bad_dossier_id",
-                f"{what} {_shown(name)} has {len(name):,} characters, over {MAX_ID}",
-            )
-        if not name.isprintable():
-            raise _BadValue("bad_dossier_id", f"{what} {_shown(name)} holds a control character")
-        return name
+        try:
+            return checked_id(text)
+        except IdFault as fault:
+            what = f"{self._place('dossier')}: the dossier's id"
+            if isinstance(fault, NoId):
+                raise _BadValue("missing_dossier", f"{what} {fault}") from None
+            raise _BadValue("bad_dossier_id", f"{what} {_shown(text)} {fault}") from None
 
     def _name(self, role: Role, text: str) -> str:
         if len(text) <= _MOST_KEPT:
