@@ -13,6 +13,7 @@ from dossiers.events import DossierEvent, decode_event
 from dossiers.facts import AlertState, Fact
 from dossiers.fold import fact_of, fact_order
 from dossiers.records import EVENTS
+from dossiers.snapshots import place
 from dunghen.clickhouse import ClickHouse
 from dunghen.kafka_read import Client, read_places
 
@@ -54,4 +55,12 @@ def read_archive(
         AlertState(row["kind"], row["level"], row["cause"], row["last"], row["status"])
         for row in store.query(_ALERTS, about)
     )
-    return Archived(tuple(sorted(facts, key=fact_order)), alerts)
+    return Archived(tuple(_merged(sorted(facts, key=fact_order))), alerts)
+
+
+def _merged(facts: list[Fact]) -> list[Fact]:
+    """As a state has them: a snapshot that repeats another takes no place of its own."""
+    for fact in facts:
+        if fact.shown is not None:
+            return place([each for each in facts if each is not fact], fact)[0]
+    return facts

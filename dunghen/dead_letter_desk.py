@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
+from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.text import identity
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letter_replay import Replayed, replay_these
@@ -19,7 +20,10 @@ from sinks.errors import StoreError
 class Desk:
     """One decision at a time, so that none is made twice from here."""
 
-    def __init__(self, bootstrap: str, client: Client, store: ClickHouse) -> None:
+    def __init__(
+        self, bootstrap: str, client: Client, store: ClickHouse, bound: Bound = DEFAULT_BOUND
+    ) -> None:
+        self._bound = bound
         self._bootstrap = bootstrap
         self._client = client
         self._store = store
@@ -30,7 +34,8 @@ class Desk:
         with self._lock, _as_problems():
             letters = self._letters(number)
             done = replay_these(
-                self._bootstrap, self._client, letters, {number}, self._store, identity(owner)
+                self._bootstrap, self._client, letters, {number}, self._store, identity(owner),
+                self._bound,
             )
         return _sent(done[0])
 

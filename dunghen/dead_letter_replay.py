@@ -18,6 +18,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from dossiers.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.events import DossierEvent, Reassigned, Restored, decode_event, encode_event
 from dossiers.ids import MAX_ID, is_id
 from dossiers.ownership import NOT_YOURS
@@ -30,9 +31,10 @@ from dunghen.dead_letters import Entry, open_letter, read_dead_letters
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_places
 from dunghen.kafka_write import Writer
+from dunghen.room_left import RoomLeft
 from dunghen.topics import read_timeline
 from sources.ticks import last_ticks
-from streams.intake import MAX_VALUE, Refusal, read_event
+from streams.intake import Refusal, read_event
 
 SOURCE = "archive"
 OPERATOR = "operator"
@@ -56,6 +58,12 @@ class Replayed(msgspec.Struct, frozen=True):
         return not self.too_large and not self.refused
 
 
+def bound_of(here: Context) -> Bound:
+    """How much a dossier may keep, as the settings say."""
+    limits = here.settings.limits
+    return Bound(limits.facts, limits.fact_bytes)
+
+
 def replay_letters(
     here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None], owner: str = ""
 ) -> list[Replayed]:
@@ -76,14 +84,16 @@ def replay_letters(
     note(f"Replaying {len(wanted)} dead letters ...")
     store = connect(here)
     try:
-        return replay_these(here.endpoints().kafka, here.client, letters, wanted, store, owner)
+        return replay_these(
+            here.endpoints().kafka, here.client, letters, wanted, store, owner, bound_of(here)
+        )
     finally:
         store.close()
 
 
 def replay_these(
     bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
-    store: ClickHouse, owner: str = "",
+    store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the time line has. Raises UserError, before the
     first is sent, where one is not open, never was in topic dossier-events, or is none that a new
@@ -106,21 +116,27 @@ def replay_these(
     timeline = read_timeline(bootstrap, client=client)
     ticks = last_ticks(bootstrap, timeline.partitions, client) if timeline is not None else []
     now = max((tick.now for tick in ticks if tick is not None), default=0)
-    return send_again(bootstrap, client, letters, store, now, numbers, owner)
+    return send_again(bootstrap, client, letters, store, now, numbers, owner, bound)
 
 
 def send_again(
     bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int,
-    numbers: Collection[int], owner: str = "",
+    numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those with these numbers among ``letters``, all that the time line has.
 
     ``now`` (ms): data time, from which a restored dossier's retention runs anew. ``owner``: to
-    whom their dossiers belong from here on.
+    whom their dossiers belong from here on. ``bound``: of one dossier, as the worker has it.
     """
     moved: set[str] = set()
     refused = {(e.letter.partition, e.letter.offset) for e in letters if e.letter.topic == EVENTS}
     done = []
+    full = {
+        e.letter.key.encode()
+        for e in letters
+        if e.number in numbers and e.letter.reason == TOO_MANY_FACTS
+    }
+    room = RoomLeft(bootstrap, client, bound, full)
     with Writer(bootstrap, client) as writer:
         for entry in letters:
             letter = entry.letter
@@ -130,10 +146,10 @@ def send_again(
             message = read_places(bootstrap, EVENTS, [place], client)[0]
             key = message.key()
             if owner:
-                done.append(_to_owner(writer, entry, message.value() or b"", now, owner, moved))
+                done.append(_to_owner(writer, entry, message.value() or b"", now, room, owner, moved))
                 continue
             if letter.reason != ARCHIVED:
-                done.append(_as_it_is(writer, entry, key, message.value(), now))
+                done.append(_as_it_is(writer, entry, key, message.value(), now, room))
                 continue
             event = decode_event(message.value() or b"")
             if not isinstance(event, DossierEvent):
@@ -152,7 +168,7 @@ def send_again(
                     alerts=archived.alerts,
                 )
                 value = encode_event(restored)
-                if len(value) > MAX_VALUE:
+                if len(value) > bound.restored_bytes:
                     facts = len(archived.facts)
                     done.append(Replayed(entry.number, event.dossier_id, facts, too_large=True))
                     continue
@@ -174,8 +190,9 @@ def _sent_for(payload: str) -> str:
 
 
 def _to_owner(
-    writer: Writer, entry: Entry, value: bytes, now: int, owner: str, moved: set[str]
-) -> Replayed:
+    writer: Writer, entry: Entry, value: bytes, now: int, room: RoomLeft, owner: str,
+    moved: set[str],
+) -> Replayed:  # fmt: skip
     """The dossier belongs to ``owner``, and its event is sent again. ``moved``: dossiers that do
     already."""
     event = decode_event(value)
@@ -198,18 +215,21 @@ def _to_owner(
             owner=owner,
         )
         writer.send(EVENTS, letter.partition, key, encode_event(claim))
-    return _as_it_is(writer, entry, key, value, now, owner)
+    return _as_it_is(writer, entry, key, value, now, room, owner)
 
 
 def _as_it_is(
-    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int, owner: str = ""
-) -> Replayed:
+    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int,
+    room: RoomLeft, owner: str = "",
+) -> Replayed:  # fmt: skip
     """Only what the worker of this version takes: else it would be here twice."""
     dossier = (key or b"").decode("utf-8", "replace")
     try:
-        read_event(key, value, now)
+        read_event(key, value, now, room.bound)
     except Refusal as refusal:
         return Replayed(entry.number, dossier, 0, refused=f"{refusal.reason}: {refusal}")
+    if entry.letter.reason == TOO_MANY_FACTS and (full := room.refusal(value or b"")):
+        return Replayed(entry.number, dossier, 0, refused=f"{TOO_MANY_FACTS}: {full}")
     writer.send(EVENTS, entry.letter.partition, key, value or b"")
     _mark(writer, entry, key, owner)
     return Replayed(entry.number, dossier, 0)

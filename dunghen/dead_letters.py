@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -87,6 +88,15 @@ def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> En
         replayed=entry.letter.offset >= 0 and _place(entry.letter) in marked,
         dropped=None if dropped is None else dropped.detail,
     )
+
+
+def by_sender(entries: list[Entry]) -> dict[str, dict[str, int]]:
+    """How many of each reason a source has caused, who caused most first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        counts[entry.letter.source][entry.letter.reason] += 1
+    ordered = sorted(counts.items(), key=lambda each: (-each[1].total(), each[0]))
+    return {source: dict(reasons.most_common()) for source, reasons in ordered}
 
 
 def open_letter(entries: list[Entry], number: int) -> Entry:

@@ -6,17 +6,21 @@ ClickHouse is made anew without the old one beside it is this needed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Set
 from itertools import groupby
 
-from dossiers.records import DOSSIERS, EVENTS, Timeline, has_left
+from dossiers.bounds import TOO_MANY_FACTS, Bound
+from dossiers.reading import decoder, read_or_none
+from dossiers.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
 from dossiers.reference import Reference
-from dunghen.kafka_read import Client, read_partition
+from dunghen.kafka_read import Client, read_all, read_partition
 from dunghen.topics import read_reference
 from sinks.decode.base import Record
 from streams.engine import PartitionEngine
 
 _BATCH = 500  # records; as the worker folds them
+_ANY = Bound(facts=2**31, fact_bytes=2**31)
+_letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 
 
 def last_states(
@@ -33,12 +37,17 @@ def last_states(
             known[hash_] = read_reference(bootstrap, hash_, client=client)
         return known[hash_]
 
-    engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1)
+    # What a dossier had no room for then is left out, and everything else was taken: the bound may
+    # have been another.
+    full = _refused_as_full(bootstrap, client, partition)
+    engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1, _ANY)
     engine.restore(())
     last: dict[str, bytes] = {}
     messages = enumerate(read_partition(bootstrap, EVENTS, partition, client))
     for _, batch in groupby(messages, lambda numbered: numbered[0] // _BATCH):
-        records = [(m.offset() or 0, m.key(), m.value()) for _, m in batch]
+        records = [
+            (m.offset() or 0, m.key(), m.value()) for _, m in batch if m.offset() not in full
+        ]
         for topic, _, key, value in engine.process(records):
             if topic != DOSSIERS or value is None or has_left(value):
                 continue
@@ -46,3 +55,17 @@ def last_states(
                 last[key.decode()] = value
     for dossier_id, value in last.items():
         yield Record(partition, 0, dossier_id.encode(), value)
+
+
+def _refused_as_full(bootstrap: str, client: Client, partition: int) -> set[int]:
+    """Offsets of the events of this partition for which their dossier had no room."""
+    found = set()
+    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+        letter = read_or_none(_letter, message.value())
+        if (
+            letter is not None
+            and (letter.topic, letter.partition) == (EVENTS, partition)
+            and letter.reason == TOO_MANY_FACTS
+        ):
+            found.add(letter.offset)
+    return found

@@ -25,6 +25,7 @@ from dossiers.records import Timeline
 from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
+from dunghen.dead_letter_replay import bound_of
 from dunghen.errors import UserError
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
@@ -104,7 +105,7 @@ def serve_api(context: Context) -> None:
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        desk = Desk(config.bootstrap, context.client, store)
+        desk = Desk(config.bootstrap, context.client, store, bound_of(context))
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 

@@ -14,7 +14,7 @@ import psutil
 from dossiers.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.context import Context
-from dunghen.dead_letters import read_dead_letters
+from dunghen.dead_letters import by_sender, read_dead_letters
 from dunghen.known_timeline import noted_timeline
 from dunghen.lag import group_lag
 from dunghen.masking import masked, scrub
@@ -160,6 +160,7 @@ def _dead_letters(context: Context) -> dict[str, Any]:
     return {
         "count": states["open"],
         "reasons": dict(reasons),
+        "by_sender": by_sender([entry for entry in letters if entry.state == "open"]),
         "replayed": states["replayed"],
         "dropped": states["dropped"],
         "topic": DEAD_LETTERS,

@@ -52,6 +52,11 @@ def print_status(found: dict[str, Any]) -> None:
             + (f" ({reasons})" if reasons else "")
             + f", {letters['replayed']:,} replayed, {letters['dropped']:,} dropped"
         )
+        for sender, counts in list(letters["by_sender"].items())[:5]:
+            most = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
+            console.print(
+                f"  from {sender or '(no source)'}: {most}", highlight=False, markup=False
+            )
     if found["tables"]:
         rows = [
             {**t, "rows": f"{t['rows']:,}", "MB": f"{t['bytes'] / 1e6:,.1f}"}

@@ -180,7 +180,8 @@ class PartitionEngine(PassingTime):
 
     def drain(self) -> list[Output]:
         """Effects of what was fed since the last call, each state once."""
-        outputs, self._outputs = self._outputs, []
-        outputs += [self._written(record) for record, _ in self._touched.values()]
+        for record, _ in self._touched.values():
+            self._write(record)
         self._touched.clear()
+        outputs, self._outputs = self._outputs, []
         return outputs

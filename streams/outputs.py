@@ -27,6 +27,7 @@ from dossiers.records import (
 )
 
 encode = msgspec.json.Encoder().encode
+MOST_RECORD = 8 * 1024 * 1024 - 64 * 1024  # bytes of a value; the topics take 8 MB with key and all
 _MAX_KEY = 800  # bytes; ids have 200 characters at most
 
 

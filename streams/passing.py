@@ -13,7 +13,7 @@ from dossiers.records import DossierRecord, Fact, Owned
 from dossiers.settle import Facts, Place, facts_of, settle
 from dossiers.tally import NOTHING, contribution
 from streams.admission import decode_facts
-from streams.outputs import Output, encode
+from streams.outputs import MOST_RECORD, encode
 from streams.partition_state import PartitionState
 
 _MOVES = frozenset({Reassigned, Restored})  # whose a dossier is follows from them, too
@@ -90,7 +90,7 @@ class PassingTime(PartitionState):
         """A closed dossier has stayed long enough. What this batch made of it is still written."""
         touched = self._touched.pop(record.dossier_id, None)
         if touched is not None:
-            self._outputs.append(self._written(touched[0]))
+            self._write(touched[0])
         del self.states[record.dossier_id]
         self.tallies.replace(contribution(record, self._versions.all_time), NOTHING)
         self._deadlines.set(record.dossier_id, None)
@@ -155,6 +155,12 @@ class PassingTime(PartitionState):
         self._touched[after.dossier_id] = (after, known)
         return after
 
-    def _written(self, record: DossierRecord) -> Output:
+    def _write(self, record: DossierRecord) -> None:
+        """Into the changelog. A state of a version that had no bound may be so large that one more
+        alert does not fit: then the one there stays, and the next owner goes on from it. Its facts
+        are the same, and time makes the same of them again."""
         value = self.states[record.dossier_id] = encode(record)
-        return self._make.state(record.dossier_id, value)
+        if len(value) > MOST_RECORD:
+            self.pass_over("a state is too large for Kafka", ValueError(f"{len(value)} bytes"))
+        else:
+            self._outputs.append(self._make.state(record.dossier_id, value))

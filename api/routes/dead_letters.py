@@ -55,10 +55,19 @@ class Counts(BaseModel):
     dropped: int = Field(examples=[1])
 
 
+class Sender(BaseModel):
+    """How many open ones of one reason came from one source."""
+
+    source: str = Field(examples=["portal"])
+    reason: str = Field(examples=["too_many_facts"])
+    open: int = Field(examples=[5650])
+
+
 class DeadLetters(BaseModel):
     """One page of dead letters, the newest first."""
 
     counts: Counts
+    senders: list[Sender] = Field(description="who caused most of the open ones, at most 20")
     dead_letters: list[DeadLetter]
     next: str | None = Field(description="cursor of the next page, null on the last")
 
@@ -102,6 +111,8 @@ FROM (
   WHERE l.timeline = {{timeline:String}} AND l.reason NOT IN ('replayed', 'dropped')
 )
 """  # noqa: S608 (no values of others)
+_SENDERS = f"""SELECT source, reason, count() AS open {_LETTERS} WHERE state = 'open'
+GROUP BY source, reason ORDER BY open DESC, source, reason LIMIT 20"""
 Number = Annotated[int, Path(ge=0, le=LARGEST, description="its number in the list")]
 
 
@@ -113,13 +124,16 @@ async def dead_letters(
     reason: Annotated[
         str | None, Query(description="only those with this reason", max_length=100)
     ] = None,
+    source: Annotated[
+        str | None, Query(description="only those of this sender", max_length=200)
+    ] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> DeadLetters:
     """Records that could not be taken, with the reason and what was decided, the newest first."""
     conditions = ["1"]
     parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
-    for column, value in (("state", state), ("reason", reason)):
+    for column, value in (("state", state), ("reason", reason), ("source", source)):
         if value is not None:
             conditions.append(f"{column} = {{{column}:String}}")
             parameters[column] = value
@@ -129,11 +143,13 @@ async def dead_letters(
     sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {" AND ".join(conditions)}
 ORDER BY number DESC LIMIT {{limit:UInt32}}"""
     rows = await services.query.rows(sql, parameters)
+    senders = await services.query.rows(_SENDERS, {"timeline": services.config.timeline})
     more = len(rows) > limit
     rows = rows[:limit]
     view = services.view
     return DeadLetters(
         counts=Counts(open=view.dead_letters, **view.decided),
+        senders=[Sender.model_validate(row) for row in senders],
         dead_letters=[DeadLetter.model_validate(row) for row in rows],
         next=encode_cursor(rows[-1]["number"], "") if more else None,
     )

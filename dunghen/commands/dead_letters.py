@@ -28,7 +28,7 @@ def list_(
     from rich.table import Table
 
     from dunghen import context
-    from dunghen.dead_letters import as_json, read_dead_letters
+    from dunghen.dead_letters import as_json, by_sender, read_dead_letters
 
     found = [
         entry
@@ -36,8 +36,9 @@ def list_(
         if not reason or entry.letter.reason == reason
     ]
     shown = found[-limit:]
+    senders = by_sender(found)
     if json_:
-        print(as_json({"count": len(found), "dead_letters": shown}))
+        print(as_json({"count": len(found), "by_sender": senders, "dead_letters": shown}))
         return
     table = Table(box=None, pad_edge=False)
     for title in ("number", "state", "reason", "source", "from", "what was wrong"):
@@ -51,6 +52,10 @@ def list_(
     print(
         f"{len(found)} dead letters" + (f", the last {limit} shown" if len(found) > limit else "")
     )
+    for sender, reasons in senders.items():
+        print(
+            f"  {sender or '(no source)'}: " + ", ".join(f"{n:,} {r}" for r, n in reasons.items())
+        )
 
 
 @app.command()
@@ -131,7 +136,7 @@ def replay(
         return
     for each in done:
         if each.too_large:
-            how = "has too many facts for one record, not replayed"
+            how = "has more facts than limits.facts and limits.fact_bytes let back, not replayed"
         elif each.refused:
             how = f"would be refused again ({each.refused}), not replayed"
         else:
