@@ -89,6 +89,12 @@ class Part:
     readable: dict[str, Readable] = field(default_factory=dict)
     odd: set[str] = field(default_factory=set)
 
+    def forget_others(self) -> None:
+        """States of other time lines were written by none of ours, and no worker reads them."""
+        if self.position is not None:
+            ours = self.position.timeline
+            self.records = {k: r for k, r in self.records.items() if r.timeline == ours}
+
     @property
     def until(self) -> int:
         """The offset before which records count."""
@@ -106,6 +112,8 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
     parts = {p: Part() for p in range(partitions)}
     for message in read_all(bootstrap, DOSSIERS, client=client):
         _take_state(parts[message.partition() or 0], message)
+    for part in parts.values():
+        part.forget_others()
     refused: dict[int, dict[int, set[str]]] = {p: {} for p in parts}  # reasons by offset
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
         try:
@@ -131,7 +139,9 @@ def _take_state(part: Part, message: Message) -> None:
     # What the worker passes over, too, hides nothing.
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         if key == POSITION_KEY:
-            part.position = _position(value or b"")
+            position = _position(value or b"")
+            if part.position is None or position.timeline == part.position.timeline:
+                part.position = position
             return
         dossier_id = key.decode()
         if value is not None and has_left(value):
@@ -139,7 +149,10 @@ def _take_state(part: Part, message: Message) -> None:
             part.records.pop(dossier_id, None)
             return
         if value is not None:
-            part.records[dossier_id] = _record(value)
+            record = _record(value)
+            if record.dossier_id != dossier_id:
+                return
+            part.records[dossier_id] = record
         else:
             part.records.pop(dossier_id, None)
         part.left.pop(dossier_id, None)

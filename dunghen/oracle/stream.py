@@ -117,10 +117,11 @@ def check_alerts(
         came_back.update(count.last)
     check = Check("alerts = recount of the log")
     history: dict[str, list[Alert]] = defaultdict(list)
+    ours = _timelines(parts)
     for message in read_all(bootstrap, ALERTS, client=client):
         if (alert := read_or_none(_alert, message.value())) is None:
             continue
-        if alert.kind != "unit_backlog":
+        if alert.kind != "unit_backlog" and alert.timeline in ours:
             history[alert.alert_id].append(alert)
     raised: dict[str, set[int]] = defaultdict(set)
     for id_, alerts in history.items():
@@ -165,8 +166,11 @@ def check_tallies(
     """
     tallies: dict[str, tuple[int, Tally]] = {}
     clocks: dict[bytes, int] = {}
+    ours = _timelines(parts)
     for message in read_all(bootstrap, TALLIES, client=client):
         if (tally := read_or_none(_tally, message.value())) is None:
+            continue
+        if tally.timeline not in ours:
             continue
         if tally.scope == CLOCK_SCOPE:
             clocks[message.key() or b""] = tally.now
@@ -177,7 +181,8 @@ def check_tallies(
         if (partial := read_or_none(_partial, message.value())) is None:
             continue
         # Those of another width are a former version's, and have been replaced since.
-        if partial.scope != CLOCK_SCOPE and len(partial.vector) == WIDTH:
+        known = partial.timeline in ours and len(partial.vector) == WIDTH
+        if known and partial.scope != CLOCK_SCOPE:
             version = (partial.epoch, partial.offset)
             history[partial.scope, partial.partition][version] = partial
     first = Check("partial tallies = recount of the log")
@@ -208,6 +213,11 @@ def check_tallies(
         if scope not in tallies:
             second.differ(f"{scope}: has dossiers but no tally")
     return [first, second], tallies, min(clocks.values(), default=0)
+
+
+def _timelines(parts: Mapping[int, Part]) -> set[str]:
+    """What others wrote into the topics is passed over, as the product does."""
+    return {part.position.timeline for part in parts.values() if part.position is not None}
 
 
 def _same_vector(

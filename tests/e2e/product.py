@@ -46,9 +46,9 @@ def dunghen(*arguments: str, status: int = 0, **env: str) -> subprocess.Complete
     return done
 
 
-def answer(*arguments: str, status: int = 0) -> dict[str, Any]:
+def answer(*arguments: str, status: int = 0, **env: str) -> dict[str, Any]:
     """What a command with --json says: its last line."""
-    said = dunghen(*arguments, "--json", status=status).stdout.splitlines()[-1]
+    said = dunghen(*arguments, "--json", status=status, **env).stdout.splitlines()[-1]
     found: dict[str, Any] = json.loads(said)
     return found
 
