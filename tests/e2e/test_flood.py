@@ -99,6 +99,11 @@ def flood() -> list[Any]:
     return events
 
 
+def replay(stack: Stack, facts: int) -> dict[str, Any]:
+    which = ("dead-letters", "replay", *stack.state, "--reason", "too_many_facts")
+    return answer(*which, DUNGHEN_LIMITS_FACTS=str(facts))
+
+
 def write_junk(stack: Stack) -> None:
     """Into every partition of every topic."""
     foreign = [junk.OTHER.encode()]
@@ -142,7 +147,7 @@ def test_others_go_on_and_what_was_put_aside_is_taken_once_there_is_room(tmp_pat
         assert {"source": "flooder", "reason": "too_many_facts", "open": listed["count"]} in (
             by_source["senders"]
         )
-        refused = answer("dead-letters", "replay", *stack.state, "--reason", "too_many_facts")
+        refused = replay(stack, FACTS)
         assert refused["count"] == 0, "there is no more room than before"
         ticked = stack.serving.worker()["partitions"]
         assert {part["dead_letters"] > 0 for part in ticked.values()} == {True}
@@ -150,8 +155,7 @@ def test_others_go_on_and_what_was_put_aside_is_taken_once_there_is_room(tmp_pat
     with up(state, 1_000) as stack:
         stack.send([event(Received, "restarted", 0)])
         stack.wait_shown("restarted")
-        env = {"DUNGHEN_LIMITS_FACTS": "1000"}
-        done = answer("dead-letters", "replay", *stack.state, "--reason", "too_many_facts", **env)
+        done = replay(stack, 1_000)
         assert done["count"] == listed["count"]
         stack.send([event(Received, "last", 0)])
         stack.wait_shown("last")
