@@ -34,7 +34,12 @@ class Desk:
         with self._lock, _as_problems():
             letters = self._letters(number)
             done = replay_these(
-                self._bootstrap, self._client, letters, {number}, self._store, identity(owner),
+                self._bootstrap,
+                self._client,
+                letters,
+                {number},
+                self._store,
+                identity(owner),
                 self._bound,
             )
         return _sent(done[0])

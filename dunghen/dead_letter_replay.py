@@ -146,7 +146,9 @@ def send_again(
             message = read_places(bootstrap, EVENTS, [place], client)[0]
             key = message.key()
             if owner:
-                done.append(_to_owner(writer, entry, message.value() or b"", now, room, owner, moved))
+                done.append(
+                    _to_owner(writer, entry, message.value() or b"", now, room, owner, moved)
+                )
                 continue
             if letter.reason != ARCHIVED:
                 done.append(_as_it_is(writer, entry, key, message.value(), now, room))
