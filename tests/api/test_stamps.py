@@ -88,5 +88,11 @@ async def test_a_plain_event_is_stamped_with_a_unit_of_its_key(
 
 
 @pytest.mark.asyncio
+async def test_nobody_gives_a_dossier_away_by_an_event() -> None:
+    for sender in ("all", "one"):
+        assert await stamps(sender, "events", plain(kind="reassigned", unit="A", owner="A")) == []
+
+
+@pytest.mark.asyncio
 async def test_a_plain_event_for_another_unit_is_none() -> None:
     assert await stamps("one", "events", plain(unit="B", madonvi="A")) == []

@@ -11,7 +11,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, AnyEvent, DueSet, Reassigned, Submitted, Voided
+from dossiers.events import (
+    Activate,
+    AnyDossierEvent,
+    AnyEvent,
+    DueSet,
+    Reassigned,
+    Submitted,
+    Tick,
+    Voided,
+)
+from dossiers.in_force import InForce
+from dossiers.lives import Heard, Origin
+from dossiers.records import DOSSIERS
+from dossiers.recount import recount_log
+from streams.engine import PartitionEngine
 from tests.dossiers.owning import (
     CITY,
     PLAIN,
@@ -28,9 +42,9 @@ from tests.dossiers.owning import (
     stamped,
     state,
 )
-from tests.dossiers.retaining import letters
+from tests.dossiers.retaining import letters, restored_from
 from tests.dossiers.stories import DAY, START
-from tests.dossiers.test_fold import END, figures, ticked, ticks
+from tests.dossiers.test_fold import END, TIMELINE, engine_for, feed, figures, ticked, ticks
 
 A, B, CITY_HALL, STRANGER = "A", "B", "P", "Q"
 
@@ -230,3 +244,79 @@ def test_a_damaged_decision_is_told() -> None:
     forgotten = [o for o in outputs if o.topic != "dead-letters"]
     (said,) = counted(stream, forgotten, END, CITY).disputed
     assert said == "d: event x of madonvi B was taken, recounted the other way"
+
+
+def test_each_event_is_judged_by_the_reference_data_of_its_arrival() -> None:
+    """Also between two ticks, where no instant tells what came before the new data."""
+    merged = Context(
+        msgspec.structs.replace(
+            CITY.reference,
+            units=tuple(
+                msgspec.structs.replace(unit, madonvi={"A": "", "B": "A"}.get(unit.madonvi, "P"))
+                for unit in CITY.reference.units
+                if unit.id != "desk"
+            ),
+        )
+    )
+    known = {"x": CITY, "y": merged}
+    engine = PartitionEngine(TIMELINE, 0, lambda h: known[h].reference, lambda _: 0, 1)
+    engine.restore([])
+    stream: list[AnyEvent] = [
+        Activate(hash="x", since=0),
+        Tick(now=START + DAY),
+        received("r", unit="u2"),
+        progressed("before", A, unit="u2"),
+        Activate(hash="y", since=START),
+        progressed("after", A, unit="u2"),
+        progressed("other", B, unit="u2"),
+    ]
+    outputs = feed(engine, stream)
+    assert refused(outputs) == ["before", "other"]
+
+    heard: list[Heard] = [
+        (event, START + DAY) for event in stream if not isinstance(event, Activate | Tick)
+    ]
+    origins = [Origin(1), Origin(1, refused=True), Origin(2), Origin(2, refused=True)]
+    versions = [InForce(), InForce([(0, CITY)]), InForce([(0, CITY), (START + DAY, merged)])]
+    count = recount_log(
+        heard, START + DAY, merged, versions[2], origins, lambda first: versions[first]
+    )
+    assert (count.disputed, count.refused) == ([], 2)
+
+
+def test_what_was_brought_back_still_belongs_to_its_owner() -> None:
+    """Its facts tell to whom it had been handed; without them owners and those above may act."""
+    first, _ = fed(
+        SHORT, [received("r", A, unit="u1"), progressed("h", A, unit="u2"), finished("f", B)]
+    )
+    record = state(first)
+    gone: list[AnyEvent] = [
+        received("r", A, unit="u1"), progressed("h", A, unit="u2"), finished("f", B),
+        Tick(now=START + DAY), Tick(now=START + 9 * DAY),
+    ]  # fmt: skip
+    late = [progressed(f"late-{code}", code, 24 * 9) for code in (B, STRANGER, CITY_HALL)]
+    engine, outputs = fed(SHORT, [*gone, *late])
+    assert refused(outputs) == ["late-B", "late-Q"]
+    assert owners(engine) == (("A",), True)
+
+    back = restored_from(record, START + 9 * DAY)
+    engine, outputs = fed(SHORT, [*gone, back, *late])
+    assert refused(outputs) == ["late-Q"]
+    assert state(engine).flags == ("handed_over",)
+    # A log of an earlier version remembered nobody: then the facts say whose it is.
+    engine, outputs = fed(SHORT, [back, *late])
+    assert refused(outputs) == ["late-Q"]
+    assert owners(engine)[0] == ("A",)
+
+
+def test_what_belongs_to_nobody_leaves_a_tombstone_and_else_its_owners() -> None:
+    leaving = [Tick(now=START + DAY), Tick(now=START + 9 * DAY)]
+    for madonvi, unit, left in (("", "", None), ("", "u1", b'[["A"],true,false]'),
+                                ("Q", "", b'[["Q"],true,false]')):  # fmt: skip
+        stream = [received("r", madonvi, unit=unit), finished("f", madonvi), *leaving]
+        engine, outputs = fed(SHORT, stream)
+        said = [o.value for o in outputs if o.topic == DOSSIERS and o.key == b"d"]
+        assert said[-1] == left
+        second = engine_for(SHORT)
+        second.restore((o.key, o.value) for o in outputs if o.topic == DOSSIERS)
+        assert owners(second) == owners(engine)
