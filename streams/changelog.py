@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -14,7 +15,8 @@ from streams.left import Left
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)
 _decode_header: Callable[[bytes], Header] = decoder(Header)
-_decode_owned: Callable[[bytes], Owned] = decoder(Owned)
+# Millions of dossiers may have left, of a few hundred owners.
+_decode_owned: Callable[[bytes], Owned] = lru_cache(maxsize=10_000)(decoder(Owned))
 
 
 class Changelog(NamedTuple):

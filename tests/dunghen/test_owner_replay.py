@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from dossiers.context import Context
 from dossiers.events import DossierEvent, Finished, Progressed, Received, Tick
 from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS, has_left
+from dossiers.records import DOSSIERS, Owned, has_left
 from dunghen.dead_letter_replay import replay_these
 from dunghen.dead_letters import drop_letter, read_letters
 from dunghen.errors import UserError
@@ -168,3 +169,11 @@ def test_verify_tells_what_the_worker_judged_wrongly(stream: Stream) -> None:
     part.origins = [origin._replace(refused=not origin.refused) for origin in part.origins]
     counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners(parts, counts).differences == 4
+
+    part = read_cut(stream.bootstrap, 1, None)[0]
+    counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
+    assert check_owners({0: part}, counts).differences == 0
+    part.records["d"] = msgspec.structs.replace(part.records["d"], owned=Owned(("Z",), True))
+    assert check_owners({0: part}, counts).examples == [
+        "owners of d: (('Z',), False), recounted (('B',), False)"
+    ]
