@@ -40,6 +40,7 @@ from dunghen.commands import (
 )
 from dunghen.context import OPTIONS
 from dunghen.errors import INTERRUPTED
+from dunghen.output import PlainOutput
 from dunghen.room_errors import as_user_error
 from dunghen.terminal import error_line
 
@@ -102,6 +103,7 @@ def options(
 
 def main() -> None:
     """Entry point: what a user can put right ends in a sentence and status 2."""
+    sys.stdout = PlainOutput(sys.stdout)
     sys.exit(run(sys.argv[1:]))
 
 

@@ -57,10 +57,12 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
 
 def show(found: dict[str, Any], timezone: str) -> None:
     """Print it: the sentence first, then what it rests on."""
-    from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
-    console = Console()
+    from dunghen.output import results
+
+    console = results()
     zone = ZoneInfo(timezone)
 
     def at(ms: int | None) -> str:
@@ -75,7 +77,9 @@ def show(found: dict[str, Any], timezone: str) -> None:
         return made
 
     told = found["explanation"]
-    console.print(f"[bold]{found['id']}[/]  {told['verdict']}  as of {at(told['as_of'])}")
+    console.print(
+        Text.assemble((found["id"], "bold"), f"  {told['verdict']}  as of {at(told['as_of'])}")
+    )
     console.print(told["sentence_vi"], highlight=False)
     console.print(told["sentence_en"], highlight=False)
     if found["flags"]:

@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from dunghen.output import results
 from dunghen.replay_result import iso
 
 
 def print_status(found: dict[str, Any]) -> None:
     """Print what ``dunghen.status.gather`` found."""
-    console = Console(highlight=False)
+    console = results()
     timeline = found["timeline"]
     running = "running" if found["running"] else "not running"
     console.print(Text.assemble((f"{running:<9}  ", "bold"), found["state"]), soft_wrap=True)

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.text import Text
 
 from dunghen.masking import scrub
+from dunghen.output import plain
 
 _COLOURS = ("cyan", "magenta", "blue", "green", "yellow")
 _BURST = 20  # lines of one process shown in one period
@@ -47,7 +48,7 @@ class Terminal:
 
     def note(self, text: str) -> None:
         """One line about what goes on."""
-        self.console.print(Text(scrub(text)), soft_wrap=True)
+        self.console.print(Text(plain(scrub(text))), soft_wrap=True)
 
     def address(self, api: str) -> None:
         """Where to look, also on standard output for who reads that."""
@@ -57,10 +58,10 @@ class Terminal:
             print(f"{api}/wall", flush=True)
 
     def say(self, name: str, text: str) -> None:
-        self._print(name, Text(scrub(text)))
+        self._print(name, Text(plain(scrub(text))))
 
     def warn(self, name: str, text: str) -> None:
-        self._print(name, Text(scrub(text), style="yellow"))
+        self._print(name, Text(plain(scrub(text)), style="yellow"))
 
     def line(self, name: str, line: bytes) -> None:
         """A line of a process; a flood is cut, the log file has it all."""
@@ -70,7 +71,7 @@ class Terminal:
             since, count = now, 0
         self._shown[name] = (since, count + 1)
         if count < _BURST:
-            self._print(name, Text(line.decode("utf-8", "replace")[:500]))
+            self._print(name, Text(plain(line.decode("utf-8", "replace")[:500])))
         elif count == _BURST:
             self._print(name, Text("… more in its log", style="dim"))
 
@@ -131,5 +132,5 @@ class Progress:
 def error_line(sentence: str) -> None:
     """The last thing a command says when it fails: one line, also for the supervisor."""
     console = Console(stderr=True, highlight=False)
-    one_line = " ".join(scrub(sentence).split())
+    one_line = " ".join(plain(scrub(sentence)).split())
     console.print(Text.assemble(("Error: ", "bold red"), one_line), soft_wrap=True)

@@ -25,11 +25,11 @@ def list_(
 ) -> None:
     """List entries, the newest last."""
     import msgspec
-    from rich.console import Console
     from rich.table import Table
 
     from dunghen import context
     from dunghen.auditing import read_audit
+    from dunghen.output import results
     from dunghen.replay_result import iso
 
     found = deque(
@@ -51,4 +51,4 @@ def list_(
     for entry in found:
         status = str(entry.status or "-")
         table.add_row(iso(entry.at), entry.subject, entry.means, entry.kind, entry.target, status)
-    Console().print(table)
+    results().print(table)

@@ -9,10 +9,10 @@ from dunghen.options import JsonOption
 
 def config(json_: JsonOption = False) -> None:
     """Print every setting, where its value comes from, and what it means."""
-    from rich.console import Console
     from rich.table import Table
 
     from dunghen.context import OPTIONS
+    from dunghen.output import results
     from dunghen.settings_load import load
 
     loaded = load({}, OPTIONS.config)
@@ -36,7 +36,7 @@ def config(json_: JsonOption = False) -> None:
         style = "" if row.origin == "default" else "bold"
         value = "" if row.value is None else str(row.value)
         table.add_row(row.name, value, row.origin, row.description, style=style)
-    console = Console()
+    console = results()
     console.print(table)
     source = loaded.file or "none (./dunghen.toml, or --config FILE)"
     console.print(f"\nFile: {source}. Environment: DUNGHEN_SECTION_NAME.", highlight=False)

@@ -24,11 +24,11 @@ def list_(
     json_: JsonOption = False,
 ) -> None:
     """List dead letters, the newest last."""
-    from rich.console import Console
     from rich.table import Table
 
     from dunghen import context
     from dunghen.dead_letters import as_json, by_sender, read_dead_letters
+    from dunghen.output import results
 
     found = [
         entry
@@ -48,7 +48,7 @@ def list_(
         place = f"{letter.topic} {letter.partition}:{letter.offset}" if letter.offset >= 0 else "-"
         number = str(entry.number)
         table.add_row(number, entry.state, letter.reason, letter.source, place, letter.detail)
-    Console().print(table)
+    results().print(table)
     print(
         f"{len(found)} dead letters" + (f", the last {limit} shown" if len(found) > limit else "")
     )

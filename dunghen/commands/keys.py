@@ -77,12 +77,12 @@ def add(
 def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     """List keys with their scope and when they were last used; never the keys themselves."""
     import msgspec
-    from rich.console import Console
     from rich.table import Table
 
     from dunghen import context
     from dunghen.access import keys_path
     from dunghen.key_file import fixed_keys, read_keys, read_used
+    from dunghen.output import results
     from dunghen.replay_result import iso
 
     here = context.find(state)
@@ -110,7 +110,7 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
         standing = _standing(key, now)
         last = iso(used[key.id]) if key.id in used else "-"
         table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", standing, last)
-    Console().print(table)
+    results().print(table)
 
 
 @app.command()
