@@ -26,6 +26,7 @@ _ABOVE = frozenset({"kafka", "access"})  # folders that are not entries themselv
 _LONGEST_PART = 255  # bytes: file systems take no more
 _LONGEST = 1_000
 _DEEPEST = 16  # each level costs a descriptor
+_MUTATION = re.compile(r"(?:tmp_)?mutation_")  # files of ALTER ... UPDATE: ours use none
 _NAME = "[A-Za-z0-9_%]+"  # of a database or table, as ClickHouse writes it into the file system
 _STORE = (
     "(?P<to>store/(?P<three>[0-9a-f]{3})/"
@@ -95,6 +96,8 @@ def _name_fault(path: str) -> str:
         return "with a character that is not printed"
     if not any(path == top or path.startswith(f"{top}/") for top in TOPS):
         return "in none of its folders"
+    if path.startswith("clickhouse/") and _MUTATION.match(parts[-1]):
+        return "a statement that ClickHouse would carry out"
     return ""
 
 

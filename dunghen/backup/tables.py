@@ -8,6 +8,7 @@ the MergeTree family, on the disk of the state folder, and views that read them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # In one pass, as ClickHouse reads: what looks like a comment within a text is none.
 _TOKEN = re.compile(
@@ -18,11 +19,19 @@ _TOKEN = re.compile(
 )
 _ENGINE = re.compile(r"\bengine\b\s*=?\s*(\w*)", re.IGNORECASE)
 _ENGINES = re.compile(r"Atomic|(?:Replacing|Summing|Aggregating|Collapsing)?MergeTree")
+# What stands before a bracket. Types, codecs and engines do; ours call no function and read from no
+# table function, of which ClickHouse has many that open files, connections and programs.
+_LAST = re.compile(r"\w*\Z")
+_CALLS = re.compile(
+    r"|by|key|codec|zstd|lz4|lz4hc|delta|doubledelta|gorilla|t64|array|map|tuple|nullable"
+    r"|lowcardinality|fixedstring|datetime|datetime64|decimal\d*|enum\d*"
+    r"|(?:replacing|summing|aggregating|collapsing)?mergetree",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"\s*(?:attach\s+(?:table|view|database)\b.*)?", re.DOTALL | re.IGNORECASE)
 _NEVER = re.compile(
     r"\b(?:materialized|live|window)\s+view\b|\bdictionary\b|\bfunction\b|\brefresh\b"
-    r"|\b(?:disk|storage_policy|table_disk)\b"
-    # Table functions: in a view of ours stands a table where something is read from.
-    r"|\b(?:from|join)\s+[\w.]+\s*\(|\b(?:file|url|python|dictget\w*|catboostevaluate)\s*\(",
+    r"|\b(?:disk|storage_policy|table_disk)\b",
     re.IGNORECASE,
 )
 
@@ -38,8 +47,19 @@ def is_ours(definition: bytes) -> bool:
     if not text.isascii() or "$" in text:  # quotes of other kinds, as in $$text$$
         return False
     text = _TOKEN.sub(_plain, text)
-    engines = _ENGINE.findall(text)
-    return all(map(_ENGINES.fullmatch, engines)) and _NEVER.search(text) is None
+    return (
+        _KIND.fullmatch(text) is not None
+        and all(map(_ENGINES.fullmatch, _ENGINE.findall(text)))
+        and all(map(_CALLS.fullmatch, _before_brackets(text)))
+        and _NEVER.search(text) is None
+    )
+
+
+def _before_brackets(text: str) -> Iterator[str]:
+    """The word before each opening bracket, of a very long one the end."""
+    for piece in text.split("(")[:-1]:
+        found = _LAST.search(piece.rstrip()[-50:])
+        yield found[0] if found else ""
 
 
 def _plain(token: re.Match[str]) -> str:
@@ -49,4 +69,4 @@ def _plain(token: re.Match[str]) -> str:
         return " "
     name = token["quoted"].strip('`"')
     # With an escape in it, a name may spell anything.
-    return "engine" if "\\" in name else name
+    return " engine " if "\\" in name else f" {name} "  # no blank is needed around quotes

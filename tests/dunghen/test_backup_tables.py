@@ -20,6 +20,7 @@ def test_every_definition_of_our_migrations_is_ours(tmp_path: Path) -> None:
         migrate(store)
     found = [path for path in tmp_path.rglob("*.sql*") if path.is_file()]
     assert len(found) > 10
+    assert not list(tmp_path.rglob("*mutation*"))  # of which no backup has any
     for path in found:
         assert is_definition(f"clickhouse/{path.relative_to(tmp_path)}")
         assert is_ours(path.read_bytes()), path.read_text()
@@ -47,6 +48,14 @@ HOSTILE = [
     "ATTACH VIEW _ (`a` String) AS SELECT file('/etc/passwd')",
     "ATTACH DICTIONARY x (a String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'x' FORMAT TSV))",
     "ATTACH FUNCTION x AS () -> 1",
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM`url`('http://somebody', CSV)",
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM dunghen.x, remote('b', c, d)",
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM (SELECT 1), sqlite ('/etc/x', 't')",
+    "ATTACH VIEW _ (`a` String) AS SELECT 1 WHERE (1)IN(SELECT 1 FROM\tmysql('a'))",
+    "ATTACH TABLE _ AS remote('b', c, d)",
+    "ATTACH TABLE _ (`a` String DEFAULT getMacro('x')) ENGINE = MergeTree ORDER BY a",
+    "ATTACH NAMED COLLECTION x AS url = 'http://somebody'",
+    "ATTACH USER x IDENTIFIED WITH no_password",
     f"{COLUMNS} ENGINE = ‘MergeTree’",
 ]
 
@@ -65,7 +74,28 @@ def test_a_definition_that_is_not_ours_is_refused(tmp_path: Path, definition: st
     )
 
 
-@pytest.mark.parametrize("piece", ["/*", "'", "''", "`", "--", "'\\", "engine ", "from a.", "/*'`"])
+@pytest.mark.parametrize("name", ["mutation_7.txt", "tmp_mutation_7.txt", "mutation_0000000007"])
+def test_a_change_of_rows_that_waits_to_be_carried_out_is_refused(
+    tmp_path: Path, name: str
+) -> None:
+    """ClickHouse would run its statement, which may read any file and ask any server."""
+    content = (
+        b"format version: 1\ncreate time: 2026-11-30 00:00:00\n"
+        b"commands: UPDATE a = (SELECT s FROM file(\\'/etc/passwd\\', RawBLOB, \\'s String\\'))\n"
+    )
+    path = f"clickhouse/store/a/{name}"
+    backup = tmp_path / "backup"
+    (backup / path).parent.mkdir(parents=True)
+    (backup / path).write_bytes(content)
+    refused(
+        write_backup(backup, [*sound_entries(), file_entry(path, content)]),
+        "a statement that ClickHouse would carry out",
+    )
+
+
+@pytest.mark.parametrize(
+    "piece", ["/*", "'", "''", "`", "--", "'\\", "engine ", "from a.", "/*'`", "a ", " "]
+)
 def test_a_long_definition_is_judged_in_linear_time(piece: str) -> None:
     def seconds(count: int) -> float:
         text = (piece * count).encode()
