@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from dossiers.reference import Reference, Rules
+from dossiers.text import identity
 from dunghen.errors import UserError
 from dunghen.plan import Material
 from dunghen.settings import Settings
@@ -37,7 +39,7 @@ def read_reference_file(path: Path) -> Reference:
     Raises UserError saying what is wrong where.
     """
     try:
-        raw = path.read_bytes()
+        raw = path.read_bytes().removeprefix(codecs.BOM_UTF8)
     except OSError as error:
         raise UserError(
             f"The reference file {path} cannot be read: {error.strerror}.",
@@ -45,12 +47,21 @@ def read_reference_file(path: Path) -> Reference:
         ) from error
     try:
         tree = msgspec.json.decode(raw) if path.suffix == ".json" else tomllib.loads(raw.decode())
-        return msgspec.convert(_with_tombstones(tree), Reference)
+        return msgspec.convert(_with_tombstones(_in_identity(tree)), Reference)
     except (msgspec.MsgspecError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(
             f"The reference file {path} has a mistake: {error}.",
             "Its fields are those of Reference in `dunghen schema`.",
         ) from error
+
+
+def _in_identity(tree: Any) -> Any:
+    """All texts as senders' names are compared with them (dossiers.text)."""
+    if isinstance(tree, str):
+        return identity(tree)
+    if isinstance(tree, dict):
+        return {identity(str(name)): _in_identity(value) for name, value in tree.items()}
+    return list(map(_in_identity, tree)) if isinstance(tree, list) else tree
 
 
 def _with_tombstones(tree: Any) -> Any:

@@ -20,6 +20,7 @@ from dossiers.in_force import InForce
 from dossiers.records import DOSSIERS, EVENTS, Position
 from dossiers.reference import Reference
 from dossiers.vector import FIELDS
+from dunghen.live import read_reference_file
 from dunghen.oracle import cut, raw, stored, stream
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
@@ -222,3 +223,18 @@ def test_names_in_the_topic_are_stored_in_their_form(town: Town, store: Store) -
     )
     assert [tuple(row.values()) for row in rows] == [("Đ.2", "Ặ2", STEP)]
     assert any(nfd("Ặ2").encode() in encode_event(e) for e in events(nfd))
+
+
+def test_a_single_file_of_reference_data_is_read_in_the_same_form(tmp_path: Path) -> None:
+    tree = {"title": "T", "units": [{"id": "Đ.2", "name": OTHER}],
+            "rule_versions": [{"since": "2025-07-01", "name": "N", "rules": {},
+                               "limits": {"Thủ tục": {"amount": 2, "unit": "days"}}}]}  # fmt: skip
+    read = []
+    spellings: list[Any] = [str, nfd]
+    for number, write in enumerate(spellings):
+        path = tmp_path / f"{number}.json"
+        path.write_text(write(json.dumps(tree, ensure_ascii=False)), encoding="utf-8-sig")
+        read.append(read_reference_file(path))
+    assert read[0] == read[1]
+    assert read[1].units[0].name == OTHER
+    assert list(read[1].rule_versions[0].limits) == ["Thủ tục"]
