@@ -36,9 +36,15 @@ class EventCounts:
 
 
 def replay_result(
-    tallies: Tallies, events: EventCounts, *, publish_seconds: float, process_seconds: float
+    tallies: Tallies,
+    events: EventCounts,
+    *,
+    usable: bool,
+    publish_seconds: float,
+    process_seconds: float,
 ) -> dict[str, Any]:
-    """The object that ``dunghen replay --json`` ends with."""
+    """The object that ``dunghen replay --json`` ends with. ``usable``: whether any row of the log
+    was; figures of nothing are as of no time."""
     return {
         "events": {
             "read": events.read,
@@ -51,9 +57,22 @@ def replay_result(
         "dossiers": _counts(tallies, ALL),
         "officers": _by_scope(tallies, "officer:"),
         "units": _by_scope(tallies, "unit:"),
-        "as_of": iso(tallies.watermark),
+        "as_of": iso(tallies.watermark) if usable else None,
         "seconds": {"publish": round(publish_seconds, 3), "process": round(process_seconds, 3)},
     }
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """The same for people, in a few lines."""
+    rows = {key: result[key].items() for key in ("events", "dossiers", "seconds")}
+    return "\n".join(
+        [
+            f"as of {result['as_of'] or 'no time: nothing could be used'}",
+            "events    " + "  ".join(f"{key} {value:,}" for key, value in rows["events"]),
+            "dossiers  " + "  ".join(f"{key} {value:,}" for key, value in rows["dossiers"]),
+            "time      " + "  ".join(f"{key} {value:.1f} s" for key, value in rows["seconds"]),
+        ]
+    )
 
 
 def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) -> None:

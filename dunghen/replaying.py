@@ -13,10 +13,10 @@ from dossiers.records import EVENTS, DeadLetter, Timeline
 from dunghen.catching_up import CatchingUp, Stopped
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context
-from dunghen.dead_letters import read_dead_letters
+from dunghen.dead_letters import read_dead_letters, told_keys
 from dunghen.errors import INTERRUPTED, UserError
 from dunghen.plan import Material, Plan, refuse_other_kind
-from dunghen.replay_result import EventCounts, check_clickhouse, iso, replay_result
+from dunghen.replay_result import EventCounts, as_text, check_clickhouse, iso, replay_result
 from dunghen.runner import run_body, run_stack
 from dunghen.stack import Stack
 from dunghen.supervision.state_folder import Endpoints
@@ -25,7 +25,7 @@ from dunghen.terminal import Progress, Terminal
 from dunghen.topics import ensure_topics
 from sources.importer import ImportedLog, import_log
 from sources.mapping import load_mapping
-from sources.publisher import Publisher, PublishError, dead_letter_key
+from sources.publisher import Publisher, PublishError, dead_letter_key, row_letter_key
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
 
@@ -181,7 +181,8 @@ class Replaying:
             check_clickhouse(tallies, clickhouse, timeline.id)
         finally:
             clickhouse.close()
-        counts, refused = log.counts, self._refused() - refused_before
+        counts, refused = log.counts, len(self._refused() - refused_before)
+        nothing = log.nothing_usable()
         if refused:
             self._terminal.warn(
                 "replay",
@@ -198,14 +199,19 @@ class Replaying:
             replay_result(
                 tallies,
                 events,
+                usable=nothing is None,
                 publish_seconds=published.seconds,
                 process_seconds=time.monotonic() - begun,
             )
         )
+        if nothing is not None:
+            raise UserError(nothing, "See `dunghen dead-letters list` for each row.")
 
-    def _refused(self) -> int:
-        """How many records the stream, not the import, has refused so far."""
-        return sum(entry.letter.topic == EVENTS for entry in read_dead_letters(self._context))
+    def _refused(self) -> set[tuple[str, str, str]]:
+        """What the stream, not the import, has refused so far; the same record sent again, as by
+        another replay of the same file, counts once."""
+        letters = (entry.letter for entry in read_dead_letters(self._context, closed=True))
+        return {(it.reason, it.key, it.payload) for it in letters if it.topic == EVENTS}
 
     def _published(
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline
@@ -220,13 +226,13 @@ class Replaying:
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = {
-            dead_letter_key(entry.letter) for entry in read_dead_letters(self._context, closed=True)
-        }
+        told = told_keys(endpoints.kafka, self._context.client)
 
         def dead_letter(letter: DeadLetter) -> None:
-            if dead_letter_key(letter) not in told:
-                publisher.dead_letter(letter)
+            key = row_letter_key(letter, log.name, log.fingerprint)
+            # The second: as earlier versions wrote them.
+            if told.isdisjoint((key, dead_letter_key(letter))):
+                publisher.dead_letter(letter, key)
 
         with (
             Publisher(
@@ -252,12 +258,7 @@ class Replaying:
         if self._as_json:
             print(json.dumps(result, ensure_ascii=False), flush=True)
             return
-        dossiers, events = result["dossiers"], result["events"]
-        print(f"as of {result['as_of']}")
-        print("events    " + "  ".join(f"{key} {value:,}" for key, value in events.items()))
-        print("dossiers  " + "  ".join(f"{key} {value:,}" for key, value in dossiers.items()))
-        seconds = "  ".join(f"{key} {value:.1f} s" for key, value in result["seconds"].items())
-        print(f"time      {seconds}", flush=True)
+        print(as_text(result), flush=True)
 
 
 def parse_speed(text: str) -> float | None:

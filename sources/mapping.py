@@ -4,6 +4,9 @@
     calendar = "24x7"                  # or "vn-office"
     limit = "15 days"                  # hours, (working) days, months; only without a due column
     finished = "column"                # or "last-event", or a list of activities
+    reopen = ["Reopened"]              # activities after which an ended dossier goes on
+    time_format = "dd/mm/yyyy"         # where it is not ISO 8601 (sources.time_forms)
+    missing = ["NA", "-"]              # cells that say nothing, besides empty ones
     [columns]
     dossier = "case:concept:name"      # required, as are activity and time
     ...
@@ -20,12 +23,22 @@ import tomllib
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from dossiers.events import Limit, LimitUnit
+from dossiers.text import identity
+from sources.time_forms import Form, read_form
 
 Role = Literal[
     "dossier",
@@ -37,6 +50,7 @@ Role = Literal[
     "received",
     "due",
     "finished",
+    "lifecycle",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
 
@@ -47,6 +61,12 @@ _LIMIT_UNITS: dict[str, LimitUnit] = {
     "working day": "working_days",
     "month": "months",
 }
+# As whole cells: what R, pandas, Python and databases write into files for a value they lack.
+MISSING = ("", "NA", "NaN", "nan", "NULL", "null", "None", "\\N")
+_MOST_LISTED, _LONGEST = 1_000, 1_000  # texts in a list of the mapping, and characters of any text
+Text = Annotated[str, Field(max_length=_LONGEST), AfterValidator(identity)]
+Texts = Annotated[list[Text], Field(max_length=_MOST_LISTED)]
+_LATER = ("reopen", "time_format", "missing")
 _FINISHED_WORDS = ("column", "last-event")
 
 
@@ -55,19 +75,21 @@ class MappingError(ValueError):
 
 
 class Columns(BaseModel):
-    """The log's column for each meaning; empty: the log has none."""
+    """The log's column for each meaning; empty: the log has none. ``lifecycle``: in XES
+    ``lifecycle:transition`` where nothing is said."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    dossier: str = Field(min_length=1)
-    activity: str = Field(min_length=1)
-    time: str = Field(min_length=1)
-    officer: str = ""
-    responsible: str = ""
-    unit: str = ""
-    received: str = ""
-    due: str = ""
-    finished: str = ""
+    dossier: Text = Field(min_length=1)
+    activity: Text = Field(min_length=1)
+    time: Text = Field(min_length=1)
+    officer: Text = ""
+    responsible: Text = ""
+    unit: Text = ""
+    received: Text = ""
+    due: Text = ""
+    finished: Text = ""
+    lifecycle: Text | None = None
 
     def mapped(self) -> dict[Role, str]:
         return {role: column for role in ROLES if (column := getattr(self, role))}
@@ -81,8 +103,11 @@ class Mapping(BaseModel):
     columns: Columns
     timezone: str = "Asia/Ho_Chi_Minh"
     calendar: Literal["24x7", "vn-office"] = "24x7"
-    limit: str = ""
-    finished: str | list[str] | None = None
+    limit: Text = ""
+    finished: Text | Texts | None = None
+    reopen: Texts = []
+    time_format: Text = ""
+    missing: Texts | None = None
 
     @field_validator("timezone")
     @classmethod
@@ -113,6 +138,20 @@ class Mapping(BaseModel):
             raise ValueError("the list of activities that end a dossier is empty")
         return finished
 
+    @field_validator("time_format")
+    @classmethod
+    def _known_form(cls, text: str) -> str:
+        if text:
+            read_form(text)
+        return text
+
+    @model_validator(mode="after")
+    def _end_is_no_reopening(self) -> Mapping:
+        both = self.end_activities.intersection(self.reopen)
+        if both:
+            raise ValueError(f"reopen: {min(both)!r} is in finished, too; keep it in one of them")
+        return self
+
     @model_validator(mode="after")
     def _finish_has_its_column(self) -> Mapping:
         if self.finished == "column" and not self.columns.finished:
@@ -142,13 +181,31 @@ class Mapping(BaseModel):
         return Limit(amount=int(match[1]), unit=_LIMIT_UNITS[unit])
 
     @property
+    def time_form(self) -> Form | None:
+        """How times are written, where that is said."""
+        return read_form(self.time_format) if self.time_format else None
+
+    @property
+    def missing_values(self) -> frozenset[str]:
+        """Cells that say nothing; an empty one never does."""
+        return frozenset(MISSING if self.missing is None else ["", *self.missing])
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.timezone)
 
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of what the mapping says: one time line holds logs of one mapping."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        # Keys that came later count where they are used only: older time lines go on.
+        skip: dict[str, Any] = {
+            key: True
+            for key in _LATER
+            if getattr(self, key) == type(self).model_fields[key].default
+        }
+        if self.columns.lifecycle is None:
+            skip["columns"] = {"lifecycle"}
+        return hashlib.sha256(self.model_dump_json(exclude=skip).encode()).hexdigest()
 
 
 def load_mapping(path: Path) -> Mapping:

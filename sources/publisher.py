@@ -37,6 +37,14 @@ def dead_letter_key(letter: DeadLetter) -> bytes:
     return blake2b(content.encode(), digest_size=16).hexdigest().encode()
 
 
+def row_letter_key(letter: DeadLetter, name: str, mark: str) -> bytes:
+    """The same for a dead letter about the same row of a file of the same content, whatever that
+    is called. ``name``: of the file; ``mark``: SHA-256 (hex) of what is in it."""
+    place = letter.detail.removeprefix(name).partition(": ")[0]
+    content = "\x1f".join((mark, letter.reason, place))
+    return blake2b(content.encode(), digest_size=16).hexdigest().encode()
+
+
 class PublishError(RuntimeError):
     """Records could not be handed to Kafka; says which broker and why."""
 
@@ -108,10 +116,12 @@ class Publisher:
         for partition in range(self.partitions) if partitions is None else partitions:
             self._produce(self._topic, value, partition=partition, headers=headers)
 
-    def dead_letter(self, letter: DeadLetter) -> None:
+    def dead_letter(self, letter: DeadLetter, key: bytes | None = None) -> None:
         """Queues a record that could not be taken, for topic ``dead-letters``."""
         self._produce(
-            self._dead_letter_topic, msgspec.json.encode(letter), key=dead_letter_key(letter)
+            self._dead_letter_topic,
+            msgspec.json.encode(letter),
+            key=dead_letter_key(letter) if key is None else key,
         )
 
     def partition_of(self, dossier_id: str) -> int:

@@ -19,9 +19,11 @@ from dossiers.calendar import EARLIEST, LATEST
 from dossiers.ids import MAX_ID, IdFault, NoId, checked_id
 from dossiers.records import DeadLetter
 from dossiers.text import identity
+from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, Row
-from sources.importer.times import time_parser
+from sources.importer.transitions import Transitions
 from sources.mapping import ROLES, Mapping, Role
+from sources.time_forms import Order
 
 SOURCE = "event-log"
 _MOST_KEPT = 200  # characters of a text that is remembered, so that caches are bounded in bytes
@@ -29,16 +31,16 @@ _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine'
 _SHOWN = 60
 _PAYLOAD_FIELD, _PAYLOAD = 200, 4_000
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_WHAT_TO_DO = "Correct it in the log and import that again"
+WHAT_TO_DO = "Correct it in the log and import that again"
 # What a row is besides its values.
-ENDS, TOLD, BARE = 1, 2, 4
+ENDS, TOLD, BARE, OPEN = 1, 2, 4, 8
 NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
 
 
 class Entry(NamedTuple):
     """A row that can be used; times in ms, None where the log says nothing. Column order of the
     staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
-    BARE: a trace without events, at NO_TIME."""
+    BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete."""
 
     dossier: str
     at: int
@@ -55,35 +57,52 @@ class Entry(NamedTuple):
 
 
 class Checker:
-    """``now``: the importing machine's clock (ms), against which times ahead are judged."""
+    """``now``: the importing machine's clock (ms), against which times ahead are judged.
+    ``order``: of day and month, where the mapping does not tell: until it is needed, None."""
 
-    def __init__(self, mapping: Mapping, file_name: str, now: int) -> None:
+    def __init__(
+        self, mapping: Mapping, file_name: str, now: int, order: Order | None = None
+    ) -> None:
         self._columns: dict[str, str] = dict(mapping.columns.mapped().items())
         self._file = file_name
         self._now = now
-        self._parse = time_parser(mapping.zone)
+        self._form = mapping.time_format
+        self._missing = mapping.missing_values
+        self._parse = moments(mapping, order)
+        self.transitions = Transitions(self._missing)
         self._ends = mapping.end_activities
         self._by_column = mapping.ends_by == "column"
         self._remembered_dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat them
         self._remembered_id = lru_cache(maxsize=4_096)(self._id_of)
+        self._names = lru_cache(maxsize=16_384)(self._name_of)
 
     def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
             return None, self._letter(row, *row.fault)
-        dossier, activity, time, officer, responsible, unit, received, due, finished = row.values
+        (dossier, activity, time, officer, responsible, unit, received, due, finished, state) = (
+            row.values
+        )
         marks = 0
+        names, long = self._names, self._long_name
         try:
             name = (self._remembered_id if len(dossier) <= _MOST_KEPT else self._id_of)(dossier)
             if row.bare:
                 at, step = NO_TIME, ""
                 marks = BARE
             else:
-                step = self._name("activity", activity)
+                step = (
+                    names(activity) if len(activity) <= _MOST_KEPT else long("activity", activity)
+                )
                 if not step:
-                    raise _BadValue("missing_activity", f"{self._place('activity')} is empty")
-                at = self._instant("time", time, self._now + _AHEAD_MS)
-                if step in self._ends:
+                    raise _BadValue("missing_activity", self._says_nothing("activity", activity))
+                found = self._instant("time", time, self._now + _AHEAD_MS)
+                if found is None:
+                    raise _BadValue("missing_time", self._says_nothing("time", time))
+                at = found
+                if state and not self.transitions.complete(state):
+                    marks = OPEN
+                elif step in self._ends:
                     marks = ENDS
             short = len(received) + len(due) + len(finished) <= _MOST_KEPT
             dates = self._remembered_dates if short else self._dates_of
@@ -96,9 +115,11 @@ class Checker:
                 row.number,
                 row.digest,
                 step,
-                self._name("officer", officer) if officer else "",
-                self._name("responsible", responsible) if responsible else "",
-                self._name("unit", unit) if unit else "",
+                names(officer) if len(officer) <= _MOST_KEPT else long("officer", officer),
+                names(responsible)
+                if len(responsible) <= _MOST_KEPT
+                else long("responsible", responsible),
+                names(unit) if len(unit) <= _MOST_KEPT else long("unit", unit),
                 received_at,
                 due_at,
                 finished_at,
@@ -119,10 +140,10 @@ class Checker:
         wanted: list[tuple[Role, str, int]] = [("received", received, soon), ("due", due, LATEST)]
         if self._by_column:
             wanted.append(("finished", finished, soon))
-        times: dict[str, int] = {}
+        times: dict[str, int | None] = {}
         problems: list[_BadValue] = []
         for role, text, latest in wanted:
-            if text and not text.isspace():
+            if text:
                 try:
                     times[role] = self._instant(role, text, latest)
                 except _BadValue as bad:
@@ -132,17 +153,18 @@ class Checker:
             problem = problems[0].args[0], "; ".join(bad.args[1] for bad in problems)
         return times.get("received"), times.get("due"), times.get("finished"), problem
 
-    def _instant(self, role: Role, text: str, latest: int) -> int:
+    def _instant(self, role: Role, text: str, latest: int) -> int | None:
         try:
             at = self._parse(text)
         except (ValueError, OverflowError):
-            if not text or text.isspace():
-                raise _BadValue("missing_time", f"{self._place(role)} is empty") from None
+            form = f"time of the form {self._form!r}, and no ISO" if self._form else "ISO"
             raise _BadValue(
                 "bad_time",
-                f"{self._place(role)} is {_shown(text)}, which is no ISO 8601 time "
+                f"{self._place(role)} is {_shown(text)}, which is no {form} 8601 time "
                 "(as 2026-01-31 14:05:00+07:00)",
             ) from None
+        if at is None:
+            return None
         if at < EARLIEST:
             raise _BadValue(
                 "time_too_early", f"{self._place(role)} is {_shown(text)}, a time before 2000"
@@ -156,6 +178,11 @@ class Checker:
 
     def _id_of(self, text: str) -> str:
         """The dossier's id, in the form in which it is compared."""
+        if len(text) <= _MOST_KEPT and identity(text) in self._missing:
+            raise _BadValue(
+                "missing_dossier",
+                f"{self._says_nothing('dossier', text)}, so the dossier's id is empty",
+            )
         try:
             return checked_id(text)
         except IdFault as fault:
@@ -164,16 +191,23 @@ class Checker:
                 raise _BadValue("missing_dossier", f"{what} {fault}") from None
             raise _BadValue("bad_dossier_id", f"{what} {_shown(text)} {fault}") from None
 
-    def _name(self, role: Role, text: str) -> str:
-        if len(text) <= _MOST_KEPT:
-            return _remembered_name(text)
+    def _long_name(self, role: Role, text: str) -> str:
         if len(text) > MAX_NAME:
             raise _BadValue(
                 "name_too_long",
                 f"{self._place(role)}: the name {_shown(text)} has {len(text):,} characters, over "
                 f"{MAX_NAME:,}",
             )
-        return clean_name(text)
+        return self._name_of(text)
+
+    def _name_of(self, text: str) -> str:
+        name = clean_name(text)
+        return "" if name in self._missing else name
+
+    def _says_nothing(self, role: Role, text: str) -> str:
+        if not text or text.isspace():
+            return f"{self._place(role)} is empty"
+        return f"{self._place(role)} is {_shown(text)}, which stands for no value"
 
     def _place(self, role: Role) -> str:
         return f"column {self._columns.get(role, role)!r}"
@@ -183,7 +217,8 @@ class Checker:
         return DeadLetter(
             timeline="",  # the sender of the letter knows it
             reason=reason,
-            detail=f"{where} (row {row.number}): {detail}. {_WHAT_TO_DO}.",
+            detail=f"{where} (row {row.number}): {detail}."
+            + ("" if row.ends else f" {WHAT_TO_DO}."),
             source=SOURCE,
             topic="",
             partition=-1,
@@ -218,9 +253,6 @@ def clean_name(name: str) -> str:
     if name.isascii() and name.isprintable():
         return name.strip()
     return _CONTROL.sub(" ", identity(name)).strip()
-
-
-_remembered_name = lru_cache(maxsize=16_384)(clean_name)
 
 
 def _shown(text: str) -> str:

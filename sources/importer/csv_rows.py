@@ -80,7 +80,9 @@ def _rows(file: LogFile, mapping: Mapping) -> Iterator[Row]:
         else:
             fields = line.rstrip("\r\n").split(delimiter, width)
         if fault is None:
-            if fields == raw or ((not fields[0] or fields[0].isspace()) and _is_empty(fields)):
+            if fields == raw or (
+                (not fields[0] or fields[0].isspace()) and _is_empty(fields, header)
+            ):
                 continue
             if len(fields) != width:
                 if is_announcement(line):
@@ -118,8 +120,14 @@ def _quoted(line: str, lines: Lines, header: Header) -> tuple[list[str], Fault |
         )
 
 
-def _is_empty(fields: list[str]) -> bool:
-    return not any(field.strip() for field in fields)
+def _is_empty(fields: list[str], header: Header) -> bool:
+    width = len(header.names)
+    return not any(map(str.strip, fields[:width])) and _is_rest(fields[width:], header)
+
+
+def _is_rest(fields: list[str], header: Header) -> bool:
+    """Whether what stands behind the last column is nothing but delimiters."""
+    return not any(field.strip(header.delimiter + " ") for field in fields)
 
 
 def _fitted(
@@ -130,7 +138,7 @@ def _fitted(
     width, count = len(header.names), len(fields)
     if header.least <= count < width:
         return fields + [""] * (width - count), None
-    if count > width and not any(field.strip(header.delimiter + " ") for field in fields[width:]):
+    if count > width and _is_rest(fields[width:], header):
         return fields[:width], None
     spans = lines.spans
     if spans > 1:

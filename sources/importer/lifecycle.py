@@ -2,7 +2,8 @@
 
 Each row becomes one ``progressed`` event that alone carries unit, officer and responsible, so that
 the holder is always the row's. ``received`` comes once: at the first reception time any row gives
-(rows by time, then by place in the file), else at the first row. The first due time goes into it;
+(rows by time, then by place in the file), else at the first row whose activity is complete, if
+there is one. The first due time goes into it;
 another one on a later row is a ``due_set`` at that row's time. Of several finish dates the last
 counts; of several rows with an activity that ends the dossier, the first. A trace without events
 says when a dossier was received or is due that nobody has touched.
@@ -16,7 +17,7 @@ from hashlib import blake2b
 import msgspec
 
 from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received
-from sources.importer.check import BARE, ENDS, NO_TIME, SOURCE, TOLD, Entry
+from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, SOURCE, TOLD, Entry
 from sources.importer.rows import DIGEST_SIZE
 from sources.importer.seen import Seen
 
@@ -56,7 +57,7 @@ class _Dossier:
         self._first_at: int | None = None
         self._received: int | None = None
         self._due: int | None = None
-        self._first_due: int | None = None
+        self._first_due: tuple[int, int, bytes, int] | None = None  # of which row, and when
         self._finished: int | None = None
         self._ended: int | None = None
         seen.dossiers += 1
@@ -65,8 +66,8 @@ class _Dossier:
         if entry[1] != self._at:
             yield from self._flush()
             self._at = entry[1]
-            if self._first_at is None:
-                self._first_at = self._at
+        if self._first_at is None and not entry[11] & (BARE | OPEN):
+            self._first_at = entry[1]
         known = self._rows.get(entry[3])
         self._rows[entry[3]] = (entry, 1 if known is None else known[1] + 1)
         if len(self._rows) > _MOST_AT_ONCE:
@@ -75,17 +76,22 @@ class _Dossier:
     def _flush(self) -> Iterator[Staged]:
         """The rows of one instant. All copies of a row are one event, which takes the place of the
         last of them: whoever sorts the file by (time, row) finds that one last, too."""
-        rows, self._rows = list(self._rows.values()), {}
-        if len(rows) > 1:
-            rows.sort(key=_number)
-        for entry, copies in rows:
+        rows = self._rows
+        if not rows:
+            return
+        self._rows = {}
+        # A row that came again stands where its last copy does.
+        for entry, copies in (
+            rows.values() if len(rows) == 1 else sorted(rows.values(), key=_number)
+        ):
             marks = entry[11]
-            if copies > 1 and not marks & TOLD:
-                self._seen.duplicates += copies - 1
             if not marks & BARE:
                 told = self._progressed(entry)
-                for _ in range(copies):
+                yield told
+                for _ in range(1, copies):
                     yield told
+            if copies > 1 and not marks & TOLD:
+                self._seen.duplicates += copies - 1
             yield from self._note(entry)
 
     def _progressed(self, entry: Entry) -> Staged:
@@ -106,10 +112,18 @@ class _Dossier:
 
     def _note(self, entry: Entry) -> Iterator[Staged]:
         """What a row says of its dossier besides the step."""
-        (_, at, number, digest, _, officer, responsible, unit, received, due, done, marks) = entry
-        self._seen.unit(unit)
-        self._seen.officer(responsible)
-        self._seen.officer(officer)
+        (_, at, number, digest, step, officer, responsible, unit, received, due, done, marks) = (
+            entry
+        )
+        seen = self._seen
+        if step not in seen.activities.names:
+            seen.activities.note(step)
+        if unit not in seen.units:
+            seen.unit(unit)
+        if responsible not in seen.officers:
+            seen.officer(responsible)
+        if officer not in seen.officers:
+            seen.officer(officer)
         if self._received is None:
             self._received = received
         if done is not None:
@@ -118,34 +132,22 @@ class _Dossier:
             self._ended = at
         if due is not None and due != self._due:
             if self._first_due is None:
-                self._first_due = due
+                self._first_due = (at, number, digest, due)
             else:
                 yield self._due_set(at, number, digest, due)
             self._due = due
 
     def close(self, ends_by: str, begins_at: int | None) -> Iterator[Staged]:
         yield from self._flush()
+        due = None if self._first_due is None else self._first_due[3]
         received = self._first_at if self._received is None else self._received
-        if received is None:
+        if received is None and self._at == NO_TIME:
             # Nobody touched it and only its due time is known: it was there all the time.
-            known = [at for at in (begins_at, self._first_due) if at is not None]
-            received = min(known)
-        yield (
-            received,
-            RECEIVED_SEQ,
-            self.id,
-            _encode(
-                Received(
-                    event_id=self._event_id("received", received, self._first_due),
-                    dossier_id=self.id,
-                    occurred_at=received,
-                    received_at=received,
-                    source=SOURCE,
-                    source_seq=RECEIVED_SEQ,
-                    due_at=self._first_due,
-                )
-            ),
-        )
+            received = min(at for at in (begins_at, due) if at is not None)
+        if received is not None:
+            yield self._reception(received, due)
+        elif self._first_due is not None:
+            yield self._due_set(*self._first_due)
         finished = {
             "column": self._finished,
             "activity": self._ended,
@@ -154,6 +156,8 @@ class _Dossier:
         if finished is None:
             return
         self._seen.ended += 1
+        if ends_by == "column":
+            self._seen.end_on(finished)
         yield (
             finished,
             FINISHED_SEQ,
@@ -169,6 +173,18 @@ class _Dossier:
                 )
             ),
         )
+
+    def _reception(self, at: int, due: int | None) -> Staged:
+        event = Received(
+            event_id=self._event_id("received", at, due),
+            dossier_id=self.id,
+            occurred_at=at,
+            received_at=at,
+            source=SOURCE,
+            source_seq=RECEIVED_SEQ,
+            due_at=due,
+        )
+        return at, RECEIVED_SEQ, self.id, _encode(event)
 
     def _due_set(self, at: int, number: int, digest: bytes, due: int) -> Staged:
         event = DueSet(

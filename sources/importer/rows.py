@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from sources.mapping import ROLES
+
 DIGEST_SIZE = 16
 # Characters of one field of a row that is taken. What stands in the mapped columns has shorter
 # limits of its own; the rest only goes through a hash.
@@ -40,7 +42,7 @@ class Row(NamedTuple):
     ends: bool = False
 
 
-NO_VALUES: tuple[str, ...] = ("",) * 9
+NO_VALUES: tuple[str, ...] = ("",) * len(ROLES)
 
 
 def digest_of(names: Iterable[str], values: Iterable[str]) -> bytes:

@@ -7,18 +7,38 @@ from dataclasses import dataclass, field
 # Reference data is one record: beyond this many bytes of it, names are counted only. A name stands
 # there up to three times, with about so much around it.
 MOST_NAMES, _TIMES, _AROUND = 2_500_000, 3, 90
+_MOST_ACTIVITIES = 1_000_000  # characters of all their names
+
+
+@dataclass
+class Activities:
+    """Names of activities; ``full`` where there are more than are remembered."""
+
+    names: set[str] = field(default_factory=set)
+    full: bool = False
+    _room: int = _MOST_ACTIVITIES
+
+    def note(self, name: str) -> None:
+        if name and name not in self.names:
+            self._room -= len(name)
+            self.full = self._room < 0
+            if not self.full:
+                self.names.add(name)
 
 
 @dataclass
 class Seen:
-    """``unnamed``: rows whose unit or officer found no room in the reference data."""
+    """``unnamed``: rows whose unit or officer found no room in the reference data. ``days``: ends
+    that a column gives, by day since 1970."""
 
     units: set[str] = field(default_factory=set)
     officers: set[str] = field(default_factory=set)
+    activities: Activities = field(default_factory=Activities)
     dossiers: int = 0
     duplicates: int = 0
     ended: int = 0
     unnamed: int = 0
+    days: dict[int, int] = field(default_factory=dict)
     _room: int = MOST_NAMES
 
     def unit(self, name: str) -> None:
@@ -28,6 +48,10 @@ class Seen:
     def officer(self, name: str) -> None:
         if name and name not in self.officers:
             self._add(self.officers, name)
+
+    def end_on(self, at: int) -> None:
+        day = at // 86_400_000
+        self.days[day] = self.days.get(day, 0) + 1
 
     def _add(self, names: set[str], name: str) -> None:
         size = _TIMES * len(name.encode()) + _AROUND

@@ -74,6 +74,11 @@ class Staging:
     def drop(self, table: str) -> None:
         self._db.execute(f"DROP TABLE {table}")
 
+    def clear(self) -> None:
+        """Forgets all that was staged, to begin anew."""
+        for table in ("entries", "letters", "events"):
+            self._db.execute(f"DELETE FROM {table}")  # noqa: S608
+
     def close(self) -> None:
         self._db.close()
         self._path.unlink(missing_ok=True)

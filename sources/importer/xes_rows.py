@@ -21,6 +21,7 @@ from sources.mapping import ROLES, Mapping, check_columns
 
 _PROLOG, _STEP = 65_536, 1_024
 _CHUNK, _LARGEST_CHUNK = 65_536, 4_194_304
+LIFECYCLE = "lifecycle:transition"
 MOST_BETWEEN = 16_000_000  # bytes from the end of one event or trace to that of the next
 _MOST_IN_TAG = 50_000  # XML attributes of one tag, which come all at once
 
@@ -32,6 +33,8 @@ def read_xes(file: LogFile, mapping: Mapping, folder: Path) -> Iterator[Row]:
     and no event of a whole log had a mapped column. Where the XML breaks off, a last row says so.
     """
     mapped = mapping.columns.mapped()
+    if mapping.columns.lifecycle is None:
+        mapped["lifecycle"] = LIFECYCLE
     columns = [mapped.get(role, "") for role in ROLES]
     # Without a dictionary of names: it would keep every one of them.
     parser = expat.ParserCreate(intern=None)

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from dossiers.calendar import EARLIEST, LATEST, instant
 from sources.importer.times import parse_time
+from sources.no_dates import NO_INSTANTS, is_no_day
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 MAX_DATE = 64  # characters, blanks around it included
-# The first and the last dates of databases, languages and formats, which stand for "no date".
-_NO_YEARS = frozenset(["0000", "0001", "1753", "1899", "1900", "2999", "9999"])
-_NO_DAYS = frozenset(
-    [
-        ("1601", "01", "01"),  # zero of Windows' file times
-        ("1970", "01", "01"),  # zero of Unix times, in whichever zone it was written
-        ("2079", "06", "06"),  # the end of SQL Server's smalldatetime
-        ("2099", "12", "31"),
-        ("3000", "01", "01"),
-        ("4712", "12", "31"),  # the end of Oracle's dates
-    ]
-)
-# 0, and the last second of 32 bits, as instants: what an offset hides from the lists above.
-_NO_INSTANTS = frozenset([0, (2**31 - 1) * 1000])
-_DAY = re.compile(r"([0-9]{4})([-/]?)([0-9]{2})\2([0-9]{2})")
-_VIETNAMESE_DAY = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 _COMPACT = (8, 12, 14)  # digits: yyyyMMdd, and HHmm, and ss
 _VIETNAMESE = ("%d/%m/%Y", "%d/%m/%Y %H:%M", "%d/%m/%Y %H:%M:%S")
 WANTED = "write yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"
@@ -48,27 +32,17 @@ def parse_date(value: object) -> int | None:
     elif len(value) > MAX_DATE:
         raise ValueError(f"is no date: it has more than {MAX_DATE} characters; {WANTED}")
     text = str(value).strip()
-    if not text or text.lower() == "null" or not text.strip("0-/: TZ.") or _is_no_day(text):
+    if not text or text.lower() == "null" or not text.strip("0-/: TZ.") or is_no_day(text):
         return None
     try:
         at = _read(text)
     except (ValueError, OverflowError):
         raise ValueError(f"is no date; {WANTED}") from None
-    if at in _NO_INSTANTS:
+    if at in NO_INSTANTS:
         return None
     if not EARLIEST <= at < LATEST:
         raise ValueError("is a date outside the years 2000 to 2068")
     return at
-
-
-def _is_no_day(text: str) -> bool:
-    if match := _DAY.match(text):
-        day = (match[1], match[3], match[4])
-    elif match := _VIETNAMESE_DAY.match(text):
-        day = (match[3], match[2], match[1])
-    else:
-        return False
-    return day[0] in _NO_YEARS or day in _NO_DAYS
 
 
 def _read(text: str) -> int:

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.events import DueSet, Finished, Progressed, Received
-from sources.importer import LogError, log
+from sources.importer import LogError, reading
 from sources.mapping import MappingError
 from tests.sources.logs import HEADER, Imported, imported, mapping, row, write_csv
 
@@ -312,7 +312,7 @@ def test_rows_without_end_of_which_none_can_be_taken_are_not_read_to_their_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A few packed kilobytes would else leave millions of dead letters."""
-    monkeypatch.setattr(log, "MOST_BAD", 100)
+    monkeypatch.setattr(reading, "MOST_BAD", 100)
     rows = [row(), *[row(time="?")] * 99, row("B"), *[row(time="?")] * 300]
     got = imported(write_csv(tmp_path / "log.csv", rows))
     check(got, 201, True)
