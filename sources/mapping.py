@@ -255,6 +255,8 @@ def _sentence(problem: Any) -> str:
         return f"unknown key {where!r}{nearest(place[-1], known)}; known are {', '.join(known)}"
     if kind == "missing":
         return f"{where or 'columns'} is missing"
+    if place[:1] == ["finished"]:
+        where = "finished"  # without the names of the types that it could have
     message = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
 

@@ -14,7 +14,7 @@ from sources.mapping import Mapping
 
 BOM = "\ufeff"
 _DELIMITERS = (",", ";", "\t", "|")
-_ANNOUNCED = re.compile(r'"?sep=(.)"?', re.IGNORECASE)
+_ANNOUNCED = re.compile(r"\"?sep=([^\w\s\"]|\t)\"?", re.IGNORECASE)
 _LONGEST = 1_000_000  # characters
 _BLANK_LINES = 1_000  # before the columns' names
 

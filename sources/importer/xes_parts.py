@@ -13,11 +13,22 @@ from xml.parsers.expat import XMLParserType
 
 from dossiers.text import identity
 from sources.importer.held import Event, Held
-from sources.importer.rows import MAX_COLUMNS, MAX_FIELD, MAX_NAME, Fault, LogError, too_long
+from sources.importer.rows import (
+    MAX_COLUMNS,
+    MAX_FIELD,
+    MAX_NAME,
+    Fault,
+    LogError,
+    digest_of_text,
+    too_long,
+)
 from sources.importer.unpacking import BrokenOff
 
 MOST_DEPTH = 100
-MOST_CASE = 262_144  # characters of all attributes of one trace, which every event repeats
+# Characters of all attributes of one event, and of one trace, which every event repeats. Of long
+# values beyond it only the beginning is kept, and a hash that tells rows apart.
+MOST_EVENT, MOST_CASE = 4_000_000, 262_144
+_KEPT = MAX_NAME + 1  # characters of such a value: too many for any column that is read
 _MOST_TAGS = 1_000  # distinct names of elements and XML attributes: the parser keeps them
 _MOST_KEYS = 10_000  # distinct names of columns that are remembered
 _OVERHEAD = 150  # bytes that an attribute takes beside its characters
@@ -187,11 +198,14 @@ class Parts:
                 f"has more than {MAX_COLUMNS:,} attributes (the next one is {name[:60]!r})",
             )
             return
-        if part.kind == _TRACE and part.size + len(value) > MOST_CASE:
+        most = MOST_EVENT if part.kind == _EVENT else MOST_CASE
+        if part.size + len(value) > most and len(value) > _KEPT:
+            value = value[:_KEPT] + digest_of_text(name, value).hex()
+        if part.size + len(value) > 2 * most:
             part.fault = part.fault or (
                 "too_many_attributes",
-                f"stands in a trace whose attributes have more than {MOST_CASE:,} characters (up "
-                f"to column {name[:60]!r})",
+                f"has attributes of more than {2 * most:,} characters in it or its trace (up to "
+                f"column {name[:60]!r})",
             )
             return
         part.attributes[name] = value

@@ -22,7 +22,8 @@ from sources.mapping import ROLES, Mapping, check_columns
 _PROLOG, _STEP = 65_536, 1_024
 _CHUNK, _LARGEST_CHUNK = 65_536, 4_194_304
 LIFECYCLE = "lifecycle:transition"
-MOST_BETWEEN = 16_000_000  # bytes from the end of one event or trace to that of the next
+MOST_BETWEEN = 256_000_000  # bytes from the end of one event or trace to that of the next
+_MOST_QUIET = 16_000_000  # bytes without a tag's end: the parser holds them
 _MOST_IN_TAG = 50_000  # XML attributes of one tag, which come all at once
 
 
@@ -69,7 +70,7 @@ def _feeding(file: LogFile, parser: expat.XMLParserType, parts: Parts) -> Iterat
     """Hands the file to the parser, stopping after every piece. Raises BrokenOff, LogError, and
     what the parser raises."""
     size = _STEP  # nothing runs ahead of the check for a document type
-    fed = without_end = in_tag = 0
+    fed = without_end = quiet = in_tag = 0
     while data := file.stream.read1(size):
         beats, ends = parts.beats, parts.ends
         parser.Parse(data, False)
@@ -85,12 +86,15 @@ def _feeding(file: LogFile, parser: expat.XMLParserType, parts: Parts) -> Iterat
             )
         if parts.beats == beats:
             # The parser holds a tag whole, and begins it again with every piece.
+            quiet += len(data)
             in_tag += min(data.count(b"="), (data.count(b'"') + data.count(b"'")) // 2)
             if in_tag > _MOST_IN_TAG:
                 raise BrokenOff(f"a tag has more than {_MOST_IN_TAG:,} attributes")
+            if quiet > _MOST_QUIET:
+                raise BrokenOff(f"{_MOST_QUIET:,} bytes have come without the end of a tag")
             size = min(2 * size, _LARGEST_CHUNK)
         else:
-            in_tag, size = 0, _CHUNK
+            quiet, in_tag, size = 0, 0, _CHUNK
         yield True
     parser.Parse(b"", True)
     yield True

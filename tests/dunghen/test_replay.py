@@ -107,6 +107,23 @@ def test_figures_of_a_replay_twice(replay: tuple[str, ...], tmp_path: Path) -> N
     assert "its mapping was another" in dunghen(*replay, status=2).stderr
 
 
+def again_and_nothing(replay: tuple[str, ...], tmp_path: Path) -> None:
+    """The same file by another name leaves no dead letter again; one of which nothing can be used
+    is told by its exit status, and its figures are as of no time."""
+    copy, bad = tmp_path / "copy.csv", tmp_path / "bad.csv"
+    copy.write_text(LOG)
+    assert figures(dunghen(replay[0], str(copy), *replay[2:])) == EXPECTED
+    header = LOG.splitlines()[0]
+    bad.write_text(f"{header}\nb1,x,soon,an,U1,,,\nb2,,2024-03-01,an,U1,,,\n")
+    for _ in range(2):
+        done = dunghen(replay[0], str(bad), *replay[2:], status=2)
+        found = figures(done)
+        assert found["as_of"] is None
+        counted = {"read": 2, "taken": 0, "published": 0, "duplicates": 0, "dead_lettered": 2}
+        assert found["events"] == {**counted, "broken_off": 0}
+        assert "none of its 2 rows can be used; the commonest reason, in 1 of them" in done.stderr
+
+
 def test_a_running_stack(replay: tuple[str, ...], tmp_path: Path) -> None:
     """Used by further replays, looked at, hurt and stopped."""
     state = ("--state", str(tmp_path / "state"))
@@ -133,7 +150,9 @@ def test_a_running_stack(replay: tuple[str, ...], tmp_path: Path) -> None:
             assert figures(dunghen(*replay)) == EXPECTED
             verified = json.loads(dunghen("verify", *state, "--json").stdout.splitlines()[-1])
             assert (verified["equal"], verified["dossiers"]) == (True, 5)
+            again_and_nothing(replay, tmp_path)
             found = json.loads(dunghen("status", *state, "--json").stdout)
+            assert found["dead_letters"]["reasons"] == {"bad_time": 2, "missing_activity": 1}
             assert [process["restarts"] for process in found["processes"]] == [0, 1, 0]
             left = [os.pidfd_open(process["pid"]) for process in found["processes"]]
         finally:

@@ -318,3 +318,23 @@ def test_rows_without_end_of_which_none_can_be_taken_are_not_read_to_their_end(
     check(got, 201, True)
     assert "100 rows one after another could not be taken" in got.letters[-1].detail
     assert {e.dossier_id for e in got.of(Progressed)} == {"A", "B"}
+
+
+def test_a_large_trace_among_small_ones_is_taken_whole(tmp_path: Path) -> None:
+    """Its events wait on disk for its end, where its id may stand; long values are told apart."""
+    long = "".join(attribute(f"k{n}", "v" * 900_000) for n in range(5))
+    events = "".join(event(f"step {n}").replace("</event>", f"{long}</event>") for n in range(4))
+    twin = event("twin").replace("</event>", f"{long}</event>")
+    other = twin.replace('v"/></event>', 'w"/></event>')
+    name = attribute("concept:name", "large")
+    path = tmp_path / "log.xes"
+    path.write_text(
+        f"<log>{trace('A', event('a'))}<trace>{events}{twin}{other}{twin}{name}</trace>"
+        f"{trace('B', event('b'))}</log>"
+    )
+    assert path.stat().st_size > 18_000_000
+    got = imported(path, mapping({k: COLUMNS[k] for k in ("dossier", "activity", "time")}))
+    assert got.letters == []
+    assert (got.counts.read, got.counts.taken, got.counts.duplicates) == (9, 8, 1)
+    steps = {e.step for e in got.of(Progressed) if e.dossier_id == "large"}
+    assert steps == {"step 0", "step 1", "step 2", "step 3", "twin"}

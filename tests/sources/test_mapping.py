@@ -55,6 +55,28 @@ def test_reads_the_file_of_the_manual(tmp_path: Path) -> None:
         ('finished = "case:enddate"', "", 'finished = "column" needs the column\'s name'),
         ("[columns]", "received = 'x'\n[columns]", "'received' (it belongs under [columns])"),
         ('"column"', '"column', "is not TOML"),
+        (
+            "[columns]",
+            "time_format = 'dd/mm'\n[columns]",
+            "time_format: 'dd/mm' is no form of time",
+        ),
+        (
+            "[columns]",
+            "time_format = '%H:%M'\n[columns]",
+            "time_format: '%H:%M' gives no whole date",
+        ),
+        (
+            "[columns]",
+            f"time_format = '%d{'x' * 100}'\n[columns]",
+            "time_format: has 102 characters",
+        ),
+        ("[columns]", "missing = 'NA'\n[columns]", "missing: "),
+        ("[columns]", "missing = [1]\n[columns]", "missing.0: "),
+        ("[columns]", "reopen = 'Reopened'\n[columns]", "reopen: "),
+        ("[columns]", "reopn = ['x']\n[columns]", "unknown key 'reopn' (did you mean 'reopen'?)"),
+        ('"column"', '["E"]\nreopen = ["E\u200b"]', "reopen: 'E' is in finished, too"),
+        ("[columns]", "[columns]\nlifecycle = 5", "[columns] lifecycle: "),
+        ('"case:enddate"', f'"{"x" * 1_001}"', "[columns] finished: "),
     ],
 )
 def test_says_what_is_wrong_and_where(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -62,6 +84,26 @@ def test_says_what_is_wrong_and_where(tmp_path: Path, old: str, new: str, said: 
         load(tmp_path, GOOD.replace(old, new, 1))
     assert str(caught.value).startswith(str(tmp_path / "permits.toml") + ": ")
     assert said in str(caught.value)
+
+
+def test_keys_that_are_not_used_leave_the_hash_as_it_was() -> None:
+    """Time lines are bound to it: those of earlier versions go on."""
+    columns = {"dossier": "a", "activity": "b", "time": "c"}
+    plain = mapping(columns, finished=["Đ"], limit="2 days", timezone="Asia/Ho_Chi_Minh")
+    assert plain.hash == "6c3407ba9a099af9105b49fb86fb7d777d6be64e0e302c287c90af7086f2a27c"
+    others: list[dict[str, object]] = [
+        {"reopen": ["x"]}, {"time_format": "iso"}, {"missing": []}, {"missing": ["x"]},
+    ]  # fmt: skip
+    hashes = {mapping(columns, **other).hash for other in others}
+    hashes |= {mapping({**columns, "lifecycle": name}).hash for name in ("", "x")}
+    assert len(hashes | {mapping(columns).hash}) == 7
+
+
+def test_names_are_read_in_their_one_identity() -> None:
+    apart = mapping({"dossier": "ma\u0303 ", "activity": "a\u00a0b", "time": "t\u200b"})
+    assert list(apart.columns.mapped().values()) == ["mã", "a b", "t"]
+    assert mapping(finished=["Tra\u0309 "]).end_activities == {"Trả"}
+    assert mapping(missing=["\u00a0-"]).missing_values == {"", "-"}
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:
