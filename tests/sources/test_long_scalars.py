@@ -176,7 +176,18 @@ def test_deep_nesting_and_long_numbers_end_in_a_sentence(body: bytes) -> None:
 
 COLUMNS: dict[str, str] = {role: role for role in ROLES}
 CHECKER = Checker(Mapping(columns=Columns(**COLUMNS)), "log.csv", NOW)
-VALUES = ["d", "step", "2026-10-01", "An", "Lan", "u", "2026-10-01", "2026-10-09", "2026-10-05"]
+VALUES = [
+    "d",
+    "step",
+    "2026-10-01",
+    "An",
+    "Lan",
+    "u",
+    "2026-10-01",
+    "2026-10-09",
+    "2026-10-05",
+    "complete",
+]
 
 
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
