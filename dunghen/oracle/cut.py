@@ -120,7 +120,9 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
             letter = _letter(message.value() or b"")
         except msgspec.DecodeError:
             continue  # written by none of ours
-        if letter.topic == EVENTS and letter.partition in refused:
+        position = parts[letter.partition].position if letter.partition in parts else None
+        ours = position is not None and letter.timeline == position.timeline
+        if letter.topic == EVENTS and ours:
             refused[letter.partition].setdefault(letter.offset, set()).add(letter.reason)
     for message in read_all(bootstrap, EVENTS, client=client):
         partition, offset = message.partition() or 0, message.offset() or 0

@@ -4,6 +4,7 @@ worker starts again, and what was put aside is taken once there is room for it."
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -28,7 +29,7 @@ from dossiers.records import (
     TIMELINE_KEY,
 )
 from sources.partitioner import partition_of
-from tests.e2e.product import PATIENCE, Serving, answer, serving
+from tests.e2e.product import PATIENCE, ROOT, Serving, answer, command, environment, serving
 from tests.support import junk, wait_for
 
 pytestmark = pytest.mark.timeout(1200)
@@ -104,6 +105,15 @@ def replay(stack: Stack, facts: int) -> dict[str, Any]:
     return answer(*which, DUNGHEN_LIMITS_FACTS=str(facts))
 
 
+def verified(stack: Stack) -> None:
+    done = subprocess.run(
+        command("verify", *stack.state, "--json"), cwd=ROOT, env=environment(),
+        capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    report = json.loads(done.stdout.splitlines()[-1])
+    assert report["equal"] is True, report
+
+
 def write_junk(stack: Stack) -> None:
     """Into every partition of every topic."""
     foreign = [junk.OTHER.encode()]
@@ -151,7 +161,7 @@ def test_others_go_on_and_what_was_put_aside_is_taken_once_there_is_room(tmp_pat
         assert refused["count"] == 0, "there is no more room than before"
         ticked = stack.serving.worker()["partitions"]
         assert {part["dead_letters"] > 0 for part in ticked.values()} == {True}
-        assert answer("verify", *stack.state)["equal"] is True
+        verified(stack)
     with up(state, 1_000) as stack:
         stack.send([event(Received, "restarted", 0)])
         stack.wait_shown("restarted")
@@ -159,7 +169,6 @@ def test_others_go_on_and_what_was_put_aside_is_taken_once_there_is_room(tmp_pat
         assert done["count"] == listed["count"]
         stack.send([event(Received, "last", 0)])
         stack.wait_shown("last")
-        report = answer("verify", *stack.state)
-        assert report["equal"] is True, report
+        verified(stack)
         left = answer("dead-letters", "list", *stack.state, "--reason", "too_many_facts")
         assert left["count"] == 0
