@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from tests.faults import disk
 from tests.faults.base import Fault, Kill, OfProcess, Stop, World, limit_files, lives
+from tests.faults.flooding import Flood
 from tests.faults.workers import SecondWorker, Zombie
 
 
@@ -159,7 +160,7 @@ class PowerCut(Fault):
 KINDS: tuple[type[Fault], ...] = (
     KillWorker, KillApi, KillTicker, KillPublisher, KillKafka, Zombie, SecondWorker, StopTicks,
     ClockJump, StopApi, StopWorker, StopKafka, RefusedInserts, LostAnswers, SlowInserts,
-    KafkaRefused, Terminate, PowerCut, DiskFull,
+    KafkaRefused, Terminate, PowerCut, DiskFull, Flood,
 )  # fmt: skip
 
 

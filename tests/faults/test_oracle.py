@@ -17,6 +17,7 @@ from dossiers.reference import Reference, content_hash
 from streams.engine import Output, PartitionEngine
 from tests.faults import comparing
 from tests.faults.comparing import Differences
+from tests.faults.flooding import flood
 from tests.faults.installation import INSTALLATIONS
 from tests.faults.load import ALL_LIMITS, HOURS_ONLY, Load
 from tests.faults.oracle.calendar import local_day
@@ -33,8 +34,9 @@ class Folded:
     """A load in one partition, folded by the engine, with everything it sent."""
 
     def __init__(
-        self, seed: int, installation: str = "always", rounds: int = 3, events: int = 700
-    ) -> None:
+        self, seed: int, installation: str = "always", rounds: int = 3, events: int = 700,
+        *, flooded: bool = False,
+    ) -> None:  # fmt: skip
         reference = INSTALLATIONS[installation](local_day(NOW))
         known, rules = msgspec.convert(reference, Reference), Rules(reference)
         self.refused: dict[bytes, str] = {}
@@ -55,6 +57,9 @@ class Folded:
                 if rng.random() < 0.02:
                     now += rng.randrange(3_000)
                     self._take(None, encode_event(Tick(now=now)))
+            if number == rounds and flooded:
+                for item in flood(rng, seed, now):
+                    self._take(item.key, item.value)
             now += rng.randrange(60_000)
         self._take(None, encode_event(Tick(now=now)))
         self._emit(self._engine.closing())
@@ -90,6 +95,13 @@ def test_it_agrees_with_the_fold(seed: int, installation: str) -> None:
     found = differences(Folded(seed, installation).held)
     assert list(found.lines()) == []
     assert found.compared > 500
+
+
+def test_it_agrees_about_a_dossier_that_is_flooded() -> None:
+    held = Folded(5, "hours", 1, 300, flooded=True).held
+    assert list(differences(held).lines()) == []
+    refused = [place for place, reasons in held.letters.items() if "too_many_facts" in reasons]
+    assert len(refused) >= 50
 
 
 @pytest.fixture(scope="module")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from tests.faults.oracle import figures, story
 from tests.faults.oracle.events import decode
 from tests.faults.oracle.figures import Figures
+from tests.faults.oracle.flood import REASON, Floods
 from tests.faults.oracle.lives import Heard, Lives, tell
 from tests.faults.oracle.rules import Rules
 from tests.faults.oracle.story import AlertName, Story
@@ -62,6 +63,7 @@ class Log:
         self.expected = Expected()  # of the last recount
         self._poison: dict[Place, str] = {}
         self._refused = refused
+        self._floods = Floods()
 
     @property
     def now(self) -> int:
@@ -87,6 +89,9 @@ class Log:
             if event.now < part.now:
                 part.backwards.append(part.now - event.now)
             part.now = max(part.now, event.now)
+        elif event.kind != "activate" and self._floods.refuses(event):
+            part.records += 1
+            self._poison[partition, offset] = REASON
         elif event.kind != "activate":
             part.records += 1
             part.newest = max(part.newest, event.occurred_at)
