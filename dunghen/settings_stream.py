@@ -22,7 +22,7 @@ class Worker(Section):
 
 
 class Limits(Section):
-    """What one dossier may keep; both bounds together keep its state below Kafka's 8 MB."""
+    """What one dossier may keep, which keeps its state below Kafka's 8 MB, and how fast."""
 
     facts: int = Field(
         default=1_000,
