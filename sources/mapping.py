@@ -21,7 +21,6 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
@@ -38,6 +37,7 @@ from pydantic import (
 
 from dossiers.events import Limit, LimitUnit
 from dossiers.text import identity
+from sources.names import listed, nearest
 from sources.time_forms import Form, read_form
 
 Role = Literal[
@@ -234,14 +234,7 @@ def check_columns(mapping: Mapping, present: Iterable[str], log: str) -> None:
         if column not in names
     ]
     if missing:
-        raise MappingError("; ".join(missing) + f". Its columns are: {_listed(names)}.")
-
-
-def nearest(name: str, right: Iterable[str]) -> str:
-    """`` (did you mean 'x'?)`` for the right name that is nearest, or nothing."""
-    lowered = {candidate.lower(): candidate for candidate in sorted(right, reverse=True)}
-    found = get_close_matches(name.lower(), lowered, n=1, cutoff=0.5)
-    return f" (did you mean {lowered[found[0]]!r}?)" if found else ""
+        raise MappingError("; ".join(missing) + f". Its columns are: {listed(names)}.")
 
 
 def _sentence(problem: Any) -> str:
@@ -259,8 +252,3 @@ def _sentence(problem: Any) -> str:
         where = "finished"  # without the names of the types that it could have
     message = str(problem["msg"]).removeprefix("Value error, ")
     return f"{where}: {message}" if where else message
-
-
-def _listed(names: set[str], most: int = 40) -> str:
-    shown = ", ".join(repr(name[:80]) for name in sorted(names)[:most])
-    return shown + (f" and {len(names) - most} more" if len(names) > most else "")

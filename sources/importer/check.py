@@ -8,30 +8,24 @@ Lengths are looked at before anything else, and before anything is remembered.
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
 from dossiers.calendar import EARLIEST, LATEST
-from dossiers.ids import MAX_ID, IdFault, NoId, checked_id
+from dossiers.ids import IdFault, NoId, checked_id
 from dossiers.records import DeadLetter
 from dossiers.text import identity
+from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, Row
 from sources.importer.transitions import Transitions
-from sources.mapping import ROLES, Mapping, Role
+from sources.mapping import Mapping, Role
 from sources.time_forms import Order
 
-SOURCE = "event-log"
 _MOST_KEPT = 200  # characters of a text that is remembered, so that caches are bounded in bytes
 _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
 _SHOWN = 60
-_PAYLOAD_FIELD, _PAYLOAD = 200, 4_000
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-WHAT_TO_DO = "Correct it in the log and import that again"
 # What a row is besides its values.
 ENDS, TOLD, BARE, OPEN = 1, 2, 4, 8
 NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
@@ -64,7 +58,7 @@ class Checker:
         self, mapping: Mapping, file_name: str, now: int, order: Order | None = None
     ) -> None:
         self._columns: dict[str, str] = dict(mapping.columns.mapped().items())
-        self._file = file_name
+        self._letters = Letters(self._columns, file_name, now)
         self._now = now
         self._form = mapping.time_format
         self._missing = mapping.missing_values
@@ -79,7 +73,7 @@ class Checker:
     def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
-            return None, self._letter(row, *row.fault)
+            return None, self._letters.of(row, *row.fault)
         (dossier, activity, time, officer, responsible, unit, received, due, finished, state) = (
             row.values
         )
@@ -126,10 +120,12 @@ class Checker:
                 marks if problem is None else marks | TOLD,
             )
         except _BadValue as bad:
-            return None, self._letter(row, *bad.args)
+            return None, self._letters.of(row, *bad.args)
         if problem is None:
             return entry, None
-        return entry, self._letter(row, problem[0], problem[1] + ". The rest of the row was used")
+        return entry, self._letters.of(
+            row, problem[0], problem[1] + ". The rest of the row was used"
+        )
 
     def _dates_of(
         self, received: str, due: str, finished: str
@@ -212,31 +208,6 @@ class Checker:
     def _place(self, role: Role) -> str:
         return f"column {self._columns.get(role, role)!r}"
 
-    def _letter(self, row: Row, reason: str, detail: str) -> DeadLetter:
-        where = f"{self._file}, line {row.line}" if row.line else f"{self._file}, near the end"
-        return DeadLetter(
-            timeline="",  # the sender of the letter knows it
-            reason=reason,
-            detail=f"{where} (row {row.number}): {detail}."
-            + ("" if row.ends else f" {WHAT_TO_DO}."),
-            source=SOURCE,
-            topic="",
-            partition=-1,
-            offset=-1,
-            detected_at=self._now,
-            key=_CONTROL.sub(" ", row.values[0][:MAX_ID]),
-            payload=self._payload(row.values),
-        )
-
-    def _payload(self, values: Sequence[str]) -> str:
-        """The mapped columns only: whatever else the log has stays outside (it may be personal)."""
-        taken = {
-            self._columns[role]: value[:_PAYLOAD_FIELD]
-            for role, value in zip(ROLES, values, strict=True)
-            if value and role in self._columns
-        }
-        return json.dumps(taken, ensure_ascii=False)[:_PAYLOAD] if taken else ""
-
 
 class _BadValue(ValueError):
     """(reason code, sentence)"""
@@ -252,7 +223,7 @@ def clean_name(name: str) -> str:
     """A name as it may stand in keys and on screens; one of white space only is no name."""
     if name.isascii() and name.isprintable():
         return name.strip()
-    return _CONTROL.sub(" ", identity(name)).strip()
+    return CONTROL.sub(" ", identity(name)).strip()
 
 
 def _shown(text: str) -> str:

@@ -17,7 +17,8 @@ from hashlib import blake2b
 import msgspec
 
 from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received
-from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, SOURCE, TOLD, Entry
+from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, TOLD, Entry
+from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE
 from sources.importer.seen import Seen
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sources.importer.check import WHAT_TO_DO
 from sources.importer.counts import Counts
+from sources.importer.letters import WHAT_TO_DO
 from sources.importer.reading import Tally
 from sources.importer.seen import Seen
-from sources.mapping import Mapping, nearest
+from sources.mapping import Mapping
+from sources.names import nearest
 
 
 def log_warnings(
