@@ -37,8 +37,7 @@ def spelled(event: AnyDossierEvent) -> AnyDossierEvent:
         changed.update(zip(_COMMON, found, strict=True))
     for name in _more_of(type(event)):
         value = getattr(event, name)
-        right = _right(value)
-        if right is not value:
+        if value and (right := _right(value)) is not value:
             changed[name] = right
     return msgspec.structs.replace(event, **changed) if changed else event
 
