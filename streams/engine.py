@@ -90,7 +90,13 @@ class PartitionEngine(PassingTime):
             self.forget(dossier_id, ValueError("it has no facts"))
             self._touched.pop(dossier_id, None)
             return None
-        return counted(loaded[0], facts), facts
+        record = counted(loaded[0], facts)
+        # Once is enough, also where nothing more is taken: here, and not in the changelog.
+        if dossier_id in self._touched:
+            self._touched[dossier_id] = (record, facts)
+        else:
+            self.states[dossier_id] = encode(record)
+        return record, facts
 
     def _reborn(self, dossier_id: str) -> DossierRecord:
         """Before its first event; one that had left still belongs to somebody."""

@@ -30,9 +30,11 @@ from dossiers.events import (
     Withdrawn,
 )
 from dossiers.fold import fact_of
-from dossiers.records import DossierRecord, Fact
+from dossiers.records import ALERTS, DOSSIERS, DossierRecord, Fact
+from streams.admission import decode_facts
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import letters, log_count, state_of
+from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, START, events
 from tests.dossiers.test_fold import TIMELINE, feed
 
@@ -229,8 +231,33 @@ def test_a_state_beyond_the_bound_is_kept_as_it_is_and_takes_no_more() -> None:
     assert bytes(state.facts) == bytes(facts)
 
 
+def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = uncounted(full())
+    decoded: list[int] = []
+
+    def counting(raw: msgspec.Raw) -> list[Fact]:
+        decoded.append(1)
+        return decode_facts(raw)
+
+    monkeypatch.setattr("streams.engine.decode_facts", counting)
+    refused = reasons(more(engine, [of(Progressed, 90 + n) for n in range(20)]))
+    assert len(refused) == 20
+    assert len(decoded) == 1
+
+
+def test_time_passes_for_a_state_that_kafka_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = started()
+    more(engine, [of(Received, 0, due_at=END + DAY)])
+    monkeypatch.setattr("streams.passing.MOST_RECORD", 100)
+    outputs = more(engine, [Tick(now=END + 2 * DAY)])
+    topics = [output.topic for output in outputs]
+    assert ALERTS in topics, "the breach is announced"
+    assert DOSSIERS not in topics, "what cannot be written stays as it was"
+    assert state_of(engine, "d").standing == "overdue"
+
+
 @settings(deadline=None, max_examples=60)
-@given(found=events(), size=st.integers(1, 7))
+@given(found=events() | any_snapshots(), size=st.integers(1, 7))
 def test_count_and_size_are_those_of_the_facts_and_no_batch_changes_them(
     found: list[AnyDossierEvent], size: int
 ) -> None:
@@ -246,7 +273,7 @@ def test_count_and_size_are_those_of_the_facts_and_no_batch_changes_them(
 
 
 @settings(deadline=None, max_examples=100)
-@given(found=events())
+@given(found=events() | any_snapshots())
 def test_the_recount_leaves_out_what_was_refused(found: list[AnyDossierEvent]) -> None:
     engine = started(Bound(53))
     outputs = more(engine, [*found])

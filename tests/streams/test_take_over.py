@@ -88,6 +88,25 @@ async def test_what_is_folded_already_is_skipped(
 
 
 @pytest.mark.asyncio
+async def test_a_long_batch_gives_the_loop_back_with_all_it_has_folded_sent(
+    owned: tuple[DossierPartitions, PartitionEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.dossiers_agent.SLICE_SECONDS", -1.0)
+    partitions, engine = owned
+    taking = asyncio.ensure_future(partitions.take(0, [*ticks(0, 4), *ticks(9, 39)]))
+    await asyncio.sleep(0)
+    assert 0 < engine.next_offset < 40, "the rest waits"
+    assert engine.drain() == [], "what a commit would stand for was sent"
+    assert await taking is None
+    assert engine.next_offset == 40
+    taking = asyncio.ensure_future(partitions.take(0, ticks(40, 79)))
+    await asyncio.sleep(0)
+    partitions.owned.clear()
+    assert await taking is None
+    assert engine.next_offset < 80, "its next owner folds the rest"
+
+
+@pytest.mark.asyncio
 async def test_a_partition_that_was_revoked_is_not_folded(
     owned: tuple[DossierPartitions, PartitionEngine],
 ) -> None:
