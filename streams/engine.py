@@ -182,7 +182,14 @@ class PartitionEngine(PassingTime):
         raw = encode(facts)
         tail = last_place(facts) if compared else tail_of(facts[-1])
         known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
-        self._settle(record, facts, self._versions.fold(facts), as_of, event=event, facts=known)
+        self._settle(
+            record,
+            facts,
+            self._versions.fold(facts, record.finished_at),
+            as_of,
+            event=event,
+            facts=known,
+        )
 
     def drain(self) -> list[Output]:
         """Effects of what was fed since the last call, each state once."""

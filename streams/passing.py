@@ -59,7 +59,12 @@ class PassingTime(PartitionState):
             was = contribution(record, before.retention is None)
             self.tallies.replace(was, contribution(record, self._versions.all_time))
         facts = decode_facts(record.facts) if facts is None else facts
-        self._settle(record, facts, self._versions.fold(facts), max(self.now, record.as_of))
+        self._settle(
+            record,
+            facts,
+            self._versions.fold(facts, record.finished_at),
+            max(self.now, record.as_of),
+        )
 
     def _tick(self, now: int) -> None:
         self._ticked = True

@@ -112,8 +112,11 @@ class Versions:
             return course
         return None
 
-    def fold(self, facts: list[Fact]) -> Course:
-        """The course of ``facts`` (in order), under what judges it."""
-        course = fold(facts, self.now)
+    def fold(self, facts: list[Fact], ended_at: int | None) -> Course:
+        """The course of ``facts`` (in order), under what judges it. ``ended_at``: its end as known
+        so far. When a dossier ended is the same under any reference data, so where that has not
+        changed, one fold is enough."""
+        likely = self.judge(ended_at)
+        course = fold(facts, likely)
         judge = self.judge(course.finished_at)
-        return course if judge is self.now else fold(facts, judge)
+        return course if judge is likely else fold(facts, judge)
