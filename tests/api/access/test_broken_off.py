@@ -64,6 +64,7 @@ BREAKS = {
     "half closed": (head, "Content-Length: 1000", b'{"typed', "eof"),
     "no chunk": (head, "Transfer-Encoding: chunked", b"5\r\n{\"typ\r\nzz-typed\r\n", "read"),
     "endless chunk": (head, "Transfer-Encoding: chunked", b"f" * 40 + b"\r\ntyped", "read"),
+    "tiny chunks": (head, "Transfer-Encoding: chunked", b"1\r\nx\r\n" * 3_000, "read"),
     "chunk cut off": (head, "Transfer-Encoding: chunked", b"ff\r\ntyped", "eof"),
     "two lengths": (head, "Content-Length: 10\r\nContent-Length: 11", b"{}", "read"),
     "both": (head, "Content-Length: 10\r\nTransfer-Encoding: chunked", b"0\r\n\r\n", "eof"),
