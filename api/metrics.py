@@ -139,6 +139,12 @@ class ApiCollector(Collector):
             "dunghen_live_view_loaded", "1 once all topics were read to their end.", view.loaded
         )
         yield GaugeMetricFamily("dunghen_scopes", "Scopes with a tally.", len(view.tallies))
+        yield CounterMetricFamily(
+            "dunghen_scopes_left_out",
+            "Records of units and officers for which the live view has no room: no reference data "
+            "names them.",
+            view.left_out,
+        )
         yield GaugeMetricFamily(
             "dunghen_history_up",
             "1 if ClickHouse answered the last time.",

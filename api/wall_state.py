@@ -8,16 +8,14 @@ from typing import Any
 from api.config import ApiConfig
 from api.labels import officer_label
 from api.live.history import SOURCE_LIMIT, History, rate_of
+from api.live.listing import shown_units
 from api.live.view import LiveView
 from dossiers.calendar import calendar_of
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Unit
-from dossiers.vector import FIELD, GAUGES, on_time_rate
+from dossiers.vector import FIELD, on_time_rate
 
-MOST_TILES = 200
 LISTED = 8
-_TOTAL = FIELD["total"]
-_FLOWS = len(GAUGES)  # index of the first window measure
 _FIGURES = ("open", "due_soon", "overdue", "late_receptions")
 
 
@@ -26,7 +24,11 @@ def wall_state(
 ) -> dict[str, Any]:
     """The whole state as plain JSON types. Times in ms, rates in percent."""
     reference = view.reference
-    units = {unit.id: _unit(unit, view, history) for unit in own_units(view)[:MOST_TILES]}
+    shown = shown_units(view)
+    listed = {unit.id for unit in reference.units}
+    units = {
+        unit.id: {**_unit(unit, view, history), "listed": unit.id in listed} for unit in shown.units
+    }
     return {
         "mode": config.mode,
         "timeline": view.timeline,
@@ -37,6 +39,7 @@ def wall_state(
         "clock_speed": 1.0 if config.mode == "live" else view.speed,
         "figures": _figures(view, history),
         "units": units,
+        "units_left_out": dict(shown.left_out),
         "act": _act(view, units, config),
         "trend": _trend(view, history),
         "data": _data(view, history, counters, config),
@@ -45,28 +48,6 @@ def wall_state(
             "minimum_volume": reference.rules.minimum_volume,
         },
     }
-
-
-def own_units(view: LiveView) -> list[Unit]:
-    """Units that have a tile: departments and communes, else those without units below them.
-
-    Units that no reference data names (those of a log, and "unknown") follow, if they hold
-    dossiers or did lately.
-    """
-    reference = view.reference
-    named = [u for u in reference.units if u.kind in ("department", "commune")]
-    if not named:
-        parents = {u.parent for u in reference.units}
-        named = [u for u in reference.units if u.id not in parents]
-    known = {u.id for u in reference.units}
-    prefix = unit_scope("")
-    found = sorted(
-        scope.removeprefix(prefix)
-        for scope, tally in view.tallies.items()
-        if scope.startswith(prefix) and (tally.vector[_TOTAL] or any(tally.vector[_FLOWS:]))
-    )
-    unnamed = [Unit(id=id_, name=id_, short=id_) for id_ in found if id_ not in known]
-    return named + unnamed
 
 
 def _unit(unit: Unit, view: LiveView, history: History) -> dict[str, Any]:
@@ -132,7 +113,8 @@ def _share(overdue: int, open_: int) -> float:
 
 def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, Any]:
     """Who has to act: most overdue first, then the worse share. Small ones are listed last, so
-    that one dossier does not put a small unit on the wall."""
+    that one dossier does not put a small unit on the wall; after all, units and officers that no
+    reference data names: whoever sends dossiers may invent them."""
     minimum = view.reference.rules.minimum_volume
     rows = [
         {
@@ -143,6 +125,7 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
             "share": _share(unit["overdue"], unit["open"]),
             "change": unit["change"],
             "_small": unit["open"] < minimum,
+            "_unlisted": not unit["listed"],
         }
         for id_, unit in units.items()
         if unit["overdue"]
@@ -162,6 +145,7 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
             "overdue": tally.vector[overdue_at],
             "share": _share(tally.vector[overdue_at], tally.vector[open_at]),
             "_small": tally.vector[open_at] < minimum // 4,
+            "_unlisted": scope.removeprefix(prefix) not in names,
         }
         for scope, tally in view.tallies.items()
         if scope.startswith(prefix) and tally.vector[overdue_at]
@@ -183,8 +167,12 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
 
 
 def _worst(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rows.sort(key=lambda row: (row["_small"], -row["overdue"], -row["share"], row["id"]))
-    return [{k: v for k, v in row.items() if k != "_small"} for row in rows[:LISTED]]
+    rows.sort(
+        key=lambda row: (
+            row["_unlisted"], row["_small"], -row["overdue"], -row["share"], row["id"],
+        )
+    )  # fmt: skip
+    return [{k: v for k, v in row.items() if not k.startswith("_")} for row in rows[:LISTED]]
 
 
 def _data(

@@ -14,10 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from api.live.listing import shown_units
 from api.live.view import LiveView
 from api.ports import Query, StoreAway
 from dossiers.calendar import DAY, HOUR, Calendar, calendar_of
-from dossiers.records import ALL
+from dossiers.records import ALL, unit_scope
 from dossiers.vector import on_time_rate
 
 _log = logging.getLogger(__name__)
@@ -33,10 +34,10 @@ _COLUMNS = ", ".join(
     f"argMax({name}, tuple(minute, version)) AS {name}"
     for name in (*_NAMES, "early_month", "on_time_month", "late_month")
 )
-# Units and the whole only: officers are many and the wall compares none of them.
+# What the wall shows: officers are many, and so may be units that only dossiers name.
 _BEFORE = f"""
 SELECT scope, {_COLUMNS} FROM tallies
-WHERE timeline = {{timeline:String}} AND (scope = 'all' OR startsWith(scope, 'unit:'))
+WHERE timeline = {{timeline:String}} AND scope IN {{tiles:Array(String)}}
   AND now <= {{at:DateTime64(3, 'UTC')}} AND minute > {{since:DateTime('UTC')}}
 GROUP BY scope
 """  # noqa: S608
@@ -60,7 +61,7 @@ _SOURCES = """
 SELECT source, max(occurred_at) AS last FROM dossier_events
 WHERE timeline = {timeline:String} AND occurred_at > {start:DateTime64(3, 'UTC')}
   AND kind NOT IN ('restored', 'reassigned')
-GROUP BY source ORDER BY source
+GROUP BY source ORDER BY source LIMIT 200
 """
 
 _FLAGGED = """
@@ -92,13 +93,15 @@ async def read_history(
     at: int,
     calendar: Calendar,
     *,
+    tiles: Sequence[str] = (),
     flagged: bool = False,
     scopes: Sequence[str] | None = None,
 ) -> History:
     """The history as of data time ``at`` (ms). Raises StoreAway.
 
-    ``flagged``: count dossiers with a data flag as well. ``scopes``: of dossiers that have one of
-    these; None: of all. The sparklines of several scopes stay empty.
+    ``tiles``: scopes of the units shown. ``flagged``: count dossiers with a data flag as well.
+    ``scopes``: of dossiers that have one of these; None: of all. The sparklines of several scopes
+    stay empty.
     """
     previous = calendar.previous_working_moment(at)
     start = at - at % STEP - (STEPS - 1) * STEP
@@ -106,7 +109,13 @@ async def read_history(
     of = {"whole": scopes is None, "scopes": list(scopes or ())}
     spark = ALL if scopes is None else scopes[0] if len(scopes) == 1 else ""
     before = await query.rows(
-        _BEFORE, {**common, "at": moment(previous), "since": moment(previous - REACH)}
+        _BEFORE,
+        {
+            **common,
+            "at": moment(previous),
+            "since": moment(previous - REACH),
+            "tiles": [ALL, *tiles, *(scopes or ())],
+        },
     )
     spark_rows = await query.rows(
         _SPARK,
@@ -196,6 +205,11 @@ class HistoryKeeper:
         reference = self._view.reference
         return calendar_of(reference.calendar, reference.timezone)
 
+    def _tiles(self) -> list[str]:
+        ids = {unit.id for unit in self._view.reference.units}
+        ids.update(unit.id for unit in shown_units(self._view).units)
+        return [unit_scope(id_) for id_ in sorted(ids)]
+
     async def run(self) -> None:
         """Until cancelled. While ClickHouse is away the last history stays."""
         shown: int | None = None
@@ -210,6 +224,7 @@ class HistoryKeeper:
                         self._view.timeline,
                         watermark,
                         self.calendar(),
+                        tiles=self._tiles(),
                         flagged=not self._view.all_time,
                         scopes=self._scopes(),
                     )

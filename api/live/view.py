@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
+from api.live.listing import Listing
 from dossiers.calendar import LATEST, CalendarError
 from dossiers.context import Context
 from dossiers.in_force import InForce, in_force_of
@@ -46,6 +47,7 @@ _timeline = decoder(Timeline)
 _reference = decoder(Reference)
 
 PACE_SECONDS = 6.0
+MOST_BREACHES = 100_000  # half of those that are held at most
 _TOLD = 20  # records that were passed over; the rest is counted
 NEWEST = 50  # breaches that are kept sorted for the wall
 
@@ -73,6 +75,8 @@ class LiveView:
         self.changes = 0
         self.loaded = False
         self.shown: Reference | None = None  # a part of the reference data, where only it is seen
+        self.left_out = 0  # records of scopes for which there is no room (api.live.listing)
+        self._listing = Listing()
         self._clocks: dict[bytes, int] = {}
         self._clock_keys = {
             f"{CLOCK_SCOPE}{SEPARATOR}{partition}".encode() for partition in range(partitions)
@@ -166,6 +170,9 @@ class LiveView:
                 if hashlib.sha256(value).hexdigest() == name:
                     self._proven.add(name)
             self._newest_reference = name
+            known = (context.reference for context in self._references.values())
+            for scope in self._listing.refer(known, self.tallies):
+                del self.tallies[scope]
         self._in_force = None
 
     def _take(self, key: bytes, tally: Tally) -> None:
@@ -184,6 +191,9 @@ class LiveView:
         shown = self.tallies.get(tally.scope)
         if len(tally.vector) != WIDTH or (shown is not None and _older(tally, shown)):
             self.refused += 1
+            return
+        if shown is None and not self._listing.welcome(tally.scope):
+            self.left_out += 1
             return
         self.tallies[tally.scope] = tally
 
@@ -219,15 +229,23 @@ class LiveView:
                 self.breaches[alert.alert_id] = alert
         elif self.breaches.pop(alert.alert_id, None) is None:
             self._sequences[alert.alert_id] = alert.sequence
+            if len(self._sequences) > MOST_BREACHES:
+                del self._sequences[next(iter(self._sequences))]
+        if len(self.breaches) > 2 * MOST_BREACHES:  # the wall shows the newest only
+            kept = heapq.nlargest(MOST_BREACHES, self.breaches.values(), key=self._rank())
+            self.breaches = {each.alert_id: each for each in kept}
         self._newest = None
 
     def newest_breaches(self, count: int) -> list[Alert]:
-        """Open breaches, the latest due time first."""
+        """Open breaches, those of units that the reference data names first; of these, the latest
+        due time first."""
         if self._newest is None:
-            self._newest = heapq.nlargest(
-                NEWEST, self.breaches.values(), key=lambda a: (a.due_at, a.dossier_id)
-            )
+            self._newest = heapq.nlargest(NEWEST, self.breaches.values(), key=self._rank())
         return self._newest[:count]
+
+    def _rank(self) -> Callable[[Alert], tuple[bool, int, str]]:
+        listed = {unit.id for unit in self.reference.units}
+        return lambda alert: (alert.unit in listed, alert.due_at, alert.dossier_id)
 
     def part(
         self, tallies: dict[str, Tally], seen: Callable[[Alert], bool], reference: Reference

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from api.live.listing import shown_units
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.spreadsheet import BOM, csv_lines
@@ -18,7 +19,6 @@ from api.queries import Row, all_overdue, find_dossiers
 from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
 from api.services import Loaded, Services
-from api.wall_state import own_units
 from dossiers.calendar import HOUR
 from dossiers.records import unit_scope
 from dossiers.vector import on_time_rate
@@ -45,7 +45,8 @@ async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
     view = services.view
     rows: list[dict[str, Any]] = []
-    for unit in own_units(view):
+    shown = shown_units(view)
+    for unit in shown.units:
         scope = unit_scope(unit.id)
         overdue = view.value(scope, "overdue")
         if overdue:
@@ -60,7 +61,9 @@ async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
                 }
             )
     rows.sort(key=lambda row: (-row["overdue"], row["name"]))
-    return render("units.html", services, lang, path="/overdue", units=rows)
+    return render(
+        "units.html", services, lang, path="/overdue", units=rows, left_out=shown.left_out
+    )
 
 
 @router.get(

@@ -52,8 +52,11 @@ function severity(unit, options, target) {
   ];
 }
 
+/** Units that the reference data names come first: whoever sends dossiers may invent others. */
 function worstFirst(units, options, target) {
   return [...units].sort((a, b) => {
+    const listed = Number(b.listed ?? true) - Number(a.listed ?? true);
+    if (listed) return listed;
     const [levelA, countA] = severity(a, options, target);
     const [levelB, countB] = severity(b, options, target);
     return levelA - levelB || countA - countB || (a.id < b.id ? -1 : 1);

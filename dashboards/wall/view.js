@@ -180,10 +180,12 @@ export class View {
     const layout = this.#tiles.layout(
       units, slot.width, height, scene, state.options, target,
     );
-    const all = format.integer(units.length);
+    // Units without a tile are counted as well: what is left out is said.
+    const count = units.length + (state.units_left_out?.units ?? 0);
+    const all = format.integer(count);
     const n = format.integer(layout.ids.size);
     const titles =
-      layout.ids.size < units.length
+      layout.ids.size < count
         ? ["units_some", "units_some_brief"].map((key) => messages.text(key, { n, all }))
         : [messages.text("units_count", { n: all })];
     return {
