@@ -28,7 +28,10 @@ _CALLS = re.compile(
     r"|(?:replacing|summing|aggregating|collapsing)?mergetree",
     re.IGNORECASE,
 )
-_KIND = re.compile(r"\s*(?:attach\s+(?:table|view|database)\b.*)?", re.DOTALL | re.IGNORECASE)
+# A word alone is no statement: it defines nothing.
+_KIND = re.compile(
+    r"\s*(?:attach\s+(?:table|view|database)\b.*|\w*+\s*)", re.DOTALL | re.IGNORECASE
+)
 _NEVER = re.compile(
     r"\b(?:materialized|live|window)\s+view\b|\bdictionary\b|\bfunction\b|\brefresh\b"
     r"|\b(?:disk|storage_policy|table_disk)\b",
