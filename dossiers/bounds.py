@@ -33,6 +33,7 @@ ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
 # Of a dossier that comes back; real ones have less than one. Others never grow so many: what makes
 # an alert is a fact.
 _ALERTS_A_FACT = 4
+_FEW = 2_000  # facts whose alerts cannot fill a state
 _KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided, Reassigned)
 
 
@@ -46,6 +47,16 @@ class Bound(NamedTuple):
     def restored_bytes(self) -> int:
         """The longest record that brings a dossier back: all its facts, and its alerts."""
         return self.fact_bytes + _ALERTS_A_FACT * ALERT_BYTES * self.facts + KEPT_BYTES
+
+    def has_room(self, record: DossierRecord, size: int) -> bool:
+        """Whether there is room for any event of this size: almost always, and cheap to tell."""
+        number, known = record.fact_count, record.fact_bytes
+        return (
+            number < _FEW
+            and number < self.facts - KEPT_FACTS
+            and known < MOST_STATE >> 3
+            and known + size <= self.fact_bytes - KEPT_BYTES
+        )
 
     def exceeded(
         self, record: DossierRecord, event: AnyDossierEvent, size: int, count: int = 1

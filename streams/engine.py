@@ -80,17 +80,16 @@ class PartitionEngine(PassingTime):
         at = (self.timeline, self.partition, offset, self.now)
         self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
 
-    def _counted(self, dossier_id: str) -> tuple[DossierRecord, list[Fact] | None] | None:
-        """As ``_load``, and it knows how many facts it has; a state without any is none."""
-        loaded = self._load(dossier_id)
-        if loaded is None or loaded[0].fact_count:
-            return loaded
-        facts = decode_facts(loaded[0].facts)
+    def _counted(
+        self, dossier_id: str, record: DossierRecord
+    ) -> tuple[DossierRecord, list[Fact]] | None:
+        """A state of a version that did not count, with its facts; one without any is none."""
+        facts = decode_facts(record.facts)
         if not facts:
             self.forget(dossier_id, ValueError("it has no facts"))
             self._touched.pop(dossier_id, None)
             return None
-        record = counted(loaded[0], facts)
+        record = counted(record, facts)
         # Once is enough, also where nothing more is taken: here, and not in the changelog.
         if dossier_id in self._touched:
             self._touched[dossier_id] = (record, facts)
@@ -108,7 +107,9 @@ class PartitionEngine(PassingTime):
         dossier_id = event.dossier_id
         fact = fact_of(event)
         raw = encode(fact)
-        loaded = self._counted(dossier_id) if dossier_id in self.states else None
+        loaded = self._load(dossier_id) if dossier_id in self.states else None
+        if loaded is not None and not loaded[0].fact_count:
+            loaded = self._counted(dossier_id, loaded[0])
         if loaded is None:
             refuse_archived(event, self.now, self._versions.now)
             born = self._reborn(dossier_id)
@@ -127,7 +128,9 @@ class PartitionEngine(PassingTime):
             return
         if event.madonvi:
             record = rightful(record, facts, event, self._versions.now)
-        if not admit(self.bound, record, facts, event, fact, raw):
+        if (
+            isinstance(event, Restored) or not self.bound.has_room(record, len(raw) + 1)
+        ) and not admit(self.bound, record, facts, event, fact, raw):
             self.duplicates += 1
             return
         record = self._let_pass(record, facts, event)

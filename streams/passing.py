@@ -8,7 +8,6 @@ from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, Reassigned, Restored
 from dossiers.fold import Course, course_of
 from dossiers.ownership import owned_after, owners_of
-from dossiers.reading import decoder
 from dossiers.records import DossierRecord, Fact, Owned
 from dossiers.settle import Facts, Place, facts_of, settle
 from dossiers.tally import NOTHING, contribution
@@ -17,7 +16,8 @@ from streams.outputs import MOST_RECORD, encode
 from streams.partition_state import PartitionState
 
 _MOVES = frozenset({Reassigned, Restored})  # whose a dossier is follows from them, too
-_decode_record = decoder(DossierRecord)
+# Without a frame around it: it runs for every event.
+_decode_record = msgspec.json.Decoder(DossierRecord).decode
 
 
 class PassingTime(PartitionState):
@@ -125,7 +125,7 @@ class PassingTime(PartitionState):
             if record.dossier_id != dossier_id:
                 raise msgspec.DecodeError("it is that of another dossier")
             return record, None
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             self.forget(dossier_id, error)
             return None
 
