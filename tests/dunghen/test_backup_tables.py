@@ -100,10 +100,10 @@ def test_a_long_definition_is_judged_in_linear_time(piece: str) -> None:
     def seconds(count: int) -> float:
         text = (piece * count).encode()
         took = []
-        for _ in range(3):
-            begun = time.perf_counter()
+        for _ in range(5):
+            begun = time.process_time()  # others may be at work on this machine
             is_ours(text)
-            took.append(time.perf_counter() - begun)
+            took.append(time.process_time() - begun)
         return min(took)
 
-    assert seconds(80_000) < 12 * seconds(20_000) + 0.02
+    assert seconds(80_000) < 10 * seconds(20_000) + 0.05
