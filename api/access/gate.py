@@ -31,6 +31,7 @@ from api.access.refusals import (
     unknown,
 )
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
+from api.access.sessions import plain_cookies
 from api.access.trail import Notes
 from dossiers.records import AuditKind
 
@@ -57,6 +58,8 @@ class Gate:
         self._buckets = Buckets(identifier.config.burst)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket"):
+            scope["headers"] = plain_cookies(scope["headers"])
         if scope["type"] == "http":
             await self._http(scope, receive, send)
         elif scope["type"] == "websocket":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from collections.abc import AsyncIterator
 
 import httpx
@@ -93,6 +94,28 @@ async def test_bodies_that_nobody_needs_are_refused(guard: Guarded) -> None:
         assert unsaid.status_code == 413
         many = await http.post("/enter", content=b"&".join(b"a=1" for _ in range(5_000)))
         assert many.status_code == 403
+
+
+@pytest.mark.parametrize("cookie", ['"\\"', '\\"', "\\", '"', "a=b;", ";=", '="\\1', "x"])
+async def test_cookies_take_no_more_than_linear_time(guard: Guarded, cookie: str) -> None:
+    """Whoever asks: they are read to find out."""
+
+    async def seconds(count: int) -> float:
+        took = []
+        async with guard.client(Cookie=f"a={cookie * (count // len(cookie))}") as http:
+            for _ in range(3):
+                begun = time.perf_counter()
+                assert (await http.get("/api/v1/me")).status_code == 200
+                took.append(time.perf_counter() - begun)
+        return min(took)
+
+    assert await seconds(28_000) < 8 * await seconds(7_000) + 0.03
+
+
+async def test_cookies_of_others_with_quotes_hide_no_session(guard: Guarded) -> None:
+    own = guard.headers("leader")["Cookie"]
+    async with guard.client(Cookie=f'theirs="a\\"b"; {own}; more="c"') as http:
+        assert (await http.get("/api/v1/me")).json()["roles"] == ["leader"]
 
 
 @pytest.mark.parametrize(
