@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 import httpx
+import msgspec
 import pytest
 
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
 from dossiers.events import DossierEvent, decode_event
+from dossiers.records import DEAD_LETTERS, DeadLetter, DossierRecord
+from dossiers.reference import Reference
 from dunghen.ingesting import PortalIngest
+from streams.engine import PartitionEngine
 from tests.api.conftest import config
 from tests.api.test_ingest import FakeKafka, NoStore
 from tests.sources.portal.payloads import DOSSIER, envelope
@@ -23,20 +28,24 @@ def key(name: str, *units: str) -> Key:
     return Key(id=name, name=name, role="sender", sha256=key_hash(f"key-{name}"), units=units)
 
 
-SENDERS = FixedKeys((key("all"), key("one", "A"), key("two", "A", "B")))
+SENDERS = FixedKeys((key("all"), key("one", "A"), key("two", "A", "B"), key("other", "B")))
 
 
 async def stamps(sender: str, path: str, payload: Any) -> list[str]:
     """Of what reached Kafka."""
     kafka = FakeKafka()
+    await posted(kafka, sender, path, payload)
+    events = [decode_event(value) for _, value in kafka.taken]
+    return [event.madonvi for event in events if isinstance(event, DossierEvent)]
+
+
+async def posted(kafka: FakeKafka, sender: str, path: str, payload: Any) -> None:
     ingest = PortalIngest(kafka, max_body=100_000, timeout=0.2)  # type: ignore[arg-type]
     access = AccessConfig(keys=SENDERS)
     app = create_app(config(mode="live", access=access), NoStore(), ingest=ingest)
     transport = httpx.ASGITransport(app, raise_app_exceptions=True)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         await http.post(f"/api/v1/{path}", json=payload, headers={"X-API-Key": f"key-{sender}"})
-    events = [decode_event(value) for _, value in kafka.taken]
-    return [event.madonvi for event in events if isinstance(event, DossierEvent)]
 
 
 def plain(**fields: Any) -> dict[str, Any]:
@@ -96,3 +105,23 @@ async def test_nobody_gives_a_dossier_away_by_an_event() -> None:
 @pytest.mark.asyncio
 async def test_a_plain_event_for_another_unit_is_none() -> None:
     assert await stamps("one", "events", plain(unit="B", madonvi="A")) == []
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize("kind", ["finished", "withdrawn", "due_set", "voided", "received"])
+async def test_from_the_door_to_the_fold_a_key_changes_its_own_dossiers_only(kind: str) -> None:
+    kafka = FakeKafka()
+    more = {"due_at": AT + 1, "reason": "extension"} if kind == "due_set" else {}
+    more |= {"target": "e"} if kind == "voided" else {}
+    await posted(kafka, "one", "events", plain(kind="received", unit="A", due_at=AT + 9))
+    await posted(kafka, "other", "events", plain(kind=kind, unit="B", event_id="x", **more))
+    await posted(kafka, "other", "events", plain(kind="progressed", unit="B", officer="o"))
+    engine = PartitionEngine(str(UUID(int=1)), 0, lambda _: Reference(), lambda _: 0, 1)
+    engine.restore([])
+    outputs = engine.process([(n, key, value) for n, (key, value) in enumerate(kafka.taken)])
+    state = msgspec.json.decode(engine.states["d"], type=DossierRecord)
+    assert (state.received_at, state.due_at, state.outcome) == (AT, AT + 9, "")
+    assert (state.unit, state.officer, engine.duplicates) == ("A", "", 0)
+    letters = [o.value or b"" for o in outputs if o.topic == DEAD_LETTERS]
+    reasons = [msgspec.json.decode(value, type=DeadLetter).reason for value in letters]
+    assert reasons == ["not_yours"] * 2
