@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-# Reference data is one record: beyond this many bytes of it, names are counted only. A name stands
-# there up to three times, with about so much around it.
-MOST_NAMES, _TIMES, _AROUND = 2_500_000, 3, 90
+import msgspec
+
+# Reference data is one record, of at most 8 MB: beyond this many bytes of it, names are counted
+# only. A name stands there up to three times, with less than so much around it.
+MOST_NAMES, _TIMES, _AROUND = 6_500_000, 3, 90
 _MOST_ACTIVITIES = 1_000_000  # characters of all their names
 
 
@@ -54,7 +56,7 @@ class Seen:
         self.days[day] = self.days.get(day, 0) + 1
 
     def _add(self, names: set[str], name: str) -> None:
-        size = _TIMES * len(name.encode()) + _AROUND
+        size = _TIMES * len(msgspec.json.encode(name)) + _AROUND
         if size > self._room:
             self.unnamed += 1
             return

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from dossiers.events import DueSet, Finished, Progressed, Received
+from dossiers.reference import encode_reference
+from dunghen.topic_specs import MAX_MESSAGE_BYTES
 from sources.importer import import_log
 from tests.sources.logs import NOW, Imported, imported, mapping, write_csv, write_xes
 
@@ -161,6 +163,21 @@ def test_an_end_far_from_all_others_is_told(tmp_path: Path) -> None:
     by_column = mapping({**COLUMNS, "finished": "end"})
     (warning,) = imported(write_csv(tmp_path / "log.csv", rows, header), by_column).warnings
     assert "dossier A2: its end 2021-01-09 00:00 lies 366 days after all others" in warning
+
+
+@pytest.mark.parametrize("name", ["{}", "ậ" * 180 + "{}", '"\\' * 90 + "{}"])
+def test_names_without_end_fit_into_one_record_of_reference_data(tmp_path: Path, name: str) -> None:
+    header = (*HEADER, "unit", "officer")
+    rows = [["A", "x", DAY(1), "", "", name.format(n), name.format(n)] for n in range(30_000)]
+    path = write_csv(tmp_path / "log.csv", rows, header)
+    with_names = mapping({**COLUMNS, "unit": "unit", "officer": "officer"})
+    with import_log(path, with_names, tmp_path / "work", now=NOW) as log:
+        reference, warnings = log.reference(), log.warnings()
+    assert len(encode_reference(reference)) < MAX_MESSAGE_BYTES - 1_000_000
+    lacking = 60_000 - len(reference.units) - len(reference.officers)
+    assert [f"{lacking:,} times one was named" in warning for warning in warnings] == [True] * (
+        lacking > 0
+    )
 
 
 def test_why_nothing_can_be_used_is_said_with_the_commonest_reason(tmp_path: Path) -> None:
