@@ -28,6 +28,7 @@ from sources.mapping import load_mapping
 from sources.publisher import Publisher, PublishError, dead_letter_key, row_letter_key
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
+from streams.intake import MAX_PAYLOAD
 
 
 class Replaying:
@@ -181,7 +182,8 @@ class Replaying:
             check_clickhouse(tallies, clickhouse, timeline.id)
         finally:
             clickhouse.close()
-        counts, refused = log.counts, len(self._refused() - refused_before)
+        counts = log.counts
+        refused = len(self._refused() - refused_before) + published.passed_over
         nothing = log.nothing_usable()
         if refused:
             self._terminal.warn(
@@ -228,6 +230,11 @@ class Replaying:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
         told = told_keys(endpoints.kafka, self._context.client)
 
+        before = {payload for *_, payload in self._refused()}
+
+        def refused(value: bytes) -> bool:
+            return value.decode()[:MAX_PAYLOAD] in before
+
         def dead_letter(letter: DeadLetter) -> None:
             key = row_letter_key(letter, log.name, log.fingerprint)
             # The second: as earlier versions wrote them.
@@ -251,6 +258,7 @@ class Replaying:
                 timeline=timeline.id,
                 progress=progress.share,
                 stop=self._stop,
+                refused=refused if before else None,
             )
 
     def _tell(self, result: dict[str, Any]) -> None:

@@ -28,12 +28,14 @@ _REPORT_EVERY = 10_000
 @dataclass(frozen=True)
 class ReplayResult:
     """``published``: records but ticks. ``as_of``: the last time ticked (ms), None for a log
-    without any usable row. ``complete``: False if it was stopped before the end."""
+    without any usable row. ``complete``: False if it was stopped before the end. ``passed_over``:
+    records that were refused before."""
 
     published: int
     as_of: int | None
     seconds: float
     complete: bool
+    passed_over: int = 0
 
 
 def replay(
@@ -45,8 +47,12 @@ def replay(
     timeline: str = "",
     progress: Callable[[str, float], None] | None = None,
     stop: threading.Event | None = None,
+    refused: Callable[[bytes], bool] | None = None,
 ) -> ReplayResult:
     """Publishes all of ``log`` and waits until Kafka has it.
+
+    ``refused`` tells of an encoded event that the stream refused in an earlier replay: sent again,
+    it would only be refused again.
 
     ``speed``: log seconds a real second, None for as fast as it goes. ``dead_letters`` takes what
     the import could not use (Publisher.dead_letter). Raises PublishError, or ValueError for a
@@ -59,22 +65,26 @@ def replay(
     for letter in log.dead_letters():
         dead_letters(msgspec.structs.replace(letter, timeline=timeline))
     pace = _Fast(publisher) if speed is None else _Paced(publisher, log.first_at or 0, speed)
-    published = 0
+    published = passed_over = 0
     total = max(log.counts.events, 1)
     for at, dossier_id, value in log.records():
         if not pace.reach(at, dossier_id, stopped):
             break
+        if refused is not None and refused(value):
+            passed_over += 1
+            continue
         publisher.publish_raw(dossier_id.encode(), value)
         published += 1
         if progress is not None and published % _REPORT_EVERY == 0:
             progress("publishing", published / total)
-    complete = published == log.counts.events
+    complete = published + passed_over == log.counts.events
     if complete and log.as_of is not None:
         publisher.tick(log.as_of)
     publisher.flush()
     if progress is not None and complete:
         progress("publishing", 1.0)
-    return ReplayResult(published, log.as_of, time.monotonic() - started, complete)
+    seconds = time.monotonic() - started
+    return ReplayResult(published, log.as_of, seconds, complete, passed_over)
 
 
 class _Fast:

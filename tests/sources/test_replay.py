@@ -128,6 +128,17 @@ def test_stops_when_told(tmp_path: Path, speed: float | None) -> None:
     assert recorder.flushed == 1
 
 
+def test_what_was_refused_before_is_passed_over(tmp_path: Path) -> None:
+    """The end is ticked all the same, and the replay is complete."""
+    recorder = Recorder()
+    with make_log(tmp_path, list(range(60))) as log:
+        values = [value for _, _, value in log.records()]
+        result = replay(log, recorder, no_letters, refused=lambda value: value in values[::2])
+        assert (result.published, result.passed_over) == (len(values) // 2, len(values) // 2)
+        assert result.complete
+        check_time(recorder, log.as_of or 0)
+
+
 def test_refuses_a_speed_of_nothing(tmp_path: Path) -> None:
     with make_log(tmp_path, [1]) as log, pytest.raises(ValueError, match="speed must be above 0"):
         replay(log, Recorder(), no_letters, 0)
