@@ -47,12 +47,6 @@ def read_dead_letters(context: Context, *, closed: bool = False) -> list[Entry]:
     return read_letters(context.endpoints().kafka, context.client, closed=closed)
 
 
-def told_keys(bootstrap: str, client: Client) -> set[bytes]:
-    """The keys of all dead letters, of whatever time line and however decided. Raises UserError."""
-    keys = (message.key() for message in read_all(bootstrap, DEAD_LETTERS, client=client))
-    return {key if isinstance(key, bytes) else key.encode() for key in keys if key is not None}
-
-
 def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> list[Entry]:
     """The open dead letters in order; with ``closed`` also those replayed or dropped.
 

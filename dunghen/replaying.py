@@ -9,11 +9,10 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dossiers.records import EVENTS, DeadLetter, Timeline
+from dossiers.records import DeadLetter, Timeline
 from dunghen.catching_up import CatchingUp, Stopped
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context
-from dunghen.dead_letters import read_dead_letters, told_keys
 from dunghen.errors import INTERRUPTED, UserError
 from dunghen.plan import Material, Plan, refuse_other_kind
 from dunghen.replay_result import EventCounts, as_text, check_clickhouse, iso, replay_result
@@ -22,13 +21,13 @@ from dunghen.stack import Stack
 from dunghen.supervision.state_folder import Endpoints
 from dunghen.tallies import Tallies
 from dunghen.terminal import Progress, Terminal
+from dunghen.told import Told, refusals
 from dunghen.topics import ensure_topics
 from sources.importer import ImportedLog, import_log
 from sources.mapping import load_mapping
-from sources.publisher import Publisher, PublishError, dead_letter_key, row_letter_key
+from sources.publisher import Publisher, PublishError
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
-from streams.intake import MAX_PAYLOAD
 
 
 class Replaying:
@@ -162,7 +161,7 @@ class Replaying:
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
     ) -> None:
         begun = time.monotonic()
-        refused_before = self._refused()
+        refused_before = refusals(self._context)
         published = self._published(log, endpoints, timeline)
         if not published.complete:
             raise Stopped
@@ -183,7 +182,7 @@ class Replaying:
         finally:
             clickhouse.close()
         counts = log.counts
-        refused = len(self._refused() - refused_before) + published.passed_over
+        refused = len(refusals(self._context) - refused_before) + published.passed_over
         nothing = log.nothing_usable()
         if refused:
             self._terminal.warn(
@@ -209,12 +208,6 @@ class Replaying:
         if nothing is not None:
             raise UserError(nothing, "See `dunghen dead-letters list` for each row.")
 
-    def _refused(self) -> set[tuple[str, str, str]]:
-        """What the stream, not the import, has refused so far; the same record sent again, as by
-        another replay of the same file, counts once."""
-        letters = (entry.letter for entry in read_dead_letters(self._context, closed=True))
-        return {(it.reason, it.key, it.payload) for it in letters if it.topic == EVENTS}
-
     def _published(
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline
     ) -> ReplayResult:
@@ -228,17 +221,11 @@ class Replaying:
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = told_keys(endpoints.kafka, self._context.client)
-
-        before = {payload for *_, payload in self._refused()}
-
-        def refused(value: bytes) -> bool:
-            return value.decode()[:MAX_PAYLOAD] in before
+        told = Told(self._context, log)
 
         def dead_letter(letter: DeadLetter) -> None:
-            key = row_letter_key(letter, log.name, log.fingerprint)
-            # The second: as earlier versions wrote them.
-            if told.isdisjoint((key, dead_letter_key(letter))):
+            key = told.key_of_new(letter)
+            if key is not None:
                 publisher.dead_letter(letter, key)
 
         with (
@@ -258,7 +245,7 @@ class Replaying:
                 timeline=timeline.id,
                 progress=progress.share,
                 stop=self._stop,
-                refused=refused if before else None,
+                refused=told.refused if told.refusals else None,
             )
 
     def _tell(self, result: dict[str, Any]) -> None:
