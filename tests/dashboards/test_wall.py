@@ -151,26 +151,3 @@ def test_the_picture_moves_against_burn_in(api: FakeApi, open_wall: OpenWall) ->
         wall.heartbeat(300)
         wall.page.clock.fast_forward(91_000)
     assert len(places) == 4
-
-
-def test_units_that_nobody_listed_push_no_listed_one_off(open_wall: OpenWall) -> None:
-    state = make_state(wards=168, departments=2)
-    listed = set(state["units"])
-    worst = {"overdue": 900, "open": 1_000, "rate": 10.0, "finished": 900, "change": 900}
-    for unit in state["units"].values():
-        unit["listed"] = True
-    some = next(iter(state["units"].values()))
-    for number in range(20):
-        name = f"Đơn vị không có thật {number}"
-        state["units"][f"a-{number}"] = {
-            **some, **worst, "name": name, "short": name, "x": None, "y": None, "listed": False,
-        }  # fmt: skip
-    state["units_left_out"] = {"units": 220, "open": 1, "overdue": 1}
-    with FakeApi(state) as server:
-        wall = open_wall(server, "distance=2.5&height=0.68")
-        wall.expect(".tile", re.compile(r"\d|·"))
-        shown = wall.page.locator(".tile").evaluate_all("(all) => all.map((e) => e.dataset.unit)")
-        assert 0 < len(shown) < 190, "this screen has not room for all"
-        assert not [unit for unit in shown if unit.startswith("a-")]
-        assert set(shown) <= listed
-        assert "410" in wall.text("main"), "and how many there are in all"
