@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import heapq
+from collections.abc import Mapping, Set
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
@@ -16,6 +18,7 @@ from dossiers.context import Context
 from dossiers.late_list import Month, month_of
 
 router = APIRouter(prefix="/api/v1/coverage", tags=["coverage"])
+MOST_UNNAMED = 1_000  # senders may invent units; those of the reference data are all listed
 
 
 class Completeness(BaseModel):
@@ -58,6 +61,11 @@ class Coverage(Completeness):
     dead_letters: dict[str, int] = Field(examples=[{"from_the_future": 3}])
     sources: list[Source]
     units: list[UnitCoverage]
+    units_left_out: int = Field(
+        description=f"units that the reference data does not name, beyond the {MOST_UNNAMED} with "
+        "most dossiers: they count in the sums above and are not listed",
+        examples=[0],
+    )
 
 
 @router.get("", summary="Tell how complete the data is", responses=responses(422, 503))
@@ -88,6 +96,7 @@ async def coverage(
     for (name, _), own in sql.seen_by_unit(seen, services.context()).items():
         rows.setdefault(name, {**_EMPTY, **_NONE_SEEN}).update(own._asdict())
     whole = {key: sum(row[key] for row in rows.values()) for key in (*_EMPTY, *_NONE_SEEN)}
+    listed = _listed(rows, {unit.id for unit in services.view.reference.units})
     return Coverage(
         **_with_shares(whole),
         as_of=watermark,
@@ -100,8 +109,17 @@ async def coverage(
             )
             for row in sources
         ],
-        units=[UnitCoverage(unit=name, **_with_shares(rows[name])) for name in sorted(rows)],
+        units=[UnitCoverage(unit=name, **_with_shares(rows[name])) for name in listed],
+        units_left_out=len(rows) - len(listed),
     )
+
+
+def _listed(rows: Mapping[str, Mapping[str, int]], named: Set[str]) -> list[str]:
+    """The units that are told one by one, in order."""
+    unnamed = heapq.nsmallest(
+        MOST_UNNAMED, rows.keys() - named, key=lambda name: (-rows[name]["dossiers"], name)
+    )
+    return sorted([*(rows.keys() & named), *unnamed])
 
 
 _EMPTY = dict.fromkeys(("dossiers", "unreceived", "with_step", "with_officer", "rewritten"), 0)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from api.routes import coverage
 from tests.api.city import START, TIMELINE
 from tests.api.conftest import Running
 
@@ -39,6 +40,28 @@ async def test_another_month_has_its_own_receptions(api: Running) -> None:
         answer = await api.http.get("/api/v1/coverage", params={"month": month})
         assert answer.status_code == 422
         assert "month" in answer.json()["detail"]
+
+
+async def test_invented_units_push_none_of_the_reference_data_out_of_the_list(
+    api: Running, stored_city: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, store = stored_city
+    monkeypatch.setattr(coverage, "MOST_UNNAMED", 2)
+    before = await get(api)
+    for number, unit in enumerate(["0", "a", "b", "b", "c", "c"]):
+        store.command(
+            "INSERT INTO dossiers (timeline, dossier_id, standing, unit, received_at) VALUES "
+            "({line:String}, {id:String}, 'within', {unit:String}, '2026-11-02 03:00:00.000')",
+            {"line": TIMELINE, "id": f"invented {number}", "unit": f"!{unit}"},
+        )
+    try:
+        found = await get(api)
+    finally:
+        store.command("DELETE FROM dossiers WHERE unit LIKE '!%'")
+    names = [unit["unit"] for unit in found["units"]]
+    assert names == sorted(["!b", "!c", *(unit["unit"] for unit in before["units"])])
+    assert found["units_left_out"] == 2
+    assert found["dossiers"] == before["dossiers"] + 6
 
 
 async def test_every_source_has_its_age(api: Running) -> None:
