@@ -1,7 +1,8 @@
 """How much one dossier may keep, so that no sender can make a state that stops its partition.
 
 The last places are kept for what a dossier must not lose once it is full: its end, the clock that
-runs again, a new due time, and what is taken back.
+runs again, a new due time, and what is taken back. Half of them are its owners' alone: whoever acts
+by another right cannot keep them from ending it. An operator who says whose it is needs no place.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
 # an alert is a fact.
 _ALERTS_A_FACT = 4
 _FEW = 2_000  # facts whose alerts cannot fill a state
-_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided, Reassigned)
+_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided)
 
 
 class Bound(NamedTuple):
@@ -84,10 +85,13 @@ class Bound(NamedTuple):
             )
         if facts <= self.facts - KEPT_FACTS and fact_bytes <= self.fact_bytes - KEPT_BYTES:
             return ""  # almost always, and nobody asks what the event is
+        if isinstance(event, Reassigned):
+            return ""  # else whoever filled it up would be its owner for good
         kept = is_kept_for(event)
-        most, most_bytes = self.facts, self.fact_bytes
-        if not kept:
-            most, most_bytes = most - KEPT_FACTS, most_bytes - KEPT_BYTES
+        places, room = (0, 0) if kept else (KEPT_FACTS, KEPT_BYTES)
+        if kept and _is_strange(record, event.madonvi):
+            places, room = KEPT_FACTS // 2, KEPT_BYTES // 2
+        most, most_bytes = self.facts - places, self.fact_bytes - room
         if (count == 0 or facts <= most) and fact_bytes <= most_bytes:
             return ""
         rest = "" if kept else (
@@ -104,6 +108,12 @@ class Bound(NamedTuple):
 
 
 DEFAULT_BOUND = Bound()
+
+
+def _is_strange(record: DossierRecord, madonvi: str) -> bool:
+    """Whether it acts on a dossier that is known to be another's."""
+    owned = record.owned
+    return bool(madonvi and owned is not None and owned.owners and madonvi not in owned.owners)
 
 
 def is_kept_for(event: AnyDossierEvent) -> bool:

@@ -50,8 +50,13 @@ def knows(facts: Sequence[Fact], event_id: str, madonvi: str) -> bool:
     )
 
 
+def kept_places(facts: Sequence[Fact]) -> int:
+    """How many repeats the snapshots among ``facts`` have in all."""
+    return sum(len(fact.shown.repeats) for fact in facts if fact.shown is not None)
+
+
 def repeats(facts: Sequence[Fact], new: Fact) -> bool:
-    """Whether the snapshot ``new`` says what the one before it among ``facts`` says."""
+    """Whether ``new`` is a snapshot that says what the one before it among ``facts`` says."""
     at = fact_order(new)
     last: tuple[int, str, int, str, str] | None = None
     before: Fact | None = None

@@ -18,7 +18,7 @@ from dossiers.order import tail_of
 from dossiers.records import DossierRecord, Fact
 from dossiers.retention import restore_into
 from dossiers.settle import Facts, comes_last, mentions, unborn
-from dossiers.snapshots import knows, last_place, place
+from dossiers.snapshots import kept_places, knows, last_place, place, repeats
 from streams.admission import admit, counted, decode_facts, rightful
 from streams.intake import Refusal, dead_letter, read_event, refuse_archived, unfoldable
 from streams.outputs import Output, encode
@@ -111,10 +111,10 @@ class PartitionEngine(PassingTime):
         if loaded is not None and not loaded[0].fact_count:
             loaded = self._counted(dossier_id, loaded[0])
         if loaded is None:
-            refuse_archived(event, self.now, self._versions.now)
             born = self._reborn(dossier_id)
-            if event.madonvi:
+            if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
                 born = rightful(born, [], event, self._versions.now)
+            refuse_archived(event, self.now, self._versions.now)
             admit(self.bound, born, [], event, fact, raw)
             self.states[dossier_id] = b""
             self._refold(born, [], event, fact)
@@ -173,6 +173,9 @@ class PartitionEngine(PassingTime):
         self, record: DossierRecord, facts: list[Fact], event: AnyDossierEvent, fact: Fact
     ) -> None:
         compared = record.snapshots or fact.shown is not None
+        if compared and kept_places(facts) >= self.bound.facts and repeats(facts, fact):
+            self.duplicates += 1  # they need no room, but each costs as much as a fact
+            return
         if isinstance(event, Restored):
             record = restore_into(record, facts, event)
             compared = any(known.shown is not None for known in facts)

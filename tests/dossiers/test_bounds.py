@@ -18,6 +18,7 @@ from dossiers.events import (
     DueSet,
     Finished,
     Progressed,
+    Reassigned,
     Received,
     Refused,
     Restored,
@@ -31,6 +32,7 @@ from dossiers.events import (
 )
 from dossiers.fold import fact_of
 from dossiers.records import ALERTS, DOSSIERS, DossierRecord, Fact
+from dossiers.snapshots import kept_places
 from streams.admission import decode_facts
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import letters, log_count, state_of
@@ -283,3 +285,42 @@ def test_the_recount_leaves_out_what_was_refused(found: list[AnyDossierEvent]) -
     assert {k: state_of(engine, k).standing for k in engine.states} == {
         k: story.verdict for k, story in count.stories.items()
     }
+
+
+def test_whoever_acts_by_another_right_leaves_the_owner_half_of_the_last_places() -> None:
+    engine = started()
+    flood = [of(DueSet, 10 + n, due_at=END + n, madonvi="B") for n in range(FACTS)]
+    outputs = more(engine, [of(Received, 0, madonvi="A", unit="B"), *flood])
+    assert set(reasons(outputs)) == {"too_many_facts"}
+    assert state_of(engine, "d").fact_count == FACTS - 25
+    assert reasons(more(engine, [of(Finished, 90, madonvi="A")])) == []
+    assert state_of(engine, "d").outcome == "finished"
+
+
+def test_an_operator_can_always_say_whose_a_dossier_is() -> None:
+    engine = full(DueSet, FACTS, due_at=END, madonvi="B")
+    claim = of(Reassigned, 99, owner="A")
+    assert reasons(more(engine, [claim])) == []
+    state = state_of(engine, "d")
+    assert state.owned is not None
+    assert (state.owned.owners, state.fact_count) == (("A",), FACTS + 1)
+    # It is no way round the bound.
+    assert reasons(more(engine, [of(Finished, 100, madonvi="A")])) == ["too_many_facts"]
+
+
+def test_repeats_without_end_cost_no_more_than_the_bound() -> None:
+    engine = started()
+    stream = [
+        of(Snapshot, n, content=Content(status=2, procedure=str(n // 9 % 2))) for n in range(180)
+    ]
+    assert reasons(more(engine, [*stream[:81]])) == []
+    facts = bytes(state_of(engine, "d").facts)
+    assert kept_places(msgspec.json.decode(facts, type=list[Fact])) > FACTS
+    repeated = [msgspec.structs.replace(stream[80], event_id=f"x{n}") for n in range(40)]
+    before = engine.duplicates
+    more(engine, [*repeated])
+    assert engine.duplicates == before + 40
+    assert bytes(state_of(engine, "d").facts) == facts
+    # What says something else still has its place.
+    more(engine, [stream[81]])
+    assert state_of(engine, "d").fact_count == 10

@@ -320,3 +320,16 @@ def test_what_belongs_to_nobody_leaves_a_tombstone_and_else_its_owners() -> None
         second = engine_for(SHORT)
         second.restore((o.key, o.value) for o in outputs if o.topic == DOSSIERS)
         assert owners(second) == owners(engine)
+
+
+def test_late_news_of_a_stranger_brings_no_dossier_back() -> None:
+    gone = START + 30 * DAY
+    late = [finished("late", madonvi, at=3, dossier_received_at=START) for madonvi in "BA"]
+    stream: list[AnyEvent] = [
+        received("r", "A"), finished("f", "A"), Tick(now=gone), *late, Tick(now=gone + 1),
+    ]  # fmt: skip
+    engine, outputs = fed(SHORT, stream)
+    assert "d" not in engine.states
+    assert [letter.reason for letter in letters(outputs)] == ["not_yours", "archived"]
+    count = counted(stream, outputs, gone + 1, SHORT)
+    assert count.disputed == []
