@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from dossiers import matching
 from dossiers.calendar import instant
 from dossiers.context import Context
-from dossiers.reference import Officer, Reference, Unit
+from dossiers.reference import Officer, Reference, Step, Unit
+from dossiers.text import folded, identity
 
 CONTEXT = Context(
     Reference(
@@ -50,3 +54,23 @@ def test_a_name_is_matched_or_left(
 ) -> None:
     at = instant(datetime(*day, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh")))
     assert CONTEXT.officer_named(unit, name, at) == officer
+
+
+@given(
+    text=st.text(max_size=40) | st.text("İßŉﬁữ\u0323\u0302\u1100\u1161\u11a8 \u00a0", max_size=40)
+)
+def test_no_name_is_so_much_shorter_when_folded_that_it_is_passed_over(text: str) -> None:
+    name = identity(text)
+    assert len(" ".join(name.split())) <= 3 * len(folded(name))
+
+
+def test_what_is_far_longer_than_any_name_is_not_folded(monkeypatch: pytest.MonkeyPatch) -> None:
+    at = instant(datetime(2026, 9, 21, tzinfo=UTC))
+    steps = matching.StepNames([Step(id="s1", name="Kiểm tra", hours=1)])
+    seen: list[str] = []
+    monkeypatch.setattr(matching, "folded", lambda text: seen.append(text) or "")
+    long = "Nguyễn " * 140
+    assert CONTEXT.officer_named("u1", long, at) is None
+    assert CONTEXT.unit_named(long) == long
+    assert steps.id_of(long) == long
+    assert seen == []
