@@ -68,7 +68,12 @@ def test_what_is_far_longer_than_any_name_is_not_folded(monkeypatch: pytest.Monk
     at = instant(datetime(2026, 9, 21, tzinfo=UTC))
     steps = matching.StepNames([Step(id="s1", name="Kiểm tra", hours=1)])
     seen: list[str] = []
-    monkeypatch.setattr(matching, "folded", lambda text: seen.append(text) or "")
+
+    def noted(text: str) -> str:
+        seen.append(text)
+        return ""
+
+    monkeypatch.setattr(matching, "folded", noted)
     long = "Nguyễn " * 140
     assert CONTEXT.officer_named("u1", long, at) is None
     assert CONTEXT.unit_named(long) == long
