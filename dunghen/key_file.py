@@ -6,13 +6,15 @@ other. The API notices a change within a second.
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import secrets
 import stat
 import threading
 import time
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -49,7 +51,6 @@ def read_keys(path: Path) -> list[Key]:
 def write_keys(path: Path, keys: Iterable[Key]) -> None:
     """Replace the file; only this user may read it. Raises UserError."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(path, _encode(keys))
     except OSError as error:
         raise UserError(f"The keys in {path} cannot be written: {error.strerror}.") from error
@@ -59,37 +60,59 @@ def _encode(keys: Iterable[Key]) -> bytes:
     return msgspec.json.format(msgspec.json.encode(list(keys)), indent=1)
 
 
+@contextmanager
+def _changing(path: Path, *, new: bool = False) -> Iterator[None]:
+    """Nobody else changes the file meanwhile: of two commands at once, one would undo what the
+    other has done, a revocation even. ``new``: its folder is made. Raises UserError."""
+    with ExitStack() as held:
+        try:
+            if new:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            descriptor = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            held.callback(os.close, descriptor)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        except OSError as error:
+            if new or not isinstance(error, FileNotFoundError):
+                raise UserError(
+                    f"The keys in {path} cannot be changed: {error.strerror}."
+                ) from error
+        yield
+
+
 def add_key(
     path: Path, name: str, role: KeyRole, units: tuple[str, ...], expires_at: int | None, now: int
 ) -> tuple[Key, str]:
     """A new key and its text, which is kept nowhere. Raises UserError if the name is in use."""
-    keys = read_keys(path)
-    if any(key.name == name and key.lasts(now) for key in keys):
-        raise UserError(
-            f"There is a key “{name}” already.", "Revoke it first, or choose another name."
-        )
     text = new_key()
     key = Key(
         id=secrets.token_hex(4), name=name, role=role, sha256=key_hash(text), units=units,
         created_at=now, expires_at=expires_at,
     )  # fmt: skip
-    write_keys(path, [*keys, key])
+    with _changing(path, new=True):
+        keys = read_keys(path)
+        if any(other.name == name and other.lasts(now) for other in keys):
+            raise UserError(
+                f"There is a key “{name}” already.", "Revoke it first, or choose another name."
+            )
+        write_keys(path, [*keys, key])
     return key, text
 
 
 def revoke_key(path: Path, which: str, now: int) -> list[Key]:
     """End the keys with this id or name; those that ended now. Raises UserError if none has it."""
-    keys = read_keys(path)
-    ended = [key for key in keys if which in (key.id, key.name) and key.revoked_at is None]
-    if not ended:
-        raise UserError(
-            f"No key that could be revoked is called “{which}”.", "`dunghen keys list` shows them."
+    with _changing(path):
+        keys = read_keys(path)
+        ended = [key for key in keys if which in (key.id, key.name) and key.revoked_at is None]
+        if not ended:
+            raise UserError(
+                f"No key that could be revoked is called “{which}”.",
+                "`dunghen keys list` shows them.",
+            )
+        write_keys(
+            path,
+            [msgspec.structs.replace(key, revoked_at=now) if key in ended else key for key in keys],
         )
-    write_keys(
-        path,
-        [msgspec.structs.replace(key, revoked_at=now) if key in ended else key for key in keys],
-    )
-    return ended
+        return ended
 
 
 def suspend_keys(raw: bytes, now: int) -> bytes:
@@ -118,21 +141,25 @@ def confirm_keys(path: Path, names: Collection[str] | None, now: int) -> list[Ke
 
     Raises UserError, and wakes none, if one of the names belongs to no suspended key.
     """
-    keys = read_keys(path)
-    waiting = suspended_keys(path, now)
-    known = {which for key in waiting for which in (key.id, key.name)}
-    unknown = [name for name in names or () if name not in known]
-    if unknown:
-        raise UserError(
-            f"No suspended key is called “{unknown[0]}”, so none was confirmed.",
-            "`dunghen keys list` shows them.",
+    with _changing(path):
+        keys = read_keys(path)
+        waiting = suspended_keys(path, now)
+        known = {which for key in waiting for which in (key.id, key.name)}
+        unknown = [name for name in names or () if name not in known]
+        if unknown:
+            raise UserError(
+                f"No suspended key is called “{unknown[0]}”, so none was confirmed.",
+                "`dunghen keys list` shows them.",
+            )
+        woken = [key for key in waiting if names is None or {key.id, key.name} & set(names)]
+        write_keys(
+            path,
+            [
+                msgspec.structs.replace(key, suspended_at=None) if key in woken else key
+                for key in keys
+            ],
         )
-    woken = [key for key in waiting if names is None or {key.id, key.name} & set(names)]
-    write_keys(
-        path,
-        [msgspec.structs.replace(key, suspended_at=None) if key in woken else key for key in keys],
-    )
-    return woken
+        return woken
 
 
 def used_path(path: Path) -> Path:

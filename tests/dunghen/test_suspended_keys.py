@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -11,6 +12,7 @@ import pytest
 from api.access.keys import Key, key_hash
 from dunghen.backup.restoring import restore_backup
 from dunghen.cli import run
+from dunghen.errors import UserError
 from dunghen.key_file import KeyFile, add_key, read_keys, revoke_key, write_keys
 from dunghen.supervision.state_folder import StateFolder
 from tests.dunghen.forged_backup import (
@@ -148,3 +150,26 @@ def test_what_stands_in_the_file_survives_a_confirmation(tmp_path: Path) -> None
 
     assert [woken.id for woken in confirm_keys(file, ["1"], NOW)] == ["1"]
     assert read_keys(file) == [key]
+
+
+def test_of_commands_at_once_none_undoes_what_another_did(tmp_path: Path) -> None:
+    file = tmp_path / "access" / "keys.json"
+    count = 8
+    for number in range(count):
+        add_key(file, f"old-{number}", "wall", (), None, NOW)
+
+    def change(number: int) -> None:
+        revoke_key(file, f"old-{number}", NOW + 1)
+        add_key(file, f"new-{number}", "wall", (), None, NOW)
+
+    with ThreadPoolExecutor(count) as pool:
+        list(pool.map(change, range(count)))
+    keys = read_keys(file)
+    assert len(keys) == 2 * count
+    assert all((key.revoked_at is None) == key.name.startswith("new") for key in keys)
+
+
+def test_a_folder_that_is_not_there_is_not_made_to_end_a_key(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="No key"):
+        revoke_key(tmp_path / "access" / "keys.json", "x", NOW)
+    assert not list(tmp_path.iterdir())
