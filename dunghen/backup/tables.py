@@ -30,7 +30,7 @@ _CALLS = re.compile(
 )
 # A word alone is no statement: it defines nothing.
 _KIND = re.compile(
-    r"\s*(?:attach\s+(?:table|view|database)\b.*|\w*+\s*)", re.DOTALL | re.IGNORECASE
+    r"\s*+(?:attach\s+(?:table|view|database)\b.*|\w*+\s*)", re.DOTALL | re.IGNORECASE
 )
 _NEVER = re.compile(
     r"\b(?:materialized|live|window)\s+view\b|\bdictionary\b|\bfunction\b|\brefresh\b"
