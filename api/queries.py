@@ -38,13 +38,22 @@ DOSSIER_COLUMNS = ", ".join(
     )
 )
 
-# Events that were not their senders' to send have rows among the raw events, as all dead letters
-# have: nobody's reception, unit or time line is told from them.
-NOT_YOURS = """(
-  SELECT toUInt16(`partition`), toUInt64(`offset`) FROM dead_letters FINAL
-  WHERE timeline = {timeline:String} AND topic = 'dossier-events' AND `offset` >= 0
-  GROUP BY `partition`, `offset`
-  HAVING countIf(reason = 'not_yours') > 0 AND countIf(reason = 'replayed') = 0
+# Events that were not their senders' to send, or had no room, or came after their dossier had left,
+# have rows among the raw events, as all dead letters have: no time line is told from them. One that
+# was sent again and refused again is none, either.
+NEVER_TAKEN = """(
+  SELECT toUInt16(`partition`), toUInt64(`offset`) FROM (
+    SELECT *, max(NOT again) OVER (PARTITION BY sent) AS waits FROM (
+      SELECT `partition`, `offset`, reason,
+        (key, JSONExtractString(payload, 'madonvi'), JSONExtractString(payload, 'event_id'))
+          AS sent,
+        countIf(reason = 'replayed') OVER (PARTITION BY `partition`, `offset`) > 0 AS again
+      FROM dead_letters FINAL
+      WHERE timeline = {timeline:String} AND topic = 'dossier-events' AND `offset` >= 0
+        AND reason IN ('not_yours', 'too_many_facts', 'archived', 'replayed')
+        AND startsWith({id:String}, key)
+    )
+  ) WHERE reason != 'replayed' AND (NOT again OR waits)
 )"""
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.explanations import Explanation, explainer_of
 from api.problems import responses
-from api.queries import NOT_YOURS, find_dossier, find_dossiers, ms
+from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, ms
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.units import page_of
 from api.services import Loaded, Services
@@ -101,7 +101,7 @@ SELECT event_id, kind, source, unit, if(e.responsible != '', e.responsible, e.of
   step, status, reason, target, {ms("e.occurred_at")}, {ms("e.received_at")}, {ms("e.due_at")}
 FROM dossier_events AS e FINAL
 WHERE e.dossier_id = {{id:String}} AND e.timeline = {{timeline:String}}
-  AND (e.`partition`, e.`offset`) NOT IN {NOT_YOURS}
+  AND (e.`partition`, e.`offset`) NOT IN {NEVER_TAKEN}
 ORDER BY e.occurred_at, e.source, e.source_seq, e.event_id, e.madonvi
 LIMIT 5000
 """  # noqa: S608
