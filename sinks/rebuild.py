@@ -39,6 +39,7 @@ WHERE timeline = {timeline:String} AND dossier_id NOT IN (SELECT dossier_id FROM
     AND (`partition`, `offset`) NOT IN (
         SELECT toUInt16(`partition`), toUInt64(`offset`) FROM dead_letters
         WHERE topic = 'dossier-events' AND `offset` >= 0
+        GROUP BY `partition`, `offset` HAVING countIf(reason = 'replayed') = 0
     )
 """
 
