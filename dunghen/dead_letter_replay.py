@@ -22,12 +22,12 @@ from dossiers.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.events import DossierEvent, Reassigned, Restored, decode_event, encode_event
 from dossiers.ids import MAX_ID, is_id
 from dossiers.ownership import NOT_YOURS
-from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED
+from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
 from dossiers.retention import ARCHIVED
-from dunghen.archive import read_archive
+from dunghen.archive import Archived, read_archive
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
-from dunghen.dead_letters import Entry, open_letter, read_dead_letters
+from dunghen.dead_letters import Entry, never_taken, open_letter, read_dead_letters, sent_as
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_places
 from dunghen.kafka_write import Writer
@@ -38,6 +38,10 @@ from streams.intake import Refusal, read_event
 
 SOURCE = "archive"
 OPERATOR = "operator"
+_ENDED = """
+SELECT 1 FROM dossiers FINAL
+WHERE dossier_id = {dossier:String} AND timeline = {timeline:String} AND outcome != ''
+"""
 
 
 class Replayed(msgspec.Struct, frozen=True):
@@ -77,7 +81,7 @@ def replay_letters(
         for entry in letters
         if entry.letter.reason == reason
         and entry.state == "open"
-        and (not owner or _sent_for(entry.letter.payload) == owner)
+        and (not owner or sent_as(entry.letter)[1] == owner)
     }
     if not wanted:
         return []
@@ -129,7 +133,7 @@ def send_again(
     whom their dossiers belong from here on. ``bound``: of one dossier, as the worker has it.
     """
     moved: set[str] = set()
-    refused = {(e.letter.partition, e.letter.offset) for e in letters if e.letter.topic == EVENTS}
+    refused = never_taken(letters)
     done = []
     full = {
         e.letter.key.encode()
@@ -146,6 +150,15 @@ def send_again(
             message = read_places(bootstrap, EVENTS, [place], client)[0]
             key = message.key()
             if owner:
+                dossier = (key or b"").decode("utf-8", "replace")
+                if dossier not in moved and _has_ended(store, letter.timeline, dossier):
+                    # It may have left: what it still has is passed over where it comes back.
+                    whole = read_archive(
+                        store, letter.timeline, dossier, refused, bootstrap, client
+                    )
+                    back = encode_event(_restored(whole, dossier, letter, now))
+                    if whole.facts and len(back) <= bound.restored_bytes:
+                        writer.send(EVENTS, letter.partition, key, back)
                 done.append(
                     _to_owner(writer, entry, message.value() or b"", now, room, owner, moved)
                 )
@@ -160,16 +173,7 @@ def send_again(
                 store, letter.timeline, event.dossier_id, refused, bootstrap, client
             )
             if archived.facts:
-                restored = Restored(
-                    event_id=f"restored-{letter.partition}-{letter.offset}",
-                    dossier_id=event.dossier_id,
-                    occurred_at=now,
-                    received_at=now,
-                    source=SOURCE,
-                    facts=archived.facts,
-                    alerts=archived.alerts,
-                )
-                value = encode_event(restored)
+                value = encode_event(_restored(archived, event.dossier_id, letter, now))
                 if len(value) > bound.restored_bytes:
                     facts = len(archived.facts)
                     done.append(Replayed(entry.number, event.dossier_id, facts, too_large=True))
@@ -183,12 +187,20 @@ def send_again(
     return done
 
 
-def _sent_for(payload: str) -> str:
-    """The madonvi of a dead letter, as far as its payload was kept."""
-    try:
-        return str(msgspec.json.decode(payload).get("madonvi", ""))
-    except (msgspec.DecodeError, AttributeError):
-        return ""
+def _has_ended(store: ClickHouse, timeline: str, dossier: str) -> bool:
+    return bool(store.query(_ENDED, {"dossier": dossier, "timeline": timeline}))
+
+
+def _restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> Restored:
+    return Restored(
+        event_id=f"restored-{letter.partition}-{letter.offset}",
+        dossier_id=dossier,
+        occurred_at=now,
+        received_at=now,
+        source=SOURCE,
+        facts=archived.facts,
+        alerts=archived.alerts,
+    )
 
 
 def _to_owner(

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
 import msgspec
 
 from dossiers.calendar import LATEST
 from dossiers.reading import decoder
-from dossiers.records import DEAD_LETTERS, DROPPED, MARKS, DeadLetter
+from dossiers.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
@@ -111,6 +111,27 @@ def open_letter(entries: list[Entry], number: int) -> Entry:
     if found[number].state != "open":
         raise UserError(f"Dead letter {number} was {found[number].state} already.")
     return found[number]
+
+
+def sent_as(letter: DeadLetter) -> tuple[str, str, str]:
+    """Dossier, madonvi and event id of the record behind it, as far as its payload was kept."""
+    try:
+        found = msgspec.json.decode(letter.payload)
+        return letter.key, str(found.get("madonvi", "")), str(found.get("event_id", ""))
+    except (msgspec.DecodeError, AttributeError):
+        return letter.key, "", ""
+
+
+def never_taken(letters: Iterable[Entry]) -> set[tuple[int, int]]:
+    """Places (partition, offset) in topic dossier-events of records that changed no dossier: none
+    that was sent again, unless it was refused again. ``letters``: closed ones too."""
+    found = [entry for entry in letters if entry.letter.topic == EVENTS]
+    waiting = {sent_as(entry.letter) for entry in found if not entry.replayed}
+    return {
+        (entry.letter.partition, entry.letter.offset)
+        for entry in found
+        if not entry.replayed or sent_as(entry.letter) in waiting
+    }
 
 
 def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) -> Entry:

@@ -213,3 +213,58 @@ def check_sql(stream: Stream) -> None:
             expected[scope] = expected.get(scope, 0) + (story.verdict == "overdue")
     assert {scope: row["overdue"] for scope, row in found.scopes.items()} == expected
     assert expected["all"] == 1
+
+
+def closed() -> list[AnyEvent]:
+    """A dossier that has left the stream by the end of these."""
+    ended = Finished(**fields("d", "f", T0 + DAY))
+    received = Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + DAY)
+    return [Tick(now=T0), received, ended, Tick(now=NOW)]
+
+
+def again(stream: Stream, *numbers: int, **more: Any) -> list[Any]:
+    stream.fold()
+    stream.sink()
+    letters = read_letters(stream.bootstrap, None, closed=True)
+    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, numbers, **more)
+    stream.fold()
+    stream.sink()
+    return done
+
+
+def test_what_was_replayed_is_a_fact_when_its_dossier_comes_back_again(stream: Stream) -> None:
+    stream.publish(*closed(), Progressed(**fields("d", "late", T0 + 9, officer="o7")))
+    again(stream, 0)
+    stream.publish(
+        Tick(now=2 * NOW - T0), Progressed(**fields("d", "later", T0 + 10)), Tick(now=2 * NOW - T0)
+    )
+    (done,) = again(stream, 2)
+    assert done.facts == 3, "received, finished, and what was replayed"
+    assert stream.state("d").officer == "o7"
+
+
+def test_what_was_refused_once_more_is_none(stream: Stream) -> None:
+    foreign = Progressed(**fields("d", "x", T0 + 9, officer="o7", madonvi="B"))
+    mine = Progressed(**fields("d", "own", T0 + 8, madonvi="A"))
+    stream.publish(Tick(now=T0), mine, foreign, *closed())
+    assert again(stream, 0)[0].sent
+    letters = read_letters(stream.bootstrap, None)
+    assert [entry.letter.reason for entry in letters] == ["archived"]
+    stream.publish(Progressed(**fields("d", "late", T0 + 9)))
+    stream.fold()
+    number = read_letters(stream.bootstrap, None)[-1].number
+    assert again(stream, number)[0].facts == 3
+    assert stream.state("d").officer == ""
+
+
+def test_a_new_owner_gets_the_whole_dossier_back(stream: Stream) -> None:
+    foreign = Progressed(**fields("d", "x", T0 + 9, officer="o7", madonvi="A"))
+    stream.publish(
+        Tick(now=T0), Progressed(**fields("d", "own", T0 + 8, madonvi="B")), foreign, *closed()
+    )
+    (done,) = again(stream, 0, owner="A")
+    assert done.sent
+    state = stream.state("d")
+    assert (state.outcome, state.officer, state.unit) == ("finished", "o7", "u1")
+    assert state.owned is not None
+    assert state.owned.owners == ("A",)
