@@ -41,9 +41,10 @@ class DeadLetterDesk(Protocol):
     """Decides on dead letters. Methods block and may be called from any thread; they raise
     DeadLetterError or StoreAway."""
 
-    def replay(self, number: int, owner: str = "") -> tuple[str, int]:
+    def replay(self, number: int, owner: str = "", *, take_back: bool = False) -> tuple[str, int]:
         """The dossier's id, and how many archived facts went before the record. ``owner``: the
-        madonvi to which the dossier belongs from here on."""
+        madonvi to which the dossier belongs from here on; ``take_back``: what its owners so far
+        sent does not count."""
 
     def drop(self, number: int, why: str) -> str:
         """The dossier's id."""

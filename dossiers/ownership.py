@@ -107,6 +107,14 @@ def owned_after(
     return owned
 
 
+def claimants(owned: Owned | None, facts: Sequence[Fact]) -> tuple[str, ...]:
+    """The madonvi to which a dossier with ``facts`` (in order) belongs by what they sent."""
+    if owned is not None and owned.owners:
+        return owned.owners
+    found = _of_facts(facts, owned or Owned())
+    return () if found is None else found.owners
+
+
 def _of_facts(facts: Sequence[Fact], known: Owned) -> Owned | None:
     """Of an archived dossier whose owner nobody remembered: it left with an earlier version."""
     moved = [fact.text for fact in facts if fact.kind == "reassigned"]

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
-from dossiers.events import DossierEvent, decode_event
+from dossiers.events import DossierEvent, Restored, decode_event
 from dossiers.facts import AlertState, Fact
 from dossiers.fold import fact_of, fact_order
-from dossiers.records import EVENTS
+from dossiers.records import EVENTS, DeadLetter
 from dossiers.snapshots import place
 from dunghen.clickhouse import ClickHouse
 from dunghen.kafka_read import Client, read_places
 
+SOURCE = "archive"
 _PLACES = """
 SELECT partition, offset FROM dossier_events FINAL
 WHERE dossier_id = {dossier:String} AND timeline = {timeline:String} AND kind != 'restored'
@@ -64,3 +65,16 @@ def _merged(facts: list[Fact]) -> list[Fact]:
         if fact.shown is not None:
             return place([each for each in facts if each is not fact], fact)[0]
     return facts
+
+
+def restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> Restored:
+    """The event that brings a dossier back before that of ``letter``. ``now``: data time, ms."""
+    return Restored(
+        event_id=f"restored-{letter.partition}-{letter.offset}",
+        dossier_id=dossier,
+        occurred_at=now,
+        received_at=now,
+        source=SOURCE,
+        facts=archived.facts,
+        alerts=archived.alerts,
+    )

@@ -29,7 +29,7 @@ class Desk:
         self._store = store
         self._lock = threading.Lock()
 
-    def replay(self, number: int, owner: str = "") -> tuple[str, int]:
+    def replay(self, number: int, owner: str = "", *, take_back: bool = False) -> tuple[str, int]:
         """See ``api.ports.DeadLetterDesk``."""
         with self._lock, _as_problems():
             letters = self._letters(number)
@@ -41,6 +41,7 @@ class Desk:
                 self._store,
                 identity(owner),
                 self._bound,
+                take_back=take_back,
             )
         return _sent(done[0])
 

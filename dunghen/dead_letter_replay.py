@@ -9,7 +9,7 @@ backfill. Everything may be done twice: ids are those of the first time.
 
 With an owner, a wrong first claim is settled: before the event of a madonvi that had no right to
 act on a dossier goes a ``reassigned`` one, which makes the dossier that madonvi's, in the log and
-so in every recount.
+so in every recount (dunghen.new_owner).
 """
 
 from __future__ import annotations
@@ -19,25 +19,24 @@ from collections.abc import Callable, Collection, Sequence
 import msgspec
 
 from dossiers.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
-from dossiers.events import DossierEvent, Reassigned, Restored, decode_event, encode_event
+from dossiers.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
 from dossiers.ids import MAX_ID, is_id
 from dossiers.ownership import NOT_YOURS
 from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
 from dossiers.retention import ARCHIVED
-from dunghen.archive import Archived, read_archive
+from dunghen.archive import Archived, read_archive, restored
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
 from dunghen.dead_letters import Entry, never_taken, open_letter, read_dead_letters, sent_as
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_places
 from dunghen.kafka_write import Writer
+from dunghen.new_owner import to_be_owned
 from dunghen.room_left import RoomLeft
 from dunghen.topics import read_timeline
 from sources.ticks import last_ticks
 from streams.intake import Refusal, read_event
 
-SOURCE = "archive"
-OPERATOR = "operator"
 _ENDED = """
 SELECT 1 FROM dossiers FINAL
 WHERE dossier_id = {dossier:String} AND timeline = {timeline:String} AND outcome != ''
@@ -69,11 +68,12 @@ def bound_of(here: Context) -> Bound:
 
 
 def replay_letters(
-    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None], owner: str = ""
-) -> list[Replayed]:
+    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None],
+    owner: str = "", *, take_back: bool = False,
+) -> list[Replayed]:  # fmt: skip
     """Replay the dead letters with these numbers, or every one with this reason. ``owner``: the
     madonvi to which their dossiers belong from here on; without numbers, all that was sent for it.
-    Blocks; raises UserError."""
+    ``take_back``: what the owners so far sent does not count. Blocks; raises UserError."""
     letters = read_dead_letters(here, closed=True)
     reason = reason or (NOT_YOURS if owner else ARCHIVED)
     wanted = set(numbers) or {
@@ -89,19 +89,25 @@ def replay_letters(
     store = connect(here)
     try:
         return replay_these(
-            here.endpoints().kafka, here.client, letters, wanted, store, owner, bound_of(here)
-        )
+            here.endpoints().kafka, here.client, letters, wanted, store, owner, bound_of(here),
+            take_back=take_back,
+        )  # fmt: skip
     finally:
         store.close()
 
 
 def replay_these(
     bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
-    store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND,
+    store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the time line has. Raises UserError, before the
     first is sent, where one is not open, never was in topic dossier-events, or is none that a new
     ``owner`` would settle."""
+    if take_back and not owner:
+        raise UserError(
+            "What a wrong claimant sent is taken back only where somebody else is the owner.",
+            "Say whose the dossiers are: --owner MADONVI --take-back.",
+        )
     if owner and not is_id(owner):
         raise UserError(f"--owner must be a madonvi: 1 to {MAX_ID} printable characters.")
     for number in numbers:
@@ -120,12 +126,15 @@ def replay_these(
     timeline = read_timeline(bootstrap, client=client)
     ticks = last_ticks(bootstrap, timeline.partitions, client) if timeline is not None else []
     now = max((tick.now for tick in ticks if tick is not None), default=0)
-    return send_again(bootstrap, client, letters, store, now, numbers, owner, bound)
+    return send_again(
+        bootstrap, client, letters, store, now, numbers, owner, bound, take_back=take_back
+    )
 
 
 def send_again(
     bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int,
-    numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND,
+    numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
+    take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those with these numbers among ``letters``, all that the time line has.
 
@@ -135,12 +144,12 @@ def send_again(
     moved: set[str] = set()
     refused = never_taken(letters)
     done = []
-    full = {
+    looked_at = {
         e.letter.key.encode()
         for e in letters
-        if e.number in numbers and e.letter.reason == TOO_MANY_FACTS
+        if e.number in numbers and (take_back or e.letter.reason == TOO_MANY_FACTS)
     }
-    room = RoomLeft(bootstrap, client, bound, full)
+    room = RoomLeft(bootstrap, client, bound, looked_at)
     with Writer(bootstrap, client) as writer:
         for entry in letters:
             letter = entry.letter
@@ -151,16 +160,22 @@ def send_again(
             key = message.key()
             if owner:
                 dossier = (key or b"").decode("utf-8", "replace")
-                if dossier not in moved and _has_ended(store, letter.timeline, dossier):
-                    # It may have left: what it still has is passed over where it comes back.
-                    whole = read_archive(
-                        store, letter.timeline, dossier, refused, bootstrap, client
+                before: list[AnyDossierEvent] = []
+                if dossier not in moved:
+                    whole = _whole(store, letter, dossier, refused, bootstrap, client)
+                    before = to_be_owned(
+                        room,
+                        letter,
+                        dossier,
+                        whole,
+                        owner,
+                        now or letter.detected_at,
+                        take_back=take_back,
                     )
-                    back = encode_event(_restored(whole, dossier, letter, now))
-                    if whole.facts and len(back) <= bound.restored_bytes:
-                        writer.send(EVENTS, letter.partition, key, back)
                 done.append(
-                    _to_owner(writer, entry, message.value() or b"", now, room, owner, moved)
+                    _to_owner(
+                        writer, entry, message.value() or b"", now, room, owner, moved, before
+                    )
                 )
                 continue
             if letter.reason != ARCHIVED:
@@ -173,7 +188,7 @@ def send_again(
                 store, letter.timeline, event.dossier_id, refused, bootstrap, client
             )
             if archived.facts:
-                value = encode_event(_restored(archived, event.dossier_id, letter, now))
+                value = encode_event(restored(archived, event.dossier_id, letter, now))
                 if len(value) > bound.restored_bytes:
                     facts = len(archived.facts)
                     done.append(Replayed(entry.number, event.dossier_id, facts, too_large=True))
@@ -187,28 +202,22 @@ def send_again(
     return done
 
 
-def _has_ended(store: ClickHouse, timeline: str, dossier: str) -> bool:
-    return bool(store.query(_ENDED, {"dossier": dossier, "timeline": timeline}))
-
-
-def _restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> Restored:
-    return Restored(
-        event_id=f"restored-{letter.partition}-{letter.offset}",
-        dossier_id=dossier,
-        occurred_at=now,
-        received_at=now,
-        source=SOURCE,
-        facts=archived.facts,
-        alerts=archived.alerts,
-    )
+def _whole(
+    store: ClickHouse, letter: DeadLetter, dossier: str, refused: Collection[tuple[int, int]],
+    bootstrap: str, client: Client,
+) -> Archived | None:  # fmt: skip
+    """Of a dossier that may have left. What it still has is passed over where it comes back."""
+    if not store.query(_ENDED, {"dossier": dossier, "timeline": letter.timeline}):
+        return None
+    return read_archive(store, letter.timeline, dossier, refused, bootstrap, client)
 
 
 def _to_owner(
     writer: Writer, entry: Entry, value: bytes, now: int, room: RoomLeft, owner: str,
-    moved: set[str],
+    moved: set[str], before: Sequence[AnyDossierEvent],
 ) -> Replayed:  # fmt: skip
     """The dossier belongs to ``owner``, and its event is sent again. ``moved``: dossiers that do
-    already."""
+    already. ``before``: what goes first where it does not yet."""
     event = decode_event(value)
     if not isinstance(event, DossierEvent):
         raise UserError(f"Dead letter {entry.number} is no event of a dossier.")
@@ -217,18 +226,11 @@ def _to_owner(
         why = f"{NOT_YOURS}: it was sent for {event.madonvi}, so {owner} as owner does not help"
         return Replayed(entry.number, dossier, 0, refused=why)
     key = dossier.encode()
-    if dossier not in moved:
-        moved.add(dossier)
-        at = now or event.occurred_at
-        claim = Reassigned(
-            event_id=f"owner-{letter.partition}-{letter.offset}",
-            dossier_id=dossier,
-            occurred_at=at,
-            received_at=at,
-            source=OPERATOR,
-            owner=owner,
-        )
-        writer.send(EVENTS, letter.partition, key, encode_event(claim))
+    moved.add(dossier)
+    for each in before:
+        sent = encode_event(each)
+        if not isinstance(each, Restored) or len(sent) <= room.bound.restored_bytes:
+            writer.send(EVENTS, letter.partition, key, sent)
     return _as_it_is(writer, entry, key, value, now, room, owner)
 
 

@@ -33,6 +33,10 @@ class RoomLeft:
                 if record is not None:
                     self._records[record.dossier_id] = record
 
+    def record(self, dossier_id: str) -> DossierRecord | None:
+        """Its state, as it was when these were read."""
+        return self._records.get(dossier_id)
+
     def refusal(self, value: bytes) -> str:
         """Why the worker would put this event aside again, in a sentence; empty if it would not.
         What repeats a snapshot takes no room, and is not told from others here."""

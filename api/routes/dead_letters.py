@@ -177,11 +177,15 @@ async def replay(
             max_length=100,
         ),
     ] = "",
+    take_back: Annotated[
+        bool,
+        Query(description="with `owner`: what the wrong claimant sent of it does not count"),
+    ] = False,
 ) -> Decided:
     """Send the record again, if it can be taken by now: after a fix, or because its time has come.
     Late news of a dossier that has left the stream (`archived`) brings that dossier back first."""
     desk = _desk(services)
-    dossier, facts = await run_in_threadpool(desk.replay, number, owner)
+    dossier, facts = await run_in_threadpool(desk.replay, number, owner, take_back=take_back)
     return Decided(number=number, state="replayed", dossier_id=dossier, facts=facts)
 
 

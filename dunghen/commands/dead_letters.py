@@ -114,6 +114,13 @@ def replay(
             show_default=False,
         ),
     ] = "",
+    take_back: Annotated[
+        bool,
+        typer.Option(
+            "--take-back",
+            help="With --owner: what the wrong claimant sent of these dossiers does not count.",
+        ),
+    ] = False,
     state: StateOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -129,8 +136,9 @@ def replay(
     from dunghen.terminal import Terminal
 
     done = replay_letters(
-        context.find(state), reason, numbers or [], Terminal().note, identity(owner)
-    )
+        context.find(state), reason, numbers or [], Terminal().note, identity(owner),
+        take_back=take_back,
+    )  # fmt: skip
     if json_:
         print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return

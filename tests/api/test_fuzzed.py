@@ -83,7 +83,7 @@ CASES = [(label, GenerationMode.POSITIVE) for label in sorted(OPERATIONS)] + [
 class OddDesk:
     """Decides on dead letters in every way in which a decision can end."""
 
-    def replay(self, number: int, owner: str = "") -> tuple[str, int]:
+    def replay(self, number: int, owner: str = "", *, take_back: bool = False) -> tuple[str, int]:
         del owner
         return self.drop(number, ""), number
 

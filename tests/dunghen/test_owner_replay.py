@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from dossiers.context import Context
-from dossiers.events import DossierEvent, Finished, Progressed, Received, Tick
+from dossiers.events import AnyDossierEvent, Content, Finished, Progressed, Received, Snapshot, Tick
 from dossiers.in_force import InForce
 from dossiers.records import DOSSIERS, Owned, has_left
 from dunghen.dead_letter_replay import replay_these
@@ -45,8 +45,8 @@ def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
     clean()
 
 
-def event(kind: Any, event_id: str, madonvi: str, at: int, **more: Any) -> DossierEvent:
-    found: DossierEvent = kind(**fields("d", event_id, at, madonvi=madonvi, **more))
+def event(kind: Any, event_id: str, madonvi: str, at: int, **more: Any) -> AnyDossierEvent:
+    found: AnyDossierEvent = kind(**fields("d", event_id, at, madonvi=madonvi, **more))
     return found
 
 
@@ -54,10 +54,10 @@ def claimed_wrongly(stream: Stream) -> None:
     """B was the first to send something about a dossier of A."""
     stream.publish(
         Tick(now=T0),
-        event(Received, "r", "B", T0, unit="u1", due_at=T0 + 9 * DAY),  # type: ignore[arg-type]
-        event(Received, "r", "A", T0 + 1, unit="u2", due_at=T0 + 9 * DAY),  # type: ignore[arg-type]
-        event(Finished, "f", "A", T0 + DAY),  # type: ignore[arg-type]
-        event(Progressed, "p", "C", T0 + DAY, officer="o9"),  # type: ignore[arg-type]
+        event(Received, "r", "B", T0, unit="u1", due_at=T0 + 9 * DAY),
+        event(Received, "r", "A", T0 + 1, unit="u2", due_at=T0 + 9 * DAY),
+        event(Finished, "f", "A", T0 + DAY),
+        event(Progressed, "p", "C", T0 + DAY, officer="o9"),
         Tick(now=T0 + DAY),
     )
     taken(stream)
@@ -84,10 +84,12 @@ def verified(stream: Stream) -> dict[str, Check]:
     return {check.name: check for check in checks}
 
 
-def replayed(stream: Stream, *numbers: int, owner: str = "") -> list[str]:
+def replayed(stream: Stream, *numbers: int, owner: str = "", take_back: bool = False) -> list[str]:
     """For each, why it was not sent, or ""."""
     letters = read_letters(stream.bootstrap, None, closed=True)
-    done = replay_these(stream.bootstrap, None, letters, numbers, stream.store, owner)
+    done = replay_these(
+        stream.bootstrap, None, letters, numbers, stream.store, owner, take_back=take_back
+    )
     taken(stream)
     return [each.refused for each in done]
 
@@ -119,7 +121,7 @@ def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
     assert state.owned.owners == ("A",)
     assert reasons(stream) == ["not_yours"]
     # Whoever claimed it has no more say.
-    stream.publish(event(Progressed, "q", "B", T0 + 2 * DAY))  # type: ignore[arg-type]
+    stream.publish(event(Progressed, "q", "B", T0 + 2 * DAY))
     taken(stream)
     assert reasons(stream) == ["not_yours", "not_yours"]
     assert equal(stream)
@@ -127,16 +129,45 @@ def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
     assert mark.state == "replayed"
 
 
+@pytest.mark.parametrize("left", [False, True])
+def test_what_the_wrong_claimant_sent_is_taken_back(stream: Stream, left: bool) -> None:
+    """B invented a reception, an end and a snapshot; C, to which B handed it, is no claimant."""
+    stream.publish(
+        Tick(now=T0),
+        event(Received, "r", "B", T0, unit="u1", due_at=T0 + DAY),
+        event(Progressed, "h", "B", T0 + 1, unit="C"),
+        event(Progressed, "c", "C", T0 + 2, officer="o3"),
+        event(Snapshot, "s", "B", T0 + 3, content=Content(status=4, accepted_at=T0)),
+        event(Finished, "e", "B", T0 + 4),
+        event(Received, "r", "A", T0 + 5, unit="u2", due_at=T0 + 9 * DAY),
+        Tick(now=T0 + DAY),
+    )
+    if left:
+        stream.publish(Tick(now=GONE), Tick(now=GONE + DAY))
+    taken(stream)
+    assert reasons(stream) == ["not_yours"]
+    assert replayed(stream, 0, owner="A", take_back=True) == [""]
+    state = stream.state("d")
+    assert (state.received_at, state.due_at, state.outcome) == (T0 + 5, T0 + 9 * DAY, "")
+    assert (state.unit, state.officer) == ("u2", "o3")
+    assert state.owned is not None
+    assert state.owned.owners == ("A",)
+    assert reasons(stream) == []
+    assert equal(stream)
+
+
 def test_an_owner_settles_nothing_else(stream: Stream) -> None:
     claimed_wrongly(stream)
     drop_letter(stream.bootstrap, None, 2, "a test", "cli")
     with pytest.raises(UserError, match="was dropped already"):
         replayed(stream, 2, owner="C")
-    stream.publish(event(Progressed, "future", "A", T0 + 90 * DAY))  # type: ignore[arg-type]
+    stream.publish(event(Progressed, "future", "A", T0 + 90 * DAY))
     taken(stream)
     number = read_letters(stream.bootstrap, None)[-1].number
     with pytest.raises(UserError, match="an owner settles only not_yours"):
         replayed(stream, number, owner="A")
+    with pytest.raises(UserError, match="only where somebody else is the owner"):
+        replayed(stream, 0, take_back=True)
     with pytest.raises(UserError, match="must be a madonvi"):
         replayed(stream, 0, owner="A" * 300)
 
@@ -153,8 +184,8 @@ def test_ownership_outlives_the_retention_and_a_take_over(stream: Stream) -> Non
     stream.engine = PartitionEngine(stream.timeline, 0, lambda _: REFERENCE, lambda _: 0, 1)
     stream.engine.restore([(key or b"", value) for key, value in records.items()])
     stream.publish(
-        event(Progressed, "new", "B", GONE + DAY, officer="o2"),  # type: ignore[arg-type]
-        event(Progressed, "new", "A", GONE + DAY, officer="o1"),  # type: ignore[arg-type]
+        event(Progressed, "new", "B", GONE + DAY, officer="o2"),
+        event(Progressed, "new", "A", GONE + DAY, officer="o1"),
     )
     taken(stream)
     assert stream.state("d").officer == "o1"
