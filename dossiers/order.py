@@ -34,23 +34,24 @@ def fact_of(event: AnyDossierEvent) -> Fact:
     status = 0
     carried: int | None = None
     shown: Shown | None = None
-    if isinstance(event, Progressed):
+    # By type: isinstance of a Struct takes as long as all the rest here.
+    if type(event) is Progressed:
         carried, text, status = event.carried, event.officer_name, int(event.until)
-    elif isinstance(event, Received):
+    elif type(event) is Received:
         due_at, text, limit = event.due_at, event.procedure, event.limit
-    elif isinstance(event, Resumed):
+    elif type(event) is Resumed:
         due_at = event.due_at
-    elif isinstance(event, DueSet):
+    elif type(event) is DueSet:
         due_at, text = event.due_at, event.reason
-    elif isinstance(event, Submitted):
+    elif type(event) is Submitted:
         text = event.procedure
-    elif isinstance(event, Voided):
+    elif type(event) is Voided:
         text = event.target
-    elif isinstance(event, Reassigned):
+    elif type(event) is Reassigned:
         text = event.owner
-    elif isinstance(event, Suspended | Finished):
+    elif type(event) is Suspended or type(event) is Finished:
         status = event.status
-    elif isinstance(event, Snapshot):
+    elif type(event) is Snapshot:
         shown = Shown(event.content)
     return Fact(
         event.occurred_at,

@@ -17,7 +17,8 @@ from dossiers.retention import expires_at
 from dossiers.standing import standing_at
 
 _encode = msgspec.json.Encoder().encode
-_REACHES_BACK = (DueSet, Reassigned, Restored, Snapshot, Voided)
+# Looked up by type, since it runs for every event.
+_REACHES_BACK = frozenset([DueSet, Reassigned, Restored, Snapshot, Voided])
 _FOLDED_ANEW = frozenset({REWRITTEN, VOIDED})  # with these flags all facts are looked at
 
 
@@ -63,9 +64,9 @@ def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
     case."""
     place = (event.occurred_at, event.source, event.source_seq, event.event_id)
     return (
-        place > record.tail
-        and not isinstance(event, _REACHES_BACK)
-        and not record.snapshots
+        not record.snapshots
+        and type(event) not in _REACHES_BACK
+        and place > record.tail
         and (not record.flags or _FOLDED_ANEW.isdisjoint(record.flags))
     )
 

@@ -48,12 +48,13 @@ class PartitionEngine(PassingTime):
             self.next_offset = offset + 1
             try:
                 event = read_event(key, value, self.now, self.bound)
-                if isinstance(event, Tick):
-                    self._tick(event.now)
-                elif isinstance(event, Activate):
-                    self._activate(event)
+                kind = type(event)
+                if kind is Tick:
+                    self._tick(event.now)  # type: ignore[union-attr]
+                elif kind is Activate:
+                    self._activate(event)  # type: ignore[arg-type]
                 else:
-                    self._event(event)
+                    self._event(event)  # type: ignore[arg-type]
                     self.events += 1
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
@@ -128,9 +129,9 @@ class PartitionEngine(PassingTime):
             return
         if event.madonvi:
             record = rightful(record, facts, event, self._versions.now)
-        if (
-            isinstance(event, Restored) or not self.bound.has_room(record, len(raw) + 1)
-        ) and not admit(self.bound, record, facts, event, fact, raw):
+        if (type(event) is Restored or not self.bound.has_room(record, len(raw) + 1)) and not admit(
+            self.bound, record, facts, event, fact, raw
+        ):
             self.duplicates += 1
             return
         record = self._let_pass(record, facts, event)

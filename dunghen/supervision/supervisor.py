@@ -119,7 +119,10 @@ class Supervisor:
             self._publish()
 
     def kill(self) -> None:
-        """Kill everything at once: the user pressed Ctrl-C a second time."""
+        """Kill everything at once: the user pressed Ctrl-C a second time. Nothing is started again,
+        also what ``stop`` has not come to yet."""
+        for keeper in self._keepers.values():
+            keeper.cancel()
         for child in self._children:
             child.kill()
 

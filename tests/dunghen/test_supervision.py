@@ -116,6 +116,24 @@ async def test_a_process_that_ignores_sigterm_is_killed(
 
 
 @pytest.mark.asyncio
+async def test_what_is_killed_while_others_stop_is_not_started_again(
+    folder: StateFolder, journal: Journal
+) -> None:
+    recorder = Recorder()
+    supervisor = Supervisor(folder, recorder, backoff=lambda: Backoff(0.0, 0.0))
+    await supervisor.start(journal.spec("kafka"))
+    await supervisor.start(journal.spec("worker", STUBBORN, stop=60.0))
+    stopping = asyncio.create_task(supervisor.stop())
+    await asyncio.sleep(0)  # it waits for the worker
+    supervisor.kill()
+    async with asyncio.timeout(30):
+        await stopping
+    assert journal.events() == [("start", "kafka"), ("start", "worker")]
+    assert not any("again" in text for _, text in recorder.said)
+    assert [p["state"] for p in folder.processes()] == ["stopped"] * 2
+
+
+@pytest.mark.asyncio
 async def test_a_child_that_ends_with_a_sentence_ends_the_start_with_it(
     folder: StateFolder, journal: Journal
 ) -> None:
