@@ -294,28 +294,3 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     detected_at: int
     key: str = ""
     payload: str = ""
-
-
-AuditKind = Literal[
-    "officer", "dossier", "list", "change", "refused", "sign_in", "sign_in_refused", "sign_out",
-    "key_added", "key_revoked", "key_confirmed",
-]  # fmt: skip
-
-
-class Audited(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """Somebody looked at officers or dossiers, or changed something, or was refused.
-
-    ``at``: real time, ms. ``subject``: who, by ``means`` (session, token, key, loopback,
-    admin_token, command). ``target``: whose or which. ``route``: as the API's document writes it.
-    ``status``: of the answer (HTTP), 0 where there was none.
-    """
-
-    timeline: str
-    at: int
-    kind: AuditKind
-    subject: str
-    means: str
-    roles: tuple[str, ...] = ()
-    target: str = ""
-    route: str = ""
-    status: int = 0

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from dossiers import records
+from dossiers.audit import Audited
 from dossiers.events import AnyEvent
 from dossiers.reference import Reference
 from dunghen.topic_specs import topic_specs
@@ -100,7 +101,7 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         "A record that could not be taken, with the reason.",
     ),
     "audit": (
-        records.Audited,
+        Audited,
         records.AUDIT,
         "who",
         "Somebody looked at officers or dossiers, or changed something, or was refused.",

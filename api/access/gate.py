@@ -33,7 +33,7 @@ from api.access.refusals import (
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.sessions import plain_cookies
 from api.access.trail import Notes
-from dossiers.records import AuditKind
+from dossiers.audit import AuditKind
 
 _KNOWN = ("unit", "officer")
 _DIGITS = 18

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from api.access.keys import Key
-from dossiers.records import AUDIT, Audited
+from dossiers.audit import Audited
+from dossiers.records import AUDIT
 from dunghen import auditing
 from dunghen.cli import run
 from dunghen.supervision.state_folder import Endpoints
