@@ -133,6 +133,7 @@ def _keep(result: Result, options: Options) -> None:
 def _keep_logs(state: State, product: Product) -> None:
     """The state's own disk ends with it."""
     if state.failed:
-        logs = product.folder / "logs"
-        shutil.copytree(product.state / "logs", logs, dirs_exist_ok=True)
+        written = product.state / "logs"
+        if written.exists():  # it may not have come so far
+            shutil.copytree(written, product.folder / "logs", dirs_exist_ok=True)
         state.failed.append(f"The logs are in {product.folder}.")

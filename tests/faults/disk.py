@@ -37,7 +37,7 @@ def mounted(folder: Path) -> Iterator[None]:
     """A disk of its own under ``folder``, which must be ``separate``."""
     folder.mkdir(parents=True, exist_ok=True)
     libc = ctypes.CDLL(None, use_errno=True)
-    options = f"size={SIZE_MB}m".encode()
+    options = f"size={SIZE_MB}m,mode=0700".encode()  # a state folder is its owner's alone
     if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, options):
         raise OSError(ctypes.get_errno(), f"no disk can be mounted on {folder}")
     try:
