@@ -1,16 +1,16 @@
-"""A worker that gets no records while its partitions grow ends itself, too.
+"""A worker that is not given what stands in its log ends itself, too.
 
 Kafka's clients may stop asking without a word: after a broker was killed and came back, a consumer
 was seen that fetched and committed nothing any more, though its loop ran and its group knew it. So
-the log is asked by another client, but only about partitions that have stood for a while: ticks
-come every second.
+another client is asked what it is given behind the same place, but only of partitions that have
+stood for a while: ticks come every second.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaException, TopicPartition
@@ -28,7 +28,7 @@ _ANSWER_SECONDS = 5.0
 class _Standing:
     position: int
     since: float
-    end: int | None = None  # of the log, when it was asked about first
+    seen: bool = False  # another client was given more, when it was asked before
 
 
 class Standstill:
@@ -53,59 +53,77 @@ class Standstill:
         }
         return [p for p, each in self._standing.items() if now - each.since >= self._limit / 3]
 
-    def stuck(self, now: float, ends: Mapping[int, int]) -> str | None:
-        """A partition whose log has grown, beyond its state and while it was looked at, though
-        nothing of it came within the limit. The end alone may be a record that nobody is given."""
-        for partition, end in ends.items():
+    def stuck(self, now: float, given: Mapping[int, int]) -> str | None:
+        """A partition of which another client is given more, and was when it was asked before,
+        though nothing of it came here within the limit. ``given``: as ``next_given`` has it."""
+        for partition, offset in given.items():
             each = self._standing[partition]
-            if each.end is None:
-                each.end = end
-            elif end > max(each.end, each.position) and now - each.since > self._limit:
+            more = offset > each.position
+            if more and each.seen and now - each.since > self._limit:
                 return (
-                    f"partition {partition} stands at offset {each.position}, its log has grown to "
-                    f"{end}, and nothing of it came"
+                    f"partition {partition} stands at offset {each.position}, its log goes on to "
+                    f"{offset} at least, and nothing of it came"
                 )
+            each.seen = more
         return None
 
 
 async def watch(
     limit: float,
     positions: Callable[[], Mapping[int, int]],
-    ends: Callable[[Iterable[int]], Awaitable[Mapping[int, int]]],
+    given: Callable[[Mapping[int, int]], Awaitable[Mapping[int, int]]],
     end: Callable[[str], None],
 ) -> None:
     """Look again and again, until ``end`` was called with what is stuck. ``positions``: the next
-    offset of every partition that should move; none while they change hands. ``ends``: the ends of
-    these partitions' logs; raises KafkaException where Kafka does not answer."""
+    offset of every partition that should move; none while they change hands. ``given``: asks as
+    ``next_given`` does; raises KafkaException where Kafka does not answer."""
     loop = asyncio.get_running_loop()
     standstill = Standstill(limit)
     while True:
         await asyncio.sleep(limit / _LOOKS)
-        suspects = standstill.suspects(loop.time(), positions())
+        places = positions()
+        suspects = standstill.suspects(loop.time(), places)
         if not suspects:
             continue
         try:
-            found = await ends(suspects)
+            found = await given({partition: places[partition] for partition in suspects})
         except KafkaException as error:
             _log.warning("no news for a while, and Kafka does not say of how much: %s", error)
             standstill.forget()
             continue
-        what = standstill.stuck(loop.time(), found)
+        now = positions()  # asking takes a while
+        stood = {p: offset for p, offset in found.items() if now.get(p) == places[p]}
+        what = standstill.stuck(loop.time(), stood)
         if what is not None:
             end(f"{what} for {limit:.0f} s")
             return
 
 
-def end_offsets(config: WorkerConfig, topic: str, partitions: Iterable[int]) -> dict[int, int]:
-    """Partition to the offset after its last record, from a client that is made for it. Blocks;
-    raises KafkaException."""
-    consumer = Consumer({**common_settings(config), "group.id": f"{config.group}-read"})
-    try:
-        return {
-            partition: consumer.get_watermark_offsets(
-                TopicPartition(topic, partition), _ANSWER_SECONDS
-            )[1]
-            for partition in partitions
+def next_given(config: WorkerConfig, topic: str, positions: Mapping[int, int]) -> dict[int, int]:
+    """Of each partition the offset after the first record that a client made for it is given at or
+    behind its position; the position where it is given none. A log may end with markers of
+    transactions, which nobody is given. Blocks; raises KafkaException."""
+    consumer = Consumer(
+        {
+            **common_settings(config),
+            "group.id": f"{config.group}-read",
+            "enable.auto.commit": False,
+            "isolation.level": "read_uncommitted",  # as the worker itself
         }
+    )
+    found = dict(positions)
+    try:
+        for partition, position in positions.items():
+            place = TopicPartition(topic, partition, position)
+            if consumer.get_watermark_offsets(place, _ANSWER_SECONDS)[1] <= position:
+                continue
+            consumer.assign([place])
+            message = consumer.poll(_ANSWER_SECONDS)
+            if message is None:
+                continue
+            if (error := message.error()) is not None:
+                raise KafkaException(error)
+            found[partition] = (message.offset() or 0) + 1
+        return found
     finally:
         consumer.close()

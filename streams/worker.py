@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -20,7 +20,7 @@ from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.liveness import Liveness, leave
 from streams.preflight import check_topics
-from streams.standstill import end_offsets, watch
+from streams.standstill import next_given, watch
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
 
 _log = logging.getLogger(__name__)
@@ -136,10 +136,10 @@ class _Run:
             owned = stream.dossiers.owned if _phase(stream) == "running" else {}
             return {partition: each.engine.next_offset for partition, each in owned.items()}
 
-        async def ends(partitions: Iterable[int]) -> dict[int, int]:
-            return await asyncio.to_thread(end_offsets, config, EVENTS, partitions)
+        async def given(places: Mapping[int, int]) -> dict[int, int]:
+            return await asyncio.to_thread(next_given, config, EVENTS, places)
 
-        await watch(config.take_over_timeout, positions, ends, self._liveness.end)
+        await watch(config.take_over_timeout, positions, given, self._liveness.end)
 
     def _write(self, stream: StreamApp, phase: Phase) -> None:
         failure = stream.failure.result() if stream.failure.done() else None

@@ -1,23 +1,26 @@
-"""A worker that gets nothing of a log that grows ends; one that has nothing to do goes on."""
+"""A worker that is not given what is in its log ends; one that has nothing to do goes on."""
 
 from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, Producer
 
+from streams.config import WorkerConfig
 from streams.liveness import EXIT_STUCK
-from streams.standstill import Standstill, watch
+from streams.standstill import Standstill, next_given, watch
 from tests.streams.line import Line, story
+from tests.support.kafka import TestKafka
 
 LIMIT = 60.0
 
 
 def found(*looks: tuple[float, int, int]) -> str | None:
-    """What the last look finds; looks are (time, next offset, end of the log)."""
+    """What the last look finds; looks are (time, next offset, what another client is given)."""
     standstill = Standstill(LIMIT)
     what = None
     for now, position, end in looks:
@@ -26,20 +29,21 @@ def found(*looks: tuple[float, int, int]) -> str | None:
     return what
 
 
-def test_a_log_that_grows_unheard_is_told_with_its_place() -> None:
-    what = found((0, 10, 11), (20, 10, 30), (40, 10, 50), (61, 10, 70))
+@pytest.mark.parametrize("last", [30, 70])  # whether the log grows or not
+def test_a_log_that_goes_on_unheard_is_told_with_its_place(last: int) -> None:
+    what = found((0, 10, 11), (20, 10, 30), (40, 10, 30), (61, 10, last))
     assert what is not None
-    assert all(part in what for part in ("partition 3", "offset 10", " 70"))
+    assert all(part in what for part in ("partition 3", "offset 10", f" {last}"))
 
 
 @pytest.mark.parametrize(
     "looks",
     [
         ((0, 10, 10), (30, 10, 10), (600, 10, 10)),  # nothing to read
-        ((0, 10, 11), (30, 10, 11), (600, 10, 11)),  # a marker that is given to nobody
         ((0, 10, 20), (30, 10, 20), (61, 11, 40)),  # slow, but it moves
         ((0, 10, 20), (59, 10, 40), (60, 10, 60)),  # not long enough yet
-        ((0, 10, 20), (600, 10, 60)),  # asleep itself: one look tells no growth
+        ((0, 10, 20), (600, 10, 60)),  # asleep itself: it has had no time yet
+        ((0, 10, 20), (30, 10, 10), (600, 10, 20)),  # has just come
     ],
 )
 def test_others_are_let_be(looks: tuple[tuple[float, int, int], ...]) -> None:
@@ -51,7 +55,7 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     asked = 0
     ended: list[str] = []
 
-    async def ends(partitions: Iterable[int]) -> Mapping[int, int]:
+    async def given(partitions: Mapping[int, int]) -> Mapping[int, int]:
         nonlocal asked
         asked += 1
         if asked <= 5:
@@ -61,9 +65,26 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     def end(what: str) -> None:
         ended.append(what)
 
-    await asyncio.wait_for(watch(0.1, lambda: {0: 1}, ends, end), 30)
+    await asyncio.wait_for(watch(0.1, lambda: {0: 1}, given, end), 30)
     assert asked > 5 + 1
     assert len(ended) == 1
+
+
+def test_what_nobody_is_given_is_not_missed(kafka: TestKafka, tmp_path: Path) -> None:
+    """A log that ends with the marker of a transaction goes on behind its last record."""
+    topic = kafka.unique("events")
+    kafka.create_topics(topic)
+    producer = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": topic})
+    producer.init_transactions(30)
+    producer.begin_transaction()
+    producer.produce(topic, b"one")
+    producer.commit_transaction(30)
+    config = WorkerConfig(kafka.bootstrap, "a line", 1, tmp_path)
+    assert [next_given(config, topic, {0: place}) for place in (0, 1, 2)] == [
+        {0: 1},
+        {0: 1},
+        {0: 2},
+    ]
 
 
 def test_a_worker_whose_client_goes_deaf_ends_and_the_next_one_goes_on(line: Line) -> None:
@@ -72,8 +93,7 @@ def test_a_worker_whose_client_goes_deaf_ends_and_the_next_one_goes_on(line: Lin
     line.publish(events, 40)
     line.wait_folded(worker, 40)
     worker.send_signal(signal.SIGUSR1)
-    while worker.poll() is None:  # bounded by the test's time limit
-        line.publish(events, 10)
-    assert worker.returncode == EXIT_STUCK
+    line.publish(events, 10)  # and then nothing more
+    assert worker.wait(120) == EXIT_STUCK
     assert "nothing of it came" in line.log()
     line.wait_folded(line.worker(), 40)
