@@ -96,8 +96,9 @@ class Stream:
         return msgspec.json.decode(self.engine.states[dossier], type=DossierRecord)
 
 
-@pytest.fixture
-def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+def streamed(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+    """One on topics and an engine of its own, for a fixture."""
+
     def clean() -> None:
         if found := kafka.topic_names() & NAMES:
             kafka.delete_topics(*found)
@@ -108,6 +109,11 @@ def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
         migrate(store)
         yield Stream(kafka, store)
     clean()
+
+
+@pytest.fixture
+def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+    yield from streamed(kafka, tmp_path)
 
 
 def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: Stream) -> None:

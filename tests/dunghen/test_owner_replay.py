@@ -21,11 +21,8 @@ from dunghen.oracle.raw import check_events
 from dunghen.oracle.report import Check
 from dunghen.oracle.stored import check_dossiers, check_sql
 from dunghen.oracle.stream import check_owners, check_table, recount_part
-from sinks.migrate import migrate
-from sinks.store import Store
 from streams.engine import PartitionEngine
-from tests.dunghen.test_dead_letter_replay import DAY, REFERENCE, T0, Stream, fields
-from tests.dunghen.test_topics import NAMES
+from tests.dunghen.test_dead_letter_replay import DAY, REFERENCE, T0, Stream, fields, streamed
 from tests.support.kafka import TestKafka
 
 GONE = T0 + (REFERENCE.rules.retention_days + 4) * DAY
@@ -33,16 +30,7 @@ GONE = T0 + (REFERENCE.rules.retention_days + 4) * DAY
 
 @pytest.fixture
 def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
-    def clean() -> None:
-        if found := kafka.topic_names() & NAMES:
-            kafka.delete_topics(*found)
-
-    clean()
-    with Store.embedded(str(tmp_path / "engine")) as store:
-        store.ensure_database()
-        migrate(store)
-        yield Stream(kafka, store)
-    clean()
+    yield from streamed(kafka, tmp_path)
 
 
 def event(kind: Any, event_id: str, madonvi: str, at: int, **more: Any) -> AnyDossierEvent:
