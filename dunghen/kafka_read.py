@@ -7,7 +7,8 @@ behind a replay's result, the dead letters. Nothing is committed, no group is jo
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 
 from confluent_kafka import (
     OFFSET_BEGINNING,
@@ -113,6 +114,11 @@ def read_all(
                     raise unreachable(bootstrap)
     finally:
         consumer.close()
+
+
+def topic_reader(bootstrap: str, client: Client = None) -> Callable[..., Iterator[Message]]:
+    """``read_all`` of this broker, for who knows topics only."""
+    return partial(read_all, bootstrap, client=client)
 
 
 def read_places(

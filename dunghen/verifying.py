@@ -14,16 +14,16 @@ import msgspec
 from dossiers.context import Context as Compiled
 from dossiers.in_force import InForce
 from dossiers.records import Timeline
-from dossiers.recount import LogCount
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
-from dunghen.kafka_read import Client
-from dunghen.oracle import raw, stored, stream
-from dunghen.oracle.cut import Part, read_cut
-from dunghen.oracle.report import Report
+from dunghen.kafka_read import Client, topic_reader
 from dunghen.topics import read_reference, read_timeline
+from oracle.checks import raw, stored, stream
+from oracle.checks.cut import Part, read_cut
+from oracle.checks.report import Report
+from oracle.figures import LogCount
 
 SINK_SECONDS = 120.0  # s that the sink may need to insert what the cut holds
 _POLL = 0.2
@@ -52,7 +52,8 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     if timeline is None:
         raise UserError(f"Kafka at {bootstrap} has no time line yet: there is nothing to verify.")
     note("Reading the log and what was made from it ...")
-    parts = read_cut(bootstrap, timeline.partitions, client)
+    read = topic_reader(bootstrap, client)
+    parts = read_cut(read, timeline.partitions)
     report = Report(timeline.id, timeline.kind, 0)
     versions = _Versions(bootstrap, client)
     in_force: dict[int, InForce] = {}
@@ -70,8 +71,8 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     note(f"Comparing {report.dossiers} dossiers ...")
     report.checks += stream.check_table(parts, counts)
     report.checks.append(stream.check_owners(parts, counts))
-    report.checks.append(stream.check_alerts(bootstrap, client, parts, counts.values()))
-    checks, tallies, report.watermark = stream.check_tallies(bootstrap, client, parts, recounted)
+    report.checks.append(stream.check_alerts(read, parts, counts.values()))
+    checks, tallies, report.watermark = stream.check_tallies(read, parts, recounted)
     report.checks += checks
     store = connect(here)
     try:

@@ -22,11 +22,11 @@ from dossiers.events import (
     Snapshot,
     Tick,
 )
-from dossiers.lives import Heard, Origin
 from dossiers.ownership import NOT_YOURS
 from dossiers.records import DeadLetter, DossierRecord, Owned
-from dossiers.recount import LogCount, recount_log
 from dossiers.reference import Reference, Rules, Unit
+from oracle.figures import LogCount, recount_log
+from oracle.lives import Heard, Origin
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import letters
 from tests.dossiers.stories import DAY, START, events

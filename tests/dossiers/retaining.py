@@ -12,10 +12,10 @@ from dossiers.events import (
     Restored,
     Tick,
 )
-from dossiers.lives import Heard
 from dossiers.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
-from dossiers.recount import LogCount, recount_log
 from dossiers.reference import Reference, Rules, Unit
+from oracle.figures import LogCount, recount_log
+from oracle.lives import Heard
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.test_fold import engine_for
 

@@ -22,13 +22,13 @@ from dossiers.events import (
 )
 from dossiers.in_force import InForce
 from dossiers.records import DOSSIERS, DossierRecord
-from dossiers.recount import recount_log
 from dossiers.reference import (
     CalendarSpec,
     Reference,
     Rules,
     Unit,
 )
+from oracle.figures import recount_log
 from streams.engine import PartitionEngine
 from tests.dossiers.days import at, story
 from tests.dossiers.stories import DAY, OFFICE, START, VERSIONS, events

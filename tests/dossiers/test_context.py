@@ -10,7 +10,6 @@ from dossiers.calendar import HOUR, CalendarError
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
 from dossiers.fold import Course, fact_of, fold
-from dossiers.recount import recount
 from dossiers.reference import (
     CalendarSpec,
     Procedure,
@@ -25,6 +24,7 @@ from dossiers.reference import (
 )
 from dossiers.reference_check import problems
 from dossiers.standing import standing_at
+from oracle.figures import recount
 from tests.dossiers.offices import SPEC, at
 
 AFTERNOONS = CalendarSpec(

@@ -14,9 +14,9 @@ from dossiers.context import Context
 from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
 from dossiers.fold import fact_of, fact_order, fold
 from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
-from dossiers.recount import recount
 from dossiers.reference import Reference, Unit
 from dossiers.vector import FIELDS
+from oracle.figures import recount
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events

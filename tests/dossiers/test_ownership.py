@@ -22,9 +22,9 @@ from dossiers.events import (
     Voided,
 )
 from dossiers.in_force import InForce
-from dossiers.lives import Heard, Origin
 from dossiers.records import DOSSIERS
-from dossiers.recount import recount_log
+from oracle.figures import recount_log
+from oracle.lives import Heard, Origin
 from streams.engine import PartitionEngine
 from tests.dossiers.owning import (
     CITY,

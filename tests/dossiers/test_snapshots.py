@@ -12,9 +12,9 @@ from dossiers.events import AnyDossierEvent, Limit
 from dossiers.explain import explain
 from dossiers.fold import Course, fact_of, fact_order, fold
 from dossiers.records import DOSSIERS, DossierRecord, Fact
-from dossiers.recount import recount
 from dossiers.reference import Officer, Reference, Rules, Unit
 from dossiers.snapshots import place
+from oracle.figures import recount
 from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
 from tests.dossiers.stories import OFFICE, RESTART

@@ -15,9 +15,9 @@ from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Finished, Limit, Progressed, Received
 from dossiers.fold import fact_of, fold
 from dossiers.matching import StepNames
-from dossiers.recount import recount
 from dossiers.reference import Procedure, Reference, Step, content_hash
 from dossiers.reference_check import problems
+from oracle.figures import recount
 from tests.dossiers.offices import SPEC, at
 
 STEPS = (

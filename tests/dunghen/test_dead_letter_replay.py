@@ -13,25 +13,26 @@ from dossiers import records
 from dossiers.context import Context
 from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, Voided, encode_event
 from dossiers.in_force import InForce
-from dossiers.lives import Heard
 from dossiers.records import DossierRecord
-from dossiers.recount import recount_log
 from dossiers.reference import CalendarSpec, Reference, Rules
 from dunghen.dead_letter_replay import send_again
 from dunghen.dead_letters import read_letters
+from dunghen.kafka_read import topic_reader
 from dunghen.kafka_write import Writer
-from dunghen.oracle.cut import read_cut
-from dunghen.oracle.stored import check_dossiers
-from dunghen.oracle.stored import check_sql as sql_check
-from dunghen.oracle.stream import recount_part
 from dunghen.topics import ensure_topics
+from oracle.checks.cut import read_cut
+from oracle.checks.stored import check_dossiers
+from oracle.checks.stored import check_sql as sql_check
+from oracle.checks.stream import recount_part
+from oracle.figures import recount_log
+from oracle.lives import Heard
+from oracle.sql.counts import recount as sql_recount
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record
 from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.migrate import migrate
-from sinks.recount import recount as sql_recount
 from sinks.store import Store
 from streams.engine import PartitionEngine
 from tests.dunghen.test_topics import NAMES
@@ -166,7 +167,7 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     stream.sink()
     assert list(stream.engine.states) == ["other"]
     assert not read_letters(stream.bootstrap, None)
-    parts = read_cut(stream.bootstrap, 1, None)
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_part(parts[0], in_force)[1]}
     rows = check_dossiers(stream.store, stream.timeline, parts, counts)
@@ -188,7 +189,7 @@ def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: St
     stream.sink()
     assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
     assert stream.state("d").officer == "o1"
-    parts = read_cut(stream.bootstrap, 1, None)
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_part(parts[0], in_force)[1]}
     assert not check_dossiers(stream.store, stream.timeline, parts, counts).examples

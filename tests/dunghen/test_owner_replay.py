@@ -16,11 +16,12 @@ from dossiers.records import DOSSIERS, Owned, has_left
 from dunghen.dead_letter_replay import replay_these
 from dunghen.dead_letters import drop_letter, read_letters
 from dunghen.errors import UserError
-from dunghen.oracle.cut import read_cut
-from dunghen.oracle.raw import check_events
-from dunghen.oracle.report import Check
-from dunghen.oracle.stored import check_dossiers, check_sql
-from dunghen.oracle.stream import check_owners, check_table, recount_part
+from dunghen.kafka_read import topic_reader
+from oracle.checks.cut import read_cut
+from oracle.checks.raw import check_events
+from oracle.checks.report import Check
+from oracle.checks.stored import check_dossiers, check_sql
+from oracle.checks.stream import check_owners, check_table, recount_part
 from streams.engine import PartitionEngine
 from tests.dunghen.test_dead_letter_replay import DAY, REFERENCE, T0, Stream, fields, streamed
 from tests.support.kafka import TestKafka
@@ -58,7 +59,7 @@ def taken(stream: Stream) -> None:
 
 def verified(stream: Stream) -> dict[str, Check]:
     """What ``dunghen verify`` compares of it."""
-    parts = read_cut(stream.bootstrap, 1, None)
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_part(parts[0], in_force)[1]}
     store, timeline = stream.store, stream.timeline
@@ -183,13 +184,13 @@ def test_ownership_outlives_the_retention_and_a_take_over(stream: Stream) -> Non
 
 def test_verify_tells_what_the_worker_judged_wrongly(stream: Stream) -> None:
     claimed_wrongly(stream)
-    parts = read_cut(stream.bootstrap, 1, None)
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
     part = parts[0]
     part.origins = [origin._replace(refused=not origin.refused) for origin in part.origins]
     counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners(parts, counts).differences == 4
 
-    part = read_cut(stream.bootstrap, 1, None)[0]
+    part = read_cut(topic_reader(stream.bootstrap), 1)[0]
     counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners({0: part}, counts).differences == 0
     part.records["d"] = msgspec.structs.replace(part.records["d"], owned=Owned(("Z",), True))

@@ -21,10 +21,10 @@ from dossiers.records import DOSSIERS, EVENTS, Position
 from dossiers.reference import Reference
 from dossiers.vector import FIELDS
 from dunghen.live import read_reference_file
-from dunghen.oracle import cut, raw, stored, stream
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
 from dunghen.reconcile.showing import as_text
+from oracle.checks import cut, raw, stored, stream
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.portal.envelope import read_envelope

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Progressed, Received, Tick, Voided
-from dossiers.recount import recount
+from oracle.figures import recount
 from sources.simulator import City, Plan, SettingsError, load_settings, run_simulation
 from sources.simulator.load import load, open_dossiers
 from sources.simulator.run import Progress, SimulatedClock

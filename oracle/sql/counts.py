@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from dossiers.text import folded
-from sinks.store import Store
+from oracle.doors import Database
 
 _SQL = (Path(__file__).parent / "recount.sql").read_text()
 
@@ -79,7 +79,7 @@ class Judge:
 
 
 def recount(
-    store: Store,
+    store: Database,
     *,
     timeline: str,
     as_of: int | Sequence[int],
@@ -100,7 +100,7 @@ def recount(
     out, and so are the dossiers with the ids ``without``.
 
     ``timezone``: whose dates decide between early and on time. ``parents``: unit to the unit above
-    it; a dossier counts for every unit above its own. Raises StoreError.
+    it; a dossier counts for every unit above its own. ``store`` may raise errors of its own.
     """
     present = sum(each.since <= now for each in judges) if now is not None else len(judges)
     rows = store.query(

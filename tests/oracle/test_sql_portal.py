@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 from dossiers.events import AnyDossierEvent, DueSet, Resumed, Suspended
 from dossiers.records import DossierRecord
 from dossiers.standing import standing_at
-from dunghen.oracle.stored import rules_of
-from sinks.recount import COUNTS, Judge, recount
+from oracle.checks.stored import rules_of
+from oracle.sql.counts import COUNTS, Judge, recount
 from sinks.store import Store
 from tests.dossiers.snapshot_stories import any_snapshots, lives
 from tests.dossiers.test_fold import END
 from tests.dossiers.test_snapshots import NAMED, course_of
-from tests.sinks.any_dossiers import OUTSIDE, insert
+from tests.oracle.any_dossiers import OUTSIDE, insert
 
 Portal = tuple[list[AnyDossierEvent], bool]  # what it sent, and whether nothing odd is in it
 _lives = lives().map(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Reassigned, Received, Restored, Voided
-from dossiers.retold import needs_retelling, retell
+from oracle.portal import needs_retelling, retell
 
 
 class Whose:

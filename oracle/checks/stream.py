@@ -17,12 +17,12 @@ from dossiers.records import (
     PartialTally,
     Tally,
 )
-from dossiers.recount import LogCount, recount_log
-from dossiers.recount_story import Story
 from dossiers.vector import FIELDS, WIDTH
-from dunghen.kafka_read import Client, read_all
-from dunghen.oracle.cut import Part
-from dunghen.oracle.report import Check
+from oracle.checks.cut import Part
+from oracle.checks.report import Check
+from oracle.doors import ReadTopic
+from oracle.figures import LogCount, recount_log
+from oracle.story import Story
 
 Figures = dict[str, tuple[int, ...]]
 _ZERO = (0,) * len(FIELDS)
@@ -101,9 +101,7 @@ def _told(count: LogCount, dossier_id: str) -> tuple[tuple[str, ...], bool]:
     return ((), False) if whose is None else (tuple(whose.owners), whose.handed)
 
 
-def check_alerts(
-    bootstrap: str, client: Client, parts: Mapping[int, Part], counts: Iterable[LogCount]
-) -> Check:
+def check_alerts(read: ReadTopic, parts: Mapping[int, Part], counts: Iterable[LogCount]) -> Check:
     """Sequences without gaps, and the last word on each overdue alert is the truth.
 
     Where a dossier came back after it had been dropped, nothing is known of its former alerts: the
@@ -118,7 +116,7 @@ def check_alerts(
     check = Check("alerts = recount of the log")
     history: dict[str, list[Alert]] = defaultdict(list)
     ours = _timelines(parts)
-    for message in read_all(bootstrap, ALERTS, client=client):
+    for message in read(ALERTS):
         if (alert := read_or_none(_alert, message.value())) is None:
             continue
         if alert.kind != "unit_backlog" and alert.timeline in ours:
@@ -158,7 +156,7 @@ def _numbered(numbers: Sequence[int], *, anew: bool) -> list[int]:
 
 
 def check_tallies(
-    bootstrap: str, client: Client, parts: Mapping[int, Part], recounted: Mapping[int, Figures]
+    read: ReadTopic, parts: Mapping[int, Part], recounted: Mapping[int, Figures]
 ) -> tuple[list[Check], dict[str, tuple[int, Tally]], int]:
     """Partial tallies at the cut against the recount, and merged ones against their parts.
 
@@ -167,7 +165,7 @@ def check_tallies(
     tallies: dict[str, tuple[int, Tally]] = {}
     clocks: dict[bytes, int] = {}
     ours = _timelines(parts)
-    for message in read_all(bootstrap, TALLIES, client=client):
+    for message in read(TALLIES):
         if (tally := read_or_none(_tally, message.value())) is None:
             continue
         if tally.timeline not in ours:
@@ -177,7 +175,7 @@ def check_tallies(
         else:
             tallies[tally.scope] = (message.offset() or 0, tally)
     history: dict[tuple[str, int], dict[tuple[int, int], PartialTally]] = defaultdict(dict)
-    for message in read_all(bootstrap, PARTIALS, client=client, committed=False):
+    for message in read(PARTIALS, committed=False):
         if (partial := read_or_none(_partial, message.value())) is None:
             continue
         # Those of another width are a former version's, and have been replaced since.

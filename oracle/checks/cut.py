@@ -15,7 +15,6 @@ import msgspec
 from confluent_kafka import Message
 
 from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
-from dossiers.lives import Heard, Origin
 from dossiers.ownership import NOT_YOURS
 from dossiers.reading import decoder, is_stored
 from dossiers.records import (
@@ -31,7 +30,8 @@ from dossiers.records import (
     has_left,
 )
 from dossiers.retention import ARCHIVED
-from dunghen.kafka_read import Client, read_all
+from oracle.doors import ReadTopic
+from oracle.lives import Heard, Origin
 
 _record = decoder(DossierRecord)
 _owned = decoder(Owned)
@@ -107,15 +107,15 @@ class Part:
         return (self.position.epoch, self.position.next_offset - 1)
 
 
-def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]:
-    """Every partition at its last committed position. Raises UserError without a broker."""
+def read_cut(read: ReadTopic, partitions: int) -> dict[int, Part]:
+    """Every partition at its last committed position. ``read`` may raise errors of its own."""
     parts = {p: Part() for p in range(partitions)}
-    for message in read_all(bootstrap, DOSSIERS, client=client):
+    for message in read(DOSSIERS):
         _take_state(parts[message.partition() or 0], message)
     for part in parts.values():
         part.forget_others()
     refused: dict[int, dict[int, set[str]]] = {p: {} for p in parts}  # reasons by offset
-    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+    for message in read(DEAD_LETTERS):
         try:
             letter = _letter(message.value() or b"")
         except msgspec.DecodeError:
@@ -124,7 +124,7 @@ def read_cut(bootstrap: str, partitions: int, client: Client) -> dict[int, Part]
         ours = position is not None and letter.timeline == position.timeline
         if letter.topic == EVENTS and ours:
             refused[letter.partition].setdefault(letter.offset, set()).add(letter.reason)
-    for message in read_all(bootstrap, EVENTS, client=client):
+    for message in read(EVENTS):
         partition, offset = message.partition() or 0, message.offset() or 0
         part = parts[partition]
         if offset < part.until:

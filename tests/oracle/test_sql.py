@@ -21,12 +21,12 @@ from dossiers.events import (
 )
 from dossiers.records import EVENTS, DeadLetter
 from dossiers.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
-from dunghen.oracle.stored import rules_of
+from oracle.checks.stored import rules_of
+from oracle.sql.counts import COUNTS, Judge, Recount, recount
 from sinks.decode.base import Record
 from sinks.decode.dead_letters import DeadLetterDecoder
-from sinks.recount import COUNTS, Judge, Recount, recount
 from sinks.store import Store
-from tests.sinks.any_dossiers import AS_OF, HOUR, T0, any_events, folded, insert
+from tests.oracle.any_dossiers import AS_OF, HOUR, T0, any_events, folded, insert
 
 UNITS = (Unit(id="u1", name="1", parent="top"), Unit(id="u2", name="2", parent="top"))
 PARENTS = {"u1": "top", "u2": "top"}

@@ -10,16 +10,16 @@ from dossiers.context import Context
 from dossiers.events import Snapshot
 from dossiers.in_force import InForce
 from dossiers.records import DossierRecord, Tally, officer_scope
-from dossiers.recount import LogCount
-from dossiers.recount_story import Story
 from dossiers.reference import Reference
 from dossiers.text import folded
 from dossiers.vector import FIELDS
-from dunghen.clickhouse import ClickHouse
-from dunghen.oracle.cut import Part
-from dunghen.oracle.report import Check
-from sinks.recount import Judge, RuleSince
-from sinks.recount import recount as sql_recount
+from oracle.checks.cut import Part
+from oracle.checks.report import Check
+from oracle.doors import Database
+from oracle.figures import LogCount
+from oracle.sql.counts import Judge, RuleSince
+from oracle.sql.counts import recount as sql_recount
+from oracle.story import Story
 
 _DOSSIERS = """
 SELECT dossier_id, epoch, offset, standing, unit, officer, due_at, received_at, finished_at
@@ -45,7 +45,7 @@ def ms(at: datetime | None) -> int | None:
 
 
 def check_dossiers(
-    store: ClickHouse, timeline: str, parts: Mapping[int, Part], counts: Mapping[int, LogCount]
+    store: Database, timeline: str, parts: Mapping[int, Part], counts: Mapping[int, LogCount]
 ) -> Check:
     """Row by row: ClickHouse has the state that the changelog has.
 
@@ -97,7 +97,7 @@ def _of_record(record: DossierRecord) -> tuple[object, ...]:
 
 
 def check_tallies(
-    store: ClickHouse, timeline: str, tallies: Mapping[str, tuple[int, Tally]]
+    store: Database, timeline: str, tallies: Mapping[str, tuple[int, Tally]]
 ) -> Check:
     """The newest row of every scope is the newest record of the topic."""
     check = Check("ClickHouse tallies = tallies topic")
@@ -114,7 +114,7 @@ def check_tallies(
     return check
 
 
-def check_alerts(store: ClickHouse, timeline: str, parts: Mapping[int, Part]) -> Check:
+def check_alerts(store: Database, timeline: str, parts: Mapping[int, Part]) -> Check:
     """Every transition is there once, and none is missing before the last one.
 
     Alerts of dossiers that were dropped stand in no state: their number is not compared.
@@ -172,7 +172,7 @@ def _same_zone_since(in_force: InForce, context: Context) -> int:
 
 
 def check_sql(
-    store: ClickHouse, timeline: str, parts: Mapping[int, Part], in_force: InForce,
+    store: Database, timeline: str, parts: Mapping[int, Part], in_force: InForce,
     counts: Iterable[LogCount],
 ) -> Check:  # fmt: skip
     """A recount in SQL over the raw events, up to the cut, against the one in batch code.
@@ -193,7 +193,7 @@ def check_sql(
     context = in_force.at(now)
     zone_since = _same_zone_since(in_force, context)
     found = sql_recount(
-        store,  # type: ignore[arg-type]  # only its query() is used
+        store,
         timeline=timeline,
         as_of=[parts[p].now for p in sorted(parts)],
         until=[parts[p].until for p in sorted(parts)],

@@ -25,10 +25,10 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.recount_steps import Stretch, is_step_overdue
 from dossiers.reference import Rules
-from dossiers.retold import needs_retelling, retell
 from dossiers.stops import resume_shift
+from oracle.portal import needs_retelling, retell
+from oracle.steps import Stretch, is_step_overdue
 
 
 @dataclass

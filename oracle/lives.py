@@ -16,8 +16,8 @@ from dossiers.events import AnyDossierEvent, Reassigned, Restored, Snapshot
 from dossiers.facts import Fact
 from dossiers.kept_events import event_of as event_of  # noqa: PLC0414 (also read from here)
 from dossiers.order import fact_of
-from dossiers.recount_owners import Whose
 from dossiers.snapshots import place, singled
+from oracle.owners import Whose
 
 Life = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
 Counting = Callable[[int, int | None], Context]
@@ -39,7 +39,7 @@ class Lives:
     that changed nothing because their id was known, or that repeated a snapshot. ``refused``:
     events whose senders had no right to act on their dossier. ``disputed``: of these, and of those
     that had it, the ones which the worker judged otherwise, each in a sentence. ``owners``: of the
-    dossiers that have a state, or have left; see ``recount_owners.Whose``."""
+    dossiers that have a state, or have left; see ``oracle.owners.Whose``."""
 
     living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     ever: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)

@@ -28,10 +28,10 @@ from dossiers.events import (
 from dossiers.fold import fact_of, fact_order, fold
 from dossiers.records import DossierRecord
 from dossiers.standing import standing_at
+from oracle.sql.counts import COUNTS
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
-from sinks.recount import COUNTS
 from sinks.store import Store
 
 T0 = 1_700_000_000_000

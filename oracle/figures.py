@@ -1,7 +1,7 @@
 """The oracle: every figure counted again from the events, in plain batch code.
 
 It shares the calendar, the limits and the comparison of snapshots with the stream, but neither
-fold, standing nor tallies: it asks of each dossier's finished story (dossiers.recount_story) what
+fold, standing nor tallies: it asks of each dossier's finished story (oracle.story) what
 the verdict is, and counts. Slow and simple on purpose.
 """
 
@@ -15,10 +15,10 @@ from dossiers.calendar import MINUTE
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent
 from dossiers.in_force import InForce
-from dossiers.lives import Heard, Lives, Origin, lives
-from dossiers.recount_owners import Whose
-from dossiers.recount_story import Story, tell
 from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
+from oracle.lives import Heard, Lives, Origin, lives
+from oracle.owners import Whose
+from oracle.story import Story, tell
 
 
 def recount(
@@ -40,7 +40,7 @@ class LogCount:
     """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
     ``ever``: stories of all dossiers, also of those that were dropped. ``last``: of those that
     came back after they had been dropped, the story of the last life, which knows nothing of what
-    was before. The rest as in dossiers.lives.Lives."""
+    was before. The rest as in oracle.lives.Lives."""
 
     figures: dict[str, dict[str, int]]
     stories: dict[str, Story]

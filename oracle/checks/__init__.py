@@ -1,0 +1,1 @@
+"""What is compared: the log, the stream and ClickHouse with the recount."""
