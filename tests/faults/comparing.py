@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+import msgspec
+
 from dossiers.vector import FIELDS
 from tests.faults.installation import UNITS
 from tests.faults.oracle.log import Expected
-from tests.faults.topics import Held
+from tests.faults.topics import Held, Variant
 from tests.faults.walls import Walls
 
 Query = Callable[[str], list[dict[str, Any]]]
@@ -86,12 +88,17 @@ def _compare_states(held: Held, expected: Expected, out: Differences) -> None:
             state.standing, state.unit or "unknown", state.officer or "unknown",
             state.received_at, state.due_at, state.finished_at,
             state.stopped_at, state.extensions, state.flags,
+            *map(_other, (state.unrewritten, state.rewritten)),
         )  # fmt: skip
         want = (
             story.verdict, story.unit, story.officer, story.received, story.due, story.end,
-            story.stopped, story.extensions, story.flags,
+            story.stopped, story.extensions, story.flags, story.unrewritten, story.rewritten,
         )  # fmt: skip
         out.equal("dossier states", id_, seen, want)
+
+
+def _other(variant: Variant | None) -> tuple[object, ...] | None:
+    return None if variant is None else msgspec.structs.astuple(variant)
 
 
 def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:

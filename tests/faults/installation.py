@@ -72,6 +72,19 @@ def archive(today: date) -> Reference:
     return found
 
 
+def versions(today: date) -> Reference:
+    """As ``hours``, with rules that changed twice: lateness by date, then stops that begin the
+    limit anew and a status that does not stop the clock, then both."""
+    found = hours(today)
+    by_date, anew = {"on_time_by": "date"}, {"stop_mode": "restart", "stops_status_8": False}
+    found["rules"] |= by_date
+    found["rule_versions"] = [
+        {"since": (today - timedelta(days=12)).isoformat(), "name": "anew", "rules": anew},
+        {"since": (today - timedelta(days=3)).isoformat(), "name": "both", "rules": anew | by_date},
+    ]
+    return found
+
+
 def _quarters() -> tuple[str, ...]:
     """Eight hours a day, 15 minutes of every 45: whenever a round runs, hours begin and end."""
     return tuple(f"{_clock(minute)}-{_clock(minute + 15)}" for minute in range(0, 24 * 60, 45))
@@ -82,5 +95,5 @@ def _clock(minute: int) -> str:
 
 
 INSTALLATIONS: dict[str, Callable[[date], Reference]] = {
-    "always": always, "hours": hours, "archive": archive,
+    "always": always, "hours": hours, "archive": archive, "versions": versions,
 }  # fmt: skip

@@ -6,8 +6,7 @@ due times pass while it runs. The same seed makes the same lives, shifted to tha
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
@@ -15,17 +14,15 @@ from typing import Any, NamedTuple
 import msgspec
 
 from tests.faults.installation import OFFICERS_OF, UNITS
+from tests.faults.poison import PERSONAL, POISONS
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 SOURCES = ("one-stop", "portal")
 _SHUFFLED = 40  # records: how far a record may be overtaken at once
-_PERSONAL = {"citizen": "Nguyen Thi Example", "phone": "0900000000"}
-_NESTED = 20_000
 HOURS_ONLY = {"hours": 200}
 ALL_LIMITS = {"hours": 40, "working_days": 6, "days": 9, "months": 1}
 _encode = msgspec.json.Encoder().encode
 _POISONS_AT_MOST = 120  # a round; some are of 5 MB
-_NO_LIMIT = {"amount": 2**40, "unit": "hours"}
 
 
 class Item(NamedTuple):
@@ -48,6 +45,7 @@ class _Dossier:
     stopped: bool = False
     ended: bool = False
     is_old: bool = False
+    due: int | None = None  # the last that was told
     sent: list[str] = field(default_factory=list)  # event ids
 
 
@@ -124,7 +122,7 @@ class Load:
             dossier.is_old = True
         self._open.append(dossier)
         if rng.random() < 0.15:
-            return self._made_event(dossier, "submitted", dossier.last, {"procedure": "P1"})
+            return self._made_event(dossier, "submitted", dossier.last, now, {"procedure": "P1"})
         return self._receive(dossier, now)
 
     def _receive(self, dossier: _Dossier, now: int) -> Item:
@@ -132,16 +130,22 @@ class Load:
         dossier.received = True
         more: dict[str, Any] = {"procedure": "P1", "officer": self._officer(dossier)}
         way = rng.random()
-        if way < 0.45:
+        if way < 0.35:
             more["due_at"] = now + rng.randrange(SECOND, 40 * SECOND)
-        elif way < 0.6:
+        elif way < 0.5:
             more["due_at"] = now - rng.randrange(3 * DAY)
+        elif way < 0.65:
+            more["due_at"] = self._within(dossier.last, now)
         elif way < 0.75:
             more["due_at"] = now + rng.randrange(30 * HOUR)
         elif way < 0.9:
             unit = rng.choice(tuple(self._limits))
             more["limit"] = {"amount": rng.randint(1, self._limits[unit]), "unit": unit}
-        return self._made_event(dossier, "received", dossier.last, more)
+        return self._made_event(dossier, "received", dossier.last, now, more)
+
+    def _within(self, at: int, now: int) -> int:
+        """Between ``at`` and a little after now."""
+        return at + self._rng.randrange(1, max(2, now - at + MINUTE))
 
     def _go_on(self, dossier: _Dossier, now: int) -> Item:
         rng = self._rng
@@ -150,18 +154,31 @@ class Load:
         if dossier.is_old and rng.random() < 0.95:
             ahead = min(ahead, 20 * SECOND)
         dossier.last = at = dossier.last + int(ahead * rng.random() ** 2)
+        if dossier.due is not None and at > dossier.due and rng.random() < 0.2:
+            # At the very end of its time, or just beside that.
+            dossier.last = at = max(dossier.last, dossier.due + rng.randint(-1, 1))
         if not dossier.received and rng.random() < 0.8:
             if rng.random() < 0.2:
                 dossier.ended = True
-                return self._made_event(dossier, "refused", at)
+                return self._made_event(dossier, "refused", at, now)
             return self._receive(dossier, now)
         kinds, weights = zip(*_WEIGHTS, strict=True)
         kind = rng.choices(kinds, weights)[0]
-        if dossier.stopped and rng.random() < 0.6:
-            kind = "resumed"
-        return self._made_event(dossier, kind, at, self._more(dossier, kind, now))
+        if dossier.ended and rng.random() < 0.25:
+            kind = "reopened"
+        elif dossier.stopped and rng.random() < 0.6:
+            kind = rng.choices(("resumed", "due_set", "finished"), (8, 3, 1))[0]
+        return self._made_event(dossier, kind, at, now, self._more(dossier, kind, at, now))
 
-    def _more(self, dossier: _Dossier, kind: str, now: int) -> dict[str, Any]:
+    def _new_due(self, at: int, now: int) -> int:
+        rng = self._rng
+        ahead = rng.choice((30 * SECOND, DAY, 5 * DAY))
+        way = rng.random()
+        if way < 0.4:
+            return now + rng.randrange(ahead)
+        return self._within(at, now) if way < 0.7 else at + rng.randrange(-ahead // 2, ahead)
+
+    def _more(self, dossier: _Dossier, kind: str, at: int, now: int) -> dict[str, Any]:
         rng = self._rng
         if kind == "progressed":
             if rng.random() < 0.15:
@@ -173,35 +190,49 @@ class Load:
             return {"status": rng.choice((5, 6, 8))}
         if kind == "resumed":
             dossier.stopped = False
-            return {"due_at": now + rng.randrange(2 * DAY)} if rng.random() < 0.3 else {}
+            return {"due_at": self._new_due(at, now)} if rng.random() < 0.4 else {}
         if kind == "due_set":
-            ahead = rng.choice((30 * SECOND, DAY, 5 * DAY))
             reason = rng.choice(("extension", "extension", "correction"))
-            return {"due_at": now + rng.randrange(ahead), "reason": reason}
+            return {"due_at": self._new_due(at, now), "reason": reason}
         if kind == "voided":
             return {"target": rng.choice(dossier.sent)}
-        dossier.ended = kind in ("finished", "withdrawn")
-        return {"status": 9} if kind == "finished" else {}
+        if kind == "reopened":
+            dossier.ended = False
+        if kind in ("finished", "withdrawn", "refused"):
+            dossier.ended, dossier.stopped = True, False
+        return {"status": rng.choice((9, 9, 10))} if kind == "finished" else {}
 
     def _officer(self, dossier: _Dossier) -> str:
         return self._rng.choice(OFFICERS_OF[dossier.unit])
 
+    def _recorded(self, at: int, now: int) -> int:
+        """Mostly at once; often only much later, so that due times pass in between; and by a clock
+        that is behind."""
+        rng = self._rng
+        way = rng.random()
+        if way < 0.65:
+            return at + rng.randrange(5 * MINUTE)
+        return self._within(at, now) if way < 0.95 else at - rng.randrange(MINUTE)
+
     def _made_event(
-        self, dossier: _Dossier, kind: str, at: int, more: dict[str, Any] | None = None
+        self, dossier: _Dossier, kind: str, at: int, now: int, more: dict[str, Any] | None = None
     ) -> Item:
         dossier.number += 1
         event_id = f"{dossier.id}-{dossier.number}"
         dossier.sent.append(event_id)
+        more = more or {}
+        dossier.due = more.get("due_at", dossier.due)
         event = {
             "kind": kind,
             "event_id": event_id,
             "dossier_id": dossier.id,
             "occurred_at": at,
-            "received_at": at + self._rng.randrange(5 * MINUTE),
+            "received_at": self._recorded(at, now),
+            **({"backfill": True} if self._rng.random() < 0.02 else {}),
             "source": self._rng.choice(SOURCES),
             "source_seq": dossier.number,
             **({"unit": dossier.unit} if dossier.number == 1 or kind == "received" else {}),
-            **(more or {}),
+            **more,
         }
         return Item(dossier.id.encode(), _encode(event), event_id=event_id)
 
@@ -216,7 +247,7 @@ class Load:
             "occurred_at": now,
             "received_at": now,
             "source": "portal",
-            **_PERSONAL,
+            **PERSONAL,
         }
         value = make(good)
         # Some come from senders that know of no keys.
@@ -224,40 +255,6 @@ class Load:
 
 
 _WEIGHTS = (
-    ("progressed", 46), ("suspended", 12), ("resumed", 4), ("due_set", 8), ("finished", 22),
-    ("withdrawn", 3), ("voided", 5),
+    ("progressed", 40), ("suspended", 16), ("resumed", 5), ("due_set", 9), ("finished", 20),
+    ("withdrawn", 3), ("refused", 3), ("voided", 5),
 )  # fmt: skip
-
-
-def _text(good: dict[str, Any], **changed: Any) -> bytes:
-    return json.dumps({**good, **changed}).encode()
-
-
-Make = Callable[[dict[str, Any]], bytes]
-# Each with the reason of the dead letter that it must become.
-POISONS: tuple[tuple[str, Make], ...] = (
-    ("not_json", lambda good: _text(good)[:-9]),
-    ("not_json", lambda good: b"\xff\xfe" + _text(good)),
-    ("not_json", lambda good: _text(good, unit="W\ud800")),
-    ("not_json", lambda good: b""),
-    ("malformed", lambda good: _text(good, kind="archived?")),
-    ("not_json", lambda good: b'{"now":1,"kind":"ti\xffck"}'),
-    ("malformed", lambda good: _text(good, occurred_at="yesterday")),
-    ("malformed", lambda good: _text(good, received_at=-(2**60))),
-    ("malformed", lambda good: _text(good, source_seq=2**70)),
-    ("malformed", lambda good: _text(good, kind="finished", status=10**20)),
-    ("malformed", lambda good: b"[" * _NESTED + b"]" * _NESTED),
-    ("malformed", lambda good: _text(good)[:-1] + b',"x":' + b"[" * _NESTED),
-    (
-        "malformed",
-        lambda good: _text(good)[:-1] + b',"x":' + b"[" * _NESTED + b"]" * _NESTED + b"}",
-    ),
-    ("too_large", lambda good: _text(good, step="x" * 70_000)),
-    ("too_large", lambda good: _text(good, step="x" * 5_000_000)),
-    ("too_large", lambda good: _text(good, step="x" * 2_000)),
-    ("key_mismatch", lambda good: _text(good, dossier_id="F0-000001")),
-    ("bad_id", lambda good: _text(good, event_id="")),
-    ("bad_time", lambda good: _text(good, occurred_at=-(2**50))),
-    ("bad_limit", lambda good: _text(good, kind="received", limit=_NO_LIMIT)),
-    ("from_the_future", lambda good: _text(good, occurred_at=good["occurred_at"] + 3 * DAY)),
-)

@@ -27,6 +27,16 @@ class Position(msgspec.Struct, gc=False):
     dead_letters: int = 0
 
 
+class Variant(msgspec.Struct, gc=False):
+    """How a dossier would stand otherwise."""
+
+    due_at: int | None = None
+    stopped_at: int | None = None
+    outcome: str = ""
+    finished_at: int | None = None
+    standing: str = ""
+
+
 class State(msgspec.Struct, gc=False):
     """Of a dossier's record, what the oracle has an opinion on."""
 
@@ -39,6 +49,8 @@ class State(msgspec.Struct, gc=False):
     stopped_at: int | None = None
     extensions: int = 0
     flags: frozenset[str] = frozenset()
+    unrewritten: Variant | None = None
+    rewritten: Variant | None = None
     alerts: list[tuple[str, int, int, int, str]] = []  # kind, level, cause, sequence, status
 
 

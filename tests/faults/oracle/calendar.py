@@ -111,9 +111,14 @@ class Calendar:
         """Where a due time goes by a stop; ``unit`` of the limit, "" without one."""
         if self.always or unit not in ("days", "months"):
             return self.add(due, self.between(begin, end))
-        days = local_day(end) - local_day(begin)
-        was = local(due)
-        return self.rolled(was.date() + days, was.time()) if days else due
+        moved = due + end - begin
+        day = local_day(moved)
+        spans = self.of_day(day)
+        if spans and spans[0][0] <= moved <= spans[-1][1]:
+            return moved
+        while not (spans := self.of_day(day)):
+            day += _ONE
+        return spans[-1][1]
 
 
 def local(at: int) -> datetime:

@@ -19,6 +19,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     event_id: str = ""
     dossier_id: str = ""
     occurred_at: int = 0
+    received_at: int = 0
     source: str = ""
     source_seq: int = 0
     unit: str | None = None
@@ -29,7 +30,17 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     reason: str = "correction"
     target: str | None = None
     status: int | None = None
+    backfill: bool = False
     now: int = 0
+
+    @property
+    def recorded(self) -> int:
+        """Nothing is recorded before it happens; what is filled in later counts as told in time."""
+        return self.occurred_at if self.backfill else max(self.occurred_at, self.received_at)
+
+    @property
+    def ends(self) -> bool:
+        return self.kind in ("finished", "withdrawn", "refused")
 
 
 decode = msgspec.json.Decoder(Event).decode

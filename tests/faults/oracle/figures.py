@@ -28,6 +28,7 @@ def count(stories: Iterable[Story], now: int, rules: Rules, into: Figures) -> No
         if rules.retention is None or story.end is None:
             for name in _gauges(story):
                 row[name] += 1
+        row["reopened"] += story.is_reopened
         for measure, at in story.moments.items():
             minute = at // MINUTE
             if minute <= now // MINUTE:
@@ -55,7 +56,7 @@ def _gauges(story: Story) -> list[str]:
         names.append("total")
         if story.extensions:
             names.append("extended")
-    if story.flags:
+    if story.flags - {"after_end"}:
         names.append("flagged")
     if "rewritten" in story.flags:
         names.append("rewritten")

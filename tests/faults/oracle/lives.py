@@ -46,7 +46,7 @@ def tell(heard: Sequence[Heard], now: int, rules: Rules) -> Lives:
         if rules.retention is not None:
             if life and at > told and _leaves(life, at, rules, lives):
                 life = {}
-            if not life and event.occurred_at < at - rules.retention:
+            if not life and not event.backfill and event.occurred_at < at - rules.retention:
                 lives.archived.append(offset)
                 continue
         told = at
@@ -56,7 +56,7 @@ def tell(heard: Sequence[Heard], now: int, rules: Rules) -> Lives:
             life[event.event_id] = event
     if life and not (rules.retention and now > told and _leaves(life, now, rules, lives)):
         lives.living, lives.last = True, story.read(life, rules)
-        if rules.retention is not None and lives.last.end is not None:
+        if rules.retention is not None and lives.last.is_closed:
             # What came after its time has passed waits for the next tick.
             lives.leaves = max(_last(life) + rules.retention, told)
     return lives
@@ -67,7 +67,7 @@ def _leaves(life: dict[str, Event], now: int, rules: Rules, lives: Lives) -> boo
     if now <= _last(life) + (rules.retention or 0):
         return False
     told = story.read(life, rules)
-    if told.end is None:
+    if not told.is_closed:
         return False
     story.judge(told, now)
     lives.past |= told.raised

@@ -5,12 +5,15 @@ Knows only what the load uses: limits that an event brings, no steps, no snapsho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from tests.faults.oracle.calendar import HOUR, Calendar, local_day
+from tests.faults.oracle.clock import Clock, run, run_rewritten
 from tests.faults.oracle.events import Event
 from tests.faults.oracle.rules import Rules
+from tests.faults.oracle.settings import Settings, judge_settings
 
 REMINDERS = (16, 4)  # working hours before the due time
 SOON = 8 * HOUR
@@ -19,16 +22,31 @@ FINISHED = ("early", "on_time", "late", "no_due")
 AlertName = tuple[str, int, int]  # kind, level, cause
 
 
+class Other(NamedTuple):
+    """How a dossier would stand by other due times or another end."""
+
+    due: int | None
+    stopped: int | None
+    ended_by: str
+    end: int | None
+    verdict: str
+
+
 @dataclass(slots=True)
 class Story:
-    """``read`` tells it; ``judge`` has the last word, as of a moment, on what stands at the end."""
+    """``read`` tells it; ``judge`` has the last word, as of a moment, on what stands at the end.
+    ``without``: the clock as if nothing had been rewritten; ``with_all``: as if all that was told
+    counted."""
 
     calendar: Calendar
-    measure: str = ""  # of the limit, "" without one
+    clock: Clock
+    without: Clock | None = None
+    with_all: Clock | None = None
     unit: str = "unknown"
     officer: str = "unknown"
     submitted: int | None = None
     answer_by: int = 0  # else it is a late reception
+    remind_by: int | None = None  # else an alert says that it is still reopened
     received: int | None = None
     due: int | None = None
     stopped: int | None = None
@@ -38,17 +56,48 @@ class Story:
     flags: set[str] = field(default_factory=set)
     rewrites: set[int] = field(default_factory=set)
     verdict: str = ""
+    unrewritten: Other | None = None
+    rewritten: Other | None = None
     soon: bool = False
     raised: set[AlertName] = field(default_factory=set)  # alerts that must stand
     moments: dict[str, int] = field(default_factory=dict)  # measure of a window to its instant
+
+    @property
+    def is_reopened(self) -> bool:
+        """Open again."""
+        return self.remind_by is not None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.end is not None and not self.is_reopened
 
 
 def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
     """The story of one dossier; its events in any order, by their ids."""
     taken_back = {e.target for e in by_id.values() if e.kind == "voided"}
-    story = Story(rules.calendar, flags={"voided"} if taken_back else set())
     told = [e for e in by_id.values() if e.event_id not in taken_back]
     told.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
+    settings = judge_settings(told, rules)
+    clock = run(told, rules, settings.counting)
+    story = Story(
+        clock.calendar, clock, unit=clock.unit, submitted=clock.submitted,
+        received=clock.received, due=clock.due, stopped=clock.stopped, end=clock.end,
+        ended_by=clock.ended_by, flags={"voided"} if taken_back else set(),
+        rewrites=set(settings.rewrites.values()),
+    )  # fmt: skip
+    _whose(story, told)
+    _odd(story, told, settings)
+    _afterwards(story, told, rules)
+    if story.rewrites:
+        story.flags.add("rewritten")
+        story.without = run(told, rules, settings.innocent)
+        story.with_all = run_rewritten(told, rules)
+    if story.submitted is not None:
+        story.answer_by = story.calendar.add(story.submitted, LATE_RECEPTION)
+    return story
+
+
+def _whose(story: Story, told: Sequence[Event]) -> None:
     named = False
     for event in told:
         story.unit = event.unit or story.unit
@@ -56,7 +105,9 @@ def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
             story.officer, named = event.responsible, True
         elif event.officer and not named:
             story.officer = event.officer
-        _take(story, event, rules)
+
+
+def _odd(story: Story, told: Sequence[Event], settings: Settings) -> None:
     received, due, end = story.received, story.due, story.end
     if received is None:
         if story.submitted is None:
@@ -66,69 +117,44 @@ def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
             story.flags.add("due_before_reception")
         if end is not None and end < received:
             story.flags.add("finished_before_reception")
-    if story.submitted is not None:
-        story.answer_by = story.calendar.add(story.submitted, LATE_RECEPTION)
-    return story
-
-
-def _take(story: Story, event: Event, rules: Rules) -> None:
-    kind, at = event.kind, event.occurred_at
-    if kind == "received":
-        if story.received is None:
-            story.received = at
-            story.calendar = rules.calendar_of(story.unit)
-            limit = event.limit
-            story.measure = "" if limit is None else limit.unit
-            if story.due is None:
-                story.due = event.due_at
-                if story.due is None and limit is not None:
-                    story.due = story.calendar.due(at, limit.amount, limit.unit)
-    elif kind == "submitted":
-        if story.submitted is None:
-            story.submitted = at
-            if story.received is None:
-                story.calendar = rules.calendar_of(story.unit)
-    elif kind == "due_set":
-        _set_due(story, event)
-    else:
-        if story.received is None and kind in ("progressed", "suspended", "resumed"):
+    early = ("progressed", "suspended", "resumed")
+    for event in told:
+        if event.kind == "received":
+            break
+        if event.kind in early:
             story.flags.add("before_reception")
-        if story.end is not None:
-            return
-        if kind == "suspended":
-            story.stopped = at if story.stopped is None else story.stopped
-        elif kind == "resumed":
-            _resume(story, at, event.due_at)
-        elif kind in ("finished", "withdrawn", "refused"):
-            _resume(story, at, None)
-            story.end, story.ended_by = at, kind
+    story.extensions = sum(
+        e.reason == "extension" and e.event_id in settings.counting
+        for e in told
+        if e.kind == "due_set"
+    )
+    if story.extensions > story.clock.version.extensions:
+        story.flags.add("extended_too_often")
 
 
-def _set_due(story: Story, event: Event) -> None:
-    at = event.occurred_at
-    passed = story.due is not None and at > story.due
-    if event.reason == "correction" or story.end is not None or passed:
-        story.flags.add("rewritten")
-        story.rewrites.add(at)
-    if story.end is None:
-        if event.reason == "extension":
-            story.extensions += 1
-            if story.extensions > 1:
-                story.flags.add("extended_too_often")
-        story.due = event.due_at
-
-
-def _resume(story: Story, at: int, due: int | None) -> None:
-    stopped, story.stopped = story.stopped, None
-    if due is not None:
-        story.due = due
-    elif stopped is not None and story.due is not None and stopped <= story.due:
-        story.due = story.calendar.after_stop(story.due, stopped, at, story.measure)
+def _afterwards(story: Story, told: Sequence[Event], rules: Rules) -> None:
+    """What was told after the end."""
+    ended: Event | None = None
+    is_open = True
+    for event in told:
+        if is_open:
+            if event.ends:
+                ended, is_open, story.remind_by = event, False, None
+        elif event.kind == "reopened":
+            is_open = True
+            story.flags.add("reopened")
+            story.rewrites.add(event.occurred_at)
+            hours = rules.reopened_hours * HOUR
+            story.remind_by = story.calendar.add(event.occurred_at, hours)
+        elif event.kind not in ("due_set", "voided"):
+            returned = ended is not None and ended.status == 9 and event.status == 10
+            if not (event.kind == "finished" and returned):
+                story.flags.add("after_end")
 
 
 def judge(story: Story, now: int) -> None:
     """How it stands at ``now``; may be asked again, for a later moment."""
-    story.verdict = verdict = _verdict(story, now)
+    story.verdict = verdict = verdict_of(story.clock, now)
     due, end, received = story.due, story.end, story.received
     story.moments = moments = {}
     story.raised = raised = set()
@@ -138,7 +164,7 @@ def judge(story: Story, now: int) -> None:
     if verdict in FINISHED and end is not None:
         moments[verdict] = end
     if verdict in ("late", "overdue") and due is not None:
-        moments["newly_overdue"] = due
+        moments["newly_overdue"] = story.clock.version.passes(due)
     if verdict == "overdue" and due is not None:
         raised.add(("overdue", 0, due))
     if verdict == "within" and due is not None:
@@ -156,23 +182,33 @@ def judge(story: Story, now: int) -> None:
             if verdict == "pending":
                 raised.add(("late_reception", 0, limit))
     raised |= {("date_rewritten", 0, at) for at in story.rewrites if end is None or at >= end}
+    if story.remind_by is not None and now > story.remind_by:
+        raised.add(("reopened", 0, story.remind_by))
+    story.unrewritten, story.rewritten = _other(story.without, now), _other(story.with_all, now)
 
 
-def _verdict(story: Story, now: int) -> str:
-    due, end = story.due, story.end
-    if story.ended_by == "refused":
-        return "refused"
-    if story.received is None:
-        if story.ended_by == "withdrawn":
-            return "withdrawn"
-        return "pending" if story.submitted is not None and end is None else "unreceived"
+def _other(clock: Clock | None, now: int) -> Other | None:
+    if clock is None:
+        return None
+    return Other(clock.due, clock.stopped, clock.ended_by, clock.end, verdict_of(clock, now))
+
+
+def verdict_of(clock: Clock, now: int) -> str:
+    """How it stands at ``now``."""
+    due, end = clock.due, clock.end
+    if clock.received is None:
+        if end is not None and clock.ended_by != "finished":
+            return clock.ended_by
+        return "pending" if clock.submitted is not None and end is None else "unreceived"
+    last = None if due is None else clock.version.passes(due)
     if end is None:
-        if story.stopped is not None and (due is None or story.stopped <= due):
+        if clock.stopped is not None and (last is None or clock.stopped <= last):
             return "waiting"
-        return "overdue" if due is not None and now > due else "within"
-    late = due is not None and end > due
-    if story.ended_by == "withdrawn":
-        return "late" if late else "withdrawn"
+        return "overdue" if last is not None and now > last else "within"
+    if last is not None and end > last:
+        return "late"
+    if clock.ended_by != "finished":
+        return clock.ended_by
     if due is None:
         return "no_due"
-    return "late" if late else "early" if local_day(end) < local_day(due) else "on_time"
+    return "early" if local_day(end) < local_day(due) else "on_time"

@@ -1,0 +1,128 @@
+"""The clock of one dossier: its due time, and the stops that move it (docs/deadlines.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from tests.faults.oracle.calendar import Calendar
+from tests.faults.oracle.events import Event, Limit
+from tests.faults.oracle.rules import Rules, Version
+
+
+@dataclass(slots=True)
+class Clock:
+    """``set_at``: when what is the due time now was set. ``version``: of the day of reception."""
+
+    rules: Rules
+    calendar: Calendar
+    version: Version
+    unit: str = "unknown"
+    submitted: int | None = None
+    received: int | None = None
+    limit: Limit | None = None
+    due: int | None = None
+    first_due: int | None = None
+    set_at: int = 0
+    stopped: int | None = None
+    end: int | None = None
+    ended_by: str = ""
+
+    def passed(self, at: int) -> bool:
+        """Whether the due time had passed by ``at`` while the clock ran."""
+        return not self._in_time(at if self.stopped is None else self.stopped)
+
+    def _in_time(self, at: int) -> bool:
+        return self.due is None or at <= self.version.passes(self.due)
+
+    def set(self, due: int | None, at: int) -> None:
+        self.due, self.set_at = due, at
+        if self.first_due is None:
+            self.first_due = due
+
+    def take(self, event: Event, counts: bool) -> None:
+        """``counts``: its new due time, if it has one."""
+        kind, at = event.kind, event.occurred_at
+        self.unit = event.unit or self.unit
+        if kind == "received" and self.received is None:
+            self._receive(event)
+        elif kind == "submitted" and self.submitted is None:
+            self.submitted = at
+            if self.received is None:
+                self.calendar = self.rules.calendar_of(self.unit)
+        elif kind == "due_set" and counts:
+            self.set(event.due_at, at)
+        elif kind == "suspended":
+            self._stop(event)
+        elif kind == "resumed":
+            self._resume(at, event.due_at if counts else None)
+        elif event.ends:
+            # Who ends it while it stands ends the stop as well.
+            self._resume(at)
+            self.end, self.ended_by = at, kind
+
+    def _receive(self, event: Event) -> None:
+        """A due time that was set before it stands."""
+        at = self.received = event.occurred_at
+        self.calendar, self.version = self.rules.calendar_of(self.unit), self.rules.of(at)
+        self.limit = limit = event.limit
+        if self.due is None:
+            due = event.due_at
+            if due is None and limit is not None:
+                due = self.calendar.due(at, limit.amount, limit.unit)
+            self.set(due, at)
+
+    def _stop(self, event: Event) -> None:
+        at = event.occurred_at
+        version = self.version if self.received is not None else self.rules.of(at)
+        if self.stopped is None and (event.status != 8 or version.stops_8):
+            self.stopped = at
+
+    def _resume(self, at: int, due: int | None = None) -> None:
+        """``due``: of the source, where it counts."""
+        stopped, self.stopped = self.stopped, None
+        if due is not None:
+            self.set(due if stopped is None else max(due, at), at)
+        elif stopped is not None and self.due is not None and self._in_time(stopped):
+            self.set(max(self.due, self._moved(self.due, stopped, at), at), at)
+
+    def _moved(self, due: int, stopped: int, at: int) -> int:
+        version = self.version if self.received is not None else self.rules.of(at)
+        if version.restarts and self.received is not None:
+            if self.limit is not None:
+                return self.calendar.due(at, self.limit.amount, self.limit.unit)
+            first = self.received if self.first_due is None else self.first_due
+            return self.calendar.add(at, self.calendar.between(self.received, first))
+        begin = max(stopped, self.set_at)
+        unit = "" if self.limit is None else self.limit.unit
+        return self.calendar.after_stop(due, begin, at, unit) if begin < at else due
+
+
+def run(
+    told: Sequence[Event], rules: Rules, counting: Collection[str], until: int | None = None
+) -> Clock:
+    """The clock after ``told`` (in order), up to its first end, or after what happened until
+    ``until``. ``counting``: ids of the new due times that count."""
+    clock = Clock(rules, rules.calendar, rules.of(None))
+    for event in told:
+        if until is not None and event.occurred_at > until:
+            break
+        # A reception counts whenever it comes.
+        if clock.end is None or event.kind in ("received", "submitted"):
+            clock.take(event, event.event_id in counting)
+    return clock
+
+
+def run_rewritten(told: Sequence[Event], rules: Rules) -> Clock:
+    """The clock by whatever was told last: every new due time, and the last end."""
+    clock = Clock(rules, rules.calendar, rules.of(None))
+    for event in told:
+        if clock.end is None or event.kind in ("received", "submitted"):
+            clock.take(event, counts=True)
+        elif event.kind == "reopened":
+            clock.end, clock.ended_by = None, ""
+        else:
+            clock.unit = event.unit or clock.unit
+            if event.kind in ("due_set", "resumed") and event.due_at is not None:
+                clock.set(event.due_at, event.occurred_at)
+    return clock
