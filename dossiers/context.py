@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from bisect import bisect_right
 from datetime import date
 from functools import cached_property, lru_cache
@@ -22,6 +23,7 @@ from dossiers.hours import clock_ms
 from dossiers.matching import Directory, StepNames
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Rules, RuleVersion, content_hash
+from dossiers.succession import Endings, endings_of, successor_of
 
 UNKNOWN = "unknown"
 
@@ -70,6 +72,8 @@ class Context:
                     f"unit {unit!r} names the calendar {name!r}, which is not there: add it to "
                     "calendars, or correct the unit"
                 )
+        self.endings: Endings = endings_of(reference.units, self.calendar)
+        self._ended: Endings = {}
         self._calendar_names: dict[str, str] = {}
         self._scopes: dict[tuple[str, str], tuple[str, ...]] = {}
         # Every event of a dossier asks again for the same due time.
@@ -181,9 +185,37 @@ class Context:
         """Which unit is which madonvi."""
         return Codes(self.reference, self._directory)
 
+    def with_ended(self, ended: Endings) -> Context:
+        """The same, at a time at which these units have ended. ``endings`` are all that it says."""
+        self.codes  # noqa: B018 (made once for all of them)
+        found = copy.copy(self)
+        found._ended = dict(ended)
+        return found
+
+    @property
+    def ended(self) -> Endings:
+        """Units that have ended and have a successor."""
+        return self._ended
+
+    def present_unit(self, unit: str) -> str:
+        """The unit for which what ``unit`` holds counts: itself or, if it has ended, its
+        successor."""
+        return successor_of(unit, self._ended) if self._ended else unit
+
+    def heir_of(self, madonvi: str) -> str:
+        """The madonvi that goes on with the dossiers of this one; itself if its unit goes on."""
+        unit = self.codes.unit(madonvi)
+        heir = self.present_unit(unit)
+        return madonvi if heir == unit else self.codes.madonvi(heir) or madonvi
+
     def officer_named(self, unit: str, name: str, at: int) -> str | None:
-        """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None."""
-        return self._directory.officer(unit, name, self.calendar.local_date(at).isoformat())
+        """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None. Of a unit
+        that has ended, the successor's officers as well."""
+        day = self.calendar.local_date(at).isoformat()
+        found = self._directory.officer(unit, name, day)
+        if found is None and self._ended and (heir := self.present_unit(unit)) != unit:
+            return self._directory.officer(heir, name, day)
+        return found
 
     def unit_named(self, text: str) -> str:
         """The id of the unit with that id or, if no other has it, that name; else the text."""

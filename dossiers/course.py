@@ -47,9 +47,9 @@ class Course(msgspec.Struct):
 def course_of(record: DossierRecord) -> Course:
     """The course a header remembers: enough to let time pass, or to add a last fact."""
     return Course(
-        record.unit, record.officer, record.step, record.procedure, record.submitted_at,
-        record.received_at, record.due_at, record.first_due_at, record.stopped_at,
-        record.outcome, record.finished_at, record.flags, record.responsible,
+        record.named_unit or record.unit, record.officer, record.step, record.procedure,
+        record.submitted_at, record.received_at, record.due_at, record.first_due_at,
+        record.stopped_at, record.outcome, record.finished_at, record.flags, record.responsible,
         record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
         record.extensions, record.rewrites, record.step_due_at, record.steps_left,
         record.step_breaches,

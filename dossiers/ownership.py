@@ -12,7 +12,8 @@ when the dossier leaves the stream (``Owned`` is what is remembered then) and co
 An event is taken from nobody in particular (madonvi ""), from an owner, from a madonvi whose unit
 is above the dossier's present one, and from that of a unit to which an owner handed it, which flags
 it ``handed_over``. What has no madonvi acts for all, so what it hands over is handed over, too. All
-others are ``not_yours``. Rules of our own: no law says who may send for whom.
+others are ``not_yours``. Who goes on with the work of a unit that has ended is its heir in all of
+this (dossiers.succession). Rules of our own: no law says who may send for whom.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from dossiers.codes import Codes
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Content, Reassigned, Restored
 from dossiers.fold import alive, elementary
@@ -72,17 +72,22 @@ def right_of(
     "" if by none. Of one that has left, nobody knows who held it: its owners count as that."""
     if not owners or madonvi in owners:
         return "own"
+    if context.ended:
+        owners = [*owners, *map(context.heir_of, owners)]
+        if madonvi in owners:
+            return "own"
     codes = context.codes
     if any(codes.is_above(madonvi, holder) for holder in ((unit,) if unit else owners)):
         return "above"
-    return "handed" if madonvi in _handed_to(facts(), owners, codes) else ""
+    return "handed" if madonvi in _handed_to(facts(), owners, context) else ""
 
 
-def _handed_to(facts: Sequence[Fact], owners: Sequence[str], codes: Codes) -> set[str]:
+def _handed_to(facts: Sequence[Fact], owners: Sequence[str], context: Context) -> set[str]:
     """A unit of which units.csv knows no madonvi is known by what the owner calls it."""
     givers = {"", *owners}
     named = {fact.unit for fact in alive(facts) if fact.unit and fact.madonvi in givers}
-    return {codes.madonvi(unit) or unit for unit in named}
+    found = {context.codes.madonvi(unit) or unit for unit in named}
+    return found | set(map(context.heir_of, found)) if context.ended else found
 
 
 def owned_after(

@@ -123,7 +123,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     that holds, if any, also where the source gave the due time. ``rules``: name of the rule version
     of the day of reception, "" before the first. ``tail``: place of the last fact in the order of
     facts. ``snapshots``: some of the facts are. ``owned``: None as long as every record came
-    without a madonvi. ``unrewritten``, ``rewritten``: of a dossier with
+    without a madonvi. ``named_unit``: what its sender calls the unit, where that has ended
+    (dossiers.succession). ``unrewritten``, ``rewritten``: of a dossier with
     the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
     and if every change counted. ``extensions`` to ``step_breaches``: as in dossiers.fold.Course;
     ``step_overdue``: as of ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody
@@ -138,6 +139,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     as_of: int
     standing: str
     unit: str = ""
+    named_unit: str = ""
     officer: str = ""
     step: str = ""
     procedure: str = ""

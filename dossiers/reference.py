@@ -19,6 +19,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``calendar``: the name of one of ``Reference.calendars``; "" takes that of the nearest unit
     above that names one, else the reference's own. ``madonvi``: the code under which the unit
     sends, and to which what it receives belongs (dossiers.ownership); no two units have one.
+    ``ended``: the first day (ISO date) on which the unit is no more, "" while it is; from then on
+    its dossiers count for ``successor``, another unit's id (dossiers.succession).
     """
 
     id: str
@@ -31,6 +33,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     supervisor_email: str = ""
     calendar: str = ""
     madonvi: str = ""
+    ended: str = ""
+    successor: str = ""
 
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from typing import Literal, NamedTuple
 
 from dossiers.calendar import NOMINAL_HOURS
 from dossiers.events import Limit
 from dossiers.hours import HOUR, CalendarError, counts_by_clock, week_segments
-from dossiers.reference import Officer, Procedure, Reference
+from dossiers.reference import Officer, Procedure, Reference, Unit
 from dossiers.text import folded
 
 Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
@@ -57,9 +58,34 @@ def _units(reference: Reference) -> Iterator[Problem]:
                 yield Problem("units", (place,), name, f"{at:g} is not from 0 to 1")
         if unit.supervisor_email and "@" not in unit.supervisor_email:
             yield Problem("units", (place,), "supervisor_email", "is no e-mail address")
+        yield from _ending(place, unit, ids)
     yield from _same_madonvi(reference)
+    after = {unit.id: unit.successor for unit in units if unit.ended and unit.successor in ids}
+    yield from _circles("units", "successor", [unit.id for unit in units], after)
     above = {unit.id: unit.parent for unit in units if unit.parent in ids}
     yield from _circles("units", "parent", [unit.id for unit in units], above)
+
+
+def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
+    """When a unit ends, and who goes on."""
+    if unit.ended:
+        try:
+            date.fromisoformat(unit.ended)
+        except ValueError:
+            text = f"{unit.ended!r} is no date: write it as 2025-07-01"
+            yield Problem("units", (place,), "ended", text)
+    if unit.successor and unit.successor not in ids:
+        text = f"there is no unit {unit.successor!r}: add it, or correct the successor"
+        yield Problem("units", (place,), "successor", text)
+    elif unit.successor and not unit.ended:
+        text = "says who comes after the unit, but not when: write the day into ended"
+        yield Problem("units", (place,), "successor", text)
+    elif unit.ended and not unit.successor:
+        text = (
+            "has no successor: its open dossiers stay with it, and nobody looks after them; name "
+            "the unit that goes on with them"
+        )
+        yield Problem("units", (place,), "ended", text, warning=True)
 
 
 def _same_madonvi(reference: Reference) -> Iterator[Problem]:
@@ -223,6 +249,7 @@ def _circles(
             chain.append(at)
             at = above.get(at)
         if at == id_ and chain:
-            text = f"{' → '.join([*chain, id_])} is a circle: one of them must be the top"
+            end = "go on" if field == "successor" else "be the top"
+            text = f"{' → '.join([*chain, id_])} is a circle: one of them must {end}"
             yield Problem(table, (place,), field, text)
             told |= set(chain)

@@ -90,6 +90,7 @@ def settle(
     if present.retention is not None and course.outcome:
         next_at = expires_at(facts.tail[0], present.retention)
     states, changed = transitions(before.alerts, course, standing)
+    unit = context.present_unit(course.unit)
     after = DossierRecord(
         timeline=before.timeline,
         epoch=place.epoch,
@@ -97,11 +98,12 @@ def settle(
         dossier_id=before.dossier_id,
         as_of=as_of,
         standing=standing.verdict,
-        unit=course.unit,
+        unit=unit,
+        named_unit="" if unit == course.unit else course.unit,
         officer=course.officer,
         step=course.step,
         procedure=course.procedure,
-        scopes=present.scopes(course.unit, course.officer),
+        scopes=present.scopes(unit, course.officer),
         submitted_at=course.submitted_at,
         received_at=course.received_at,
         due_at=course.due_at,

@@ -161,7 +161,8 @@ def _now(here: Context, timeline: Timeline) -> tuple[Reference, InForce, int]:
 def run_show(state: Path | None, write: Path | None, *, as_json: bool) -> None:
     """Print what is in force. Raises UserError."""
     reference, in_force, now = on_stack(state, lambda here, _: _now(here, require_timeline(here)))
-    past = [(since, context.hash) for since, context in in_force.spans(now)]
+    past = [each for each in in_force.activations() if each[0] <= now]
+    past = past or [(since, context.hash) for since, context in in_force.spans(now)[:1]]
     since, digest = past[-1]
     coming = [each for each in in_force.activations() if each[0] > now]
     if write is not None:

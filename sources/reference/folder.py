@@ -33,6 +33,8 @@ UNITS = (
     "x",
     "y",
     "madonvi",
+    "ended",
+    "successor",
 )
 OFFICERS = ("id", "name", "position", "unit", "valid_from", "valid_to", "superior")
 PROCEDURES = ("id", "name", "field", "limit", "unit", "level", "same_day")
@@ -142,6 +144,8 @@ def _unit(row: Row) -> Unit:
         x=row.number("x"),
         y=row.number("y"),
         madonvi=_madonvi(row),
+        ended=row.day("ended"),
+        successor=row.text("successor"),
     )
 
 
