@@ -74,6 +74,7 @@ def right_of(
         return "own"
     if context.ended:
         owners = [*owners, *map(context.heir_of, owners)]
+        unit = context.present_unit(unit)
         if madonvi in owners:
             return "own"
     codes = context.codes

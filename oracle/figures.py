@@ -115,11 +115,14 @@ def _figures(
 def _told(
     events: list[AnyDossierEvent], as_of: int, context: Context, in_force: InForce | None
 ) -> Story:
-    """The story, judged by the reference data of its end."""
+    """The story, judged by the reference data of its end; a unit that had ended by then has passed
+    it on to its successor."""
     story = tell(events, as_of, context)
-    if in_force is None or story.end is None:
-        return story
-    return tell(events, as_of, in_force.at(story.end))
+    if in_force is not None and story.end is not None:
+        context = in_force.at(story.end)
+        story = tell(events, as_of, context)
+    story.unit = context.present_unit(story.unit)
+    return story
 
 
 def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Context) -> None:

@@ -36,13 +36,18 @@ class Whose:
         if not owners or code in owners:
             return True
         units = _Units(context)
+        owners = [*owners, *map(units.heir, owners)]
+        if code in owners:
+            return True
         present = next((e.unit for e in reversed(_plain(life, context)) if e.unit), "")
+        present = context.present_unit(present)
         for holder in [present] if present else owners:
             if any(units.own(each) == code for each in units.chain(holder)[1:]):
                 return True
         givers = {"", *owners}
         given = {each.unit for each in _kept(life) if each.unit and each.madonvi in givers}
-        if code in {units.nearest(unit) or unit for unit in given}:
+        handed = {units.nearest(unit) or unit for unit in given}
+        if code in handed | set(map(units.heir, handed)):
             self.handed = True
             return True
         return False
@@ -157,6 +162,12 @@ class _Units:
             chain.append(found)
             found = self._units[found].parent if found in self._units else ""
         return chain
+
+    def heir(self, code: str) -> str:
+        """The madonvi of whoever goes on with the work of the unit that has this one."""
+        unit = self.chain(code)[0] if code else ""
+        heir = self._context.present_unit(unit)
+        return code if heir == unit else self.nearest(heir) or code
 
     def nearest(self, text: str) -> str:
         return next((self.own(unit) for unit in self.chain(text) if self.own(unit)), "")

@@ -145,10 +145,14 @@ def rules_of(context: Context) -> tuple[RuleSince, ...]:
 
 def _judges(in_force: InForce) -> list[Judge]:
     """All reference data that ever counted."""
-    found = [since for since, _ in in_force.activations()] or [0]
     return [
-        Judge(since, rules_of(context), _units_of(context.reference))
-        for since, context in ((since, in_force.at(since)) for since in found)
+        Judge(
+            since,
+            rules_of(context),
+            _units_of(context.reference),
+            {unit: context.present_unit(unit) for unit in context.ended},
+        )
+        for since, context in in_force.all_spans() or [(0, in_force.at(0))]
     ]
 
 

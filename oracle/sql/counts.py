@@ -71,11 +71,12 @@ class RuleSince:
 class Judge:
     """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
     ``units``: id by what a portal calls a unit: its id, or a name of its own as of
-    ``dossiers.text.folded``."""
+    ``dossiers.text.folded``. ``successors``: of units that have ended, who goes on with them."""
 
     since: int = 0
     rules: tuple[RuleSince, ...] = (RuleSince(),)
     units: Mapping[str, str] = field(default_factory=dict)
+    successors: Mapping[str, str] = field(default_factory=dict)
 
 
 def recount(
@@ -129,6 +130,7 @@ def recount(
         if row["is_shown"]:
             known = judges[row["judge"] - 1].units
             unit = known.get(unit) or known.get(folded(unit)) or unit
+        unit = judges[row["judge"] - 1].successors.get(unit, unit)
         units = [f"unit:{each}" for each in _with_ancestors(unit, parents or {})]
         officers = [f"officer:{row['officer']}"] if row["officer"] else []
         for scope in ("all", *units, *officers):

@@ -42,7 +42,19 @@ OTHER = Context(
         units=(Unit(id="u1", name="One", parent="elsewhere"),),
     )
 )
-KNOWN = {context.hash: context for context in (OFFICE, OTHER, VERSIONS)}
+# Unit u1 ends in the middle of the events, and the one that goes on with it ends later.
+ENDED = Context(
+    msgspec.structs.replace(
+        OFFICE.reference,
+        units=(
+            Unit(id="city", name="City"),
+            Unit(id="u1", name="One", parent="city", ended="2026-09-25", successor="u3"),
+            Unit(id="u2", name="Two's", parent="city", ended="2026-09-30", successor=""),
+            Unit(id="u3", name="Three", parent="city", ended="2026-09-29", successor="u2"),
+        ),
+    )
+)
+KNOWN = {context.hash: context for context in (OFFICE, OTHER, VERSIONS, ENDED)}
 
 
 def engine() -> PartitionEngine:
@@ -76,7 +88,7 @@ moments = st.integers(0, 14 * 24).map(lambda hour: START + hour * DAY // 24)
 @settings(deadline=None, max_examples=80)
 @given(
     found=events(), steps=ticks, place=st.integers(1, 40), since=moments,
-    other=st.sampled_from([OTHER, VERSIONS]), size=st.integers(1, 7), cut=st.integers(0, 40),
+    other=st.sampled_from([OTHER, VERSIONS, ENDED]), size=st.integers(1, 7), cut=st.integers(0, 40),
 )  # fmt: skip
 def test_states_equal_a_recount_with_the_reference_data_of_then(
     found: list[AnyDossierEvent], steps: list[int], place: int, since: int, other: Context,
@@ -102,8 +114,8 @@ def test_states_equal_a_recount_with_the_reference_data_of_then(
             heard.append((event, now))
     count = recount_log(heard, now, in_force.at(now), in_force)
     assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: (r.standing, r.due_at) for k, r in states(second).items()} == {
-        k: (s.verdict, s.due) for k, s in count.stories.items()
+    assert {k: (r.standing, r.due_at, r.unit) for k, r in states(second).items()} == {
+        k: (s.verdict, s.due, s.unit) for k, s in count.stories.items()
     }
 
 
@@ -120,7 +132,7 @@ def verdicts(found: PartitionEngine) -> dict[str, tuple[object, ...]]:
 
 
 @settings(deadline=None, max_examples=40)
-@given(found=events(), steps=ticks, since=moments, other=st.sampled_from([OTHER, VERSIONS]))
+@given(found=events(), steps=ticks, since=moments, other=st.sampled_from([OTHER, VERSIONS, ENDED]))
 def test_no_activation_changes_a_closed_verdict(
     found: list[AnyDossierEvent], steps: list[int], since: int, other: Context
 ) -> None:

@@ -284,6 +284,49 @@ def test_each_event_is_judged_by_the_reference_data_of_its_arrival() -> None:
     assert (count.disputed, count.refused) == ([], 2)
 
 
+def test_who_goes_on_with_a_unit_that_has_ended_may_act_on_its_dossiers() -> None:
+    """On those that it owned, and on those that were handed to it."""
+    ends = {"u1": ("2026-09-22", "u2")}
+    merged = Context(
+        msgspec.structs.replace(
+            CITY.reference,
+            units=tuple(
+                msgspec.structs.replace(unit, ended=ends[unit.id][0], successor=ends[unit.id][1])
+                if unit.id in ends
+                else unit
+                for unit in CITY.reference.units
+            ),
+        )
+    )
+    known = {"x": CITY, "y": merged}
+    engine = PartitionEngine(TIMELINE, 0, lambda h: known[h].reference, lambda _: 0, 1)
+    engine.restore([])
+    stream: list[AnyEvent] = [
+        Activate(hash="x", since=0),
+        Tick(now=START + DAY),
+        received("r", A, unit="u1"),
+        progressed("before", B),
+        Activate(hash="y", since=START),
+        progressed("after", B),
+        progressed("old", A),
+        progressed("other", STRANGER),
+    ]
+    assert refused(feed(engine, stream)) == ["before", "other"]
+
+    heard: list[Heard] = [
+        (event, START + DAY) for event in stream if not isinstance(event, Activate | Tick)
+    ]
+    origins = [
+        Origin(1), Origin(1, refused=True), Origin(2), Origin(2), Origin(2, refused=True),
+    ]  # fmt: skip
+    versions = [InForce(), InForce([(0, CITY)]), InForce([(0, CITY), (START + DAY, merged)])]
+    count = recount_log(
+        heard, START + DAY, versions[2].at(START + DAY), versions[2], origins,
+        lambda first: versions[first],
+    )  # fmt: skip
+    assert (count.disputed, count.refused) == ([], 2)
+
+
 def test_what_was_brought_back_still_belongs_to_its_owner() -> None:
     """Its facts tell to whom it had been handed; without them owners and those above may act."""
     first, _ = fed(
