@@ -11,7 +11,6 @@ from dossiers.attribution import Attribution, attribute
 from dossiers.calendar import Calendar
 from dossiers.context import Context
 from dossiers.course import Course
-from dossiers.due_history import due_history
 from dossiers.fold import elementary, fold
 from dossiers.holdings import Holding, Stop, holdings_of, stops_of
 from dossiers.in_force import InForce
@@ -57,10 +56,9 @@ def case_of(facts: Sequence[Fact], now: int, context: Context) -> Case:
         named = [_with_step_id(fact, course.procedure, context) for fact in valid]
         holdings = holdings_of(named, start, end)
         if course.due_at is not None:
-            if context.rules_at(start).stop_mode == "restart":
+            if course.restarted_at is not None:
                 # Nobody is charged for the time before the limit began anew.
-                again = [c.at for c in due_history(valid, context) if c.rule == "restart"]
-                holdings = holdings_of(named, max([start, *again]), end)
+                holdings = holdings_of(named, max(start, course.restarted_at), end)
             limits = context.step_limits(course.procedure, course.calendar)
             due = course.due_at
             if standing.breached_at is None:

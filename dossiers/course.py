@@ -16,6 +16,7 @@ class Course(msgspec.Struct):
     ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
     flagged so. ``step_due_at``: when the present step's limit is used up; see dossiers.step_clock,
     also for ``steps_left`` (working ms by step). ``step_breaches``: such instants of steps left.
+    ``restarted_at``: when the limit last began anew, also where the due time stayed the same.
     """
 
     unit: str = ""
@@ -42,6 +43,7 @@ class Course(msgspec.Struct):
     step_due_at: int | None = None
     steps_left: tuple[tuple[str, int], ...] = ()
     step_breaches: tuple[int, ...] = ()
+    restarted_at: int | None = None
 
 
 def course_of(record: DossierRecord) -> Course:
@@ -52,5 +54,5 @@ def course_of(record: DossierRecord) -> Course:
         record.stopped_at, record.outcome, record.finished_at, record.flags, record.responsible,
         record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
         record.extensions, record.rewrites, record.step_due_at, record.steps_left,
-        record.step_breaches,
+        record.step_breaches, record.restarted_at,
     )  # fmt: skip

@@ -261,6 +261,7 @@ def _move_due(course: Course, stopped_at: int, at: int, context: Context) -> boo
         if again is None and course.first_due_at is not None:
             again = calendar.add(at, calendar.between(course.received_at, course.first_due_at))
         course.due_at = again
+        course.restarted_at = at
         return True
     unit = course.limit.unit if course.limit is not None else ""
     course.due_at = resume_shift(due, stopped_at, at, unit, calendar, rules)

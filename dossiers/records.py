@@ -126,9 +126,9 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     without a madonvi. ``named_unit``: what its sender calls the unit, where that has ended
     (dossiers.succession). ``unrewritten``, ``rewritten``: of a dossier with
     the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
-    and if every change counted. ``extensions`` to ``step_breaches``: as in dossiers.fold.Course;
-    ``step_overdue``: as of ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody
-    has counted yet. All times in ms. Of a closed dossier ``next_at`` is when it is dropped, where
+    and if every change counted. ``extensions`` to ``step_breaches`` and
+    ``restarted_at``: as in dossiers.course.Course; ``step_overdue``: as of ``as_of``.
+    ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All times in ms. Of a closed dossier ``next_at`` is when it is dropped, where
     closed dossiers are (dossiers.retention).
     """
 
@@ -168,6 +168,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     steps_left: tuple[tuple[str, int], ...] = ()
     step_breaches: tuple[int, ...] = ()
     step_overdue: bool = False
+    restarted_at: int | None = None
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     snapshots: bool = False
     owned: Owned | None = None

@@ -128,6 +128,7 @@ def settle(
         steps_left=course.steps_left,
         step_breaches=course.step_breaches,
         step_overdue=standing.step_overdue,
+        restarted_at=course.restarted_at,
         tail=facts.tail,
         snapshots=facts.snapshots or before.snapshots,
         owned=before.owned,
