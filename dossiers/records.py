@@ -128,8 +128,9 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
     and if every change counted. ``extensions`` to ``step_breaches`` and
     ``restarted_at``: as in dossiers.course.Course; ``step_overdue``: as of ``as_of``.
-    ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All times in ms. Of a closed dossier ``next_at`` is when it is dropped, where
-    closed dossiers are (dossiers.retention).
+    ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All times in ms.
+    Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
+    (dossiers.retention).
     """
 
     timeline: str
