@@ -61,15 +61,23 @@ def shown_units(view: LiveView) -> Shown:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
-    dossiers or did lately: all of them where it names none, else the few with most overdue.
+    dossiers or did lately: all of them where it names none, else the few with most overdue. A unit
+    that has ended and holds no open dossier any more has none.
     """
     reference = view.reference
+    ended = view.context.ended
     named = [u for u in reference.units if u.kind in ("department", "commune")]
     if not named:
         parents = {u.parent for u in reference.units}
         named = [u for u in reference.units if u.id not in parents]
     known = {u.id for u in reference.units}
     prefix = unit_scope("")
+
+    def holds(id_: str) -> bool:
+        tally = view.tallies.get(prefix + id_)
+        return tally is not None and tally.vector[_OPEN] > 0
+
+    named = [u for u in named if u.id not in ended or holds(u.id)]
     found = [
         scope.removeprefix(prefix)
         for scope, tally in view.tallies.items()

@@ -27,6 +27,10 @@ class Unit(BaseModel):
     short: str = Field(examples=["Cầu Ông Lãnh"])
     kind: str = Field(description="province, department, commune, division or empty")
     parent: str = Field(description="id of the unit above, or empty", examples=["H29"])
+    ended: str = Field(description="first day on which it is no more, or empty", examples=[""])
+    successor: str = Field(
+        description="id of the unit for which its open dossiers count since then", examples=[""]
+    )
     figures: Figures
     page: str = Field(description="its overdue dossiers, for people", examples=["/overdue/H29.168"])
 
@@ -70,6 +74,8 @@ def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
         "short": unit.short or unit.name,
         "kind": unit.kind,
         "parent": unit.parent,
+        "ended": unit.ended,
+        "successor": unit.successor,
         "figures": figures_of(services.view, unit_scope(unit.id)),
         "page": page_of(unit.id),
     }

@@ -129,6 +129,14 @@ def test_more_listed_units_than_tiles_are_told() -> None:
     assert shown.left_out == {"units": 51, "open": 2_000, "overdue": 13}
 
 
+def test_a_unit_that_has_ended_has_a_tile_as_long_as_it_holds_open_dossiers() -> None:
+    gone = msgspec.structs.replace(REAL[0], ended="2026-07-01", successor=REAL[1].id)
+    city = reference(Reference(units=(gone, *REAL[1:3])))
+    assert list(state_of(city)["units"]) == ["real-001", "real-002"]
+    held = state_of(city, tally("unit:real-000", 1, open_=3))
+    assert list(held["units"]) == ["real-000", "real-001", "real-002"]
+
+
 @pytest.mark.parametrize("first", [True, False], ids=["reference first", "figures first"])
 def test_invented_scopes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch, first: bool
