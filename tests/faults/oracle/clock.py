@@ -29,10 +29,13 @@ class Clock:
     ended_by: str = ""
 
     def passed(self, at: int) -> bool:
-        """Whether the due time had passed by ``at`` while the clock ran."""
-        return not self._in_time(at if self.stopped is None else self.stopped)
+        """Whether the due time had passed by ``at`` while the clock ran; it runs from the reception
+        on."""
+        if self.received is None:
+            return False
+        return not self.in_time(at if self.stopped is None else self.stopped)
 
-    def _in_time(self, at: int) -> bool:
+    def in_time(self, at: int) -> bool:
         return self.due is None or at <= self.version.passes(self.due)
 
     def set(self, due: int | None, at: int) -> None:
@@ -83,7 +86,7 @@ class Clock:
         stopped, self.stopped = self.stopped, None
         if due is not None:
             self.set(due if stopped is None else max(due, at), at)
-        elif stopped is not None and self.due is not None and self._in_time(stopped):
+        elif stopped is not None and self.due is not None and self.in_time(stopped):
             self.set(max(self.due, self._moved(self.due, stopped, at), at), at)
 
     def _moved(self, due: int, stopped: int, at: int) -> int:

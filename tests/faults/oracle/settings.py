@@ -37,7 +37,7 @@ def judge_settings(told: Sequence[Event], rules: Rules) -> Settings:
         if counts and event.kind == "resumed":
             clock = run(told[:place], rules, found.counting)
             # A stop that began too late explains no new due time, and without one there is none.
-            counts = clock.stopped is not None and not clock.passed(at)
+            counts = clock.stopped is not None and clock.in_time(clock.stopped)
         elif counts:
             recorded = event.recorded if end is None else min(event.recorded, end)
             counts = not run(told, rules, found.counting, recorded).passed(recorded)

@@ -13,7 +13,7 @@ from tests.faults.oracle.calendar import HOUR, Calendar, local_day
 from tests.faults.oracle.clock import Clock, run, run_rewritten
 from tests.faults.oracle.events import Event
 from tests.faults.oracle.rules import Rules
-from tests.faults.oracle.settings import Settings, judge_settings
+from tests.faults.oracle.settings import judge_settings
 
 REMINDERS = (16, 4)  # working hours before the due time
 SOON = 8 * HOUR
@@ -86,7 +86,7 @@ def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
         rewrites=set(settings.rewrites.values()),
     )  # fmt: skip
     _whose(story, told)
-    _odd(story, told, settings)
+    _odd(story, told)
     _afterwards(story, told, rules)
     if story.rewrites:
         story.flags.add("rewritten")
@@ -107,7 +107,7 @@ def _whose(story: Story, told: Sequence[Event]) -> None:
             story.officer = event.officer
 
 
-def _odd(story: Story, told: Sequence[Event], settings: Settings) -> None:
+def _odd(story: Story, told: Sequence[Event]) -> None:
     received, due, end = story.received, story.due, story.end
     if received is None:
         if story.submitted is None:
@@ -117,14 +117,14 @@ def _odd(story: Story, told: Sequence[Event], settings: Settings) -> None:
             story.flags.add("due_before_reception")
         if end is not None and end < received:
             story.flags.add("finished_before_reception")
-    early = ("progressed", "suspended", "resumed")
+    early = ("progressed", "suspended", "resumed", "reopened")
     for event in told:
         if event.kind == "received":
             break
         if event.kind in early:
             story.flags.add("before_reception")
     story.extensions = sum(
-        e.reason == "extension" and e.event_id in settings.counting
+        e.reason == "extension" and (end is None or e.occurred_at < end)
         for e in told
         if e.kind == "due_set"
     )
@@ -139,6 +139,8 @@ def _afterwards(story: Story, told: Sequence[Event], rules: Rules) -> None:
     for event in told:
         if is_open:
             if event.ends:
+                if ended is not None:
+                    story.rewrites.add(event.occurred_at)
                 ended, is_open, story.remind_by = event, False, None
         elif event.kind == "reopened":
             is_open = True
@@ -205,7 +207,8 @@ def verdict_of(clock: Clock, now: int) -> str:
         if clock.stopped is not None and (last is None or clock.stopped <= last):
             return "waiting"
         return "overdue" if last is not None and now > last else "within"
-    if last is not None and end > last:
+    is_late = last is not None and end > last
+    if is_late and (clock.ended_by == "finished" or clock.received <= end):
         return "late"
     if clock.ended_by != "finished":
         return clock.ended_by
