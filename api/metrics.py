@@ -23,6 +23,7 @@ _DOSSIERS = {
     "overdue": "open dossiers past their due time",
     "suspended": "open dossiers whose clock is stopped, before or after the due time",
     "step_overdue": "open dossiers whose present step has used up its limit",
+    "reopened": "dossiers that ended and are open again",
     "late_receptions": "dossiers that wait too long for reception",
 }
 

@@ -19,7 +19,9 @@ def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
     return str(uuid5(timeline, f"{dossier_id}|{state.kind}|{state.level}|{state.cause}"))
 
 
-def wanted(course: Course, standing: Standing) -> dict[tuple[str, int, int], str]:
+def wanted(
+    course: Course, standing: Standing, backdated_too: bool = False
+) -> dict[tuple[str, int, int], str]:
     """Which alerts (kind, level, cause) are true now ("raised") or were and ended ("resolved")."""
     found: dict[tuple[str, int, int], str] = {}
     due = course.due_at
@@ -40,6 +42,14 @@ def wanted(course: Course, standing: Standing) -> dict[tuple[str, int, int], str
         # For as long as the dossier is open; for ever where it was closed by then.
         ended = course.finished_at is not None and at < course.finished_at
         found["date_rewritten", 0, at] = "resolved" if ended else "raised"
+    if standing.backdated and backdated_too and course.shown_at is not None:
+        at = course.shown_at
+        ended = course.finished_at is not None and at < course.finished_at
+        found["backdated", 0, at] = "resolved" if ended else "raised"
+    for at in standing.reopenings.ended:
+        found["reopened", 0, at] = "resolved"
+    if standing.reopenings.open_at is not None:
+        found["reopened", 0, standing.reopenings.open_at] = "raised"
     return found
 
 
@@ -52,10 +62,14 @@ def _of_steps(found: dict[tuple[str, int, int], str], course: Course, standing: 
 
 
 def transitions(
-    before: tuple[AlertState, ...], course: Course, standing: Standing
+    before: tuple[AlertState, ...],
+    course: Course,
+    standing: Standing,
+    backdated_too: bool = False,
 ) -> tuple[tuple[AlertState, ...], list[AlertState]]:
-    """The alerts after, and those that changed (each with its new sequence number and status)."""
-    want = wanted(course, standing)
+    """The alerts after, and those that changed (each with its new sequence number and status).
+    ``backdated_too``: rules.backdated_alerts."""
+    want = wanted(course, standing, backdated_too)
     if not before and not want:
         return before, []
     after: list[AlertState] = []

@@ -15,6 +15,7 @@ from dossiers.events import (
     Finished,
     Reassigned,
     Refused,
+    Reopened,
     Restored,
     Resumed,
     Snapshot,
@@ -35,7 +36,7 @@ ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
 # an alert is a fact.
 _ALERTS_A_FACT = 4
 _FEW = 2_000  # facts whose alerts cannot fill a state
-_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, DueSet, Voided)
+_KEPT_FOR = (Finished, Withdrawn, Refused, Resumed, Reopened, DueSet, Voided)
 
 
 class Bound(NamedTuple):

@@ -17,6 +17,8 @@ class Course(msgspec.Struct):
     flagged so. ``step_due_at``: when the present step's limit is used up; see dossiers.step_clock,
     also for ``steps_left`` (working ms by step). ``step_breaches``: such instants of steps left.
     ``restarted_at``: when the limit last began anew, also where the due time stayed the same.
+    ``end_status``: 9 or 10, of an end that is ``finished``. ``reopened_at``: open again since,
+    after its end; ``reopenings``: the earlier times, each with the instant at which it ended again.
     """
 
     unit: str = ""
@@ -44,6 +46,12 @@ class Course(msgspec.Struct):
     steps_left: tuple[tuple[str, int], ...] = ()
     step_breaches: tuple[int, ...] = ()
     restarted_at: int | None = None
+    # As the snapshots showed it, where that differs; see DossierRecord.
+    as_shown: Variant | None = None
+    shown_at: int | None = None
+    end_status: int = 0
+    reopened_at: int | None = None
+    reopenings: tuple[tuple[int, int], ...] = ()
 
 
 def course_of(record: DossierRecord) -> Course:
@@ -54,5 +62,6 @@ def course_of(record: DossierRecord) -> Course:
         record.stopped_at, record.outcome, record.finished_at, record.flags, record.responsible,
         record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
         record.extensions, record.rewrites, record.step_due_at, record.steps_left,
-        record.step_breaches, record.restarted_at,
+        record.step_breaches, record.restarted_at, record.as_shown, record.shown_at,
+        record.end_status, record.reopened_at, record.reopenings,
     )  # fmt: skip

@@ -107,6 +107,11 @@ class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
     status: Status = 9
 
 
+class Reopened(DossierEvent, frozen=True, kw_only=True, tag="reopened"):
+    """The source works on it again after its end. The first verdict stays; the next ``finished``,
+    ``withdrawn`` or ``refused`` ends it again. Before an end it says who acts, no more."""
+
+
 class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
     """A new due time: an extension (form 04) or a correction by the source."""
 
@@ -169,6 +174,7 @@ SentEvent = (
     | Resumed
     | Withdrawn
     | Finished
+    | Reopened
     | DueSet
     | Voided
     | Snapshot
@@ -185,6 +191,7 @@ DOSSIER_EVENTS = (
     Resumed,
     Withdrawn,
     Finished,
+    Reopened,
     DueSet,
     Voided,
     Restored,

@@ -10,9 +10,20 @@ from collections.abc import Sequence
 
 import msgspec
 
+from dossiers.after_end import take_after_end
 from dossiers.comparing import expand
 from dossiers.context import UNKNOWN, Context
 from dossiers.course import Course, course_of
+from dossiers.flags import (
+    BEFORE_RECEPTION,
+    DUE_BEFORE_RECEPTION,
+    EXTENDED_TOO_OFTEN,
+    FINISHED_BEFORE_RECEPTION,
+    NEVER_RECEIVED,
+    OFFICER_UNMATCHED,
+    REWRITTEN,
+    VOIDED,
+)
 from dossiers.order import fact_of, fact_order
 from dossiers.records import Fact, Variant
 from dossiers.reference import Rules
@@ -24,15 +35,7 @@ __all__ = [
     "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
 ]  # fmt: skip
 
-# Flags: what is odd about a dossier's data. They never change a count, only make it visible.
-BEFORE_RECEPTION = "before_reception"
-FINISHED_BEFORE_RECEPTION = "finished_before_reception"
-DUE_BEFORE_RECEPTION = "due_before_reception"
-NEVER_RECEIVED = "never_received"
-REWRITTEN = "rewritten"
-EXTENDED_TOO_OFTEN = "extended_too_often"
-VOIDED = "voided"
-OFFICER_UNMATCHED = "officer_unmatched"
+_BEFORE = frozenset({"progressed", "suspended", "resumed", "reopened"})
 # These follow from the course as it stands; the others stay once they are there.
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
@@ -91,6 +94,10 @@ def _variants(facts: Sequence[Fact], context: Context) -> tuple[Variant, Variant
             if fact.text:
                 _resume(full, fact.due_at or fact.occurred_at, None, context)
             full.outcome, full.finished_at = fact.text, fact.due_at
+        elif fact.kind == "reopened":
+            _take(plain, fact, context, ignored)
+            _take(full, fact, context, ignored)
+            full.outcome, full.finished_at, full.reopened_at = "", None, None
         else:
             _take(plain, fact, context, ignored)
             _take(full, fact, context, ignored)
@@ -142,6 +149,9 @@ def _take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None
 def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
     kind = fact.kind
     at = fact.occurred_at
+    if course.outcome and take_after_end(course, fact, flags):
+        flags.add(REWRITTEN)
+        course.rewrites += (at,)
     if kind == "received":
         _receive(course, fact, context)
         return
@@ -154,9 +164,17 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
             elif not known:
                 start_step(course, at, context)
         return
-    if course.received_at is None and kind in ("progressed", "suspended", "resumed"):
+    if course.received_at is None and kind in _BEFORE:
         flags.add(BEFORE_RECEPTION)
-    if kind in ("progressed", "voided", "snapshot", "rewritten", "restored", "reassigned"):
+    if kind in (
+        "progressed",
+        "voided",
+        "snapshot",
+        "rewritten",
+        "restored",
+        "reassigned",
+        "reopened",
+    ):
         if kind == "rewritten":
             flags.add(REWRITTEN)
             course.rewrites += (at,)
@@ -179,7 +197,7 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
         _resume(course, at, None, context)
         course.outcome = kind
-        course.finished_at = at
+        course.finished_at, course.end_status = at, fact.status
 
 
 def _rules(course: Course, at: int, context: Context) -> Rules:

@@ -19,7 +19,7 @@ from dossiers.attribution import METHOD
 from dossiers.calendar import instant
 from dossiers.case import Case, case_in_force
 from dossiers.context import UNKNOWN, Context
-from dossiers.fold import REWRITTEN
+from dossiers.flags import REWRITTEN
 from dossiers.in_force import InForce
 from dossiers.records import Fact
 

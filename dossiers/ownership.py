@@ -28,7 +28,6 @@ from dossiers.phases import RUNNING, STOPPED, UNCLEAR, phase_of
 from dossiers.records import Fact, Owned
 
 NOT_YOURS = "not_yours"  # reason of the dead letter
-HANDED_OVER = "handed_over"  # flag
 
 Right = Literal["own", "above", "handed", ""]
 

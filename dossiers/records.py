@@ -13,6 +13,7 @@ import msgspec
 from dossiers.facts import AlertState as AlertState  # noqa: PLC0414 (also read from here)
 from dossiers.facts import Count, Limit, Moment
 from dossiers.facts import Fact as Fact  # noqa: PLC0414
+from dossiers.facts import Variant as Variant  # noqa: PLC0414
 
 EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
 REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
@@ -81,16 +82,6 @@ class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     activations: tuple[tuple[int, str], ...] = ()
 
 
-class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """How a dossier whose dates were rewritten would stand by one reading of them."""
-
-    standing: str = ""
-    due_at: int | None = None
-    stopped_at: int | None = None
-    outcome: str = ""
-    finished_at: int | None = None
-
-
 class Owned(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """Whose a dossier is (dossiers.ownership). ``owners``: madonvi; none: that of the unit that
     received it, by units.csv. ``settled``: no later record changes it, but an operator.
@@ -124,12 +115,13 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     of the day of reception, "" before the first. ``tail``: place of the last fact in the order of
     facts. ``snapshots``: some of the facts are. ``owned``: None as long as every record came
     without a madonvi. ``named_unit``: what its sender calls the unit, where that has ended
-    (dossiers.succession). ``unrewritten``, ``rewritten``: of a dossier with
-    the flag "rewritten" how it would stand if no due or finish date and no end had been changed,
-    and if every change counted. ``extensions`` to ``step_breaches`` and
-    ``restarted_at``: as in dossiers.course.Course; ``step_overdue``: as of ``as_of``.
-    ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All times in ms.
-    Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
+    (dossiers.succession). ``unrewritten``, ``rewritten``: of one with the flag "rewritten" how it
+    would stand without any change of a due time or an end, and with every one of them.
+    ``as_shown``: if what a snapshot contradicted while it passed had happened when the last such
+    snapshot was made (the latest at ``shown_at``). ``extensions`` to ``step_breaches`` and
+    ``restarted_at`` to ``reopenings``: as in dossiers.course.Course; ``step_overdue``: as of
+    ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All
+    times in ms. Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
     (dossiers.retention).
     """
 
@@ -175,6 +167,11 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     owned: Owned | None = None
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
+    as_shown: Variant | None = None
+    shown_at: int | None = None
+    end_status: int = 0
+    reopened_at: int | None = None
+    reopenings: tuple[tuple[int, int], ...] = ()
     fact_count: Count = 0
     fact_bytes: Count = 0
     facts: msgspec.Raw = msgspec.Raw(b"[]")
@@ -198,6 +195,7 @@ class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     stopped_at: Moment | None = None
     extensions: Moment = 0
     step_overdue: bool = False
+    reopened_at: Moment | None = None
 
 
 class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -243,8 +241,9 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
 
 AlertKind = Literal[
-    "due_soon", "overdue", "late_reception", "step_overdue", "date_rewritten", "unit_backlog"
-]
+    "due_soon", "overdue", "late_reception", "step_overdue", "date_rewritten", "reopened",
+    "backdated", "unit_backlog"
+]  # fmt: skip
 
 
 class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):

@@ -142,6 +142,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     ``portal_midnight``: what a due time of 00:00:00 from a portal means.
     ``on_time_by``: late is what ends after the due time, or only on a later local date.
     ``extensions_allowed``: a dossier extended more often is flagged.
+    ``reopened_hours``: a dossier that stays open again for longer raises an alert.
+    ``backdated_alerts``: whether dates that a snapshot contradicted raise one.
     ``tombstones``: closed dossiers leave the stream ``retention_days`` after their last event, and
     only ClickHouse counts all time. No window is longer than the shortest retention.
 
@@ -175,6 +177,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     backlog_clear: float = 80.0
     on_time_by: Literal["timestamp", "date"] = "timestamp"
     extensions_allowed: Annotated[int, msgspec.Meta(ge=0)] = 1
+    reopened_hours: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 40
+    backdated_alerts: bool = False
 
 
 # Of Rules, what a dossier keeps from its day of reception. The rest says how the installation works

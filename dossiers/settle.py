@@ -9,16 +9,23 @@ import msgspec
 from dossiers.alerts import transitions
 from dossiers.context import Context
 from dossiers.course import Course
-from dossiers.events import AnyDossierEvent, DueSet, Reassigned, Restored, Snapshot, Voided
-from dossiers.fold import REWRITTEN, VOIDED
-from dossiers.ownership import HANDED_OVER
+from dossiers.events import (
+    AnyDossierEvent,
+    DueSet,
+    Reassigned,
+    Reopened,
+    Restored,
+    Snapshot,
+    Voided,
+)
+from dossiers.flags import BACKDATED, HANDED_OVER, REWRITTEN, VOIDED
 from dossiers.records import AlertState, DossierRecord, Owned
 from dossiers.retention import expires_at
 from dossiers.standing import standing_at
 
 _encode = msgspec.json.Encoder().encode
 # Looked up by type, since it runs for every event.
-_REACHES_BACK = frozenset([DueSet, Reassigned, Restored, Snapshot, Voided])
+_REACHES_BACK = frozenset([DueSet, Reassigned, Reopened, Restored, Snapshot, Voided])
 _FOLDED_ANEW = frozenset({REWRITTEN, VOIDED})  # with these flags all facts are looked at
 
 
@@ -87,9 +94,10 @@ def settle(
     """
     standing = standing_at(course, as_of, context)
     next_at = standing.next_at
-    if present.retention is not None and course.outcome:
+    # One that is open again stays; it leaves after its next end.
+    if present.retention is not None and course.outcome and course.reopened_at is None:
         next_at = expires_at(facts.tail[0], present.retention)
-    states, changed = transitions(before.alerts, course, standing)
+    states, changed = transitions(before.alerts, course, standing, context.rules.backdated_alerts)
     unit = context.present_unit(course.unit)
     after = DossierRecord(
         timeline=before.timeline,
@@ -116,7 +124,7 @@ def settle(
         late_reception=standing.late_reception,
         late_reception_at=standing.late_reception_at,
         next_at=next_at,
-        flags=course.flags if before.owned is None else _flags(before.owned, course),
+        flags=_flags(before.owned, course, standing.backdated),
         alerts=states,
         responsible=course.responsible,
         calendar=course.calendar,
@@ -134,6 +142,11 @@ def settle(
         owned=before.owned,
         unrewritten=standing.unrewritten,
         rewritten=standing.rewritten,
+        as_shown=standing.as_shown,
+        shown_at=course.shown_at,
+        end_status=course.end_status,
+        reopened_at=course.reopened_at,
+        reopenings=course.reopenings,
         fact_count=facts.number,
         fact_bytes=facts.size,
         facts=facts.raw,
@@ -141,8 +154,12 @@ def settle(
     return after, changed
 
 
-def _flags(owned: Owned, course: Course) -> tuple[str, ...]:
-    """What is odd about its data, and whether somebody has acted to whom it was handed."""
-    if not owned.handed:
-        return course.flags
-    return tuple(sorted({*course.flags, HANDED_OVER}))
+def _flags(owned: Owned | None, course: Course, backdated: bool) -> tuple[str, ...]:
+    """What is odd about its data, whether that decides between late and not late now, and whether
+    somebody has acted to whom it was handed."""
+    flags = course.flags
+    if backdated != (BACKDATED in flags):
+        flags = tuple(sorted({*flags} ^ {BACKDATED}))
+    if owned is None or not owned.handed:
+        return flags
+    return tuple(sorted({*flags, HANDED_OVER}))

@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import msgspec
 
+from dossiers.after_end import NONE, Reopenings, reopenings_at
+from dossiers.calendar import LATEST
 from dossiers.context import Context
 from dossiers.course import Course
+from dossiers.flags import REOPENED
 from dossiers.records import Variant
 
 
@@ -29,8 +32,12 @@ class Standing(msgspec.Struct):
     next_at: int | None = None
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
+    as_shown: Variant | None = None
+    backdated: bool = False  # late, and not by ``as_shown``, or the other way round
+    reopenings: Reopenings = NONE
 
 
+_LATE = frozenset({"overdue", "late"})
 OPEN = frozenset({"within", "waiting", "overdue"})
 
 
@@ -53,6 +60,13 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
     if course.unrewritten is not None and course.rewritten is not None:
         standing.unrewritten = _judged(standing, course, course.unrewritten, now, context)
         standing.rewritten = _judged(standing, course, course.rewritten, now, context)
+    if course.as_shown is not None:
+        standing.as_shown = _judged(standing, course, course.as_shown, now, context)
+        standing.backdated = (verdict in _LATE) != (standing.as_shown.standing in _LATE)
+    if REOPENED in course.flags:
+        standing.reopenings = reopenings_at(course, now, context)
+        if standing.reopenings.next_at is not None:
+            standing.next_at = min(standing.reopenings.next_at, standing.next_at or LATEST)
     return standing
 
 

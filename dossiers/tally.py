@@ -12,7 +12,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from dossiers.calendar import MINUTE
-from dossiers.fold import REWRITTEN
+from dossiers.flags import AFTER_END, BACKDATED, REWRITTEN
 from dossiers.records import DossierRecord, Header
 from dossiers.vector import (
     GAUGE,
@@ -43,6 +43,9 @@ _REWRITTEN = (GAUGE["flagged"], GAUGE["rewritten"])
 _SUSPENDED = (GAUGE["suspended"],)
 _EXTENDED = (GAUGE["extended"],)
 _STEP_OVERDUE = (GAUGE["step_overdue"],)
+_REOPENED = (GAUGE["reopened"],)
+_BACKDATED = (GAUGE["backdated"],)
+_UNCOUNTED = (AFTER_END,)  # the flags of a dossier that does not count as flagged
 _IN_TOTAL = frozenset(v for v, gauges in _GAUGES_OF.items() if GAUGE["total"] in gauges)
 _RECEIVED = MEASURE["received"]
 _BREACH = MEASURE["newly_overdue"]
@@ -75,14 +78,18 @@ def contribution(record: DossierRecord | Header, all_time: bool = True) -> Contr
         gauges += _DUE_SOON
     if record.late_reception and verdict == "pending":
         gauges += _LATE_RECEPTION
-    if record.flags and counts:
+    if record.flags and counts and record.flags != _UNCOUNTED:
         gauges += _REWRITTEN if REWRITTEN in record.flags else _FLAGGED
+        if BACKDATED in record.flags:
+            gauges += _BACKDATED
     if verdict == "overdue" and record.stopped_at is not None:
         gauges += _SUSPENDED
     if record.extensions and counts and verdict in _IN_TOTAL:
         gauges += _EXTENDED
     if record.step_overdue:
         gauges += _STEP_OVERDUE
+    if record.reopened_at is not None:
+        gauges += _REOPENED  # open again: how things stand, whatever is counted of all time
     instants: tuple[tuple[int, int], ...] = ()
     if record.received_at is not None:
         instants = ((record.received_at // MINUTE, _RECEIVED),)

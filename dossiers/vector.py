@@ -23,11 +23,13 @@ GAUGES = (
     "withdrawn",  # in time; outside total
     "pending",  # submitted, neither accepted nor refused
     "late_receptions",  # pending for more than 8 working hours
-    "flagged",  # dossiers with at least one data flag
+    "flagged",  # dossiers with at least one data flag besides after_end
     "suspended",  # open, and the clock is stopped: waiting, and those stopped after the breach
     "extended",  # part of total: with at least one extension
     "rewritten",  # dossiers with the flag rewritten
     "step_overdue",  # open, and the present step has used up its limit
+    "reopened",  # ended, and open again
+    "backdated",  # dossiers with the flag backdated
 )
 # With tombstones on, these count open dossiers only: the stream forgets closed ones, and all-time
 # totals are ClickHouse's.
@@ -42,6 +44,7 @@ ALL_TIME = (
     "flagged",
     "extended",
     "rewritten",
+    "backdated",
 )
 WINDOWS = ("1h", "24h", "7d", "30d", "month")
 WINDOW_MINUTES = {"1h": 60, "24h": 1_440, "7d": 10_080, "30d": 43_200}

@@ -83,7 +83,7 @@ class PassingTime(PartitionState):
                 continue
             record, facts = loaded
             try:
-                if record.finished_at is None:
+                if record.finished_at is None or record.reopened_at is not None:
                     self._settle(record, facts, course_of(record), now)
                 else:
                     self._drop(record)

@@ -32,8 +32,8 @@ class Figures(BaseModel):
     """How things stand (dossiers.vector.GAUGES), and the rolling windows.
 
     Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged, extended,
-    rewritten) are null where closed dossiers leave the stream; `/api/v1/counts` counts most of them
-    in ClickHouse.
+    rewritten, backdated) are null where closed dossiers leave the stream; `/api/v1/counts` counts
+    most of them in ClickHouse.
     """
 
     total: int | None = Field(description="open and finished", examples=[1434])
@@ -50,12 +50,18 @@ class Figures(BaseModel):
     withdrawn: int | None = Field(description="in time; outside total", examples=[2])
     pending: int = Field(description="submitted, neither accepted nor refused", examples=[4])
     late_receptions: int = Field(description="pending for too long", examples=[1])
-    flagged: int | None = Field(description="dossiers with a data flag", examples=[121])
+    flagged: int | None = Field(
+        description="dossiers with a data flag besides after_end", examples=[121]
+    )
     suspended: int = Field(description="open, and the clock is stopped", examples=[8])
     extended: int | None = Field(description="part of total: with an extension", examples=[17])
     rewritten: int | None = Field(description="a date was changed afterwards", examples=[5])
     step_overdue: int = Field(
         description="open, and the present step has used up its limit", examples=[23]
+    )
+    reopened: int = Field(description="ended, and open again", examples=[2])
+    backdated: int | None = Field(
+        description="late or not, by dates that a snapshot had contradicted", examples=[4]
     )
     windows: dict[Window, Flow]
 

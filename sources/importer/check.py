@@ -27,14 +27,15 @@ _MOST_KEPT = 200  # characters of a text that is remembered, so that caches are 
 _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
 _SHOWN = 60
 # What a row is besides its values.
-ENDS, TOLD, BARE, OPEN = 1, 2, 4, 8
+ENDS, TOLD, BARE, OPEN, REOPENS = 1, 2, 4, 8, 16
 NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
 
 
 class Entry(NamedTuple):
     """A row that can be used; times in ms, None where the log says nothing. Column order of the
     staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
-    BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete."""
+    BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete; REOPENS: after its
+    activity an ended dossier goes on."""
 
     dossier: str
     at: int
@@ -65,6 +66,7 @@ class Checker:
         self._parse = moments(mapping, order)
         self.transitions = Transitions(self._missing)
         self._ends = mapping.end_activities
+        self._reopens = frozenset(mapping.reopen)
         self._by_column = mapping.ends_by == "column"
         self._remembered_dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat them
         self._remembered_id = lru_cache(maxsize=4_096)(self._id_of)
@@ -98,6 +100,8 @@ class Checker:
                     marks = OPEN
                 elif step in self._ends:
                     marks = ENDS
+                elif step in self._reopens:
+                    marks = REOPENS
             short = len(received) + len(due) + len(finished) <= _MOST_KEPT
             dates = self._remembered_dates if short else self._dates_of
             received_at, due_at, finished_at, problem = dates(received, due, finished)

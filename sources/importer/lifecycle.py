@@ -5,8 +5,9 @@ the holder is always the row's. ``received`` comes once: at the first reception 
 (rows by time, then by place in the file), else at the first row whose activity is complete, if
 there is one. The first due time goes into it;
 another one on a later row is a ``due_set`` at that row's time. Of several finish dates the last
-counts; of several rows with an activity that ends the dossier, the first. A trace without events
-says when a dossier was received or is due that nobody has touched.
+counts; of several rows with an activity that ends the dossier, the first, and after a row that
+reopens it the next one. Such a row is a ``reopened`` instead of a ``progressed`` event. A trace
+without events says when a dossier was received or is due that nobody has touched.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received
-from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, TOLD, Entry
+from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
+from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, Entry
 from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE
 from sources.importer.seen import Seen
@@ -60,7 +61,8 @@ class _Dossier:
         self._due: int | None = None
         self._first_due: tuple[int, int, bytes, int] | None = None  # of which row, and when
         self._finished: int | None = None
-        self._ended: int | None = None
+        self._ends: list[int] = []
+        self._is_open = True  # since its last end
         seen.dossiers += 1
 
     def add(self, entry: Entry) -> Iterator[Staged]:
@@ -97,8 +99,12 @@ class _Dossier:
 
     def _progressed(self, entry: Entry) -> Staged:
         at, number, digest, activity, officer, responsible, unit = entry[1:8]
-        event = Progressed(
-            event_id=digest.hex(),
+        event_id = digest.hex()
+        if entry[11] & REOPENS and self._ends[-1:] == [at]:
+            # Ended and reopened at one instant, in this order: it comes after the finish.
+            number, event_id = FINISHED_SEQ, f"reopened-{event_id}"
+        event = (Reopened if entry[11] & REOPENS else Progressed)(
+            event_id=event_id,
             dossier_id=self.id,
             occurred_at=at,
             received_at=at,
@@ -129,8 +135,11 @@ class _Dossier:
             self._received = received
         if done is not None:
             self._finished = done
-        if marks & ENDS and self._ended is None:
-            self._ended = at
+        if marks & REOPENS:
+            self._is_open = True
+        elif marks & ENDS and self._is_open:
+            self._is_open = False
+            self._ends.append(at)
         if due is not None and due != self._due:
             if self._first_due is None:
                 self._first_due = (at, number, digest, due)
@@ -149,31 +158,28 @@ class _Dossier:
             yield self._reception(received, due)
         elif self._first_due is not None:
             yield self._due_set(*self._first_due)
-        finished = {
-            "column": self._finished,
-            "activity": self._ended,
-            "last-event": self._at if self._at != NO_TIME else None,
-        }.get(ends_by)
-        if finished is None:
+        if ends_by == "activity":
+            ends = self._ends
+        else:
+            end = {"column": self._finished, "last-event": self._at}.get(ends_by)
+            ends = [] if end is None or end == NO_TIME else [end]
+        if not ends:
             return
         self._seen.ended += 1
         if ends_by == "column":
-            self._seen.end_on(finished)
-        yield (
-            finished,
-            FINISHED_SEQ,
-            self.id,
-            _encode(
-                Finished(
-                    event_id=self._event_id("finished", finished),
-                    dossier_id=self.id,
-                    occurred_at=finished,
-                    received_at=finished,
-                    source=SOURCE,
-                    source_seq=FINISHED_SEQ,
-                )
-            ),
+            self._seen.end_on(ends[0])
+        yield from map(self._finish, dict.fromkeys(ends))
+
+    def _finish(self, at: int) -> Staged:
+        event = Finished(
+            event_id=self._event_id("finished", at),
+            dossier_id=self.id,
+            occurred_at=at,
+            received_at=at,
+            source=SOURCE,
+            source_seq=FINISHED_SEQ,
         )
+        return at, FINISHED_SEQ, self.id, _encode(event)
 
     def _reception(self, at: int, due: int | None) -> Staged:
         event = Received(

@@ -12,10 +12,9 @@ import pytest
 from api.pages.spreadsheet import safe_cell
 from api.pages.words import words_of
 from api.ports import StoreAway
-from dossiers import fold
 from dossiers.calendar import Calendar
 from dossiers.events import DOSSIER_EVENTS
-from dossiers.ownership import HANDED_OVER
+from dossiers.flags import ALL_FLAGS
 from dossiers.reference import CalendarSpec
 from tests.api.city import HOUR
 from tests.api.conftest import Running
@@ -120,14 +119,9 @@ async def test_both_languages_have_the_same_messages() -> None:
 
 
 async def test_every_flag_and_every_event_has_a_word() -> None:
-    flags = (
-        fold.BEFORE_RECEPTION, fold.FINISHED_BEFORE_RECEPTION, fold.DUE_BEFORE_RECEPTION,
-        fold.NEVER_RECEIVED, fold.REWRITTEN, fold.EXTENDED_TOO_OFTEN, fold.VOIDED,
-        fold.OFFICER_UNMATCHED, HANDED_OVER,
-    )  # fmt: skip
     kinds = [str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS]
     for words in (words_of("vi"), words_of("en")):
-        said = [words(f"flag_{flag}") for flag in flags] + [words(f"kind_{k}") for k in kinds]
+        said = [words(f"flag_{flag}") for flag in ALL_FLAGS] + [words(f"kind_{k}") for k in kinds]
         assert len({*said}) == len(said)
         assert all(said)
 

@@ -20,6 +20,7 @@ from dossiers.events import (
     Tick,
     Voided,
 )
+from dossiers.flags import AFTER_END
 from dossiers.in_force import InForce
 from dossiers.records import DOSSIERS, DossierRecord
 from dossiers.reference import (
@@ -123,6 +124,15 @@ _VERDICT = ("standing", "due_at", "first_due_at", "finished_at", "outcome", "bre
             "late_reception", "late_reception_at", "rules", "calendar", "limit")  # fmt: skip
 
 
+def without(verdicts: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
+    """The same without the flag ``after_end``."""
+    place = _VERDICT.index("flags")
+    return {
+        key: (*told[:place], {*told[place]} - {AFTER_END}, *told[place + 1 :])  # type: ignore[misc]
+        for key, told in verdicts.items()
+    }
+
+
 def verdicts(found: PartitionEngine) -> dict[str, tuple[object, ...]]:
     return {
         k: tuple(getattr(r, name) for name in _VERDICT)
@@ -144,16 +154,17 @@ def test_no_activation_changes_a_closed_verdict(
     later: list[AnyEvent] = [Activate(hash=other.hash, since=since), Tick(now=END + DAY)]
     feed(made, later, first=len(stream))
     assert {k: v for k, v in verdicts(made).items() if k in told} == told
-    # Nor does late news that says nothing about the end.
-    news: list[AnyEvent] = [
+    # Nor does late news that says nothing about the end: it is shown, no more.
+    news = [
         Progressed(
             event_id=f"news-{k}", dossier_id=k, occurred_at=END + DAY, received_at=END, source="z"
         )
         for k in told
         if states(made)[k].received_at is not None
     ]
-    feed(made, news, first=len(stream) + len(later))
-    assert {k: v for k, v in verdicts(made).items() if k in told} == told
+    feed(made, list(news), first=len(stream) + len(later))
+    assert all(AFTER_END in states(made)[event.dossier_id].flags for event in news)
+    assert {k: v for k, v in without(verdicts(made)).items() if k in told} == without(told)
 
 
 @settings(deadline=None, max_examples=40)

@@ -345,7 +345,7 @@ def test_what_was_brought_back_still_belongs_to_its_owner() -> None:
     back = restored_from(record, START + 9 * DAY)
     engine, outputs = fed(SHORT, [*gone, back, *late])
     assert refused(outputs) == ["late-Q"]
-    assert state(engine).flags == ("handed_over",)
+    assert state(engine).flags == ("after_end", "handed_over")
     # A log of an earlier version remembered nobody: then the facts say whose it is.
     engine, outputs = fed(SHORT, [back, *late])
     assert refused(outputs) == ["late-Q"]

@@ -17,7 +17,8 @@ from dossiers.events import (
     Submitted,
     Suspended,
 )
-from dossiers.fold import EXTENDED_TOO_OFTEN, fact_of, fold
+from dossiers.flags import EXTENDED_TOO_OFTEN
+from dossiers.fold import fact_of, fold
 from dossiers.records import DossierRecord
 from dossiers.reference import (
     Reference,

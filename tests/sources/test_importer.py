@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import DueSet, Finished, Progressed, Received
+from dossiers.events import DueSet, Finished, Progressed, Received, Reopened
 from sources.importer import import_log
 from tests.sources.logs import COLUMNS, HEADER, imported, mapping, row, write_csv, write_xes
 
@@ -209,3 +209,18 @@ def test_order_and_counts_of_any_log(tmp_path: Path, cells: list[tuple[str, str,
         assert list(dict.fromkeys(told)) == expected
         (finished,) = [e for e in got.of(Finished) if e.dossier_id == case]
         assert finished.occurred_at == ms(max(day for day, _, _ in mine))
+
+
+def test_a_reopened_dossier_has_an_end_again(tmp_path: Path) -> None:
+    """After the first end only a row that reopens it makes room for another one."""
+    wanted = mapping(COLUMNS, finished=["Trả"], reopen=["Mở lại"])
+    life = ["Tiếp nhận", "Trả", "Trả", "Mở lại", "Thẩm định", "Trả", "Trả"]
+    rows = [row("A", name, DAY.format(day)) for day, name in enumerate(life, 1)]
+    got = imported(write_csv(tmp_path / "log.csv", rows), wanted)
+    assert [e.occurred_at for e in got.of(Finished)] == [ms(2), ms(6)]
+    (again,) = got.of(Reopened)
+    assert (again.occurred_at, again.step, again.officer) == (ms(4), "Mở lại", "anna")
+    assert len(got.of(Progressed)) == 6
+    unmapped = imported(tmp_path / "log.csv", mapping(COLUMNS, finished=["Trả"]))
+    assert [e.occurred_at for e in unmapped.of(Finished)] == [ms(2)]
+    assert len(unmapped.of(Progressed)) == 7

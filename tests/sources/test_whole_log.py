@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.events import DueSet, Finished, Progressed, Received
+from dossiers.events import DueSet, Finished, Progressed, Received, Reopened
+from dossiers.order import fact_of, fact_order
 from dossiers.reference import encode_reference
 from dunghen.topic_specs import MAX_MESSAGE_BYTES
 from sources.importer import import_log
@@ -17,7 +18,7 @@ COLUMNS = {role: HEADER[place] for place, role in enumerate(("dossier", "activit
 DAY = "2026-03-0{}T08:00:00+07:00".format
 
 
-def at(event: Received | Finished | Progressed) -> int:
+def at(event: Received | Finished | Progressed | Reopened) -> int:
     """The day of March on which it happened."""
     return (event.occurred_at - 1_772_326_800_000) // 86_400_000 + 1
 
@@ -103,7 +104,14 @@ def test_reopen_is_read_and_held_against_the_activities(tmp_path: Path) -> None:
     rows = [*LIFE, ("A", "Reopened", 9, "complete")]
     found = told(tmp_path, rows, reopen=["Reopened", "Again"])
     assert found.warnings == []
-    assert found.events == told(tmp_path, rows).events
+    (again,) = found.of(Reopened)
+    assert (at(again), again.step) == (9, "Reopened")
+    # One time stamp for both: the end comes first, as it does in the file.
+    (end,) = found.of(Finished)
+    assert fact_order(fact_of(end)) < fact_order(fact_of(again))
+    plain = told(tmp_path, rows)
+    assert plain.of(Reopened) == []
+    assert len(plain.events) == len(found.events)
     (warning,) = told(tmp_path, rows, reopen=["Reopend"]).warnings
     assert "no row has an activity of reopen" in warning
     assert "(did you mean 'Reopened'?)" in warning
