@@ -61,6 +61,7 @@ class Moment(BaseModel):
     event_id: str = Field(examples=["portal-88121"])
     source: str = Field(examples=["portal"])
     unit: str = Field(examples=["H29.168"])
+    officer: str = Field(description="id of the officer", examples=["cb-0412"])
     officer_label: str = Field(examples=["N.T.H."])
     step: str = Field(examples=["tiếp nhận"])
     status: int = Field(description="status code of the national portal, 0 if none")
@@ -74,6 +75,7 @@ class Share(BaseModel):
     """One holding, and what of the lateness is its."""
 
     step: str = Field(examples=["thẩm định"])
+    officer: str = Field(description='id, "" for a unit\'s inbox', examples=["cb-0412"])
     officer_label: str = Field(description='"" for a unit\'s inbox', examples=["N.T.H."])
     unit: str = Field(examples=["H29.168"])
     start: int = Field(description=_TIME, examples=[1793583000000])
@@ -107,8 +109,8 @@ class Explanation(BaseModel):
     reference: str = Field(description="content hash of the reference data")
     calendar: str = Field(description="version of the calendar")
     rules: str = Field(description="rule version of the day of reception, if any")
-    method: str = Field(examples=["running-slack-1"])
-    basis: Literal["steps", "no_step_data", ""] = Field(examples=["steps"])
+    method: str = Field(examples=["running-slack-2"])
+    basis: Literal["steps", "portal_steps", "no_step_data", ""] = Field(examples=["steps"])
     unassigned: int = Field(description=f"{_WORKING} due before the reception", examples=[0])
     time_line: list[Moment]
     due_times: list[DueChange]
@@ -171,7 +173,7 @@ class Explainer:
         rows = []
         for entry in entries:
             row = _plain(entry)
-            row["officer_label"] = self._officers(row.pop("officer"))
+            row["officer_label"] = self._officers(row["officer"])
             row["step"] = steps.get(row["step"], row["step"])
             rows.append(model.model_validate(row))
         return rows

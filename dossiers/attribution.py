@@ -4,6 +4,10 @@ Every amount is working time in ms by the calendar that made the due time; the c
 not counted. The holdings are walked in order with a running slack, to which each adds its limit
 less what it used. A holding is charged with what it took beyond the slack that earlier ones left;
 what a later one made up lowers all charges pro rata.
+
+Three bases. ``steps``: the limits of the internal procedure. ``portal_steps``: a portal's records
+name steps, or due times of their own, which replace the step's limit; who has neither shares what
+is left of the whole. ``no_step_data``: whoever held the dossier after the due time.
 """
 
 from __future__ import annotations
@@ -15,9 +19,10 @@ from typing import Literal, NamedTuple, TypeVar
 from dossiers.calendar import Calendar
 from dossiers.holdings import Holding, Stop, working
 
-METHOD = "running-slack-1"
+METHOD = "running-slack-2"
 
-Basis = Literal["steps", "no_step_data"]
+Basis = Literal["steps", "portal_steps", "no_step_data"]
+_LEFT = 0  # the key of what no limit is given for; steps are texts, records with a due time > 0
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -73,18 +78,29 @@ def attribute(
     """Split the lateness of ``holdings`` (from reception to finish or now) at ``due_at``.
 
     ``limits``: working ms of each step of the internal procedure, in its order; empty where there
-    is none. Without a limit for any step that occurs, whoever held the dossier after the breach is
-    charged with that time.
+    is none. Without a limit for any step that occurs, and without a record's own due time, whoever
+    held the dossier after the breach is charged with that time.
     """
     start = holdings[0].start
     used = [working(calendar, h.start, h.end, stops) for h in holdings]
     allowed = working(calendar, start, due_at, stops)
     late = max(0, sum(used) - allowed)
-    if not any(h.step in limits for h in holdings):
+    basis = basis_of(holdings, limits)
+    if basis == "no_step_data":
         return _after_breach(holdings, stops, due_at, calendar, used, late, allowed)
-    scaled = scale(limits, max(0, allowed))
-    shares, skipped = _share(holdings, used, scaled)
+    keys: list[str | int]
+    given: dict[str | int, int]
+    if basis == "portal_steps":
+        keys, given = _told(holdings, calendar, limits)
+    else:
+        holdings = _in_known_steps(holdings, limits)
+        keys, given = [h.step for h in holdings], {step: limits[step] for step in limits}
+    scaled = scale(given, max(0, allowed))
     slack = allowed - sum(scaled.values())
+    if _LEFT in keys:
+        scaled[_LEFT] = max(0, slack)
+        slack -= scaled[_LEFT]
+    shares, skipped = _share(holdings, keys, used, scaled)
     unassigned = max(0, -slack)
     parts: list[Part] = []
     for holding, share, spent in zip(holdings, shares, used, strict=True):
@@ -95,12 +111,56 @@ def attribute(
     charges = reduce([unassigned, *(max(0, part.raw) for part in parts)], made_up)
     return Attribution(
         METHOD,
-        "steps",
+        basis,
         late,
         charges[0],
         tuple(p._replace(charge=c) for p, c in zip(parts, charges[1:], strict=True)),
-        skipped,
+        {step: limit for step, limit in skipped.items() if isinstance(step, str)},
     )
+
+
+def basis_of(holdings: Sequence[Holding], limits: Mapping[str, int]) -> Basis:
+    """By what ``holdings`` are judged where the procedure has ``limits``."""
+    known = [h for h in holdings if h.due is not None or h.step in limits]
+    if any(h.told for h in known):
+        return "portal_steps"
+    return "steps" if known else "no_step_data"
+
+
+def _in_known_steps(holdings: Sequence[Holding], limits: Mapping[str, int]) -> list[Holding]:
+    """A step that is not named, or not known, belongs to the known one before it, at the start to
+    the first known one after it. At least one is known."""
+    step = next(h.step for h in holdings if h.step in limits)
+    found: list[Holding] = []
+    for holding in holdings:
+        step = holding.step if holding.step in limits else step
+        found.append(holding._replace(step=step))
+    return found
+
+
+def _told(
+    holdings: Sequence[Holding], calendar: Calendar, limits: Mapping[str, int]
+) -> tuple[list[str | int], dict[str | int, int]]:
+    """By holding the key of the limit that it has a share of, and these limits, those of holdings
+    first. A record's own due time gives the working time up to it, stops or not, to that record
+    alone. The steps that no record names count where one names any."""
+    keys: list[str | int] = []
+    given: dict[str | int, int] = {}
+    for place, holding in enumerate(holdings, 1):
+        key: str | int = _LEFT
+        if holding.due is not None:
+            key = place
+            given[key] = max(0, calendar.between(holding.start, max(holding.start, holding.due)))
+        elif holding.step in limits:
+            key = holding.step
+            given[key] = limits[key]
+        keys.append(key)
+    named = {h.step for h in holdings if h.told}
+    if not named.isdisjoint(limits):
+        for step in limits:
+            if step not in named:
+                given.setdefault(step, limits[step])
+    return keys, given
 
 
 def _after_breach(
@@ -126,7 +186,7 @@ def _after_breach(
     return Attribution(METHOD, "no_step_data", late, unassigned, tuple(parts), {})
 
 
-def scale(limits: Mapping[str, int], total: int) -> dict[str, int]:
+def scale(limits: Mapping[Key, int], total: int) -> dict[Key, int]:
     """The steps' limits, scaled down to ``total`` where they add up to more: the legal limit
     outranks them."""
     names = list(limits)
@@ -152,20 +212,23 @@ def reduce(amounts: Sequence[int], by: int) -> list[int]:
 
 
 def _share(
-    holdings: Sequence[Holding], used: Sequence[int], limits: Mapping[str, int]
-) -> tuple[list[int], dict[str, int]]:
-    """The limit of each holding, and those of steps without one.
+    holdings: Sequence[Holding],
+    keys: Sequence[Key],
+    used: Sequence[int],
+    limits: Mapping[Key, int],
+) -> tuple[list[int], dict[Key, int]]:
+    """The limit of each holding, by its key, and those that nobody had.
 
     Holdings of one step share its limit in their order: what the first used is gone, unless a
     hand-over gave a part along. The last one has whatever is left.
     """
     left = dict(limits)
     shares = [0] * len(holdings)
-    of_step: dict[str, list[int]] = defaultdict(list)
-    for i, holding in enumerate(holdings):
-        of_step[holding.step].append(i)
-    for step, places in of_step.items():
-        rest = left.pop(step, 0)
+    places_of: dict[Key, list[int]] = defaultdict(list)
+    for i, key in enumerate(keys):
+        places_of[key].append(i)
+    for key, places in places_of.items():
+        rest = left.pop(key, 0)
         for here, after in zip(places, [*places[1:], None], strict=True):
             if after is None:
                 shares[here] = rest

@@ -78,11 +78,15 @@ class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
     """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
     within a step, the working ms of the step's limit that go along to the new holder.
     ``officer_name``: where the source knows no id; matched within the unit, never guessed.
-    ``until``: the officer held the dossier up to here, and who holds it now is not said."""
+    ``until``: the officer held the dossier up to here, and who holds it now is not said; ``step``
+    is then what was done. ``began_at``, ``step_due_at`` (ms): with ``until``, when that step began,
+    and when it had to be done (NgayBatDau, NgayKetThucTheoQuyDinh)."""
 
     carried: Int64 | None = None
     officer_name: str = ""
     until: bool = False
+    began_at: Instant | None = None
+    step_due_at: Instant | None = None
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):

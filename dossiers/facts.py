@@ -97,7 +97,8 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     new owner or the reason of a new due time; of progressed the officer's name where no id is
     known. ``status``: of suspended and finished; of progressed 1 where it says who held the dossier
     until then. ``carried``: of progressed. ``shown``: of a snapshot. ``madonvi``: for which unit it
-    was sent, as the API checked it; its event_id is one within this unit only.
+    was sent, as the API checked it; its event_id is one within this unit only. ``begin``,
+    ``step_due``: of progressed, began_at and step_due_at.
     """
 
     occurred_at: int
@@ -117,3 +118,5 @@ class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     carried: int | None = None
     shown: Shown | None = None
     madonvi: str = ""
+    begin: int | None = None
+    step_due: int | None = None

@@ -1,8 +1,9 @@
 """Who held a dossier when: its life, from reception to its end, split at every hand-over.
 
-Time in a unit's inbox, with no officer named, belongs to the unit. A portal names who did a step at
-its end only: the time up to then is that officer's, unless somebody else was known to hold it. The
-clock's stops are kept beside the holdings: working time is counted without them.
+Time in a unit's inbox, with no officer named, belongs to the unit. A portal's record names who did
+a step at its end only: the time up to then, from when it says that the step began, is that
+officer's, unless somebody else was known to hold it. The clock's stops are kept beside the
+holdings: working time is counted without them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ class Stop(NamedTuple):
 
 class Holding(NamedTuple):
     """One stretch in one pair of hands, ms. ``carried``: working ms of the step's limit that the
-    hand-over gave along, None where it did not say."""
+    hand-over gave along, None where it did not say. ``told``: by a portal's record that names the
+    step or ``due``, the instant (ms) at which that record had to be done."""
 
     step: str
     officer: str
@@ -33,6 +35,8 @@ class Holding(NamedTuple):
     start: int
     end: int
     carried: int | None = None
+    due: int | None = None
+    told: bool = False
 
 
 def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
@@ -47,10 +51,11 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
         if since >= end and found:
             break
         if fact.kind == "progressed" and fact.status:
-            if fact.officer and officer in ("", fact.officer):
-                here = Holding(step, fact.officer, unit, since, end, carried)
-                since = _held_until(found, here, fact.occurred_at)
-                officer, carried = "", None
+            says = fact.officer or fact.step or fact.step_due is not None
+            if says and (not officer or fact.officer in ("", officer)):
+                here = Holding(step, officer, unit, since, end, carried)
+                since = _held_until(found, here, fact)
+                officer, carried = "" if fact.officer else officer, None
             continue
         if fact.occurred_at >= end and found:
             if fact.unit not in ("", unit):
@@ -65,28 +70,50 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
         responsible = fact.responsible or responsible
         officer = responsible or officer
         step = fact.step or step
-        if (step, officer, unit) == was and fact.carried is None:
+        along = fact.carried if fact.kind == "progressed" else None
+        if (step, officer, unit) == was and along is None:
             continue
         if fact.occurred_at > since:
             found.append(Holding(*was, since, min(fact.occurred_at, end), carried))
             since = min(fact.occurred_at, end)
-        carried = fact.carried
+        carried = along
     if since < end or not found:
         found.append(Holding(step, officer, unit, since, max(since, end), carried))
     return found
 
 
-def _held_until(found: list[Holding], holding: Holding, at: int) -> int:
-    """Let ``holding`` end ``at`` (ms); where the next one begins (ms)."""
-    end = min(at, holding.end)
-    if end <= holding.start:
-        return holding.start
-    last = found[-1] if found else None
-    if last is not None and holding.carried is None and last[:3] == holding[:3]:
+def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
+    """Let ``holding`` end with a portal's ``record``; where the next one begins (ms).
+
+    The record's own time begins with it, not before the end of the one before; what lies between
+    is the unit's, or whose it was known to be. A step that was done in no time is kept: what its
+    limit left is there for those after it.
+    """
+    since, end = holding.start, min(record.occurred_at, holding.end)
+    told = bool(record.step) or record.step_due is not None
+    if end < since or (end == since and not told):
+        return since
+    begin = since if record.begin is None else max(since, min(record.begin, end))
+    if begin > since:
+        found.append(holding._replace(end=begin))
+        holding = holding._replace(carried=None)
+    mine = holding._replace(
+        step=record.step or holding.step, officer=record.officer or holding.officer,
+        start=begin, end=end, due=record.step_due, told=told,
+    )  # fmt: skip
+    last = found[-1] if found and not told and mine.carried is None else None
+    if last is not None and not last.told and last[:3] == mine[:3]:
         found[-1] = last._replace(end=end)  # the same officer did something more
     else:
-        found.append(holding._replace(end=end))
+        found.append(mine)
     return end
+
+
+def holder_at(holdings: Sequence[Holding], at: int) -> Holding:
+    """Who held it at ``at`` (ms): from then on, where it was handed over then. The first one before
+    the holdings, the last one after them. ``holdings``: at least one."""
+    held = [h for h in holdings if h.start <= at]
+    return next((h for h in holdings if h.start <= at < h.end), held[-1] if held else holdings[0])
 
 
 def stops_of(

@@ -31,7 +31,13 @@ def event_of(dossier_id: str, fact: Fact) -> AnyDossierEvent:
     if kind is Received:
         own = {"procedure": fact.text, "due_at": fact.due_at, "limit": fact.limit}
     elif kind is Progressed:
-        own = {"carried": fact.carried, "officer_name": fact.text, "until": bool(fact.status)}
+        own = {
+            "carried": fact.carried,
+            "officer_name": fact.text,
+            "until": bool(fact.status),
+            "began_at": fact.begin,
+            "step_due_at": fact.step_due,
+        }
     elif kind is Submitted:
         own = {"procedure": fact.text}
     elif kind is Resumed:

@@ -32,11 +32,12 @@ def fact_of(event: AnyDossierEvent) -> Fact:
     text = ""
     limit = None
     status = 0
-    carried: int | None = None
+    carried = begin = step_due = None
     shown: Shown | None = None
     # By type: isinstance of a Struct takes as long as all the rest here.
     if type(event) is Progressed:
         carried, text, status = event.carried, event.officer_name, int(event.until)
+        begin, step_due = event.began_at, event.step_due_at
     elif type(event) is Received:
         due_at, text, limit = event.due_at, event.procedure, event.limit
     elif type(event) is Resumed:
@@ -71,4 +72,6 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         carried,
         shown,
         event.madonvi,
+        begin,
+        step_due,
     )

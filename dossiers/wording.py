@@ -7,7 +7,7 @@ caller, who knows how much of a name may be shown.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from dossiers.calendar import HOUR, MINUTE
@@ -72,9 +72,11 @@ def sentences(found: Explanation, label: Label, local: Callable[[int], datetime]
 
 def _late(found: Explanation, label: Label) -> dict[str, str]:
     so_far = found.finished_at is None
+    # The whole and its parts as they are shown: nobody shall count a minute that is not there.
     vi = f"{'Đang trễ' if so_far else 'Trễ'} {in_vietnamese(found.late)} làm việc"
     en = f"{in_english(found.late)} of working time late{' so far' if so_far else ''}"
-    vi_parts, en_parts = _charged(found, label)
+    unassigned, *charges = shown([found.unassigned, *(share.charge for share in found.shares)])
+    vi_parts, en_parts = _charged(found, charges, label)
     if vi_parts:
         vi += ": " + ", ".join(vi_parts)
         en += ": " + ", ".join(en_parts)
@@ -82,62 +84,94 @@ def _late(found: Explanation, label: Label) -> dict[str, str]:
     if made_up:
         vi += f", sau khi trừ {in_vietnamese(made_up)} các bước khác làm nhanh hơn"
         en += f", after {in_english(made_up)} made up by other holders"
-    not_taken = max(0, -found.shares[-1].slack) - found.late if found.basis == "steps" else 0
+    not_taken = 0
+    if found.basis in ("steps", "portal_steps"):
+        not_taken = max(0, -found.shares[-1].slack) - found.late
     if not_taken:
         vi += f"; đã trừ {in_vietnamese(not_taken)} quy định cho các bước chưa làm"
         en += f"; {in_english(not_taken)} allowed for steps not taken are deducted"
-    if found.unassigned:
-        vi += f"; {in_vietnamese(found.unassigned)} đã hết hạn từ trước khi tiếp nhận"
-        en += f"; {in_english(found.unassigned)} were gone before it was received"
+    if unassigned:
+        vi += f"; {in_vietnamese(unassigned)} đã hết hạn từ trước khi tiếp nhận"
+        en += f"; {in_english(unassigned)} were gone before it was received"
     if found.basis == "no_step_data":
         vi += "; không có dữ liệu từng bước, tính cho người giữ hồ sơ từ lúc quá hạn"
         en += "; there is no step data, so who held it after the breach is charged"
+    if found.basis == "portal_steps":
+        vi += "; hạn từng bước theo tiến độ gửi từ cổng"
+        en += "; the limits of steps are those that portal progress gave"
     if found.waited:
         vi += f"; đã trừ {in_vietnamese(found.waited)} chờ công dân"
         en += f"; {in_english(found.waited)} waiting for the citizen are not counted"
     return {"vi": vi + ".", "en": en + "."}
 
 
-def _charged(found: Explanation, label: Label) -> tuple[list[str], list[str]]:
-    """Who is charged, step by step, the first step first."""
-    if found.basis != "steps":
-        named = _named(found.shares, label)
+def _charged(
+    found: Explanation, charges: Sequence[int], label: Label
+) -> tuple[list[str], list[str]]:
+    """Who is charged, step by step, the first step first. ``charges`` (ms): of each share, as they
+    are shown."""
+    both = list(zip(found.shares, charges, strict=True))
+    if found.basis == "no_step_data":
+        named = _named(both, label)
         return (
             [f"{who} {in_vietnamese(amount)}" for who, amount in named],
             [f"{who} {in_english(amount)}" for who, amount in named],
         )
-    steps: dict[str, list[Share]] = defaultdict(list)
-    for share in found.shares:
-        steps[share.step].append(share)
+    steps: dict[str, list[tuple[Share, int]]] = defaultdict(list)
+    for share, charge in both:
+        steps[share.step].append((share, charge))
     vi: list[str] = []
     en: list[str] = []
-    for step, shares in steps.items():
-        named = _named(shares, label)
+    for step, of_step in steps.items():
+        named = _named(of_step, label)
         if not named:
             continue
         whose_vi = ", ".join(f"{who} {in_vietnamese(amount)}" for who, amount in named)
         whose_en = ", ".join(f"{who} {in_english(amount)}" for who, amount in named)
-        used = sum(share.used for share in shares)
-        limit = sum(share.limit or 0 for share in shares)
-        vi.append(f"bước {label(step)} dùng {in_vietnamese(used)} trên {in_vietnamese(limit)} "
+        used = sum(share.used for share, _ in of_step)
+        limit = sum(share.limit or 0 for share, _ in of_step)
+        name_vi, name_en = f"bước {label(step)}", label(step)
+        if not step:
+            name_vi, name_en = "các bước không nêu tên", "what names no step"
+        vi.append(f"{name_vi} dùng {in_vietnamese(used)} trên {in_vietnamese(limit)} "
                   f"quy định ({whose_vi})")  # fmt: skip
-        en.append(f"{label(step)} took {in_english(used)} of its {in_english(limit)} "
+        en.append(f"{name_en} took {in_english(used)} of its {in_english(limit)} "
                   f"({whose_en})")  # fmt: skip
     return vi, en
 
 
-def _named(shares: Iterable[Share], label: Label) -> list[tuple[str, int]]:
+def _named(shares: Iterable[tuple[Share, int]], label: Label) -> list[tuple[str, int]]:
     """Charges by who held it, in the order in which they first did; none of nothing."""
     charges: dict[str, int] = defaultdict(int)
-    for share in shares:
-        charges[label(share.officer or share.unit)] += share.charge
-    return [(who, amount) for who, amount in charges.items() if amount]
+    charged: set[str] = set()
+    for share, charge in shares:
+        who = label(share.officer or share.unit)
+        charges[who] += charge
+        if share.charge:
+            charged.add(who)
+    return [(who, amount) for who, amount in charges.items() if who in charged]
+
+
+def shown(parts: Sequence[int]) -> list[int]:
+    """``parts`` (working ms) in whole minutes (ms again) that add up to their sum as it is shown:
+    that is rounded half up, and the parts follow it by the largest remainder, a tie to the earlier
+    one."""
+    minutes = _minutes(sum(parts))
+    result = [part // MINUTE for part in parts]
+    order = sorted(range(len(parts)), key=lambda i: (-(parts[i] % MINUTE), i))
+    for i in order[: minutes - sum(result)]:
+        result[i] += 1
+    return [each * MINUTE for each in result]
+
+
+def _minutes(ms: int) -> int:
+    """Rounded half up; what is less than a minute but not nothing is a minute."""
+    return max(1, (2 * ms + MINUTE) // (2 * MINUTE)) if ms else 0
 
 
 def _split(ms: int) -> tuple[int, int]:
-    """Hours and minutes; what is less than a minute but not nothing is a minute."""
-    minutes = max(1, round(ms / MINUTE)) if ms else 0
-    return divmod(minutes, HOUR // MINUTE)
+    """Hours and minutes."""
+    return divmod(_minutes(ms), HOUR // MINUTE)
 
 
 def in_vietnamese(ms: int) -> str:

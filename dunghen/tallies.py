@@ -112,6 +112,13 @@ class Tallies:
             self.scopes[tally.scope] = tally
 
 
+def watermark_of(bootstrap: str, timeline: str, client: Client = None) -> int:
+    """As ``Tallies.watermark`` is now. Raises UserError if Kafka does not answer."""
+    with Tallies(bootstrap, timeline, client=client) as tallies:
+        tallies.read_to_end()
+        return tallies.watermark
+
+
 def _is_older(tally: Tally, known: Tally | None) -> bool:
     """A merger that was taken over may write a sum of older parts after a newer one."""
     return known is not None and any(

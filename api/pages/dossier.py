@@ -17,7 +17,7 @@ from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.routes.units import page_of
 from api.services import Loaded, Services
-from dossiers.wording import in_english, in_vietnamese
+from dossiers.wording import in_english, in_vietnamese, shown
 
 router = APIRouter(tags=["pages"])
 
@@ -51,6 +51,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
     calendar = services.context().calendar
     amount = in_vietnamese if lang == "vi" else in_english
 
+    unassigned, *charges = shown([told.unassigned, *(share.charge for share in told.shares)])
     flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
 
     def unit(id_: str) -> str:
@@ -88,12 +89,13 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
                 "span": f"{local_time(share.start, calendar)} – {local_time(share.end, calendar)}",
                 "limit": "–" if share.limit is None else amount(share.limit),
                 "used": amount(share.used),
-                "charge": amount(share.charge) if share.charge else "–",
+                "charge": amount(charge) if share.charge else "–",
                 "inherited": amount(share.inherited) if share.inherited else "–",
                 "made_up": amount(share.made_up) if share.made_up else "–",
             }
-            for share in told.shares
+            for share, charge in zip(told.shares, charges, strict=True)
         ],
+        "unassigned": amount(unassigned) if told.unassigned else "",
         "sum": amount(told.late),
         "moments": [
             {

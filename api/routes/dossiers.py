@@ -67,6 +67,7 @@ class Event(BaseModel):
     )
     source: str = Field(examples=["portal"])
     unit: str = Field(examples=["H29.168"])
+    officer: str = Field(description="id of the officer", examples=["cb-0412"])
     officer_label: str = Field(examples=["N.T.H."])
     step: str = Field(examples=["tiếp nhận"])
     due_at: int | None = Field(description=_TIME, examples=[1795406400000])

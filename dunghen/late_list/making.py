@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.late_list import Month, late_list, month_of
+from dossiers.late_list import Month, last_of, late_list, month_of
 from dossiers.records import Fact
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, connect
@@ -15,6 +15,7 @@ from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
+from dunghen.tallies import watermark_of
 from dunghen.topics import data_now, read_in_force, read_timeline
 
 PAGE = 5_000  # dossiers in memory at a time
@@ -26,7 +27,6 @@ WHERE timeline = {timeline:String} AND dossier_id > {after:String}
   AND (finished_at IS NULL OR finished_at >= fromUnixTimestamp64Milli({start:Int64}, 'UTC'))
 ORDER BY dossier_id LIMIT {page:UInt32}
 """
-_NOW = "SELECT toUnixTimestamp64Milli(max(now)) AS now FROM tallies WHERE timeline = {t:String}"
 _facts = msgspec.json.Decoder(list[Fact]).decode
 
 
@@ -60,29 +60,30 @@ def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> 
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to list.")
-    at = data_now(kafka, timeline.partitions, here.client)
-    reference, in_force = read_in_force(kafka, at, client=here.client)
-    compiled = in_force.at(at)
-    known = {unit.id for unit in reference.units}
-    if scope and known and scope not in known:
-        raise UserError(
-            f"There is no unit {scope!r} in the reference data.",
-            f"Units are, for example, {', '.join(sorted(known)[:5])}.",
-        )
+    _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, here.client),
+                                client=here.client)  # fmt: skip
+    now = watermark_of(kafka, timeline.id, here.client)
     try:
-        span = month_of(month, compiled)
+        span = month_of(month, in_force.at(now))
     except ValueError as error:
         raise UserError(f"{month!r} is no month.", "Write it as 2026-10.") from error
+    if now < span.start:
+        raise UserError(f"The data do not reach {month} yet.")
+    # Names, units and rules: those of the month's end, whatever was loaded since.
+    counting = in_force.at(last_of(span, now))
+    known = {unit.id for unit in counting.reference.units}
+    if scope and known and scope not in known:
+        raise UserError(
+            f"There is no unit {scope!r} in the reference data of {month}.",
+            f"Units are, for example, {', '.join(sorted(known)[:5])}.",
+        )
     store = connect(here)
     try:
-        now = int(store.query(_NOW, {"t": timeline.id})[0]["now"] or 0)
-        if now < span.start:
-            raise UserError(f"The data do not reach {month} yet.")
         note(f"Judging the dossiers of {month} ...")
-        found = late_list(_dossiers(store, timeline.id, span), span, now, compiled, scope, in_force)
+        found = late_list(_dossiers(store, timeline.id, span), span, now, counting, scope, in_force)
     finally:
         store.close()
-    return document_of(found, timeline.id, Names.of(reference))
+    return document_of(found, timeline.id, Names.of(counting.reference))
 
 
 def _dossiers(store: ClickHouse, timeline: str, span: Month) -> Iterator[tuple[str, list[Fact]]]:

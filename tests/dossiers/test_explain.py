@@ -48,10 +48,10 @@ def test_a_late_dossier_in_one_sentence_and_in_full() -> None:
     assert (found.verdict, found.late, found.waited) == ("late", 12.5 * HOUR, 8 * HOUR)
     assert said(found) == {
         "vi": "Trễ 12 giờ 30 phút làm việc: bước thẩm định dùng 42 giờ 30 phút trên 24 giờ quy "
-        "định (B 9 giờ 22 phút, D 3 giờ 8 phút), sau khi trừ 5 giờ 30 phút các bước khác làm nhanh "
+        "định (B 9 giờ 23 phút, D 3 giờ 7 phút), sau khi trừ 5 giờ 30 phút các bước khác làm nhanh "
         "hơn; đã trừ 8 giờ chờ công dân.",
-        "en": "12 h 30 min of working time late: thẩm định took 42 h 30 min of its 24 h (B 9 h 22 "
-        "min, D 3 h 8 min), after 5 h 30 min made up by other holders; 8 h waiting for the citizen "
+        "en": "12 h 30 min of working time late: thẩm định took 42 h 30 min of its 24 h (B 9 h 23 "
+        "min, D 3 h 7 min), after 5 h 30 min made up by other holders; 8 h waiting for the citizen "
         "are not counted.",
     }
     assert [(change.rule, change.due_at) for change in found.dues] == [

@@ -129,17 +129,21 @@ def spans_of(life: Life, end: datetime) -> list[Span]:
     """Hand-overs that change something part one span from the next."""
     found: list[Span] = []
     unit = officer = step = ""
+    known = life.procedure == "steps" and any(m.get("step") in HOURS for _, _, m in life.entries)
     since = life.received
     for at, _, more in life.entries:
         then = (unit, officer, step)
         if more.get("unit"):
             inbox = more["unit"] != unit and not more["officer"]
-            unit, step = more["unit"], more["step"]
+            unit = more["unit"]
+            step = more["step"] if more["step"] in HOURS or not known else step
             officer = "" if inbox else more["officer"] or officer
         if (unit, officer, step) != then and since < at < end:
             found.append(Span(*then, since, at))
             since = at
-    return [*found, Span(unit, officer, step, since, end)]
+    found.append(Span(unit, officer, step, since, end))
+    first = next((span.step for span in found if span.step), "")
+    return [span._replace(step=span.step or first) for span in found]
 
 
 def charges_of(life: Life, spans: list[Span], late: int) -> list[Fraction]:
@@ -189,26 +193,34 @@ class Recount:
         if end < FIRST:
             return
         spans = spans_of(life, end)
-        in_month = {(s.unit, s.officer) for s in spans if s.end >= FIRST}
-        self.totals.update(in_month | {(unit, "") for unit, _ in in_month})
         waits = entries[-1][1] == "suspended" and entries[-1][0] <= life.due
         late = ran(life, life.received, end) - ran(life, life.received, life.due)
-        if end <= life.due or waits or late <= 0:
-            return
+        mine: dict[tuple[str, str], Fraction] = {}
+        if end > life.due and not waits:
+            mine = self.charge(name, life, spans, max(0, late))
+        in_month = {(s.unit, s.officer) for s in spans if s.end >= FIRST}
+        self.totals.update(in_month | {(unit, "") for unit, _ in in_month} | mine.keys())
+        for who, minutes in mine.items():
+            (self.done if ended else self.open)[who] += 1
+            self.days[who].append(minutes / MINUTES_A_DAY)
+
+    def charge(
+        self, name: str, life: Life, spans: list[Span], late: int
+    ) -> dict[tuple[str, str], Fraction]:
         self.late[name] = Fraction(late, MINUTES_A_DAY)
+        if not late:  # the unit's that held it when the due time passed
+            held = [span.unit for span in spans if span.start <= life.due]
+            return {(held[-1], ""): Fraction()}
         mine: dict[tuple[str, str], Fraction] = defaultdict(Fraction)
         for span, charge in zip(spans, charges_of(life, spans, late), strict=True):
-            for who in {(span.unit, span.officer), (span.unit, "")}:
+            for who in {(span.unit, span.officer), (span.unit, "")} if charge else set():
                 mine[who] += charge
-        for who, minutes in mine.items():
-            if minutes:
-                (self.done if ended else self.open)[who] += 1
-                self.days[who].append(minutes / MINUTES_A_DAY)
+        return mine
 
 
 def near(shown: float, exact: Fraction) -> bool:
-    """Equal to one decimal, whichever way a half is rounded."""
-    return abs(Fraction(shown) - exact) <= Fraction(501, 10_000)
+    """Equal to one decimal, a half rounded up."""
+    return shown == float(Fraction(int(exact * 10 + Fraction(1, 2)), 10))
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
