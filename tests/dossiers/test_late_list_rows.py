@@ -14,11 +14,11 @@ import pytest
 from dossiers.calendar import HOUR, instant
 from dossiers.case import Case, case_of
 from dossiers.context import Context
-from dossiers.facts import Content, Shown
+from dossiers.facts import Content, Limit, Shown
 from dossiers.in_force import InForce
 from dossiers.late_list import LateList, last_of, late_list, month_of
 from dossiers.records import Fact
-from dossiers.reference import Limit, Procedure, Reference, Rules, Step, Unit
+from dossiers.reference import Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.offices import HANOI
 
 UNITS = tuple(
