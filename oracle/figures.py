@@ -1,8 +1,8 @@
 """The oracle: every figure counted again from the events, in plain batch code.
 
-It shares the calendar, the limits and the comparison of snapshots with the stream, but neither
-fold, standing nor tallies: it asks of each dossier's finished story (oracle.story) what
-the verdict is, and counts. Slow and simple on purpose.
+It shares the calendar, the limits and the reading of records with the stream, but neither fold,
+standing, comparing nor tallies: it asks of each dossier's finished story (oracle.story) what the
+verdict is, and counts. Slow and simple on purpose.
 """
 
 from __future__ import annotations
@@ -70,7 +70,8 @@ def recount_log(
     """
 
     def is_closed(events: Sequence[AnyDossierEvent]) -> bool:
-        return tell(list(events), now, context).end is not None
+        story = tell(list(events), now, context)
+        return story.end is not None and not story.open_again
 
     def counting(at: int, activations: int | None) -> Context:
         if activations is not None and known is not None:
@@ -105,7 +106,8 @@ def _figures(
     for dossier_id, events in found.living.items():
         as_of = max(now, *(e.occurred_at for e in events))
         story = _told(events, as_of, context, in_force)
-        story.flagged |= found.owners[dossier_id].handed
+        if found.owners[dossier_id].handed:
+            story.flags.add("handed_over")
         stories[dossier_id] = story
         for scope in context.scopes(story.unit, story.officer):
             _count(figures[scope], story, now, as_of, context)
@@ -151,8 +153,8 @@ def _count_gauges(row: dict[str, int], story: Story, as_of: int, context: Contex
     if verdict in ("within", "waiting", "overdue", "early", "on_time", "late", "no_due"):
         row["total"] += 1
     row["extended"] += story.is_extended
-    row["flagged"] += story.flagged
-    row["rewritten"] += story.rewritten
+    row["flagged"] += story.is_flagged
+    row["rewritten"] += "rewritten" in story.flags
     if verdict == "pending" and "late_receptions" in dict(story.instants):
         row["late_receptions"] += 1
     if verdict == "within" and story.due is not None:

@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Reassigned, Restored, Snapshot
-from dossiers.facts import Fact
-from dossiers.kept_events import event_of as event_of  # noqa: PLC0414 (also read from here)
-from dossiers.order import fact_of
-from dossiers.snapshots import place, singled
+from dossiers.kept_events import event_of
 from oracle.owners import Whose
+from oracle.told import place_of
 
 Life = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
 Counting = Callable[[int, int | None], Context]
@@ -76,16 +76,11 @@ def lives(
         whose = Whose()
         brought = [each for event, *_ in story for each in _unpacked(event)]
         stamped = any(each.madonvi or isinstance(each, Reassigned) for each in brought)
-        # Of dossiers with snapshots: one that repeats the one before it is a duplicate, too.
-        kept: list[Fact] | None = None
-        if any(isinstance(each, Snapshot) for each in brought):
-            kept = []
         told = story[0][1]  # now when the life was last added to
         for event, at, origin in story:
             if _has_ended(life, told, at, retention, is_closed):
                 whose.leaves(list(life.values()), counting(_over(life, retention), None))
                 last, life = life, {}
-                kept = None if kept is None else []
             told = at
             if _identity(event) in life:
                 result.duplicates += 1
@@ -101,9 +96,8 @@ def lives(
                     continue
                 whose.took(event, _unpacked(event), so_far, context)
             for each in _unpacked(event):
-                if kept is not None and _identity(each) not in life:
-                    kept, is_new = place(kept, fact_of(each))
-                    result.duplicates += not is_new and each is event
+                if each is event and isinstance(each, Snapshot):
+                    result.duplicates += _repeats(each, life)
                 life.setdefault(_identity(each), each)
                 ever.setdefault(_identity(each), each)
         result.ever[dossier_id] = list(ever.values())
@@ -151,7 +145,33 @@ def _identity(event: AnyDossierEvent) -> tuple[str, str]:
     return event.madonvi, event.event_id
 
 
+def _repeats(event: Snapshot, life: Life) -> bool:
+    """Whether a snapshot says what the one before it says, in the order in which they were made."""
+    others = [each for each in life.values() if isinstance(each, Snapshot)]
+    before = [each for each in others if place_of(each) < place_of(event)]
+    return bool(before) and _said(max(before, key=place_of)) == _said(event)
+
+
+def _said(event: Snapshot) -> tuple[object, ...]:
+    return (
+        event.content, event.source, event.unit, event.officer, event.responsible, event.step,
+        event.madonvi,
+    )  # fmt: skip
+
+
 def _unpacked(event: AnyDossierEvent) -> list[AnyDossierEvent]:
+    """What comes with an event: of a dossier that comes back, all that the archive holds, each time
+    at which a snapshot was sent for itself."""
     if not isinstance(event, Restored):
         return [event]
-    return [*(event_of(event.dossier_id, fact) for fact in singled(event.facts)), event]
+    found: list[AnyDossierEvent] = []
+    for fact in event.facts:
+        found.append(event_of(event.dossier_id, fact))
+        for again in fact.shown.repeats if fact.shown is not None else ():
+            found.append(
+                replace(
+                    found[-1], occurred_at=again.occurred_at, received_at=again.received_at,
+                    source_seq=again.source_seq, event_id=again.event_id,
+                )
+            )  # fmt: skip
+    return [*sorted(found, key=place_of), event]

@@ -1,8 +1,7 @@
 """The oracle's own view of whose a dossier is, told from the events that were taken so far.
 
-It shares the comparison of snapshots with the stream, but neither the rule (dossiers.ownership) nor
-what a state remembers of it. Slow and simple on purpose: at each event that says for whom it was
-sent, the dossier is read again from its beginning.
+It shares neither the rule (dossiers.ownership) nor what a state remembers of it. Slow and simple on
+purpose: at each event that says for whom it was sent, the dossier is read again from its beginning.
 """
 
 from __future__ import annotations
@@ -10,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Reassigned, Received, Restored, Voided
-from oracle.portal import needs_retelling, retell
+from dossiers.events import AnyDossierEvent, Reassigned, Restored
+from oracle.said import read
+from oracle.told import Told, kept
 
 
 class Whose:
@@ -39,13 +39,13 @@ class Whose:
         owners = [*owners, *map(units.heir, owners)]
         if code in owners:
             return True
-        present = next((e.unit for e in reversed(_plain(life, context)) if e.unit), "")
+        present = next((e.unit for e in reversed(read(life, context)) if e.unit), "")
         present = context.present_unit(present)
         for holder in [present] if present else owners:
             if any(units.own(each) == code for each in units.chain(holder)[1:]):
                 return True
         givers = {"", *owners}
-        given = {each.unit for each in _kept(life) if each.unit and each.madonvi in givers}
+        given = {each.unit for each in kept(life) if each.unit and each.madonvi in givers}
         handed = {units.nearest(unit) or unit for unit in given}
         if code in handed | set(map(units.heir, handed)):
             self.handed = True
@@ -111,33 +111,19 @@ def _place(event: AnyDossierEvent) -> tuple[int, str, int, str, str]:
     )  # fmt: skip
 
 
-def _kept(life: Iterable[AnyDossierEvent]) -> list[AnyDossierEvent]:
-    """Without what its own sender took back."""
-    life = list(life)
-    gone = {(e.madonvi, e.target) for e in life if isinstance(e, Voided)}
-    return [e for e in life if (e.madonvi, e.event_id) not in gone]
-
-
-def _plain(life: Sequence[AnyDossierEvent], context: Context) -> list[AnyDossierEvent]:
-    """What has happened, in order: snapshots compared, nothing that was taken back."""
-    if not needs_retelling(life):
-        return sorted(_kept(life), key=_place)
-    return retell(life, context)[0]
-
-
 def _received(life: Sequence[AnyDossierEvent], context: Context) -> bool:
-    return any(isinstance(event, Received) for event in _plain(life, context))
+    return any(told.what == "received" for told in read(life, context))
 
 
 def _receiver(life: Sequence[AnyDossierEvent], context: Context) -> str:
     """The unit that had it at its reception, or is named first afterwards; without a reception the
     first one named."""
-    told = _plain(life, context)
-    place = next((n for n, event in enumerate(told) if isinstance(event, Received)), None)
+    said: list[Told] = read(life, context)
+    place = next((n for n, told in enumerate(said) if told.what == "received"), None)
     if place is None:
-        return next((event.unit for event in told if event.unit), "")
-    so_far = [event.unit for event in told[: place + 1] if event.unit]
-    later = [event.unit for event in told[place + 1 :] if event.unit]
+        return next((told.unit for told in said if told.unit), "")
+    so_far = [told.unit for told in said[: place + 1] if told.unit]
+    later = [told.unit for told in said[place + 1 :] if told.unit]
     return next(iter([*so_far[-1:], *later]), "")
 
 

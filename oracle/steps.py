@@ -11,33 +11,44 @@ from dossiers.context import Context
 
 
 class Stretch(NamedTuple):
-    """From ``start`` (ms) to the next one's: which step, whether the clock ran, and the procedure
-    as far as it was known."""
+    """From ``start`` (ms) to the next one's: which step was named then, whether the clock ran, and
+    the procedure as far as it was known. ``leaves``: the step that is named is over. ``anew``: all
+    limits begin again."""
 
     start: int
-    step: str
+    named: str
     runs: bool
     procedure: str
+    leaves: bool = False
+    anew: bool = False
 
 
 def is_step_overdue(
     stretches: Sequence[Stretch], calendar_name: str, as_of: int, context: Context
 ) -> bool:
-    """Whether the last step has used up its limit by ``as_of`` (ms), since it last began."""
+    """Whether the last step has used up its limit by ``as_of`` (ms), since it last began.
+
+    A step that the procedure does not know leaves the one before it running.
+    """
     calendar: Calendar = context.calendar_named(calendar_name)
     used: dict[str, int] = defaultdict(int)
     over = False
-    before = ""
+    present = ""
     for number, stretch in enumerate(stretches):
-        step = context.step_id(stretch.procedure, stretch.step)
-        if step != context.step_id(stretch.procedure, before):
+        if stretch.anew:
+            used.clear()
             over = False
-        before = stretch.step
-        limit = context.step_limits(stretch.procedure, calendar_name).get(step)
+        limits = context.step_limits(stretch.procedure, calendar_name)
+        named = context.step_id(stretch.procedure, stretch.named)
+        if named and (not limits or named in limits):
+            named = "" if stretch.leaves and limits else named
+            over = over and named == present
+            present = named
+        limit = limits.get(context.step_id(stretch.procedure, present))
         if limit is None or not stretch.runs:
             continue
         end = stretches[number + 1].start if number + 1 < len(stretches) else as_of
-        left = max(0, limit - used[step])
+        left = max(0, limit - used[present])
         over = over or end > calendar.add(stretch.start, left)
-        used[step] += calendar.between(stretch.start, end)
+        used[present] += calendar.between(stretch.start, end)
     return over

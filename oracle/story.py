@@ -1,39 +1,47 @@
-"""The oracle's story of one dossier: read once from its events, in order, then judged.
+"""The oracle's story of one dossier: what was told of it, walked through in order, then judged.
 
-It shares the calendar, the limits and the comparison of snapshots with the stream, but neither fold
-nor standing. Slow and simple on purpose.
+It shares the calendar, the limits and the reading of records with the stream, but neither fold,
+standing nor the comparing of snapshots. Slow and simple on purpose.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from dossiers.calendar import instant
-from dossiers.context import Context
-from dossiers.events import (
-    AnyDossierEvent,
-    DueSet,
-    Finished,
-    Limit,
-    Progressed,
-    Received,
-    Refused,
-    Resumed,
-    Submitted,
-    Suspended,
-    Voided,
-    Withdrawn,
-)
-from dossiers.reference import Rules
-from dossiers.stops import resume_shift
-from oracle.portal import needs_retelling, retell
-from oracle.steps import Stretch, is_step_overdue
+from dossiers.context import UNKNOWN, Context
+from dossiers.events import AnyDossierEvent
+from oracle.changes import Changes, judge_changes
+from oracle.said import read
+from oracle.steps import is_step_overdue
+from oracle.told import ENDS, Told, kind_of
+from oracle.walk import Way, last_in_time, stopped_in_time, walk
+
+OPEN = frozenset({"within", "waiting", "overdue"})
+LATE = frozenset({"late", "overdue"})
+_OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
+_ACTIVITY = frozenset({"progressed", "suspended", "resumed", "received", "submitted", *ENDS})
+
+
+@dataclass
+class Verdict:
+    """How a dossier stands by one reading of its dates. Times in ms."""
+
+    standing: str
+    due: int | None = None
+    stopped: int | None = None
+    ended_by: str = ""
+    end: int | None = None
 
 
 @dataclass
 class Story:
-    """What became of one dossier. Times in ms."""
+    """What became of one dossier. Times in ms. ``flags``: what is odd about its data.
+
+    ``unrewritten``, ``rewritten``, ``as_shown``: the verdicts without any rewrite, with all of
+    them, and as of the sender's own snapshots; None where there is no such flag. ``open_again``:
+    it was reopened, and has not ended again.
+    """
 
     unit: str = ""
     officer: str = ""
@@ -46,128 +54,203 @@ class Story:
     end: int | None = None
     ended_by: str = ""
     verdict: str = ""
-    flagged: bool = False
-    holder: str = ""  # the unit so far, while the events are read
     calendar: str = ""
-    limit: Limit | None = None
     extensions: int = 0
-    rewritten: bool = False
-    step: str = ""
+    restarts: list[int] = field(default_factory=list)
+    flags: set[str] = field(default_factory=set)
+    unrewritten: Verdict | None = None
+    rewritten: Verdict | None = None
+    as_shown: Verdict | None = None
+    open_again: bool = False
     step_overdue: bool = False
-    stretches: list[Stretch] = field(default_factory=list)
     instants: list[tuple[str, int]] = field(default_factory=list)
 
     @property
+    def is_flagged(self) -> bool:
+        """What happened after the end is shown, and counted by nothing."""
+        return bool(self.flags - {"after_end"})
+
+    @property
     def is_suspended(self) -> bool:
-        return self.stopped is not None and self.verdict in ("within", "waiting", "overdue")
+        return self.stopped is not None and self.verdict in OPEN
 
     @property
     def is_extended(self) -> bool:
-        outside = ("refused", "withdrawn", "pending", "unreceived")
-        return self.extensions > 0 and self.verdict not in outside
+        return self.extensions > 0 and self.verdict not in _OUTSIDE
 
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
-    taken_back = {(e.madonvi, e.target) for e in events if isinstance(e, Voided)}
-    story = Story(flagged=bool(taken_back))
-    if needs_retelling(events):
-        events, flagged, story.rewritten = retell(events, context)
-        story.flagged |= flagged
-        taken_back.clear()  # what is told anew has been sifted
-    events = [e for e in events if (e.madonvi, e.event_id) not in taken_back]
-    events.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id, e.madonvi))
-    story.unit = next((e.unit for e in reversed(events) if e.unit), "")
-    story.officer = next((e.responsible for e in reversed(events) if e.responsible), "") or next(
-        (e.officer for e in reversed(events) if e.officer), ""
-    )
-    for event in events:
-        _read(story, event, context)
-    _judge(story, as_of, context)
+    said = read(events, context)
+    line = [told for told in said if not told.instead]
+    changes = judge_changes(line, context)
+    way = walk(line, context, changes.counting)
+    verdict = _judged(way, as_of, context)
+    story = Story(
+        procedure=way.procedure, submitted=way.submitted, received=way.received, due=way.due,
+        first_due=way.first_due, stopped=way.stopped, end=way.end, ended_by=way.ended_by,
+        verdict=verdict.standing, calendar=way.calendar, restarts=way.restarts,
+    )  # fmt: skip
+    if any(kind_of(event) == "voided" for event in events):
+        story.flags.add("voided")
+    _hold(story, said, context)
+    _look_for_odd(story, line, way, context)
+    _look_after_the_end(story, said)
+    _look_for_rewrites(story, said, changes, as_of, context)
+    _look_back(story, said, as_of, context)
+    if verdict.standing in OPEN:
+        story.step_overdue = is_step_overdue(way.stretches, way.calendar, as_of, context)
+    _date(story, as_of, context)
     return story
 
 
-def _read(story: Story, event: AnyDossierEvent, context: Context) -> None:
-    at = event.occurred_at
-    story.holder = event.unit or story.holder
-    rules = context.rules_at(at if story.received is None else story.received)
-    match event:
-        case Submitted() if story.submitted is None:
-            story.submitted = at
-            if story.received is None:
-                story.calendar = context.calendar_name(story.holder)
-            story.procedure = story.procedure or event.procedure
-        case Received() if story.received is None:
-            story.received = at
-            story.procedure = event.procedure or story.procedure
-            story.calendar = context.calendar_name(story.holder)
-            story.limit = event.limit or context.limit_of(story.procedure, at)
-            if story.due is None:
-                story.due = event.due_at
-                if story.due is None:
-                    story.due = context.due_of(
-                        at, story.procedure, story.limit, story.calendar, rules
-                    )
-                story.first_due = story.due
-        case DueSet():
-            news = story.end is not None or (story.due is not None and at > story.due)
-            story.rewritten |= news or event.reason == "correction"
-            if story.end is None:
-                story.extensions += event.reason == "extension"
-                story.flagged |= story.extensions > rules.extensions_allowed
-                story.due = event.due_at
-                if story.first_due is None:
-                    story.first_due = event.due_at
-        case Suspended() if story.end is None and story.stopped is None:
-            if event.status != 8 or rules.stops_status_8:
-                story.stopped = at
-        case Resumed() if story.end is None:
-            _run_again(story, at, event.due_at, context, rules)
-        case Finished() | Withdrawn() | Refused() if story.end is None:
-            _run_again(story, at, None, context, rules)
-            story.end = at
-            story.ended_by = type(event).__name__.lower()
-        case _:
-            pass
-    if story.received is None and isinstance(event, Progressed | Suspended | Resumed):
-        story.flagged = True
-    story.step = event.step or story.step
-    runs = story.received is not None and story.stopped is None
-    story.stretches.append(Stretch(at, story.step, runs, story.procedure))
+def _hold(story: Story, said: Sequence[Told], context: Context) -> None:
+    """Whose it is: who was last named responsible, else who acted last."""
+    named = ""
+    for told in said:
+        story.unit = told.unit or story.unit
+        named = told.responsible or named
+        if told.officer:
+            story.officer = told.officer
+        elif told.officer_name:
+            found = context.officer_named(story.unit, told.officer_name, told.at)
+            story.officer = found or UNKNOWN
+            if found is None:
+                story.flags.add("officer_unmatched")
+    story.officer = named or story.officer
 
 
-def _run_again(story: Story, at: int, due_at: int | None, context: Context, rules: Rules) -> None:
-    stopped, story.stopped = story.stopped, None
-    if due_at is not None:
-        story.due = due_at
-    elif stopped is not None and story.due is not None and stopped <= story.due:
-        calendar = context.calendar_named(story.calendar)
-        if rules.stop_mode == "restart" and story.received is not None:
-            due = context.due_of(at, story.procedure, story.limit, story.calendar, rules)
-            if due is None and story.first_due is not None:
-                due = calendar.add(at, calendar.between(story.received, story.first_due))
-            story.due = due
-            story.stretches.clear()
-        else:
-            unit = story.limit.unit if story.limit is not None else ""
-            story.due = resume_shift(story.due, stopped, at, unit, calendar, rules)
+def _look_for_odd(story: Story, line: Sequence[Told], way: Way, context: Context) -> None:
+    received_before = False
+    extensions = 0
+    steps = {step for each in context.reference.procedures if each.id == way.procedure
+             for step in context.step_limits(each.id, way.calendar)}  # fmt: skip
+    for number, told in enumerate(line):
+        received_before = received_before or told.what == "received"
+        if not received_before and told.what in ("progressed", "suspended", "resumed"):
+            story.flags.add("before_reception")
+        if told.reason == "extension" and number in way.used:
+            extensions += 1
+            day = way.received if received_before else told.at
+            if extensions > context.rules_at(day).extensions_allowed:
+                story.flags.add("extended_too_often")
+        if steps and told.step and context.step_id(way.procedure, told.step) not in steps:
+            story.flags.add("step_unknown")
+    story.extensions = extensions
+    if way.received is None:
+        if way.submitted is None:
+            story.flags.add("never_received")
+        return
+    if way.due is not None and way.due < way.received:
+        story.flags.add("due_before_reception")
+    if way.end is not None and way.end < way.received:
+        story.flags.add("finished_before_reception")
 
 
-def _judge(story: Story, as_of: int, context: Context) -> None:
-    story.verdict = _verdict(story, as_of, context)
-    story.flagged |= story.rewritten
-    if story.verdict in ("within", "waiting", "overdue"):
-        story.step_overdue = is_step_overdue(story.stretches, story.calendar, as_of, context)
-    if story.received is None:
-        story.flagged |= story.submitted is None
-    else:
+def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
+    """What goes on after the end, and whether the dossier was opened again."""
+    ended: Told | None = None
+    for told in said:
+        if told.what == "reopened":
+            if ended is not None:
+                story.flags |= {"reopened", "rewritten"}
+                ended = None
+        elif told.what in ENDS and ended is None:
+            ended = told
+        elif ended is not None and told.what in _ACTIVITY and not told.instead:
+            handed_out = (told.what, ended.what) == ("finished", "finished")
+            if not (handed_out and (ended.status, told.status) == (9, 10)):
+                story.flags.add("after_end")
+    story.open_again = "reopened" in story.flags and _last_end(said) is None
+
+
+def _last_end(said: Sequence[Told]) -> Told | None:
+    """The end that was told last; None where it is open again, or never ended."""
+    found: Told | None = None
+    for told in sorted(said, key=lambda each: (each.said_in, each.rank)):
+        if told.what in ("reopened", "unended"):
+            found = None
+        elif told.what in ENDS and (found is None or told.instead):
+            found = told
+    return found
+
+
+def _look_for_rewrites(
+    story: Story, said: Sequence[Told], changes: Changes, as_of: int, context: Context
+) -> None:
+    if changes.flagged or any(told.instead for told in said):
+        story.flags.add("rewritten")
+    if "rewritten" not in story.flags:
+        return
+    line = [told for told in said if not told.instead]
+    way = walk(line, context, changes.counting - changes.flagged, freely=True)
+    story.unrewritten = _judged(way, as_of, context)
+    receptions = [told for told in said if told.what == "received" and told.instead]
+    last = max(receptions, key=lambda told: (told.said_in, told.rank), default=None)
+    end = _last_end(said)
+    full = [
+        told
+        for told in said
+        if (told is end or told.what not in ENDS)
+        and (told is last or told.what != "received" or last is None)
+    ]
+    every = judge_changes(full, context).every
+    place = next((n for n, told in enumerate(full) if told is end), -1)
+    story.rewritten = _judged(walk(full, context, every, end=place, freely=True), as_of, context)
+
+
+def _look_back(story: Story, said: Sequence[Told], as_of: int, context: Context) -> None:
+    """As of the snapshots that said otherwise after what they say now had happened."""
+    if not any(told.shown_at is not None for told in said):
+        return
+    line = [_as_shown(told) for told in said if not told.instead]
+    line.sort(key=lambda told: told.order)
+    found = _judged(walk(line, context, judge_changes(line, context).counting), as_of, context)
+    if (found.standing in LATE) != (story.verdict in LATE):
+        story.flags.add("backdated")
+        story.as_shown = found
+
+
+def _as_shown(told: Told) -> Told:
+    if told.shown_at is None:
+        return told
+    return replace(told, at=told.shown_at, place=(told.shown_at, *told.place[1:]))
+
+
+def _judged(way: Way, as_of: int, context: Context) -> Verdict:
+    standing = _standing(way, as_of, context)
+    return Verdict(standing, way.due, way.stopped, way.ended_by, way.end)
+
+
+def _standing(way: Way, as_of: int, context: Context) -> str:
+    received = way.received
+    if received is None:
+        if way.ended_by in ("refused", "withdrawn"):
+            return way.ended_by
+        return "unreceived" if way.submitted is None or way.end is not None else "pending"
+    last = last_in_time(way.due, received, context)
+    if way.end is None:
+        if stopped_in_time(way, context):
+            return "waiting"
+        return "within" if last is None or as_of <= last else "overdue"
+    late = last is not None and way.end > last
+    if way.ended_by in ("refused", "withdrawn"):
+        return "late" if late and received <= way.end else way.ended_by
+    if way.due is None:
+        return "no_due"
+    day = context.calendar.local_date
+    return "late" if late else "early" if day(way.end) < day(way.due) else "on_time"
+
+
+def _date(story: Story, as_of: int, context: Context) -> None:
+    """The instants that windows count."""
+    if story.received is not None:
         story.instants.append(("received", story.received))
-        story.flagged |= story.due is not None and story.due < story.received
-        story.flagged |= story.end is not None and story.end < story.received
     if story.verdict in ("early", "on_time", "late", "no_due") and story.end is not None:
         story.instants.append((story.verdict, story.end))
-    if story.verdict in ("late", "overdue") and story.due is not None:
-        story.instants.append(("newly_overdue", _last_in_time(story, context) or story.due))
+    if story.verdict in LATE and story.due is not None:
+        last = last_in_time(story.due, story.received, context)
+        story.instants.append(("newly_overdue", story.due if last is None else last))
     if story.submitted is not None:
         calendar = context.calendar_named(story.calendar)
         hours = context.rules_at(story.submitted).late_reception_hours
@@ -177,33 +260,3 @@ def _judge(story: Story, as_of: int, context: Context) -> None:
             answer = story.received if story.received is not None else story.end or as_of
         if answer > limit:
             story.instants.append(("late_receptions", limit))
-
-
-def _last_in_time(story: Story, context: Context) -> int | None:
-    """The due time or, where dates are compared, the last millisecond of its day."""
-    if story.due is None or context.rules_at(story.received).on_time_by == "timestamp":
-        return story.due
-    local = context.calendar.local(story.due)
-    following = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
-    return instant(following) - 1
-
-
-def _verdict(story: Story, as_of: int, context: Context) -> str:
-    if story.ended_by == "refused":
-        return "refused"
-    if story.received is None:
-        if story.ended_by == "withdrawn":
-            return "withdrawn"
-        return "unreceived" if story.submitted is None or story.end is not None else "pending"
-    last = _last_in_time(story, context)
-    if story.end is None:
-        if story.stopped is not None and (story.due is None or story.stopped <= story.due):
-            return "waiting"
-        return "within" if last is None or as_of <= last else "overdue"
-    late = last is not None and story.end > last
-    if story.ended_by == "withdrawn":
-        return "late" if late else "withdrawn"
-    if story.due is None:
-        return "no_due"
-    day = context.calendar.local_date
-    return "late" if late else "early" if day(story.end) < day(story.due) else "on_time"

@@ -15,7 +15,6 @@ import msgspec
 from confluent_kafka import Message
 
 from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
-from dossiers.ownership import NOT_YOURS
 from dossiers.reading import decoder, is_stored
 from dossiers.records import (
     DEAD_LETTERS,
@@ -29,10 +28,11 @@ from dossiers.records import (
     Position,
     has_left,
 )
-from dossiers.retention import ARCHIVED
 from oracle.doors import ReadTopic
 from oracle.lives import Heard, Origin
 
+# Reasons of dead letters, as docs/operations.md has them.
+ARCHIVED, NOT_YOURS = "archived", "not_yours"
 _record = decoder(DossierRecord)
 _owned = decoder(Owned)
 _position = decoder(Position)

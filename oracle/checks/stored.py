@@ -232,7 +232,7 @@ def check_sql(
                 row[story.verdict] += 1
             row["suspended"] += story.is_suspended
             row["extended"] += story.is_extended
-            row["rewritten"] += story.rewritten and dossier_id not in found.unclear
+            row["rewritten"] += "rewritten" in story.flags and dossier_id not in found.unclear
     check = Check("SQL over ClickHouse's raw events = recount of the log")
     check.left_out = [
         f"{what}: {many} dossiers"

@@ -22,9 +22,9 @@ from dossiers.events import (
     Voided,
 )
 from dossiers.fold import fact_of
+from dossiers.kept_events import event_of
 from dossiers.records import ALERTS, DOSSIERS, Alert, DossierRecord, Fact
 from dossiers.reference import Reference, Rules, decode_reference, encode_reference
-from oracle.lives import event_of
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import (
     LONG,

@@ -1,0 +1,168 @@
+"""A dossier's way through what was told of it, from the beginning, with some of its new due times.
+
+Nothing is remembered between two walks: whoever asks what would have been walks again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from dossiers.calendar import instant
+from dossiers.context import Context
+from dossiers.events import Limit
+from dossiers.reference import Rules
+from oracle.shift import moved
+from oracle.steps import Stretch
+from oracle.told import ENDS, Told
+
+
+@dataclass
+class Way:
+    """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
+    last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
+    due times that counted."""
+
+    holder: str = ""
+    procedure: str = ""
+    submitted: int | None = None
+    received: int | None = None
+    calendar: str = ""
+    limit: Limit | None = None
+    due: int | None = None
+    first_due: int | None = None
+    set_at: int = 0
+    promise: int | None = None
+    stopped: int | None = None
+    restarts: list[int] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
+    end: int | None = None
+    ended_by: str = ""
+    step: str = ""
+    stretches: list[Stretch] = field(default_factory=list)
+
+
+def walk(
+    line: Sequence[Told],
+    context: Context,
+    counting: Collection[int],
+    *,
+    until: int | None = None,
+    before: int | None = None,
+    end: int | None = None,
+    freely: bool = False,
+) -> Way:
+    """The way along ``line`` (in order). Of its new due times those count whose places are in
+    ``counting``; of its ends the one at place ``end``, or the first one where it is None; -1: none.
+
+    What comes with a resumption counts only after a stop that began in time, and nothing after the
+    end; ``freely``: all the same. ``until`` (ms): no further than what happened by then.
+    ``before``: only up to this place.
+    """
+    way = Way()
+    for number, told in enumerate(line):
+        if number == before or (until is not None and told.at > until):
+            break
+        counts = number in counting
+        if counts and told.what == "resumed" and not freely:
+            counts = way.stopped is not None and stopped_in_time(way, context)
+        if counts and way.end is not None and told.due is not None:
+            if freely:
+                _set_due(way, told.at, told.due)
+            counts = False
+        if counts:
+            way.used.add(number)
+        _take(way, told, context, counts, ends=end is None or number == end)
+    return way
+
+
+def last_in_time(due: int | None, received: int | None, context: Context) -> int | None:
+    """The due time or, where dates are compared, the last millisecond of its day."""
+    if due is None or context.rules_at(received).on_time_by == "timestamp":
+        return due
+    local = context.calendar.local(due)
+    following = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    return instant(following) - 1
+
+
+def stopped_in_time(way: Way, context: Context) -> bool:
+    """Whether the clock was stopped at or before the due time."""
+    last = last_in_time(way.due, way.received, context)
+    return way.stopped is not None and (last is None or way.stopped <= last)
+
+
+def _take(way: Way, told: Told, context: Context, counts: bool, *, ends: bool) -> None:
+    at = told.at
+    way.holder = told.unit or way.holder
+    rules = context.rules_at(at if way.received is None else way.received)
+    restarts = len(way.restarts)
+    leaves_step = told.what == "progressed" and told.until
+    if told.what == "submitted" and way.submitted is None:
+        way.submitted = at
+        if way.received is None:
+            way.calendar = context.calendar_name(way.holder)
+        way.procedure = way.procedure or told.procedure
+    elif told.what == "received" and way.received is None:
+        _receive(way, told, context)
+    elif way.end is not None:
+        pass
+    elif told.what == "due_set" and counts and told.due is not None:
+        _set_due(way, at, max(told.due, told.stop[1]) if told.stop else told.due)
+    elif told.what == "suspended" and way.stopped is None:
+        if told.status != 8 or rules.stops_status_8:
+            way.stopped = at
+    elif told.what == "resumed":
+        _run_again(way, at, told.due if counts else None, context, rules)
+    elif told.what in ENDS and ends:
+        _run_again(way, at, None, context, rules)
+        way.end, way.ended_by = at, told.what
+    way.step = told.step or way.step
+    runs = way.received is not None and way.stopped is None and way.end is None
+    anew = len(way.restarts) > restarts
+    way.stretches.append(Stretch(at, told.step, runs, way.procedure, leaves_step, anew))
+
+
+def _receive(way: Way, told: Told, context: Context) -> None:
+    at = way.received = told.at
+    way.procedure = told.procedure or way.procedure
+    way.calendar = context.calendar_name(way.holder)
+    way.limit = told.limit or context.limit_of(way.procedure, at)
+    if way.due is not None:
+        return  # set before the reception
+    due = told.due
+    way.promise = due
+    if due is None:
+        rules = context.rules_at(at)
+        due = context.due_of(at, way.procedure, way.limit, way.calendar, rules)
+    way.due, way.set_at = due, at
+    way.first_due = due
+
+
+def _set_due(way: Way, at: int, due: int) -> None:
+    way.due, way.set_at, way.promise = due, at, due
+    if way.first_due is None:
+        way.first_due = due
+
+
+def _run_again(way: Way, at: int, due: int | None, context: Context, rules: Rules) -> None:
+    """The clock runs again. ``due``: a new due time that counts and replaces a move of our own."""
+    in_time, begin = stopped_in_time(way, context), way.stopped
+    way.stopped = None
+    if due is not None:
+        _set_due(way, at, max(due, at) if begin is not None else due)
+        return
+    if begin is None or way.due is None or not in_time or at <= begin:
+        return
+    calendar = context.calendar_named(way.calendar)
+    if rules.stop_mode == "restart" and way.received is not None:
+        again = context.due_of(at, way.procedure, way.limit, way.calendar, rules)
+        if again is None and way.first_due is not None:
+            again = calendar.add(at, max(0, calendar.between(way.received, way.first_due)))
+        known = [each for each in (again, way.promise, way.due, at) if each is not None]
+        way.due = max(known)
+        way.restarts.append(at)
+        return
+    unit = way.limit.unit if way.limit is not None else ""
+    since = max(begin, way.set_at)
+    way.due = max(moved(way.due, since, at, unit, calendar, rules), at)

@@ -1,0 +1,295 @@
+"""Due times, verdicts and flags that the recount must find by itself, each from a rule of the docs.
+
+The weeks are those of November 2026: the 2nd is a Monday. Working days unless said otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from dossiers.context import Context
+from dossiers.events import (
+    AnyDossierEvent,
+    Content,
+    DueSet,
+    Finished,
+    Limit,
+    Progressed,
+    Received,
+    Refused,
+    Resumed,
+    Snapshot,
+    Supplement,
+    Suspended,
+    Withdrawn,
+)
+from dossiers.reference import CalendarSpec, Procedure, Reference, Rules, Step
+from oracle.story import Story, tell
+from tests.dossiers.days import at, story
+
+NOV = "2026-11-"
+FIVE = Reference(limit=Limit(5, "working_days"))
+DAYS = Reference(limit=Limit(8, "days"))
+
+
+def told(
+    events: list[AnyDossierEvent], reference: Reference = FIVE, now: str = "2026-11-30T08:00"
+) -> Story:
+    return tell(events, at(now), Context(reference))
+
+
+def day(text: str) -> int:
+    """ "16 10:00" of November 2026."""
+    number, clock = text.split()
+    return at(f"{NOV}{int(number):02}T{clock}")
+
+
+def plain(*steps: tuple[Any, str, dict[str, Any]], **recorded: str) -> list[AnyDossierEvent]:
+    """``recorded``: when number N was recorded, as e1="20 08:00"; else when it is dated."""
+    found = story(*((kind, f"{NOV}{int(w.split()[0]):02}T{w.split()[1]}", more)
+                    for kind, w, more in steps))  # fmt: skip
+    for name, when in recorded.items():
+        n = int(name[1:])
+        found[n] = msgspec.structs.replace(found[n], received_at=day(when))
+    return found
+
+
+def due(text: str) -> dict[str, Any]:
+    return {"due_at": day(text)}
+
+
+RECEIVED: tuple[Any, str, dict[str, Any]] = (Received, "2 08:30", {})  # due Mon 9 Nov 08:30
+
+
+def test_a_due_time_that_comes_after_the_old_one_had_passed_does_not_count() -> None:
+    found = told(plain(RECEIVED, (Suspended, "16 09:00", {}), (Resumed, "18 09:00", due("27 08:30")),
+                       (Finished, "24 09:00", {})))  # fmt: skip
+    assert (found.verdict, found.due, found.flags) == ("late", day("9 08:30"), {"rewritten"})
+    assert found.unrewritten is not None
+    assert found.rewritten is not None
+    assert (found.unrewritten.standing, found.rewritten.standing) == ("late", "early")
+
+
+@pytest.mark.parametrize("reason", ["extension", "correction"])
+def test_what_counts_is_when_a_due_time_was_recorded(reason: str) -> None:
+    steps = [RECEIVED, (DueSet, "6 09:00", {**due("20 09:00"), "reason": reason}),
+             (Finished, "18 09:00", {})]  # fmt: skip
+    late = told(plain(*steps, e1="9 08:31"))
+    assert (late.verdict, late.due, "rewritten" in late.flags) == ("late", day("9 08:30"), True)
+    in_time = told(plain(*steps, e1="9 08:30"))
+    assert (in_time.verdict, in_time.due) == ("early", day("20 09:00"))
+    assert ("rewritten" in in_time.flags) == (reason == "correction")
+    assert in_time.extensions == (reason == "extension")
+
+
+def test_a_backfilled_due_time_was_recorded_when_it_is_dated() -> None:
+    events = plain(RECEIVED, (DueSet, "6 09:00", {**due("20 09:00"), "reason": "extension",
+                                                 "backfill": True}), e1="25 09:00")  # fmt: skip
+    assert told(events).due == day("20 09:00")
+
+
+def test_a_due_time_of_the_end_never_counts() -> None:
+    found = told(plain(RECEIVED, (Finished, "9 08:00", {}), (DueSet, "9 08:00", due("20 09:00"))))
+    assert (found.verdict, found.due) == ("on_time", day("9 08:30"))
+    assert found.flags == {"rewritten"}
+
+
+def test_a_resumption_without_a_stop_brings_no_due_time() -> None:
+    found = told(plain(RECEIVED, (Resumed, "4 09:00", due("20 09:00")), (Finished, "6 09:00", {})))
+    assert (found.due, found.flags) == (day("9 08:30"), {"rewritten"})
+
+
+@pytest.mark.parametrize("end", [Finished, Resumed])
+def test_a_due_time_never_passes_while_the_clock_stands(end: Any) -> None:
+    found = told(
+        plain(RECEIVED, (Suspended, "6 18:00", {}), (end, "8 10:00", {})), now=f"{NOV}08T10:00"
+    )
+    assert found.due == day("9 08:30")  # a weekend: no working time, and before the due time
+    found = told(plain((Received, "2 08:30", {"due_at": day("7 10:00")}), (Suspended, "6 18:00", {}),
+                       (end, "8 10:00", {})), now=f"{NOV}08T10:00")  # fmt: skip
+    assert found.due == day("8 10:00")
+    assert found.verdict in ("within", "on_time")
+
+
+@pytest.mark.parametrize(("kind", "verdict"), [(Refused, "refused"), (Withdrawn, "withdrawn")])
+def test_what_ends_after_the_due_time_is_late(kind: Any, verdict: str) -> None:
+    assert told(plain(RECEIVED, (kind, "9 08:30", {}))).verdict == verdict
+    assert told(plain(RECEIVED, (kind, "9 08:31", {}))).verdict == "late"
+    assert told(plain((kind, "9 08:31", {}))).verdict == verdict
+
+
+def test_of_a_stop_only_what_follows_a_new_due_time_is_added() -> None:
+    found = told(plain(RECEIVED, (Suspended, "4 08:30", {}),
+                       (DueSet, "5 08:30", {**due("12 08:30"), "reason": "extension"}),
+                       (Resumed, "6 08:30", {})))  # fmt: skip
+    assert found.due == day("13 08:30")
+
+
+def test_a_restart_keeps_what_was_promised() -> None:
+    mode = msgspec.structs.replace(FIVE, rules=Rules(stop_mode="restart"))
+    steps = [RECEIVED, (DueSet, "3 09:00", {**due("27 09:00"), "reason": "extension"}),
+             (Suspended, "4 09:00", {}), (Resumed, "5 09:00", {})]  # fmt: skip
+    found = told(plain(*steps), mode)
+    assert (found.due, found.restarts) == (day("27 09:00"), [day("5 09:00")])
+    found = told(plain(RECEIVED, *steps[2:]), mode)
+    assert found.due == day("12 09:00")
+
+
+@pytest.mark.parametrize(
+    ("stop", "before", "after"),
+    [
+        (("10 09:00", "10 16:00"), "10 10:00", "10 17:00"),
+        (("6 16:00", "9 08:30"), "12 10:00", "16 17:00"),
+        (("9 23:59", "10 00:01"), "10 10:00", "10 10:02"),
+        (("6 16:00", "9 08:30"), "10 10:00", "13 17:00"),  # 02:30 on Friday: closing time
+        (("10 09:00", "10 10:00"), "10 10:30", "10 11:30"),
+        (("10 09:00", "10 11:00"), "10 10:30", "10 12:30"),  # at noon is within the day
+        (("10 09:00", "10 10:00"), "10 16:00", "10 17:00"),
+        (("10 09:00", "10 10:00"), "10 16:00", "10 17:00"),
+    ],
+)
+def test_limits_in_days_move_by_what_has_elapsed(
+    stop: tuple[str, str], before: str, after: str
+) -> None:
+    found = told(plain((Received, "2 08:30", due(before)), (Suspended, stop[0], {}),
+                       (Resumed, stop[1], {})), DAYS)  # fmt: skip
+    assert found.due == day(after)
+
+
+def test_round_the_clock_a_stop_is_as_long_as_it_is() -> None:
+    always = msgspec.structs.replace(FIVE, calendar=CalendarSpec(kind="24x7"))
+    found = told(plain((Received, "2 08:30", due("7 10:00")), (Suspended, "6 18:00", {}),
+                       (Resumed, "8 03:00", {})), always)  # fmt: skip
+    assert found.due == day("8 19:00")
+
+
+def test_an_unknown_step_leaves_the_clock_of_the_one_before() -> None:
+    steps = (Step(id="s1", hours=8), Step(id="s2", hours=80))
+    reference = msgspec.structs.replace(
+        FIVE,
+        procedures=(Procedure(id="q", name="Q", steps=steps, limit=Limit(20, "working_days")),),
+    )
+    named: list[tuple[Any, str, dict[str, Any]]] = [
+        (Received, "2 08:30", {"procedure": "q", "step": "s1"}),
+        (Progressed, "2 09:00", {"step": "nobody knows"}),
+    ]
+    found = told(plain(*named), reference, f"{NOV}03T08:31")
+    assert (found.step_overdue, found.flags) == (True, {"step_unknown"})
+    assert not told(plain(*named), reference, f"{NOV}03T08:30").step_overdue
+    other = told(
+        plain(*named, (Progressed, "2 10:00", {"step": "s2"})), reference, f"{NOV}03T08:31"
+    )
+    assert not other.step_overdue
+
+
+def shown(*steps: tuple[str, Content], **recorded: str) -> list[AnyDossierEvent]:
+    events: list[AnyDossierEvent] = []
+    for number, (when, content) in enumerate(steps):
+        events.append(
+            Snapshot(
+                event_id=f"e{number}", dossier_id="d", occurred_at=day(when),
+                received_at=day(recorded.get(f"e{number}", when)), source="p", source_seq=number,
+                unit="u", content=content,
+            )
+        )  # fmt: skip
+    return events
+
+
+BASE = Content(status=4, accepted_at=day("2 08:30"))
+content = msgspec.structs.replace
+
+
+def supplement(id_: str, asked: str, answered: str = "", after: str = "") -> Supplement:
+    def when(text: str) -> int | None:
+        return day(text) if text else None
+
+    return Supplement(id_, when(asked), when(answered), None, when(after))
+
+
+def test_news_of_an_earlier_end_count_and_are_flagged() -> None:
+    steps = [("2 09:00", BASE), ("11 09:00", BASE)]
+    found = told(shown(*steps, ("18 09:00", content(BASE, status=9, finished_at=day("9 08:00")))))
+    assert (found.verdict, found.flags) == ("on_time", {"backdated"})
+    assert found.as_shown is not None
+    assert (found.as_shown.standing, found.as_shown.end) == ("late", day("11 09:00"))
+    early = told(shown(*steps, ("18 09:00", content(BASE, status=9, finished_at=day("11 09:00")))))
+    assert (early.verdict, early.flags) == ("late", set())
+
+
+def test_news_of_an_earlier_stop_count_and_are_flagged() -> None:
+    asked = content(BASE, supplements=(supplement("1", "6 09:00", "12 09:00"),))
+    found = told(shown(("2 09:00", BASE), ("9 09:00", BASE), ("12 10:00", asked)),
+                 now=f"{NOV}12T10:00")  # fmt: skip
+    assert (found.verdict, found.flags) == ("within", {"backdated"})
+    fine = told(shown(("2 09:00", BASE), ("6 08:00", BASE), ("12 10:00", asked)),
+                now=f"{NOV}12T10:00")  # fmt: skip
+    assert fine.flags == set()
+
+
+@pytest.mark.parametrize("field", ["accepted_at", "procedure"])
+def test_the_first_reception_counts(field: str) -> None:
+    other: Any = day("4 08:30") if field == "accepted_at" else "t2"
+    reference = Reference(procedures=(
+        Procedure(id="t1", name="1", limit=Limit(5, "working_days")),
+        Procedure(id="t2", name="2", limit=Limit(7, "working_days"))))  # fmt: skip
+    first = content(BASE, procedure="t1")
+    changed = content(first, **{field: other})
+    end = content(changed, status=9, finished_at=day("10 08:00"))
+    found = told(shown(("2 09:00", first), ("5 09:00", changed), ("10 09:00", end)), reference)
+    assert (found.verdict, found.due, found.flags) == ("late", day("9 08:30"), {"rewritten"})
+    assert found.rewritten is not None
+    assert (found.rewritten.standing, found.rewritten.due) == ("early", day("11 08:30"))
+
+
+def test_a_second_stop_is_judged_by_what_the_first_one_moved() -> None:
+    one = supplement("1", "4 08:30", "5 16:30")
+    first = content(BASE, supplements=(one,))  # due Mon 9 Nov 08:30 + 15 h = 10 Nov 16:30
+    two = supplement("2", "10 09:00", "11 09:00", "13 09:00")
+    second = content(first, supplements=(one, two))
+    found = told(shown(("2 09:00", BASE), ("5 17:00", first), ("12 09:00", second)),
+                 now=f"{NOV}12T09:00")  # fmt: skip
+    assert (found.due, found.verdict, found.flags) == (day("13 09:00"), "within", set())
+
+
+@pytest.mark.parametrize("status", [2, 4, 5, 6, 8])
+def test_what_is_opened_again_keeps_its_verdict(status: int) -> None:
+    end = content(BASE, status=9, finished_at=day("6 09:00"))
+    again = content(BASE, status=status)
+    steps = [("2 09:00", BASE), ("6 10:00", end), ("10 09:00", again)]
+    found = told(shown(*steps))
+    assert (found.verdict, found.end) == ("early", day("6 09:00"))
+    assert found.flags == {"reopened", "rewritten"}
+    assert found.open_again
+    over = content(BASE, status=9, finished_at=day("12 09:00"))
+    found = told(shown(*steps, ("12 10:00", over)))
+    assert not found.open_again
+    assert found.rewritten is not None
+    assert (found.verdict, found.rewritten.end) == ("early", day("12 09:00"))
+
+
+def test_overlapping_requests_are_one_stop() -> None:
+    both = (supplement("1", "3 10:00", "3 14:00"), supplement("2", "3 11:00", "3 15:00"))
+    found = told(shown(("2 09:00", content(BASE, due_at=day("5 09:00"))),
+                       ("4 09:00", content(BASE, due_at=day("5 09:00"), supplements=both))))  # fmt: skip
+    assert found.due == day("5 14:00")
+    odd = content(BASE, due_at=day("5 09:00"), supplements=(supplement("1", "4 10:00", "3 10:00"),))
+    assert told(shown(("2 09:00", odd))).due == day("5 09:00")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "flagged"),
+    [
+        (Progressed, {}, True),
+        (Suspended, {}, True),
+        (Finished, {"status": 9}, True),
+        (Finished, {"status": 10}, False),
+        (Received, {}, True),
+    ],
+)
+def test_what_goes_on_after_the_end_is_told(kind: Any, more: Any, flagged: bool) -> None:
+    found = told(plain(RECEIVED, (Finished, "6 09:00", {}), (kind, "10 09:00", more)))
+    assert ("after_end" in found.flags) == flagged
+    assert not found.is_flagged
