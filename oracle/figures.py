@@ -130,6 +130,7 @@ def _told(
 def _count(row: dict[str, int], story: Story, now: int, as_of: int, context: Context) -> None:
     if context.retention is None or story.end is None:
         _count_gauges(row, story, as_of, context)
+    row["reopened"] += story.open_again
     measures = dict(story.instants)
     minute = now // MINUTE
     for window in WINDOWS:
@@ -155,6 +156,7 @@ def _count_gauges(row: dict[str, int], story: Story, as_of: int, context: Contex
     row["extended"] += story.is_extended
     row["flagged"] += story.is_flagged
     row["rewritten"] += "rewritten" in story.flags
+    row["backdated"] += "backdated" in story.flags
     if verdict == "pending" and "late_receptions" in dict(story.instants):
         row["late_receptions"] += 1
     if verdict == "within" and story.due is not None:

@@ -39,7 +39,7 @@ class Story:
     """What became of one dossier. Times in ms. ``flags``: what is odd about its data.
 
     ``unrewritten``, ``rewritten``, ``as_shown``: the verdicts without any rewrite, with all of
-    them, and as of the sender's own snapshots; None where there is no such flag. ``open_again``:
+    them, and as of the sender's own snapshots; None where nothing would be other. ``open_again``:
     it was reopened, and has not ended again.
     """
 
@@ -206,9 +206,9 @@ def _look_back(story: Story, said: Sequence[Told], as_of: int, context: Context)
     line = [_as_shown(told) for told in said if not told.instead]
     line.sort(key=lambda told: told.order)
     found = _judged(walk(line, context, judge_changes(line, context).counting), as_of, context)
+    story.as_shown = found
     if (found.standing in LATE) != (story.verdict in LATE):
         story.flags.add("backdated")
-        story.as_shown = found
 
 
 def _as_shown(told: Told) -> Told:
