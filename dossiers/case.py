@@ -15,6 +15,7 @@ from dossiers.deadlines import portal_due
 from dossiers.fold import elementary, fold
 from dossiers.holdings import Holding, Stop, holder_at, holdings_of, stops_of
 from dossiers.in_force import InForce
+from dossiers.passing_on import passed_on
 from dossiers.records import Fact
 from dossiers.standing import Standing, standing_at
 
@@ -24,7 +25,7 @@ class Case(NamedTuple):
     finish, or now. ``holdings``: the whole life, empty before the reception, and of what ended
     before it; ``attribution`` is None there, of refused ones, and where there is no due time to be
     late by. ``passed_by``: which unit held it when the due time passed, "" where it has not.
-    ``calendar``: the one that made the due time."""
+    ``calendar``: the one that made the due time. ``unit``: for which it counts."""
 
     facts: list[Fact]
     course: Course
@@ -35,6 +36,7 @@ class Case(NamedTuple):
     attribution: Attribution | None
     passed_by: str
     calendar: Calendar
+    unit: str
 
 
 def case_in_force(
@@ -66,7 +68,8 @@ def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None
     start, due = course.received_at, course.due_at
     holdings: list[Holding] = []
     found: Attribution | None = None
-    passed_by = course.unit if standing.breached_at is not None else ""
+    unit = context.present_unit(course.unit)
+    passed_by = "" if standing.breached_at is None else unit
     if start is not None and end >= start:
         limits = context.step_limits(course.procedure, course.calendar)
         told = [_as_told(fact, course, context) for fact in valid]
@@ -74,15 +77,17 @@ def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None
         holdings = holdings_of(in_known, start, end)
         if basis_of(holdings, limits) == "no_step_data":
             in_known, holdings = told, holdings_of(told, start, end)
+        holdings = passed_on(holdings, context.ended)
         if due is not None and standing.verdict != "refused":
             due = _gone_after(due, start, context)
             mine, again = holdings, course.restarted_at
             if again is not None:  # nobody is charged for the time before the limit began anew
                 mine = holdings_of(in_known, min(max(start, again), end), end)
+                mine = passed_on(mine, context.ended)
             found = attribute(mine, stops, due, calendar, limits)
             if standing.breached_at is not None:
                 passed_by = holder_at(holdings, due).unit
-    return Case(valid, course, standing, end, stops, holdings, found, passed_by, calendar)
+    return Case(valid, course, standing, end, stops, holdings, found, passed_by, calendar, unit)
 
 
 def _before(until: int, facts: Sequence[Fact], context: Context) -> list[Fact]:

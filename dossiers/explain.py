@@ -110,7 +110,7 @@ def explain(
         unrewritten=_standing_of(case.standing.unrewritten),
         rewritten=_standing_of(case.standing.rewritten),
         procedure=course.procedure,
-        unit=course.unit,
+        unit=case.unit,
         officer=course.officer,
         received_at=course.received_at,
         due_at=course.due_at,

@@ -126,7 +126,7 @@ def _line(dossier_id: str, case: Case, charges: Charges) -> LateDossier:
     return LateDossier(
         dossier=dossier_id,
         procedure=course.procedure,
-        unit=course.unit if charged else case.passed_by,
+        unit=case.unit if charged else case.passed_by,
         officer=most[1],
         received_at=course.received_at,
         due_at=course.due_at,

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from dossiers.calendar import CalendarError
+from dossiers.case import case_in_force
 from dossiers.context import Context
 from dossiers.events import (
     Activate,
@@ -19,6 +20,7 @@ from dossiers.events import (
     Tick,
 )
 from dossiers.in_force import InForce
+from dossiers.order import fact_of
 from dossiers.reference import Officer, Reference, Unit
 from dossiers.reference_check import problems
 from streams.engine import PartitionEngine
@@ -191,3 +193,17 @@ def test_a_circle_leaves_dossiers_where_they_are() -> None:
     )
     context = InForce([(0, Context(Reference(units=units)))]).at(at("2026-11-02T08:00"))
     assert context.present_unit("a") == "a"
+
+
+def test_lateness_from_the_end_of_a_unit_on_is_charged_to_its_successor() -> None:
+    """In the officer's hands all the time: 2 h of Tuesday afternoon and 1 h of Wednesday late."""
+    after = InForce([(0, changed(old=("2026-11-04", "new")))])
+    told = story(
+        (Received, "2026-11-02T15:00", {"unit": "old", "officer": "x", "limit": Limit(8, "hours")}),
+        (Finished, "2026-11-04T08:30", {}),
+    )
+    case = case_in_force([fact_of(event) for event in told], at("2026-11-05T08:00"), after)
+    assert case.attribution is not None
+    hour = 3_600_000
+    assert case.attribution.by_officer() == {("old", "x"): 2 * hour, ("new", "x"): hour}
+    assert case.passed_by == "old"
