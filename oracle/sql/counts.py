@@ -1,11 +1,13 @@
 """Count all dossiers anew, in SQL over the raw events: one of the two witnesses of ``verify``.
 
 It shares no code with the fold. One thing it cannot do is working time: where a due time comes
-from a limit, or was shifted by a stop, it takes the due time from the dossiers table and says how
-often (``due_from_fold``); steps that are over their limit it does not count at all. Of the
-dossiers of which a portal sent snapshots it counts those that went on without a stop or a changed
-date (``by_portal``); the others follow from a comparison that is not made again here. Nor are
-officers' names matched: a dossier with an officer's name counts for its units only.
+from a limit, or was moved by a stop, it takes the due time from the dossiers table and says how
+often (``due_from_fold``); steps that are over their limit it does not count at all. Which new due
+times count, and which only rewrite, it judges itself, by when they were recorded; a dossier of
+which that depends on a due time that a stop had moved is left out (``unclear``). Of the dossiers of
+which a portal sent snapshots it counts those that went on without a stop or a changed date
+(``by_portal``); the others follow from a comparison that is not made again here. Nor are officers'
+names matched: a dossier with an officer's name counts for its units only.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from typing import Any
 from dossiers.text import folded
 from oracle.doors import Database
 
-_SQL = (Path(__file__).parent / "recount.sql").read_text()
+_SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text() for part in ("facts", "recount"))
 
 COUNTS = (
     "total",
@@ -36,6 +38,8 @@ COUNTS = (
     "suspended",
     "extended",
     "rewritten",
+    "reopened",
+    "backdated",
 )
 _OPEN = frozenset({"within", "waiting", "overdue"})
 _OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
@@ -47,8 +51,8 @@ class Recount:
 
     ``due_from_fold``: dossiers whose due time was not recounted. ``by_name``: ids of those that
     count for no officer, because only a name is known. ``unclear``: ids of those of which this
-    cannot tell whether a date was rewritten; they are not among ``rewritten``. ``by_portal``: ids
-    of dossiers that were counted from snapshots."""
+    cannot tell whether a new due time counts; they are in no count. ``by_portal``: ids of dossiers
+    that were counted from snapshots."""
 
     scopes: dict[str, dict[str, int]] = field(default_factory=dict)
     due_from_fold: int = 0
@@ -59,12 +63,15 @@ class Recount:
 
 @dataclass(frozen=True)
 class RuleSince:
-    """Rules for dossiers received from ``since`` (ms) on: whether status 8 stops the clock, and
-    whether dates are compared instead of instants."""
+    """Rules for dossiers received from ``since`` (ms) on: whether status 8 stops the clock, whether
+    dates are compared instead of instants, and which procedures (all_limited: all of them) have a
+    limit that turns into a due time where no event names one."""
 
     since: int = 0
     stops_status_8: bool = True
     by_date: bool = False
+    limited: Sequence[str] = ()
+    all_limited: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +122,8 @@ def recount(
             "judge_now": max(1, present),
             "rule_since": [[each.since for each in judge.rules] for judge in judges],
             "rule_stops_8": [[int(each.stops_status_8) for each in j.rules] for j in judges],
+            "rule_limited": [[list(each.limited) for each in j.rules] for j in judges],
+            "rule_all_limited": [[int(each.all_limited) for each in j.rules] for j in judges],
             "rule_by_date": [[int(each.by_date) for each in j.rules] for j in judges],
             "ended_since": ended_since,
             "without": list(without),
@@ -126,6 +135,8 @@ def recount(
         result.by_name |= set(row["named_"])
         result.unclear |= set(row["unclear_"])
         result.by_portal |= set(row["shown_"])
+        if row["standing"] == "unclear":
+            continue
         unit = row["unit"]
         if row["is_shown"]:
             known = judges[row["judge"] - 1].units
@@ -140,7 +151,8 @@ def recount(
 
 def _add(counts: dict[str, int], row: Mapping[str, Any]) -> None:
     standing, count = row["standing"], row["dossiers"]
-    counts["rewritten"] += row["rewritten_"]
+    for name in ("rewritten", "reopened", "backdated"):
+        counts[name] += row[f"{name}_"]
     if standing in counts:
         counts[standing] += count
     if standing not in _OUTSIDE:

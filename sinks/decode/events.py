@@ -59,6 +59,7 @@ class EventDecoder(Decoder[AnyDossierEvent]):
             "procedure": (pa.string(), _optional(events, "procedure", "")),
             "target": (pa.string(), _optional(events, "target", "")),
             "reason": (pa.string(), _optional(events, "reason", "")),
+            "backfill": (pa.bool_(), [event.backfill for event in events]),
             "officer_name": (pa.string(), _optional(events, "officer_name", "")),
             "content": (pa.string(), [_content(event) for event in events]),
         }

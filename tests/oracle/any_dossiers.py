@@ -1,4 +1,4 @@
-"""Dossiers that no office would ever produce, and what the fold makes of them."""
+"""Dossiers that no office would ever produce, and what the recount in batch code makes of them."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from dossiers.events import (
     Progressed,
     Received,
     Refused,
+    Reopened,
     Resumed,
     Submitted,
     Suspended,
@@ -25,16 +26,14 @@ from dossiers.events import (
     Withdrawn,
     encode_event,
 )
-from dossiers.fold import fact_of, fact_order, fold
 from dossiers.records import DossierRecord
-from dossiers.standing import standing_at
 from oracle.sql.counts import COUNTS
+from oracle.story import tell
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.store import Store
 
-T0 = 1_700_000_000_000
 T0 = 1_700_000_000_000
 HOUR = 3_600_000
 AS_OF = T0 + 200 * HOUR
@@ -42,15 +41,18 @@ OUTSIDE = ("refused", "withdrawn", "pending", "unreceived")
 
 
 def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
-    """A handful of events in any order and with any gap, some ids twice with other contents."""
+    """A handful of events in any order and with any gap, many recorded late, some ids twice with
+    other contents."""
     events: list[AnyDossierEvent] = []
     for number in range(rng.randint(1, 7)):
+        # Often at the same instant, or a millisecond beside a due time.
+        at = T0 + rng.randint(0, 240) * HOUR + rng.choice([0, 0, 1])
         common: dict[str, Any] = {
             "event_id": f"{dossier}-{number}",
             "dossier_id": dossier,
-            # Often at the same instant, or a millisecond beside a due time.
-            "occurred_at": T0 + rng.randint(0, 240) * HOUR + rng.choice([0, 0, 1]),
-            "received_at": T0,
+            "occurred_at": at,
+            "received_at": at + rng.choice([-1, 0, 0, rng.randint(0, 100)]) * HOUR,
+            "backfill": rng.random() < 0.1,
             "source": rng.choice("ab"),
             "source_seq": rng.randint(0, 2),
             "unit": rng.choice(["", "u1", "u2"]),
@@ -76,8 +78,9 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
             ),
             partial(Voided, **common, target=f"{dossier}-{rng.randint(0, 6)}"),
             partial(Progressed, **common),
+            partial(Reopened, **common),
         ]
-        events.append(rng.choices(makers, [30, 10, 10, 10, 10, 5, 3, 10, 5, 12])[0]())
+        events.append(rng.choices(makers, [30, 8, 12, 12, 10, 5, 4, 12, 5, 8, 6])[0]())
         if rng.random() < 0.05:
             moved = events[-1].occurred_at + HOUR
             events.append(msgspec.structs.replace(events[-1], occurred_at=moved))
@@ -86,48 +89,43 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
     return events
 
 
-def folded(
+def counted(
     events: Iterable[Sequence[AnyDossierEvent]],
     rules: Context,
-    unclear: Container[str] = (),
+    without: Container[str] = (),
     before: tuple[int, Context] | None = None,
 ) -> tuple[dict[str, dict[str, int]], list[DossierRecord]]:
-    """The counts by the fold, and the rows it leaves.
+    """The counts by the recount in batch code, and the rows that the stream would leave.
 
-    ``unclear``: dossiers of which it is not asked whether they were rewritten. ``before``: until
-    when (ms) ended dossiers go by other rules, and by which."""
+    ``without``: ids of dossiers that are not counted. ``before``: until when (ms) ended dossiers go
+    by other rules, and by which."""
     counts: dict[str, dict[str, int]] = {}
     headers = []
     for own in events:
         first: dict[tuple[str, str], AnyDossierEvent] = {}
         for event in own:
             first.setdefault((event.madonvi, event.event_id), event)
-        facts = sorted(map(fact_of, first.values()), key=fact_order)
-        course, judge = fold(facts, rules), rules
-        if before is not None and (course.finished_at or before[0]) < before[0]:
-            judge = before[1]
-            course = fold(facts, judge)
-        verdict = standing_at(course, AS_OF, judge).verdict
+        story = tell(list(first.values()), AS_OF, rules)
+        if before is not None and (story.end or before[0]) < before[0]:
+            story = tell(list(first.values()), AS_OF, before[1])
+        verdict = story.verdict
         headers.append(
             DossierRecord(
-                timeline="line",
-                epoch=1,
-                offset=0,
-                dossier_id=own[0].dossier_id,
-                as_of=AS_OF,
-                standing=verdict,
-                due_at=course.due_at,
-                first_due_at=course.first_due_at,
+                timeline="line", epoch=1, offset=0, dossier_id=own[0].dossier_id, as_of=AS_OF,
+                standing=verdict, due_at=story.due, first_due_at=story.first_due,
             )
-        )
-        for scope in rules.scopes(course.unit, course.officer):
+        )  # fmt: skip
+        if own[0].dossier_id in without:
+            continue
+        for scope in rules.scopes(story.unit, story.officer):
             row = counts.setdefault(scope, dict.fromkeys(COUNTS, 0))
             row["total"] += verdict not in OUTSIDE
-            is_open = verdict in ("within", "waiting", "overdue")
-            row["open"] += is_open
-            row["suspended"] += is_open and course.stopped_at is not None
-            row["extended"] += verdict not in OUTSIDE and course.extensions > 0
-            row["rewritten"] += "rewritten" in course.flags and own[0].dossier_id not in unclear
+            row["open"] += verdict in ("within", "waiting", "overdue")
+            row["suspended"] += story.is_suspended
+            row["extended"] += story.is_extended
+            row["rewritten"] += "rewritten" in story.flags
+            row["reopened"] += story.open_again
+            row["backdated"] += "backdated" in story.flags
             if verdict in row:
                 row[verdict] += 1
     return counts, headers

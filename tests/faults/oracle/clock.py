@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.faults.oracle.calendar import Calendar
 from tests.faults.oracle.events import Event, Limit
@@ -12,11 +12,13 @@ from tests.faults.oracle.rules import Rules, Version
 
 @dataclass(slots=True)
 class Clock:
-    """``set_at``: when what is the due time now was set. ``version``: of the day of reception."""
+    """``set_at``: when what is the due time now was set. ``version``: of the day of reception.
+    ``explained``: ids of the resumptions whose new due time counts."""
 
     rules: Rules
     calendar: Calendar
     version: Version
+    trusts: bool = False  # a new due time, whatever explains it
     unit: str = "unknown"
     submitted: int | None = None
     received: int | None = None
@@ -27,6 +29,7 @@ class Clock:
     stopped: int | None = None
     end: int | None = None
     ended_by: str = ""
+    explained: set[str] = field(default_factory=set)
 
     def passed(self, at: int) -> bool:
         """Whether the due time had passed by ``at`` while the clock ran; it runs from the reception
@@ -44,9 +47,9 @@ class Clock:
             self.first_due = due
 
     def take(self, event: Event, counts: bool) -> None:
-        """``counts``: its new due time, if it has one."""
+        """``counts``: its new due time, if it has one, and if it comes with a stop that explains
+        it."""
         kind, at = event.kind, event.occurred_at
-        self.unit = event.unit or self.unit
         if kind == "received" and self.received is None:
             self._receive(event)
         elif kind == "submitted" and self.submitted is None:
@@ -58,7 +61,7 @@ class Clock:
         elif kind == "suspended":
             self._stop(event)
         elif kind == "resumed":
-            self._resume(at, event.due_at if counts else None)
+            self._answer(event, counts)
         elif event.ends:
             # Who ends it while it stands ends the stop as well.
             self._resume(at)
@@ -81,12 +84,20 @@ class Clock:
         if self.stopped is None and (event.status != 8 or version.stops_8):
             self.stopped = at
 
-    def _resume(self, at: int, due: int | None = None) -> None:
-        """``due``: of the source, where it counts."""
+    def _answer(self, event: Event, counts: bool) -> None:
+        """A stop that began too late explains no new due time, and without one there is none."""
+        at, due, stopped = event.occurred_at, event.due_at, self.stopped
+        explained = stopped is not None and self.in_time(stopped)
+        if due is None or not counts or not (explained or self.trusts):
+            self._resume(at)
+            return
+        self.explained.add(event.event_id)
+        self.stopped = None
+        self.set(due if stopped is None else max(due, at), at)
+
+    def _resume(self, at: int) -> None:
         stopped, self.stopped = self.stopped, None
-        if due is not None:
-            self.set(due if stopped is None else max(due, at), at)
-        elif stopped is not None and self.due is not None and self.in_time(stopped):
+        if stopped is not None and self.due is not None and self.in_time(stopped):
             self.set(max(self.due, self._moved(self.due, stopped, at), at), at)
 
     def _moved(self, due: int, stopped: int, at: int) -> int:
@@ -102,14 +113,21 @@ class Clock:
 
 
 def run(
-    told: Sequence[Event], rules: Rules, counting: Collection[str], until: int | None = None
+    told: Sequence[Event],
+    rules: Rules,
+    counting: Collection[str],
+    until: int | None = None,
+    *,
+    trusts: bool = False,
 ) -> Clock:
     """The clock after ``told`` (in order), up to its first end, or after what happened until
-    ``until``. ``counting``: ids of the new due times that count."""
-    clock = Clock(rules, rules.calendar, rules.of(None))
+    ``until``. ``counting``: ids of the new due times that count, if a stop explains those that come
+    with a resumption; ``trusts``: in any case."""
+    clock = Clock(rules, rules.calendar, rules.of(None), trusts)
     for event in told:
         if until is not None and event.occurred_at > until:
             break
+        clock.unit = event.unit or clock.unit
         # A reception counts whenever it comes.
         if clock.end is None or event.kind in ("received", "submitted"):
             clock.take(event, event.event_id in counting)
@@ -118,14 +136,13 @@ def run(
 
 def run_rewritten(told: Sequence[Event], rules: Rules) -> Clock:
     """The clock by whatever was told last: every new due time, and the last end."""
-    clock = Clock(rules, rules.calendar, rules.of(None))
+    clock = Clock(rules, rules.calendar, rules.of(None), trusts=True)
     for event in told:
+        clock.unit = event.unit or clock.unit
         if clock.end is None or event.kind in ("received", "submitted"):
             clock.take(event, counts=True)
         elif event.kind == "reopened":
             clock.end, clock.ended_by = None, ""
-        else:
-            clock.unit = event.unit or clock.unit
-            if event.kind in ("due_set", "resumed") and event.due_at is not None:
-                clock.set(event.due_at, event.occurred_at)
+        elif event.kind in ("due_set", "resumed") and event.due_at is not None:
+            clock.set(event.due_at, event.occurred_at)
     return clock

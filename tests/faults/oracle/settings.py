@@ -22,29 +22,26 @@ class Settings:
 
 def judge_settings(told: Sequence[Event], rules: Rules) -> Settings:
     """``told``: in order. One is judged after the other as they were recorded, each by those before
-    it that count; of stops all is known."""
-    found = Settings()
-    ends = [place for place, event in enumerate(told) if event.ends]
-    first_end = ends[0] if ends else len(told)
-    end = told[first_end].occurred_at if ends else None
-    places = [i for i, event in enumerate(told) if event.kind in ("due_set", "resumed")]
-    for place in sorted(places, key=lambda i: told[i].recorded):
-        event = told[place]
-        if event.due_at is None:
-            continue
-        at = event.occurred_at
-        counts = place < first_end and (end is None or at < end or event.kind == "resumed")
-        if counts and event.kind == "resumed":
-            clock = run(told[:place], rules, found.counting)
-            # A stop that began too late explains no new due time, and without one there is none.
-            counts = clock.stopped is not None and clock.in_time(clock.stopped)
-        elif counts:
-            recorded = event.recorded if end is None else min(event.recorded, end)
-            counts = not run(told, rules, found.counting, recorded).passed(recorded)
-        if counts:
-            found.counting.add(event.event_id)
-        if counts and (event.kind == "resumed" or event.reason != "correction"):
-            found.innocent.add(event.event_id)
+    it that count; of stops all is known. One that comes with a resumption counts by its stop,
+    whenever it was recorded."""
+    ends = [event.occurred_at for event in told if event.ends]
+    end = ends[0] if ends else None
+    named = [e for e in told if e.kind in ("due_set", "resumed") and e.due_at is not None]
+    counting: set[str] = set()
+    for event in sorted(named, key=lambda e: e.recorded):
+        recorded = event.recorded if end is None else min(event.recorded, end)
+        if event.kind == "resumed" or (
+            (end is None or event.occurred_at < end)
+            and not run(told, rules, counting, recorded).passed(recorded)
+        ):
+            counting.add(event.event_id)
+    explained = run(told, rules, counting).explained
+    found = Settings(counting)
+    for event in named:
+        changes = event.reason == "correction" or event.event_id not in counting
+        rewrites = event.event_id not in explained if event.kind == "resumed" else changes
+        if rewrites:
+            found.rewrites[event.event_id] = event.occurred_at
         else:
-            found.rewrites[event.event_id] = at
+            found.innocent.add(event.event_id)
     return found

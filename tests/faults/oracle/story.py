@@ -13,7 +13,7 @@ from tests.faults.oracle.calendar import HOUR, Calendar, local_day
 from tests.faults.oracle.clock import Clock, run, run_rewritten
 from tests.faults.oracle.events import Event
 from tests.faults.oracle.rules import Rules
-from tests.faults.oracle.settings import judge_settings
+from tests.faults.oracle.settings import Settings, judge_settings
 
 REMINDERS = (16, 4)  # working hours before the due time
 SOON = 8 * HOUR
@@ -86,11 +86,11 @@ def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
         rewrites=set(settings.rewrites.values()),
     )  # fmt: skip
     _whose(story, told)
-    _odd(story, told)
+    _odd(story, told, settings)
     _afterwards(story, told, rules)
     if story.rewrites:
         story.flags.add("rewritten")
-        story.without = run(told, rules, settings.innocent)
+        story.without = run(told, rules, settings.innocent, trusts=True)
         story.with_all = run_rewritten(told, rules)
     if story.submitted is not None:
         story.answer_by = story.calendar.add(story.submitted, LATE_RECEPTION)
@@ -107,7 +107,7 @@ def _whose(story: Story, told: Sequence[Event]) -> None:
             story.officer = event.officer
 
 
-def _odd(story: Story, told: Sequence[Event]) -> None:
+def _odd(story: Story, told: Sequence[Event], settings: Settings) -> None:
     received, due, end = story.received, story.due, story.end
     if received is None:
         if story.submitted is None:
@@ -117,14 +117,14 @@ def _odd(story: Story, told: Sequence[Event]) -> None:
             story.flags.add("due_before_reception")
         if end is not None and end < received:
             story.flags.add("finished_before_reception")
-    early = ("progressed", "suspended", "resumed", "reopened")
+    early = ("progressed", "suspended", "resumed")
     for event in told:
         if event.kind == "received":
             break
         if event.kind in early:
             story.flags.add("before_reception")
     story.extensions = sum(
-        e.reason == "extension" and (end is None or e.occurred_at < end)
+        e.reason == "extension" and e.event_id in settings.counting
         for e in told
         if e.kind == "due_set"
     )
@@ -149,8 +149,10 @@ def _afterwards(story: Story, told: Sequence[Event], rules: Rules) -> None:
             hours = rules.reopened_hours * HOUR
             story.remind_by = story.calendar.add(event.occurred_at, hours)
         elif event.kind not in ("due_set", "voided"):
-            returned = ended is not None and ended.status == 9 and event.status == 10
-            if not (event.kind == "finished" and returned):
+            ends = [
+                each and each.kind == "finished" and (each.status or 9) for each in (ended, event)
+            ]
+            if ends != [9, 10]:  # the result is handed out
                 story.flags.add("after_end")
 
 
