@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
+
+from dossiers.reference import Reference
 
 
 class StoreAway(Exception):
@@ -112,6 +114,9 @@ class Ingest(Protocol):
 
     async def events(self, sender: Sender, body: bytes) -> Taken:
         """Plain events."""
+
+    def refer(self, references: Iterable[Reference]) -> None:
+        """The reference data that counts now, and what is to come."""
 
     def figures(self) -> Mapping[str, float]:
         """Name to value: what waits here for Kafka."""

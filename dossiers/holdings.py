@@ -93,6 +93,10 @@ def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
     told = bool(record.step) or record.step_due is not None
     if end < since or (end == since and not told):
         return since
+    last = found[-1] if found else None
+    if last is not None and end == since and _is_again(last, record, end):
+        found[-1] = last._replace(step=record.step or last.step, due=record.step_due, told=True)
+        return since
     begin = since if record.begin is None else max(since, min(record.begin, end))
     if begin > since:
         found.append(holding._replace(end=begin))
@@ -101,12 +105,18 @@ def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
         step=record.step or holding.step, officer=record.officer or holding.officer,
         start=begin, end=end, due=record.step_due, told=told,
     )  # fmt: skip
-    last = found[-1] if found and not told and mine.carried is None else None
-    if last is not None and not last.told and last[:3] == mine[:3]:
+    goes_on = last is not None and not (told or last.told) and mine.carried is None
+    if last is not None and goes_on and last[:3] == mine[:3]:
         found[-1] = last._replace(end=end)  # the same officer did something more
     else:
         found.append(mine)
     return end
+
+
+def _is_again(last: Holding, record: Fact, at: int) -> bool:
+    """Whether the record says once more, and more fully, what the one before it had said."""
+    same = last.end == at > last.start and record.officer in ("", last.officer)
+    return same and (not last.told or not record.step or record.step == last.step)
 
 
 def holder_at(holdings: Sequence[Holding], at: int) -> Holding:

@@ -19,10 +19,12 @@ from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.ingesting import wall_clock
+from dunghen.known_steps import known_steps
 from dunghen.wiring import require_timeline
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
+from sources.portal.steps import KnownSteps
 
 SHOWN = 20  # refused records that are printed; --json has them all
 _LONGEST = 16_000_000  # bytes of a line
@@ -53,6 +55,7 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     try:
         require_timeline(context, "live")
         bootstrap = context.endpoints().kafka
+        steps = known_steps(context, bootstrap)
     except BrokerAway as away:
         raise UserError(
             f"{away.message} Nothing of {path} was sent.",
@@ -69,7 +72,7 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
     try:
-        _send(path, unit, lines, told, first)
+        _send(path, unit, lines, told, first, steps)
     except (Silent, KeyboardInterrupt) as error:
         why = error
         told.go_on_at = lines.through + 1
@@ -82,14 +85,16 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     return not told.refused
 
 
-def _send(path: Path, unit: str, lines: LineSender, told: Told, first: int) -> None:
+def _send(
+    path: Path, unit: str, lines: LineSender, told: Told, first: int, steps: KnownSteps
+) -> None:
     numbers = itertools.count()
     made = _Made(path)
     for number, line in _lines(path):
         before = number < first  # read, so that what follows has the number it had
         told.lines += not before
         try:
-            batch = read_line(line, unit, numbers, made)
+            batch = read_line(line, unit, numbers, made, steps)
         except EnvelopeError as error:
             if not before:
                 told.refuse(number, str(error))
@@ -144,7 +149,11 @@ class _Made:
 
 
 def read_line(
-    line: bytes, unit: str, numbers: Iterator[int], made: Callable[[str], int] | None = None
+    line: bytes,
+    unit: str,
+    numbers: Iterator[int],
+    made: Callable[[str], int] | None = None,
+    steps: KnownSteps | None = None,
 ) -> Batch:
     """An envelope, or a record: of progress if it says when something was done. Parameters as of
     ``Envelope.read``. Raises EnvelopeError."""
@@ -156,7 +165,7 @@ def read_line(
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made)
+    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made, steps)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -6,17 +6,19 @@ import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
+from dossiers.reference import Reference
 from dunghen.hourly_limit import HourlyLimit
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
 from sources.portal.plain import read_events
+from sources.portal.steps import KnownSteps
 from sources.shares import Shares
 from sources.spool import SpoolFull
 from sources.spooled import SpooledSender
@@ -34,7 +36,8 @@ class PortalIngest:
     """Stateless but for the sequence of what came: comparisons are the fold's business.
 
     ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
-    one dossier that one madonvi may send in an hour, by ``clock`` (ms).
+    one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``steps``: those that
+    progress may name, once ``refer`` has told them.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class PortalIngest:
         timeout: float = 15.0,
         clock: Callable[[], int] = wall_clock,
         hourly: int = HOURLY,
+        steps: KnownSteps | None = None,
     ) -> None:
         self.max_body = max_body
         self._kafka = kafka
@@ -53,6 +57,7 @@ class PortalIngest:
         self._numbers: Iterator[int] = itertools.count()
         self._read_at = self._last = 0  # the clock as it was read, and never back
         self._hourly = HourlyLimit(hourly)
+        self._steps = steps or KnownSteps()
         self._way = Shares(asked=10.0)  # records on the way
         self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
         self._counts: Counter[tuple[str, str]] = Counter()
@@ -72,7 +77,7 @@ class PortalIngest:
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
             envelope.madonvi = envelope.unit if units else ""
-            return envelope.read(now, self._numbers), envelope.unit
+            return envelope.read(now, self._numbers, steps=self._steps), envelope.unit
 
         return await self._take(sender.name, *await self._read(read, len(body)))
 
@@ -87,6 +92,10 @@ class PortalIngest:
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         return self._counts
+
+    def refer(self, references: Iterable[Reference]) -> None:
+        """The reference data that counts now, and what is to come."""
+        self._steps.refer(references)
 
     def figures(self) -> Mapping[str, float]:
         """What waits; see ``sources.spooled.Figures``."""

@@ -39,6 +39,7 @@ from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
+from sources.portal.steps import KnownSteps
 from sources.spool import Spool
 from sources.spooled import SpooledSender
 
@@ -128,7 +129,10 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
     hourly = context.settings.limits.hourly_records
-    return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000), hourly=hourly)
+    steps = KnownSteps(context.settings.portal.step_field)
+    return PortalIngest(
+        kafka, max_body=int(api.max_body_mb * 1_000_000), hourly=hourly, steps=steps
+    )
 
 
 def _bind(config: ApiConfig) -> socket.socket:

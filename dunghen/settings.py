@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dunghen.settings_portal import Portal
 from dunghen.settings_stream import Limits, Section, Sink, Worker
 
 
@@ -260,6 +261,7 @@ class Settings(BaseSettings):
     limits: Limits = Limits()
     sink: Sink = Sink()
     api: Api = Api()
+    portal: Portal = Portal()
     access: Access = Access()
     wall: Wall = Wall()
     notify: Notify = Notify()

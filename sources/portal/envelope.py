@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -13,15 +14,12 @@ from sources.portal.dossier import read_dossier
 from sources.portal.fields import Fields, Refusal
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.progress import read_progress
+from sources.portal.steps import KnownSteps
 
 DOSSIERS = "DongBoHoSoMC"
 PROGRESS = "CapNhatTienDoHoSoMC"
 MAX_RECORDS = 1_000  # of one payload; senders chunk by 10
-_READERS: dict[str, Callable[..., tuple[AnyDossierEvent, list[str]]]] = {
-    DOSSIERS: read_dossier,
-    PROGRESS: read_progress,
-}
-_BY_NAME = {name.lower(): name for name in _READERS}
+_BY_NAME = {name.lower(): name for name in (DOSSIERS, PROGRESS)}
 
 
 @dataclass
@@ -54,13 +52,20 @@ class Envelope:
     madonvi: str = ""
 
     def read(
-        self, now: int, numbers: Iterator[int], made: Callable[[str], int] | None = None
+        self,
+        now: int,
+        numbers: Iterator[int],
+        made: Callable[[str], int] | None = None,
+        steps: KnownSteps | None = None,
     ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
         ``numbers``: the sender's sequence, one for each record. ``made``: dossier id to when the
-        sender made the record (ms), where that does not say so; None: when it came."""
+        sender made the record (ms), where that does not say so; None: when it came. ``steps``:
+        those that progress may name."""
         batch = Batch()
-        reader = _READERS[self.service]
+        reader: Callable[..., tuple[AnyDossierEvent, list[str]]] = read_dossier
+        if self.service == PROGRESS:
+            reader = partial(read_progress, steps=steps)
         for index, record in enumerate(self.records):
             try:
                 if not isinstance(record, dict):

@@ -130,6 +130,14 @@ class Fields:
             )
         return at
 
+    def optional_date(self, name: str) -> int | None:
+        """Milliseconds; None, and noted, where it is no date: the record says enough without."""
+        try:
+            return parse_date(self.get(name))
+        except ValueError:
+            self.unread.append(name)
+            return None
+
     def status(self, name: str) -> int | None:
         """1 to 10 as number, text or official name; None and noted where it is none of these."""
         text = self.short(name)

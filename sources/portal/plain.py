@@ -18,7 +18,9 @@ from sources.portal.json_body import EnvelopeError, decoded
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
-_TIMES = ("occurred_at", "received_at", "due_at", "dossier_received_at")
+_TIMES = (
+    "occurred_at", "received_at", "due_at", "dossier_received_at", "began_at", "step_due_at",
+)  # fmt: skip
 # A type is told from a value by msgspec's words; the value itself is never among them.
 _SAFE = re.compile(r"^[A-Za-z0-9 `$.,\[\]_|<>=-]*$")
 

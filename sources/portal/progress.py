@@ -10,16 +10,27 @@ import msgspec
 
 from dossiers.events import Progressed
 from sources.portal.fields import Fields, Refusal
+from sources.portal.steps import KnownSteps
+
+_NONE = KnownSteps()
 
 
 def read_progress(
-    record: Mapping[str, Any], *, unit: str, now: int, sent_at: int, seq: int
+    record: Mapping[str, Any],
+    *,
+    unit: str,
+    now: int,
+    sent_at: int,
+    seq: int,
+    steps: KnownSteps | None = None,
 ) -> tuple[Progressed, list[str]]:
     """The event, and the fields that could not be understood. Raises Refusal.
 
     NguoiXuLy is the name of the officer who did a step and sent the dossier on: who held it until
-    then. What was done (NoiDungXuLy) is free text and does not travel on. The same record sent
-    again is the same event. Parameters as of read_dossier.
+    then. What was done (NoiDungXuLy, or the field that ``steps`` names) travels on where it names a
+    step that the reference data know, as they write it, and never else: it is free text. NgayBatDau
+    and NgayKetThucTheoQuyDinh: when the step began, and when it had to be done. The same record
+    sent again is the same event. Other parameters as of read_dossier.
     """
     del sent_at  # the record says when it happened
     fields = Fields(record)
@@ -28,15 +39,31 @@ def read_progress(
     if at is None:
         raise Refusal("ThoiDiemXuLy is empty; a step needs the time at which it was done")
     officer = fields.name_of_officer("NguoiXuLy")
-    identity = msgspec.json.encode((dossier_id, at, officer))
+    step = _step(fields, steps or _NONE)
+    began_at = fields.optional_date("NgayBatDau")
+    due_at = fields.optional_date("NgayKetThucTheoQuyDinh")
+    said: tuple[Any, ...] = (dossier_id, at, officer)
+    if step or began_at is not None or due_at is not None:
+        said = (*said, step, began_at, due_at)
     event = Progressed(
-        event_id=blake2b(identity, digest_size=16).hexdigest(),
+        event_id=blake2b(msgspec.json.encode(said), digest_size=16).hexdigest(),
         dossier_id=dossier_id,
         occurred_at=at,
         received_at=now,
         source=f"portal:{unit}",
         source_seq=seq,
+        step=step,
         officer_name=officer,
         until=True,
+        began_at=began_at,
+        step_due_at=due_at,
     )
     return event, fields.unread
+
+
+def _step(fields: Fields, steps: KnownSteps) -> str:
+    text = fields.short(steps.field)
+    step = steps.named(text)
+    if text and not step:
+        fields.unread.append(steps.field)
+    return step

@@ -22,6 +22,7 @@ from dunghen.file_sending import LineSender, Silent
 from dunghen.settings_load import load
 from sources.acknowledged import NotTaken
 from sources.portal.json_body import EnvelopeError
+from sources.portal.steps import KnownSteps
 from tests.sources.portal.payloads import DOSSIER, MARKS, PROGRESS, envelope, planted
 
 
@@ -59,6 +60,7 @@ def kafka_double(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
+    monkeypatch.setattr(file_ingest, "known_steps", lambda *_: KnownSteps())
     return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
 
 

@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.events import Progressed, Snapshot, encode_event
+from dossiers.reference import Procedure, Reference, Step
 from sources.portal.dates import ZONE, parse_date
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
 from sources.portal.plain import read_events
+from sources.portal.steps import KnownSteps
 from tests.sources.portal.payloads import (
     DOSSIER,
     MAIL,
@@ -101,6 +103,46 @@ def test_progress_keeps_the_officer_and_drops_what_was_done() -> None:
     assert b"Chuy" not in encode_event(event)
     again = read(envelope(PROGRESS, service="CapNhatTienDoHoSoMC"), now=NOW + 60_000)
     assert again.events[0].event_id == event.event_id
+    assert (event.step, event.began_at, event.step_due_at) == ("", None, ms(2026, 10, 8))
+    assert batch.unread == [(0, event.dossier_id, "NoiDungXuLy")], "not known: it does not travel"
+
+
+_STEP = Step(id="td", name="Thẩm định", hours=8, aliases=("xem xét",))
+REFERENCE = Reference(procedures=(Procedure(id="p", name="P", steps=(_STEP,)),))
+STEPS = KnownSteps()
+STEPS.refer([REFERENCE])
+
+
+@pytest.mark.parametrize(
+    ("text", "step"),
+    [("td", "td"), ("TD", "td"), (" thẩm  ĐỊNH ", "Thẩm định"), ("Xem xét", "xem xét"),
+     ("Thẩm định hồ sơ của ông Đánh-Dấu", ""), ("x" * 2_000, ""), (5, ""), (None, ""),
+     (["td"], "")],
+)  # fmt: skip
+def test_progress_names_a_step_only_as_the_reference_data_do(text: Any, step: str) -> None:
+    record = {**PROGRESS, "NoiDungXuLy": text, "NgayBatDau": "2026-10-01 08:00:00"}
+    body = msgspec.json.encode(envelope(record, service="CapNhatTienDoHoSoMC"))
+    batch = read_envelope(body).read(NOW, itertools.count(), steps=STEPS)
+    (event,) = batch.events
+    assert isinstance(event, Progressed)
+    assert (event.step, event.began_at) == (step, ms(2026, 10, 1, 8))
+    if isinstance(text, str | int):
+        assert [name for _, _, name in batch.unread] == ([] if step else ["NoiDungXuLy"])
+
+
+def test_a_setting_says_where_the_step_stands_and_odd_dates_are_passed_over() -> None:
+    named = KnownSteps("TenBuoc")
+    named.refer(
+        [Reference(procedures=(Procedure(id="p", name="P", steps=(Step(id="td", hours=8),)),))]
+    )
+    record = {**PROGRESS, "TenBuoc": "td", "NgayBatDau": "079099012345",
+              "NgayKetThucTheoQuyDinh": "Nguyễn Thị Đánh-Dấu"}  # fmt: skip
+    body = msgspec.json.encode(envelope(record, service="CapNhatTienDoHoSoMC"))
+    batch = read_envelope(body).read(NOW, itertools.count(), steps=named)
+    (event,) = batch.events
+    assert isinstance(event, Progressed)
+    assert (event.step, event.began_at, event.step_due_at) == ("td", None, None)
+    assert [name for _, _, name in batch.unread] == ["NgayBatDau", "NgayKetThucTheoQuyDinh"]
 
 
 @pytest.mark.parametrize(
