@@ -91,7 +91,9 @@ class Share(BaseModel):
 class Explanation(BaseModel):
     """Why a dossier counts as it does: charges and ``unassigned`` add up to ``late``."""
 
-    as_of: int = Field(description="data time, epoch ms", examples=[1795406401000])
+    as_of: int | None = Field(
+        description="the watermark, epoch ms; null where nothing was read", examples=[1795406401000]
+    )
     verdict: str = Field(examples=["late"])
     unrewritten: str = Field(
         description='where dates were rewritten: the verdict without any rewrite; else ""',
@@ -140,13 +142,17 @@ class Explainer:
         self._officers = officers
         self._units = {unit.id: unit.name for unit in context.reference.units}
 
-    def explain(self, dossier_id: str, facts: str, now: int) -> Explanation:
-        """From ``facts`` (JSON, as the changelog has them), as of ``now`` (ms)."""
+    def explain(
+        self, dossier_id: str, facts: str, changed_at: int, watermark: int | None
+    ) -> Explanation:
+        """From ``facts`` (JSON, as the changelog has them), as of the ``watermark``, or of the
+        dossier's own last change where that is later (both ms)."""
+        now = max(watermark or 0, changed_at)
         found = explain(dossier_id, _facts(facts), now, self._in_force)
         steps = self._steps(found.procedure)
         said = sentences(found, lambda name: self._label(name, steps), self._local)
         return Explanation(
-            as_of=found.as_of,
+            as_of=watermark,
             verdict=found.verdict,
             unrewritten=found.unrewritten,
             rewritten=found.rewritten,

@@ -7,16 +7,20 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from dossiers.wording import in_english
+from dossiers.wording import in_english, shown
 from dunghen.attached import on_stack
 from dunghen.context import Context
 from dunghen.errors import UserError
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+At = Callable[[int | None], str]
 _SECONDS = 30.0
-_WHOLE = frozenset({"at", "from", "to", "set at", "due", "was", "charged"})  # never broken
+_WHOLE = frozenset({"at", "from, to", "set at", "due", "charged"})  # never broken
 _HOUR = 3_600_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
 
@@ -56,30 +60,17 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
 
 
 def show(found: dict[str, Any], timezone: str) -> None:
-    """Print it: the sentence first, then what it rests on."""
-    from rich.table import Table
+    """Print it: the sentence first, then what it rests on. Readable at 80 columns, however long
+    the names are."""
     from rich.text import Text
 
     from dunghen.output import results
 
     console = results()
-    zone = ZoneInfo(timezone)
-
-    def at(ms: int | None) -> str:
-        if ms is None:
-            return "-"
-        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-    def table(title: str, *columns: str) -> Table:
-        made = Table(title=title, title_justify="left", box=None, pad_edge=False)
-        for column in columns:
-            made.add_column(column, overflow="fold", no_wrap=column in _WHOLE)
-        return made
-
+    at = _clock(ZoneInfo(timezone))
     told = found["explanation"]
-    console.print(
-        Text.assemble((found["id"], "bold"), f"  {told['verdict']}  as of {at(told['as_of'])}")
-    )
+    as_of = at(told["as_of"])
+    console.print(Text.assemble((found["id"], "bold"), f"  {told['verdict']}  as of {as_of}"))
     console.print(told["sentence_vi"], highlight=False)
     console.print(told["sentence_en"], highlight=False)
     if found["flags"]:
@@ -89,36 +80,10 @@ def show(found: dict[str, Any], timezone: str) -> None:
             f"Rewritten: {told['unrewritten']} without the changes, "
             f"{told['rewritten']} with all of them"
         )
-    line = table("\nTime line", "at", "what", "unit", "officer", "step", "clock", "worked")
-    for moment in told["time_line"]:
-        what = moment["kind"] + (" (taken back)" if moment["taken_back"] else "")
-        line.add_row(
-            at(moment["at"]), what, moment["unit"], moment["officer_label"], moment["step"],
-            moment["clock"], in_english(moment["worked"]),
-        )  # fmt: skip
-    console.print(line)
-    dues = table("\nDue times", "set at", "due", "was", "by", "how")
-    for due in told["due_times"]:
-        by = due["rule"] + (" (rewrite)" if due["rewrite"] else "")
-        how = " · ".join(_step(step, at) for step in due["steps"])
-        dues.add_row(at(due["at"]), at(due["due_at"]), at(due["was"]), by, how)
-    console.print(dues)
+    console.print(_time_line(told, at))
+    console.print(_due_times(told, at))
     if told["shares"]:
-        shares = table(
-            "\nWhose hours", "from", "to", "unit", "officer", "step", "limit", "used", "charged",
-            "inherited", "made up",
-        )  # fmt: skip
-        for share in told["shares"]:
-            limit = "-" if share["limit"] is None else in_english(share["limit"])
-            shares.add_row(
-                at(share["start"]), at(share["end"]), share["unit"], share["officer_label"],
-                share["step"], limit, in_english(share["used"]), in_english(share["charge"]),
-                in_english(share["inherited"]), in_english(share["made_up"]),
-            )  # fmt: skip
-        charged = sum(share["charge"] for share in told["shares"]) + told["unassigned"]
-        shares.add_section()
-        shares.add_row("sum", "", "", "", "", "", "", in_english(charged), "", "")
-        console.print(shares)
+        console.print(_whose_hours(told, at))
     console.print(
         f"\nMethod {told['method']} ({told['basis'] or 'nothing to split'}), calendar "
         f"{told['calendar'] or 'without a version'}, rules {told['rules'] or 'without a version'}, "
@@ -127,14 +92,86 @@ def show(found: dict[str, Any], timezone: str) -> None:
     )
 
 
-def _step(step: dict[str, Any], at: Callable[[int], str]) -> str:
+def _clock(zone: ZoneInfo) -> At:
+    def at(ms: int | None) -> str:
+        if ms is None:
+            return "-"
+        return (_EPOCH + timedelta(milliseconds=ms)).astimezone(zone).strftime("%Y-%m-%d %H:%M")
+
+    return at
+
+
+def _table(title: str, *columns: str) -> Table:
+    """What belongs together stands in one cell, a line each: wide tables break every name."""
+    from rich.table import Table
+
+    made = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
+    for column in columns:
+        right = column == "charged"
+        made.add_column(
+            column, overflow="fold", no_wrap=column in _WHOLE, justify="right" if right else "left"
+        )
+    return made
+
+
+def _time_line(told: dict[str, Any], at: At) -> Table:
+    line = _table("Time line", "at", "what", "who")
+    for moment in told["time_line"]:
+        what = moment["kind"] + (" (taken back)" if moment["taken_back"] else "")
+        line.add_row(
+            at(moment["at"]),
+            f"{what}\n  clock {moment['clock']}, {in_english(moment['worked'])} worked",
+            _who(moment),
+        )
+    return line
+
+
+def _due_times(told: dict[str, Any], at: At) -> Table:
+    dues = _table("Due times", "due", "set at", "by")
+    for due in told["due_times"]:
+        by = due["rule"] + (" (rewrite)" if due["rewrite"] else "")
+        how = "".join(f"\n  {_step(step, at)}" for step in due["steps"])
+        dues.add_row(at(due["due_at"]), at(due["at"]), by + how)
+    return dues
+
+
+def _whose_hours(told: dict[str, Any], at: At) -> Table:
+    """Minutes that add up: the rows, what nobody held, and the sum."""
+    unassigned, *charges = shown([told["unassigned"], *(s["charge"] for s in told["shares"])])
+    table = _table("Whose hours", "from, to", "who", "working time", "charged")
+    for share, charge in zip(told["shares"], charges, strict=True):
+        limit = "-" if share["limit"] is None else in_english(share["limit"])
+        times = [f"used {in_english(share['used'])}", f"of {limit}"]
+        times += [
+            f"{said} {in_english(share[name])}"
+            for name, said in (("inherited", "inherited"), ("made_up", "made up"))
+            if share[name]
+        ]
+        table.add_row(
+            f"{at(share['start'])}\n{at(share['end'])}", _who(share), "\n".join(times),
+            in_english(charge) if share["charge"] else "-",
+        )  # fmt: skip
+    if told["unassigned"]:
+        table.add_row("before", "nobody: due before that", "", in_english(unassigned))
+    table.add_section()
+    table.add_row("sum", "", "", in_english(unassigned + sum(charges)))
+    return table
+
+
+def _who(entry: dict[str, Any]) -> str:
+    """Officer, unit and step, a line each; "-" where none is said."""
+    said = [entry["officer_label"], entry["unit"], entry["step"] and f"step {entry['step']}"]
+    return "\n".join(each for each in said if each) or "-"
+
+
+def _step(step: dict[str, Any], at: At) -> str:
     params = ", ".join(
         f"{name} {_param(name, value, at)}" for name, value in step["params"].items() if value
     )
     return f"{step['code']}{f' ({params})' if params else ''} → {at(step['at'])}"
 
 
-def _param(name: str, value: Any, at: Callable[[int], str]) -> str:
+def _param(name: str, value: Any, at: At) -> str:
     if name in ("from", "to"):
         return at(value)
     if name == "amount" and isinstance(value, int) and value >= _HOUR // 60:

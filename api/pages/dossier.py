@@ -39,9 +39,10 @@ async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTM
         return sorry(services, lang, 503, "dossier_away", path)
     if row is None:
         return sorry(services, lang, 404, "no_dossier", path, dossier=dossier)
-    now = max(services.view.watermark or 0, row["as_of"])
-    explainer = explainer_of(services)
-    told = await asyncio.to_thread(explainer.explain, row["id"], row["facts"], now)
+    explainer, watermark = explainer_of(services), services.view.watermark
+    told = await asyncio.to_thread(
+        explainer.explain, row["id"], row["facts"], row["as_of"], watermark
+    )
     return render("dossier.html", services, lang, path=path, **_shown(services, row, told, lang))
 
 

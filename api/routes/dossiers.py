@@ -178,6 +178,7 @@ async def dossier(services: Loaded, dossier: str) -> DossierDetail:
 async def _explain(services: Services, row: dict[str, Any]) -> Explanation:
     """As of the watermark, or of the dossier's own last change where that is later. In a thread:
     a long story takes milliseconds, and the feed must not wait for it."""
-    now = max(services.view.watermark or 0, row["as_of"])
-    explainer = explainer_of(services)
-    return await asyncio.to_thread(explainer.explain, row["id"], row["facts"], now)
+    explainer, watermark = explainer_of(services), services.view.watermark
+    return await asyncio.to_thread(
+        explainer.explain, row["id"], row["facts"], row["as_of"], watermark
+    )
