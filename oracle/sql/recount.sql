@@ -70,8 +70,7 @@ judged AS
                             greatest(f.5, f.3), greatest(f.6, f.7), toUInt8(1),
                             toInt64(-9000000000000), w.5, w.6, w.7
                         ),
-                        w.1 = -9000000000000 OR (w.4 = f.3 AND f.3 <= w.1)
-                            OR w.4 > if(if(w.5 = 1, by_date, by_date_before), w.2, w.1),
+                        w.1 = -9000000000000 OR w.4 > if(if(w.5 = 1, by_date, by_date_before), w.2, w.1),
                         (
                             w.1, w.2, w.3, toInt64(-9000000000000), w.5,
                             toUInt8(w.6 OR (f.2 = 3 AND has(acc.1, f.1) AND w.3 = 0)),

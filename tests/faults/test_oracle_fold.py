@@ -1,5 +1,5 @@
-"""The oracle of the fault harness beside the fold, over lives that no office would ever report. They
-share nothing, so what both say is what the documents say."""
+"""The oracle of the fault harness beside the fold, over lives that no office would report.
+They share nothing, so what both say is what the documents say."""
 
 from __future__ import annotations
 

@@ -45,7 +45,9 @@ def context(limit: Limit | None, stops_status_8: bool) -> Context:
                 RuleVersion(
                     since="2023-11-17",
                     name="second",
-                    rules=Rules(stops_status_8=not stops_status_8, on_time_by="date"),
+                    rules=Rules(
+                        stops_status_8=not stops_status_8, on_time_by="date", stop_mode="restart"
+                    ),
                 ),
             ),
         )

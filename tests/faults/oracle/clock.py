@@ -98,18 +98,20 @@ class Clock:
     def _resume(self, at: int) -> None:
         stopped, self.stopped = self.stopped, None
         if stopped is not None and self.due is not None and self.in_time(stopped):
-            self.set(max(self.due, self._moved(self.due, stopped, at), at), at)
+            self.set(max(self.due, self._moved(self.due, stopped, at)), at)
 
     def _moved(self, due: int, stopped: int, at: int) -> int:
         version = self.version if self.received is not None else self.rules.of(at)
         if version.restarts and self.received is not None:
             if self.limit is not None:
-                return self.calendar.due(at, self.limit.amount, self.limit.unit)
+                return max(at, self.calendar.due(at, self.limit.amount, self.limit.unit))
             first = self.received if self.first_due is None else self.first_due
             return self.calendar.add(at, self.calendar.between(self.received, first))
+        if stopped == at:
+            return due
         begin = max(stopped, self.set_at)
         unit = "" if self.limit is None else self.limit.unit
-        return self.calendar.after_stop(due, begin, at, unit) if begin < at else due
+        return max(at, self.calendar.after_stop(due, begin, at, unit) if begin < at else due)
 
 
 def run(
