@@ -219,6 +219,12 @@ class Calendar:
         index = day - FIRST_DAY
         return self._table.closings[max(index, 0)] if index < DAYS else LATEST
 
+    def opening_of(self, day: int) -> int:
+        """When day number ``day``, a working day, begins to be one; for 24x7 its midnight."""
+        if self.always:
+            return self.at_clock(day, 0)
+        return self._starts[self._first_of_day[day - FIRST_DAY]]
+
     def is_working_day(self, day: date) -> bool:
         return self.works_on(day_number(day))
 

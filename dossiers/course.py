@@ -19,6 +19,12 @@ class Course(msgspec.Struct):
     ``restarted_at``: when the limit last began anew, also where the due time stayed the same.
     ``end_status``: 9 or 10, of an end that is ``finished``. ``reopened_at``: open again since,
     after its end; ``reopenings``: the earlier times, each with the instant at which it ended again.
+    ``due_since``: of a stopped dossier, when its due time was set while the clock stood, if it was.
+    ``promised_at``: the last due time that the source named; kept where a limit can begin anew.
+    ``judged_until``: until when a fact may be dated that changes which new due times count.
+    ``known_step``: to which the present step belongs that the procedure does not know.
+    ``step_over``: somebody has said that the present step is over. ``named``: steps, and
+    whether as over, that were named before the procedure was known; no record keeps them.
     """
 
     unit: str = ""
@@ -52,6 +58,12 @@ class Course(msgspec.Struct):
     end_status: int = 0
     reopened_at: int | None = None
     reopenings: tuple[tuple[int, int], ...] = ()
+    due_since: int | None = None
+    promised_at: int | None = None
+    judged_until: int = 0
+    known_step: str = ""
+    step_over: bool = False
+    named: tuple[tuple[str, bool], ...] = ()
 
 
 def course_of(record: DossierRecord) -> Course:
@@ -64,4 +76,5 @@ def course_of(record: DossierRecord) -> Course:
         record.extensions, record.rewrites, record.step_due_at, record.steps_left,
         record.step_breaches, record.restarted_at, record.as_shown, record.shown_at,
         record.end_status, record.reopened_at, record.reopenings,
+        record.due_since, record.promised_at, record.judged_until, record.known_step, record.step_over,
     )  # fmt: skip

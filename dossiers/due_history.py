@@ -7,13 +7,21 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.changes import judged
 from dossiers.context import Context
 from dossiers.course import Course
-from dossiers.due_steps import DueStep, explain_due, explain_resume, explain_same_day
-from dossiers.fold import extend
+from dossiers.due_steps import (
+    DueStep,
+    explain_again,
+    explain_due,
+    explain_resume,
+    explain_same_day,
+)
 from dossiers.in_force import InForce
 from dossiers.records import Fact
 from dossiers.reference import Rules
+from dossiers.stops import rules_of
+from dossiers.taking import REFUSED_CHANGE, take
 
 Rule = Literal[
     "appointment",  # the sender's own date
@@ -30,8 +38,9 @@ Rule = Literal[
 class DueChange(msgspec.Struct, frozen=True, kw_only=True):
     """The due time became ``due_at`` at ``at`` (ms). ``was``: the one before, None if there was
     none. ``steps``: every addition on the way, where it was computed here. ``rewrite``: the change
-    came too late to be innocent. ``calendar``: version of the one it was computed by. ``rules``:
-    name of the dossier's rule version."""
+    is flagged. ``counts``: False where it came too late, and ``was`` is the due time still.
+    ``calendar``: version of the one it was computed by. ``rules``: name of the dossier's rule
+    version. A limit that began anew is a change also where the due time stayed the same."""
 
     at: int
     due_at: int | None
@@ -41,6 +50,7 @@ class DueChange(msgspec.Struct, frozen=True, kw_only=True):
     calendar: str = ""
     rules: str = ""
     rewrite: bool = False
+    counts: bool = True
     steps: tuple[DueStep, ...] = ()
 
 
@@ -52,11 +62,12 @@ def due_history_in_force(facts: Sequence[Fact], in_force: InForce, end: int) -> 
     for place, (since, context) in enumerate(spans):
         until = spans[place + 1][0] if place + 1 < len(spans) else None
         changes = due_history(facts, context)
-        before = [change for change in changes if change.at < since]
-        if place and before and found and before[-1].due_at != found[-1].due_at:
+        before = [change for change in changes if change.at < since and change.counts]
+        last = next((change for change in reversed(found) if change.counts), None)
+        if place and before and last is not None and before[-1].due_at != last.due_at:
             found.append(
                 msgspec.structs.replace(
-                    before[-1], at=since, was=found[-1].due_at, rule="reference", event_id="",
+                    before[-1], at=since, was=last.due_at, rule="reference", event_id="",
                     rewrite=False,
                 )
             )  # fmt: skip
@@ -67,36 +78,47 @@ def due_history_in_force(facts: Sequence[Fact], in_force: InForce, end: int) -> 
 
 
 def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
-    """Every change of the due time of a dossier with ``facts`` (in order, none voided)."""
+    """Every change of the due time of a dossier with ``facts`` (elementary, in order), and every
+    one that was told and does not count."""
     course = Course()
     found: list[DueChange] = []
-    for fact in facts:
-        was, stopped_at = course.due_at, course.stopped_at
-        late_news = course.outcome != "" or (was is not None and fact.occurred_at > was)
-        course = extend(course, fact, context)
-        if course.due_at == was:
+    for told, fact in zip(facts, judged(facts, context), strict=True):
+        before = msgspec.structs.replace(course)
+        take(course, fact, context, set())
+        flagged = fact.kind in _SETTING and course.rewrites is not before.rewrites
+        again = course.restarted_at != before.restarted_at
+        if course.due_at == before.due_at and not flagged and not again:
             continue
-        received = course.received_at
-        rules = context.rules_at(fact.occurred_at if received is None else received)
-        rule = _rule(fact, rules)
-        steps = _steps(rule, fact, course, was, stopped_at, context, rules)
+        refused = flagged and _is_refused(fact, before)
+        rules = rules_of(course, fact.occurred_at, context)
+        rule = _rule(fact, again)
+        steps = [] if refused else _steps(rule, told, course, before, context, rules)
         found.append(
             DueChange(
                 at=fact.occurred_at,
-                due_at=course.due_at,
-                was=was,
+                due_at=fact.due_at if refused else course.due_at,
+                was=before.due_at,
                 rule=rule,
                 event_id=fact.event_id,
                 calendar=context.calendar_named(course.calendar).version if steps else "",
                 rules=course.rules,
-                rewrite=fact.kind == "due_set" and (rule == "correction" or late_news),
+                rewrite=flagged,
+                counts=not refused,
                 steps=tuple(steps),
             )
         )
     return found
 
 
-def _rule(fact: Fact, rules: Rules) -> Rule:
+_SETTING = frozenset({"due_set", "resumed"})
+
+
+def _is_refused(fact: Fact, before: Course) -> bool:
+    """Of a new due time that is flagged: whether it does not even count."""
+    return fact.kind == "resumed" or fact.status == REFUSED_CHANGE or before.outcome != ""
+
+
+def _rule(fact: Fact, again: bool) -> Rule:
     if fact.kind == "received":
         return "appointment" if fact.due_at is not None else "limit"
     if fact.kind == "due_set":
@@ -105,20 +127,36 @@ def _rule(fact: Fact, rules: Rules) -> Rule:
         return "extension" if fact.text == "extension" else "correction"
     if fact.due_at is not None:
         return "new_appointment"
-    return "restart" if rules.stop_mode == "restart" else "stop"
+    return "restart" if again else "stop"
 
 
 def _steps(
-    rule: Rule, fact: Fact, course: Course, was: int | None, stopped_at: int | None,
-    context: Context, rules: Rules,
-) -> list[DueStep]:  # fmt: skip
+    rule: Rule, told: Fact, course: Course, before: Course, context: Context, rules: Rules
+) -> list[DueStep]:
     """Every addition to a due time that was computed, not sent."""
-    calendar = context.calendar_named(course.calendar)
-    if rule in ("limit", "restart"):
-        if course.limit is not None:
-            return explain_due(fact.occurred_at, course.limit, calendar, rules)
-        return explain_same_day(fact.occurred_at, calendar, rules)
-    if rule == "stop" and was is not None and stopped_at is not None:
+    at, due, was = told.occurred_at, course.due_at, before.due_at
+    if rule == "limit":
+        return _of_limit(at, course, context, rules)
+    if rule == "new_appointment" and due is not None and due != told.due_at:
+        return [DueStep("stop_end", due)]
+    stopped_at = before.stopped_at
+    if was is None or due is None or stopped_at is None:
+        return []
+    if rule == "restart":
+        steps = _of_limit(at, course, context, rules)
+        return explain_again(steps, was, before.promised_at, at, due)
+    if rule == "stop":
         unit = course.limit.unit if course.limit is not None else ""
-        return explain_resume(was, stopped_at, fact.occurred_at, unit, calendar, rules)
+        calendar = context.calendar_named(course.calendar)
+        return explain_resume(was, stopped_at, at, unit, calendar, rules, before.due_since)
     return []
+
+
+def _of_limit(at: int, course: Course, context: Context, rules: Rules) -> list[DueStep]:
+    """Of the dossier's limit from ``at`` (ms) on; none where it has no limit."""
+    calendar = context.calendar_named(course.calendar)
+    if course.limit is not None:
+        return explain_due(at, course.limit, calendar, rules)
+    if context.due_of(at, course.procedure, None, course.calendar, rules) is None:
+        return []
+    return explain_same_day(at, calendar, rules)

@@ -14,8 +14,13 @@ after_cutoff     received too late for that; closing time of the next working da
 beyond_calendar  the calendar ends before the limit
 portal_midnight  00:00:00 stands for a date; closing time
 stopped          the clock stood from ``from`` to ``to``; ``measure`` says in what it was counted
-                 and ``amount`` how much (working_time: ms)
-stopped_late     as before, but it began after the due time and moved nothing
+                 (working_time, elapsed_time) and ``amount`` how much, in ms
+set_meanwhile    the due time was set at ``from``, during the stop: only the part after that counts
+closing_time     (after a stop) outside that day's opening to closing; its closing time
+stop_end         not earlier than the end of the stop
+not_earlier      a stop makes no due time earlier
+as_at_first      the limit is not known: as much working time as there was until the first due time
+promise_kept     the due time that the source had named is later than the limit that began anew
 """
 
 from __future__ import annotations
@@ -36,7 +41,7 @@ from dossiers.deadlines import (
 from dossiers.events import Limit
 from dossiers.hours import by_weekday
 from dossiers.reference import MakeUpDay, Rules
-from dossiers.stops import resume_shift
+from dossiers.stops import resume_shift, shifted, within_day
 
 Param = int | str | list[str]
 
@@ -108,25 +113,57 @@ def explain_resume(
     limit_unit: str,
     calendar: Calendar,
     rules: Rules = DEFAULT_RULES,
+    since: int | None = None,
 ) -> list[DueStep]:
-    """The steps of ``resume_shift``."""
-    after = resume_shift(due, stopped_at, resumed_at, limit_unit, calendar, rules)
-    params: dict[str, Param] = {"from": stopped_at, "to": resumed_at}
-    if stopped_at > due:
-        return [DueStep("stopped_late", after, params)]
+    """How a stop that began in time moved ``due``, which was set at ``since`` if that was during
+    the stop."""
+    steps: list[DueStep] = []
+    begin = stopped_at
+    if since is not None and since > stopped_at:
+        begin = since
+        steps.append(DueStep("set_meanwhile", due, {"from": since}))
+    params: dict[str, Param] = {"from": begin, "to": resumed_at}
+    moved = resume_shift(due, begin, resumed_at, limit_unit, calendar, rules)
+    raw = shifted(due, begin, resumed_at, limit_unit, calendar, rules)
     by_day = limit_unit in ("days", "months") and rules.stop_measure == "limit_unit"
-    if not by_day or calendar.always:
+    if by_day and not calendar.always and resumed_at > begin:
+        steps += _elapsed(due + resumed_at - begin, resumed_at - begin, params, calendar)
+    else:
         params["measure"] = "working_time"
-        params["amount"] = max(calendar.between(stopped_at, resumed_at), 0)
-        return [DueStep("stopped", after, params | {"calendar": calendar.version})]
-    days = max(calendar.day_of(resumed_at) - calendar.day_of(stopped_at), 0)
-    params |= {"measure": "calendar_days", "amount": days, "calendar": calendar.version}
-    target = calendar.day_of(due) + days
-    kept = calendar.at_clock(target, calendar.clock_of(due))
-    steps = [DueStep("stopped", kept, params)]
-    if after != kept:
-        steps.append(DueStep("day_off", after, {"date": date_of(target).isoformat()}))
+        params["amount"] = max(calendar.between(begin, resumed_at), 0)
+        steps.append(DueStep("stopped", raw, params | {"calendar": calendar.version}))
+    if steps[-1].at != moved:
+        steps.append(DueStep("not_earlier" if moved == due else "stop_end", moved))
     return steps
+
+
+def _elapsed(at: int, amount: int, params: dict[str, Param], calendar: Calendar) -> list[DueStep]:
+    params = params | {"measure": "elapsed_time", "amount": amount, "calendar": calendar.version}
+    steps = [DueStep("stopped", at, params)]
+    inside = within_day(at, calendar)
+    if inside != at:
+        day = calendar.day_of(at)
+        if calendar.works_on(day):
+            steps.append(DueStep("closing_time", inside))
+        else:
+            steps.append(DueStep("day_off", inside, {"date": date_of(day).isoformat()}))
+    return steps
+
+
+def explain_again(
+    steps: list[DueStep], due: int, promised_at: int | None, resumed_at: int, result: int
+) -> list[DueStep]:
+    """How a limit that began anew at ``resumed_at`` came to ``result``. ``steps``: of the limit;
+    ``due``: the due time before; ``promised_at``: the last one that the source named."""
+    found = list(steps)
+    if not found or found[-1].at < result:
+        if result == promised_at:
+            found.append(DueStep("promise_kept", result))
+        elif result == due:
+            found.append(DueStep("not_earlier", result))
+        else:
+            found.append(DueStep("stop_end" if result == resumed_at else "as_at_first", result))
+    return found
 
 
 def _begin(received_at: int, calendar: Calendar, rules: Rules) -> tuple[list[DueStep], int]:

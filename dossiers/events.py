@@ -19,7 +19,6 @@ from dossiers.spelling import BACKSLASH, BLANK, spelled
 
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-Status = Annotated[int, msgspec.Meta(ge=0, le=99)]
 # From 1970 to the year in which calendars end (dossiers.day_table); checked here, where it is free.
 Instant = Annotated[int, msgspec.Meta(ge=0, lt=3_124_224_000_000)]
 
@@ -90,9 +89,10 @@ class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
 
 
 class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
-    """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted)."""
+    """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted). No other
+    status stops it: an event that says so is none."""
 
-    status: Status = 5
+    status: Literal[5, 6, 8] = 5
 
 
 class Resumed(DossierEvent, frozen=True, kw_only=True, tag="resumed"):
@@ -108,7 +108,7 @@ class Withdrawn(DossierEvent, frozen=True, kw_only=True, tag="withdrawn"):
 class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
     """Status 9 or 10: processing has ended. The first one counts."""
 
-    status: Status = 9
+    status: Literal[9, 10] = 9
 
 
 class Reopened(DossierEvent, frozen=True, kw_only=True, tag="reopened"):

@@ -149,7 +149,7 @@ def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> It
     start = case.course.received_at
     gone = {(fact.madonvi, fact.text) for fact in facts if fact.kind == "voided"}
     taken_back = [fact for fact in singled(facts) if identity_of(fact) in gone]
-    changes = {(change.at, change.event_id): change.due_at for change in dues}
+    changes = {(change.at, change.event_id): change.due_at for change in dues if change.counts}
     due: int | None = None
     for fact in sorted([*case.facts, *taken_back], key=fact_order):
         due = changes.get((fact.occurred_at, fact.event_id), due)

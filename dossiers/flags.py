@@ -14,10 +14,11 @@ HANDED_OVER = "handed_over"  # somebody has acted to whom an owner handed it (do
 REOPENED = "reopened"  # went on after its end; the first verdict stays
 BACKDATED = "backdated"  # late or not, by dates that a snapshot contradicted while they passed
 AFTER_END = "after_end"  # something happened after the end; shown, not counted in ``flagged``
+STEP_UNKNOWN = "step_unknown"  # a fact names a step that the procedure does not know
 ALL_FLAGS = frozenset(
     {
         BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION, DUE_BEFORE_RECEPTION, NEVER_RECEIVED,
         REWRITTEN, EXTENDED_TOO_OFTEN, VOIDED, OFFICER_UNMATCHED, HANDED_OVER, REOPENED, BACKDATED,
-        AFTER_END,
+        AFTER_END, STEP_UNKNOWN,
     }
 )  # fmt: skip

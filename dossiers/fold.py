@@ -10,32 +10,28 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dossiers.after_end import take_after_end
+from dossiers.changes import judged, judged_until
 from dossiers.comparing import expand
 from dossiers.context import UNKNOWN, Context
 from dossiers.course import Course, course_of
 from dossiers.flags import (
-    BEFORE_RECEPTION,
     DUE_BEFORE_RECEPTION,
-    EXTENDED_TOO_OFTEN,
     FINISHED_BEFORE_RECEPTION,
     NEVER_RECEIVED,
-    OFFICER_UNMATCHED,
     REWRITTEN,
+    STEP_UNKNOWN,
     VOIDED,
 )
 from dossiers.order import fact_of, fact_order
-from dossiers.records import Fact, Variant
-from dossiers.reference import Rules
+from dossiers.records import Fact
 from dossiers.snapshots import singled
-from dossiers.step_clock import change_step, resume_step, start_step, stop_step
-from dossiers.stops import resume_shift
+from dossiers.taking import take
+from dossiers.variants import variants
 
 __all__ = [
     "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
 ]  # fmt: skip
 
-_BEFORE = frozenset({"progressed", "suspended", "resumed", "reopened"})
 # These follow from the course as it stands; the others stay once they are there.
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
@@ -50,10 +46,17 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
         facts = alive(facts)
     if "snapshot" in kinds:
         facts = expand(facts, context)
-    for fact in facts:
-        _take(course, fact, context, flags)
+    if "due_set" in kinds or "snapshot" in kinds:
+        facts = judged(facts, context)
+        course.judged_until = judged_until(facts)
+    flagged: set[int] = set()  # places of facts that rewrite something
+    for place, fact in enumerate(facts):
+        rewrites = course.rewrites
+        take(course, fact, context, flags)
+        if course.rewrites is not rewrites:
+            flagged.add(place)
     if REWRITTEN in flags:
-        course.unrewritten, course.rewritten = _variants(facts, context)
+        course.unrewritten, course.rewritten = variants(facts, flagged, context)
     return _finish(course, flags)
 
 
@@ -79,44 +82,16 @@ def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     return found
 
 
-def _variants(facts: Sequence[Fact], context: Context) -> tuple[Variant, Variant]:
-    """How the due time and the end would be without any rewrite, and with every one of them."""
-    plain, full = Course(), Course()
-    ignored: set[str] = set()
-    for fact in facts:
-        if fact.kind == "due_set":
-            if not _rewrites(plain, fact):
-                _take(plain, fact, context, ignored)
-            outcome, full.outcome = full.outcome, ""
-            _take(full, fact, context, ignored)
-            full.outcome = outcome
-        elif fact.kind == "rewritten":
-            if fact.text:
-                _resume(full, fact.due_at or fact.occurred_at, None, context)
-            full.outcome, full.finished_at = fact.text, fact.due_at
-        elif fact.kind == "reopened":
-            _take(plain, fact, context, ignored)
-            _take(full, fact, context, ignored)
-            full.outcome, full.finished_at, full.reopened_at = "", None, None
-        else:
-            _take(plain, fact, context, ignored)
-            _take(full, fact, context, ignored)
-    return _variant(plain), _variant(full)
-
-
-def _variant(course: Course) -> Variant:
-    return Variant(
-        due_at=course.due_at,
-        stopped_at=course.stopped_at,
-        outcome=course.outcome,
-        finished_at=course.finished_at,
-    )
-
-
-def extend(course: Course, fact: Fact, context: Context) -> Course:
-    """``course`` with one more fact, which must come last and void nothing. Changes ``course``."""
+def extend(course: Course, fact: Fact, context: Context) -> Course | None:
+    """``course`` with one more fact, which must come last and void nothing. Changes ``course``.
+    None where only a fold of all facts can tell what comes of it."""
     flags = set(course.flags) - _DERIVED
-    _take(course, fact, context, flags)
+    if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in flags):
+        return None  # which of the steps that were named are known depends on the procedure
+    rewrites = course.rewrites
+    take(course, fact, context, flags)
+    if course.rewrites is not rewrites:
+        return None
     return _finish(course, flags)
 
 
@@ -132,155 +107,3 @@ def _finish(course: Course, flags: set[str]) -> Course:
             flags.add(FINISHED_BEFORE_RECEPTION)
     course.flags = tuple(sorted(flags)) if flags else ()
     return course
-
-
-def _take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
-    if fact.unit:
-        course.unit = fact.unit
-    if fact.responsible:
-        course.officer, course.responsible = fact.responsible, True
-    elif fact.officer and not course.responsible:
-        course.officer = fact.officer
-    if fact.step and fact.step != course.step:
-        change_step(course, fact.step, fact.occurred_at, context)
-    _apply(course, fact, context, flags)
-
-
-def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
-    kind = fact.kind
-    at = fact.occurred_at
-    if course.outcome and take_after_end(course, fact, flags):
-        flags.add(REWRITTEN)
-        course.rewrites += (at,)
-    if kind == "received":
-        _receive(course, fact, context)
-        return
-    if kind == "submitted":
-        if course.submitted_at is None:
-            course.submitted_at = at
-            known, course.procedure = course.procedure, course.procedure or fact.text
-            if course.received_at is None:
-                course.calendar = context.calendar_name(course.unit)
-            elif not known:
-                start_step(course, at, context)
-        return
-    if course.received_at is None and kind in _BEFORE:
-        flags.add(BEFORE_RECEPTION)
-    if kind in (
-        "progressed",
-        "voided",
-        "snapshot",
-        "rewritten",
-        "restored",
-        "reassigned",
-        "reopened",
-    ):
-        if kind == "rewritten":
-            flags.add(REWRITTEN)
-            course.rewrites += (at,)
-        elif fact.text and kind == "progressed" and not fact.officer:
-            _name(course, fact, context, flags)
-        return
-    if kind == "due_set":
-        _set_due(course, fact, context, flags)
-    elif course.outcome:
-        return  # an ended dossier is not stopped, resumed or ended again
-    elif kind == "suspended":
-        if course.stopped_at is None and (
-            fact.status != 8 or _rules(course, at, context).stops_status_8
-        ):
-            course.stopped_at = at
-            stop_step(course, at, context)
-    elif kind == "resumed":
-        _resume(course, at, fact.due_at, context)
-    elif kind in ("finished", "withdrawn", "refused"):
-        # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
-        _resume(course, at, None, context)
-        course.outcome = kind
-        course.finished_at, course.end_status = at, fact.status
-
-
-def _rules(course: Course, at: int, context: Context) -> Rules:
-    """A dossier keeps those of its day of reception; what came before it has those of its day."""
-    return context.rules_at(at if course.received_at is None else course.received_at)
-
-
-def _receive(course: Course, fact: Fact, context: Context) -> None:
-    """The first reception counts, whatever came before it."""
-    if course.received_at is not None:
-        return
-    at = course.received_at = fact.occurred_at
-    version = context.version_at(at)
-    if version is not None:
-        course.rules = version.name
-    course.procedure = fact.text or course.procedure
-    course.calendar = context.calendar_name(course.unit)
-    course.limit = fact.limit or context.limit_of(course.procedure, at)
-    if course.due_at is None:  # a due time set by an earlier fact stands
-        due = fact.due_at
-        if due is None:
-            rules = context.rules_at(at)
-            due = context.due_of(at, course.procedure, course.limit, course.calendar, rules)
-        course.due_at = course.first_due_at = due
-    start_step(course, at, context)
-
-
-def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
-    """The officer of whom only the name is known; one that does not match is never guessed."""
-    officer = context.officer_named(course.unit, fact.text, fact.occurred_at)
-    if officer is None:
-        flags.add(OFFICER_UNMATCHED)
-    if not course.responsible:
-        course.officer = officer or UNKNOWN
-
-
-def _rewrites(course: Course, fact: Fact) -> bool:
-    """Whether a new due time changes what had counted: a correction, or news after the event."""
-    passed = course.due_at is not None and fact.occurred_at > course.due_at
-    return fact.text == "correction" or course.outcome != "" or passed
-
-
-def _set_due(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
-    if _rewrites(course, fact):
-        flags.add(REWRITTEN)
-        course.rewrites += (fact.occurred_at,)
-    if course.outcome:
-        return  # a closed verdict is not rewritten in silence
-    if fact.text == "extension":
-        course.extensions += 1
-        if course.extensions > _rules(course, fact.occurred_at, context).extensions_allowed:
-            flags.add(EXTENDED_TOO_OFTEN)
-    course.due_at = fact.due_at
-    if course.first_due_at is None:
-        course.first_due_at = fact.due_at
-
-
-def _resume(course: Course, at: int, due_at: int | None, context: Context) -> None:
-    """The clock runs again: a due time from the source replaces our own shift, never both."""
-    stopped_at, course.stopped_at = course.stopped_at, None
-    restarts = False
-    if due_at is not None:
-        course.due_at = due_at
-    elif stopped_at is not None:
-        restarts = _move_due(course, stopped_at, at, context)
-    if stopped_at is not None and course.received_at is not None:
-        resume_step(course, at, restarts, context)
-
-
-def _move_due(course: Course, stopped_at: int, at: int, context: Context) -> bool:
-    """By a stop of the clock from ``stopped_at`` to ``at``; whether the limit begins anew."""
-    due = course.due_at
-    if due is None or stopped_at > due:
-        return False
-    calendar = context.calendar_named(course.calendar)
-    rules = _rules(course, at, context)
-    if rules.stop_mode == "restart" and course.received_at is not None:
-        again = context.due_of(at, course.procedure, course.limit, course.calendar, rules)
-        if again is None and course.first_due_at is not None:
-            again = calendar.add(at, calendar.between(course.received_at, course.first_due_at))
-        course.due_at = again
-        course.restarted_at = at
-        return True
-    unit = course.limit.unit if course.limit is not None else ""
-    course.due_at = resume_shift(due, stopped_at, at, unit, calendar, rules)
-    return False

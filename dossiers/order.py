@@ -27,7 +27,8 @@ identity_of = attrgetter("madonvi", "event_id")  # no two facts of a dossier hav
 
 
 def fact_of(event: AnyDossierEvent) -> Fact:
-    """The event as a dossier keeps it."""
+    """The event as a dossier keeps it. Old events that are sent on purpose were recorded when they
+    are dated: when they came says nothing about what was known then."""
     due_at: int | None = None
     text = ""
     limit = None
@@ -60,7 +61,7 @@ def fact_of(event: AnyDossierEvent) -> Fact:
         event.source_seq,
         event.event_id,
         event.__struct_config__.tag,  # type: ignore[arg-type]
-        event.received_at,
+        event.occurred_at if event.backfill else event.received_at,
         event.unit,
         event.officer,
         event.responsible,

@@ -119,7 +119,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     would stand without any change of a due time or an end, and with every one of them.
     ``as_shown``: if what a snapshot contradicted while it passed had happened when the last such
     snapshot was made (the latest at ``shown_at``). ``extensions`` to ``step_breaches`` and
-    ``restarted_at`` to ``reopenings``: as in dossiers.course.Course; ``step_overdue``: as of
+    ``restarted_at`` to ``step_over``: as in dossiers.course.Course; ``step_overdue``: as of
     ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All
     times in ms. Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
     (dossiers.retention).
@@ -162,6 +162,11 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_de
     step_breaches: tuple[int, ...] = ()
     step_overdue: bool = False
     restarted_at: int | None = None
+    due_since: int | None = None
+    promised_at: int | None = None
+    judged_until: int = 0
+    known_step: str = ""
+    step_over: bool = False
     tail: tuple[int, str, int, str] = (0, "", 0, "")
     snapshots: bool = False
     owned: Owned | None = None

@@ -68,12 +68,13 @@ def mentions(record: DossierRecord, event_id: str) -> bool:
 
 def comes_last(record: DossierRecord, event: AnyDossierEvent) -> bool:
     """Whether an event that is not mentioned can be added without a look at the facts: the usual
-    case."""
+    case. One that is dated before a new due time was recorded may say whether that counts."""
     place = (event.occurred_at, event.source, event.source_seq, event.event_id)
     return (
         not record.snapshots
         and type(event) not in _REACHES_BACK
         and place > record.tail
+        and event.occurred_at > record.judged_until
         and (not record.flags or _FOLDED_ANEW.isdisjoint(record.flags))
     )
 
@@ -137,6 +138,11 @@ def settle(
         step_breaches=course.step_breaches,
         step_overdue=standing.step_overdue,
         restarted_at=course.restarted_at,
+        due_since=course.due_since,
+        promised_at=course.promised_at,
+        judged_until=course.judged_until,
+        known_step=course.known_step,
+        step_over=course.step_over,
         tail=facts.tail,
         snapshots=facts.snapshots or before.snapshots,
         owned=before.owned,

@@ -1,8 +1,9 @@
 """How a course stands at an instant: the verdict, and the instants at which it changes by itself.
 
-late: finish > due, to the millisecond; by rules.on_time_by = "date" only on a later local date.
-early: finished on an earlier local date than due. overdue: open, and ending now would be late.
-Waiting: the clock stopped before the due time passed.
+late: finish > due, to the millisecond; by rules.on_time_by = "date" only on a later local date. So
+is a dossier that is refused or withdrawn after its reception, and then. early: finished on an
+earlier local date than due. overdue: open, and ending now would be late. Waiting: the clock stopped
+before the due time passed.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dossiers.context import Context
 from dossiers.course import Course
 from dossiers.flags import REOPENED
 from dossiers.records import Variant
+from dossiers.stops import in_time
 
 
 class Standing(msgspec.Struct):
@@ -99,29 +101,24 @@ def _judged(
 
 def _verdict(course: Course, now: int, context: Context) -> str:
     outcome = course.outcome
-    if outcome == "refused":
-        return "refused"
     if course.received_at is None:
-        if outcome == "withdrawn":
-            return "withdrawn"
+        if outcome in ("withdrawn", "refused"):
+            return outcome
         return "pending" if course.submitted_at is not None and not outcome else "unreceived"
     due, end = course.due_at, course.finished_at
     if outcome and end is not None:
-        if outcome == "withdrawn":
-            breach = _breach(course, context)
-            return "late" if breach is not None and end > breach else "withdrawn"
+        late = not in_time(course, end, context)
+        if outcome != "finished":
+            return "late" if late and course.received_at <= end else outcome
         if due is None:
             return "no_due"
-        if end > (due if not context.by_date else context.breach_at(due, course.received_at)):
+        if late:
             return "late"
         calendar = context.calendar  # all have the same time zone
         return "early" if calendar.local_date(end) < calendar.local_date(due) else "on_time"
-    if course.stopped_at is not None and (due is None or course.stopped_at <= due):
+    if course.stopped_at is not None and in_time(course, course.stopped_at, context):
         return "waiting"
-    if due is None or now <= due:
-        return "within"
-    late = not context.by_date or now > context.breach_at(due, course.received_at)
-    return "overdue" if late else "within"
+    return "within" if in_time(course, now, context) else "overdue"
 
 
 def _reception(

@@ -104,11 +104,11 @@ class Versions:
         return self._in_force.at(ended_at)
 
     def extend(self, record: DossierRecord, fact: Fact) -> Course | None:
-        """The course of ``record`` with a last fact; None where that ends it and what counted then
-        is not what judged it so far: then all its facts are to be folded."""
+        """The course of ``record`` with a last fact; None where all its facts are to be folded:
+        only that can tell, or it ends and what counted then is not what judged it so far."""
         judge = self.judge(record.finished_at)
         course = extend(course_of(record), fact, judge)
-        if self._in_force.single or self.judge(course.finished_at) is judge:
+        if course is None or self._in_force.single or self.judge(course.finished_at) is judge:
             return course
         return None
 

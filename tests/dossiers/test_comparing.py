@@ -185,7 +185,7 @@ def test_a_new_date_after_a_stop_that_began_too_late_is_a_rewrite() -> None:
         ("13 09:00", but(RUNNING, due_at=at("20 16:00"))),
     )
     assert course.flags == ("rewritten",)
-    assert verdicts(course, "14 09:00") == ("within", "overdue", "within")
+    assert verdicts(course, "14 09:00") == ("overdue", "overdue", "within")
 
 
 def test_a_nine_without_dates_and_with_an_open_request_is_a_stop() -> None:

@@ -86,10 +86,41 @@ def test_the_steps_of_a_same_day_procedure() -> None:
 def test_the_steps_of_a_stop() -> None:
     due, begin, end = at("2026-11-12T10:00"), at("2026-11-06T16:00"), at("2026-11-09T08:30")
     in_days = explain_resume(due, begin, end, "days", OFFICE)
-    assert told(in_days) == [("stopped", "2026-11-15T10:00"), ("day_off", "2026-11-16T17:00")]
-    assert (in_days[0].params["measure"], in_days[0].params["amount"]) == ("calendar_days", 3)
-    late = explain_resume(begin - 1, begin, end, "hours", OFFICE)
-    assert [(step.code, step.at) for step in late] == [("stopped_late", begin - 1)]
+    assert told(in_days) == [("stopped", "2026-11-15T02:30"), ("day_off", "2026-11-16T17:00")]
+    assert in_days[0].params["measure"] == "elapsed_time"
+    assert in_days[0].params["amount"] == end - begin
+
+
+@pytest.mark.parametrize(
+    ("unit", "due", "stop", "since", "steps"),
+    [
+        # Outside that day's hours: closing time of that day.
+        ("days", "10T10:00", ("06T16:00", "09T08:30"), None,
+         [("stopped", "13T02:30"), ("closing_time", "13T17:00")]),
+        # Off hours only: no working time, but not earlier than the end of the stop.
+        ("hours", "06T17:00", ("06T17:00", "09T07:30"), None,
+         [("stopped", "06T17:00"), ("stop_end", "09T07:30")]),
+        ("hours", "06T16:00", ("06T16:00", "07T10:00"), None,
+         [("stopped", "06T17:00"), ("stop_end", "07T10:00")]),
+        # Only the part after it was set.
+        ("hours", "20T10:00", ("09T09:00", "11T10:00"), "11T09:00",
+         [("set_meanwhile", "20T10:00"), ("stopped", "20T11:00")]),
+        # An appointment in the evening, and a stop that would bring it back to closing time.
+        ("days", "10T19:00", ("06T16:00", "06T16:30"), None,
+         [("stopped", "10T19:30"), ("closing_time", "10T17:00"), ("not_earlier", "10T19:00")]),
+    ],
+)  # fmt: skip
+def test_every_way_in_which_a_stop_moves_a_due_time(
+    unit: LimitUnit,
+    due: str,
+    stop: tuple[str, str],
+    since: str | None,
+    steps: list[tuple[str, str]],
+) -> None:
+    begin, end = (at(f"2026-11-{when}") for when in stop)
+    set_at = None if since is None else at(f"2026-11-{since}")
+    found = explain_resume(at(f"2026-11-{due}"), begin, end, unit, OFFICE, since=set_at)
+    assert told(found) == [(code, f"2026-11-{when}") for code, when in steps]
 
 
 @given(offices, moments, limits)

@@ -143,7 +143,7 @@ TOO_LATE = [row(Suspended, f"{DUE}:00.001"), row(Resumed, "2026-11-11T09:30")]
         ([TAKEN, row(DueSet, DUE, due_at=at("2026-11-20T17:00"), reason="extension")], {},
          "2026-11-20T17:00", ()),
         ([TAKEN, row(DueSet, f"{DUE}:00.001", due_at=at("2026-11-20T17:00"), reason="extension")],
-         {}, "2026-11-20T17:00", ("rewritten",)),
+         {}, DUE, ("rewritten",)),
         # Source systems overwrite dates: a correction is flagged, also in time, and one after the
         # end changes nothing.
         ([TAKEN, row(DueSet, "2026-11-03T08:00", due_at=at("2026-11-20T17:00"))], {},

@@ -1,0 +1,128 @@
+"""How a dossier whose dates were rewritten would stand by other readings of them.
+
+``unrewritten`` leaves out every change that is flagged. ``rewritten`` takes all of them, in the
+order of the facts, also those after the end; and of an end that was changed the last one: a stop in
+which that lies moves the due time up to it. Where the dossier was reopened, it is open.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+
+from dossiers.context import Context
+from dossiers.course import Course
+from dossiers.phases import ENDS
+from dossiers.records import Fact, Variant
+from dossiers.taking import set_due, take
+
+REOPENED = "reopened"
+_occurred_at = attrgetter("occurred_at")
+
+
+def variants(
+    facts: Sequence[Fact], flagged: Collection[int], context: Context
+) -> tuple[Variant, Variant]:
+    """(unrewritten, rewritten). ``facts``: elementary, in order; ``flagged``: the places of those
+    that rewrite something."""
+    plain = []
+    for place, fact in enumerate(facts):
+        if place not in flagged:
+            plain.append(fact)
+        elif fact.kind == "resumed":  # the clock ran again all the same
+            plain.append(msgspec.structs.replace(fact, due_at=None))
+    return _read(plain, context), _read(with_last_ends(facts), context)
+
+
+class _End(NamedTuple):
+    """``place``: before which of the other facts it stands, None where its date says so."""
+
+    fact: Fact
+    place: int | None
+
+
+class _Life(NamedTuple):
+    """What had ended was open again from ``reopened`` on, before the other fact at ``place``."""
+
+    end: _End
+    reopened: Fact
+    place: int
+
+
+def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` (in order) with each end where it was put last, and a fact ``reopened`` where the
+    dossier was open again."""
+    others: list[Fact] = []
+    lives: list[_Life] = []
+    end: _End | None = None
+    for fact in facts:
+        if fact.kind in ENDS:
+            end = end or _End(fact, len(others))
+        elif fact.kind not in ("rewritten", REOPENED):
+            others.append(fact)
+        elif fact.text:
+            at = fact.occurred_at if fact.due_at is None else fact.due_at
+            while lives and at < lives[-1].reopened.occurred_at:
+                end = lives.pop().end  # it had been over all the while
+            place = end.place if end is not None and end.fact.occurred_at == at else None
+            end = _End(_ended(fact, at), place)
+        elif end is not None:
+            reopened = msgspec.structs.replace(fact, kind=REOPENED)
+            lives.append(_Life(_by(end, fact.occurred_at), reopened, len(others)))
+            end = None
+    found: list[Fact] = []
+    begin = 0
+    for life in lives:
+        place = _place(life.end, others, begin, life.place)
+        found += [*others[begin:place], life.end.fact, *others[place : life.place], life.reopened]
+        begin = life.place
+    if end is None:
+        return found + others[begin:]
+    place = _place(end, others, begin, len(others))
+    return [*found, *others[begin:place], end.fact, *others[place:]]
+
+
+def _ended(fact: Fact, at: int) -> Fact:
+    """The end (ms) that a fact ``rewritten`` tells."""
+    return msgspec.structs.replace(fact, kind=fact.text, text="", occurred_at=at, due_at=None)
+
+
+def _by(end: _End, at: int) -> _End:
+    """``end``, at ``at`` (ms) at the latest."""
+    if end.fact.occurred_at <= at:
+        return end
+    return _End(msgspec.structs.replace(end.fact, occurred_at=at), None)
+
+
+def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
+    """Behind whatever happened by then."""
+    if end.place is not None:
+        return end.place
+    return bisect_right(others, end.fact.occurred_at, low, high, key=_occurred_at)
+
+
+def _read(facts: Iterable[Fact], context: Context) -> Variant:
+    course = Course()
+    ignored: set[str] = set()
+    for fact in facts:
+        at = fact.occurred_at
+        if fact.kind == "due_set":
+            set_due(course, fact.due_at, at, context)
+        elif fact.kind == "resumed" and fact.due_at is not None:
+            due_at = fact.due_at if course.stopped_at is None else max(fact.due_at, at)
+            course.stopped_at = course.due_since = None
+            set_due(course, due_at, at, context)
+        elif fact.kind == REOPENED:
+            course.outcome, course.finished_at = "", None
+        else:
+            take(course, fact, context, ignored)
+    return Variant(
+        due_at=course.due_at,
+        stopped_at=course.stopped_at,
+        outcome=course.outcome,
+        finished_at=course.finished_at,
+    )
