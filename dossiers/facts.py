@@ -31,13 +31,15 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 
 class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """How a dossier would stand by another reading of its facts."""
+    """How a dossier would stand by another reading of its facts. ``received_at``: where that is
+    not the reception that counts."""
 
     standing: str = ""
     due_at: int | None = None
     stopped_at: int | None = None
     outcome: str = ""
     finished_at: int | None = None
+    received_at: int | None = None
 
 
 class Supplement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -91,10 +91,12 @@ def _judged(
         stopped_at=variant.stopped_at,
         outcome=variant.outcome,
         finished_at=variant.finished_at,
+        received_at=variant.received_at or course.received_at,
     )
     verdict = _verdict(read, now, context)
     breach = _breach(read, context)
-    if verdict == "within" and breach is not None and not course.outcome:
+    looked_at = not course.outcome or course.reopened_at is not None
+    if verdict == "within" and breach is not None and looked_at:
         standing.next_at = min(breach + 1, standing.next_at or breach + 1)
     return msgspec.structs.replace(variant, standing=verdict)
 

@@ -67,7 +67,7 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
         _set_due(course, fact, context, flags)
     elif course.outcome:
         # An ended dossier is not stopped, resumed or ended again.
-        if kind == "resumed" and fact.due_at is not None:
+        if kind == "resumed" and fact.due_at not in (None, course.due_at):
             _rewrite(course, at, flags)
     elif kind == "suspended":
         if course.stopped_at is None and (
@@ -150,10 +150,10 @@ def set_due(course: Course, due_at: int | None, at: int, context: Context) -> No
 
 def _resume(course: Course, at: int, due_at: int | None, context: Context, flags: set[str]) -> None:
     """The clock runs again: a due time from the source replaces our own shift, never both. It
-    counts where it comes with a stop that began in time."""
+    counts where it comes with a stop that began in time; the one that stands is no new one."""
     stopped_at = course.stopped_at
     if stopped_at is None:
-        if due_at is not None:
+        if due_at not in (None, course.due_at):
             _rewrite(course, at, flags)
         return
     restarts = False
@@ -167,7 +167,7 @@ def _resume(course: Course, at: int, due_at: int | None, context: Context, flags
             set_due(course, max(due_at, at), at, context)
     else:
         course.stopped_at = course.due_since = None
-        if due_at is not None:
+        if due_at not in (None, course.due_at):
             _rewrite(course, at, flags)
     if course.received_at is not None:
         resume_step(course, at, restarts, context)

@@ -2,12 +2,13 @@
 
 ``unrewritten`` leaves out every change that is flagged. ``rewritten`` takes all of them, in the
 order of the facts, also those after the end; and of an end that was changed the last one: a stop in
-which that lies moves the due time up to it. Where the dossier was reopened, it is open.
+which that lies moves the due time up to it. Where the dossier was reopened, it is open. Where the
+reception or the procedure was changed, ``rewritten`` goes by the last one.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from operator import attrgetter
 from typing import NamedTuple
@@ -21,6 +22,7 @@ from dossiers.records import Fact, Variant
 from dossiers.taking import set_due, take
 
 REOPENED = "reopened"
+RECEIVED_ANEW = "received_anew"  # ``due_at``: the other reception; ``text``: the other procedure
 _occurred_at = attrgetter("occurred_at")
 
 
@@ -31,11 +33,23 @@ def variants(
     that rewrite something."""
     plain = []
     for place, fact in enumerate(facts):
-        if place not in flagged:
-            plain.append(fact)
-        elif fact.kind == "resumed":  # the clock ran again all the same
+        if fact.kind == "resumed" and place in flagged:  # the clock ran again all the same
             plain.append(msgspec.structs.replace(fact, due_at=None))
-    return _read(plain, context), _read(with_last_ends(facts), context)
+        elif place in flagged or fact.kind == REOPENED:
+            plain.append(_silent(fact))
+        else:
+            plain.append(fact)
+    full = with_last_ends(with_last_reception(facts))
+    unrewritten, first = _read(plain, context)
+    rewritten, last = _read(full, context)
+    if last != first:
+        rewritten = msgspec.structs.replace(rewritten, received_at=last)
+    return unrewritten, rewritten
+
+
+def _silent(fact: Fact) -> Fact:
+    """Who held the dossier, as the fact says, and nothing else of it."""
+    return msgspec.structs.replace(fact, kind="snapshot", due_at=None, text="", status=0)
 
 
 class _End(NamedTuple):
@@ -53,6 +67,25 @@ class _Life(NamedTuple):
     place: int
 
 
+def with_last_reception(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` (in order) with the reception as it was told last."""
+    first = next((place for place, fact in enumerate(facts) if fact.kind == "received"), None)
+    if first is None or all(fact.kind != RECEIVED_ANEW for fact in facts):
+        return list(facts)
+    received = facts[first]
+    for fact in facts:
+        if fact.kind == RECEIVED_ANEW:
+            at = received.occurred_at if fact.due_at is None else fact.due_at
+            text = fact.text or received.text
+            received = msgspec.structs.replace(received, occurred_at=at, text=text)
+    others = [
+        _silent(fact) if fact.kind == RECEIVED_ANEW or place == first else fact
+        for place, fact in enumerate(facts)
+    ]
+    others.insert(bisect_left(others, received.occurred_at, key=_occurred_at), received)
+    return others
+
+
 def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
     """``facts`` (in order) with each end where it was put last, and a fact ``reopened`` where the
     dossier was open again."""
@@ -62,6 +95,7 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
     for fact in facts:
         if fact.kind in ENDS:
             end = end or _End(fact, len(others))
+            others.append(_silent(fact))
         elif fact.kind not in ("rewritten", REOPENED):
             others.append(fact)
         elif fact.text:
@@ -74,6 +108,8 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
             reopened = msgspec.structs.replace(fact, kind=REOPENED)
             lives.append(_Life(_by(end, fact.occurred_at), reopened, len(others)))
             end = None
+        else:
+            others.append(_silent(fact))
     found: list[Fact] = []
     begin = 0
     for life in lives:
@@ -105,11 +141,13 @@ def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
     return bisect_right(others, end.fact.occurred_at, low, high, key=_occurred_at)
 
 
-def _read(facts: Iterable[Fact], context: Context) -> Variant:
+def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]:
+    """Every new due time in ``facts`` counts. Also when it was received (ms)."""
     course = Course()
     ignored: set[str] = set()
     for fact in facts:
         at = fact.occurred_at
+        course.unit = fact.unit or course.unit
         if fact.kind == "due_set":
             set_due(course, fact.due_at, at, context)
         elif fact.kind == "resumed" and fact.due_at is not None:
@@ -120,9 +158,10 @@ def _read(facts: Iterable[Fact], context: Context) -> Variant:
             course.outcome, course.finished_at = "", None
         else:
             take(course, fact, context, ignored)
-    return Variant(
+    found = Variant(
         due_at=course.due_at,
         stopped_at=course.stopped_at,
         outcome=course.outcome,
         finished_at=course.finished_at,
     )
+    return found, course.received_at

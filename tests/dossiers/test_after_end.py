@@ -133,8 +133,7 @@ AFTER = "2026-11-16T09:00"
     ("kind", "more"),
     [
         (Submitted, {}), (Received, {}), (Progressed, {"officer": "x"}), (Suspended, {}),
-        (Resumed, {}), (Resumed, {"due_at": at("2026-12-01T17:00")}), (Withdrawn, {}),
-        (Refused, {}), (Finished, {}), (Finished, {"status": 8}),
+        (Resumed, {}), (Withdrawn, {}), (Refused, {}), (Finished, {}),
     ],
 )  # fmt: skip
 def test_other_activity_after_the_end_is_shown_and_not_counted(
