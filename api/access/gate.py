@@ -23,6 +23,7 @@ from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
 from api.access.refusals import (
     ELSEWHERE,
+    NO_KEY,
     SAFE,
     no_rule,
     problem,
@@ -169,6 +170,8 @@ class Gate:
         if rule.own:
             return None
         if not who.roles & rule.roles:
+            if rule.roles == SENDERS and who.means in ("loopback", "none"):
+                return unknown(request, rule, NO_KEY)  # this machine needs one as well
             if who.means != "none":
                 return problem(request, 403, "Your role does not open this; ask an administrator.")
             if rule.page and "text/html" in request.headers.get("accept", ""):

@@ -14,6 +14,11 @@ from api.access.rules import SENDERS, WEBSOCKET, Rule
 SAFE = ("GET", "HEAD")
 ELSEWHERE = "This did not come from a page of this server; open it and try again."
 
+NO_KEY = (
+    "Sending needs a key, also from this machine: `dunghen keys add NAME` makes one; send it in "
+    "the header X-API-Key."
+)
+
 
 def no_rule(request: Request, methods: list[str]) -> Response:
     """404, or 405 where the path has rules for other ``methods``."""

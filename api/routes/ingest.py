@@ -49,7 +49,7 @@ class Unread(BaseModel):
 
 
 class Answer(BaseModel):
-    """The portal's envelope: "0" if every record was taken, "1" if some were refused."""
+    """The portal's envelope: "0" if every record was taken, "1" if some or all were refused."""
 
     error_code: str = Field(examples=["0"])
     message: str = Field(examples=["10 records taken."])
@@ -65,6 +65,9 @@ class Answer(BaseModel):
 
 _SPOOLED: dict[int | str, dict[str, Any]] = {
     202: {"model": Answer, "description": "Taken; it waits on disk here until Kafka is back"}
+}
+_NONE_TAKEN: dict[int | str, dict[str, Any]] = {
+    422: {"model": Answer, "description": "No record was taken; each has its reason"}
 }
 _CODES = (400, 401, 403, 408, 409, 413, 429, 503)
 _PATHS = {
@@ -84,7 +87,7 @@ def _described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any
 def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
     async def take(request: Request, response: Response, services: Uses, key: Key) -> Any:
         async with _opened(request, services) as (ingest, sender, body):
-            return _answer(await ingest.portal(sender, service, body), response)
+            return _answer(await ingest.portal(sender, service, body), response, none_taken=200)
 
     take.__doc__ = (
         "Every record is compared with what is known of its dossier; the same one twice changes "
@@ -108,14 +111,14 @@ for _path, (_service, _summary, _example) in _PATHS.items():
     "/events",
     summary="Send events",
     response_model=Answer,
-    responses={**_SPOOLED, **responses(*_CODES)},
+    responses={**_SPOOLED, **_NONE_TAKEN, **responses(*_CODES)},
     openapi_extra=_described(schemas.EVENTS, EVENTS),
 )
 async def events(request: Request, response: Response, services: Uses, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
     prints every kind of event. An `event_id` that is known already changes nothing."""
     async with _opened(request, services) as (ingest, sender, body):
-        return _answer(await ingest.events(sender, body), response)
+        return _answer(await ingest.events(sender, body), response, none_taken=422)
 
 
 @asynccontextmanager
@@ -155,12 +158,16 @@ async def _chunks(request: Request, most: int, too_large: IngestError) -> AsyncI
         yield chunk
 
 
-def _answer(taken: Taken, response: Response) -> dict[str, Any]:
+def _answer(taken: Taken, response: Response, none_taken: int) -> dict[str, Any]:
+    """``none_taken``: the status where every record was refused. Portals' senders look into the
+    envelope whatever the status is, and send all of it again at any other than 200."""
     many = len(taken.refused)
     message = f"{taken.accepted} records taken."
     if many:
         message = f"{taken.accepted} records taken, {many} refused: see the reasons."
-    if taken.stored == "spool":
+        if not taken.accepted:
+            response.status_code = none_taken
+    if taken.stored == "spool" and taken.accepted:
         response.status_code = 202  # safe, and not yet where it belongs
         message += " They wait on disk until Kafka is back."
     return {

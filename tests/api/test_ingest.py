@@ -229,8 +229,34 @@ _bodies = (
 @given(body=_bodies, path=st.sampled_from([PATH, "/api/v1/portal", "/api/v1/events"]))
 async def test_no_body_breaks_the_server(http: httpx.AsyncClient, body: bytes, path: str) -> None:
     answer = await http.post(path, content=body)
-    assert answer.status_code in (200, 400)
-    assert answer.json()["error_code"] in ("0", "1", "400")
+    said = answer.json()
+    assert said["error_code"] in ("0", "1", "400")
+    if said["error_code"] == "400":
+        assert answer.status_code == 400
+    else:
+        nothing = not said["accepted"] and path.endswith("/events")
+        assert answer.status_code == (422 if nothing else 200)
+
+
+@pytest.mark.asyncio
+async def test_an_answer_in_which_all_was_refused_says_so(http: httpx.AsyncClient) -> None:
+    """A portal's sender would send all of it again at any status but 200."""
+    portal = await http.post(PATH, json=envelope({"MaHoSo": ""}))
+    events = await http.post("/api/v1/events", json={"events": [{"kind": "received"}]})
+    for answer, status in ((portal, 200), (events, 422)):
+        said = answer.json()
+        assert (answer.status_code, said["error_code"], said["accepted"]) == (status, "1", 0)
+        assert len(said["refused"]) == 1
+    assert events.headers["content-type"] == "application/json"
+
+
+@pytest.mark.asyncio
+async def test_who_sends_without_a_key_is_told_how_to_make_one(http: httpx.AsyncClient) -> None:
+    """From this machine as well, to which everything else is open."""
+    for path in (PATH, "/api/v1/events"):
+        answer = await http.post(path, json=DOSSIERS, headers={"X-API-Key": ""})
+        assert answer.status_code == 401
+        assert "dunghen keys add" in answer.json()["message"]
 
 
 @pytest.mark.asyncio
