@@ -55,7 +55,8 @@ class Activated(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
     for a replay the hash of its mapping; a state folder holds one time line. ``activations``: the
-    reference data that counted or will, in the order of activation."""
+    reference data that counted or will, in the order of activation. ``key_check``: of the key of
+    its hashes (dossiers.keyed); "" before it has one, and of a replay or simulation."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]
@@ -64,6 +65,7 @@ class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     source: str = ""
     label: str = ""
     activations: tuple[Activated, ...] = ()
+    key_check: str = ""
 
 
 class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):

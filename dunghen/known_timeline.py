@@ -61,12 +61,12 @@ class Confirmation:
         with self._lock:
             self._waiting = False
             found = self.found
-        if found is not None and found.id != self._noted.id:
+        if found is not None and not self._is_noted(found):
             raise self._mistaken(found)
 
     def ready(self) -> bool:
         """Whether Kafka holds the time line that was noted."""
-        return self.found is not None and self.found.id == self._noted.id
+        return self.found is not None and self._is_noted(self.found)
 
     def reasons(self) -> list[str]:
         """Why not, for who looks at this process."""
@@ -85,14 +85,17 @@ class Confirmation:
                     log.exception("Kafka cannot be asked for its time line")
                 self.problem = str(error)
             else:
-                if found is not None:
+                if found is None:
+                    self.problem = "it has no time line; create its topics with `dunghen topics`"
+                elif found.id == self._noted.id and not found.key_check and self._noted.key_check:
+                    self.problem = "its time line has not been given its key for hashing yet"
+                else:
                     self._hear(found)
                     return
-                self.problem = "it has no time line; create its topics with `dunghen topics`"
             self._stop.wait(_AGAIN)
 
     def _hear(self, found: Timeline) -> None:
-        right = found.id == self._noted.id
+        right = self._is_noted(found)
         if right:
             self._confirmed(found)
         with self._lock:
@@ -103,7 +106,15 @@ class Confirmation:
             log.critical("%s", self._mistaken(found))
             self._other()
 
+    def _is_noted(self, found: Timeline) -> bool:
+        return (found.id, found.key_check) == (self._noted.id, self._noted.key_check)
+
     def _mistaken(self, found: Timeline) -> UserError:
+        if found.id == self._noted.id:
+            return UserError(
+                f"The key for hashing here is not that of Kafka's time line {found.id}.",
+                "Put the right one in its place, from a backup (docs/security.md).",
+            )
         return UserError(
             f"Kafka holds the time line {found.id}, and this state folder belongs to "
             f"{self._noted.id}.",
@@ -120,6 +131,8 @@ def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
     """The time line to serve, and whether Kafka has confirmed it; stop that in the end. Raises
     UserError where it is not known without Kafka, or is another one."""
     noted = noted_timeline(context) if context.settings.api.spool_mb else None
+    if noted is not None and noted.kind == "live" and not noted.key_check:
+        noted = None  # as an older version noted it: Kafka may know of a key by now
     bootstrap = context.endpoints().kafka
     known = require_timeline(context) if noted is None else noted
     confirmation = Confirmation(

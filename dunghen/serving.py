@@ -27,6 +27,7 @@ from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letter_replay import bound_of
 from dunghen.errors import UserError
+from dunghen.hash_key import required_key
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
@@ -80,6 +81,7 @@ def serve_api(context: Context) -> None:
     config = replace(api_config(context, timeline), ready=confirmation.reasons)
     with ExitStack() as stack:
         stack.callback(confirmation.stop)
+        required_key(context, timeline)
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)

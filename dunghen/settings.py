@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dunghen.settings_personal import Personal
 from dunghen.settings_stream import Limits, Section, Sink, Worker
 
 
@@ -261,6 +262,7 @@ class Settings(BaseSettings):
     sink: Sink = Sink()
     api: Api = Api()
     access: Access = Access()
+    personal: Personal = Personal()
     wall: Wall = Wall()
     notify: Notify = Notify()
     live: Live = Live()

@@ -61,14 +61,15 @@ def ensure_topics(
     reference: Reference,
     replication: int = 1,
     client: Client = None,
+    key_check: str = "",
 ) -> Timeline:
     """Create what is missing and return the time line, an existing one or a new one.
 
     ``source`` names what the time line may hold (a replay: the hash of its mapping), ``label`` is
     for people. Other reference data than the last time is written and activated: at first from the
     beginning of time, later from the data's now. What was loaded since then (``load_reference``)
-    stays until it changes. Raises UserError for a time line of another kind, source or number of
-    partitions.
+    stays until it changes. ``key_check``: of the key of its hashes, which a time line is given
+    once. Raises UserError for a time line of another kind, source, key or number of partitions.
     """
     admin = TopicAdmin(bootstrap, client)
     specs = topic_specs(partitions, replication)
@@ -76,6 +77,7 @@ def ensure_topics(
     stored = _stored(bootstrap, client) if REFERENCE in existing else _Stored(None, {}, "", False)
     if stored.timeline is not None:
         _refuse_other(stored.timeline, kind, source, label, partitions)
+        _refuse_other_key(stored.timeline, key_check)
     _refuse_foreign(specs, existing, stored.timeline)
     admin.create([spec for spec in specs if spec.name not in existing], replication)
     admin.correct_settings([spec for spec in specs if spec.name in existing])
@@ -87,6 +89,9 @@ def ensure_topics(
         source=source,
         label=label,
     )
+    unkeyed = bool(key_check) and not timeline.key_check  # new, or of an older version
+    if unkeyed:
+        timeline = msgspec.structs.replace(timeline, key_check=key_check)
     digest = content_hash(reference)
     own = [each.hash for each in timeline.activations if not each.loaded]
     last = own[-1] if own else stored.newest
@@ -95,7 +100,28 @@ def ensure_topics(
         timeline = _activate(
             bootstrap, timeline, stored, reference, Activated(since, digest), client
         )
+    elif unkeyed:
+        _write_timeline(bootstrap, timeline, client)
     return timeline
+
+
+def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeline:
+    """Note the key of a time line of an older version, which has none. Raises UserError."""
+    stored = _stored(bootstrap, client)
+    if stored.timeline is None or not stored.activated:  # its record now would hide the latter
+        raise UserError(
+            f"Kafka at {bootstrap} has no time line whose reference data count.",
+            "Start the stack once with `dunghen up`.",
+        )
+    _refuse_other_key(stored.timeline, key_check)
+    timeline = msgspec.structs.replace(stored.timeline, key_check=key_check)
+    _write_timeline(bootstrap, timeline, client)
+    return timeline
+
+
+def _write_timeline(bootstrap: str, timeline: Timeline, client: Client) -> None:
+    with Writer(bootstrap, client) as writer:
+        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(timeline))
 
 
 def load_reference(
@@ -213,6 +239,14 @@ def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitio
             f"This state has {found.partitions} partitions and {partitions} are asked for; "
             "their number is fixed for a time line.",
             f"Set kafka.partitions = {found.partitions}, or replay into another state folder.",
+        )
+
+
+def _refuse_other_key(found: Timeline, key_check: str) -> None:
+    if found.key_check and key_check and found.key_check != key_check:
+        raise UserError(
+            f"Kafka's time line {found.id} has another key for hashing than is given here.",
+            "Put back the right one from a backup, or name its file with personal.hash_key_file.",
         )
 
 

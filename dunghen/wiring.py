@@ -9,6 +9,7 @@ from dossiers.records import Timeline
 from dunghen.access import access_config
 from dunghen.context import Context, Kind
 from dunghen.errors import UserError
+from dunghen.hash_key import refuse_other_key
 from dunghen.topics import read_timeline
 
 if TYPE_CHECKING:
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
-    """The time line of the Kafka in use, which must exist and be of ``kind`` if one is given."""
+    """The time line of the Kafka in use, which must exist, be of ``kind`` if one is given, and have
+    the key for hashing that this process has, if it has one. Raises UserError."""
     bootstrap = context.endpoints().kafka
     timeline = read_timeline(bootstrap, client=context.client)
     if timeline is None:
@@ -34,6 +36,7 @@ def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
             f"{kind} one: mixing them would mix two presents.",
             "Use another state folder or another Kafka.",
         )
+    refuse_other_key(context, timeline)
     return timeline
 
 

@@ -95,7 +95,7 @@ def size_of(tree: Tree) -> int:
 
 
 def _require_parent(tree: Tree, name: str) -> None:
-    """``kafka`` and ``access``, of which only a part is kept, are not walked themselves."""
+    """``kafka``, ``access``, ``personal``: only a part is kept; they are not walked themselves."""
     parent = name.rpartition("/")[0]
     if name in TOPS and parent and not tree.has(parent):
         tree.new_folder(parent)

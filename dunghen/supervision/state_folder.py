@@ -9,6 +9,7 @@
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
     DIR/access/             admin-token, session-secret, keys.json: for this user only
+    DIR/personal/           hash-key: the key of the time line's hashes; for this user only
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ FORMAT = 1
 # Once nobody gets in here, nobody gets to what is below. With "lock", all that a first start makes.
 _INNER = (
     "kafka", "kafka/data", "clickhouse", "logs", "run", "work", "spool", "access", "faust",
+    "personal",
 )  # fmt: skip
 RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
 
@@ -60,6 +62,7 @@ class StateFolder:
         self.work = self.path / "work"
         self.run = self.path / "run"
         self.access = self.path / "access"
+        self.hash_key = self.path / "personal" / "hash-key"
         self._state = self.path / "state.json"
 
     def secure(self) -> None:

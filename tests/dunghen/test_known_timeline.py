@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from dossiers.records import Timeline
 from dunghen import known_timeline
@@ -16,8 +17,8 @@ from dunghen.known_timeline import Confirmation, noted_timeline
 from dunghen.supervision.state_folder import StateFolder
 from tests.support import wait_for
 
-OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1)
-OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1)
+OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k")
+OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1, key_check="l")
 
 
 class Kafka:
@@ -104,3 +105,28 @@ def test_without_a_spool_nothing_starts_before_kafka(kafka: Kafka, tmp_path: Pat
     context.settings.api.spool_mb = 0
     with pytest.raises(BrokerAway):
         known_timeline.known_timeline(context)
+
+
+def test_another_key_ends_the_process_and_one_that_is_yet_to_be_noted_is_awaited(
+    kafka: Kafka,
+) -> None:
+    kafka.holds, kafka.away = replace(OURS, key_check=""), False  # just brought up to date
+    confirmation = Confirmation(kafka.read, OURS, other=lambda: None)
+    confirmation.start(0.05)
+    assert not confirmation.ready()
+    assert "key" in confirmation.reasons()[0]
+    kafka.holds = OURS
+    wait_for(confirmation.ready, 20)
+    kafka.holds = replace(OURS, key_check="another")
+    with pytest.raises(UserError, match="The key for hashing here is not that of"):
+        Confirmation(kafka.read, OURS, other=lambda: None).start(20)
+
+
+def test_a_note_from_before_there_were_keys_is_not_believed(kafka: Kafka, tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    folder.note_timeline(replace(OURS, key_check=""))
+    kafka.holds, kafka.away = OURS, False
+    timeline, confirmation = known_timeline.known_timeline(here(folder.path))
+    confirmation.stop()
+    assert timeline == OURS
