@@ -27,7 +27,7 @@ from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letter_replay import bound_of
 from dunghen.errors import UserError
-from dunghen.hash_key import required_key
+from dunghen.id_rules import ids_of
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
@@ -81,7 +81,7 @@ def serve_api(context: Context) -> None:
     config = replace(api_config(context, timeline), ready=confirmation.reasons)
     with ExitStack() as stack:
         stack.callback(confirmation.stop)
-        required_key(context, timeline)
+        config = replace(config, sought=(ids := ids_of(context, timeline)).sought)
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
@@ -107,7 +107,7 @@ def serve_api(context: Context) -> None:
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        desk = Desk(config.bootstrap, context.client, store, bound_of(context))
+        desk = Desk(config.bootstrap, context.client, store, bound_of(context), ids)
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 
