@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dossiers.kept_ids import IdForm, KeptIds
+from dossiers.kept_ids import KeptIds
 from dossiers.keyed import looks_hashed
 from dossiers.records import Timeline
 from dunghen.context import Context
 from dunghen.hash_key import required_key
-from dunghen.settings import Settings
-from dunghen.wiring import require_timeline
-
-
-def form_of(settings: Settings) -> IdForm:
-    """The form of ids that are kept."""
-    personal = settings.personal
-    return IdForm(personal.id_letters, personal.id_marks, personal.id_length)
+from dunghen.wiring import form_of, require_timeline
 
 
 def ids_of(context: Context, timeline: Timeline) -> KeptIds:

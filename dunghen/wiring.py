@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dossiers.kept_ids import IdForm
 from dossiers.records import Timeline
 from dunghen.access import access_config
 from dunghen.context import Context, Kind
 from dunghen.errors import UserError
 from dunghen.hash_key import refuse_other_key
+from dunghen.settings import Settings
 from dunghen.topics import read_timeline
 
 if TYPE_CHECKING:
@@ -40,6 +42,12 @@ def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
     return timeline
 
 
+def form_of(settings: Settings) -> IdForm:
+    """The form of ids that are kept."""
+    personal = settings.personal
+    return IdForm(personal.id_letters, personal.id_marks, personal.id_length)
+
+
 def worker_config(context: Context) -> WorkerConfig:
     """For ``streams.worker.run_worker``."""
     from streams.config import WorkerConfig
@@ -55,6 +63,7 @@ def worker_config(context: Context) -> WorkerConfig:
         commit_interval=worker.commit_seconds,
         facts=context.settings.limits.facts,
         fact_bytes=context.settings.limits.fact_bytes,
+        form=form_of(context.settings) if timeline.kind == "live" else None,
         client=context.client,
     )
 
