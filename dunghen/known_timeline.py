@@ -1,8 +1,10 @@
 """The time line that the API serves, also while Kafka cannot be asked which one that is.
 
-A time line never changes its identity, so what was true at the last start is noted, in the state
-folder or beside the spool, and an API that starts while Kafka is away goes by the note. Nothing is
-sent to Kafka before it has said that it still holds this time line.
+A time line changes its identity only when it is folded anew, so what was true at the last start is
+noted, in the state folder or beside the spool, and an API that starts while Kafka is away goes by
+the note. Nothing is sent to Kafka before it has said that it still holds this time line. Where it
+holds one that was folded from the same log since, that is noted instead, and the API serves it from
+its next start on.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.records import FORMAT, Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.supervision.state_folder import write_atomically
@@ -61,7 +63,7 @@ class Confirmation:
         with self._lock:
             self._waiting = False
             found = self.found
-        if found is not None and not self._is_noted(found):
+        if found is not None and not (self._is_noted(found) or self._follows(found)):
             raise self._mistaken(found)
 
     def ready(self) -> bool:
@@ -94,17 +96,25 @@ class Confirmation:
                     return
             self._stop.wait(_AGAIN)
 
+    def _follows(self, found: Timeline) -> bool:
+        """Whether it was folded from the log of the one that was noted."""
+        return self._noted.id in found.former
+
     def _hear(self, found: Timeline) -> None:
         right = self._is_noted(found)
-        if right:
+        if right or self._follows(found):
             self._confirmed(found)
         with self._lock:
             self.found = found
             waiting = self._waiting
         self._answered.set()
-        if not right and not waiting:
+        if right or waiting:
+            return
+        if self._follows(found):
+            log.warning("the log was folded into a new time line: this process must start again")
+        else:
             log.critical("%s", self._mistaken(found))
-            self._other()
+        self._other()
 
     def _is_noted(self, found: Timeline) -> bool:
         return (found.id, found.key_check) == (self._noted.id, self._noted.key_check)
@@ -142,24 +152,35 @@ def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
         confirmed=lambda found: _note(context, found),
     )
     confirmation.start()
+    found = confirmation.found
+    if noted is not None and found is not None and found.id != noted.id:
+        confirmation.stop()
+        return known_timeline(context)  # the one that follows is noted by now
     if not confirmation.ready():
         log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
     return known, confirmation
 
 
 def noted_timeline(context: Context) -> Timeline | None:
-    """As of the last start; None before the first."""
+    """As of the last start; None before the first, and before the first of this version."""
     if context.folder.exists:
         return context.folder.timeline()
     with suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode((spool_folder(context) / _NOTE).read_bytes(), type=Timeline)
+        noted = (spool_folder(context) / _NOTE).read_bytes()
+        found = msgspec.json.decode(noted, type=Timeline)
+        return found if found.format == FORMAT else None
     return None
 
 
 def _note(context: Context, timeline: Timeline) -> None:
-    """The folder of a stack knows it already. Where it cannot be kept, only a later start without
-    Kafka suffers."""
-    if context.folder.exists or timeline.kind != "live":
+    """The folder of a stack knows it already, unless it was folded anew meanwhile. Where it cannot
+    be kept, only a later start without Kafka suffers."""
+    if context.folder.exists:
+        known = context.folder.timeline()
+        if known is not None and known.id in timeline.former:
+            context.folder.note_timeline(timeline)
+        return
+    if timeline.kind != "live":
         return
     path = spool_folder(context) / _NOTE
     try:

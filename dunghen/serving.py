@@ -125,7 +125,7 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
         path = spool_folder(context) / context.folder.spool.name
-        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000))
+        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)

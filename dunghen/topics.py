@@ -23,7 +23,7 @@ from dossiers.context import Context as Compiled
 from dossiers.events import Activate, encode_event
 from dossiers.in_force import InForce, hash_at, in_force_of
 from dossiers.reading import decoder
-from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Activated, Timeline
+from dossiers.records import EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Activated, Timeline
 from dossiers.reference import (
     Reference,
     content_hash,
@@ -34,6 +34,8 @@ from dossiers.reference import (
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all
 from dunghen.kafka_write import Writer
+from dunghen.masking import masked
+from dunghen.state_format import refuse_unready
 from dunghen.topic_admin import TopicAdmin
 from dunghen.topic_specs import TopicSpec, topic_specs
 
@@ -88,6 +90,7 @@ def ensure_topics(
         created_at=time.time_ns() // 1_000_000,
         source=source,
         label=label,
+        format=FORMAT,
     )
     unkeyed = bool(key_check) and not timeline.key_check  # new, or of an older version
     if unkeyed:
@@ -174,9 +177,31 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
     return found.at(now).reference, found
 
 
-def read_timeline(bootstrap: str, *, client: Client = None) -> Timeline | None:
-    """The time line of this Kafka, None before ``ensure_topics``."""
-    return _stored(bootstrap, client).timeline
+def read_timeline(
+    bootstrap: str, *, client: Client = None, folding: bool = False
+) -> Timeline | None:
+    """The time line of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
+    just being folded anew. Raises UserError for one that this version does not read."""
+    return _stored(bootstrap, client, folding=folding).timeline
+
+
+def read_any_timeline(bootstrap: str, *, client: Client = None) -> tuple[Timeline | None, str]:
+    """As ``read_timeline``, of any format; and the hash of reference data that is written and not
+    activated everywhere yet, "" where none is."""
+    stored = _read_stored(bootstrap, client)
+    return stored.timeline, "" if stored.activated else stored.newest
+
+
+def write_timeline(
+    bootstrap: str, timeline: Timeline, pending: str = "", *, client: Client = None
+) -> None:
+    """Put ``timeline`` in the place of the one it follows. ``pending``: of ``read_any_timeline``;
+    its data are written once more, so that their activation is ended by the next start."""
+    again = _read_stored(bootstrap, client).references.get(pending)
+    with Writer(bootstrap, client) as writer:
+        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(timeline))
+        if again is not None:
+            writer.send(REFERENCE, 0, pending.encode(), again)
 
 
 def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = None) -> Reference:
@@ -191,7 +216,14 @@ def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = 
     return decode_reference(value)
 
 
-def _stored(bootstrap: str, client: Client) -> _Stored:
+def _stored(bootstrap: str, client: Client, *, folding: bool = False) -> _Stored:
+    found = _read_stored(bootstrap, client)
+    if found.timeline is not None:
+        refuse_unready(found.timeline, masked(bootstrap), folding=folding)
+    return found
+
+
+def _read_stored(bootstrap: str, client: Client) -> _Stored:
     timeline, timeline_offset = None, -1
     references: dict[str, bytes] = {}
     newest, newest_offset = "", -1
@@ -203,7 +235,7 @@ def _stored(bootstrap: str, client: Client) -> _Stored:
         if key == TIMELINE_KEY:
             with suppress(msgspec.MsgspecError):
                 found = _timeline(value)
-                if timeline is None or found.id == timeline.id:
+                if timeline is None or timeline.id in (found.id, *found.former):
                     timeline, timeline_offset = found, offset
         elif read_under(name := key.decode("utf-8", "replace"), value, references.get(name)):
             references[name] = value

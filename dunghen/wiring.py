@@ -22,11 +22,14 @@ if TYPE_CHECKING:
     from streams.status import WorkerStatus
 
 
-def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
-    """The time line of the Kafka in use, which must exist, be of ``kind`` if one is given, and have
-    the key for hashing that this process has, if it has one. Raises UserError."""
+def require_timeline(
+    context: Context, kind: Kind | None = None, *, folding: bool = False
+) -> Timeline:
+    """The time line of the Kafka in use, which must exist, be one that this version reads, be of
+    ``kind`` if one is given, and have the key for hashing that this process has, if it has one.
+    ``folding``: it may just be being folded anew. Raises UserError."""
     bootstrap = context.endpoints().kafka
-    timeline = read_timeline(bootstrap, client=context.client)
+    timeline = read_timeline(bootstrap, client=context.client, folding=folding)
     if timeline is None:
         raise UserError(
             f"Kafka at {bootstrap} has no time line yet.",
@@ -52,7 +55,7 @@ def worker_config(context: Context) -> WorkerConfig:
     """For ``streams.worker.run_worker``."""
     from streams.config import WorkerConfig
 
-    timeline = require_timeline(context)
+    timeline = require_timeline(context, folding=True)
     worker = context.settings.worker
     return WorkerConfig(
         bootstrap=context.endpoints().kafka,
