@@ -143,22 +143,28 @@ def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
     noted = noted_timeline(context) if context.settings.api.spool_mb else None
     if noted is not None and noted.kind == "live" and not noted.key_check:
         noted = None  # as an older version noted it: Kafka may know of a key by now
-    bootstrap = context.endpoints().kafka
     known = require_timeline(context) if noted is None else noted
+    confirmation = _confirmation(context, known, asked=noted is not None)
+    found = confirmation.found
+    if found is not None and found.id != known.id:  # the one that follows
+        confirmation.stop()
+        known, confirmation = found, _confirmation(context, found, asked=False)
+    if not confirmation.ready():
+        log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
+    return known, confirmation
+
+
+def _confirmation(context: Context, known: Timeline, *, asked: bool) -> Confirmation:
+    """Started. ``asked``: Kafka itself, which has not said yet that ``known`` is its time line."""
+    bootstrap = context.endpoints().kafka
     confirmation = Confirmation(
-        lambda: known if noted is None else read_timeline(bootstrap, client=context.client),
+        lambda: read_timeline(bootstrap, client=context.client) if asked else known,
         known,
         other=lambda: os.kill(os.getpid(), signal.SIGTERM),
         confirmed=lambda found: _note(context, found),
     )
     confirmation.start()
-    found = confirmation.found
-    if noted is not None and found is not None and found.id != noted.id:
-        confirmation.stop()
-        return known_timeline(context)  # the one that follows is noted by now
-    if not confirmation.ready():
-        log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
-    return known, confirmation
+    return confirmation
 
 
 def noted_timeline(context: Context) -> Timeline | None:

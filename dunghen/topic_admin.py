@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
@@ -77,11 +77,19 @@ class TopicAdmin:
                         "Give this client the right Delete on it, and have the brokers allow it "
                         "(delete.topic.enable).",
                     ) from error
+        self._await(lambda: not self.existing().keys() & set(found), "deleted")
+
+    def await_made(self, names: Sequence[str]) -> None:
+        """Return once every client is told of these topics: a broker that has just made them may
+        not know it yet."""
+        self._await(lambda: set(names) <= self.existing().keys(), "made")
+
+    def _await(self, done: Callable[[], bool], what: str) -> None:
         begun = time.monotonic()
-        while self.existing().keys() & set(found):
+        while not done():
             if time.monotonic() - begun > ADMIN_TIMEOUT:
                 raise UserError(
-                    f"Kafka at {self._bootstrap} has not deleted its topics after "
+                    f"Kafka at {self._bootstrap} has not {what} its topics after "
                     f"{ADMIN_TIMEOUT:.0f} s.",
                     "Look at the brokers' logs, then run the same command again.",
                 )

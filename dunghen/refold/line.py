@@ -77,6 +77,7 @@ def begin(bootstrap: str, client: Client, found: Timeline, replication: int) -> 
         admin.delete(MADE)
         specs = [s for s in topic_specs(line.partitions, replication) if s.name in MADE]
         admin.create(specs, replication)
+        admin.await_made(MADE)
         line = msgspec.structs.replace(line, refold="folding")
         _write(bootstrap, client, line)
     return line

@@ -81,7 +81,6 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolde
         if embedded:
             version, noted = folder.any_timeline()
             if noted is None:
-                plan_of(here)  # says that the folder holds no time line, or that it is too old
                 raise UserError(
                     f"The state folder {folder.path} holds no time line: no stack came up on it.",
                     "Remove it: `dunghen up` makes a new one.",

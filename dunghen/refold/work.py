@@ -87,8 +87,9 @@ class Work:
                 self._require_room()
                 make_private(path)
                 link_tree(self._of.path, path, self._tops)
-                write_atomically(path / _LINKED, msgspec.json.encode(self._print()))
             self.folder.create()
+            if not resumed:
+                write_atomically(path / _LINKED, msgspec.json.encode(self._print()))
             return resumed
         except OSError as error:
             raise unusable(path, error) from error
@@ -118,7 +119,7 @@ class Work:
             for part in self._parts:
                 if not (work / part).exists():
                     continue  # changed by an earlier run
-                if aside is not None and (path / part).exists():
+                if aside is not None and not (aside / part).exists() and (path / part).exists():
                     (path / part).replace(aside / part)
                 (work / part).replace(path / part)
             for each in (path, *([aside] if aside else [])):

@@ -97,6 +97,7 @@ class StateFolder:
                 f"A restore into {self.path} did not come to its end.",
                 "Run `dunghen restore` again, or remove the folder.",
             )
+        refuse_half_refolded(self.path)
         try:
             if self.path.exists() and not self._state.exists() and _foreign(self.path):
                 raise UserError(
@@ -113,7 +114,6 @@ class StateFolder:
         except OSError as error:
             raise unusable(self.path, error) from error
         self._load()
-        refuse_half_refolded(self.path)
 
     @property
     def exists(self) -> bool:
