@@ -73,7 +73,7 @@ class Stack:
         refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
         port = choose_port(self._context)
         if plan.kind == "live":
-            self._key = prepared_key(self._context, folder.timeline())
+            self._key = self._hash_key()
         known = folder.timeline() if plan.patient else None
         (kafka, problem), material = await together(
             self._start_kafka(patient=known is not None), asyncio.to_thread(plan.material)
@@ -140,6 +140,9 @@ class Stack:
     def kill(self) -> None:
         """Kill everything at once."""
         self._supervisor.kill()
+
+    def _hash_key(self) -> Keyed | None:
+        return prepared_key(self._context, self._folder.timeline())
 
     async def _start_kafka(self, *, patient: bool) -> tuple[str, Exception | None]:
         """Its address, and why it does not answer where that is borne."""

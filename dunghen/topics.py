@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -22,35 +20,21 @@ import msgspec
 from dossiers.context import Context as Compiled
 from dossiers.events import Activate, encode_event
 from dossiers.in_force import InForce, hash_at, in_force_of
-from dossiers.reading import decoder
 from dossiers.records import EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Activated, Timeline
 from dossiers.reference import (
     Reference,
     content_hash,
     decode_reference,
     encode_reference,
-    read_under,
 )
 from dunghen.errors import UserError
-from dunghen.kafka_read import Client, read_all
+from dunghen.kafka_read import Client
 from dunghen.kafka_write import Writer
-from dunghen.masking import masked
-from dunghen.state_format import refuse_unready
+from dunghen.reference_topic import Stored, stored_line, write_timeline
 from dunghen.topic_admin import TopicAdmin
 from dunghen.topic_specs import TopicSpec, topic_specs
 
 Kind = Literal["live", "simulation", "replay"]
-_timeline: Callable[[bytes], Timeline] = decoder(Timeline)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """What topic ``reference`` holds now; ``newest`` is the hash written last."""
-
-    timeline: Timeline | None
-    references: Mapping[str, bytes]
-    newest: str
-    activated: bool  # the newest reference data stands in every partition
 
 
 def ensure_topics(
@@ -76,7 +60,9 @@ def ensure_topics(
     admin = TopicAdmin(bootstrap, client)
     specs = topic_specs(partitions, replication)
     existing = admin.existing()
-    stored = _stored(bootstrap, client) if REFERENCE in existing else _Stored(None, {}, "", False)
+    stored = (
+        stored_line(bootstrap, client) if REFERENCE in existing else Stored(None, {}, "", False)
+    )
     if stored.timeline is not None:
         _refuse_other(stored.timeline, kind, source, label, partitions)
         _refuse_other_key(stored.timeline, key_check)
@@ -104,13 +90,13 @@ def ensure_topics(
             bootstrap, timeline, stored, reference, Activated(since, digest), client
         )
     elif unkeyed:
-        _write_timeline(bootstrap, timeline, client)
+        write_timeline(bootstrap, timeline, client=client)
     return timeline
 
 
 def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeline:
     """Note the key of a time line of an older version, which has none. Raises UserError."""
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.activated:  # its record now would hide the latter
         raise UserError(
             f"Kafka at {bootstrap} has no time line whose reference data count.",
@@ -118,13 +104,8 @@ def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeli
         )
     _refuse_other_key(stored.timeline, key_check)
     timeline = msgspec.structs.replace(stored.timeline, key_check=key_check)
-    _write_timeline(bootstrap, timeline, client)
+    write_timeline(bootstrap, timeline, client=client)
     return timeline
-
-
-def _write_timeline(bootstrap: str, timeline: Timeline, client: Client) -> None:
-    with Writer(bootstrap, client) as writer:
-        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(timeline))
 
 
 def load_reference(
@@ -134,7 +115,7 @@ def load_reference(
 
     What an earlier call began and did not end is ended. Raises UserError.
     """
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     if stored.timeline is None:
         raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
     digest = content_hash(reference)
@@ -161,7 +142,7 @@ def data_now(bootstrap: str, partitions: int, client: Client = None) -> int:
 
 def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[Reference, InForce]:
     """What counts at ``now`` (ms), and all that counts when; raises UserError if there is none."""
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.newest:
         read_reference(bootstrap, client=client)  # says so
         raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
@@ -182,31 +163,12 @@ def read_timeline(
 ) -> Timeline | None:
     """The time line of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
     just being folded anew. Raises UserError for one that this version does not read."""
-    return _stored(bootstrap, client, folding=folding).timeline
-
-
-def read_any_timeline(bootstrap: str, *, client: Client = None) -> tuple[Timeline | None, str]:
-    """As ``read_timeline``, of any format; and the hash of reference data that is written and not
-    activated everywhere yet, "" where none is."""
-    stored = _read_stored(bootstrap, client)
-    return stored.timeline, "" if stored.activated else stored.newest
-
-
-def write_timeline(
-    bootstrap: str, timeline: Timeline, pending: str = "", *, client: Client = None
-) -> None:
-    """Put ``timeline`` in the place of the one it follows. ``pending``: of ``read_any_timeline``;
-    its data are written once more, so that their activation is ended by the next start."""
-    again = _read_stored(bootstrap, client).references.get(pending)
-    with Writer(bootstrap, client) as writer:
-        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(timeline))
-        if again is not None:
-            writer.send(REFERENCE, 0, pending.encode(), again)
+    return stored_line(bootstrap, client, folding=folding).timeline
 
 
 def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = None) -> Reference:
     """Reference data by content hash, or the one written last; raises UserError if none."""
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     value = stored.references.get(stored.newest if hash is None else hash)
     if value is None:
         raise UserError(
@@ -214,36 +176,6 @@ def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = 
             "Start the stack once with `dunghen up`, `demo` or `replay`, which writes it.",
         )
     return decode_reference(value)
-
-
-def _stored(bootstrap: str, client: Client, *, folding: bool = False) -> _Stored:
-    found = _read_stored(bootstrap, client)
-    if found.timeline is not None:
-        refuse_unready(found.timeline, masked(bootstrap), folding=folding)
-    return found
-
-
-def _read_stored(bootstrap: str, client: Client) -> _Stored:
-    timeline, timeline_offset = None, -1
-    references: dict[str, bytes] = {}
-    newest, newest_offset = "", -1
-    for message in read_all(bootstrap, REFERENCE, client=client):
-        key, value, offset = message.key(), message.value(), message.offset()
-        if key is None or value is None or offset is None:
-            continue
-        # What somebody else wrote there, and nobody can read, hides nothing.
-        if key == TIMELINE_KEY:
-            with suppress(msgspec.MsgspecError):
-                found = _timeline(value)
-                if timeline is None or timeline.id in (found.id, *found.former):
-                    timeline, timeline_offset = found, offset
-        elif read_under(name := key.decode("utf-8", "replace"), value, references.get(name)):
-            references[name] = value
-            newest, newest_offset = name, offset
-        elif value == references.get(name):
-            newest, newest_offset = name, offset  # written again
-    activated = bool(newest) and timeline_offset > newest_offset
-    return _Stored(timeline, references, newest, activated)
 
 
 _NAMES = {"live": "a live time line", "simulation": "a simulation", "replay": "a replay"}
@@ -297,7 +229,7 @@ def _refuse_foreign(
 
 
 def _activate(
-    bootstrap: str, timeline: Timeline, stored: _Stored, reference: Reference, what: Activated,
+    bootstrap: str, timeline: Timeline, stored: Stored, reference: Reference, what: Activated,
     client: Client,
 ) -> Timeline:  # fmt: skip
     """Write ``reference`` and its activation; the time line that now stands in the topic."""

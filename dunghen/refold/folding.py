@@ -46,8 +46,9 @@ class Folding:
         """Whether the time line is of this format already, and nothing remains to be done."""
         return self.line.format == FORMAT and not self.line.refold
 
-    def begin(self) -> None:
-        """The new time line, its topics empty. Nobody else writes into them."""
+    def begin(self, key_check: str) -> None:
+        """The new time line, its topics empty. Nobody else writes into them. ``key_check``: of the
+        key of its hashes, where it has none yet."""
         store = open_store(self._here)
         try:
             self._await_nobody(store)
@@ -59,6 +60,7 @@ class Folding:
                     self._client,
                     self.line,
                     self._here.settings.kafka.replication,
+                    key_check,
                 )
         finally:
             store.close()

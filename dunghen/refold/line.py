@@ -35,11 +35,11 @@ from dunghen.kafka_read import (
     unreachable,
 )
 from dunghen.kafka_write import Writer
+from dunghen.reference_topic import read_any_timeline, write_timeline
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
 from dunghen.state_format import refuse_other_format
 from dunghen.topic_admin import TopicAdmin
 from dunghen.topic_specs import topic_specs
-from dunghen.topics import read_any_timeline, write_timeline
 
 MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
 _letter = decoder(DeadLetter)
@@ -58,9 +58,12 @@ def found_line(bootstrap: str, client: Client) -> Timeline:
     return found
 
 
-def begin(bootstrap: str, client: Client, found: Timeline, replication: int) -> Timeline:
+def begin(
+    bootstrap: str, client: Client, found: Timeline, replication: int, key_check: str = ""
+) -> Timeline:
     """The time line that ``found`` becomes, with topics to be folded into; one that was begun
-    before is gone on with. Raises UserError where the log does not reach back to its start."""
+    before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
+    UserError where the log does not reach back to its start."""
     line = found
     if found.format != FORMAT or not found.refold:
         _require_whole_log(bootstrap, client, found.partitions)
@@ -70,6 +73,7 @@ def begin(bootstrap: str, client: Client, found: Timeline, replication: int) -> 
             format=FORMAT,
             former=(*found.former, found.id),
             refold="emptying",
+            key_check=found.key_check or key_check,
         )
         _write(bootstrap, client, line)
     if line.refold == "emptying":

@@ -9,12 +9,14 @@ from typing import Any
 
 import msgspec
 
+from dossiers.keyed import Keyed
 from dossiers.records import FORMAT, Timeline
 from dossiers.reference import Reference
 from dunghen import context
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, UserError
 from dunghen.existing import plan_of
+from dunghen.hash_key import prepared_key
 from dunghen.plan import Material, Plan
 from dunghen.process_specs import worker_spec
 from dunghen.refold.folding import Folding
@@ -44,6 +46,9 @@ class Refolded(msgspec.Struct, frozen=True):
 
 class _RefoldStack(Stack):
     """Kafka alone on the working folder, whatever its time line is; then a worker beside it."""
+
+    def _hash_key(self) -> Keyed | None:
+        return None  # it is in the state folder itself, and nobody asks for it here
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
         return found_line(bootstrap, self._context.client)
@@ -91,7 +96,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolde
         resumed = work.prepare()
         if resumed:
             terminal.note("Going on with the refold that was interrupted.")
-        folding = _folded(work, terminal)
+        folding = _folded(here, work, terminal)
         if folding.whole_before and not resumed:
             work.discard()
             line = folding.line
@@ -114,8 +119,9 @@ def _changed(work: Work, done: Done, folding: Folding | None) -> Refolded:
     )
 
 
-def _folded(work: Work, terminal: Terminal) -> Folding:
-    """Run Kafka where it is embedded, then a worker, and fold. Raises UserError."""
+def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
+    """Run Kafka where it is embedded, then a worker, and fold. ``outer``: the state folder itself.
+    Raises UserError."""
     # Nobody but us is to reach the API's port: none is opened, and none need be free.
     loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, context.OPTIONS.config)
     here = Context(loaded, work.folder)
@@ -125,7 +131,9 @@ def _folded(work: Work, terminal: Terminal) -> Folding:
     async def body(stop: asyncio.Event) -> None:
         folding = await _in_thread(lambda: Folding(here, terminal, stop.is_set))
         if not folding.whole:
-            await _in_thread(folding.begin)
+            live = folding.line.kind == "live"
+            key = prepared_key(outer, folding.line).check if live else ""
+            await _in_thread(lambda: folding.begin(key))
             await stack.start_worker()
             await _in_thread(folding.fold)
         found.append(folding)

@@ -18,12 +18,8 @@ from dunghen.known_timeline import Confirmation, noted_timeline
 from dunghen.supervision.state_folder import StateFolder
 from tests.support import wait_for
 
-OURS = Timeline(
-    id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT
-)
-OTHER = Timeline(
-    id="other", kind="live", partitions=2, created_at=1, key_check="l", format=FORMAT
-)
+OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT)
+OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1, key_check="l", format=FORMAT)
 
 
 class Kafka:

@@ -21,6 +21,7 @@ from dunghen.kafka_read import end_offsets
 from dunghen.kafka_write import Writer
 from dunghen.known_timeline import known_timeline
 from dunghen.rebuilding import rebuild
+from dunghen.reference_topic import read_any_timeline, write_timeline
 from dunghen.settings_load import load
 from dunghen.state_format import OtherFormat
 from dunghen.supervision.state_folder import StateFolder
@@ -28,10 +29,8 @@ from dunghen.terminal import Terminal
 from dunghen.topics import (
     ensure_topics,
     load_reference,
-    read_any_timeline,
     read_in_force,
     read_timeline,
-    write_timeline,
 )
 from dunghen.verifying import verify
 from dunghen.wiring import require_timeline, worker_config
