@@ -45,29 +45,35 @@ Log = list[tuple[bytes | None, bytes]]
 
 
 def make_old_state(path: Path) -> Timeline:
-    """Its time line. Of a record that is malformed there is a dead letter, which was dropped; of
-    one that can be taken there is one, too, and of a row that never reached Kafka. ClickHouse has a
-    delivery, and a minute in which a wall showed 7 open dossiers. One event waits in the spool."""
+    """A folder with such a log and such tables; its time line. One event waits in the spool."""
     with Broker(path) as broker:
-        line = ensure_topics(broker.bootstrap, partitions=PARTITIONS, kind="live", reference=UNITS)
-        old = msgspec.structs.replace(line, format=1)
-        assert b"format" not in msgspec.json.encode(old)
-        with Writer(broker.bootstrap, None) as writer:
-            writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(old))
-            for partition in range(PARTITIONS):
-                first = end_offsets(broker.bootstrap, EVENTS)[partition]
-                log = [*_log(partition)]
-                for key, value in log:
-                    writer.send(EVENTS, partition, key, value)
-                _states(writer, old.id, partition, first, log)
-            for letter in _letters(old.id):
-                writer.send(DEAD_LETTERS, 0, b"k", msgspec.json.encode(letter))
-    _tables(path / "clickhouse", old.id)
+        old = fill_kafka(broker.bootstrap)
+    with Store.embedded(str(path / "clickhouse")) as store:
+        fill_tables(store, old.id)
     StateFolder(path).create()
     (path / "state.json").write_bytes(msgspec.json.encode({"format": 1, "timeline": old}))
     spool = Spool(path / "spool" / "spool.sqlite", old.id, 1_000_000)
     spool.append([[(WAITING.dossier_id.encode(), encode_event(WAITING))]])
     spool.close()
+    return old
+
+
+def fill_kafka(bootstrap: str) -> Timeline:
+    """Of a record that is malformed there is a dead letter, which was dropped; of one that can be
+    taken there is one, too, and of a row that never reached Kafka."""
+    line = ensure_topics(bootstrap, partitions=PARTITIONS, kind="live", reference=UNITS)
+    old = msgspec.structs.replace(line, format=1)
+    assert b"format" not in msgspec.json.encode(old)
+    with Writer(bootstrap, None) as writer:
+        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(old))
+        for partition in range(PARTITIONS):
+            first = end_offsets(bootstrap, EVENTS)[partition]
+            log = [*_log(partition)]
+            for key, value in log:
+                writer.send(EVENTS, partition, key, value)
+            _states(writer, old.id, partition, first, log)
+        for letter in _letters(old.id):
+            writer.send(DEAD_LETTERS, 0, b"k", msgspec.json.encode(letter))
     return old
 
 
@@ -121,18 +127,19 @@ def _letters(timeline: str) -> Iterable[DeadLetter]:
     yield letter(DROPPED, 0, DEAD_LETTERS)
 
 
-def _tables(folder: Path, timeline: str) -> None:
-    with Store.embedded(str(folder)) as store:
-        migrate(store)
-        for statement in (
-            "INSERT INTO sink_timeline SELECT '{}', 'abc', now64(3, 'UTC')",
-            "INSERT INTO deliveries (timeline, alert_id, sequence, receiver, at) "
-            "VALUES ('{}', 'told', 1, 'mail:1', '2026-09-22 00:00:00')",
-            "INSERT INTO tallies (timeline, scope, minute, now, version, open) "
-            "VALUES ('{}', 'all', '2026-09-22 00:00:00', '2026-09-22 00:00:01', 5000000, 7)",
-            "INSERT INTO tallies (timeline, scope, minute, now, version, open) "
-            "VALUES ('{}', 'all', '2030-01-01 00:00:00', '2030-01-01 00:00:01', 6000000, 8)",
-            "INSERT INTO dossiers (timeline, dossier_id, standing, version) "
-            "VALUES ('{}', 'never-was', 'late', 5)",
-        ):
-            store.command(statement.format(timeline))
+def fill_tables(store: Store, timeline: str) -> None:
+    """A delivery, a minute in which a wall showed 7 open dossiers, one that is yet to come, and a
+    dossier that the log does not know."""
+    migrate(store)
+    for statement in (
+        "INSERT INTO sink_timeline SELECT '{}', 'abc', now64(3, 'UTC')",
+        "INSERT INTO deliveries (timeline, alert_id, sequence, receiver, at) "
+        "VALUES ('{}', 'told', 1, 'mail:1', '2026-09-22 00:00:00')",
+        "INSERT INTO tallies (timeline, scope, minute, now, version, open) "
+        "VALUES ('{}', 'all', '2026-09-22 00:00:00', '2026-09-22 00:00:01', 5000000, 7)",
+        "INSERT INTO tallies (timeline, scope, minute, now, version, open) "
+        "VALUES ('{}', 'all', '2030-01-01 00:00:00', '2030-01-01 00:00:01', 6000000, 8)",
+        "INSERT INTO dossiers (timeline, dossier_id, standing, version) "
+        "VALUES ('{}', 'never-was', 'late', 5)",
+    ):
+        store.command(statement.format(timeline))
