@@ -93,7 +93,9 @@ def create_app(
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, door, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
-    app.add_middleware(Gate, identifier=identifier, notes=notes, known=services.knows)
+    app.add_middleware(
+        Gate, identifier=identifier, notes=notes, known=services.knows, sought=config.sought
+    )
     assets.install(app, config.dashboards, https=identifier.secure)
     openapi.install(app)
     if missing := unruled(app.routes):

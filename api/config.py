@@ -20,7 +20,8 @@ class ApiConfig:
     recount, ``{"at": ms, "equal": bool}``, if there was one. ``ready``: reasons why the rest of the
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
-    process and in those that report to it.
+    process and in those that report to it. ``sought``: what an id that somebody asks for is called
+    here (dossiers.kept_ids).
     """
 
     bootstrap: str
@@ -41,3 +42,4 @@ class ApiConfig:
     topic_prefix: str = ""  # before the name of every topic
     max_clients: int = 20_000
     access: AccessConfig = field(default_factory=AccessConfig)
+    sought: Callable[[str], str] = lambda id_: id_

@@ -75,12 +75,12 @@ class Bound(NamedTuple):
             alerts += len(event.alerts)
             if alerts > _ALERTS_A_FACT * self.facts:
                 return (
-                    f"dossier {record.dossier_id} comes back with {alerts} alerts, and at most "
+                    f"the dossier comes back with {alerts} alerts, and at most "
                     f"{_ALERTS_A_FACT} times limits.facts ({self.facts}) are taken"
                 )
         if 2 * fact_bytes + ALERT_BYTES * alerts > MOST_STATE:
             return (
-                f"dossier {record.dossier_id} has {record.fact_count} events, "
+                f"the dossier has {record.fact_count} events, "
                 f"{record.fact_bytes} bytes and {len(record.alerts)} alerts: its state would "
                 "outgrow what Kafka takes, so it takes no more"
             )
@@ -100,7 +100,7 @@ class Bound(NamedTuple):
             "new due times and corrections)"
         )  # fmt: skip
         return (
-            f"dossier {record.dossier_id} has {record.fact_count} events in "
+            f"the dossier has {record.fact_count} events in "
             f"{record.fact_bytes} bytes, and limits.facts is {self.facts}, limits.fact_bytes "
             f"{self.fact_bytes}{rest}; find out why its sender sends so much, or raise the limit "
             "in the settings, restart the worker and run `dunghen dead-letters replay --reason "

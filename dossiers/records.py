@@ -31,6 +31,10 @@ SEPARATOR = "\x1f"
 
 ALL = "all"
 
+FORMAT = 2
+"""Of a time line: rises where the same log gives other states than before, so that what an older
+version made of it must be folded again."""
+
 
 def unit_scope(unit: str) -> str:
     return f"unit:{unit}"
@@ -56,7 +60,11 @@ class Activated(msgspec.Struct, frozen=True, gc=False, array_like=True):
 class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
     for a replay the hash of its mapping; a state folder holds one time line. ``activations``: the
-    reference data that counted or will, in the order of activation."""
+    reference data that counted or will, in the order of activation. ``key_check``: of the key of
+    its hashes (dossiers.keyed); "" before it has one, and of a replay or simulation. ``format``: of
+    what was made of the log, 1 where nothing says it. ``former``: ids of the time lines that were
+    folded from this log before, the oldest first. ``refold``: how far a fold from the log's start
+    is that has not come to its end; "" where none goes on."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]
@@ -65,6 +73,10 @@ class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     source: str = ""
     label: str = ""
     activations: tuple[Activated, ...] = ()
+    key_check: str = ""
+    format: int = 1
+    former: tuple[str, ...] = ()
+    refold: Literal["", "emptying", "folding"] = ""
 
 
 class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -26,6 +26,7 @@ from dunghen.commands import (
     rebuild,
     reconcile,
     reference,
+    refold,
     replay,
     schema,
     sender_key,
@@ -63,6 +64,7 @@ app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
 app.command("backup", rich_help_panel=KEEP)(backup.backup)
 app.command("restore", rich_help_panel=KEEP)(backup.restore)
 app.command("rebuild", rich_help_panel=KEEP)(rebuild.rebuild)
+app.command("refold", rich_help_panel=KEEP)(refold.refold)
 app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
 app.command("token", rich_help_panel=RUN)(keys.token)
 app.command("status", rich_help_panel=LOOK)(status.status)

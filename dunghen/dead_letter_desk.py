@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
 from dossiers.bounds import DEFAULT_BOUND, Bound
-from dossiers.text import identity
+from dossiers.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letter_replay import Replayed, replay_these
 from dunghen.dead_letters import Entry, drop_letter, open_letter, read_letters
@@ -21,8 +21,14 @@ class Desk:
     """One decision at a time, so that none is made twice from here."""
 
     def __init__(
-        self, bootstrap: str, client: Client, store: ClickHouse, bound: Bound = DEFAULT_BOUND
+        self,
+        bootstrap: str,
+        client: Client,
+        store: ClickHouse,
+        bound: Bound = DEFAULT_BOUND,
+        ids: KeptIds | None = None,
     ) -> None:
+        self._ids = ids or KeptIds(None)
         self._bound = bound
         self._bootstrap = bootstrap
         self._client = client
@@ -39,7 +45,7 @@ class Desk:
                 letters,
                 {number},
                 self._store,
-                identity(owner),
+                self._ids.sought(owner),
                 self._bound,
                 take_back=take_back,
             )

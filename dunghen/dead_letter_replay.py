@@ -197,7 +197,7 @@ def send_again(
             else:
                 event = msgspec.structs.replace(event, backfill=True)
             writer.send(EVENTS, letter.partition, key, encode_event(event))
-            _mark(writer, entry, key)
+            _mark(writer, entry)
             done.append(Replayed(entry.number, event.dossier_id, len(archived.facts)))
     return done
 
@@ -247,11 +247,11 @@ def _as_it_is(
     if entry.letter.reason == TOO_MANY_FACTS and (full := room.refusal(value or b"")):
         return Replayed(entry.number, dossier, 0, refused=f"{TOO_MANY_FACTS}: {full}")
     writer.send(EVENTS, entry.letter.partition, key, value or b"")
-    _mark(writer, entry, key, owner)
+    _mark(writer, entry, owner)
     return Replayed(entry.number, dossier, 0)
 
 
-def _mark(writer: Writer, entry: Entry, key: bytes | None, owner: str = "") -> None:
+def _mark(writer: Writer, entry: Entry, owner: str = "") -> None:
     how = f"; its dossier belongs to {owner} now" if owner else ""
     mark = msgspec.structs.replace(
         entry.letter,
@@ -259,4 +259,4 @@ def _mark(writer: Writer, entry: Entry, key: bytes | None, owner: str = "") -> N
         detail=f"dead letter {entry.number} was sent again{how}",
         payload="",
     )
-    writer.send(DEAD_LETTERS, 0, key, msgspec.json.encode(mark))
+    writer.send(DEAD_LETTERS, 0, entry.letter.key.encode(), msgspec.json.encode(mark))

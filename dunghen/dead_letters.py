@@ -61,8 +61,8 @@ def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> lis
             continue
         try:
             letter = _letter(value)
-        except msgspec.DecodeError as error:
-            _log.warning("dead-letters@%d is no dead letter: %s", offset, error)
+        except msgspec.DecodeError:
+            _log.warning("dead-letters@%d is no dead letter", offset)
             continue
         if letter.reason in MARKS:
             marked.setdefault(_place(letter), letter)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from dossiers.wording import in_english, shown
@@ -42,7 +43,7 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
     api = here.endpoints().api
     try:
         with httpx.Client(base_url=api, timeout=_SECONDS, trust_env=False) as http:
-            answer = http.get(f"/api/v1/dossiers/{dossier}")
+            answer = http.get(f"/api/v1/dossiers/{quote(dossier, safe='')}")
     except httpx.HTTPError as error:
         raise UserError(
             f"The API at {api} does not answer ({type(error).__name__}).",

@@ -18,6 +18,7 @@ from dossiers.events import encode_event
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
+from dunghen.hash_key import required_key
 from dunghen.ingesting import wall_clock
 from dunghen.known_steps import known_steps
 from dunghen.wiring import require_timeline
@@ -53,7 +54,8 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     Raises UserError; where Kafka goes away in between, after saying what it has.
     """
     try:
-        require_timeline(context, "live")
+        timeline = require_timeline(context, "live")
+        required_key(context, timeline)
         bootstrap = context.endpoints().kafka
         steps = known_steps(context, bootstrap)
     except BrokerAway as away:

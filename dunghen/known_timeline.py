@@ -1,8 +1,10 @@
 """The time line that the API serves, also while Kafka cannot be asked which one that is.
 
-A time line never changes its identity, so what was true at the last start is noted, in the state
-folder or beside the spool, and an API that starts while Kafka is away goes by the note. Nothing is
-sent to Kafka before it has said that it still holds this time line.
+A time line changes its identity only when it is folded anew, so what was true at the last start is
+noted, in the state folder or beside the spool, and an API that starts while Kafka is away goes by
+the note. Nothing is sent to Kafka before it has said that it still holds this time line. Where it
+holds one that was folded from the same log since, that is noted instead, and the API serves it from
+its next start on.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.records import FORMAT, Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.supervision.state_folder import write_atomically
@@ -61,12 +63,12 @@ class Confirmation:
         with self._lock:
             self._waiting = False
             found = self.found
-        if found is not None and found.id != self._noted.id:
+        if found is not None and not (self._is_noted(found) or self._follows(found)):
             raise self._mistaken(found)
 
     def ready(self) -> bool:
         """Whether Kafka holds the time line that was noted."""
-        return self.found is not None and self.found.id == self._noted.id
+        return self.found is not None and self._is_noted(self.found)
 
     def reasons(self) -> list[str]:
         """Why not, for who looks at this process."""
@@ -85,25 +87,44 @@ class Confirmation:
                     log.exception("Kafka cannot be asked for its time line")
                 self.problem = str(error)
             else:
-                if found is not None:
+                if found is None:
+                    self.problem = "it has no time line; create its topics with `dunghen topics`"
+                elif found.id == self._noted.id and not found.key_check and self._noted.key_check:
+                    self.problem = "its time line has not been given its key for hashing yet"
+                else:
                     self._hear(found)
                     return
-                self.problem = "it has no time line; create its topics with `dunghen topics`"
             self._stop.wait(_AGAIN)
 
+    def _follows(self, found: Timeline) -> bool:
+        """Whether it was folded from the log of the one that was noted."""
+        return self._noted.id in found.former
+
     def _hear(self, found: Timeline) -> None:
-        right = found.id == self._noted.id
-        if right:
+        right = self._is_noted(found)
+        if right or self._follows(found):
             self._confirmed(found)
         with self._lock:
             self.found = found
             waiting = self._waiting
         self._answered.set()
-        if not right and not waiting:
+        if right or waiting:
+            return
+        if self._follows(found):
+            log.warning("the log was folded into a new time line: this process must start again")
+        else:
             log.critical("%s", self._mistaken(found))
-            self._other()
+        self._other()
+
+    def _is_noted(self, found: Timeline) -> bool:
+        return (found.id, found.key_check) == (self._noted.id, self._noted.key_check)
 
     def _mistaken(self, found: Timeline) -> UserError:
+        if found.id == self._noted.id:
+            return UserError(
+                f"The key for hashing here is not that of Kafka's time line {found.id}.",
+                "Put the right one in its place, from a backup (docs/security.md).",
+            )
         return UserError(
             f"Kafka holds the time line {found.id}, and this state folder belongs to "
             f"{self._noted.id}.",
@@ -120,33 +141,52 @@ def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
     """The time line to serve, and whether Kafka has confirmed it; stop that in the end. Raises
     UserError where it is not known without Kafka, or is another one."""
     noted = noted_timeline(context) if context.settings.api.spool_mb else None
-    bootstrap = context.endpoints().kafka
+    if noted is not None and noted.kind == "live" and not noted.key_check:
+        noted = None  # as an older version noted it: Kafka may know of a key by now
     known = require_timeline(context) if noted is None else noted
-    confirmation = Confirmation(
-        lambda: known if noted is None else read_timeline(bootstrap, client=context.client),
-        known,
-        other=lambda: os.kill(os.getpid(), signal.SIGTERM),
-        confirmed=lambda found: _note(context, found),
-    )
-    confirmation.start()
+    confirmation = _confirmation(context, known, asked=noted is not None)
+    found = confirmation.found
+    if found is not None and found.id != known.id:  # the one that follows
+        confirmation.stop()
+        known, confirmation = found, _confirmation(context, found, asked=False)
     if not confirmation.ready():
         log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
     return known, confirmation
 
 
+def _confirmation(context: Context, known: Timeline, *, asked: bool) -> Confirmation:
+    """Started. ``asked``: Kafka itself, which has not said yet that ``known`` is its time line."""
+    bootstrap = context.endpoints().kafka
+    confirmation = Confirmation(
+        lambda: read_timeline(bootstrap, client=context.client) if asked else known,
+        known,
+        other=lambda: os.kill(os.getpid(), signal.SIGTERM),
+        confirmed=lambda found: _note(context, found),
+    )
+    confirmation.start()
+    return confirmation
+
+
 def noted_timeline(context: Context) -> Timeline | None:
-    """As of the last start; None before the first."""
+    """As of the last start; None before the first, and before the first of this version."""
     if context.folder.exists:
         return context.folder.timeline()
     with suppress(OSError, msgspec.MsgspecError):
-        return msgspec.json.decode((spool_folder(context) / _NOTE).read_bytes(), type=Timeline)
+        noted = (spool_folder(context) / _NOTE).read_bytes()
+        found = msgspec.json.decode(noted, type=Timeline)
+        return found if found.format == FORMAT else None
     return None
 
 
 def _note(context: Context, timeline: Timeline) -> None:
-    """The folder of a stack knows it already. Where it cannot be kept, only a later start without
-    Kafka suffers."""
-    if context.folder.exists or timeline.kind != "live":
+    """The folder of a stack knows it already, unless it was folded anew meanwhile. Where it cannot
+    be kept, only a later start without Kafka suffers."""
+    if context.folder.exists:
+        known = context.folder.timeline()
+        if known is not None and known.id in timeline.former:
+            context.folder.note_timeline(timeline)
+        return
+    if timeline.kind != "live":
         return
     path = spool_folder(context) / _NOTE
     try:

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
 from dossiers.records import Timeline
 from dunghen import context
 from dunghen.broker_only import on_broker
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, UserError
-from dunghen.refolding import last_states
+from dunghen.group_members import await_no_members
+from dunghen.last_states import last_states
 from dunghen.terminal import Progress, Terminal
 from dunghen.wiring import open_store, require_timeline, sink_config
 from sinks.decode.facts import FactDecoder
@@ -26,8 +25,6 @@ from sinks.service import SinkService, decoders
 
 Stopped = Callable[[], bool]
 _POLL = 0.2  # s; positions are announced by nobody
-_ASK_SECONDS = 10.0
-_GONE_SECONDS = 75.0  # a sink is a static member: it stays in its group until its session ends
 
 
 class Rebuilt(msgspec.Struct, frozen=True):
@@ -101,28 +98,17 @@ def _await_no_writers(
     groups = [f"{group}-{topic}" for group in work.old_groups() for topic in topics]
     if not here.settings.clickhouse.url or not groups:
         return  # the embedded engine is open here, so nobody else writes into it
-    admin = AdminClient(
-        {**here.client, "bootstrap.servers": here.endpoints().kafka, "log_level": 0}
+    await_no_members(
+        here.endpoints().kafka,
+        here.client,
+        groups,
+        UserError(
+            f"A sink writes into the database {work.old.database}.",
+            "Stop `dunghen sink`, rebuild, and start it again.",
+        ),
+        lambda: terminal.note("Waiting until Kafka counts the sink that was here as gone ..."),
+        stopped,
     )
-    begun, told = time.monotonic(), False
-    while _has_members(admin, groups):
-        if stopped() or time.monotonic() - begun > _GONE_SECONDS:
-            raise UserError(
-                f"A sink writes into the database {work.old.database}.",
-                "Stop `dunghen sink`, rebuild, and start it again.",
-            )
-        if not told:
-            terminal.note("Waiting until Kafka counts the sink that was here as gone ...")
-            told = True
-        time.sleep(1.0)
-
-
-def _has_members(admin: AdminClient, groups: list[str]) -> bool:
-    try:
-        found = admin.describe_consumer_groups(groups, request_timeout=_ASK_SECONDS)
-        return any(future.result().members for future in found.values())
-    except KafkaException as error:
-        raise UserError(f"Kafka does not tell who reads from it: {error.args[0].str()}.") from error
 
 
 def _fill(

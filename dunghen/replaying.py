@@ -129,6 +129,8 @@ class Replaying:
             self._log = log = import_log(self._file, self._mapping, work, report)
         for warning in log.warnings():
             self._terminal.warn("import", warning)
+        for example in log.examples():
+            self._terminal.warn("not taken", example)
         return Material(log.reference(), self._mapping.hash, log.name)
 
     async def _in_thread(self, stop: asyncio.Event, endpoints: Endpoints, line: Timeline) -> None:

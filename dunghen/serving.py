@@ -27,6 +27,7 @@ from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letter_replay import bound_of
 from dunghen.errors import UserError
+from dunghen.id_rules import ids_of
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
@@ -81,6 +82,7 @@ def serve_api(context: Context) -> None:
     config = replace(api_config(context, timeline), ready=confirmation.reasons)
     with ExitStack() as stack:
         stack.callback(confirmation.stop)
+        config = replace(config, sought=(ids := ids_of(context, timeline)).sought)
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
@@ -106,7 +108,7 @@ def serve_api(context: Context) -> None:
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        desk = Desk(config.bootstrap, context.client, store, bound_of(context))
+        desk = Desk(config.bootstrap, context.client, store, bound_of(context), ids)
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 
@@ -124,7 +126,7 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
         path = spool_folder(context) / context.folder.spool.name
-        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000))
+        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)

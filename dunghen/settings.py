@@ -14,6 +14,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from dunghen.settings_personal import Personal
 from dunghen.settings_portal import Portal
 from dunghen.settings_stream import Limits, Section, Sink, Worker
 
@@ -263,6 +264,7 @@ class Settings(BaseSettings):
     api: Api = Api()
     portal: Portal = Portal()
     access: Access = Access()
+    personal: Personal = Personal()
     wall: Wall = Wall()
     notify: Notify = Notify()
     live: Live = Live()

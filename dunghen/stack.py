@@ -13,10 +13,14 @@ from collections.abc import Awaitable
 from contextlib import suppress
 from typing import Any
 
+from msgspec.structs import replace
+
+from dossiers.keyed import Keyed
 from dossiers.records import Timeline
 from dunghen.access import refuse_open_door
 from dunghen.context import Context
 from dunghen.errors import BrokerAway, UserError
+from dunghen.hash_key import prepared_key
 from dunghen.kafka_read import answers, unreachable
 from dunghen.masking import masked
 from dunghen.plan import Material, Plan, refuse_other_kind
@@ -53,6 +57,7 @@ class Stack:
         )
         self._locked = False
         self._material: Material | None = None  # while Kafka is waited for
+        self._key: Keyed | None = None  # of a live time line
         self.endpoints = Endpoints()
         self.timeline: Timeline | None = None
 
@@ -67,6 +72,8 @@ class Stack:
         folder.clear_run()
         refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
         port = choose_port(self._context)
+        if plan.kind == "live":
+            self._key = self._hash_key()
         known = folder.timeline() if plan.patient else None
         (kafka, problem), material = await together(
             self._start_kafka(patient=known is not None), asyncio.to_thread(plan.material)
@@ -81,7 +88,9 @@ class Stack:
                 if known is None:
                     raise
                 problem = away
-        if problem is not None:
+        if problem is not None and known is not None:
+            if self._key is not None:  # Kafka is told once it answers
+                known = replace(known, key_check=self._key.check)
             self.timeline, self._material = known, material
         if self.timeline is not None:
             folder.note_timeline(self.timeline)
@@ -131,6 +140,9 @@ class Stack:
     def kill(self) -> None:
         """Kill everything at once."""
         self._supervisor.kill()
+
+    def _hash_key(self) -> Keyed | None:
+        return prepared_key(self._context, self._folder.timeline())
 
     async def _start_kafka(self, *, patient: bool) -> tuple[str, Exception | None]:
         """Its address, and why it does not answer where that is borne."""
@@ -201,6 +213,7 @@ class Stack:
             reference=material.reference,
             replication=kafka.replication,
             client=self._context.client,
+            key_check=self._key.check if self._key is not None else "",
         )
 
 

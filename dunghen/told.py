@@ -8,7 +8,7 @@ from dunghen.dead_letters import read_dead_letters
 from dunghen.kafka_read import read_all
 from sources.importer import ImportedLog
 from sources.publisher import dead_letter_key, row_letter_key
-from streams.intake import MAX_PAYLOAD
+from streams.dead_letters import payload_of
 
 
 def refusals(context: Context) -> set[tuple[str, str, str]]:
@@ -36,4 +36,4 @@ class Told:
 
     def refused(self, value: bytes) -> bool:
         """Whether the stream refused this encoded event."""
-        return value.decode()[:MAX_PAYLOAD] in self.refusals
+        return payload_of(value) in self.refusals

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from typing import cast
 
-from confluent_kafka import KafkaError, KafkaException
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -56,6 +57,56 @@ class TopicAdmin:
                         "Check the rights of this client, and kafka.replication against the "
                         "number of brokers.",
                     ) from error
+
+    def delete(self, names: Sequence[str]) -> None:
+        """Delete those of these topics that exist, and return once they are gone."""
+        found = [name for name in names if name in self.existing()]
+        if not found:
+            return
+        for name, future in self._admin.delete_topics(
+            found, operation_timeout=ADMIN_TIMEOUT
+        ).items():
+            try:
+                future.result()
+            except KafkaException as error:
+                cause = cast(KafkaError, error.args[0])
+                if cause.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
+                    raise UserError(
+                        f"Kafka at {self._bootstrap} refuses to delete topic {name}: "
+                        f"{cause.str()}.",
+                        "Give this client the right Delete on it, and have the brokers allow it "
+                        "(delete.topic.enable).",
+                    ) from error
+        self._await(lambda: not self.existing().keys() & set(found), "deleted")
+
+    def await_made(self, names: Sequence[str]) -> None:
+        """Return once every client is told of these topics: a broker that has just made them may
+        not know it yet."""
+        self._await(lambda: set(names) <= self.existing().keys(), "made")
+
+    def _await(self, done: Callable[[], bool], what: str) -> None:
+        begun = time.monotonic()
+        while not done():
+            if time.monotonic() - begun > ADMIN_TIMEOUT:
+                raise UserError(
+                    f"Kafka at {self._bootstrap} has not {what} its topics after "
+                    f"{ADMIN_TIMEOUT:.0f} s.",
+                    "Look at the brokers' logs, then run the same command again.",
+                )
+            time.sleep(0.1)  # no event tells
+
+    def delete_before(self, topic: str, offset: int) -> None:
+        """Delete the records of partition 0 before ``offset``."""
+        place = TopicPartition(topic, 0, offset)
+        try:
+            for future in self._admin.delete_records([place]).values():
+                future.result()
+        except KafkaException as error:
+            raise UserError(
+                f"Kafka at {self._bootstrap} refuses to delete records of topic {topic}: "
+                f"{error.args[0].str()}.",
+                "Give this client the right Delete on it.",
+            ) from error
 
     def correct_settings(self, specs: Sequence[TopicSpec]) -> None:
         """Bring existing topics to these settings; settings not named stay untouched."""

@@ -12,9 +12,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -22,33 +20,21 @@ import msgspec
 from dossiers.context import Context as Compiled
 from dossiers.events import Activate, encode_event
 from dossiers.in_force import InForce, hash_at, in_force_of
-from dossiers.reading import decoder
-from dossiers.records import EVENTS, REFERENCE, TIMELINE_KEY, Activated, Timeline
+from dossiers.records import EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Activated, Timeline
 from dossiers.reference import (
     Reference,
     content_hash,
     decode_reference,
     encode_reference,
-    read_under,
 )
 from dunghen.errors import UserError
-from dunghen.kafka_read import Client, read_all
+from dunghen.kafka_read import Client
 from dunghen.kafka_write import Writer
+from dunghen.reference_topic import Stored, stored_line, write_timeline
 from dunghen.topic_admin import TopicAdmin
 from dunghen.topic_specs import TopicSpec, topic_specs
 
 Kind = Literal["live", "simulation", "replay"]
-_timeline: Callable[[bytes], Timeline] = decoder(Timeline)
-
-
-@dataclass(frozen=True)
-class _Stored:
-    """What topic ``reference`` holds now; ``newest`` is the hash written last."""
-
-    timeline: Timeline | None
-    references: Mapping[str, bytes]
-    newest: str
-    activated: bool  # the newest reference data stands in every partition
 
 
 def ensure_topics(
@@ -61,21 +47,25 @@ def ensure_topics(
     reference: Reference,
     replication: int = 1,
     client: Client = None,
+    key_check: str = "",
 ) -> Timeline:
     """Create what is missing and return the time line, an existing one or a new one.
 
     ``source`` names what the time line may hold (a replay: the hash of its mapping), ``label`` is
     for people. Other reference data than the last time is written and activated: at first from the
     beginning of time, later from the data's now. What was loaded since then (``load_reference``)
-    stays until it changes. Raises UserError for a time line of another kind, source or number of
-    partitions.
+    stays until it changes. ``key_check``: of the key of its hashes, which a time line is given
+    once. Raises UserError for a time line of another kind, source, key or number of partitions.
     """
     admin = TopicAdmin(bootstrap, client)
     specs = topic_specs(partitions, replication)
     existing = admin.existing()
-    stored = _stored(bootstrap, client) if REFERENCE in existing else _Stored(None, {}, "", False)
+    stored = (
+        stored_line(bootstrap, client) if REFERENCE in existing else Stored(None, {}, "", False)
+    )
     if stored.timeline is not None:
         _refuse_other(stored.timeline, kind, source, label, partitions)
+        _refuse_other_key(stored.timeline, key_check)
     _refuse_foreign(specs, existing, stored.timeline)
     admin.create([spec for spec in specs if spec.name not in existing], replication)
     admin.correct_settings([spec for spec in specs if spec.name in existing])
@@ -86,7 +76,11 @@ def ensure_topics(
         created_at=time.time_ns() // 1_000_000,
         source=source,
         label=label,
+        format=FORMAT,
     )
+    unkeyed = bool(key_check) and not timeline.key_check  # new, or of an older version
+    if unkeyed:
+        timeline = msgspec.structs.replace(timeline, key_check=key_check)
     digest = content_hash(reference)
     own = [each.hash for each in timeline.activations if not each.loaded]
     last = own[-1] if own else stored.newest
@@ -95,6 +89,22 @@ def ensure_topics(
         timeline = _activate(
             bootstrap, timeline, stored, reference, Activated(since, digest), client
         )
+    elif unkeyed:
+        write_timeline(bootstrap, timeline, client=client)
+    return timeline
+
+
+def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeline:
+    """Note the key of a time line of an older version, which has none. Raises UserError."""
+    stored = stored_line(bootstrap, client)
+    if stored.timeline is None or not stored.activated:  # its record now would hide the latter
+        raise UserError(
+            f"Kafka at {bootstrap} has no time line whose reference data count.",
+            "Start the stack once with `dunghen up`.",
+        )
+    _refuse_other_key(stored.timeline, key_check)
+    timeline = msgspec.structs.replace(stored.timeline, key_check=key_check)
+    write_timeline(bootstrap, timeline, client=client)
     return timeline
 
 
@@ -105,7 +115,7 @@ def load_reference(
 
     What an earlier call began and did not end is ended. Raises UserError.
     """
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     if stored.timeline is None:
         raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
     digest = content_hash(reference)
@@ -132,7 +142,7 @@ def data_now(bootstrap: str, partitions: int, client: Client = None) -> int:
 
 def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[Reference, InForce]:
     """What counts at ``now`` (ms), and all that counts when; raises UserError if there is none."""
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.newest:
         read_reference(bootstrap, client=client)  # says so
         raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
@@ -148,14 +158,17 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
     return found.at(now).reference, found
 
 
-def read_timeline(bootstrap: str, *, client: Client = None) -> Timeline | None:
-    """The time line of this Kafka, None before ``ensure_topics``."""
-    return _stored(bootstrap, client).timeline
+def read_timeline(
+    bootstrap: str, *, client: Client = None, folding: bool = False
+) -> Timeline | None:
+    """The time line of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
+    just being folded anew. Raises UserError for one that this version does not read."""
+    return stored_line(bootstrap, client, folding=folding).timeline
 
 
 def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = None) -> Reference:
     """Reference data by content hash, or the one written last; raises UserError if none."""
-    stored = _stored(bootstrap, client)
+    stored = stored_line(bootstrap, client)
     value = stored.references.get(stored.newest if hash is None else hash)
     if value is None:
         raise UserError(
@@ -163,29 +176,6 @@ def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = 
             "Start the stack once with `dunghen up`, `demo` or `replay`, which writes it.",
         )
     return decode_reference(value)
-
-
-def _stored(bootstrap: str, client: Client) -> _Stored:
-    timeline, timeline_offset = None, -1
-    references: dict[str, bytes] = {}
-    newest, newest_offset = "", -1
-    for message in read_all(bootstrap, REFERENCE, client=client):
-        key, value, offset = message.key(), message.value(), message.offset()
-        if key is None or value is None or offset is None:
-            continue
-        # What somebody else wrote there, and nobody can read, hides nothing.
-        if key == TIMELINE_KEY:
-            with suppress(msgspec.MsgspecError):
-                found = _timeline(value)
-                if timeline is None or found.id == timeline.id:
-                    timeline, timeline_offset = found, offset
-        elif read_under(name := key.decode("utf-8", "replace"), value, references.get(name)):
-            references[name] = value
-            newest, newest_offset = name, offset
-        elif value == references.get(name):
-            newest, newest_offset = name, offset  # written again
-    activated = bool(newest) and timeline_offset > newest_offset
-    return _Stored(timeline, references, newest, activated)
 
 
 _NAMES = {"live": "a live time line", "simulation": "a simulation", "replay": "a replay"}
@@ -216,6 +206,14 @@ def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitio
         )
 
 
+def _refuse_other_key(found: Timeline, key_check: str) -> None:
+    if found.key_check and key_check and found.key_check != key_check:
+        raise UserError(
+            f"Kafka's time line {found.id} has another key for hashing than is given here.",
+            "Put back the right one from a backup, or name its file with personal.hash_key_file.",
+        )
+
+
 def _refuse_foreign(
     specs: Iterable[TopicSpec], existing: Mapping[str, int], timeline: Timeline | None
 ) -> None:
@@ -231,7 +229,7 @@ def _refuse_foreign(
 
 
 def _activate(
-    bootstrap: str, timeline: Timeline, stored: _Stored, reference: Reference, what: Activated,
+    bootstrap: str, timeline: Timeline, stored: Stored, reference: Reference, what: Activated,
     client: Client,
 ) -> Timeline:  # fmt: skip
     """Write ``reference`` and its activation; the time line that now stands in the topic."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dossiers.kept_ids import IdForm
 from dossiers.records import Timeline
 from dunghen.access import access_config
 from dunghen.context import Context, Kind
 from dunghen.errors import UserError
+from dunghen.hash_key import refuse_other_key
+from dunghen.settings import Settings
 from dunghen.topics import read_timeline
 
 if TYPE_CHECKING:
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
     from streams.status import WorkerStatus
 
 
-def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
-    """The time line of the Kafka in use, which must exist and be of ``kind`` if one is given."""
+def require_timeline(
+    context: Context, kind: Kind | None = None, *, folding: bool = False
+) -> Timeline:
+    """The time line of the Kafka in use, which must exist, be one that this version reads, be of
+    ``kind`` if one is given, and have the key for hashing that this process has, if it has one.
+    ``folding``: it may just be being folded anew. Raises UserError."""
     bootstrap = context.endpoints().kafka
-    timeline = read_timeline(bootstrap, client=context.client)
+    timeline = read_timeline(bootstrap, client=context.client, folding=folding)
     if timeline is None:
         raise UserError(
             f"Kafka at {bootstrap} has no time line yet.",
@@ -34,14 +41,21 @@ def require_timeline(context: Context, kind: Kind | None = None) -> Timeline:
             f"{kind} one: mixing them would mix two presents.",
             "Use another state folder or another Kafka.",
         )
+    refuse_other_key(context, timeline)
     return timeline
+
+
+def form_of(settings: Settings) -> IdForm:
+    """The form of ids that are kept."""
+    personal = settings.personal
+    return IdForm(personal.id_letters, personal.id_marks, personal.id_length)
 
 
 def worker_config(context: Context) -> WorkerConfig:
     """For ``streams.worker.run_worker``."""
     from streams.config import WorkerConfig
 
-    timeline = require_timeline(context)
+    timeline = require_timeline(context, folding=True)
     worker = context.settings.worker
     return WorkerConfig(
         bootstrap=context.endpoints().kafka,
@@ -52,6 +66,7 @@ def worker_config(context: Context) -> WorkerConfig:
         commit_interval=worker.commit_seconds,
         facts=context.settings.limits.facts,
         fact_bytes=context.settings.limits.fact_bytes,
+        form=form_of(context.settings) if timeline.kind == "live" else None,
         client=context.client,
     )
 

@@ -7,6 +7,8 @@ was begun is ended, whichever tables had changed already.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sinks.errors import TimelineMismatch
 from sinks.migrate import migrate
 from sinks.store import Store
@@ -26,12 +28,26 @@ TABLES = (
 # record of each key. A row stays behind only where the new table has none in its place, so that
 # nothing old survives what was made anew.
 _KEPT = {
-    "deliveries": "timeline = {timeline:String}",
-    "tallies": "timeline = {timeline:String} AND (scope, minute) NOT IN "
-    "(SELECT scope, minute FROM `{new}`.tallies)",
-    "dossiers": "timeline = {timeline:String} AND dossier_id NOT IN "
+    "deliveries": "SELECT * FROM deliveries FINAL WHERE timeline = {timeline:String}",
+    "tallies": "SELECT * FROM tallies FINAL WHERE timeline = {timeline:String} "
+    "AND (scope, minute) NOT IN (SELECT scope, minute FROM `{new}`.tallies)",
+    "dossiers": "SELECT * FROM dossiers FINAL WHERE timeline = {timeline:String} "
+    "AND dossier_id NOT IN "
     "(SELECT dossier_id FROM `{new}`.dossiers) AND dossier_id IN "
     "(SELECT dossier_id FROM `{new}`.dossier_events)",
+}
+# The same where the new tables are those of a time line that was folded anew from the log of a
+# former one: no state, no alert and no dead letter of the old tables counts any more. What walls
+# showed in a minute of the past stays: a fold at full speed passes over most of them, and its
+# partitions are not at the same instant. The last row of each scope is the new time line's.
+_KEPT_OF_FORMER = {
+    "deliveries": "SELECT * REPLACE ({timeline:String} AS timeline) FROM deliveries FINAL "
+    "WHERE timeline IN {former:Array(String)}",
+    "tallies": "SELECT * EXCEPT (newest, last) REPLACE ("
+    "{timeline:String} AS timeline, greatest(last, 1) - 1 AS version) "
+    "FROM (SELECT * FROM tallies FINAL WHERE timeline IN {former:Array(String)}) AS t "
+    "INNER JOIN (SELECT scope, max(minute) AS newest, max(version) AS last "
+    "FROM `{new}`.tallies GROUP BY scope) AS n USING (scope) WHERE minute < newest",
 }
 _MISSING = """
 SELECT DISTINCT dossier_id, partition FROM dossier_events
@@ -45,9 +61,11 @@ WHERE timeline = {timeline:String} AND dossier_id NOT IN (SELECT dossier_id FROM
 
 
 class Rebuild:
-    """The new database of one time line beside ``old``. Raises StoreError."""
+    """The new database of one time line beside ``old``, which may also hold one of its ``former``
+    ones, whose log was folded anew. Raises StoreError."""
 
-    def __init__(self, old: Store, timeline: str) -> None:
+    def __init__(self, old: Store, timeline: str, former: Sequence[str] = ()) -> None:
+        self._former = list(former)
         self.old = old
         self.new = Store(old.engine, old.database + SUFFIX)
         self._timeline = timeline
@@ -57,7 +75,7 @@ class Rebuild:
         time line."""
         migrate(self.old)
         found = self.old.query("SELECT DISTINCT timeline FROM sink_timeline")
-        if any(row["timeline"] != self._timeline for row in found):
+        if any(row["timeline"] not in (self._timeline, *self._former) for row in found):
             raise TimelineMismatch(
                 f"The database {self.old.database} holds the time line {found[0]['timeline']}, not "
                 f"{self._timeline}. Use another database (or state folder) for this one."
@@ -75,19 +93,19 @@ class Rebuild:
 
     def old_groups(self) -> list[str]:
         """Names of the consumer groups of the old database's sink, without their topics."""
-        rows = self.old.query("SELECT sink_id FROM sink_timeline")
-        return [f"{self._timeline}-sink-{row['sink_id']}" for row in rows]
+        rows = self.old.query("SELECT timeline, sink_id FROM sink_timeline")
+        return [f"{row['timeline']}-sink-{row['sink_id']}" for row in rows]
 
     def keep(self) -> dict[str, int]:
         """Copy what Kafka holds no more from the old tables; rows copied, by table."""
         copied = {}
-        for table, condition in _KEPT.items():
-            where = condition.replace("{new}", self.new.database)
+        selections = _KEPT_OF_FORMER if self._former else _KEPT
+        for table, selection in selections.items():
             before = self._rows(table)
             self.old.command(
-                f"INSERT INTO `{self.new.database}`.{table} "  # noqa: S608 (names of our own)
-                f"SELECT * FROM {table} FINAL WHERE {where}",
-                {"timeline": self._timeline},
+                f"INSERT INTO `{self.new.database}`.{table} "
+                + selection.replace("{new}", self.new.database),
+                {"timeline": self._timeline, "former": [*self._former, self._timeline]},
             )
             copied[table] = self._rows(table) - before
         return copied

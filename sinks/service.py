@@ -145,7 +145,7 @@ def decoders(timeline: str) -> list[Decoder[Any]]:
         FactDecoder(),
         TallyDecoder(),
         AlertDecoder(),
-        DeadLetterDecoder(),
+        DeadLetterDecoder(timeline),
     ]
 
 

@@ -11,7 +11,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,11 +37,13 @@ class SpoolFull(RuntimeError):
 class Spool:
     """One file, one process. Every method may be called from any thread, and blocks.
 
-    ``most``: bytes of records that may wait. ``timeline``: whose they are. Raises SpoolError.
+    ``most``: bytes of records that may wait. ``timeline``: whose they are; those of its ``former``
+    ones, whose log it has, become its own. Raises SpoolError.
     """
 
-    def __init__(self, path: Path, timeline: str, most: int) -> None:
+    def __init__(self, path: Path, timeline: str, most: int, former: Collection[str] = ()) -> None:
         self.path = path
+        self._former = former
         self.most = most
         self._lock = threading.Lock()
         try:
@@ -79,6 +81,8 @@ class Spool:
         owner = file.execute("SELECT id FROM timeline").fetchone()
         if owner is None:
             file.execute("INSERT INTO timeline VALUES (?)", (timeline,))
+        elif owner[0] in self._former:
+            file.execute("UPDATE timeline SET id = ?", (timeline,))
         elif owner[0] != timeline:
             raise SpoolError(
                 f"The spool {self.path} holds records of the time line {owner[0]}, not {timeline}. "

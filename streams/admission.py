@@ -13,6 +13,7 @@ from dossiers.events import AnyDossierEvent, Restored, Snapshot
 from dossiers.ownership import NOT_YOURS, owners_of, right_of
 from dossiers.reading import decoder
 from dossiers.records import DossierRecord, Fact, Owned
+from dossiers.reduced import named
 from dossiers.retention import unknown_facts
 from dossiers.snapshots import repeats
 from streams.intake import Refusal
@@ -26,8 +27,8 @@ def decode_facts(raw: msgspec.Raw) -> list[Fact]:
     """A dossier's facts; none where they are nothing that a worker wrote."""
     try:
         return _decode(raw)
-    except msgspec.DecodeError as error:
-        _log.error("the facts of a dossier cannot be read: %s", error)
+    except msgspec.DecodeError:
+        _log.error("the facts of a dossier cannot be read")
         return []
 
 
@@ -67,12 +68,14 @@ def rightful(
 
 
 def _whose(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str]) -> str:
-    held = f", held by {record.unit}" if record.unit else ""
+    held = f", held by {named(record.unit)}" if record.unit else ""
+    madonvi = named(event.madonvi)
     return (
-        f"dossier {record.dossier_id} belongs to {' and '.join(owners)}{held}: {event.madonvi} may "
-        "not act on it until the owner hands it over by naming the unit in DonViXuLy; then send "
-        "this again. If the owner's claim was wrong, run `dunghen dead-letters replay NUMBER "
-        f"--owner {event.madonvi}`"
+        f"dossier {named(record.dossier_id)} belongs to {' and '.join(map(named, owners))}{held}: "
+        f"{madonvi} may not act on it until the owner hands it over by naming the unit in "
+        "DonViXuLy; then send this again. If the owner's claim was wrong, run `dunghen "
+        "dead-letters replay NUMBER "
+        f"--owner {madonvi}`"
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dossiers.bounds import DEFAULT_BOUND, Bound
+from dossiers.kept_ids import IdForm
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class WorkerConfig:
     ``commit_interval``: how often effects become visible to readers of committed data.
     ``take_over_timeout``: so long without any progress ends the process: of a take-over, or of a
     partition whose log grows meanwhile.
+    ``form``: of ids that dead letters may repeat; None: all, in a replay or simulation.
     ``facts``, ``fact_bytes``: how much one dossier may keep (dossiers.bounds).
     ``client``: settings of librdkafka (security, tuning) for all its clients.
     """
@@ -35,6 +37,7 @@ class WorkerConfig:
     linger_ms: float = 10.0
     facts: int = DEFAULT_BOUND.facts
     fact_bytes: int = DEFAULT_BOUND.fact_bytes
+    form: IdForm | None = None
     client: Mapping[str, str] = field(default_factory=dict)
 
     @property

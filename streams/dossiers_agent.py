@@ -168,6 +168,7 @@ class DossierPartitions:
             lambda scope: scope_partition(scope, config.partitions),
             config.partitions,
             config.bound,
+            config.form,
         )
         engine.restore(records.items())
         return engine

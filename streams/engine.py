@@ -20,7 +20,8 @@ from dossiers.retention import restore_into
 from dossiers.settle import Facts, comes_last, mentions, unborn
 from dossiers.snapshots import kept_places, knows, last_place, place, repeats
 from streams.admission import admit, counted, decode_facts, rightful
-from streams.intake import Refusal, dead_letter, read_event, refuse_archived, unfoldable
+from streams.dead_letters import dead_letter
+from streams.intake import Refusal, read_event, refuse_archived, unfoldable
 from streams.outputs import Output, encode
 from streams.passing import PassingTime
 
@@ -79,7 +80,8 @@ class PartitionEngine(PassingTime):
     ) -> None:
         self.dead_letters += 1
         at = (self.timeline, self.partition, offset, self.now)
-        self._outputs.append(self._make.dead_letter(dead_letter(refusal, at, key, value), key))
+        letter = dead_letter(refusal, at, key, value, self.form)
+        self._outputs.append(self._make.dead_letter(letter))
 
     def _counted(
         self, dossier_id: str, record: DossierRecord

@@ -1,13 +1,12 @@
 """The door of a partition: one record value to one event, or a reason why not.
 
-A refused record becomes a dead letter. Its payload is reduced to the fields of the wire format,
-so that nothing a sender should not have sent travels on; the record itself stays where it is, in
-its partition and offset.
+A refused record becomes a dead letter (streams.dead_letters). A reason names the field and what is
+wrong with it, never what it holds, and repeats no words of a library, which might.
 """
 
 from __future__ import annotations
 
-import hashlib
+import re
 
 import msgspec
 
@@ -32,45 +31,15 @@ from dossiers.events import (
 )
 from dossiers.facts import MAX_LIMIT
 from dossiers.ids import MAX_ID, IdFault, checked_id, is_id
-from dossiers.records import EVENTS, DeadLetter
+from dossiers.reduced import named
 from dossiers.retention import ARCHIVED, is_archived
 from streams.fact_check import wrong_alert, wrong_fact
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
 MAX_TEXT = 1_000
-MAX_PAYLOAD = 4_096
-MAX_DETAIL = 2_000  # of a sentence: what it quotes may be as long as a record
-_KNOWN = frozenset(
-    [
-        "kind",
-        "event_id",
-        "dossier_id",
-        "occurred_at",
-        "received_at",
-        "source",
-        "source_seq",
-        "unit",
-        "officer",
-        "responsible",
-        "step",
-        "carried",
-        "procedure",
-        "due_at",
-        "limit",
-        "status",
-        "reason",
-        "target",
-        "dossier_received_at",
-        "backfill",
-        "madonvi",
-        "owner",
-        "now",
-        "hash",
-        "since",
-    ]
-)
 MAX_SUPPLEMENTS = 100
+_PATH = re.compile(r"at `(\$(?:\.[a-z_]+|\[[0-9]+\]|\[\.\.\.\])*)`$")
 _CONTENT_TIMES = (
     "submitted_at", "accepted_at", "due_at", "finished_at", "returned_at", "refused_at",
 )  # fmt: skip
@@ -107,9 +76,9 @@ def read_event(
     try:
         event = decode_event(value)
     except msgspec.ValidationError as error:
-        raise Refusal("malformed", f"not an event of the wire format: {error}") from None
-    except msgspec.DecodeError as error:
-        raise Refusal("not_json", f"not valid UTF-8 JSON: {error}") from None
+        raise Refusal("malformed", f"not an event of the wire format{_place(error)}") from None
+    except msgspec.DecodeError:
+        raise Refusal("not_json", "not valid JSON in UTF-8") from None
     if len(value) > MAX_TEXT and isinstance(event, Progressed):
         _check_length("officer_name", event.officer_name)
     if type(event) is Tick:
@@ -117,6 +86,12 @@ def read_event(
     elif type(event) is not Activate:
         _check(event, key, now)  # type: ignore[arg-type]
     return event
+
+
+def _place(error: msgspec.ValidationError) -> str:
+    """Where, by the names of the wire format; what stands there may be anything."""
+    found = _PATH.search(str(error))
+    return f": look at {found[1]}" if found else ""
 
 
 def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
@@ -139,8 +114,8 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
     if now and at > now + DAY:
         raise Refusal(
             "from_the_future",
-            f"occurred_at {at} is more than a day after now ({now}); check the sender's clock and "
-            "time zone",
+            f"occurred_at is more than a day after now ({now}); check the sender's clock and time "
+            "zone",
         )
     if type(event) in _WITH_MORE:
         _check_more(event)  # type: ignore[arg-type]
@@ -179,10 +154,9 @@ def _check_more(
         return
     if event.due_at is not None:
         _check_time("due_at", event.due_at)
-    if isinstance(event, Received) and event.limit is not None:
-        amount = event.limit.amount
-        if not 0 <= amount <= MAX_LIMIT:
-            raise Refusal("bad_limit", f"limit.amount is {amount}, it must be 0 to {MAX_LIMIT}")
+    limit = event.limit if isinstance(event, Received) else None
+    if limit is not None and not 0 <= limit.amount <= MAX_LIMIT:
+        raise Refusal("bad_limit", f"limit.amount must be 0 to {MAX_LIMIT}")
 
 
 def unfoldable(error: Exception) -> Refusal:
@@ -202,7 +176,7 @@ def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
     if context.retention is not None and is_archived(event, now, context.retention):
         raise Refusal(
             ARCHIVED,
-            f"dossier {event.dossier_id} has no state and is older than "
+            f"dossier {named(event.dossier_id)} has no state and is older than "
             f"{context.rules.retention_days} days; run `dunghen dead-letters replay` to take it "
             "all the same; a sender marks old events that it means to send with backfill = true",
         )
@@ -210,9 +184,9 @@ def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
 
 def _check_content(content: Content) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
-        raise Refusal("malformed", f"content.status is {content.status}, it must be 1 to 10")
+        raise Refusal("malformed", "content.status must be 1 to 10")
     if not 0 <= content.channel <= 99:
-        raise Refusal("malformed", f"content.channel is {content.channel}, it must be 0 to 99")
+        raise Refusal("malformed", "content.channel must be 0 to 99")
     if len(content.supplements) > MAX_SUPPLEMENTS:
         raise Refusal("too_large", f"content.supplements has more than {MAX_SUPPLEMENTS} entries")
     for name in _CONTENT_TIMES:
@@ -254,39 +228,6 @@ def _check_time(name: str, at: int) -> None:
     if not EARLIEST <= at < LATEST:
         raise Refusal(
             "bad_time",
-            f"{name} {at} is outside the years {FIRST_YEAR} to {LAST_YEAR - 1}; times are UTC "
+            f"{name} is outside the years {FIRST_YEAR} to {LAST_YEAR - 1}; times are UTC "
             "epoch milliseconds",
         )
-
-
-def dead_letter(
-    refusal: Refusal, at: tuple[str, int, int, int], key: bytes | None, value: bytes | None
-) -> DeadLetter:
-    """The record to put into topic dead-letters; ``at``: time line, partition, offset, now (ms)."""
-    timeline, partition, offset, now = at
-    payload, source = _reduced(value or b"")
-    return DeadLetter(
-        timeline=timeline,
-        reason=refusal.reason,
-        detail=str(refusal)[:MAX_DETAIL],
-        source=source,
-        topic=EVENTS,
-        partition=partition,
-        offset=offset,
-        detected_at=now,
-        key=(key or b"")[:MAX_ID].decode("utf-8", "replace"),
-        payload=payload,
-    )
-
-
-def _reduced(value: bytes) -> tuple[str, str]:
-    try:
-        content = msgspec.json.decode(value) if len(value) <= MAX_VALUE else None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        content = None
-    if not isinstance(content, dict):
-        digest = hashlib.sha256(value).hexdigest()[:16]
-        return f"{len(value)} bytes, SHA-256 {digest}…", ""
-    known = {name: content[name] for name in content if name in _KNOWN}
-    text = msgspec.json.encode(known).decode()[:MAX_PAYLOAD]
-    return text, str(content.get("source", ""))[:MAX_ID]

@@ -126,11 +126,11 @@ class Merger:
     def _read(self, value: bytes) -> PartialTally | None:
         try:
             partial = _decode(value)
-        except msgspec.MsgspecError as error:
-            self._ignore(f"not a partial tally: {error}")
+        except msgspec.MsgspecError:
+            self._ignore("not a partial tally")
             return None
         if partial.timeline != self.timeline:
-            self._ignore(f"of time line {partial.timeline}")
+            self._ignore("of another time line")
             return None
         if not 0 <= partial.partition < self._sources:
             self._ignore(f"of source partition {partial.partition}")

@@ -28,7 +28,6 @@ from dossiers.records import (
 
 encode = msgspec.json.Encoder().encode
 MOST_RECORD = 8 * 1024 * 1024 - 64 * 1024  # bytes of a value; the topics take 8 MB with key and all
-_MAX_KEY = 800  # bytes; ids have 200 characters at most
 
 
 class Output(NamedTuple):
@@ -75,9 +74,8 @@ class Outputs:
         """A dossier's state; None drops it."""
         return Output(DOSSIERS, self.partition, dossier_id.encode(), value)
 
-    def dead_letter(self, letter: DeadLetter, key: bytes | None) -> Output:
-        # A key may be as long as a record; only a dossier's id is worth keeping.
-        return Output(DEAD_LETTERS, 0, (key or b"")[:_MAX_KEY], encode(letter))
+    def dead_letter(self, letter: DeadLetter) -> Output:
+        return Output(DEAD_LETTERS, 0, letter.key.encode(), encode(letter))
 
     def alert(
         self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None

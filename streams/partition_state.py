@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from traceback import format_tb
 
 import msgspec
 
 from dossiers.bounds import DEFAULT_BOUND, Bound
 from dossiers.context import Context
+from dossiers.kept_ids import IdForm
 from dossiers.reading import decoder
 from dossiers.records import DossierRecord, Fact, Header, Position
 from dossiers.reference import Reference
@@ -34,7 +36,7 @@ class PartitionState:
 
     ``reference_of``: reference data by content hash (blocks until it is there).
     ``tally_partition``: the partition of topic partial-tallies that holds a scope.
-    ``bound``: how much a dossier may keep.
+    ``bound``: how much a dossier may keep. ``form``: of ids that dead letters may repeat.
     """
 
     def __init__(
@@ -45,8 +47,10 @@ class PartitionState:
         tally_partition: Callable[[str], int],
         tally_partitions: int,
         bound: Bound = DEFAULT_BOUND,
+        form: IdForm | None = None,
     ) -> None:
         self.bound = bound
+        self.form = form
         self.timeline = timeline
         self.partition = partition
         self.next_offset = 0
@@ -127,7 +131,11 @@ class PartitionState:
         """Say it, count it, and go on: one dossier must not stop all others."""
         self.passed_over += 1
         if self.passed_over <= _TOLD:
-            _log.error("partition %d: %s", self.partition, what, exc_info=error)
+            # Where it happened, but not in the error's own words: those may quote the record.
+            frames = "".join(format_tb(error.__traceback__))
+            _log.error(
+                "partition %d: %s (%s)\n%s", self.partition, what, type(error).__name__, frames
+            )
 
     def take_over(self) -> list[Output]:
         """The first transaction of a new epoch: every tally again, under the new version.

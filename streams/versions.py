@@ -54,7 +54,7 @@ class Versions:
         except KafkaException:
             raise
         except Exception as error:
-            _log.error("reference data %s is passed over: %s", hash_[:64], error)
+            _log.error("reference data %s is passed over: %s", hash_[:64], type(error).__name__)
             return None
 
     def activations(self) -> tuple[tuple[int, str], ...]:
@@ -68,14 +68,21 @@ class Versions:
         """
         try:
             context = self._compiled(event.hash)
-        except LookupError as error:
-            raise Refusal("unknown_reference", str(error)) from None
+        except LookupError:
+            raise Refusal(
+                "unknown_reference",
+                "topic reference has no such reference data, or none that can be read",
+            ) from None
         except CalendarError as error:
-            raise Refusal("bad_reference", str(error)) from None
+            _log.error("reference data cannot be used: %s", error)
+            raise Refusal(
+                "bad_reference",
+                "a calendar of the reference data cannot be used: the worker's log says which",
+            ) from None
         except KafkaException:
             raise  # nobody knows yet what it says
         except Exception as error:  # what nobody can compile must not stop the partition
-            detail = f"reference data {event.hash[:64]} cannot be used: {type(error).__name__}"
+            detail = f"the reference data cannot be used: {type(error).__name__}"
             raise Refusal("bad_reference", detail) from None
         if len(self._in_force.activations()) >= MOST_ACTIVATIONS:
             raise Refusal(

@@ -37,13 +37,16 @@ from api.access.trail import Notes
 from dossiers.audit import AuditKind
 
 _KNOWN = ("unit", "officer")
+_DOSSIER = "dossier"  # a parameter at the end of its path
 _DIGITS = 18
 _BROWSERS = ("session", "loopback", "none")  # what a browser may bring without being asked
 
 
 class Gate:
     """Finds the rule of a request, who asks, and whether it may go on; keeps the audit trail.
-    ``known``: whether there is a unit or officer with an id."""
+    ``known``: whether there is a unit or officer with an id. ``sought``: what an id of a dossier is
+    called here; from here on a request asks for that, so that no answer and no entry has what was
+    typed."""
 
     def __init__(
         self,
@@ -51,8 +54,10 @@ class Gate:
         identifier: Identifier,
         notes: Notes,
         known: Callable[[str, str], bool] = lambda _kind, _id: False,
+        sought: Callable[[str], str] = lambda id_: id_,
     ) -> None:
         self._app = app
+        self._sought = sought
         self._known = known
         self._identifier = identifier
         self._notes = notes
@@ -71,6 +76,10 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         rule, parameters, methods = rule_for(scope["method"], scope["path"])
+        if _DOSSIER in parameters:
+            typed = parameters[_DOSSIER]
+            parameters[_DOSSIER] = self._sought(typed)
+            scope["path"] = scope["path"].removesuffix(typed) + parameters[_DOSSIER]
         if _led_by_others(rule, scope["method"], request.headers):
             # Before anybody is looked up or noted: a page of another site could do it all day.
             await problem(request, 403, ELSEWHERE)(scope, receive, send)

@@ -133,6 +133,9 @@ async def dead_letters(
     """Records that could not be taken, with the reason and what was decided, the newest first."""
     conditions = ["1"]
     parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
+    if source is not None:  # "portal:" and the madonvi
+        kind, colon, madonvi = source.partition(":")
+        source = f"{kind}:{services.config.sought(madonvi)}" if colon else source
     for column, value in (("state", state), ("reason", reason), ("source", source)):
         if value is not None:
             conditions.append(f"{column} = {{{column}:String}}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dunghen.backup.entry import Entry
@@ -17,12 +17,13 @@ _CHUNK = 1 << 20
 _PART = re.compile(r"[A-Za-z0-9]+_\d+_\d+_\d+(_\d+)?")  # a folder of ClickHouse's, never changed
 
 
-def walk(tree: Tree) -> Iterator[Found]:
+def walk(tree: Tree, tops: Iterable[str] = tuple(TOPS)) -> Iterator[Found]:
     """Everything to keep of a state folder, folders before what is in them; state.json last.
+    ``tops``: of that only these.
 
     Raises OSError, and UserError for a pipe, socket or device: a copy of it would be another thing.
     """
-    for top in TOPS:
+    for top in tops:
         for found in tree.walk(top):
             if not (found.file or found.folder or found.link):
                 raise UserError(
@@ -71,19 +72,19 @@ def copy_tree(source: Tree, target: Tree) -> Iterator[Entry]:
             yield Entry(name, size, digest)
 
 
-def link_tree(source: Path, target: Path) -> None:
+def link_tree(source: Path, target: Path, tops: Iterable[str] = tuple(TOPS)) -> None:
     """The same in no time, on one file system: what is never changed again is linked, the rest
-    copied. For processes that stand still meanwhile."""
+    copied. For processes that stand still meanwhile. ``tops``: as of ``walk``."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
     with Tree(source) as here, Tree(target) as there:
-        for found in walk(here):
+        for found in walk(here, tops):
             name = found.name
             _require_parent(there, name)
             if found.link:
                 there.new_link(name, here.link_target(name))
             elif found.folder:
                 there.new_folder(name)
-            elif _final(found):
+            elif is_final(found):
                 there.same_file(here, name)
             else:
                 copy(here.reader(name), there.new_file(name))
@@ -95,13 +96,13 @@ def size_of(tree: Tree) -> int:
 
 
 def _require_parent(tree: Tree, name: str) -> None:
-    """``kafka`` and ``access``, of which only a part is kept, are not walked themselves."""
+    """``kafka``, ``access``, ``personal``: only a part is kept; they are not walked themselves."""
     parent = name.rpartition("/")[0]
     if name in TOPS and parent and not tree.has(parent):
         tree.new_folder(parent)
 
 
-def _final(found: Found) -> bool:
+def is_final(found: Found) -> bool:
     """Whether nobody writes into this file any more: parts of ClickHouse, and segments of Kafka's
     log but the last, are replaced as a whole."""
     folder, _, last = found.name.rpartition("/")

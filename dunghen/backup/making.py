@@ -32,6 +32,7 @@ from dunghen.backup.tree import Tree
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.existing import plan_of
+from dunghen.hash_key import refuse_other_key
 from dunghen.room_errors import as_user_error
 from dunghen.supervision.private import refuse_foreign, refuse_shared
 from dunghen.supervision.state_folder import StateFolder, write_atomically
@@ -64,6 +65,7 @@ def make_backup(here: Context, target: Path, terminal: Terminal) -> Made:
     if timeline is None:
         plan_of(here)  # says so
         raise AssertionError
+    refuse_other_key(here, timeline)
     target = target.expanduser().absolute()
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise UserError(f"{target} is there already.", "Name a new folder for each backup.")

@@ -20,9 +20,10 @@ TOPS = {
     "clickhouse": "folder",
     "spool": "folder",
     "access/keys.json": "file",
+    "personal/hash-key": "file",
     "state.json": "file",
 }
-_ABOVE = frozenset({"kafka", "access"})  # folders that are not entries themselves
+_ABOVE = frozenset({"kafka", "access", "personal"})  # folders that are not entries themselves
 _LONGEST_PART = 255  # bytes: file systems take no more
 _LONGEST = 1_000
 _DEEPEST = 16  # each level costs a descriptor

@@ -16,6 +16,7 @@ from dunghen.backup.tables import is_definition, is_ours
 from dunghen.backup.tree import Tree
 from dunghen.errors import UserError
 from dunghen.key_file import suspend_keys
+from dunghen.state_format import refuse_other_format
 from dunghen.supervision.private import make_private, refuse_foreign
 from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.terminal import Progress, Terminal
@@ -92,9 +93,15 @@ def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> No
 
 def _timeline(backup: Path, entry: Entry, source: Tree) -> Timeline:
     try:
-        found = read_state(_whole(backup, entry, source))
+        version, found = read_state(_whole(backup, entry, source))
     except ValueError as error:
         raise damaged_file(backup, entry) from error
+    refuse_other_format(
+        version,
+        f"The backup {backup}",
+        "Restore it with the version that made it, then run `dunghen refold` of this one on the "
+        "folder.",
+    )
     if found is None:
         raise damaged_file(backup, entry)
     return found

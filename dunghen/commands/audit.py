@@ -29,15 +29,18 @@ def list_(
 
     from dunghen import context
     from dunghen.auditing import read_audit
+    from dunghen.id_rules import sought_id
     from dunghen.output import results
     from dunghen.replay_result import iso
 
+    here = context.find(state)
+    wanted = {target, sought_id(here, target)} if target else set()
     found = deque(
         (
             entry
-            for entry in read_audit(context.find(state))
+            for entry in read_audit(here)
             if (not subject or entry.subject == subject)
-            and (not target or target in (entry.target, entry.target.partition(":")[2]))
+            and (not target or wanted & {entry.target, entry.target.partition(":")[2]})
             and (not kind or entry.kind == kind)
         ),
         maxlen=limit,

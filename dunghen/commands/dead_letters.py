@@ -129,16 +129,15 @@ def replay(
     Events of dossiers that have left the stream (`archived`) are taken in any case. With --owner
     and no numbers, everything is that was sent for that madonvi and was `not_yours`.
     """
-    from dossiers.text import identity
     from dunghen import context
     from dunghen.dead_letter_replay import replay_letters
     from dunghen.dead_letters import as_json
+    from dunghen.id_rules import sought_id
     from dunghen.terminal import Terminal
 
-    done = replay_letters(
-        context.find(state), reason, numbers or [], Terminal().note, identity(owner),
-        take_back=take_back,
-    )  # fmt: skip
+    here = context.find(state)
+    owner = sought_id(here, owner) if owner else ""
+    done = replay_letters(here, reason, numbers or [], Terminal().note, owner, take_back=take_back)
     if json_:
         print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return

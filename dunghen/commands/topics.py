@@ -13,14 +13,16 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
     import msgspec
 
     from dunghen import context
+    from dunghen.hash_key import prepared_key
     from dunghen.live import live_material
     from dunghen.masking import masked
-    from dunghen.topics import ensure_topics, read_timeline
+    from dunghen.topics import ensure_topics, give_key, read_timeline
 
     here = context.find(state)
     bootstrap = here.endpoints().kafka
     timeline = read_timeline(bootstrap, client=here.client)
     if timeline is None:
+        key = prepared_key(here, None)
         material = live_material(here.settings)
         timeline = ensure_topics(
             bootstrap,
@@ -31,7 +33,12 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
             reference=material.reference,
             replication=here.settings.kafka.replication,
             client=here.client,
+            key_check=key.check,
         )
+    elif timeline.kind == "live":
+        key = prepared_key(here, timeline)
+        if not timeline.key_check:
+            timeline = give_key(bootstrap, key.check, client=here.client)
     if json_:
         print(msgspec.json.encode(timeline).decode())
         return

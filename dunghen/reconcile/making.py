@@ -17,6 +17,8 @@ from dossiers.text import identity
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
+from dunghen.hash_key import refuse_other_key
+from dunghen.id_rules import sought_ids
 from dunghen.topics import read_reference, read_timeline
 
 PAGE = 50_000  # ids in memory at a time, beside the list
@@ -90,13 +92,24 @@ def make(
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to compare.")
+    refuse_other_key(here, timeline)
+    names = None if listed is None else sought_ids(here, listed)
     compiled = Compiled(read_reference(kafka, client=here.client))
     store = connect(here)
     try:
         note("Counting the dossiers seen ...")
-        return reconcile(store, timeline.id, compiled, counted, listed, month, scope)
+        found = reconcile(
+            store, timeline.id, compiled, counted, None if names is None else set(names), month,
+            scope,
+        )  # fmt: skip
     finally:
         store.close()
+    if found.ids is None or names is None:
+        return found
+    # As the list has them: it is the reader's own.
+    missing = {names[id_]: why for id_, why in found.ids.missing.items()}
+    ids = msgspec.structs.replace(found.ids, missing=missing)
+    return msgspec.structs.replace(found, ids=ids)
 
 
 def reconcile(

@@ -9,6 +9,9 @@
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
     DIR/access/             admin-token, session-secret, keys.json: for this user only
+    DIR/personal/           hash-key: the key of the time line's hashes; for this user only
+    DIR/refold/             a new time line while it is folded from the old one's log
+    DIR/before-refold-ID/   the old time line's kafka, clickhouse and state.json, until removed
 """
 
 from __future__ import annotations
@@ -17,21 +20,26 @@ import json
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.records import FORMAT, Timeline
 from dunghen.errors import UserError
+from dunghen.state_format import REFOLDING, refuse_half_refolded, refuse_other_format
 from dunghen.supervision.lock import FolderLock
 from dunghen.supervision.private import make_private, refuse_foreign
 
-FORMAT = 1
 # Once nobody gets in here, nobody gets to what is below. With "lock", all that a first start makes.
 _INNER = (
     "kafka", "kafka/data", "clickhouse", "logs", "run", "work", "spool", "access", "faust",
+    "personal", REFOLDING,
 )  # fmt: skip
 RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
+
+
+class _Version(msgspec.Struct):
+    format: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
 
 
 class _State(msgspec.Struct):
@@ -60,6 +68,7 @@ class StateFolder:
         self.work = self.path / "work"
         self.run = self.path / "run"
         self.access = self.path / "access"
+        self.hash_key = self.path / "personal" / "hash-key"
         self._state = self.path / "state.json"
 
     def secure(self) -> None:
@@ -88,6 +97,7 @@ class StateFolder:
                 f"A restore into {self.path} did not come to its end.",
                 "Run `dunghen restore` again, or remove the folder.",
             )
+        refuse_half_refolded(self.path)
         try:
             if self.path.exists() and not self._state.exists() and _foreign(self.path):
                 raise UserError(
@@ -119,7 +129,14 @@ class StateFolder:
 
     def timeline(self) -> Timeline | None:
         """The time line noted at the last start, None before the first."""
-        return self._load().timeline
+        found = self._load().timeline
+        refuse_half_refolded(self.path)
+        return found
+
+    def any_timeline(self) -> tuple[int, Timeline | None]:
+        """Format and time line of a folder of this version or an older one."""
+        found = self._load(older=True)
+        return found.format, found.timeline
 
     def note_timeline(self, timeline: Timeline) -> None:
         """Note which time line the folder holds."""
@@ -164,25 +181,21 @@ class StateFolder:
         for path in self.run.glob("*.json"):
             path.unlink(missing_ok=True)
 
-    def _load(self) -> _State:
+    def _load(self, *, older: bool = False) -> _State:
         try:
             raw = self._state.read_bytes()
         except OSError as error:
             raise unusable(self.path, error) from error
         try:
-            version = json.loads(raw)["format"]
-        except (ValueError, KeyError, TypeError) as error:
+            version = msgspec.json.decode(raw, type=_Version).format
+            if not (older and version < FORMAT):
+                refuse_other_format(version, f"The state folder {self.path}")
+            return msgspec.json.decode(raw, type=_State)
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise UserError(
                 f"{self._state} is damaged: it is no JSON with a format version.",
                 "Use another folder with --state DIR, or restore this one from a backup.",
             ) from error
-        if version != FORMAT:
-            raise UserError(
-                f"The state folder {self.path} has format {version}, and this version of Đúng Hẹn "
-                f"reads format {FORMAT}.",
-                "Use the version that made it, or another folder with --state DIR.",
-            )
-        return msgspec.json.decode(raw, type=_State)
 
     def _write(self, path: Path, content: bytes) -> None:
         try:
@@ -191,15 +204,16 @@ class StateFolder:
             raise unusable(self.path, error) from error
 
 
-def read_state(raw: bytes) -> Timeline | None:
-    """The time line in the text of a state.json. Raises ValueError for anything else."""
+def read_state(raw: bytes) -> tuple[int, Timeline | None]:
+    """Format and time line in the text of a state.json; None for one that this version does not
+    read. Raises ValueError for anything else."""
     try:
-        found = msgspec.json.decode(raw, type=_State)
+        version = msgspec.json.decode(raw, type=_Version).format
+        if version != FORMAT:
+            return version, None
+        return version, msgspec.json.decode(raw, type=_State).timeline
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
-        raise ValueError("no state of this version") from error
-    if found.format != FORMAT:
-        raise ValueError("no state of this version")
-    return found.timeline
+        raise ValueError("no state") from error
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -20,16 +20,21 @@ _TYPES: dict[str, pa.DataType] = {
 
 class DeadLetterDecoder(Decoder[DeadLetter]):
     """``partition`` and ``offset`` say where the bad record stands, ``dl_partition`` and
-    ``dl_offset`` where its dead letter does."""
+    ``dl_offset`` where its dead letter does. Those of other time lines than ``timeline`` have no
+    rows, where one is given: such stand in the topic while its log is folded anew."""
 
     topic = DEAD_LETTERS
     table = "dead_letters"
 
-    def __init__(self) -> None:
+    def __init__(self, timeline: str = "") -> None:
+        self._timeline = timeline
         self._decode = decoder(DeadLetter)
 
     def parse(self, record: Record) -> DeadLetter | None:
-        return None if record.value is None else self._decode(record.value)
+        if record.value is None:
+            return None
+        letter = self._decode(record.value)
+        return letter if self._timeline in ("", letter.timeline) else None
 
     def build(self, records: Sequence[Record], rows: Sequence[DeadLetter]) -> pa.Table:
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {

@@ -72,9 +72,9 @@ class AlertFeed:
                 continue
             try:
                 alert = self._decode(value)
-            except msgspec.MsgspecError as error_:
+            except msgspec.MsgspecError:
                 self.skipped += 1
-                log.warning("alerts[%d]@%d is not an alert: %s", partition, offset, error_)
+                log.warning("alerts[%d]@%d is not an alert", partition, offset)
                 continue
             accept(alert, partition, offset)
 

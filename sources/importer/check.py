@@ -3,6 +3,9 @@
 A row without a usable dossier id, activity or time is lost as a whole. A bad due, reception or
 finish time costs only itself: the rest of the row is used, and one dead letter tells of it.
 
+A dead letter names the column and what kind of text stands there; the text itself, which in a row
+that is shifted by a column may be anything, is for the terminal of whoever imports (``said``).
+
 Lengths are looked at before anything else, and before anything is remembered.
 """
 
@@ -15,6 +18,7 @@ from typing import NamedTuple
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.ids import IdFault, NoId, checked_id
 from dossiers.records import DeadLetter
+from dossiers.reduced import described
 from dossiers.text import identity
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
@@ -71,11 +75,12 @@ class Checker:
         self._remembered_dates = lru_cache(maxsize=4_096)(self._dates_of)  # rows repeat them
         self._remembered_id = lru_cache(maxsize=4_096)(self._id_of)
         self._names = lru_cache(maxsize=16_384)(self._name_of)
+        self.said = ""  # what the last dead letter tells, with what stands in the row
 
     def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
-            return None, self._letters.of(row, *row.fault)
+            return None, self._letter(row, *row.fault)
         (dossier, activity, time, officer, responsible, unit, received, due, finished, state) = (
             row.values
         )
@@ -91,10 +96,10 @@ class Checker:
                     names(activity) if len(activity) <= _MOST_KEPT else long("activity", activity)
                 )
                 if not step:
-                    raise _BadValue("missing_activity", self._says_nothing("activity", activity))
+                    raise self._empty("missing_activity", "activity", activity)
                 found = self._instant("time", time, self._now + _AHEAD_MS)
                 if found is None:
-                    raise _BadValue("missing_time", self._says_nothing("time", time))
+                    raise self._empty("missing_time", "time", time)
                 at = found
                 if state and not self.transitions.complete(state):
                     marks = OPEN
@@ -124,16 +129,20 @@ class Checker:
                 marks if problem is None else marks | TOLD,
             )
         except _BadValue as bad:
-            return None, self._letters.of(row, *bad.args)
+            return None, self._letter(row, *bad.args)
         if problem is None:
             return entry, None
-        return entry, self._letters.of(
-            row, problem[0], problem[1] + ". The rest of the row was used"
-        )
+        rest = ". The rest of the row was used"
+        return entry, self._letter(row, problem[0], problem[1] + rest, problem[2] + rest)
+
+    def _letter(self, row: Row, reason: str, detail: str, said: str = "") -> DeadLetter:
+        letter = self._letters.of(row, reason, detail)
+        self.said = self._letters.told(row, said) if said else letter.detail
+        return letter
 
     def _dates_of(
         self, received: str, due: str, finished: str
-    ) -> tuple[int | None, int | None, int | None, tuple[str, str] | None]:
+    ) -> tuple[int | None, int | None, int | None, tuple[str, str, str] | None]:
         """The dossier's own times, None where empty or bad, and what is bad about them."""
         soon = self._now + _AHEAD_MS
         # A due time lies ahead by nature: only the calendar's own end bounds it.
@@ -150,7 +159,8 @@ class Checker:
                     problems.append(bad)
         problem = None
         if problems:
-            problem = problems[0].args[0], "; ".join(bad.args[1] for bad in problems)
+            detail, said = ("; ".join(bad.args[part] for bad in problems) for part in (1, 2))
+            problem = problems[0].args[0], detail, said
         return times.get("received"), times.get("due"), times.get("finished"), problem
 
     def _instant(self, role: Role, text: str, latest: int) -> int | None:
@@ -158,45 +168,36 @@ class Checker:
             at = self._parse(text)
         except (ValueError, OverflowError):
             form = f"time of the form {self._form!r}, and no ISO" if self._form else "ISO"
-            raise _BadValue(
-                "bad_time",
-                f"{self._place(role)} is {_shown(text)}, which is no {form} 8601 time "
-                "(as 2026-01-31 14:05:00+07:00)",
-            ) from None
+            raise self._bad(
+                "bad_time", role, text,
+                f"is {{}}, which is no {_plain(form)} 8601 time (as 2026-01-31 14:05:00+07:00)",
+            ) from None  # fmt: skip
         if at is None:
             return None
         if at < EARLIEST:
-            raise _BadValue(
-                "time_too_early", f"{self._place(role)} is {_shown(text)}, a time before 2000"
-            )
+            raise self._bad("time_too_early", role, text, "is {}, a time before 2000")
         if at > latest:
             bound = "the year 2069" if latest == LATEST else f"a day after {_iso(self._now)}"
-            raise _BadValue(
-                "time_in_future", f"{self._place(role)} is {_shown(text)}, later than {bound}"
-            )
+            raise self._bad("time_in_future", role, text, f"is {{}}, later than {bound}")
         return at
 
     def _id_of(self, text: str) -> str:
         """The dossier's id, in the form in which it is compared."""
         if len(text) <= _MOST_KEPT and identity(text) in self._missing:
-            raise _BadValue(
-                "missing_dossier",
-                f"{self._says_nothing('dossier', text)}, so the dossier's id is empty",
-            )
+            raise self._empty("missing_dossier", "dossier", text, ", so the dossier's id is empty")
         try:
             return checked_id(text)
         except IdFault as fault:
-            what = f"{self._place('dossier')}: the dossier's id"
-            if isinstance(fault, NoId):
-                raise _BadValue("missing_dossier", f"{what} {fault}") from None
-            raise _BadValue("bad_dossier_id", f"{what} {_shown(text)} {fault}") from None
+            reason = "missing_dossier" if isinstance(fault, NoId) else "bad_dossier_id"
+            raise self._bad(reason, "dossier", text, f"is {{}}: the dossier's id {fault}") from None
 
     def _long_name(self, role: Role, text: str) -> str:
         if len(text) > MAX_NAME:
-            raise _BadValue(
+            raise self._bad(
                 "name_too_long",
-                f"{self._place(role)}: the name {_shown(text)} has {len(text):,} characters, over "
-                f"{MAX_NAME:,}",
+                role,
+                text,
+                f"is {{}}: a name has {len(text):,} characters, over {MAX_NAME:,}",
             )
         return self._name_of(text)
 
@@ -204,23 +205,33 @@ class Checker:
         name = clean_name(text)
         return "" if name in self._missing else name
 
-    def _says_nothing(self, role: Role, text: str) -> str:
+    def _empty(self, reason: str, role: Role, text: str, more: str = "") -> _BadValue:
         if not text or text.isspace():
-            return f"{self._place(role)} is empty"
-        return f"{self._place(role)} is {_shown(text)}, which stands for no value"
+            return self._bad(reason, role, text, f"is empty{more}")
+        return self._bad(reason, role, text, f"is {{}}, which stands for no value{more}")
 
-    def _place(self, role: Role) -> str:
-        return f"column {self._columns.get(role, role)!r}"
+    def _bad(self, reason: str, role: Role, text: str, what: str) -> _BadValue:
+        """``what``: a sentence with {} for the text, of which a dead letter has only the kind."""
+        place = f"column {self._columns.get(role, role)!r} "
+        return _BadValue(
+            reason, place + what.format(f"a {described(text)}"), place + what.format(_shown(text))
+        )
 
 
 class _BadValue(ValueError):
-    """(reason code, sentence)"""
+    """(reason code, sentence without what stands in the row, sentence with it)"""
 
 
 _NOTHING_SAID = (
     "empty_trace",
     "is a trace without events, and none of its columns says when it was received or is due",
+    "",
 )
+
+
+def _plain(text: str) -> str:
+    """For a sentence that is filled in with ``format``."""
+    return text.replace("{", "{{").replace("}", "}}")
 
 
 def clean_name(name: str) -> str:

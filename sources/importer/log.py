@@ -82,6 +82,12 @@ class ImportedLog:
             f"{self.name}, {sentence}" for sentence in self._apart
         ]
 
+    def examples(self) -> list[str]:
+        """The first row of each reason for which rows were not taken, with what stands in it. For
+        the terminal of whoever has the file, and for nothing that is kept."""
+        reasons = self._tally.reasons.most_common()
+        return [f"{reason} ({count:,}): {self._tally.first[reason]}" for reason, count in reasons]
+
     def nothing_usable(self) -> str | None:
         """Why, in a sentence, if no row of the log could be taken."""
         if self.as_of is not None:

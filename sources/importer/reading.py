@@ -30,8 +30,9 @@ class Tally:
     """``read``: rows, without the place where the file breaks off; ``dead``: dead letters, with
     that place's. ``bare``: traces without events. ``bad``: rows since the last one that was taken.
     ``days``: rows by day since 1970. ``reasons``: dead letters by reason; ``first``: the sentence
-    of each one's first. ``broken``: the sentence of the break. ``strange``: lifecycle values, if
-    none is of XES. ``mark``: SHA-256 (hex) of the file."""
+    of each one's first, with what stands in the row: for a terminal only. ``broken``: the sentence
+    of the break. ``strange``: lifecycle values, if none is of XES. ``mark``: SHA-256 (hex) of the
+    file."""
 
     read: int = 0
     dead: int = 0
@@ -113,7 +114,7 @@ def _stage(rows: Iterator[Row], checker: Checker, staging: Staging, tally: Tally
                 tally.broken = letter.detail
                 continue
             tally.reasons[letter.reason] += 1
-            tally.first.setdefault(letter.reason, letter.detail)
+            tally.first.setdefault(letter.reason, checker.said)
         tally.read += 1
         if len(entries) >= _BATCH or len(letters) >= _LETTERS:
             write()

@@ -182,7 +182,7 @@ class Parts:
             if len(key) > MAX_NAME:
                 part.fault = part.fault or (
                     "field_too_long",
-                    f"an attribute's key {key[:60]!r} has {len(key):,} characters; at most "
+                    f"an attribute's key has {len(key):,} characters; at most "
                     f"{MAX_NAME:,} are read",
                 )
                 return
@@ -195,7 +195,7 @@ class Parts:
         if len(part.attributes) >= MAX_COLUMNS:
             part.fault = part.fault or (
                 "too_many_attributes",
-                f"has more than {MAX_COLUMNS:,} attributes (the next one is {name[:60]!r})",
+                f"has more than {MAX_COLUMNS:,} attributes",
             )
             return
         most = MOST_EVENT if part.kind == _EVENT else MOST_CASE
@@ -204,8 +204,7 @@ class Parts:
         if part.size + len(value) > 2 * most:
             part.fault = part.fault or (
                 "too_many_attributes",
-                f"has attributes of more than {2 * most:,} characters in it or its trace (up to "
-                f"column {name[:60]!r})",
+                f"has attributes of more than {2 * most:,} characters in it or its trace",
             )
             return
         part.attributes[name] = value

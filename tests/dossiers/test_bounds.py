@@ -112,7 +112,7 @@ def test_a_full_dossier_takes_nothing_else(event: AnyDossierEvent) -> None:
     before = state_of(engine, "d")
     (letter,) = letters(more(engine, [event]))
     assert letter.reason == "too_many_facts"
-    for said in ("dossier d has 10 events", "limits.facts is 60", "dead-letters replay"):
+    for said in ("the dossier has 10 events", "limits.facts is 60", "dead-letters replay"):
         assert said in letter.detail
     assert (letter.source, letter.key) == ("s", "d")
     assert state_of(engine, "d") == before

@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from dossiers.records import Timeline
+from dossiers.records import FORMAT, Timeline
 from dunghen.backup.manifest import NAME, Entry, Manifest, digest_of
 from dunghen.backup.restoring import restore_backup
 from dunghen.errors import UserError
@@ -22,7 +22,7 @@ from dunghen.supervision.state_folder import StateFolder
 from dunghen.terminal import Terminal
 
 TIMELINE = Timeline(id="0" * 32, kind="replay", partitions=2, created_at=1)
-STATE = msgspec.json.encode({"format": 1, "timeline": TIMELINE})
+STATE = msgspec.json.encode({"format": FORMAT, "timeline": TIMELINE})
 UUID = "store/7d2/7d2ae23c-56ee-4299-bc1d-c095f9656c5a"
 QUIET = Terminal(Console(quiet=True))
 SOUND = {"clickhouse/store/a/data.bin": b"part", "kafka/data/log": b"log"}

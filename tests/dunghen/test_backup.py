@@ -38,6 +38,7 @@ FILES = {
     "clickhouse/metadata/dunghen.sql": b"sql",
     "spool/spool.sqlite": b"spool",
     "access/keys.json": b"hashes of keys",
+    "personal/hash-key": b"ab" * 32,
 }
 QUIET = Terminal(Console(quiet=True))
 
@@ -53,6 +54,7 @@ def state(tmp_path: Path) -> StateFolder:
         path.write_bytes(content)
     (folder.path / "logs" / "api.log").write_text("not kept")
     (folder.path / "access" / "admin-token").write_text("a secret, not kept")
+    (folder.path / "personal" / "unknown.json").write_text("texts of senders, not kept")
     (folder.path / TABLE).parent.mkdir(parents=True)
     (folder.path / TABLE).symlink_to(TO_STORE)
     return folder
@@ -78,6 +80,9 @@ def test_a_restored_folder_is_the_one_that_was_backed_up(state: StateFolder) -> 
     assert (folder.path / TABLE).readlink() == Path(TO_STORE)
     assert not (folder.path / "logs").exists()
     assert not (folder.path / "access" / "admin-token").exists()
+    assert not (folder.path / "personal" / "unknown.json").exists()
+    key = folder.path / "personal" / "hash-key"
+    assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
     folder.create()
     assert (folder.path / "state.json").stat().st_mode & 0o77 == 0
 
@@ -219,3 +224,10 @@ def test_processes_stand_still_and_go_on_also_when_we_are_killed() -> None:
             os.kill(other.pid, signal.SIGKILL)
         wait_for(lambda: process.status() != psutil.STATUS_STOPPED, 30, what="going on")
         sleeper.kill()
+
+
+def test_a_folder_with_another_key_is_not_backed_up(state: StateFolder) -> None:
+    state.note_timeline(msgspec.structs.replace(TIMELINE, kind="live", key_check="of another"))
+    with pytest.raises(UserError, match="is not that of the time line"):
+        backup(state)
+    assert not (state.path.parent / "backup").exists()

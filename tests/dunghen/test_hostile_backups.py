@@ -15,6 +15,7 @@ from dunghen.backup.manifest import NAME, Entry
 from dunghen.backup.restoring import restore_backup
 from dunghen.errors import UserError
 from dunghen.supervision.state_folder import RESTORING, StateFolder
+from tests.dunghen import forged_backup
 from tests.dunghen.forged_backup import (
     QUIET,
     TIMELINE,
@@ -228,3 +229,15 @@ def test_a_restore_that_was_killed_at_its_end_is_no_state_yet(
         folder.create()
     restore_backup(backup, folder, QUIET)
     assert folder.timeline() == TIMELINE
+
+
+@pytest.mark.parametrize(
+    ("version", "said"),
+    [(1, "older version .* made it, then run `dunghen refold`"), (9, "newer version")],
+)
+def test_a_backup_of_another_format_is_refused(
+    room: Path, monkeypatch: pytest.MonkeyPatch, version: int, said: str
+) -> None:
+    state = msgspec.json.encode({"format": version, "timeline": {"of": "another shape"}})
+    monkeypatch.setattr(forged_backup, "STATE", state)
+    refused(write_backup(room / "backup", sound_entries()), said)

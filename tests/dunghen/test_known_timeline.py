@@ -7,17 +7,19 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
-from dossiers.records import Timeline
+from dossiers.records import FORMAT, Timeline
 from dunghen import known_timeline
 from dunghen.errors import BrokerAway, UserError
 from dunghen.known_timeline import Confirmation, noted_timeline
 from dunghen.supervision.state_folder import StateFolder
 from tests.support import wait_for
 
-OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1)
-OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1)
+OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT)
+OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1, key_check="l", format=FORMAT)
 
 
 class Kafka:
@@ -104,3 +106,67 @@ def test_without_a_spool_nothing_starts_before_kafka(kafka: Kafka, tmp_path: Pat
     context.settings.api.spool_mb = 0
     with pytest.raises(BrokerAway):
         known_timeline.known_timeline(context)
+
+
+def test_another_key_ends_the_process_and_one_that_is_yet_to_be_noted_is_awaited(
+    kafka: Kafka,
+) -> None:
+    kafka.holds, kafka.away = replace(OURS, key_check=""), False  # just brought up to date
+    confirmation = Confirmation(kafka.read, OURS, other=lambda: None)
+    confirmation.start(0.05)
+    assert not confirmation.ready()
+    assert "key" in confirmation.reasons()[0]
+    kafka.holds = OURS
+    wait_for(confirmation.ready, 20)
+    kafka.holds = replace(OURS, key_check="another")
+    with pytest.raises(UserError, match="The key for hashing here is not that of"):
+        Confirmation(kafka.read, OURS, other=lambda: None).start(20)
+
+
+def test_a_note_from_before_there_were_keys_is_not_believed(kafka: Kafka, tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path / "state")
+    folder.create()
+    folder.note_timeline(replace(OURS, key_check=""))
+    kafka.holds, kafka.away = OURS, False
+    timeline, confirmation = known_timeline.known_timeline(here(folder.path))
+    confirmation.stop()
+    assert timeline == OURS
+
+
+def follower(of: Timeline) -> Timeline:
+    return replace(of, id="new", former=(of.id,))
+
+
+def test_what_was_folded_from_its_log_since_is_served_at_once_and_noted(
+    kafka: Kafka, tmp_path: Path
+) -> None:
+    context = here(tmp_path / "state")
+    context.folder.create()
+    context.folder.note_timeline(OURS)
+    kafka.away, kafka.holds = False, follower(OURS)
+    known, confirmation = known_timeline.known_timeline(context)
+    confirmation.stop()
+    assert known == context.folder.timeline() == follower(OURS)
+    assert confirmation.ready()
+
+
+def test_an_api_that_hears_of_it_later_starts_again(kafka: Kafka, tmp_path: Path) -> None:
+    """Nothing goes to Kafka under the former identity; the next start knows the new one."""
+    ended = threading.Event()
+    noted: list[Timeline] = []
+    confirmation = Confirmation(kafka.read, OURS, ended.set, noted.append)
+    confirmation.start(0.05)
+    kafka.away, kafka.holds = False, follower(OURS)
+    assert ended.wait(20)
+    assert noted == [follower(OURS)]
+    assert not confirmation.ready()
+
+
+def test_a_note_of_an_older_format_counts_for_nothing(kafka: Kafka, tmp_path: Path) -> None:
+    context = here(tmp_path / "none")
+    context.settings.api.spool_folder = tmp_path
+    note = tmp_path / "timeline.json"
+    note.write_bytes(msgspec.json.encode(replace(OURS, format=1)))
+    assert noted_timeline(context) is None
+    note.write_bytes(msgspec.json.encode(OURS))
+    assert noted_timeline(context) == OURS

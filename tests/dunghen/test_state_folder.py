@@ -10,6 +10,7 @@ import pytest
 
 from dossiers.records import Timeline
 from dunghen.errors import UserError
+from dunghen.state_format import DONE, REFOLDING
 from dunghen.supervision.lock import FolderLock
 from dunghen.supervision.state_folder import Endpoints, StateFolder
 
@@ -45,12 +46,44 @@ def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     lock.release()
 
 
-def test_another_format_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "said", "hint"),
+    [(1, "older version .* format 1, and", "dunghen refold"), (7, "newer version", "Use that")],
+)
+def test_another_format_is_refused_saying_what_to_do(
+    tmp_path: Path, version: int, said: str, hint: str
+) -> None:
     folder = StateFolder(tmp_path)
     folder.create()
-    (tmp_path / "state.json").write_text(json.dumps({"format": 7}))
-    with pytest.raises(UserError, match=r"has format 7, and this version .* reads format 1"):
-        StateFolder(tmp_path).create()
+    (tmp_path / "state.json").write_text(json.dumps({"format": version}))
+    for use in (folder.create, folder.timeline):
+        with pytest.raises(UserError, match=said) as refused:
+            use()
+        assert (refused.value.code, hint in refused.value.hint) == (2, True)
+
+
+@pytest.mark.parametrize(
+    "damaged", ["{", "[]", '{"format": "2"}', '{"format": 1e999}', '{"format": -1}', "[" * 100_000]
+)
+def test_a_format_that_is_none_is_damage(tmp_path: Path, damaged: str) -> None:
+    folder = StateFolder(tmp_path)
+    folder.create()
+    (tmp_path / "state.json").write_text(damaged)
+    with pytest.raises(UserError, match="is damaged"):
+        folder.timeline()
+    with pytest.raises(UserError, match="is damaged"):
+        folder.any_timeline()
+
+
+def test_a_refold_that_was_cut_in_its_last_moment_is_ended_first(tmp_path: Path) -> None:
+    folder = StateFolder(tmp_path)
+    folder.create()
+    (tmp_path / REFOLDING).mkdir()
+    folder.create()  # one that goes on leaves the old state as it is
+    (tmp_path / REFOLDING / DONE).write_text("{}")
+    for use in (folder.create, folder.timeline):
+        with pytest.raises(UserError, match=r"interrupted just before its end.* again"):
+            use()
 
 
 def test_damage_and_foreign_folders_are_refused(tmp_path: Path) -> None:

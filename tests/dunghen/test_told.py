@@ -12,7 +12,8 @@ from dunghen import told
 from dunghen.dead_letters import Entry
 from sources.importer import import_log
 from sources.publisher import dead_letter_key, row_letter_key
-from streams.intake import Refusal, dead_letter
+from streams.dead_letters import dead_letter
+from streams.intake import Refusal
 from tests.sources.logs import NOW, mapping, row, write_csv
 
 

@@ -14,7 +14,7 @@ from dossiers.events import Activate, decode_event
 from dossiers.reference import Reference, Unit, content_hash, encode_reference
 from dunghen.errors import UserError
 from dunghen.kafka_read import end_offsets, read_all
-from dunghen.topics import ensure_topics, read_reference, read_timeline
+from dunghen.topics import ensure_topics, give_key, read_reference, read_timeline
 from tests.support.kafka import TestKafka
 
 NAMES = {
@@ -62,6 +62,33 @@ def test_makes_a_time_line_once(bootstrap: str) -> None:
     assert read_reference(bootstrap, content_hash(ONE)) == ONE
     digest = content_hash(ONE)
     assert activations(bootstrap) == {0: [digest], 1: [digest], 2: [digest]}
+
+
+def test_a_time_line_has_one_key_for_ever(bootstrap: str) -> None:
+    made = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="one")
+    assert made.key_check == "one"
+    assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == made
+    with pytest.raises(UserError, match="another key for hashing"):
+        ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="two")
+    with pytest.raises(UserError, match="another key for hashing"):
+        give_key(bootstrap, "two")
+    assert read_timeline(bootstrap) == made
+
+
+@pytest.mark.parametrize("by_hand", [True, False])
+def test_one_of_an_older_version_is_given_a_key_and_activates_nothing(
+    bootstrap: str, *, by_hand: bool
+) -> None:
+    old = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
+    before = end_offsets(bootstrap, records.EVENTS)
+    if by_hand:
+        found = give_key(bootstrap, "one")
+    else:
+        found = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="one")
+    assert found == msgspec.structs.replace(old, key_check="one") == read_timeline(bootstrap)
+    assert end_offsets(bootstrap, records.EVENTS) == before
+    assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == found
+    assert end_offsets(bootstrap, records.EVENTS) == before
 
 
 def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:

@@ -59,10 +59,18 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SecuredKafka]:
 
 
 @pytest.fixture(scope="module")
-def allowed(kafka: SecuredKafka, tmp_path_factory: pytest.TempPathFactory) -> SecuredKafka:
+def key(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The setting of the key for hashing, which topics, API and ingest share."""
+    return {"DUNGHEN_PERSONAL_HASH_KEY_FILE": str(tmp_path_factory.mktemp("key") / "hash-key")}
+
+
+@pytest.fixture(scope="module")
+def allowed(
+    kafka: SecuredKafka, tmp_path_factory: pytest.TempPathFactory, key: dict[str, str]
+) -> SecuredKafka:
     """A live time line, and the rights of its processes."""
     state = str(tmp_path_factory.mktemp("admin"))
-    admin = kafka.environment(ADMIN)
+    admin = {**kafka.environment(ADMIN), **key}
     dunghen("topics", "--state", state, **admin)
     said = dunghen("acls", "--state", state, "--json", **admin).stdout
     bindings = [
@@ -100,7 +108,7 @@ def running(*arguments: str, log: Path, **env: str) -> Iterator[None]:
 
 
 def test_every_process_does_its_work_with_its_own_rights(
-    allowed: SecuredKafka, gateway: Gateway, tmp_path: Path
+    allowed: SecuredKafka, gateway: Gateway, tmp_path: Path, key: dict[str, str]
 ) -> None:
     port = free_port()
     now = datetime.now()
@@ -122,7 +130,8 @@ def test_every_process_does_its_work_with_its_own_rights(
 
     def settings(process: str) -> dict[str, Any]:
         state = {"DUNGHEN_STATE_ROOT": str(tmp_path / process)}
-        return {**allowed.environment(f"dunghen-{process}"), **clickhouse, **state}
+        needed = {} if process in ("worker", "sink", "tick") else key
+        return {**allowed.environment(f"dunghen-{process}"), **clickhouse, **state, **needed}
 
     dunghen("migrate", **settings("operator"))
     with ExitStack() as stack:

@@ -279,7 +279,7 @@ def test_a_trace_without_events_is_a_dossier_nobody_has_touched(tmp_path: Path) 
     assert [e.dossier_id for e in got.of(Finished)] == ["events"]
     assert (got.of(DueSet), len(got.of(Progressed))) == ([], 1)
     assert got.reasons() == ["empty_trace", "bad_time"]
-    assert "column 'case:from' is 'soon'" in got.letters[1].detail
+    assert "column 'case:from' is a text of 4 characters" in got.letters[1].detail
     assert got.letters[0].key == "nothing"
     counts = got.counts
     assert (counts.read, counts.taken, counts.duplicates, counts.dossiers) == (8, 5, 1, 4)

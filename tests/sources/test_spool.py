@@ -72,6 +72,20 @@ def test_of_another_time_line_damaged_or_in_use_it_is_refused(path: Path) -> Non
         Spool(path, "line", 1_000)
 
 
+def test_what_waits_goes_over_to_the_time_line_that_was_folded_from_the_same_log(
+    path: Path,
+) -> None:
+    spool = Spool(path, "line", 1_000)
+    spool.append([[A]])
+    spool.close()
+    Spool(path, "next", 1_000, former=("first", "line")).close()
+    spool = Spool(path, "next", 1_000)
+    assert spool.head(10)[1] == [A]
+    spool.close()
+    with pytest.raises(SpoolError, match="not line"):
+        Spool(path, "line", 1_000)
+
+
 def test_two_processes_do_not_share_it(path: Path) -> None:
     spool = Spool(path, "line", 1_000)
     program = (

@@ -39,7 +39,7 @@ def last_states(
 
     # What a dossier had no room for then is left out, and everything else was taken: the bound may
     # have been another.
-    full = _refused_as_full(bootstrap, client, partition)
+    full = _refused_as_full(bootstrap, client, timeline.id, partition)
     engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1, _ANY)
     engine.restore(())
     last: dict[str, bytes] = {}
@@ -57,14 +57,14 @@ def last_states(
         yield Record(partition, 0, dossier_id.encode(), value)
 
 
-def _refused_as_full(bootstrap: str, client: Client, partition: int) -> set[int]:
+def _refused_as_full(bootstrap: str, client: Client, timeline: str, partition: int) -> set[int]:
     """Offsets of the events of this partition for which their dossier had no room."""
     found = set()
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
         letter = read_or_none(_letter, message.value())
         if (
             letter is not None
-            and (letter.topic, letter.partition) == (EVENTS, partition)
+            and (letter.timeline, letter.topic, letter.partition) == (timeline, EVENTS, partition)
             and letter.reason == TOO_MANY_FACTS
         ):
             found.add(letter.offset)

@@ -1,0 +1,40 @@
+"""``dunghen refold``: a state of an older version becomes one of this version."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from dunghen.options import JsonOption, StateOption
+
+
+def refold(
+    state: StateOption = None,
+    check: Annotated[
+        bool, typer.Option("--verify/--no-verify", help="Recount everything afterwards.")
+    ] = True,
+    json_: JsonOption = False,
+) -> None:
+    """Fold the log of an older version's state from its start, by today's rules.
+
+    The stack must be stopped. May be interrupted and run again; the old data stay aside. Exit
+    status 1 if the recount finds a difference.
+    """
+    import msgspec
+
+    from dunghen.dead_letters import as_json
+    from dunghen.refold.running import as_text, run_refold
+    from dunghen.terminal import Terminal
+    from dunghen.verifying import run_verify
+
+    here, done = run_refold(state, Terminal())
+    told = msgspec.to_builtins(done)
+    if not json_:
+        print(as_text(done))
+    if not check or not done.changed:
+        if json_:
+            print(as_json({"refold": told}))
+        return
+    if not run_verify(here.folder.path, as_json=json_, beside={"refold": told}):
+        raise typer.Exit(1)

@@ -1,0 +1,217 @@
+"""One refold: from the log to a whole time line, by the ordinary worker and sink."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from dossiers.records import EVENTS, FORMAT
+from dunghen.context import Context
+from dunghen.errors import INTERRUPTED, UserError
+from dunghen.group_members import await_no_members
+from dunghen.kafka_read import end_offsets
+from dunghen.lag import group_lag, has_read_all
+from dunghen.last_states import last_states
+from dunghen.refold import line
+from dunghen.terminal import Progress, Terminal
+from dunghen.wiring import open_store, sink_config, worker_group
+from sinks.decode.facts import FactDecoder
+from sinks.rebuild import Rebuild
+from sinks.service import SinkService, decoders
+from sinks.store import Store
+
+Stopped = Callable[[], bool]
+_POLL = 0.2  # s; positions are announced by nobody
+_STUCK = 300.0  # s without any progress
+
+
+class Folding:
+    """The steps of one refold, in their order; each blocks, and is for a thread. ``here``: settings
+    and the working folder. Raises UserError; then the same steps go on from there."""
+
+    def __init__(self, here: Context, terminal: Terminal, stopped: Stopped) -> None:
+        self._here = here
+        self._terminal = terminal
+        self._stopped = stopped
+        self._bootstrap, self._client = here.endpoints().kafka, here.client
+        self.tables: Mapping[str, int] = {}
+        self.dead_letters = 0
+        self.events = 0
+        self.line = line.found_line(self._bootstrap, self._client)
+        self.whole_before = self.whole
+
+    @property
+    def whole(self) -> bool:
+        """Whether the time line is of this format already, and nothing remains to be done."""
+        return self.line.format == FORMAT and not self.line.refold
+
+    def begin(self, key_check: str) -> None:
+        """The new time line, its topics empty. Nobody else writes into them. ``key_check``: of the
+        key of its hashes, where it has none yet."""
+        store = open_store(self._here)
+        try:
+            self._await_nobody(store)
+            if self.line.format != FORMAT:
+                self._end_rebuild(store)
+            with self._terminal.step("New time line"):
+                self.line = line.begin(
+                    self._bootstrap,
+                    self._client,
+                    self.line,
+                    self._here.settings.kafka.replication,
+                    key_check,
+                )
+        finally:
+            store.close()
+
+    def fold(self) -> None:
+        """While a worker runs: until all is folded, told and stored. Then it counts."""
+        store = open_store(self._here)
+        try:
+            work = Rebuild(store, self.line.id, self.line.former)
+            try:
+                work.prepare()
+                if not work.changing:
+                    self._fill(work)
+                with self._terminal.step("New tables in the place of the old ones"):
+                    line.announce_from_here(self._bootstrap, self._client, self.line)
+                    line.drop_former_letters(self._bootstrap, self._client, self.line.id)
+                    work.change_places()
+                self.tables = work.counts()
+            finally:
+                work.close()
+        finally:
+            store.close()
+        self.line = line.end(self._bootstrap, self._client, self.line)
+
+    def _await_nobody(self, store: Store) -> None:
+        if not self._here.settings.kafka.bootstrap:
+            return  # nobody else knows the broker
+        groups = []
+        if not self.line.refold:
+            groups += [worker_group(self.line.id), f"{self.line.id}-notifier"]
+        topics = [decoder.topic for decoder in decoders(self.line.id)]
+        for database in (store.database, store.database + "_rebuild"):
+            groups += [f"{group}-{topic}" for group in _sinks(store, database) for topic in topics]
+        await_no_members(
+            self._bootstrap,
+            self._client,
+            groups,
+            UserError(
+                "A worker, a sink or a notifier still works on this time line.",
+                "Stop `dunghen worker`, `sink`, `api` and `tick` everywhere, then run this again. "
+                "Nothing was changed.",
+            ),
+            lambda: self._terminal.note("Waiting until Kafka counts those who were here as gone."),
+            self._stopped,
+        )
+
+    def _end_rebuild(self, store: Store) -> None:
+        """One that was interrupted left a second database behind; if it was whole, it counts."""
+        work = Rebuild(store, self.line.id)
+        try:
+            work.prepare()
+            if work.changing:
+                work.change_places()
+            else:
+                work.discard()
+        finally:
+            work.close()
+
+    def _fill(self, work: Rebuild) -> None:
+        sink = SinkService(sink_config(self._here, self.line), work.new)
+        sink.start()
+        try:
+            with Progress(self._terminal, "Fold the log") as progress:
+                self._await_worker(progress)
+            self.dead_letters = line.carry_letters(self._bootstrap, self._client, self.line.id)
+            with Progress(self._terminal, "Fill ClickHouse") as progress:
+                self._await_sink(sink, progress)
+        finally:
+            sink.stop()
+        self._states_of_the_gone(work)
+        work.keep()
+
+    def _await_worker(self, progress: Progress) -> None:
+        def lag() -> dict[int, int]:
+            return group_lag(
+                self._bootstrap,
+                worker_group(self.line.id),
+                EVENTS,
+                self.line.partitions,
+                client=self._client,
+            )
+
+        ends = end_offsets(self._bootstrap, EVENTS, client=self._client)
+        self.events = sum(ends.values())
+
+        def done() -> bool:
+            return has_read_all(
+                self._bootstrap,
+                worker_group(self.line.id),
+                self.line.partitions,
+                client=self._client,
+            )
+
+        def left() -> int:
+            found = sum(lag().values())
+            progress.share("events and ticks", 1 - found / max(self.events, 1))
+            return found
+
+        self._until(done, left, "the worker")
+
+    def _await_sink(self, sink: SinkService, progress: Progress) -> None:
+        def left() -> int:
+            status = sink.status()
+            for topic in status:
+                if topic.last_error:
+                    self._terminal.note(f"{topic.topic}: {topic.last_error} (tried again)")
+            rows = sum(topic.rows for topic in status)
+            lag = sum(topic.lag or 0 for topic in status)
+            progress.share("from Kafka", rows / max(rows + lag, 1))
+            return -rows
+
+        self._until(sink.caught_up, left, "the ClickHouse sink")
+
+    def _until(self, done: Callable[[], bool], left: Callable[[], int], who: str) -> None:
+        moved, before = time.monotonic(), None
+        while not done():
+            if self._stopped():
+                raise UserError(
+                    "Stopped before the end.",
+                    "The log is as it was; the same command goes on from here.",
+                    code=INTERRUPTED,
+                )
+            if (now := left()) != before:
+                moved, before = time.monotonic(), now
+            elif time.monotonic() - moved > _STUCK:
+                raise UserError(
+                    f"The fold does not go on: {who} has made no progress for {_STUCK:.0f} s.",
+                    f"Look at the logs in {self._here.folder.logs}, then run the same command "
+                    "again: it goes on from here.",
+                    code=1,
+                )
+            time.sleep(_POLL)
+
+    def _states_of_the_gone(self, work: Rebuild) -> None:
+        """What compaction took before the sink came to it."""
+        decoder = FactDecoder()
+        for partition, wanted in sorted(work.missing().items()):
+            records: list[Any] = list(
+                last_states(self._bootstrap, self._client, self.line, partition, wanted)
+            )
+            decoded = decoder.decode(records)
+            if decoded.rows is not None:
+                work.new.insert(decoder.table, decoded.rows)
+
+
+def _sinks(store: Store, database: str) -> list[str]:
+    there = store.query(
+        "SELECT 1 FROM system.tables WHERE database = {name:String} AND name = 'sink_timeline'",
+        {"name": database},
+    )
+    if not there:
+        return []
+    rows = store.query(f"SELECT timeline, sink_id FROM `{database}`.sink_timeline")  # noqa: S608
+    return [f"{row['timeline']}-sink-{row['sink_id']}" for row in rows]

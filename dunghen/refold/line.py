@@ -1,0 +1,163 @@
+"""What a refold does in Kafka: the new time line's record, its empty topics, its dead letters.
+
+Topics ``dossier-events``, ``reference`` and ``audit`` stay as they are. Those that are made of the
+log are deleted and made anew, because their records would be told apart by the time line only, and
+what is compacted would keep states that nobody makes any more. Every step may be repeated.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+
+import msgspec
+from confluent_kafka import KafkaException, TopicPartition
+
+from dossiers.reading import decoder, read_or_none
+from dossiers.records import (
+    ALERTS,
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    FORMAT,
+    PARTIALS,
+    TALLIES,
+    DeadLetter,
+    Timeline,
+)
+from dunghen.errors import UserError
+from dunghen.kafka_read import (
+    METADATA_TIMEOUT,
+    Client,
+    end_offsets,
+    open_consumer,
+    read_all,
+    unreachable,
+)
+from dunghen.kafka_write import Writer
+from dunghen.reference_topic import read_any_timeline, write_timeline
+from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
+from dunghen.state_format import refuse_other_format
+from dunghen.topic_admin import TopicAdmin
+from dunghen.topic_specs import topic_specs
+
+MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
+_letter = decoder(DeadLetter)
+
+
+def found_line(bootstrap: str, client: Client) -> Timeline:
+    """The time line of this Kafka, of any format but a newer one. Raises UserError."""
+    found, _ = read_any_timeline(bootstrap, client=client)
+    if found is None:
+        raise UserError(
+            f"Kafka at {bootstrap} has no time line yet: there is nothing to fold.",
+            "Create its topics with `dunghen topics`, or start with `dunghen up`.",
+        )
+    if found.format > FORMAT:
+        refuse_other_format(found.format, f"The time line at Kafka {bootstrap}")
+    return found
+
+
+def begin(
+    bootstrap: str, client: Client, found: Timeline, replication: int, key_check: str = ""
+) -> Timeline:
+    """The time line that ``found`` becomes, with topics to be folded into; one that was begun
+    before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
+    UserError where the log does not reach back to its start."""
+    line = found
+    if found.format != FORMAT or not found.refold:
+        _require_whole_log(bootstrap, client, found.partitions)
+        line = msgspec.structs.replace(
+            found,
+            id=uuid.uuid4().hex,
+            format=FORMAT,
+            former=(*found.former, found.id),
+            refold="emptying",
+            key_check=found.key_check or key_check,
+        )
+        _write(bootstrap, client, line)
+    if line.refold == "emptying":
+        admin = TopicAdmin(bootstrap, client)
+        admin.delete(MADE)
+        specs = [s for s in topic_specs(line.partitions, replication) if s.name in MADE]
+        admin.create(specs, replication)
+        admin.await_made(MADE)
+        line = msgspec.structs.replace(line, refold="folding")
+        _write(bootstrap, client, line)
+    return line
+
+
+def end(bootstrap: str, client: Client, line: Timeline) -> Timeline:
+    """``line``, which is whole from here on."""
+    whole = msgspec.structs.replace(line, refold="")
+    _write(bootstrap, client, whole)
+    return whole
+
+
+def carry_letters(bootstrap: str, client: Client, timeline: str) -> int:
+    """Have ``timeline`` tell the dead letters of its former ones; how many it tells then."""
+    with Writer(bootstrap, client) as writer:
+        _send(writer, lacking_letters(timeline, _letters(bootstrap, client)))
+        _send(writer, lacking_marks(timeline, _letters(bootstrap, client)))
+    ours = [e.letter for e in _letters(bootstrap, client) if e.letter.timeline == timeline]
+    return len(ours)
+
+
+def drop_former_letters(bootstrap: str, client: Client, timeline: str) -> None:
+    """Delete what was carried over where it stood."""
+    [end_] = end_offsets(bootstrap, DEAD_LETTERS, client=client).values()
+    first = first_of(timeline, _letters(bootstrap, client), end_)
+    TopicAdmin(bootstrap, client).delete_before(DEAD_LETTERS, first)
+
+
+def announce_from_here(bootstrap: str, client: Client, line: Timeline) -> None:
+    """Whoever tells people of alerts begins behind those of the fold: they were told long ago."""
+    group = f"{line.id}-notifier"
+    consumer = open_consumer(bootstrap, client, **{"group.id": group})
+    try:
+        ends = end_offsets(bootstrap, ALERTS, client=client)
+        places = [TopicPartition(ALERTS, p, end_) for p, end_ in ends.items()]
+        consumer.commit(offsets=places, asynchronous=False)
+    except KafkaException as error:
+        raise unreachable(bootstrap) from error
+    finally:
+        consumer.close()
+
+
+def _require_whole_log(bootstrap: str, client: Client, partitions: int) -> None:
+    consumer = open_consumer(bootstrap, client)
+    try:
+        for partition in range(partitions):
+            place = TopicPartition(EVENTS, partition)
+            first, _ = consumer.get_watermark_offsets(place, METADATA_TIMEOUT)
+            if first > 0:
+                raise UserError(
+                    f"Topic {EVENTS} begins with offset {first} in partition {partition}: what "
+                    "stood before it was deleted, so it cannot be folded from its start.",
+                    "Restore the whole topic first. Nothing was changed.",
+                )
+    except KafkaException as error:
+        raise UserError(
+            f"Topic {EVENTS} cannot be read: {error.args[0].str()}.", "Nothing was changed."
+        ) from error
+    finally:
+        consumer.close()
+
+
+def _write(bootstrap: str, client: Client, line: Timeline) -> None:
+    _, pending = read_any_timeline(bootstrap, client=client)
+    write_timeline(bootstrap, line, pending, client=client)
+
+
+def _letters(bootstrap: str, client: Client) -> list[Letter]:
+    found = []
+    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+        letter = read_or_none(_letter, message.value())
+        if letter is not None:
+            found.append(Letter(message.offset() or 0, message.key() or b"", letter))
+    return found
+
+
+def _send(writer: Writer, letters: Iterable[New]) -> None:
+    for key, letter in letters:
+        writer.send(DEAD_LETTERS, 0, key, msgspec.json.encode(letter))

@@ -1,0 +1,172 @@
+"""``dunghen refold``: a state of an older format becomes one of this version."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dossiers.keyed import Keyed
+from dossiers.records import FORMAT, Timeline
+from dossiers.reference import Reference
+from dunghen import context
+from dunghen.context import Context
+from dunghen.errors import INTERRUPTED, UserError
+from dunghen.existing import plan_of
+from dunghen.hash_key import prepared_key
+from dunghen.plan import Material, Plan
+from dunghen.process_specs import worker_spec
+from dunghen.refold.folding import Folding
+from dunghen.refold.line import found_line
+from dunghen.refold.work import Done, Work
+from dunghen.runner import run_stack
+from dunghen.settings_load import load
+from dunghen.stack import Stack
+from dunghen.supervision.private import make_private
+from dunghen.supervision.state_folder import RESTORING
+from dunghen.terminal import Terminal
+
+
+class Refolded(msgspec.Struct, frozen=True):
+    """``timeline``: id of the time line that counts now; ``former``: of those before it, the last
+    one last. ``changed``: False where there was nothing to do. ``records``: of the log.
+    ``kept_in``: where the old data stay until somebody removes them."""
+
+    timeline: str
+    former: tuple[str, ...]
+    changed: bool
+    records: int = 0
+    dead_letters: int = 0
+    tables: Mapping[str, int] = {}
+    kept_in: str | None = None
+
+
+class _RefoldStack(Stack):
+    """Kafka alone on the working folder, whatever its time line is; then a worker beside it."""
+
+    def _hash_key(self) -> Keyed | None:
+        return None  # it is in the state folder itself, and nobody asks for it here
+
+    def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
+        return found_line(bootstrap, self._context.client)
+
+    async def _start_services(self, port: int) -> None:
+        return
+
+    async def start_worker(self) -> None:
+        with self._terminal.step("Worker"):
+            await self._supervisor.start(worker_spec(self._context, self.endpoints))
+
+
+def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolded]:
+    """Fold the log of a state folder, or of the servers that the settings name, into a time line of
+    this format. Raises UserError."""
+    here = context.find(state)
+    folder, settings = here.folder, here.settings
+    embedded = not settings.kafka.bootstrap
+    if (folder.path / RESTORING).exists():
+        folder.create()  # says so
+    if embedded and not folder.exists:
+        plan_of(here)  # says so
+    make_private(folder.path)
+    with folder.lock:
+        work = Work(
+            folder,
+            kafka=embedded,
+            clickhouse=not settings.clickhouse.url,
+            keep_mb=settings.clickhouse.keep_mb,
+        )
+        done = work.done()
+        if done is not None:
+            terminal.note("An earlier refold was whole already: it takes the old one's place now.")
+            return here, _changed(work, done, None)
+        if embedded:
+            version, noted = folder.any_timeline()
+            if noted is None:
+                raise UserError(
+                    f"The state folder {folder.path} holds no time line: no stack came up on it.",
+                    "Remove it: `dunghen up` makes a new one.",
+                )
+            if version == FORMAT:
+                work.discard()
+                return here, Refolded(noted.id, noted.former, changed=False)
+        resumed = work.prepare()
+        if resumed:
+            terminal.note("Going on with the refold that was interrupted.")
+        folding = _folded(here, work, terminal)
+        if folding.whole_before and not resumed:
+            work.discard()
+            line = folding.line
+            if folder.exists and folder.any_timeline()[1] != line:
+                folder.note_timeline(line)
+            return here, Refolded(line.id, line.former, changed=False)
+        return here, _changed(work, work.finish(folding.line), folding)
+
+
+def _changed(work: Work, done: Done, folding: Folding | None) -> Refolded:
+    aside = work.change_places(done)
+    return Refolded(
+        done.timeline.id,
+        done.timeline.former,
+        changed=True,
+        records=folding.events if folding else 0,
+        dead_letters=folding.dead_letters if folding else 0,
+        tables=folding.tables if folding else {},
+        kept_in=None if aside is None else str(aside),
+    )
+
+
+def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
+    """Run Kafka where it is embedded, then a worker, and fold. ``outer``: the state folder itself.
+    Raises UserError."""
+    # Nobody but us is to reach the API's port: none is opened, and none need be free.
+    loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, context.OPTIONS.config)
+    here = Context(loaded, work.folder)
+    stack = _RefoldStack(here, Plan("live", lambda: Material(Reference())), terminal)
+    found: list[Folding] = []
+
+    async def body(stop: asyncio.Event) -> None:
+        folding = await _in_thread(lambda: Folding(here, terminal, stop.is_set))
+        if not folding.whole:
+            live = folding.line.kind == "live"
+            key = prepared_key(outer, folding.line).check if live else ""
+            await _in_thread(lambda: folding.begin(key))
+            await stack.start_worker()
+            await _in_thread(folding.fold)
+        found.append(folding)
+
+    asyncio.run(run_stack(stack, terminal, body))
+    if not found:
+        raise UserError(
+            "Stopped before the end.",
+            "The log is as it was; the same command goes on from here.",
+            code=INTERRUPTED,
+        )
+    return found[0]
+
+
+async def _in_thread(work: Callable[[], Any]) -> Any:
+    """In a thread, and to its end also when we are told to stop: it hears of that by itself."""
+    task = asyncio.create_task(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.gather(task, return_exceptions=True)
+        raise
+
+
+def as_text(done: Refolded) -> str:
+    """For a terminal."""
+    if not done.changed:
+        return f"Time line {done.timeline} is of this version's format: there was nothing to do."
+    lines = [f"Time line {done.timeline}, folded from the log of {done.former[-1]}"]
+    if done.tables:
+        width = max(map(len, done.tables))
+        lines.append(f"{done.records:,} records of the log; {done.dead_letters} dead letters")
+        lines += [f"{table:<{width}}  {rows} rows" for table, rows in done.tables.items()]
+    if done.kept_in is not None:
+        lines.append(f"The old data stay in {done.kept_in} until you remove them.")
+    return "\n".join(lines)
