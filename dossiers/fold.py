@@ -25,7 +25,7 @@ from dossiers.flags import (
 from dossiers.order import fact_of, fact_order
 from dossiers.records import Fact
 from dossiers.snapshots import singled
-from dossiers.taking import take
+from dossiers.taking import says_nothing_new, take
 from dossiers.variants import variant_of, variants
 
 __all__ = [
@@ -50,14 +50,16 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     if "due_set" in kinds or "snapshot" in kinds:
         facts = judged(facts, context)
         course.judged_until = judged_until(facts)
-    flagged: set[int] = set()  # places of facts that rewrite something
+    left_out: set[int] = set()  # places of facts that rewrite something, or name no new due time
     for place, fact in enumerate(facts):
         rewrites = course.rewrites
+        if fact.kind == "resumed" and says_nothing_new(course, fact, context):
+            left_out.add(place)
         take(course, fact, context, flags)
         if course.rewrites is not rewrites:
-            flagged.add(place)
+            left_out.add(place)
     if REWRITTEN in flags:
-        course.unrewritten, course.rewritten = variants(facts, flagged, context)
+        course.unrewritten, course.rewritten = variants(facts, left_out, context)
     if as_shown is not None:
         other = Course()
         for fact in judged(as_shown, context):

@@ -36,6 +36,8 @@ def due_after_stop(course: Course, stopped_at: int, at: int, context: Context) -
     if rules.stop_mode == "restart" and course.received_at is not None:
         again = again_from(course, at, rules, context)
         return max(due, at, again, at if course.promised_at is None else course.promised_at), True
+    if at <= stopped_at:
+        return due, False  # a stop of no length moves nothing
     since = course.due_since
     begin = stopped_at if since is None or since < stopped_at else since
     unit = course.limit.unit if course.limit is not None else ""
