@@ -124,9 +124,9 @@ class Explanation(BaseModel):
     method: str = Field(examples=["running-slack-2"])
     basis: Literal["steps", "portal_steps", "no_step_data", ""] = Field(examples=["steps"])
     unassigned: int = Field(description=f"{_WORKING} due before the reception", examples=[0])
-    time_line: list[NamedMoment | Moment]
+    time_line: list[NamedMoment | Moment] = Field(description="every fact, in order")
     due_times: list[DueChange]
-    shares: list[NamedShare | Share]
+    shares: list[NamedShare | Share] = Field(description="every holding, in order")
     skipped: dict[str, int] = Field(description=f"{_WORKING} of steps that were not taken, by step")
 
 

@@ -97,7 +97,7 @@ class DossierDetail(Dossier):
     """With its events in the order in which they are folded, and what was announced about it."""
 
     page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
-    events: list[NamedEvent | Event]
+    events: list[NamedEvent | Event] = Field(description="in the order of the fold")
     alerts: list[Transition]
     explanation: Explanation
 
