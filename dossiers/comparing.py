@@ -163,6 +163,8 @@ class _Told(Teller):
                 at = at if at is not None and (online or phase == NEW) else end
             elif not online:
                 at = None
+            if self._received and content.submitted_at is None:
+                at = None  # it is back at status 1, not new
             if at is not None:
                 self._submitted = True
                 self.emit("submitted", at, text=procedure)
