@@ -67,6 +67,7 @@ class _Told(Teller):
         self._accepted: int | None = None
         self._procedure = ""
         self._due: int | None = None
+        self._promised: set[int | None] = set()  # NgayHenTraMoi of the answers told last
         self._stopping = Stopping(self.place)
         self._outcome = ""
         self._end = 0
@@ -207,6 +208,7 @@ class _Told(Teller):
             # It has been moved already by the stops before it; one after it is none of these.
             in_time = self._context.breach_at(shown, self._accepted) if shown is not None else 0
             last = next((s for s in reversed(ended) if self._stopping.begin(s) <= in_time), None)
+        self._promised = {stop.due for stop in answered}
         for stop in answered:
             self._due = self._due if stop.due is None else stop.due
         if last is not None and last.due is None:
@@ -223,6 +225,8 @@ class _Told(Teller):
             return
         if due == due_then and known != due_then:
             return  # NgayHenTra still shows the time before the supplement
+        if due in self._promised:
+            return  # of several NgayHenTraMoi that came at once it shows another than the last
         self._set_due(due, "appointed" if known is None else "correction", self._end)
 
     def _late_answer(self, content: Content, before: Content, end: int) -> None:
