@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 
 from dossiers.events import Content, Supplement
@@ -19,7 +20,8 @@ class Stopping:
         self.closed: set[str] = set()
         self._place = place
         self._status = 0  # the one that stopped the clock last, 0 while it runs
-        self._by_status: list[Stop] = []  # that last, until the status or all answers end them
+        # Those that last until the status or all answers end them, in the order of beginning.
+        self._by_status: deque[Stop] = deque()
         self._by_id: dict[str, Stop] = {}  # of the supplements that are known
         self._waiting: dict[str, Stop] = {}  # for the answer
         self._answered: set[str] = set()
@@ -86,8 +88,9 @@ class Stopping:
     def _answer(self, stop: Stop, at: int, fact: Fact) -> None:
         """What the status had ended was answered before, or goes on until the answer."""
         was = stop.end
-        for other in self.stops:
-            if other.end == was and not other.silent and (other is stop or other.by_status):
+        stop.close(at, fact, self._place())
+        for other in stop.beside:
+            if other.end == was:
                 other.close(at, fact, self._place())
 
     def begin(self, stop: Stop) -> int:
@@ -106,10 +109,8 @@ class Stopping:
 
     def _end_by_status(self, at: int, fact: Fact) -> None:
         """All supplements are answered: what the status had said of them is over, too."""
-        for stop in self._by_status:
-            if stop.begin <= at:
-                stop.close(at, fact, self._place())
-        self._by_status = [stop for stop in self._by_status if stop.end is None]
+        while self._by_status and self._by_status[0].begin <= at:
+            self._by_status.popleft().close(at, fact, self._place())
         self._status = self._by_status[-1].status if self._by_status else 0
 
     def _run(self, now: int, fact: Fact) -> Stop:
@@ -118,8 +119,8 @@ class Stopping:
         lasting = [*self._by_status, *self._waiting.values()]
         for stop in lasting:
             stop.close(now, fact, self._place())
-        for stop in self._by_status:
-            stop.by_status = True
+        for stop in self._waiting.values():
+            stop.beside = tuple(self._by_status)
         self._by_status.clear()
         self._waiting.clear()
         self._status = 0

@@ -17,7 +17,8 @@ class Stop:
     ``heard``: somebody who sends events has told of it. ``told``, ``ended``: the snapshots that
     told of its beginning and of its end; ``number``, ``end_number``: their places among all that is
     told. ``due``: the new due time that came with its end. ``silent``: its end makes no fact, since
-    something else has ended it. ``by_status``: the status alone began and ended it.
+    something else has ended it. ``beside``: of a supplement that the status ended, the
+    stops that the status alone had begun and ended then.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class Stop:
         self.end_number = number
         self.due: int | None = None
         self.silent = False
-        self.by_status = False
+        self.beside: tuple[Stop, ...] = ()
 
     def close(self, at: int, ended: Fact, number: int) -> None:
         """It ends at ``at``, but not before it began."""
