@@ -61,7 +61,6 @@ class Moment(BaseModel):
     event_id: str = Field(examples=["portal-88121"])
     source: str = Field(examples=["portal"])
     unit: str = Field(examples=["H29.168"])
-    officer: str = Field(description="id of the officer", examples=["cb-0412"])
     officer_label: str = Field(examples=["N.T.H."])
     step: str = Field(examples=["tiếp nhận"])
     status: int = Field(description="status code of the national portal, 0 if none")
@@ -71,11 +70,16 @@ class Moment(BaseModel):
     taken_back: bool = Field(description="a later fact took this one back")
 
 
+class NamedMoment(Moment):
+    """With the officer's id, where it was asked for."""
+
+    officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
+
+
 class Share(BaseModel):
     """One holding, and what of the lateness is its."""
 
     step: str = Field(examples=["thẩm định"])
-    officer: str = Field(description='id, "" for a unit\'s inbox', examples=["cb-0412"])
     officer_label: str = Field(description='"" for a unit\'s inbox', examples=["N.T.H."])
     unit: str = Field(examples=["H29.168"])
     start: int = Field(description=_TIME, examples=[1793583000000])
@@ -86,6 +90,12 @@ class Share(BaseModel):
     charge: int = Field(description=_WORKING, examples=[11250000])
     inherited: int = Field(description=f"{_WORKING} late before it began", examples=[48600000])
     made_up: int = Field(description=_WORKING, examples=[0])
+
+
+class NamedShare(Share):
+    """With the officer's id, where it was asked for."""
+
+    officer: str = Field(description='id, "" for a unit\'s inbox', examples=["cb-0412"])
 
 
 class Explanation(BaseModel):
@@ -114,9 +124,9 @@ class Explanation(BaseModel):
     method: str = Field(examples=["running-slack-2"])
     basis: Literal["steps", "portal_steps", "no_step_data", ""] = Field(examples=["steps"])
     unassigned: int = Field(description=f"{_WORKING} due before the reception", examples=[0])
-    time_line: list[Moment]
+    time_line: list[NamedMoment | Moment] = Field(description="every fact, in order")
     due_times: list[DueChange]
-    shares: list[Share]
+    shares: list[NamedShare | Share] = Field(description="every holding, in order")
     skipped: dict[str, int] = Field(description=f"{_WORKING} of steps that were not taken, by step")
 
 
@@ -143,10 +153,15 @@ class Explainer:
         self._units = {unit.id: unit.name for unit in context.reference.units}
 
     def explain(
-        self, dossier_id: str, facts: str, changed_at: int, watermark: int | None
+        self,
+        dossier_id: str,
+        facts: str,
+        changed_at: int,
+        watermark: int | None,
+        ids: bool = False,
     ) -> Explanation:
         """From ``facts`` (JSON, as the changelog has them), as of the ``watermark``, or of the
-        dossier's own last change where that is later (both ms)."""
+        dossier's own last change where that is later (both ms). ``ids``: officers by id, too."""
         now = max(watermark or 0, changed_at)
         found = explain(dossier_id, _facts(facts), now, self._in_force)
         steps = self._steps(found.procedure)
@@ -167,9 +182,9 @@ class Explainer:
             method=found.method,
             basis=found.basis,  # type: ignore[arg-type]
             unassigned=found.unassigned,
-            time_line=self._shown(found.moments, steps, Moment),
+            time_line=self._shown(found.moments, steps, NamedMoment if ids else Moment),
             due_times=[DueChange.model_validate(_plain(due)) for due in found.dues],
-            shares=self._shown(found.shares, steps, Share),
+            shares=self._shown(found.shares, steps, NamedShare if ids else Share),
             skipped={steps.get(step, step): limit for step, limit in found.skipped.items()},
         )
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.attribution import Attribution, attribute, basis_of
+from dossiers.attribution import Attribution, attribute
 from dossiers.calendar import Calendar
 from dossiers.context import Context
 from dossiers.course import Course
@@ -75,7 +75,7 @@ def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None
         told = [_as_told(fact, course, context) for fact in valid]
         in_known = [_in_known_step(fact, limits) for fact in told]
         holdings = holdings_of(in_known, start, end)
-        if basis_of(holdings, limits) == "no_step_data":
+        if not any(h.step in limits for h in holdings):
             in_known, holdings = told, holdings_of(told, start, end)
         holdings = passed_on(holdings, context.ended)
         if due is not None and standing.verdict != "refused":

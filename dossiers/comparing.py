@@ -1,13 +1,16 @@
 """What a dossier's snapshots say has happened, each compared with what was known before it.
 
-* Reception: at NgayTiepNhan, once. Submission: at NgayNopHoSo, of dossiers sent online.
+* Reception: at NgayTiepNhan, once. Submission: at NgayNopHoSo, of dossiers sent online. Another
+  NgayTiepNhan or MaTTHC afterwards is a fact of kind ``received_anew``: ``due_at`` is the other
+  instant of reception, ``text`` the other procedure.
 * A supplement stops the clock at NgayBoSung until NgayTiepNhanBoSung; without one, the status does
-  (5, 6, 8). NgayHenTraMoi, or else a NgayHenTra that changes as the clock starts again, is the new
-  due time. Otherwise, and where the stop began after the breach, a changed NgayHenTra is a
-  correction.
-* The end: at NgayKetThucXuLy, else NgayTra, else when it was sent. Another end, another date or a
-  status before the end afterwards is a fact of kind ``rewritten``: ``text`` is the new outcome, ""
-  where the dossier is open again, and ``due_at`` the new end.
+  (5, 6, 8). NgayHenTraMoi, or else a NgayHenTra that changes as the clock starts again, comes with
+  the resumption. Any other change of NgayHenTra is a ``due_set`` of reason ``correction``,
+  ``appointed`` where there was none, or ``supplement``, with ``carried`` the NgayBoSung, where
+  it is the NgayHenTraMoi of a supplement. Whether a new due time counts, the fold decides.
+* The end: at NgayKetThucXuLy, else NgayTra, else when it was sent. Another end or another date
+  afterwards is a fact of kind ``rewritten``: ``text`` is the new outcome, ``due_at`` the new end.
+  A status before the end is a fact ``reopened``; status 1 one of kind ``rewritten`` without text.
 
 Where a date is blank, the snapshot's own time stands in; a blank never takes a date back.
 """
@@ -16,51 +19,82 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from dossiers.context import Context
 from dossiers.deadlines import portal_due
 from dossiers.events import Content, Supplement
 from dossiers.order import fact_order
 from dossiers.phases import ENDS, NEW, RUNNING, STOPPED, UNCLEAR, end_of, first_instant, phase_of
 from dossiers.records import Fact
+from dossiers.said import Said
+from dossiers.stopping import Stopping
+from dossiers.teller import Teller, Telling
+from dossiers.told_stops import stop_facts
 
 _NOTHING = Content()
 
 
 def expand(facts: Sequence[Fact], context: Context) -> list[Fact]:
     """``facts`` (in order, nothing taken back) with each snapshot as what it says has happened."""
+    return tell(facts, context).facts
+
+
+def tell(facts: Sequence[Fact], context: Context) -> Telling:
+    """As ``expand``, and how it would be as the snapshots showed it."""
     told = _Told(context)
     for fact in facts:
         if fact.shown is None:
             told.hear(fact)
         else:
             told.compare(fact, fact.shown.content)
-    return sorted(told.facts, key=fact_order)
+    return told.all()
 
 
-class _Told:
+class _Told(Teller):
     """What is known of a dossier after some of its facts."""
 
     def __init__(self, context: Context) -> None:
-        self.facts: list[Fact] = []
+        super().__init__()
         self._context = context
         self._rules = context.rules  # of the day of reception, once it is known
         self._before: Content | None = None
+        self._said = Said()
         self._unit = ""
         self._submitted = False
         self._received = False
+        # The last NgayTiepNhan and MaTTHC that a snapshot said, None and "" before the first.
+        self._accepted: int | None = None
+        self._procedure = ""
         self._due: int | None = None
-        self._stopped = 0  # the status that stopped the clock
-        self._stopped_at = 0
-        # Supplements: known, answered, still waiting, over because the status said so.
-        self._asked: set[str] = set()
-        self._answered: set[str] = set()
-        self._open: set[str] = set()
-        self._closed: set[str] = set()
+        self._promised: set[int | None] = set()  # NgayHenTraMoi of the answers told last
+        self._stopping = Stopping(self.place)
         self._outcome = ""
         self._end = 0
+        # The first end: its place among the facts, and when a snapshot still said otherwise.
+        self._first_end: tuple[int, int] | None = None
         self._finish_said: tuple[int | None, int | None] = (None, None)
-        self._floor = 0  # nothing is placed before the moment at which the dossier was reopened
-        self._fact: Fact | None = None
+        self._taken_back = False  # the end, by status 1
+
+    def all(self) -> Telling:
+        """All that was told, in order."""
+        stops = self._stopping.stops
+        found = [fact for fact in self.facts if fact is not None]
+        facts = sorted([*found, *stop_facts(stops)], key=fact_order)
+        within = ((stop, self._said.running_within(stop)) for stop in stops if not stop.silent)
+        begins = {stop: at for stop, at in within if at is not None}
+        shown = [*begins.values()]
+        if self._first_end is not None:
+            place, at = self._first_end
+            shown.append(at)
+            end = self.facts[place]
+            assert end is not None  # noqa: S101 (for the type checker)
+            found.remove(end)
+            found.append(msgspec.structs.replace(end, occurred_at=at))
+        if not shown:
+            return Telling(facts)
+        found += stop_facts(stops, begins)
+        return Telling(facts, sorted(found, key=fact_order), max(shown))
 
     def hear(self, fact: Fact) -> None:
         """An elementary fact from somebody who sends events."""
@@ -71,68 +105,51 @@ class _Told:
             self._submitted = True
         elif kind == "received" and not self._received:
             self._received, self._due = True, fact.due_at
+            self._rules = self._context.rules_at(fact.occurred_at)
         elif kind == "due_set":
             self._due = fact.due_at
         elif kind == "suspended":
-            self._stopped, self._stopped_at = fact.status, fact.occurred_at
+            self._stopping.hear(fact)
         elif kind == "resumed":
-            self._stopped, self._due = 0, fact.due_at or self._due
+            self._due = fact.due_at or self._due
+            self._stopping.silence(fact.occurred_at, fact)
+        elif kind == "reopened" and self._outcome:
+            self._open_again(fact.occurred_at, fact)
         elif kind in ENDS and not self._outcome:
-            self._outcome, self._end, self._stopped = kind, fact.occurred_at, 0
+            self._outcome, self._end = kind, fact.occurred_at
 
     def compare(self, fact: Fact, content: Content) -> None:
         """A snapshot: emit what is new in it."""
         unit = self._context.unit_named(fact.unit)
-        self._fact = fact
+        self.fact = fact
         before = self._before or _NOTHING
         first, self._before = self._before is None, content
+        phase = phase_of(content, self._stopping.closed, bool(self._outcome))
+        self._said.note(fact, phase)
         handed = bool(unit and unit != self._unit)
         if first or handed or fact.officer or fact.responsible or fact.step:
             self._unit = unit or self._unit
             # Before the first snapshot nobody is known: its unit has had the dossier all along.
             at = first_instant(content, fact.occurred_at) if first else fact.occurred_at
-            self._emit("snapshot", at, unit=unit, officer=fact.officer,
+            self.emit("snapshot", at, unit=unit, officer=fact.officer,
                        responsible=fact.responsible, step=fact.step)  # fmt: skip
         if not first and content == before:
             return
-        phase = phase_of(content, self._closed, bool(self._outcome))
         end = end_of(phase, content, fact.occurred_at)
         self._begin(content, phase, end, first)
-        ended = self._outcome
-        if ended and phase in (NEW, RUNNING, STOPPED):
-            self._rewrite("", None)
-            ended, self._floor = "", fact.occurred_at
+        if phase in (NEW, RUNNING, STOPPED) and (self._outcome or self._taken_back):
+            self._go_on(phase, content.status or 0)
         elif phase == NEW and self._received and before.status not in (None, 1):
             self._rewrite("", None)
         due_then = self._due
-        if self._received and not ended:
+        self._late_answer(content, before, end if phase in ENDS else 0)
+        if self._received:
             self._stops(content, phase, before, first)
-        self._new_due(content, before, due_then)
         if phase in ENDS:
             self._finish(phase, end, content)
+        self._new_due(content, before, due_then)
         said, back = self._finish_said
         self._finish_said = (content.finished_at or said, content.returned_at or back)
-
-    def _emit(
-        self, kind: str, at: int, *, unit: str = "", officer: str = "", responsible: str = "",
-        step: str = "", due_at: int | None = None, text: str = "", status: int = 0,
-    ) -> None:  # fmt: skip
-        """Written out: of a dossier with very many snapshots it is most of the work."""
-        fact = self._fact
-        assert fact is not None  # noqa: S101 (for the type checker)
-        number, floor = len(self.facts), self._floor
-        self.facts.append(
-            Fact(
-                at if at > floor else floor, fact.source, number,
-                f"{fact.event_id}/{number}", kind, fact.received_at, unit, officer, responsible,
-                step, due_at, text, None, status,
-            )
-        )  # fmt: skip
-
-    @property
-    def _now(self) -> int:
-        assert self._fact is not None  # noqa: S101 (for the type checker)
-        return self._fact.occurred_at
 
     def _begin(self, content: Content, phase: str, end: int, first: bool) -> None:
         procedure = content.procedure
@@ -147,21 +164,35 @@ class _Told:
                 at = at if at is not None and (online or phase == NEW) else end
             elif not online:
                 at = None
+            if self._received and content.submitted_at is None:
+                at = None  # it is back at status 1, not new
             if at is not None:
                 self._submitted = True
-                self._emit("submitted", at, text=procedure)
-        if accepted and not self._received:
+                self.emit("submitted", at, text=procedure)
+        if self._received:
+            self._receive_anew(content)
+        elif accepted:
             self._received = True
-            at = content.accepted_at if content.accepted_at is not None else self._now
+            at = content.accepted_at if content.accepted_at is not None else self.now
+            self._accepted, self._procedure = at, procedure
             self._rules = self._context.rules_at(at)
             supplements = sorted(content.supplements, key=self._asked_at)
             before = supplements[0].due_before if supplements and first else None
             self._due = self._portal(content.due_at if before is None else before)
-            self._emit("received", at, text=procedure, due_at=self._due)
+            self.emit("received", at, text=procedure, due_at=self._due)
+
+    def _receive_anew(self, content: Content) -> None:
+        """Where it says another reception than those before it said."""
+        at, procedure = content.accepted_at or self._accepted, content.procedure or self._procedure
+        moved = self._accepted is not None and at != self._accepted
+        renamed = self._procedure not in ("", procedure)
+        self._accepted, self._procedure = at, procedure
+        if moved or renamed:
+            self.emit("received_anew", self.now, text=procedure, due_at=at)
 
     def _asked_at(self, supplement: Supplement) -> tuple[int, str]:
         at = supplement.requested_at
-        return (self._now if at is None else at, supplement.id)
+        return (self.now if at is None else at, supplement.id)
 
     def _portal(self, at: int | None) -> int | None:
         context = self._context
@@ -169,99 +200,83 @@ class _Told:
 
     def _stops(self, content: Content, phase: str, before: Content, first: bool) -> None:
         """The clock stands while a supplement waits for its answer, or the status says so."""
-        status = content.status if content.status in (5, 6, 8) else 5
-        resumes: list[tuple[int, int, int | None]] = []  # stopped at, resumed at, new due time
-        for at, asks, supplement in self._requests(content):
-            if asks:
-                self._asked.add(supplement.id)
-                self._open.add(supplement.id)
-                self._stop(at, status)
-                continue
-            self._answered.add(supplement.id)
-            self._open.discard(supplement.id)
-            if not self._open:  # else another one still waits
-                resumes.append((self._stopped_at, at, self._portal(supplement.due_after)))
-                self._stopped = 0
-        if phase == STOPPED and self._stopped != status:
-            self._stop(self._now, status)
-        elif phase == RUNNING and self._stopped:
-            resumes.append((self._stopped_at, self._now, None))
-            self._closed |= self._open
-            self._open.clear()
-            self._stopped = 0
-        for number, (stopped_at, at, after) in enumerate(resumes, 1):
-            due = after
-            shown = self._portal(content.due_at)
-            changed = first or (shown != self._due and content.due_at != before.due_at)
-            if due is None and number == len(resumes) and changed:
-                due = shown
-            if self._due is not None and stopped_at > self._due and not first:
-                due = None  # a stop after the breach explains no new due time
-            self._due = self._due if due is None else due
-            self._emit("resumed", at, due_at=due)
-
-    def _stop(self, at: int, status: int) -> None:
-        if not self._stopped:
-            self._stopped_at = at
-        self._stopped = status
-        # A hundred supplements asked for at one moment stop the clock once.
-        last = self.facts[-1] if self.facts else None
-        if last is None or (last.kind, last.occurred_at, last.status) != ("suspended", at, status):
-            self._emit("suspended", at, status=status)
-
-    def _requests(self, content: Content) -> list[tuple[int, bool, Supplement]]:
-        """What is new about supplements, in time: (ms, whether it asks or answers, which)."""
-        found: list[tuple[int, bool, Supplement]] = []
-        for supplement in content.supplements:
-            asked_at, _ = self._asked_at(supplement)
-            if supplement.id not in self._asked:
-                found.append((asked_at, True, supplement))
-            if supplement.answered_at is not None and supplement.id not in self._answered:
-                found.append((max(asked_at, supplement.answered_at), False, supplement))
-        return sorted(found, key=lambda new: (new[0], new[2].id, not new[1]))
+        fact = self.fact
+        ended, answered = self._stopping.take(content, phase, fact, self.floor, self._portal)
+        last = ended[-1] if ended else None
+        shown = self._portal(content.due_at)
+        if first and last is not None and shown == self._due:
+            # It has been moved already by the stops before it; one after it is none of these.
+            in_time = self._context.breach_at(shown, self._accepted) if shown is not None else 0
+            last = next((s for s in reversed(ended) if self._stopping.begin(s) <= in_time), None)
+        self._promised = {stop.due for stop in answered}
+        for stop in answered:
+            self._due = self._due if stop.due is None else stop.due
+        if last is not None and last.due is None:
+            changed = shown != self._due and content.due_at != before.due_at
+            if first or (changed and phase == RUNNING and last.end == fact.occurred_at):
+                self._due = last.due = shown
+            elif changed and phase == RUNNING and shown is not None:
+                # Told after the clock ran again: by then the due time may have passed.
+                self._set_due(shown, "appointed", 0)
 
     def _new_due(self, content: Content, before: Content, due_then: int | None) -> None:
-        due = self._portal(content.due_at)
-        known = self._due
+        due, known = self._portal(content.due_at), self._due
         if due is None or due == known or content.due_at == before.due_at or not self._received:
-            self._late_answers(content, before)
             return
         if due == due_then and known != due_then:
             return  # NgayHenTra still shows the time before the supplement
-        self._due = due
-        if known is None:
-            reason = "appointed"
-        elif due in self._fresh(content, before):
-            reason = "supplement"
-        else:
-            reason = "correction"
-        self._emit("due_set", self._now, due_at=due, text=reason)
+        if due in self._promised:
+            return  # of several NgayHenTraMoi that came at once it shows another than the last
+        self._set_due(due, "appointed" if known is None else "correction", self._end)
 
-    def _fresh(self, content: Content, before: Content) -> list[int | None]:
-        """New due times of supplements whose answer was known before."""
+    def _late_answer(self, content: Content, before: Content, end: int) -> None:
+        """NgayHenTraMoi of a supplement whose answer was known before; of several, the last."""
         was = {s.id: s.due_after for s in before.supplements if s.answered_at is not None}
-        return [
-            self._portal(s.due_after)
-            for s in content.supplements
-            if s.due_after is not None and s.id in was and was[s.id] is None
+        late = [
+            (due, supplement.id)
+            for supplement in content.supplements
+            if supplement.due_after is not None
+            and was.get(supplement.id, 0) is None
+            and (due := self._portal(supplement.due_after)) != self._due
         ]
+        if late and self._received:
+            due, id_ = late[-1]
+            self._set_due(due, "supplement", end, self._stopping.asked_at(id_, self.now))
 
-    def _late_answers(self, content: Content, before: Content) -> None:
-        fresh = [due for due in self._fresh(content, before) if due != self._due]
-        if fresh and not self._outcome:
-            self._due = fresh[-1]
-            self._emit("due_set", self._now, due_at=fresh[-1], text="supplement")
+    def _set_due(self, due: int | None, reason: str, end: int, asked_at: int | None = None) -> None:
+        """What changes with the end (ms, 0 while it is open), or after it, is not placed before."""
+        self._due = due
+        self.emit("due_set", max(self.now, end), due_at=due, text=reason, carried=asked_at)
+
+    def _go_on(self, phase: str, status: int) -> None:
+        """A status before the end, after it: the first verdict stays."""
+        if phase == NEW:
+            if self._outcome:
+                self._rewrite("", None)
+                self.floor, self._taken_back = self.now, True
+            return
+        self.emit("reopened", self.now, status=status)
+        self._open_again(self.now, self.fact)
+        if phase == STOPPED:
+            self._stopping.ask_again()
+
+    def _open_again(self, at: int, fact: Fact) -> None:
+        self._stopping.silence(self._end, fact)
+        self._outcome, self._taken_back, self.floor = "", False, max(self.floor, at)
 
     def _finish(self, phase: str, end: int, content: Content) -> None:
+        status = (content.status or 9) if phase == "finished" else 0
         if not self._outcome:
-            if self._floor:
-                self._rewrite(phase, end)
+            if self.floor:
+                self._rewrite(phase, end, status)
                 return
-            status = (content.status or 9) if phase == "finished" else 0
-            self._outcome, self._end, self._stopped = phase, end, 0
-            self._emit(phase, end, status=status)
+            shown_at = self._said.open_after(self.fact.source, end)
+            if shown_at is not None:
+                self._first_end = len(self.facts), shown_at
+            self._outcome, self._end = phase, end
+            self.emit(phase, end, status=status)
         elif self._outcome != phase:
-            self._rewrite(phase, end)
+            self._rewrite(phase, end, status)
         elif phase == "finished":
             said, back = self._finish_said
             shown = content.finished_at
@@ -269,8 +284,8 @@ class _Told:
                 shown, said = content.returned_at, back
             # A date that was blank so far may fall after the end that was assumed, not before.
             if shown is not None and (shown != said if said is not None else shown < self._end):
-                self._rewrite(phase, shown)
+                self._rewrite(phase, shown, status)
 
-    def _rewrite(self, outcome: str, end: int | None) -> None:
-        self._outcome, self._end, self._stopped = outcome, end or 0, 0
-        self._emit("rewritten", self._now, text=outcome, due_at=end)
+    def _rewrite(self, outcome: str, end: int | None, status: int = 0) -> None:
+        self._outcome, self._end = outcome, self._end if end is None else end
+        self.emit("rewritten", self.now, text=outcome, due_at=end, status=status)

@@ -7,13 +7,13 @@ walked. Whoever asks about later and later moments (dossiers.changes) walks each
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from dossiers.context import Context
 from dossiers.course import Course
 from dossiers.records import Fact
-from dossiers.stops import due_after_stop, in_time, rules_of
+from dossiers.stops import again_from, by_working_time, due_after_stop, in_time, rules_of
 from dossiers.taking import set_due, take
 
 Key = tuple[int, int]  # when something was recorded (ms), its place among the facts
@@ -58,6 +58,11 @@ class DueLine:
         self._read(facts)
         self._closed = [stop.closed for stop in self._stops]
         self._promises = any(stop.due_at is not None for stop in self._stops)
+        self._calendar = context.calendar_named(self._after.calendar)
+        received = self._after.received_at
+        self._anew = received is not None and context.rules_at(received).stop_mode == "restart"
+        self._measure = self._measure_of()
+        self._measured: dict[int, int] = {}  # by the number of the stop
 
     def _read(self, facts: Sequence[Fact]) -> None:
         course, stopped_at = Course(), -1
@@ -190,4 +195,33 @@ class DueLine:
             set_due(course, max(stop.due_at, stop.end), stop.end, context)
             course.due_since = stop.end
         elif course.due_at is not None:
-            course.due_at, _ = due_after_stop(course, stop.start, stop.end, context)
+            course.due_at = self._moved(course.due_at, course, cursor.next - 1, stop)
+
+    def _moved(self, due: int, course: Course, number: int, stop: Stop) -> int:
+        """``due`` after a stop that began in time. What does not depend on it is computed once: of
+        a dossier with very many changes and stops that is most of the work."""
+        since = course.due_since
+        part = since is not None and since > stop.start
+        if part or course.received_at is None or stop.end == stop.start or self._measure is None:
+            return due_after_stop(course, stop.start, stop.end, self._context)[0]
+        known = self._measured.get(number)
+        if known is None:
+            known = self._measured[number] = self._measure(stop)
+        moved = known if self._anew else self._calendar.add(due, known)
+        return max(due, moved, stop.end, course.promised_at or 0 if self._anew else 0)
+
+    def _measure_of(self) -> Callable[[Stop], int] | None:
+        """What of a stop can be computed without the due time: where the limit begins anew, the due
+        time by that; where a stop counts by its working time, that; else nothing."""
+        after, context, calendar = self._after, self._context, self._calendar
+        if after.received_at is None:
+            return None
+        rules = context.rules_at(after.received_at)
+        limit = after.limit
+        if self._anew:
+            if context.due_of(0, after.procedure, limit, after.calendar, rules) is None:
+                return None
+            return lambda stop: again_from(after, stop.end, rules, context)
+        if by_working_time("" if limit is None else limit.unit, calendar, rules):
+            return lambda stop: calendar.between(stop.start, stop.end)
+        return None

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import msgspec
 
 from dossiers.changes import judged, judged_until
-from dossiers.comparing import expand
+from dossiers.comparing import expand, tell
 from dossiers.context import UNKNOWN, Context
 from dossiers.course import Course, course_of
 from dossiers.flags import (
@@ -25,8 +25,8 @@ from dossiers.flags import (
 from dossiers.order import fact_of, fact_order
 from dossiers.records import Fact
 from dossiers.snapshots import singled
-from dossiers.taking import take
-from dossiers.variants import variants
+from dossiers.taking import says_nothing_new, take
+from dossiers.variants import variant_of, variants
 
 __all__ = [
     "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
@@ -44,19 +44,27 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     if "voided" in kinds:
         flags.add(VOIDED)
         facts = alive(facts)
+    as_shown: Sequence[Fact] | None = None
     if "snapshot" in kinds:
-        facts = expand(facts, context)
+        facts, as_shown, course.shown_at = tell(facts, context)
     if "due_set" in kinds or "snapshot" in kinds:
         facts = judged(facts, context)
         course.judged_until = judged_until(facts)
-    flagged: set[int] = set()  # places of facts that rewrite something
+    left_out: set[int] = set()  # places of facts that rewrite something, or name no new due time
     for place, fact in enumerate(facts):
         rewrites = course.rewrites
+        if fact.kind == "resumed" and says_nothing_new(course, fact, context):
+            left_out.add(place)
         take(course, fact, context, flags)
         if course.rewrites is not rewrites:
-            flagged.add(place)
+            left_out.add(place)
     if REWRITTEN in flags:
-        course.unrewritten, course.rewritten = variants(facts, flagged, context)
+        course.unrewritten, course.rewritten = variants(facts, left_out, context)
+    if as_shown is not None:
+        other = Course()
+        for fact in judged(as_shown, context):
+            take(other, fact, context, set())
+        course.as_shown = variant_of(other)
     return _finish(course, flags)
 
 

@@ -105,6 +105,7 @@ def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
         step=record.step or holding.step, officer=record.officer or holding.officer,
         start=begin, end=end, due=record.step_due, told=told,
     )  # fmt: skip
+    last = found[-1] if found else None
     goes_on = last is not None and not (told or last.told) and mine.carried is None
     if last is not None and goes_on and last[:3] == mine[:3]:
         found[-1] = last._replace(end=end)  # the same officer did something more

@@ -43,7 +43,7 @@ class Counting:
             return
         held = {(h.unit, h.officer) for h in case.holdings if h.end >= self._month.start}
         held |= {(unit, "") for unit, _ in held}
-        charges = _charges(case) if case.standing.verdict in ("late", "overdue") else {}
+        charges = _charges(case) if self._is_late(case) else {}
         mine = {who: steps for who, steps in charges.items() if self._within(who[0])}
         involved = {who for who in held if self._within(who[0])} | mine.keys()
         for who in involved:
@@ -57,6 +57,12 @@ class Counting:
             )
             self._charge(mine, case)
             self._annex.append(_line(dossier_id, case, charges))
+
+    def _is_late(self, case: Case) -> bool:
+        """An end that a source dates ahead is late once it has come, and no more overdue."""
+        ended = case.course.finished_at
+        to_come = ended is not None and (ended > self.as_of or ended >= self._month.end)
+        return case.standing.verdict in ("late", "overdue") and not to_come
 
     def _charge(self, charges: Charges, case: Case) -> None:
         self._calendars.add(case.calendar.version)

@@ -36,6 +36,8 @@ def due_after_stop(course: Course, stopped_at: int, at: int, context: Context) -
     if rules.stop_mode == "restart" and course.received_at is not None:
         again = again_from(course, at, rules, context)
         return max(due, at, again, at if course.promised_at is None else course.promised_at), True
+    if at <= stopped_at:
+        return due, False  # a stop of no length moves nothing
     since = course.due_since
     begin = stopped_at if since is None or since < stopped_at else since
     unit = course.limit.unit if course.limit is not None else ""
@@ -82,13 +84,20 @@ def shifted(
     """``due`` and the stop (ms), added up; see resume_shift."""
     if resumed_at <= stopped_at:
         return due
-    if calendar.always or not limit_unit or rules.stop_measure == "working_time":
-        return calendar.add(due, calendar.between(stopped_at, resumed_at))
-    if limit_unit == "hours" and calendar.by_clock:
+    if by_working_time(limit_unit, calendar, rules):
         return calendar.add(due, calendar.between(stopped_at, resumed_at))
     if limit_unit in ("hours", "working_days"):
         return _shift_by_share(due, stopped_at, resumed_at, calendar)
     return within_day(due + resumed_at - stopped_at, calendar)
+
+
+def by_working_time(limit_unit: str, calendar: Calendar, rules: Rules) -> bool:
+    """Whether a stop is as long as the working time in it, wherever the due time lies."""
+    if calendar.always or not limit_unit or rules.stop_measure == "working_time":
+        return True
+    if limit_unit == "hours":
+        return calendar.by_clock or calendar.even
+    return limit_unit == "working_days" and calendar.even
 
 
 def within_day(at: int, calendar: Calendar) -> int:
@@ -102,8 +111,6 @@ def within_day(at: int, calendar: Calendar) -> int:
 
 
 def _shift_by_share(due: int, stopped_at: int, resumed_at: int, calendar: Calendar) -> int:
-    if calendar.even:
-        return calendar.add(due, calendar.between(stopped_at, resumed_at))
     day_0, part_0, whole_0 = calendar.share(stopped_at)
     day_1, part_1, whole_1 = calendar.share(resumed_at)
     if (day_0, part_0) == (day_1, part_1):

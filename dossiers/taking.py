@@ -148,6 +148,15 @@ def set_due(course: Course, due_at: int | None, at: int, context: Context) -> No
         course.promised_at = due_at
 
 
+def says_nothing_new(course: Course, fact: Fact, context: Context) -> bool:
+    """Whether a fact ``resumed`` names the due time that stands, where a new one would not
+    count."""
+    if fact.due_at is None or fact.due_at != course.due_at:
+        return False
+    stopped_at = None if course.outcome else course.stopped_at
+    return stopped_at is None or not in_time(course, stopped_at, context)
+
+
 def _resume(course: Course, at: int, due_at: int | None, context: Context, flags: set[str]) -> None:
     """The clock runs again: a due time from the source replaces our own shift, never both. It
     counts where it comes with a stop that began in time; the one that stands is no new one."""

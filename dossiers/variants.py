@@ -19,7 +19,7 @@ from dossiers.context import Context
 from dossiers.course import Course
 from dossiers.phases import ENDS
 from dossiers.records import Fact, Variant
-from dossiers.taking import set_due, take
+from dossiers.taking import says_nothing_new, set_due, take
 
 REOPENED = "reopened"
 RECEIVED_ANEW = "received_anew"  # ``due_at``: the other reception; ``text``: the other procedure
@@ -27,15 +27,15 @@ _occurred_at = attrgetter("occurred_at")
 
 
 def variants(
-    facts: Sequence[Fact], flagged: Collection[int], context: Context
+    facts: Sequence[Fact], left_out: Collection[int], context: Context
 ) -> tuple[Variant, Variant]:
-    """(unrewritten, rewritten). ``facts``: elementary, in order; ``flagged``: the places of those
-    that rewrite something."""
+    """(unrewritten, rewritten). ``facts``: elementary, in order; ``left_out``: the places of those
+    that rewrite something, or of a due time that was named and none."""
     plain = []
     for place, fact in enumerate(facts):
-        if fact.kind == "resumed" and place in flagged:  # the clock ran again all the same
+        if fact.kind == "resumed" and place in left_out:  # the clock ran again all the same
             plain.append(msgspec.structs.replace(fact, due_at=None))
-        elif place in flagged or fact.kind == REOPENED:
+        elif place in left_out or fact.kind == REOPENED:
             plain.append(_silent(fact))
         else:
             plain.append(fact)
@@ -150,6 +150,8 @@ def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]
         course.unit = fact.unit or course.unit
         if fact.kind == "due_set":
             set_due(course, fact.due_at, at, context)
+        elif fact.kind == "resumed" and says_nothing_new(course, fact, context):
+            take(course, msgspec.structs.replace(fact, due_at=None), context, ignored)
         elif fact.kind == "resumed" and fact.due_at is not None:
             due_at = fact.due_at if course.stopped_at is None else max(fact.due_at, at)
             course.stopped_at = course.due_since = None
@@ -158,10 +160,14 @@ def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]
             course.outcome, course.finished_at = "", None
         else:
             take(course, fact, context, ignored)
-    found = Variant(
+    return variant_of(course), course.received_at
+
+
+def variant_of(course: Course) -> Variant:
+    """What a reading of the facts comes to."""
+    return Variant(
         due_at=course.due_at,
         stopped_at=course.stopped_at,
         outcome=course.outcome,
         finished_at=course.finished_at,
     )
-    return found, course.received_at

@@ -43,7 +43,9 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
     api = here.endpoints().api
     try:
         with httpx.Client(base_url=api, timeout=_SECONDS, trust_env=False) as http:
-            answer = http.get(f"/api/v1/dossiers/{quote(dossier, safe='')}")
+            answer = http.get(
+                f"/api/v1/dossiers/{quote(dossier, safe='')}", params={"officer_ids": True}
+            )
     except httpx.HTTPError as error:
         raise UserError(
             f"The API at {api} does not answer ({type(error).__name__}).",

@@ -67,13 +67,18 @@ class Event(BaseModel):
     )
     source: str = Field(examples=["portal"])
     unit: str = Field(examples=["H29.168"])
-    officer: str = Field(description="id of the officer", examples=["cb-0412"])
     officer_label: str = Field(examples=["N.T.H."])
     step: str = Field(examples=["tiếp nhận"])
     due_at: int | None = Field(description=_TIME, examples=[1795406400000])
     status: int | None = Field(description="status code of the national portal", examples=[2])
     reason: str = Field(examples=[""])
     target: str = Field(description="event that this one takes back", examples=[""])
+
+
+class NamedEvent(Event):
+    """With the officer's id, where it was asked for."""
+
+    officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
 
 
 class Transition(BaseModel):
@@ -92,7 +97,7 @@ class DossierDetail(Dossier):
     """With its events in the order in which they are folded, and what was announced about it."""
 
     page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
-    events: list[Event]
+    events: list[NamedEvent | Event] = Field(description="in the order of the fold")
     alerts: list[Transition]
     explanation: Explanation
 
@@ -153,7 +158,11 @@ async def dossiers(
 
 
 @router.get("/{dossier:path}", summary="Show one dossier", responses=responses(404, 503))
-async def dossier(services: Loaded, dossier: str) -> DossierDetail:
+async def dossier(
+    services: Loaded,
+    dossier: str,
+    officer_ids: Annotated[bool, Query(description="officers by id beside their labels")] = False,
+) -> DossierDetail:
     """One dossier with its timeline: every event, who held it, and every alert about it."""
     common = {"id": dossier, "timeline": services.config.timeline}
     found, events, alerts = await asyncio.gather(
@@ -168,17 +177,20 @@ async def dossier(services: Loaded, dossier: str) -> DossierDetail:
         {
             **row,
             "page": page_of(row["unit"]),
-            "explanation": await _explain(services, row),
-            "events": [labelled(event, services) for event in events],
+            "explanation": await _explain(services, row, officer_ids),
+            "events": [
+                (NamedEvent if officer_ids else Event).model_validate(labelled(event, services))
+                for event in events
+            ],
             "alerts": alerts,
         }
     )
 
 
-async def _explain(services: Services, row: dict[str, Any]) -> Explanation:
+async def _explain(services: Services, row: dict[str, Any], ids: bool) -> Explanation:
     """As of the watermark, or of the dossier's own last change where that is later. In a thread:
     a long story takes milliseconds, and the feed must not wait for it."""
     explainer, watermark = explainer_of(services), services.view.watermark
     return await asyncio.to_thread(
-        explainer.explain, row["id"], row["facts"], row["as_of"], watermark
+        explainer.explain, row["id"], row["facts"], row["as_of"], watermark, ids
     )

@@ -135,6 +135,9 @@ async def test_a_dossier_is_explained_and_its_parts_add_up(api: Running) -> None
     assert [moment["clock"] for moment in found["time_line"]] == ["running", "running"]
     assert found["sentence_vi"].startswith("Đang trễ ")
     assert "officer" not in found["shares"][0], "only the label is shown"
+    asked = await get(api, "/api/v1/dossiers/over-1", officer_ids=True)
+    for part in (asked["events"], *(asked["explanation"][p] for p in ("shares", "time_line"))):
+        assert part[0]["officer"] == "o1"
     waiting = (await get(api, "/api/v1/dossiers/wait-1"))["explanation"]
     assert waiting["sentence_vi"].startswith("Đang dừng, còn ")
 

@@ -110,7 +110,8 @@ def _event(draw: st.DrawFn, dossier_id: str, index: int) -> AnyDossierEvent:
         "event_id": f"{dossier_id}-{index}",
         "dossier_id": dossier_id,
         "occurred_at": at,
-        "received_at": at,
+        # Mostly at once, now and then much later.
+        "received_at": at + draw(st.sampled_from([0, 0, 0, DAY // 96, DAY, 4 * DAY])),
         "source": draw(st.sampled_from(["a", "b"])),
         "source_seq": draw(st.integers(0, 3)),
         "unit": draw(st.sampled_from(["", "u1", "u2"])),

@@ -109,7 +109,7 @@ def test_an_end_that_is_taken_back_leaves_the_first_one() -> None:
     ended = but(RUNNING, status=9, finished_at=at("08 10:00"))
     again = but(RUNNING, status=9, finished_at=at("14 10:00"))
     course = told(("08 11:00", ended), ("09 09:00", RUNNING))
-    assert course.flags == ("rewritten",)
+    assert course.flags == ("reopened", "rewritten")
     assert verdicts(course, "12 10:00") == ("early", "early", "overdue")
     course = told(("08 11:00", ended), ("09 09:00", RUNNING), ("14 11:00", again))
     assert verdicts(course, "15 10:00") == ("early", "early", "late")
@@ -128,7 +128,8 @@ def test_a_dossier_that_was_reopened_after_its_end_stays() -> None:
         ],
     )
     record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
-    assert (record.standing, record.flags) == ("early", ("rewritten",))
+    assert (record.standing, record.flags) == ("early", ("reopened", "rewritten"))
+    assert record.reopened_at == at("09 09:00")
 
 
 def test_handing_over_the_result_is_no_rewrite() -> None:

@@ -47,7 +47,7 @@ def explained(facts: list[Fact], watermark: int | None) -> dict[str, Any]:
     names = {officer.id: officer.name for officer in CONTEXT.reference.officers}
     explainer = Explainer(CONTEXT, lambda officer: names.get(officer, officer))
     body = msgspec.json.encode(facts).decode()
-    told = explainer.explain("D", body, at(11, "14:30"), watermark).model_dump()
+    told = explainer.explain("D", body, at(11, "14:30"), watermark, True).model_dump()
     for part in ("time_line", "shares"):
         for entry in told[part]:
             entry["unit"] = UNIT
