@@ -27,6 +27,7 @@ from api.metrics import registry_of
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
 from dossiers.context import Context
+from dossiers.in_force import InForce
 from dossiers.reference import Reference
 
 BODIES = 16  # largest payloads that may be in hand at a time
@@ -81,6 +82,7 @@ class Services:
         self.shared = Shared()
         self.release = assets.release_of(config.dashboards / "wall")
         self.view = LiveView(config.timeline, config.partitions)
+        self._told: InForce | None = None  # what the door goes by
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
         self.halls = Halls(self.hub, self._part_state, self.pulse, self._part_keeper)
@@ -92,6 +94,9 @@ class Services:
 
     def deliver(self, records: list[Record]) -> None:
         self.view.apply(records)
+        if self.ingest is not None and self.view.in_force is not self._told:
+            self._told = self.view.in_force
+            self.ingest.refer(self.view.references)
         if self.view.loaded:  # while it loads, the picture is of the past: nobody needs to see it
             self.halls.touch()
 

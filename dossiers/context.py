@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -18,10 +19,12 @@ from dossiers.calendar import (
 from dossiers.codes import Codes
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
+from dossiers.facts import Fact
 from dossiers.hours import clock_ms
 from dossiers.matching import Directory, StepNames
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Rules, RuleVersion, content_hash
+from dossiers.unlisted import with_names
 
 UNKNOWN = "unknown"
 
@@ -180,6 +183,11 @@ class Context:
     def codes(self) -> Codes:
         """Which unit is which madonvi."""
         return Codes(self.reference, self._directory)
+
+    def named(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """``facts`` with the names that are known here in place of their hashes."""
+        hashed = self.reference.hashed
+        return [with_names(fact, hashed) for fact in facts] if hashed else facts
 
     def officer_named(self, unit: str, name: str, at: int) -> str | None:
         """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None."""

@@ -39,6 +39,7 @@ _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECE
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:
     """The course that ``facts`` (in order, no two with one identity) describe."""
+    facts = context.named(facts)
     kinds = {fact.kind for fact in facts}
     course = Course()
     flags: set[str] = set()
@@ -64,7 +65,7 @@ def alive(facts: Sequence[Fact]) -> list[Fact]:
 def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     """What has happened, in order: nothing taken back, snapshots compared with the ones before,
     officers matched from their names (``unknown`` where that fails)."""
-    facts = expand(alive(facts), context)
+    facts = expand(alive(context.named(facts)), context)
     unit = ""
     found: list[Fact] = []
     for fact in facts:
@@ -109,6 +110,7 @@ def _variant(course: Course) -> Variant:
 def extend(course: Course, fact: Fact, context: Context) -> Course:
     """``course`` with one more fact, which must come last and void nothing. Changes ``course``."""
     flags = set(course.flags) - _DERIVED
+    (fact,) = context.named((fact,))
     _take(course, fact, context, flags)
     return _finish(course, flags)
 

@@ -25,6 +25,7 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.recount_names import named
 from dossiers.recount_steps import Stretch, is_step_overdue
 from dossiers.reference import Rules
 from dossiers.retold import needs_retelling, retell
@@ -69,6 +70,7 @@ class Story:
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
+    events = named(events, context.reference.hashed)
     taken_back = {(e.madonvi, e.target) for e in events if isinstance(e, Voided)}
     story = Story(flagged=bool(taken_back))
     if needs_retelling(events):

@@ -11,6 +11,8 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from dossiers.unlisted import in_english as not_listed
+from dossiers.unlisted import shown_name
 from dossiers.wording import in_english
 from dunghen.attached import on_stack
 from dunghen.context import Context
@@ -94,7 +96,7 @@ def show(found: dict[str, Any], timezone: str) -> None:
     for moment in told["time_line"]:
         what = moment["kind"] + (" (taken back)" if moment["taken_back"] else "")
         line.add_row(
-            at(moment["at"]), what, moment["unit"], moment["officer_label"], moment["step"],
+            at(moment["at"]), what, *_whose(moment),
             moment["clock"], in_english(moment["worked"]),
         )  # fmt: skip
     console.print(line)
@@ -111,11 +113,9 @@ def show(found: dict[str, Any], timezone: str) -> None:
         )  # fmt: skip
         for share in told["shares"]:
             limit = "-" if share["limit"] is None else in_english(share["limit"])
-            shares.add_row(
-                at(share["start"]), at(share["end"]), share["unit"], share["officer_label"],
-                share["step"], limit, in_english(share["used"]), in_english(share["charge"]),
-                in_english(share["inherited"]), in_english(share["made_up"]),
-            )  # fmt: skip
+            hours = (in_english(share[name]) for name in ("used", "charge", "inherited", "made_up"))
+            span = at(share["start"]), at(share["end"])
+            shares.add_row(*span, *_whose(share), limit, *hours)
         charged = sum(share["charge"] for share in told["shares"]) + told["unassigned"]
         shares.add_section()
         shares.add_row("sum", "", "", "", "", "", "", in_english(charged), "", "")
@@ -126,6 +126,12 @@ def show(found: dict[str, Any], timezone: str) -> None:
         f"reference {told['reference'][:12]}",
         highlight=False,
     )
+
+
+def _whose(entry: dict[str, Any]) -> tuple[str, str, str]:
+    """Unit, officer and step of a fact or share."""
+    unit = shown_name(entry["unit"], "en")
+    return unit, not_listed(entry["officer_label"]), not_listed(entry["step"])
 
 
 def _step(step: dict[str, Any], at: Callable[[int], str]) -> str:

@@ -16,12 +16,14 @@ import msgspec
 from dossiers.calendar import DAY
 from dossiers.events import encode_event
 from dunghen.context import Context
+from dunghen.doors import names_for_a_file
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.hash_key import required_key
 from dunghen.ingesting import wall_clock
 from dunghen.wiring import require_timeline
 from sources.acknowledged import AcknowledgedSender
+from sources.portal.door import Names
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
 
@@ -53,7 +55,7 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     """
     try:
         timeline = require_timeline(context, "live")
-        required_key(context, timeline)
+        keyed = required_key(context, timeline)
         bootstrap = context.endpoints().kafka
     except BrokerAway as away:
         raise UserError(
@@ -71,7 +73,8 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
     try:
-        _send(path, unit, lines, told, first)
+        with names_for_a_file(context, keyed) as names:
+            _send(path, unit, lines, told, first, names)
     except (Silent, KeyboardInterrupt) as error:
         why = error
         told.go_on_at = lines.through + 1
@@ -84,14 +87,16 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     return not told.refused
 
 
-def _send(path: Path, unit: str, lines: LineSender, told: Told, first: int) -> None:
+def _send(
+    path: Path, unit: str, lines: LineSender, told: Told, first: int, names: Names | None
+) -> None:
     numbers = itertools.count()
     made = _Made(path)
     for number, line in _lines(path):
         before = number < first  # read, so that what follows has the number it had
         told.lines += not before
         try:
-            batch = read_line(line, unit, numbers, made)
+            batch = read_line(line, unit, numbers, made, names)
         except EnvelopeError as error:
             if not before:
                 told.refuse(number, str(error))
@@ -146,7 +151,11 @@ class _Made:
 
 
 def read_line(
-    line: bytes, unit: str, numbers: Iterator[int], made: Callable[[str], int] | None = None
+    line: bytes,
+    unit: str,
+    numbers: Iterator[int],
+    made: Callable[[str], int] | None = None,
+    names: Names | None = None,
 ) -> Batch:
     """An envelope, or a record: of progress if it says when something was done. Parameters as of
     ``Envelope.read``. Raises EnvelopeError."""
@@ -158,7 +167,7 @@ def read_line(
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made)
+    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made, names)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

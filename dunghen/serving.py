@@ -26,12 +26,15 @@ from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letter_replay import bound_of
+from dunghen.doors import missing_names, names_of
 from dunghen.errors import UserError
+from dunghen.hash_key import required_key
 from dunghen.id_rules import ids_of
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
 from dunghen.known_timeline import known_timeline, spool_folder
+from dunghen.missing_names import MissingNames
 from dunghen.waiting import sink_queues, trail_queue, worker_queues
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
@@ -40,6 +43,7 @@ from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
+from sources.portal.door import Names
 from sources.spool import Spool
 from sources.spooled import SpooledSender
 
@@ -102,7 +106,7 @@ def serve_api(context: Context) -> None:
             sink, notifier = stack.enter_context(_sinking(context, timeline, store))
             waiting.append(lambda: sink_queues(sink, notifier))
             config = replace(config, sink=sink.status)
-            figures = ingest.figures if ingest is not None else dict
+            figures = ingest.told if ingest is not None else dict
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink, figures))
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
@@ -122,6 +126,7 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
     def patient() -> AcknowledgedSender:
         return AcknowledgedSender(bootstrap, options=options, most=most, timeout=0)
 
+    keyed = required_key(context, timeline)
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
         path = spool_folder(context) / context.folder.spool.name
@@ -129,8 +134,20 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
+    names: Names | None = None
+    missing: MissingNames | None = None
+    if keyed is not None and context.settings.personal.allow_list:
+        missing = missing_names(context)
+        missing.start()
+        names = names_of(context, keyed, missing)
     hourly = context.settings.limits.hourly_records
-    return PortalIngest(kafka, max_body=int(api.max_body_mb * 1_000_000), hourly=hourly)
+    return PortalIngest(
+        kafka,
+        max_body=int(api.max_body_mb * 1_000_000),
+        hourly=hourly,
+        names=names,
+        missing=missing,
+    )
 
 
 def _bind(config: ApiConfig) -> socket.socket:

@@ -108,6 +108,22 @@ class LiveView:
         return self.shown or self.context.reference
 
     @property
+    def references(self) -> list[Reference]:
+        """What counts now, and what is to come."""
+        now = self.context
+        ahead = self.in_force.next_after(self.watermark or 0)
+        coming = (
+            []
+            if ahead is None
+            else [
+                self.in_force.at(since).reference
+                for since, _ in self.in_force.activations()
+                if since >= ahead
+            ]
+        )
+        return [now.reference, *coming]
+
+    @property
     def all_time(self) -> bool:
         """Whether the tallies count closed dossiers for ever (dossiers.vector.ALL_TIME)."""
         return not self.reference.rules.tombstones

@@ -147,7 +147,7 @@ def _judges(in_force: InForce) -> list[Judge]:
     """All reference data that ever counted."""
     found = [since for since, _ in in_force.activations()] or [0]
     return [
-        Judge(since, rules_of(context), _units_of(context.reference))
+        Judge(since, rules_of(context), _units_of(context.reference), context.reference.hashed)
         for since, context in ((since, in_force.at(since)) for since in found)
     ]
 

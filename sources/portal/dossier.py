@@ -10,24 +10,32 @@ import msgspec
 
 from dossiers.events import Content, Snapshot, Supplement
 from dossiers.phases import ENDS, phase_of
-from sources.portal.fields import Fields
+from sources.portal.door import Names
+from sources.portal.fields import Fields, Named
 
 MAX_SUPPLEMENTS = 100
 
 
 def read_dossier(
-    record: Mapping[str, Any], *, unit: str, now: int, sent_at: int, seq: int
+    record: Mapping[str, Any],
+    *,
+    unit: Named,
+    now: int,
+    sent_at: int,
+    seq: int,
+    names: Names | None = None,
 ) -> tuple[Snapshot, list[str]]:
     """The snapshot, and the fields that could not be understood. Raises Refusal.
 
     ``unit``: madonvi, for a record that names no DonViXuLy. ``now``: when it came, ``sent_at``:
-    when the sender made it (both ms). ``seq``: its place among the sender's records.
+    when the sender made it (both ms). ``seq``: its place among the sender's records. ``names``:
+    which names may pass; None: all.
     """
-    fields = Fields(record)
+    fields = Fields(record, names=names)
     dossier_id = fields.dossier_id()
     finished = fields.date("NgayKetThucXuLy", now)
     content = Content(
-        procedure=fields.code("MaTTHC"),
+        procedure=fields.code("MaTTHC").text,
         status=fields.status("TrangThaiHoSo"),
         channel=fields.channel("KenhThucHien"),
         submitted_at=fields.date("NgayNopHoSo", now),
@@ -38,16 +46,17 @@ def read_dossier(
         refused_at=fields.date("NgayTuChoi", now),
         supplements=_supplements(fields, now),
     )
-    holder = fields.name_of_unit("DonViXuLy") or unit
-    identity = msgspec.json.encode((dossier_id, holder, content, sent_at))
+    named = fields.name_of_unit("DonViXuLy")
+    holder = named if named.text else unit
+    identity = msgspec.json.encode((dossier_id, holder.same, content, sent_at))
     event = Snapshot(
         event_id=blake2b(identity, digest_size=16).hexdigest(),
         dossier_id=dossier_id,
         occurred_at=sent_at,
         received_at=now,
-        source=f"portal:{unit}",
+        source=f"portal:{unit.text}",
         source_seq=seq,
-        unit=holder,
+        unit=holder.text,
         content=content,
         dossier_received_at=_closed_at(content),
     )

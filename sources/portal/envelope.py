@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 
 from dossiers.events import AnyDossierEvent
+from sources.portal.door import Names
 from sources.portal.dossier import read_dossier
-from sources.portal.fields import Fields, Refusal
+from sources.portal.fields import Fields, Refusal, passing
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.progress import read_progress
 
@@ -54,12 +55,18 @@ class Envelope:
     madonvi: str = ""
 
     def read(
-        self, now: int, numbers: Iterator[int], made: Callable[[str], int] | None = None
+        self,
+        now: int,
+        numbers: Iterator[int],
+        made: Callable[[str], int] | None = None,
+        names: Names | None = None,
     ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
         ``numbers``: the sender's sequence, one for each record. ``made``: dossier id to when the
-        sender made the record (ms), where that does not say so; None: when it came."""
+        sender made the record (ms), where that does not say so; None: when it came. ``names``:
+        which names may pass; None: all."""
         batch = Batch()
+        unit = passing("unit", self.unit, names)
         reader = _READERS[self.service]
         for index, record in enumerate(self.records):
             try:
@@ -71,7 +78,12 @@ class Envelope:
                     said = now if made is None else made(_dossier(record))
                 sent_at = min(now, said)
                 event, unread = reader(
-                    record, unit=self.unit, now=now, sent_at=sent_at, seq=next(numbers)
+                    record,
+                    unit=unit,
+                    now=now,
+                    sent_at=sent_at,
+                    seq=next(numbers),
+                    names=names,
                 )
             except Refusal as refusal:
                 batch.refused.append(Refused(index, _dossier(record), str(refusal)))

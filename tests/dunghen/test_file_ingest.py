@@ -59,6 +59,7 @@ def kafka_double(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
+    monkeypatch.setattr(file_ingest, "required_key", lambda *_: None)  # nothing is hashed
     return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
 
 
