@@ -15,13 +15,14 @@ import msgspec
 
 from dossiers.calendar import DAY
 from dossiers.events import encode_event
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dunghen.context import Context
 from dunghen.doors import names_for_a_file
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.hash_key import required_key
 from dunghen.ingesting import wall_clock
-from dunghen.wiring import require_timeline
+from dunghen.wiring import form_of, require_timeline
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.door import Names
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
@@ -56,6 +57,7 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     try:
         timeline = require_timeline(context, "live")
         keyed = required_key(context, timeline)
+        ids = KeptIds(keyed, form_of(context.settings))
         bootstrap = context.endpoints().kafka
     except BrokerAway as away:
         raise UserError(
@@ -74,7 +76,7 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     why: BaseException | None = None
     try:
         with names_for_a_file(context, keyed) as names:
-            _send(path, unit, lines, told, first, names)
+            _send(path, unit, lines, told, first, names, ids)
     except (Silent, KeyboardInterrupt) as error:
         why = error
         told.go_on_at = lines.through + 1
@@ -88,7 +90,13 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
 
 
 def _send(
-    path: Path, unit: str, lines: LineSender, told: Told, first: int, names: Names | None
+    path: Path,
+    unit: str,
+    lines: LineSender,
+    told: Told,
+    first: int,
+    names: Names | None,
+    ids: KeptIds,
 ) -> None:
     numbers = itertools.count()
     made = _Made(path)
@@ -96,7 +104,7 @@ def _send(
         before = number < first  # read, so that what follows has the number it had
         told.lines += not before
         try:
-            batch = read_line(line, unit, numbers, made, names)
+            batch = read_line(line, unit, numbers, made, names, ids)
         except EnvelopeError as error:
             if not before:
                 told.refuse(number, str(error))
@@ -156,6 +164,7 @@ def read_line(
     numbers: Iterator[int],
     made: Callable[[str], int] | None = None,
     names: Names | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """An envelope, or a record: of progress if it says when something was done. Parameters as of
     ``Envelope.read``. Raises EnvelopeError."""
@@ -167,7 +176,7 @@ def read_line(
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made, names)
+    return read_envelope(line, unit=unit, ids=ids).read(wall_clock(), numbers, made, names)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

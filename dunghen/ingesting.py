@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.reference import Reference
 from dunghen.hourly_limit import HourlyLimit
 from dunghen.missing_names import MissingNames
@@ -39,6 +40,7 @@ class PortalIngest:
     ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
     one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
     pass, None: all; ``missing``: where those stand that the reference data lack.
+    ``ids``: what is kept of ids.
     """
 
     def __init__(
@@ -51,7 +53,9 @@ class PortalIngest:
         hourly: int = HOURLY,
         names: Names | None = None,
         missing: MissingNames | None = None,
+        ids: KeptIds = ALL_KEPT,
     ) -> None:
+        self._ids = ids
         self.max_body = max_body
         self._kafka = kafka
         self._timeout = timeout
@@ -76,11 +80,11 @@ class PortalIngest:
         now = self._now()
 
         def read() -> tuple[Batch, str]:
-            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "")
+            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "", self._ids)
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
-            envelope.madonvi = envelope.unit if units else ""
-            return envelope.read(now, self._numbers, names=self._names), envelope.unit
+            envelope.madonvi = envelope.kept_unit if units else ""
+            return envelope.read(now, self._numbers, names=self._names), envelope.kept_unit
 
         return await self._take(sender.name, *await self._read(read, len(body)))
 
@@ -88,7 +92,9 @@ class PortalIngest:
         """Plain events; those of a sender that is bound to units must name one of them."""
         now = self._now()
         batch = await self._read(
-            lambda: read_events(body, sender.name, now, self._numbers, sender.units, self._names),
+            lambda: read_events(
+                body, sender.name, now, self._numbers, sender.units, self._names, self._ids
+            ),
             len(body),
         )
         return await self._take(sender.name, batch, "")

@@ -21,6 +21,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue, StoreAway
 from api.server import bind, serve
+from dossiers.kept_ids import KeptIds
 from dossiers.records import Timeline
 from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
@@ -89,7 +90,7 @@ def serve_api(context: Context) -> None:
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
-        ingest = _ingest(context, timeline, confirmation.ready)
+        ingest = _ingest(context, timeline, confirmation.ready, ids)
         if ingest is not None:
             stack.callback(ingest.close)
         query = StoreQuery(store)
@@ -116,7 +117,9 @@ def serve_api(context: Context) -> None:
         serve(app, listener, most=config.max_clients + 2_000)
 
 
-def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> PortalIngest | None:
+def _ingest(
+    context: Context, timeline: Timeline, ready: Callable[[], bool], ids: KeptIds
+) -> PortalIngest | None:
     """What others post belongs into the present only. ``ready``: whether Kafka may be given it."""
     if timeline.kind != "live":
         return None
@@ -147,6 +150,7 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
         hourly=hourly,
         names=names,
         missing=missing,
+        ids=ids,
     )
 
 

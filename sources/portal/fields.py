@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dossiers.calendar import DAY
-from dossiers.ids import IdFault, checked_id
+from dossiers.ids import IdFault
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import folded, identity
 from sources.portal.dates import parse_date
@@ -58,14 +59,14 @@ class TooLong(Refusal):
     """A scalar that is longer than any that has a meaning here; it has not been looked at."""
 
 
-def id_of(text: str, name: str) -> str:
-    """The id that ``text`` writes, as of ``dossiers.ids``, and none that may be a person's name or
-    address. ``name``: of the field. Raises Refusal."""
+def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
+    """What is kept of the id that ``text`` writes; where nothing is hashed, none may be a person's
+    name or address. ``name``: of the field. Raises Refusal."""
     try:
-        found = checked_id(text)
+        found = ids.kept(text)
     except IdFault as fault:
         raise Refusal(f"{name} {fault}") from None
-    if not ID.fullmatch(found):
+    if not ids.hashing and not ID.fullmatch(found):
         raise Refusal(f"{name} is no id: it must have no spaces and no @")
     return found
 
@@ -92,11 +93,17 @@ def holds_number(text: str) -> bool:
 
 class Fields:
     """One record of a payload. Names are found whatever their case. ``unread``: fields that could
-    not be understood, and were passed over. ``names``: which of them may pass; None: all."""
+    not be understood, and were passed over. ``names``: which of them may pass; None: all.
+    ``ids``: what is kept of ids."""
 
     def __init__(
-        self, record: Mapping[str, Any], where: str = "", names: Names | None = None
+        self,
+        record: Mapping[str, Any],
+        where: str = "",
+        names: Names | None = None,
+        ids: KeptIds = ALL_KEPT,
     ) -> None:
+        self._ids = ids
         self._values = {str(name).lower(): value for name, value in record.items()}
         self._where = where
         self._names = names
@@ -126,11 +133,11 @@ class Fields:
             return "@"
 
     def dossier_id(self, name: str = "MaHoSo") -> str:
-        """Required: 1 to 200 characters without spaces, and no e-mail address. Raises Refusal."""
+        """Required, 1 to 200 characters: what is kept of it. Raises Refusal."""
         text = self.text(name)
         if not text:
             raise Refusal(f"{name} is empty; every record needs the dossier's id")
-        return id_of(text, name)
+        return id_of(text, name, self._ids)
 
     def code(self, name: str, kind: NameKind = "procedure") -> Named:
         """A code; "" and noted where it looks like anything else."""

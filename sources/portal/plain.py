@@ -11,6 +11,7 @@ import msgspec
 from dossiers.calendar import DAY, EARLIEST, LATEST
 from dossiers.events import AnyDossierEvent, Content, SentEvent, Snapshot
 from dossiers.facts import MAX_LIMIT
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import identity
 from sources.portal.door import Names
@@ -47,11 +48,13 @@ def read_events(
     numbers: Iterator[int],
     units: Collection[str] = (),
     names: Names | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
     the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
     Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
     itself, else its unit; "" where the sender has none. ``names``: which names may pass; None: all.
+    ``ids``: what is kept of ids.
     """
     content = decoded(body)
     items = content.get("events") if isinstance(content, dict) else content
@@ -62,12 +65,12 @@ def read_events(
     batch = Batch()
     for index, item in enumerate(items):
         try:
-            event = _event(item, sender, now, next(numbers), names)
+            event = _event(item, sender, now, next(numbers), names, ids)
             if units and event.unit not in units:
                 raise Refusal("unit is none that this sender may send for")
             madonvi = ""
             if units:
-                madonvi = event.madonvi if event.madonvi in units else event.unit
+                madonvi = ids.kept(event.madonvi if event.madonvi in units else event.unit)
             passed = {} if names is None else _passed(event, names)
             batch.events.append(msgspec.structs.replace(event, madonvi=madonvi, **passed))
         except Refusal as refusal:
@@ -75,7 +78,9 @@ def read_events(
     return batch
 
 
-def _event(item: Any, sender: str, now: int, seq: int, names: Names | None) -> AnyDossierEvent:
+def _event(
+    item: Any, sender: str, now: int, seq: int, names: Names | None, ids: KeptIds
+) -> AnyDossierEvent:
     if not isinstance(item, dict):
         raise Refusal("the event is no object")
     own: dict[str, Any] = {"received_at": now, "source": sender, "source_seq": seq}
@@ -91,7 +96,7 @@ def _event(item: Any, sender: str, now: int, seq: int, names: Names | None) -> A
         raise Refusal(
             said if _SAFE.match(said) else "is no event: see the API's document"
         ) from None
-    event = _in_identity(event, names)
+    event = _in_identity(event, names, ids)
     for name in _TIMES:
         _check_time(name, getattr(event, name, None))
     if event.occurred_at > now + DAY:
@@ -101,17 +106,28 @@ def _event(item: Any, sender: str, now: int, seq: int, names: Names | None) -> A
         raise Refusal(f"limit.amount is not 0 to {MAX_LIMIT}")
     shown = getattr(event, "content", None)
     if isinstance(shown, Content):
-        _check_content(shown, names)
+        _check_content(shown, names, ids)
+        if shown.supplements:
+            event = msgspec.structs.replace(event, content=_with_kept_ids(shown, ids))
     return event
 
 
-def _in_identity(event: AnyDossierEvent, names: Names | None) -> AnyDossierEvent:
-    """The event with ids and names in their identity form. Raises Refusal."""
+def _with_kept_ids(content: Content, ids: KeptIds) -> Content:
+    """The same with what is kept of the ids of its supplements. Raises Refusal."""
+    kept = tuple(
+        msgspec.structs.replace(each, id=id_of(each.id, "content.supplements.id", ids))
+        for each in content.supplements
+    )
+    return msgspec.structs.replace(content, supplements=kept)
+
+
+def _in_identity(event: AnyDossierEvent, names: Names | None, ids: KeptIds) -> AnyDossierEvent:
+    """The event with names in their identity form and what is kept of ids. Raises Refusal."""
     texts: dict[str, str] = {}
     for name in _IDS:
         given: str | None = getattr(event, name, None)
         if given is not None:
-            texts[name] = id_of(given, name)
+            texts[name] = id_of(given, name, ids)
     for name, kind in _NAMES.items():
         given = getattr(event, name, "")
         text = identity(given) if len(given) <= MAX_TEXT else given
@@ -149,7 +165,7 @@ def _check_time(name: str, at: int | None) -> None:
         raise Refusal(f"{name} is outside the years 2000 to 2068; times are epoch milliseconds")
 
 
-def _check_content(content: Content, names: Names | None) -> None:
+def _check_content(content: Content, names: Names | None, ids: KeptIds) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
         raise Refusal("content.status is not 1 to 10")
     if not 0 <= content.channel <= 99:
@@ -163,9 +179,7 @@ def _check_content(content: Content, names: Names | None) -> None:
     if len(content.supplements) > 100:
         raise Refusal("content.supplements has more than 100 entries")
     for supplement in content.supplements:
-        if id_of(supplement.id, "content.supplements.id") != supplement.id:
-            raise Refusal("content.supplements.id has blanks or invisible characters around it")
-        if "@" in supplement.id or NUMBER.search(supplement.id):
+        if not ids.hashing and ("@" in supplement.id or NUMBER.search(supplement.id)):
             raise Refusal("content.supplements.id may be a person's number")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))

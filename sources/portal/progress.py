@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from dossiers.events import Progressed
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from sources.portal.door import Names
 from sources.portal.fields import Fields, Named, Refusal
 
@@ -20,7 +20,9 @@ def read_progress(
     now: int,
     sent_at: int,
     seq: int,
+    source: str,
     names: Names | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> tuple[Progressed, list[str]]:
     """The event, and the fields that could not be understood. Raises Refusal.
 
@@ -29,7 +31,7 @@ def read_progress(
     again is the same event. Parameters as of read_dossier.
     """
     del sent_at  # the record says when it happened
-    fields = Fields(record, names=names)
+    fields = Fields(record, names=names, ids=ids)
     dossier_id = fields.dossier_id()
     at = fields.date("ThoiDiemXuLy", now)
     if at is None:
@@ -37,11 +39,11 @@ def read_progress(
     officer = fields.name_of_officer("NguoiXuLy")
     identity = msgspec.json.encode((dossier_id, at, officer.same))
     event = Progressed(
-        event_id=blake2b(identity, digest_size=16).hexdigest(),
+        event_id=ids.made("event", identity),
         dossier_id=dossier_id,
         occurred_at=at,
         received_at=now,
-        source=f"portal:{unit.text}",
+        source=source,
         source_seq=seq,
         officer_name=officer.text,
         until=True,
