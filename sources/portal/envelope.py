@@ -91,7 +91,7 @@ class Envelope:
                     now=now,
                     sent_at=sent_at,
                     seq=next(numbers),
-                    source=f"portal:{kept}",
+                    source=f"portal:{unit.text}",
                     names=names,
                     ids=self.ids,
                 )

@@ -61,7 +61,7 @@ def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
     monkeypatch.setattr(file_ingest, "required_key", lambda *_: None)  # nothing is hashed
     monkeypatch.setattr(file_ingest, "form_of", lambda *_: None)
-    return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
+    return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={}, settings=None)
 
 
 def lines(path: Path, *entries: Any) -> Path:
