@@ -13,7 +13,9 @@ from api.services import Services
 from dossiers.context import Context
 from dossiers.explain import explain
 from dossiers.in_force import InForce
+from dossiers.keyed import looks_hashed
 from dossiers.records import Fact
+from dossiers.unlisted import in_english, shown_name
 from dossiers.wording import sentences
 
 _TIME = "epoch ms"
@@ -172,7 +174,7 @@ class Explainer:
             unrewritten=found.unrewritten,
             rewritten=found.rewritten,
             sentence_vi=said["vi"],
-            sentence_en=said["en"],
+            sentence_en=in_english(said["en"]),
             left=found.left,
             late=found.late,
             waited=found.waited,
@@ -185,7 +187,9 @@ class Explainer:
             time_line=self._shown(found.moments, steps, NamedMoment if ids else Moment),
             due_times=[DueChange.model_validate(_plain(due)) for due in found.dues],
             shares=self._shown(found.shares, steps, NamedShare if ids else Share),
-            skipped={steps.get(step, step): limit for step, limit in found.skipped.items()},
+            skipped={
+                steps.get(step) or shown_name(step): limit for step, limit in found.skipped.items()
+            },
         )
 
     def _shown(
@@ -195,7 +199,7 @@ class Explainer:
         for entry in entries:
             row = _plain(entry)
             row["officer_label"] = self._officers(row["officer"])
-            row["step"] = steps.get(row["step"], row["step"])
+            row["step"] = steps.get(row["step"]) or shown_name(row["step"])
             rows.append(model.model_validate(row))
         return rows
 
@@ -206,7 +210,10 @@ class Explainer:
         return {}
 
     def _label(self, name: str, steps: dict[str, str]) -> str:
-        return steps.get(name) or self._units.get(name) or self._officers(name)
+        listed = steps.get(name) or self._units.get(name)
+        if not listed and looks_hashed(name):
+            return shown_name(name)
+        return listed or self._officers(name)
 
     def _local(self, at: int) -> datetime:
         return self._context.calendar.local(at)

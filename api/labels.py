@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from dossiers.keyed import looks_hashed
+from dossiers.unlisted import shown_name
+
 OfficerNames = Literal["initials", "full", "off"]
 
 
@@ -14,6 +17,8 @@ def officer_label(name: str, mode: OfficerNames) -> str:
     """
     if mode == "off" or not name:
         return ""
+    if looks_hashed(name):
+        return shown_name(name)
     words = name.split()
     if mode == "full" or len(words) < 2:
         return name

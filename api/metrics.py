@@ -109,6 +109,14 @@ class ApiCollector(Collector):
             for labels, count in ingest.counts().items():
                 records.add_metric(labels, count)
             yield records
+            missing = GaugeMetricFamily(
+                "dunghen_reference_missing",
+                "Names and codes that senders use and the reference data lacks.",
+                labels=["what"],
+            )
+            for what, number in ingest.missing_counts().items():
+                missing.add_metric([what], number)
+            yield missing
             for name, value in ingest.figures().items():
                 yield GaugeMetricFamily(f"dunghen_ingest_{name}", _WAITING[name], value)
 

@@ -99,6 +99,21 @@ class Sender:
     units: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Missing:
+    """A name or code that senders use and the reference data lack. ``kind``: unit, officer, step or
+    procedure. ``number``: what screens show in place of a name, None of a code. ``first``,
+    ``last``: ms, real time. ``records``: that named it. ``hash``: what travels on, "" of a code."""
+
+    kind: str
+    text: str
+    number: int | None
+    first: int
+    last: int
+    records: int
+    hash: str
+
+
 class Ingest(Protocol):
     """Takes what others send. Every method may raise IngestError."""
 
@@ -117,6 +132,14 @@ class Ingest(Protocol):
 
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
+
+    def missing(self) -> list[Missing]:
+        """What senders name and the reference data lack, what most records name first. Blocks;
+        raises OSError."""
+
+    def missing_counts(self) -> Mapping[str, int]:
+        """How many ``names`` and ``codes`` these are, as of the last half minute; nothing where
+        nobody looks."""
 
     def figures(self) -> Mapping[str, float]:
         """Name to value: what waits here for Kafka."""

@@ -13,6 +13,7 @@ from api.live.view import LiveView
 from dossiers.calendar import calendar_of
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Unit
+from dossiers.unlisted import shown_name
 from dossiers.vector import FIELD, on_time_rate
 
 LISTED = 8
@@ -155,9 +156,9 @@ def _act(view: LiveView, units: dict[str, Any], config: ApiConfig) -> dict[str, 
             "alert_id": alert.alert_id,
             "dossier_id": alert.dossier_id,
             "unit": alert.unit,
-            "unit_short": units.get(alert.unit, {}).get("short", alert.unit),
+            "unit_short": units.get(alert.unit, {}).get("short", shown_name(alert.unit)),
             "officer": officer_label(names.get(alert.officer, alert.officer), config.officer_names),
-            "step": alert.step,
+            "step": shown_name(alert.step),
             "due_at": alert.due_at,
         }
         for alert in view.newest_breaches(LISTED)

@@ -13,6 +13,7 @@ class Codes:
 
     def __init__(self, reference: Reference, directory: Directory) -> None:
         self._directory = directory
+        self._hashed = reference.hashed
         self._parents = {unit.id: unit.parent for unit in reference.units}
         self._codes = {unit.id: unit.madonvi for unit in reference.units if unit.madonvi}
         self._units = {code: unit for unit, code in reversed(self._codes.items())}
@@ -21,6 +22,7 @@ class Codes:
     def unit(self, text: str) -> str:
         """The id of the unit that a record calls so: by its id, its madonvi or its name; else the
         text."""
+        text = self._hashed.get(text, text)
         if text in self._parents:
             return text
         return self._units.get(text) or self._directory.unit(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 
@@ -19,11 +20,13 @@ from dossiers.calendar import (
 from dossiers.codes import Codes
 from dossiers.deadlines import due_after, same_day_due
 from dossiers.events import Limit
+from dossiers.facts import Fact
 from dossiers.hours import clock_ms
 from dossiers.matching import Directory, StepNames
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Rules, RuleVersion, content_hash
 from dossiers.succession import Endings, endings_of, successor_of
+from dossiers.unlisted import with_names
 
 UNKNOWN = "unknown"
 
@@ -207,6 +210,11 @@ class Context:
         unit = self.codes.unit(madonvi)
         heir = self.present_unit(unit)
         return madonvi if heir == unit else self.codes.madonvi(heir) or madonvi
+
+    def named(self, facts: Sequence[Fact]) -> Sequence[Fact]:
+        """``facts`` with the names that are known here in place of their hashes."""
+        hashed = self.reference.hashed
+        return [with_names(fact, hashed) for fact in facts] if hashed else facts
 
     def officer_named(self, unit: str, name: str, at: int) -> str | None:
         """The id of the one officer of ``unit`` with that name at ``at`` (ms), else None. Of a unit

@@ -38,6 +38,7 @@ _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECE
 
 def fold(facts: Sequence[Fact], context: Context) -> Course:
     """The course that ``facts`` (in order, no two with one identity) describe."""
+    facts = context.named(facts)
     kinds = {fact.kind for fact in facts}
     course = Course()
     flags: set[str] = set()
@@ -78,7 +79,7 @@ def alive(facts: Sequence[Fact]) -> list[Fact]:
 def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     """What has happened, in order: nothing taken back, snapshots compared with the ones before,
     officers matched from their names (``unknown`` where that fails)."""
-    facts = expand(alive(facts), context)
+    facts = expand(alive(context.named(facts)), context)
     unit = ""
     found: list[Fact] = []
     for fact in facts:
@@ -94,6 +95,7 @@ def extend(course: Course, fact: Fact, context: Context) -> Course | None:
     """``course`` with one more fact, which must come last and void nothing. Changes ``course``.
     None where only a fold of all facts can tell what comes of it."""
     flags = set(course.flags) - _DERIVED
+    (fact,) = context.named((fact,))
     if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in flags):
         return None  # which of the steps that were named are known depends on the procedure
     rewrites = course.rewrites

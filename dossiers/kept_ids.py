@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Literal
 
 from dossiers.ids import IdFault, checked_id
@@ -87,6 +88,11 @@ class KeptIds:
         self._keyed = keyed
         self.form = form or IdForm()
 
+    @property
+    def hashing(self) -> bool:
+        """Whether what may not be kept is hashed."""
+        return self._keyed is not None
+
     def kept(self, given: str) -> str:
         """What is kept of the id that ``given`` writes; of a hash that this made, the hash. Raises
         IdFault for what is no id at all."""
@@ -99,6 +105,14 @@ class KeptIds:
             return found if ours else self._keyed.hashed(PURPOSE, found)
         return found if self.form.keeps(found) else self._keyed.hashed(PURPOSE, found)
 
+    def made(self, purpose: str, content: str | bytes) -> str:
+        """An id of our own for something with this content: the same content, the same id. Keyed
+        where ids are, so that nobody can try out what an id was made of."""
+        if self._keyed is not None:
+            return self._keyed.digest(purpose, content)
+        raw = content.encode() if isinstance(content, str) else content
+        return blake2b(raw, digest_size=16).hexdigest()
+
     def sought(self, given: str) -> str:
         """As ``kept``, for whoever looks for something: what is no id is nobody's, and stays as
         it is."""
@@ -106,6 +120,9 @@ class KeptIds:
             return self.kept(given)
         except IdFault:
             return given
+
+
+ALL_KEPT = KeptIds(None)  # as they come
 
 
 def may_be_kept(text: str, form: IdForm) -> bool:

@@ -202,7 +202,9 @@ class RuleVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
 
 class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``calendar`` holds for every unit that names none of ``calendars``, nor has one above it.
-    ``rules`` hold for dossiers received before the first of ``rule_versions`` (in order)."""
+    ``rules`` hold for dossiers received before the first of ``rule_versions`` (in order).
+    ``hashed``: keyed hash to name, of all names here, for facts that came while nobody knew the
+    name (dossiers.unlisted); made by whoever loads it, in no file of an operator."""
 
     title: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -214,6 +216,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     procedures: tuple[Procedure, ...] = ()
     calendars: tuple[CalendarSpec, ...] = ()  # by name, for units with days or hours of their own
     rule_versions: tuple[RuleVersion, ...] = ()
+    hashed: dict[str, str] = {}
 
 
 def encode_reference(reference: Reference) -> bytes:

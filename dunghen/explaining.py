@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from dossiers.unlisted import in_english as not_listed
+from dossiers.unlisted import shown_name
 from dossiers.wording import in_english, shown
 from dunghen.attached import on_stack
 from dunghen.context import Context
@@ -163,7 +165,8 @@ def _whose_hours(told: dict[str, Any], at: At) -> Table:
 
 def _who(entry: dict[str, Any]) -> str:
     """Officer, unit and step, a line each; "-" where none is said."""
-    said = [entry["officer_label"], entry["unit"], entry["step"] and f"step {entry['step']}"]
+    unit, step = shown_name(entry["unit"], "en"), not_listed(entry["step"])
+    said = [not_listed(entry["officer_label"]), unit, step and f"step {step}"]
     return "\n".join(each for each in said if each) or "-"
 
 

@@ -15,14 +15,17 @@ import msgspec
 
 from dossiers.calendar import DAY
 from dossiers.events import encode_event
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dunghen.context import Context
+from dunghen.doors import names_for_a_file
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.hash_key import required_key
 from dunghen.ingesting import wall_clock
 from dunghen.known_steps import known_steps
-from dunghen.wiring import require_timeline
+from dunghen.wiring import form_of, require_timeline
 from sources.acknowledged import AcknowledgedSender
+from sources.portal.door import Names
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
 from sources.portal.steps import KnownSteps
@@ -55,7 +58,8 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     """
     try:
         timeline = require_timeline(context, "live")
-        required_key(context, timeline)
+        keyed = required_key(context, timeline)
+        ids = KeptIds(keyed, form_of(context.settings))
         bootstrap = context.endpoints().kafka
         steps = known_steps(context, bootstrap)
     except BrokerAway as away:
@@ -74,7 +78,8 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
     try:
-        _send(path, unit, lines, told, first, steps)
+        with names_for_a_file(context, keyed) as names:
+            _send(path, unit, lines, told, first, names, steps, ids)
     except (Silent, KeyboardInterrupt) as error:
         why = error
         told.go_on_at = lines.through + 1
@@ -88,7 +93,14 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
 
 
 def _send(
-    path: Path, unit: str, lines: LineSender, told: Told, first: int, steps: KnownSteps
+    path: Path,
+    unit: str,
+    lines: LineSender,
+    told: Told,
+    first: int,
+    names: Names | None,
+    steps: KnownSteps,
+    ids: KeptIds,
 ) -> None:
     numbers = itertools.count()
     made = _Made(path)
@@ -96,7 +108,7 @@ def _send(
         before = number < first  # read, so that what follows has the number it had
         told.lines += not before
         try:
-            batch = read_line(line, unit, numbers, made, steps)
+            batch = read_line(line, unit, numbers, made, names, steps, ids)
         except EnvelopeError as error:
             if not before:
                 told.refuse(number, str(error))
@@ -155,7 +167,9 @@ def read_line(
     unit: str,
     numbers: Iterator[int],
     made: Callable[[str], int] | None = None,
+    names: Names | None = None,
     steps: KnownSteps | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """An envelope, or a record: of progress if it says when something was done. Parameters as of
     ``Envelope.read``. Raises EnvelopeError."""
@@ -167,7 +181,8 @@ def read_line(
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made, steps)
+    found = read_envelope(line, unit=unit, ids=ids)
+    return found.read(wall_clock(), numbers, made, names, steps)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

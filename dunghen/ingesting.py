@@ -10,11 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-from api.ports import IngestError, RefusedRecord, Sender, Taken, UnreadField
+from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
 from dossiers.events import encode_event
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.reference import Reference
 from dunghen.hourly_limit import HourlyLimit
+from dunghen.missing_names import MissingNames
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
+from sources.portal.door import Names
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
 from sources.portal.plain import read_events
@@ -36,8 +39,9 @@ class PortalIngest:
     """Stateless but for the sequence of what came: comparisons are the fold's business.
 
     ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
-    one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``steps``: those that
-    progress may name, once ``refer`` has told them.
+    one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
+    pass, None: all; ``missing``: where those stand that the reference data lack. ``steps``: those
+    that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids.
     """
 
     def __init__(
@@ -48,8 +52,12 @@ class PortalIngest:
         timeout: float = 15.0,
         clock: Callable[[], int] = wall_clock,
         hourly: int = HOURLY,
+        names: Names | None = None,
+        missing: MissingNames | None = None,
         steps: KnownSteps | None = None,
+        ids: KeptIds = ALL_KEPT,
     ) -> None:
+        self._ids = ids
         self.max_body = max_body
         self._kafka = kafka
         self._timeout = timeout
@@ -57,6 +65,8 @@ class PortalIngest:
         self._numbers: Iterator[int] = itertools.count()
         self._read_at = self._last = 0  # the clock as it was read, and never back
         self._hourly = HourlyLimit(hourly)
+        self._names = names
+        self._missing = missing
         self._steps = steps or KnownSteps()
         self._way = Shares(asked=10.0)  # records on the way
         self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
@@ -73,11 +83,12 @@ class PortalIngest:
         now = self._now()
 
         def read() -> tuple[Batch, str]:
-            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "")
+            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "", self._ids)
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
-            envelope.madonvi = envelope.unit if units else ""
-            return envelope.read(now, self._numbers, steps=self._steps), envelope.unit
+            envelope.madonvi = envelope.kept_unit if units else ""
+            batch = envelope.read(now, self._numbers, names=self._names, steps=self._steps)
+            return batch, envelope.kept_unit
 
         return await self._take(sender.name, *await self._read(read, len(body)))
 
@@ -85,7 +96,9 @@ class PortalIngest:
         """Plain events; those of a sender that is bound to units must name one of them."""
         now = self._now()
         batch = await self._read(
-            lambda: read_events(body, sender.name, now, self._numbers, sender.units),
+            lambda: read_events(
+                body, sender.name, now, self._numbers, sender.units, self._names, self._ids
+            ),
             len(body),
         )
         return await self._take(sender.name, batch, "")
@@ -96,6 +109,18 @@ class PortalIngest:
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
         self._steps.refer(references)
+        if self._names is not None:
+            self._names.refer(references)
+
+    def missing(self) -> list[Missing]:
+        """What senders name and the reference data lack. Blocks."""
+        found = self._missing.read() if self._missing is not None else []
+        return [
+            Missing(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash) for m in found
+        ]
+
+    def missing_counts(self) -> Mapping[str, int]:
+        return self._missing.counts() if self._missing is not None else {}
 
     def figures(self) -> Mapping[str, float]:
         """What waits; see ``sources.spooled.Figures``."""
@@ -114,8 +139,15 @@ class PortalIngest:
             "oldest_unsent_seconds": round(found.oldest, 3),
         }
 
+    def told(self) -> dict[str, float]:
+        """For ``dunghen status``: what waits, and how much the reference data lack."""
+        missing = {f"missing_{what}": float(n) for what, n in self.missing_counts().items()}
+        return {**self.figures(), **missing}
+
     def close(self) -> None:
         self._kafka.close()
+        if self._missing is not None:
+            self._missing.close()
 
     def _now(self) -> int:
         """Never back, so that what came later is later."""

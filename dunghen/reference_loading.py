@@ -19,7 +19,9 @@ from dossiers.reference import Reference, content_hash
 from dossiers.reference_diff import Changes, differences
 from dunghen.attached import on_stack
 from dunghen.context import Context
+from dunghen.door_names import with_names
 from dunghen.errors import UserError
+from dunghen.hash_key import required_key
 from dunghen.positions import read_positions
 from dunghen.reference_files import counts, in_words, valid_folder
 from dunghen.topics import data_now, load_reference, read_in_force
@@ -57,6 +59,7 @@ def _load(folder: Path, since: str, here: Context, note: Callable[[str], None]) 
     kafka = here.endpoints().kafka
     # A replay's log never drops a dossier.
     reference = valid_folder(folder, tombstones=timeline.kind != "replay")
+    reference = with_names(reference, required_key(here, timeline))
     at = _instant(since, reference, timeline, here)
     known = not load_reference(kafka, reference, at, client=here.client)
     digest = content_hash(reference)

@@ -21,17 +21,21 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue, StoreAway
 from api.server import bind, serve
+from dossiers.kept_ids import KeptIds
 from dossiers.records import Timeline
 from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letter_replay import bound_of
+from dunghen.doors import missing_names, names_of
 from dunghen.errors import UserError
+from dunghen.hash_key import required_key
 from dunghen.id_rules import ids_of
 from dunghen.ingesting import PortalIngest
 from dunghen.inner_api import inner_routes
 from dunghen.key_file import KeyFile
 from dunghen.known_timeline import known_timeline, spool_folder
+from dunghen.missing_names import MissingNames
 from dunghen.waiting import sink_queues, trail_queue, worker_queues
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
@@ -40,6 +44,7 @@ from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
+from sources.portal.door import Names
 from sources.portal.steps import KnownSteps
 from sources.spool import Spool
 from sources.spooled import SpooledSender
@@ -86,7 +91,7 @@ def serve_api(context: Context) -> None:
         listener = stack.enter_context(_bind(config))
         store = open_store(context)
         stack.callback(store.close)
-        ingest = _ingest(context, timeline, confirmation.ready)
+        ingest = _ingest(context, timeline, confirmation.ready, ids)
         if ingest is not None:
             stack.callback(ingest.close)
         query = StoreQuery(store)
@@ -103,7 +108,7 @@ def serve_api(context: Context) -> None:
             sink, notifier = stack.enter_context(_sinking(context, timeline, store))
             waiting.append(lambda: sink_queues(sink, notifier))
             config = replace(config, sink=sink.status)
-            figures = ingest.figures if ingest is not None else dict
+            figures = ingest.told if ingest is not None else dict
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink, figures))
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
@@ -113,7 +118,9 @@ def serve_api(context: Context) -> None:
         serve(app, listener, most=config.max_clients + 2_000)
 
 
-def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> PortalIngest | None:
+def _ingest(
+    context: Context, timeline: Timeline, ready: Callable[[], bool], ids: KeptIds
+) -> PortalIngest | None:
     """What others post belongs into the present only. ``ready``: whether Kafka may be given it."""
     if timeline.kind != "live":
         return None
@@ -123,6 +130,7 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
     def patient() -> AcknowledgedSender:
         return AcknowledgedSender(bootstrap, options=options, most=most, timeout=0)
 
+    keyed = required_key(context, timeline)
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
         path = spool_folder(context) / context.folder.spool.name
@@ -130,10 +138,22 @@ def _ingest(context: Context, timeline: Timeline, ready: Callable[[], bool]) -> 
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
+    names: Names | None = None
+    missing: MissingNames | None = None
+    if keyed is not None and context.settings.personal.allow_list:
+        missing = missing_names(context)
+        missing.start()
+        names = names_of(context, keyed, missing)
     hourly = context.settings.limits.hourly_records
     steps = KnownSteps(context.settings.portal.step_field)
     return PortalIngest(
-        kafka, max_body=int(api.max_body_mb * 1_000_000), hourly=hourly, steps=steps
+        kafka,
+        max_body=int(api.max_body_mb * 1_000_000),
+        hourly=hourly,
+        names=names,
+        missing=missing,
+        steps=steps,
+        ids=ids,
     )
 
 

@@ -19,6 +19,7 @@ from dossiers.keyed import Keyed
 from dossiers.records import Timeline
 from dunghen.access import refuse_open_door
 from dunghen.context import Context
+from dunghen.door_names import with_names
 from dunghen.errors import BrokerAway, UserError
 from dunghen.hash_key import prepared_key
 from dunghen.kafka_read import answers, unreachable
@@ -210,7 +211,7 @@ class Stack:
             kind=self._plan.kind,
             source=material.source,
             label=material.label,
-            reference=material.reference,
+            reference=with_names(material.reference, self._key),
             replication=kafka.replication,
             client=self._context.client,
             key_check=self._key.check if self._key is not None else "",

@@ -40,6 +40,10 @@ def print_status(found: dict[str, Any]) -> None:
         _table(console, "source", ("age",), rows, "id")
     if found["ingest"]:
         console.print(f"\n{_waiting(found['ingest'])}")
+    if found["ingest"] and (
+        found["ingest"].get("missing_names") or found["ingest"].get("missing_codes")
+    ):
+        console.print(_missing(found["ingest"]))
     if found["queues"]:
         rows = [
             {**q, "held": f"{q['held']:,.0f}", "most": f"{q['most']:,.0f}"} for q in found["queues"]
@@ -77,6 +81,14 @@ def _waiting(ingest: dict[str, Any]) -> str:
     if ingest.get("oldest_unsent_seconds"):
         line += f", the oldest for {ingest['oldest_unsent_seconds']:,.0f} s"
     return line
+
+
+def _missing(ingest: dict[str, Any]) -> str:
+    names, codes = ingest["missing_names"], ingest["missing_codes"]
+    return (
+        f"not in the reference data: {names:,.0f} names and {codes:,.0f} codes that senders use "
+        "(`dunghen reference missing`)"
+    )
 
 
 def _lag(console: Console, lag: dict[str, Any] | None) -> None:

@@ -84,7 +84,7 @@ def ensure_topics(
     digest = content_hash(reference)
     own = [each.hash for each in timeline.activations if not each.loaded]
     last = own[-1] if own else stored.newest
-    if stored.timeline is None or not stored.activated or last != digest:
+    if stored.timeline is None or not stored.activated or _is_other(last, reference, stored):
         since = 0 if not stored.newest else data_now(bootstrap, partitions, client)
         timeline = _activate(
             bootstrap, timeline, stored, reference, Activated(since, digest), client
@@ -106,6 +106,15 @@ def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeli
     timeline = msgspec.structs.replace(stored.timeline, key_check=key_check)
     write_timeline(bootstrap, timeline, client=client)
     return timeline
+
+
+def _is_other(last: str, reference: Reference, stored: Stored) -> bool:
+    """Whether ``reference`` is other data than the ``last`` of the installation. Where that was
+    activated without the hashes of names, these alone put nothing over what was loaded since."""
+    if last == content_hash(reference):
+        return False
+    plain = content_hash(msgspec.structs.replace(reference, hashed={}))
+    return last != plain or stored.newest == plain
 
 
 def load_reference(

@@ -139,6 +139,7 @@ class _Units:
 
     def chain(self, text: str) -> list[str]:
         """The unit that is called so, by id, madonvi or name, and those above it."""
+        text = self._context.reference.hashed.get(text, text)
         found = text
         if text not in self._units:
             coded = [unit.id for unit in self._units.values() if text and unit.madonvi == text]

@@ -21,6 +21,7 @@ DESKS = frozenset[Role]({"officer", "supervisor", "reform_office", "leader", "ad
 WALLS = frozenset[Role]({"wall", "supervisor", "reform_office", "leader", "admin"})
 OFFICES = frozenset[Role]({"reform_office", "leader", "admin"})
 SENDERS = frozenset[Role]({"sender"})
+KEEPERS = frozenset[Role]({"reform_office", "admin"})
 OPERATORS = frozenset[Role]({"admin"})
 MONITORS = frozenset[Role]({"admin", "monitor"})
 
@@ -118,6 +119,7 @@ RULES: tuple[Rule, ...] = (
     _api("tallies"),
     _api("counts"),
     _api("coverage", OFFICES),
+    _api("reference/missing", KEEPERS, "list"),
     _api("sink", OPERATORS),
     _api("dead-letters", OPERATORS, "list"),
     _api("dead-letters/{number}", OPERATORS, "dossier"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dossiers.records import ALL, officer_scope, unit_scope
 from dossiers.reference import Reference, Unit
+from dossiers.unlisted import shown_name
 from dossiers.vector import FIELD, GAUGES
 
 if TYPE_CHECKING:
@@ -48,6 +49,12 @@ class Listing:
         others = [scope for scope in scopes if scope != ALL and scope not in listed]
         self._others = min(len(others), self._most)
         return others[self._most :]
+
+
+def unlisted_unit(id_: str) -> Unit:
+    """A unit that only dossiers name."""
+    name = shown_name(id_)
+    return Unit(id=id_, name=name, short=name)
 
 
 class Shown(NamedTuple):
@@ -98,5 +105,5 @@ def shown_units(view: LiveView) -> Shown:
         "open": sum(tally.vector[_OPEN] for tally in tallies),
         "overdue": sum(tally.vector[_OVERDUE] for tally in tallies),
     }
-    unlisted = [Unit(id=id_, name=id_, short=id_) for id_ in kept]
+    unlisted = [unlisted_unit(id_) for id_ in kept]
     return Shown(named[:MOST_TILES] + unlisted, left_out)

@@ -17,6 +17,7 @@ from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.routes.units import page_of
 from api.services import Loaded, Services
+from dossiers.unlisted import shown_name
 from dossiers.wording import in_english, in_vietnamese, shown
 
 router = APIRouter(tags=["pages"])
@@ -55,8 +56,10 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
     unassigned, *charges = shown([told.unassigned, *(share.charge for share in told.shares)])
     flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
 
+    procedure = names.procedures.get(row["procedure"]) or shown_name(row["procedure"])
+
     def unit(id_: str) -> str:
-        return names.units.get(id_, id_) or "–"
+        return names.units.get(id_) or shown_name(id_) or "–"
 
     return {
         "id": row["id"],
@@ -66,7 +69,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
         "facts": [
             (words("unit"), unit(row["unit"])),
             (words("officer"), services.label(row["officer"]) or "–"),
-            (words("procedure"), names.procedures.get(row["procedure"], row["procedure"]) or "–"),
+            (words("procedure"), procedure or "–"),
             (words("received"), local_time(row["received_at"], calendar)),
             (words("due"), local_time(row["due_at"], calendar)),
             (words("finished"), local_time(row["finished_at"], calendar)),

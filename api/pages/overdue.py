@@ -21,6 +21,7 @@ from api.routes.units import known_units, page_of
 from api.services import Loaded, Services
 from dossiers.calendar import HOUR
 from dossiers.records import unit_scope
+from dossiers.unlisted import in_english, shown_name
 from dossiers.vector import on_time_rate
 
 router = APIRouter(tags=["pages"])
@@ -150,9 +151,9 @@ def _shown(row: Row, services: Services) -> dict[str, str]:
     names = services.names()
     return {
         "id": row["id"],
-        "unit": names.units.get(row["unit"], row["unit"]),
-        "procedure": names.procedures.get(row["procedure"], row["procedure"]),
-        "step": row["step"],
+        "unit": names.units.get(row["unit"]) or shown_name(row["unit"]),
+        "procedure": names.procedures.get(row["procedure"]) or shown_name(row["procedure"]),
+        "step": shown_name(row["step"]),
         "officer": services.label(row["officer"]),
     }
 
@@ -169,9 +170,9 @@ async def _csv(
     async def text() -> AsyncIterator[str]:
         yield BOM + csv_lines([[words(name) for name in header]])
         if first:
-            yield _csv_rows(first, services)
+            yield _csv_rows(first, services, lang)
         async for rows in pages:
-            yield _csv_rows(rows, services)
+            yield _csv_rows(rows, services, lang)
 
     return StreamingResponse(
         text(),
@@ -180,10 +181,10 @@ async def _csv(
     )
 
 
-def _csv_rows(rows: list[Row], services: Services) -> str:
+def _csv_rows(rows: list[Row], services: Services, lang: Language) -> str:
     calendar = calendar_in_use(services)
     now = services.view.watermark or 0
-    return csv_lines(
+    lines = csv_lines(
         (
             *_shown(row, services).values(),
             _sortable(row["received_at"], services),
@@ -192,6 +193,7 @@ def _csv_rows(rows: list[Row], services: Services) -> str:
         )
         for row in rows
     )
+    return in_english(lines) if lang == "en" else lines
 
 
 def _sortable(at: int | None, services: Services) -> str:

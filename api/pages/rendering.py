@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.pages.words import Language, Words, local_time, words_of
 from api.services import Services
 from dossiers.calendar import Calendar, calendar_of
+from dossiers.unlisted import in_english
 
 Lang = Annotated[Language, Query(description="language of the page")]
 STALE_MS = 60_000  # as on the wall
@@ -49,7 +50,7 @@ def render(
         **_freshness(services, words),
         **values,
     )
-    return HTMLResponse(text, status)
+    return HTMLResponse(in_english(text) if lang == "en" else text, status)
 
 
 def _freshness(services: Services, words: Words) -> dict[str, str]:

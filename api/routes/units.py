@@ -9,6 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from api.live.listing import unlisted_unit
 from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
@@ -63,7 +64,7 @@ def known_units(services: Services) -> dict[str, ReferenceUnit]:
     for scope in view.tallies:
         if scope.startswith(prefix):
             id_ = scope.removeprefix(prefix)
-            units.setdefault(id_, ReferenceUnit(id=id_, name=id_, short=id_))
+            units.setdefault(id_, unlisted_unit(id_))
     return units
 
 

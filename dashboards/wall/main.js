@@ -3,6 +3,7 @@ import { Feed } from "./feed.js";
 import { loadFonts } from "./fit.js";
 import { heard, initial, judge } from "./freshness.js";
 import { chooseLanguage, loadMessages } from "./messages.js";
+import { worded } from "./names.js";
 import { DIGITS_MS, Pace } from "./pace.js";
 import { ReleaseWatch } from "./release.js";
 import { chooseScene } from "./scene.js";
@@ -58,7 +59,7 @@ async function start() {
   };
   const releases = new ReleaseWatch(() => judge(freshness, performance.now()) === "live");
   const pace = new Pace(DIGITS_MS, (state) => {
-    shown = state;
+    shown = lang === "vi" ? state : worded(state, messages); // names come in Vietnamese
     draw();
   });
   const feed = new Feed(

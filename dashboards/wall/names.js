@@ -16,11 +16,28 @@ export function withoutRank(name) {
   return RANKS.test(name) ? withoutRank(name.replace(RANKS, "")) : name;
 }
 
+// A unit whose name no reference data has, as the server writes it; the number tells it from others.
+const UNLISTED = /chưa có trong danh mục \((\d+)\)/u;
+const UNLISTED_WORDS = /^(?:chưa có trong danh mục|not in the reference data) (\(\d+\))$/u;
+
+/** `state` with such names in the wall's language; what has none keeps its identity. */
+export function worded(state, messages) {
+  if (typeof state === "string") {
+    return state.replace(UNLISTED, (_all, n) => messages.text("unlisted", { n }));
+  }
+  if (state === null || typeof state !== "object") return state;
+  const entries = Object.entries(state).map(([key, value]) => [key, worded(value, messages)]);
+  if (entries.every(([key, value]) => value === state[key])) return state;
+  return Array.isArray(state) ? entries.map(([, value]) => value) : Object.fromEntries(entries);
+}
+
 /**
  * Ever shorter forms of a name, best first: without its rank, then leading words become initials
  * ("Nông nghiệp và Môi trường", "N. nghiệp và Môi trường", ..., "NNMT").
  */
 export function shorterForms(name) {
+  const unlisted = name.match(UNLISTED_WORDS);
+  if (unlisted) return [name, `? ${unlisted[1]}`];
   const bare = name.replace(SHORT_RANK, "");
   const words = bare.split(/\s+/u).filter(Boolean);
   const initial = (word) => [...word][0].toLocaleUpperCase("vi");

@@ -1,4 +1,4 @@
-"""``dunghen reference check | load | diff | show``: units, officers, procedures and so on."""
+"""``dunghen reference check | load | diff | show | missing``: units, officers and so on."""
 
 from __future__ import annotations
 
@@ -71,3 +71,11 @@ def show(
     from dunghen.reference_loading import run_show
 
     run_show(state, write, as_json=json_)
+
+
+@app.command()
+def missing(state: StateOption = None, json_: JsonOption = False) -> None:
+    """Show what senders name and the reference data lacks, and where to add it."""
+    from dunghen.missing_report import run_missing
+
+    run_missing(state, as_json=json_)

@@ -13,6 +13,7 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
     import msgspec
 
     from dunghen import context
+    from dunghen.door_names import with_names
     from dunghen.hash_key import prepared_key
     from dunghen.live import live_material
     from dunghen.masking import masked
@@ -30,7 +31,7 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
             kind="live",
             source=material.source,
             label=material.label,
-            reference=material.reference,
+            reference=with_names(material.reference, key),
             replication=here.settings.kafka.replication,
             client=here.client,
             key_check=key.check,

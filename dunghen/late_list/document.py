@@ -8,6 +8,7 @@ import msgspec
 
 from dossiers.late_list import LateList
 from dossiers.reference import Reference
+from dossiers.unlisted import shown_name
 
 _EMPTY = ""
 
@@ -46,13 +47,14 @@ def document_of(found: LateList, timeline: str, names: Names) -> Document:
     """The document of a list; ``timeline``: id of the log it was made from."""
     content = {"timeline": timeline, **msgspec.to_builtins(found)}
     for entry in (*content["officers"], *content["units"], *content["dossiers"]):
-        entry["unit_name"] = names.units.get(entry["unit"], entry["unit"])
+        entry["unit_name"] = names.units.get(entry["unit"]) or shown_name(entry["unit"])
         if "officer" in entry:
             officer = entry["officer"]
-            entry["officer_name"] = names.officers.get(officer, officer)
+            entry["officer_name"] = names.officers.get(officer) or shown_name(officer)
             entry["position"] = names.positions.get(officer, _EMPTY)
-        entry["step_name"] = names.steps.get(entry["step"], entry["step"])
+        entry["step_name"] = names.steps.get(entry["step"]) or shown_name(entry["step"])
         if "procedure" in entry:
-            entry["procedure_name"] = names.procedures.get(entry["procedure"], entry["procedure"])
+            procedure = entry["procedure"]
+            entry["procedure_name"] = names.procedures.get(procedure) or shown_name(procedure)
     body = msgspec.json.encode(content, order="sorted")
     return Document(body, hashlib.sha256(body).hexdigest(), found, names)

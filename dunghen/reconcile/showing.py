@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from dossiers.reconciliation import Comparison, Figure
+from dossiers.unlisted import shown_name
 from dunghen.attached import on_stack
 from dunghen.errors import UserError
 from dunghen.reconcile.files import MONTH, read_counts, read_ids
@@ -93,7 +94,7 @@ def _counts(found: Comparison) -> list[str]:
             f"{_figure(line.received):>28}  {_figure(line.finished):>28}"
         )
     if found.uncounted:
-        names = list(dict.fromkeys(unit.unit for unit in found.uncounted))
+        names = list(dict.fromkeys(shown_name(unit.unit, "en") for unit in found.uncounted))
         more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
         lines.append(f"Not in the file, but with dossiers: {', '.join(names[:_SHOWN])}{more}")
     return lines
@@ -138,7 +139,7 @@ def _quality(found: Quality) -> list[str]:
     ]
     if found.rewritten_by_unit:
         most = sorted(found.rewritten_by_unit.items(), key=lambda pair: (-pair[1], pair[0]))
-        listed = ", ".join(f"{unit} {n}" for unit, n in most[:_SHOWN])
+        listed = ", ".join(f"{shown_name(unit, 'en')} {n}" for unit, n in most[:_SHOWN])
         lines.append(f"Rewritten dates by unit: {listed}")
     return lines
 

@@ -160,6 +160,7 @@ def _judges(in_force: InForce) -> list[Judge]:
             rules_of(context),
             _units_of(context.reference),
             {unit: context.present_unit(unit) for unit in context.ended},
+            context.reference.hashed,
         )
         for since, context in in_force.all_spans() or [(0, in_force.at(0))]
     ]

@@ -78,12 +78,14 @@ class RuleSince:
 class Judge:
     """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
     ``units``: id by what a portal calls a unit: its id, or a name of its own as of
-    ``dossiers.text.folded``. ``successors``: of units that have ended, who goes on with them."""
+    ``dossiers.text.folded``. ``successors``: of units that have ended, who goes on with them.
+    ``hashed``: name by the hash as which it may have come."""
 
     since: int = 0
     rules: tuple[RuleSince, ...] = (RuleSince(),)
     units: Mapping[str, str] = field(default_factory=dict)
     successors: Mapping[str, str] = field(default_factory=dict)
+    hashed: Mapping[str, str] = field(default_factory=dict)
 
 
 def recount(
@@ -137,13 +139,14 @@ def recount(
         result.by_portal |= set(row["shown_"])
         if row["standing"] == "unclear":
             continue
-        unit = row["unit"]
+        hashed = judges[row["judge"] - 1].hashed
+        unit, officer = (hashed.get(row[name], row[name]) for name in ("unit", "officer"))
         if row["is_shown"]:
             known = judges[row["judge"] - 1].units
             unit = known.get(unit) or known.get(folded(unit)) or unit
         unit = judges[row["judge"] - 1].successors.get(unit, unit)
         units = [f"unit:{each}" for each in _with_ancestors(unit, parents or {})]
-        officers = [f"officer:{row['officer']}"] if row["officer"] else []
+        officers = [f"officer:{officer}"] if officer else []
         for scope in ("all", *units, *officers):
             _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)
     return result

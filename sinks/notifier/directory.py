@@ -10,6 +10,7 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 from dossiers.reading import read_or_none
 from dossiers.records import REFERENCE, TIMELINE_KEY
 from dossiers.reference import Reference, Unit, decode_reference
+from dossiers.unlisted import shown_name
 from sinks.config import NotifierConfig
 
 _TIMEOUT_S = 15.0
@@ -43,10 +44,10 @@ class Directory:
 
     def unit_name(self, unit: str) -> str:
         known = self.units.get(unit)
-        return known.name if known is not None and known.name else unit or "?"
+        return known.name if known is not None and known.name else shown_name(unit) or "?"
 
     def officer_name(self, officer: str) -> str:
-        return self.officers.get(officer) or officer or "?"
+        return self.officers.get(officer) or shown_name(officer) or "?"
 
 
 def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> Directory:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from dossiers.records import Alert
+from dossiers.unlisted import in_english, shown_name
 from sinks.notifier.directory import Directory
 
 LISTED = 50
@@ -100,7 +101,10 @@ def compose(
             )
         lines += [words["list"].format(url=overdue_page(base_url, unit)), ""]
     lines += ["-- ", words["foot"]]
-    return Text(_one_line(subject), "\n".join(lines) + "\n")
+    body = "\n".join(lines) + "\n"
+    if language == "en":
+        subject, body = in_english(subject), in_english(body)
+    return Text(_one_line(subject), body)
 
 
 def mail(alerts: Sequence[Alert], text: Text, sender: str, recipient: str) -> EmailMessage:
@@ -130,7 +134,7 @@ def _section(
             words["line"].format(
                 dossier=_one_line(alert.dossier_id),
                 due=local_time(alert.due_at, directory.timezone),
-                step=_one_line(alert.step) or "?",
+                step=_one_line(shown_name(alert.step)) or "?",
                 officer=_one_line(directory.officer_name(alert.officer)),
             )
         )

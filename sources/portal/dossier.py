@@ -2,32 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from dossiers.events import Content, Snapshot, Supplement
+from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.phases import ENDS, phase_of
-from sources.portal.fields import Fields
+from sources.portal.door import Names
+from sources.portal.fields import Fields, Named
 
 MAX_SUPPLEMENTS = 100
+_NUMBER = re.compile(r"-?[0-9]{1,19}")
+_SHORT = 8  # digits: fewer than any person's number has
 
 
 def read_dossier(
-    record: Mapping[str, Any], *, unit: str, now: int, sent_at: int, seq: int
+    record: Mapping[str, Any],
+    *,
+    unit: Named,
+    now: int,
+    sent_at: int,
+    seq: int,
+    source: str,
+    names: Names | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> tuple[Snapshot, list[str]]:
     """The snapshot, and the fields that could not be understood. Raises Refusal.
 
     ``unit``: madonvi, for a record that names no DonViXuLy. ``now``: when it came, ``sent_at``:
-    when the sender made it (both ms). ``seq``: its place among the sender's records.
+    when the sender made it (both ms). ``seq``: its place among the sender's records. ``names``:
+    which names may pass; None: all. ``source``: of the event. ``ids``: what is kept of ids.
     """
-    fields = Fields(record)
+    fields = Fields(record, names=names, ids=ids)
     dossier_id = fields.dossier_id()
     finished = fields.date("NgayKetThucXuLy", now)
     content = Content(
-        procedure=fields.code("MaTTHC"),
+        procedure=fields.code("MaTTHC").text,
         status=fields.status("TrangThaiHoSo"),
         channel=fields.channel("KenhThucHien"),
         submitted_at=fields.date("NgayNopHoSo", now),
@@ -36,18 +49,19 @@ def read_dossier(
         finished_at=finished,
         returned_at=fields.date("NgayTra", now),
         refused_at=fields.date("NgayTuChoi", now),
-        supplements=_supplements(fields, now),
+        supplements=_supplements(fields, now, ids),
     )
-    holder = fields.name_of_unit("DonViXuLy") or unit
-    identity = msgspec.json.encode((dossier_id, holder, content, sent_at))
+    named = fields.name_of_unit("DonViXuLy")
+    holder = named if named.text else unit
+    identity = msgspec.json.encode((dossier_id, holder.same, content, sent_at))
     event = Snapshot(
-        event_id=blake2b(identity, digest_size=16).hexdigest(),
+        event_id=ids.made("event", identity),
         dossier_id=dossier_id,
         occurred_at=sent_at,
         received_at=now,
-        source=f"portal:{unit}",
+        source=source,
         source_seq=seq,
-        unit=holder,
+        unit=holder.text,
         content=content,
         dossier_received_at=_closed_at(content),
     )
@@ -63,16 +77,16 @@ def _closed_at(content: Content) -> int | None:
     return max((at for at in dates if at is not None), default=None)
 
 
-def _supplements(fields: Fields, now: int) -> tuple[Supplement, ...]:
+def _supplements(fields: Fields, now: int, ids: KeptIds) -> tuple[Supplement, ...]:
     found: dict[str, Supplement] = {}
     for number, item in enumerate(fields.objects("DanhSachHoSoBoSung", MAX_SUPPLEMENTS)):
         where = f"DanhSachHoSoBoSung[{number}]."
         inner = Fields(item, where)
         id_ = inner.short("HoSoBoSungId")
-        if not id_.lstrip("-").isdigit() or len(id_) > 20:
+        if not _NUMBER.fullmatch(id_):
             id_ = f"#{number}"  # it is a number in the format; nothing else travels on
-        elif len(id_) > 8:
-            id_ = blake2b(id_.encode(), digest_size=6).hexdigest()
+        elif len(id_) > _SHORT:
+            id_ = ids.made("supplement", id_)
         found[id_] = Supplement(
             id=id_,
             requested_at=inner.date("NgayBoSung", now),

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 
 from dossiers.events import AnyDossierEvent
+from dossiers.kept_ids import ALL_KEPT, KeptIds
+from sources.portal.door import Names
 from sources.portal.dossier import read_dossier
-from sources.portal.fields import Fields, Refusal
+from sources.portal.fields import Fields, Named, Refusal, id_of, passing
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.progress import read_progress
 from sources.portal.steps import KnownSteps
@@ -42,27 +44,36 @@ class Batch:
 
 @dataclass
 class Envelope:
-    """A checked envelope; its records are read by ``read``. ``madonvi``: set where ``unit`` was
-    checked against the sender's key; every event is stamped with it."""
+    """A checked envelope; its records are read by ``read``. ``unit``: the madonvi as it was sent.
+    ``madonvi``: what is kept of it, set where ``unit`` was checked against the sender's key; every
+    event is stamped with it. ``ids``: what is kept of ids."""
 
     service: str
     unit: str
     records: list[Any]
     sent_at: int | None
+    ids: KeptIds = ALL_KEPT
     madonvi: str = ""
+
+    @property
+    def kept_unit(self) -> str:
+        return self.ids.kept(self.unit)
 
     def read(
         self,
         now: int,
         numbers: Iterator[int],
         made: Callable[[str], int] | None = None,
+        names: Names | None = None,
         steps: KnownSteps | None = None,
     ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
         ``numbers``: the sender's sequence, one for each record. ``made``: dossier id to when the
-        sender made the record (ms), where that does not say so; None: when it came. ``steps``:
-        those that progress may name."""
+        sender made the record (ms), where that does not say so; None: when it came. ``names``:
+        which names may pass; None: all. ``steps``: those that progress may name."""
         batch = Batch()
+        kept = self.kept_unit
+        unit = Named(kept, kept) if names is None else passing("unit", self.unit, names)
         reader: Callable[..., tuple[AnyDossierEvent, list[str]]] = read_dossier
         if self.service == PROGRESS:
             reader = partial(read_progress, steps=steps)
@@ -73,13 +84,20 @@ class Envelope:
                 own = Fields(record).date("ThoiDiemDongBo", now)
                 said = own or self.sent_at
                 if said is None:
-                    said = now if made is None else made(_dossier(record))
+                    said = now if made is None else made(_dossier(record, self.ids))
                 sent_at = min(now, said)
                 event, unread = reader(
-                    record, unit=self.unit, now=now, sent_at=sent_at, seq=next(numbers)
+                    record,
+                    unit=unit,
+                    now=now,
+                    sent_at=sent_at,
+                    seq=next(numbers),
+                    source=f"portal:{unit.text}",
+                    names=names,
+                    ids=self.ids,
                 )
             except Refusal as refusal:
-                batch.refused.append(Refused(index, _dossier(record), str(refusal)))
+                batch.refused.append(Refused(index, _dossier(record, self.ids), str(refusal)))
                 continue
             if self.madonvi:
                 event = msgspec.structs.replace(event, madonvi=self.madonvi)
@@ -88,9 +106,11 @@ class Envelope:
         return batch
 
 
-def read_envelope(body: bytes, service: str | None = None, unit: str = "") -> Envelope:
+def read_envelope(
+    body: bytes, service: str | None = None, unit: str = "", ids: KeptIds = ALL_KEPT
+) -> Envelope:
     """Raises EnvelopeError. ``service``: by the address, where it is known; else the envelope says.
-    ``unit``: for an envelope without madonvi."""
+    ``unit``: for an envelope without madonvi. ``ids``: what is kept of ids."""
     content = decoded(body)
     if not isinstance(content, dict):
         raise EnvelopeError("The payload is no object {session, madonvi, service, data}.")
@@ -102,13 +122,15 @@ def read_envelope(body: bytes, service: str | None = None, unit: str = "") -> En
     if service is not None and said and named != service:
         raise EnvelopeError(f"service is another one than this address takes: {service}.")
     try:
-        unit = fields.dossier_id("madonvi") if fields.text("madonvi") else unit
+        if sent := fields.text("madonvi"):
+            id_of(sent, "madonvi", ids)
+            unit = ALL_KEPT.kept(sent)  # a sender's key names it as it is sent
         sent_at = fields.date("ThoiDiemDongBo")
     except Refusal as refusal:
         raise EnvelopeError(f"{refusal}.") from None
     if not unit:
         raise EnvelopeError("madonvi is empty; the envelope needs the code of the sending unit.")
-    return Envelope(service or named or "", unit, _records(fields.get("data")), sent_at)
+    return Envelope(service or named or "", unit, _records(fields.get("data")), sent_at, ids)
 
 
 def _records(data: Any) -> list[Any]:
@@ -127,9 +149,9 @@ def _records(data: Any) -> list[Any]:
     return data
 
 
-def _dossier(record: Any) -> str:
-    """Its id for the answer, where it is one."""
+def _dossier(record: Any, ids: KeptIds) -> str:
+    """What is kept of its id, for the answer."""
     try:
-        return Fields(record).dossier_id() if isinstance(record, dict) else ""
+        return Fields(record, ids=ids).dossier_id() if isinstance(record, dict) else ""
     except Refusal:
         return ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from dossiers.calendar import DAY
-from dossiers.ids import IdFault, checked_id
+from dossiers.ids import IdFault
+from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.known_names import NameKind
 from dossiers.text import folded, identity
 from sources.portal.dates import parse_date
+from sources.portal.door import Names
 
 MAX_TEXT = 1_000  # characters of any text that is looked at
 MAX_CODE = 100
@@ -17,6 +21,7 @@ MAX_NAME = 200
 _WHOLE = 10**18  # no number of the format comes near it, and longer ones take time to be written
 # Nothing that a name or an e-mail address could be.
 ID = re.compile(r"[^\s@\x00-\x1f]+")
+_SHORTEST_NUMBER = 9  # digits of an old identity number; telephones have ten
 _DIGIT = re.compile(r"\d")
 # An identity number, or a telephone number however it is grouped.
 NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
@@ -35,6 +40,17 @@ _STATUS_NAMES = {
 }
 
 
+class Named(NamedTuple):
+    """``text``: what travels on of a name. ``same``: what all its spellings have in common, also
+    once the reference data know it: by that a record that is sent again is told."""
+
+    text: str
+    same: str
+
+
+NOBODY = Named("", "")
+
+
 class Refusal(ValueError):
     """A record cannot be taken: which field, and what is wrong with it, never what it holds."""
 
@@ -43,25 +59,54 @@ class TooLong(Refusal):
     """A scalar that is longer than any that has a meaning here; it has not been looked at."""
 
 
-def id_of(text: str, name: str) -> str:
-    """The id that ``text`` writes, as of ``dossiers.ids``, and none that may be a person's name or
-    address. ``name``: of the field. Raises Refusal."""
+def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
+    """What is kept of the id that ``text`` writes; where nothing is hashed, none may be a person's
+    name or address. ``name``: of the field. Raises Refusal."""
     try:
-        found = checked_id(text)
+        found = ids.kept(text)
     except IdFault as fault:
         raise Refusal(f"{name} {fault}") from None
-    if not ID.fullmatch(found):
+    if not ids.hashing and not ID.fullmatch(found):
         raise Refusal(f"{name} is no id: it must have no spaces and no @")
     return found
 
 
+def passing(kind: NameKind, text: str, names: Names | None) -> Named:
+    """What travels on of ``text``; all of it where ``names`` is None."""
+    if names is None or not text:
+        return Named(text, text)
+    return Named(names.passed(kind, text), names.look(kind, text).hash)
+
+
+def holds_number(text: str) -> bool:
+    """Whether ``text`` may hold a person's number, however its digits are written and grouped."""
+    run = 0
+    for char in unicodedata.normalize("NFKC", text[:MAX_TEXT]):
+        if char.isdecimal():
+            run += 1
+            if run == _SHORTEST_NUMBER:
+                return True
+        elif char.isalpha():
+            run = 0
+    return False
+
+
 class Fields:
     """One record of a payload. Names are found whatever their case. ``unread``: fields that could
-    not be understood, and were passed over."""
+    not be understood, and were passed over. ``names``: which of them may pass; None: all.
+    ``ids``: what is kept of ids."""
 
-    def __init__(self, record: Mapping[str, Any], where: str = "") -> None:
+    def __init__(
+        self,
+        record: Mapping[str, Any],
+        where: str = "",
+        names: Names | None = None,
+        ids: KeptIds = ALL_KEPT,
+    ) -> None:
+        self._ids = ids
         self._values = {str(name).lower(): value for name, value in record.items()}
         self._where = where
+        self._names = names
         self.unread: list[str] = []
 
     def get(self, name: str) -> Any:
@@ -88,35 +133,51 @@ class Fields:
             return "@"
 
     def dossier_id(self, name: str = "MaHoSo") -> str:
-        """Required: 1 to 200 characters without spaces, and no e-mail address. Raises Refusal."""
+        """Required, 1 to 200 characters: what is kept of it. Raises Refusal."""
         text = self.text(name)
         if not text:
             raise Refusal(f"{name} is empty; every record needs the dossier's id")
-        return id_of(text, name)
+        return id_of(text, name, self._ids)
 
-    def code(self, name: str) -> str:
+    def code(self, name: str, kind: NameKind = "procedure") -> Named:
         """A code; "" and noted where it looks like anything else."""
         text = self.short(name)
-        if text and (len(text) > MAX_CODE or not ID.fullmatch(text) or NUMBER.search(text)):
+        if not text or self._known(kind, text):
+            return self._passed(kind, text)
+        if len(text) > MAX_CODE or not ID.fullmatch(text) or self._is_personal(kind, text, NUMBER):
             self.unread.append(name)
-            return ""
-        return text
+            return NOBODY
+        return self._passed(kind, text)
 
-    def name_of_unit(self, name: str) -> str:
+    def name_of_unit(self, name: str) -> Named:
         """Code or name of an office; "" and noted where it may be a person's number or address."""
-        return self._name(name, NUMBER)
+        return self._name(name, "unit", NUMBER)
 
-    def name_of_officer(self, name: str) -> str:
+    def name_of_officer(self, name: str) -> Named:
         """A person's name has no digits."""
-        return self._name(name, _DIGIT)
+        return self._name(name, "officer", _DIGIT)
 
-    def _name(self, name: str, unwanted: re.Pattern[str]) -> str:
+    def _name(self, name: str, kind: NameKind, unwanted: re.Pattern[str]) -> Named:
         text = " ".join(self.short(name).split())
+        if not text or self._known(kind, text):
+            return self._passed(kind, text)
         odd = len(text) > MAX_NAME or "@" in text or not text.isprintable()
-        if odd or unwanted.search(text):
+        if odd or self._is_personal(kind, text, unwanted):
             self.unread.append(name)
-            return ""
-        return text
+            return NOBODY
+        return self._passed(kind, text)
+
+    def _known(self, kind: NameKind, text: str) -> bool:
+        return self._names is not None and self._names.look(kind, text).known
+
+    def _is_personal(self, kind: NameKind, text: str, unwanted: re.Pattern[str]) -> bool:
+        """Codes have many digits, and a form of their own by which they are told."""
+        if self._names is None or unwanted is _DIGIT:
+            return unwanted.search(text) is not None
+        return not self._names.look(kind, text).clear and holds_number(text)
+
+    def _passed(self, kind: NameKind, text: str) -> Named:
+        return passing(kind, text, self._names)
 
     def date(self, name: str, now: int | None = None) -> int | None:
         """Milliseconds or None; ``now`` (ms) for a date that cannot lie ahead. Raises Refusal."""

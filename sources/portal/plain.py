@@ -9,15 +9,33 @@ from typing import Any
 import msgspec
 
 from dossiers.calendar import DAY, EARLIEST, LATEST
-from dossiers.events import AnyDossierEvent, Content, SentEvent
+from dossiers.events import AnyDossierEvent, Content, SentEvent, Snapshot
 from dossiers.facts import MAX_LIMIT
+from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.known_names import NameKind
 from dossiers.text import identity
+from sources.portal.door import Names
 from sources.portal.envelope import MAX_RECORDS, Batch, Refused
-from sources.portal.fields import MAX_CODE, MAX_NAME, MAX_TEXT, NUMBER, Refusal, id_of
+from sources.portal.fields import (
+    MAX_CODE,
+    MAX_NAME,
+    MAX_TEXT,
+    NUMBER,
+    Refusal,
+    holds_number,
+    id_of,
+)
 from sources.portal.json_body import EnvelopeError, decoded
 
 _IDS = ("event_id", "dossier_id", "target")
-_NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
+_NAMES: dict[str, NameKind] = {
+    "unit": "unit",
+    "officer": "officer",
+    "responsible": "officer",
+    "step": "step",
+    "procedure": "procedure",
+    "officer_name": "officer",
+}
 _TIMES = (
     "occurred_at", "received_at", "due_at", "dossier_received_at", "began_at", "step_due_at",
 )  # fmt: skip
@@ -26,12 +44,19 @@ _SAFE = re.compile(r"^[A-Za-z0-9 `$.,\[\]_|<>=-]*$")
 
 
 def read_events(
-    body: bytes, sender: str, now: int, numbers: Iterator[int], units: Collection[str] = ()
+    body: bytes,
+    sender: str,
+    now: int,
+    numbers: Iterator[int],
+    units: Collection[str] = (),
+    names: Names | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
     the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
     Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
-    itself, else its unit; "" where the sender has none.
+    itself, else its unit; "" where the sender has none. ``names``: which names may pass; None: all.
+    ``ids``: what is kept of ids.
     """
     content = decoded(body)
     items = content.get("events") if isinstance(content, dict) else content
@@ -42,19 +67,22 @@ def read_events(
     batch = Batch()
     for index, item in enumerate(items):
         try:
-            event = _event(item, sender, now, next(numbers))
+            event = _event(item, sender, now, next(numbers), names, ids)
             if units and event.unit not in units:
                 raise Refusal("unit is none that this sender may send for")
             madonvi = ""
             if units:
-                madonvi = event.madonvi if event.madonvi in units else event.unit
-            batch.events.append(msgspec.structs.replace(event, madonvi=madonvi))
+                madonvi = ids.kept(event.madonvi if event.madonvi in units else event.unit)
+            passed = {} if names is None else _passed(event, names)
+            batch.events.append(msgspec.structs.replace(event, madonvi=madonvi, **passed))
         except Refusal as refusal:
             batch.refused.append(Refused(index, "", str(refusal)))
     return batch
 
 
-def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
+def _event(
+    item: Any, sender: str, now: int, seq: int, names: Names | None, ids: KeptIds
+) -> AnyDossierEvent:
     if not isinstance(item, dict):
         raise Refusal("the event is no object")
     own: dict[str, Any] = {"received_at": now, "source": sender, "source_seq": seq}
@@ -70,7 +98,7 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
         raise Refusal(
             said if _SAFE.match(said) else "is no event: see the API's document"
         ) from None
-    event = _in_identity(event)
+    event = _in_identity(event, names, ids)
     for name in _TIMES:
         _check_time(name, getattr(event, name, None))
     if event.occurred_at > now + DAY:
@@ -80,29 +108,58 @@ def _event(item: Any, sender: str, now: int, seq: int) -> AnyDossierEvent:
         raise Refusal(f"limit.amount is not 0 to {MAX_LIMIT}")
     shown = getattr(event, "content", None)
     if isinstance(shown, Content):
-        _check_content(shown)
+        _check_content(shown, names, ids)
+        if shown.supplements:
+            event = msgspec.structs.replace(event, content=_with_kept_ids(shown, ids))
     return event
 
 
-def _in_identity(event: AnyDossierEvent) -> AnyDossierEvent:
-    """The event with ids and names in their identity form. Raises Refusal."""
+def _with_kept_ids(content: Content, ids: KeptIds) -> Content:
+    """The same with what is kept of the ids of its supplements. Raises Refusal."""
+    kept = tuple(
+        msgspec.structs.replace(each, id=id_of(each.id, "content.supplements.id", ids))
+        for each in content.supplements
+    )
+    return msgspec.structs.replace(content, supplements=kept)
+
+
+def _in_identity(event: AnyDossierEvent, names: Names | None, ids: KeptIds) -> AnyDossierEvent:
+    """The event with names in their identity form and what is kept of ids. Raises Refusal."""
     texts: dict[str, str] = {}
     for name in _IDS:
         given: str | None = getattr(event, name, None)
         if given is not None:
-            texts[name] = id_of(given, name)
-    for name in _NAMES:
+            texts[name] = id_of(given, name, ids)
+    for name, kind in _NAMES.items():
         given = getattr(event, name, "")
         text = identity(given) if len(given) <= MAX_TEXT else given
-        if len(text) > MAX_NAME or not text.isprintable() or _personal(text):
+        if len(text) > MAX_NAME or not text.isprintable() or _personal(kind, text, names):
             raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
         texts[name] = text
     changed = {name: text for name, text in texts.items() if text != getattr(event, name, "")}
     return msgspec.structs.replace(event, **changed) if changed else event
 
 
-def _personal(text: str) -> bool:
-    return "@" in text or NUMBER.search(text) is not None
+def _personal(kind: NameKind, text: str, names: Names | None) -> bool:
+    """Whether what stands where a name belongs may be a person's number or address."""
+    if not text or (names is not None and names.look(kind, text).clear):
+        return False
+    number = holds_number(text) if names is not None else NUMBER.search(text) is not None
+    return "@" in text or number
+
+
+def _passed(event: AnyDossierEvent, names: Names) -> dict[str, Any]:
+    """Fields of which something else travels on than stands in them."""
+    found: dict[str, Any] = {}
+    for name, kind in _NAMES.items():
+        text = getattr(event, name, "")
+        if text and (passed := names.passed(kind, text)) != text:
+            found[name] = passed
+    if isinstance(event, Snapshot) and (text := event.content.procedure):
+        passed = names.passed("procedure", text)
+        if passed != text:
+            found["content"] = msgspec.structs.replace(event.content, procedure=passed)
+    return found
 
 
 def _check_time(name: str, at: int | None) -> None:
@@ -110,12 +167,13 @@ def _check_time(name: str, at: int | None) -> None:
         raise Refusal(f"{name} is outside the years 2000 to 2068; times are epoch milliseconds")
 
 
-def _check_content(content: Content) -> None:
+def _check_content(content: Content, names: Names | None, ids: KeptIds) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
         raise Refusal("content.status is not 1 to 10")
     if not 0 <= content.channel <= 99:
         raise Refusal("content.channel is not 0 to 99")
-    if len(content.procedure) > MAX_CODE or _personal(content.procedure):
+    procedure = content.procedure
+    if len(procedure) > MAX_CODE or _personal("procedure", procedure, names):
         raise Refusal("content.procedure is no code")
     for name in ("submitted_at", "accepted_at", "due_at", "finished_at", "returned_at",
                  "refused_at"):  # fmt: skip
@@ -123,9 +181,7 @@ def _check_content(content: Content) -> None:
     if len(content.supplements) > 100:
         raise Refusal("content.supplements has more than 100 entries")
     for supplement in content.supplements:
-        if id_of(supplement.id, "content.supplements.id") != supplement.id:
-            raise Refusal("content.supplements.id has blanks or invisible characters around it")
-        if _personal(supplement.id):
+        if not ids.hashing and ("@" in supplement.id or NUMBER.search(supplement.id)):
             raise Refusal("content.supplements.id may be a person's number")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))

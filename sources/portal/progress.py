@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
 
 from dossiers.events import Progressed
-from sources.portal.fields import Fields, Refusal
+from dossiers.kept_ids import ALL_KEPT, KeptIds
+from sources.portal.door import Names
+from sources.portal.fields import Fields, Named, Refusal
 from sources.portal.steps import KnownSteps
 
 _NONE = KnownSteps()
@@ -18,11 +19,14 @@ _NONE = KnownSteps()
 def read_progress(
     record: Mapping[str, Any],
     *,
-    unit: str,
+    unit: Named,
     now: int,
     sent_at: int,
     seq: int,
+    source: str,
+    names: Names | None = None,
     steps: KnownSteps | None = None,
+    ids: KeptIds = ALL_KEPT,
 ) -> tuple[Progressed, list[str]]:
     """The event, and the fields that could not be understood. Raises Refusal.
 
@@ -33,7 +37,7 @@ def read_progress(
     sent again is the same event. Other parameters as of read_dossier.
     """
     del sent_at  # the record says when it happened
-    fields = Fields(record)
+    fields = Fields(record, names=names, ids=ids)
     dossier_id = fields.dossier_id()
     at = fields.date("ThoiDiemXuLy", now)
     if at is None:
@@ -42,18 +46,18 @@ def read_progress(
     step = _step(fields, steps or _NONE)
     began_at = fields.optional_date("NgayBatDau")
     due_at = fields.optional_date("NgayKetThucTheoQuyDinh")
-    said: tuple[Any, ...] = (dossier_id, at, officer)
+    said: tuple[Any, ...] = (dossier_id, at, officer.same)
     if step or began_at is not None or due_at is not None:
         said = (*said, step, began_at, due_at)
     event = Progressed(
-        event_id=blake2b(msgspec.json.encode(said), digest_size=16).hexdigest(),
+        event_id=ids.made("event", msgspec.json.encode(said)),
         dossier_id=dossier_id,
         occurred_at=at,
         received_at=now,
-        source=f"portal:{unit}",
+        source=source,
         source_seq=seq,
         step=step,
-        officer_name=officer,
+        officer_name=officer.text,
         until=True,
         began_at=began_at,
         step_due_at=due_at,

@@ -61,7 +61,9 @@ def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
     monkeypatch.setattr(file_ingest, "known_steps", lambda *_: KnownSteps())
-    return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
+    monkeypatch.setattr(file_ingest, "required_key", lambda *_: None)  # nothing is hashed
+    monkeypatch.setattr(file_ingest, "form_of", lambda *_: None)
+    return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={}, settings=None)
 
 
 def lines(path: Path, *entries: Any) -> Path:

@@ -40,6 +40,7 @@ DOCUMENT = {
     "GET /api/v1/tallies": DESKS,
     "GET /api/v1/counts": DESKS,
     "GET /api/v1/coverage": "rla",
+    "GET /api/v1/reference/missing": "ra",
     "GET /api/v1/sink": "a",
     "GET /api/v1/dead-letters": "a",
     "GET /api/v1/dead-letters/{number}": "a",

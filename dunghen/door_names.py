@@ -1,0 +1,17 @@
+"""Reference data for a time line whose doors let only known names pass."""
+
+from __future__ import annotations
+
+from dossiers.keyed import Keyed
+from dossiers.known_names import with_hashes
+from dossiers.reference import Reference
+from sources.portal.door import hash_of
+
+
+def with_names(reference: Reference, keyed: Keyed | None) -> Reference:
+    """``reference`` with the hashes of the names that it knows, by the key of the time line: what
+    came while nobody knew a name is known by them. As it is where ids and names are not hashed
+    (None). The fold, and whoever counts again, needs no key."""
+    if keyed is None:
+        return reference
+    return with_hashes(reference, lambda kind, form: hash_of(keyed, kind, form))

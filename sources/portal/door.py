@@ -1,0 +1,107 @@
+"""Which names of offices, officers and steps may pass a door in clear: codes, and known names.
+
+A code says nothing of a citizen: it has the legal form of an id, no letter beyond ASCII, and is no
+person's number. Free text may be anything, so it passes where the reference data have that name,
+whatever its case and spacing, and else as its keyed hash (dossiers.unlisted), which the fold knows
+again once reference data have the name.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol
+
+from dossiers.kept_ids import IdForm
+from dossiers.keyed import Keyed, looks_hashed
+from dossiers.known_names import KINDS, NameKind, known_names
+from dossiers.reference import Reference
+from dossiers.text import folded
+
+_REMEMBERED = 16_384  # names; senders repeat the same ones
+_LONGEST = 200  # characters of a name that is remembered
+
+
+class Missing(Protocol):
+    """Told of what the reference data lack, once for each record that names it."""
+
+    def note(self, kind: NameKind, text: str, hash_: str) -> None:
+        """``hash_``: what travels on in place of ``text``; "" for a code, which does itself."""
+
+
+class Seen(NamedTuple):
+    """``clear``: it may pass as it is. ``known``: the reference data have it. ``hash``: what stands
+    for it where nobody knows it, the same for all its spellings."""
+
+    clear: bool
+    known: bool
+    hash: str
+
+
+class Names:
+    """What a door makes of names. May be used by several threads.
+
+    ``keyed``: makes the hashes. ``form``: of ids, and so of codes. ``missing``:
+    None where nobody wants to know. Until ``refer`` is called no name is known: all free text is
+    hashed, and known again by the hashes that reference data carry.
+    """
+
+    def __init__(
+        self, keyed: Keyed, form: IdForm | None = None, missing: Missing | None = None
+    ) -> None:
+        self._keyed = keyed
+        self._form = form or IdForm()
+        self._missing = missing
+        self._lock = threading.Lock()
+        self._known: dict[NameKind, frozenset[str]] = dict.fromkeys(KINDS, frozenset())
+        self._seen: dict[tuple[NameKind, str], Seen] = {}
+
+    def refer(self, references: Iterable[Reference]) -> None:
+        """These count now or will: what any of them knows is known."""
+        found: dict[NameKind, set[str]] = {kind: set() for kind in KINDS}
+        for reference in references:
+            for kind, names in known_names(reference).items():
+                found[kind].update(names)
+        with self._lock:
+            self._known = {kind: frozenset(names) for kind, names in found.items()}
+            self._seen = {}
+
+    def look(self, kind: NameKind, text: str) -> Seen:
+        """What ``text`` (in its identity form) is to this door."""
+        found = self._seen.get((kind, text))
+        return self._look(kind, text) if found is None else found
+
+    def passed(self, kind: NameKind, text: str) -> str:
+        """What travels on of ``text`` (in its identity form): itself, or its hash. What the
+        reference data lack is noted."""
+        if not text:
+            return text
+        seen = self.look(kind, text)
+        if not seen.known and self._missing is not None:
+            self._missing.note(kind, text, "" if seen.clear else seen.hash)
+        return text if seen.clear else seen.hash
+
+    def _is_code(self, text: str) -> bool:
+        """A forged hash is none: it would be shown as a name that somebody should add."""
+        return text.isascii() and self._form.keeps(text) and not looks_hashed(text)
+
+    def _look(self, kind: NameKind, text: str) -> Seen:
+        with self._lock:
+            names, remembered = self._known[kind], self._seen
+        form = folded(text)
+        hash_ = hash_of(self._keyed, kind, form)
+        if form in names or self._keyed.is_hashed(kind, text):  # who was given it, sends it back
+            found = Seen(True, True, hash_)
+        else:
+            found = Seen(self._is_code(text), False, hash_)
+        if len(text) <= _LONGEST:
+            if len(remembered) >= _REMEMBERED:
+                remembered.clear()
+            remembered[kind, text] = found
+        return found
+
+
+def hash_of(keyed: Keyed, kind: NameKind, form: str) -> str:
+    """What stands for a name whose folded form is ``form``, at every door of a time line and in its
+    reference data."""
+    return keyed.hashed(kind, form)

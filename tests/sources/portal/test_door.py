@@ -1,0 +1,208 @@
+"""Codes by form, free text by list: what passes a door in clear, and what as a hash."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dossiers.events import Progressed, Snapshot, encode_event
+from dossiers.kept_ids import IdForm
+from dossiers.keyed import Keyed
+from dossiers.known_names import NameKind
+from dossiers.reference import Officer, Procedure, Reference, Step, Unit
+from dossiers.text import folded
+from sources.portal.door import Names
+from sources.portal.envelope import Batch, read_envelope
+from sources.portal.plain import read_events
+from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
+
+KEYED = Keyed(bytes(32))
+REFERENCE = Reference(
+    units=(Unit(id="H29.19", name="Sở Xây dựng", short="SXD", madonvi="000.00.19.H29"),),
+    officers=(Officer(id="0912345678", name="Lê Văn An", unit="H29.19"),),
+    procedures=(
+        Procedure(
+            id="1.004194", name="Cấp phép",
+            steps=(Step(id="s1", name="Thẩm định", hours=8, aliases=("Thẩm tra",)),),
+        ),
+    ),
+)  # fmt: skip
+
+
+class Noted:
+    """What the door found missing."""
+
+    def __init__(self) -> None:
+        self.found: list[tuple[NameKind, str, str]] = []
+
+    def note(self, kind: NameKind, text: str, hash_: str) -> None:
+        self.found.append((kind, text, hash_))
+
+
+def door(reference: Reference | None = REFERENCE, noted: Noted | None = None) -> Names:
+    names = Names(KEYED, None, noted)
+    if reference is not None:
+        names.refer([reference])
+    return names
+
+
+def hashed(kind: NameKind, text: str) -> str:
+    return KEYED.hashed(kind, folded(text))
+
+
+def portal(record: dict[str, Any], names: Names, **more: Any) -> Batch:
+    service = "CapNhatTienDoHoSoMC" if "ThoiDiemXuLy" in record else "DongBoHoSoMC"
+    body = msgspec.json.encode(envelope(record, **{"service": service, **more}))
+    return read_envelope(body).read(NOW, itertools.count(), names=names)
+
+
+def shown(names: Names, **more: Any) -> Snapshot:
+    (event,) = portal({**DOSSIER, **more}, names).events
+    assert isinstance(event, Snapshot)
+    return event
+
+
+def plain(names: Names, **more: Any) -> Batch:
+    event = {"kind": "progressed", "event_id": "e", "dossier_id": "d", "occurred_at": NOW, **more}
+    return read_events(msgspec.json.encode([event]), "s", NOW, itertools.count(), names=names)
+
+
+@pytest.mark.parametrize("text", ["Sở Xây dựng", "SỞ  xây DỰNG", "SXD", "H29.19", "000.00.19.H29"])
+def test_a_known_unit_passes_as_it_was_sent(text: str) -> None:
+    assert shown(door(), DonViXuLy=text).unit == " ".join(text.split())
+    decomposed = unicodedata.normalize("NFD", text)
+    assert shown(door(), DonViXuLy=decomposed).unit == " ".join(text.split())
+    (event,) = plain(door(), unit=text).events
+    assert event.unit == text
+
+
+@pytest.mark.parametrize("text", ["H29.168", "H29/PB-2", "phong_1", "000.00.20.H29"])
+def test_a_code_passes_and_is_noted_where_the_reference_data_lacks_it(text: str) -> None:
+    noted = Noted()
+    assert shown(door(noted=noted), DonViXuLy=text).unit == text
+    assert ("unit", text, "") in noted.found
+
+
+def test_free_text_that_nobody_knows_travels_as_its_hash_in_every_field() -> None:
+    noted = Noted()
+    text = "Nguyễn Thị Lạ"
+    fields: dict[str, NameKind] = {
+        "unit": "unit", "officer": "officer", "responsible": "officer", "step": "step",
+        "officer_name": "officer",
+    }  # fmt: skip
+    (event,) = plain(door(noted=noted), **dict.fromkeys(fields, text)).events
+    assert {name: getattr(event, name) for name in fields} == {
+        name: hashed(kind, text) for name, kind in fields.items()
+    }
+    assert {(kind, text, hashed(kind, text)) for kind in fields.values()} == set(noted.found)
+    snapshot = shown(door(), DonViXuLy=text, MaTTHC="Thủ-tục")
+    assert (snapshot.unit, snapshot.content.procedure) == (
+        hashed("unit", text), hashed("procedure", "Thủ-tục"),
+    )  # fmt: skip
+    (progress,) = portal({**PROGRESS, "NguoiXuLy": text}, door()).events
+    assert isinstance(progress, Progressed)
+    assert progress.officer_name == hashed("officer", text)
+    (received,) = plain(door(), kind="received", procedure=text).events
+    assert received.procedure == hashed("procedure", text)  # type: ignore[union-attr]
+    (whole,) = plain(door(), kind="snapshot", content={"procedure": text}).events
+    assert whole.content.procedure == hashed("procedure", text)  # type: ignore[union-attr]
+
+
+def test_a_name_counts_only_where_it_is_one() -> None:
+    """A citizen who is called as an officer is."""
+    assert shown(door(), DonViXuLy="Lê Văn An").unit == hashed("unit", "Lê Văn An")
+    (event,) = portal({**PROGRESS, "NguoiXuLy": "LÊ VĂN AN"}, door()).events
+    assert event.officer_name == "LÊ VĂN AN"  # type: ignore[union-attr]
+
+
+def test_madonvi_and_source_are_codes_or_hashes() -> None:
+    (known,) = portal(DOSSIER, door(), madonvi="000.00.19.H29").events
+    assert known.source == "portal:000.00.19.H29"
+    (odd,) = portal({**DOSSIER, "DonViXuLy": ""}, door(), madonvi="NguyễnThịLạ").events
+    assert (odd.source, odd.unit) == (f"portal:{odd.unit}", hashed("unit", "NguyễnThịLạ"))
+
+
+def test_a_code_that_is_a_persons_number_passes_only_where_it_is_known() -> None:
+    (event,) = plain(door(), officer="0912345678").events
+    assert event.officer == "0912345678"
+    (refused,) = plain(door(), officer="0987654321").refused
+    assert "number" in refused.reason
+    batch = portal({**DOSSIER, "MaTTHC": "0987654321"}, door())
+    assert [name for _, _, name in batch.unread] == ["MaTTHC"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0912 345 678",
+        "(0912) 345.678",
+        "\N{FULLWIDTH DIGIT ZERO}９１２３４５６７８",
+        "079.099.012.345",
+        "Phòng 0 912-345-678",
+        "0·7·9·0·9·9·0·1·2·3·4·5",
+        "[079] 099 012 345",
+        "+84 912 345 678",
+    ],
+)
+def test_numbers_in_free_text_are_not_even_noted(text: str) -> None:
+    noted = Noted()
+    for batch in (
+        portal({**DOSSIER, "DonViXuLy": text}, door(noted=noted)),
+        portal({**PROGRESS, "NguoiXuLy": text}, door(noted=noted)),
+        plain(door(noted=noted), unit=text),
+    ):
+        digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdecimal())
+        for event in batch.events:
+            assert digits not in encode_event(event).decode()
+            assert text not in encode_event(event).decode()
+        assert batch.unread or batch.refused
+    assert not [entry for entry in noted.found if any(c.isdecimal() for c in entry[1])
+                and entry[1] not in ("H29.19", DOSSIER["MaTTHC"])]  # fmt: skip
+
+
+def test_without_reference_data_all_free_text_is_hashed() -> None:
+    assert shown(door(None), DonViXuLy="Sở Xây dựng").unit == hashed("unit", "sở xây dựng")
+    assert shown(door(None), DonViXuLy="H29.19").unit == "H29.19"
+
+
+def test_a_door_follows_new_reference_data() -> None:
+    names = door(None)
+    assert shown(names).unit == hashed("unit", "Sở Xây dựng")
+    names.refer([REFERENCE])
+    assert shown(names).unit == "Sở Xây dựng"
+    names.refer([Reference()])
+    assert shown(names).unit == hashed("unit", "Sở Xây dựng")
+
+
+def test_a_record_that_is_sent_again_is_the_same_event_once_its_names_are_known() -> None:
+    before, after = shown(door(None)), shown(door())
+    assert before.unit != after.unit
+    assert before.event_id == after.event_id
+    (one,), (other,) = (portal(PROGRESS, names).events for names in (door(None), door()))
+    assert one.event_id == other.event_id
+
+
+def test_a_hash_that_comes_back_stays_and_a_forged_one_does_not() -> None:
+    noted = Noted()
+    given_out = hashed("unit", "Phòng Lạ")
+    assert shown(door(noted=noted), DonViXuLy=given_out).unit == given_out
+    assert given_out not in [text for _, text, _ in noted.found]
+    forged = given_out[:-1] + ("b" if given_out[-1] != "b" else "c")
+    assert shown(door(), DonViXuLy=forged).unit == hashed("unit", forged)
+
+
+@given(text=st.text(max_size=60), kind=st.sampled_from(["unit", "officer", "step", "procedure"]))
+def test_what_passes_is_a_known_name_a_code_or_the_hash(text: str, kind: NameKind) -> None:
+    names = door()
+    passed = names.passed(kind, text)
+    if passed == text:
+        assert not text or (text.isascii() and IdForm().keeps(text)) or names.look(kind, text).known
+    else:
+        assert passed == hashed(kind, text)
+    assert names.passed(kind, passed) == passed
