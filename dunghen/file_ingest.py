@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from dossiers.calendar import DAY
-from dossiers.events import encode_event
+from dossiers.events import AnyDossierEvent, encode_event
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError
 from dunghen.file_sending import PATIENCE, WINDOW, LineSender, Silent
@@ -167,7 +167,14 @@ def read_line(
         service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
-    return read_envelope(line, unit=unit).read(wall_clock(), numbers, made, steps)
+    batch = read_envelope(line, unit=unit).read(wall_clock(), numbers, made, steps)
+    batch.events = [_recorded_as_dated(event) for event in batch.events]
+    return batch
+
+
+def _recorded_as_dated(event: AnyDossierEvent) -> AnyDossierEvent:
+    """When a file is read says nothing about when its sender knew."""
+    return msgspec.structs.replace(event, received_at=event.occurred_at)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
