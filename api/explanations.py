@@ -115,6 +115,10 @@ class Explanation(BaseModel):
         description='where dates were rewritten: the verdict if every rewrite counted; else ""',
         examples=[""],
     )
+    as_shown: str = Field(
+        description='of a backdated one: the verdict by what its snapshots had shown; else ""',
+        examples=[""],
+    )
     sentence_vi: str = Field(examples=["Đang dừng, còn 23 giờ làm việc."])
     sentence_en: str = Field(examples=["The clock is stopped, with 23 h of working time left."])
     left: int | None = Field(description=f"{_WORKING} until the due time of an open dossier")
@@ -173,6 +177,7 @@ class Explainer:
             verdict=found.verdict,
             unrewritten=found.unrewritten,
             rewritten=found.rewritten,
+            as_shown=found.as_shown,
             sentence_vi=said["vi"],
             sentence_en=in_english(said["en"]),
             left=found.left,

@@ -13,6 +13,7 @@ from dossiers.attribution import METHOD, Attribution
 from dossiers.case import Case, case_in_force
 from dossiers.context import Context
 from dossiers.due_history import DueChange, due_history_in_force
+from dossiers.flags import with_backdated
 from dossiers.holdings import working
 from dossiers.in_force import InForce
 from dossiers.order import fact_order, identity_of
@@ -61,13 +62,15 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     overdue, None without one. ``waited``: working ms in which the clock stood. ``rules``: name of
     the rule version of the day of reception, "" before the first one. ``unrewritten``,
     ``rewritten``: where dates were rewritten, the verdict without any rewrite and with all of them;
-    else ""."""
+    else "". ``as_shown``: of one with the flag ``backdated`` the verdict by what its snapshots had
+    shown, else ""."""
 
     dossier_id: str
     as_of: int
     verdict: str
     unrewritten: str
     rewritten: str
+    as_shown: str
     procedure: str
     unit: str
     officer: str
@@ -109,6 +112,7 @@ def explain(
         verdict=case.standing.verdict,
         unrewritten=_standing_of(case.standing.unrewritten),
         rewritten=_standing_of(case.standing.rewritten),
+        as_shown=_standing_of(case.standing.as_shown) if case.standing.backdated else "",
         procedure=course.procedure,
         unit=case.unit,
         officer=course.officer,
@@ -118,7 +122,7 @@ def explain(
         left=_left(case, now),
         late=result.late if result is not None else 0,
         waited=sum(case.calendar.between(stop.start, stop.end) for stop in case.stops),
-        flags=course.flags,
+        flags=with_backdated(course.flags, case.standing.backdated),
         reference=context.hash,
         calendar=case.calendar.version,
         rules=course.rules,

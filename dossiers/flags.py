@@ -15,6 +15,16 @@ REOPENED = "reopened"  # went on after its end; the first verdict stays
 BACKDATED = "backdated"  # late or not, by dates that a snapshot contradicted while they passed
 AFTER_END = "after_end"  # something happened after the end; shown, not counted in ``flagged``
 STEP_UNKNOWN = "step_unknown"  # a fact names a step that the procedure does not know
+
+
+def with_backdated(flags: tuple[str, ...], backdated: bool) -> tuple[str, ...]:
+    """``flags`` with ``backdated`` or without it: time alone may change whether it decides between
+    late and not late."""
+    if backdated == (BACKDATED in flags):
+        return flags
+    return tuple(sorted({*flags} ^ {BACKDATED}))
+
+
 ALL_FLAGS = frozenset(
     {
         BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION, DUE_BEFORE_RECEPTION, NEVER_RECEIVED,

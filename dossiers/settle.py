@@ -18,7 +18,7 @@ from dossiers.events import (
     Snapshot,
     Voided,
 )
-from dossiers.flags import BACKDATED, HANDED_OVER, REWRITTEN, VOIDED
+from dossiers.flags import HANDED_OVER, REWRITTEN, VOIDED, with_backdated
 from dossiers.records import AlertState, DossierRecord, Owned
 from dossiers.retention import expires_at
 from dossiers.standing import standing_at
@@ -163,9 +163,7 @@ def settle(
 def _flags(owned: Owned | None, course: Course, backdated: bool) -> tuple[str, ...]:
     """What is odd about its data, whether that decides between late and not late now, and whether
     somebody has acted to whom it was handed."""
-    flags = course.flags
-    if backdated != (BACKDATED in flags):
-        flags = tuple(sorted({*flags} ^ {BACKDATED}))
+    flags = with_backdated(course.flags, backdated)
     if owned is None or not owned.handed:
         return flags
     return tuple(sorted({*flags, HANDED_OVER}))

@@ -85,6 +85,8 @@ def show(found: dict[str, Any], timezone: str) -> None:
             f"Rewritten: {told['unrewritten']} without the changes, "
             f"{told['rewritten']} with all of them"
         )
+    if told["as_shown"]:
+        console.print(f"Dated back: {told['as_shown']} by what its snapshots had shown")
     console.print(_time_line(told, at))
     console.print(_due_times(told, at))
     if told["shares"]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from dossiers.calendar import DAY
-from dossiers.events import encode_event
+from dossiers.events import AnyDossierEvent, encode_event
 from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dunghen.context import Context
 from dunghen.doors import names_for_a_file
@@ -182,7 +182,14 @@ def read_line(
         envelope = {"service": service, "madonvi": unit, "data": [content]}
         line = msgspec.json.encode(envelope)
     found = read_envelope(line, unit=unit, ids=ids)
-    return found.read(wall_clock(), numbers, made, names, steps)
+    batch = found.read(wall_clock(), numbers, made, names, steps)
+    batch.events = [_recorded_as_dated(event) for event in batch.events]
+    return batch
+
+
+def _recorded_as_dated(event: AnyDossierEvent) -> AnyDossierEvent:
+    """When a file is read says nothing about when its sender knew."""
+    return msgspec.structs.replace(event, received_at=event.occurred_at)
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from api.explanations import Explanation, explainer_of
 from api.pages.rendering import Lang, render
 from api.pages.sorry import HTML, SORRY, sorry
-from api.pages.words import Language, local_time, words_of
+from api.pages.words import Language, Words, local_time, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.routes.units import page_of
@@ -47,6 +47,15 @@ async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTM
     return render("dossier.html", services, lang, path=path, **_shown(services, row, told, lang))
 
 
+def _otherwise(told: Explanation, words: Words) -> list[tuple[str, str]]:
+    """The verdicts beside the one that counts."""
+    others = (
+        ("unrewritten", told.unrewritten), ("with_rewrites", told.rewritten),
+        ("as_shown", told.as_shown),
+    )  # fmt: skip
+    return [(words(key), words(f"verdict_{verdict}")) for key, verdict in others if verdict]
+
+
 def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> dict[str, Any]:
     """What the template needs, in words."""
     words, names = words_of(lang), services.names()
@@ -74,6 +83,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
             (words("due"), local_time(row["due_at"], calendar)),
             (words("finished"), local_time(row["finished_at"], calendar)),
             *([(words("flags"), flags)] if flags else []),
+            *_otherwise(told, words),
         ],
         "unit_page": page_of(row["unit"]) if row["unit"] in names.units else "/overdue",
         "dues": [

@@ -39,6 +39,10 @@ _NAMES: dict[str, NameKind] = {
 _TIMES = (
     "occurred_at", "received_at", "due_at", "dossier_received_at", "began_at", "step_due_at",
 )  # fmt: skip
+_STATUSES = {
+    "suspended": ((5, 6, 8), "5, 6 or 8: no other status stops the clock"),
+    "finished": ((9, 10), "9 or 10: no other status ends a dossier so"),
+}
 # A type is told from a value by msgspec's words; the value itself is never among them.
 _SAFE = re.compile(r"^[A-Za-z0-9 `$.,\[\]_|<>=-]*$")
 
@@ -91,6 +95,7 @@ def _event(
     given = item.get("source_seq")
     if isinstance(given, int) and 0 <= given < 2**63:
         own["source_seq"] = given
+    _check_status(item)
     try:
         event: AnyDossierEvent = msgspec.convert({**item, **own}, SentEvent)
     except msgspec.ValidationError as error:
@@ -112,6 +117,16 @@ def _event(
         if shown.supplements:
             event = msgspec.structs.replace(event, content=_with_kept_ids(shown, ids))
     return event
+
+
+def _check_status(item: dict[Any, Any]) -> None:
+    """In words of our own: those of a library would repeat what was sent."""
+    kind, status = item.get("kind"), item.get("status")
+    if status is None or not isinstance(kind, str) or kind not in _STATUSES:
+        return
+    known, why = _STATUSES[kind]
+    if isinstance(status, bool) or not isinstance(status, int) or status not in known:
+        raise Refusal(f"status of {kind} is not {why}")
 
 
 def _with_kept_ids(content: Content, ids: KeptIds) -> Content:

@@ -64,11 +64,13 @@ def folded(value: bytes | None) -> tuple[PartitionEngine, list[DeadLetter]]:
         (made(received_at=-1), "malformed"),
         (made(received_at=2**60), "malformed"),
         (made(kind="finished", status=10**20), "malformed"),
+        (made(kind="finished", status=8), "malformed"),
+        *((made(kind="suspended", status=n), "malformed") for n in (0, 1, 2, 3, 4, 7, 9, 10, 99)),
         (made(kind="progressed", carried=10**30), "malformed"),
         (made(limit={"amount": 2**31, "unit": "hours"}), "bad_limit"),
         (made(limit={"amount": -1, "unit": "hours"}), "bad_limit"),
     ],
-    ids=range(11),
+    ids=range(21),
 )
 def test_what_cannot_be_taken_is_put_aside(value: bytes, reason: str) -> None:
     engine, letters = folded(value)

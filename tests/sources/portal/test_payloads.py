@@ -264,6 +264,22 @@ def test_no_bytes_do(body: bytes) -> None:
         read_events(body, "s", NOW, itertools.count())
 
 
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("suspended", 4), ("suspended", 9), ("suspended", 10), ("suspended", "5"), ("suspended", True),
+     ("finished", 8), ("finished", 912_345_678)],
+)  # fmt: skip
+def test_only_5_6_and_8_stop_the_clock(kind: str, status: Any) -> None:
+    event = {"kind": kind, "event_id": "e1", "dossier_id": "d1", "occurred_at": NOW - 1}
+    good = {"suspended": (5, 6, 8), "finished": (9, 10)}[kind]
+    body = {"events": [{**event, "status": n} for n in (*good, status)]}
+    batch = read_events(msgspec.json.encode(body), "sxd", NOW, itertools.count())
+    assert len(batch.events) == len(good)
+    (refused,) = batch.refused
+    assert refused.reason.startswith(f"status of {kind} is not")
+    assert str(912_345_678) not in refused.reason
+
+
 def test_plain_events_are_the_senders_own() -> None:
     event = {"kind": "finished", "event_id": "e1", "dossier_id": "d1", "occurred_at": NOW - 1,
              "received_at": 5, "source": "somebody else", "ChuHoSo": NAME}  # fmt: skip
