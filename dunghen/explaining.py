@@ -50,7 +50,7 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
     if answer.status_code == 404:
         raise UserError(
             f"There is no dossier {dossier!r}.",
-            "An id is written as its source writes it, or as it is shown here; `dunghen status` tells "
+            "An id is written as its source writes it, or as it is shown: `dunghen status` tells "
             "how many there are.",
         )
     if answer.status_code != 200:
