@@ -239,7 +239,7 @@ def _as_it_is(
     room: RoomLeft, owner: str = "",
 ) -> Replayed:  # fmt: skip
     """Only what the worker of this version takes: else it would be here twice."""
-    dossier = (key or b"").decode("utf-8", "replace")
+    dossier = entry.letter.key  # what may be kept of it
     try:
         read_event(key, value, now, room.bound)
     except Refusal as refusal:

@@ -56,7 +56,8 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
     if answer.status_code == 404:
         raise UserError(
             f"There is no dossier {dossier!r}.",
-            "An id is written as its source writes it; `dunghen status` tells how many there are.",
+            "An id is written as its source writes it, or as it is shown: `dunghen status` tells "
+            "how many there are.",
         )
     if answer.status_code != 200:
         raise UserError(f"The API at {api} answers {answer.status_code}: {answer.text[:300]}")

@@ -34,7 +34,11 @@ class Refused(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     index: int = Field(description="place in the payload, from 0", examples=[3])
-    dossier: str = Field(alias="MaHoSo", examples=["000.00.19.H29-261001-0001"])
+    dossier: str = Field(
+        alias="MaHoSo",
+        description="what is kept of it: a hash where it may be personal",
+        examples=["000.00.19.H29-261001-0001"],
+    )
     reason: str = Field(examples=["NgayTiepNhan is no date; write yyyyMMddHHmmss"])
 
 
@@ -44,7 +48,11 @@ class Unread(BaseModel):
     model_config = ConfigDict(populate_by_name=True)
 
     index: int = Field(description="place in the payload, from 0", examples=[0])
-    dossier: str = Field(alias="MaHoSo", examples=["000.00.19.H29-261001-0001"])
+    dossier: str = Field(
+        alias="MaHoSo",
+        description="what is kept of it: a hash where it may be personal",
+        examples=["000.00.19.H29-261001-0001"],
+    )
     field: str = Field(examples=["TrangThaiHoSo"])
 
 
