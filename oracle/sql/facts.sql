@@ -196,6 +196,7 @@ told AS
         countIf(kind = 'submitted') > 0 AS submitted,
         if(received, anyIf(rule, n = received_n), 1) AS own_rule,
         minIf(at, n = received_n) AS received_ms,
+        any(received_n) AS reception_n,
         any(end_n) AS last_n,
         anyIf(kind, n = end_n) AS outcome,
         any(end_at) AS end_ms,
@@ -209,7 +210,8 @@ told AS
             OR has({rule_limited:Array(Array(Array(String)))}[judge][own_rule], of_procedure)
             AS is_limited,
         -- Then the first due time in the table need not be the end of that limit.
-        countIf(code IN (2, 3) AND due != -9000000000000 AND n < received_n) > 0 AS named_before,
+        countIf(code IN (2, 3) AND due != -9000000000000 AND n < least(received_n, end_n)) > 0
+            AS named_before,
         groupArrayIf(n, kind = 'due_set' AND reason = 'extension') AS extensions,
         countIf(kind = 'reopened' AND n > end_n) > 0 AS was_reopened,
         argMaxIf(kind, n, n > end_n AND (ends OR kind = 'reopened')) = 'reopened' AS is_reopened,

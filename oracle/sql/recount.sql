@@ -7,7 +7,8 @@
 -- A walk goes over what had happened by then: .1 the due time, .2 the end of its day, .3 how it is
 -- known (0: it is not before this; 1: from events; 2: as the table has the end of a limit), .4 since
 -- when the clock stands, .5 whether it was received, .6 of a resumption this cannot tell whether its
--- stop explains its due time, .7 one explains none. -9e12 stands for none.
+-- stop explains its due time, or whether that is a new one, .7 one explains none. -9e12 stands for
+-- none.
 judged AS
 (
     SELECT
@@ -26,7 +27,7 @@ judged AS
                         if(answer = 1, arrayPushBack(acc.1, s.1), acc.1),
                         toUInt8(
                             acc.2 OR (s.2 = 9 AND w.7)
-                            OR (s.2 < 9 AND answer = 0) OR (s.2 = 2 AND s.8 = 1)
+                            OR (s.2 = 2 AND (answer = 0 OR s.8 = 1))
                         ),
                         toUInt8(acc.3 OR answer = 2 OR w.6),
                         w
@@ -59,8 +60,11 @@ judged AS
                             (w.1, w.2, w.3, if(w.4 = -9000000000000, f.3, w.4), w.5, w.6, w.7),
                         -- Any other ends a stop, if there is one.
                         w.4 = -9000000000000, (
-                            w.1, w.2, w.3, w.4, w.5, w.6,
-                            toUInt8(w.7 OR (f.2 = 3 AND has(acc.1, f.1)))
+                            w.1, w.2, w.3, w.4, w.5,
+                            toUInt8(
+                                w.6 OR (f.2 = 3 AND has(acc.1, f.1) AND w.3 = 0 AND f.5 >= w.1)
+                            ),
+                            toUInt8(w.7 OR (f.2 = 3 AND has(acc.1, f.1) AND f.5 != w.1))
                         ),
                         -- One that began in time explains a new due time, not before its own end,
                         f.2 = 3 AND has(acc.1, f.1) AND (
@@ -74,7 +78,7 @@ judged AS
                         (
                             w.1, w.2, w.3, toInt64(-9000000000000), w.5,
                             toUInt8(w.6 OR (f.2 = 3 AND has(acc.1, f.1) AND w.3 = 0)),
-                            toUInt8(w.7 OR (f.2 = 3 AND has(acc.1, f.1)))
+                            toUInt8(w.7 OR (f.2 = 3 AND has(acc.1, f.1) AND f.5 != w.1))
                         ),
                         -- or moves the due time by working time, and at least to its own end.
                         (
@@ -123,7 +127,6 @@ due AS
     SELECT
         *,
         found.3 = 1 AS unclear,
-        found.2 = 1 OR was_reopened AS rewritten,
         hasAny(extensions, found.1) AS was_extended,
         found.4.3 != 1 AS from_fold,
         multiIf(
@@ -131,6 +134,14 @@ due AS
             found.4.1 = -9000000000000, NULL,
             fromUnixTimestamp64Milli(found.4.1, 'UTC')
         ) AS due_at,
+        -- What is the due time already is no new one.
+        found.2 = 1 OR was_reopened OR arrayExists(
+            s -> s.2 = 3 AND s.1 > last_n AND s.5 != -9000000000000 AND NOT (
+                s.5 = ifNull(toUnixTimestamp64Milli(due_at), -9000000000000)
+                AND (reception_n < s.1 OR named_before)
+            ),
+            steps
+        ) AS rewritten,
         fromUnixTimestamp64Milli(end_ms, 'UTC') AS ended_at,
         found.4.4 != -9000000000000 AS stands,
         -- The last instant that is in time.

@@ -22,13 +22,16 @@ _LIMITS = {"hours": 40, "working_days": 6, "days": 9, "months": 1}
 
 def any_life(rng: Random, dossier: str, begin: int) -> list[bytes]:
     """Records of topic dossier-events, no two with one id."""
+    usual = _instant(rng, begin)  # a due time that is named again and again
     return [
-        msgspec.json.encode(dict(_any_event(rng, dossier, number, begin)))
+        msgspec.json.encode(dict(_any_event(rng, dossier, number, begin, usual)))
         for number in range(rng.randint(2, 9))
     ]
 
 
-def _any_event(rng: Random, dossier: str, number: int, begin: int) -> Iterator[tuple[str, Any]]:
+def _any_event(
+    rng: Random, dossier: str, number: int, begin: int, usual: int
+) -> Iterator[tuple[str, Any]]:
     at = _instant(rng, begin)
     [kind] = rng.choices(list(_KINDS), list(_KINDS.values()))
     yield "kind", kind
@@ -42,7 +45,7 @@ def _any_event(rng: Random, dossier: str, number: int, begin: int) -> Iterator[t
     yield "officer", rng.choice(("", "O000", "O011"))
     if rng.random() < 0.08:
         yield "backfill", True
-    due = _instant(rng, begin)
+    due = rng.choice((usual, _instant(rng, begin), _instant(rng, begin)))
     if kind == "due_set" or (kind in ("received", "resumed") and rng.random() < 0.5):
         yield "due_at", due
     if kind == "due_set":

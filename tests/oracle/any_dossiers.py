@@ -44,6 +44,7 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
     """A handful of events in any order and with any gap, many recorded late, some ids twice with
     other contents."""
     events: list[AnyDossierEvent] = []
+    usual = T0 + rng.randint(0, 240) * HOUR  # a due time that is named again and again
     for number in range(rng.randint(1, 7)):
         # Often at the same instant, or a millisecond beside a due time.
         at = T0 + rng.randint(0, 240) * HOUR + rng.choice([0, 0, 1])
@@ -60,7 +61,7 @@ def any_events(rng: random.Random, dossier: str) -> list[AnyDossierEvent]:
             "responsible": rng.choice(["", "", "", "r1"]),
             "madonvi": random.Random(f"{dossier}-{number}").choice(["", "", "", "A", "B"]),
         }
-        due = rng.choice([None, T0 + rng.randint(0, 240) * HOUR])
+        due = rng.choice([None, None, usual, T0 + rng.randint(0, 240) * HOUR])
         limit = rng.choice([None, None, Limit(2, "days")])
         makers: list[Callable[[], AnyDossierEvent]] = [
             partial(Received, **common, due_at=due, limit=limit),

@@ -13,7 +13,7 @@ from tests.faults.oracle.rules import Rules, Version
 @dataclass(slots=True)
 class Clock:
     """``set_at``: when what is the due time now was set. ``version``: of the day of reception.
-    ``explained``: ids of the resumptions whose new due time counts."""
+    ``explained``: ids of the resumptions whose due time counts; ``known``: is no new one."""
 
     rules: Rules
     calendar: Calendar
@@ -30,6 +30,7 @@ class Clock:
     end: int | None = None
     ended_by: str = ""
     explained: set[str] = field(default_factory=set)
+    known: set[str] = field(default_factory=set)
 
     def passed(self, at: int) -> bool:
         """Whether the due time had passed by ``at`` while the clock ran; it runs from the reception
@@ -85,10 +86,15 @@ class Clock:
             self.stopped = at
 
     def _answer(self, event: Event, counts: bool) -> None:
-        """A stop that began too late explains no new due time, and without one there is none."""
+        """A stop that began too late explains no new due time, and without one there is none. What
+        is the due time already is no new one."""
         at, due, stopped = event.occurred_at, event.due_at, self.stopped
-        explained = stopped is not None and self.in_time(stopped)
-        if due is None or not counts or not (explained or self.trusts):
+        in_time = stopped is not None and self.in_time(stopped)
+        if due is not None and counts and not in_time and due == self.due:
+            self.known.add(event.event_id)
+            self.stopped = None
+            return
+        if due is None or not counts or not (in_time or self.trusts):
             self._resume(at)
             return
         self.explained.add(event.event_id)
@@ -133,6 +139,8 @@ def run(
         # A reception counts whenever it comes.
         if clock.end is None or event.kind in ("received", "submitted"):
             clock.take(event, event.event_id in counting)
+        elif event.kind == "resumed" and event.due_at == clock.due:
+            clock.known.add(event.event_id)
     return clock
 
 

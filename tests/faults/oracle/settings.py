@@ -35,13 +35,16 @@ def judge_settings(told: Sequence[Event], rules: Rules) -> Settings:
             and not run(told, rules, counting, recorded).passed(recorded)
         ):
             counting.add(event.event_id)
-    explained = run(told, rules, counting).explained
+    clock = run(told, rules, counting)
     found = Settings(counting)
     for event in named:
-        changes = event.reason == "correction" or event.event_id not in counting
-        rewrites = event.event_id not in explained if event.kind == "resumed" else changes
-        if rewrites:
-            found.rewrites[event.event_id] = event.occurred_at
+        name = event.event_id
+        if event.kind == "resumed":
+            innocent = name in clock.explained
         else:
-            found.innocent.add(event.event_id)
+            innocent = name in counting and event.reason != "correction"
+        if innocent:
+            found.innocent.add(name)
+        elif name not in clock.known:
+            found.rewrites[name] = event.occurred_at
     return found
