@@ -51,7 +51,10 @@ class DueChange(BaseModel):
     )
     calendar: str = Field(description="version of the calendar, where one was used")
     rules: str = Field(description="rule version of the dossier, if any", examples=["2025-07"])
-    rewrite: bool = Field(description="the change came too late to be innocent")
+    rewrite: bool = Field(description="the change is flagged")
+    counts: bool = Field(
+        default=True, description="false where it came too late: the one before is the due time"
+    )
     steps: list[DueStep]
 
 

@@ -137,7 +137,8 @@ def _time_line(told: dict[str, Any], at: At) -> Table:
 def _due_times(told: dict[str, Any], at: At) -> Table:
     dues = _table("Due times", "due", "set at", "by")
     for due in told["due_times"]:
-        by = due["rule"] + (" (rewrite)" if due["rewrite"] else "")
+        late = "rewrite" if due.get("counts", True) else "rewrite, does not count"
+        by = due["rule"] + (f" ({late})" if due["rewrite"] else "")
         how = "".join(f"\n  {_step(step, at)}" for step in due["steps"])
         dues.add_row(at(due["due_at"]), at(due["at"]), by + how)
     return dues

@@ -92,6 +92,7 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
                 "due": local_time(due.due_at, calendar),
                 "rule": words(f"rule_{due.rule}"),
                 "rewrite": due.rewrite,
+                "counts": due.counts,
             }
             for due in told.due_times
         ],
