@@ -7,10 +7,10 @@ are single values of the wire format in their own form, and nothing that is nest
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 from dossiers.calendar import EARLIEST, LATEST
-from dossiers.events import DOSSIER_EVENTS, Activate, DueSet, Tick
+from dossiers.events import DOSSIER_EVENTS, Activate, Tick
 from dossiers.ids import is_id
 from dossiers.kept_ids import IdForm, may_be_kept
 
@@ -21,9 +21,7 @@ _NUMBERS = frozenset({"source_seq", "carried", "status"})
 _OTHERS = frozenset({"kind", "reason", "source", "backfill", "hash", "limit"})
 KNOWN = _IDS | _CODES | _TIMES | _NUMBERS | _OTHERS
 _KINDS = frozenset(str(k.__struct_config__.tag) for k in (*DOSSIER_EVENTS, Tick, Activate))
-_REASONS = frozenset(get_args(DueSet.__annotations__["reason"])) or frozenset(
-    {"extension", "correction"}
-)
+_REASONS = frozenset({"extension", "correction"})  # of dossiers.events.DueSet
 _FORM = IdForm(letters="ascii")  # of codes and of whatever else is none of ours
 _HEX = frozenset("0123456789abcdef")
 _SHORT = 10**8  # a number below it is nobody's

@@ -122,7 +122,7 @@ def read_envelope(
     if service is not None and said and named != service:
         raise EnvelopeError(f"service is another one than this address takes: {service}.")
     try:
-        if sent := fields.text("madonvi"):
+        if sent := fields.text("madonvi") or unit:
             id_of(sent, "madonvi", ids)
             unit = ALL_KEPT.kept(sent)  # a sender's key names it as it is sent
         sent_at = fields.date("ThoiDiemDongBo")

@@ -139,6 +139,12 @@ def test_every_process_does_its_work_with_its_own_rights(
             log = tmp_path / f"{process}.log"
             stack.enter_context(running(process, *flags, log=log, **settings(process)))
         dunghen("ingest", str(tmp_path / "sent.jsonl"), "--unit", "H29", **settings("source"))
+        other = tmp_path / "another-key"
+        other.write_text("ab" * 32)
+        wrong = {**settings("source"), "DUNGHEN_PERSONAL_HASH_KEY_FILE": str(other)}
+        for arguments in (["ingest", str(tmp_path / "sent.jsonl")], ["worker"], ["api"]):
+            refused = dunghen(*arguments, status=2, **wrong)
+            assert "is not that of the time line" in refused.stderr
         url = f"http://127.0.0.1:{port}/api/v1/"
 
         def overdue(unit: dict[str, Any]) -> object:
