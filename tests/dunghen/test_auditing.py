@@ -11,9 +11,12 @@ import pytest
 
 from api.access.keys import Key
 from dossiers.audit import Audited
+from dossiers.kept_ids import KeptIds
+from dossiers.keyed import KEY_BYTES, Keyed
 from dossiers.records import AUDIT
 from dunghen import auditing
 from dunghen.cli import run
+from dunghen.settings import Settings
 from dunghen.supervision.state_folder import Endpoints
 from dunghen.topic_specs import AUDIT_KEPT_MS, topic_specs
 from tests.support.kafka import TestKafka
@@ -32,11 +35,17 @@ def test_what_is_written_is_listed(
     topic = kafka.unique(AUDIT)
     kafka.create_topics(topic, partitions=1)
     monkeypatch.setattr(auditing, "AUDIT", topic)
-    here = SimpleNamespace(client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap))
+    here = SimpleNamespace(
+        client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap), settings=Settings()
+    )
+    ids = KeptIds(Keyed(bytes(KEY_BYTES)))
+    monkeypatch.setattr("dunghen.id_rules.ids_of", lambda *_: ids)
+    monkeypatch.setattr("dunghen.id_rules.require_timeline", lambda _: None)
     monkeypatch.setattr("dunghen.context.find", lambda _: here)
     monkeypatch.setattr("dunghen.wiring.require_timeline", lambda _: SimpleNamespace(id="t"))
     trail = auditing.KafkaTrail(kafka.bootstrap, {})
     written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]
+    written.append(entry("c", ids.kept("0912 345 678")))  # as the API notes who looked at it
     for each in written:
         trail.write(each)
     trail.close()
@@ -49,10 +58,14 @@ def test_what_is_written_is_listed(
         found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["entries"]
         return found
 
-    assert [e["kind"] for e in listed()] == ["dossier", "dossier", "list", "key_added"]
+    assert [e["kind"] for e in listed()] == [
+        *["dossier", "dossier", "list", "dossier"],
+        "key_added",
+    ]
     assert [e["target"] for e in listed("--subject", "a")] == ["d-1", "unit:u1"]
     assert [e["subject"] for e in listed("--target", "u1")] == ["a"]
     assert [e["subject"] for e in listed("--target", "d-2")] == ["b"]
+    assert [e["subject"] for e in listed("--target", "0912 345 678")] == ["c"]
     assert [e["target"] for e in listed("--kind", "key_added")] == ["wall:n:k"]
     assert len(listed("--limit", "1")) == 1
     assert run(["audit", "list"]) == 0
