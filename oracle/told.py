@@ -23,7 +23,8 @@ class Told:
     ``due``, ``reason``: a new due time. ``stop``: of the reason ``supplement`` the stop that it
     answers. ``with_end``: said together with the first news of the end. ``instead``: said in place
     of what had been said before, which counts: a changed end or reception. ``shown_at``: the last
-    instant at which the sender's own snapshot still said otherwise.
+    instant at which the sender's own snapshot still said otherwise. ``begin``, ``step_due``,
+    ``carried``: began_at, step_due_at and carried of progress.
     """
 
     what: str
@@ -38,6 +39,9 @@ class Told:
     responsible: str = ""
     step: str = ""
     until: bool = False
+    begin: int | None = None
+    step_due: int | None = None
+    carried: int | None = None
     procedure: str = ""
     limit: Limit | None = None
     status: int = 0
@@ -83,6 +87,9 @@ def plain(event: AnyDossierEvent) -> Told:
         responsible=event.responsible,
         step=event.step,
         until=getattr(event, "until", False),
+        begin=getattr(event, "began_at", None),
+        step_due=getattr(event, "step_due_at", None),
+        carried=getattr(event, "carried", None),
         procedure=getattr(event, "procedure", ""),
         limit=getattr(event, "limit", None),
         status=getattr(event, "status", 0),

@@ -1,0 +1,155 @@
+"""The month's late list, made again from the raw events: who is in it, who held what, whose hours.
+
+It shares the calendar, the limits of steps, names and the reading of records with the product, but
+neither fold, holdings, attribution nor late list. Amounts are fractions: what the product rounds to
+milliseconds may differ by a few. Units that were merged on the way are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from dossiers.context import Context
+from dossiers.events import AnyDossierEvent
+from oracle.changes import judge_changes
+from oracle.hands import Hand, Shares, hands, shares
+from oracle.said import read
+from oracle.told import ENDS, Told, kind_of
+from oracle.walk import Way, last_in_time, stopped_in_time, walk
+
+Who = tuple[str, str]  # unit, officer; "" for the unit as a whole
+Stops = list[tuple[int, int]]
+
+
+@dataclass
+class Entry:
+    """A dossier of the list. ``ended``: it was over by then. ``days``: working days late.
+    ``charges``: days by whom; of one that charges nobody, 0 for the unit that held it when the due
+    time passed."""
+
+    ended: bool
+    days: Fraction
+    charges: dict[Who, Fraction]
+
+
+@dataclass
+class Listing:
+    """``late``: the dossiers of the list, by id. ``totals``: dossiers held in the month, or
+    charged, by whom. ``held``: how many dossiers these are."""
+
+    late: dict[str, Entry] = field(default_factory=dict)
+    totals: Counter[Who] = field(default_factory=Counter)
+    held: int = 0
+
+
+def listing(
+    dossiers: Mapping[str, Sequence[AnyDossierEvent]],
+    month: tuple[int, int],
+    as_of: int,
+    context: Context,
+) -> Listing:
+    """The list of ``month`` (its first instant and that of the next one, ms) as of ``as_of`` (ms),
+    from the events of each dossier (any order, no two of one identity)."""
+    found = Listing()
+    as_of = min(as_of, month[1])
+    for dossier, events in dossiers.items():
+        _count(found, dossier, _before(events, min(as_of + 1, month[1]), context), month, as_of,
+               context)  # fmt: skip
+    return found
+
+
+def _before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> list[Told]:
+    """What is dated before ``until`` (ms), whenever a snapshot told it."""
+    valid = [e for e in events if e.occurred_at < until or kind_of(e) == "snapshot"]
+    said = read(valid, context)
+    if any(event.occurred_at >= until for event in valid):
+        said = [told for told in said if told.at < until]
+    return said
+
+
+def _count(
+    found: Listing, dossier: str, said: list[Told], month: tuple[int, int], as_of: int,
+    context: Context,
+) -> None:  # fmt: skip
+    line = [told for told in said if not told.instead]
+    way = walk(line, context, judge_changes(line, context).counting)
+    end = as_of if way.end is None else way.end
+    if way.received is None or end < month[0]:
+        return
+    whole: list[Hand] = []
+    if end >= way.received:
+        whole = hands(line, way.received, end, way, context)
+    who = {(hand.unit, hand.officer) for hand in whole if hand.end >= month[0]}
+    who |= {(unit, "") for unit, _ in who}
+    if is_late(way, as_of, context) and end < month[1] + (way.end is None) and end <= as_of:
+        entry = _entry(line, whole, way, end, context)
+        found.late[dossier] = entry
+        who |= entry.charges.keys()
+    found.held += bool(who)
+    found.totals.update(who)
+
+
+def is_late(way: Way, as_of: int, context: Context) -> bool:
+    """Whether it ended, or stands at ``as_of`` (ms), after its due time."""
+    last = last_in_time(way.due, way.received, context)
+    if last is None or way.received is None:
+        return False
+    if way.end is not None:
+        counts = way.ended_by == "finished" or way.received <= way.end
+        return counts and way.end > last
+    waits = way.stopped is not None and stopped_in_time(way, context)
+    return not waits and as_of > last
+
+
+def _entry(line: list[Told], whole: list[Hand], way: Way, end: int, context: Context) -> Entry:
+    calendar = context.calendar_named(way.calendar)
+    due = last_in_time(way.due, way.received, context)
+    assert due is not None  # noqa: S101 (it is late)
+    due += due != way.due or context.rules_at(way.received).on_time_by == "date"
+    split = Shares(Fraction(), [])
+    if whole:
+        mine = whole
+        if way.restarts:
+            mine = hands(line, max(way.received or 0, way.restarts[-1]), end, way, context)
+        stops = stops_of(line, end, way, context)
+
+        def working(start: int, stop: int) -> int:
+            if stop < start:
+                return -working(stop, start)
+            off = [(max(low, start), min(high, stop)) for low, high in stops]
+            lost = sum(calendar.between(low, high) for low, high in off if low < high)
+            return calendar.between(start, stop) - lost
+
+        limits = context.step_limits(way.procedure, way.calendar)
+        split = shares(mine, due, limits, working, calendar.between)
+    charges: dict[Who, Fraction] = defaultdict(Fraction)
+    for hand, charge in split.charged:
+        for who in {(hand.unit, hand.officer), (hand.unit, "")} if charge else set():
+            charges[who] += charge / calendar.day_length
+    if not charges:
+        last = [hand.unit for hand in whole if hand.start <= due] or [h.unit for h in whole[:1]]
+        charges[(last[-1] if last else way.holder, "")] = Fraction()
+    return Entry(way.end is not None, split.late / calendar.day_length, dict(charges))
+
+
+def stops_of(line: Iterable[Told], end: int, way: Way, context: Context) -> Stops:
+    """When the clock stood, up to ``end`` (ms)."""
+    stops: Stops = []
+    since: int | None = None
+    for told in line:
+        if told.what == "suspended" and since is None:
+            day = told.at if way.received is None else min(told.at, way.received)
+            if told.status != 8 or context.rules_at(day).stops_status_8:
+                since = told.at
+        elif told.what == "resumed" or told.what in ENDS:
+            if since is not None:
+                stops.append((since, min(told.at, end)))
+            since = None
+            if told.what in ENDS:
+                return stops
+    if since is not None and since < end:
+        stops.append((since, end))
+    return stops
