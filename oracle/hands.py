@@ -207,7 +207,8 @@ def _hand_out(held: Sequence[Hand], used: Sequence[int], groups: Iterable[Group]
     what goes along; the last one has the rest."""
     given = [Fraction()] * len(held)
     for places, limit in groups:
-        for place, after in zip(places, [*places[1:], None], strict=True):
+        for number, place in enumerate(places, 1):
+            after = places[number] if number < len(places) else None
             mine = limit
             if after is not None:
                 carried = held[after].carried
