@@ -76,5 +76,5 @@ def course_of(record: DossierRecord) -> Course:
         record.extensions, record.rewrites, record.step_due_at, record.steps_left,
         record.step_breaches, record.restarted_at, record.as_shown, record.shown_at,
         record.end_status, record.reopened_at, record.reopenings, record.due_since,
-        record.promised_at, record.judged_until, record.known_step, record.step_over, (),
+        record.promised_at, record.judged_until, record.known_step, record.step_over,
     )  # fmt: skip

@@ -37,15 +37,9 @@ def start_step(course: Course, at: int, context: Context) -> None:
     if course.received_at is None or course.stopped_at is not None or course.outcome:
         return
     limits = context.steps_of(course.procedure, course.calendar)
-    if not limits or course.step_over:
-        course.step_due_at = None
-    else:
-        _start(course, _running(course, context), limits, at, context)
-
-
-def _start(course: Course, step: str, limits: dict[str, int], at: int, context: Context) -> None:
+    step = _running(course, context) if limits else ""
     limit = limits.get(step)
-    if limit is None:
+    if limit is None or course.step_over:
         course.step_due_at = None
         return
     left = dict(course.steps_left).get(step, limit) if course.steps_left else limit
@@ -69,12 +63,10 @@ def change_step(course: Course, step: str, at: int, context: Context, flags: set
     if named == _running(course, context) and not course.step_over:
         course.step, course.known_step = step, ""
         return
-    ended = course.outcome != ""
-    if not ended and course.step_due_at is not None:
+    if not course.outcome:
         _leave(course, at, context)
     course.step, course.known_step, course.step_over = step, "", False
-    if not ended and course.received_at is not None and course.stopped_at is None:
-        _start(course, named, limits, at, context)
+    start_step(course, at, context)
 
 
 def end_step(course: Course, step: str, at: int, context: Context, flags: set[str]) -> None:

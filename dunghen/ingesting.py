@@ -7,7 +7,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
@@ -66,6 +66,7 @@ class PortalIngest:
         self._read_at = self._last = 0  # the clock as it was read, and never back
         self._hourly = HourlyLimit(hourly)
         self._names = names
+        self._referring = ThreadPoolExecutor(1, "names")  # one after the other
         self._missing = missing
         self._steps = steps or KnownSteps()
         self._way = Shares(asked=10.0)  # records on the way
@@ -108,9 +109,10 @@ class PortalIngest:
 
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
-        self._steps.refer(references)
-        if self._names is not None:
-            self._names.refer(references)
+        counting = list(references)
+        self._steps.refer(counting)
+        if self._names is not None:  # in a thread: the names of a province take some 100 ms
+            self._referring.submit(self._names.refer, counting)
 
     def missing(self) -> list[Missing]:
         """What senders name and the reference data lack. Blocks."""
@@ -146,6 +148,7 @@ class PortalIngest:
 
     def close(self) -> None:
         self._kafka.close()
+        self._referring.shutdown(cancel_futures=True)
         if self._missing is not None:
             self._missing.close()
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field, replace
 from dossiers.context import UNKNOWN, Context
 from dossiers.events import AnyDossierEvent
 from oracle.changes import Changes, judge_changes
-from oracle.names import named
 from oracle.said import read
 from oracle.steps import is_step_overdue
 from oracle.told import ENDS, Told, kind_of
@@ -82,7 +81,6 @@ class Story:
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
-    events = named(events, context.reference.hashed)
     said = read(events, context)
     line = [told for told in said if not told.instead]
     changes = judge_changes(line, context)

@@ -9,7 +9,8 @@ again once reference data have the name.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+import unicodedata
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
 from dossiers.kept_ids import IdForm
@@ -20,6 +21,8 @@ from dossiers.text import folded
 
 _REMEMBERED = 16_384  # names; senders repeat the same ones
 _LONGEST = 200  # characters of a name that is remembered
+_LONGEST_READ = 1_000  # characters that are looked through for a number
+_SHORTEST_NUMBER = 9  # digits of an old identity number; telephones have ten
 
 
 class Missing(Protocol):
@@ -30,11 +33,13 @@ class Missing(Protocol):
 
 
 class Seen(NamedTuple):
-    """``clear``: it may pass as it is. ``known``: the reference data have it. ``hash``: what stands
-    for it where nobody knows it, the same for all its spellings."""
+    """``clear``: it may pass as it is. ``known``: the reference data have it. ``listed``: it may
+    stand in a list of what they lack. ``hash``: what stands for it where nobody knows it, the same
+    for all its spellings."""
 
     clear: bool
     known: bool
+    listed: bool
     hash: str
 
 
@@ -54,13 +59,18 @@ class Names:
         self._missing = missing
         self._lock = threading.Lock()
         self._known: dict[NameKind, frozenset[str]] = dict.fromkeys(KINDS, frozenset())
+        self._read: list[tuple[Reference, Mapping[NameKind, dict[str, str]]]] = []
         self._seen: dict[tuple[NameKind, str], Seen] = {}
 
     def refer(self, references: Iterable[Reference]) -> None:
         """These count now or will: what any of them knows is known."""
+        read = {id(each): (each, names) for each, names in self._read}
+        self._read = [
+            read[id(each)] if id(each) in read else (each, known_names(each)) for each in references
+        ]
         found: dict[NameKind, set[str]] = {kind: set() for kind in KINDS}
-        for reference in references:
-            for kind, names in known_names(reference).items():
+        for _, known in self._read:
+            for kind, names in known.items():
                 found[kind].update(names)
         with self._lock:
             self._known = {kind: frozenset(names) for kind, names in found.items()}
@@ -77,7 +87,7 @@ class Names:
         if not text:
             return text
         seen = self.look(kind, text)
-        if not seen.known and self._missing is not None:
+        if seen.listed and self._missing is not None:
             self._missing.note(kind, text, "" if seen.clear else seen.hash)
         return text if seen.clear else seen.hash
 
@@ -91,14 +101,33 @@ class Names:
         form = folded(text)
         hash_ = hash_of(self._keyed, kind, form)
         if form in names or self._keyed.is_hashed(kind, text):  # who was given it, sends it back
-            found = Seen(True, True, hash_)
+            found = Seen(True, True, False, hash_)
         else:
-            found = Seen(self._is_code(text), False, hash_)
+            clear = self._is_code(text)
+            found = Seen(clear, False, clear or not may_be_personal(text), hash_)
         if len(text) <= _LONGEST:
             if len(remembered) >= _REMEMBERED:
                 remembered.clear()
             remembered[kind, text] = found
         return found
+
+
+def may_be_personal(text: str) -> bool:
+    """Whether ``text`` may be a person's number or mail address."""
+    return "@" in unicodedata.normalize("NFKC", text[:_LONGEST_READ]) or holds_number(text)
+
+
+def holds_number(text: str) -> bool:
+    """Whether ``text`` may hold a person's number, however its digits are written and grouped."""
+    run = 0
+    for char in unicodedata.normalize("NFKC", text[:_LONGEST_READ]):
+        if char.isdecimal():
+            run += 1
+            if run == _SHORTEST_NUMBER:
+                return True
+        elif char.isalpha():
+            run = 0
+    return False
 
 
 def hash_of(keyed: Keyed, kind: NameKind, form: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -13,7 +12,7 @@ from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import folded, identity
 from sources.portal.dates import parse_date
-from sources.portal.door import Names
+from sources.portal.door import Names, holds_number
 
 MAX_TEXT = 1_000  # characters of any text that is looked at
 MAX_CODE = 100
@@ -21,7 +20,6 @@ MAX_NAME = 200
 _WHOLE = 10**18  # no number of the format comes near it, and longer ones take time to be written
 # Nothing that a name or an e-mail address could be.
 ID = re.compile(r"[^\s@\x00-\x1f]+")
-_SHORTEST_NUMBER = 9  # digits of an old identity number; telephones have ten
 _DIGIT = re.compile(r"\d")
 # An identity number, or a telephone number however it is grouped.
 NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
@@ -76,19 +74,6 @@ def passing(kind: NameKind, text: str, names: Names | None) -> Named:
     if names is None or not text:
         return Named(text, text)
     return Named(names.passed(kind, text), names.look(kind, text).hash)
-
-
-def holds_number(text: str) -> bool:
-    """Whether ``text`` may hold a person's number, however its digits are written and grouped."""
-    run = 0
-    for char in unicodedata.normalize("NFKC", text[:MAX_TEXT]):
-        if char.isdecimal():
-            run += 1
-            if run == _SHORTEST_NUMBER:
-                return True
-        elif char.isalpha():
-            run = 0
-    return False
 
 
 class Fields:

@@ -14,7 +14,7 @@ from dossiers.facts import MAX_LIMIT
 from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import identity
-from sources.portal.door import Names
+from sources.portal.door import Names, holds_number
 from sources.portal.envelope import MAX_RECORDS, Batch, Refused
 from sources.portal.fields import (
     MAX_CODE,
@@ -22,7 +22,6 @@ from sources.portal.fields import (
     MAX_TEXT,
     NUMBER,
     Refusal,
-    holds_number,
     id_of,
 )
 from sources.portal.json_body import EnvelopeError, decoded

@@ -10,8 +10,18 @@ import pytest
 from api.live.listing import MOST_SCOPES, MOST_TILES, MOST_UNLISTED, Listing, shown_units
 from api.live.view import LiveView, Record
 from api.services import Services
-from dossiers.records import ALERTS, REFERENCE, TALLIES, Alert, Tally
+from dossiers.keyed import Keyed
+from dossiers.records import (
+    ALERTS,
+    REFERENCE,
+    TALLIES,
+    Alert,
+    Tally,
+    officer_scope,
+    unit_scope,
+)
 from dossiers.reference import Officer, Reference, Unit
+from dossiers.unlisted import shown_name
 from dossiers.vector import FIELD, WIDTH
 from tests.api.city import TIMELINE
 from tests.api.conftest import config
@@ -174,3 +184,23 @@ def test_breaches_of_a_flood_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPa
     view.apply([breach("a-invented", number) for number in range(1, 1_000)])
     assert len(view.breaches) <= 100
     assert "real-001-0" in view.breaches
+
+
+def test_names_that_came_as_a_hash_are_shown_as_missing_on_the_wall() -> None:
+    keyed = Keyed(bytes(32))
+    unit, officer, step = (keyed.hashed(kind, "x") for kind in ("unit", "officer", "step"))
+    alert = msgspec.json.decode(breach(unit, 1)[2] or b"", type=Alert)
+    alert = msgspec.structs.replace(alert, officer=officer, step=step)
+    state = state_of(
+        reference(),
+        tally(unit_scope(unit), 30),
+        tally(officer_scope(officer), 30),
+        (ALERTS, b"", msgspec.json.encode(alert)),
+    )
+    assert state["units"][unit]["name"] == state["units"][unit]["short"] == shown_name(unit)
+    assert [row["name"] for row in state["act"]["units"]] == [shown_name(unit)]
+    assert [row["label"] for row in state["act"]["officers"]] == [shown_name(officer)]
+    (row,) = state["act"]["breaches"]
+    assert (row["unit_short"], row["officer"], row["step"]) == tuple(
+        map(shown_name, (unit, officer, step))
+    )

@@ -208,6 +208,21 @@ def test_names_are_shortened_not_cut(page: Page) -> None:
     assert ranked[:3] == ["X. Thành Lộc", "Thành Lộc", "T. Lộc"]
 
 
+def test_names_that_are_missing_have_words_of_the_walls_language(page: Page) -> None:
+    body = """
+      const messages = { text: (key, { n }) => `not in the reference data (${n})` };
+      const other = { short: "Sở Y tế" };
+      const state = { units: { a: { name: "chưa có trong danh mục (4821)" }, b: other }, act: [1] };
+      const found = m.worded(state, messages);
+      return [found.units.a.name, found.units.b === other, found.act === state.act,
+              m.worded(other, messages) === other, m.shorterForms(found.units.a.name)];
+    """
+    name, *same, forms = call(page, "names", body)
+    assert name == "not in the reference data (4821)"
+    assert same == [True, True, True]
+    assert forms == [name, "? (4821)"]
+
+
 def test_hour_marks_are_whole_hours_inside_the_edges(page: Page) -> None:
     start = 1_795_408_000 - 86_400
     body = "return m.hourMarks(a, a + 86400, 28, 'Asia/Ho_Chi_Minh')"

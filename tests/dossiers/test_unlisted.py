@@ -28,6 +28,7 @@ from dossiers.reference import Officer, Procedure, Reference, Step, Unit
 from dossiers.text import folded
 from dossiers.unlisted import in_english, number_of, shown_name
 from oracle.figures import recount_log
+from oracle.late_list import listing
 from streams.engine import PartitionEngine
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, START, events
@@ -100,14 +101,18 @@ def test_a_hash_that_the_reference_data_has_is_that_name(
     feed(unclear, stream)
     assert courses(unclear) == courses(clear)
     assert figures(unclear) == figures(clear)
-    now, heard = 0, []
-    for event in stream[1:]:
-        if isinstance(event, Tick):
-            now = max(now, event.now)
-        elif not isinstance(event, Activate):
-            heard.append((event, now))
-    count = recount_log(heard, now, knowing)
-    assert figures(unclear) == {s: r for s, r in count.figures.items() if any(r.values())}
+    now = START + 30 * DAY
+    counts = [
+        recount_log([(event, now) for event in sent], now, context)
+        for sent, context in ((found, OFFICE), (hashed, knowing))
+    ]
+    assert counts[0].figures == counts[1].figures
+    month = (START, now)
+    lists = [
+        listing({"d": [e for e in sent if e.dossier_id == "d0"]}, month, now, context)
+        for sent, context in ((found, OFFICE), (hashed, knowing))
+    ]
+    assert lists[0] == lists[1]
 
 
 def progressed(number: int, **more: Any) -> Progressed:

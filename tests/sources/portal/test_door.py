@@ -166,6 +166,15 @@ def test_numbers_in_free_text_are_not_even_noted(text: str) -> None:
                 and entry[1] not in ("H29.19", DOSSIER["MaTTHC"])]  # fmt: skip
 
 
+@pytest.mark.parametrize("text", ["0912-345-678", "079.099.012.345", "Phòng0912345678"])
+def test_a_madonvi_that_may_be_a_number_is_hashed_and_stands_in_no_list(text: str) -> None:
+    noted = Noted()
+    (event,) = portal({**DOSSIER, "DonViXuLy": ""}, door(noted=noted), madonvi=text).events
+    assert event.unit == hashed("unit", text)
+    assert text not in encode_event(event).decode()
+    assert text not in [entry for _, entry, _ in noted.found]
+
+
 def test_without_reference_data_all_free_text_is_hashed() -> None:
     assert shown(door(None), DonViXuLy="Sở Xây dựng").unit == hashed("unit", "sở xây dựng")
     assert shown(door(None), DonViXuLy="H29.19").unit == "H29.19"
