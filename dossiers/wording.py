@@ -48,6 +48,13 @@ def sentences(found: Explanation, label: Label, local: Callable[[int], datetime]
         vi, en = _OUTSIDE.get(verdict, ("Không có hạn trả.", "There is no due time."))
         return {"vi": vi, "en": en}
     due = local(found.due_at)
+    if verdict in ("late", "overdue"):
+        return {
+            "vi": f"{'Trễ' if verdict == 'late' else 'Đang trễ'}, hẹn trả {due:%H:%M %d/%m/%Y}; "
+            "chưa có giờ làm việc nào trôi qua kể từ lúc quá hạn, không tính cho ai.",
+            "en": f"Late{'' if verdict == 'late' else ' so far'}, due {due:%Y-%m-%d %H:%M}, with "
+            "no working time gone since it was overdue: nobody is charged.",
+        }
     if found.finished_at is not None:
         end = local(found.finished_at)
         return {

@@ -101,7 +101,10 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
                 "who": share.officer_label or words("inbox"),
                 "unit": unit(share.unit),
                 "step": share.step or "–",
-                "span": f"{local_time(share.start, calendar)} – {local_time(share.end, calendar)}",
+                "span": " – ".join(
+                    local_time(at, calendar).replace(" ", "\u00a0")
+                    for at in (share.start, share.end)
+                ),
                 "limit": "–" if share.limit is None else amount(share.limit),
                 "used": amount(share.used),
                 "charge": amount(charge) if share.charge else "–",

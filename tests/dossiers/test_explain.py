@@ -83,6 +83,18 @@ def test_an_open_dossier_is_charged_up_to_now() -> None:
     assert later.shares[0].charge == later.late
 
 
+def test_late_without_any_working_time_says_so_and_charges_nobody() -> None:
+    facts = [fact(at(2, "08:30"), "received", unit="U", officer="A", due_at=at(6, "17:00"))]
+    open_ = explain("D", facts, at(7, "12:00"), CONTEXT)
+    ended = explain("D", [*facts, fact(at(6, "17:20"), "finished")], at(9, "08:00"), CONTEXT)
+    assert (open_.verdict, open_.late, ended.verdict, ended.late) == ("overdue", 0, "late", 0)
+    assert said(open_)["en"].startswith("Late so far, due 2026-11-06 17:00, with no working time")
+    assert said(ended)["vi"] == (
+        "Trễ, hẹn trả 17:00 06/11/2026; chưa có giờ làm việc nào trôi qua kể từ lúc quá hạn, không "
+        "tính cho ai."
+    )
+
+
 def test_without_step_data_each_holder_is_named_once() -> None:
     facts = [
         fact(at(2, "08:30"), "received", unit="U", officer="A", due_at=at(3, "08:30")),

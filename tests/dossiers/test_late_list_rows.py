@@ -97,8 +97,6 @@ NIGHT = [  # by date the due time passes at 24:00
 def test_late_without_a_working_hour_is_in_the_list_for_the_unit_at_the_breach(
     facts: list[Fact], context: Context, unit: str, open_: bool
 ) -> None:
-    if facts[-1].kind == "refused" and judged(facts, "12-01 08:00").standing.verdict != "late":
-        pytest.skip("a refusal after the breach does not count as late yet")
     found = made(facts, context=context)
     [line] = found.dossiers
     assert (line.days_late, line.unit, line.officer, line.step) == (0.0, unit, "", "")
