@@ -100,6 +100,7 @@ def events(mark: str) -> Iterator[dict[str, Any]]:
         "resumed": {"due_at": at},
         "withdrawn": {},
         "finished": {"status": 9},
+        "reopened": {},
         "due_set": {"due_at": at, "reason": "extension"},
         "voided": {"target": "nothing"},
         "snapshot": {"content": content},
