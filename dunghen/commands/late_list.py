@@ -15,7 +15,10 @@ def late_list(
         str, typer.Option("--month", metavar="YYYY-MM", help="The month.", show_default=False)
     ],
     scope: Annotated[
-        str, typer.Option("--scope", metavar="UNIT", help="Only this unit and those below it.")
+        str,
+        typer.Option(
+            "--scope", metavar="UNIT", help="Only what is charged to this unit and those below it."
+        ),
     ] = "",
     format_: Annotated[
         Literal["json", "csv", "xlsx"], typer.Option("--format", help="What to write.")

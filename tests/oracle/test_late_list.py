@@ -14,6 +14,7 @@ from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, Progressed, Received
 from dossiers.late_list import late_list, month_of
 from oracle.late_list import listing
+from tests.dossiers.snapshot_stories import lives
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 from tests.dossiers.test_late_list_live import kept
 
@@ -48,7 +49,8 @@ def _record(draw: st.DrawFn, event: AnyDossierEvent, number: int) -> Progressed:
     )  # fmt: skip
 
 
-HISTORIES = events(dossiers=4) | with_progress()
+SHOWN = lives().map(lambda life: list[AnyDossierEvent](life.snapshots))
+HISTORIES = events(dossiers=4) | with_progress() | SHOWN
 
 
 @pytest.mark.parametrize("context", [OFFICE, RESTART, VERSIONS], ids=["office", "restart", "rules"])
