@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from dossiers.context import Context
@@ -62,7 +63,12 @@ class DueLine:
         received = self._after.received_at
         self._anew = received is not None and context.rules_at(received).stop_mode == "restart"
         self._measure = self._measure_of()
-        self._measured: dict[int, int] = {}  # by the number of the stop
+        # Of the stops that have ended, for many at once; ``_sums``: of what was measured.
+        self._ended = [stop for stop in self._stops if stop.end != _NEVER]
+        self._starts = [stop.start for stop in self._ended]
+        self._ends = [stop.end for stop in self._ended]
+        self._measured: list[int] = []
+        self._sums: list[int] = []
 
     def _read(self, facts: Sequence[Fact]) -> None:
         course, stopped_at = Course(), -1
@@ -109,7 +115,7 @@ class DueLine:
         cursor = self._cursor
         place = self._settings[-1][0] if self._settings else _START
         if cursor is None or cursor.place != place or cursor.blind < key:
-            cursor = self._cursor = self._begin(place)
+            cursor = self._cursor = self._begin(place, key)
         if not self._promises:  # then it never goes back
             due = cursor.course.due_at if place > self._received else None
             if place == _START:
@@ -118,7 +124,8 @@ class DueLine:
                 return False
         stops = self._stops
         while cursor.next < len(stops) and stops[cursor.next].end <= at:
-            self._pass(cursor, key)
+            if not self._leap(cursor, at):
+                self._pass(cursor, key)
         self._receive(cursor)
         standing = cursor.next < len(stops) and stops[cursor.next].start <= at
         at = stops[cursor.next].start if standing else at
@@ -135,14 +142,14 @@ class DueLine:
     def began_in_time(self, stop: Stop, key: Key) -> bool:
         """Whether ``stop`` did, as far as was known before ``key``."""
         before = bisect_left(self._settings, (stop.closed, 0, 0))
-        cursor = self._begin(self._settings[before - 1][0] if before else _START)
+        cursor = self._begin(self._settings[before - 1][0] if before else _START, key)
         while self._stops[cursor.next] is not stop:
             self._pass(cursor, key)
         if stop.closed > self._received:
             self._receive(cursor)
         return in_time(cursor.course, stop.start, self._context)
 
-    def _begin(self, place: int) -> _Cursor:
+    def _begin(self, place: int, key: Key) -> _Cursor:
         """Where the due time was set by the fact at ``place``, or before the first fact."""
         course = Course()
         if place > self._received:
@@ -150,12 +157,26 @@ class DueLine:
         if place != _START:
             settings = self._settings
             _, due_at, set_at = settings[bisect_left(settings, (place, 0, 0))]
-            base = self._after.due_at
-            earlier = base is None or settings[0][0] < self._received
-            course.first_due_at = settings[0][1] if earlier else base
+            course.first_due_at = self._first_due(key)
             set_due(course, due_at, set_at, self._context)
             course.due_since = set_at
-        return _Cursor(place, course, bisect_right(self._closed, place))
+        cursor = _Cursor(place, course, bisect_right(self._closed, place))
+        if self._promises:
+            unknown = (s.key for s in self._stops if s.due_at is not None and s.key > key)
+            cursor.blind = min(unknown, default=cursor.blind)
+        return cursor
+
+    def _first_due(self, key: Key) -> int | None:
+        """The first due time that it ever had, as far as was known before ``key``: whatever named
+        one when there was none yet counted."""
+        named = [setting[:2] for setting in self._settings[:1]]
+        if self._after.due_at is not None:
+            named.append((self._received, self._after.due_at))
+        for stop in self._stops if self._promises else ():
+            if stop.due_at is not None and stop.key < key:
+                named.append((stop.closed, max(stop.due_at, stop.end)))
+                break
+        return min(named)[1] if named else None
 
     def _frame(self) -> Course:
         after = self._after
@@ -195,20 +216,31 @@ class DueLine:
             set_due(course, max(stop.due_at, stop.end), stop.end, context)
             course.due_since = stop.end
         elif course.due_at is not None:
-            course.due_at = self._moved(course.due_at, course, cursor.next - 1, stop)
+            course.due_at, _ = due_after_stop(course, stop.start, stop.end, context)
 
-    def _moved(self, due: int, course: Course, number: int, stop: Stop) -> int:
-        """``due`` after a stop that began in time. What does not depend on it is computed once: of
-        a dossier with very many changes and stops that is most of the work."""
-        since = course.due_since
-        part = since is not None and since > stop.start
-        if part or course.received_at is None or stop.end == stop.start or self._measure is None:
-            return due_after_stop(course, stop.start, stop.end, self._context)[0]
-        known = self._measured.get(number)
-        if known is None:
-            known = self._measured[number] = self._measure(stop)
-        moved = known if self._anew else self._calendar.add(due, known)
-        return max(due, moved, stop.end, course.promised_at or 0 if self._anew else 0)
+    def _leap(self, cursor: _Cursor, at: int) -> bool:
+        """Pass all the stops at once that began before the due time as it is now, and ended by
+        ``at`` (ms). Their working time adds up; where the limit begins anew, the latest end counts.
+        Of a dossier with very many changes and stops, walking is most of the work."""
+        course, number = cursor.course, cursor.next
+        due, since = course.due_at, course.due_since
+        if self._measure is None or self._promises or course.received_at is None or due is None:
+            return False
+        if since is not None and since > self._ended[number].start:
+            return False
+        to = min(bisect_right(self._starts, due), bisect_right(self._ends, at))
+        if to < number + 2 or (self._anew and course.first_due_at != self._after.first_due_at):
+            return False
+        if not self._measured:
+            self._measured = [self._measure(stop) for stop in self._ended]
+            self._sums = [0, *accumulate(self._measured)]
+        if self._anew:
+            moved = max(course.promised_at or 0, *self._measured[number:to])
+        else:
+            moved = self._calendar.add(due, self._sums[to] - self._sums[number])
+        course.due_at = max(due, moved, self._ends[to - 1])
+        cursor.next = to
+        return True
 
     def _measure_of(self) -> Callable[[Stop], int] | None:
         """What of a stop can be computed without the due time: where the limit begins anew, the due
@@ -217,11 +249,9 @@ class DueLine:
         if after.received_at is None:
             return None
         rules = context.rules_at(after.received_at)
-        limit = after.limit
         if self._anew:
-            if context.due_of(0, after.procedure, limit, after.calendar, rules) is None:
-                return None
             return lambda stop: again_from(after, stop.end, rules, context)
-        if by_working_time("" if limit is None else limit.unit, calendar, rules):
+        unit = "" if after.limit is None else after.limit.unit
+        if by_working_time(unit, calendar, rules):
             return lambda stop: calendar.between(stop.start, stop.end)
         return None
