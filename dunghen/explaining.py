@@ -32,9 +32,15 @@ def run_explain(dossier: str, state: Path | None, *, as_json: bool) -> None:
     """Print the explanation. Raises UserError, also for a dossier that is not there."""
     found, timezone = on_stack(state, partial(_ask, dossier))
     if as_json:
-        print(json.dumps(found, ensure_ascii=False))
+        print(json.dumps(as_said(found), ensure_ascii=False))
     else:
         show(found, timezone)
+
+
+def as_said(found: dict[str, Any]) -> dict[str, Any]:
+    """As JSON: ``as_of`` is the watermark, as in every command, and ``changed_at`` when something
+    about the dossier last changed."""
+    return {**found, "as_of": found["explanation"]["as_of"], "changed_at": found["as_of"]}
 
 
 def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any, str]:

@@ -16,7 +16,7 @@ from dossiers.context import Context
 from dossiers.records import Fact
 from dossiers.reference import Officer, Procedure, Reference, Step, Unit
 from dossiers.wording import in_english
-from dunghen.explaining import show
+from dunghen.explaining import as_said, show
 from tests.dossiers.test_attribution import STORY, at, fact
 
 UNIT = "Trung tâm Phục vụ hành chính công phường Tân Sơn Nhì và các khu phố lân cận"
@@ -98,6 +98,8 @@ def test_what_is_charged_adds_up_to_the_sum_as_it_is_shown(
 def test_where_nothing_was_read_there_is_no_as_of(capsys: pytest.CaptureFixture[str]) -> None:
     found = explained([fact(at(2, "08:30"), "received", unit="U", officer="A", text="P")], None)
     assert found["explanation"]["as_of"] is None
+    said = as_said({**found, "as_of": 5})
+    assert (said["as_of"], said["changed_at"]) == (None, 5)
     show(found, "Asia/Ho_Chi_Minh")
     assert "as of -" in capsys.readouterr().out
 
@@ -110,7 +112,7 @@ def test_officers_have_their_ids() -> None:
 
 def test_it_can_be_read_without_a_locale() -> None:
     code = (
-        "import tests.dunghen.test_explaining as t; from dunghen.explaining import show; "
+        "import tests.dunghen.test_explaining as t; from dunghen.explaining import as_said, show; "
         "show(t.long_story(), 'Asia/Ho_Chi_Minh')"
     )
     env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
