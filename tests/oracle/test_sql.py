@@ -97,7 +97,8 @@ def test_what_has_ended_goes_by_the_rules_of_its_end(embedded_store: Store) -> N
         )  # fmt: skip
 
     past, present = Judge(0, rules_of(old)), Judge(since, rules_of(new))
-    found = by_sql(past, present, Judge(AS_OF + 1, rules_of(old)))
+    to_come = Judge(T0 + 300 * HOUR, rules_of(old))  # after every end
+    found = by_sql(past, present, to_come)
     assert found.scopes == counted(dossiers, new, found.unclear, (since, old))[0]
     assert found.scopes["all"] != by_sql(present).scopes["all"]
 
