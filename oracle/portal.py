@@ -6,7 +6,7 @@ comparing of snapshots: two readers that agree are worth more than one that is a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,18 +33,18 @@ def retell(snapshots: Sequence[AnyDossierEvent], context: Context) -> list[Told]
     return [_looked_back(told, reader) for told in reader.said]
 
 
-def phase_of(content: Content) -> str:
-    """Where the dossier stands. Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen
-    waits and there is no date of an end, it has not ended."""
+def phase_of(content: Content, over: Collection[str]) -> str:
+    """Where the dossier stands; by its dates where the status cannot be read.
+
+    Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
+    there is no date of an end, it has not ended. ``over``: requests that wait no more.
+    """
     phase = _STATUS.get(content.status or 0, UNCLEAR)
-    undated = content.finished_at is None and content.returned_at is None
-    if content.status == 9 and undated and any(map(_waits, content.supplements)):
-        return STOPS
-    return phase
-
-
-def _waits(supplement: Supplement) -> bool:
-    return supplement.requested_at is not None and supplement.answered_at is None
+    dated = content.finished_at is not None or content.returned_at is not None
+    if phase == UNCLEAR:
+        return FINISHED if dated else REFUSED if content.refused_at is not None else UNCLEAR
+    waits = any(each.answered_at is None and each.id not in over for each in content.supplements)
+    return STOPS if content.status == 9 and waits and not dated else phase
 
 
 @dataclass
@@ -77,18 +77,27 @@ class _Reader:
     requests: dict[str, _Request] = field(default_factory=dict)
     stands: bool = False
     moved: int | None = None  # the new due time of a stop that goes on for another request
+    last: tuple[object, ...] = ()
     # Of the snapshot that is being read.
     event: Snapshot | None = None
     rank: int = 0
 
     def read(self, event: Snapshot) -> None:
         self.event, self.rank = event, 0
-        content, phase = event.content, phase_of(event.content)
+        content = event.content
+        over = {id_ for id_, each in self.requests.items() if each.answered is not None}
+        phase = phase_of(content, over)
+        before = self.seen[-1][1] if self.seen else UNCLEAR
+        said = (content, event.unit, event.officer, event.responsible, event.step, event.madonvi)
+        if said == self.last:
+            self.seen.append((place_of(event), phase))
+            return  # the same once more says nothing new
+        self.last = said
         self.tell("shown", event.occurred_at, officer=event.officer, step=event.step,
                   responsible=event.responsible, unit=self.unit)  # fmt: skip
         self._arrive(content, phase)
         new_end = phase in _ENDED and self.ended is None
-        self._end_of_end(phase)
+        self._end_of_end(phase, before)
         answered = self._ask(content)
         resumed = self._stand(content, phase)
         self._appoint(content, phase, answered or resumed, new_end)
@@ -113,24 +122,20 @@ class _Reader:
     def _arrive(self, content: Content, phase: str) -> None:
         """Submission and reception, each once; a changed reception is told in its place."""
         at = self.event.occurred_at if self.event else 0
-        if not self.submitted and (
-            phase == NEW or (content.channel == 2 and content.submitted_at is not None)
-        ):
+        accepted = phase in (RUNS, STOPS, FINISHED) or (
+            phase in (WITHDRAWN, UNCLEAR) and content.accepted_at is not None
+        )
+        online = content.channel == 2
+        sent = content.submitted_at if online or phase == NEW else None
+        if phase in _ENDED and not accepted and self.received is None and sent is None:
+            sent = self._dates(content, phase)[2]  # handed in at a desk, and answered at once
+        if not self.submitted and (sent is not None or phase == NEW):
             self.submitted = True
-            sent = at if content.submitted_at is None else content.submitted_at
-            self.tell("submitted", sent, procedure=content.procedure, unit=self.unit)
+            self.tell("submitted", at if sent is None else sent, procedure=content.procedure,
+                      unit=self.unit)  # fmt: skip
         if self.received is None:
-            if phase in (NEW, UNCLEAR) or (
-                phase in (REFUSED, WITHDRAWN) and content.accepted_at is None
-            ):
-                return
-            received = at if content.accepted_at is None else content.accepted_at
-            self.accepted = content.accepted_at
-            self.due = content.due_at
-            self.received = self.tell(
-                "received", received, procedure=content.procedure, unit=self.unit,
-                due=self._meant(content.due_at, received, self.unit),
-            )  # fmt: skip
+            if accepted:
+                self._receive(content)
             return
         accepted = self.accepted if content.accepted_at is None else content.accepted_at
         procedure = content.procedure or self.received.procedure
@@ -140,6 +145,22 @@ class _Reader:
                 "received", self.received.at if accepted is None else accepted, instead=True,
                 procedure=procedure, unit=self.received.unit, due=self.received.due,
             )  # fmt: skip
+
+    def _receive(self, content: Content) -> None:
+        """Where the first snapshot shows a request to the citizen, NgayHenTraTruoc is the first
+        appointment."""
+        received = content.accepted_at
+        if received is None:
+            received = self.event.occurred_at if self.event else 0
+        asked = min(content.supplements, key=self._asked, default=None)
+        due = content.due_at
+        if asked is not None and asked.due_before is not None and not self.seen:
+            due = asked.due_before
+        self.accepted, self.due = content.accepted_at, due
+        self.received = self.tell(
+            "received", received, procedure=content.procedure, unit=self.unit,
+            due=self._meant(due, received, self.unit),
+        )  # fmt: skip
 
     def _meant(self, due: int | None, received: int, unit: str) -> int | None:
         """Midnight stands for a date: closing time of that day."""
@@ -158,28 +179,35 @@ class _Reader:
         assert found is not None  # noqa: S101 (for the type checker)
         return found
 
-    def _end_of_end(self, phase: str) -> None:
+    def _end_of_end(self, phase: str, before: str) -> None:
         at = self.event.occurred_at if self.event else 0
         if self.has_ended and phase in (RUNS, STOPS):
             self.has_ended = False
             self.tell("reopened", at)
-        elif self.has_ended and phase == NEW:
+        elif phase == NEW and (
+            self.has_ended or (before not in (NEW, UNCLEAR) and self.received is not None)
+        ):
             self.has_ended = False
             self.tell("unended", at, instead=True)
+
+    def _asked(self, supplement: Supplement) -> tuple[int, str]:
+        """When, and which: where a date is blank, the snapshot's own time stands in."""
+        at = supplement.requested_at
+        return (self.event.occurred_at if at is None and self.event else at or 0, supplement.id)
 
     def _ask(self, content: Content) -> bool:
         """Stops from requests to the citizen; whether one was answered with a new due time."""
         dated = [
             each
             for each in content.supplements
-            if each.requested_at is not None
-            and not (each.answered_at is not None and each.answered_at < each.requested_at)
+            if each.answered_at is None or each.answered_at >= self._asked(each)[0]
         ]
-        dated.sort(key=lambda each: (each.requested_at, each.id))
+        dated.sort(key=self._asked)
         for each in dated:
             if each.id not in self.requests:
-                self.requests[each.id] = _Request(each.requested_at or 0)
-                self.tell("suspended", each.requested_at or 0, status=5)
+                asked, _ = self._asked(each)
+                self.requests[each.id] = _Request(asked)
+                self.tell("suspended", asked, status=5)
         found = False
         for each in dated:
             due = None
@@ -244,13 +272,18 @@ class _Reader:
             reason="appointed" if known is None else "correction", with_end=new_end,
         )  # fmt: skip
 
+    def _dates(self, content: Content, phase: str) -> tuple[int | None, int | None, int]:
+        """The dates of an end as they are shown, and when it was."""
+        first, second = content.finished_at, content.returned_at if phase == FINISHED else None
+        if phase == REFUSED and content.refused_at is not None:
+            first = content.refused_at
+        sent = self.event.occurred_at if self.event else 0
+        return first, second, next((each for each in (first, second) if each is not None), sent)
+
     def _end(self, content: Content, phase: str) -> None:
         """The first end stands; another one is told in its place."""
-        at = self.event.occurred_at if self.event else 0
-        dates = (content.finished_at, content.returned_at)
-        if phase == REFUSED and content.refused_at is not None:
-            dates = (content.refused_at, None)
-        at = next((each for each in dates if each is not None), at)
+        *said, at = self._dates(content, phase)
+        dates = (said[0], said[1])
         if self.ended is not None and self.has_ended:
             same = self.ended.what == phase
             ours = self.end_dates

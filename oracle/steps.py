@@ -40,11 +40,12 @@ def is_step_overdue(
             over = False
         limits = context.step_limits(stretch.procedure, calendar_name)
         named = context.step_id(stretch.procedure, stretch.named)
+        present = context.step_id(stretch.procedure, present)  # named before the procedure was
         if named and (not limits or named in limits):
             named = "" if stretch.leaves and limits else named
             over = over and named == present
             present = named
-        limit = limits.get(context.step_id(stretch.procedure, present))
+        limit = limits.get(present)
         if limit is None or not stretch.runs:
             continue
         end = stretches[number + 1].start if number + 1 < len(stretches) else as_of

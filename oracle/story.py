@@ -108,7 +108,7 @@ def _hold(story: Story, said: Sequence[Told], context: Context) -> None:
     """Whose it is: who was last named responsible, else who acted last."""
     named = ""
     for told in said:
-        story.unit = told.unit or story.unit
+        story.unit = (not told.instead and told.unit) or story.unit
         named = told.responsible or named
         if told.officer:
             story.officer = told.officer
@@ -190,13 +190,29 @@ def _look_for_rewrites(
     end = _last_end(said)
     full = [
         told
-        for told in said
+        for told in _without_gaps(said, end)
         if (told is end or told.what not in ENDS)
         and (told is last or told.what != "received" or last is None)
     ]
     every = judge_changes(full, context).every
     place = next((n for n, told in enumerate(full) if told is end), -1)
     story.rewritten = _judged(walk(full, context, every, end=place, freely=True), as_of, context)
+
+
+def _without_gaps(said: Sequence[Told], end: Told | None) -> list[Told]:
+    """Of a dossier that was opened again, nothing stops the clock between its end and that; the end
+    itself had let the clock run."""
+    found: list[Told] = []
+    since: int | None = None  # place of the end
+    for told in said:
+        if told.what == "reopened" and since is not None:
+            gap = [each for each in found[since + 1 :] if each.what != "suspended"]
+            found[since:] = [replace(found[since], what="resumed"), *gap]
+            since = None
+        elif told.what in ENDS and since is None and told is not end:
+            since = len(found)
+        found.append(told)
+    return found
 
 
 def _look_back(story: Story, said: Sequence[Told], as_of: int, context: Context) -> None:

@@ -152,7 +152,7 @@ def _run_again(way: Way, at: int, due: int | None, context: Context, rules: Rule
     if due is not None:
         _set_due(way, at, max(due, at) if begin is not None else due)
         return
-    if begin is None or way.due is None or not in_time or at <= begin:
+    if begin is None or way.due is None or not in_time:
         return
     calendar = context.calendar_named(way.calendar)
     if rules.stop_mode == "restart" and way.received is not None:
@@ -165,4 +165,5 @@ def _run_again(way: Way, at: int, due: int | None, context: Context, rules: Rule
         return
     unit = way.limit.unit if way.limit is not None else ""
     since = max(begin, way.set_at)
-    way.due = max(moved(way.due, since, at, unit, calendar, rules), at)
+    if at > begin:
+        way.due = max(moved(way.due, since, at, unit, calendar, rules), at)
