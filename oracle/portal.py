@@ -6,13 +6,14 @@ comparing of snapshots: two readers that agree are worth more than one that is a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Content, Snapshot, Supplement
-from oracle.told import Place, Told, place_of, recorded_of
+from dossiers.events import Content, Snapshot, Supplement
+from oracle.standing_still import StandingStill, Stop, together
+from oracle.told import Told, place_of, recorded_of
 
 NEW, RUNS, STOPS, FINISHED, REFUSED, WITHDRAWN, UNCLEAR = (
     "new", "runs", "stops", "finished", "refused", "withdrawn", "",
@@ -22,301 +23,321 @@ _STATUS = {
     9: FINISHED, 10: FINISHED,
 }  # fmt: skip
 _ENDED = frozenset({FINISHED, REFUSED, WITHDRAWN})
+_OPEN = frozenset({NEW, RUNS, STOPS})
 
 
-def retell(snapshots: Sequence[AnyDossierEvent], context: Context) -> list[Told]:
-    """What the snapshots of one dossier (in order) say, each thing once."""
+def retell(snapshots: Sequence[Snapshot], context: Context) -> tuple[list[Told], list[Told] | None]:
+    """What the snapshots of one dossier (in order) say, each thing once. And how it would have been
+    if what they contradicted had happened when the last of them did so; None: they did not."""
     reader = _Reader(context)
     for event in snapshots:
-        assert isinstance(event, Snapshot)  # noqa: S101 (for the type checker)
         reader.read(event)
-    return [_looked_back(told, reader) for told in reader.said]
+    said = [*reader.said, *reader.stops(as_shown=False)]
+    if not reader.contradicted:
+        return said, None
+    return said, [*map(reader.as_shown, reader.said), *reader.stops(as_shown=True)]
 
 
-def phase_of(content: Content, over: Collection[str]) -> str:
-    """Where the dossier stands; by its dates where the status cannot be read.
-
-    Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
-    there is no date of an end, it has not ended. ``over``: requests that wait no more.
-    """
-    phase = _STATUS.get(content.status or 0, UNCLEAR)
-    dated = content.finished_at is not None or content.returned_at is not None
-    if phase == UNCLEAR:
-        return FINISHED if dated else REFUSED if content.refused_at is not None else UNCLEAR
-    waits = any(each.answered_at is None and each.id not in over for each in content.supplements)
-    return STOPS if content.status == 9 and waits and not dated else phase
-
-
-@dataclass
-class _Request:
-    """A request to the citizen, as far as it was told: when, until when, and the new due time."""
-
-    asked: int
-    answered: int | None = None
-    due: int | None = None
-    by_status: bool = False  # not answered, but the clock ran again
-
-    def covers(self, at: int) -> bool:
-        return self.asked <= at and (self.answered is None or at < self.answered)
-
-
-@dataclass
 class _Reader:
-    """What is known so far. ``stood``: since when the status alone has stopped the clock."""
-
-    context: Context
-    said: list[Told] = field(default_factory=list)
-    seen: list[tuple[Place, str]] = field(default_factory=list)  # snapshots, and their phases
-    received: Told | None = None
-    accepted: int | None = None
-    submitted: bool = False
-    due: int | None = None
-    ended: Told | None = None
-    end_dates: tuple[int | None, int | None] = (None, None)
-    has_ended: bool = False
-    requests: dict[str, _Request] = field(default_factory=dict)
-    stands: bool = False
-    moved: int | None = None  # the new due time of a stop that goes on for another request
-    last: tuple[object, ...] = ()
-    # Of the snapshot that is being read.
-    event: Snapshot | None = None
-    rank: int = 0
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.said: list[Told] = []
+        self.seen: list[tuple[Snapshot, str]] = []  # snapshots, and how things stood
+        self.still = StandingStill(self._count)
+        self.event: Snapshot  # the one that is being read
+        self._counted = 0
+        self._submitted = False
+        self._received: Told | None = None
+        self._promised: int | None = None  # the due time that the portal named last
+        self._ended: Told | None = None  # the end, while it counts for the portal
+        self._first_end: Told | None = None
+        self._end_dates: tuple[int | None, int | None] = (None, None)
+        self._taken_back = False
 
     def read(self, event: Snapshot) -> None:
-        self.event, self.rank = event, 0
-        content = event.content
-        over = {id_ for id_, each in self.requests.items() if each.answered is not None}
-        phase = phase_of(content, over)
-        before = self.seen[-1][1] if self.seen else UNCLEAR
-        said = (content, event.unit, event.officer, event.responsible, event.step, event.madonvi)
-        if said == self.last:
-            self.seen.append((place_of(event), phase))
-            return  # the same once more says nothing new
-        self.last = said
-        self.tell("shown", event.occurred_at, officer=event.officer, step=event.step,
-                  responsible=event.responsible, unit=self.unit)  # fmt: skip
-        self._arrive(content, phase)
-        new_end = phase in _ENDED and self.ended is None
-        self._end_of_end(phase, before)
-        answered = self._ask(content)
-        resumed = self._stand(content, phase)
-        self._appoint(content, phase, answered or resumed, new_end)
+        self.event = event
+        last, before = self.seen[-1] if self.seen else (None, UNCLEAR)
+        phase = self._phase(event.content)
+        self.seen.append((event, phase))
+        if last is not None and _same(last, event):
+            return
+        shown = last.content if last is not None else Content()
+        # Before the first snapshot nobody is known: its unit has had the dossier all along.
+        at = event.occurred_at if last is not None else min(_instants(event))
+        self._tell("shown", at, officer=event.officer, step=event.step,
+                   responsible=event.responsible, unit=self._unit)  # fmt: skip
+        self._arrive(event.content, phase, first=last is None)
+        self._go_on(phase, before)
+        promised = self._promised
+        if self._received is not None:
+            self._stand(event.content, phase, shown, first=last is None)
         if phase in _ENDED:
-            self._end(content, phase)
-        self.seen.append((place_of(event), phase))
+            self._end(event.content, phase)
+        if self._received is not None:
+            self._appoint(event.content, shown, promised)
+        finished, returned = self._end_dates
+        self._end_dates = (
+            event.content.finished_at or finished, event.content.returned_at or returned,
+        )  # fmt: skip
+
+    def _count(self) -> int:
+        self._counted += 1
+        return self._counted
 
     @property
-    def unit(self) -> str:
-        assert self.event is not None  # noqa: S101 (for the type checker)
+    def _unit(self) -> str:
         return self.context.unit_named(self.event.unit)
 
-    def tell(self, what: str, at: int, **more: Any) -> Told:
-        assert self.event is not None  # noqa: S101 (for the type checker)
-        said_in = place_of(self.event)
-        told = Told(what=what, at=at, recorded=max(at, recorded_of(self.event)), rank=self.rank,
-                    place=(at, *said_in[1:]), said_in=said_in, **more)  # fmt: skip
-        self.rank += 1
+    def _tell(self, what: str, at: int, **more: Any) -> Told:
+        told = self._told(self.event, what, at, self._count(), **more)
         self.said.append(told)
         return told
 
-    def _arrive(self, content: Content, phase: str) -> None:
+    def _told(self, event: Snapshot, what: str, at: int, number: int, **more: Any) -> Told:
+        return Told(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
+                    place=(at, event.source, number, event.event_id, event.madonvi),
+                    said_in=place_of(event), **more)  # fmt: skip
+
+    def _phase(self, content: Content) -> str:
+        """Where the dossier stands; by its dates where the status cannot be read.
+
+        Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
+        there is no date of an end, it has not ended.
+        """
+        phase = _STATUS.get(content.status or 0, UNCLEAR)
+        dated = content.finished_at is not None or content.returned_at is not None
+        if phase == UNCLEAR:
+            return FINISHED if dated else REFUSED if content.refused_at is not None else UNCLEAR
+        waits = any(map(self.still.waits, content.supplements))
+        as_five = content.status == 9 and waits and not dated and self._ended is None
+        return STOPS if as_five else phase
+
+    def _arrive(self, content: Content, phase: str, *, first: bool) -> None:
         """Submission and reception, each once; a changed reception is told in its place."""
-        at = self.event.occurred_at if self.event else 0
         accepted = phase in (RUNS, STOPS, FINISHED) or (
             phase in (WITHDRAWN, UNCLEAR) and content.accepted_at is not None
         )
         online = content.channel == 2
         sent = content.submitted_at if online or phase == NEW else None
-        if phase in _ENDED and not accepted and self.received is None and sent is None:
-            sent = self._dates(content, phase)[2]  # handed in at a desk, and answered at once
-        if not self.submitted and (sent is not None or phase == NEW):
-            self.submitted = True
-            self.tell("submitted", at if sent is None else sent, procedure=content.procedure,
-                      unit=self.unit)  # fmt: skip
-        if self.received is None:
-            if accepted:
-                self._receive(content)
-            return
-        accepted = self.accepted if content.accepted_at is None else content.accepted_at
-        procedure = content.procedure or self.received.procedure
-        if accepted != self.accepted or procedure != self.received.procedure:
-            self.accepted = accepted
-            self.received = self.tell(
-                "received", self.received.at if accepted is None else accepted, instead=True,
-                procedure=procedure, unit=self.received.unit, due=self.received.due,
+        if sent is None and phase == NEW:
+            sent = self.event.occurred_at
+        if sent is None and phase in _ENDED and not accepted and self._received is None:
+            sent = self._when(content, phase)  # handed in at a desk, and answered at once
+        if not self._submitted and sent is not None:
+            self._submitted = True
+            self._tell("submitted", sent, procedure=content.procedure)
+        known = self._received
+        if known is not None:
+            at = known.at if content.accepted_at is None else content.accepted_at
+            procedure = content.procedure or known.procedure
+            changed = at != known.at or known.procedure not in ("", procedure)
+            again = self._told(self.event, "received", at, self._count(), procedure=procedure,
+                               due=known.due, instead=True)  # fmt: skip
+            again = replace(again, place=(at, "", 0, "", ""))
+            self._received = again
+            if changed:
+                self.said.append(again)
+        elif accepted:
+            received = content.accepted_at
+            asked = min(content.supplements, key=self._asked, default=None)
+            before = asked.due_before if asked is not None and first else None
+            at = self.event.occurred_at if received is None else received
+            self._received = self._tell(
+                "received", at, procedure=content.procedure,
+                due=self._meant(content.due_at if before is None else before, at),
             )  # fmt: skip
+            self._promised = self._received.due
 
-    def _receive(self, content: Content) -> None:
-        """Where the first snapshot shows a request to the citizen, NgayHenTraTruoc is the first
-        appointment."""
-        received = content.accepted_at
-        if received is None:
-            received = self.event.occurred_at if self.event else 0
-        asked = min(content.supplements, key=self._asked, default=None)
-        due = content.due_at
-        if asked is not None and asked.due_before is not None and not self.seen:
-            due = asked.due_before
-        self.accepted, self.due = content.accepted_at, due
-        self.received = self.tell(
-            "received", received, procedure=content.procedure, unit=self.unit,
-            due=self._meant(due, received, self.unit),
-        )  # fmt: skip
-
-    def _meant(self, due: int | None, received: int, unit: str) -> int | None:
+    def _meant(self, due: int | None, received: int | None = None) -> int | None:
         """Midnight stands for a date: closing time of that day."""
-        if due is None:
-            return None
-        calendar = self.context.calendar_for(unit)
+        if received is None and self._received is not None:
+            received = self._received.at
+        calendar = self.context.calendar_for(self._unit)
         literal = self.context.rules_at(received).portal_midnight == "literal"
-        if literal or calendar.clock_of(due) != 0:
+        if due is None or literal or calendar.clock_of(due) != 0:
             return due
         return calendar.closing_of(calendar.day_of(due))
 
-    def _due(self, due: int) -> int:
-        received = self.received
-        assert received is not None  # noqa: S101 (for the type checker)
-        found = self._meant(due, received.at, received.unit)
-        assert found is not None  # noqa: S101 (for the type checker)
-        return found
-
-    def _end_of_end(self, phase: str, before: str) -> None:
-        at = self.event.occurred_at if self.event else 0
-        if self.has_ended and phase in (RUNS, STOPS):
-            self.has_ended = False
-            self.tell("reopened", at)
-        elif phase == NEW and (
-            self.has_ended or (before not in (NEW, UNCLEAR) and self.received is not None)
-        ):
-            self.has_ended = False
-            self.tell("unended", at, instead=True)
-
     def _asked(self, supplement: Supplement) -> tuple[int, str]:
         """When, and which: where a date is blank, the snapshot's own time stands in."""
-        at = supplement.requested_at
-        return (self.event.occurred_at if at is None and self.event else at or 0, supplement.id)
+        known = self.still.known(supplement.id)
+        at = supplement.requested_at if known is None else known.begin
+        return self.event.occurred_at if at is None else at, supplement.id
 
-    def _ask(self, content: Content) -> bool:
-        """Stops from requests to the citizen; whether one was answered with a new due time."""
-        dated = [
-            each
+    def _go_on(self, phase: str, before: str) -> None:
+        """A status before the end, after it."""
+        at = self.event.occurred_at
+        if phase == NEW:
+            if self._ended is not None:
+                self._ended, self._taken_back = None, True
+                self.still.floor = at
+                self._tell("unended", at, instead=True)
+            elif self._received is not None and before not in (NEW, UNCLEAR):
+                self._tell("unended", at, instead=True)
+        elif phase in _OPEN and (self._ended is not None or self._taken_back):
+            end = self._ended.at if self._ended is not None else 0
+            self._ended, self._taken_back = None, False
+            self._tell("reopened", at)
+            self.still.open_again(end, at, self.event, stands=phase == STOPS)
+
+    def _stand(self, content: Content, phase: str, shown: Content, *, first: bool) -> None:
+        """Stops, and the new due times that come with their ends."""
+        status = content.status if content.status in (5, 6, 8) else 5
+        ended: list[Stop] = []
+        news: list[tuple[int, int, str, Supplement]] = []
+        for each in content.supplements:
+            asked, id_ = self._asked(each)
+            known = self.still.known(id_)
+            if known is None:
+                news.append((asked, 1, id_, each))
+            if each.answered_at is not None and not (known is not None and known.answered):
+                news.append((max(asked, each.answered_at), 0 if each.answered_at > asked else 2,
+                             id_, each))  # fmt: skip
+        for at, asks, id_, each in sorted(news, key=lambda new: new[:3]):
+            if asks == 1:
+                self.still.ask(id_, at, status, self.event)
+                continue
+            stop = self.still.known(id_)
+            due = self._meant(each.due_after)
+            if stop is not None and self.still.answer(stop, at, due, self.event):
+                ended.append(stop)
+        if phase == STOPS:
+            self.still.stand(status, self.event)
+        elif phase == RUNS:
+            ended += self.still.run(self.event)[-1:]
+        self._come_with(ended, content, phase, shown, first=first)
+
+    def _come_with(
+        self, ended: list[Stop], content: Content, phase: str, shown: Content, *, first: bool
+    ) -> None:
+        """A NgayHenTra that changes as the clock starts again is the new due time of that."""
+        due = self._meant(content.due_at)
+        changed = due != self._promised and content.due_at != shown.due_at
+        if ended and ended[-1].due is None and (first or (changed and phase == RUNS)):
+            ended[-1].due = due
+        for stop in ended:
+            self._promised = self._promised if stop.due is None else stop.due
+
+    def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
+        """A NgayHenTra that no stop explains, and a NgayHenTraMoi after the answer was told."""
+        due, known = self._meant(content.due_at), self._promised
+        was = {each.id: each for each in shown.supplements}
+        fresh = [
+            (self._meant(each.due_after), self.still.known(each.id))
             for each in content.supplements
-            if each.answered_at is None or each.answered_at >= self._asked(each)[0]
-        ]
-        dated.sort(key=self._asked)
-        for each in dated:
-            if each.id not in self.requests:
-                asked, _ = self._asked(each)
-                self.requests[each.id] = _Request(asked)
-                self.tell("suspended", asked, status=5)
-        found = False
-        for each in dated:
-            due = None
-            if each.due_after is not None and self.received is not None:
-                due = self._due(each.due_after)
-            found = self._answer(self.requests[each.id], each.answered_at, due) or found
-        return found
+            if each.due_after is not None and each.answered_at is not None and each.id in was
+            and was[each.id].answered_at is not None and was[each.id].due_after is None
+        ]  # fmt: skip
+        if due is None or due == known or content.due_at == shown.due_at:
+            late = [each for each in fresh if each[0] != known]
+            if late:
+                self._set_due(late[-1][0], "supplement", late[-1][1])
+        elif due != before or known == before:
+            stop = next((stop for meant, stop in fresh if meant == due), None)
+            reason = "supplement" if stop else "appointed" if known is None else "correction"
+            self._set_due(due, reason, stop)
 
-    def _answer(self, request: _Request, answered: int | None, due: int | None) -> bool:
-        """A request was answered, or the new due time that belongs to it is told later; whether
-        there is such a due time."""
-        if answered is None:
-            return False
-        news = due if due != request.due else None
-        known, request.due = request.answered, due or request.due
-        if known is None or (request.by_status and answered < known):
-            request.answered, request.by_status, self.stands = answered, False, False
-            if any(
-                other is not request and other.covers(answered) for other in self.requests.values()
-            ):
-                self.moved = news or self.moved
-            else:
-                self.tell("resumed", answered, due=news or self.moved)
-                self.moved = None
-        elif news is not None:
-            at = self.event.occurred_at if self.event else 0
-            self.tell("due_set", at, due=news, reason="supplement", stop=(request.asked, known))
-        return news is not None
+    def _set_due(self, due: int | None, reason: str, stop: Stop | None) -> None:
+        """What changes with the end, or after it, is placed behind it."""
+        at = self.event.occurred_at
+        self._promised = due
+        span = (stop.begin, stop.end) if stop is not None and stop.end is not None else None
+        self._tell("due_set", at if self._ended is None else max(at, self._ended.at), due=due,
+                   reason=reason, stop=span, with_end=self._ended is not None)  # fmt: skip
 
-    def _stand(self, content: Content, phase: str) -> bool:
-        """Stops for as long as the status says so; whether a changed appointment came with the end
-        of one."""
-        at = self.event.occurred_at if self.event else 0
-        if phase == STOPS and not self._waiting() and not self.stands:
-            self.stands = True
-            self.tell("suspended", at, status=content.status or 5)
-        elif phase == RUNS and (self.stands or self._waiting()):
-            self.stands = False
-            for request in self.requests.values():
-                if request.answered is None:
-                    request.answered, request.by_status = at, True
-            moved = self.received is not None and content.due_at not in (None, self.due)
-            due = self._due(content.due_at) if moved and content.due_at is not None else None
-            self.tell("resumed", at, due=due)
-            return due is not None
-        return False
-
-    def _waiting(self) -> bool:
-        return any(request.answered is None for request in self.requests.values())
-
-    def _appoint(self, content: Content, phase: str, explained: bool, new_end: bool) -> None:
-        """A changed appointment that no stop explains."""
-        due, known = content.due_at, self.due
-        if due is None or self.received is None or phase in (NEW, REFUSED):
-            return
-        self.due = due
-        promised = {request.due for request in self.requests.values()}
-        if due == known or explained or self._due(due) in promised:
-            return
-        self.tell(
-            "due_set", self.event.occurred_at if self.event else 0, due=self._due(due),
-            reason="appointed" if known is None else "correction", with_end=new_end,
-        )  # fmt: skip
-
-    def _dates(self, content: Content, phase: str) -> tuple[int | None, int | None, int]:
-        """The dates of an end as they are shown, and when it was."""
-        first, second = content.finished_at, content.returned_at if phase == FINISHED else None
-        if phase == REFUSED and content.refused_at is not None:
-            first = content.refused_at
-        sent = self.event.occurred_at if self.event else 0
-        return first, second, next((each for each in (first, second) if each is not None), sent)
+    def _when(self, content: Content, phase: str) -> int:
+        dates = [content.finished_at]
+        if phase == REFUSED:
+            dates.insert(0, content.refused_at)
+        elif phase == FINISHED:
+            dates.append(content.returned_at)
+        return next((each for each in dates if each is not None), self.event.occurred_at)
 
     def _end(self, content: Content, phase: str) -> None:
         """The first end stands; another one is told in its place."""
-        *said, at = self._dates(content, phase)
-        dates = (said[0], said[1])
-        if self.ended is not None and self.has_ended:
-            same = self.ended.what == phase
-            ours = self.end_dates
-            shown = [
-                theirs is not None and (own is not None and theirs != own)
-                for own, theirs in zip(ours, dates, strict=True)
-            ]
-            late = dates[0] is not None and ours == (None, None) and dates[0] != self.ended.at
-            changed = shown[0] or (dates[0] is None and shown[1]) or late
-            if same and not changed:
+        at = self._when(content, phase)
+        known = self._ended
+        if known is not None and known.what == phase:
+            said, back = self._end_dates
+            shown = content.finished_at
+            if shown is None and said is None:
+                shown, said = content.returned_at, back
+            # A date that was blank may fall after the end that was assumed, not before it.
+            same = shown is None or (shown == said if said is not None else shown >= known.at)
+            if same or phase != FINISHED:
                 return
-        again = self.ended is not None
-        self.ended = self.tell(phase, at, status=content.status or 0, instead=again)
-        self.end_dates, self.has_ended = dates, True
-        self.stands = False
+            at = shown or at
+        status = (content.status or 9) if phase == FINISHED else 0
+        again = self._first_end is not None
+        self._ended = self._tell(phase, at, status=status, instead=again)
+        self._first_end = self._first_end or self._ended
+
+    @property
+    def contradicted(self) -> bool:
+        ended = self._first_end is not None and self.as_shown(self._first_end) != self._first_end
+        return ended or any(self._running(stop) is not None for stop in self.still.stops)
+
+    def as_shown(self, told: Told) -> Told:
+        """The first end, when the last snapshot before that news said that there was none."""
+        if told is not self._first_end:
+            return told
+        times = [
+            event.occurred_at for event, phase in self.seen
+            if phase in _OPEN and event.source == told.place[1] and place_of(event) < told.said_in
+        ]  # fmt: skip
+        at = max(times, default=told.at)
+        return replace(told, at=at, place=(at, *told.place[1:])) if at > told.at else told
+
+    def _running(self, stop: Stop) -> int | None:
+        """When a snapshot of the sender said last, within the stop, that the clock ran."""
+        times = [
+            event.occurred_at for event, phase in self.seen
+            if phase == RUNS and event.source == stop.said.source and event.occurred_at > stop.begin
+            and (stop.end is None or event.occurred_at < stop.end)
+        ]  # fmt: skip
+        return None if stop.over else max(times, default=None)
+
+    def stops(self, *, as_shown: bool) -> list[Told]:
+        """Every time in which the clock stood without a break. Of what happens at one instant the
+        end of one comes before the beginning of the next, whichever was told first."""
+        found: list[Told] = []
+        begins = [
+            ((self._running(s) if as_shown else None) or s.begin, s) for s in self.still.stops
+        ]
+        for group in together(begins):
+            for begin, stop in group:
+                found.append(self._told(stop.said, "suspended", begin, stop.number,
+                                        status=stop.status))  # fmt: skip
+            if any(stop.end is None for _, stop in group):
+                continue
+            stops = sorted((s for _, s in group), key=lambda s: (s.end or 0, s.end_number))
+            last = stops[-1]
+            if not last.over and last.end_said is not None:
+                due = next((s.due for s in reversed(stops) if s.due is not None), None)
+                found.append(self._told(last.end_said, "resumed", last.end or 0, last.end_number,
+                                        due=due))  # fmt: skip
+        numbers = sorted((told.at, told.rank) for told in found)
+        found.sort(key=lambda told: told.at)  # stable
+        return [
+            replace(told, rank=number, place=(at, told.place[1], number, *told.place[3:]))
+            for told, (at, number) in zip(found, numbers, strict=True)
+        ]
 
 
-def _looked_back(told: Told, reader: _Reader) -> Told:
-    """With the last instant at which an earlier snapshot of the sender still said otherwise."""
-    ends = told.what in _ENDED
-    if not ends and told.what != "suspended":
-        return told
-    over = None
-    if not ends:
-        over = min(
-            (t.at for t in reader.said if t.what in ("resumed", *_ENDED) and t.at > told.at),
-            default=None,
-        )
-    otherwise = (NEW, RUNS, STOPS) if ends else (RUNS,)
-    moments = [
-        place[0]
-        for place, phase in reader.seen
-        if place < told.said_in and place[1] == told.said_in[1] and phase in otherwise
-        and place[0] > told.at - (not ends) and (over is None or place[0] < over)
-    ]  # fmt: skip
-    return replace(told, shown_at=max(moments)) if moments else told
+def _instants(event: Snapshot) -> list[int]:
+    """All that the snapshot tells of."""
+    content = event.content
+    known = (
+        content.submitted_at, content.accepted_at, content.refused_at, content.finished_at,
+        content.returned_at, *(each.requested_at for each in content.supplements),
+    )  # fmt: skip
+    return [at for at in known if at is not None] or [event.occurred_at]
+
+
+def _same(one: Snapshot, other: Snapshot) -> bool:
+    return (
+        one.content, one.unit, one.officer, one.responsible, one.step, one.madonvi, one.source,
+    ) == (
+        other.content, other.unit, other.officer, other.responsible, other.step, other.madonvi,
+        other.source,
+    )  # fmt: skip

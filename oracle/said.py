@@ -5,16 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dossiers.context import Context
-from dossiers.events import AnyDossierEvent
+from dossiers.events import AnyDossierEvent, Snapshot
 from oracle.names import named
 from oracle.portal import retell
-from oracle.told import Told, kept, kind_of, plain
+from oracle.told import Told, kept, plain
 
 
 def read(events: Iterable[AnyDossierEvent], context: Context) -> list[Told]:
     """What ``events`` (any order, no two of one identity) say, but for what was taken back. A
     snapshot only says how things stand; every other event says itself what has happened."""
+    return read_both(events, context)[0]
+
+
+def read_both(
+    events: Iterable[AnyDossierEvent], context: Context
+) -> tuple[list[Told], list[Told] | None]:
+    """As ``read``; and the same as the portal's own snapshots had shown it, None where they never
+    contradicted what they say now."""
     valid = named(kept(events), context.reference.hashed)
-    said = [plain(event) for event in valid if kind_of(event) != "snapshot"]
-    said += retell([event for event in valid if kind_of(event) == "snapshot"], context)
+    said = [plain(event) for event in valid if not isinstance(event, Snapshot)]
+    told, shown = retell([event for event in valid if isinstance(event, Snapshot)], context)
+    return _in_order([*said, *told]), None if shown is None else _in_order([*said, *shown])
+
+
+def _in_order(said: list[Told]) -> list[Told]:
     return sorted(said, key=lambda told: told.order)

@@ -34,19 +34,19 @@ def is_step_overdue(
     used: dict[str, int] = defaultdict(int)
     over = False
     present = ""
+    procedure = stretches[-1].procedure if stretches else ""
+    limits = context.step_limits(procedure, calendar_name)
     for number, stretch in enumerate(stretches):
         if stretch.anew:
             used.clear()
             over = False
-        limits = context.step_limits(stretch.procedure, calendar_name)
-        named = context.step_id(stretch.procedure, stretch.named)
-        present = context.step_id(stretch.procedure, present)  # named before the procedure was
-        if named and (not limits or named in limits):
-            named = "" if stretch.leaves and limits else named
+        named = context.step_id(procedure, stretch.named)
+        if named in limits:
+            named = "" if stretch.leaves else named
             over = over and named == present
             present = named
         limit = limits.get(present)
-        if limit is None or not stretch.runs:
+        if limit is None or not stretch.runs or not stretch.procedure:
             continue
         end = stretches[number + 1].start if number + 1 < len(stretches) else as_of
         left = max(0, limit - used[present])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from dossiers.context import UNKNOWN, Context
 from dossiers.events import AnyDossierEvent
 from oracle.changes import Changes, judge_changes
-from oracle.said import read
+from oracle.said import read_both
 from oracle.steps import is_step_overdue
 from oracle.told import ENDS, Told, kind_of
 from oracle.walk import Way, last_in_time, stopped_in_time, walk
@@ -81,7 +81,7 @@ class Story:
 
 def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     """The story of one dossier from its events (any order, no duplicates), judged at ``as_of``."""
-    said = read(events, context)
+    said, shown = read_both(events, context)
     line = [told for told in said if not told.instead]
     changes = judge_changes(line, context)
     way = walk(line, context, changes.counting)
@@ -97,7 +97,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     _look_for_odd(story, line, way, context)
     _look_after_the_end(story, said)
     _look_for_rewrites(story, said, changes, as_of, context)
-    _look_back(story, said, as_of, context)
+    _look_back(story, shown, as_of, context)
     if verdict.standing in OPEN:
         story.step_overdue = is_step_overdue(way.stretches, way.calendar, as_of, context)
     _date(story, as_of, context)
@@ -150,7 +150,9 @@ def _look_for_odd(story: Story, line: Sequence[Told], way: Way, context: Context
 def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
     """What goes on after the end, and whether the dossier was opened again."""
     ended: Told | None = None
-    for told in said:
+    # Another end than the one that counts is news of the snapshot that tells it.
+    in_turn = sorted(said, key=lambda told: told.news if told.instead else told.order)
+    for told in in_turn:
         if told.what == "reopened":
             if ended is not None:
                 story.flags |= {"reopened", "rewritten"}
@@ -161,18 +163,22 @@ def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
             handed_out = (told.what, ended.what) == ("finished", "finished")
             if not (handed_out and (ended.status, told.status) == (9, 10)):
                 story.flags.add("after_end")
-    story.open_again = "reopened" in story.flags and _last_end(said) is None
+    story.open_again = "reopened" in story.flags and _last_end(said)[0] is None
 
 
-def _last_end(said: Sequence[Told]) -> Told | None:
-    """The end that was told last; None where it is open again, or never ended."""
+def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]]]:
+    """The end that was told last; None where it is open again, or never ended. And the ends before
+    that, each with what opened the dossier again."""
     found: Told | None = None
-    for told in sorted(said, key=lambda each: (each.said_in, each.rank)):
+    opened: list[tuple[Told, Told]] = []
+    for told in sorted(said, key=lambda each: each.news):
         if told.what in ("reopened", "unended"):
+            if found is not None:
+                opened.append((found, told))
             found = None
         elif told.what in ENDS and (found is None or told.instead):
             found = told
-    return found
+    return found, opened
 
 
 def _look_for_rewrites(
@@ -186,11 +192,11 @@ def _look_for_rewrites(
     way = walk(line, context, changes.counting - changes.flagged, freely=True)
     story.unrewritten = _judged(way, as_of, context)
     receptions = [told for told in said if told.what == "received" and told.instead]
-    last = max(receptions, key=lambda told: (told.said_in, told.rank), default=None)
-    end = _last_end(said)
+    last = max(receptions, key=lambda told: told.news, default=None)
+    end, opened = _last_end(said)
     full = [
         told
-        for told in _without_gaps(said, end)
+        for told in _without_gaps(said, opened)
         if (told is end or told.what not in ENDS)
         and (told is last or told.what != "received" or last is None)
     ]
@@ -199,38 +205,29 @@ def _look_for_rewrites(
     story.rewritten = _judged(walk(full, context, every, end=place, freely=True), as_of, context)
 
 
-def _without_gaps(said: Sequence[Told], end: Told | None) -> list[Told]:
+def _without_gaps(said: Sequence[Told], opened: Sequence[tuple[Told, Told]]) -> list[Told]:
     """Of a dossier that was opened again, nothing stops the clock between its end and that; the end
     itself had let the clock run."""
+    ends = [end for end, _ in opened]
     found: list[Told] = []
-    since: int | None = None  # place of the end
     for told in said:
-        if told.what == "reopened" and since is not None:
-            gap = [each for each in found[since + 1 :] if each.what != "suspended"]
-            found[since:] = [replace(found[since], what="resumed"), *gap]
-            since = None
-        elif told.what in ENDS and since is None and told is not end:
-            since = len(found)
-        found.append(told)
+        within = any(end.order < told.order < again.order for end, again in opened)
+        if any(told is end for end in ends):
+            found.append(replace(told, what="resumed"))
+        elif not (within and told.what == "suspended"):
+            found.append(told)
     return found
 
 
-def _look_back(story: Story, said: Sequence[Told], as_of: int, context: Context) -> None:
+def _look_back(story: Story, shown: Sequence[Told] | None, as_of: int, context: Context) -> None:
     """As of the snapshots that said otherwise after what they say now had happened."""
-    if not any(told.shown_at is not None for told in said):
+    if shown is None:
         return
-    line = [_as_shown(told) for told in said if not told.instead]
-    line.sort(key=lambda told: told.order)
+    line = [told for told in shown if not told.instead]
     found = _judged(walk(line, context, judge_changes(line, context).counting), as_of, context)
     story.as_shown = found
     if (found.standing in LATE) != (story.verdict in LATE):
         story.flags.add("backdated")
-
-
-def _as_shown(told: Told) -> Told:
-    if told.shown_at is None:
-        return told
-    return replace(told, at=told.shown_at, place=(told.shown_at, *told.place[1:]))
 
 
 def _judged(way: Way, as_of: int, context: Context) -> Verdict:

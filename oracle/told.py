@@ -22,8 +22,7 @@ class Told:
 
     ``due``, ``reason``: a new due time. ``stop``: of the reason ``supplement`` the stop that it
     answers. ``with_end``: said together with the first news of the end. ``instead``: said in place
-    of what had been said before, which counts: a changed end or reception. ``shown_at``: the last
-    instant at which the sender's own snapshot still said otherwise. ``begin``, ``step_due``,
+    of what had been said before, which counts: a changed end or reception. ``begin``, ``step_due``,
     ``carried``: began_at, step_due_at and carried of progress.
     """
 
@@ -50,11 +49,16 @@ class Told:
     stop: tuple[int, int] | None = None
     with_end: bool = False
     instead: bool = False
-    shown_at: int | None = None
 
     @property
     def order(self) -> tuple[Place, int]:
         return self.place, self.rank
+
+    @property
+    def news(self) -> tuple[Place, int]:
+        """When it was told, where that is not when it happened."""
+        at, source, _, *rest = self.said_in
+        return (at, source, self.place[2], *rest), self.rank  # type: ignore[return-value]
 
 
 def kind_of(event: AnyDossierEvent) -> str:

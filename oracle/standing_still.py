@@ -1,0 +1,127 @@
+"""When the clock stood, as a portal's snapshots tell it: from a request to the citizen to its
+answer, or for as long as the status says so. What overlaps is one stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from dossiers.events import Snapshot, Supplement
+
+
+@dataclass(eq=False)
+class Stop:
+    """One reason to stand still, from ``begin`` to ``end`` (ms; None: it lasts), told by ``said``
+    and ``end_said``, as number ``number`` and ``end_number`` of all that is told.
+
+    ``request``: its id, "" where only the status says so. ``ran``: the status said that the clock
+    ran again. ``over``: the dossier had ended. ``due``: the new due time that came with its end.
+    """
+
+    begin: int
+    status: int
+    said: Snapshot
+    number: int
+    request: str = ""
+    end: int | None = None
+    end_said: Snapshot | None = None
+    end_number: int = 0
+    answered: bool = False
+    ran: bool = False
+    over: bool = False
+    due: int | None = None
+
+
+@dataclass
+class StandingStill:
+    """``count``: the next number of what is told. ``floor`` (ms): when the dossier was reopened;
+    nothing told since is placed before it."""
+
+    count: Callable[[], int]
+    stops: list[Stop] = field(default_factory=list)
+    status: int = 0  # the last one that stopped the clock, while it stands
+    floor: int = 0
+
+    @property
+    def lasting(self) -> list[Stop]:
+        return [stop for stop in self.stops if stop.end is None]
+
+    def waits(self, supplement: Supplement) -> bool:
+        """Whether it waits for an answer, as far as no status has said that the clock ran again."""
+        known = self.known(supplement.id)
+        return supplement.answered_at is None and not (known is not None and known.ran)
+
+    def known(self, id_: str) -> Stop | None:
+        """The newest stop for the request with this id."""
+        return next((stop for stop in reversed(self.stops) if stop.request == id_), None)
+
+    def ask(self, id_: str, at: int, status: int, said: Snapshot) -> Stop:
+        stop = Stop(max(at, self.floor), status, said, self.count(), id_)
+        self.stops.append(stop)
+        self.status = status
+        return stop
+
+    def answer(self, stop: Stop, at: int, due: int | None, said: Snapshot) -> bool:
+        """Returns whether the clock runs again by this, as far as it is known."""
+        at = max(at, self.floor, stop.begin)
+        stop.answered = True
+        if stop.over:
+            return False
+        stop.due = due
+        was, last = stop.end, not any(s.request for s in self.lasting if s is not stop)
+        for other in self.stops:  # what the status alone had said of it ends with it
+            by_status = not other.request and (
+                (other.ran and other.end == was) if stop.ran else (other.end is None and last)
+            )
+            if by_status and other.begin <= at:
+                self._close(other, at, said)
+        self._close(stop, at, said)
+        if not stop.ran and last:
+            self.status = max((other.status for other in self.lasting), default=0)
+        return last or stop.ran
+
+    def _close(self, stop: Stop, at: int, said: Snapshot) -> None:
+        stop.end, stop.end_said, stop.end_number = max(at, stop.begin), said, self.count()
+
+    def stand(self, status: int, said: Snapshot) -> None:
+        """A status says that the clock stands."""
+        if self.status != status:
+            self.status = status
+            self.stops.append(Stop(said.occurred_at, status, said, self.count()))
+
+    def run(self, said: Snapshot) -> list[Stop]:
+        """A status says that the clock runs. Returns what ends by that."""
+        lasting = self.lasting
+        for stop in lasting:
+            self._close(stop, said.occurred_at, said)
+            stop.ran = True
+        self.status = 0
+        return lasting
+
+    def open_again(self, ended: int, at: int, said: Snapshot, *, stands: bool) -> None:
+        """What lasted at the end is over by that. ``stands``: whatever was not answered stops the
+        clock anew."""
+        for stop in self.lasting:
+            self._close(stop, ended, said)
+            stop.over = True
+        self.status, self.floor = 0, max(self.floor, at)
+        for stop in self.stops:
+            if stands and stop.request and not stop.answered and not stop.ran:
+                stop.request = f"\0{stop.request}"
+
+
+def together(stops: list[tuple[int, Stop]]) -> Iterator[list[tuple[int, Stop]]]:
+    """Stops and their beginnings, by the time in which the clock stands without a break."""
+    group: list[tuple[int, Stop]] = []
+    until: int | None = 0
+    for begin, stop in sorted(
+        stops, key=lambda each: (each[0], each[1].end is None, each[1].end or 0, each[1].number)
+    ):
+        if group and until is not None and begin >= until and begin != group[-1][0]:
+            yield group
+            group, until = [], 0
+        group.append((begin, stop))
+        if until is not None:
+            until = None if stop.end is None else max(until, stop.end)
+    if group:
+        yield group
