@@ -41,9 +41,10 @@ def judge_changes(line: Sequence[Told], context: Context) -> Changes:
         # Whether the clock had been stopped in time before it resumed, every walk sees for itself.
         if line[number].what == "resumed" or _counts(line, number, ending, so_far, context):
             so_far.add(number)
-    found.counting = walk(line, context, so_far).used
+    way = walk(line, context, so_far)
+    found.counting = way.used
     corrected = {n for n in found.counting if line[n].reason == "correction"}
-    found.flagged = (found.every - found.counting) | corrected
+    found.flagged = (found.every - found.counting - way.same) | corrected
     return found
 
 

@@ -14,6 +14,7 @@ from dossiers.context import Context
 from dossiers.events import Content, Snapshot, Supplement
 from oracle.standing_still import StandingStill, Stop, together
 from oracle.told import Told, place_of, recorded_of
+from oracle.walk import last_in_time
 
 NEW, RUNS, STOPS, FINISHED, REFUSED, WITHDRAWN, UNCLEAR = (
     "new", "runs", "stops", "finished", "refused", "withdrawn", "",
@@ -70,6 +71,7 @@ class _Reader:
         self._go_on(phase, before)
         promised = self._promised
         if self._received is not None:
+            self._appoint_later(event.content, shown)
             self._stand(event.content, phase, shown, first=last is None)
         if phase in _ENDED:
             self._end(event.content, phase)
@@ -210,40 +212,66 @@ class _Reader:
     def _come_with(
         self, ended: list[Stop], content: Content, phase: str, shown: Content, *, first: bool
     ) -> None:
-        """A NgayHenTra that changes as the clock starts again is the new due time of that."""
-        due = self._meant(content.due_at)
-        changed = due != self._promised and content.due_at != shown.due_at
-        if ended and ended[-1].due is None and (first or (changed and phase == RUNS)):
-            ended[-1].due = due
+        """A NgayHenTra that changes just as the clock starts again is the new due time of that; one
+        that is told later for a stop that was over by then may come too late."""
+        due, now = self._meant(content.due_at), self.event.occurred_at
+        last = ended[-1] if ended else None
+        if first and due == self._promised and self._received is not None:
+            limit = last_in_time(due, self._received.at, self.context)
+            in_time = [stop for stop in ended if limit is not None and self._begin(stop) <= limit]
+            last = in_time[-1] if in_time else None
         for stop in ended:
             self._promised = self._promised if stop.due is None else stop.due
+        if last is None or last.due is not None:
+            return
+        changed = due != self._promised and content.due_at != shown.due_at and phase == RUNS
+        if first or (changed and last.end == now):
+            self._promised = last.due = due
+        elif changed and due is not None:
+            self._set_due(due, "appointed", None)
 
-    def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
-        """A NgayHenTra that no stop explains, and a NgayHenTraMoi after the answer was told."""
-        due, known = self._meant(content.due_at), self._promised
-        was = {each.id: each for each in shown.supplements}
-        fresh = [
+    def _begin(self, stop: Stop) -> int:
+        """When the clock stopped that runs again after ``stop``."""
+        begins = [(each.begin, each) for each in self.still.stops]
+        return next(g[0][0] for g in together(begins) if any(each is stop for _, each in g))
+
+    def _appoint_later(self, content: Content, shown: Content) -> None:
+        """A NgayHenTraMoi of an answer that was known before; of several the last."""
+        was = {s.id: s.due_after for s in shown.supplements if s.answered_at is not None}
+        late = [
             (self._meant(each.due_after), self.still.known(each.id))
             for each in content.supplements
-            if each.due_after is not None and each.answered_at is not None and each.id in was
-            and was[each.id].answered_at is not None and was[each.id].due_after is None
-        ]  # fmt: skip
+            if each.due_after is not None and each.id in was and was[each.id] is None
+        ]
+        late = [each for each in late if each[0] != self._promised]
+        if late:
+            self._set_due(late[-1][0], "supplement", late[-1][1])
+
+    def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
+        """A NgayHenTra that no stop explains."""
+        due, known = self._meant(content.due_at), self._promised
         if due is None or due == known or content.due_at == shown.due_at:
-            late = [each for each in fresh if each[0] != known]
-            if late:
-                self._set_due(late[-1][0], "supplement", late[-1][1])
-        elif due != before or known == before:
-            stop = next((stop for meant, stop in fresh if meant == due), None)
-            reason = "supplement" if stop else "appointed" if known is None else "correction"
-            self._set_due(due, reason, stop)
+            return
+        was = {each.id: each.due_after for each in shown.supplements}
+        told = {
+            self._meant(each.due_after)
+            for each in content.supplements
+            if each.answered_at is not None and each.due_after != was.get(each.id)
+        }
+        if due not in told and (due != before or known == before):
+            self._set_due(due, "appointed" if known is None else "correction", None)
 
     def _set_due(self, due: int | None, reason: str, stop: Stop | None) -> None:
         """What changes with the end, or after it, is placed behind it."""
         at = self.event.occurred_at
+        phase = self.seen[-1][1]
+        ended = None if self._ended is None else self._ended.at
+        if ended is None and phase in _ENDED:
+            ended = self._when(self.event.content, phase)
         self._promised = due
         span = (stop.begin, stop.end) if stop is not None and stop.end is not None else None
-        self._tell("due_set", at if self._ended is None else max(at, self._ended.at), due=due,
-                   reason=reason, stop=span, with_end=self._ended is not None)  # fmt: skip
+        self._tell("due_set", at if ended is None else max(at, ended), due=due, reason=reason,
+                   stop=span, with_end=ended is not None)  # fmt: skip
 
     def _when(self, content: Content, phase: str) -> int:
         dates = [content.finished_at]

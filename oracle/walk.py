@@ -22,7 +22,7 @@ from oracle.told import ENDS, Told
 class Way:
     """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
     last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
-    due times that counted."""
+    due times that counted; ``same``: of those that only repeat the one that stands."""
 
     holder: str = ""
     procedure: str = ""
@@ -37,6 +37,7 @@ class Way:
     stopped: int | None = None
     restarts: list[int] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
+    same: set[int] = field(default_factory=set)
     end: int | None = None
     ended_by: str = ""
     step: str = ""
@@ -65,6 +66,8 @@ def walk(
         if number == before or (until is not None and told.at > until):
             break
         counts = number in counting
+        if told.what == "resumed" and told.due is not None and told.due == way.due:
+            way.same.add(number)
         if counts and told.what == "resumed" and not freely:
             counts = way.stopped is not None and stopped_in_time(way, context)
         if counts and way.end is not None and told.due is not None:
