@@ -85,7 +85,7 @@ def _answers_in_time(
 ) -> bool:
     """Whether the clock was stopped in time by the supplement that is answered at its end."""
     answer = next(
-        (n for n, told in enumerate(line) if told.what == "resumed" and told.at == stop[1]), None
+        (n for n, told in enumerate(line) if told.what == "resumed" and told.at >= stop[1]), None
     )
     if answer is None:
         return False

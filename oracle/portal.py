@@ -203,6 +203,8 @@ class _Reader:
             due = self._meant(each.due_after)
             if stop is not None and self.still.answer(stop, at, due, self.event):
                 ended.append(stop)
+            if stop is not None and not stop.over:
+                self._promised = due or self._promised
         if phase == STOPS:
             self.still.stand(status, self.event)
         elif phase == RUNS:
@@ -220,8 +222,6 @@ class _Reader:
             limit = last_in_time(due, self._received.at, self.context)
             in_time = [stop for stop in ended if limit is not None and self._begin(stop) <= limit]
             last = in_time[-1] if in_time else None
-        for stop in ended:
-            self._promised = self._promised if stop.due is None else stop.due
         if last is None or last.due is not None:
             return
         changed = due != self._promised and content.due_at != shown.due_at and phase == RUNS

@@ -43,6 +43,7 @@ from dossiers.reference import (
     Unit,
     Week,
 )
+from tests.dossiers.snapshot_stories import any_snapshots
 
 DAY = 86_400_000
 QUARTER = DAY // 96
@@ -328,6 +329,32 @@ def _returns(portal: Portal, draw: st.DrawFn) -> Snapshot:
     if portal.content.status != 9:
         return portal.show()
     return portal.show(status=10, returned_at=draw(st.sampled_from([portal.at, None])))
+
+
+@st.composite
+def odd_snapshots(draw: st.DrawFn) -> list[AnyDossierEvent]:
+    """Snapshots that need not make sense, but for what lies ahead of them: no portal knows that."""
+    return [
+        msgspec.structs.replace(event, content=_so_far(event.content, event.occurred_at))
+        if isinstance(event, Snapshot)
+        else event
+        for event in draw(any_snapshots())
+    ]
+
+
+def _so_far(content: Content, now: int) -> Content:
+    def past(at: int | None) -> int | None:
+        return at if at is None or at <= now else None
+
+    dates = ("submitted_at", "accepted_at", "finished_at", "returned_at", "refused_at")
+    supplements = tuple(
+        msgspec.structs.replace(
+            each, requested_at=past(each.requested_at), answered_at=past(each.answered_at)
+        )
+        for each in content.supplements
+    )
+    known = {name: past(getattr(content, name)) for name in dates}
+    return msgspec.structs.replace(content, supplements=supplements, **known)
 
 
 _TURNS: list[Any] = [
