@@ -44,9 +44,11 @@ def take_after_end(course: Course, fact: Fact, flags: set[str]) -> bool:
     if course.reopened_at is not None:
         if kind in _ENDS:
             _end_again(course, fact.occurred_at)
+            course.end_status = fact.status
             return True
         if kind == "rewritten" and fact.text:
             _end_again(course, fact.occurred_at if fact.due_at is None else fact.due_at)
+            course.end_status = fact.status
     elif kind in _ACTIVITY and not _hands_out(course, fact):
         flags.add(AFTER_END)
     return False

@@ -63,8 +63,7 @@ def _counts(line: DueLine, key: tuple[int, int], fact: Fact) -> int | None:
         return None
     if fact.text == SUPPLEMENT:
         stop = line.stop_before(place, fact.carried)
-        if stop is None or not line.began_in_time(stop, key):
-            return None
-        return max(fact.due_at, stop.end)
+        if stop is not None:  # else the clock stands still, for another one
+            return max(fact.due_at, stop.end) if line.began_in_time(stop, key) else None
     at = recorded if end is None else min(recorded, end)
     return None if line.passed(key, at) else fact.due_at

@@ -8,23 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from dossiers.context import Context
 from dossiers.events import Content, Snapshot, Supplement
-from oracle.standing_still import StandingStill, Stop, together
-from oracle.told import Told, place_of, recorded_of
-from oracle.walk import last_in_time
-
-NEW, RUNS, STOPS, FINISHED, REFUSED, WITHDRAWN, UNCLEAR = (
-    "new", "runs", "stops", "finished", "refused", "withdrawn", "",
-)  # fmt: skip
-_STATUS = {
-    1: NEW, 2: RUNS, 3: REFUSED, 4: RUNS, 5: STOPS, 6: STOPS, 7: WITHDRAWN, 8: STOPS,
-    9: FINISHED, 10: FINISHED,
-}  # fmt: skip
-_ENDED = frozenset({FINISHED, REFUSED, WITHDRAWN})
-_OPEN = frozenset({NEW, RUNS, STOPS})
+from oracle.appointments import Appointments
+from oracle.standing_still import Stop, together
+from oracle.told import Told, place_of
+from oracle.view import ENDED, FINISHED, NEW, OPEN, RUNS, STOPS, UNCLEAR, WITHDRAWN
 
 
 def retell(snapshots: Sequence[Snapshot], context: Context) -> tuple[list[Told], list[Told] | None]:
@@ -39,22 +29,7 @@ def retell(snapshots: Sequence[Snapshot], context: Context) -> tuple[list[Told],
     return said, [*map(reader.as_shown, reader.said), *reader.stops(as_shown=True)]
 
 
-class _Reader:
-    def __init__(self, context: Context) -> None:
-        self.context = context
-        self.said: list[Told] = []
-        self.seen: list[tuple[Snapshot, str]] = []  # snapshots, and how things stood
-        self.still = StandingStill(self._count)
-        self.event: Snapshot  # the one that is being read
-        self._counted = 0
-        self._submitted = False
-        self._received: Told | None = None
-        self._promised: int | None = None  # the due time that the portal named last
-        self._ended: Told | None = None  # the end, while it counts for the portal
-        self._first_end: Told | None = None
-        self._end_dates: tuple[int | None, int | None] = (None, None)
-        self._taken_back = False
-
+class _Reader(Appointments):
     def read(self, event: Snapshot) -> None:
         self.event = event
         last, before = self.seen[-1] if self.seen else (None, UNCLEAR)
@@ -73,7 +48,7 @@ class _Reader:
         if self._received is not None:
             self._appoint_later(event.content, shown)
             self._stand(event.content, phase, shown, first=last is None)
-        if phase in _ENDED:
+        if phase in ENDED:
             self._end(event.content, phase)
         if self._received is not None:
             self._appoint(event.content, shown, promised)
@@ -81,38 +56,6 @@ class _Reader:
         self._end_dates = (
             event.content.finished_at or finished, event.content.returned_at or returned,
         )  # fmt: skip
-
-    def _count(self) -> int:
-        self._counted += 1
-        return self._counted
-
-    @property
-    def _unit(self) -> str:
-        return self.context.unit_named(self.event.unit)
-
-    def _tell(self, what: str, at: int, **more: Any) -> Told:
-        told = self._told(self.event, what, at, self._count(), **more)
-        self.said.append(told)
-        return told
-
-    def _told(self, event: Snapshot, what: str, at: int, number: int, **more: Any) -> Told:
-        return Told(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
-                    place=(at, event.source, number, event.event_id, event.madonvi),
-                    said_in=place_of(event), **more)  # fmt: skip
-
-    def _phase(self, content: Content) -> str:
-        """Where the dossier stands; by its dates where the status cannot be read.
-
-        Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
-        there is no date of an end, it has not ended.
-        """
-        phase = _STATUS.get(content.status or 0, UNCLEAR)
-        dated = content.finished_at is not None or content.returned_at is not None
-        if phase == UNCLEAR:
-            return FINISHED if dated else REFUSED if content.refused_at is not None else UNCLEAR
-        waits = any(map(self.still.waits, content.supplements))
-        as_five = content.status == 9 and waits and not dated and self._ended is None
-        return STOPS if as_five else phase
 
     def _arrive(self, content: Content, phase: str, *, first: bool) -> None:
         """Submission and reception, each once; a changed reception is told in its place."""
@@ -123,7 +66,7 @@ class _Reader:
         sent = content.submitted_at if online or phase == NEW else None
         if sent is None and phase == NEW:
             sent = self.event.occurred_at
-        if sent is None and phase in _ENDED and not accepted and self._received is None:
+        if sent is None and phase in ENDED and not accepted and self._received is None:
             sent = self._when(content, phase)  # handed in at a desk, and answered at once
         if not self._submitted and sent is not None:
             self._submitted = True
@@ -150,22 +93,6 @@ class _Reader:
             )  # fmt: skip
             self._promised = self._received.due
 
-    def _meant(self, due: int | None, received: int | None = None) -> int | None:
-        """Midnight stands for a date: closing time of that day."""
-        if received is None and self._received is not None:
-            received = self._received.at
-        calendar = self.context.calendar_for(self._unit)
-        literal = self.context.rules_at(received).portal_midnight == "literal"
-        if due is None or literal or calendar.clock_of(due) != 0:
-            return due
-        return calendar.closing_of(calendar.day_of(due))
-
-    def _asked(self, supplement: Supplement) -> tuple[int, str]:
-        """When, and which: where a date is blank, the snapshot's own time stands in."""
-        known = self.still.known(supplement.id)
-        at = supplement.requested_at if known is None else known.begin
-        return self.event.occurred_at if at is None else at, supplement.id
-
     def _go_on(self, phase: str, before: str) -> None:
         """A status before the end, after it."""
         at = self.event.occurred_at
@@ -176,7 +103,7 @@ class _Reader:
                 self._tell("unended", at, instead=True)
             elif self._received is not None and before not in (NEW, UNCLEAR):
                 self._tell("unended", at, instead=True)
-        elif phase in _OPEN and (self._ended is not None or self._taken_back):
+        elif phase in OPEN and (self._ended is not None or self._taken_back):
             end = self._ended.at if self._ended is not None else 0
             self._ended, self._taken_back = None, False
             self._tell("reopened", at)
@@ -211,76 +138,6 @@ class _Reader:
             ended += self.still.run(self.event)[-1:]
         self._come_with(ended, content, phase, shown, first=first)
 
-    def _come_with(
-        self, ended: list[Stop], content: Content, phase: str, shown: Content, *, first: bool
-    ) -> None:
-        """A NgayHenTra that changes just as the clock starts again is the new due time of that; one
-        that is told later for a stop that was over by then may come too late."""
-        due, now = self._meant(content.due_at), self.event.occurred_at
-        last = ended[-1] if ended else None
-        if first and due == self._promised and self._received is not None:
-            limit = last_in_time(due, self._received.at, self.context)
-            in_time = [stop for stop in ended if limit is not None and self._begin(stop) <= limit]
-            last = in_time[-1] if in_time else None
-        if last is None or last.due is not None:
-            return
-        changed = due != self._promised and content.due_at != shown.due_at and phase == RUNS
-        if first or (changed and last.end == now):
-            self._promised = last.due = due
-        elif changed and due is not None:
-            self._set_due(due, "appointed", None)
-
-    def _begin(self, stop: Stop) -> int:
-        """When the clock stopped that runs again after ``stop``."""
-        begins = [(each.begin, each) for each in self.still.stops]
-        return next(g[0][0] for g in together(begins) if any(each is stop for _, each in g))
-
-    def _appoint_later(self, content: Content, shown: Content) -> None:
-        """A NgayHenTraMoi of an answer that was known before; of several the last."""
-        was = {s.id: s.due_after for s in shown.supplements if s.answered_at is not None}
-        late = [
-            (self._meant(each.due_after), self.still.known(each.id))
-            for each in content.supplements
-            if each.due_after is not None and each.id in was and was[each.id] is None
-        ]
-        late = [each for each in late if each[0] != self._promised]
-        if late:
-            self._set_due(late[-1][0], "supplement", late[-1][1])
-
-    def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
-        """A NgayHenTra that no stop explains."""
-        due, known = self._meant(content.due_at), self._promised
-        if due is None or due == known or content.due_at == shown.due_at:
-            return
-        was = {each.id: each.due_after for each in shown.supplements}
-        told = {
-            self._meant(each.due_after)
-            for each in content.supplements
-            if each.answered_at is not None and each.due_after != was.get(each.id)
-        }
-        if due not in told and (due != before or known == before):
-            self._set_due(due, "appointed" if known is None else "correction", None)
-
-    def _set_due(self, due: int | None, reason: str, stop: Stop | None) -> None:
-        """What changes with the end, or after it, is placed behind it."""
-        at = self.event.occurred_at
-        phase = self.seen[-1][1]
-        ended = None if self._ended is None else self._ended.at
-        if ended is None and phase in _ENDED:
-            ended = self._when(self.event.content, phase)
-        self._promised = due
-        span = (stop.begin, stop.end) if stop is not None and stop.end is not None else None
-        self._tell("due_set", at if ended is None else max(at, ended), due=due, reason=reason,
-                   stop=span, with_end=ended is not None)  # fmt: skip
-
-    def _when(self, content: Content, phase: str) -> int:
-        dates = [content.finished_at]
-        if phase == REFUSED:
-            dates.insert(0, content.refused_at)
-        elif phase == FINISHED:
-            dates.append(content.returned_at)
-        return next((each for each in dates if each is not None), self.event.occurred_at)
-
     def _end(self, content: Content, phase: str) -> None:
         """The first end stands; another one is told in its place."""
         at = self._when(content, phase)
@@ -311,7 +168,7 @@ class _Reader:
             return told
         times = [
             event.occurred_at for event, phase in self.seen
-            if phase in _OPEN and event.source == told.place[1] and place_of(event) < told.said_in
+            if phase in OPEN and event.source == told.place[1] and place_of(event) < told.said_in
         ]  # fmt: skip
         at = max(times, default=told.at)
         return replace(told, at=at, place=(at, *told.place[1:])) if at > told.at else told

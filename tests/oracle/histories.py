@@ -212,9 +212,9 @@ class Portal:
 
 
 @st.composite
-def portal_histories(draw: st.DrawFn, most: int = 8) -> list[AnyDossierEvent]:
+def portal_histories(draw: st.DrawFn, most: int = 8, start: int = START) -> list[AnyDossierEvent]:
     """Snapshots as a portal sends them: walks of the status, with what offices do to them."""
-    at = START + draw(st.integers(0, 6 * 96)) * QUARTER
+    at = start + draw(st.integers(0, 6 * 96)) * QUARTER
     procedure = draw(st.sampled_from(["", "steps", "same", "days", "months"]))
     portal = Portal(draw, at, Content(procedure=procedure, channel=draw(st.sampled_from([1, 2]))))
     events: list[AnyDossierEvent] = []
@@ -229,8 +229,9 @@ def portal_histories(draw: st.DrawFn, most: int = 8) -> list[AnyDossierEvent]:
         portal.wait()
         events.append(draw(st.sampled_from(_TURNS))(portal, draw))
     if draw(st.integers(0, 3)) == 0:
-        events.append(Progressed(**_common("p", draw(instants), draw), officer_name="Lê An",
-                                 until=True))  # fmt: skip
+        moment = draw(instants) + start - START
+        common = _common("p", moment, draw)
+        events.append(Progressed(**common, officer_name="Lê An", until=True))
     return draw(st.permutations(events))
 
 

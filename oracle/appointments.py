@@ -1,0 +1,74 @@
+"""New due times as a portal names them: of a supplement, and a NgayHenTra that changes."""
+
+from __future__ import annotations
+
+from dossiers.events import Content
+from oracle.standing_still import Stop, together
+from oracle.view import ENDED, RUNS, View
+from oracle.walk import last_in_time
+
+
+class Appointments(View):
+    """Which new due times the snapshots tell; whether they count is judged elsewhere."""
+
+    def _come_with(
+        self, ended: list[Stop], content: Content, phase: str, shown: Content, *, first: bool
+    ) -> None:
+        """A NgayHenTra that changes just as the clock starts again is the new due time of that; one
+        that is told later for a stop that was over by then may come too late."""
+        due, now = self._meant(content.due_at), self.event.occurred_at
+        last = ended[-1] if ended else None
+        if first and due == self._promised and self._received is not None:
+            limit = last_in_time(due, self._received.at, self.context)
+            in_time = [stop for stop in ended if limit is not None and self._begin(stop) <= limit]
+            last = in_time[-1] if in_time else None
+        if last is None or last.due is not None:
+            return
+        changed = due != self._promised and content.due_at != shown.due_at and phase == RUNS
+        if first or (changed and last.end == now):
+            self._promised = last.due = due
+        elif changed and due is not None:
+            self._set_due(due, "appointed", None)
+
+    def _begin(self, stop: Stop) -> int:
+        """When the clock stopped that runs again after ``stop``."""
+        begins = [(each.begin, each) for each in self.still.stops]
+        return next(g[0][0] for g in together(begins) if any(each is stop for _, each in g))
+
+    def _appoint_later(self, content: Content, shown: Content) -> None:
+        """A NgayHenTraMoi of an answer that was known before; of several the last."""
+        was = {s.id: s.due_after for s in shown.supplements if s.answered_at is not None}
+        late = [
+            (self._meant(each.due_after), self.still.known(each.id))
+            for each in content.supplements
+            if each.due_after is not None and each.id in was and was[each.id] is None
+        ]
+        late = [each for each in late if each[0] != self._promised]
+        if late:
+            self._set_due(late[-1][0], "supplement", late[-1][1])
+
+    def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
+        """A NgayHenTra that no stop explains."""
+        due, known = self._meant(content.due_at), self._promised
+        if due is None or due == known or content.due_at == shown.due_at:
+            return
+        was = {each.id: each.due_after for each in shown.supplements}
+        told = {
+            self._meant(each.due_after)
+            for each in content.supplements
+            if each.answered_at is not None and each.due_after != was.get(each.id)
+        }
+        if due not in told and (due != before or known == before):
+            self._set_due(due, "appointed" if known is None else "correction", None)
+
+    def _set_due(self, due: int | None, reason: str, stop: Stop | None) -> None:
+        """What changes with the end, or after it, is placed behind it."""
+        at = self.event.occurred_at
+        phase = self.seen[-1][1]
+        ended = None if self._ended is None else self._ended.at
+        if ended is None and phase in ENDED:
+            ended = self._when(self.event.content, phase)
+        self._promised = due
+        span = (stop.begin, stop.end) if stop is not None and stop.end is not None else None
+        self._tell("due_set", at if ended is None else max(at, ended), due=due, reason=reason,
+                   stop=span, with_end=ended is not None)  # fmt: skip

@@ -1,0 +1,95 @@
+"""A portal's snapshot as it is read: where it says that the dossier stands, and what is known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dossiers.context import Context
+from dossiers.events import Content, Snapshot, Supplement
+from oracle.standing_still import StandingStill
+from oracle.told import Told, place_of, recorded_of
+
+NEW, RUNS, STOPS, FINISHED, REFUSED, WITHDRAWN, UNCLEAR = (
+    "new", "runs", "stops", "finished", "refused", "withdrawn", "",
+)  # fmt: skip
+_STATUS = {
+    1: NEW, 2: RUNS, 3: REFUSED, 4: RUNS, 5: STOPS, 6: STOPS, 7: WITHDRAWN, 8: STOPS,
+    9: FINISHED, 10: FINISHED,
+}  # fmt: skip
+ENDED = frozenset({FINISHED, REFUSED, WITHDRAWN})
+OPEN = frozenset({NEW, RUNS, STOPS})
+
+
+class View:
+    """What the snapshots that were read so far say. ``said``: what has happened by them."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.said: list[Told] = []
+        self.seen: list[tuple[Snapshot, str]] = []  # snapshots, and how things stood
+        self.still = StandingStill(self._count)
+        self.event: Snapshot  # the one that is being read
+        self._counted = 0
+        self._submitted = False
+        self._received: Told | None = None
+        self._promised: int | None = None  # the due time that the portal named last
+        self._ended: Told | None = None  # the end, while it counts for the portal
+        self._first_end: Told | None = None
+        self._end_dates: tuple[int | None, int | None] = (None, None)
+        self._taken_back = False
+
+    def _count(self) -> int:
+        self._counted += 1
+        return self._counted
+
+    @property
+    def _unit(self) -> str:
+        return self.context.unit_named(self.event.unit)
+
+    def _tell(self, what: str, at: int, **more: Any) -> Told:
+        told = self._told(self.event, what, at, self._count(), **more)
+        self.said.append(told)
+        return told
+
+    def _told(self, event: Snapshot, what: str, at: int, number: int, **more: Any) -> Told:
+        return Told(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
+                    place=(at, event.source, number, event.event_id, event.madonvi),
+                    said_in=place_of(event), **more)  # fmt: skip
+
+    def _phase(self, content: Content) -> str:
+        """Where the dossier stands; by its dates where the status cannot be read.
+
+        Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
+        there is no date of an end, it has not ended.
+        """
+        phase = _STATUS.get(content.status or 0, UNCLEAR)
+        dated = content.finished_at is not None or content.returned_at is not None
+        if phase == UNCLEAR:
+            return FINISHED if dated else REFUSED if content.refused_at is not None else UNCLEAR
+        waits = any(map(self.still.waits, content.supplements))
+        as_five = content.status == 9 and waits and not dated and self._ended is None
+        return STOPS if as_five else phase
+
+    def _meant(self, due: int | None, received: int | None = None) -> int | None:
+        """Midnight stands for a date: closing time of that day."""
+        if received is None and self._received is not None:
+            received = self._received.at
+        calendar = self.context.calendar_for(self._unit)
+        literal = self.context.rules_at(received).portal_midnight == "literal"
+        if due is None or literal or calendar.clock_of(due) != 0:
+            return due
+        return calendar.closing_of(calendar.day_of(due))
+
+    def _asked(self, supplement: Supplement) -> tuple[int, str]:
+        """When, and which: where a date is blank, the snapshot's own time stands in."""
+        known = self.still.known(supplement.id)
+        at = supplement.requested_at if known is None else known.begin
+        return self.event.occurred_at if at is None else at, supplement.id
+
+    def _when(self, content: Content, phase: str) -> int:
+        dates = [content.finished_at]
+        if phase == REFUSED:
+            dates.insert(0, content.refused_at)
+        elif phase == FINISHED:
+            dates.append(content.returned_at)
+        return next((each for each in dates if each is not None), self.event.occurred_at)
