@@ -146,5 +146,7 @@ def as_text(report: Report) -> str:
         lines += [f"    {example}" for example in check.examples]
         if check.left_out:
             lines.append(f"    without {'; '.join(check.left_out)}")
+    lines.append(f"The recount shares with the product: {'; '.join(report.shared)}.")
+    lines.append(f"Not recounted: {'; '.join(report.left_out)}.")
     lines.append("No difference." if report.equal else "There are differences.")
     return "\n".join(lines)

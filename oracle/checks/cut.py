@@ -71,6 +71,8 @@ class Part:
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
     it once more, or refused again when an operator did. ``readable``: by dossier, what can be read
     of it, dead letters among them.
+    ``believed``: dead letters with events that could have been taken, such as those that had no
+    room or came too late; what the worker said of them is not judged again.
     ``odd``: the dossiers of dead letters that can be read and have something wrong in them."""
 
     position: Position | None = None
@@ -88,6 +90,7 @@ class Part:
     unread: list[str] = field(default_factory=list)
     readable: dict[str, Readable] = field(default_factory=dict)
     odd: set[str] = field(default_factory=set)
+    believed: int = 0
 
     def forget_others(self) -> None:
         """States of other time lines were written by none of ours, and no worker reads them."""
@@ -174,6 +177,7 @@ def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
                     part.retaken.add(event.dossier_id)
             if reasons - {ARCHIVED, REPLAYED, NOT_YOURS}:
                 part.odd.add(event.dossier_id)
+            part.believed += NOT_YOURS not in reasons and REPLAYED not in reasons
             if NOT_YOURS in reasons:
                 part.foreign += 1
                 part.events.append((event, part.now))

@@ -5,6 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from oracle import SHARED
+
+# What no recount says: the history of alerts depends on when something was noticed.
+LEFT_OUT = (
+    "alerts that were raised and resolved on the way, and those of units",
+    "when the clocks of steps that are over were used up",
+    "whose hours a dossier's lateness was",
+)
 SHOWN = 20  # examples of each check that are kept
 
 
@@ -37,7 +45,9 @@ class Check:
 
 @dataclass
 class Report:
-    """All checks. ``events``: folded ones; ``duplicates`` and ``dead_letters`` stand beside."""
+    """All checks. ``events``: folded ones; ``duplicates`` and ``dead_letters`` stand beside.
+    ``shared``: what the recount has in common with the product, so that a mistake in it is seen by
+    neither. ``left_out``: what is not recounted at all."""
 
     timeline: str
     kind: str
@@ -48,6 +58,8 @@ class Report:
     dead_letters: int = 0
     dossiers: int = 0
     seconds: float = 0.0
+    shared: tuple[str, ...] = tuple(SHARED)
+    left_out: tuple[str, ...] = LEFT_OUT
     checks: list[Check] = field(default_factory=list)
 
     @property

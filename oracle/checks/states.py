@@ -1,0 +1,62 @@
+"""One dossier's state beside its recounted story: what of both must be the same."""
+
+from __future__ import annotations
+
+from dossiers.records import DossierRecord, Variant
+from oracle.story import OPEN, Story, Verdict
+
+
+def state_of(record: DossierRecord) -> tuple[object, ...]:
+    return (
+        record.standing, record.unit, record.officer, record.due_at, record.received_at,
+        record.finished_at,
+    )  # fmt: skip
+
+
+def story_of(story: Story) -> tuple[object, ...]:
+    return (
+        story.verdict, story.unit, story.officer, story.due, story.received, story.end,
+    )  # fmt: skip
+
+
+def beside(record: DossierRecord, story: Story) -> tuple[dict[str, object], dict[str, object]]:
+    """What else there is to be compared: as the state has it, and as it was recounted."""
+    found: dict[str, object] = {
+        "flags": record.flags,
+        "first due time": record.first_due_at,
+        "procedure": record.procedure,
+        "extensions": record.extensions,
+        "last restart": record.restarted_at,
+        "open again": record.reopened_at is not None,
+    }
+    told: dict[str, object] = {
+        "flags": tuple(sorted(story.flags)),
+        "first due time": story.first_due,
+        "procedure": story.procedure,
+        "extensions": story.extensions,
+        "last restart": story.restarts[-1] if story.restarts else None,
+        "open again": story.open_again,
+    }
+    as_shown = "backdated" in story.flags
+    for name, variant, verdict in (
+        ("without rewrites", record.unrewritten, story.unrewritten),
+        ("with all rewrites", record.rewritten, story.rewritten),
+        ("as shown", record.as_shown, story.as_shown if as_shown else None),
+    ):
+        if name == "as shown" and not as_shown:
+            continue
+        # Time goes on for an open verdict, but a closed dossier is not looked at again for that.
+        timeless = story.verdict in OPEN or (verdict is not None and verdict.standing not in OPEN)
+        found[name] = None if variant is None else _of_variant(variant, timeless)
+        told[name] = None if verdict is None else _of_verdict(verdict, timeless)
+    return found, told
+
+
+def _of_variant(found: Variant, timeless: bool) -> tuple[object, ...]:
+    standing = found.standing if timeless else ""
+    return (standing, found.due_at, found.stopped_at, found.outcome, found.finished_at)
+
+
+def _of_verdict(found: Verdict, timeless: bool) -> tuple[object, ...]:
+    standing = found.standing if timeless else ""
+    return (standing, found.due, found.stopped, found.ended_by, found.end)
