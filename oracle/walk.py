@@ -58,8 +58,8 @@ def walk(
     ``counting``; of its ends the one at place ``end``, or the first one where it is None; -1: none.
 
     What comes with a resumption counts only after a stop that began in time, and nothing after the
-    end; ``freely``: all the same. ``until`` (ms): no further than what happened by then.
-    ``before``: only up to this place.
+    end; ``freely``: all the same, but for what is the due time already. ``until`` (ms): no further
+    than what happened by then. ``before``: only up to this place.
     """
     way = Way()
     for number, told in enumerate(line):
@@ -68,7 +68,7 @@ def walk(
         counts = number in counting
         if told.what == "resumed" and told.due is not None and told.due == way.due:
             way.same.add(number)
-        if counts and told.what == "resumed" and not freely:
+        if counts and told.what == "resumed" and (not freely or told.due == way.due):
             counts = way.stopped is not None and stopped_in_time(way, context)
         if counts and way.end is not None and told.due is not None:
             if freely:
