@@ -76,7 +76,7 @@ class Folding:
                     self._fill(work)
                 with self._terminal.step("New tables in the place of the old ones"):
                     line.announce_from_here(self._bootstrap, self._client, self.line)
-                    line.drop_former_letters(self._bootstrap, self._client, self.line.id)
+                    line.drop_former_letters(self._bootstrap, self._client, self.line)
                     work.change_places()
                 self.tables = work.counts()
             finally:
@@ -125,7 +125,7 @@ class Folding:
         try:
             with Progress(self._terminal, "Fold the log") as progress:
                 self._await_worker(progress)
-            self.dead_letters = line.carry_letters(self._bootstrap, self._client, self.line.id)
+            self.dead_letters = line.carry_letters(self._bootstrap, self._client, self.line)
             with Progress(self._terminal, "Fill ClickHouse") as progress:
                 self._await_sink(sink, progress)
         finally:

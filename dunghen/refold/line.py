@@ -20,6 +20,7 @@ from dossiers.records import (
     DOSSIERS,
     EVENTS,
     FORMAT,
+    MARKS,
     PARTIALS,
     TALLIES,
     DeadLetter,
@@ -94,19 +95,19 @@ def end(bootstrap: str, client: Client, line: Timeline) -> Timeline:
     return whole
 
 
-def carry_letters(bootstrap: str, client: Client, timeline: str) -> int:
-    """Have ``timeline`` tell the dead letters of its former ones; how many it tells then."""
+def carry_letters(bootstrap: str, client: Client, line: Timeline) -> int:
+    """Have ``line`` tell the dead letters of its former ones; how many it tells then."""
     with Writer(bootstrap, client) as writer:
-        _send(writer, lacking_letters(timeline, _letters(bootstrap, client)))
-        _send(writer, lacking_marks(timeline, _letters(bootstrap, client)))
-    ours = [e.letter for e in _letters(bootstrap, client) if e.letter.timeline == timeline]
-    return len(ours)
+        _send(writer, lacking_letters(line.id, _letters(bootstrap, client, line)))
+        _send(writer, lacking_marks(line.id, _letters(bootstrap, client, line)))
+    told = [each.letter for each in _letters(bootstrap, client, line)]
+    return sum(each.timeline == line.id and each.reason not in MARKS for each in told)
 
 
-def drop_former_letters(bootstrap: str, client: Client, timeline: str) -> None:
+def drop_former_letters(bootstrap: str, client: Client, line: Timeline) -> None:
     """Delete what was carried over where it stood."""
     [end_] = end_offsets(bootstrap, DEAD_LETTERS, client=client).values()
-    first = first_of(timeline, _letters(bootstrap, client), end_)
+    first = first_of(line.id, _letters(bootstrap, client, line), end_)
     TopicAdmin(bootstrap, client).delete_before(DEAD_LETTERS, first)
 
 
@@ -149,11 +150,13 @@ def _write(bootstrap: str, client: Client, line: Timeline) -> None:
     write_timeline(bootstrap, line, pending, client=client)
 
 
-def _letters(bootstrap: str, client: Client) -> list[Letter]:
+def _letters(bootstrap: str, client: Client, line: Timeline) -> list[Letter]:
+    """Those of ``line`` and its former ones; what others wrote there was never told as theirs."""
     found = []
+    ours = {line.id, *line.former}
     for message in read_all(bootstrap, DEAD_LETTERS, client=client):
         letter = read_or_none(_letter, message.value())
-        if letter is not None:
+        if letter is not None and letter.timeline in ours:
             found.append(Letter(message.offset() or 0, message.key() or b"", letter))
     return found
 

@@ -107,6 +107,7 @@ def test_an_old_state_is_refused_folded_anew_and_kept_aside(tmp_path: Path) -> N
     assert (aside / "state.json").read_bytes() == before
     assert json.loads((state / "state.json").read_bytes())["timeline"]["former"] == [old.id]
     assert not (state / "refold").exists()
+    assert done["dead_letters"] == 4
 
     new = done["timeline"]
     with Store.embedded(str(state / "clickhouse")) as store:
