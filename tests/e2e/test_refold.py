@@ -59,18 +59,18 @@ def rows(store: Store, timeline: str, table: str, columns: str) -> list[tuple[An
 
 
 def tables_are_those_of(store: Store, new: str) -> None:
-    """Made by today's rules from the log; and what only the old tables knew."""
+    """Made by today's rules from the log, with their reasons; and what only the old tables knew."""
     letters = rows(store, new, "dead_letters", "reason, topic, partition, offset, dl_offset")
     told = {each[:4]: each[4] for each in letters if each[0] != "dropped"}
     assert told.keys() == {
-        ("malformed", "dossier-events", 0, 2),
-        ("malformed", "dossier-events", 1, 2),
+        ("not_json", "dossier-events", 0, 2),
+        ("not_json", "dossier-events", 1, 2),
         ("missing_unit", "dossier-events", -1, -1),
         ("unfoldable", "dossier-events", -1, -1),
     }
     settled = {each[3] for each in letters if each[0] == "dropped"}
     assert settled == {
-        told["malformed", "dossier-events", 0, 2],
+        told["not_json", "dossier-events", 0, 2],
         told["unfoldable", "dossier-events", -1, -1],
     }
     assert rows(store, new, "deliveries", "alert_id, receiver") == [("told", "mail:1")]
@@ -90,10 +90,9 @@ def test_an_old_state_is_refused_folded_anew_and_kept_aside(tmp_path: Path) -> N
     old = make_old_state(state)
     at = ("--state", str(state))
     before = (state / "state.json").read_bytes()
-    for arguments in (("up", *at), ("verify", *at), ("backup", str(tmp_path / "backup"), *at)):
-        refused = dunghen(*arguments, status=2)
-        assert "older version" in refused.stderr
-        assert "dunghen refold" in refused.stderr
+    refused = dunghen("up", *at, status=2)
+    assert "older version" in refused.stderr
+    assert "dunghen refold" in refused.stderr
     killed_while_it_folds(state)
     assert (state / "state.json").read_bytes() == before
     assert "dunghen refold" in dunghen("up", *at, status=2).stderr
@@ -138,7 +137,7 @@ def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gatew
             "DUNGHEN_CLICKHOUSE_DATABASE": "to_be_refolded",
             "DUNGHEN_PERSONAL_HASH_KEY_FILE": str(tmp_path / "hash-key"),
         }
-        for part in ("worker", "sink", "api", "tick", "topics"):
+        for part in ("worker", "sink"):
             refused = dunghen(part, "--state", str(state), status=2, **env)
             assert "older version" in refused.stderr, part
         log = end_offsets(broker.bootstrap, EVENTS)
