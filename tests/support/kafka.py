@@ -35,6 +35,8 @@ class TestKafka:
         topics = [NewTopic(name, partitions, 1, config=dict(config or {})) for name in names]
         for future in self.admin.create_topics(topics, request_timeout=20).values():
             future.result(20)
+        # The controller has made them; the broker that answers for topics hears of it later.
+        wait_for(lambda: set(names) <= self.topic_names(), 20)
 
     def delete_topics(self, *names: str) -> None:
         """Delete topics and wait until nobody is told of them any more."""
