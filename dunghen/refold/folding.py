@@ -17,6 +17,8 @@ from dunghen.refold import line
 from dunghen.terminal import Progress, Terminal
 from dunghen.wiring import open_store, sink_config, worker_group
 from sinks.decode.facts import FactDecoder
+from sinks.engines import UNKNOWN_DATABASE
+from sinks.errors import StoreError
 from sinks.rebuild import Rebuild
 from sinks.service import SinkService, decoders
 from sinks.store import Store
@@ -207,10 +209,16 @@ class Folding:
 
 
 def _sinks(store: Store, database: str) -> list[str]:
-    there = store.query(
-        "SELECT 1 FROM system.tables WHERE database = {name:String} AND name = 'sink_timeline'",
-        {"name": database},
-    )
+    """Groups of the sinks that fill a database, without their topics; none where there is none."""
+    try:
+        there = store.query(
+            "SELECT 1 FROM system.tables WHERE database = {name:String} AND name = 'sink_timeline'",
+            {"name": database},
+        )
+    except StoreError as error:
+        if error.code != UNKNOWN_DATABASE:
+            raise
+        return []
     if not there:
         return []
     rows = store.query(f"SELECT timeline, sink_id FROM `{database}`.sink_timeline")  # noqa: S608
