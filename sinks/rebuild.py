@@ -41,13 +41,14 @@ _KEPT = {
 # showed in a minute of the past stays: a fold at full speed passes over most of them, and its
 # partitions are not at the same instant. The last row of each scope is the new time line's.
 _KEPT_OF_FORMER = {
-    "deliveries": "SELECT * REPLACE ({timeline:String} AS timeline) FROM deliveries FINAL "
-    "WHERE timeline IN {former:Array(String)}",
-    "tallies": "SELECT * EXCEPT (newest, last) REPLACE ("
+    # Selected within: the name that REPLACE gives would be meant by WHERE, too.
+    "deliveries": "SELECT * REPLACE ({timeline:String} AS timeline) FROM "
+    "(SELECT * FROM deliveries FINAL WHERE timeline IN {former:Array(String)})",
+    "tallies": "SELECT * EXCEPT (counted, newest, last) REPLACE ("
     "{timeline:String} AS timeline, greatest(last, 1) - 1 AS version) "
     "FROM (SELECT * FROM tallies FINAL WHERE timeline IN {former:Array(String)}) AS t "
-    "INNER JOIN (SELECT scope, max(minute) AS newest, max(version) AS last "
-    "FROM `{new}`.tallies GROUP BY scope) AS n USING (scope) WHERE minute < newest",
+    "INNER JOIN (SELECT scope AS counted, max(minute) AS newest, max(version) AS last "
+    "FROM `{new}`.tallies GROUP BY scope) AS n ON scope = counted WHERE minute < newest",
 }
 _MISSING = """
 SELECT DISTINCT dossier_id, partition FROM dossier_events
