@@ -203,6 +203,8 @@ class _Told(Teller):
         fact = self.fact
         ended, answered = self._stopping.take(content, phase, fact, self.floor, self._portal)
         last = ended[-1] if ended else None
+        if phase == RUNNING and answered and (last is None or last in answered):
+            last = answered[-1]  # also where the status had said before that the clock ran
         shown = self._portal(content.due_at)
         if first and last is not None and shown == self._due:
             # It has been moved already by the stops before it; one after it is none of these.

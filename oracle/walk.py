@@ -35,6 +35,7 @@ class Way:
     set_at: int = 0
     promise: int | None = None
     stopped: int | None = None
+    stood: list[tuple[int, int]] = field(default_factory=list)
     restarts: list[int] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     same: set[int] = field(default_factory=set)
@@ -111,7 +112,7 @@ def _take(way: Way, told: Told, context: Context, counts: bool, *, ends: bool) -
     elif way.end is not None:
         pass
     elif told.what == "due_set" and counts and told.due is not None:
-        _set_due(way, at, max(told.due, told.stop[1]) if told.stop else told.due)
+        _set_due(way, at, max(told.due, _end_of(way, told.stop)))
     elif told.what == "suspended" and way.stopped is None:
         if told.status != 8 or rules.stops_status_8:
             way.stopped = at
@@ -142,6 +143,13 @@ def _receive(way: Way, told: Told, context: Context) -> None:
     way.first_due = due
 
 
+def _end_of(way: Way, stop: tuple[int, int] | None) -> int:
+    """When the clock ran again after ``stop``, which others may have gone on."""
+    if stop is None:
+        return 0
+    return max((end for begin, end in way.stood if begin <= stop[1] <= end), default=stop[1])
+
+
 def _set_due(way: Way, at: int, due: int) -> None:
     way.due, way.set_at, way.promise = due, at, due
     if way.first_due is None:
@@ -152,6 +160,8 @@ def _run_again(way: Way, at: int, due: int | None, context: Context, rules: Rule
     """The clock runs again. ``due``: a new due time that counts and replaces a move of our own."""
     in_time, begin = stopped_in_time(way, context), way.stopped
     way.stopped = None
+    if begin is not None:
+        way.stood.append((begin, at))
     if due is not None:
         _set_due(way, at, max(due, at) if begin is not None else due)
         return
