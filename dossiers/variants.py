@@ -103,6 +103,8 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
             while lives and at < lives[-1].reopened.occurred_at:
                 end = lives.pop().end  # it had been over all the while
             place = end.place if end is not None and end.fact.occurred_at == at else None
+            if place is None and at == fact.occurred_at:
+                place = len(others)  # told as it happened: what came with it comes after it
             end = _End(_ended(fact, at), place)
         elif end is not None:
             reopened = msgspec.structs.replace(fact, kind=REOPENED)
