@@ -53,6 +53,8 @@ def secrets_in_everything(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A secret in each setting that can hold one, in the places where people put them."""
     planted = []
     for number, name in enumerate(names()):
+        if name == "personal.id_marks":
+            continue  # it takes signs only: no secret is made of these alone
         kind = kind_of(name)
         key = f"Kx{number:03}q7Zt"
         if kind is SecretStr:
@@ -95,6 +97,7 @@ def leaked(planted: list[str], *texts: str) -> list[str]:
         ["tick"],
         ["verify"],
         ["rebuild"],
+        ["refold"],
         ["backup", "there"],
         ["keys", "list"],
         ["dead-letters", "list"],
