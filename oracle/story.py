@@ -195,10 +195,8 @@ def _look_for_rewrites(
     last = max(receptions, key=lambda told: told.news, default=None)
     end, opened = _last_end(said)
     full = [
-        told
+        _silent(told) if told.what == "received" and last not in (None, told) else told
         for told in _without_gaps(said, opened)
-        if (told is end or told.what not in ENDS)
-        and (told is last or told.what != "received" or last is None)
     ]
     every = judge_changes(full, context).every
     place = next((n for n, told in enumerate(full) if told is end), -1)
@@ -214,9 +212,14 @@ def _without_gaps(said: Sequence[Told], opened: Sequence[tuple[Told, Told]]) -> 
         within = any(end.order < told.order < again.order for end, again in opened)
         if any(told is end for end in ends):
             found.append(replace(told, what="resumed"))
-        elif not (within and told.what == "suspended"):
-            found.append(told)
+        else:
+            found.append(_silent(told) if within and told.what == "suspended" else told)
     return found
+
+
+def _silent(told: Told) -> Told:
+    """Whose it was and in which step, as ``told`` says, and nothing else of it."""
+    return replace(told, what="shown", due=None)
 
 
 def _look_back(story: Story, shown: Sequence[Told] | None, as_of: int, context: Context) -> None:
