@@ -23,6 +23,7 @@ from dossiers.calendar import DAY
 from dossiers.known_names import NameKind
 from dossiers.reading import decoder, read_or_none
 from dossiers.unlisted import number_of
+from dunghen.errors import UserError
 from dunghen.supervision.private import make_private
 from dunghen.supervision.state_folder import write_atomically
 
@@ -181,7 +182,10 @@ class MissingNames:
         if self._path is None:
             yield
             return
-        make_private(self._path.parent)
+        try:
+            make_private(self._path.parent)
+        except UserError as error:  # the folder is another's
+            raise PermissionError(error.message) from error
         descriptor = os.open(self._path.with_name(f"{self._path.name}.lock"),
                              os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # fmt: skip
         try:

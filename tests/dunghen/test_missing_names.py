@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -112,6 +113,18 @@ def test_what_cannot_be_written_is_kept_until_it_can(tmp_path: Path, clock: Cloc
     found.close()  # says so in the log, and no more
     folder.unlink()
     assert listed(found) == {"Phòng A": 1}
+
+
+def test_a_folder_of_somebody_else_is_not_written_into(
+    tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    found = MissingNames(tmp_path / "m.json", clock)
+    found.note("unit", "Phòng A", "kh-a")
+    with pytest.raises(PermissionError, match="another user"):
+        found.read()
+    found.close()
+    assert not (tmp_path / "m.json").exists()
 
 
 def test_a_damaged_file_begins_anew(tmp_path: Path, clock: Clock) -> None:

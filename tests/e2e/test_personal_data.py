@@ -92,6 +92,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             said = dunghen("verify", "--state", str(state), "--json")  # waits for ClickHouse, too
             assert json.loads(said.stdout.splitlines()[-1])["equal"] is True
             found.add("verify", said.stdout, said.stderr)
+            found.add("list", dunghen("reference", "missing", "--state", str(state)).stdout)
             look(endpoints["api"], found)
             command_lines(state, folder / "backup", found)
             read_kafka(kafka, found)
@@ -242,7 +243,16 @@ def test_nothing_that_was_planted_is_anywhere(seen: Seen, kind: str) -> None:
     assert not found, (len(found), told)
 
 
+def lists(seen: Seen) -> list[tuple[str, str]]:
+    """As the command showed it, and the file."""
+    return [(where, text) for where, text in seen.texts if where == "list"]
+
+
 def test_unknown_names_stand_in_the_list_at_the_door(seen: Seen) -> None:
     words = [form for form in FORMS if not form.is_number and "@" not in form.text]
-    (listed,) = leaks(Seen([(w, t) for w, t in seen.texts if w == "list"]), words).values()
-    assert len(listed) > len(words) // 2
+    file, command = (leaks(Seen([each]), words)["list"] for each in lists(seen))
+    assert len(file | command) > len(words) // 2
+    assert "aliases" in lists(seen)[0][1]  # what to add
+    assert any("/api/v1/reference/missing" in text for _, text in seen.texts)  # who looked
+    # The names that are known have their hashes in the reference data, for what came before.
+    assert '"hashed":{"kh-' in "".join(t for w, t in seen.texts if w == "topic reference")
