@@ -117,6 +117,12 @@ def _dated(record: dict[str, Any], id_: str) -> dict[str, Any]:
 _HARMLESS = ("DonViXuLy", "MaTTHC", "KenhThucHien", "TrangThaiHoSo", "NguoiXuLy", "NoiDungXuLy")
 
 
+def _by_portal(number: int) -> bool:
+    """Whether the form is the id of a dossier of the portal's, or of one of plain events: so that
+    neither way of telling what happened has to be held against the other."""
+    return number // 2 % 2 == 0
+
+
 def portal_records(record: dict[str, Any], form: Form, number: int, way: str) -> list[Any]:
     """The form in all fields that may hold it at once, in the id, in one other field of its own by
     turns, in a request's fields, and in all that is never read."""
@@ -125,8 +131,11 @@ def portal_records(record: dict[str, Any], form: Form, number: int, way: str) ->
     fields = list(record)
     single = fields[number % len(fields)]
     harmless = {name: text for name in _HARMLESS if name in record}
-    found = [planted({**good, **harmless}, text), {**good, "MaHoSo": text},
-             {**good, "MaHoSo": f"{good['MaHoSo']}-1", single: text}]  # fmt: skip
+    found = [planted({**good, **harmless}, text)]
+    if single != "MaHoSo":
+        found.append({**good, "MaHoSo": f"{good['MaHoSo']}-1", single: text})
+    if _by_portal(number):
+        found.append({**good, "MaHoSo": text})
     if "DanhSachHoSoBoSung" in good:
         (request,) = good["DanhSachHoSoBoSung"]
         place = list(request)[number % len(request)]
@@ -177,14 +186,18 @@ def plain_events(form: Form, number: int) -> list[Any]:
     # Numbers in names have the whole record refused, so each field has them by turns.
     names = dict.fromkeys(_NAMES, text)
     place = fields[number // len(_MORE) % len(fields)]
-    single = {**whole, "event_id": f"f-{number}", place: text}
+    single = {**whole, "event_id": f"f-{number}"}
+    if place != "dossier_id":
+        single[place] = text
     inner = {**content, "procedure": text if number % 2 else "p", text: text,
              "supplements": [{**supplement, ("id", "due_after")[number % 2]: text}]}  # fmt: skip
     shown = {"kind": "snapshot", "event_id": f"s-{number}", "dossier_id": f"s-{number}",
              "occurred_at": at, "content": inner}  # fmt: skip
     wrong = {**whole, "kind": text, "limit": {"amount": text, "unit": text}}
     target = {**whole, "kind": "voided", "event_id": f"t-{number}", "target": text}
-    ids = {**whole, "event_id": text, "dossier_id": text}
+    ids = {**whole, "event_id": text, "dossier_id": f"i-{number}"}
+    if not _by_portal(number):
+        ids["dossier_id"] = text
     held = {**overdue, **({"step": text, "officer": text} if not form.is_number else {})}
     return [held, {**whole, **names}, single, shown, wrong, target, ids, text]
 
