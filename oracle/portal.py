@@ -10,19 +10,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dossiers.context import Context
-from dossiers.events import Content, Snapshot, Supplement
+from dossiers.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.appointments import Appointments
 from oracle.standing_still import Stop, together
-from oracle.told import Told, place_of
+from oracle.told import Told, place_of, plain
 from oracle.view import ENDED, FINISHED, NEW, OPEN, RUNS, STOPS, UNCLEAR, WITHDRAWN
 
 
-def retell(snapshots: Sequence[Snapshot], context: Context) -> tuple[list[Told], list[Told] | None]:
-    """What the snapshots of one dossier (in order) say, each thing once. And how it would have been
-    if what they contradicted had happened when the last of them did so; None: they did not."""
+def retell(
+    events: Sequence[AnyDossierEvent], context: Context
+) -> tuple[list[Told], list[Told] | None]:
+    """What the snapshots among a dossier's events (in order) say, each thing once. And how it would
+    have been if what they contradicted had happened when the last of them did so; None: they did
+    not."""
     reader = _Reader(context)
-    for event in snapshots:
-        reader.read(event)
+    for event in events:
+        if isinstance(event, Snapshot):
+            reader.read(event)
+        else:
+            reader.hear(event)
     said = [*reader.said, *reader.stops(as_shown=False)]
     if not reader.contradicted:
         return said, None
@@ -30,6 +36,26 @@ def retell(snapshots: Sequence[Snapshot], context: Context) -> tuple[list[Told],
 
 
 class _Reader(Appointments):
+    def hear(self, event: AnyDossierEvent) -> None:
+        """An event that says itself what has happened: no snapshot has to."""
+        told = plain(event)
+        if told.what == "submitted":
+            self._submitted = True
+        elif told.what == "received" and self._received is None:
+            self._received, self._promised = told, told.due
+        elif told.what == "due_set":
+            self._promised = told.due
+        elif told.what == "suspended":
+            self.still.hear(told.at, told.status, event)
+        elif told.what == "resumed":
+            self._promised = told.due or self._promised
+            self.still.end_all(told.at, event)
+        elif told.what == "reopened" and self._ended is not None:
+            self.still.open_again(self._ended.at, told.at, event, stands=False)
+            self._ended = None
+        elif told.what in ENDED and self._ended is None:
+            self._ended, self._heard_end = told, True
+
     def read(self, event: Snapshot) -> None:
         self.event = event
         last, before = self.seen[-1] if self.seen else (None, UNCLEAR)
@@ -153,9 +179,9 @@ class _Reader(Appointments):
                 return
             at = shown or at
         status = (content.status or 9) if phase == FINISHED else 0
-        again = self._first_end is not None
+        again = self._first_end is not None or self._heard_end
         self._ended = self._tell(phase, at, status=status, instead=again)
-        self._first_end = self._first_end or self._ended
+        self._first_end = self._first_end or (None if again else self._ended)
 
     @property
     def contradicted(self) -> bool:
@@ -191,6 +217,8 @@ class _Reader(Appointments):
         ]
         for group in together(begins):
             for begin, stop in group:
+                if stop.heard:
+                    continue
                 found.append(self._told(stop.said, "suspended", begin, stop.number,
                                         status=stop.status))  # fmt: skip
             if any(stop.end is None for _, stop in group):

@@ -24,7 +24,10 @@ def read_both(
     contradicted what they say now."""
     valid = named(kept(events), context.reference.hashed)
     said = [plain(event) for event in valid if not isinstance(event, Snapshot)]
-    told, shown = retell([event for event in valid if isinstance(event, Snapshot)], context)
+    told: list[Told] = []
+    shown: list[Told] | None = None
+    if any(isinstance(event, Snapshot) for event in valid):
+        told, shown = retell(valid, context)
     return _in_order([*said, *told]), None if shown is None else _in_order([*said, *shown])
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dossiers.events import Snapshot, Supplement
+from dossiers.events import AnyDossierEvent, Snapshot, Supplement
 
 
 @dataclass(eq=False)
@@ -20,16 +20,17 @@ class Stop:
 
     begin: int
     status: int
-    said: Snapshot
+    said: AnyDossierEvent
     number: int
     request: str = ""
     end: int | None = None
-    end_said: Snapshot | None = None
+    end_said: AnyDossierEvent | None = None
     end_number: int = 0
     answered: bool = False
     ran: bool = False
     over: bool = False
     due: int | None = None
+    heard: bool = False  # somebody who sends events has told it
 
 
 @dataclass
@@ -80,7 +81,7 @@ class StandingStill:
             self.status = max((other.status for other in self.lasting), default=0)
         return last or stop.ran
 
-    def _close(self, stop: Stop, at: int, said: Snapshot) -> None:
+    def _close(self, stop: Stop, at: int, said: AnyDossierEvent) -> None:
         stop.end, stop.end_said, stop.end_number = max(at, stop.begin), said, self.count()
 
     def stand(self, status: int, said: Snapshot) -> None:
@@ -98,13 +99,23 @@ class StandingStill:
         self.status = 0
         return lasting
 
-    def open_again(self, ended: int, at: int, said: Snapshot, *, stands: bool) -> None:
+    def hear(self, at: int, status: int, said: AnyDossierEvent) -> None:
+        """An event says that the clock stands."""
+        self.status = status
+        self.stops.append(Stop(at, status, said, self.count(), heard=True))
+
+    def end_all(self, at: int, said: AnyDossierEvent) -> None:
+        """What lasts is over by something that is told by itself."""
+        for stop in self.lasting:
+            self._close(stop, at, said)
+            stop.over = True
+        self.status = 0
+
+    def open_again(self, ended: int, at: int, said: AnyDossierEvent, *, stands: bool) -> None:
         """What lasted at the end is over by that. ``stands``: whatever was not answered stops the
         clock anew."""
-        for stop in self.lasting:
-            self._close(stop, ended, said)
-            stop.over = True
-        self.status, self.floor = 0, max(self.floor, at)
+        self.end_all(ended, said)
+        self.floor = max(self.floor, at)
         for stop in self.stops:
             if stands and stop.request and not stop.answered and not stop.ran:
                 stop.request = f"\0{stop.request}"

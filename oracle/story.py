@@ -177,6 +177,8 @@ def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]
                 opened.append((found, told))
             found = None
         elif told.what in ENDS and (found is None or told.instead):
+            while opened and told.at < opened[-1][1].at:
+                opened.pop()  # it had been over all the while
             found = told
     return found, opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dossiers.context import Context
-from dossiers.events import Content, Snapshot, Supplement
+from dossiers.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.standing_still import StandingStill
 from oracle.told import Told, place_of, recorded_of
 
@@ -37,6 +37,7 @@ class View:
         self._first_end: Told | None = None
         self._end_dates: tuple[int | None, int | None] = (None, None)
         self._taken_back = False
+        self._heard_end = False
 
     def _count(self) -> int:
         self._counted += 1
@@ -51,7 +52,7 @@ class View:
         self.said.append(told)
         return told
 
-    def _told(self, event: Snapshot, what: str, at: int, number: int, **more: Any) -> Told:
+    def _told(self, event: AnyDossierEvent, what: str, at: int, number: int, **more: Any) -> Told:
         return Told(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
                     place=(at, event.source, number, event.event_id, event.madonvi),
                     said_in=place_of(event), **more)  # fmt: skip
