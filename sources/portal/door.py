@@ -15,7 +15,7 @@ from typing import NamedTuple, Protocol
 
 from dossiers.kept_ids import IdForm
 from dossiers.keyed import Keyed, looks_hashed
-from dossiers.known_names import KINDS, NameKind, known_names
+from dossiers.known_names import Known, NameKind, known_names, nothing_known
 from dossiers.reference import Reference
 from dossiers.text import folded
 
@@ -33,11 +33,12 @@ class Missing(Protocol):
 
 
 class Seen(NamedTuple):
-    """``clear``: it may pass as it is. ``known``: the reference data have it. ``listed``: it may
+    """``clear``: what passes in clear, a code as it is and a name as the reference data write it,
+    as if it had come as its hash; "" where nothing may. ``known``: they have it. ``listed``: it may
     stand in a list of what they lack. ``hash``: what stands for it where nobody knows it, the same
     for all its spellings."""
 
-    clear: bool
+    clear: str
     known: bool
     listed: bool
     hash: str
@@ -58,8 +59,8 @@ class Names:
         self._form = form or IdForm()
         self._missing = missing
         self._lock = threading.Lock()
-        self._known: dict[NameKind, frozenset[str]] = dict.fromkeys(KINDS, frozenset())
-        self._read: list[tuple[Reference, Mapping[NameKind, dict[str, str]]]] = []
+        self._known = nothing_known()
+        self._read: list[tuple[Reference, Mapping[NameKind, Known]]] = []
         self._seen: dict[tuple[NameKind, str], Seen] = {}
 
     def refer(self, references: Iterable[Reference]) -> None:
@@ -68,28 +69,31 @@ class Names:
         self._read = [
             read[id(each)] if id(each) in read else (each, known_names(each)) for each in references
         ]
-        found: dict[NameKind, set[str]] = {kind: set() for kind in KINDS}
-        for _, known in self._read:
-            for kind, names in known.items():
-                found[kind].update(names)
+        found = nothing_known()
+        for _, names in self._read:
+            for kind, known in names.items():
+                found[kind].names.update({**known.names, **found[kind].names})
+                found[kind].written.update(known.written)
+                found[kind].any_case.update(known.any_case)
         with self._lock:
-            self._known = {kind: frozenset(names) for kind, names in found.items()}
-            self._seen = {}
+            self._known, self._seen = found, {}
 
     def look(self, kind: NameKind, text: str) -> Seen:
         """What ``text`` (in its identity form) is to this door."""
         found = self._seen.get((kind, text))
         return self._look(kind, text) if found is None else found
 
-    def passed(self, kind: NameKind, text: str) -> str:
+    def passed(self, kind: NameKind, text: str, *, codes: bool = True) -> str:
         """What travels on of ``text`` (in its identity form): itself, or its hash. What the
-        reference data lack is noted."""
+        reference data lack is noted. ``codes``: False where only names belong, so that one word
+        without marks is a name as well."""
         if not text:
             return text
         seen = self.look(kind, text)
+        clear = seen.clear if codes or seen.known else ""
         if seen.listed and self._missing is not None:
-            self._missing.note(kind, text, "" if seen.clear else seen.hash)
-        return text if seen.clear else seen.hash
+            self._missing.note(kind, text, "" if clear else seen.hash)
+        return clear or seen.hash
 
     def _is_code(self, text: str) -> bool:
         """A forged hash is none: it would be shown as a name that somebody should add."""
@@ -97,14 +101,17 @@ class Names:
 
     def _look(self, kind: NameKind, text: str) -> Seen:
         with self._lock:
-            names, remembered = self._known[kind], self._seen
+            known, remembered = self._known[kind], self._seen
         form = folded(text)
         hash_ = hash_of(self._keyed, kind, form)
-        if form in names or self._keyed.is_hashed(kind, text):  # who was given it, sends it back
-            found = Seen(True, True, False, hash_)
+        code = self._is_code(text)
+        if text in known.written or self._keyed.is_hashed(kind, text):
+            found = Seen(text, True, False, hash_)  # who was given a hash, sends it back
+        elif form in known.names and (not code or form in known.any_case):
+            found = Seen(text if code else known.names[form], True, False, hash_)
         else:
-            clear = self._is_code(text)
-            found = Seen(clear, False, clear or not may_be_personal(text), hash_)
+            listed = code or not may_be_personal(text)
+            found = Seen(text if code else "", False, listed, hash_)
         if len(text) <= _LONGEST:
             if len(remembered) >= _REMEMBERED:
                 remembered.clear()

@@ -69,11 +69,11 @@ def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
     return found
 
 
-def passing(kind: NameKind, text: str, names: Names | None) -> Named:
-    """What travels on of ``text``; all of it where ``names`` is None."""
+def passing(kind: NameKind, text: str, names: Names | None, *, codes: bool = True) -> Named:
+    """What travels on of ``text``; all of it where ``names`` is None. ``codes``: as of Names."""
     if names is None or not text:
         return Named(text, text)
-    return Named(names.passed(kind, text), names.look(kind, text).hash)
+    return Named(names.passed(kind, text, codes=codes), names.look(kind, text).hash)
 
 
 class Fields:
@@ -162,7 +162,7 @@ class Fields:
         return not self._names.look(kind, text).clear and holds_number(text)
 
     def _passed(self, kind: NameKind, text: str) -> Named:
-        return passing(kind, text, self._names)
+        return passing(kind, text, self._names, codes=kind != "officer")
 
     def date(self, name: str, now: int | None = None) -> int | None:
         """Milliseconds or None; ``now`` (ms) for a date that cannot lie ahead. Raises Refusal."""

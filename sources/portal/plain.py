@@ -167,7 +167,8 @@ def _passed(event: AnyDossierEvent, names: Names) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, kind in _NAMES.items():
         text = getattr(event, name, "")
-        if text and (passed := names.passed(kind, text)) != text:
+        passed = names.passed(kind, text, codes=name != "officer_name")
+        if passed != text:
             found[name] = passed
     if isinstance(event, Snapshot) and (text := event.content.procedure):
         passed = names.passed("procedure", text)

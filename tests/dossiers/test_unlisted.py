@@ -174,7 +174,7 @@ def test_the_hashes_of_reference_data_are_those_of_all_names_by_their_kind() -> 
     assert found.hashed[hash_of("step", "THẨM TRA")] == "Thẩm tra"
     assert hash_of("unit", "Lê Văn An") not in found.hashed  # an officer's name names no unit
     assert set(found.hashed.values()) == {
-        text for names in known_names(FULL).values() for text in names.values()
+        text for known in known_names(FULL).values() for text in known.names.values()
     }
     assert with_hashes(Reference(), hash_of) == Reference()
 
