@@ -90,8 +90,8 @@ class _Reader(Appointments):
         )
         online = content.channel == 2
         sent = content.submitted_at if online or phase == NEW else None
-        if sent is None and phase == NEW:
-            sent = self.event.occurred_at
+        if sent is None and phase == NEW and self._received is None:
+            sent = self.event.occurred_at  # else it is back at status 1
         if sent is None and phase in ENDED and not accepted and self._received is None:
             sent = self._when(content, phase)  # handed in at a desk, and answered at once
         if not self._submitted and sent is not None:
@@ -101,7 +101,11 @@ class _Reader(Appointments):
         if known is not None:
             at = known.at if content.accepted_at is None else content.accepted_at
             procedure = content.procedure or known.procedure
-            changed = at != known.at or known.procedure not in ("", procedure)
+            accepted_at, named = self._shown_reception
+            changed = (
+                accepted_at is not None and content.accepted_at not in (None, accepted_at)
+            ) or (named != "" and content.procedure not in ("", named))
+            self._shown_reception = (content.accepted_at or accepted_at, content.procedure or named)
             again = self._told(self.event, "received", at, self._count(), procedure=procedure,
                                due=known.due, instead=True)  # fmt: skip
             again = replace(again, place=(at, "", 0, "", ""))
@@ -118,6 +122,7 @@ class _Reader(Appointments):
                 due=self._meant(content.due_at if before is None else before, at),
             )  # fmt: skip
             self._promised = self._received.due
+            self._shown_reception = (at, content.procedure)
 
     def _go_on(self, phase: str, before: str) -> None:
         """A status before the end, after it."""

@@ -38,6 +38,8 @@ class View:
         self._end_dates: tuple[int | None, int | None] = (None, None)
         self._taken_back = False
         self._heard_end = False
+        # NgayTiepNhan and MaTTHC as the snapshots said last; None and "" before the first.
+        self._shown_reception: tuple[int | None, str] = (None, "")
 
     def _count(self) -> int:
         self._counted += 1
