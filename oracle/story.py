@@ -156,14 +156,13 @@ def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
         if told.what == "reopened":
             if ended is not None:
                 story.flags |= {"reopened", "rewritten"}
-                ended = None
+                ended, story.open_again = None, True
         elif told.what in ENDS and ended is None:
-            ended = told
+            ended, story.open_again = told, False
         elif ended is not None and told.what in _ACTIVITY and not told.instead:
             handed_out = (told.what, ended.what) == ("finished", "finished")
             if not (handed_out and (ended.status, told.status) == (9, 10)):
                 story.flags.add("after_end")
-    story.open_again = "reopened" in story.flags and _last_end(said)[0] is None
 
 
 def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]]]:
