@@ -68,6 +68,8 @@ class _Reader(Appointments):
         at = event.occurred_at if last is not None else min(_instants(event))
         self._tell("shown", at, officer=event.officer, step=event.step,
                    responsible=event.responsible, unit=self._unit)  # fmt: skip
+        if last is not None and last.content == event.content:
+            return  # somebody else has it, and nothing has happened
         self._arrive(event.content, phase, first=last is None)
         self._go_on(phase, before)
         promised = self._promised
