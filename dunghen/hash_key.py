@@ -125,10 +125,21 @@ def _made(context: Context) -> Keyed:
     try:
         if not named:
             make_private(path.parent)
-        write_atomically(path, f"{text}\n".encode())
+        # Of two that make one at once the first counts, for both.
+        made = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        try:
+            write_atomically(made, f"{text}\n".encode())
+            os.link(made, path)
+        finally:
+            made.unlink(missing_ok=True)
+    except FileExistsError:
+        pass
     except OSError as error:
         raise UserError(
             f"The key for hashing cannot be written to {path}: {error.strerror or error}.",
             "Name a file in a folder where this user may write with personal.hash_key_file.",
         ) from error
-    return Keyed(bytes.fromhex(text))
+    found = found_key(context)
+    if found is None:
+        raise UserError(f"The key for hashing in {path} was taken away while it was made.")
+    return found

@@ -68,6 +68,7 @@ def test_what_is_far_longer_than_any_name_is_not_folded(monkeypatch: pytest.Monk
     at = instant(datetime(2026, 9, 21, tzinfo=UTC))
     steps = matching.StepNames([Step(id="s1", name="Kiểm tra", hours=1)])
     seen: list[str] = []
+    assert CONTEXT.unit_named("u1") == "u1"  # makes the directory, with names as they are folded
 
     def noted(text: str) -> str:
         seen.append(text)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from msgspec.structs import replace
@@ -86,6 +88,23 @@ def test_a_file_of_the_settings_is_made_once_and_only_where_the_time_line_has_no
     assert found.check == made.check
     with pytest.raises(UserError, match="it is not in"):
         prepared_key(named(tmp_path, "elsewhere"), replace(LIVE, key_check=made.check))
+
+
+def test_of_several_that_make_one_at_once_all_have_the_same(tmp_path: Path) -> None:
+    together = Barrier(8)
+
+    def start(number: int) -> str:
+        here = named(tmp_path, state=f"machine {number}")
+        together.wait()
+        return prepared_key(here, None).check
+
+    with ThreadPoolExecutor(8) as threads:
+        checks = set(threads.map(start, range(8)))
+    found = found_key(named(tmp_path))
+    assert found is not None
+    assert checks == {found.check}
+    assert [path.name for path in tmp_path.iterdir()] == ["key"]  # and nothing half made
+    assert (tmp_path / "key").stat().st_mode & 0o777 == 0o600
 
 
 def test_without_a_folder_or_a_setting_there_is_no_place_for_one(tmp_path: Path) -> None:
