@@ -74,6 +74,8 @@ class Envelope:
         batch = Batch()
         kept = self.kept_unit
         unit = Named(kept, kept) if names is None else passing("unit", self.unit, names)
+        # As an id where that says nothing: it stays the same once reference data know the name.
+        sender = kept if self.ids.hashing and kept.isascii() else unit.text
         reader: Callable[..., tuple[AnyDossierEvent, list[str]]] = read_dossier
         if self.service == PROGRESS:
             reader = partial(read_progress, steps=steps)
@@ -92,7 +94,7 @@ class Envelope:
                     now=now,
                     sent_at=sent_at,
                     seq=next(numbers),
-                    source=f"portal:{unit.text}",
+                    source=f"portal:{sender}",
                     names=names,
                     ids=self.ids,
                 )

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.events import Progressed, Snapshot, encode_event
-from dossiers.kept_ids import IdForm
+from dossiers.kept_ids import IdForm, KeptIds
 from dossiers.keyed import Keyed
 from dossiers.known_names import NameKind, with_hashes
 from dossiers.reference import Officer, Procedure, Reference, Step, Unit
@@ -164,6 +164,20 @@ def test_madonvi_and_source_are_codes_or_hashes() -> None:
     assert known.source == "portal:000.00.19.H29"
     (odd,) = portal({**DOSSIER, "DonViXuLy": ""}, door(), madonvi="NguyễnThịLạ").events
     assert (odd.source, odd.unit) == (f"portal:{odd.unit}", hashed("unit", "NguyễnThịLạ"))
+
+
+@pytest.mark.parametrize("madonvi", ["Nguyễn Thị Lạ", "NguyễnThịLạ", "0912 345 678", "a@b.vn"])
+def test_a_sender_is_called_the_same_before_and_after_its_name_is_known(madonvi: str) -> None:
+    ids = KeptIds(KEYED)
+    body = msgspec.json.encode(envelope(DOSSIER, madonvi=madonvi))
+    known = Reference(units=(Unit(id="u", name=madonvi),))
+    found = set()
+    for names in (door(None), door(), door(known)):
+        (event,) = read_envelope(body, ids=ids).read(NOW, itertools.count(), names=names).events
+        found.add(event.source)
+    if " " in madonvi or "@" in madonvi:
+        assert found == {f"portal:{ids.kept(madonvi)}"}  # which finds its dead letters
+    assert f"portal:{hashed('unit', madonvi)}" in found or f"portal:{ids.kept(madonvi)}" in found
 
 
 def test_a_code_that_is_a_persons_number_passes_only_where_it_is_known() -> None:
