@@ -88,7 +88,8 @@ class PortalIngest:
             if units and envelope.unit not in units:
                 raise IngestError(403, "This sender may not send for the unit in madonvi.")
             envelope.madonvi = envelope.kept_unit if units else ""
-            batch = envelope.read(now, self._numbers, names=self._names, steps=self._steps)
+            names = self._names_for(sender)
+            batch = envelope.read(now, self._numbers, names=names, steps=self._steps)
             return batch, envelope.kept_unit
 
         return await self._take(sender.name, *await self._read(read, len(body)))
@@ -98,7 +99,13 @@ class PortalIngest:
         now = self._now()
         batch = await self._read(
             lambda: read_events(
-                body, sender.name, now, self._numbers, sender.units, self._names, self._ids
+                body,
+                sender.name,
+                now,
+                self._numbers,
+                sender.units,
+                self._names_for(sender),
+                self._ids,
             ),
             len(body),
         )
@@ -113,6 +120,12 @@ class PortalIngest:
         self._steps.refer(counting)
         if self._names is not None:  # in a thread: the names of a province take some 100 ms
             self._referring.submit(self._names.refer, counting)
+
+    def _names_for(self, sender: Sender) -> Names | None:
+        """Which names may pass of what it sends; the list of what they lack is shared fairly."""
+        if self._names is None or self._missing is None:
+            return self._names
+        return self._names.noting(self._missing.of(sender.name))
 
     def missing(self) -> list[Missing]:
         """What senders name and the reference data lack. Blocks."""

@@ -26,6 +26,7 @@ from dossiers.unlisted import number_of
 from dunghen.errors import UserError
 from dunghen.supervision.private import make_private
 from dunghen.supervision.state_folder import write_atomically
+from sources.portal.door import Missing
 
 _log = logging.getLogger(__name__)
 
@@ -36,8 +37,8 @@ _LARGEST = 8_000_000  # bytes of a file that is read
 
 
 class MissingName(msgspec.Struct, array_like=True):
-    """``hash``: what travels on in its place, "" of a code. ``first``, ``last``: ms, real time.
-    ``records``: that named it."""
+    """``text``: as it was sent first. ``hash``: what travels on in its place, "" of a code.
+    ``first``, ``last``: ms, real time. ``records``: that named it. ``sender``: who did first."""
 
     kind: NameKind
     text: str
@@ -45,6 +46,7 @@ class MissingName(msgspec.Struct, array_like=True):
     first: int
     last: int
     records: int
+    sender: str = ""
 
     @property
     def number(self) -> int | None:
@@ -56,32 +58,47 @@ Key = tuple[NameKind, str]
 _entries = decoder(list[MissingName])
 
 
-class _List:
-    """At most MOST entries. Those seen once make room before those seen again, the longest ago
-    first: who invents names pushes out none that offices use."""
+class _Part:
+    """What one sender named first: once, or again."""
 
     def __init__(self) -> None:
-        self._once: OrderedDict[Key, MissingName] = OrderedDict()
-        self._again: OrderedDict[Key, MissingName] = OrderedDict()
+        self.once: OrderedDict[Key, MissingName] = OrderedDict()
+        self.again: OrderedDict[Key, MissingName] = OrderedDict()
 
     def __len__(self) -> int:
-        return len(self._once) + len(self._again)
+        return len(self.once) + len(self.again)
+
+    def make_room(self) -> Key:
+        """Without what was named once, or else longest ago; never without what was added last."""
+        from_ = self.once if len(self.once) > 1 or not self.again else self.again
+        return from_.popitem(last=False)[0]
+
+
+class _List:
+    """At most MOST entries; the spellings of a name are one. Who has most of them makes room: one
+    who invents names pushes out none of others, nor what an office of its own names again."""
+
+    def __init__(self) -> None:
+        self._parts: dict[str, _Part] = {}
+        self._whose: dict[Key, str] = {}
 
     def entries(self) -> list[MissingName]:
-        return [*self._again.values(), *self._once.values()]
+        again = [each for part in self._parts.values() for each in part.again.values()]
+        return again + [each for part in self._parts.values() for each in part.once.values()]
 
     def add(self, new: MissingName) -> None:
-        key = (new.kind, new.text)
-        known = self._again.pop(key, None) or self._once.pop(key, None)
+        key = (new.kind, new.hash or new.text)
+        new.sender = self._whose.setdefault(key, new.sender)
+        part = self._parts.setdefault(new.sender, _Part())
+        known = part.again.pop(key, None) or part.once.pop(key, None)
         if known is not None:
-            new.first = min(known.first, new.first)
+            if known.first <= new.first:
+                new.first, new.text = known.first, known.text
             new.last = max(known.last, new.last)
             new.records += known.records
-        (self._again if new.records > 1 else self._once)[key] = new
-        if len(self) > MOST:
-            (self._once if len(self._once) > 1 or not self._again else self._again).popitem(
-                last=False
-            )
+        (part.again if new.records > 1 else part.once)[key] = new
+        if len(self._whose) > MOST:
+            del self._whose[max(self._parts.values(), key=len).make_room()]
 
 
 class MissingNames:
@@ -108,10 +125,15 @@ class MissingNames:
         self._thread: threading.Thread | None = None
         self._failed = False
 
-    def note(self, kind: NameKind, text: str, hash_: str) -> None:
+    def note(self, kind: NameKind, text: str, hash_: str, sender: str = "") -> None:
+        """``sender``: whose key it was; who sends from a file has none."""
         at = self._clock()
         with self._lock:
-            self._new[bool(hash_)].add(MissingName(kind, text, hash_, at, at, 1))
+            self._new[bool(hash_)].add(MissingName(kind, text, hash_, at, at, 1, sender))
+
+    def of(self, sender: str) -> Missing:
+        """The list, for what this one sends."""
+        return _Sent(self, sender)
 
     def start(self) -> None:
         """Write what is new every few seconds, until ``close``."""
@@ -204,3 +226,12 @@ class MissingNames:
             return []
         # What cannot be read begins anew: nothing else depends on it.
         return read_or_none(_entries, content) or []
+
+
+class _Sent:
+    def __init__(self, missing: MissingNames, sender: str) -> None:
+        self._missing = missing
+        self._sender = sender
+
+    def note(self, kind: NameKind, text: str, hash_: str) -> None:
+        self._missing.note(kind, text, hash_, self._sender)

@@ -8,6 +8,7 @@ again once reference data have the name.
 
 from __future__ import annotations
 
+import copy
 import threading
 import unicodedata
 from collections.abc import Iterable, Mapping
@@ -77,6 +78,13 @@ class Names:
                 found[kind].any_case.update(known.any_case)
         with self._lock:
             self._known, self._seen = found, {}
+
+    def noting(self, missing: Missing) -> Names:
+        """The same as of now, for one payload: what it lacks is noted in ``missing``."""
+        with self._lock:
+            found = copy.copy(self)
+        found._missing = missing
+        return found
 
     def look(self, kind: NameKind, text: str) -> Seen:
         """What ``text`` (in its identity form) is to this door."""

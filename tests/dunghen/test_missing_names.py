@@ -87,6 +87,40 @@ def test_it_is_bounded_and_invented_names_push_out_none_that_offices_use(
     assert "bịa 0" not in names
 
 
+def test_one_sender_pushes_out_none_of_others_however_often_it_names_its_own(
+    tmp_path: Path, clock: Clock
+) -> None:
+    found = MissingNames(tmp_path / "m.json", clock)
+    offices = [f"Phòng {number}" for number in range(300)]
+    for number, text in enumerate(offices):  # each once, and before
+        found.of(f"office {number % 3}").note("unit", text, f"kh-{text}")
+    for round_ in range(2):
+        clock.now += 1_000
+        for number in range(2 * MOST):
+            found.of("flood").note("unit", f"bịa {number}", f"kh-{number}")
+            found.of("flood").note("unit", offices[0], f"kh-{offices[0]}")  # takes none over
+        if round_:
+            found.write()
+    names = listed(found)
+    assert len(names) == MOST
+    assert set(offices) <= set(names)
+    for number in range(MOST):  # it has less than the flood, so it gets what that has too much
+        found.of("late").note("step", f"Bước {number}", f"kh-late-{number}")
+    kinds = [entry.kind for entry in found.read()]
+    assert kinds.count("step") > MOST // 3
+    assert set(offices) <= set(listed(found))
+
+
+def test_the_spellings_of_a_name_are_one_as_it_was_sent_first(tmp_path: Path, clock: Clock) -> None:
+    names = Names(KEYED)
+    found = MissingNames(tmp_path / "m.json", clock)
+    for text in ("Phòng  Một", "PHÒNG MỘT", "phòng một"):
+        names.noting(found.of("s")).passed("unit", text)
+        clock.now += 1
+        found.write()
+    assert listed(found) == {"Phòng  Một": 3}
+
+
 def test_what_nobody_sends_any_more_or_is_known_by_now_is_dropped(
     tmp_path: Path, clock: Clock
 ) -> None:
