@@ -26,7 +26,7 @@ from dunghen.runner import run_stack
 from dunghen.settings_load import load
 from dunghen.stack import Stack
 from dunghen.supervision.private import make_private
-from dunghen.supervision.state_folder import RESTORING
+from dunghen.supervision.state_folder import RESTORING, StateFolder
 from dunghen.terminal import Terminal
 
 
@@ -125,7 +125,7 @@ def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
     # Nobody but us is to reach the API's port: none is opened, and none need be free.
     loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, context.OPTIONS.config)
     here = Context(loaded, work.folder)
-    stack = _RefoldStack(here, Plan("live", lambda: Material(Reference())), terminal)
+    stack = _RefoldStack(here, plan_for(work.folder), terminal)
     found: list[Folding] = []
 
     async def body(stop: asyncio.Event) -> None:
@@ -146,6 +146,13 @@ def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
             code=INTERRUPTED,
         )
     return found[0]
+
+
+def plan_for(working: StateFolder) -> Plan:
+    """Of the kind that an earlier run found, for a stack refuses a folder of another; before the
+    first it does not matter."""
+    known = working.timeline()
+    return Plan("live" if known is None else known.kind, lambda: Material(Reference()))
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

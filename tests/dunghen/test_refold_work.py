@@ -15,9 +15,11 @@ import pytest
 from rich.console import Console
 
 from dossiers.records import FORMAT, Timeline
+from dunghen.context import Kind
 from dunghen.errors import UserError
+from dunghen.plan import refuse_other_kind
 from dunghen.refold import work as work_module
-from dunghen.refold.running import run_refold
+from dunghen.refold.running import plan_for, run_refold
 from dunghen.refold.work import Work
 from dunghen.state_format import DONE, REFOLDING
 from dunghen.supervision.private import make_private
@@ -194,6 +196,16 @@ def test_a_second_one_has_a_name_of_its_own_for_what_it_puts_aside(state: StateF
     work = work_in(state)
     fold(work)
     assert work.change_places(work.finish(NEW)) == state.path / f"{ASIDE}-2"
+
+
+@pytest.mark.parametrize("kind", ["live", "simulation", "replay"])
+def test_one_of_any_kind_is_gone_on_with(state: StateFolder, kind: Kind) -> None:
+    work = work_in(state)
+    work.prepare()
+    work.folder.note_timeline(msgspec.structs.replace(OLD, kind=kind))  # as its stack does
+    again = plan_for(work.folder)
+    assert again.kind == kind
+    refuse_other_kind(work.folder.timeline(), again.kind, "")
 
 
 QUIET = Terminal(Console(quiet=True))
