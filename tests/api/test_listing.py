@@ -23,6 +23,8 @@ from dossiers.records import (
 from dossiers.reference import Officer, Reference, Unit
 from dossiers.unlisted import shown_name
 from dossiers.vector import FIELD, WIDTH
+from sinks.notifier.directory import directory_of
+from sinks.notifier.messages import compose
 from tests.api.city import TIMELINE
 from tests.api.conftest import config
 from tests.api.test_live import clock
@@ -204,3 +206,15 @@ def test_names_that_came_as_a_hash_are_shown_as_missing_on_the_wall() -> None:
     assert (row["unit_short"], row["officer"], row["step"]) == tuple(
         map(shown_name, (unit, officer, step))
     )
+
+
+def test_they_are_shown_so_in_mails_too() -> None:
+    keyed = Keyed(bytes(32))
+    unit, officer, step = (keyed.hashed(kind, "x") for kind in ("unit", "officer", "step"))
+    alert = msgspec.json.decode(breach(unit, 1)[2] or b"", type=Alert)
+    alert = msgspec.structs.replace(alert, officer=officer, step=step)
+    for language in ("vi", "en"):
+        text = compose([alert], directory_of(CITY, {}), "http://here", language)
+        for name in (unit, officer, step):
+            assert shown_name(name, language) in text.body
+        assert shown_name(unit, language) in text.subject
