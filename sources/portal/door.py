@@ -103,16 +103,12 @@ class Names:
             self._missing.note(kind, text, "" if clear else seen.hash)
         return clear or seen.hash
 
-    def _is_code(self, text: str) -> bool:
-        """A forged hash is none: it would be shown as a name that somebody should add."""
-        return text.isascii() and self._form.keeps(text) and not looks_hashed(text)
-
     def _look(self, kind: NameKind, text: str) -> Seen:
         with self._lock:
             known, remembered = self._known[kind], self._seen
         form = folded(text)
         hash_ = hash_of(self._keyed, kind, form)
-        code = self._is_code(text)
+        code = is_code(text, self._form)
         if text in known.written or self._keyed.is_hashed(kind, text):
             found = Seen(text, True, False, hash_)  # who was given a hash, sends it back
         elif form in known.names and (not code or form in known.any_case):
@@ -127,9 +123,20 @@ class Names:
         return found
 
 
+def is_code(text: str, form: IdForm) -> bool:
+    """Whether ``text`` has the form of codes. A forged hash is none: it would be shown as a name
+    that somebody should add."""
+    return text.isascii() and form.keeps(text) and not looks_hashed(text)
+
+
 def may_be_personal(text: str) -> bool:
     """Whether ``text`` may be a person's number or mail address."""
-    return "@" in unicodedata.normalize("NFKC", text[:_LONGEST_READ]) or holds_number(text)
+    return holds_address(text) or holds_number(text)
+
+
+def holds_address(text: str) -> bool:
+    """Whether ``text`` may be a mail address, whichever @ it is written with."""
+    return "@" in unicodedata.normalize("NFKC", text[:_LONGEST_READ])
 
 
 def holds_number(text: str) -> bool:

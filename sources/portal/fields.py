@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from dossiers.calendar import DAY
 from dossiers.ids import IdFault
-from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.kept_ids import ALL_KEPT, IdForm, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import folded, identity
 from sources.portal.dates import parse_date
-from sources.portal.door import Names, holds_number
+from sources.portal.door import Names, is_code, may_be_personal
 
 MAX_TEXT = 1_000  # characters of any text that is looked at
 MAX_CODE = 100
@@ -20,7 +21,7 @@ MAX_NAME = 200
 _WHOLE = 10**18  # no number of the format comes near it, and longer ones take time to be written
 # Nothing that a name or an e-mail address could be.
 ID = re.compile(r"[^\s@\x00-\x1f]+")
-_DIGIT = re.compile(r"\d")
+_FORM = IdForm()
 # An identity number, or a telephone number however it is grouped.
 NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
 _STATUS = re.compile(r"0?([1-9]|10)(?:\.0)?")
@@ -76,6 +77,20 @@ def passing(kind: NameKind, text: str, names: Names | None, *, codes: bool = Tru
     return Named(names.passed(kind, text, codes=codes), names.look(kind, text).hash)
 
 
+def _has_digit(text: str) -> bool:
+    """However it is written."""
+    return any(char.isdecimal() for char in unicodedata.normalize("NFKC", text))
+
+
+def may_be_anybodys(kind: NameKind, text: str, names: Names | None) -> bool:
+    """Whether what stands where a name belongs may be a person's number or mail address. Codes have
+    many digits, and a form of their own by which they are told. ``names``: None where all pass."""
+    if names is not None:
+        return not names.look(kind, text).clear and may_be_personal(text)
+    code = is_code(text, _FORM)
+    return NUMBER.search(text) is not None or (not code and may_be_personal(text))
+
+
 class Fields:
     """One record of a payload. Names are found whatever their case. ``unread``: fields that could
     not be understood, and were passed over. ``names``: which of them may pass; None: all.
@@ -129,37 +144,36 @@ class Fields:
         text = self.short(name)
         if not text or self._known(kind, text):
             return self._passed(kind, text)
-        if len(text) > MAX_CODE or not ID.fullmatch(text) or self._is_personal(kind, text, NUMBER):
+        if (
+            len(text) > MAX_CODE
+            or not ID.fullmatch(text)
+            or may_be_anybodys(kind, text, self._names)
+        ):
             self.unread.append(name)
             return NOBODY
         return self._passed(kind, text)
 
     def name_of_unit(self, name: str) -> Named:
         """Code or name of an office; "" and noted where it may be a person's number or address."""
-        return self._name(name, "unit", NUMBER)
+        return self._name(name, "unit")
 
     def name_of_officer(self, name: str) -> Named:
         """A person's name has no digits."""
-        return self._name(name, "officer", _DIGIT)
+        return self._name(name, "officer")
 
-    def _name(self, name: str, kind: NameKind, unwanted: re.Pattern[str]) -> Named:
+    def _name(self, name: str, kind: NameKind) -> Named:
         text = " ".join(self.short(name).split())
         if not text or self._known(kind, text):
             return self._passed(kind, text)
-        odd = len(text) > MAX_NAME or "@" in text or not text.isprintable()
-        if odd or self._is_personal(kind, text, unwanted):
+        odd = len(text) > MAX_NAME or not text.isprintable()
+        odd = odd or (kind == "officer" and _has_digit(text))
+        if odd or may_be_anybodys(kind, text, self._names):
             self.unread.append(name)
             return NOBODY
         return self._passed(kind, text)
 
     def _known(self, kind: NameKind, text: str) -> bool:
         return self._names is not None and self._names.look(kind, text).known
-
-    def _is_personal(self, kind: NameKind, text: str, unwanted: re.Pattern[str]) -> bool:
-        """Codes have many digits, and a form of their own by which they are told."""
-        if self._names is None or unwanted is _DIGIT:
-            return unwanted.search(text) is not None
-        return not self._names.look(kind, text).clear and holds_number(text)
 
     def _passed(self, kind: NameKind, text: str) -> Named:
         return passing(kind, text, self._names, codes=kind != "officer")

@@ -14,7 +14,7 @@ from dossiers.facts import MAX_LIMIT
 from dossiers.kept_ids import ALL_KEPT, KeptIds
 from dossiers.known_names import NameKind
 from dossiers.text import identity
-from sources.portal.door import Names, holds_number
+from sources.portal.door import Names
 from sources.portal.envelope import MAX_RECORDS, Batch, Refused
 from sources.portal.fields import (
     MAX_CODE,
@@ -23,6 +23,7 @@ from sources.portal.fields import (
     NUMBER,
     Refusal,
     id_of,
+    may_be_anybodys,
 )
 from sources.portal.json_body import EnvelopeError, decoded
 
@@ -147,19 +148,11 @@ def _in_identity(event: AnyDossierEvent, names: Names | None, ids: KeptIds) -> A
     for name, kind in _NAMES.items():
         given = getattr(event, name, "")
         text = identity(given) if len(given) <= MAX_TEXT else given
-        if len(text) > MAX_NAME or not text.isprintable() or _personal(kind, text, names):
+        if len(text) > MAX_NAME or not text.isprintable() or may_be_anybodys(kind, text, names):
             raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
         texts[name] = text
     changed = {name: text for name, text in texts.items() if text != getattr(event, name, "")}
     return msgspec.structs.replace(event, **changed) if changed else event
-
-
-def _personal(kind: NameKind, text: str, names: Names | None) -> bool:
-    """Whether what stands where a name belongs may be a person's number or address."""
-    if not text or (names is not None and names.look(kind, text).clear):
-        return False
-    number = holds_number(text) if names is not None else NUMBER.search(text) is not None
-    return "@" in text or number
 
 
 def _passed(event: AnyDossierEvent, names: Names) -> dict[str, Any]:
@@ -188,7 +181,7 @@ def _check_content(content: Content, names: Names | None, ids: KeptIds) -> None:
     if not 0 <= content.channel <= 99:
         raise Refusal("content.channel is not 0 to 99")
     procedure = content.procedure
-    if len(procedure) > MAX_CODE or _personal("procedure", procedure, names):
+    if len(procedure) > MAX_CODE or may_be_anybodys("procedure", procedure, names):
         raise Refusal("content.procedure is no code")
     for name in ("submitted_at", "accepted_at", "due_at", "finished_at", "returned_at",
                  "refused_at"):  # fmt: skip

@@ -218,6 +218,40 @@ def test_numbers_in_free_text_are_not_even_noted(text: str) -> None:
                 and entry[1] not in ("H29.19", DOSSIER["MaTTHC"])]  # fmt: skip
 
 
+@pytest.mark.parametrize("names", [None, door()], ids=["all pass", "known ones pass"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0912 34 56 78",
+        "(0912) 345 678",
+        "+84 912 345 678",
+        "0.912.345.678",
+        "09-12-34-56-78",
+        "Phòng \u2070\u2079\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078",
+        "tổ 079/099/012345",
+        "\u0660\u0669\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668",
+        "an＠vidu.vn",
+        "an﹫vidu.vn",
+    ],
+)
+def test_numbers_and_addresses_pass_nowhere_however_they_are_written(
+    text: str, names: Names | None
+) -> None:
+    body = msgspec.json.encode(envelope({**DOSSIER, "DonViXuLy": text, "MaTTHC": text}))
+    batch = read_envelope(body).read(NOW, itertools.count(), names=names)
+    assert {name for _, _, name in batch.unread} == {"DonViXuLy", "MaTTHC"}
+    body = msgspec.json.encode(envelope({**PROGRESS, "NguoiXuLy": text},
+                                        service="CapNhatTienDoHoSoMC"))  # fmt: skip
+    batch = read_envelope(body).read(NOW, itertools.count(), names=names)
+    assert "NguoiXuLy" in {name for _, _, name in batch.unread}
+    for field in ("unit", "officer", "responsible", "step", "officer_name"):
+        event = {"kind": "progressed", "event_id": "e", "dossier_id": "d", "occurred_at": NOW}
+        batch = read_events(
+            msgspec.json.encode([{**event, field: text}]), "s", NOW, itertools.count(), names=names
+        )
+        assert [refused.reason.split()[0] for refused in batch.refused] == [field]
+
+
 @pytest.mark.parametrize("text", ["0912-345-678", "079.099.012.345", "Phòng0912345678"])
 def test_a_madonvi_that_may_be_a_number_is_hashed_and_stands_in_no_list(text: str) -> None:
     noted = Noted()
