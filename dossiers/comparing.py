@@ -232,8 +232,14 @@ class _Told(Teller):
         self._set_due(due, "appointed" if known is None else "correction", self._end)
 
     def _late_answer(self, content: Content, before: Content, end: int) -> None:
-        """NgayHenTraMoi of a supplement whose answer was known before; of several, the last."""
-        was = {s.id: s.due_after for s in before.supplements if s.answered_at is not None}
+        """NgayHenTraMoi of a supplement that was over before; of several, the last."""
+        blank = {s.id for s in content.supplements if s.answered_at is None}
+        closed = self._stopping.closed & blank  # by the status
+        was = {
+            s.id: s.due_after
+            for s in before.supplements
+            if s.answered_at is not None or s.id in closed
+        }
         late = [
             (due, supplement.id)
             for supplement in content.supplements

@@ -50,8 +50,8 @@ class Stopping:
         due_of: Callable[[int | None], int | None],
     ) -> tuple[list[Stop], list[Stop]]:  # fmt: skip
         """A snapshot, ``fact``; nothing is placed before ``floor`` (ms). Returns, in time, the
-        stops after which the clock runs again, and those that were answered.
-        ``due_of``: a portal's date as a due time."""
+        stops after which the clock runs again, and those that were answered, or that the status
+        ended and that name a new due time. ``due_of``: a portal's date as a due time."""
         now = fact.occurred_at
         status = content.status if content.status in (5, 6, 8) else 5
         ended: list[Stop] = []
@@ -82,6 +82,12 @@ class Stopping:
             self._status = status
             self._by_status.append(self._stop(now, status, fact))
         elif phase == RUNNING and (self._by_status or self._waiting):
+            # NgayTiepNhanBoSung is often blank: NgayHenTraMoi counts without it.
+            for supplement in content.supplements:
+                waiting = self._waiting.get(supplement.id)
+                if waiting is not None and supplement.due_after is not None:
+                    waiting.due = due_of(supplement.due_after)
+                    answered.append(waiting)
             ended.append(self._run(now, fact))
         return ended, answered
 

@@ -30,14 +30,26 @@ class Appointments(View):
         elif changed and due is not None:
             self._set_due(due, "appointed", None)
 
+    def _come_without_answer(self, ran: list[Stop], content: Content) -> None:
+        """NgayHenTraMoi of requests whose answer is not told: the status says that they are over."""
+        for each in content.supplements:
+            stop, due = self.still.known(each.id), self._meant(each.due_after)
+            if stop in ran and stop is not None and due is not None:
+                self._promised = stop.due = due
+
     def _begin(self, stop: Stop) -> int:
         """When the clock stopped that runs again after ``stop``."""
         begins = [(each.begin, each) for each in self.still.stops]
         return next(g[0][0] for g in together(begins) if any(each is stop for _, each in g))
 
     def _appoint_later(self, content: Content, shown: Content) -> None:
-        """A NgayHenTraMoi of an answer that was known before; of several the last."""
-        was = {s.id: s.due_after for s in shown.supplements if s.answered_at is not None}
+        """A NgayHenTraMoi of a request that was over before; of several the last."""
+        silent = {each.id for each in content.supplements if each.answered_at is None}
+        was = {
+            each.id: each.due_after
+            for each in shown.supplements
+            if each.answered_at is not None or (each.id in silent and self._ran(each.id))
+        }
         late = [
             (self._meant(each.due_after), self.still.known(each.id))
             for each in content.supplements
@@ -46,6 +58,14 @@ class Appointments(View):
         late = [each for each in late if each[0] != self._promised]
         if late:
             self._set_due(late[-1][0], "supplement", late[-1][1])
+
+    def _ran_just_now(self, id_: str) -> bool:
+        stop = self.still.known(id_)
+        return self._ran(id_) and stop is not None and stop.end_said is self.event
+
+    def _ran(self, id_: str) -> bool:
+        stop = self.still.known(id_)
+        return stop is not None and stop.ran
 
     def _appoint(self, content: Content, shown: Content, before: int | None) -> None:
         """A NgayHenTra that no stop explains."""
@@ -56,7 +76,8 @@ class Appointments(View):
         told = {
             self._meant(each.due_after)
             for each in content.supplements
-            if each.answered_at is not None and each.due_after != was.get(each.id)
+            if (each.answered_at is not None and each.due_after != was.get(each.id))
+            or self._ran_just_now(each.id)
         }
         if due not in told and (due != before or known == before):
             self._set_due(due, "appointed" if known is None else "correction", None)

@@ -168,7 +168,9 @@ class _Reader(Appointments):
         if phase == STOPS:
             self.still.stand(status, self.event)
         elif phase == RUNS:
-            ended += self.still.run(self.event)[-1:]
+            ran = self.still.run(self.event)
+            self._come_without_answer(ran, content)
+            ended += ran[-1:]
         self._come_with(ended, content, phase, shown, first=first)
 
     def _end(self, content: Content, phase: str) -> None:

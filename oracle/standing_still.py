@@ -68,7 +68,7 @@ class StandingStill:
         stop.answered = True
         if stop.over:
             return False
-        stop.due = due
+        stop.due = stop.due if due is None else due  # a blank takes nothing back
         was, last = stop.end, not any(s.request for s in self.lasting if s is not stop)
         for other in self.stops:  # what the status alone had said of it ends with it
             by_status = not other.request and (

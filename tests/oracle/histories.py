@@ -297,8 +297,6 @@ def _answered_before(portal: Portal, draw: st.DrawFn) -> Snapshot:
 def _tells_due_of_answer(portal: Portal, draw: st.DrawFn) -> Snapshot:
     supplements = tuple(
         msgspec.structs.replace(s, due_after=s.due_after or _later(portal, draw))
-        if s.answered_at is not None
-        else s
         for s in portal.content.supplements
     )
     return portal.show(supplements=supplements)
