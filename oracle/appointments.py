@@ -31,7 +31,7 @@ class Appointments(View):
             self._set_due(due, "appointed", None)
 
     def _come_without_answer(self, ran: list[Stop], content: Content) -> None:
-        """NgayHenTraMoi of requests whose answer is not told: the status says that they are over."""
+        """NgayHenTraMoi of requests that are over by the status, with no date of an answer."""
         for each in content.supplements:
             stop, due = self.still.known(each.id), self._meant(each.due_after)
             if stop in ran and stop is not None and due is not None:
