@@ -7,14 +7,25 @@ from collections.abc import Iterable
 from dossiers.kept_ids import KeptIds
 from dossiers.keyed import looks_hashed
 from dossiers.records import Timeline
+from dossiers.text import folded
 from dunghen.context import Context
 from dunghen.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
+from sources.portal.door import hash_of, is_code
 
 
 def ids_of(context: Context, timeline: Timeline) -> KeptIds:
     """Of a live ``timeline``; of another, all ids are kept. Raises UserError without its key."""
     return KeptIds(required_key(context, timeline), form_of(context.settings))
+
+
+def unlisted_names(context: Context, timeline: Timeline, texts: Iterable[str]) -> dict[str, str]:
+    """What stands for those of ``texts`` that the doors pass as a hash where the reference data
+    lack such a unit. Needs no key where all have the form of codes. Raises UserError."""
+    form = form_of(context.settings)
+    free = [text for text in texts if not is_code(text, form)]
+    keyed = required_key(context, timeline) if free else None
+    return {} if keyed is None else {text: hash_of(keyed, "unit", folded(text)) for text in free}
 
 
 def sought_id(context: Context, given: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import msgspec
 from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, seen_by_unit, share
 from dossiers.calendar import EARLIEST, LATEST
 from dossiers.context import Context as Compiled
+from dossiers.keyed import looks_hashed
 from dossiers.late_list import month_of
 from dossiers.reconciliation import Comparison, Counted, Seen, compare
 from dossiers.records import unit_scope
@@ -18,12 +20,13 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.hash_key import refuse_other_key
-from dunghen.id_rules import sought_ids
+from dunghen.id_rules import sought_ids, unlisted_names
 from dunghen.topics import read_reference, read_timeline
 
 PAGE = 50_000  # ids in memory at a time, beside the list
 ASKED = 1_000  # ids in one question
 LISTED = 1_000  # of each kind
+NOTHING: Mapping[str, str] = MappingProxyType({})
 _NOW = "SELECT toUnixTimestamp64Milli(max(now)) AS now FROM tallies WHERE timeline = {t:String}"
 _IDS = """
 SELECT dossier_id,
@@ -95,12 +98,14 @@ def make(
     refuse_other_key(here, timeline)
     names = None if listed is None else sought_ids(here, listed)
     compiled = Compiled(read_reference(kafka, client=here.client))
+    unknown = {count.unit for count in counted if compiled.unit_named(count.unit) == count.unit}
+    unlisted = unlisted_names(here, timeline, unknown)
     store = connect(here)
     try:
         note("Counting the dossiers seen ...")
         found = reconcile(
             store, timeline.id, compiled, counted, None if names is None else set(names), month,
-            scope,
+            scope, unlisted,
         )  # fmt: skip
     finally:
         store.close()
@@ -120,18 +125,26 @@ def reconcile(
     listed: set[str] | None,
     month: str = "",
     scope: str = "",
+    unlisted: Mapping[str, str] = NOTHING,
 ) -> Reconciliation:
-    """As ``make``, on a store that is open."""
+    """As ``make``, on a store that is open. ``unlisted``: what stands for a name of a unit where
+    the reference data lack it."""
     now = int(store.query(_NOW, {"t": timeline})[0]["now"] or 0)
     found = None
     if counted:
         seen = _seen(store, timeline, compiled, [count.month for count in counted])
         here = {unit for unit, _ in seen}
-        by_id = [
-            count if count.unit in here else count._replace(unit=compiled.unit_named(count.unit))
-            for count in counted
-        ]
+        by_id = []
+        for count in counted:
+            unit = count.unit if count.unit in here else compiled.unit_named(count.unit)
+            hidden = unlisted.get(unit, unit)
+            by_id.append(count._replace(unit=hidden if hidden in here else unit))
         found = compare(by_id, seen, compiled.ancestors)
+        lines = (  # as the other side has it: it is the reader's own
+            line._replace(unit=count.unit) if looks_hashed(line.unit) else line
+            for line, count in zip(found.lines, counted, strict=True)
+        )
+        found = found._replace(lines=tuple(lines))
     ids = None
     if listed is not None:
         ids = _compare_ids(store, timeline, compiled, listed, month, scope)

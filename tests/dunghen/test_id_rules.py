@@ -13,7 +13,7 @@ from dunghen import context, id_rules
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.hash_key import prepared_key
-from dunghen.id_rules import ids_of, sought_id, sought_ids
+from dunghen.id_rules import ids_of, sought_id, sought_ids, unlisted_names
 from dunghen.wiring import form_of
 
 LIVE = Timeline(id="t", kind="live", partitions=2, created_at=1)
@@ -41,6 +41,16 @@ def test_a_list_keeps_what_was_given_for_each(here: Context) -> None:
     found = sought_ids(here, ["H29-1", "0912345678"])
     assert list(found.values()) == ["H29-1", "0912345678"]
     assert list(found) == ["H29-1", sought_id(here, "0912345678")]
+
+
+def test_only_free_text_has_a_hash_in_its_place(here: Context) -> None:
+    line = replace(LIVE, key_check=prepared_key(here, None).check)
+    found = unlisted_names(here, line, ["H29.19", "Phòng Lạ", "PHÒNG  LẠ"])
+    assert found.keys() == {"Phòng Lạ", "PHÒNG  LẠ"}
+    assert len(set(found.values())) == 1
+    here.folder.hash_key.unlink()
+    assert unlisted_names(here, line, ["H29.19"]) == {}
+    assert unlisted_names(here, replace(LIVE, kind="replay"), ["Phòng Lạ"]) == {}
 
 
 def test_without_the_key_only_ids_that_are_kept_are_found(here: Context) -> None:

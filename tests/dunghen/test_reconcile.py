@@ -11,7 +11,8 @@ import pytest
 
 from dossiers.context import Context
 from dossiers.events import AnyDossierEvent, DueSet, Progressed, Refused, Withdrawn
-from dossiers.reconciliation import Counted
+from dossiers.keyed import Keyed
+from dossiers.reconciliation import Counted, Seen
 from dunghen import cli
 from dunghen.errors import UserError
 from dunghen.reconcile import making
@@ -96,6 +97,21 @@ def test_counts_that_differ_say_by_how_much(store: Store) -> None:
     body = json.loads(as_line(found))
     assert body["counts"][0]["received"] == {"seen": 6, "counted": 8, "missing": 2, "surplus": 0}
     assert body["equal"] is False
+
+
+def test_a_unit_that_the_reference_data_lack_is_counted_by_the_name_that_its_hash_stands_for(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hash_ = Keyed(bytes(32)).hashed("unit", "phòng lạ")
+    seen = {(hash_, MONTH): Seen(3, 1), ("u1", MONTH): Seen(6, 2)}
+    monkeypatch.setattr(making, "_seen", lambda *_: seen)
+    counted = [Counted("PHÒNG LẠ", MONTH, 3, 2), Counted("u1", MONTH, 6, 2)]
+    found = reconcile(store, TIMELINE, CONTEXT, counted, None, unlisted={"PHÒNG LẠ": hash_})
+    assert found.counts is not None
+    assert [(line.unit, line.received.missing, line.finished.missing)
+            for line in found.counts.lines] == [("PHÒNG LẠ", 0, 1), ("u1", 0, 0)]  # fmt: skip
+    assert not found.counts.uncounted
+    assert hash_ not in as_text(found) + as_line(found)
 
 
 def test_a_list_names_missing_and_surplus_dossiers(
