@@ -112,12 +112,12 @@ class KeptIds:
         return blake2b(raw, digest_size=16).hexdigest()
 
     def sought(self, given: str) -> str:
-        """As ``kept``, for whoever looks for something: what is no id is nobody's, and stays as
-        it is."""
+        """As ``kept``, for whoever looks for something: what is no id is nobody's. It stays as it
+        is or, where ids are hashed, has a hash, since it may be anything as well."""
         try:
             return self.kept(given)
         except IdFault:
-            return given
+            return self._keyed.hashed(PURPOSE, given) if self._keyed and given else given
 
 
 ALL_KEPT = KeptIds(None)  # as they come

@@ -47,7 +47,9 @@ class Rule:
     pattern: re.Pattern[str] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "pattern", compile_path(self.path)[0])
+        written = compile_path(self.path)[0].pattern
+        # Also of a text of several lines: the gate is to see it as what it was typed for.
+        object.__setattr__(self, "pattern", re.compile(written, re.DOTALL))
 
     @property
     def written(self) -> str:

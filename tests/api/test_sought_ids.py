@@ -58,7 +58,8 @@ async def test_the_original_id_finds_it_and_is_noted_nowhere(
                 assert trail.entries[-1].target == IDS.kept(id_)
                 assert id_ not in answer.text + str(trail.entries)
         assert (await http.get(f"{path}over-1")).status_code == 200
-        unknown = await http.get(f"{path}0987654321")
-    assert unknown.status_code == 404
-    assert "0987654321" not in unknown.text + str(trail.entries)
+        for nobodys in ("0987654321", "0987654321\n", "\x000987654321", "0987654321" * 30):
+            unknown = await http.get(path + quote(nobodys, safe=""))
+            assert unknown.status_code == 404
+            assert "0987654321" not in unknown.text + str(trail.entries)
     query.close()

@@ -77,7 +77,7 @@ OTHERS = {
     "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
 }  # fmt: skip
 NO_IDS = {"lang", "limit", "standing", "status", "kind", "state", "from", "to", "step", "fields",
-          "source", "as_of", "month", "reason"}  # fmt: skip
+          "source", "as_of", "month", "reason", "officer_ids"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:
