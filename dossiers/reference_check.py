@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from dossiers.calendar import NOMINAL_HOURS
 from dossiers.events import Limit
 from dossiers.hours import HOUR, CalendarError, counts_by_clock, week_segments
+from dossiers.kept_ids import IdForm, may_be_kept
 from dossiers.reference import Officer, Procedure, Reference, Unit
 from dossiers.text import folded
 
@@ -89,9 +90,18 @@ def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
 
 
 def _same_madonvi(reference: Reference) -> Iterator[Problem]:
-    """One code is one unit: else nobody could say which unit is above a dossier's own."""
+    """One code is one unit: else nobody could say which unit is above a dossier's own. The doors
+    keep it where it has the form of ids, and else a hash."""
     first: dict[str, str] = {}
+    form = IdForm()
     for place, unit in enumerate(reference.units):
+        if unit.madonvi and not may_be_kept(unit.madonvi, form):
+            text = (
+                f"{unit.madonvi!r} could be a person's number, or has not the form of ids: on a "
+                "live time line a hash stands for it, so the unit is not known by it as one above, "
+                "or to which a dossier was handed; agree on another code with the sender"
+            )
+            yield Problem("units", (place,), "madonvi", text, warning=True)
         if unit.madonvi and first.setdefault(unit.madonvi, unit.id) != unit.id:
             text = (
                 f"{unit.madonvi!r} is the code of unit {first[unit.madonvi]!r} already: units "

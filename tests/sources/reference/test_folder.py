@@ -200,6 +200,7 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
         ("steps", "procedure,step,hours\np,a,9\np,b,8\n", "the steps of 'p' take 17 hours and its"),
         ("steps", "procedure,step,hours,holder\np,a,9,Nobody\n", "is neither a unit nor the posit"),
         ("officers", "id,name,unit\no,An,a\np, an,a\n", "is there twice in this unit"),
+        ("units", "id,name,madonvi\na,A,0301234567\nb,B,\n", "could be a person's number"),
         ("unit.csv", "id\n", "unit.csv: warning: is no file that is read"),
         ("reference", 'title = "T"\n', "has no limit, and reference.toml none for all"),
     ],
