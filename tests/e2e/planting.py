@@ -94,6 +94,15 @@ def all_forms() -> list[Form]:
     return [form for pair in pairs for form in pair]
 
 
+def forms_of_records() -> list[Form]:
+    """Others, for records that stand in the topic as nobody's door would have let them pass."""
+    ranges = (
+        islice(_words(), FORMS // 2, FORMS // 2 + 19),
+        islice(_numbers(), FORMS // 2, FORMS // 2 + 60, 3),
+    )
+    return [form for forms in ranges for form in forms]
+
+
 def days(count: int) -> datetime:
     return datetime.now(ZONE) + timedelta(days=count)
 
@@ -180,8 +189,10 @@ def plain_events(form: Form, number: int) -> list[Any]:
         whole["due_at"] = at
     if kind == "snapshot":
         whole["content"] = content
+    # The longest overdue of all, so that mails, which list some, list these.
+    then = int(days(-50).timestamp() * 1000)
     overdue = {"kind": "received", "event_id": f"r-{number}", "dossier_id": f"o-{number}",
-               "occurred_at": at, "due_at": at + 60_000, "unit": UNIT}  # fmt: skip
+               "occurred_at": then, "due_at": then + 60_000, "unit": UNIT}  # fmt: skip
     fields = [name for name in whole if name not in (text, "kind")]
     # Numbers in names have the whole record refused, so each field has them by turns.
     names = dict.fromkeys(_NAMES, text)
@@ -226,3 +237,19 @@ def lines(form: Form, number: int) -> list[str]:
     whole = payloads(form, number, "in-file")[number % 2][1]
     escaped = bool(number % 3)
     return [json.dumps(each, ensure_ascii=escaped) for each in (*records, whole, form.text)]
+
+
+def raw_records(form: Form) -> list[tuple[str, bytes]]:
+    """(key, value) of records that no worker takes."""
+    text, at = form.text, int(days(-10).timestamp() * 1000)
+    whole: dict[str, Any] = {"kind": "suspended", "event_id": "e", "dossier_id": text,
+                             "occurred_at": at, "received_at": at, "source": text}  # fmt: skip
+    names = dict.fromkeys((*_NAMES, "madonvi", "event_id", "target", text), text)
+    nested = {"unit": {text: [text]}, "officer": [text], "limit": {"amount": text}}
+    values = [
+        {**whole, **names, "status": text}, {**whole, **nested}, {**whole, "kind": text},
+        {**whole, "source": "s", "dossier_id": "other"}, {**whole, "occurred_at": text}, [text],
+        text,
+    ]  # fmt: skip
+    told = [json.dumps(value, ensure_ascii=False).encode() for value in values]
+    return [(text, value) for value in (*told, f'{{"kind": "{text}'.encode())]

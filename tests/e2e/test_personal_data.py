@@ -19,6 +19,7 @@ from pathlib import Path
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
+from confluent_kafka import Producer
 from confluent_kafka.admin import (
     AlterConfigOpType,
     ConfigEntry,
@@ -27,8 +28,19 @@ from confluent_kafka.admin import (
 )
 
 from api.access.keys import key_hash
+from dossiers.records import DEAD_LETTERS, EVENTS
 from dunghen.clickhouse import RemoteClickHouse
-from tests.e2e.planting import OFFICER, UNIT, Form, all_forms, days, lines, payloads
+from tests.e2e.planting import (
+    OFFICER,
+    UNIT,
+    Form,
+    all_forms,
+    days,
+    forms_of_records,
+    lines,
+    payloads,
+    raw_records,
+)
 from tests.e2e.product import PATIENCE, Serving, dunghen, serving
 from tests.e2e.searching import Seen, leaks, read_clickhouse, read_kafka
 from tests.sinks.receivers import Letterbox, text_of
@@ -45,6 +57,7 @@ officers = [{{ id = "cb-1", name = "{OFFICER}", unit = "{UNIT}" }}]
 # The one list at the door where unknown names stand in clear, for who may add them.
 LIST = ("personal", "missing-names.json")
 FORMS = all_forms()
+RAW = forms_of_records()
 
 
 @contextmanager
@@ -88,6 +101,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
                 asked = both.submit(ask, endpoints["api"], found)
                 ingest(folder, state, found)
                 asked.result()
+            write(kafka)
             wait_for(lambda: stack.folded() >= found.accepted, PATIENCE, what="folding")
             said = dunghen("verify", "--state", str(state), "--json")  # waits for ClickHouse, too
             assert json.loads(said.stdout.splitlines()[-1])["equal"] is True
@@ -138,6 +152,18 @@ def post(http: httpx.Client, forms: list[Form], found: Seen, way: str = "http") 
             for key in (KEY, form.core):
                 answer = http.post("/api/v1/portal", content=broken, headers={"X-API-Key": key})
                 found.add("POST broken", answer.text)
+
+
+def write(kafka: TestKafka) -> None:
+    """Records that nobody can take, past all doors."""
+    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    records = [record for form in RAW for record in raw_records(form)]
+    for key, value in records:
+        producer.produce(EVENTS, key=key.encode(), value=value)
+    assert producer.flush(30) == 0
+    wait_for(
+        lambda: len(kafka.read_all(DEAD_LETTERS)) >= len(records), PATIENCE, what="dead letters"
+    )
 
 
 def spooled(http: httpx.Client, stack: Serving, found: Seen) -> None:
@@ -202,7 +228,7 @@ def command_lines(state: Path, backup: Path, found: Seen) -> None:
     month = f"{days(0):%Y-%m}"
     commands = (
         ("late-list", "--month", month), ("dead-letters", "list"), ("status", "--json"),
-        ("audit", "list", "--json"), ("backup", str(backup)),
+        ("audit", "list", "--json"), ("backup", str(backup)), ("dead-letters", "list", "--json"),
     )  # fmt: skip
 
     def run(arguments: tuple[str, ...]) -> None:
@@ -240,6 +266,15 @@ def test_nothing_that_was_planted_is_anywhere(seen: Seen, kind: str) -> None:
     found = leaks(Seen(places), wanted)
     told = {where: sorted(cores)[:5] for where, cores in sorted(found.items())[:40]}
     assert not found, (len(found), told)
+
+
+def test_of_records_that_nobody_takes_nothing_travels_on(seen: Seen) -> None:
+    """They stand where they were written, and nowhere else."""
+    assert seen.topics[DEAD_LETTERS] == seen.rows["dead_letters"] > 200
+    own = [(where, text) for where, text in seen.texts if EVENTS in where]
+    assert len(leaks(Seen(own), RAW)) > 2  # in the topic, its files, and the backup's
+    found = leaks(Seen([each for each in seen.texts if each not in own]), RAW)
+    assert not found, {where: sorted(cores)[:5] for where, cores in sorted(found.items())[:40]}
 
 
 def lists(seen: Seen) -> list[tuple[str, str]]:
