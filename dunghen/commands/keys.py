@@ -42,6 +42,7 @@ def add(
     """Make a key and print it once."""
     from api.access.keys import NAME
     from dossiers.ids import IdFault, checked_id
+    from dossiers.kept_ids import IdForm
     from dunghen import context
     from dunghen.access import keys_path
     from dunghen.auditing import audit_key
@@ -51,6 +52,11 @@ def add(
     if not NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
+        )
+    if not IdForm().keeps(name):
+        raise UserError(
+            "A key's name stands with whatever it sends, and this one could be a person's number.",
+            "Name it after the office or the screen that has it.",
         )
     units: list[str] = []
     for code in unit or []:

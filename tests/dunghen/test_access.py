@@ -149,6 +149,7 @@ def test_keys_are_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) ->
     )  # fmt: skip
     assert run(["keys", "add", "hall-3"]) == 2
     assert run(["keys", "add", "no spaces"]) == 2
+    assert run(["keys", "add", "desk-0912345678"]) == 2, "it would stand with every event"
     assert run(["keys", "add", "m", "--role", "monitor", "--unit", "H29.1"]) == 2
     capsys.readouterr()
     assert run(["keys", "list", "--json"]) == 0
