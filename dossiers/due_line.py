@@ -105,6 +105,9 @@ class DueLine:
     def add(self, place: int, due_at: int, set_at: int) -> None:
         """A new due time counts: that of the fact at ``place``, dated ``set_at`` (ms)."""
         insort(self._settings, (place, due_at, set_at))
+        # Without a limit the first due time says how long one that begins anew is.
+        if self._anew and self._after.due_at is None and self._settings[0][0] == place:
+            self._cursor = None
 
     def passed(self, key: Key, at: int) -> bool:
         """Whether at ``at`` (ms) the due time had passed while the clock ran, as far as was known

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dossiers.context import Context
-from dossiers.events import Finished, Progressed, Received, Resumed, Suspended
+from dossiers.events import DueSet, Finished, Progressed, Received, Resumed, Suspended
 from dossiers.reference import Procedure, Reference, Rules
 from tests.dossiers.offices import at
+from tests.dossiers.test_changes import RESTART, folded, moment, on
 from tests.dossiers.test_lateness import Row, row, told
 
 SAME_DAY = Context(
@@ -31,3 +32,18 @@ def test_charges_begin_at_a_restart_that_leaves_the_due_time_where_it_was() -> N
         ("A", at("2026-11-02T10:00")),
         ("B", at("2026-11-02T11:00")),
     ]
+
+
+def test_without_a_limit_the_first_due_time_says_how_long_the_clock_runs_anew() -> None:
+    """docs/deadlines.md: the first by when it is dated, though another was recorded before it."""
+    rows = [
+        on(Received, "04 11:30"),
+        on(DueSet, "05 16:00", due="13 10:00", reason="extension", known="06 16:00"),
+        on(DueSet, "05 16:00", due="09 08:00", reason="extension"),
+        on(Suspended, "07 08:00"),
+        on(Resumed, "14 07:30"),
+        # By 13 November the limit of 54.5 hours lasts until the 24th, by the 9th until the 18th.
+        on(DueSet, "20 09:00", due="30 17:00", reason="extension"),
+    ]
+    course = folded(rows, RESTART)
+    assert (course.due_at, course.flags) == (moment("30 17:00"), ("extended_too_often",))
