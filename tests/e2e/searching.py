@@ -8,6 +8,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import unquote
+
+from confluent_kafka.admin import (
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    ResourceType,
+)
 
 from dunghen.clickhouse import RemoteClickHouse
 from tests.e2e.planting import DIGITS, WORD, Form
@@ -17,6 +25,8 @@ _WORD = re.compile(rf"{WORD}[a-z]{{3}}")
 # Digits with at most three signs between two of them, as people group numbers.
 _RUN = re.compile(r"[0-9](?:[\s._/()\[\]+·–-]{0,3}[0-9]){8,60}")
 _UNICODE_DIGIT = re.compile("[\N{FULLWIDTH DIGIT ZERO}-\N{FULLWIDTH DIGIT NINE}]")
+_ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
+_QUOTED = re.compile("(?:%[0-9a-fA-F]{2})+")
 _SIGNS = re.compile(r"[^0-9]+")
 _CF = re.compile("[\N{ZERO WIDTH SPACE}-\N{ZERO WIDTH JOINER}\N{WORD JOINER}]")
 _BETWEEN = dict.fromkeys(map(ord, " \t\n\r\v\f._/()[]+·–-\u00a0\u2009\u200b\u200c\u200d\u2060"))
@@ -47,8 +57,16 @@ class Seen:
         return {where for where, found in self.texts if text in found}
 
 
+def _unescaped(text: str) -> str:
+    """As it was before somebody wrote it into JSON, a log or an address."""
+    if "\\" in text:
+        text = _ESCAPED.sub(lambda found: chr(int(found[1] or found[2], 16)), text)
+    return _QUOTED.sub(lambda f: unquote(f[0], errors="ignore"), text) if "%" in text else text
+
+
 def cores(text: str, wanted: set[str]) -> set[str]:
     """Which of the ``wanted`` cores stand in ``text``, however they are written."""
+    text = _unescaped(text)
     low = text.lower()
     found = set(_WORD.findall(low)) & wanted if WORD in low else set()
     if DIGITS not in text.translate(_BETWEEN) and _UNICODE_DIGIT.search(text) is None:
@@ -73,6 +91,20 @@ def leaks(seen: Seen, forms: Iterable[Form]) -> dict[str, set[str]]:
         for core in cores(text, wanted):
             found.setdefault(where, set()).add(core)
     return found
+
+
+def as_they_are(kafka: TestKafka) -> None:
+    """Have Kafka's files hold what is sent as it is, so that it can be found there."""
+    plain = ConfigEntry(
+        "compression.type", "uncompressed", incremental_operation=AlterConfigOpType.SET
+    )
+    resources = [
+        ConfigResource(ResourceType.TOPIC, name, incremental_configs=[plain])
+        for name in kafka.topic_names()
+        if not name.startswith("__")
+    ]
+    for future in kafka.admin.incremental_alter_configs(resources, request_timeout=20).values():
+        future.result(20)
 
 
 def read_kafka(kafka: TestKafka, found: Seen) -> None:

@@ -20,12 +20,6 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from confluent_kafka import Producer
-from confluent_kafka.admin import (
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    ResourceType,
-)
 
 from api.access.keys import key_hash
 from dossiers.records import DEAD_LETTERS, EVENTS
@@ -42,7 +36,7 @@ from tests.e2e.planting import (
     raw_records,
 )
 from tests.e2e.product import PATIENCE, Serving, dunghen, serving
-from tests.e2e.searching import Seen, leaks, read_clickhouse, read_kafka
+from tests.e2e.searching import Seen, as_they_are, cores, leaks, read_clickhouse, read_kafka
 from tests.sinks.receivers import Letterbox, text_of
 from tests.support import free_port, wait_for
 from tests.support.kafka import TestKafka
@@ -118,20 +112,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     found.add_files("backup", folder / "backup")
     found.add("list", state.joinpath(*LIST).read_text("utf-8"))
     return found
-
-
-def as_they_are(kafka: TestKafka) -> None:
-    """Have Kafka's files hold what is sent as it is, so that it can be found there."""
-    plain = ConfigEntry(
-        "compression.type", "uncompressed", incremental_operation=AlterConfigOpType.SET
-    )
-    resources = [
-        ConfigResource(ResourceType.TOPIC, name, incremental_configs=[plain])
-        for name in kafka.topic_names()
-        if not name.startswith("__")
-    ]
-    for future in kafka.admin.incremental_alter_configs(resources, request_timeout=20).values():
-        future.result(20)
 
 
 def post(http: httpx.Client, forms: list[Form], found: Seen, way: str = "http") -> None:
@@ -259,22 +239,37 @@ def test_unknown_names_are_shown_as_such(seen: Seen) -> None:
     assert seen.places("not in the reference data (") >= {"GET /overdue?lang=en"}
 
 
+@pytest.fixture(scope="module")
+def planted(seen: Seen) -> list[tuple[str, set[str]]]:
+    """Where something stands that was planted, and the cores of it: looked for once."""
+    wanted = {form.core for form in (*FORMS, *RAW)}
+    return [(where, found) for where, text in seen.texts if (found := cores(text, wanted))]
+
+
+def told(planted: list[tuple[str, set[str]]], forms: list[Form]) -> dict[str, list[str]]:
+    wanted = {form.core for form in forms}
+    return {where: sorted(found & wanted)[:5] for where, found in planted if found & wanted}
+
+
 @pytest.mark.parametrize("kind", [TEXTS, NUMBERS])
-def test_nothing_that_was_planted_is_anywhere(seen: Seen, kind: str) -> None:
+def test_nothing_that_was_planted_is_anywhere(
+    planted: list[tuple[str, set[str]]], kind: str
+) -> None:
     wanted = [form for form in FORMS if form.is_number == (kind == NUMBERS)]
-    places = [(w, t) for w, t in seen.texts if kind == NUMBERS or w != "list"]
-    found = leaks(Seen(places), wanted)
-    told = {where: sorted(cores)[:5] for where, cores in sorted(found.items())[:40]}
-    assert not found, (len(found), told)
+    places = [each for each in planted if kind == NUMBERS or each[0] != "list"]
+    found = told(places, wanted)
+    assert not found, (len(found), sorted(found.items())[:40])
 
 
-def test_of_records_that_nobody_takes_nothing_travels_on(seen: Seen) -> None:
+def test_of_records_that_nobody_takes_nothing_travels_on(
+    seen: Seen, planted: list[tuple[str, set[str]]]
+) -> None:
     """They stand where they were written, and nowhere else."""
     assert seen.topics[DEAD_LETTERS] == seen.rows["dead_letters"] > 200
-    own = [(where, text) for where, text in seen.texts if EVENTS in where]
-    assert len(leaks(Seen(own), RAW)) > 2  # in the topic, its files, and the backup's
-    found = leaks(Seen([each for each in seen.texts if each not in own]), RAW)
-    assert not found, {where: sorted(cores)[:5] for where, cores in sorted(found.items())[:40]}
+    own = [each for each in planted if EVENTS in each[0]]
+    assert len(told(own, RAW)) > 2  # in the topic, its files, and the backup's
+    found = told([each for each in planted if each not in own], RAW)
+    assert not found, (len(found), sorted(found.items())[:40])
 
 
 def lists(seen: Seen) -> list[tuple[str, str]]:
