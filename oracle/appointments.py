@@ -72,7 +72,7 @@ class Appointments(View):
         due, known = self._meant(content.due_at), self._promised
         if due is None or due == known or content.due_at == shown.due_at:
             return
-        was = {each.id: each.due_after for each in shown.supplements}
+        was = {e.id: e.due_after for e in shown.supplements if e.answered_at is not None}
         told = {
             self._meant(each.due_after)
             for each in content.supplements
