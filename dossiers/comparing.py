@@ -28,6 +28,7 @@ from dossiers.order import fact_order
 from dossiers.phases import ENDS, NEW, RUNNING, STOPPED, UNCLEAR, end_of, first_instant, phase_of
 from dossiers.records import Fact
 from dossiers.said import Said
+from dossiers.snapshots import same
 from dossiers.stopping import Stopping
 from dossiers.teller import Teller, Telling
 from dossiers.told_stops import stop_facts
@@ -59,6 +60,7 @@ class _Told(Teller):
         self._context = context
         self._rules = context.rules  # of the day of reception, once it is known
         self._before: Content | None = None
+        self._last: Fact | None = None  # the snapshot that said so
         self._said = Said()
         self._unit = ""
         self._submitted = False
@@ -126,11 +128,15 @@ class _Told(Teller):
         first, self._before = self._before is None, content
         phase = phase_of(content, self._stopping.closed, bool(self._outcome))
         self._said.note(fact, phase)
+        last, self._last = self._last, fact
+        if last is not None and same(last, fact):
+            return  # taken back was what had parted them
         handed = bool(unit and unit != self._unit)
         if first or handed or fact.officer or fact.responsible or fact.step:
-            self._unit = unit or self._unit
-            # Before the first snapshot nobody is known: its unit has had the dossier all along.
-            at = first_instant(content, fact.occurred_at) if first else fact.occurred_at
+            known, self._unit = self._unit, unit or self._unit
+            # Where nobody was known before the first snapshot, its unit has had it all along.
+            all_along = first and not known
+            at = first_instant(content, fact.occurred_at) if all_along else fact.occurred_at
             self.emit("snapshot", at, unit=unit, officer=fact.officer,
                        responsible=fact.responsible, step=fact.step)  # fmt: skip
         if not first and content == before:
@@ -140,7 +146,7 @@ class _Told(Teller):
         if phase in (NEW, RUNNING, STOPPED) and (self._outcome or self._taken_back):
             self._go_on(phase, content.status or 0)
         elif phase == NEW and self._received and before.status not in (None, 1):
-            self._rewrite("", None)
+            self._rewrite("", None, content.status or 0)
         due_then = self._due
         self._late_answer(content, before, end if phase in ENDS else 0)
         if self._received:
@@ -161,7 +167,8 @@ class _Told(Teller):
             at = content.submitted_at
             if phase == NEW or (phase in ENDS and not accepted and not self._received):
                 # At a desk it is handed in and answered at once.
-                at = at if at is not None and (online or phase == NEW) else end
+                given = at is not None and (online or phase == NEW)
+                at = at if given else end if phase in ENDS else self.now
             elif not online:
                 at = None
             if self._received and content.submitted_at is None:

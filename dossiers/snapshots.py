@@ -31,7 +31,7 @@ def place(facts: Sequence[Fact], new: Fact) -> tuple[list[Fact], bool]:
             kept.append(fact)
             continue
         before = kept[last] if last is not None else None
-        if last is not None and before is not None and _same(before, fact):
+        if last is not None and before is not None and same(before, fact):
             kept[last] = _repeated(before, fact)
             continue
         last = len(kept)
@@ -69,7 +69,7 @@ def repeats(facts: Sequence[Fact], new: Fact) -> bool:
         place_ = max((each for each in places if each < at), default=None)
         if place_ is not None and (last is None or place_ > last):
             last, before = place_, fact
-    return before is not None and _same(before, new)
+    return before is not None and same(before, new)
 
 
 def last_place(facts: Sequence[Fact]) -> tuple[int, str, int, str]:
@@ -103,7 +103,8 @@ def singled(facts: Sequence[Fact]) -> list[Fact]:
     return sorted(found, key=fact_order) if parted else found
 
 
-def _same(one: Fact, other: Fact) -> bool:
+def same(one: Fact, other: Fact) -> bool:
+    """Whether both are snapshots that say the same."""
     return (
         one.shown is not None
         and other.shown is not None

@@ -39,12 +39,11 @@ class Teller:
     ) -> None:  # fmt: skip
         """Written out: of a dossier with very many snapshots it is most of the work."""
         fact = self.fact
-        number, floor = len(self.facts), self.floor
+        number = len(self.facts)
         self.facts.append(
             Fact(
-                at if at > floor else floor, fact.source, number,
-                f"{fact.event_id}/{number}", kind, fact.received_at, unit, officer, responsible,
-                step, due_at, text, None, status, carried,
+                at, fact.source, number, f"{fact.event_id}/{number}", kind, fact.received_at,
+                unit, officer, responsible, step, due_at, text, None, status, carried,
             )
         )  # fmt: skip
 

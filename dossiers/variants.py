@@ -78,10 +78,7 @@ def with_last_reception(facts: Sequence[Fact]) -> list[Fact]:
             at = received.occurred_at if fact.due_at is None else fact.due_at
             text = fact.text or received.text
             received = msgspec.structs.replace(received, occurred_at=at, text=text)
-    others = [
-        _silent(fact) if fact.kind == RECEIVED_ANEW or place == first else fact
-        for place, fact in enumerate(facts)
-    ]
+    others = [_silent(fact) if fact.kind in ("received", RECEIVED_ANEW) else fact for fact in facts]
     others.insert(bisect_left(others, received.occurred_at, key=_occurred_at), received)
     return others
 
@@ -106,7 +103,7 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
             if place is None and at == fact.occurred_at:
                 place = len(others)  # told as it happened: what came with it comes after it
             end = _End(_ended(fact, at), place)
-        elif end is not None:
+        elif end is not None and (fact.kind == REOPENED or not fact.status):
             reopened = msgspec.structs.replace(fact, kind=REOPENED)
             lives.append(_Life(_by(end, fact.occurred_at), reopened, len(others)))
             end = None

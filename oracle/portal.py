@@ -39,6 +39,8 @@ class _Reader(Appointments):
     def hear(self, event: AnyDossierEvent) -> None:
         """An event that says itself what has happened: no snapshot has to."""
         told = plain(event)
+        self._count()
+        self._holder = told.unit or self._holder
         if told.what == "submitted":
             self._submitted = True
         elif told.what == "received" and self._received is None:
@@ -64,8 +66,10 @@ class _Reader(Appointments):
         if last is not None and _same(last, event):
             return
         shown = last.content if last is not None else Content()
-        # Before the first snapshot nobody is known: its unit has had the dossier all along.
-        at = event.occurred_at if last is not None else min(_instants(event))
+        # Where nobody was known before the first snapshot, its unit has had it all along.
+        known = last is not None or self._holder != ""
+        self._holder = self._unit or self._holder
+        at = event.occurred_at if known else min(_instants(event))
         self._tell("shown", at, officer=event.officer, step=event.step,
                    responsible=event.responsible, unit=self._unit)  # fmt: skip
         if last is not None and last.content == event.content:

@@ -30,6 +30,7 @@ class View:
         self.still = StandingStill(self._count)
         self.event: Snapshot  # the one that is being read
         self._counted = 0
+        self._holder = ""  # the unit that was named last
         self._submitted = False
         self._received: Told | None = None
         self._promised: int | None = None  # the due time that the portal named last
@@ -43,7 +44,7 @@ class View:
 
     def _count(self) -> int:
         self._counted += 1
-        return self._counted
+        return self._counted - 1
 
     @property
     def _unit(self) -> str:
@@ -77,7 +78,7 @@ class View:
         """Midnight stands for a date: closing time of that day."""
         if received is None and self._received is not None:
             received = self._received.at
-        calendar = self.context.calendar_for(self._unit)
+        calendar = self.context.calendar_for(self._holder)
         literal = self.context.rules_at(received).portal_midnight == "literal"
         if due is None or literal or calendar.clock_of(due) != 0:
             return due

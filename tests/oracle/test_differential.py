@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.context import Context
@@ -16,7 +16,16 @@ from dossiers.order import fact_of
 from dossiers.snapshots import place
 from dossiers.standing import standing_at
 from oracle.story import Verdict, tell
-from tests.oracle.histories import CONTEXTS, NOW, SPAN, START, plain_histories, portal_histories
+from tests.oracle.histories import (
+    CONTEXTS,
+    NOW,
+    SPAN,
+    START,
+    odd_snapshots,
+    plain_histories,
+    portal_histories,
+)
+from tests.oracle.mixed_histories import mixed_histories
 
 contexts = pytest.mark.parametrize("name", list(CONTEXTS))
 moments = st.integers(START, NOW) | st.just(NOW)
@@ -110,3 +119,20 @@ def test_snapshots(name: str, events: list[AnyDossierEvent], now: int) -> None:
     context = CONTEXTS[name]
     as_of = max(now, *(event.occurred_at for event in events))
     assert folded(events, as_of, context) == recounted(events, as_of, context)
+
+
+@contexts
+@settings(max_examples=15)
+@given(events=mixed_histories(), now=moments)
+def test_snapshots_among_plain_events(name: str, events: list[AnyDossierEvent], now: int) -> None:
+    context = CONTEXTS[name]
+    as_of = max(now, *(event.occurred_at for event in events))
+    assert folded(events, as_of, context) == recounted(events, as_of, context)
+
+
+@contexts
+@settings(max_examples=15)
+@given(events=odd_snapshots())
+def test_snapshots_that_make_no_sense(name: str, events: list[AnyDossierEvent]) -> None:
+    context = CONTEXTS[name]
+    assert folded(events, NOW, context) == recounted(events, NOW, context)
