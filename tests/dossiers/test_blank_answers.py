@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.events import Content
-from tests.dossiers.test_portal_rows import asked, but, on, told
+from dossiers.events import AnyDossierEvent, Content
+from tests.dossiers.offices import at
+from tests.dossiers.snapshot_stories import snapshot
+from tests.dossiers.test_portal_rows import LIMITS, asked, but, on, told
+from tests.oracle.test_differential import folded, recounted
 
 # Due on Monday 9 November 17:00; eight hours of stop alone would make that Tuesday 17:00.
 ASKED = ("04 09:30", but(status=5, supplements=(asked("1", "04 09:30"),)))
@@ -16,6 +19,11 @@ ANSWERED = ("06 09:30", but(supplements=(asked("1", "04 09:30", "05 09:00", "12 
 ANSWERED_BLANK = ("06 09:30", but(supplements=(asked("1", "04 09:30", "05 09:00"),)))
 TOLD_LATER = ("06 09:30", but(supplements=(asked("1", "04 09:30", "", "12 17:00"),)))
 FIRST = ("02 08:30", but())
+FIRST_OF_TWO = (
+    asked("1", "04 09:30", "", "12 17:00"),
+    asked("1", "04 09:30", "05 09:30", "12 17:00"),
+)
+SECOND = asked("2", "09 10:00", "10 09:00", "16 17:00")
 
 
 @pytest.mark.parametrize(
@@ -58,3 +66,23 @@ def test_appointment_that_came_as_the_clock_ran_again_stays_when_the_answer_is_t
         ("06 09:30", but(ANSWERED_BLANK[1], due_at="11 17:00")),
     )
     assert (course.due_at, course.flags) == (on("11 17:00"), ())
+
+
+@pytest.mark.parametrize(
+    "snapshots",
+    [
+        (FIRST, ASKED, RUNS_WITH_DUE, ANSWERED_BLANK),
+        (FIRST, ASKED, RUNS, TOLD_LATER),
+        (FIRST, RUNS_WITH_DUE, ANSWERED),
+        # NgayHenTra shows the first of two, and its NgayHenTraMoi had been told with the question.
+        (
+            ("02 08:30", but(due_at=None)),
+            ("04 09:30", but(due_at=None, status=5, supplements=(FIRST_OF_TWO[0],))),
+            ("10 10:00", but(due_at="12 17:00", supplements=(FIRST_OF_TWO[1], SECOND))),
+        ),
+    ],
+)
+def test_the_recount_reads_the_same(snapshots: tuple[tuple[str, Content], ...]) -> None:
+    events: list[AnyDossierEvent] = [snapshot(on(when), content) for when, content in snapshots]
+    now = at("2026-12-01T08:00")
+    assert recounted(events, now, LIMITS) == folded(events, now, LIMITS)
