@@ -84,7 +84,7 @@ def has_left(value: bytes) -> bool:
     return value[:1] == b"["
 
 
-class DossierRecord(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
 
     ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
