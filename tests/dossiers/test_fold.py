@@ -183,8 +183,10 @@ def _alerts(outputs: list[Output]) -> list[Alert]:
     return [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs if o.topic == ALERTS]
 
 
-def test_reference_data_that_cannot_be_used_becomes_a_dead_letter() -> None:
-    """The partition goes on under what was in force before."""
+def test_reference_data_that_cannot_be_used_becomes_a_dead_letter(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The partition goes on under what was in force before; the log says what is wrong."""
     bad = Reference(units=(Unit(id="u1", name="One", calendar="nowhere"),))
     known = {"good": OFFICE.reference, "bad": bad}
     engine = PartitionEngine(TIMELINE, 0, known.__getitem__, lambda _: 0, 1)
@@ -196,7 +198,8 @@ def test_reference_data_that_cannot_be_used_becomes_a_dead_letter() -> None:
     )
     (letter,) = [output.value or b"" for output in outputs if output.topic == DEAD_LETTERS]
     assert b"bad_reference" in letter
-    assert b"unit 'u1' names the calendar 'nowhere'" in letter
+    assert b"the worker's log says which" in letter
+    assert "unit 'u1' names the calendar 'nowhere'" in caplog.text
     states = [output for output in outputs if output.key == b"d" and output.topic == DOSSIERS]
     record = msgspec.json.decode(states[-1].value or b"", type=DossierRecord)
     assert record.due_at is not None, "by the limit of the data before"
