@@ -113,7 +113,7 @@ class _Reader(Appointments):
             ) or (named != "" and content.procedure not in ("", named))
             self._shown_reception = (content.accepted_at or accepted_at, content.procedure or named)
             again = self._told(self.event, "received", at, self._count(), procedure=procedure,
-                               due=known.due, instead=True)  # fmt: skip
+                               due=known.due, limit=known.limit, instead=True)  # fmt: skip
             again = replace(again, place=(at, "", 0, "", ""))
             self._received = again
             if changed:

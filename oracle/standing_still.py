@@ -91,8 +91,8 @@ class StandingStill:
             self.stops.append(Stop(said.occurred_at, status, said, self.count()))
 
     def run(self, said: Snapshot) -> list[Stop]:
-        """A status says that the clock runs. Returns what ends by that."""
-        lasting = self.lasting
+        """A status says that the clock runs. Returns what ends by that, requests last."""
+        lasting = sorted(self.lasting, key=lambda stop: stop.request != "")
         for stop in lasting:
             self._close(stop, said.occurred_at, said)
             stop.ran = True

@@ -200,6 +200,7 @@ def test_reference_data_that_cannot_be_used_becomes_a_dead_letter(
     assert b"bad_reference" in letter
     assert b"the worker's log says which" in letter
     assert "unit 'u1' names the calendar 'nowhere'" in caplog.text
+    assert b"nowhere" not in letter
     states = [output for output in outputs if output.key == b"d" and output.topic == DOSSIERS]
     record = msgspec.json.decode(states[-1].value or b"", type=DossierRecord)
     assert record.due_at is not None, "by the limit of the data before"

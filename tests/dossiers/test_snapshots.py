@@ -19,7 +19,7 @@ from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START
 from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
-from tests.oracle.histories import portal_histories
+from tests.oracle.histories import odd_snapshots, portal_histories
 
 NAMED = Context(
     Reference(
@@ -76,7 +76,11 @@ def test_what_is_not_kept_would_have_changed_nothing(found: list[AnyDossierEvent
 
 @contexts
 @settings(deadline=None, max_examples=60)
-@given(found=portal_histories(start=START - 5 * DAY), steps=ticks, size=st.integers(1, 7))
+@given(
+    found=odd_snapshots() | portal_histories(start=START - 5 * DAY),
+    steps=ticks,
+    size=st.integers(1, 7),
+)
 def test_the_stream_agrees_with_a_recount(
     context: Context, found: list[AnyDossierEvent], steps: list[int], size: int
 ) -> None:
@@ -85,8 +89,9 @@ def test_the_stream_agrees_with_a_recount(
     feed(engine, ticked(found, steps), size)
     expected, stories = recount(found, END, context)
     assert figures(engine) == {s: r for s, r in expected.items() if any(r.values())}
-    record = msgspec.json.decode(engine.states["d"], type=DossierRecord)
-    story = stories["d"]
+    ((dossier_id, state),) = engine.states.items()
+    record = msgspec.json.decode(state, type=DossierRecord)
+    story = stories[dossier_id]
     assert (record.standing, record.officer, record.due_at, record.received_at) == (
         story.verdict, story.officer, story.due, story.received,
     )  # fmt: skip
@@ -124,7 +129,11 @@ def test_an_explanation_tells_what_happened_and_its_parts_add_up(
 
 
 @settings(deadline=None, max_examples=60)
-@given(found=portal_histories(start=START - 5 * DAY), steps=ticks, cut=st.integers(0, 20))
+@given(
+    found=odd_snapshots() | portal_histories(start=START - 5 * DAY),
+    steps=ticks,
+    cut=st.integers(0, 20),
+)
 def test_dossiers_that_leave_after_their_retention_agree_with_a_recount(
     found: list[AnyDossierEvent], steps: list[int], cut: int
 ) -> None:
