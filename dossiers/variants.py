@@ -78,6 +78,8 @@ def with_last_reception(facts: Sequence[Fact]) -> list[Fact]:
             at = received.occurred_at if fact.due_at is None else fact.due_at
             text = fact.text or received.text
             received = msgspec.structs.replace(received, occurred_at=at, text=text)
+    if received.occurred_at > facts[first].occurred_at:
+        received = msgspec.structs.replace(received, unit="")  # others may have it by then
     others = [_silent(fact) if fact.kind in ("received", RECEIVED_ANEW) else fact for fact in facts]
     others.insert(bisect_left(others, received.occurred_at, key=_occurred_at), received)
     return others

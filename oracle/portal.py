@@ -45,6 +45,7 @@ class _Reader(Appointments):
             self._submitted = True
         elif told.what == "received" and self._received is None:
             self._received, self._promised = told, told.due
+            self._received_by = told.at, told.unit
         elif told.what == "due_set":
             self._promised = told.due
         elif told.what == "suspended":
@@ -114,7 +115,8 @@ class _Reader(Appointments):
             self._shown_reception = (content.accepted_at or accepted_at, content.procedure or named)
             again = self._told(self.event, "received", at, self._count(), procedure=procedure,
                                due=known.due, limit=known.limit, instead=True)  # fmt: skip
-            again = replace(again, place=(at, "", 0, "", ""))
+            first_at, unit = self._received_by
+            again = replace(again, place=(at, "", 0, "", ""), unit=unit if at <= first_at else "")
             self._received = again
             if changed:
                 self.said.append(again)

@@ -33,6 +33,7 @@ class View:
         self._holder = ""  # the unit that was named last
         self._submitted = False
         self._received: Told | None = None
+        self._received_by: tuple[int, str] = (0, "")  # when, and which unit says an event
         self._promised: int | None = None  # the due time that the portal named last
         self._ended: Told | None = None  # the end, while it counts for the portal
         self._first_end: Told | None = None
