@@ -145,8 +145,8 @@ def _receive(way: Way, told: Told, context: Context) -> None:
 
 def _end_of(way: Way, stop: tuple[int, int] | None) -> int:
     """When the clock ran again after ``stop``, which others may have gone on."""
-    if stop is None:
-        return 0
+    if stop is None or (way.stopped is not None and way.stopped <= stop[1]):
+        return 0  # it still stands, for another one
     return max((end for begin, end in way.stood if begin <= stop[1] <= end), default=stop[1])
 
 
