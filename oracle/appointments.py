@@ -12,13 +12,20 @@ class Appointments(View):
     """Which new due times the snapshots tell; whether they count is judged elsewhere."""
 
     def _come_with(
-        self, ended: list[Stop], content: Content, phase: str, shown: Content, *, first: bool
+        self,
+        ended: list[Stop],
+        content: Content,
+        phase: str,
+        shown: Content,
+        promised: int | None,
+        *,
+        first: bool,
     ) -> None:
         """A NgayHenTra that changes just as the clock starts again is the new due time of that; one
         that is told later for a stop that was over by then may come too late."""
         due, now = self._meant(content.due_at), self.event.occurred_at
         last = ended[-1] if ended else None
-        if first and due == self._promised and self._received is not None:
+        if first and due == promised and self._received is not None:
             limit = last_in_time(due, self._received.at, self.context)
             in_time = [stop for stop in ended if limit is not None and self._begin(stop) <= limit]
             last = in_time[-1] if in_time else None

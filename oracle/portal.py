@@ -152,6 +152,7 @@ class _Reader(Appointments):
         """Stops, and the new due times that come with their ends."""
         status = content.status if content.status in (5, 6, 8) else 5
         ended: list[Stop] = []
+        promised = self._promised
         news: list[tuple[int, int, str, Supplement]] = []
         for each in content.supplements:
             asked, id_ = self._asked(each)
@@ -171,13 +172,14 @@ class _Reader(Appointments):
                 ended.append(stop)
             if stop is not None and not stop.over:
                 self._promised = due or self._promised
+        ran: list[Stop] = []
         if phase == STOPS:
             self.still.stand(status, self.event)
         elif phase == RUNS:
             ran = self.still.run(self.event)
-            self._come_without_answer(ran, content)
             ended += ran[-1:]
-        self._come_with(ended, content, phase, shown, first=first)
+        self._come_without_answer(ran, content)
+        self._come_with(ended, content, phase, shown, promised, first=first)
 
     def _end(self, content: Content, phase: str) -> None:
         """The first end stands; another one is told in its place."""
