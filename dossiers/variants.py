@@ -146,11 +146,15 @@ def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]
     """Every new due time in ``facts`` counts. Also when it was received (ms)."""
     course = Course()
     ignored: set[str] = set()
+    stood: list[tuple[int, int]] = []
     for fact in facts:
         at = fact.occurred_at
+        ends_stop = fact.kind == "resumed" or fact.kind in ENDS
+        if ends_stop and course.stopped_at is not None and not course.outcome:
+            stood.append((course.stopped_at, at))
         course.unit = fact.unit or course.unit
         if fact.kind == "due_set":
-            set_due(course, fact.due_at, at, context)
+            set_due(course, _not_before_stop(fact, course, stood), at, context)
         elif fact.kind == "resumed" and says_nothing_new(course, fact, context):
             take(course, msgspec.structs.replace(fact, due_at=None), context, ignored)
         elif fact.kind == "resumed" and fact.due_at is not None:
@@ -162,6 +166,14 @@ def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]
         else:
             take(course, fact, context, ignored)
     return variant_of(course), course.received_at
+
+
+def _not_before_stop(fact: Fact, course: Course, stood: Sequence[tuple[int, int]]) -> int | None:
+    """A due time that was told later for a supplement is not earlier than its stop's end (ms)."""
+    asked_at, stands = fact.carried, course.stopped_at
+    if asked_at is None or fact.due_at is None or (stands is not None and stands <= asked_at):
+        return fact.due_at
+    return max(fact.due_at, *(end for begin, end in stood if begin <= asked_at <= end), 0)
 
 
 def variant_of(course: Course) -> Variant:

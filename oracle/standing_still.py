@@ -108,7 +108,7 @@ class StandingStill:
         """What lasts is over by something that is told by itself."""
         for stop in self.lasting:
             self._close(stop, at, said)
-            stop.over = True
+            stop.over, stop.end_number = True, 0  # before what snapshots say of that instant
         self.status = 0
 
     def open_again(self, ended: int, at: int, said: AnyDossierEvent, *, stands: bool) -> None:

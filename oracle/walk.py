@@ -147,7 +147,7 @@ def _end_of(way: Way, stop: tuple[int, int] | None) -> int:
     """When the clock ran again after ``stop``, which others may have gone on."""
     if stop is None or (way.stopped is not None and way.stopped <= stop[1]):
         return 0  # it still stands, for another one
-    return max((end for begin, end in way.stood if begin <= stop[1] <= end), default=stop[1])
+    return max((end for begin, end in way.stood if begin <= stop[1] <= end), default=0)
 
 
 def _set_due(way: Way, at: int, due: int) -> None:
