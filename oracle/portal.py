@@ -141,7 +141,7 @@ class _Reader(Appointments):
                 self.still.floor = at
                 self._tell("unended", at, instead=True)
             elif self._received is not None and before not in (NEW, UNCLEAR):
-                self._tell("unended", at, instead=True)
+                self._tell("unended", at, status=1, instead=True)  # there was no end
         elif phase in OPEN and (self._ended is not None or self._taken_back):
             end = self._ended.at if self._ended is not None else 0
             self._ended, self._taken_back = None, False

@@ -170,8 +170,9 @@ def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]
     that, each with what opened the dossier again."""
     found: Told | None = None
     opened: list[tuple[Told, Told]] = []
-    for told in sorted(said, key=lambda each: each.news):
-        if told.what in ("reopened", "unended"):
+    in_turn = sorted(said, key=lambda told: told.news if told.instead else told.order)
+    for told in in_turn:
+        if told.what == "reopened" or (told.what == "unended" and not told.status):
             if found is not None:
                 opened.append((found, told))
             found = None
