@@ -45,7 +45,7 @@ class Dossier(BaseModel):
     breached_at: int | None = Field(
         description="the due time that passed unfinished, epoch ms", examples=[1795406400000]
     )
-    flags: list[str] = Field(description="what is odd about its data", examples=[["due_changed"]])
+    flags: list[str] = Field(description="what is odd about its data", examples=[["rewritten"]])
     as_of: int = Field(description=_TIME, examples=[1795406401000])
 
 
