@@ -55,5 +55,5 @@ def refuse_half_refolded(folder: Path) -> None:
     if (folder / REFOLDING / DONE).exists():
         raise OtherFormat(
             f"A refold of {folder} was interrupted just before its end.",
-            "Run `dunghen refold` again: it ends what is left, in moments.",
+            f"Run `dunghen refold --state {folder}` again: it ends what is left, in moments.",
         )

@@ -189,7 +189,13 @@ class StateFolder:
         try:
             version = msgspec.json.decode(raw, type=_Version).format
             if not (older and version < FORMAT):
-                refuse_other_format(version, f"The state folder {self.path}")
+                refuse_other_format(
+                    version,
+                    f"The state folder {self.path}",
+                    f"Run `dunghen refold --state {self.path}`: it folds the log into a new time "
+                    "line and keeps the old one until that is whole. A demo or replay may begin "
+                    "anew in another folder, with --state DIR.",
+                )
             return msgspec.json.decode(raw, type=_State)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             raise UserError(
