@@ -21,7 +21,7 @@ class ApiConfig:
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
-    here (dossiers.kept_ids).
+    here (dossiers.text.kept_ids).
     """
 
     bootstrap: str

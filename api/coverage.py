@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from dossiers.context import Context
-from dossiers.reconciliation import Seen
+from dossiers.reference.context import Context
+from dossiers.reports.reconciliation import Seen
 
 # By the unit that holds a dossier now. Shares are of dossiers that were received.
 BY_UNIT = """

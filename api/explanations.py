@@ -10,13 +10,13 @@ import msgspec
 from pydantic import BaseModel, Field
 
 from api.services import Services
-from dossiers.context import Context
-from dossiers.explain import explain
-from dossiers.in_force import InForce
-from dossiers.keyed import looks_hashed
-from dossiers.records import Fact
-from dossiers.unlisted import in_english, shown_name
-from dossiers.wording import sentences
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.reference.unlisted import in_english, shown_name
+from dossiers.reports.explain import explain
+from dossiers.reports.wording import sentences
+from dossiers.text.keyed import looks_hashed
+from dossiers.wire.records import Fact
 
 _TIME = "epoch ms"
 _WORKING = "working ms"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from dossiers.keyed import looks_hashed
-from dossiers.unlisted import shown_name
+from dossiers.reference.unlisted import shown_name
+from dossiers.text.keyed import looks_hashed
 
 OfficerNames = Literal["initials", "full", "off"]
 

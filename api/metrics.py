@@ -10,12 +10,12 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from api.wall_state import flagged
-from dossiers.records import ALL
+from dossiers.wire.records import ALL
 
 if TYPE_CHECKING:
     from api.services import Services
 
-# field of dossiers.vector: help
+# field of dossiers.tallies.vector: help
 _DOSSIERS = {
     "open": "open dossiers",
     "waiting": "open dossiers whose clock was stopped in time",

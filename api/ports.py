@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from dossiers.reference import Reference
+from dossiers.wire.reference import Reference
 
 
 class StoreAway(Exception):

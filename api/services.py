@@ -26,9 +26,9 @@ from api.live.view import LiveView, Record
 from api.metrics import registry_of
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
-from dossiers.context import Context
-from dossiers.in_force import InForce
-from dossiers.reference import Reference
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.reference import Reference
 
 BODIES = 16  # largest payloads that may be in hand at a time
 

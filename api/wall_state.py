@@ -10,11 +10,11 @@ from api.labels import officer_label
 from api.live.history import SOURCE_LIMIT, History, rate_of
 from api.live.listing import shown_units
 from api.live.view import LiveView
-from dossiers.calendar import calendar_of
-from dossiers.records import ALL, officer_scope, unit_scope
-from dossiers.reference import Reference, Unit
-from dossiers.unlisted import shown_name
-from dossiers.vector import FIELD, on_time_rate
+from dossiers.reference.unlisted import shown_name
+from dossiers.tallies.vector import FIELD, on_time_rate
+from dossiers.time.calendar import calendar_of
+from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.reference import Reference, Unit
 
 LISTED = 8
 _FIGURES = ("open", "due_soon", "overdue", "late_receptions")

@@ -9,8 +9,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from dossiers.calendar import HOUR
-from dossiers.events import (
+from dossiers.time.calendar import HOUR
+from dossiers.wire.events import (
     DossierEvent,
     Finished,
     Limit,
@@ -19,7 +19,7 @@ from dossiers.events import (
     Resumed,
     Suspended,
 )
-from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Unit
+from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Unit
 
 UNITS = 168
 OFFICERS = 2_000

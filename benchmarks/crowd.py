@@ -20,8 +20,8 @@ from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from benchmarks.contract import PRODUCER
 from benchmarks.feed_state import HELLO, decode_frame, merge
-from dossiers.records import TALLIES, Tally
-from dossiers.vector import GAUGE
+from dossiers.tallies.vector import GAUGE
+from dossiers.wire.records import TALLIES, Tally
 
 BURSTS_A_SECOND = 4
 _CONNECTING = 200  # at a time

@@ -12,10 +12,10 @@ import msgspec
 from benchmarks.minute_loop import MINUTE, MinuteLoop
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
-from dossiers.calendar import Calendar
-from dossiers.deadlines import due_after
-from dossiers.events import Limit, LimitUnit
-from dossiers.reference import OFFICE_WEEK, CalendarSpec, Week
+from dossiers.time.calendar import Calendar
+from dossiers.time.limits import due_after
+from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, Week
 from sources.calendars import vn_office
 
 ZONE = "Asia/Ho_Chi_Minh"

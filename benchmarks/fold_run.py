@@ -16,7 +16,7 @@ import msgspec
 
 from benchmarks import city, fold, kafka, processes
 from benchmarks.fold import FoldJob
-from dossiers.records import (
+from dossiers.wire.records import (
     CLOCK_SCOPE,
     DOSSIERS,
     EVENTS,
@@ -25,7 +25,7 @@ from dossiers.records import (
     DossierRecord,
     PartialTally,
 )
-from dossiers.reference import encode_reference
+from dossiers.wire.reference import encode_reference
 from dunghen.topics import ensure_topics
 from sources.partitioner import partition_of
 from sources.publisher import Publisher

@@ -18,9 +18,9 @@ from benchmarks.feed import Seen, arrivals
 from benchmarks.options import Options
 from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.stack import Stack
-from dossiers.events import Received, decode_event
-from dossiers.records import ALL, EVENTS, TALLIES, Tally
-from dossiers.vector import GAUGE
+from dossiers.tallies.vector import GAUGE
+from dossiers.wire.events import Received, decode_event
+from dossiers.wire.records import ALL, EVENTS, TALLIES, Tally
 from sources.publisher import Publisher
 
 _SETTLE_SECONDS = 60

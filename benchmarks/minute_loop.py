@@ -12,8 +12,8 @@ from math import lcm
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dossiers.events import Limit
-from dossiers.reference import CalendarSpec, MakeUpDay
+from dossiers.wire.events import Limit
+from dossiers.wire.reference import CalendarSpec, MakeUpDay
 
 MINUTE = 60_000
 Minutes = frozenset[int]  # of a day, that are worked

@@ -17,9 +17,9 @@ import psutil
 from benchmarks import city, processes
 from benchmarks.feed import Feed
 from benchmarks.options import Options
-from dossiers.calendar import DAY
-from dossiers.events import Received
-from dossiers.reference import encode_reference
+from dossiers.time.calendar import DAY
+from dossiers.wire.events import Received
+from dossiers.wire.reference import encode_reference
 from sources.publisher import Publisher
 
 START_SECONDS = 180.0

@@ -22,7 +22,7 @@ from benchmarks.city import UNITS
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
-from dossiers.records import ALL, TALLIES, unit_scope
+from dossiers.wire.records import ALL, TALLIES, unit_scope
 from infra.process import tied
 
 HELD_MS = 500.0

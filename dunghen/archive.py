@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
-from dossiers.events import DossierEvent, Restored, decode_event
-from dossiers.facts import AlertState, Fact
-from dossiers.fold import fact_of, fact_order
-from dossiers.records import EVENTS, DeadLetter
-from dossiers.snapshots import place
+from dossiers.fold.folding import fact_of, fact_order
+from dossiers.portal.snapshots import place
+from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.records import EVENTS, DeadLetter
 from dunghen.clickhouse import ClickHouse
 from dunghen.kafka_read import Client, read_places
 

@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 
 from api.access.keys import Key
-from dossiers.audit import Audited
-from dossiers.calendar import LATEST
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import AUDIT
+from dossiers.time.calendar import LATEST
+from dossiers.wire.audit import Audited
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import AUDIT
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_read import read_all

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context
 from dunghen.errors import UserError

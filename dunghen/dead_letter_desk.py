@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
-from dossiers.bounds import DEFAULT_BOUND, Bound
-from dossiers.kept_ids import KeptIds
+from dossiers.admission.bounds import DEFAULT_BOUND, Bound
+from dossiers.text.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letter_replay import Replayed, replay_these
 from dunghen.dead_letters import Entry, drop_letter, open_letter, read_letters

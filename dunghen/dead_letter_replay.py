@@ -18,12 +18,12 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
-from dossiers.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
-from dossiers.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
-from dossiers.ids import MAX_ID, is_id
-from dossiers.ownership import NOT_YOURS
-from dossiers.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
-from dossiers.retention import ARCHIVED
+from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
+from dossiers.admission.ownership import NOT_YOURS
+from dossiers.fold.retention import ARCHIVED
+from dossiers.text.ids import MAX_ID, is_id
+from dossiers.wire.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
 from dunghen.archive import Archived, read_archive, restored
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context

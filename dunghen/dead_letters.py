@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from dossiers.calendar import LATEST
-from dossiers.reading import decoder
-from dossiers.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
+from dossiers.time.calendar import LATEST
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_read import Client, read_all

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dossiers.keyed import Keyed
-from dossiers.known_names import with_hashes
-from dossiers.reference import Reference
+from dossiers.reference.known_names import with_hashes
+from dossiers.text.keyed import Keyed
+from dossiers.wire.reference import Reference
 from sources.portal.door import hash_of
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from dossiers.keyed import Keyed
-from dossiers.reference import Reference
+from dossiers.text.keyed import Keyed
+from dossiers.wire.reference import Reference
 from dunghen.context import Context
 from dunghen.ingesting import wall_clock
 from dunghen.known_timeline import spool_folder

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dossiers.records import Timeline
-from dossiers.reference import Reference
+from dossiers.wire.records import Timeline
+from dossiers.wire.reference import Reference
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.plan import Material, Plan

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from dossiers.unlisted import in_english as not_listed
-from dossiers.unlisted import shown_name
-from dossiers.wording import in_english, shown
+from dossiers.reference.unlisted import in_english as not_listed
+from dossiers.reference.unlisted import shown_name
+from dossiers.reports.wording import in_english, shown
 from dunghen.attached import on_stack
 from dunghen.context import Context
 from dunghen.errors import UserError

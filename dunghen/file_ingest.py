@@ -13,9 +13,9 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.calendar import DAY
-from dossiers.events import AnyDossierEvent, encode_event
-from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.time.calendar import DAY
+from dossiers.wire.events import AnyDossierEvent, encode_event
 from dunghen.context import Context
 from dunghen.doors import names_for_a_file
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError

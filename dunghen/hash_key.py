@@ -1,4 +1,5 @@
-"""The key of a time line's hashes (dossiers.keyed): made once, kept, and checked at every start.
+"""The key of a time line's hashes (dossiers.text.keyed): made once, kept, and checked at every
+start.
 
 It stands in the state folder, and goes with it into backups; on servers, where processes have no
 folder in common, the setting ``personal.hash_key_file`` names its file. The time line's record in
@@ -14,8 +15,8 @@ import secrets
 import stat
 from pathlib import Path
 
-from dossiers.keyed import KEY_BYTES, Keyed
-from dossiers.records import Timeline
+from dossiers.text.keyed import KEY_BYTES, Keyed
+from dossiers.wire.records import Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.masking import remember_file

@@ -1,13 +1,13 @@
-"""What is kept of ids on a time line, as the settings and its key say (dossiers.kept_ids)."""
+"""What is kept of ids on a time line, as the settings and its key say (dossiers.text.kept_ids)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dossiers.kept_ids import KeptIds
-from dossiers.keyed import looks_hashed
-from dossiers.records import Timeline
-from dossiers.text import folded
+from dossiers.text.identity import folded
+from dossiers.text.kept_ids import KeptIds
+from dossiers.text.keyed import looks_hashed
+from dossiers.wire.records import Timeline
 from dunghen.context import Context
 from dunghen.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline

@@ -11,9 +11,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
-from dossiers.events import encode_event
-from dossiers.kept_ids import ALL_KEPT, KeptIds
-from dossiers.reference import Reference
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.events import encode_event
+from dossiers.wire.reference import Reference
 from dunghen.hourly_limit import HourlyLimit
 from dunghen.missing_names import MissingNames
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken

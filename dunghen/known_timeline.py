@@ -19,7 +19,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.supervision.state_folder import write_atomically

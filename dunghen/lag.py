@@ -5,7 +5,7 @@ from __future__ import annotations
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from dossiers.records import EVENTS, PARTIALS
+from dossiers.wire.records import EVENTS, PARTIALS
 from dunghen.kafka_read import Client, open_consumer, unreachable
 
 _SECONDS = 10.0

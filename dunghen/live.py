@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.reference import Reference, Rules
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.wire.reference import Reference, Rules
 from dunghen.errors import UserError
 from dunghen.plan import Material
 from dunghen.settings import Settings
@@ -56,7 +56,7 @@ def read_reference_file(path: Path) -> Reference:
 
 
 def _in_identity(tree: Any) -> Any:
-    """All texts as senders' names are compared with them (dossiers.text)."""
+    """All texts as senders' names are compared with them (dossiers.text.identity)."""
     if isinstance(tree, str):
         return identity(tree)
     if isinstance(tree, dict):

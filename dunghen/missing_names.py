@@ -19,10 +19,10 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.calendar import DAY
-from dossiers.known_names import NameKind
-from dossiers.reading import decoder, read_or_none
-from dossiers.unlisted import number_of
+from dossiers.reference.known_names import NameKind
+from dossiers.reference.unlisted import number_of
+from dossiers.time.calendar import DAY
+from dossiers.wire.reading import decoder, read_or_none
 from dunghen.errors import UserError
 from dunghen.supervision.private import make_private
 from dunghen.supervision.state_folder import write_atomically

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from dossiers.unlisted import in_english
+from dossiers.reference.unlisted import in_english
 from dunghen.access import admin_token
 from dunghen.attached import on_stack
 from dunghen.context import Context

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from hashlib import blake2b
 
-from dossiers.events import AnyDossierEvent, Reassigned, Voided
-from dossiers.ownership import claimants
-from dossiers.reading import decoder
-from dossiers.records import DeadLetter, Fact, Owned
-from dossiers.snapshots import singled
+from dossiers.admission.ownership import claimants
+from dossiers.portal.snapshots import singled
+from dossiers.wire.events import AnyDossierEvent, Reassigned, Voided
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DeadLetter, Fact, Owned
 from dunghen.archive import Archived, restored
 from dunghen.room_left import RoomLeft
 

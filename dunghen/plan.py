@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dossiers.records import Timeline
-from dossiers.reference import Reference
+from dossiers.wire.records import Timeline
+from dossiers.wire.reference import Reference
 from dunghen.context import Kind
 from dunghen.errors import UserError
 

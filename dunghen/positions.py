@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import DOSSIERS, POSITION_KEY, Position
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import DOSSIERS, POSITION_KEY, Position
 from dunghen.kafka_read import (
     METADATA_TIMEOUT,
     SILENCE_TIMEOUT,

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen import context
 from dunghen.broker_only import on_broker
 from dunghen.context import Context

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.reference import Reference, content_hash
+from dossiers.wire.reference import Reference, content_hash
 from dunghen.errors import UserError
 from sources.reference import Loaded, read_folder
 

@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dossiers.in_force import InForce
-from dossiers.records import Timeline
-from dossiers.reference import Reference, content_hash
-from dossiers.reference_diff import Changes, differences
+from dossiers.reference.diff import Changes, differences
+from dossiers.reference.in_force import InForce
+from dossiers.wire.records import Timeline
+from dossiers.wire.reference import Reference, content_hash
 from dunghen.attached import on_stack
 from dunghen.context import Context
 from dunghen.door_names import with_names

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossiers.reading import decoder
-from dossiers.records import REFERENCE, TIMELINE_KEY, Timeline
-from dossiers.reference import read_under
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.wire.reference import read_under
 from dunghen.kafka_read import Client, read_all
 from dunghen.kafka_write import Writer
 from dunghen.masking import masked

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from dossiers.records import ALL
-from dossiers.vector import FIELDS
+from dossiers.tallies.vector import FIELDS
+from dossiers.wire.records import ALL
 from dunghen.clickhouse import ClickHouse
 from dunghen.errors import UserError
 from dunghen.tallies import Tallies

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from dossiers.records import DeadLetter, Timeline
+from dossiers.wire.records import DeadLetter, Timeline
 from dunghen.catching_up import CatchingUp, Stopped
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.context import Context

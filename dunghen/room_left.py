@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from dossiers.bounds import Bound
-from dossiers.events import DossierEvent, Restored, decode_event
-from dossiers.fold import fact_of
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import DOSSIERS, DossierRecord
-from dossiers.settle import unborn
+from dossiers.admission.bounds import Bound
+from dossiers.fold.folding import fact_of
+from dossiers.fold.settle import unborn
+from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import DOSSIERS, DossierRecord
 from dunghen.kafka_read import Client, read_all
 
 _record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)

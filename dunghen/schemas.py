@@ -9,10 +9,10 @@ from typing import Any
 
 import msgspec
 
-from dossiers import records
-from dossiers.audit import Audited
-from dossiers.events import AnyEvent
-from dossiers.reference import Reference
+from dossiers.wire import records
+from dossiers.wire.audit import Audited
+from dossiers.wire.events import AnyEvent
+from dossiers.wire.reference import Reference
 from dunghen.topic_specs import topic_specs
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"

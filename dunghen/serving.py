@@ -21,8 +21,8 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue, StoreAway
 from api.server import bind, serve
-from dossiers.kept_ids import KeptIds
-from dossiers.records import Timeline
+from dossiers.text.kept_ids import KeptIds
+from dossiers.wire.records import Timeline
 from dunghen.auditing import KafkaTrail
 from dunghen.context import Context
 from dunghen.dead_letter_desk import Desk

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from pydantic import Field
 
-from dossiers.ids import MAX_ID
-from dossiers.kept_ids import LONGEST, MARKS, Letters
+from dossiers.text.ids import MAX_ID
+from dossiers.text.kept_ids import LONGEST, MARKS, Letters
 from dunghen.settings_stream import Section
 
 

@@ -8,7 +8,7 @@ import threading
 import time
 from pathlib import Path
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.plan import Material

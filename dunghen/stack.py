@@ -15,8 +15,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from dossiers.keyed import Keyed
-from dossiers.records import Timeline
+from dossiers.text.keyed import Keyed
+from dossiers.wire.records import Timeline
 from dunghen.access import refuse_open_door
 from dunghen.context import Context
 from dunghen.door_names import with_names

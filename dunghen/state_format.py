@@ -1,14 +1,14 @@
 """Which states this version reads: those of its own format, whole. All others are refused.
 
-The format (dossiers.records.FORMAT) stands in ``state.json`` of a state folder and, for servers
-too, in the time line's record of topic ``reference``.
+The format (dossiers.wire.records.FORMAT) stands in ``state.json`` of a state folder and, for
+servers too, in the time line's record of topic ``reference``.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen.errors import UserError
 
 REFOLDING = "refold"  # folder in a state folder: the new time line, while it grows

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 import psutil
 
-from dossiers.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.context import Context
 from dunghen.dead_letters import by_sender, read_dead_letters

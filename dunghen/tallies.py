@@ -12,9 +12,9 @@ from types import TracebackType
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import CLOCK_SCOPE, TALLIES, Tally
-from dossiers.vector import FIELD, WIDTH
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import CLOCK_SCOPE, TALLIES, Tally
 from dunghen.kafka_read import Client, open_consumer, partitions_of, unreachable
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.records import DEAD_LETTERS, EVENTS, DeadLetter
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from dunghen.context import Context
 from dunghen.dead_letters import read_dead_letters
 from dunghen.kafka_read import read_all

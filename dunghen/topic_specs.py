@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dossiers import records
+from dossiers.wire import records
 
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024  # a dossier with long facts still fits into its changelog
 SEGMENT_BYTES = 64 * 1024 * 1024

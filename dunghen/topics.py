@@ -17,11 +17,11 @@ from typing import Literal
 
 import msgspec
 
-from dossiers.context import Context as Compiled
-from dossiers.events import Activate, encode_event
-from dossiers.in_force import InForce, hash_at, in_force_of
-from dossiers.records import EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Activated, Timeline
-from dossiers.reference import (
+from dossiers.reference.context import Context as Compiled
+from dossiers.reference.in_force import InForce, hash_at, in_force_of
+from dossiers.wire.events import Activate, encode_event
+from dossiers.wire.records import EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Activated, Timeline
+from dossiers.wire.reference import (
     Reference,
     content_hash,
     decode_reference,

@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
-from dossiers.context import Context as Compiled
-from dossiers.in_force import InForce
-from dossiers.records import Timeline
+from dossiers.reference.context import Context as Compiled
+from dossiers.reference.in_force import InForce
+from dossiers.wire.records import Timeline
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.context import Context

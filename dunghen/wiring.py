@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dossiers.kept_ids import IdForm
-from dossiers.records import Timeline
+from dossiers.text.kept_ids import IdForm
+from dossiers.wire.records import Timeline
 from dunghen.access import access_config
 from dunghen.context import Context, Kind
 from dunghen.errors import UserError

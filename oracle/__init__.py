@@ -5,13 +5,15 @@ from __future__ import annotations
 
 # All that the recount shares with the product, by modules of ``dossiers``.
 SHARED = {
-    "the working calendar": ("calendar", "day_table", "hours"),
-    "limits and the due times that follow from them": ("deadlines",),
+    "the working calendar": ("time.calendar", "time.day_table", "time.hours"),
+    "limits and the due times that follow from them": ("time.limits",),
     "reference data, which version counts when, and names of units, officers and steps": (
-        "context", "reference", "in_force", "matching", "codes", "succession", "text", "keyed",
-        "unlisted",
+        "wire.reference", "reference.context", "reference.in_force", "reference.matching",
+        "reference.codes", "reference.succession", "reference.unlisted", "text.identity",
+        "text.keyed",
     ),
     "the reading of records": (
-        "events", "facts", "records", "reading", "kept_events", "spelling", "timeline", "vector",
+        "wire.events", "wire.facts", "wire.records", "wire.reading", "wire.kept_events",
+        "wire.spelling", "wire.timeline", "tallies.vector",
     ),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.events import Content
+from dossiers.wire.events import Content
 from oracle.standing_still import Stop, together
 from oracle.view import ENDED, RUNS, View
 from oracle.walk import last_in_time

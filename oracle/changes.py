@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dossiers.context import Context
+from dossiers.reference.context import Context
 from oracle.told import ENDS, Told
 from oracle.walk import last_in_time, stopped_in_time, walk
 

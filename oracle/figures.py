@@ -11,11 +11,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from dossiers.calendar import MINUTE
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent
-from dossiers.in_force import InForce
-from dossiers.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.tallies.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
+from dossiers.time.calendar import MINUTE
+from dossiers.wire.events import AnyDossierEvent
 from oracle.lives import Heard, Lives, Origin, lives
 from oracle.owners import Whose
 from oracle.story import Story, tell
@@ -24,7 +24,7 @@ from oracle.story import Story, tell
 def recount(
     events: Iterable[AnyDossierEvent], now: int, context: Context
 ) -> tuple[dict[str, dict[str, int]], dict[str, Story]]:
-    """(figures by scope, with the names of dossiers.vector.FIELDS; story by dossier id).
+    """(figures by scope, with the names of dossiers.tallies.vector.FIELDS; story by dossier id).
 
     ``now`` (ms): what was open then is judged as of then, or as of its last event if that is later.
     No dossier is dropped; see ``recount_log``.

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
 
-from dossiers.context import UNKNOWN, Context
-from dossiers.deadlines import portal_due
+from dossiers.reference.context import UNKNOWN, Context
+from dossiers.time.limits import portal_due
 from oracle.told import Told
 from oracle.walk import Way
 

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent
 from oracle.changes import judge_changes
 from oracle.hands import Hand, Shares, hands, shares
 from oracle.said import read

@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from msgspec.structs import replace
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Reassigned, Restored, Snapshot
-from dossiers.kept_events import event_of
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored, Snapshot
+from dossiers.wire.kept_events import event_of
 from oracle.owners import Whose
 from oracle.told import place_of
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import AnyDossierEvent, Snapshot
+from dossiers.wire.events import AnyDossierEvent, Snapshot
 
 _NAMES = ("unit", "officer", "responsible", "step", "procedure", "officer_name")
 

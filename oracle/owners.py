@@ -1,15 +1,16 @@
 """The oracle's own view of whose a dossier is, told from the events that were taken so far.
 
-It shares neither the rule (dossiers.ownership) nor what a state remembers of it. Slow and simple on
-purpose: at each event that says for whom it was sent, the dossier is read again from its beginning.
+It shares neither the rule (dossiers.admission.ownership) nor what a state remembers of it. Slow
+and simple on purpose: at each event that says for whom it was sent, the dossier is read again from
+its beginning.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Reassigned, Restored
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
 from oracle.said import read
 from oracle.told import Told, kept
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Content, Snapshot, Supplement
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.appointments import Appointments
 from oracle.standing_still import Stop, together
 from oracle.told import Told, place_of, plain

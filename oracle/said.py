@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Snapshot
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Snapshot
 from oracle.names import named
 from oracle.portal import retell
 from oracle.told import Told, kept, plain

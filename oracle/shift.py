@@ -5,8 +5,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dossiers.calendar import LATEST, Calendar
-from dossiers.reference import Rules
+from dossiers.time.calendar import LATEST, Calendar
+from dossiers.wire.reference import Rules
 
 
 def moved(due: int, begin: int, end: int, unit: str, calendar: Calendar, rules: Rules) -> int:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dossiers.events import AnyDossierEvent, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Snapshot, Supplement
 
 
 @dataclass(eq=False)

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from dossiers.calendar import Calendar
-from dossiers.context import Context
+from dossiers.reference.context import Context
+from dossiers.time.calendar import Calendar
 
 
 class Stretch(NamedTuple):

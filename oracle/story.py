@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from dossiers.context import UNKNOWN, Context
-from dossiers.events import AnyDossierEvent
+from dossiers.reference.context import UNKNOWN, Context
+from dossiers.wire.events import AnyDossierEvent
 from oracle.changes import Changes, judge_changes
 from oracle.said import read_both
 from oracle.steps import is_step_overdue

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Content, Snapshot, Supplement
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.standing_still import StandingStill
 from oracle.told import Told, place_of, recorded_of
 

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from dossiers.calendar import instant
-from dossiers.context import Context
-from dossiers.events import Limit
-from dossiers.reference import Rules
+from dossiers.reference.context import Context
+from dossiers.time.calendar import instant
+from dossiers.wire.events import Limit
+from dossiers.wire.reference import Rules
 from oracle.shift import moved
 from oracle.steps import Stretch
 from oracle.told import ENDS, Told

@@ -14,7 +14,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from dossiers.records import EVENTS
+from dossiers.wire.records import EVENTS
 
 log = logging.getLogger(__name__)
 

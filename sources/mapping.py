@@ -35,8 +35,8 @@ from pydantic import (
     model_validator,
 )
 
-from dossiers.events import Limit, LimitUnit
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.wire.events import Limit, LimitUnit
 from sources.names import listed, nearest
 from sources.time_forms import Form, read_form
 

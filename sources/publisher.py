@@ -18,8 +18,8 @@ from typing import Any, Self
 import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
-from dossiers.events import AnyEvent, DossierEvent, Tick, encode_event
-from dossiers.records import DEAD_LETTERS, EVENTS, DeadLetter
+from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from sources.partitioner import partition_of
 
 log = logging.getLogger(__name__)

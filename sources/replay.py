@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossiers.records import DeadLetter
+from dossiers.wire.records import DeadLetter
 from sources.importer import ImportedLog
 from sources.pace import MinuteTicks, Sender
 

@@ -15,8 +15,8 @@ from typing import Any
 import msgspec
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
-from dossiers.events import Tick, decode_event
-from dossiers.records import EVENTS
+from dossiers.wire.events import Tick, decode_event
+from dossiers.wire.records import EVENTS
 
 BOOT_HEADER = "boot"
 UPTIME_HEADER = "uptime"

@@ -7,15 +7,15 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dossiers.bounds import TOO_MANY_FACTS, Bound
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Restored, Snapshot
-from dossiers.ownership import NOT_YOURS, owners_of, right_of
-from dossiers.reading import decoder
-from dossiers.records import DossierRecord, Fact, Owned
-from dossiers.reduced import named
-from dossiers.retention import unknown_facts
-from dossiers.snapshots import repeats
+from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
+from dossiers.admission.ownership import NOT_YOURS, owners_of, right_of
+from dossiers.admission.reduced import named
+from dossiers.fold.retention import unknown_facts
+from dossiers.portal.snapshots import repeats
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Restored, Snapshot
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DossierRecord, Fact, Owned
 from streams.intake import Refusal
 from streams.outputs import encode
 

@@ -15,7 +15,7 @@ import faust
 from faust.app.base import BootStrategy
 from faust.types import TP, EventT, StreamT
 
-from dossiers.records import EVENTS, PARTIALS
+from dossiers.wire.records import EVENTS, PARTIALS
 from streams.assignor import assignor_for
 from streams.bulk import BulkSchema, BulkTransport, Record
 from streams.config import WorkerConfig

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from uuid import UUID
 
-from dossiers.alerts import alert_id
-from dossiers.backlog import NEVER, Thresholds, is_due, observe, thresholds
-from dossiers.records import ALERTS, Alert, AlertState, Backlog, unit_scope
-from dossiers.reference import Reference
+from dossiers.fold.alerts import alert_id
+from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe, thresholds
+from dossiers.wire.records import ALERTS, Alert, AlertState, Backlog, unit_scope
+from dossiers.wire.reference import Reference
 from streams.outputs import Output, encode
 
 _PREFIX = unit_scope("")

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.reading import decoder
-from dossiers.records import POSITION_KEY, Header, Owned, Position, has_left
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import POSITION_KEY, Header, Owned, Position, has_left
 from streams.left import Left
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)

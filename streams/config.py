@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dossiers.bounds import DEFAULT_BOUND, Bound
-from dossiers.kept_ids import IdForm
+from dossiers.admission.bounds import DEFAULT_BOUND, Bound
+from dossiers.text.kept_ids import IdForm
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class WorkerConfig:
     ``take_over_timeout``: so long without any progress ends the process: of a take-over, or of a
     partition whose log grows meanwhile.
     ``form``: of ids that dead letters may repeat; None: all, in a replay or simulation.
-    ``facts``, ``fact_bytes``: how much one dossier may keep (dossiers.bounds).
+    ``facts``, ``fact_bytes``: how much one dossier may keep (dossiers.admission.bounds).
     ``client``: settings of librdkafka (security, tuning) for all its clients.
     """
 

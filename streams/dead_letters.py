@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import msgspec
 
-from dossiers.ids import MAX_ID
-from dossiers.kept_ids import IdForm
-from dossiers.records import EVENTS, DeadLetter
-from dossiers.reduced import described, kept_id, kept_source, reduced
+from dossiers.admission.reduced import described, kept_id, kept_source, reduced
+from dossiers.text.ids import MAX_ID
+from dossiers.text.kept_ids import IdForm
+from dossiers.wire.records import EVENTS, DeadLetter
 from streams.intake import MAX_VALUE, Refusal
 
 MAX_PAYLOAD = 4_096

@@ -19,8 +19,8 @@ from functools import partial
 
 from aiokafka.partitioner import murmur2
 
-from dossiers.records import DOSSIERS, POSITION_KEY
-from dossiers.reference import Reference
+from dossiers.wire.records import DOSSIERS, POSITION_KEY
+from dossiers.wire.reference import Reference
 from streams.bulk import BULK_RECORDS, Record
 from streams.changelog import epoch_after, wrong
 from streams.clients import read_partition

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import msgspec
 from confluent_kafka import KafkaException
 
-from dossiers.events import Activate, AnyDossierEvent, Restored, Tick
-from dossiers.fold import course_of, fact_of, fact_order
-from dossiers.order import tail_of
-from dossiers.records import DossierRecord, Fact
-from dossiers.retention import restore_into
-from dossiers.settle import Facts, comes_last, mentions, unborn
-from dossiers.snapshots import kept_places, knows, last_place, place, repeats
+from dossiers.fold.folding import course_of, fact_of, fact_order
+from dossiers.fold.retention import restore_into
+from dossiers.fold.settle import Facts, comes_last, mentions, unborn
+from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
+from dossiers.wire.events import Activate, AnyDossierEvent, Restored, Tick
+from dossiers.wire.order import tail_of
+from dossiers.wire.records import DossierRecord, Fact
 from streams.admission import admit, counted, decode_facts, rightful
 from streams.dead_letters import dead_letter
 from streams.intake import Refusal, read_event, refuse_archived, unfoldable

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import get_args
 
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.events import DOSSIER_EVENTS
-from dossiers.facts import MAX_LIMIT, AlertState, Fact
-from dossiers.ids import MAX_ID, is_id
-from dossiers.records import AlertKind
+from dossiers.text.ids import MAX_ID, is_id
+from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.events import DOSSIER_EVENTS
+from dossiers.wire.facts import MAX_LIMIT, AlertState, Fact
+from dossiers.wire.records import AlertKind
 
 _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS)
 _ALERTS = frozenset(get_args(AlertKind))

@@ -10,10 +10,13 @@ import re
 
 import msgspec
 
-from dossiers.bounds import DEFAULT_BOUND, Bound
-from dossiers.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.admission.bounds import DEFAULT_BOUND, Bound
+from dossiers.admission.reduced import named
+from dossiers.fold.retention import ARCHIVED, is_archived
+from dossiers.reference.context import Context
+from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
+from dossiers.time.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -29,10 +32,7 @@ from dossiers.events import (
     Voided,
     decode_event,
 )
-from dossiers.facts import MAX_LIMIT
-from dossiers.ids import MAX_ID, IdFault, checked_id, is_id
-from dossiers.reduced import named
-from dossiers.retention import ARCHIVED, is_archived
+from dossiers.wire.facts import MAX_LIMIT
 from streams.fact_check import wrong_alert, wrong_fact
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300

@@ -10,7 +10,7 @@ from array import array
 from bisect import bisect_left
 from hashlib import blake2b
 
-from dossiers.records import Owned
+from dossiers.wire.records import Owned
 
 # So many wait before the arrays are made anew: more, where there are many, so that each costs
 # little; but never so many that a tick would have to wait for them.

@@ -18,10 +18,10 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from dossiers.reading import decoder
-from dossiers.records import CLOCK_SCOPE, SEPARATOR, Backlog, PartialTally, Tally
-from dossiers.reference import Reference
-from dossiers.vector import FIELD, WIDTH
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import CLOCK_SCOPE, SEPARATOR, Backlog, PartialTally, Tally
+from dossiers.wire.reference import Reference
 from streams.backlog import Backlogs
 
 _log = logging.getLogger(__name__)

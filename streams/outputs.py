@@ -8,9 +8,9 @@ from uuid import UUID
 
 import msgspec
 
-from dossiers import alerts
-from dossiers.events import AnyDossierEvent
-from dossiers.records import (
+from dossiers.fold import alerts
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,

@@ -12,13 +12,13 @@ from traceback import format_tb
 
 import msgspec
 
-from dossiers.bounds import DEFAULT_BOUND, Bound
-from dossiers.context import Context
-from dossiers.kept_ids import IdForm
-from dossiers.reading import decoder
-from dossiers.records import DossierRecord, Fact, Header, Position
-from dossiers.reference import Reference
-from dossiers.tally import NOTHING, Contribution, Tallies, contribution
+from dossiers.admission.bounds import DEFAULT_BOUND, Bound
+from dossiers.reference.context import Context
+from dossiers.tallies.tally import NOTHING, Contribution, Tallies, contribution
+from dossiers.text.kept_ids import IdForm
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DossierRecord, Fact, Header, Position
+from dossiers.wire.reference import Reference
 from streams.changelog import read_changelog
 from streams.deadlines import DeadlineIndex
 from streams.left import Left

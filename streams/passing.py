@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, Reassigned, Restored
-from dossiers.fold import Course, course_of
-from dossiers.ownership import owned_after, owners_of
-from dossiers.records import DossierRecord, Fact, Owned
-from dossiers.settle import Facts, Place, facts_of, settle
-from dossiers.tally import NOTHING, contribution
+from dossiers.admission.ownership import owned_after, owners_of
+from dossiers.fold.folding import Course, course_of
+from dossiers.fold.settle import Facts, Place, facts_of, settle
+from dossiers.reference.context import Context
+from dossiers.tallies.tally import NOTHING, contribution
+from dossiers.wire.events import Activate, AnyDossierEvent, Reassigned, Restored
+from dossiers.wire.records import DossierRecord, Fact, Owned
 from streams.admission import decode_facts
 from streams.outputs import MOST_RECORD, encode
 from streams.partition_state import PartitionState

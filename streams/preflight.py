@@ -7,7 +7,15 @@ from typing import cast
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
-from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from dossiers.wire.records import (
+    ALERTS,
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    PARTIALS,
+    REFERENCE,
+    TALLIES,
+)
 from streams.clients import common_settings
 from streams.config import WorkerConfig
 from streams.errors import WorkerError

@@ -8,8 +8,8 @@ import time
 
 import msgspec
 
-from dossiers.records import REFERENCE, TIMELINE_KEY
-from dossiers.reference import Reference, decode_reference, read_under
+from dossiers.wire.records import REFERENCE, TIMELINE_KEY
+from dossiers.wire.reference import Reference, decode_reference, read_under
 from streams.clients import read_partition
 from streams.config import WorkerConfig
 

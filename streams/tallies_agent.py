@@ -25,8 +25,8 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dossiers.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
-from dossiers.reference import Reference
+from dossiers.wire.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
+from dossiers.wire.reference import Reference
 from streams.bulk import Record
 from streams.clients import read_partition
 from streams.config import WorkerConfig

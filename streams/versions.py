@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from confluent_kafka import KafkaException
 
-from dossiers.calendar import CalendarError
-from dossiers.context import Context
-from dossiers.events import Activate
-from dossiers.fold import Course, course_of, extend, fold
-from dossiers.in_force import InForce, in_force_of
-from dossiers.records import DossierRecord, Fact, Position
-from dossiers.reference import Reference
+from dossiers.fold.folding import Course, course_of, extend, fold
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce, in_force_of
+from dossiers.time.calendar import CalendarError
+from dossiers.wire.events import Activate
+from dossiers.wire.records import DossierRecord, Fact, Position
+from dossiers.wire.reference import Reference
 from streams.intake import Refusal
 
 _log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from dossiers.records import EVENTS
+from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError

@@ -34,7 +34,7 @@ from api.access.refusals import (
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.sessions import plain_cookies
 from api.access.trail import Notes
-from dossiers.audit import AuditKind
+from dossiers.wire.audit import AuditKind
 
 _KNOWN = ("unit", "officer")
 _DOSSIER = "dossier"  # a parameter at the end of its path

@@ -16,7 +16,7 @@ from api.access.keys import PREFIX, Key, key_hash
 from api.access.origins import is_local
 from api.access.principal import ANYBODY, NotAccepted, Principal, Suspended
 from api.access.sessions import Cookies, Session
-from dossiers.text import identity
+from dossiers.text.identity import identity
 
 KEY_HEADER = "X-API-Key"
 _LONGEST = 200  # characters of a key

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from api.access.reach import Reach, Within, within
 from api.live.view import LiveView
-from dossiers.records import ALL, Alert, Tally, officer_scope, unit_scope
-from dossiers.reference import Reference
+from dossiers.wire.records import ALL, Alert, Tally, officer_scope, unit_scope
+from dossiers.wire.reference import Reference
 
 _KEPT = 512  # reaches whose part of the reference data is kept
 

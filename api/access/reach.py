@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import msgspec
 
 from api.access.principal import Principal, Role
-from dossiers.records import officer_scope, unit_scope
-from dossiers.reference import Reference
+from dossiers.wire.records import officer_scope, unit_scope
+from dossiers.wire.reference import Reference
 
 WHOLE_ROLES = frozenset[Role]({"admin", "leader", "reform_office", "monitor"})
 

@@ -15,8 +15,8 @@ from joserfc.errors import JoseError
 from api.access.config import Provider
 from api.access.principal import PEOPLE, NotAccepted, Principal, Role
 from api.access.provider import ProviderFiles
-from dossiers.context import UNKNOWN
-from dossiers.text import identity
+from dossiers.reference.context import UNKNOWN
+from dossiers.text.identity import identity
 
 MOST_BYTES = 16_384
 _WRONG = "The token is not accepted: sign in again, or get a new one from the provider."

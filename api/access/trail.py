@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from api.access.principal import NotAccepted, Principal, Suspended
-from dossiers.audit import Audited, AuditKind
+from dossiers.wire.audit import Audited, AuditKind
 
 _LONGEST = 200
 _AGAIN = 60.0  # s

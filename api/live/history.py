@@ -17,9 +17,9 @@ from typing import Any
 from api.live.listing import shown_units
 from api.live.view import LiveView
 from api.ports import Query, StoreAway
-from dossiers.calendar import DAY, HOUR, Calendar, calendar_of
-from dossiers.records import ALL, unit_scope
-from dossiers.vector import on_time_rate
+from dossiers.tallies.vector import on_time_rate
+from dossiers.time.calendar import DAY, HOUR, Calendar, calendar_of
+from dossiers.wire.records import ALL, unit_scope
 
 _log = logging.getLogger(__name__)
 

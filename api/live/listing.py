@@ -7,10 +7,10 @@ import heapq
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from dossiers.records import ALL, officer_scope, unit_scope
-from dossiers.reference import Reference, Unit
-from dossiers.unlisted import shown_name
-from dossiers.vector import FIELD, GAUGES
+from dossiers.reference.unlisted import shown_name
+from dossiers.tallies.vector import FIELD, GAUGES
+from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.reference import Reference, Unit
 
 if TYPE_CHECKING:
     from api.live.view import LiveView

@@ -11,7 +11,7 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
 from api.live.view import Record
-from dossiers.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
+from dossiers.wire.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
 TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)

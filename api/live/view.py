@@ -15,11 +15,12 @@ from collections import deque
 from collections.abc import Callable, Iterable
 
 from api.live.listing import Listing
-from dossiers.calendar import LATEST, CalendarError
-from dossiers.context import Context
-from dossiers.in_force import InForce, in_force_of
-from dossiers.reading import decoder
-from dossiers.records import (
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce, in_force_of
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.time.calendar import LATEST, CalendarError
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,
@@ -33,8 +34,7 @@ from dossiers.records import (
     Tally,
     Timeline,
 )
-from dossiers.reference import Reference
-from dossiers.vector import FIELD, WIDTH
+from dossiers.wire.reference import Reference
 
 _log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class LiveView:
 
     @property
     def all_time(self) -> bool:
-        """Whether the tallies count closed dossiers for ever (dossiers.vector.ALL_TIME)."""
+        """Whether the tallies count closed dossiers for ever (dossiers.tallies.vector.ALL_TIME)."""
         return not self.reference.rules.tombstones
 
     def apply(self, records: Iterable[Record]) -> None:

@@ -17,8 +17,8 @@ from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.routes.units import page_of
 from api.services import Loaded, Services
-from dossiers.unlisted import shown_name
-from dossiers.wording import in_english, in_vietnamese, shown
+from dossiers.reference.unlisted import shown_name
+from dossiers.reports.wording import in_english, in_vietnamese, shown
 
 router = APIRouter(tags=["pages"])
 

@@ -19,10 +19,10 @@ from api.queries import Row, all_overdue, find_dossiers
 from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
 from api.services import Loaded, Services
-from dossiers.calendar import HOUR
-from dossiers.records import unit_scope
-from dossiers.unlisted import in_english, shown_name
-from dossiers.vector import on_time_rate
+from dossiers.reference.unlisted import in_english, shown_name
+from dossiers.tallies.vector import on_time_rate
+from dossiers.time.calendar import HOUR
+from dossiers.wire.records import unit_scope
 
 router = APIRouter(tags=["pages"])
 PAGE = 100

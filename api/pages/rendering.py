@@ -12,8 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.pages.words import Language, Words, local_time, words_of
 from api.services import Services
-from dossiers.calendar import Calendar, calendar_of
-from dossiers.unlisted import in_english
+from dossiers.reference.unlisted import in_english
+from dossiers.time.calendar import Calendar, calendar_of
 
 Lang = Annotated[Language, Query(description="language of the page")]
 STALE_MS = 60_000  # as on the wall

@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from dossiers.calendar import HOUR, MINUTE, Calendar
+from dossiers.time.calendar import HOUR, MINUTE, Calendar
 
 Language = Literal["vi", "en"]
 

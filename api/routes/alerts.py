@@ -13,7 +13,7 @@ from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.dossiers import labelled
 from api.routes.units import page_of
 from api.services import Loaded
-from dossiers.records import AlertKind
+from dossiers.wire.records import AlertKind
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 

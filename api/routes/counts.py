@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field
 
 from api.problems import responses
 from api.services import Loaded, Services
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.records import ALL, officer_scope, unit_scope
-from dossiers.vector import ALL_TIME
+from dossiers.tallies.vector import ALL_TIME
+from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.records import ALL, officer_scope, unit_scope
 
 router = APIRouter(prefix="/api/v1/counts", tags=["tallies"])
 

@@ -13,9 +13,9 @@ from pydantic import BaseModel, Field
 from api import coverage as sql
 from api.problems import responses
 from api.services import Loaded
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.context import Context
-from dossiers.late_list import Month, month_of
+from dossiers.reference.context import Context
+from dossiers.reports.late_list import Month, month_of
+from dossiers.time.calendar import EARLIEST, LATEST
 
 router = APIRouter(prefix="/api/v1/coverage", tags=["coverage"])
 MOST_UNNAMED = 1_000  # senders may invent units; those of the reference data are all listed

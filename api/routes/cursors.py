@@ -9,7 +9,7 @@ from typing import Annotated
 import msgspec
 from fastapi import HTTPException, Query
 
-from dossiers.events import Int64
+from dossiers.wire.events import Int64
 
 MAX_LIMIT = 1_000
 

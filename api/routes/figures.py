@@ -1,4 +1,5 @@
-"""The counts of a scope as REST shows them; names and meaning are those of dossiers.vector."""
+"""The counts of a scope as REST shows them; names and meaning are those of
+dossiers.tallies.vector."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 from api.live.view import LiveView
-from dossiers.vector import ALL_TIME, FIELD, GAUGES, MEASURES, WINDOWS, on_time_rate
+from dossiers.tallies.vector import ALL_TIME, FIELD, GAUGES, MEASURES, WINDOWS, on_time_rate
 
 Window = Literal["1h", "24h", "7d", "30d", "month"]
 _EMPTY = (0,) * len(FIELD)
@@ -29,7 +30,7 @@ class Flow(BaseModel):
 
 
 class Figures(BaseModel):
-    """How things stand (dossiers.vector.GAUGES), and the rolling windows.
+    """How things stand (dossiers.tallies.vector.GAUGES), and the rolling windows.
 
     Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged, extended,
     rewritten, backdated) are null where closed dossiers leave the stream; `/api/v1/counts` counts

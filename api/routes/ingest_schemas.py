@@ -6,9 +6,9 @@ from typing import Any
 
 import msgspec
 
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.events import SentEvent
-from dossiers.ids import MAX_ID
+from dossiers.text.ids import MAX_ID
+from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.events import SentEvent
 
 DATE_FORMAT = "portal-date"
 _AT = "#/components/schemas/"

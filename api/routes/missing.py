@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from api.ports import Missing
 from api.problems import responses
 from api.services import Uses
-from dossiers.unlisted import shown_name
+from dossiers.reference.unlisted import shown_name
 
 router = APIRouter(prefix="/api/v1/reference", tags=["reference data"])
 

@@ -12,8 +12,8 @@ from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
 from api.services import Loaded, Services
-from dossiers.records import officer_scope
-from dossiers.reference import Officer as ReferenceOfficer
+from dossiers.wire.records import officer_scope
+from dossiers.wire.reference import Officer as ReferenceOfficer
 
 router = APIRouter(prefix="/api/v1/officers", tags=["officers"])
 

@@ -11,8 +11,8 @@ from pydantic import BaseModel, Field
 
 from api.problems import responses
 from api.services import Loaded
-from dossiers.calendar import DAY, EARLIEST, LATEST, MINUTE
-from dossiers.vector import ALL_TIME, FIELD
+from dossiers.tallies.vector import ALL_TIME, FIELD
+from dossiers.time.calendar import DAY, EARLIEST, LATEST, MINUTE
 
 router = APIRouter(prefix="/api/v1/tallies", tags=["tallies"])
 
@@ -39,7 +39,7 @@ SELECT greatest(0, intDiv(toUnixTimestamp64Milli(now) - {{from:Int64}} + {{step:
 FROM tallies
 WHERE timeline = {{timeline:String}} AND scope = {{scope:String}} AND now <= {{to:DateTime64(3)}}
 GROUP BY point ORDER BY point
-"""  # noqa: S608 (names are those of dossiers.vector; values are bound)
+"""  # noqa: S608 (names are those of dossiers.tallies.vector; values are bound)
 
 
 @router.get("", summary="Show tallies over time", responses=responses(404, 422, 503))
@@ -55,7 +55,8 @@ async def tallies(
     to: Annotated[int | None, Query(ge=EARLIEST, le=LATEST, description="epoch ms")] = None,
     step: Annotated[int, Query(ge=MINUTE, description="ms between two points")] = 30 * MINUTE,
     fields: Annotated[
-        list[str] | None, Query(description="names of counts, as in `dossiers.vector.FIELDS`")
+        list[str] | None,
+        Query(description="names of counts, as in `dossiers.tallies.vector.FIELDS`"),
     ] = None,
 ) -> Series:
     """Counts of one scope at equal steps of data time. Without `to`: up to now; without `from`:

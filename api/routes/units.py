@@ -14,8 +14,8 @@ from api.problems import responses
 from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
 from api.services import Loaded, Services
-from dossiers.records import unit_scope
-from dossiers.reference import Unit as ReferenceUnit
+from dossiers.wire.records import unit_scope
+from dossiers.wire.reference import Unit as ReferenceUnit
 
 router = APIRouter(prefix="/api/v1/units", tags=["units"])
 

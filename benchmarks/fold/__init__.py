@@ -13,7 +13,7 @@ from typing import Literal, Protocol
 
 import msgspec
 
-from dossiers.reference import Reference, decode_reference
+from dossiers.wire.reference import Reference, decode_reference
 from streams.engine import Output, PartitionEngine
 
 NAMES = ("bare", "ours", "quix", "bytewax_")

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.backup.entry import Entry
 from dunghen.backup.names import NoBackupHas, check
 from dunghen.backup.tree import Tree

@@ -8,7 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.backup.files import copy
 from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read_manifest
 from dunghen.backup.names import TOPS

@@ -41,8 +41,8 @@ def add(
 ) -> None:
     """Make a key and print it once."""
     from api.access.keys import NAME
-    from dossiers.ids import IdFault, checked_id
-    from dossiers.kept_ids import IdForm
+    from dossiers.text.ids import IdFault, checked_id
+    from dossiers.text.kept_ids import IdForm
     from dunghen import context
     from dunghen.access import keys_path
     from dunghen.auditing import audit_key

@@ -6,9 +6,9 @@ import hashlib
 
 import msgspec
 
-from dossiers.late_list import LateList
-from dossiers.reference import Reference
-from dossiers.unlisted import shown_name
+from dossiers.reference.unlisted import shown_name
+from dossiers.reports.late_list import LateList
+from dossiers.wire.reference import Reference
 
 _EMPTY = ""
 

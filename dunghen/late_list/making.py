@@ -7,8 +7,8 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.late_list import Month, last_of, late_list, month_of
-from dossiers.records import Fact
+from dossiers.reports.late_list import Month, last_of, late_list, month_of
+from dossiers.wire.records import Fact
 from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context

@@ -6,8 +6,8 @@ import csv
 import re
 from pathlib import Path
 
-from dossiers.reconciliation import Counted
-from dossiers.text import folded, identity
+from dossiers.reports.reconciliation import Counted
+from dossiers.text.identity import folded, identity
 from dunghen.errors import UserError
 
 COLUMNS = ("unit", "month", "received", "finished")

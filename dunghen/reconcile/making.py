@@ -9,13 +9,13 @@ from typing import Any
 import msgspec
 
 from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, seen_by_unit, share
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.context import Context as Compiled
-from dossiers.keyed import looks_hashed
-from dossiers.late_list import month_of
-from dossiers.reconciliation import Comparison, Counted, Seen, compare
-from dossiers.records import unit_scope
-from dossiers.text import identity
+from dossiers.reference.context import Context as Compiled
+from dossiers.reports.late_list import month_of
+from dossiers.reports.reconciliation import Comparison, Counted, Seen, compare
+from dossiers.text.identity import identity
+from dossiers.text.keyed import looks_hashed
+from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.records import unit_scope
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.context import Context
 from dunghen.errors import UserError

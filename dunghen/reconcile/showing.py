@@ -6,8 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.reconciliation import Comparison, Figure
-from dossiers.unlisted import shown_name
+from dossiers.reference.unlisted import shown_name
+from dossiers.reports.reconciliation import Comparison, Figure
 from dunghen.attached import on_stack
 from dunghen.errors import UserError
 from dunghen.reconcile.files import MONTH, read_counts, read_ids

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from dossiers.records import EVENTS, FORMAT
+from dossiers.wire.records import EVENTS, FORMAT
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, UserError
 from dunghen.group_members import await_no_members

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
 
 TAKEN = "taken when the log was folded anew"
 

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import (
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import (
     ALERTS,
     DEAD_LETTERS,
     DOSSIERS,

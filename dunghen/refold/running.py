@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from dossiers.keyed import Keyed
-from dossiers.records import FORMAT, Timeline
-from dossiers.reference import Reference
+from dossiers.text.keyed import Keyed
+from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.reference import Reference
 from dunghen import context
 from dunghen.context import Context
 from dunghen.errors import INTERRUPTED, UserError

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.backup.files import is_final, link_tree, walk
 from dunghen.backup.tree import Tree
 from dunghen.errors import UserError

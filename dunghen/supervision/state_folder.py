@@ -24,7 +24,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen.errors import UserError
 from dunghen.state_format import REFOLDING, refuse_half_refolded, refuse_other_format
 from dunghen.supervision.lock import FolderLock

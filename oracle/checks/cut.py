@@ -14,9 +14,9 @@ from zlib import crc32
 import msgspec
 from confluent_kafka import Message
 
-from dossiers.events import Activate, AnyDossierEvent, Tick, decode_event
-from dossiers.reading import decoder, is_stored
-from dossiers.records import (
+from dossiers.wire.events import Activate, AnyDossierEvent, Tick, decode_event
+from dossiers.wire.reading import decoder, is_stored
+from dossiers.wire.records import (
     DEAD_LETTERS,
     DOSSIERS,
     EVENTS,

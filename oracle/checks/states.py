@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.records import DossierRecord, Variant
+from dossiers.wire.records import DossierRecord, Variant
 from oracle.story import OPEN, Story, Verdict
 
 

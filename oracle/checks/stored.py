@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from dossiers.context import Context
-from dossiers.events import Snapshot
-from dossiers.in_force import InForce
-from dossiers.records import DossierRecord, Tally, officer_scope
-from dossiers.reference import Reference
-from dossiers.text import folded
-from dossiers.vector import FIELDS
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.tallies.vector import FIELDS
+from dossiers.text.identity import folded
+from dossiers.wire.events import Snapshot
+from dossiers.wire.records import DossierRecord, Tally, officer_scope
+from dossiers.wire.reference import Reference
 from oracle.checks.cut import Part
 from oracle.checks.report import Check
 from oracle.doors import Database

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from dossiers.in_force import InForce
-from dossiers.reading import decoder, read_or_none
-from dossiers.records import (
+from dossiers.reference.in_force import InForce
+from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     PARTIALS,
@@ -17,7 +18,6 @@ from dossiers.records import (
     PartialTally,
     Tally,
 )
-from dossiers.vector import FIELDS, WIDTH
 from oracle.checks.cut import Part
 from oracle.checks.report import Check
 from oracle.checks.states import beside, state_of, story_of

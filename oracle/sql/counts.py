@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dossiers.text import folded
+from dossiers.text.identity import folded
 from oracle.doors import Database
 
 _SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text() for part in ("facts", "recount"))
@@ -78,8 +78,8 @@ class RuleSince:
 class Judge:
     """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
     ``units``: id by what a portal calls a unit: its id, or a name of its own as of
-    ``dossiers.text.folded``. ``successors``: of units that have ended, who goes on with them.
-    ``hashed``: name by the hash as which it may have come."""
+    ``dossiers.text.identity.folded``. ``successors``: of units that have ended, who goes on with
+    them. ``hashed``: name by the hash as which it may have come."""
 
     since: int = 0
     rules: tuple[RuleSince, ...] = (RuleSince(),)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dossiers.reading import decoder
-from dossiers.records import ALERTS, Alert
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import ALERTS, Alert
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _TIMES = {"due_at", "detected_at", "occurred_at", "received_at"}

@@ -10,7 +10,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from dossiers.reading import STORED_FROM, STORED_UNTIL
+from dossiers.wire.reading import STORED_FROM, STORED_UNTIL
 
 TIME = pa.timestamp("ms", "UTC")
 TEXTS = pa.list_(pa.string())

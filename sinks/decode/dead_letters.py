@@ -7,8 +7,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from dossiers.reading import decoder
-from dossiers.records import DEAD_LETTERS, DeadLetter
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DEAD_LETTERS, DeadLetter
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _TYPES: dict[str, pa.DataType] = {

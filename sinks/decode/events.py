@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from dossiers.events import (
+from dossiers.wire.events import (
     DOSSIER_EVENTS,
     Activate,
     AnyDossierEvent,
@@ -18,7 +18,7 @@ from dossiers.events import (
     Tick,
     decode_event,
 )
-from dossiers.records import EVENTS
+from dossiers.wire.records import EVENTS
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _KINDS = {kind: str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS}

@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
-from dossiers.reading import decoder
-from dossiers.records import DOSSIERS, POSITION_KEY, DossierRecord, has_left
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DOSSIERS, POSITION_KEY, DossierRecord, has_left
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 
 _TYPES: dict[str, pa.DataType] = {

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from dossiers.reading import decoder
-from dossiers.records import CLOCK_SCOPE, TALLIES, Tally
-from dossiers.vector import FIELDS, WIDTH
+from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import CLOCK_SCOPE, TALLIES, Tally
 from sinks.decode.base import TIME, Decoder, Record, table
 
 MINUTE_MS = 60_000

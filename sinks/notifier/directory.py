@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
-from dossiers.reading import read_or_none
-from dossiers.records import REFERENCE, TIMELINE_KEY
-from dossiers.reference import Reference, Unit, decode_reference
-from dossiers.unlisted import shown_name
+from dossiers.reference.unlisted import shown_name
+from dossiers.wire.reading import read_or_none
+from dossiers.wire.records import REFERENCE, TIMELINE_KEY
+from dossiers.wire.reference import Reference, Unit, decode_reference
 from sinks.config import NotifierConfig
 
 _TIMEOUT_S = 15.0

@@ -14,8 +14,8 @@ from confluent_kafka import (
     TopicPartition,
 )
 
-from dossiers.reading import decoder
-from dossiers.records import ALERTS, Alert
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import ALERTS, Alert
 from sinks.config import NotifierConfig
 from sinks.notifier.tracker import Tracker
 

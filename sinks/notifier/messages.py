@@ -11,8 +11,8 @@ from email.message import EmailMessage
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from dossiers.records import Alert
-from dossiers.unlisted import in_english, shown_name
+from dossiers.reference.unlisted import in_english, shown_name
+from dossiers.wire.records import Alert
 from sinks.notifier.directory import Directory
 
 LISTED = 50

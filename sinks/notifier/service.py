@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from confluent_kafka import KafkaException
 
-from dossiers.records import Alert
+from dossiers.wire.records import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, MemoryLog, TableLog

@@ -15,11 +15,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from dossiers.calendar import EARLIEST, LATEST
-from dossiers.ids import IdFault, NoId, checked_id
-from dossiers.records import DeadLetter
-from dossiers.reduced import described
-from dossiers.text import identity
+from dossiers.admission.reduced import described
+from dossiers.text.identity import identity
+from dossiers.text.ids import IdFault, NoId, checked_id
+from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.records import DeadLetter
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, Row

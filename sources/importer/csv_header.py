@@ -6,7 +6,7 @@ import csv
 import re
 from typing import NamedTuple
 
-from dossiers.text import identity
+from dossiers.text.identity import identity
 from sources.importer.csv_lines import Lines
 from sources.importer.files import LogFile
 from sources.importer.rows import MAX_COLUMNS, MAX_NAME, LogError

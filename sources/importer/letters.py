@@ -6,10 +6,10 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
-from dossiers.ids import MAX_ID
-from dossiers.kept_ids import IdForm
-from dossiers.records import DeadLetter
-from dossiers.reduced import described, is_code, kept_id
+from dossiers.admission.reduced import described, is_code, kept_id
+from dossiers.text.ids import MAX_ID
+from dossiers.text.kept_ids import IdForm
+from dossiers.wire.records import DeadLetter
 from sources.importer.rows import Row
 from sources.mapping import ROLES, Role
 

@@ -17,7 +17,7 @@ from hashlib import blake2b
 
 import msgspec
 
-from dossiers.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
+from dossiers.wire.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
 from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, Entry
 from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE

@@ -11,9 +11,9 @@ from typing import Self, cast
 
 import msgspec
 
-from dossiers.events import AnyEvent, decode_event
-from dossiers.records import DeadLetter
-from dossiers.reference import CalendarSpec, Officer, Reference, Unit
+from dossiers.wire.events import AnyEvent, decode_event
+from dossiers.wire.records import DeadLetter
+from dossiers.wire.reference import CalendarSpec, Officer, Reference, Unit
 from sources.calendars import vn_office
 from sources.importer.check import NO_TIME, Entry
 from sources.importer.counts import Counts

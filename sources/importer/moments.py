@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
 
-from dossiers.calendar import instant
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.time.calendar import instant
 from sources.importer.rows import LogError, Row
 from sources.importer.times import MAX_TIME, parse_time
 from sources.mapping import ROLES, Mapping

@@ -7,7 +7,7 @@ reception or its end.
 
 from __future__ import annotations
 
-from dossiers.text import folded
+from dossiers.text.identity import folded
 
 _STANDARD = frozenset(
     [

@@ -11,7 +11,7 @@ from collections import deque
 from pathlib import Path
 from xml.parsers.expat import XMLParserType
 
-from dossiers.text import identity
+from dossiers.text.identity import identity
 from sources.importer.held import Event, Held
 from sources.importer.rows import (
     MAX_COLUMNS,

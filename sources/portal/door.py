@@ -2,8 +2,8 @@
 
 A code says nothing of a citizen: it has the legal form of an id, no letter beyond ASCII, and is no
 person's number. Free text may be anything, so it passes where the reference data have that name,
-whatever its case and spacing, and else as its keyed hash (dossiers.unlisted), which the fold knows
-again once reference data have the name.
+whatever its case and spacing, and else as its keyed hash (dossiers.reference.unlisted), which the
+fold knows again once reference data have the name.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple, Protocol
 
-from dossiers.kept_ids import IdForm
-from dossiers.keyed import Keyed, looks_hashed
-from dossiers.known_names import Known, NameKind, known_names, nothing_known
-from dossiers.reference import Reference
-from dossiers.text import folded
+from dossiers.reference.known_names import Known, NameKind, known_names, nothing_known
+from dossiers.text.identity import folded
+from dossiers.text.kept_ids import IdForm
+from dossiers.text.keyed import Keyed, looks_hashed
+from dossiers.wire.reference import Reference
 
 _REMEMBERED = 16_384  # names; senders repeat the same ones
 _LONGEST = 200  # characters of a name that is remembered

@@ -8,9 +8,9 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import Content, Snapshot, Supplement
-from dossiers.kept_ids import ALL_KEPT, KeptIds
-from dossiers.phases import ENDS, phase_of
+from dossiers.portal.phases import ENDS, phase_of
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.events import Content, Snapshot, Supplement
 from sources.portal.door import Names
 from sources.portal.fields import Fields, Named
 

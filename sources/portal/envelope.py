@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import AnyDossierEvent
-from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.events import AnyDossierEvent
 from sources.portal.door import Names
 from sources.portal.dossier import read_dossier
 from sources.portal.fields import Fields, Named, Refusal, id_of, passing

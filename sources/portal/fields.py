@@ -7,11 +7,11 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from dossiers.calendar import DAY
-from dossiers.ids import IdFault
-from dossiers.kept_ids import ALL_KEPT, IdForm, KeptIds
-from dossiers.known_names import NameKind
-from dossiers.text import folded, identity
+from dossiers.reference.known_names import NameKind
+from dossiers.text.identity import folded, identity
+from dossiers.text.ids import IdFault
+from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
+from dossiers.time.calendar import DAY
 from sources.portal.dates import parse_date
 from sources.portal.door import Names, is_code, may_be_personal
 

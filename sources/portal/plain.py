@@ -8,12 +8,12 @@ from typing import Any
 
 import msgspec
 
-from dossiers.calendar import DAY, EARLIEST, LATEST
-from dossiers.events import AnyDossierEvent, Content, SentEvent, Snapshot
-from dossiers.facts import MAX_LIMIT
-from dossiers.kept_ids import ALL_KEPT, KeptIds
-from dossiers.known_names import NameKind
-from dossiers.text import identity
+from dossiers.reference.known_names import NameKind
+from dossiers.text.identity import identity
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.time.calendar import DAY, EARLIEST, LATEST
+from dossiers.wire.events import AnyDossierEvent, Content, SentEvent, Snapshot
+from dossiers.wire.facts import MAX_LIMIT
 from sources.portal.door import Names
 from sources.portal.envelope import MAX_RECORDS, Batch, Refused
 from sources.portal.fields import (

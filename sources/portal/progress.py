@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import Progressed
-from dossiers.kept_ids import ALL_KEPT, KeptIds
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.events import Progressed
 from sources.portal.door import Names
 from sources.portal.fields import Fields, Named, Refusal
 from sources.portal.steps import KnownSteps

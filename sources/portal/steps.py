@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dossiers.reference import Reference
-from dossiers.text import folded
+from dossiers.text.identity import folded
+from dossiers.wire.reference import Reference
 
 STEP_FIELD = "NoiDungXuLy"
 MAX_STEP = 200  # characters of a text that is looked for

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfoNotFoundError
 
-from dossiers.calendar import CalendarError
-from dossiers.context import Context
-from dossiers.events import LimitUnit
-from dossiers.facts import Limit
-from dossiers.reference import Officer, Procedure, Reference, Step, Unit, canonical
-from dossiers.reference_check import Problem, problems
-from dossiers.text import identity
+from dossiers.reference.check import Problem, problems
+from dossiers.reference.context import Context
+from dossiers.text.identity import identity
+from dossiers.time.calendar import CalendarError
+from dossiers.wire.events import LimitUnit
+from dossiers.wire.facts import Limit
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit, canonical
 from sources.portal.fields import Refusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import Row, read_table

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from dossiers.text import folded, identity
+from dossiers.text.identity import folded, identity
 from sources.reference.findings import Findings
 
 _DELIMITERS = ",;\t"

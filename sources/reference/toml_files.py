@@ -11,10 +11,11 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from dossiers.calendar import CalendarError, calendar_of
-from dossiers.events import LimitUnit
-from dossiers.facts import Limit
-from dossiers.reference import (
+from dossiers.text.identity import identity
+from dossiers.time.calendar import CalendarError, calendar_of
+from dossiers.wire.events import LimitUnit
+from dossiers.wire.facts import Limit
+from dossiers.wire.reference import (
     VERSIONED_RULES,
     CalendarSpec,
     MakeUpDay,
@@ -22,7 +23,6 @@ from dossiers.reference import (
     RuleVersion,
     Week,
 )
-from dossiers.text import identity
 from sources.calendars import OVERRIDES, YearFile, vn_calendar
 from sources.reference.findings import Findings, line_of
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import msgspec
 
-from dossiers.facts import Limit
-from dossiers.hours import by_weekday
-from dossiers.reference import (
+from dossiers.time.hours import by_weekday
+from dossiers.wire.facts import Limit
+from dossiers.wire.reference import (
     OFFICE_WEEK,
     VERSIONED_RULES,
     CalendarSpec,

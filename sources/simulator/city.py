@@ -10,9 +10,9 @@ from itertools import accumulate
 from random import Random
 from statistics import NormalDist
 
-from dossiers.calendar import Calendar, calendar_of
-from dossiers.events import Limit
-from dossiers.reference import (
+from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.wire.events import Limit
+from dossiers.wire.reference import (
     CalendarSpec,
     Officer,
     Procedure,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from dossiers.calendar import HOUR, MINUTE
-from dossiers.deadlines import due_after
-from dossiers.events import (
+from dossiers.time.calendar import HOUR, MINUTE
+from dossiers.time.limits import due_after
+from dossiers.wire.events import (
     AnyDossierEvent,
     DossierEvent,
     DueSet,
@@ -24,7 +24,7 @@ from dossiers.events import (
     Suspended,
     Withdrawn,
 )
-from dossiers.reference import Procedure
+from dossiers.wire.reference import Procedure
 from sources.simulator.city import City, Desk
 
 PORTAL, COUNTER = "portal", "one-stop"

@@ -8,8 +8,8 @@ from random import Random
 
 import msgspec
 
-from dossiers.calendar import MINUTE
-from dossiers.events import AnyDossierEvent, Finished, Progressed, Voided
+from dossiers.time.calendar import MINUTE
+from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Voided
 from sources.simulator.settings import Delivery
 
 _CORRECTABLE = (Progressed, Finished)

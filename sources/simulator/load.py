@@ -8,8 +8,8 @@ from random import Random
 
 import msgspec
 
-from dossiers.calendar import DAY
-from dossiers.events import Received
+from dossiers.time.calendar import DAY
+from dossiers.wire.events import Received
 from sources.simulator.city import City
 from sources.simulator.stream import Sent, events
 

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dossiers.calendar import instant
-from dossiers.events import encode_event
+from dossiers.time.calendar import instant
+from dossiers.wire.events import encode_event
 from sources.pace import MinuteTicks, Sender
 from sources.simulator.city import City
 from sources.simulator.plan import Plan

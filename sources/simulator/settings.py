@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from dossiers.events import LimitUnit
+from dossiers.wire.events import LimitUnit
 
 CITY_FILE = Path(__file__).with_name("city.toml")
 

@@ -12,8 +12,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
-from dossiers.calendar import HOUR, instant
-from dossiers.events import AnyDossierEvent
+from dossiers.time.calendar import HOUR, instant
+from dossiers.wire.events import AnyDossierEvent
 from sources.simulator.city import City
 from sources.simulator.course import live
 from sources.simulator.delivery import deliver

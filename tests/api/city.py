@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.live.view import Record
-from dossiers.events import (
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -16,8 +16,8 @@ from dossiers.events import (
     Tick,
     encode_event,
 )
-from dossiers.records import ALERTS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
-from dossiers.reference import (
+from dossiers.wire.records import ALERTS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
+from dossiers.wire.reference import (
     CalendarSpec,
     Officer,
     Procedure,

@@ -32,7 +32,7 @@ from api.access.rules import rule_for
 from api.app import create_app
 from api.ports import DeadLetterError
 from api.routes.ingest_schemas import DATE_FORMAT
-from dossiers.events import decode_event
+from dossiers.wire.events import decode_event
 from dunghen.ingesting import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store

@@ -9,7 +9,7 @@ import pytest
 
 from api.live.history import STEPS, HistoryKeeper, read_history
 from api.ports import StoreAway
-from dossiers.calendar import calendar_of
+from dossiers.time.calendar import calendar_of
 from tests.api.city import HOUR, REFERENCE_DATA, START, TIMELINE
 from tests.api.conftest import Running
 from tests.support.waiting import wait_for_async

@@ -22,8 +22,8 @@ from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
 from api.metrics import _WAITING
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
-from dossiers.events import Progressed, Received, Snapshot, decode_event
-from dossiers.records import EVENTS as TOPIC
+from dossiers.wire.events import Progressed, Received, Snapshot, decode_event
+from dossiers.wire.records import EVENTS as TOPIC
 from dunghen.ingesting import PortalIngest
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.spool import Spool

@@ -6,7 +6,8 @@ import msgspec
 import pytest
 
 from api.live.view import LiveView
-from dossiers.records import (
+from dossiers.tallies.vector import WIDTH
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,
@@ -20,8 +21,7 @@ from dossiers.records import (
     Tally,
     Timeline,
 )
-from dossiers.reference import Reference, content_hash, encode_reference
-from dossiers.vector import WIDTH
+from dossiers.wire.reference import Reference, content_hash, encode_reference
 from tests.support import junk
 
 KNOWN = Reference(timezone="UTC")

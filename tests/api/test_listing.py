@@ -10,8 +10,10 @@ import pytest
 from api.live.listing import MOST_SCOPES, MOST_TILES, MOST_UNLISTED, Listing, shown_units
 from api.live.view import LiveView, Record
 from api.services import Services
-from dossiers.keyed import Keyed
-from dossiers.records import (
+from dossiers.reference.unlisted import shown_name
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.text.keyed import Keyed
+from dossiers.wire.records import (
     ALERTS,
     REFERENCE,
     TALLIES,
@@ -20,9 +22,7 @@ from dossiers.records import (
     officer_scope,
     unit_scope,
 )
-from dossiers.reference import Officer, Reference, Unit
-from dossiers.unlisted import shown_name
-from dossiers.vector import FIELD, WIDTH
+from dossiers.wire.reference import Officer, Reference, Unit
 from sinks.notifier.directory import directory_of
 from sinks.notifier.messages import compose
 from tests.api.city import TIMELINE

@@ -15,8 +15,9 @@ from api.app import create_app
 from api.live.reader import TOPICS
 from api.live.view import LiveView, Record
 from api.services import Services
-from dossiers.events import Tick
-from dossiers.records import (
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.events import Tick
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,
@@ -27,8 +28,7 @@ from dossiers.records import (
     DeadLetter,
     Tally,
 )
-from dossiers.reference import Reference, Rules, encode_reference
-from dossiers.vector import FIELD, WIDTH
+from dossiers.wire.reference import Reference, Rules, encode_reference
 from tests.api.city import HOUR, START, TIMELINE, City, a_morning, finished, progressed
 from tests.api.conftest import config
 from tests.support.kafka import TestKafka

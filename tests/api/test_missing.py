@@ -11,8 +11,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.services import Services
-from dossiers.keyed import Keyed
-from dossiers.unlisted import number_of
+from dossiers.reference.unlisted import number_of
+from dossiers.text.keyed import Keyed
 from dunghen.ingesting import PortalIngest
 from dunghen.missing_names import MissingNames
 from dunghen.serving import StoreQuery

@@ -12,10 +12,10 @@ import pytest
 from api.pages.spreadsheet import safe_cell
 from api.pages.words import words_of
 from api.ports import StoreAway
-from dossiers.calendar import Calendar
-from dossiers.events import DOSSIER_EVENTS
-from dossiers.flags import ALL_FLAGS
-from dossiers.reference import CalendarSpec
+from dossiers.fold.flags import ALL_FLAGS
+from dossiers.time.calendar import Calendar
+from dossiers.wire.events import DOSSIER_EVENTS
+from dossiers.wire.reference import CalendarSpec
 from tests.api.city import HOUR
 from tests.api.conftest import Running
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from dossiers.records import unit_scope
-from dossiers.vector import GAUGES, MEASURES, WINDOWS
+from dossiers.tallies.vector import GAUGES, MEASURES, WINDOWS
+from dossiers.wire.records import unit_scope
 from tests.api.city import HOUR, START
 from tests.api.conftest import Running
 

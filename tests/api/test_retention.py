@@ -14,10 +14,10 @@ import pytest_asyncio
 from api.app import create_app
 from api.live.history import read_history
 from api.services import Services
-from dossiers.calendar import calendar_of
-from dossiers.events import Tick
-from dossiers.records import DOSSIERS
-from dossiers.reference import Rules
+from dossiers.time.calendar import calendar_of
+from dossiers.wire.events import Tick
+from dossiers.wire.records import DOSSIERS
+from dossiers.wire.reference import Rules
 from dunghen.serving import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from api.app import create_app
-from dossiers.kept_ids import KeptIds
-from dossiers.keyed import KEY_BYTES, Keyed
+from dossiers.text.kept_ids import KeptIds
+from dossiers.text.keyed import KEY_BYTES, Keyed
 from dunghen.serving import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store

@@ -12,9 +12,9 @@ import pytest
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
-from dossiers.events import DossierEvent, decode_event
-from dossiers.records import DEAD_LETTERS, DeadLetter, DossierRecord
-from dossiers.reference import Reference
+from dossiers.wire.events import DossierEvent, decode_event
+from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
+from dossiers.wire.reference import Reference
 from dunghen.ingesting import PortalIngest
 from streams.engine import PartitionEngine
 from tests.api.conftest import config

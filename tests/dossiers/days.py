@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dossiers.events import AnyDossierEvent
+from dossiers.wire.events import AnyDossierEvent
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.calendar import Calendar, calendar_of, instant
-from dossiers.events import Limit, LimitUnit
-from dossiers.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
+from dossiers.time.calendar import Calendar, calendar_of, instant
+from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 
 ZONE = "Asia/Ho_Chi_Minh"
 HANOI = ZoneInfo(ZONE)

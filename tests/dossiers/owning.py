@@ -8,8 +8,9 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.admission.ownership import NOT_YOURS
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -22,9 +23,8 @@ from dossiers.events import (
     Snapshot,
     Tick,
 )
-from dossiers.ownership import NOT_YOURS
-from dossiers.records import DeadLetter, DossierRecord, Owned
-from dossiers.reference import Reference, Rules, Unit
+from dossiers.wire.records import DeadLetter, DossierRecord, Owned
+from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lives import Heard, Origin
 from streams.engine import Output, PartitionEngine

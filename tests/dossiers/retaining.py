@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import msgspec
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     Activate,
     AnyEvent,
     Limit,
     Restored,
     Tick,
 )
-from dossiers.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
-from dossiers.reference import Reference, Rules, Unit
+from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
+from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lives import Heard
 from streams.engine import Output, PartitionEngine

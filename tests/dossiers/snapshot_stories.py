@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from dossiers.events import (
+from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
     DueSet,

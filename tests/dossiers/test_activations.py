@@ -8,8 +8,10 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.fold.flags import AFTER_END
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -20,10 +22,8 @@ from dossiers.events import (
     Tick,
     Voided,
 )
-from dossiers.flags import AFTER_END
-from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS, DossierRecord
-from dossiers.reference import (
+from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.reference import (
     CalendarSpec,
     Reference,
     Rules,

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.tallies.vector import FIELD
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -24,9 +25,8 @@ from dossiers.events import (
     Tick,
     Withdrawn,
 )
-from dossiers.records import ALERTS, Alert, DossierRecord
-from dossiers.reference import Reference, Rules
-from dossiers.vector import FIELD
+from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.reference import Reference, Rules
 from streams.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.test_activations import states

@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.attribution import attribute, reduce, scale
-from dossiers.calendar import HOUR, MINUTE, Calendar, instant
-from dossiers.context import Context
-from dossiers.holdings import Holding, Stop, holdings_of, stops_of, working
-from dossiers.records import Fact
-from dossiers.reference import CalendarSpec, Reference
+from dossiers.reference.context import Context
+from dossiers.reports.attribution import attribute, reduce, scale
+from dossiers.reports.holdings import Holding, Stop, holdings_of, stops_of, working
+from dossiers.time.calendar import HOUR, MINUTE, Calendar, instant
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import CalendarSpec, Reference
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFICE = Calendar(CalendarSpec(), "Asia/Ho_Chi_Minh")

@@ -6,8 +6,9 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.tallies.vector import FIELD
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -19,9 +20,8 @@ from dossiers.events import (
     Suspended,
     Tick,
 )
-from dossiers.records import ALERTS, Alert, DossierRecord
-from dossiers.reference import Reference, Rules
-from dossiers.vector import FIELD
+from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.reference import Reference, Rules
 from streams.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.snapshot_stories import any_snapshots, snapshot

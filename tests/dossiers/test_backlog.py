@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.backlog import MINUTE, NEVER, Thresholds, is_due, observe, thresholds
-from dossiers.records import Backlog
-from dossiers.reference import Reference, Rules, content_hash
+from dossiers.tallies.backlog import MINUTE, NEVER, Thresholds, is_due, observe, thresholds
+from dossiers.wire.records import Backlog
+from dossiers.wire.reference import Reference, Rules, content_hash
 
 LIMITS = thresholds(Rules(), has_units_below=False)  # 20, or 10 % of at least 20; 15 minutes; 80 %
 START = 1_700_000_000_000

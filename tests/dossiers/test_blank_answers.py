@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.events import AnyDossierEvent, Content
+from dossiers.wire.events import AnyDossierEvent, Content
 from tests.dossiers.offices import at
 from tests.dossiers.snapshot_stories import snapshot
 from tests.dossiers.test_portal_rows import LIMITS, asked, but, on, told

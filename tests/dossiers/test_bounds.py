@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.bounds import Bound
-from dossiers.events import (
+from dossiers.admission.bounds import Bound
+from dossiers.fold.folding import fact_of
+from dossiers.portal.snapshots import kept_places
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -30,9 +32,7 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.fold import fact_of
-from dossiers.records import ALERTS, DOSSIERS, DossierRecord, Fact
-from dossiers.snapshots import kept_places
+from dossiers.wire.records import ALERTS, DOSSIERS, DossierRecord, Fact
 from streams.admission import decode_facts
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import letters, log_count, state_of

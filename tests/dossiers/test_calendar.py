@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.minute_loop import MINUTE, MinuteLoop
-from dossiers.calendar import HOUR, Calendar, CalendarError, instant
-from dossiers.reference import CalendarSpec, MakeUpDay, Week, calendar_version
+from dossiers.time.calendar import HOUR, Calendar, CalendarError, instant
+from dossiers.wire.reference import CalendarSpec, MakeUpDay, Week, calendar_version
 from tests.dossiers.offices import OFFICE, OFFICES, SPEC, SPECS, ZONE, at, moments, offices
 
 amounts = st.integers(1, 400 * HOUR)

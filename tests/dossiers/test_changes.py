@@ -7,9 +7,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.course import Course
-from dossiers.events import (
+from dossiers.fold.course import Course
+from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.standing import standing_at
+from dossiers.reference.context import Context
+from dossiers.reports.explain import explain
+from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
@@ -20,10 +23,7 @@ from dossiers.events import (
     Suspended,
     Withdrawn,
 )
-from dossiers.explain import explain
-from dossiers.fold import fact_of, fact_order, fold
-from dossiers.reference import Reference, Rules
-from dossiers.standing import standing_at
+from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.offices import at
 
 SHIFT = Context(Reference())

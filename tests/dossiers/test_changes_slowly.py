@@ -10,15 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.changes import judged
-from dossiers.context import Context
-from dossiers.course import Course
-from dossiers.events import AnyDossierEvent, DueSet, Finished, Limit, Received, Resumed, Suspended
-from dossiers.fold import fact_of, fact_order, fold
-from dossiers.records import Fact
-from dossiers.reference import Reference, Rules
-from dossiers.stops import in_time
-from dossiers.taking import REFUSED_CHANGE, take
+from dossiers.fold.changes import judged
+from dossiers.fold.course import Course
+from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.stops import in_time
+from dossiers.fold.taking import REFUSED_CHANGE, take
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
+    AnyDossierEvent,
+    DueSet,
+    Finished,
+    Limit,
+    Received,
+    Resumed,
+    Suspended,
+)
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.stories import DAY, START
 
 HOUR = DAY // 24

@@ -7,8 +7,11 @@ from typing import Any
 
 import msgspec
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.fold.folding import Course, elementary
+from dossiers.fold.standing import standing_at
+from dossiers.reference.context import Context
+from dossiers.reports.holdings import holdings_of
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -19,11 +22,8 @@ from dossiers.events import (
     Supplement,
     Tick,
 )
-from dossiers.fold import Course, elementary
-from dossiers.holdings import holdings_of
-from dossiers.records import DossierRecord
-from dossiers.reference import Officer, Reference, Unit
-from dossiers.standing import standing_at
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import Officer, Reference, Unit
 from tests.dossiers.snapshot_stories import snapshot
 from tests.dossiers.stories import OFFICE
 from tests.dossiers.test_fold import engine_for, feed

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from dossiers.calendar import HOUR, CalendarError
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
-from dossiers.fold import Course, fact_of, fold
-from dossiers.reference import (
+from dossiers.fold.folding import Course, fact_of, fold
+from dossiers.fold.standing import standing_at
+from dossiers.reference.check import problems
+from dossiers.reference.context import Context
+from dossiers.time.calendar import HOUR, CalendarError
+from dossiers.wire.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
+from dossiers.wire.reference import (
     CalendarSpec,
     Procedure,
     Reference,
@@ -22,8 +24,6 @@ from dossiers.reference import (
     decode_reference,
     encode_reference,
 )
-from dossiers.reference_check import problems
-from dossiers.standing import standing_at
 from oracle.figures import recount
 from tests.dossiers.offices import SPEC, at
 

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.minute_loop import MINUTE, MinuteLoop
-from dossiers.calendar import HOUR, LATEST, Calendar, instant
-from dossiers.deadlines import due_after, portal_due, same_day_due
-from dossiers.events import Limit, LimitUnit
-from dossiers.reference import CalendarSpec, Rules, Week
+from dossiers.time.calendar import HOUR, LATEST, Calendar, instant
+from dossiers.time.limits import due_after, portal_due, same_day_due
+from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.reference import CalendarSpec, Rules, Week
 from tests.dossiers.offices import (
     CLOCK_SPECS,
     CLOCKS,

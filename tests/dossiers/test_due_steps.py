@@ -5,17 +5,17 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from dossiers.calendar import LATEST, Calendar
-from dossiers.deadlines import due_after, portal_due, same_day_due
-from dossiers.due_steps import (
+from dossiers.fold.stops import resume_shift
+from dossiers.reports.due_steps import (
     DueStep,
     explain_due,
     explain_portal_due,
     explain_resume,
     explain_same_day,
 )
-from dossiers.events import Limit, LimitUnit
-from dossiers.stops import resume_shift
+from dossiers.time.calendar import LATEST, Calendar
+from dossiers.time.limits import due_after, portal_due, same_day_due
+from dossiers.wire.events import Limit, LimitUnit
 from tests.dossiers.offices import OFFICE, at, gaps, limits, local, moments, offices, units
 
 

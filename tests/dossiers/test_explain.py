@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.calendar import HOUR
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Limit
-from dossiers.explain import Explanation, explain
-from dossiers.fold import fact_of, fact_order
-from dossiers.reference import Procedure, Reference, Step
-from dossiers.wording import in_english, in_vietnamese, sentences
+from dossiers.fold.folding import fact_of, fact_order
+from dossiers.reference.context import Context
+from dossiers.reports.explain import Explanation, explain
+from dossiers.reports.wording import in_english, in_vietnamese, sentences
+from dossiers.time.calendar import HOUR
+from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.reference import Procedure, Reference, Step
 from tests.dossiers.stories import OFFICE, RESTART, events
 from tests.dossiers.test_attribution import HANOI, STORY, at, fact
 

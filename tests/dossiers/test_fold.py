@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
-from dossiers.fold import fact_of, fact_order, fold
-from dossiers.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
-from dossiers.reference import Reference, Unit
-from dossiers.vector import FIELDS
+from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.reference.context import Context
+from dossiers.tallies.vector import FIELDS
+from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
+from dossiers.wire.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
+from dossiers.wire.reference import Reference, Unit
 from oracle.figures import recount
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.snapshot_stories import any_snapshots

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dossiers.ids import IdFault
-from dossiers.kept_ids import PROVINCES, IdForm, KeptIds, may_be_kept
-from dossiers.keyed import KEY_BYTES, Keyed, looks_hashed
+from dossiers.text.ids import IdFault
+from dossiers.text.kept_ids import PROVINCES, IdForm, KeptIds, may_be_kept
+from dossiers.text.keyed import KEY_BYTES, Keyed, looks_hashed
 
 KEYED = Keyed(bytes(KEY_BYTES))
 IDS = KeptIds(KEYED)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.keyed import KEY_BYTES, Keyed, looks_hashed
+from dossiers.text.keyed import KEY_BYTES, Keyed, looks_hashed
 
 ONE, OTHER = Keyed(bytes(KEY_BYTES)), Keyed(bytes([*range(KEY_BYTES)]))
 TEXTS = st.text(max_size=60)

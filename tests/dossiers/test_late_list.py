@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dossiers.context import Context
-from dossiers.late_list import LateList, late_list, month_of
-from dossiers.records import Fact
-from dossiers.reference import Reference, Unit
+from dossiers.reference.context import Context
+from dossiers.reports.late_list import LateList, late_list, month_of
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Reference, Unit
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CONTEXT = Context(

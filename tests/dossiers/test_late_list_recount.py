@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dossiers.context import Context
-from dossiers.late_list import Holder, late_list, month_of
-from dossiers.records import Fact
-from dossiers.reference import Procedure, Reference, Step, Unit
+from dossiers.reference.context import Context
+from dossiers.reports.late_list import Holder, late_list, month_of
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Procedure, Reference, Step, Unit
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FIRST, LAST = datetime(2026, 10, 1, tzinfo=HANOI), datetime(2026, 11, 1, tzinfo=HANOI)

@@ -11,14 +11,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.calendar import HOUR, instant
-from dossiers.case import Case, case_of
-from dossiers.context import Context
-from dossiers.facts import Content, Limit, Shown
-from dossiers.in_force import InForce
-from dossiers.late_list import LateList, last_of, late_list, month_of
-from dossiers.records import Fact
-from dossiers.reference import Procedure, Reference, Rules, Step, Unit
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.reports.case import Case, case_of
+from dossiers.reports.late_list import LateList, last_of, late_list, month_of
+from dossiers.time.calendar import HOUR, instant
+from dossiers.wire.facts import Content, Limit, Shown
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.offices import HANOI
 
 UNITS = tuple(

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.fold.folding import fact_of, fact_order
+from dossiers.fold.standing import Standing, standing_at
+from dossiers.reference.context import Context
+from dossiers.reports.explain import Explanation, explain
+from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
@@ -20,10 +23,7 @@ from dossiers.events import (
     Suspended,
     Withdrawn,
 )
-from dossiers.explain import Explanation, explain
-from dossiers.fold import fact_of, fact_order
-from dossiers.reference import Reference, Rules
-from dossiers.standing import Standing, standing_at
+from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.offices import at
 from tests.dossiers.test_snapshots import course_of
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import matching
-from dossiers.calendar import instant
-from dossiers.context import Context
-from dossiers.reference import Officer, Reference, Step, Unit
-from dossiers.text import folded, identity
+from dossiers.reference import matching
+from dossiers.reference.context import Context
+from dossiers.text.identity import folded, identity
+from dossiers.time.calendar import instant
+from dossiers.wire.reference import Officer, Reference, Step, Unit
 
 CONTEXT = Context(
     Reference(

@@ -7,8 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.tallies.tally import Tallies, contribution
+from dossiers.tallies.vector import FIELD
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -21,10 +23,8 @@ from dossiers.events import (
     Tick,
     Voided,
 )
-from dossiers.records import ALERTS, Alert, DossierRecord
-from dossiers.reference import Procedure, Reference, Rules, Step
-from dossiers.tally import Tallies, contribution
-from dossiers.vector import FIELD
+from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.reference import Procedure, Reference, Rules, Step
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.test_fold import engine_for, feed

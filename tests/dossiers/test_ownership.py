@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -21,8 +22,7 @@ from dossiers.events import (
     Tick,
     Voided,
 )
-from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS
+from dossiers.wire.records import DOSSIERS
 from oracle.figures import recount_log
 from oracle.lives import Heard, Origin
 from streams.engine import PartitionEngine

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.course import Course
-from dossiers.events import Content, Limit, Supplement, Voided
-from dossiers.reference import Procedure, Reference, Rules, RuleVersion
-from dossiers.standing import Standing, standing_at
+from dossiers.fold.course import Course
+from dossiers.fold.standing import Standing, standing_at
+from dossiers.reference.context import Context
+from dossiers.wire.events import Content, Limit, Supplement, Voided
+from dossiers.wire.reference import Procedure, Reference, Rules, RuleVersion
 from tests.dossiers.offices import at, local
 from tests.dossiers.snapshot_stories import SOURCE, snapshot
 from tests.dossiers.test_snapshots import course_of

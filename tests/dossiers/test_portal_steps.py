@@ -11,13 +11,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.attribution import Attribution
-from dossiers.calendar import HOUR, instant
-from dossiers.case import case_of
-from dossiers.context import Context
-from dossiers.facts import Limit
-from dossiers.records import Fact
-from dossiers.reference import Officer, Procedure, Reference, Rules, Step, Unit
+from dossiers.reference.context import Context
+from dossiers.reports.attribution import Attribution
+from dossiers.reports.case import case_of
+from dossiers.time.calendar import HOUR, instant
+from dossiers.wire.facts import Limit
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Officer, Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.offices import HANOI
 
 STEPS = (

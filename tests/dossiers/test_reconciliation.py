@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.reconciliation import Counted, Seen, compare
+from dossiers.reports.reconciliation import Counted, Seen, compare
 
 PARENTS = {"ward": ("department", "city"), "department": ("city",)}
 SEEN = {

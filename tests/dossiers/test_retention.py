@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import (
+from dossiers.fold.folding import fact_of
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -21,10 +22,9 @@ from dossiers.events import (
     Tick,
     Voided,
 )
-from dossiers.fold import fact_of
-from dossiers.kept_events import event_of
-from dossiers.records import ALERTS, DOSSIERS, Alert, DossierRecord, Fact
-from dossiers.reference import Reference, Rules, decode_reference, encode_reference
+from dossiers.wire.kept_events import event_of
+from dossiers.wire.records import ALERTS, DOSSIERS, Alert, DossierRecord, Fact
+from dossiers.wire.reference import Reference, Rules, decode_reference, encode_reference
 from streams.engine import Output, PartitionEngine
 from tests.dossiers.retaining import (
     LONG,

@@ -5,9 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from dossiers.calendar import CalendarError
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.fold.flags import EXTENDED_TOO_OFTEN
+from dossiers.fold.folding import fact_of, fold
+from dossiers.fold.standing import standing_at
+from dossiers.reference.context import Context
+from dossiers.time.calendar import CalendarError
+from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
@@ -17,10 +20,8 @@ from dossiers.events import (
     Submitted,
     Suspended,
 )
-from dossiers.flags import EXTENDED_TOO_OFTEN
-from dossiers.fold import fact_of, fold
-from dossiers.records import DossierRecord
-from dossiers.reference import (
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import (
     Reference,
     Rules,
     RuleVersion,
@@ -30,7 +31,6 @@ from dossiers.reference import (
     decode_reference,
     encode_reference,
 )
-from dossiers.standing import standing_at
 from tests.dossiers.days import at, story
 
 

@@ -10,11 +10,11 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.calendar import MINUTE, instant
-from dossiers.case import case_of
-from dossiers.context import Context
-from dossiers.records import Fact
-from dossiers.reference import Procedure, Reference, Rules, Step, Unit
+from dossiers.reference.context import Context
+from dossiers.reports.case import case_of
+from dossiers.time.calendar import MINUTE, instant
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.offices import HANOI
 from tests.dossiers.slow_attribution import Done, Hand, Story, split
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Limit
-from dossiers.explain import explain
-from dossiers.fold import Course, fact_of, fact_order, fold
-from dossiers.records import DOSSIERS, DossierRecord, Fact
-from dossiers.reference import Officer, Reference, Rules, Unit
-from dossiers.snapshots import place
+from dossiers.fold.folding import Course, fact_of, fact_order, fold
+from dossiers.portal.snapshots import place
+from dossiers.reference.context import Context
+from dossiers.reports.explain import explain
+from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.records import DOSSIERS, DossierRecord, Fact
+from dossiers.wire.reference import Officer, Reference, Rules, Unit
 from oracle.figures import recount
 from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives

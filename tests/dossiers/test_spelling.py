@@ -9,9 +9,9 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.events import Content, Progressed, Restored, Snapshot, decode_event, encode_event
-from dossiers.facts import Fact
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.wire.events import Content, Progressed, Restored, Snapshot, decode_event, encode_event
+from dossiers.wire.facts import Fact
 
 COMMON: dict[str, Any] = {
     "event_id": "e", "dossier_id": "d", "occurred_at": 1, "received_at": 1, "source": "s",

@@ -8,13 +8,21 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dossiers.calendar import Calendar
-from dossiers.context import Context
-from dossiers.deadlines import due_after
-from dossiers.events import AnyDossierEvent, Limit, LimitUnit, Received, Resumed, Suspended, Voided
-from dossiers.fold import Course, fact_of, fact_order, fold
-from dossiers.reference import CalendarSpec, Reference, Rules
-from dossiers.stops import resume_shift
+from dossiers.fold.folding import Course, fact_of, fact_order, fold
+from dossiers.fold.stops import resume_shift
+from dossiers.reference.context import Context
+from dossiers.time.calendar import Calendar
+from dossiers.time.limits import due_after
+from dossiers.wire.events import (
+    AnyDossierEvent,
+    Limit,
+    LimitUnit,
+    Received,
+    Resumed,
+    Suspended,
+    Voided,
+)
+from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from tests.dossiers.offices import (
     CLOCKS,
     OFFICE,

@@ -7,10 +7,12 @@ import uuid
 import msgspec
 import pytest
 
-from dossiers.calendar import CalendarError
-from dossiers.case import case_in_force
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.check import problems
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.reports.case import case_in_force
+from dossiers.time.calendar import CalendarError
+from dossiers.wire.events import (
     Activate,
     AnyEvent,
     Finished,
@@ -19,10 +21,8 @@ from dossiers.events import (
     Received,
     Tick,
 )
-from dossiers.in_force import InForce
-from dossiers.order import fact_of
-from dossiers.reference import Officer, Reference, Unit
-from dossiers.reference_check import problems
+from dossiers.wire.order import fact_of
+from dossiers.wire.reference import Officer, Reference, Unit
 from streams.engine import PartitionEngine
 from tests.dossiers.days import at, story
 from tests.dossiers.test_fold import feed, figures

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.text import folded, identity
+from dossiers.text.identity import folded, identity
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202c"
 BLANKS = "\u00a0\u2007\u202f\u3000"

@@ -9,8 +9,12 @@ import msgspec
 import pytest
 from hypothesis import given, settings
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.reference.known_names import NameKind, known_names, with_hashes
+from dossiers.reference.unlisted import in_english, number_of, shown_name
+from dossiers.text.identity import folded
+from dossiers.text.keyed import Keyed, looks_hashed
+from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
@@ -21,12 +25,8 @@ from dossiers.events import (
     Snapshot,
     Tick,
 )
-from dossiers.keyed import Keyed, looks_hashed
-from dossiers.known_names import NameKind, known_names, with_hashes
-from dossiers.records import DossierRecord
-from dossiers.reference import Officer, Procedure, Reference, Step, Unit
-from dossiers.text import folded
-from dossiers.unlisted import in_english, number_of, shown_name
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from oracle.figures import recount_log
 from oracle.late_list import listing
 from streams.engine import PartitionEngine

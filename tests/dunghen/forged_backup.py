@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen.backup.manifest import NAME, Entry, Manifest, digest_of
 from dunghen.backup.restoring import restore_backup
 from dunghen.errors import UserError

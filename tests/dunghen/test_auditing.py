@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from api.access.keys import Key
-from dossiers.audit import Audited
-from dossiers.kept_ids import KeptIds
-from dossiers.keyed import KEY_BYTES, Keyed
-from dossiers.records import AUDIT
+from dossiers.text.kept_ids import KeptIds
+from dossiers.text.keyed import KEY_BYTES, Keyed
+from dossiers.wire.audit import Audited
+from dossiers.wire.records import AUDIT
 from dunghen import auditing
 from dunghen.cli import run
 from dunghen.settings import Settings

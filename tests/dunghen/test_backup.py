@@ -13,7 +13,7 @@ import psutil
 import pytest
 from rich.console import Console
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.backup.files import copy, link_tree
 from dunghen.backup.freezing import frozen
 from dunghen.backup.making import Made, make_backup

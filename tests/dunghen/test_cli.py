@@ -10,9 +10,9 @@ import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
-from dossiers.events import Received, Tick, encode_event
-from dossiers.records import Tally, Timeline
-from dossiers.vector import WIDTH
+from dossiers.tallies.vector import WIDTH
+from dossiers.wire.events import Received, Tick, encode_event
+from dossiers.wire.records import Tally, Timeline
 from dunghen.cli import run
 from dunghen.schemas import RECORDS, asyncapi, record_schemas
 from dunghen.settings_load import names, variable

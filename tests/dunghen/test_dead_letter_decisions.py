@@ -13,9 +13,9 @@ import pytest_asyncio
 from api.app import create_app
 from api.coverage import DEAD_LETTERS
 from api.services import Services
-from dossiers import records
-from dossiers.events import Progressed, Received, Tick
-from dossiers.records import DeadLetter
+from dossiers.wire import records
+from dossiers.wire.events import Progressed, Received, Tick
+from dossiers.wire.records import DeadLetter
 from dunghen.dead_letter_desk import Desk
 from dunghen.dead_letters import read_letters
 from dunghen.kafka_write import Writer

@@ -9,12 +9,20 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers import records
-from dossiers.context import Context
-from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, Voided, encode_event
-from dossiers.in_force import InForce
-from dossiers.records import DossierRecord
-from dossiers.reference import CalendarSpec, Reference, Rules
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire import records
+from dossiers.wire.events import (
+    AnyEvent,
+    Finished,
+    Progressed,
+    Received,
+    Tick,
+    Voided,
+    encode_event,
+)
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.dead_letter_replay import send_again
 from dunghen.dead_letters import read_letters
 from dunghen.kafka_read import topic_reader

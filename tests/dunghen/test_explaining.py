@@ -12,10 +12,10 @@ import msgspec
 import pytest
 
 from api.explanations import Explainer
-from dossiers.context import Context
-from dossiers.records import Fact
-from dossiers.reference import Officer, Procedure, Reference, Step, Unit
-from dossiers.wording import in_english
+from dossiers.reference.context import Context
+from dossiers.reports.wording import in_english
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from dunghen.explaining import as_said, show
 from tests.dossiers.test_attribution import STORY, at, fact
 

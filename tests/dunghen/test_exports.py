@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from dossiers.context import Context
-from dossiers.late_list import late_list, month_of
-from dossiers.records import Fact
-from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
+from dossiers.reference.context import Context
+from dossiers.reports.late_list import late_list, month_of
+from dossiers.wire.records import Fact
+from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
 from sources.reference.folder import read_folder

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 import pytest
 
 from api.access.keys import key_hash
-from dossiers.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
+from dossiers.wire.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
 from dunghen import file_ingest, file_sending
 from dunghen.cli import run
 from dunghen.errors import INTERRUPTED, BrokerAway, UserError

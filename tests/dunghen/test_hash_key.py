@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from msgspec.structs import replace
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen import context, hash_key, masking
 from dunghen.context import Context
 from dunghen.errors import UserError

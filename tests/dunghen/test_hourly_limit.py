@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from api.ports import IngestError, Sender, Taken
-from dossiers.events import decode_event
+from dossiers.wire.events import decode_event
 from dunghen.ingesting import PortalIngest
 from sources.acknowledged import Busy, NotTaken
 from tests.api.test_ingest import FakeKafka

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from dossiers.keyed import looks_hashed
-from dossiers.records import Timeline
+from dossiers.text.keyed import looks_hashed
+from dossiers.wire.records import Timeline
 from dunghen import context, id_rules
 from dunghen.context import Context
 from dunghen.errors import UserError

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.events import AnyDossierEvent, Finished, Voided, encode_event
-from dossiers.ids import MAX_ID, IdFault, checked_id, is_id
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
+from dossiers.wire.events import AnyDossierEvent, Finished, Voided, encode_event
 from dunghen.file_ingest import read_line
 from sources.importer.check import Checker
 from sources.importer.rows import Row

@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.events import Snapshot, encode_event
-from dossiers.kept_ids import IdForm, KeptIds
-from dossiers.keyed import KEY_BYTES, Keyed, looks_hashed
+from dossiers.text.kept_ids import IdForm, KeptIds
+from dossiers.text.keyed import KEY_BYTES, Keyed, looks_hashed
+from dossiers.wire.events import Snapshot, encode_event
 from dunghen.file_ingest import read_line
 from sources.portal.envelope import Batch, Envelope, read_envelope
 from sources.portal.plain import read_events

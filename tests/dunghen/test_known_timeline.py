@@ -11,7 +11,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen import known_timeline
 from dunghen.errors import BrokerAway, UserError
 from dunghen.known_timeline import Confirmation, noted_timeline

@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.in_force import InForce
-from dossiers.reference import Officer, Reference, Unit
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.reference import Officer, Reference, Unit
 from dunghen.errors import UserError
 from dunghen.late_list import making
 from dunghen.late_list.making import make

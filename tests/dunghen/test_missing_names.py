@@ -9,9 +9,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dossiers.keyed import Keyed
-from dossiers.known_names import with_hashes
-from dossiers.reference import Officer, Reference, Unit, content_hash, encode_reference
+from dossiers.reference.known_names import with_hashes
+from dossiers.text.keyed import Keyed
+from dossiers.wire.reference import Officer, Reference, Unit, content_hash, encode_reference
 from dunghen.missing_names import KEPT, MOST, MissingName, MissingNames
 from dunghen.reference_topic import Stored
 from dunghen.topics import _is_other

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers import records
-from dossiers.records import FORMAT, TIMELINE_KEY, Timeline
-from dossiers.reference import Reference, content_hash
+from dossiers.wire import records
+from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
+from dossiers.wire.reference import Reference, content_hash
 from dunghen.context import Context
 from dunghen.dead_letter_replay import replay_these
 from dunghen.errors import UserError

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dossiers.audit import Audited
+from dossiers.wire.audit import Audited
 from dunghen import auditing
 from dunghen.cli import run
 from dunghen.errors import UserError

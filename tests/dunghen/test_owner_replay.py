@@ -9,10 +9,18 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Content, Finished, Progressed, Received, Snapshot, Tick
-from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS, Owned, has_left
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.events import (
+    AnyDossierEvent,
+    Content,
+    Finished,
+    Progressed,
+    Received,
+    Snapshot,
+    Tick,
+)
+from dossiers.wire.records import DOSSIERS, Owned, has_left
 from dunghen.dead_letter_replay import replay_these
 from dunghen.dead_letters import drop_letter, read_letters
 from dunghen.errors import UserError

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from dossiers import records
-from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
-from dossiers.records import DeadLetter
-from dossiers.reference import CalendarSpec, Reference, Rules
+from dossiers.wire import records
+from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
+from dossiers.wire.records import DeadLetter
+from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.context import Context
 from dunghen.errors import UserError
 from dunghen.kafka_write import Writer

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, DueSet, Progressed, Refused, Withdrawn
-from dossiers.keyed import Keyed
-from dossiers.reconciliation import Counted, Seen
+from dossiers.reference.context import Context
+from dossiers.reports.reconciliation import Counted, Seen
+from dossiers.text.keyed import Keyed
+from dossiers.wire.events import AnyDossierEvent, DueSet, Progressed, Refused, Withdrawn
 from dunghen import cli
 from dunghen.errors import UserError
 from dunghen.reconcile import making

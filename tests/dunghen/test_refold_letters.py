@@ -8,7 +8,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
 from dunghen.refold.letters import (
     TAKEN,
     Letter,

@@ -11,9 +11,9 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
-from dossiers import records
-from dossiers.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
-from dossiers.reference import Reference
+from dossiers.wire import records
+from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.wire.reference import Reference
 from dunghen import group_members
 from dunghen.context import Context
 from dunghen.errors import UserError

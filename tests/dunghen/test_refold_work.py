@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
-from dossiers.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT, Timeline
 from dunghen.context import Kind
 from dunghen.errors import UserError
 from dunghen.plan import refuse_other_kind

@@ -14,12 +14,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import AnyEvent, Finished, Progressed, Tick, encode_event
-from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS, EVENTS, Position
-from dossiers.reference import Reference
-from dossiers.vector import FIELDS
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.tallies.vector import FIELDS
+from dossiers.wire.events import AnyEvent, Finished, Progressed, Tick, encode_event
+from dossiers.wire.records import DOSSIERS, EVENTS, Position
+from dossiers.wire.reference import Reference
 from dunghen.live import read_reference_file
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen.errors import UserError
 from dunghen.state_format import DONE, REFOLDING
 from dunghen.supervision.lock import FolderLock

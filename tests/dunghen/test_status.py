@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.records import Timeline
+from dossiers.wire.records import Timeline
 from dunghen import status
 from dunghen.errors import BrokerAway
 from dunghen.status_page import print_status

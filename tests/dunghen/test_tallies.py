@@ -8,9 +8,9 @@ import msgspec
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from dossiers import records
-from dossiers.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
-from dossiers.vector import FIELD, WIDTH
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire import records
+from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
 from dunghen.lag import group_lag, has_read_all
 from dunghen.tallies import Tallies
 from tests.support.kafka import TestKafka

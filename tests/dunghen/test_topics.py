@@ -9,9 +9,9 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource, ResourceType
 
-from dossiers import records
-from dossiers.events import Activate, decode_event
-from dossiers.reference import Reference, Unit, content_hash, encode_reference
+from dossiers.wire import records
+from dossiers.wire.events import Activate, decode_event
+from dossiers.wire.reference import Reference, Unit, content_hash, encode_reference
 from dunghen.errors import UserError
 from dunghen.kafka_read import end_offsets, read_all
 from dunghen.topics import ensure_topics, give_key, read_reference, read_timeline

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from api.ports import StoreAway
-from dossiers.audit import Audited
+from dossiers.wire.audit import Audited
 from dunghen import auditing, serving
 from dunghen.auditing import KafkaTrail
 from dunghen.serving import StoreQuery

@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
-from dossiers.records import (
+from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
+from dossiers.wire.records import (
     DEAD_LETTERS,
     DOSSIERS,
     DROPPED,
@@ -19,7 +19,7 @@ from dossiers.records import (
     DeadLetter,
     Timeline,
 )
-from dossiers.reference import CalendarSpec, Reference, Unit
+from dossiers.wire.reference import CalendarSpec, Reference, Unit
 from dunghen.kafka_read import end_offsets
 from dunghen.kafka_write import Writer
 from dunghen.supervision.state_folder import StateFolder

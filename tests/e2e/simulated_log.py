@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dossiers.calendar import instant
-from dossiers.events import AnyDossierEvent, Limit
-from dossiers.reference import Reference, Rules, RuleVersion
+from dossiers.time.calendar import instant
+from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.reference import Reference, Rules, RuleVersion
 from sources.portal.envelope import DOSSIERS as DOSSIER_SERVICE
 from sources.portal.envelope import PROGRESS, read_envelope
 from sources.simulator.city import City

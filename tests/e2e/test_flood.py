@@ -15,8 +15,8 @@ import httpx
 import pytest
 from confluent_kafka import Producer
 
-from dossiers.events import Content, Finished, Progressed, Received, Snapshot, encode_event
-from dossiers.records import (
+from dossiers.wire.events import Content, Finished, Progressed, Received, Snapshot, encode_event
+from dossiers.wire.records import (
     ALERTS,
     AUDIT,
     DEAD_LETTERS,

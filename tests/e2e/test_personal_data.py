@@ -22,7 +22,7 @@ from aiosmtpd.controller import Controller
 from confluent_kafka import Producer
 
 from api.access.keys import key_hash
-from dossiers.records import DEAD_LETTERS, EVENTS
+from dossiers.wire.records import DEAD_LETTERS, EVENTS
 from dunghen.clickhouse import RemoteClickHouse
 from tests.e2e.planting import (
     OFFICER,

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from confluent_kafka import TopicPartition
 
-from dossiers.records import ALERTS, DEAD_LETTERS, EVENTS
+from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
 from dunghen.kafka_read import end_offsets, open_consumer, read_all
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES

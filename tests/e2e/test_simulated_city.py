@@ -18,14 +18,14 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers import records
-from dossiers.context import Context
-from dossiers.events import Snapshot, encode_event
-from dossiers.explain import Explanation, explain
-from dossiers.in_force import in_force_of
-from dossiers.records import DossierRecord, Fact, PartialTally, Position, Tally
-from dossiers.reference import Reference, decode_reference
-from dossiers.vector import FIELDS
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import in_force_of
+from dossiers.reports.explain import Explanation, explain
+from dossiers.tallies.vector import FIELDS
+from dossiers.wire import records
+from dossiers.wire.events import Snapshot, encode_event
+from dossiers.wire.records import DossierRecord, Fact, PartialTally, Position, Tally
+from dossiers.wire.reference import Reference, decode_reference
 from dunghen.lag import has_read_all
 from dunghen.tallies import Tallies
 from dunghen.topics import read_timeline

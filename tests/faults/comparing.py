@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.vector import FIELDS
+from dossiers.tallies.vector import FIELDS
 from tests.faults.installation import UNITS
 from tests.faults.oracle.log import Expected
 from tests.faults.topics import Held, Variant

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from dossiers.records import EVENTS, PARTIALS
+from dossiers.wire.records import EVENTS, PARTIALS
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.errors import UserError
 from dunghen.lag import group_lag, has_read_all

@@ -11,9 +11,9 @@ from random import Random
 import msgspec
 import pytest
 
-from dossiers.events import Activate, Tick, encode_event
-from dossiers.records import EVENTS, PartialTally, Tally
-from dossiers.reference import Reference, content_hash
+from dossiers.wire.events import Activate, Tick, encode_event
+from dossiers.wire.records import EVENTS, PartialTally, Tally
+from dossiers.wire.reference import Reference, content_hash
 from streams.engine import Output, PartitionEngine
 from tests.faults import comparing
 from tests.faults.comparing import Differences

@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import decode_event
-from dossiers.fold import fact_of, fact_order, fold
-from dossiers.records import Variant
-from dossiers.reference import Reference
-from dossiers.standing import standing_at
+from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.standing import standing_at
+from dossiers.reference.context import Context
+from dossiers.wire.events import decode_event
+from dossiers.wire.records import Variant
+from dossiers.wire.reference import Reference
 from tests.faults.any_lives import any_life
 from tests.faults.installation import INSTALLATIONS
 from tests.faults.oracle.calendar import local_day

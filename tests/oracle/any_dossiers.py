@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
@@ -26,7 +26,7 @@ from dossiers.events import (
     Withdrawn,
     encode_event,
 )
-from dossiers.records import DossierRecord
+from dossiers.wire.records import DossierRecord
 from oracle.sql.counts import COUNTS
 from oracle.story import tell
 from sinks.decode.base import Record

@@ -12,8 +12,8 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
     DueSet,
@@ -31,7 +31,7 @@ from dossiers.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.reference import (
+from dossiers.wire.reference import (
     OFFICE_WEEK,
     CalendarSpec,
     Officer,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.events import AnyDossierEvent, Snapshot, Voided
+from dossiers.wire.events import AnyDossierEvent, Snapshot, Voided
 from tests.oracle.histories import plain_histories, portal_histories
 
 _PORTAL = "portal:H29"

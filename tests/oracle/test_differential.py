@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent
-from dossiers.facts import Fact, Variant
-from dossiers.fold import fold
-from dossiers.order import fact_of
-from dossiers.snapshots import place
-from dossiers.standing import standing_at
+from dossiers.fold.folding import fold
+from dossiers.fold.standing import standing_at
+from dossiers.portal.snapshots import place
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Fact, Variant
+from dossiers.wire.order import fact_of
 from oracle.story import Verdict, tell
 from tests.oracle.histories import (
     CONTEXTS,

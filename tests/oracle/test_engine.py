@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import Activate, AnyDossierEvent, AnyEvent, Tick
-from dossiers.in_force import InForce
-from dossiers.records import DOSSIERS, DossierRecord
-from dossiers.reference import Reference
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Tick
+from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.reference import Reference
 from oracle.figures import recount_log
 from oracle.lives import Heard
 from streams.engine import PartitionEngine

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Progressed, Received
-from dossiers.late_list import late_list, month_of
+from dossiers.reference.context import Context
+from dossiers.reports.late_list import late_list, month_of
+from dossiers.wire.events import AnyDossierEvent, Progressed, Received
 from oracle.late_list import listing
 from tests.dossiers.snapshot_stories import lives
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events

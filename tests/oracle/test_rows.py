@@ -10,8 +10,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
     DueSet,
@@ -26,7 +26,7 @@ from dossiers.events import (
     Suspended,
     Withdrawn,
 )
-from dossiers.reference import CalendarSpec, Procedure, Reference, Rules, Step
+from dossiers.wire.reference import CalendarSpec, Procedure, Reference, Rules, Step
 from oracle.story import Story, tell
 from tests.dossiers.days import at, story
 

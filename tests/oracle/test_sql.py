@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.context import Context
-from dossiers.events import (
+from dossiers.reference.context import Context
+from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
     DueSet,
@@ -20,8 +20,8 @@ from dossiers.events import (
     Received,
     Snapshot,
 )
-from dossiers.records import EVENTS, DeadLetter, DossierRecord
-from dossiers.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
+from dossiers.wire.records import EVENTS, DeadLetter, DossierRecord
+from dossiers.wire.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
 from oracle.checks.stored import rules_of
 from oracle.sql.counts import COUNTS, Judge, Recount, recount
 from sinks.decode.base import Record

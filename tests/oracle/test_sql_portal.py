@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import AnyDossierEvent, Content, DueSet, Resumed, Suspended
-from dossiers.records import DossierRecord
+from dossiers.wire.events import AnyDossierEvent, Content, DueSet, Resumed, Suspended
+from dossiers.wire.records import DossierRecord
 from oracle.checks.stored import rules_of
 from oracle.sql.counts import COUNTS, Judge, recount
 from oracle.story import tell

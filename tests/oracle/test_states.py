@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 from hypothesis import given, settings
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, DueSet, Received
-from dossiers.records import DossierRecord, Position
-from dossiers.reference import Reference
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, DueSet, Received
+from dossiers.wire.records import DossierRecord, Position
+from dossiers.wire.reference import Reference
 from dunghen.verifying import as_text
 from oracle.checks.cut import Part
 from oracle.checks.report import Report

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.records import Alert
+from dossiers.wire.records import Alert
 from sinks.config import NotifierConfig, SinkConfig
 from sinks.decode.events import EventDecoder
 from sinks.notifier.attempts import MemoryLog, TableLog

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.records import Alert, DeadLetter, DossierRecord, Tally
-from dossiers.vector import WIDTH
+from dossiers.tallies.vector import WIDTH
+from dossiers.wire.records import Alert, DeadLetter, DossierRecord, Tally
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record
 from sinks.decode.dead_letters import DeadLetterDecoder

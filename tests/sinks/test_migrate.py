@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.vector import FIELDS
+from dossiers.tallies.vector import FIELDS
 from sinks.engines import ServerEngine
 from sinks.errors import MigrationError
 from sinks.migrate import FOLDER, _fill, applied, load, migrate, split

@@ -14,8 +14,8 @@ import msgspec
 import pytest
 from aiosmtpd.controller import Controller
 
-from dossiers.records import REFERENCE, TIMELINE_KEY, Alert
-from dossiers.reference import Officer, Reference, Unit, content_hash, encode_reference
+from dossiers.wire.records import REFERENCE, TIMELINE_KEY, Alert
+from dossiers.wire.reference import Officer, Reference, Unit, content_hash, encode_reference
 from sinks.config import NotifierConfig, SmtpConfig, WebhookConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store

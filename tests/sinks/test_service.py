@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dossiers.events import Received, Tick
-from dossiers.records import (
+from dossiers.wire.events import Received, Tick
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DEAD_LETTERS,

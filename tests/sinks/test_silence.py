@@ -6,7 +6,7 @@ import threading
 from functools import partial
 from typing import Any
 
-from dossiers.records import EVENTS
+from dossiers.wire.records import EVENTS
 from sinks.config import SinkConfig
 from sinks.decode.events import EventDecoder
 from sinks.pump import Pump

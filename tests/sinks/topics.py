@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 from confluent_kafka import Producer
 
-from dossiers.events import AnyEvent, Progressed, encode_event
-from dossiers.records import (
+from dossiers.tallies.vector import WIDTH
+from dossiers.wire.events import AnyEvent, Progressed, encode_event
+from dossiers.wire.records import (
     ALERTS,
     DEAD_LETTERS,
     DOSSIERS,
@@ -23,7 +24,6 @@ from dossiers.records import (
     DossierRecord,
     Tally,
 )
-from dossiers.vector import WIDTH
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import DueSet, Finished, Progressed, Received
+from dossiers.wire.events import DueSet, Finished, Progressed, Received
 from sources.importer import LogError, reading
 from sources.mapping import MappingError
 from tests.sources.logs import HEADER, Imported, imported, mapping, row, write_csv

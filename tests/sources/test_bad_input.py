@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.events import Finished, Progressed, Received
+from dossiers.wire.events import Finished, Progressed, Received
 from sources.importer import LogError, import_log
 from sources.mapping import MappingError
 from tests.sources.logs import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.events import Progressed
+from dossiers.wire.events import Progressed
 from sources.importer import csv_lines, xes_rows
 from sources.importer.rows import LogError
 from tests.sources.logs import HEADER, imported, row, write_csv

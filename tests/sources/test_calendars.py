@@ -8,8 +8,8 @@ from pathlib import Path
 import holidays
 import pytest
 
-from dossiers.calendar import Calendar, CalendarError, calendar_of
-from dossiers.reference import OFFICE_WEEK, calendar_version
+from dossiers.time.calendar import Calendar, CalendarError, calendar_of
+from dossiers.wire.reference import OFFICE_WEEK, calendar_version
 from sources.calendars import OVERRIDES, vn_calendar, vn_office
 
 OFFICE = calendar_of(vn_office(), "Asia/Ho_Chi_Minh")

@@ -7,7 +7,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import DueSet, Finished, Progressed, Received, Reopened
+from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
 from sources.importer import import_log
 from tests.sources.logs import COLUMNS, HEADER, imported, mapping, row, write_csv, write_xes
 

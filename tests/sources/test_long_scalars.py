@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.calendar import EARLIEST
-from dossiers.events import AnyDossierEvent, encode_event
-from dossiers.text import identity
+from dossiers.text.identity import identity
+from dossiers.time.calendar import EARLIEST
+from dossiers.wire.events import AnyDossierEvent, encode_event
 from sources.importer.check import Checker, clean_name
 from sources.importer.rows import MAX_NAME, Row
 from sources.mapping import ROLES, Columns, Mapping

@@ -10,8 +10,8 @@ from confluent_kafka import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.events import Progressed, Tick, decode_event
-from dossiers.records import DeadLetter
+from dossiers.wire.events import Progressed, Tick, decode_event
+from dossiers.wire.records import DeadLetter
 from sources.partitioner import murmur2, partition_of
 from sources.publisher import Publisher, PublishError
 from tests.sources.conftest import Topics

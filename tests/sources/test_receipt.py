@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from dossiers.events import Finished, Progressed, Received
+from dossiers.wire.events import Finished, Progressed, Received
 from tests.sources.logs import Imported, imported, mapping
 
 COLUMNS = {

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.context import Context
-from dossiers.events import AnyDossierEvent, Progressed, Received, Tick, Voided
+from dossiers.reference.context import Context
+from dossiers.wire.events import AnyDossierEvent, Progressed, Received, Tick, Voided
 from oracle.figures import recount
 from sources.simulator import City, Plan, SettingsError, load_settings, run_simulation
 from sources.simulator.load import load, open_dossiers

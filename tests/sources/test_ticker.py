@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from dossiers.events import Tick, decode_event
+from dossiers.wire.events import Tick, decode_event
 from sources.ticker import Clock, ClockJump, Ticker
 from sources.ticks import LastTick, NoBroker, last_ticks
 from tests.sources.conftest import Topics

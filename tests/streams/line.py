@@ -16,10 +16,18 @@ from typing import Any
 
 import msgspec
 
-from dossiers import records
-from dossiers.events import DossierEvent, Finished, Limit, Progressed, Received, Suspended, Voided
-from dossiers.records import Alert, DeadLetter, DossierRecord, PartialTally, Tally, Timeline
-from dossiers.reference import CalendarSpec, Reference, Rules
+from dossiers.wire import records
+from dossiers.wire.events import (
+    DossierEvent,
+    Finished,
+    Limit,
+    Progressed,
+    Received,
+    Suspended,
+    Voided,
+)
+from dossiers.wire.records import Alert, DeadLetter, DossierRecord, PartialTally, Tally, Timeline
+from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.tallies import Tallies
 from dunghen.topics import ensure_topics
 from sources.publisher import Publisher

@@ -6,10 +6,10 @@ import uuid
 
 import msgspec
 
-from dossiers.backlog import MINUTE
-from dossiers.records import CLOCK_SCOPE, Alert, PartialTally, Tally, partial_key
-from dossiers.reference import Reference, Rules, Unit
-from dossiers.vector import FIELD, WIDTH
+from dossiers.tallies.backlog import MINUTE
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.records import CLOCK_SCOPE, Alert, PartialTally, Tally, partial_key
+from dossiers.wire.reference import Reference, Rules, Unit
 from streams.merger import Merger, clock_key
 
 LINE = uuid.uuid4().hex

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers import records
-from dossiers.events import Activate, Tick, encode_event
-from dossiers.kept_ids import IdForm, KeptIds
-from dossiers.keyed import KEY_BYTES, Keyed
-from dossiers.records import DeadLetter
-from dossiers.reference import Reference, content_hash
+from dossiers.text.kept_ids import IdForm, KeptIds
+from dossiers.text.keyed import KEY_BYTES, Keyed
+from dossiers.wire import records
+from dossiers.wire.events import Activate, Tick, encode_event
+from dossiers.wire.records import DeadLetter
+from dossiers.wire.reference import Reference, content_hash
 from streams.dead_letters import payload_of
 from streams.engine import Output, PartitionEngine
 

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 from confluent_kafka import Producer
 
-from dossiers.records import (
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.records import (
     ALERTS,
     CLOCK_SCOPE,
     DOSSIERS,
@@ -21,8 +22,7 @@ from dossiers.records import (
     PartialTally,
     partial_key,
 )
-from dossiers.reference import Reference
-from dossiers.vector import FIELD, WIDTH
+from dossiers.wire.reference import Reference
 from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService

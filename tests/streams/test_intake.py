@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers import records
-from dossiers.events import Activate, Tick, encode_event
-from dossiers.records import DeadLetter
-from dossiers.reference import Reference, content_hash
+from dossiers.wire import records
+from dossiers.wire.events import Activate, Tick, encode_event
+from dossiers.wire.records import DeadLetter
+from dossiers.wire.reference import Reference, content_hash
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
 from streams.engine import PartitionEngine

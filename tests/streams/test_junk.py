@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.events import Activate, Progressed, Received, Tick, encode_event
-from dossiers.ids import MAX_ID
-from dossiers.records import (
+from dossiers.tallies.vector import WIDTH
+from dossiers.text.ids import MAX_ID
+from dossiers.wire.events import Activate, Progressed, Received, Tick, encode_event
+from dossiers.wire.records import (
     DEAD_LETTERS,
     DOSSIERS,
     POSITION_KEY,
@@ -21,8 +22,13 @@ from dossiers.records import (
     Tally,
     partial_key,
 )
-from dossiers.reference import CalendarSpec, Reference, content_hash, encode_reference, read_under
-from dossiers.vector import WIDTH
+from dossiers.wire.reference import (
+    CalendarSpec,
+    Reference,
+    content_hash,
+    encode_reference,
+    read_under,
+)
 from streams.changelog import epoch_after, wrong
 from streams.engine import PartitionEngine
 from streams.merger import Merger

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.records import Owned
+from dossiers.wire.records import Owned
 from streams import left
 from streams.left import Left
 

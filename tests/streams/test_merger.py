@@ -8,8 +8,8 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.records import CLOCK_SCOPE, PartialTally, Tally, partial_key
-from dossiers.vector import WIDTH
+from dossiers.tallies.vector import WIDTH
+from dossiers.wire.records import CLOCK_SCOPE, PartialTally, Tally, partial_key
 from streams.merger import Merger, clock_key
 
 LINE = "line"

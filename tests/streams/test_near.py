@@ -11,9 +11,9 @@ from typing import cast
 
 import msgspec
 
-from dossiers.records import PARTIALS, PartialTally, Tally, partial_key
-from dossiers.reference import Reference
-from dossiers.vector import FIELD, WIDTH
+from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.records import PARTIALS, PartialTally, Tally, partial_key
+from dossiers.wire.reference import Reference
 from streams.bulk import Record
 from streams.config import WorkerConfig
 from streams.liveness import Liveness

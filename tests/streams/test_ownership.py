@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.events import DossierEvent, Finished, Limit, Progressed, Received
+from dossiers.wire.events import DossierEvent, Finished, Limit, Progressed, Received
 from tests.streams.line import BEGIN, HOUR, Line
 
 DOSSIERS = 12

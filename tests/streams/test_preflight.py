@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers import records
+from dossiers.wire import records
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.preflight import check_topics

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.events import Finished, Limit, Received
-from dossiers.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
+from dossiers.wire.events import Finished, Limit, Received
+from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
 from dunghen.cli import run
 from dunghen.topics import ensure_topics, read_in_force
 from sources.reference.writing import write_folder

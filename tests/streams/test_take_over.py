@@ -12,8 +12,8 @@ from typing import cast
 import pytest
 import uvloop
 
-from dossiers.events import Tick, encode_event
-from dossiers.reference import Reference
+from dossiers.wire.events import Tick, encode_event
+from dossiers.wire.reference import Reference
 from streams.bulk import Record
 from streams.config import WorkerConfig
 from streams.dossiers_agent import DossierPartitions, Owned

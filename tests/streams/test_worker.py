@@ -11,8 +11,8 @@ import msgspec
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from dossiers import records
-from dossiers.records import Alert, PartialTally
+from dossiers.wire import records
+from dossiers.wire.records import Alert, PartialTally
 from tests.streams.line import PARTITIONS, Line, story
 from tests.support import wait_for
 

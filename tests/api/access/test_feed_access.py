@@ -13,8 +13,8 @@ from api.access.keys import FixedKeys, Key
 from api.access.sessions import Session
 from api.feed import halls as halls_module
 from api.feed import route as route_module
-from dossiers.events import Tick
-from dossiers.records import ALL, unit_scope
+from dossiers.wire.events import Tick
+from dossiers.wire.records import ALL, unit_scope
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import KEYS, Guarded, guarded, keys, person

@@ -8,9 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from dossiers.events import Tick
-from dossiers.records import EVENTS
-from dossiers.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
+from dossiers.wire.events import Tick
+from dossiers.wire.records import EVENTS
+from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
 from dunghen.serving import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store

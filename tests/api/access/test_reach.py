@@ -9,9 +9,9 @@ import pytest
 
 from api.access.principal import Principal
 from api.access.reach import EVERYTHING, NOTHING, Reach, below, reach_of, within
-from dossiers.records import ALL
-from dossiers.reference import Officer, Reference, Unit
-from dossiers.vector import FIELD
+from dossiers.tallies.vector import FIELD
+from dossiers.wire.records import ALL
+from dossiers.wire.reference import Officer, Reference, Unit
 from tests.api.access.callers import Guarded, person
 from tests.api.city import HOUR, START
 

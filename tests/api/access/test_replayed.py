@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from api.routes.ingest_examples import EVENTS
-from dossiers.events import Tick, decode_event
-from dossiers.records import ALERTS, DOSSIERS, TALLIES, Alert
+from dossiers.wire.events import Tick, decode_event
+from dossiers.wire.records import ALERTS, DOSSIERS, TALLIES, Alert
 from dunghen.ingesting import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.config import NotifierConfig, WebhookConfig

@@ -15,7 +15,7 @@ from api.app import create_app
 from api.ports import Sender
 from api.routes.cursors import encode_cursor
 from api.routes.ingest_examples import EVENTS
-from dossiers.events import decode_event
+from dossiers.wire.events import decode_event
 from dunghen.ingesting import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store

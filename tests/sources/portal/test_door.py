@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.events import Progressed, Snapshot, encode_event
-from dossiers.kept_ids import IdForm, KeptIds
-from dossiers.keyed import Keyed
-from dossiers.known_names import NameKind, with_hashes
-from dossiers.reference import Officer, Procedure, Reference, Step, Unit
-from dossiers.text import folded
+from dossiers.reference.known_names import NameKind, with_hashes
+from dossiers.text.identity import folded
+from dossiers.text.kept_ids import IdForm, KeptIds
+from dossiers.text.keyed import Keyed
+from dossiers.wire.events import Progressed, Snapshot, encode_event
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from sources.portal.door import Names, hash_of
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.plain import read_events

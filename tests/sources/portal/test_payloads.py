@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.events import Progressed, Snapshot, encode_event
-from dossiers.reference import Procedure, Reference, Step
+from dossiers.wire.events import Progressed, Snapshot, encode_event
+from dossiers.wire.reference import Procedure, Reference, Step
 from sources.portal.dates import ZONE, parse_date
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError

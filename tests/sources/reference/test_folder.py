@@ -7,8 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from dossiers.facts import Limit
-from dossiers.reference import (
+from dossiers.reference.diff import differences
+from dossiers.wire.facts import Limit
+from dossiers.wire.reference import (
     CalendarSpec,
     MakeUpDay,
     Reference,
@@ -18,7 +19,6 @@ from dossiers.reference import (
     content_hash,
     encode_reference,
 )
-from dossiers.reference_diff import differences
 from sources.calendars import vn_office
 from sources.reference import Finding, read_folder
 from sources.reference.writing import write_folder

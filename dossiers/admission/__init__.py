@@ -1,0 +1,1 @@
+"""Which events are taken: whose a dossier is, what it may keep, what is shown of the rest."""

@@ -1,0 +1,119 @@
+"""A dossier's course: the fold of its facts, in order, without any notion of now.
+
+Facts are kept and folded again when one arrives, so that any order of arrival ends in the same
+course. The order is (occurred_at, source, source_seq, event_id, madonvi).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from dossiers.fold.changes import judged, judged_until
+from dossiers.fold.course import Course, course_of
+from dossiers.fold.flags import (
+    DUE_BEFORE_RECEPTION,
+    FINISHED_BEFORE_RECEPTION,
+    NEVER_RECEIVED,
+    REWRITTEN,
+    STEP_UNKNOWN,
+    VOIDED,
+)
+from dossiers.fold.taking import says_nothing_new, take
+from dossiers.fold.variants import variant_of, variants
+from dossiers.portal.comparing import expand, tell
+from dossiers.portal.snapshots import singled
+from dossiers.reference.context import UNKNOWN, Context
+from dossiers.wire.order import fact_of, fact_order
+from dossiers.wire.records import Fact
+
+__all__ = [
+    "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
+]  # fmt: skip
+
+# These follow from the course as it stands; the others stay once they are there.
+_DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
+
+
+def fold(facts: Sequence[Fact], context: Context) -> Course:
+    """The course that ``facts`` (in order, no two with one identity) describe."""
+    facts = context.named(facts)
+    kinds = {fact.kind for fact in facts}
+    course = Course()
+    flags: set[str] = set()
+    if "voided" in kinds:
+        flags.add(VOIDED)
+        facts = alive(facts)
+    as_shown: Sequence[Fact] | None = None
+    if "snapshot" in kinds:
+        facts, as_shown, course.shown_at = tell(facts, context)
+    if "due_set" in kinds or "snapshot" in kinds:
+        facts = judged(facts, context)
+        course.judged_until = judged_until(facts)
+    left_out: set[int] = set()  # places of facts that rewrite something, or name no new due time
+    for place, fact in enumerate(facts):
+        rewrites = course.rewrites
+        if fact.kind == "resumed" and says_nothing_new(course, fact, context):
+            left_out.add(place)
+        take(course, fact, context, flags)
+        if course.rewrites is not rewrites:
+            left_out.add(place)
+    if REWRITTEN in flags:
+        course.unrewritten, course.rewritten = variants(facts, left_out, context)
+    if as_shown is not None:
+        other = Course()
+        for fact in judged(as_shown, context):
+            take(other, fact, context, set())
+        course.as_shown = variant_of(other)
+    return _finish(course, flags)
+
+
+def alive(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` without those that were taken back, by the same madonvi; every repeat of a snapshot
+    for itself."""
+    voided = {(f.madonvi, f.text) for f in facts if f.kind == "voided"}
+    return [f for f in singled(facts) if (f.madonvi, f.event_id) not in voided]
+
+
+def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
+    """What has happened, in order: nothing taken back, snapshots compared with the ones before,
+    officers matched from their names (``unknown`` where that fails)."""
+    facts = expand(alive(context.named(facts)), context)
+    unit = ""
+    found: list[Fact] = []
+    for fact in facts:
+        unit = fact.unit or unit
+        if fact.kind == "progressed" and fact.text and not fact.officer:
+            officer = context.officer_named(unit, fact.text, fact.occurred_at) or UNKNOWN
+            fact = msgspec.structs.replace(fact, officer=officer)  # noqa: PLW2901
+        found.append(fact)
+    return found
+
+
+def extend(course: Course, fact: Fact, context: Context) -> Course | None:
+    """``course`` with one more fact, which must come last and void nothing. Changes ``course``.
+    None where only a fold of all facts can tell what comes of it."""
+    flags = set(course.flags) - _DERIVED
+    (fact,) = context.named((fact,))
+    if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in flags):
+        return None  # which of the steps that were named are known depends on the procedure
+    rewrites = course.rewrites
+    take(course, fact, context, flags)
+    if course.rewrites is not rewrites:
+        return None
+    return _finish(course, flags)
+
+
+def _finish(course: Course, flags: set[str]) -> Course:
+    received_at = course.received_at
+    if received_at is None:
+        if course.submitted_at is None:
+            flags.add(NEVER_RECEIVED)
+    else:
+        if course.due_at is not None and course.due_at < received_at:
+            flags.add(DUE_BEFORE_RECEPTION)
+        if course.finished_at is not None and course.finished_at < received_at:
+            flags.add(FINISHED_BEFORE_RECEPTION)
+    course.flags = tuple(sorted(flags)) if flags else ()
+    return course

@@ -1,0 +1,186 @@
+"""How a dossier whose dates were rewritten would stand by other readings of them.
+
+``unrewritten`` leaves out every change that is flagged. ``rewritten`` takes all of them, in the
+order of the facts, also those after the end; and of an end that was changed the last one: a stop in
+which that lies moves the due time up to it. Where the dossier was reopened, it is open. Where the
+reception or the procedure was changed, ``rewritten`` goes by the last one.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Sequence
+from operator import attrgetter
+from typing import NamedTuple
+
+import msgspec
+
+from dossiers.fold.course import Course
+from dossiers.fold.taking import says_nothing_new, set_due, take
+from dossiers.portal.phases import ENDS
+from dossiers.reference.context import Context
+from dossiers.wire.records import Fact, Variant
+
+REOPENED = "reopened"
+RECEIVED_ANEW = "received_anew"  # ``due_at``: the other reception; ``text``: the other procedure
+_occurred_at = attrgetter("occurred_at")
+
+
+def variants(
+    facts: Sequence[Fact], left_out: Collection[int], context: Context
+) -> tuple[Variant, Variant]:
+    """(unrewritten, rewritten). ``facts``: elementary, in order; ``left_out``: the places of those
+    that rewrite something, or of a due time that was named and none."""
+    plain = []
+    for place, fact in enumerate(facts):
+        if fact.kind == "resumed" and place in left_out:  # the clock ran again all the same
+            plain.append(msgspec.structs.replace(fact, due_at=None))
+        elif place in left_out or fact.kind == REOPENED:
+            plain.append(_silent(fact))
+        else:
+            plain.append(fact)
+    full = with_last_ends(with_last_reception(facts))
+    unrewritten, first = _read(plain, context)
+    rewritten, last = _read(full, context)
+    if last != first:
+        rewritten = msgspec.structs.replace(rewritten, received_at=last)
+    return unrewritten, rewritten
+
+
+def _silent(fact: Fact) -> Fact:
+    """Who held the dossier, as the fact says, and nothing else of it."""
+    return msgspec.structs.replace(fact, kind="snapshot", due_at=None, text="", status=0)
+
+
+class _End(NamedTuple):
+    """``place``: before which of the other facts it stands, None where its date says so."""
+
+    fact: Fact
+    place: int | None
+
+
+class _Life(NamedTuple):
+    """What had ended was open again from ``reopened`` on, before the other fact at ``place``."""
+
+    end: _End
+    reopened: Fact
+    place: int
+
+
+def with_last_reception(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` (in order) with the reception as it was told last."""
+    first = next((place for place, fact in enumerate(facts) if fact.kind == "received"), None)
+    if first is None or all(fact.kind != RECEIVED_ANEW for fact in facts):
+        return list(facts)
+    received = facts[first]
+    for fact in facts:
+        if fact.kind == RECEIVED_ANEW:
+            at = received.occurred_at if fact.due_at is None else fact.due_at
+            text = fact.text or received.text
+            received = msgspec.structs.replace(received, occurred_at=at, text=text)
+    if received.occurred_at > facts[first].occurred_at:
+        received = msgspec.structs.replace(received, unit="")  # others may have it by then
+    others = [_silent(fact) if fact.kind in ("received", RECEIVED_ANEW) else fact for fact in facts]
+    others.insert(bisect_left(others, received.occurred_at, key=_occurred_at), received)
+    return others
+
+
+def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
+    """``facts`` (in order) with each end where it was put last, and a fact ``reopened`` where the
+    dossier was open again."""
+    others: list[Fact] = []
+    lives: list[_Life] = []
+    end: _End | None = None
+    for fact in facts:
+        if fact.kind in ENDS:
+            end = end or _End(fact, len(others))
+            others.append(_silent(fact))
+        elif fact.kind not in ("rewritten", REOPENED):
+            others.append(fact)
+        elif fact.text:
+            at = fact.occurred_at if fact.due_at is None else fact.due_at
+            while lives and at < lives[-1].reopened.occurred_at:
+                end = lives.pop().end  # it had been over all the while
+            place = end.place if end is not None and end.fact.occurred_at == at else None
+            if place is None and at == fact.occurred_at:
+                place = len(others)  # told as it happened: what came with it comes after it
+            end = _End(_ended(fact, at), place)
+        elif end is not None and (fact.kind == REOPENED or not fact.status):
+            reopened = msgspec.structs.replace(fact, kind=REOPENED)
+            lives.append(_Life(_by(end, fact.occurred_at), reopened, len(others)))
+            end = None
+        else:
+            others.append(_silent(fact))
+    found: list[Fact] = []
+    begin = 0
+    for life in lives:
+        place = _place(life.end, others, begin, life.place)
+        found += [*others[begin:place], life.end.fact, *others[place : life.place], life.reopened]
+        begin = life.place
+    if end is None:
+        return found + others[begin:]
+    place = _place(end, others, begin, len(others))
+    return [*found, *others[begin:place], end.fact, *others[place:]]
+
+
+def _ended(fact: Fact, at: int) -> Fact:
+    """The end (ms) that a fact ``rewritten`` tells."""
+    return msgspec.structs.replace(fact, kind=fact.text, text="", occurred_at=at, due_at=None)
+
+
+def _by(end: _End, at: int) -> _End:
+    """``end``, at ``at`` (ms) at the latest."""
+    if end.fact.occurred_at <= at:
+        return end
+    return _End(msgspec.structs.replace(end.fact, occurred_at=at), None)
+
+
+def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
+    """Behind whatever happened by then."""
+    if end.place is not None:
+        return end.place
+    return bisect_right(others, end.fact.occurred_at, low, high, key=_occurred_at)
+
+
+def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]:
+    """Every new due time in ``facts`` counts. Also when it was received (ms)."""
+    course = Course()
+    ignored: set[str] = set()
+    stood: list[tuple[int, int]] = []
+    for fact in facts:
+        at = fact.occurred_at
+        ends_stop = fact.kind == "resumed" or fact.kind in ENDS
+        if ends_stop and course.stopped_at is not None and not course.outcome:
+            stood.append((course.stopped_at, at))
+        course.unit = fact.unit or course.unit
+        if fact.kind == "due_set":
+            set_due(course, _not_before_stop(fact, course, stood), at, context)
+        elif fact.kind == "resumed" and says_nothing_new(course, fact, context):
+            take(course, msgspec.structs.replace(fact, due_at=None), context, ignored)
+        elif fact.kind == "resumed" and fact.due_at is not None:
+            due_at = fact.due_at if course.stopped_at is None else max(fact.due_at, at)
+            course.stopped_at = course.due_since = None
+            set_due(course, due_at, at, context)
+        elif fact.kind == REOPENED:
+            course.outcome, course.finished_at = "", None
+        else:
+            take(course, fact, context, ignored)
+    return variant_of(course), course.received_at
+
+
+def _not_before_stop(fact: Fact, course: Course, stood: Sequence[tuple[int, int]]) -> int | None:
+    """A due time that was told later for a supplement is not earlier than its stop's end (ms)."""
+    asked_at, stands = fact.carried, course.stopped_at
+    if asked_at is None or fact.due_at is None or (stands is not None and stands <= asked_at):
+        return fact.due_at
+    return max(fact.due_at, *(end for begin, end in stood if begin <= asked_at <= end), 0)
+
+
+def variant_of(course: Course) -> Variant:
+    """What a reading of the facts comes to."""
+    return Variant(
+        due_at=course.due_at,
+        stopped_at=course.stopped_at,
+        outcome=course.outcome,
+        finished_at=course.finished_at,
+    )

@@ -1,0 +1,265 @@
+"""Whether reference data hangs together: every problem, with the entry and the field it is in."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from datetime import date
+from typing import Literal, NamedTuple
+
+from dossiers.text.identity import folded
+from dossiers.text.kept_ids import IdForm, may_be_kept
+from dossiers.time.calendar import NOMINAL_HOURS
+from dossiers.time.hours import HOUR, CalendarError, counts_by_clock, week_segments
+from dossiers.wire.events import Limit
+from dossiers.wire.reference import Officer, Procedure, Reference, Unit
+
+Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
+# The most working days that a limit of one such unit can have in it.
+_MOST_DAYS = {"working_days": 1, "days": 1, "months": 23}
+
+
+class Problem(NamedTuple):
+    """``place``: index of the entry in its table; of a step that of the procedure and its own.
+    ``text``: what is wrong and what to do. A warning stops nothing."""
+
+    table: Table
+    place: tuple[int, ...]
+    field: str
+    text: str
+    warning: bool = False
+
+
+def problems(reference: Reference) -> list[Problem]:
+    """Everything that is wrong with ``reference``, calendars aside (dossiers.reference.context)."""
+    return [
+        *_units(reference),
+        *_officers(reference),
+        *_procedures(reference),
+        *_versions(reference),
+    ]
+
+
+def _units(reference: Reference) -> Iterator[Problem]:
+    units = reference.units
+    yield from _twice("units", [unit.id for unit in units])
+    ids = {unit.id for unit in units}
+    calendars = {spec.name for spec in reference.calendars}
+    for place, unit in enumerate(units):
+        if unit.parent and unit.parent not in ids:
+            text = f"there is no unit {unit.parent!r}: add it, or correct the parent"
+            yield Problem("units", (place,), "parent", text)
+        if unit.calendar and unit.calendar not in calendars:
+            known = ", ".join(sorted(calendars)) or "none"
+            text = f"there is no calendar {unit.calendar!r} (there are: {known}): add its file"
+            yield Problem("units", (place,), "calendar", text)
+        for name, at in (("x", unit.x), ("y", unit.y)):
+            if at is not None and not 0 <= at <= 1:
+                yield Problem("units", (place,), name, f"{at:g} is not from 0 to 1")
+        if unit.supervisor_email and "@" not in unit.supervisor_email:
+            yield Problem("units", (place,), "supervisor_email", "is no e-mail address")
+        yield from _ending(place, unit, ids)
+    yield from _same_madonvi(reference)
+    after = {unit.id: unit.successor for unit in units if unit.ended and unit.successor in ids}
+    yield from _circles("units", "successor", [unit.id for unit in units], after)
+    above = {unit.id: unit.parent for unit in units if unit.parent in ids}
+    yield from _circles("units", "parent", [unit.id for unit in units], above)
+
+
+def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
+    """When a unit ends, and who goes on."""
+    if unit.ended:
+        try:
+            date.fromisoformat(unit.ended)
+        except ValueError:
+            text = f"{unit.ended!r} is no date: write it as 2025-07-01"
+            yield Problem("units", (place,), "ended", text)
+    if unit.successor and unit.successor not in ids:
+        text = f"there is no unit {unit.successor!r}: add it, or correct the successor"
+        yield Problem("units", (place,), "successor", text)
+    elif unit.successor and not unit.ended:
+        text = "says who comes after the unit, but not when: write the day into ended"
+        yield Problem("units", (place,), "successor", text)
+    elif unit.ended and not unit.successor:
+        text = (
+            "has no successor: its open dossiers stay with it, and nobody looks after them; name "
+            "the unit that goes on with them"
+        )
+        yield Problem("units", (place,), "ended", text, warning=True)
+
+
+def _same_madonvi(reference: Reference) -> Iterator[Problem]:
+    """One code is one unit: else nobody could say which unit is above a dossier's own. The doors
+    keep it where it has the form of ids, and else a hash."""
+    first: dict[str, str] = {}
+    form = IdForm()
+    for place, unit in enumerate(reference.units):
+        if unit.madonvi and not may_be_kept(unit.madonvi, form):
+            text = (
+                f"{unit.madonvi!r} could be a person's number, or has not the form of ids: on a "
+                "live time line a hash stands for it, so the unit is not known by it as one above, "
+                "or to which a dossier was handed; agree on another code with the sender"
+            )
+            yield Problem("units", (place,), "madonvi", text, warning=True)
+        if unit.madonvi and first.setdefault(unit.madonvi, unit.id) != unit.id:
+            text = (
+                f"{unit.madonvi!r} is the code of unit {first[unit.madonvi]!r} already: units "
+                "below that one need none of their own"
+            )
+            yield Problem("units", (place,), "madonvi", text)
+
+
+def _officers(reference: Reference) -> Iterator[Problem]:
+    officers = reference.officers
+    units = {unit.id for unit in reference.units}
+    ids = {officer.id for officer in officers}
+    same_id: dict[str, list[Officer]] = defaultdict(list)
+    same_name: dict[tuple[str, str], list[Officer]] = defaultdict(list)
+    for place, officer in enumerate(officers):
+        if officer.unit and officer.unit not in units:
+            text = f"there is no unit {officer.unit!r}: add it, or correct the officer"
+            yield Problem("officers", (place,), "unit", text)
+        if officer.superior and officer.superior not in ids:
+            text = f"there is no officer {officer.superior!r}: add them, or leave it empty"
+            yield Problem("officers", (place,), "superior", text)
+        if officer.valid_to and officer.valid_to < officer.valid_from:
+            text = f"{officer.valid_to} is before valid_from ({officer.valid_from})"
+            yield Problem("officers", (place,), "valid_to", text)
+        if any(_overlap(officer, other) for other in same_id[officer.id]):
+            text = f"{officer.id!r} is there twice at one time: give each line days of its own"
+            yield Problem("officers", (place,), "id", text)
+        key = (officer.unit, folded(officer.name))
+        if any(_overlap(officer, o) and o.id != officer.id for o in same_name[key]):
+            text = (
+                f"{officer.name!r} is there twice in this unit: where a sender gives names only, "
+                "neither is matched"
+            )
+            yield Problem("officers", (place,), "name", text, warning=True)
+        same_id[officer.id].append(officer)
+        same_name[key].append(officer)
+    above = {officer.id: officer.superior for officer in officers if officer.superior in ids}
+    yield from _circles("officers", "superior", [officer.id for officer in officers], above)
+
+
+def _overlap(one: Officer, other: Officer) -> bool:
+    last = "9999"
+    return one.valid_from <= (other.valid_to or last) and other.valid_from <= (one.valid_to or last)
+
+
+def _procedures(reference: Reference) -> Iterator[Problem]:
+    yield from _twice("procedures", [each.id for each in reference.procedures])
+    day = _longest_day(reference)
+    holders = {unit.id for unit in reference.units} | {o.position for o in reference.officers}
+    for place, procedure in enumerate(reference.procedures):
+        limit = procedure.limit or reference.limit
+        if limit is None and not procedure.same_day:
+            text = "has no limit, and reference.toml none for all: its dossiers are never late"
+            yield Problem("procedures", (place,), "limit", text, warning=True)
+        if procedure.limit is not None and procedure.limit.amount <= 0:
+            yield Problem("procedures", (place,), "limit", "must be more than 0")
+        if procedure.same_day and procedure.limit is not None:
+            text = "is for the same day, which outranks this limit: leave one of them out"
+            yield Problem("procedures", (place,), "limit", text, warning=True)
+        yield from _aliases(place, procedure)
+        seen: set[str] = set()
+        total = 0.0
+        for number, step in enumerate(procedure.steps):
+            if step.id in seen:
+                text = f"{step.id!r} is there twice in procedure {procedure.id!r}"
+                yield Problem("steps", (place, number), "step", text)
+            seen.add(step.id)
+            if step.hours <= 0:
+                yield Problem("steps", (place, number), "hours", "must be more than 0")
+            if step.holder and step.holder not in holders and reference.officers:
+                text = f"{step.holder!r} is neither a unit nor the position of an officer"
+                yield Problem("steps", (place, number), "holder", text, warning=True)
+            total += step.hours
+        most = day if procedure.same_day else _most_hours(limit, day)
+        if most is not None and total > most:
+            text = (
+                f"the steps of {procedure.id!r} take {total:g} hours and its limit {most:g}: the "
+                "limit outranks them, so they are scaled down"
+            )
+            last = (place, len(procedure.steps) - 1)
+            yield Problem("steps", last, "hours", text, warning=True)
+
+
+def _aliases(place: int, procedure: Procedure) -> Iterator[Problem]:
+    """An alias names one step: no other of the procedure has it as alias, id or name."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for step in procedure.steps:
+        for text in (step.id, step.name, *step.aliases):
+            owners[folded(text)].add(step.id)
+    for number, step in enumerate(procedure.steps):
+        for alias in step.aliases:
+            others = sorted(owners[folded(alias)] - {step.id})
+            if others:
+                text = f"{alias!r} names step {others[0]!r}, too: leave it to one of the two"
+                yield Problem("steps", (place, number), "aliases", text)
+
+
+def _longest_day(reference: Reference) -> float:
+    """The most hours of a step that are one working day somewhere: more than the nominal ones only
+    where hours count by the clock."""
+    found: float = NOMINAL_HOURS
+    for spec in (reference.calendar, *reference.calendars):
+        if spec.kind == "24x7":
+            return 24
+        with suppress(CalendarError):  # dossiers.reference.context says what is wrong
+            week = week_segments(spec.hours, spec.name)
+            if counts_by_clock(week):
+                found = max(found, *(sum(b - a for a, b in day) / HOUR for day in week))
+    return found
+
+
+def _most_hours(limit: Limit | None, day: float) -> float | None:
+    """Nominal working hours in the limit; of calendar days the most there can be."""
+    if limit is None or limit.unit == "hours":
+        return None if limit is None else limit.amount
+    return limit.amount * _MOST_DAYS[limit.unit] * day
+
+
+def _versions(reference: Reference) -> Iterator[Problem]:
+    procedures = {procedure.id for procedure in reference.procedures}
+    before = ""
+    yield from _twice("rule_versions", [v.name for v in reference.rule_versions], "name")
+    for place, version in enumerate(reference.rule_versions):
+        if version.since <= before:
+            text = f"{version.since} is not after {before}: put the versions in order"
+            yield Problem("rule_versions", (place,), "since", text)
+        before = version.since
+        for procedure, limit in version.limits.items():
+            if procedure not in procedures:
+                text = f"there is no procedure {procedure!r}: add it, or correct the version"
+                yield Problem("rule_versions", (place,), "limits", text)
+            if limit.amount <= 0:
+                text = f"the limit of {procedure!r} must be more than 0"
+                yield Problem("rule_versions", (place,), "limits", text)
+
+
+def _twice(table: Table, ids: Sequence[str], field: str = "id") -> Iterator[Problem]:
+    seen: set[str] = set()
+    for place, id_ in enumerate(ids):
+        if id_ in seen:
+            text = f"{id_!r} is there twice: each needs its own {field}"
+            yield Problem(table, (place,), field, text)
+        seen.add(id_)
+
+
+def _circles(
+    table: Table, field: str, ids: Sequence[str], above: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Each circle once, at the first of its members."""
+    told: set[str] = set()
+    for place, id_ in enumerate(ids):
+        chain: list[str] = []
+        at: str | None = id_
+        while at is not None and at not in chain and at not in told:
+            chain.append(at)
+            at = above.get(at)
+        if at == id_ and chain:
+            end = "go on" if field == "successor" else "be the top"
+            text = f"{' → '.join([*chain, id_])} is a circle: one of them must {end}"
+            yield Problem(table, (place,), field, text)
+            told |= set(chain)

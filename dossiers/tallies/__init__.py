@@ -1,0 +1,1 @@
+"""Sums over states: tallies by scope, and the backlog of units."""

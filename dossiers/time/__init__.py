@@ -1,0 +1,1 @@
+"""Working time: the calendar, hours of the day, and due times from limits."""

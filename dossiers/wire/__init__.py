@@ -1,0 +1,1 @@
+"""What stands in topics: their names and keys, and the types of every record."""

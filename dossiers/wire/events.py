@@ -1,0 +1,233 @@
+"""What can happen to a dossier, as it stands in topic ``dossier-events``.
+
+Times are UTC epoch milliseconds. Every event names the dossier, the sender and the sender's own
+sequence number; the four together give the total order in which a dossier's facts are folded.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.facts import Content as Content  # noqa: PLC0414 (also read from here)
+from dossiers.wire.facts import Limit as Limit  # noqa: PLC0414
+from dossiers.wire.facts import LimitUnit as LimitUnit  # noqa: PLC0414
+from dossiers.wire.facts import Supplement as Supplement  # noqa: PLC0414
+from dossiers.wire.spelling import BACKSLASH, BLANK, spelled
+
+# What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+# From 1970 to the year in which calendars end (dossiers.time.day_table); checked here, where it is
+# free.
+Instant = Annotated[int, msgspec.Meta(ge=0, lt=3_124_224_000_000)]
+
+
+class DossierEvent(
+    msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True, tag_field="kind"
+):
+    """Fields of every event.
+
+    ``occurred_at``: when it happened in the office; ``received_at``: when the sender learned of it
+    (both ms). ``unit``, ``officer``: who holds the dossier from now on; ``responsible`` outranks
+    ``officer`` for attribution. An empty string says nothing, like an absent field.
+
+    ``dossier_received_at`` (ms): when the sender says that the dossier was received; ``backfill``:
+    old on purpose. Both matter only where closed dossiers are dropped (dossiers.fold.retention).
+
+    ``madonvi``: the code of the unit for which a key sent it, as the API checked it; no sender sets
+    it. "": from nobody in particular, who acts on all dossiers (dossiers.admission.ownership). An
+    event is the one of its ``event_id`` within one madonvi only.
+    """
+
+    event_id: str
+    dossier_id: str
+    occurred_at: int
+    received_at: Instant
+    source: str
+    source_seq: Int64 = 0
+    unit: str = ""
+    officer: str = ""
+    responsible: str = ""
+    step: str = ""
+    dossier_received_at: int | None = None
+    backfill: bool = False
+    madonvi: str = ""
+
+
+class Submitted(DossierEvent, frozen=True, kw_only=True, tag="submitted"):
+    """Status 1, Mới đăng ký: sent online, not yet accepted. Starts the clock of late reception."""
+
+    procedure: str = ""
+
+
+class Received(DossierEvent, frozen=True, kw_only=True, tag="received"):
+    """Status 2, Được tiếp nhận. ``due_at``: appointment date if given, else reception + limit."""
+
+    procedure: str = ""
+    due_at: int | None = None
+    limit: Limit | None = None
+
+
+class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
+    """Status 3, Không được tiếp nhận: stands outside every count."""
+
+
+class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
+    """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
+    within a step, the working ms of the step's limit that go along to the new holder.
+    ``officer_name``: where the source knows no id; matched within the unit, never guessed.
+    ``until``: the officer held the dossier up to here, and who holds it now is not said; ``step``
+    is then what was done. ``began_at``, ``step_due_at`` (ms): with ``until``, when that step began,
+    and when it had to be done (NgayBatDau, NgayKetThucTheoQuyDinh)."""
+
+    carried: Int64 | None = None
+    officer_name: str = ""
+    until: bool = False
+    began_at: Instant | None = None
+    step_due_at: Instant | None = None
+
+
+class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
+    """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted). No other
+    status stops it: an event that says so is none."""
+
+    status: Literal[5, 6, 8] = 5
+
+
+class Resumed(DossierEvent, frozen=True, kw_only=True, tag="resumed"):
+    """Back in status 4. ``due_at`` (NgayHenTraMoi) replaces our own shift, never both."""
+
+    due_at: int | None = None
+
+
+class Withdrawn(DossierEvent, frozen=True, kw_only=True, tag="withdrawn"):
+    """Status 7, Công dân yêu cầu rút hồ sơ."""
+
+
+class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
+    """Status 9 or 10: processing has ended. The first one counts."""
+
+    status: Literal[9, 10] = 9
+
+
+class Reopened(DossierEvent, frozen=True, kw_only=True, tag="reopened"):
+    """The source works on it again after its end. The first verdict stays; the next ``finished``,
+    ``withdrawn`` or ``refused`` ends it again. Before an end it says who acts, no more."""
+
+
+class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
+    """A new due time: an extension (form 04) or a correction by the source."""
+
+    due_at: int
+    reason: Literal["extension", "correction"] = "correction"
+
+
+class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
+    """The source takes back its earlier event ``target``, one of the same madonvi; a corrected one
+    may follow."""
+
+    target: str
+
+
+class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
+    """A dossier that had been dropped comes back: what the archive holds of it.
+
+    Facts that its state has already are passed over. ``alerts``: what had been announced, so that
+    nothing is announced twice. The dossier stays as long again as one that is closed now.
+    """
+
+    facts: tuple[Fact, ...]
+    alerts: tuple[AlertState, ...] = ()
+
+
+class Reassigned(DossierEvent, frozen=True, kw_only=True, tag="reassigned"):
+    """An operator says whose the dossier is: of madonvi ``owner`` from here on, whoever was the
+    first to send something about it. No sender's event."""
+
+    owner: str
+
+
+class Snapshot(DossierEvent, frozen=True, kw_only=True, tag="snapshot"):
+    """The whole dossier as a portal shows it. ``occurred_at``: when it was sent. What has happened
+    follows from the snapshot before it (dossiers.portal.snapshots)."""
+
+    content: Content
+
+
+class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick", tag_field="kind"):
+    """Time as data: everything in this partition up to ``now`` (ms) has happened."""
+
+    now: int
+
+
+class Activate(msgspec.Struct, frozen=True, gc=False, tag="activate", tag_field="kind"):
+    """The reference data with this content hash counts from ``since`` (ms) on."""
+
+    hash: str
+    since: int
+
+
+# What a source may send; the rest is made here.
+SentEvent = (
+    Submitted
+    | Received
+    | Refused
+    | Progressed
+    | Suspended
+    | Resumed
+    | Withdrawn
+    | Finished
+    | Reopened
+    | DueSet
+    | Voided
+    | Snapshot
+)
+AnyDossierEvent = SentEvent | Restored | Reassigned
+AnyEvent = AnyDossierEvent | Tick | Activate
+
+DOSSIER_EVENTS = (
+    Submitted,
+    Received,
+    Refused,
+    Progressed,
+    Suspended,
+    Resumed,
+    Withdrawn,
+    Finished,
+    Reopened,
+    DueSet,
+    Voided,
+    Restored,
+    Reassigned,
+    Snapshot,
+)
+
+_OURS = (Tick, Activate)  # no dossier's
+_encoder = msgspec.json.Encoder()
+_decoder: msgspec.json.Decoder[AnyEvent] = msgspec.json.Decoder(AnyEvent)
+
+
+def encode_event(event: AnyEvent) -> bytes:
+    """One record value for topic ``dossier-events``."""
+    return _encoder.encode(event)
+
+
+def decode_event(value: bytes) -> AnyEvent:
+    """The event in one record value, its names in their identity form; raises
+    ``msgspec.DecodeError`` or ``ValidationError``.
+
+    Whatever a record holds, it raises nothing else: every reader of the topic relies on it.
+    """
+    try:
+        event = _decoder.decode(value)
+        # Quick, since it runs for every event: where all is ASCII without escapes, only blanks
+        # around a text could be wrong.
+        if value.isascii() and BLANK not in value and BACKSLASH not in value:
+            return event
+        return event if type(event) in _OURS else spelled(event)  # type: ignore[arg-type]
+    except UnicodeDecodeError as error:
+        raise msgspec.DecodeError(f"not UTF-8: {error}") from None
+    except RecursionError:
+        raise msgspec.ValidationError("nested too deeply") from None
