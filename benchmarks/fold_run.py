@@ -26,7 +26,7 @@ from dossiers.wire.records import (
     PartialTally,
 )
 from dossiers.wire.reference import encode_reference
-from dunghen.topics import ensure_topics
+from dunghen.timeline.topics import ensure_topics
 from sources.partitioner import partition_of
 from sources.publisher import Publisher
 

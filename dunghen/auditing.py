@@ -17,10 +17,10 @@ from dossiers.time.calendar import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import AUDIT
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.kafka_read import read_all
-from dunghen.kafka_write import Writer
+from dunghen.kafka.reading import read_all
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
 from sources.acknowledged import AcknowledgedSender, Busy
 
 _log = logging.getLogger(__name__)

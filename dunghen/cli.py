@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from dunghen import defects
 from dunghen.commands import (
     acls,
     api,
@@ -39,11 +38,12 @@ from dunghen.commands import (
     verify,
     worker,
 )
-from dunghen.context import OPTIONS
-from dunghen.errors import INTERRUPTED
-from dunghen.output import PlainOutput
-from dunghen.room_errors import as_user_error
-from dunghen.terminal import error_line
+from dunghen.settings.installation import OPTIONS
+from dunghen.terminal import defects
+from dunghen.terminal.console import error_line
+from dunghen.terminal.errors import INTERRUPTED
+from dunghen.terminal.output import PlainOutput
+from dunghen.terminal.room_errors import as_user_error
 
 app = typer.Typer(
     name="dunghen",

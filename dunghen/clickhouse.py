@@ -1,7 +1,7 @@
 """ClickHouse for commands, wherever it is.
 
 A server is asked directly. The embedded engine belongs to one process, the API's: while the stack
-runs it is asked through that process (``dunghen.inner_api``), else opened here.
+runs it is asked through that process (``dunghen.status.inner_api``), else opened here.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import msgspec
 
-from dunghen.context import Context
-from dunghen.errors import UserError
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import UserError
 
 QUERY_SECONDS = 300.0
 Rows = list[dict[str, Any]]

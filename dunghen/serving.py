@@ -23,20 +23,20 @@ from api.ports import Queue, StoreAway
 from api.server import bind, serve
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.records import Timeline
+from dunghen.access.key_file import KeyFile
 from dunghen.auditing import KafkaTrail
-from dunghen.context import Context
-from dunghen.dead_letter_desk import Desk
-from dunghen.dead_letter_replay import bound_of
-from dunghen.doors import missing_names, names_of
-from dunghen.errors import UserError
-from dunghen.hash_key import required_key
-from dunghen.id_rules import ids_of
-from dunghen.ingesting import PortalIngest
-from dunghen.inner_api import inner_routes
-from dunghen.key_file import KeyFile
-from dunghen.known_timeline import known_timeline, spool_folder
-from dunghen.missing_names import MissingNames
-from dunghen.waiting import sink_queues, trail_queue, worker_queues
+from dunghen.dead_letters.desk import Desk
+from dunghen.dead_letters.replay import bound_of
+from dunghen.ingest.doors import missing_names, names_of
+from dunghen.ingest.id_rules import ids_of
+from dunghen.ingest.known_timeline import known_timeline, spool_folder
+from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.payloads import PortalIngest
+from dunghen.settings.installation import Context
+from dunghen.status.inner_api import inner_routes
+from dunghen.status.waiting import sink_queues, trail_queue, worker_queues
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate

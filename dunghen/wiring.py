@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import Timeline
-from dunghen.access import access_config
-from dunghen.context import Context, Kind
-from dunghen.errors import UserError
-from dunghen.hash_key import refuse_other_key
-from dunghen.settings import Settings
-from dunghen.topics import read_timeline
+from dunghen.access.config import access_config
+from dunghen.settings.installation import Context, Kind
+from dunghen.settings.model import Settings
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.hash_key import refuse_other_key
+from dunghen.timeline.topics import read_timeline
 
 if TYPE_CHECKING:
     from api.config import ApiConfig

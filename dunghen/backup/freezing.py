@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from dunghen.errors import UserError
+from dunghen.terminal.errors import UserError
 
 _SECONDS = 10.0
 # Ends when its input does, so also when we are killed.

@@ -29,14 +29,14 @@ from dunghen.backup.manifest import (
     release,
 )
 from dunghen.backup.tree import Tree
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.existing import plan_of
-from dunghen.hash_key import refuse_other_key
-from dunghen.room_errors import as_user_error
-from dunghen.supervision.private import refuse_foreign, refuse_shared
-from dunghen.supervision.state_folder import StateFolder, write_atomically
-from dunghen.terminal import Progress, Terminal
+from dunghen.settings.installation import Context
+from dunghen.stack.existing import plan_of
+from dunghen.state.folder import StateFolder, write_atomically
+from dunghen.state.private import refuse_foreign, refuse_shared
+from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.errors import UserError
+from dunghen.terminal.room_errors import as_user_error
+from dunghen.timeline.hash_key import refuse_other_key
 from infra.process import wait_for_lock
 
 _ORDER = ("api", "kafka")  # the worker need not stop: what it writes goes to Kafka

@@ -14,7 +14,7 @@ from dossiers.wire.records import Timeline
 from dunghen.backup.entry import Entry
 from dunghen.backup.names import NoBackupHas, check
 from dunghen.backup.tree import Tree
-from dunghen.errors import UserError
+from dunghen.terminal.errors import UserError
 
 FORMAT = 1
 NAME = "manifest.json"

@@ -9,17 +9,17 @@ import time
 from pathlib import Path
 
 from dossiers.wire.records import Timeline
+from dunghen.access.key_file import suspend_keys
 from dunghen.backup.files import copy
 from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read_manifest
 from dunghen.backup.names import TOPS
 from dunghen.backup.tables import is_definition, is_ours
 from dunghen.backup.tree import Tree
-from dunghen.errors import UserError
-from dunghen.key_file import suspend_keys
-from dunghen.state_format import refuse_other_format
-from dunghen.supervision.private import make_private, refuse_foreign
-from dunghen.supervision.state_folder import RESTORING, StateFolder, read_state, unusable
-from dunghen.terminal import Progress, Terminal
+from dunghen.state.folder import RESTORING, StateFolder, read_state, unusable
+from dunghen.state.format import refuse_other_format
+from dunghen.state.private import make_private, refuse_foreign
+from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.errors import UserError
 
 _KEYS = "access/keys.json"
 _LAST = "state.json"  # with it the folder counts as a state

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def acls(
@@ -22,9 +22,9 @@ def acls(
     """
     import msgspec
 
-    from dunghen import context
-    from dunghen.masking import masked
     from dunghen.rights import clickhouse, kafka
+    from dunghen.settings import installation as context
+    from dunghen.terminal.masking import masked
     from dunghen.wiring import require_timeline
 
     here = context.find(state)

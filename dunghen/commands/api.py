@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dunghen.options import PortOption, StateOption
+from dunghen.terminal.options import PortOption, StateOption
 
 
 def api(state: StateOption = None, port: PortOption = None) -> None:
     """Serve API, feed and wall; with the embedded engine, sink and notifier too (part of `up`)."""
-    from dunghen import context
-    from dunghen.logs import configure
     from dunghen.serving import serve_api
+    from dunghen.settings import installation as context
+    from dunghen.terminal.logs import configure
 
     configure()
     serve_api(context.find(state, {"api.port": port}))

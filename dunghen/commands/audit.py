@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 app = typer.Typer(no_args_is_help=True, help="Who looked, and who changed what.")
 
@@ -27,11 +27,11 @@ def list_(
     import msgspec
     from rich.table import Table
 
-    from dunghen import context
     from dunghen.auditing import read_audit
-    from dunghen.id_rules import sought_id
-    from dunghen.output import results
-    from dunghen.replay_result import iso
+    from dunghen.ingest.id_rules import sought_id
+    from dunghen.replay.result import iso
+    from dunghen.settings import installation as context
+    from dunghen.terminal.output import results
 
     here = context.find(state)
     wanted = {target, sought_id(here, target)} if target else set()

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the backup.")]
 
@@ -18,10 +18,10 @@ def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False)
 
     A running stack stands still for the moment, and goes on.
     """
-    from dunghen import context
     from dunghen.backup.making import make_backup
-    from dunghen.dead_letters import as_json
-    from dunghen.terminal import Terminal
+    from dunghen.dead_letters.topic import as_json
+    from dunghen.settings import installation as context
+    from dunghen.terminal.console import Terminal
 
     made = make_backup(context.find(state), folder, Terminal())
     if json_:
@@ -44,15 +44,15 @@ def restore(
     Keys of senders and walls come back suspended: `dunghen keys confirm` wakes them. Exit status 1
     if the recount finds a difference.
     """
-    from dunghen import context
-    from dunghen.access import keys_path
+    from dunghen.access.config import keys_path
+    from dunghen.access.key_file import suspended_keys
     from dunghen.backup.manifest import read_manifest
     from dunghen.backup.restoring import restore_backup
-    from dunghen.dead_letters import as_json
-    from dunghen.errors import UserError
-    from dunghen.key_file import suspended_keys
-    from dunghen.terminal import Terminal
-    from dunghen.verifying import run_verify
+    from dunghen.dead_letters.topic import as_json
+    from dunghen.settings import installation as context
+    from dunghen.terminal.console import Terminal
+    from dunghen.terminal.errors import UserError
+    from dunghen.verify.verifying import run_verify
 
     here = context.make(state, read_manifest(folder).timeline.kind)
     manifest = restore_backup(folder, here.folder, Terminal())

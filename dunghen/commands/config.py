@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 
-from dunghen.options import JsonOption
+from dunghen.terminal.options import JsonOption
 
 
 def config(json_: JsonOption = False) -> None:
     """Print every setting, where its value comes from, and what it means."""
     from rich.table import Table
 
-    from dunghen.context import OPTIONS
-    from dunghen.output import results
-    from dunghen.settings_load import load
+    from dunghen.settings.installation import OPTIONS
+    from dunghen.settings.loading import load
+    from dunghen.terminal.output import results
 
     loaded = load({}, OPTIONS.config)
     rows = list(loaded.rows())

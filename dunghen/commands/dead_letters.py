@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 app = typer.Typer(no_args_is_help=True, help="Records that could not be taken, with the reason.")
 
@@ -26,9 +26,9 @@ def list_(
     """List dead letters, the newest last."""
     from rich.table import Table
 
-    from dunghen import context
-    from dunghen.dead_letters import as_json, by_sender, read_dead_letters
-    from dunghen.output import results
+    from dunghen.dead_letters.topic import as_json, by_sender, read_dead_letters
+    from dunghen.settings import installation as context
+    from dunghen.terminal.output import results
 
     found = [
         entry
@@ -65,9 +65,9 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Show one dead letter with its payload."""
-    from dunghen import context
-    from dunghen.dead_letters import as_json, read_dead_letters
-    from dunghen.errors import UserError
+    from dunghen.dead_letters.topic import as_json, read_dead_letters
+    from dunghen.settings import installation as context
+    from dunghen.terminal.errors import UserError
 
     letters = read_dead_letters(context.find(state), closed=True)
     found = {entry.number: entry for entry in letters}
@@ -129,11 +129,11 @@ def replay(
     Events of dossiers that have left the stream (`archived`) are taken in any case. With --owner
     and no numbers, everything is that was sent for that madonvi and was `not_yours`.
     """
-    from dunghen import context
-    from dunghen.dead_letter_replay import replay_letters
-    from dunghen.dead_letters import as_json
-    from dunghen.id_rules import sought_id
-    from dunghen.terminal import Terminal
+    from dunghen.dead_letters.replay import replay_letters
+    from dunghen.dead_letters.topic import as_json
+    from dunghen.ingest.id_rules import sought_id
+    from dunghen.settings import installation as context
+    from dunghen.terminal.console import Terminal
 
     here = context.find(state)
     owner = sought_id(here, owner) if owner else ""
@@ -160,8 +160,8 @@ def drop(
     json_: JsonOption = False,
 ) -> None:
     """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
-    from dunghen import context
-    from dunghen.dead_letters import as_json, drop_letter
+    from dunghen.dead_letters.topic import as_json, drop_letter
+    from dunghen.settings import installation as context
 
     here = context.find(state)
     entry = drop_letter(here.endpoints().kafka, here.client, number, reason, "cli")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import PortOption, StateOption
+from dunghen.terminal.options import PortOption, StateOption
 
 
 def demo(
@@ -43,12 +43,12 @@ def demo(
     ] = None,
 ) -> None:
     """Run the stack on a simulated city until Ctrl-C."""
-    from dunghen import context
-    from dunghen.plan import Plan
-    from dunghen.runner import run_stack
-    from dunghen.simulation import city_material
-    from dunghen.stack import Stack
-    from dunghen.terminal import Terminal
+    from dunghen.settings import installation as context
+    from dunghen.stack.embedded import Stack
+    from dunghen.stack.plan import Plan
+    from dunghen.stack.runner import run_stack
+    from dunghen.stack.simulation import city_material
+    from dunghen.terminal.console import Terminal
 
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
     here = context.make(state, "simulation", flags)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def doctor(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -14,8 +14,8 @@ def doctor(state: StateOption = None, json_: JsonOption = False) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from dunghen import context
-    from dunghen.machine import examine
+    from dunghen.settings import installation as context
+    from dunghen.stack.machine import examine
 
     findings = examine(context.find(state))
     if json_:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def explain(
@@ -15,6 +15,6 @@ def explain(
     json_: JsonOption = False,
 ) -> None:
     """Show a dossier's time line, how its due time came about, its verdict, and whose hours."""
-    from dunghen.explaining import run_explain
+    from dunghen.verify.explaining import run_explain
 
     run_explain(dossier, state, as_json=json_)

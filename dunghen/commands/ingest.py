@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def ingest(
@@ -28,8 +28,8 @@ def ingest(
 ) -> None:
     """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
     refused, 2 if Kafka went away; sending a file again counts nothing twice."""
-    from dunghen import context
-    from dunghen.file_ingest import ingest_file
+    from dunghen.ingest.files import ingest_file
+    from dunghen.settings import installation as context
 
     if not ingest_file(context.find(state), file, unit, as_json=json_, first=from_line):
         raise typer.Exit(1)

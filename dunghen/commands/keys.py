@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 if TYPE_CHECKING:
     from api.access.keys import Key
@@ -43,11 +43,11 @@ def add(
     from api.access.keys import NAME
     from dossiers.text.ids import IdFault, checked_id
     from dossiers.text.kept_ids import IdForm
-    from dunghen import context
-    from dunghen.access import keys_path
+    from dunghen.access.config import keys_path
+    from dunghen.access.key_file import add_key
     from dunghen.auditing import audit_key
-    from dunghen.errors import UserError
-    from dunghen.key_file import add_key
+    from dunghen.settings import installation as context
+    from dunghen.terminal.errors import UserError
 
     if not NAME.fullmatch(name):
         raise UserError(
@@ -85,11 +85,11 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     import msgspec
     from rich.table import Table
 
-    from dunghen import context
-    from dunghen.access import keys_path
-    from dunghen.key_file import fixed_keys, read_keys, read_used
-    from dunghen.output import results
-    from dunghen.replay_result import iso
+    from dunghen.access.config import keys_path
+    from dunghen.access.key_file import fixed_keys, read_keys, read_used
+    from dunghen.replay.result import iso
+    from dunghen.settings import installation as context
+    from dunghen.terminal.output import results
 
     here = context.find(state)
     path = keys_path(here)
@@ -124,10 +124,10 @@ def revoke(
     which: Annotated[str, typer.Argument(help="Its id or name.")], state: StateOption = None
 ) -> None:
     """End a key: it opens nothing from the next second on."""
-    from dunghen import context
-    from dunghen.access import keys_path
+    from dunghen.access.config import keys_path
+    from dunghen.access.key_file import revoke_key
     from dunghen.auditing import audit_key
-    from dunghen.key_file import revoke_key
+    from dunghen.settings import installation as context
 
     here = context.find(state)
     for key in revoke_key(keys_path(here), which, time.time_ns() // 1_000_000):
@@ -145,11 +145,11 @@ def confirm(
     state: StateOption = None,
 ) -> None:
     """Wake keys that a restore has suspended: it may have brought back what was revoked since."""
-    from dunghen import context
-    from dunghen.access import keys_path
+    from dunghen.access.config import keys_path
+    from dunghen.access.key_file import confirm_keys
     from dunghen.auditing import audit_key
-    from dunghen.errors import UserError
-    from dunghen.key_file import confirm_keys
+    from dunghen.settings import installation as context
+    from dunghen.terminal.errors import UserError
 
     if bool(names) == all_:
         raise UserError(
@@ -177,9 +177,9 @@ def token(state: StateOption = None) -> None:
     """Print the administrator's token, and a link that signs in with it."""
     from urllib.parse import quote
 
-    from dunghen import context
-    from dunghen.access import admin_token
-    from dunghen.errors import UserError
+    from dunghen.access.config import admin_token
+    from dunghen.settings import installation as context
+    from dunghen.terminal.errors import UserError
 
     here = context.find(state)
     found = admin_token(here)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dunghen.options import StateOption
+from dunghen.terminal.options import StateOption
 
 
 def migrate(state: StateOption = None) -> None:
@@ -10,7 +10,7 @@ def migrate(state: StateOption = None) -> None:
 
     The embedded engine is migrated by every start; a running one is left alone.
     """
-    from dunghen import context
+    from dunghen.settings import installation as context
     from dunghen.wiring import open_store
     from sinks.migrate import migrate as apply
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def rebuild(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -10,8 +10,8 @@ def rebuild(state: StateOption = None, json_: JsonOption = False) -> None:
 
     The stack must be stopped: Kafka is started for it. May be interrupted and run again.
     """
-    from dunghen.dead_letters import as_json
-    from dunghen.rebuilding import as_text, run_rebuild
+    from dunghen.dead_letters.topic import as_json
+    from dunghen.rebuild.rebuilding import as_text, run_rebuild
 
     done = run_rebuild(state)
     print(as_json(done) if json_ else as_text(done))

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def reconcile(

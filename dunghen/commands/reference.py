@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -21,7 +21,7 @@ _Folder = Annotated[
 @app.command()
 def check(folder: _Folder, json_: JsonOption = False) -> None:
     """Check a folder and name every mistake in it with its file and line. Needs no stack."""
-    from dunghen.reference_files import check_folder
+    from dunghen.timeline.reference_files import check_folder
 
     if not check_folder(folder, as_json=json_):
         raise typer.Exit(1)
@@ -43,7 +43,7 @@ def load(
     json_: JsonOption = False,
 ) -> None:
     """Load a folder into the time line. Open dossiers follow it; ended ones keep their verdict."""
-    from dunghen.reference_loading import run_load
+    from dunghen.reference.loading import run_load
 
     run_load(folder, state, since, as_json=json_)
 
@@ -51,7 +51,7 @@ def load(
 @app.command()
 def diff(folder: _Folder, state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what loading a folder would change."""
-    from dunghen.reference_loading import run_diff
+    from dunghen.reference.loading import run_diff
 
     run_diff(folder, state, as_json=json_)
 
@@ -68,7 +68,7 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Show what is in force, since when, and what is to come."""
-    from dunghen.reference_loading import run_show
+    from dunghen.reference.loading import run_show
 
     run_show(state, write, as_json=json_)
 
@@ -76,6 +76,6 @@ def show(
 @app.command()
 def missing(state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what senders name and the reference data lacks, and where to add it."""
-    from dunghen.missing_report import run_missing
+    from dunghen.reference.missing_report import run_missing
 
     run_missing(state, as_json=json_)

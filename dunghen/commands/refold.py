@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def refold(
@@ -23,10 +23,10 @@ def refold(
     """
     import msgspec
 
-    from dunghen.dead_letters import as_json
+    from dunghen.dead_letters.topic import as_json
     from dunghen.refold.running import as_text, run_refold
-    from dunghen.terminal import Terminal
-    from dunghen.verifying import run_verify
+    from dunghen.terminal.console import Terminal
+    from dunghen.verify.verifying import run_verify
 
     here, done = run_refold(state, Terminal())
     told = msgspec.to_builtins(done)

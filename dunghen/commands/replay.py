@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import PortOption, StateOption
+from dunghen.terminal.options import PortOption, StateOption
 
 
 def replay(
@@ -32,8 +32,8 @@ def replay(
 
     Starts the stack on the state folder, or uses the one that runs there.
     """
-    from dunghen import context
-    from dunghen.replaying import Replaying, parse_speed
+    from dunghen.replay.replaying import Replaying, parse_speed
+    from dunghen.settings import installation as context
 
     here = context.make(state, "replay", {"api.port": port})
     job = Replaying(here, file, mapping, parse_speed(speed), as_json=json_)

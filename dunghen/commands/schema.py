@@ -22,8 +22,8 @@ def schema(
     """Print the AsyncAPI document with the schema of every record, or write files."""
     import json
 
-    from dunghen.errors import UserError
-    from dunghen.schemas import asyncapi, record_schemas
+    from dunghen.terminal.errors import UserError
+    from dunghen.timeline.schemas import asyncapi, record_schemas
 
     if out is None:
         print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import StateOption
+from dunghen.terminal.options import StateOption
 
 
 def simulate(
@@ -23,9 +23,9 @@ def simulate(
     ] = None,
 ) -> None:
     """Publish the events of the simulated city and its time (part of `demo`)."""
-    from dunghen import context
-    from dunghen.logs import configure
-    from dunghen.simulation import run_city
+    from dunghen.settings import installation as context
+    from dunghen.stack.simulation import run_city
+    from dunghen.terminal.logs import configure
 
     configure()
     run_city(context.find(state, {"demo.speed": speed, "demo.seed": seed}))

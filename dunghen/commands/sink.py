@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dunghen.options import StateOption
+from dunghen.terminal.options import StateOption
 
 
 def sink(state: StateOption = None) -> None:
@@ -10,10 +10,10 @@ def sink(state: StateOption = None) -> None:
 
     With the embedded engine the API's process does this.
     """
-    from dunghen import context
-    from dunghen.errors import UserError
-    from dunghen.logs import configure
     from dunghen.serving import serve_sink
+    from dunghen.settings import installation as context
+    from dunghen.terminal.errors import UserError
+    from dunghen.terminal.logs import configure
 
     here = context.find(state)
     if not here.settings.clickhouse.url:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def status(state: StateOption = None, json_: JsonOption = False) -> None:
     """Show how the stack is doing."""
     import json
 
-    from dunghen import context
-    from dunghen.status import gather
-    from dunghen.status_page import print_status
+    from dunghen.settings import installation as context
+    from dunghen.status.gathering import gather
+    from dunghen.status.page import print_status
 
     found = gather(context.find(state))
     if json_:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from dunghen.options import StateOption
+from dunghen.terminal.options import StateOption
 
 
 def tick(
@@ -19,8 +19,8 @@ def tick(
     ] = False,
 ) -> None:
     """Publish the time once a second in every partition (part of `up`)."""
-    from dunghen import context
-    from dunghen.logs import configure
+    from dunghen.settings import installation as context
+    from dunghen.terminal.logs import configure
     from dunghen.wiring import require_timeline
     from sources.publisher import Publisher
     from sources.ticker import Ticker

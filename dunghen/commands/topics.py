@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def topics(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -12,12 +12,12 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
     """
     import msgspec
 
-    from dunghen import context
-    from dunghen.door_names import with_names
-    from dunghen.hash_key import prepared_key
-    from dunghen.live import live_material
-    from dunghen.masking import masked
-    from dunghen.topics import ensure_topics, give_key, read_timeline
+    from dunghen.settings import installation as context
+    from dunghen.stack.live import live_material
+    from dunghen.terminal.masking import masked
+    from dunghen.timeline.door_names import with_names
+    from dunghen.timeline.hash_key import prepared_key
+    from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
 
     here = context.find(state)
     bootstrap = here.endpoints().kafka

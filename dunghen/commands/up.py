@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
-from dunghen.options import PortOption, StateOption
+from dunghen.terminal.options import PortOption, StateOption
 
 
 def up(state: StateOption = None, port: PortOption = None) -> None:
     """Run the stack on live data until Ctrl-C."""
-    from dunghen import context
-    from dunghen.live import live_material
-    from dunghen.plan import Plan
-    from dunghen.runner import run_stack
-    from dunghen.stack import Stack
-    from dunghen.terminal import Terminal
+    from dunghen.settings import installation as context
+    from dunghen.stack.embedded import Stack
+    from dunghen.stack.live import live_material
+    from dunghen.stack.plan import Plan
+    from dunghen.stack.runner import run_stack
+    from dunghen.terminal.console import Terminal
 
     here = context.make(state, "live", {"api.port": port})
     terminal = Terminal()

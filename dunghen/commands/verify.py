@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from dunghen.options import JsonOption, StateOption
+from dunghen.terminal.options import JsonOption, StateOption
 
 
 def verify(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -12,7 +12,7 @@ def verify(state: StateOption = None, json_: JsonOption = False) -> None:
 
     Exit status 1 on any difference.
     """
-    from dunghen.verifying import run_verify
+    from dunghen.verify.verifying import run_verify
 
     if not run_verify(state, as_json=json_):
         raise typer.Exit(1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dunghen.options import StateOption
+from dunghen.terminal.options import StateOption
 
 
 def worker(state: StateOption = None) -> None:
     """Fold events into dossiers, tallies and alerts (part of `up`)."""
-    from dunghen import context
-    from dunghen.logs import configure
+    from dunghen.settings import installation as context
+    from dunghen.terminal.logs import configure
     from dunghen.wiring import worker_config
     from streams.worker import run_worker
 

@@ -9,14 +9,14 @@ import msgspec
 
 from dossiers.reports.late_list import Month, last_of, late_list, month_of
 from dossiers.wire.records import Fact
-from dunghen.attached import on_stack
 from dunghen.clickhouse import ClickHouse, connect
-from dunghen.context import Context
-from dunghen.errors import UserError
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
-from dunghen.tallies import watermark_of
-from dunghen.topics import data_now, read_in_force, read_timeline
+from dunghen.settings.installation import Context
+from dunghen.stack.attached import on_stack
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.tallies import watermark_of
+from dunghen.timeline.topics import data_now, read_in_force, read_timeline
 
 PAGE = 5_000  # dossiers in memory at a time
 # Whatever could have been held in the month: received before its end, not ended before its start.

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dossiers.reports.reconciliation import Counted
 from dossiers.text.identity import folded, identity
-from dunghen.errors import UserError
+from dunghen.terminal.errors import UserError
 
 COLUMNS = ("unit", "month", "received", "finished")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")

@@ -17,11 +17,11 @@ from dossiers.text.keyed import looks_hashed
 from dossiers.time.calendar import EARLIEST, LATEST
 from dossiers.wire.records import unit_scope
 from dunghen.clickhouse import ClickHouse, connect
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.hash_key import refuse_other_key
-from dunghen.id_rules import sought_ids, unlisted_names
-from dunghen.topics import read_reference, read_timeline
+from dunghen.ingest.id_rules import sought_ids, unlisted_names
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.hash_key import refuse_other_key
+from dunghen.timeline.topics import read_reference, read_timeline
 
 PAGE = 50_000  # ids in memory at a time, beside the list
 ASKED = 1_000  # ids in one question

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from dossiers.wire.records import EVENTS, FORMAT
-from dunghen.context import Context
-from dunghen.errors import INTERRUPTED, UserError
-from dunghen.group_members import await_no_members
-from dunghen.kafka_read import end_offsets
-from dunghen.lag import group_lag, has_read_all
-from dunghen.last_states import last_states
+from dunghen.kafka.group_members import await_no_members
+from dunghen.kafka.lag import group_lag, has_read_all
+from dunghen.kafka.reading import end_offsets
 from dunghen.refold import line
-from dunghen.terminal import Progress, Terminal
+from dunghen.settings.installation import Context
+from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.timeline.last_states import last_states
 from dunghen.wiring import open_store, sink_config, worker_group
 from sinks.decode.facts import FactDecoder
 from sinks.engines import UNKNOWN_DATABASE

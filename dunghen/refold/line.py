@@ -26,8 +26,7 @@ from dossiers.wire.records import (
     DeadLetter,
     Timeline,
 )
-from dunghen.errors import UserError
-from dunghen.kafka_read import (
+from dunghen.kafka.reading import (
     METADATA_TIMEOUT,
     Client,
     end_offsets,
@@ -35,12 +34,13 @@ from dunghen.kafka_read import (
     read_all,
     unreachable,
 )
-from dunghen.kafka_write import Writer
-from dunghen.reference_topic import read_any_timeline, write_timeline
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
-from dunghen.state_format import refuse_other_format
-from dunghen.topic_admin import TopicAdmin
-from dunghen.topic_specs import topic_specs
+from dunghen.state.format import refuse_other_format
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
+from dunghen.timeline.topic_admin import TopicAdmin
+from dunghen.timeline.topic_specs import topic_specs
 
 MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
 _letter = decoder(DeadLetter)

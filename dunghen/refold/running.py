@@ -12,22 +12,22 @@ import msgspec
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import FORMAT, Timeline
 from dossiers.wire.reference import Reference
-from dunghen import context
-from dunghen.context import Context
-from dunghen.errors import INTERRUPTED, UserError
-from dunghen.existing import plan_of
-from dunghen.hash_key import prepared_key
-from dunghen.plan import Material, Plan
-from dunghen.process_specs import worker_spec
 from dunghen.refold.folding import Folding
 from dunghen.refold.line import found_line
 from dunghen.refold.work import Done, Work
-from dunghen.runner import run_stack
-from dunghen.settings_load import load
-from dunghen.stack import Stack
-from dunghen.supervision.private import make_private
-from dunghen.supervision.state_folder import RESTORING, StateFolder
-from dunghen.terminal import Terminal
+from dunghen.settings import installation as context
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.stack.embedded import Stack
+from dunghen.stack.existing import plan_of
+from dunghen.stack.plan import Material, Plan
+from dunghen.stack.process_specs import worker_spec
+from dunghen.stack.runner import run_stack
+from dunghen.state.folder import RESTORING, StateFolder
+from dunghen.state.private import make_private
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.timeline.hash_key import prepared_key
 
 
 class Refolded(msgspec.Struct, frozen=True):

@@ -23,10 +23,10 @@ import msgspec
 from dossiers.wire.records import Timeline
 from dunghen.backup.files import is_final, link_tree, walk
 from dunghen.backup.tree import Tree
-from dunghen.errors import UserError
-from dunghen.state_format import DONE, REFOLDING
-from dunghen.supervision.private import make_private
-from dunghen.supervision.state_folder import StateFolder, unusable, write_atomically
+from dunghen.state.folder import StateFolder, unusable, write_atomically
+from dunghen.state.format import DONE, REFOLDING
+from dunghen.state.private import make_private
+from dunghen.terminal.errors import UserError
 from infra.process import wait_for_lock
 
 _LINKED = "linked.json"

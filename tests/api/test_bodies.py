@@ -19,7 +19,7 @@ from api.app import create_app
 from api.bodies import ASKED, Bodies, Full
 from api.routes.ingest_examples import DOSSIERS
 from api.services import BODIES
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from tests.api.access.serving import Listening, listening
 from tests.api.conftest import config
 from tests.api.test_ingest import FakeKafka, NoStore

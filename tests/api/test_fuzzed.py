@@ -33,7 +33,7 @@ from api.app import create_app
 from api.ports import DeadLetterError
 from api.routes.ingest_schemas import DATE_FORMAT
 from dossiers.wire.events import decode_event
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import HERE, Guarded, guarded

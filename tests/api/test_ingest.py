@@ -24,7 +24,7 @@ from api.metrics import _WAITING
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
 from dossiers.wire.events import Progressed, Received, Snapshot, decode_event
 from dossiers.wire.records import EVENTS as TOPIC
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.spool import Spool
 from sources.spooled import SpooledSender

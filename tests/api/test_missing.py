@@ -13,8 +13,8 @@ from api.app import create_app
 from api.services import Services
 from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
-from dunghen.ingesting import PortalIngest
-from dunghen.missing_names import MissingNames
+from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender

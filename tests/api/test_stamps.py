@@ -15,7 +15,7 @@ from api.app import create_app
 from dossiers.wire.events import DossierEvent, decode_event
 from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
 from dossiers.wire.reference import Reference
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from streams.engine import PartitionEngine
 from tests.api.conftest import config
 from tests.api.test_ingest import FakeKafka, NoStore

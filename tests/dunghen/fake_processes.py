@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from dunghen.supervision.child import Command, ProcessSpec
+from dunghen.stack.child import Command, ProcessSpec
 
 OBEDIENT = """
 import os, signal, sys, threading

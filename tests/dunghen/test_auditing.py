@@ -16,9 +16,9 @@ from dossiers.wire.audit import Audited
 from dossiers.wire.records import AUDIT
 from dunghen import auditing
 from dunghen.cli import run
-from dunghen.settings import Settings
-from dunghen.supervision.state_folder import Endpoints
-from dunghen.topic_specs import AUDIT_KEPT_MS, topic_specs
+from dunghen.settings.model import Settings
+from dunghen.state.folder import Endpoints
+from dunghen.timeline.topic_specs import AUDIT_KEPT_MS, topic_specs
 from tests.support.kafka import TestKafka
 
 
@@ -39,9 +39,9 @@ def test_what_is_written_is_listed(
         client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap), settings=Settings()
     )
     ids = KeptIds(Keyed(bytes(KEY_BYTES)))
-    monkeypatch.setattr("dunghen.id_rules.ids_of", lambda *_: ids)
-    monkeypatch.setattr("dunghen.id_rules.require_timeline", lambda _: None)
-    monkeypatch.setattr("dunghen.context.find", lambda _: here)
+    monkeypatch.setattr("dunghen.ingest.id_rules.ids_of", lambda *_: ids)
+    monkeypatch.setattr("dunghen.ingest.id_rules.require_timeline", lambda _: None)
+    monkeypatch.setattr("dunghen.settings.installation.find", lambda _: here)
     monkeypatch.setattr("dunghen.wiring.require_timeline", lambda _: SimpleNamespace(id="t"))
     trail = auditing.KafkaTrail(kafka.bootstrap, {})
     written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]

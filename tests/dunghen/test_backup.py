@@ -19,11 +19,11 @@ from dunghen.backup.freezing import frozen
 from dunghen.backup.making import Made, make_backup
 from dunghen.backup.manifest import NAME, Manifest, digest_of, read_manifest
 from dunghen.backup.restoring import restore_backup
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.settings_load import load
-from dunghen.supervision.state_folder import RESTORING, StateFolder
-from dunghen.terminal import Terminal
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.state.folder import RESTORING, StateFolder
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
 from tests.support import wait_for
 
 TIMELINE = Timeline(id="0" * 32, kind="replay", partitions=2, created_at=1)

@@ -12,10 +12,10 @@ import pytest
 
 from dunghen.backup.freezing import frozen
 from dunghen.backup.making import make_backup
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.settings_load import load
-from dunghen.supervision.state_folder import StateFolder
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.errors import UserError
 from tests.dunghen.forged_backup import QUIET, TIMELINE, UUID
 
 

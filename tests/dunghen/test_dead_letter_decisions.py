@@ -16,10 +16,10 @@ from api.services import Services
 from dossiers.wire import records
 from dossiers.wire.events import Progressed, Received, Tick
 from dossiers.wire.records import DeadLetter
-from dunghen.dead_letter_desk import Desk
-from dunghen.dead_letters import read_letters
-from dunghen.kafka_write import Writer
+from dunghen.dead_letters.desk import Desk
+from dunghen.dead_letters.topic import read_letters
 from dunghen.serving import StoreQuery
+from dunghen.timeline.kafka_write import Writer
 from tests.api.conftest import config
 from tests.dunghen.test_dead_letter_replay import DAY, T0, Stream, fields
 from tests.dunghen.test_dead_letter_replay import stream as stream  # noqa: PLC0414 (a fixture)

@@ -23,11 +23,11 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
-from dunghen.dead_letter_replay import send_again
-from dunghen.dead_letters import read_letters
-from dunghen.kafka_read import topic_reader
-from dunghen.kafka_write import Writer
-from dunghen.topics import ensure_topics
+from dunghen.dead_letters.replay import send_again
+from dunghen.dead_letters.topic import read_letters
+from dunghen.kafka.reading import topic_reader
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut
 from oracle.checks.stored import check_dossiers
 from oracle.checks.stored import check_sql as sql_check

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from dunghen import defects, room_errors
-from dunghen.errors import INTERRUPTED
+from dunghen.terminal import defects, room_errors
+from dunghen.terminal.errors import INTERRUPTED
 
 ROOT = Path(__file__).parents[2]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.ports import IngestError, Sender
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender
 from sources.spool import Spool
 from sources.spooled import SpooledSender

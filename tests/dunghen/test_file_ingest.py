@@ -14,11 +14,12 @@ import pytest
 
 from api.access.keys import key_hash
 from dossiers.wire.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
-from dunghen import file_ingest, file_sending
 from dunghen.cli import run
-from dunghen.errors import INTERRUPTED, BrokerAway, UserError
-from dunghen.file_sending import LineSender, Silent
-from dunghen.settings_load import load
+from dunghen.ingest import files as file_ingest
+from dunghen.ingest import sending as file_sending
+from dunghen.ingest.sending import LineSender, Silent
+from dunghen.settings.loading import load
+from dunghen.terminal.errors import INTERRUPTED, BrokerAway, UserError
 from sources.acknowledged import NotTaken
 from sources.portal.json_body import EnvelopeError
 from sources.portal.steps import KnownSteps

@@ -10,10 +10,12 @@ import pytest
 from msgspec.structs import replace
 
 from dossiers.wire.records import Timeline
-from dunghen import context, hash_key, masking
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.hash_key import found_key, prepared_key, refuse_other_key, required_key
+from dunghen.settings import installation as context
+from dunghen.settings.installation import Context
+from dunghen.terminal import masking
+from dunghen.terminal.errors import UserError
+from dunghen.timeline import hash_key
+from dunghen.timeline.hash_key import found_key, prepared_key, refuse_other_key, required_key
 
 LIVE = Timeline(id="t", kind="live", partitions=2, created_at=1)
 

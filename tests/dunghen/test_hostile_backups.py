@@ -13,8 +13,8 @@ import pytest
 from dunghen.backup import files, restoring
 from dunghen.backup.manifest import NAME, Entry
 from dunghen.backup.restoring import restore_backup
-from dunghen.errors import UserError
-from dunghen.supervision.state_folder import RESTORING, StateFolder
+from dunghen.state.folder import RESTORING, StateFolder
+from dunghen.terminal.errors import UserError
 from tests.dunghen import forged_backup
 from tests.dunghen.forged_backup import (
     QUIET,

@@ -10,7 +10,7 @@ import pytest
 
 from api.ports import IngestError, Sender, Taken
 from dossiers.wire.events import decode_event
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import Busy, NotTaken
 from tests.api.test_ingest import FakeKafka
 from tests.sources.portal.payloads import DOSSIER, NOW, envelope

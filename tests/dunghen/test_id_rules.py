@@ -9,11 +9,12 @@ from msgspec.structs import replace
 
 from dossiers.text.keyed import looks_hashed
 from dossiers.wire.records import Timeline
-from dunghen import context, id_rules
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.hash_key import prepared_key
-from dunghen.id_rules import ids_of, sought_id, sought_ids, unlisted_names
+from dunghen.ingest import id_rules
+from dunghen.ingest.id_rules import ids_of, sought_id, sought_ids, unlisted_names
+from dunghen.settings import installation as context
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.hash_key import prepared_key
 from dunghen.wiring import form_of
 
 LIVE = Timeline(id="t", kind="live", partitions=2, created_at=1)

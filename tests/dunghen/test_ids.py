@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from dossiers.text.identity import identity
 from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
 from dossiers.wire.events import AnyDossierEvent, Finished, Voided, encode_event
-from dunghen.file_ingest import read_line
+from dunghen.ingest.files import read_line
 from sources.importer.check import Checker
 from sources.importer.rows import Row
 from sources.mapping import ROLES, Columns, Mapping

@@ -14,7 +14,7 @@ import pytest
 from dossiers.text.kept_ids import IdForm, KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed, looks_hashed
 from dossiers.wire.events import Snapshot, encode_event
-from dunghen.file_ingest import read_line
+from dunghen.ingest.files import read_line
 from sources.portal.envelope import Batch, Envelope, read_envelope
 from sources.portal.plain import read_events
 from streams.intake import read_event

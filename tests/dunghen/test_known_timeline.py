@@ -12,10 +12,10 @@ import pytest
 from msgspec.structs import replace
 
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen import known_timeline
-from dunghen.errors import BrokerAway, UserError
-from dunghen.known_timeline import Confirmation, noted_timeline
-from dunghen.supervision.state_folder import StateFolder
+from dunghen.ingest import known_timeline
+from dunghen.ingest.known_timeline import Confirmation, noted_timeline
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.errors import BrokerAway, UserError
 from tests.support import wait_for
 
 OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT)

@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from dunghen.logs import _KEPT, Repeats
+from dunghen.terminal.logs import _KEPT, Repeats
 
 
 class Log:

@@ -12,9 +12,9 @@ import pytest
 from dossiers.reference.known_names import with_hashes
 from dossiers.text.keyed import Keyed
 from dossiers.wire.reference import Officer, Reference, Unit, content_hash, encode_reference
-from dunghen.missing_names import KEPT, MOST, MissingName, MissingNames
-from dunghen.reference_topic import Stored
-from dunghen.topics import _is_other
+from dunghen.ingest.missing_names import KEPT, MOST, MissingName, MissingNames
+from dunghen.timeline.reference_topic import Stored
+from dunghen.timeline.topics import _is_other
 from sources.portal.door import Names, hash_of
 
 KEYED = Keyed(bytes(32))

@@ -12,27 +12,27 @@ import pytest
 from dossiers.wire import records
 from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference, content_hash
-from dunghen.context import Context
-from dunghen.dead_letter_replay import replay_these
-from dunghen.errors import UserError
-from dunghen.existing import existing_stack
-from dunghen.file_ingest import ingest_file
-from dunghen.kafka_read import end_offsets
-from dunghen.kafka_write import Writer
-from dunghen.known_timeline import known_timeline
-from dunghen.rebuilding import rebuild
-from dunghen.reference_topic import read_any_timeline, write_timeline
-from dunghen.settings_load import load
-from dunghen.state_format import OtherFormat
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.terminal import Terminal
-from dunghen.topics import (
+from dunghen.dead_letters.replay import replay_these
+from dunghen.ingest.files import ingest_file
+from dunghen.ingest.known_timeline import known_timeline
+from dunghen.kafka.reading import end_offsets
+from dunghen.rebuild.rebuilding import rebuild
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.stack.existing import existing_stack
+from dunghen.state.folder import StateFolder
+from dunghen.state.format import OtherFormat
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
+from dunghen.timeline.topics import (
     ensure_topics,
     load_reference,
     read_in_force,
     read_timeline,
 )
-from dunghen.verifying import verify
+from dunghen.verify.verifying import verify
 from dunghen.wiring import require_timeline, worker_config
 from tests.dunghen.test_topics import NAMES
 from tests.support.kafka import TestKafka

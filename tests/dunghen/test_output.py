@@ -16,9 +16,9 @@ from rich.console import Console
 from dossiers.wire.audit import Audited
 from dunghen import auditing
 from dunghen.cli import run
-from dunghen.errors import UserError
-from dunghen.output import PlainOutput, plain
-from dunghen.terminal import Terminal, error_line
+from dunghen.terminal.console import Terminal, error_line
+from dunghen.terminal.errors import UserError
+from dunghen.terminal.output import PlainOutput, plain
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = "\x1b]0;title\x07\x1b[2Jwiped\r\x9b31m\u202eback"

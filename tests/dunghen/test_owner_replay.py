@@ -21,10 +21,10 @@ from dossiers.wire.events import (
     Tick,
 )
 from dossiers.wire.records import DOSSIERS, Owned, has_left
-from dunghen.dead_letter_replay import replay_these
-from dunghen.dead_letters import drop_letter, read_letters
-from dunghen.errors import UserError
-from dunghen.kafka_read import topic_reader
+from dunghen.dead_letters.replay import replay_these
+from dunghen.dead_letters.topic import drop_letter, read_letters
+from dunghen.kafka.reading import topic_reader
+from dunghen.terminal.errors import UserError
 from oracle.checks.cut import read_cut
 from oracle.checks.raw import check_events
 from oracle.checks.report import Check

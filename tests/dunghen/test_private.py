@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from dunghen.context import find, make
-from dunghen.errors import UserError
-from dunghen.supervision.state_folder import StateFolder
+from dunghen.settings.installation import find, make
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.errors import UserError
 from infra.kafka import embedded
 from sources.spool import Spool
 

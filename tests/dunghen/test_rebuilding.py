@@ -14,14 +14,14 @@ from dossiers.wire import records
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
 from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.kafka_write import Writer
-from dunghen.rebuilding import Rebuilt, rebuild
-from dunghen.settings_load import load
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.terminal import Terminal
-from dunghen.topics import ensure_topics
+from dunghen.rebuild.rebuilding import Rebuilt, rebuild
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import open_store
 from sinks.errors import TimelineMismatch
 from sinks.rebuild import TABLES, Rebuild

@@ -14,19 +14,19 @@ from rich.console import Console
 from dossiers.wire import records
 from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference
-from dunghen import group_members
-from dunghen.context import Context
-from dunghen.errors import UserError
-from dunghen.kafka_read import end_offsets
-from dunghen.kafka_write import Writer
-from dunghen.reference_topic import read_any_timeline
+from dunghen.kafka import group_members
+from dunghen.kafka.reading import end_offsets
 from dunghen.refold import line
 from dunghen.refold.folding import Folding
-from dunghen.settings_load import load
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.terminal import Terminal
-from dunghen.topic_admin import TopicAdmin
-from dunghen.topics import ensure_topics
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.reference_topic import read_any_timeline
+from dunghen.timeline.topic_admin import TopicAdmin
+from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import open_store, worker_group
 from sinks.rebuild import Rebuild
 from tests.dunghen.test_topics import NAMES

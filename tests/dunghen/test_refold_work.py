@@ -15,16 +15,16 @@ import pytest
 from rich.console import Console
 
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen.context import Kind
-from dunghen.errors import UserError
-from dunghen.plan import refuse_other_kind
 from dunghen.refold import work as work_module
 from dunghen.refold.running import plan_for, run_refold
 from dunghen.refold.work import Work
-from dunghen.state_format import DONE, REFOLDING
-from dunghen.supervision.private import make_private
-from dunghen.supervision.state_folder import RESTORING, StateFolder, write_atomically
-from dunghen.terminal import Terminal
+from dunghen.settings.installation import Kind
+from dunghen.stack.plan import refuse_other_kind
+from dunghen.state.folder import RESTORING, StateFolder, write_atomically
+from dunghen.state.format import DONE, REFOLDING
+from dunghen.state.private import make_private
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
 
 OLD = Timeline(id="0" * 32, kind="live", partitions=2, created_at=1)
 NEW = msgspec.structs.replace(OLD, id="1" * 32, format=FORMAT, former=(OLD.id,))

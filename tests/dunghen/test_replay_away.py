@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dunghen.errors import UserError
-from dunghen.replaying import Replaying
+from dunghen.replay.replaying import Replaying
+from dunghen.terminal.errors import UserError
 from sources.publisher import PublishError
 from tests.dunghen.test_replay import LOG, MAPPING
 

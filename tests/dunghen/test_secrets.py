@@ -14,13 +14,14 @@ from typing import Any, Literal, get_origin
 import pytest
 from pydantic import SecretStr
 
-from dunghen import defects, kafka_read, logs, masking
 from dunghen.cli import run
-from dunghen.context import find
-from dunghen.masking import MASK, masked, remember, scrub, scrub_bytes
-from dunghen.settings import Settings
-from dunghen.settings_load import load, names, variable
-from dunghen.supervision.supervisor import Supervisor
+from dunghen.kafka import reading as kafka_read
+from dunghen.settings.installation import find
+from dunghen.settings.loading import load, names, variable
+from dunghen.settings.model import Settings
+from dunghen.stack.supervisor import Supervisor
+from dunghen.terminal import defects, logs, masking
+from dunghen.terminal.masking import MASK, masked, remember, scrub, scrub_bytes
 from dunghen.wiring import notifier_config
 from infra.kafka import embedded
 from sinks.engines import ServerEngine

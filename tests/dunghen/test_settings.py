@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from dunghen.errors import UserError
-from dunghen.masking import MASK
-from dunghen.settings_load import load, names, variable
+from dunghen.settings.loading import load, names, variable
+from dunghen.terminal.errors import UserError
+from dunghen.terminal.masking import MASK
 
 
 @pytest.fixture(autouse=True)

@@ -20,10 +20,10 @@ from dossiers.tallies.vector import FIELDS
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Tick, encode_event
 from dossiers.wire.records import DOSSIERS, EVENTS, Position
 from dossiers.wire.reference import Reference
-from dunghen.live import read_reference_file
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
 from dunghen.reconcile.showing import as_text
+from dunghen.stack.live import read_reference_file
 from oracle.checks import cut, raw, stored, stream
 from sinks.migrate import migrate
 from sinks.store import Store

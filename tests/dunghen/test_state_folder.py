@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from dossiers.wire.records import Timeline
-from dunghen.errors import UserError
-from dunghen.state_format import DONE, REFOLDING
-from dunghen.supervision.lock import FolderLock
-from dunghen.supervision.state_folder import Endpoints, StateFolder
+from dunghen.state.folder import Endpoints, StateFolder
+from dunghen.state.format import DONE, REFOLDING
+from dunghen.state.lock import FolderLock
+from dunghen.terminal.errors import UserError
 
 
 def test_second_lock_is_refused_naming_the_process(tmp_path: Path) -> None:
@@ -26,7 +26,7 @@ def test_second_lock_is_refused_naming_the_process(tmp_path: Path) -> None:
 
 def test_the_lock_ends_with_its_process(tmp_path: Path) -> None:
     script = (
-        "import sys; from pathlib import Path; from dunghen.supervision.lock import FolderLock\n"
+        "import sys; from pathlib import Path; from dunghen.state.lock import FolderLock\n"
         f"FolderLock(Path({str(tmp_path / 'lock')!r})).acquire()\n"
         "print('held', flush=True); sys.stdin.read()"
     )

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from dossiers.wire.records import Timeline
-from dunghen import status
-from dunghen.errors import BrokerAway
-from dunghen.status_page import print_status
-from dunghen.supervision.state_folder import Endpoints, StateFolder
+from dunghen.state.folder import Endpoints, StateFolder
+from dunghen.status import gathering as status
+from dunghen.status.page import print_status
+from dunghen.terminal.errors import BrokerAway
 
 INGEST = {
     "in_flight_records": 0, "in_flight_limit_records": 9, "spool_records": 1_234,

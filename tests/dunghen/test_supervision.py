@@ -13,19 +13,19 @@ from pathlib import Path
 
 import pytest
 
-from dunghen.errors import UserError
-from dunghen.readiness import kafka_listens
-from dunghen.supervision.backoff import Backoff
-from dunghen.supervision.child import Command
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.supervision.supervisor import Supervisor
+from dunghen.stack.backoff import Backoff
+from dunghen.stack.child import Command
+from dunghen.stack.readiness import kafka_listens
+from dunghen.stack.supervisor import Supervisor
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.errors import UserError
 from tests.dunghen.fake_processes import FAILING, OBEDIENT, STUBBORN, Journal, Recorder
 
 PARENT = """
 import asyncio, os, sys
 from pathlib import Path
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.supervision.supervisor import Supervisor
+from dunghen.state.folder import StateFolder
+from dunghen.stack.supervisor import Supervisor
 from tests.dunghen.fake_processes import STUBBORN, Journal, Recorder
 
 async def main():
@@ -237,7 +237,7 @@ async def test_a_slow_start_is_not_waited_for(folder: StateFolder, journal: Jour
 async def test_a_process_that_is_never_ready_is_stopped_and_said(
     folder: StateFolder, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dunghen.supervision.supervisor.FIRST_ATTEMPTS", 1)
+    monkeypatch.setattr("dunghen.stack.supervisor.FIRST_ATTEMPTS", 1)
     supervisor = Supervisor(folder, Recorder())
     silent = "import time; time.sleep(60)"
     with pytest.raises(UserError, match=r"worker was not ready within 0 s.*worker\.log"):

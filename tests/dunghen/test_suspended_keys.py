@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from api.access.keys import Key, key_hash
+from dunghen.access.key_file import KeyFile, add_key, read_keys, revoke_key, write_keys
 from dunghen.backup.restoring import restore_backup
 from dunghen.cli import run
-from dunghen.errors import UserError
-from dunghen.key_file import KeyFile, add_key, read_keys, revoke_key, write_keys
-from dunghen.supervision.state_folder import StateFolder
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.errors import UserError
 from tests.dunghen.forged_backup import (
     QUIET,
     TIMELINE,
@@ -146,7 +146,7 @@ def test_what_stands_in_the_file_survives_a_confirmation(tmp_path: Path) -> None
     file = tmp_path / "keys.json"
     key = Key(id="1", name="a", role="sender", sha256="0", units=("H29",), expires_at=2**50)
     write_keys(file, [msgspec.structs.replace(key, suspended_at=NOW)])
-    from dunghen.key_file import confirm_keys
+    from dunghen.access.key_file import confirm_keys
 
     assert [woken.id for woken in confirm_keys(file, ["1"], NOW)] == ["1"]
     assert read_keys(file) == [key]

@@ -11,8 +11,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire import records
 from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
-from dunghen.lag import group_lag, has_read_all
-from dunghen.tallies import Tallies
+from dunghen.kafka.lag import group_lag, has_read_all
+from dunghen.timeline.tallies import Tallies
 from tests.support.kafka import TestKafka
 
 TIMELINE = "t"

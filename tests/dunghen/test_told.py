@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from dunghen import told
-from dunghen.dead_letters import Entry
+from dunghen.dead_letters.topic import Entry
+from dunghen.replay import told
 from sources.importer import import_log
 from sources.publisher import dead_letter_key, row_letter_key
 from streams.dead_letters import dead_letter

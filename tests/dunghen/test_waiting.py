@@ -14,7 +14,7 @@ from dossiers.wire.audit import Audited
 from dunghen import auditing, serving
 from dunghen.auditing import KafkaTrail
 from dunghen.serving import StoreQuery
-from dunghen.waiting import trail_queue, worker_queues
+from dunghen.status.waiting import trail_queue, worker_queues
 from streams.config import WorkerConfig
 from streams.status import WorkerStatus, write_status
 

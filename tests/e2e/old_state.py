@@ -20,10 +20,10 @@ from dossiers.wire.records import (
     Timeline,
 )
 from dossiers.wire.reference import CalendarSpec, Reference, Unit
-from dunghen.kafka_read import end_offsets
-from dunghen.kafka_write import Writer
-from dunghen.supervision.state_folder import StateFolder
-from dunghen.topics import ensure_topics
+from dunghen.kafka.reading import end_offsets
+from dunghen.state.folder import StateFolder
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.topics import ensure_topics
 from infra.kafka.broker import Broker
 from sinks.migrate import migrate
 from sinks.store import Store

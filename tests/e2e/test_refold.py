@@ -12,7 +12,7 @@ import pytest
 from confluent_kafka import TopicPartition
 
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
-from dunghen.kafka_read import end_offsets, open_consumer, read_all
+from dunghen.kafka.reading import end_offsets, open_consumer, read_all
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES
 from sinks.store import Store

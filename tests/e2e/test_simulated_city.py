@@ -26,9 +26,9 @@ from dossiers.wire import records
 from dossiers.wire.events import Snapshot, encode_event
 from dossiers.wire.records import DossierRecord, Fact, PartialTally, Position, Tally
 from dossiers.wire.reference import Reference, decode_reference
-from dunghen.lag import has_read_all
-from dunghen.tallies import Tallies
-from dunghen.topics import read_timeline
+from dunghen.kafka.lag import has_read_all
+from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group
 from sources.publisher import Publisher
 from sources.reference.writing import write_folder

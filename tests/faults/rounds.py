@@ -17,8 +17,8 @@ import psutil
 
 from dossiers.wire.records import EVENTS, PARTIALS
 from dunghen.clickhouse import RemoteClickHouse
-from dunghen.errors import UserError
-from dunghen.lag import group_lag, has_read_all
+from dunghen.kafka.lag import group_lag, has_read_all
+from dunghen.terminal.errors import UserError
 from tests.faults import comparing
 from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences

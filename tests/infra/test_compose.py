@@ -17,7 +17,7 @@ import yaml
 from typer.main import get_command
 
 from dunghen.cli import app
-from dunghen.settings_load import names, variable
+from dunghen.settings.loading import names, variable
 
 FOLDER = Path(__file__).parents[2] / "infra" / "compose"
 FILE = FOLDER / "compose.yaml"

@@ -9,7 +9,7 @@ import pytest
 from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
 from dossiers.wire.order import fact_of, fact_order
 from dossiers.wire.reference import encode_reference
-from dunghen.topic_specs import MAX_MESSAGE_BYTES
+from dunghen.timeline.topic_specs import MAX_MESSAGE_BYTES
 from sources.importer import import_log
 from tests.sources.logs import NOW, Imported, imported, mapping, write_csv, write_xes
 

@@ -28,8 +28,8 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import Alert, DeadLetter, DossierRecord, PartialTally, Tally, Timeline
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
-from dunghen.tallies import Tallies
-from dunghen.topics import ensure_topics
+from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.topics import ensure_topics
 from sources.publisher import Publisher
 from streams.bulk import Record
 from streams.config import WorkerConfig

@@ -12,7 +12,7 @@ import pytest
 from dossiers.wire.events import Finished, Limit, Received
 from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
 from dunghen.cli import run
-from dunghen.topics import ensure_topics, read_in_force
+from dunghen.timeline.topics import ensure_topics, read_in_force
 from sources.reference.writing import write_folder
 from tests.streams.line import BEGIN, HOUR, PARTITIONS, REFERENCE, Line
 from tests.support import wait_for

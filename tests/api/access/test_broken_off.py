@@ -14,7 +14,7 @@ import pytest
 import pytest_asyncio
 
 from api.access.rules import RULES
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded

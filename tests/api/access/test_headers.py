@@ -14,7 +14,7 @@ import pytest
 from api.access.config import Provider
 from api.access.rules import RULES, SENDERS
 from api.ports import StoreAway
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded

@@ -17,7 +17,7 @@ from api import patience
 from api.access import limits
 from api.access.limits import Buckets, bounded
 from api.routes.ingest_examples import DOSSIERS
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded

@@ -15,7 +15,7 @@ import pytest
 from api.routes.ingest_examples import EVENTS
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.records import ALERTS, DOSSIERS, TALLIES, Alert
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.config import NotifierConfig, WebhookConfig
 from sinks.notifier.channels import WebhookChannel

@@ -16,7 +16,7 @@ from api.ports import Sender
 from api.routes.cursors import encode_cursor
 from api.routes.ingest_examples import EVENTS
 from dossiers.wire.events import decode_event
-from dunghen.ingesting import PortalIngest
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded

@@ -1,0 +1,151 @@
+"""Settings and secret files become ``api.access.config``; the door is not left open by mistake."""
+
+from __future__ import annotations
+
+import ipaddress
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from dunghen.settings.installation import Context
+from dunghen.settings.model import Access, Settings
+from dunghen.state.folder import StateFolder, write_atomically
+from dunghen.terminal.errors import UserError
+from dunghen.terminal.masking import remember_file
+
+if TYPE_CHECKING:
+    from api.access.config import AccessConfig, Provider
+
+_SHORTEST = 20  # characters of a token that somebody chose
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach an address to listen on."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def refuse_open_door(settings: Settings) -> None:
+    """Raises UserError where others could come in and nobody could be told from anybody."""
+    access = settings.access
+    if is_loopback(settings.api.host):
+        return
+    if access.issuer or access.admin_token.get_secret_value() or access.admin_token_file:
+        return
+    raise UserError(
+        f"api.host is {settings.api.host}, which others can reach, and there is no way to sign in.",
+        "Set access.issuer, access.client_id and access.public_url (OpenID Connect), or "
+        "access.admin_token_file, or leave api.host at 127.0.0.1; docs/security.md has examples.",
+    )
+
+
+def access_config(context: Context) -> AccessConfig:
+    """Raises UserError for settings that contradict each other or files that cannot be read."""
+    from api.access.config import AccessConfig
+    from dunghen.access.key_file import KeyFile, fixed_keys
+
+    settings = context.settings
+    refuse_open_door(settings)
+    access = settings.access
+    senders = {name: (s.key_sha256, s.units) for name, s in settings.api.senders.items()}
+    role = access.loopback
+    return AccessConfig(
+        loopback=("none" if access.issuer or access.public_url else "admin")
+        if role == "auto"
+        else role,
+        local=is_loopback(settings.api.host),
+        admin_token=admin_token(context),
+        session_secret=_session_secret(context),
+        session_hours=access.session_hours,
+        public_url=access.public_url.rstrip("/"),
+        provider=_provider(access) if access.issuer else None,
+        keys=KeyFile(keys_path(context), fixed_keys(senders)),
+        rate=access.requests_per_second,
+        sender_rate=access.sender_requests_per_second,
+        feeds_per_key=access.feeds_per_key,
+    )
+
+
+def _provider(access: Access) -> Provider:
+    from api.access.config import Provider
+
+    for name, address in (("issuer", access.issuer), ("public_url", access.public_url)):
+        parts = urlsplit(address)
+        if not parts.hostname or (
+            parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname))
+        ):
+            raise UserError(
+                f"access.{name} is “{address}”, and sign-in needs an address with https.",
+                "Plain http is possible on this machine only.",
+            )
+    if not access.client_id:
+        raise UserError(
+            "access.issuer is set, but access.client_id is not.",
+            "Set it to the client that the provider knows this installation as.",
+        )
+    return Provider(
+        issuer=access.issuer,
+        client_id=access.client_id,
+        client_secret=_secret(access.client_secret.get_secret_value(), access.client_secret_file),
+        audience=access.audience,
+        algorithms=access.algorithms,
+        scope=access.scope,
+        roles_claim=access.roles_claim,
+        role_prefix=access.role_prefix,
+        units_claim=access.units_claim,
+        officer_claim=access.officer_claim,
+    )
+
+
+def keys_path(context: Context) -> Path:
+    """The file of the keys of senders and walls."""
+    return context.settings.access.keys_file or context.folder.access / "keys.json"
+
+
+def admin_token(context: Context) -> str:
+    """Of the settings, else of the state folder, where the first start makes one; "" without a
+    state folder. Raises UserError."""
+    access = context.settings.access
+    given = _secret(access.admin_token.get_secret_value(), access.admin_token_file)
+    if given:
+        if len(given) < _SHORTEST:
+            raise UserError(
+                f"The administrator's token is shorter than {_SHORTEST} characters.",
+                "Make one with `openssl rand -hex 24`.",
+            )
+        return given
+    return _made(context.folder, "admin-token")
+
+
+def _session_secret(context: Context) -> bytes:
+    file = context.settings.access.session_secret_file
+    return (_secret("", file) if file else _made(context.folder, "session-secret")).encode()
+
+
+def _secret(given: str, file: Path | None) -> str:
+    if given or file is None:
+        return given
+    try:
+        text = file.expanduser().read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"The secret in {file} cannot be read: {error}.") from error
+    remember_file(text)
+    if not text:
+        raise UserError(f"The file {file} should hold a secret and is empty.")
+    return text
+
+
+def _made(folder: StateFolder, name: str) -> str:
+    """A secret of the state folder, made when it is first needed; for this user only."""
+    path = folder.access / name
+    if not folder.exists:
+        return ""
+    if not path.exists():
+        folder.access.mkdir(mode=0o700, exist_ok=True)
+        write_atomically(path, secrets.token_urlsafe(32).encode())
+    return _secret("", path)

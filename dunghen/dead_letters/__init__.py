@@ -1,0 +1,1 @@
+"""Records that could not be taken: read, decided on, and sent again."""

@@ -1,0 +1,80 @@
+"""What is kept of a dossier that has left the stream: its facts, and what was announced.
+
+ClickHouse knows which records of topic dossier-events are the dossier's; the topic, which nothing
+is ever deleted from, has them in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NamedTuple
+
+from dossiers.fold.folding import fact_of, fact_order
+from dossiers.portal.snapshots import place
+from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.records import EVENTS, DeadLetter
+from dunghen.clickhouse import ClickHouse
+from dunghen.kafka.reading import Client, read_places
+
+SOURCE = "archive"
+_PLACES = """
+SELECT partition, offset FROM dossier_events FINAL
+WHERE dossier_id = {dossier:String} AND timeline = {timeline:String} AND kind != 'restored'
+ORDER BY offset
+"""
+_ALERTS = """
+SELECT kind, level, toUnixTimestamp64Milli(any(a.due_at)) AS cause, max(a.sequence) AS last,
+  argMax(a.transition, a.sequence) AS status
+FROM alerts AS a FINAL
+WHERE dossier_id = {dossier:String} AND timeline = {timeline:String}
+GROUP BY alert_id, kind, level ORDER BY cause, kind, level
+"""
+
+
+class Archived(NamedTuple):
+    """Facts in their order; none where ClickHouse does not know the dossier."""
+
+    facts: tuple[Fact, ...]
+    alerts: tuple[AlertState, ...]
+
+
+def read_archive(
+    store: ClickHouse, timeline: str, dossier: str, refused: Container[tuple[int, int]],
+    bootstrap: str, client: Client,
+) -> Archived:  # fmt: skip
+    """``refused``: places (partition, offset) of dead letters, which are no facts. Raises UserError
+    or StoreError where Kafka or ClickHouse does not answer."""
+    about = {"dossier": dossier, "timeline": timeline}
+    found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
+    places = [place for place in found if place not in refused]
+    events = [
+        decode_event(m.value() or b"") for m in read_places(bootstrap, EVENTS, places, client)
+    ]
+    facts = [fact_of(event) for event in events if isinstance(event, DossierEvent)]
+    alerts = tuple(
+        AlertState(row["kind"], row["level"], row["cause"], row["last"], row["status"])
+        for row in store.query(_ALERTS, about)
+    )
+    return Archived(tuple(_merged(sorted(facts, key=fact_order))), alerts)
+
+
+def _merged(facts: list[Fact]) -> list[Fact]:
+    """As a state has them: a snapshot that repeats another takes no place of its own."""
+    for fact in facts:
+        if fact.shown is not None:
+            return place([each for each in facts if each is not fact], fact)[0]
+    return facts
+
+
+def restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> Restored:
+    """The event that brings a dossier back before that of ``letter``. ``now``: data time, ms."""
+    return Restored(
+        event_id=f"restored-{letter.partition}-{letter.offset}",
+        dossier_id=dossier,
+        occurred_at=now,
+        received_at=now,
+        source=SOURCE,
+        facts=archived.facts,
+        alerts=archived.alerts,
+    )

@@ -1,0 +1,53 @@
+"""How much room dossiers have left, before events are sent again that had none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import msgspec
+
+from dossiers.admission.bounds import Bound
+from dossiers.fold.folding import fact_of
+from dossiers.fold.settle import unborn
+from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import DOSSIERS, DossierRecord
+from dunghen.kafka.reading import Client, read_all
+
+_record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)
+
+
+class RoomLeft:
+    """Of these dossiers, as the changelog has them. Counts along what is sent."""
+
+    def __init__(
+        self, bootstrap: str, client: Client, bound: Bound, dossiers: Collection[bytes]
+    ) -> None:
+        self.bound = bound
+        self._records: dict[str, DossierRecord] = {}
+        if not dossiers:
+            return
+        for message in read_all(bootstrap, DOSSIERS, client=client):
+            if (key := message.key()) in dossiers and key is not None:
+                record = read_or_none(_record, message.value())
+                if record is not None:
+                    self._records[record.dossier_id] = record
+
+    def record(self, dossier_id: str) -> DossierRecord | None:
+        """Its state, as it was when these were read."""
+        return self._records.get(dossier_id)
+
+    def refusal(self, value: bytes) -> str:
+        """Why the worker would put this event aside again, in a sentence; empty if it would not.
+        What repeats a snapshot takes no room, and is not told from others here."""
+        event = decode_event(value)
+        if not isinstance(event, DossierEvent) or isinstance(event, Restored):
+            return ""
+        record = self._records.get(event.dossier_id) or unborn("", event.dossier_id)
+        size = len(msgspec.json.encode(fact_of(event))) + 1
+        refused = self.bound.exceeded(record, event, size)
+        if not refused:
+            self._records[event.dossier_id] = msgspec.structs.replace(
+                record, fact_count=record.fact_count + 1, fact_bytes=record.fact_bytes + size
+            )
+        return refused

@@ -1,0 +1,166 @@
+"""Reads topic ``dead-letters``, and decides on what is in it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+
+import msgspec
+
+from dossiers.time.calendar import LATEST
+from dossiers.wire.reading import decoder
+from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
+from dunghen.kafka.reading import Client, read_all
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+
+_log = logging.getLogger(__name__)
+_letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
+
+MAX_WHY = 500  # characters of the reason for a drop
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One dead letter. ``number``: its offset in the topic. ``detected``: ISO time.
+
+    ``replayed``: it was sent again. ``dropped``: why it was settled without that.
+    """
+
+    number: int
+    detected: str
+    letter: DeadLetter
+    replayed: bool = False
+    dropped: str | None = None
+
+    @property
+    def state(self) -> str:
+        """open | replayed | dropped."""
+        return "replayed" if self.replayed else "open" if self.dropped is None else "dropped"
+
+
+def read_dead_letters(context: Context, *, closed: bool = False) -> list[Entry]:
+    """The dead letters of the context's time line; see ``read_letters``."""
+    return read_letters(context.endpoints().kafka, context.client, closed=closed)
+
+
+def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> list[Entry]:
+    """The open dead letters in order; with ``closed`` also those replayed or dropped.
+
+    Raises UserError if Kafka does not answer.
+    """
+    found = []
+    marked: dict[tuple[str, int, int], DeadLetter] = {}
+    messages = read_all(bootstrap, DEAD_LETTERS, client=client)
+    for message in messages:
+        value, offset = message.value(), message.offset()
+        if value is None or offset is None:
+            continue
+        try:
+            letter = _letter(value)
+        except msgspec.DecodeError:
+            _log.warning("dead-letters@%d is no dead letter", offset)
+            continue
+        if letter.reason in MARKS:
+            marked.setdefault(_place(letter), letter)
+            continue
+        found.append(Entry(offset, _time(letter.detected_at), letter))
+    entries = [_decided(entry, marked) for entry in found]
+    return [entry for entry in entries if closed or entry.state == "open"]
+
+
+def _time(at: int) -> str:
+    """ISO; "?" where another than we wrote what no calendar has."""
+    if not 0 <= at < LATEST:
+        return "?"
+    found = datetime.fromtimestamp(at / 1000, UTC)
+    return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> Entry:
+    dropped = marked.get((DEAD_LETTERS, 0, entry.number))
+    return msgspec.structs.replace(
+        entry,
+        # What never reached Kafka has no place of its own, and cannot be sent again.
+        replayed=entry.letter.offset >= 0 and _place(entry.letter) in marked,
+        dropped=None if dropped is None else dropped.detail,
+    )
+
+
+def by_sender(entries: list[Entry]) -> dict[str, dict[str, int]]:
+    """How many of each reason a source has caused, who caused most first."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for entry in entries:
+        counts[entry.letter.source][entry.letter.reason] += 1
+    ordered = sorted(counts.items(), key=lambda each: (-each[1].total(), each[0]))
+    return {source: dict(reasons.most_common()) for source, reasons in ordered}
+
+
+def open_letter(entries: list[Entry], number: int) -> Entry:
+    """The open one with this number. ``entries``: closed ones too. Raises UserError."""
+    found = {entry.number: entry for entry in entries}
+    if number not in found:
+        last = max(found, default=-1)
+        raise UserError(
+            f"There is no dead letter {number}.",
+            f"Numbers go from 0 to {last}." if found else "There are none at all.",
+        )
+    if found[number].state != "open":
+        raise UserError(f"Dead letter {number} was {found[number].state} already.")
+    return found[number]
+
+
+def sent_as(letter: DeadLetter) -> tuple[str, str, str]:
+    """Dossier, madonvi and event id of the record behind it, as far as its payload was kept."""
+    try:
+        found = msgspec.json.decode(letter.payload)
+        return letter.key, str(found.get("madonvi", "")), str(found.get("event_id", ""))
+    except (msgspec.DecodeError, AttributeError):
+        return letter.key, "", ""
+
+
+def never_taken(letters: Iterable[Entry]) -> set[tuple[int, int]]:
+    """Places (partition, offset) in topic dossier-events of records that changed no dossier: none
+    that was sent again, unless it was refused again. ``letters``: closed ones too."""
+    found = [entry for entry in letters if entry.letter.topic == EVENTS]
+    waiting = {sent_as(entry.letter) for entry in found if not entry.replayed}
+    return {
+        (entry.letter.partition, entry.letter.offset)
+        for entry in found
+        if not entry.replayed or sent_as(entry.letter) in waiting
+    }
+
+
+def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) -> Entry:
+    """Settle a dead letter without its record, which stays where it is; the decision is a record
+    too. ``why``: for people; ``by``: cli or api. Raises UserError."""
+    why = " ".join(why.split())
+    if not 0 < len(why) <= MAX_WHY:
+        raise UserError(f"The reason must have 1 to {MAX_WHY} characters.")
+    entry = open_letter(read_letters(bootstrap, client, closed=True), number)
+    mark = DeadLetter(
+        timeline=entry.letter.timeline,
+        reason=DROPPED,
+        detail=why,
+        source=by,
+        topic=DEAD_LETTERS,
+        partition=0,
+        offset=number,
+        detected_at=time.time_ns() // 1_000_000,
+        key=entry.letter.key,
+    )
+    with Writer(bootstrap, client) as writer:
+        writer.send(DEAD_LETTERS, 0, entry.letter.key.encode(), msgspec.json.encode(mark))
+    return msgspec.structs.replace(entry, dropped=why)
+
+
+def _place(letter: DeadLetter) -> tuple[str, int, int]:
+    return letter.topic, letter.partition, letter.offset
+
+
+def as_json(value: object) -> str:
+    """One line of JSON."""
+    return msgspec.json.encode(value).decode()

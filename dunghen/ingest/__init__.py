@@ -1,0 +1,1 @@
+"""What others post or put into files becomes events."""

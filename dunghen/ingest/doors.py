@@ -1,0 +1,60 @@
+"""What the doors of a live time line need: which names may pass, and where the others stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dossiers.text.keyed import Keyed
+from dossiers.wire.reference import Reference
+from dunghen.ingest.known_timeline import spool_folder
+from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.payloads import wall_clock
+from dunghen.settings.installation import Context
+from dunghen.timeline.topics import read_in_force
+from dunghen.wiring import form_of
+from sources.portal.door import Names
+
+_FILE = "missing-names.json"
+
+
+def names_of(context: Context, keyed: Keyed, missing: MissingNames) -> Names:
+    """Which names may pass; what they lack is noted in ``missing``."""
+    names = Names(keyed, form_of(context.settings), missing)
+    missing.known = lambda kind, text: names.look(kind, text).known
+    return names
+
+
+def missing_names(context: Context) -> MissingNames:
+    """The list of what the reference data lack: in the state folder, else beside the spool, else in
+    memory alone."""
+    path = None
+    if context.folder.exists:
+        path = context.folder.hash_key.with_name(_FILE)
+    elif context.settings.api.spool_folder is not None:
+        path = spool_folder(context) / _FILE
+    return MissingNames(path, wall_clock)
+
+
+@contextmanager
+def names_for_a_file(context: Context, keyed: Keyed | None) -> Iterator[Names | None]:
+    """The names that may pass, by the reference data of now; what they lack is noted in the end.
+    None where all may pass. Raises UserError."""
+    if keyed is None or not context.settings.personal.allow_list:
+        yield None
+        return
+    missing = missing_names(context)
+    names = names_of(context, keyed, missing)
+    names.refer(_references(context))
+    try:
+        yield names
+    finally:
+        missing.close()
+
+
+def _references(context: Context) -> list[Reference]:
+    """What counts now in a live time line, and what is to come. Raises UserError."""
+    now = wall_clock()
+    reference, in_force = read_in_force(context.endpoints().kafka, now, client=context.client)
+    coming = [since for since, _ in in_force.activations() if since > now]
+    return [reference, *(in_force.at(since).reference for since in coming)]

@@ -1,0 +1,220 @@
+"""Payloads from a file, a line at a time, into the live time line."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import msgspec
+
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.time.calendar import DAY
+from dossiers.wire.events import AnyDossierEvent, encode_event
+from dunghen.ingest.doors import names_for_a_file
+from dunghen.ingest.known_steps import known_steps
+from dunghen.ingest.payloads import wall_clock
+from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent
+from dunghen.settings.installation import Context
+from dunghen.terminal.errors import INTERRUPTED, BrokerAway, UserError
+from dunghen.timeline.hash_key import required_key
+from dunghen.wiring import form_of, require_timeline
+from sources.acknowledged import AcknowledgedSender
+from sources.portal.door import Names
+from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
+from sources.portal.json_body import EnvelopeError
+from sources.portal.steps import KnownSteps
+
+SHOWN = 20  # refused records that are printed; --json has them all
+_LONGEST = 16_000_000  # bytes of a line
+_OLD = 30 * DAY  # ms; well within the retention of closed dossiers
+
+
+@dataclass
+class Told:
+    """What became of a file. ``accepted``: records that Kafka has. ``refused``: line, dossier (""
+    if unknown) and reason of each. ``go_on_at``: the first line that Kafka may not have, None once
+    all were sent."""
+
+    lines: int = 0
+    accepted: int = 0
+    refused: list[dict[str, object]] = field(default_factory=list)
+    unread: int = 0
+    go_on_at: int | None = None
+
+    def refuse(self, line: int, reason: str, dossier: str = "") -> None:
+        self.refused.append({"line": line, "MaHoSo": dossier, "reason": reason})
+
+
+def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first: int = 1) -> bool:
+    """Publish all that can be read, from line ``first`` on; True if nothing was refused.
+
+    Raises UserError; where Kafka goes away in between, after saying what it has.
+    """
+    try:
+        timeline = require_timeline(context, "live")
+        keyed = required_key(context, timeline)
+        ids = KeptIds(keyed, form_of(context.settings))
+        bootstrap = context.endpoints().kafka
+        steps = known_steps(context, bootstrap)
+    except BrokerAway as away:
+        raise UserError(
+            f"{away.message} Nothing of {path} was sent.",
+            "Run the same command again once Kafka is back (`dunghen status`).",
+        ) from away
+    told = Told()
+    sender = AcknowledgedSender(
+        # What it has to say is said below, in a sentence.
+        bootstrap,
+        options={**context.client, "log_level": 0},
+        most=2 * WINDOW,
+        timeout=PATIENCE,
+    )
+    lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
+    why: BaseException | None = None
+    try:
+        with names_for_a_file(context, keyed) as names:
+            _send(path, unit, lines, told, first, names, steps, ids)
+    except (Silent, KeyboardInterrupt) as error:
+        why = error
+        told.go_on_at = lines.through + 1
+    finally:
+        sender.abandon()
+    told.accepted = lines.accepted
+    print(json.dumps(asdict(told), ensure_ascii=False) if as_json else as_text(path, told))
+    if why is not None:
+        raise _unfinished(path, told.go_on_at or 1, why)
+    return not told.refused
+
+
+def _send(
+    path: Path,
+    unit: str,
+    lines: LineSender,
+    told: Told,
+    first: int,
+    names: Names | None,
+    steps: KnownSteps,
+    ids: KeptIds,
+) -> None:
+    numbers = itertools.count()
+    made = _Made(path)
+    for number, line in _lines(path):
+        before = number < first  # read, so that what follows has the number it had
+        told.lines += not before
+        try:
+            batch = read_line(line, unit, numbers, made, names, steps, ids)
+        except EnvelopeError as error:
+            if not before:
+                told.refuse(number, str(error))
+            continue
+        if before:
+            continue
+        lines.send(number, [(e.dossier_id.encode(), encode_event(e)) for e in batch.events])
+        told.unread += len(batch.unread)
+        for refused in batch.refused:
+            told.refuse(number, refused.reason, refused.dossier)
+    lines.settle()
+
+
+def _unfinished(path: Path, line: int, why: BaseException) -> UserError:
+    """The sentence that says how to go on."""
+    stopped = isinstance(why, KeyboardInterrupt)
+    sent = f"lines up to {line - 1} are sent" if line > 1 else "no line is surely sent"
+    return UserError(
+        f"{'Stopped' if stopped else 'Kafka does not answer'}: {sent}, of those that follow "
+        "perhaps some.",
+        f"Go on with the same command and --from-line {line}"
+        f"{'' if stopped else ' once Kafka is back (`dunghen status`)'}; what is sent twice counts "
+        f"once, so all of {path} may be sent again as well.",
+        code=INTERRUPTED if stopped else 2,
+    )
+
+
+def _say_that_it_waits() -> None:
+    print(f"Kafka does not answer; waiting for up to {PATIENCE:.0f} s.", file=sys.stderr)
+
+
+class _Made:
+    """When the records of a file were made that do not say so (ms): when the file was written, and
+    what it says of a dossier later a moment later. So they are the same events whenever the file is
+    sent again. For an old file it is the present: what is long ago counts as archived."""
+
+    def __init__(self, path: Path) -> None:
+        self._seen: Counter[int] = Counter()  # by the hash of the id: files may be large
+        self._written = 0
+        with suppress(OSError):  # _lines says what is wrong
+            # A little earlier, so that no moment lies ahead of the clock.
+            at = int(path.stat().st_mtime - 1) * 1_000
+            if path.is_file() and at > wall_clock() - _OLD:
+                self._written = at
+
+    def __call__(self, dossier: str) -> int:
+        if not self._written:
+            return wall_clock()
+        place = hash(dossier)
+        self._seen[place] += 1
+        return self._written + self._seen[place] - 1
+
+
+def read_line(
+    line: bytes,
+    unit: str,
+    numbers: Iterator[int],
+    made: Callable[[str], int] | None = None,
+    names: Names | None = None,
+    steps: KnownSteps | None = None,
+    ids: KeptIds = ALL_KEPT,
+) -> Batch:
+    """An envelope, or a record: of progress if it says when something was done. Parameters as of
+    ``Envelope.read``. Raises EnvelopeError."""
+    try:
+        content = msgspec.json.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise EnvelopeError("The line is no valid JSON in UTF-8.") from None
+    if isinstance(content, dict) and "data" not in content:
+        service = PROGRESS if "ThoiDiemXuLy" in content else DOSSIERS
+        envelope = {"service": service, "madonvi": unit, "data": [content]}
+        line = msgspec.json.encode(envelope)
+    found = read_envelope(line, unit=unit, ids=ids)
+    batch = found.read(wall_clock(), numbers, made, names, steps)
+    batch.events = [_recorded_as_dated(event) for event in batch.events]
+    return batch
+
+
+def _recorded_as_dated(event: AnyDossierEvent) -> AnyDossierEvent:
+    """When a file is read says nothing about when its sender knew."""
+    return msgspec.structs.replace(event, received_at=event.occurred_at)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(iter(lambda: file.readline(_LONGEST), b""), 1):
+                if line.strip():
+                    yield number, line.removeprefix(b"\xef\xbb\xbf")
+    except OSError as error:
+        raise UserError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            "Give a file with one JSON payload or record a line.",
+        ) from error
+
+
+def as_text(path: Path, told: Told) -> str:
+    """For a terminal."""
+    lines = [
+        f"line {refused['line']}: {refused['MaHoSo'] or '-'}: {refused['reason']}"
+        for refused in told.refused[:SHOWN]
+    ]
+    if len(told.refused) > SHOWN:
+        lines.append(f"... and {len(told.refused) - SHOWN} more; --json has them all")
+    lines.append(
+        f"{path}: {told.lines} lines, {told.accepted} records taken, {len(told.refused)} refused, "
+        f"{told.unread} fields passed over"
+    )
+    return "\n".join(lines)

@@ -1,0 +1,18 @@
+"""The steps that progress records may name, where no API follows the reference data."""
+
+from __future__ import annotations
+
+from dunghen.ingest.payloads import wall_clock
+from dunghen.settings.installation import Context
+from dunghen.timeline.topics import read_in_force
+from sources.portal.steps import KnownSteps
+
+
+def known_steps(context: Context, bootstrap: str) -> KnownSteps:
+    """Those of what counts now in a live time line, and of what is to come. Raises UserError."""
+    now = wall_clock()
+    reference, in_force = read_in_force(bootstrap, now, client=context.client)
+    coming = [since for since, _ in in_force.activations() if since > now]
+    steps = KnownSteps(context.settings.portal.step_field)
+    steps.refer([reference, *(in_force.at(since).reference for since in coming)])
+    return steps

@@ -1,0 +1,249 @@
+"""What others post becomes events in Kafka: ``api.ports.Ingest`` over ``sources.portal``."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.events import encode_event
+from dossiers.wire.reference import Reference
+from dunghen.ingest.hourly_limit import HourlyLimit
+from dunghen.ingest.missing_names import MissingNames
+from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
+from sources.portal.door import Names
+from sources.portal.envelope import Batch, read_envelope
+from sources.portal.json_body import EnvelopeError, packed
+from sources.portal.plain import read_events
+from sources.portal.steps import KnownSteps
+from sources.shares import Shares
+from sources.spool import SpoolFull
+from sources.spooled import SpooledSender
+
+T = TypeVar("T")
+HOURLY = 200
+_LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
+
+
+def wall_clock() -> int:
+    return time.time_ns() // 1_000_000
+
+
+class PortalIngest:
+    """Stateless but for the sequence of what came: comparisons are the fold's business.
+
+    ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
+    one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
+    pass, None: all; ``missing``: where those stand that the reference data lack. ``steps``: those
+    that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids.
+    """
+
+    def __init__(
+        self,
+        kafka: AcknowledgedSender | SpooledSender,
+        *,
+        max_body: int,
+        timeout: float = 15.0,
+        clock: Callable[[], int] = wall_clock,
+        hourly: int = HOURLY,
+        names: Names | None = None,
+        missing: MissingNames | None = None,
+        steps: KnownSteps | None = None,
+        ids: KeptIds = ALL_KEPT,
+    ) -> None:
+        self._ids = ids
+        self.max_body = max_body
+        self._kafka = kafka
+        self._timeout = timeout
+        self._clock = clock
+        self._numbers: Iterator[int] = itertools.count()
+        self._read_at = self._last = 0  # the clock as it was read, and never back
+        self._hourly = HourlyLimit(hourly)
+        self._names = names
+        self._referring = ThreadPoolExecutor(1, "names")  # one after the other
+        self._missing = missing
+        self._steps = steps or KnownSteps()
+        self._way = Shares(asked=10.0)  # records on the way
+        self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
+        self._counts: Counter[tuple[str, str]] = Counter()
+
+    def check_encoding(self, encoding: str) -> None:
+        """A body that says it is packed is not read at all."""
+        if said := packed(encoding):
+            raise IngestError(400, said)
+
+    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
+        """A payload of DongBoHoSoMC or CapNhatTienDoHoSoMC."""
+        units = sender.units
+        now = self._now()
+
+        def read() -> tuple[Batch, str]:
+            envelope = read_envelope(body, service, units[0] if len(units) == 1 else "", self._ids)
+            if units and envelope.unit not in units:
+                raise IngestError(403, "This sender may not send for the unit in madonvi.")
+            envelope.madonvi = envelope.kept_unit if units else ""
+            names = self._names_for(sender)
+            batch = envelope.read(now, self._numbers, names=names, steps=self._steps)
+            return batch, envelope.kept_unit
+
+        return await self._take(sender.name, *await self._read(read, len(body)))
+
+    async def events(self, sender: Sender, body: bytes) -> Taken:
+        """Plain events; those of a sender that is bound to units must name one of them."""
+        now = self._now()
+        batch = await self._read(
+            lambda: read_events(
+                body,
+                sender.name,
+                now,
+                self._numbers,
+                sender.units,
+                self._names_for(sender),
+                self._ids,
+            ),
+            len(body),
+        )
+        return await self._take(sender.name, batch, "")
+
+    def counts(self) -> Mapping[tuple[str, str], int]:
+        return self._counts
+
+    def refer(self, references: Iterable[Reference]) -> None:
+        """The reference data that counts now, and what is to come."""
+        counting = list(references)
+        self._steps.refer(counting)
+        if self._names is not None:  # in a thread: the names of a province take some 100 ms
+            self._referring.submit(self._names.refer, counting)
+
+    def _names_for(self, sender: Sender) -> Names | None:
+        """Which names may pass of what it sends; the list of what they lack is shared fairly."""
+        if self._names is None or self._missing is None:
+            return self._names
+        return self._names.noting(self._missing.of(sender.name))
+
+    def missing(self) -> list[Missing]:
+        """What senders name and the reference data lack. Blocks."""
+        found = self._missing.read() if self._missing is not None else []
+        return [
+            Missing(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash) for m in found
+        ]
+
+    def missing_counts(self) -> Mapping[str, int]:
+        return self._missing.counts() if self._missing is not None else {}
+
+    def figures(self) -> Mapping[str, float]:
+        """What waits; see ``sources.spooled.Figures``."""
+        if not isinstance(self._kafka, SpooledSender):
+            return {
+                "in_flight_records": self._kafka.on_the_way,
+                "in_flight_limit_records": self._kafka.most,
+            }
+        found = self._kafka.figures()
+        return {
+            "in_flight_records": found.on_the_way,
+            "in_flight_limit_records": self._kafka.most,
+            "spool_records": found.spool_records,
+            "spool_bytes": found.spool_bytes,
+            "spool_limit_bytes": found.spool_most,
+            "oldest_unsent_seconds": round(found.oldest, 3),
+        }
+
+    def told(self) -> dict[str, float]:
+        """For ``dunghen status``: what waits, and how much the reference data lack."""
+        missing = {f"missing_{what}": float(n) for what, n in self.missing_counts().items()}
+        return {**self.figures(), **missing}
+
+    def close(self) -> None:
+        self._kafka.close()
+        self._referring.shutdown(cancel_futures=True)
+        if self._missing is not None:
+            self._missing.close()
+
+    def _now(self) -> int:
+        """Never back, so that what came later is later."""
+        self._read_at = self._clock()
+        self._last = max(self._last, self._read_at)
+        return self._last
+
+    async def _read(self, read: Callable[[], T], size: int) -> T:
+        try:
+            return read() if size < _LARGE else await asyncio.to_thread(read)
+        except EnvelopeError as error:
+            raise IngestError(400, str(error)) from None
+
+    async def _take(self, sender: str, batch: Batch, unit: str) -> Taken:
+        """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:
+        the madonvi that the payload names."""
+        counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
+        records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
+        try:
+            stored = await self._store(sender, records)
+        except BaseException:
+            self._hourly.give_back(counted)  # it is all to be sent again
+            raise
+        self._counts[sender, "accepted"] += len(records)
+        self._counts[sender, "refused"] += len(batch.refused)
+        self._counts[sender, "unread"] += len(batch.unread)
+        self._counts[sender, "too_many_in_an_hour"] += late
+        return Taken(
+            len(records),
+            [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
+            [UnreadField(*entry) for entry in batch.unread],
+            "spool" if stored == "spool" else "kafka",
+        )
+
+    async def _store(self, sender: str, records: list[tuple[bytes, bytes]]) -> Any:
+        """Where they are by now. Raises IngestError."""
+        count = len(records)
+        size = sum(len(key) + len(value) for key, value in records)
+        if not self._may_wait(sender, size):
+            raise IngestError(
+                503,
+                "Kafka is away, and half of what may wait for it here is of this key: send all "
+                "records again after Retry-After seconds.",
+                30,
+            )
+        try:
+            if not self._way.may(sender, count, self._kafka.most):
+                raise Busy
+            sent: Future[Any] = self._kafka.send(records)
+            self._way.add(sender, count)
+            sent.add_done_callback(lambda _: self._way.add(sender, -count))
+            stored = await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
+            if stored == "spool":
+                self._spooled.add(sender, size)
+            return stored
+        except Busy:
+            raise IngestError(
+                429, "Too much is on the way to Kafka: send again after Retry-After seconds.", 1
+            ) from None
+        except SpoolFull:
+            raise IngestError(
+                503,
+                "Kafka is away, and no more records may wait for it here: send all of them again "
+                "after Retry-After seconds.",
+                30,
+            ) from None
+        except (NotTaken, TimeoutError):
+            raise IngestError(
+                503,
+                "Kafka did not confirm every record in time: send all of them again, what it has "
+                "already changes nothing.",
+                5,
+            ) from None
+
+    def _may_wait(self, sender: str, size: int) -> bool:
+        """Whether so many bytes more of a sender may wait on disk, if they have to."""
+        if not isinstance(self._kafka, SpooledSender):
+            return True
+        found = self._kafka.figures()
+        if not found.spool_records:
+            self._spooled.clear()
+        fair = self._spooled.may(sender, size, found.spool_most)
+        return fair or found.spool_bytes <= found.spool_most // 2

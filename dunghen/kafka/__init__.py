@@ -1,0 +1,1 @@
+"""Topics read to their end, and how far groups are behind them."""

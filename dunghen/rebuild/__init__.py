@@ -1,0 +1,1 @@
+"""ClickHouse made anew from Kafka."""

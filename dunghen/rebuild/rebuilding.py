@@ -1,0 +1,182 @@
+"""``dunghen rebuild``: ClickHouse made anew from Kafka, beside the old tables until it is whole."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from dossiers.wire.records import Timeline
+from dunghen.kafka.group_members import await_no_members
+from dunghen.settings import installation as context
+from dunghen.settings.installation import Context
+from dunghen.stack.broker_only import on_broker
+from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.timeline.last_states import last_states
+from dunghen.wiring import open_store, require_timeline, sink_config
+from sinks.decode.facts import FactDecoder
+from sinks.ends import Ends
+from sinks.rebuild import Rebuild
+from sinks.service import SinkService, decoders
+
+Stopped = Callable[[], bool]
+_POLL = 0.2  # s; positions are announced by nobody
+
+
+class Rebuilt(msgspec.Struct, frozen=True):
+    """``tables``: rows of each. ``kept``: those that Kafka does not hold and the old tables gave.
+    ``refolded``: states of dossiers that had left the stream, made from their events."""
+
+    timeline: str
+    tables: Mapping[str, int]
+    kept: Mapping[str, int]
+    refolded: int
+    seconds: float
+
+
+def run_rebuild(state: Path | None) -> Rebuilt:
+    """Rebuild the ClickHouse of a state folder or of the settings. Raises UserError."""
+    here = context.find(state)
+    terminal = Terminal()
+    settings = here.settings
+    running = here.folder.lock.holder()
+    if running is not None and not settings.clickhouse.url:
+        raise UserError(
+            f"A stack runs on {here.folder.path}, as process {running}, and its API owns the "
+            "ClickHouse there.",
+            "Stop it (Ctrl-C there), rebuild, and start it again.",
+        )
+    if running is not None or (settings.kafka.bootstrap and settings.clickhouse.url):
+        return rebuild(here, terminal, lambda: False)
+    return on_broker(here, terminal, lambda stopped: rebuild(here, terminal, stopped))
+
+
+def rebuild(here: Context, terminal: Terminal, stopped: Stopped) -> Rebuilt:
+    """One rebuild; Kafka runs, and no sink writes into the database. Blocks; raises UserError."""
+    begun = time.monotonic()
+    timeline = require_timeline(here)
+    store = open_store(here)
+    try:
+        work = Rebuild(store, timeline.id)
+        try:
+            return _rebuild(here, terminal, timeline, work, stopped, begun)
+        finally:
+            work.close()
+    finally:
+        store.close()
+
+
+def _rebuild(
+    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped,
+    begun: float,
+) -> Rebuilt:  # fmt: skip
+    work.prepare()
+    kept: dict[str, int] = {}
+    refolded = 0
+    if work.changing:
+        terminal.note("An earlier rebuild was whole already: its tables take their places now.")
+    else:
+        _await_no_writers(here, terminal, timeline, work, stopped)
+        _fill(here, terminal, timeline, work, stopped)
+        with terminal.step("What Kafka keeps no longer, from the old tables"):
+            kept = work.keep()
+        refolded = _refold(here, terminal, timeline, work)
+    work.change_places()
+    seconds = round(time.monotonic() - begun, 3)
+    return Rebuilt(timeline.id, work.counts(), kept, refolded, seconds)
+
+
+def _await_no_writers(
+    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped
+) -> None:
+    """What another sink of a server writes meanwhile would be missing in the new tables."""
+    topics = [decoder.topic for decoder in decoders(timeline.id)]
+    groups = [f"{group}-{topic}" for group in work.old_groups() for topic in topics]
+    if not here.settings.clickhouse.url or not groups:
+        return  # the embedded engine is open here, so nobody else writes into it
+    await_no_members(
+        here.endpoints().kafka,
+        here.client,
+        groups,
+        UserError(
+            f"A sink writes into the database {work.old.database}.",
+            "Stop `dunghen sink`, rebuild, and start it again.",
+        ),
+        lambda: terminal.note("Waiting until Kafka counts the sink that was here as gone ..."),
+        stopped,
+    )
+
+
+def _fill(
+    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped
+) -> None:
+    """Everything that is committed in the topics now into the new tables."""
+    sink = SinkService(sink_config(here, timeline), work.new)
+    told: set[str] = set()
+    ends: Ends | None = None
+    with Progress(terminal, "Rebuild ClickHouse") as progress:
+        sink.start()
+        try:
+            while ends is None or not sink.reached(ends):
+                if stopped():
+                    raise UserError(
+                        "Stopped before the end.",
+                        "The old tables are as they were; the same command goes on from here.",
+                        code=INTERRUPTED,
+                    )
+                ends = ends or sink.committed_ends()
+                for topic in sink.status():
+                    if topic.last_error and topic.last_error not in told:
+                        told.add(topic.last_error)
+                        terminal.note(f"{topic.topic}: {topic.last_error} (tried again)")
+                if ends is not None:
+                    progress.share("from Kafka", share(sink, ends))
+                time.sleep(_POLL)
+        finally:
+            sink.stop()
+
+
+def share(sink: SinkService, ends: Ends) -> float:
+    """How much of what lies before ``ends`` is done, from 0 to 1."""
+    at = {
+        (place.topic, place.partition): max(place.position, 0)
+        for topic in sink.status()
+        for place in topic.partitions
+    }
+    done = sum(min(at.get(place, 0), end) for place, end in ends.items())
+    return done / max(sum(ends.values()), 1)
+
+
+def _refold(here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild) -> int:
+    missing = work.missing()
+    if not missing:
+        return 0
+    count = 0
+    decoder = FactDecoder()
+    bootstrap, client = here.endpoints().kafka, here.client
+    with terminal.step("States of dossiers that have left the stream, from their events"):
+        for partition, wanted in sorted(missing.items()):
+            records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))
+            decoded = decoder.decode(records)
+            if decoded.rows is not None:
+                work.new.insert(decoder.table, decoded.rows)
+                count += decoded.rows.num_rows
+    return count
+
+
+def as_text(done: Rebuilt) -> str:
+    """For a terminal."""
+    width = max(map(len, done.tables))
+    lines = []
+    for table, rows in done.tables.items():
+        kept = done.kept.get(table, 0)
+        beside = f", {kept} of them from the old table" if kept else ""
+        if table == "dossiers" and done.refolded:
+            beside += f", {done.refolded} folded again from their events"
+        lines.append(f"{table:<{width}}  {rows} rows{beside}")
+    lines.append(f"Rebuilt in {done.seconds:.1f} s; `dunghen verify` recounts it.")
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Reference data loaded, shown and compared by commands."""

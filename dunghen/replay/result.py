@@ -1,0 +1,131 @@
+"""The figures of a replay: taken from the stream's tallies, checked against ClickHouse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from dossiers.tallies.vector import FIELDS
+from dossiers.wire.records import ALL
+from dunghen.clickhouse import ClickHouse
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.tallies import Tallies
+
+KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
+_NEWEST = "SELECT * FROM tallies FINAL ORDER BY scope, minute DESC LIMIT 1 BY scope"
+_STANDINGS = "SELECT standing, count() AS n FROM dossiers FINAL GROUP BY standing"
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class EventCounts:
+    """What happened to the file's rows (sources.importer.Counts), and how many records were
+    published. ``dead_lettered``: with those that the stream refused. ``taken`` is the rest:
+    read + broken_off = taken + dead_lettered + duplicates."""
+
+    read: int
+    published: int
+    duplicates: int
+    dead_lettered: int
+    broken_off: int = 0
+
+    @property
+    def taken(self) -> int:
+        return self.read + self.broken_off - self.dead_lettered - self.duplicates
+
+
+def replay_result(
+    tallies: Tallies,
+    events: EventCounts,
+    *,
+    usable: bool,
+    publish_seconds: float,
+    process_seconds: float,
+) -> dict[str, Any]:
+    """The object that ``dunghen replay --json`` ends with. ``usable``: whether any row of the log
+    was; figures of nothing are as of no time."""
+    return {
+        "events": {
+            "read": events.read,
+            "taken": events.taken,
+            "published": events.published,
+            "duplicates": events.duplicates,
+            "dead_lettered": events.dead_lettered,
+            "broken_off": events.broken_off,
+        },
+        "dossiers": _counts(tallies, ALL),
+        "officers": _by_scope(tallies, "officer:"),
+        "units": _by_scope(tallies, "unit:"),
+        "as_of": iso(tallies.watermark) if usable else None,
+        "seconds": {"publish": round(publish_seconds, 3), "process": round(process_seconds, 3)},
+    }
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """The same for people, in a few lines."""
+    rows = {key: result[key].items() for key in ("events", "dossiers", "seconds")}
+    return "\n".join(
+        [
+            f"as of {result['as_of'] or 'no time: nothing could be used'}",
+            "events    " + "  ".join(f"{key} {value:,}" for key, value in rows["events"]),
+            "dossiers  " + "  ".join(f"{key} {value:,}" for key, value in rows["dossiers"]),
+            "time      " + "  ".join(f"{key} {value:.1f} s" for key, value in rows["seconds"]),
+        ]
+    )
+
+
+def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) -> None:
+    """Compare every tally, and the dossiers by standing, with what ClickHouse holds.
+
+    Raises UserError (status 1) naming the first differences.
+    """
+    stored = {row["scope"]: row for row in clickhouse.query(_NEWEST)}
+    differences = []
+    for scope, tally in sorted(tallies.scopes.items()):
+        row = stored.get(scope)
+        if row is None or row["timeline"] != timeline:
+            differences.append(f"{scope} is missing")
+            continue
+        differences += [
+            f"{scope} {field}: stream {count}, ClickHouse {row[field]}"
+            for field, count in zip(FIELDS, tally.vector, strict=True)
+            if row[field] != count
+        ]
+    differences += _compare_standings(tallies, clickhouse)
+    if differences:
+        more = len(differences) - _SHOWN
+        listed = "; ".join(differences[:_SHOWN]) + (f"; and {more} more" if more > 0 else "")
+        raise UserError(
+            f"ClickHouse does not hold the stream's figures: {listed}.",
+            "Run `dunghen verify` for a recount of everything.",
+            code=1,
+        )
+
+
+def _compare_standings(tallies: Tallies, clickhouse: ClickHouse) -> list[str]:
+    rows = {row["standing"]: row["n"] for row in clickhouse.query(_STANDINGS)}
+    fields = ("early", "on_time", "late", "no_due", "waiting", "overdue", "within")
+    return [
+        f"dossiers {field}: stream {tallies.value(ALL, field)}, table {rows.get(field, 0)}"
+        for field in fields
+        if tallies.value(ALL, field) != rows.get(field, 0)
+    ]
+
+
+def _by_scope(tallies: Tallies, prefix: str) -> dict[str, dict[str, int]]:
+    return {
+        scope.removeprefix(prefix): _counts(tallies, scope)
+        for scope in sorted(tallies.scopes)
+        if scope.startswith(prefix) and tallies.value(scope, "total")
+    }
+
+
+def _counts(tallies: Tallies, scope: str) -> dict[str, int]:
+    return {key: tallies.value(scope, key) for key in KEYS}
+
+
+def iso(ms: int) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    at = datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

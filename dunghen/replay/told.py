@@ -1,0 +1,39 @@
+"""What earlier replays of a log have told already, so that no dead letter is told twice."""
+
+from __future__ import annotations
+
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
+from dunghen.dead_letters.topic import read_dead_letters
+from dunghen.kafka.reading import read_all
+from dunghen.settings.installation import Context
+from sources.importer import ImportedLog
+from sources.publisher import dead_letter_key, row_letter_key
+from streams.dead_letters import payload_of
+
+
+def refusals(context: Context) -> set[tuple[str, str, str]]:
+    """What the stream, not an import, has refused so far, as (reason, key, payload): so a record
+    that was sent and refused again counts once. Raises UserError."""
+    letters = (entry.letter for entry in read_dead_letters(context, closed=True))
+    return {(it.reason, it.key, it.payload) for it in letters if it.topic == EVENTS}
+
+
+class Told:
+    """Dead letters in Kafka when a replay of ``log`` begins, however they were decided. Raises
+    UserError where Kafka does not answer."""
+
+    def __init__(self, context: Context, log: ImportedLog) -> None:
+        self._log = log
+        messages = read_all(context.endpoints().kafka, DEAD_LETTERS, client=context.client)
+        self._keys = {message.key() for message in messages}
+        self.refusals = {payload for _, _, payload in refusals(context)}
+
+    def key_of_new(self, letter: DeadLetter) -> bytes | None:
+        """The key of a dead letter about a row, or None if it was told."""
+        key = row_letter_key(letter, self._log.name, self._log.fingerprint)
+        # The second: as earlier versions wrote them.
+        return key if self._keys.isdisjoint((key, dead_letter_key(letter))) else None
+
+    def refused(self, value: bytes) -> bool:
+        """Whether the stream refused this encoded event."""
+        return payload_of(value) in self.refusals

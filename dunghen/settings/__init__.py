@@ -1,0 +1,1 @@
+"""Every setting, where each value came from, and the installation that they describe."""

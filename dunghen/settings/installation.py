@@ -1,0 +1,100 @@
+"""What every command begins with: the settings and the state folder they speak of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from dunghen.settings.loading import Loaded, load
+from dunghen.settings.model import Settings
+from dunghen.state.folder import Endpoints, StateFolder
+from dunghen.terminal.errors import UserError
+
+Kind = Literal["live", "simulation", "replay"]
+KINDS: tuple[Kind, ...] = ("live", "simulation", "replay")
+
+
+@dataclass
+class Options:
+    """Flags that stand before the command."""
+
+    config: Path | None = None
+
+
+OPTIONS = Options()
+
+
+@dataclass(frozen=True)
+class Context:
+    """Settings and state folder of one command."""
+
+    loaded: Loaded
+    folder: StateFolder
+
+    @property
+    def settings(self) -> Settings:
+        return self.loaded.settings
+
+    @property
+    def client(self) -> dict[str, str]:
+        """Settings of librdkafka for a Kafka that asks who we are; empty for the embedded one."""
+        return kafka_client(self.settings)
+
+    def endpoints(self) -> Endpoints:
+        """Where Kafka and the API are: of the running stack, or as the settings say."""
+        running = self.folder.endpoints() or Endpoints()
+        kafka = self.settings.kafka.bootstrap or running.kafka
+        if not kafka:
+            raise UserError(
+                f"No stack runs on the state folder {self.folder.path}.",
+                "Start one with `dunghen up`, `dunghen demo` or `dunghen replay`, or name it with "
+                "--state DIR.",
+            )
+        return Endpoints(kafka, running.api, running.pid, running.token)
+
+
+def make(state: Path | None, kind: Kind, flags: dict[str, Any] | None = None) -> Context:
+    """Context of a command that starts a time line of ``kind``."""
+    loaded = load(flags, OPTIONS.config)
+    return Context(loaded, _folder(state or loaded.settings.state.root / kind))
+
+
+def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
+    """Context of a command that looks at a time line, whatever its kind.
+
+    Without --state: the folder on which a stack runs, else the one used last.
+    """
+    loaded = load(flags, OPTIONS.config)
+    if state is not None:
+        return Context(loaded, _folder(state))
+    folders = [_folder(loaded.settings.state.root / kind) for kind in KINDS]
+    running = [folder for folder in folders if folder.lock.holder() is not None]
+    if len(running) > 1:
+        raise UserError(
+            "Stacks run on " + " and ".join(str(folder.path) for folder in running) + ".",
+            "Say which with --state DIR.",
+        )
+    used = sorted((f for f in folders if f.exists), key=lambda f: f.last_used(), reverse=True)
+    return Context(loaded, (running or used or folders)[0])
+
+
+def _folder(path: Path) -> StateFolder:
+    folder = StateFolder(path)
+    folder.secure()  # before anything in it is believed
+    return folder
+
+
+def kafka_client(settings: Settings) -> dict[str, str]:
+    """Security settings of librdkafka."""
+    kafka = settings.kafka
+    found: dict[str, str] = {}
+    if kafka.security_protocol != "PLAINTEXT":
+        found["security.protocol"] = kafka.security_protocol
+        if kafka.ssl_ca_file is not None:
+            found["ssl.ca.location"] = str(kafka.ssl_ca_file)
+    if kafka.security_protocol.startswith("SASL"):
+        found["sasl.mechanism"] = kafka.sasl_mechanism
+        found["sasl.username"] = kafka.sasl_username
+        found["sasl.password"] = kafka.sasl_password.get_secret_value()
+    return found

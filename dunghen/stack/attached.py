@@ -1,0 +1,34 @@
+"""Work on the stack of a state folder: on the one that runs, or on one started for the purpose."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from dunghen.settings import installation as context
+from dunghen.settings.installation import Context
+from dunghen.stack.existing import existing_stack
+from dunghen.stack.runner import run_stack
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import INTERRUPTED, UserError
+
+Found = TypeVar("Found")
+
+
+def on_stack(state: Path | None, work: Callable[[Context, Callable[[str], None]], Found]) -> Found:
+    """``work(context, note)`` in this process; ``note`` shows progress. Raises UserError."""
+    here = context.find(state)
+    terminal = Terminal()
+    if here.settings.kafka.bootstrap or here.folder.lock.holder() is not None:
+        return work(here, terminal.note)
+    found: list[Found] = []
+
+    async def body(_stop: asyncio.Event) -> None:
+        found.append(await asyncio.to_thread(work, here, terminal.note))
+
+    asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
+    if not found:
+        raise UserError("Stopped before the end.", code=INTERRUPTED)
+    return found[0]

@@ -1,0 +1,44 @@
+"""The state folder's Kafka and nothing else: for work that must have ClickHouse for itself."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TypeVar
+
+from dunghen.settings.installation import Context
+from dunghen.stack.existing import ExistingStack, plan_of
+from dunghen.stack.runner import run_stack
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import INTERRUPTED, UserError
+
+Found = TypeVar("Found")
+
+
+class BrokerOnly(ExistingStack):
+    """Starts Kafka on the folder's own time line; holds the folder's lock like any stack."""
+
+    async def _start_services(self, port: int) -> None:
+        return
+
+
+def on_broker(
+    here: Context, terminal: Terminal, work: Callable[[Callable[[], bool]], Found]
+) -> Found:
+    """``work(stopped)`` in a thread while the folder's Kafka runs; ``stopped`` tells that the user
+    asked to stop. Raises UserError, also where a stack runs on the folder."""
+    found: list[Found] = []
+
+    async def body(stop: asyncio.Event) -> None:
+        task = asyncio.create_task(asyncio.to_thread(work, stop.is_set))
+        try:
+            found.append(await asyncio.shield(task))
+        except asyncio.CancelledError:
+            # The broker stays until the work has noticed.
+            await asyncio.gather(task, return_exceptions=True)
+            raise
+
+    asyncio.run(run_stack(BrokerOnly(here, plan_of(here), terminal), terminal, body))
+    if not found:
+        raise UserError("Stopped before the end.", code=INTERRUPTED)
+    return found[0]

@@ -1,0 +1,92 @@
+"""The simulated city of ``dunghen demo``: what its time line is made from, and what drives it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+import time
+from pathlib import Path
+
+from dossiers.wire.records import Timeline
+from dunghen.settings.installation import Context
+from dunghen.stack.plan import Material
+from dunghen.terminal.errors import UserError
+from dunghen.wiring import require_timeline
+from sources.publisher import Publisher
+from sources.simulator import City, Plan, load_settings, run_simulation
+from sources.simulator.run import Progress
+from sources.ticks import last_ticks
+
+log = logging.getLogger(__name__)
+_TELL_SECONDS = 5.0
+
+
+def city_material(context: Context) -> Material:
+    """Reference data of the city, and its plan as the time line's source.
+
+    A folder that holds a city goes on with it; another seed than its own is refused.
+    """
+    settings = context.settings.demo
+    known = context.folder.timeline() if context.folder.exists else None
+    if known is None:
+        city = _city(settings.seed, settings.city)
+        plan = Plan.make(city, time.time_ns() // 1_000_000)
+    else:
+        plan = _plan_of(known)
+        if context.loaded.origins["demo.seed"] != "default" and settings.seed != plan.seed:
+            raise UserError(
+                f"The state folder {context.folder.path} holds the city of seed {plan.seed}, not "
+                f"{settings.seed}.",
+                "Leave --seed out to go on with it, or use another folder with --state DIR.",
+            )
+        city = _city(plan.seed, settings.city)
+    return Material(city.reference(), str(plan), f"seed {plan.seed}")
+
+
+def run_city(context: Context) -> None:
+    """Publish events and time of the city until SIGTERM."""
+    timeline = require_timeline(context, "simulation")
+    plan = _plan_of(timeline)
+    settings = context.settings.demo
+    bootstrap = context.endpoints().kafka
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    told = _Teller()
+    with Publisher(bootstrap, timeline.partitions, options=context.client) as publisher:
+        run_simulation(
+            publisher,
+            _city(plan.seed, settings.city),
+            plan,
+            stop,
+            speed=settings.speed,
+            last=last_ticks(bootstrap, timeline.partitions, context.client),
+            on_progress=told,
+        )
+
+
+class _Teller:
+    """Says now and then how far the city's history is."""
+
+    def __init__(self) -> None:
+        self._told = time.monotonic()
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.phase == "history" and time.monotonic() - self._told > _TELL_SECONDS:
+            self._told = time.monotonic()
+            log.info("history: %d events, %.0f%%", progress.published, 100 * progress.share)
+
+
+def _city(seed: int, file: Path | None) -> City:
+    return City(seed, load_settings(file) if file is not None else load_settings())
+
+
+def _plan_of(timeline: Timeline) -> Plan:
+    plan = Plan.parse(timeline.source)
+    if plan is None:
+        raise UserError(
+            "This time line is no simulation that this version can go on with.",
+            "Use another state folder (--state DIR).",
+        )
+    return plan

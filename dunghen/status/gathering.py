@@ -1,0 +1,186 @@
+"""Gathers how a stack is doing. What cannot be asked is None, its reason in ``problems``."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
+import msgspec
+import psutil
+
+from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
+from dunghen.clickhouse import RemoteClickHouse, connect
+from dunghen.dead_letters.topic import by_sender, read_dead_letters
+from dunghen.ingest.known_timeline import noted_timeline
+from dunghen.kafka.lag import group_lag
+from dunghen.settings.installation import Context
+from dunghen.terminal.masking import masked, scrub
+from dunghen.timeline.tallies import Tallies
+from dunghen.wiring import require_timeline, worker_group, worker_statuses
+
+T = TypeVar("T")
+MIB = 2**20
+_TABLES = """
+SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
+WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table
+"""
+_SOURCES = """
+SELECT source AS id, toUnixTimestamp64Milli(max(received_at)) AS newest FROM dossier_events
+WHERE kind NOT IN ('restored', 'reassigned') GROUP BY source ORDER BY source
+"""
+
+
+def gather(context: Context) -> dict[str, Any]:
+    """Everything ``dunghen status --json`` shows; times in ms since 1970 unless named otherwise."""
+    folder = context.folder
+    holder = folder.lock.holder()
+    found: dict[str, Any] = {
+        "state": str(folder.path),
+        "running": holder is not None or bool(context.settings.kafka.bootstrap),
+        "pid": holder,
+        "endpoints": None,
+        "timeline": None,
+        "processes": _processes(context) if holder is not None else [],
+        "workers": _workers(context),
+        "lag": None,
+        "watermark": None,
+        "watermark_age_ms": None,
+        "sources": None,
+        "ingest": None,
+        "queues": None,
+        "dead_letters": None,
+        "tables": None,
+        "problems": [],
+    }
+    if not found["running"]:
+        known = folder.timeline() if folder.exists else None
+        found["timeline"] = None if known is None else msgspec.to_builtins(known)
+        return found
+    ask = _Asker(found["problems"])
+    endpoints = ask(context.endpoints)
+    if endpoints is None:
+        return found
+    found["endpoints"] = {"kafka": masked(endpoints.kafka), "api": endpoints.api}
+    timeline = ask(lambda: require_timeline(context))
+    found["lag"] = dict.fromkeys((EVENTS, PARTIALS))
+    if timeline is not None:
+        _ask_kafka(context, found, timeline, ask)
+    else:  # away, and what waits for it is of interest just then
+        timeline = ask(lambda: noted_timeline(context))
+    found["timeline"] = None if timeline is None else msgspec.to_builtins(timeline)
+    found["lag"]["sink"] = ask(lambda: _inner(context, "sink"))
+    found["ingest"] = ask(lambda: _inner(context, "ingest"))
+    queues = ask(lambda: _inner(context, "queues"))
+    if queues is not None:
+        found["queues"] = [{"name": n, "held": held, "most": most} for n, held, most in queues]
+    _ask_clickhouse(context, found, found["watermark"], ask)
+    return found
+
+
+def _ask_kafka(context: Context, found: dict[str, Any], timeline: Timeline, ask: _Asker) -> None:
+    watermark = ask(lambda: _watermark(context, timeline)) or None
+    found["watermark"] = watermark
+    if watermark is not None and timeline.kind == "live":
+        found["watermark_age_ms"] = time.time_ns() // 1_000_000 - watermark
+    for topic in (EVENTS, PARTIALS):
+        found["lag"][topic] = ask(partial(_lag, context, timeline, topic))
+    found["dead_letters"] = ask(lambda: _dead_letters(context))
+
+
+class _Asker:
+    """Calls what may fail; a failure is noted, once, and gives None."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self._problems = problems
+
+    def __call__(self, question: Callable[[], T]) -> T | None:
+        try:
+            return question()
+        except Exception as error:
+            text = scrub(str(error)) or type(error).__name__
+            if text not in self._problems:
+                self._problems.append(text)
+            return None
+
+
+def _processes(context: Context) -> list[dict[str, Any]]:
+    return [{**entry, **_resources(entry["pid"])} for entry in context.folder.processes()]
+
+
+def _resources(pid: int | None) -> dict[str, Any]:
+    try:
+        process = psutil.Process(pid) if pid else None
+        memory = process.memory_info().rss // MIB if process else None
+    except psutil.Error:
+        memory = None
+    return {"memory_mb": memory}
+
+
+def _workers(context: Context) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(status) for status in worker_statuses(context.folder.run)]
+
+
+def _watermark(context: Context, timeline: Timeline) -> int:
+    bootstrap = context.endpoints().kafka
+    with Tallies(bootstrap, timeline.id, client=context.client) as tallies:
+        tallies.read_to_end()
+        return tallies.watermark
+
+
+def _lag(context: Context, timeline: Timeline, topic: str) -> dict[str, int]:
+    lag = group_lag(
+        context.endpoints().kafka,
+        worker_group(timeline.id),
+        topic,
+        timeline.partitions,
+        client=context.client,
+    )
+    return {str(partition): count for partition, count in sorted(lag.items())}
+
+
+def _inner(context: Context, name: str) -> Any:
+    """What an inner route of the API's process says; None without such a process."""
+    endpoints = context.endpoints()
+    if not endpoints.api:
+        return None
+    api = RemoteClickHouse(endpoints.api, endpoints.token)
+    try:
+        return api.call(name, None)
+    finally:
+        api.close()
+
+
+def _dead_letters(context: Context) -> dict[str, Any]:
+    letters = read_dead_letters(context, closed=True)
+    states = Counter(entry.state for entry in letters)
+    reasons = Counter(entry.letter.reason for entry in letters if entry.state == "open")
+    return {
+        "count": states["open"],
+        "reasons": dict(reasons),
+        "by_sender": by_sender([entry for entry in letters if entry.state == "open"]),
+        "replayed": states["replayed"],
+        "dropped": states["dropped"],
+        "topic": DEAD_LETTERS,
+    }
+
+
+def _ask_clickhouse(
+    context: Context, found: dict[str, Any], watermark: int | None, ask: _Asker
+) -> None:
+    clickhouse = ask(lambda: connect(context))
+    if clickhouse is None:
+        return
+    try:
+        found["tables"] = ask(lambda: clickhouse.query(_TABLES))
+        sources = ask(lambda: clickhouse.query(_SOURCES))
+    finally:
+        clickhouse.close()
+    if sources is not None:
+        now = watermark or max((row["newest"] for row in sources), default=0)
+        found["sources"] = [
+            {"id": row["id"], "newest": row["newest"], "age_ms": max(now - row["newest"], 0)}
+            for row in sources
+        ]

@@ -1,1 +1,0 @@
-"""Keeping the embedded processes running, and leaving none behind."""

@@ -1,0 +1,1 @@
+"""A time line: its topics, its record, its hash key and its reference data."""

@@ -1,0 +1,71 @@
+"""Last states of dossiers that have left the stream, folded once more from the event log.
+
+Their tombstones remove them from topic ``dossiers``; the events are kept for ever. Only where a
+ClickHouse is made anew without the old one beside it is this needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Set
+from itertools import groupby
+
+from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
+from dossiers.wire.reference import Reference
+from dunghen.kafka.reading import Client, read_all, read_partition
+from dunghen.timeline.topics import read_reference
+from sinks.decode.base import Record
+from streams.engine import PartitionEngine
+
+_BATCH = 500  # records; as the worker folds them
+_ANY = Bound(facts=2**31, fact_bytes=2**31)
+_letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
+
+
+def last_states(
+    bootstrap: str, client: Client, timeline: Timeline, partition: int, wanted: Set[str]
+) -> Iterator[Record]:
+    """Records as topic ``dossiers`` had them last, of those among ``wanted`` that ever had a state.
+
+    They have offset 0, so that anything newer replaces them. Raises UserError.
+    """
+    known: dict[str, Reference] = {}
+
+    def reference_of(hash_: str) -> Reference:
+        if hash_ not in known:
+            known[hash_] = read_reference(bootstrap, hash_, client=client)
+        return known[hash_]
+
+    # What a dossier had no room for then is left out, and everything else was taken: the bound may
+    # have been another.
+    full = _refused_as_full(bootstrap, client, timeline.id, partition)
+    engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1, _ANY)
+    engine.restore(())
+    last: dict[str, bytes] = {}
+    messages = enumerate(read_partition(bootstrap, EVENTS, partition, client))
+    for _, batch in groupby(messages, lambda numbered: numbered[0] // _BATCH):
+        records = [
+            (m.offset() or 0, m.key(), m.value()) for _, m in batch if m.offset() not in full
+        ]
+        for topic, _, key, value in engine.process(records):
+            if topic != DOSSIERS or value is None or has_left(value):
+                continue
+            if key.decode() in wanted:
+                last[key.decode()] = value
+    for dossier_id, value in last.items():
+        yield Record(partition, 0, dossier_id.encode(), value)
+
+
+def _refused_as_full(bootstrap: str, client: Client, timeline: str, partition: int) -> set[int]:
+    """Offsets of the events of this partition for which their dossier had no room."""
+    found = set()
+    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+        letter = read_or_none(_letter, message.value())
+        if (
+            letter is not None
+            and (letter.timeline, letter.topic, letter.partition) == (timeline, EVENTS, partition)
+            and letter.reason == TOO_MANY_FACTS
+        ):
+            found.add(letter.offset)
+    return found

@@ -1,0 +1,181 @@
+"""JSON Schema of every record, and the AsyncAPI document that puts them on their topics.
+
+Generated from the types that encode and decode them, so it cannot say anything else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from dossiers.wire import records
+from dossiers.wire.audit import Audited
+from dossiers.wire.events import AnyEvent
+from dossiers.wire.reference import Reference
+from dunghen.timeline.topic_specs import topic_specs
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def _default(field: msgspec.structs.FieldInfo) -> tuple[Any, ...]:
+    """The third element of ``defstruct``'s field, where the field has a default."""
+    if field.default_factory is not msgspec.NODEFAULT:
+        return (msgspec.field(default_factory=field.default_factory),)
+    return () if field.required else (field.default,)
+
+
+# The facts stay encoded until a dossier is touched; readers see them as what they are.
+DossierRecord = msgspec.defstruct(
+    "DossierRecord",
+    [
+        (field.name, list[records.Fact], msgspec.field(default_factory=list))
+        if field.name == "facts"
+        else (field.encode_name, field.type, *_default(field))
+        for field in msgspec.structs.fields(records.DossierRecord)
+    ],
+    kw_only=True,
+    namespace={"__doc__": records.DossierRecord.__doc__},
+)
+
+# Record name -> (type, topic, key, what for)
+RECORDS: dict[str, tuple[Any, str, str, str]] = {
+    "event": (
+        AnyEvent,
+        records.EVENTS,
+        "dossier id; ticks and activations have none and stand in every partition",
+        "What happened to a dossier, what time it is, which reference data counts.",
+    ),
+    "timeline": (
+        records.Timeline,
+        records.REFERENCE,
+        records.TIMELINE_KEY.decode(),
+        "Identity of the time line.",
+    ),
+    "reference": (
+        Reference,
+        records.REFERENCE,
+        "content hash (SHA-256, hex)",
+        "Units, officers, procedures, calendar and rules.",
+    ),
+    "dossier": (
+        DossierRecord,
+        records.DOSSIERS,
+        "dossier id",
+        "State of one dossier: the changelog of the stream.",
+    ),
+    "left-dossier": (
+        records.Owned,
+        records.DOSSIERS,
+        "dossier id",
+        "Whose a dossier is that has left the stream: in place of its state.",
+    ),
+    "position": (
+        records.Position,
+        records.DOSSIERS,
+        "control character 0 + position",
+        "How far a source partition is folded.",
+    ),
+    "partial-tally": (
+        records.PartialTally,
+        records.PARTIALS,
+        "scope + unit separator + source partition",
+        "Whole vector of one scope in one source partition.",
+    ),
+    "tally": (
+        records.Tally,
+        records.TALLIES,
+        "scope",
+        "Sum of one scope over all source partitions.",
+    ),
+    "alert": (
+        records.Alert,
+        records.ALERTS,
+        "dossier id, or the scope of the unit it is about",
+        "One transition of one alert.",
+    ),
+    "dead-letter": (
+        records.DeadLetter,
+        records.DEAD_LETTERS,
+        "key of the record where it had one",
+        "A record that could not be taken, with the reason.",
+    ),
+    "audit": (
+        Audited,
+        records.AUDIT,
+        "who",
+        "Somebody looked at officers or dossiers, or changed something, or was refused.",
+    ),
+}
+
+
+def record_schemas() -> dict[str, dict[str, Any]]:
+    """A self-contained JSON Schema for each record."""
+    found = {}
+    for name, (kind, topic, _, what) in RECORDS.items():
+        schema = msgspec.json.schema(kind)
+        about = {"$schema": DIALECT, "$id": f"urn:dunghen:{name}", "title": name}
+        # The generated description is that of the type; the record's own comes first.
+        found[name] = {**about, "description": f"{what} Topic {topic}.", **schema}
+    return found
+
+
+def asyncapi() -> dict[str, Any]:
+    """AsyncAPI 3.0: a channel a topic with its settings, a message a record."""
+    kinds = [kind for kind, *_ in RECORDS.values()]
+    schemas, components = msgspec.json.schema_components(
+        kinds, ref_template="#/components/schemas/{name}"
+    )
+    messages = {
+        name: {
+            "name": name,
+            "summary": what,
+            "contentType": "application/json",
+            "payload": schema,
+            "bindings": {"kafka": {"key": {"type": "string", "description": key}}},
+        }
+        for (name, (_, _, key, what)), schema in zip(RECORDS.items(), schemas, strict=True)
+    }
+    channels: dict[str, Any] = {}
+    for spec in topic_specs(4, 1):
+        names = [name for name, entry in RECORDS.items() if entry[1] == spec.name]
+        channels[spec.name] = {
+            "address": spec.name,
+            "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in names},
+            "bindings": {"kafka": {"topic": spec.name, "topicConfiguration": _topic(spec.config)}},
+        }
+    operations = {
+        f"read-{topic}": {"action": "receive", "channel": {"$ref": f"#/channels/{topic}"}}
+        for topic in channels
+    }
+    return {
+        "asyncapi": "3.0.0",
+        "info": {
+            "title": "Đúng Hẹn",
+            "version": _version(),
+            "description": "Records between the rooms. Times are UTC epoch milliseconds.",
+            "license": {"name": "Apache-2.0"},
+        },
+        "defaultContentType": "application/json",
+        "channels": channels,
+        "operations": operations,
+        "components": {"messages": messages, "schemas": components},
+    }
+
+
+def _topic(config: dict[str, str]) -> dict[str, Any]:
+    """The settings that AsyncAPI's Kafka binding knows."""
+    found: dict[str, Any] = {"cleanup.policy": [config["cleanup.policy"]]}
+    for name in ("retention.ms", "retention.bytes", "max.message.bytes"):
+        if name in config:
+            found[name] = int(config[name])
+    return found
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dunghen")
+    except PackageNotFoundError:
+        return "0"

@@ -1,0 +1,1 @@
+"""The log recounted and compared, and one dossier explained."""
