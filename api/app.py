@@ -35,8 +35,8 @@ def create_app(
     trail: Trail | None = None,
     desk: DeadLetterDesk | None = None,
 ) -> FastAPI:
-    """The API of one time line. ``routers``: further routes of the same process. ``ingest``: takes
-    what others post; None where nobody may, because the time line is not live. ``trail``: keeps who
+    """The API of one timeline. ``routers``: further routes of the same process. ``ingest``: takes
+    what others post; None where nobody may, because the timeline is not live. ``trail``: keeps who
     looked and who changed. ``desk``: decides on dead letters; None where they are only shown.
 
     Raises ValueError for a route that has no rule in api.access.rules."""

@@ -13,7 +13,7 @@ from api.ports import Queue
 
 @dataclass(frozen=True)
 class ApiConfig:
-    """``bootstrap``: Kafka. ``timeline``, ``mode``, ``partitions``: of the time line shown.
+    """``bootstrap``: Kafka. ``timeline``, ``mode``, ``partitions``: of the timeline shown.
 
     ``title``: name of the operations centre, when the reference data has none. ``counters``: what
     only the worker knows (duplicates, lag), read at most once a second. ``checked``: the last

@@ -59,7 +59,7 @@ class DueChange(BaseModel):
 
 
 class Moment(BaseModel):
-    """One fact of the time line."""
+    """One fact of the timeline."""
 
     at: int = Field(description=_TIME, examples=[1793583000000])
     kind: str = Field(examples=["received"])

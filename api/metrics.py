@@ -66,7 +66,7 @@ class ApiCollector(Collector):
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
         yield GaugeMetricFamily(
-            "dunghen_dead_letters", "Dead letters of the time line.", view.dead_letters
+            "dunghen_dead_letters", "Dead letters of the timeline.", view.dead_letters
         )
         decided = CounterMetricFamily(
             "dunghen_dead_letters_decided", "Dead letters that are none any more.", labels=["is"]

@@ -21,7 +21,7 @@ WHY = {
     400: "The payload as a whole cannot be read",
     401: "Sign in, or send a key or token that is accepted",
     403: "The role, or what the key is for, does not open this",
-    409: "This time line takes no records",
+    409: "This timeline takes no records",
     413: "The payload is too large",
     408: "The payload did not come in time",
     429: "Too many requests, or too much is on the way; ask again after Retry-After seconds",

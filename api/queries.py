@@ -39,7 +39,7 @@ DOSSIER_COLUMNS = ", ".join(
 )
 
 # Events that were not their senders' to send, or had no room, or came after their dossier had left,
-# have rows among the raw events, as all dead letters have: no time line is told from them. One that
+# have rows among the raw events, as all dead letters have: no timeline is told from them. One that
 # was sent again and refused again is none, either.
 NEVER_TAKEN = """(
   SELECT toUInt16(`partition`), toUInt64(`offset`) FROM (

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 def require_timeline(
     context: Context, kind: Kind | None = None, *, folding: bool = False
 ) -> Timeline:
-    """The time line of the Kafka in use, which must exist, be one that this version reads, be of
+    """The timeline of the Kafka in use, which must exist, be one that this version reads, be of
     ``kind`` if one is given, and have the key for hashing that this process has, if it has one.
     ``folding``: it may just be being folded anew. Raises UserError."""
     bootstrap = context.endpoints().kafka
     timeline = read_timeline(bootstrap, client=context.client, folding=folding)
     if timeline is None:
         raise UserError(
-            f"Kafka at {bootstrap} has no time line yet.",
+            f"Kafka at {bootstrap} has no timeline yet.",
             "Create its topics with `dunghen topics`, or start with `dunghen up`.",
         )
     if kind is not None and timeline.kind != kind:
         raise UserError(
-            f"Kafka at {bootstrap} holds a {timeline.kind} time line, and this command drives a "
+            f"Kafka at {bootstrap} holds a {timeline.kind} timeline, and this command drives a "
             f"{kind} one: mixing them would mix two presents.",
             "Use another state folder or another Kafka.",
         )
@@ -72,7 +72,7 @@ def worker_config(context: Context) -> WorkerConfig:
 
 
 def worker_group(timeline: str) -> str:
-    """The consumer group of the workers of one time line."""
+    """The consumer group of the workers of one timeline."""
     return f"dunghen-{timeline}"
 
 

@@ -10,7 +10,7 @@ KEEP_MB = 256  # free space under the embedded engine, see sinks.room
 
 @dataclass(frozen=True)
 class SinkConfig:
-    """``timeline``: id of the time line; rows of any other are refused.
+    """``timeline``: id of the timeline; rows of any other are refused.
 
     A batch is inserted at ``batch_rows`` rows or after ``linger_s`` seconds, whichever is first.
     ``retry_min_s`` and ``retry_max_s`` bound the pause between tries of a failed insert.

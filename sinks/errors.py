@@ -28,4 +28,4 @@ class MigrationError(SinkError):
 
 
 class TimelineMismatch(SinkError):
-    """The database already holds another time line."""
+    """The database already holds another timeline."""

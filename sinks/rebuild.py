@@ -36,10 +36,10 @@ _KEPT = {
     "(SELECT dossier_id FROM `{new}`.dossiers) AND dossier_id IN "
     "(SELECT dossier_id FROM `{new}`.dossier_events)",
 }
-# The same where the new tables are those of a time line that was folded anew from the log of a
+# The same where the new tables are those of a timeline that was folded anew from the log of a
 # former one: no state, no alert and no dead letter of the old tables counts any more. What walls
 # showed in a minute of the past stays: a fold at full speed passes over most of them, and its
-# partitions are not at the same instant. The last row of each scope is the new time line's.
+# partitions are not at the same instant. The last row of each scope is the new timeline's.
 _KEPT_OF_FORMER = {
     # Selected within: the name that REPLACE gives would be meant by WHERE, too.
     "deliveries": "SELECT * REPLACE ({timeline:String} AS timeline) FROM "
@@ -62,7 +62,7 @@ WHERE timeline = {timeline:String} AND dossier_id NOT IN (SELECT dossier_id FROM
 
 
 class Rebuild:
-    """The new database of one time line beside ``old``, which may also hold one of its ``former``
+    """The new database of one timeline beside ``old``, which may also hold one of its ``former``
     ones, whose log was folded anew. Raises StoreError."""
 
     def __init__(self, old: Store, timeline: str, former: Sequence[str] = ()) -> None:
@@ -73,12 +73,12 @@ class Rebuild:
 
     def prepare(self) -> None:
         """Tables of this version in both; raises TimelineMismatch if the old ones hold another
-        time line."""
+        timeline."""
         migrate(self.old)
         found = self.old.query("SELECT DISTINCT timeline FROM sink_timeline")
         if any(row["timeline"] not in (self._timeline, *self._former) for row in found):
             raise TimelineMismatch(
-                f"The database {self.old.database} holds the time line {found[0]['timeline']}, not "
+                f"The database {self.old.database} holds the timeline {found[0]['timeline']}, not "
                 f"{self._timeline}. Use another database (or state folder) for this one."
             )
         migrate(self.new)

@@ -58,7 +58,7 @@ class SinkService:
         self.group = ""
 
     def start(self) -> None:
-        """Raises TimelineMismatch where the database holds another time line, StoreError where
+        """Raises TimelineMismatch where the database holds another timeline, StoreError where
         ClickHouse refuses."""
         self.group = f"{self._config.timeline}-sink-{claim(self._store, self._config.timeline)}"
         self._ends = EndReader(self._config.bootstrap, self._config.kafka)
@@ -153,7 +153,7 @@ def claim(store: Store, timeline: str) -> str:
     """The name of this database's consumer groups; the first sink of a database gives it one.
 
     A database that was lost and made anew has another name, so its groups begin at the topics'
-    beginning. Versions of two time lines cannot be compared, hence one a database.
+    beginning. Versions of two timelines cannot be compared, hence one a database.
     """
     try:
         found = _claimed(store)
@@ -173,7 +173,7 @@ def claim(store: Store, timeline: str) -> str:
         raise
     if found[0]["timeline"] != timeline:
         raise TimelineMismatch(
-            f"The database {store.database} holds the time line {found[0]['timeline']}, not "
+            f"The database {store.database} holds the timeline {found[0]['timeline']}, not "
             f"{timeline}. Use another database (or state folder) for this one."
         )
     return str(found[0]["sink_id"])

@@ -196,8 +196,8 @@ class Mapping(BaseModel):
 
     @property
     def hash(self) -> str:
-        """SHA-256 (hex) of what the mapping says: one time line holds logs of one mapping."""
-        # Keys that came later count where they are used only: older time lines go on.
+        """SHA-256 (hex) of what the mapping says: one timeline holds logs of one mapping."""
+        # Keys that came later count where they are used only: older timelines go on.
         skip: dict[str, Any] = {
             key: True
             for key in _LATER

@@ -50,7 +50,7 @@ class PublishError(RuntimeError):
 
 
 class Publisher:
-    """An idempotent producer for one time line. Not thread-safe in its error order: one owner.
+    """An idempotent producer for one timeline. Not thread-safe in its error order: one owner.
 
     ``bulk``: large lz4 batches for loads; else batches close after 20 ms. ``options``: further
     librdkafka settings (security). Raises PublishError where the broker or the topic is missing or
@@ -232,7 +232,7 @@ class Publisher:
         if found != self.partitions:
             raise PublishError(
                 f"Topic {self._topic} has {found} partitions, not {self.partitions}: "
-                "their number is fixed for the life of a time line."
+                "their number is fixed for the life of a timeline."
             )
 
 

@@ -85,7 +85,7 @@ class Spool:
             file.execute("UPDATE timeline SET id = ?", (timeline,))
         elif owner[0] != timeline:
             raise SpoolError(
-                f"The spool {self.path} holds records of the time line {owner[0]}, not {timeline}. "
+                f"The spool {self.path} holds records of the timeline {owner[0]}, not {timeline}. "
                 "Use another state folder."
             )
 

@@ -1,4 +1,4 @@
-"""The clock of a live time line: one tick a second in every partition.
+"""The clock of a live timeline: one tick a second in every partition.
 
 The stream knows no other time, so a wrong machine clock would make dossiers overdue that are not.
 A jump of the clock is therefore refused: the ticker stops, the picture turns stale, and says so.
@@ -39,7 +39,7 @@ class Clock:
 
 
 class Ticker:
-    """Ticks ``publisher``'s time line until stopped.
+    """Ticks ``publisher``'s timeline until stopped.
 
     ``last``: the newest ticks found (sources.ticks.last_ticks). ``accept_clock``: the operator says
     that the clock is right although it does not follow from the last tick.

@@ -21,7 +21,7 @@ _decode_owned: Callable[[bytes], Owned] = lru_cache(maxsize=10_000)(decoder(Owne
 
 class Changelog(NamedTuple):
     """States stay bytes. ``position``: None where nothing was ever committed. ``odd``: keys of
-    records that no worker of the time line wrote, and what is wrong with them."""
+    records that no worker of the timeline wrote, and what is wrong with them."""
 
     position: Position | None
     states: dict[str, bytes]
@@ -41,7 +41,7 @@ def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return str(error)
     if found.timeline != timeline:
-        return "of another time line"
+        return "of another timeline"
     if isinstance(found, Position):
         numbers = (found.next_offset, found.now, found.epoch)
         if min(numbers) < 0 or max(numbers) >= 2**53:

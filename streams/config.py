@@ -14,7 +14,7 @@ from dossiers.text.kept_ids import IdForm
 class WorkerConfig:
     """Settings of one worker process; times in seconds.
 
-    ``timeline``, ``partitions``: of the time line (topic reference) the worker serves.
+    ``timeline``, ``partitions``: of the timeline (topic reference) the worker serves.
     ``instance``: the static group member it is. A worker that starts again with the same instance
     gets its partitions back at once; two at a time with the same one fence each other.
     ``session_timeout``: how long a dead worker's partitions wait for it before others get them.
@@ -42,7 +42,7 @@ class WorkerConfig:
 
     @property
     def group(self) -> str:
-        """The consumer group: one for each time line."""
+        """The consumer group: one for each timeline."""
         return f"dunghen-{self.timeline}"
 
     @property

@@ -25,7 +25,7 @@ def dead_letter(
     value: bytes | None,
     form: IdForm | None = None,
 ) -> DeadLetter:
-    """The record to put into topic dead-letters; ``at``: time line, partition, offset, now (ms).
+    """The record to put into topic dead-letters; ``at``: timeline, partition, offset, now (ms).
     ``form``: of ids that are kept, None: all are."""
     timeline, partition, offset, now = at
     content = _content(value or b"")

@@ -8,7 +8,7 @@ The watermark. Every source partition writes its clock into every partition of p
 after the vectors it vouches for. The merger of partition k sends the minimum over all source
 partitions, once all have spoken, under the key ``clock_key(k)``, after the vectors that came before
 it. So: a reader of ``tallies`` has the watermark as the minimum over the clocks of all partitions
-(as many as the time line has), and none until it has seen all of them.
+(as many as the timeline has), and none until it has seen all of them.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Merger:
         self.timeline = timeline
         self.partition = partition
         self.watermark = 0  # ms; 0 until every source partition has spoken
-        self.ignored = 0  # records of another time line, or unreadable
+        self.ignored = 0  # records of another timeline, or unreadable
         self.backlogs = Backlogs(timeline)
         self._sources = source_partitions
         self._scopes: dict[str, dict[int, PartialTally]] = {}
@@ -130,7 +130,7 @@ class Merger:
             self._ignore("not a partial tally")
             return None
         if partial.timeline != self.timeline:
-            self._ignore("of another time line")
+            self._ignore("of another timeline")
             return None
         if not 0 <= partial.partition < self._sources:
             self._ignore(f"of source partition {partial.partition}")

@@ -107,7 +107,7 @@ class PartitionState:
             try:
                 header = _decode_header(value)
                 if header.timeline != self.timeline:
-                    odd[dossier_id] = "of another time line"
+                    odd[dossier_id] = "of another timeline"
                     continue
                 counted = contribution(header, self._versions.all_time)
             except (msgspec.DecodeError, TypeError, ValueError, OverflowError) as error:

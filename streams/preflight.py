@@ -24,7 +24,7 @@ _SECONDS = 15.0
 
 
 def check_topics(config: WorkerConfig) -> None:
-    """Raise WorkerError unless Kafka answers and has the topics of the time line."""
+    """Raise WorkerError unless Kafka answers and has the topics of the timeline."""
     admin = AdminClient(cast("dict[str, str | int | float | bool]", common_settings(config)))
     try:
         topics = admin.list_topics(timeout=_SECONDS).topics
@@ -40,6 +40,6 @@ def check_topics(config: WorkerConfig) -> None:
         if have.get(name) != count:
             found = f"has {have[name]} partitions" if name in have else "does not exist"
             raise WorkerError(
-                f"Topic {name} at {config.bootstrap} {found}; the time line needs {count}. "
+                f"Topic {name} at {config.bootstrap} {found}; the timeline needs {count}. "
                 "Create its topics with `dunghen topics`, or use the Kafka it lives in."
             )

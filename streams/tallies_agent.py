@@ -103,7 +103,7 @@ class TallyPartitions:
         if transactions is None:  # Faust hands out topics of as many partitions together
             raise WorkerError(
                 f"partition {partition} of {PARTIALS} was assigned without that of {EVENTS}; "
-                "run all workers of the time line in one release"
+                "run all workers of the timeline in one release"
             )
         partials, end = read_partition(
             config, PARTIALS, partition, committed=False, progress=progress

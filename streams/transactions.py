@@ -1,6 +1,6 @@
 """The effects of one source partition, in transactions of its own producer.
 
-The transactional id is the time line and the partition. Whoever opens it last fences whoever had
+The transactional id is the timeline and the partition. Whoever opens it last fences whoever had
 it before: the broker ends the former's open transaction and refuses everything it sends later, so a
 worker that was only asleep changes nothing when it wakes.
 

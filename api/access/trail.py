@@ -25,7 +25,7 @@ class NoTrail:
 
 
 class Notes:
-    """Makes entries of one time line. ``clock``: s since 1970, real time."""
+    """Makes entries of one timeline. ``clock``: s since 1970, real time."""
 
     def __init__(
         self, timeline: str, trail: Trail | None, clock: Callable[[], float] = time.time

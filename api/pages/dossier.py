@@ -30,7 +30,7 @@ router = APIRouter(tags=["pages"])
     responses={**HTML, **SORRY},
 )
 async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTMLResponse:
-    """Its verdict in a sentence, its due times, its time line, and whose hours."""
+    """Its verdict in a sentence, its due times, its timeline, and whose hours."""
     path = f"/dossiers/{quote(dossier, safe='')}"
     try:
         row = await find_dossier(

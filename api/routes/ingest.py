@@ -137,7 +137,7 @@ async def _opened(
     ingest = services.ingest
     if ingest is None:
         raise IngestError(
-            409, "This is no live time line: records sent here would mix two presents."
+            409, "This is no live timeline: records sent here would mix two presents."
         )
     sender = Sender(services.principal.subject, services.principal.units)
     too_large = IngestError(

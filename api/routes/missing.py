@@ -57,10 +57,10 @@ def _shown(found: Missing) -> Name:
 )
 async def missing(services: Uses) -> MissingNames:
     """Names and codes of units, officers, steps and procedures that came through the doors of a
-    live time line and stand in no reference data. This is the only place where such names stand in
+    live timeline and stand in no reference data. This is the only place where such names stand in
     clear: everywhere else is what `shown` says. Add them, and the dossiers follow."""
     if services.ingest is None:
-        raise HTTPException(409, "This is no live time line: nothing is posted here.")
+        raise HTTPException(409, "This is no live timeline: nothing is posted here.")
     try:
         found = await run_in_threadpool(services.ingest.missing)
     except OSError:

@@ -72,7 +72,7 @@ def fresh_engines(
     reference: Reference,
     partition_of: Callable[[str, int], int],
 ) -> list[PartitionEngine]:
-    """Engines of an empty time line, one a partition."""
+    """Engines of an empty timeline, one a partition."""
     return [
         PartitionEngine(
             timeline,

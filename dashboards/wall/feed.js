@@ -52,7 +52,7 @@ export class Feed {
   #epoch = null;
   #seq = null;
   #queue = Promise.resolve();
-  #newest = null; // time line and watermark of the last picture that was handed on
+  #newest = null; // timeline and watermark of the last picture that was handed on
 
   phase = "idle";
   state = null;

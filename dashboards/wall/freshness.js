@@ -55,7 +55,7 @@ export function isTrusted(verdict) {
 }
 
 /**
- * Data time now, in epoch ms: the watermark moved on by what passed since, at the time line's own
+ * Data time now, in epoch ms: the watermark moved on by what passed since, at the timeline's own
  * speed, for as long as the pipeline counts as live. Null before the first tick.
  */
 export function dataTime(state, clockSpeed, now) {

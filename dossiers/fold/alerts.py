@@ -15,7 +15,7 @@ from dossiers.wire.records import AlertState
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
-    """Deterministic: the same cause on the same time line has the same id."""
+    """Deterministic: the same cause on the same timeline has the same id."""
     return str(uuid5(timeline, f"{dossier_id}|{state.kind}|{state.level}|{state.cause}"))
 
 

@@ -98,7 +98,7 @@ def _same_madonvi(reference: Reference) -> Iterator[Problem]:
         if unit.madonvi and not may_be_kept(unit.madonvi, form):
             text = (
                 f"{unit.madonvi!r} could be a person's number, or has not the form of ids: on a "
-                "live time line a hash stands for it, so the unit is not known by it as one above, "
+                "live timeline a hash stands for it, so the unit is not known by it as one above, "
                 "or to which a dossier was handed; agree on another code with the sender"
             )
             yield Problem("units", (place,), "madonvi", text, warning=True)

@@ -3,7 +3,7 @@
 Free text in a record may be anything, a citizen's name among it, so a door lets only those names
 pass in clear that the reference data has. For others it sends their keyed hash
 (dossiers.text.keyed): equal names stay equal, and nobody reads what they were. Reference data of a
-live time line carry the hashes of all names that they know (``Reference.hashed``), made by whoever
+live timeline carry the hashes of all names that they know (``Reference.hashed``), made by whoever
 loads them. So the fold needs no secret, and neither does a recount: a hash that stands in the
 reference data is the name that stands beside it, as if that had been known when the record came.
 """

@@ -1,4 +1,4 @@
-"""Why a dossier counts as it does: its time line, its due times, its verdict, and whose hours.
+"""Why a dossier counts as it does: its timeline, its due times, its verdict, and whose hours.
 
 Everything is computed from the dossier's facts, so an explanation of a month ago can be had again.
 """
@@ -23,7 +23,7 @@ from dossiers.wire.records import Fact, Variant
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """One fact of the time line. ``clock``: how it stood after the fact. ``worked``: working ms
+    """One fact of the timeline. ``clock``: how it stood after the fact. ``worked``: working ms
     since the reception in which it ran. ``taken_back``: a later fact voided this one."""
 
     at: int

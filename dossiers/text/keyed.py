@@ -1,6 +1,6 @@
 """Keyed hashes: what may not be kept becomes a word that only the same text gives again.
 
-HMAC-SHA256, cut to 128 bits, with one key for each time line, so that nobody without the key can
+HMAC-SHA256, cut to 128 bits, with one key for each timeline, so that nobody without the key can
 try out whose number a hash stands for. A hash is written in consonants alone: it has no digits that
 could be taken for a number, and says no word.
 """
@@ -31,7 +31,7 @@ class Keyed:
 
     @property
     def check(self) -> str:
-        """What the record of a time line holds of its key: tells another key, and nothing else."""
+        """What the record of a timeline holds of its key: tells another key, and nothing else."""
         return self.digest("check", b"")
 
     def digest(self, purpose: str, text: str | bytes) -> str:

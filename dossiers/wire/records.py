@@ -34,7 +34,7 @@ SEPARATOR = "\x1f"
 ALL = "all"
 
 FORMAT = 2
-"""Of a time line: rises where the same log gives other states than before, so that what an older
+"""Of a timeline: rises where the same log gives other states than before, so that what an older
 version made of it must be folded again."""
 
 

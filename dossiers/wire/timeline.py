@@ -1,4 +1,4 @@
-"""What a time line is, as topic ``reference`` says it (dossiers.wire.records)."""
+"""What a timeline is, as topic ``reference`` says it (dossiers.wire.records)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 
 
 class Activated(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Reference data ``hash`` counts from ``since`` (ms) on. ``loaded``: by hand, into a time line
+    """Reference data ``hash`` counts from ``since`` (ms) on. ``loaded``: by hand, into a timeline
     that had other data from its settings."""
 
     since: int
@@ -18,12 +18,12 @@ class Activated(msgspec.Struct, frozen=True, gc=False, array_like=True):
 
 class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Made when the topics are. ``partitions`` is fixed for its life. ``source``: what it may hold,
-    for a replay the hash of its mapping; a state folder holds one time line. ``activations``: the
+    for a replay the hash of its mapping; a state folder holds one timeline. ``activations``: the
     reference data that counted or will, in the order of activation. ``key_check``: of the key of
     its hashes (dossiers.text.keyed); "" before it has one, and of a replay or simulation.
-    ``format``: of what was made of the log, 1 where nothing says it. ``former``: ids of the time
-    lines that were folded from this log before, the oldest first. ``refold``: how far a fold from
-    the log's start is that has not come to its end; "" where none goes on."""
+    ``format``: of what was made of the log, 1 where nothing says it. ``former``: ids of the
+    timelines that were folded from this log before, the oldest first. ``refold``: how far a fold
+    from the log's start is that has not come to its end; "" where none goes on."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]

@@ -72,7 +72,7 @@ def read_manifest(backup: Path) -> Manifest:
     if digest_of(manifest.entries) != manifest.digest:
         raise damaged(backup, f"{NAME} was changed")
     if not (manifest.timeline.id.isascii() and manifest.timeline.id.isalnum()):
-        raise damaged(backup, f"{NAME} names no time line")
+        raise damaged(backup, f"{NAME} names no timeline")
     check_entries(f"The backup {backup}", manifest.entries)
     return manifest
 

@@ -81,7 +81,7 @@ def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> No
         if is_definition(entry.path) and not is_ours(_whole(backup, entry, source)):
             raise damaged(backup, f"{entry.path} defines a table that no table of ours is like")
         if entry.path == _LAST and _timeline(backup, entry, source).id != manifest.timeline.id:
-            raise damaged(backup, f"{_LAST} names another time line than the backup")
+            raise damaged(backup, f"{_LAST} names another timeline than the backup")
     free = shutil.disk_usage(target).free
     if needed > free:
         raise UserError(

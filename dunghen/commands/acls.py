@@ -18,7 +18,7 @@ def acls(
 ) -> None:
     """Print the access rights of each process in Kafka and ClickHouse, for their administrators.
 
-    Needs the time line: make it with `dunghen topics` first. Changes nothing by itself.
+    Needs the timeline: make it with `dunghen topics` first. Changes nothing by itself.
     """
     import msgspec
 

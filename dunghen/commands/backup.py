@@ -62,7 +62,7 @@ def restore(
         Terminal().note(str(error))
         keys = []
     if not json_:
-        print(f"Time line {manifest.timeline.id} restored into {here.folder.path}")
+        print(f"Timeline {manifest.timeline.id} restored into {here.folder.path}")
         if keys:
             print("These keys are suspended, because some may have been revoked since the backup:")
             for key in keys:

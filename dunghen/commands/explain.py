@@ -14,7 +14,7 @@ def explain(
     state: StateOption = None,
     json_: JsonOption = False,
 ) -> None:
-    """Show a dossier's time line, how its due time came about, its verdict, and whose hours."""
+    """Show a dossier's timeline, how its due time came about, its verdict, and whose hours."""
     from dunghen.verify.explaining import run_explain
 
     run_explain(dossier, state, as_json=json_)

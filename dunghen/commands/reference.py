@@ -42,7 +42,7 @@ def load(
     ] = "",
     json_: JsonOption = False,
 ) -> None:
-    """Load a folder into the time line. Open dossiers follow it; ended ones keep their verdict."""
+    """Load a folder into the timeline. Open dossiers follow it; ended ones keep their verdict."""
     from dunghen.reference.loading import run_load
 
     run_load(folder, state, since, as_json=json_)

@@ -1,4 +1,4 @@
-"""``dunghen tick``: the clock of a live time line."""
+"""``dunghen tick``: the clock of a live timeline."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dunghen topics``: create the topics of a live time line, or show what there is."""
+"""``dunghen topics``: create the topics of a live timeline, or show what there is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dunghen.terminal.options import JsonOption, StateOption
 
 
 def topics(state: StateOption = None, json_: JsonOption = False) -> None:
-    """Create the topics where they are missing, and show the time line.
+    """Create the topics where they are missing, and show the timeline.
 
     A stack of `up`, `demo` or `replay` does this by itself; on a Kafka of your own run it once.
     """
@@ -44,5 +44,5 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
         print(msgspec.json.encode(timeline).decode())
         return
     label = f" ({timeline.label})" if timeline.label else ""
-    print(f"Kafka {masked(bootstrap)}: time line {timeline.id}, {timeline.kind}{label}")
+    print(f"Kafka {masked(bootstrap)}: timeline {timeline.id}, {timeline.kind}{label}")
     print(f"{timeline.partitions} partitions; topics and their settings are in place")

@@ -100,7 +100,7 @@ def replay_these(
     bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
     store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
-    """Replay those among ``letters``, all that the time line has. Raises UserError, before the
+    """Replay those among ``letters``, all that the timeline has. Raises UserError, before the
     first is sent, where one is not open, never was in topic dossier-events, or is none that a new
     ``owner`` would settle."""
     if take_back and not owner:
@@ -136,7 +136,7 @@ def send_again(
     numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
     take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
-    """Replay those with these numbers among ``letters``, all that the time line has.
+    """Replay those with these numbers among ``letters``, all that the timeline has.
 
     ``now`` (ms): data time, from which a restored dossier's retention runs anew. ``owner``: to
     whom their dossiers belong from here on. ``bound``: of one dossier, as the worker has it.

@@ -43,7 +43,7 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 def read_dead_letters(context: Context, *, closed: bool = False) -> list[Entry]:
-    """The dead letters of the context's time line; see ``read_letters``."""
+    """The dead letters of the context's timeline; see ``read_letters``."""
     return read_letters(context.endpoints().kafka, context.client, closed=closed)
 
 

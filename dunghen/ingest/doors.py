@@ -1,4 +1,4 @@
-"""What the doors of a live time line need: which names may pass, and where the others stand."""
+"""What the doors of a live timeline need: which names may pass, and where the others stand."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def names_for_a_file(context: Context, keyed: Keyed | None) -> Iterator[Names | 
 
 
 def _references(context: Context) -> list[Reference]:
-    """What counts now in a live time line, and what is to come. Raises UserError."""
+    """What counts now in a live timeline, and what is to come. Raises UserError."""
     now = wall_clock()
     reference, in_force = read_in_force(context.endpoints().kafka, now, client=context.client)
     coming = [since for since, _ in in_force.activations() if since > now]

@@ -1,4 +1,4 @@
-"""Payloads from a file, a line at a time, into the live time line."""
+"""Payloads from a file, a line at a time, into the live timeline."""
 
 from __future__ import annotations
 

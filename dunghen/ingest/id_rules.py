@@ -1,4 +1,4 @@
-"""What is kept of ids on a time line, as the settings and its key say (dossiers.text.kept_ids)."""
+"""What is kept of ids on a timeline, as the settings and its key say (dossiers.text.kept_ids)."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from sources.portal.steps import KnownSteps
 
 
 def known_steps(context: Context, bootstrap: str) -> KnownSteps:
-    """Those of what counts now in a live time line, and of what is to come. Raises UserError."""
+    """Those of what counts now in a live timeline, and of what is to come. Raises UserError."""
     now = wall_clock()
     reference, in_force = read_in_force(bootstrap, now, client=context.client)
     coming = [since for since, _ in in_force.activations() if since > now]

@@ -1,8 +1,8 @@
-"""The time line that the API serves, also while Kafka cannot be asked which one that is.
+"""The timeline that the API serves, also while Kafka cannot be asked which one that is.
 
-A time line changes its identity only when it is folded anew, so what was true at the last start is
+A timeline changes its identity only when it is folded anew, so what was true at the last start is
 noted, in the state folder or beside the spool, and an API that starts while Kafka is away goes by
-the note. Nothing is sent to Kafka before it has said that it still holds this time line. Where it
+the note. Nothing is sent to Kafka before it has said that it still holds this timeline. Where it
 holds one that was folded from the same log since, that is noted instead, and the API serves it from
 its next start on.
 """
@@ -34,7 +34,7 @@ _NOTE = "timeline.json"
 
 
 class Confirmation:
-    """Asks Kafka until it answers. ``other`` is called once if it holds another time line."""
+    """Asks Kafka until it answers. ``other`` is called once if it holds another timeline."""
 
     def __init__(
         self,
@@ -49,14 +49,14 @@ class Confirmation:
         self._confirmed = confirmed
         self._answered = threading.Event()
         self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="time line", daemon=True)
+        self._thread = threading.Thread(target=self._run, name="timeline", daemon=True)
         self._waiting = False  # somebody waits for the answer, and will raise it
         self._lock = threading.Lock()
         self.found: Timeline | None = None
         self.problem = "it has not been asked yet"
 
     def start(self, soon: float = SOON) -> None:
-        """Ask, and wait a moment for the answer. Raises UserError if it is another time line."""
+        """Ask, and wait a moment for the answer. Raises UserError if it is another timeline."""
         self._waiting = True
         self._thread.start()
         self._answered.wait(soon)
@@ -67,7 +67,7 @@ class Confirmation:
             raise self._mistaken(found)
 
     def ready(self) -> bool:
-        """Whether Kafka holds the time line that was noted."""
+        """Whether Kafka holds the timeline that was noted."""
         return self.found is not None and self._is_noted(self.found)
 
     def reasons(self) -> list[str]:
@@ -84,13 +84,13 @@ class Confirmation:
                 found = self._read()
             except Exception as error:  # whatever it is, it must not end the only one who asks
                 if not isinstance(error, UserError):
-                    log.exception("Kafka cannot be asked for its time line")
+                    log.exception("Kafka cannot be asked for its timeline")
                 self.problem = str(error)
             else:
                 if found is None:
-                    self.problem = "it has no time line; create its topics with `dunghen topics`"
+                    self.problem = "it has no timeline; create its topics with `dunghen topics`"
                 elif found.id == self._noted.id and not found.key_check and self._noted.key_check:
-                    self.problem = "its time line has not been given its key for hashing yet"
+                    self.problem = "its timeline has not been given its key for hashing yet"
                 else:
                     self._hear(found)
                     return
@@ -111,7 +111,7 @@ class Confirmation:
         if right or waiting:
             return
         if self._follows(found):
-            log.warning("the log was folded into a new time line: this process must start again")
+            log.warning("the log was folded into a new timeline: this process must start again")
         else:
             log.critical("%s", self._mistaken(found))
         self._other()
@@ -122,23 +122,23 @@ class Confirmation:
     def _mistaken(self, found: Timeline) -> UserError:
         if found.id == self._noted.id:
             return UserError(
-                f"The key for hashing here is not that of Kafka's time line {found.id}.",
+                f"The key for hashing here is not that of Kafka's timeline {found.id}.",
                 "Put the right one in its place, from a backup (docs/security.md).",
             )
         return UserError(
-            f"Kafka holds the time line {found.id}, and this state folder belongs to "
+            f"Kafka holds the timeline {found.id}, and this state folder belongs to "
             f"{self._noted.id}.",
             "Correct the setting kafka.bootstrap, or use another state folder with --state DIR.",
         )
 
 
 def spool_folder(context: Context) -> Path:
-    """Where what was posted waits for Kafka, and what is noted of its time line."""
+    """Where what was posted waits for Kafka, and what is noted of its timeline."""
     return context.settings.api.spool_folder or context.folder.spool.parent
 
 
 def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
-    """The time line to serve, and whether Kafka has confirmed it; stop that in the end. Raises
+    """The timeline to serve, and whether Kafka has confirmed it; stop that in the end. Raises
     UserError where it is not known without Kafka, or is another one."""
     noted = noted_timeline(context) if context.settings.api.spool_mb else None
     if noted is not None and noted.kind == "live" and not noted.key_check:
@@ -155,7 +155,7 @@ def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
 
 
 def _confirmation(context: Context, known: Timeline, *, asked: bool) -> Confirmation:
-    """Started. ``asked``: Kafka itself, which has not said yet that ``known`` is its time line."""
+    """Started. ``asked``: Kafka itself, which has not said yet that ``known`` is its timeline."""
     bootstrap = context.endpoints().kafka
     confirmation = Confirmation(
         lambda: read_timeline(bootstrap, client=context.client) if asked else known,

@@ -1,6 +1,6 @@
 """Reading a topic from its start to its present end, and nothing more.
 
-Used where a command needs what a topic holds now: the time line, the reference data, the tallies
+Used where a command needs what a topic holds now: the timeline, the reference data, the tallies
 behind a replay's result, the dead letters. Nothing is committed, no group is joined.
 """
 

@@ -59,7 +59,7 @@ def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> 
     kafka = here.endpoints().kafka
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
-        raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to list.")
+        raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to list.")
     _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, here.client),
                                 client=here.client)  # fmt: skip
     now = watermark_of(kafka, timeline.id, here.client)

@@ -94,7 +94,7 @@ def make(
     kafka = here.endpoints().kafka
     timeline = read_timeline(kafka, client=here.client)
     if timeline is None:
-        raise UserError(f"Kafka at {kafka} has no time line yet: there is nothing to compare.")
+        raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to compare.")
     refuse_other_key(here, timeline)
     names = None if listed is None else sought_ids(here, listed)
     compiled = Compiled(read_reference(kafka, client=here.client))

@@ -1,4 +1,4 @@
-"""``dunghen reference load | diff | show``: the time line's reference data."""
+"""``dunghen reference load | diff | show``: the timeline's reference data."""
 
 from __future__ import annotations
 

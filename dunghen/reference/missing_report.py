@@ -78,7 +78,7 @@ def _ask(here: Context, _note: Callable[[str], None]) -> dict[str, Any]:
             "Look at `dunghen status`.",
         ) from error
     if answer.status_code == 409:
-        raise UserError("This is no live time line: names are kept there as they come.")
+        raise UserError("This is no live timeline: names are kept there as they come.")
     if answer.status_code != 200:
         raise UserError(f"The API at {api} answers {answer.status_code}.")
     found: dict[str, Any] = answer.json()

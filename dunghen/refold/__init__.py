@@ -1,1 +1,1 @@
-"""``dunghen refold``: the log of a time line of an older format, folded into a new one."""
+"""``dunghen refold``: the log of a timeline of an older format, folded into a new one."""

@@ -1,4 +1,4 @@
-"""One refold: from the log to a whole time line, by the ordinary worker and sink."""
+"""One refold: from the log to a whole timeline, by the ordinary worker and sink."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ class Folding:
 
     @property
     def whole(self) -> bool:
-        """Whether the time line is of this format already, and nothing remains to be done."""
+        """Whether the timeline is of this format already, and nothing remains to be done."""
         return self.line.format == FORMAT and not self.line.refold
 
     def begin(self, key_check: str) -> None:
-        """The new time line, its topics empty. Nobody else writes into them. ``key_check``: of the
+        """The new timeline, its topics empty. Nobody else writes into them. ``key_check``: of the
         key of its hashes, where it has none yet."""
         store = open_store(self._here)
         try:
             self._await_nobody(store)
             if self.line.format != FORMAT:
                 self._end_rebuild(store)
-            with self._terminal.step("New time line"):
+            with self._terminal.step("New timeline"):
                 self.line = line.begin(
                     self._bootstrap,
                     self._client,
@@ -101,7 +101,7 @@ class Folding:
             self._client,
             groups,
             UserError(
-                "A worker, a sink or a notifier still works on this time line.",
+                "A worker, a sink or a notifier still works on this timeline.",
                 "Stop `dunghen worker`, `sink`, `api` and `tick` everywhere, then run this again. "
                 "Nothing was changed.",
             ),

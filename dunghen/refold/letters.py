@@ -1,4 +1,4 @@
-"""The dead letters of a former time line, told on by the one that was folded from its log.
+"""The dead letters of a former timeline, told on by the one that was folded from its log.
 
 The worker refuses events of the log anew and says why by today's rules. What it knows nothing of is
 carried over: records that never reached Kafka, events that were refused then and are taken now, and
@@ -30,7 +30,7 @@ New = tuple[bytes, DeadLetter]  # key and value of a record to write
 
 
 def lacking_letters(timeline: str, letters: Sequence[Letter]) -> list[New]:
-    """Those of former time lines among ``letters`` (the whole topic, in its order) that
+    """Those of former timelines among ``letters`` (the whole topic, in its order) that
     ``timeline`` does not tell yet, as its own. May be called again after a part was written."""
     return _without(_carried(timeline, letters), letters)
 

@@ -1,7 +1,7 @@
-"""What a refold does in Kafka: the new time line's record, its empty topics, its dead letters.
+"""What a refold does in Kafka: the new timeline's record, its empty topics, its dead letters.
 
 Topics ``dossier-events``, ``reference`` and ``audit`` stay as they are. Those that are made of the
-log are deleted and made anew, because their records would be told apart by the time line only, and
+log are deleted and made anew, because their records would be told apart by the timeline only, and
 what is compacted would keep states that nobody makes any more. Every step may be repeated.
 """
 
@@ -47,22 +47,22 @@ _letter = decoder(DeadLetter)
 
 
 def found_line(bootstrap: str, client: Client) -> Timeline:
-    """The time line of this Kafka, of any format but a newer one. Raises UserError."""
+    """The timeline of this Kafka, of any format but a newer one. Raises UserError."""
     found, _ = read_any_timeline(bootstrap, client=client)
     if found is None:
         raise UserError(
-            f"Kafka at {bootstrap} has no time line yet: there is nothing to fold.",
+            f"Kafka at {bootstrap} has no timeline yet: there is nothing to fold.",
             "Create its topics with `dunghen topics`, or start with `dunghen up`.",
         )
     if found.format > FORMAT:
-        refuse_other_format(found.format, f"The time line at Kafka {bootstrap}")
+        refuse_other_format(found.format, f"The timeline at Kafka {bootstrap}")
     return found
 
 
 def begin(
     bootstrap: str, client: Client, found: Timeline, replication: int, key_check: str = ""
 ) -> Timeline:
-    """The time line that ``found`` becomes, with topics to be folded into; one that was begun
+    """The timeline that ``found`` becomes, with topics to be folded into; one that was begun
     before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
     UserError where the log does not reach back to its start."""
     line = found

@@ -31,7 +31,7 @@ from dunghen.timeline.hash_key import prepared_key
 
 
 class Refolded(msgspec.Struct, frozen=True):
-    """``timeline``: id of the time line that counts now; ``former``: of those before it, the last
+    """``timeline``: id of the timeline that counts now; ``former``: of those before it, the last
     one last. ``changed``: False where there was nothing to do. ``records``: of the log.
     ``kept_in``: where the old data stay until somebody removes them."""
 
@@ -45,7 +45,7 @@ class Refolded(msgspec.Struct, frozen=True):
 
 
 class _RefoldStack(Stack):
-    """Kafka alone on the working folder, whatever its time line is; then a worker beside it."""
+    """Kafka alone on the working folder, whatever its timeline is; then a worker beside it."""
 
     def _hash_key(self) -> Keyed | None:
         return None  # it is in the state folder itself, and nobody asks for it here
@@ -62,7 +62,7 @@ class _RefoldStack(Stack):
 
 
 def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolded]:
-    """Fold the log of a state folder, or of the servers that the settings name, into a time line of
+    """Fold the log of a state folder, or of the servers that the settings name, into a timeline of
     this format. Raises UserError."""
     here = context.find(state)
     folder, settings = here.folder, here.settings
@@ -87,7 +87,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolde
             version, noted = folder.any_timeline()
             if noted is None:
                 raise UserError(
-                    f"The state folder {folder.path} holds no time line: no stack came up on it.",
+                    f"The state folder {folder.path} holds no timeline: no stack came up on it.",
                     "Remove it: `dunghen up` makes a new one.",
                 )
             if version == FORMAT:
@@ -168,8 +168,8 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
 def as_text(done: Refolded) -> str:
     """For a terminal."""
     if not done.changed:
-        return f"Time line {done.timeline} is of this version's format: there was nothing to do."
-    lines = [f"Time line {done.timeline}, folded from the log of {done.former[-1]}"]
+        return f"Timeline {done.timeline} is of this version's format: there was nothing to do."
+    lines = [f"Timeline {done.timeline}, folded from the log of {done.former[-1]}"]
     if done.tables:
         width = max(map(len, done.tables))
         lines.append(f"{done.records:,} records of the log; {done.dead_letters} dead letters")

@@ -1,4 +1,4 @@
-"""The folder in which a new time line grows, ``DIR/refold``, and how it takes the old one's place.
+"""The folder in which a new timeline grows, ``DIR/refold``, and how it takes the old one's place.
 
 It begins as a copy of the old data, as a backup makes it: files that nobody changes any more are
 linked. So the old state is not touched, whatever happens, until the new one is whole; then both
@@ -8,7 +8,7 @@ the version that made it.
 ::
 
     DIR/refold/linked.json   the copy is whole; of which state of the old files
-    DIR/refold/done.json     the new time line is whole: only the places remain to be changed
+    DIR/refold/done.json     the new timeline is whole: only the places remain to be changed
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ class Work:
             raise unusable(path, error) from error
 
     def finish(self, timeline: Timeline) -> Done:
-        """Note that the new time line is whole. No process uses the working folder any more."""
+        """Note that the new timeline is whole. No process uses the working folder any more."""
         old = any((self._of.path / part).exists() for part in self._parts)
         aside = self._free_name(f"before-refold-{timeline.former[-1][:8]}") if old else ""
         done = Done(timeline, aside)

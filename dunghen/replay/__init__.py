@@ -1,1 +1,1 @@
-"""A log replayed on a time line of its own, and the figures of that."""
+"""A log replayed on a timeline of its own, and the figures of that."""

@@ -77,7 +77,7 @@ class Replaying:
         async def body(stop: asyncio.Event) -> None:
             self._terminal.address(stack.endpoints.api)
             if stack.timeline is None:
-                raise RuntimeError("the stack has started without a time line")
+                raise RuntimeError("the stack has started without a timeline")
             await self._in_thread(stop, stack.endpoints, stack.timeline)
             if not until_end:
                 self._terminal.note("Everything has caught up. Ctrl-C stops.")

@@ -1,7 +1,7 @@
 """Least rights in Kafka, a user for each process.
 
 Kafka implies Describe by Read and Write, and an idempotent producer needs no right of its own
-beside Write (KIP-679). Consumer groups and transactional ids begin with the time line's id.
+beside Write (KIP-679). Consumer groups and transactional ids begin with the timeline's id.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class Right:
 
 
 def rights(timeline: str) -> list[Right]:
-    """What the processes of one time line need, by process."""
+    """What the processes of one timeline need, by process."""
     found = []
     for process in PROCESSES:
         found += [Right(process, "topic", topic, "Read") for topic in _READS[process]]

@@ -55,13 +55,13 @@ class Context:
 
 
 def make(state: Path | None, kind: Kind, flags: dict[str, Any] | None = None) -> Context:
-    """Context of a command that starts a time line of ``kind``."""
+    """Context of a command that starts a timeline of ``kind``."""
     loaded = load(flags, OPTIONS.config)
     return Context(loaded, _folder(state or loaded.settings.state.root / kind))
 
 
 def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
-    """Context of a command that looks at a time line, whatever its kind.
+    """Context of a command that looks at a timeline, whatever its kind.
 
     Without --state: the folder on which a stack runs, else the one used last.
     """

@@ -32,7 +32,7 @@ class Kafka(Section):
         default="", description="host:port of a Kafka that runs already; empty: the embedded one"
     )
     partitions: int = Field(
-        default=4, ge=1, le=1024, description="partitions of a new time line; fixed for its life"
+        default=4, ge=1, le=1024, description="partitions of a new timeline; fixed for its life"
     )
     replication: int = Field(default=1, ge=1, le=9, description="copies of every partition")
     security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(

@@ -12,12 +12,12 @@ from dunghen.settings.stream import Section
 
 
 class Personal(Section):
-    """What becomes of what may be a citizen's, on a live time line; docs/security.md."""
+    """What becomes of what may be a citizen's, on a live timeline; docs/security.md."""
 
     allow_list: bool = Field(
         default=True,
         description="whether free text of units, officers and steps passes the doors of a live "
-        "time line only where the reference data knows it, and else as a hash; a replay and a demo "
+        "timeline only where the reference data knows it, and else as a hash; a replay and a demo "
         "keep names as they come in any case",
     )
     hash_key_file: Path | None = Field(

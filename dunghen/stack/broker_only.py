@@ -16,7 +16,7 @@ Found = TypeVar("Found")
 
 
 class BrokerOnly(ExistingStack):
-    """Starts Kafka on the folder's own time line; holds the folder's lock like any stack."""
+    """Starts Kafka on the folder's own timeline; holds the folder's lock like any stack."""
 
     async def _start_services(self, port: int) -> None:
         return

@@ -58,7 +58,7 @@ class Stack:
         )
         self._locked = False
         self._material: Material | None = None  # while Kafka is waited for
-        self._key: Keyed | None = None  # of a live time line
+        self._key: Keyed | None = None  # of a live timeline
         self.endpoints = Endpoints()
         self.timeline: Timeline | None = None
 
@@ -116,7 +116,7 @@ class Stack:
             await asyncio.sleep(_LOOK)
         if found.id != self.timeline.id:
             raise UserError(
-                f"Kafka at {kafka} holds the time line {found.id}, and the state folder "
+                f"Kafka at {kafka} holds the timeline {found.id}, and the state folder "
                 f"{self._folder.path} belongs to {self.timeline.id}.",
                 "Use another folder with --state DIR, or correct the setting kafka.bootstrap.",
             )
@@ -206,7 +206,7 @@ class Stack:
         found = self._folder.timeline()
         return ensure_topics(
             bootstrap,
-            # A time line keeps the number of partitions it was made with.
+            # A timeline keeps the number of partitions it was made with.
             partitions=found.partitions if found is not None else kafka.partitions,
             kind=self._plan.kind,
             source=material.source,

@@ -1,4 +1,4 @@
-"""A stack on a time line that is there already, and that nothing drives: to look, not to add."""
+"""A stack on a timeline that is there already, and that nothing drives: to look, not to add."""
 
 from __future__ import annotations
 
@@ -13,26 +13,26 @@ from dunghen.timeline.topics import read_timeline
 
 
 class ExistingStack(Stack):
-    """Takes the time line from the topics instead of making one."""
+    """Takes the timeline from the topics instead of making one."""
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
         timeline = read_timeline(bootstrap, client=self._context.client)
         if timeline is None:
-            raise UserError(f"Kafka in {self._folder.path} has no time line yet.")
+            raise UserError(f"Kafka in {self._folder.path} has no timeline yet.")
         return timeline
 
 
 def existing_stack(here: Context, terminal: Terminal) -> ExistingStack:
-    """A stack on the folder's own time line. Raises UserError if the folder has none."""
+    """A stack on the folder's own timeline. Raises UserError if the folder has none."""
     return ExistingStack(here, plan_of(here), terminal)
 
 
 def plan_of(here: Context) -> Plan:
-    """What runs on the folder's own time line. Raises UserError if the folder has none."""
+    """What runs on the folder's own timeline. Raises UserError if the folder has none."""
     found = here.folder.timeline() if here.folder.exists else None
     if found is None:
         raise UserError(
-            f"The state folder {here.folder.path} holds no time line.",
+            f"The state folder {here.folder.path} holds no timeline.",
             "Make one with `dunghen up`, `demo` or `replay`, or name another with --state DIR.",
         )
     return Plan(found.kind, lambda: Material(Reference()))

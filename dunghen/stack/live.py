@@ -1,4 +1,4 @@
-"""What a live time line is made from: the reference data of the installation."""
+"""What a live timeline is made from: the reference data of the installation."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def live_material(settings: Settings) -> Material:
     """Reference data of the file or folder in ``live.reference``; without one, of units
     yet to be named.
 
-    A live time line has no end, so closed dossiers are dropped from the stream unless the file says
+    A live timeline has no end, so closed dossiers are dropped from the stream unless the file says
     ``rules.tombstones = false``.
     """
     path = settings.live.reference
@@ -34,7 +34,7 @@ def live_material(settings: Settings) -> Material:
 
 
 def read_reference_file(path: Path) -> Reference:
-    """Reference data from TOML or JSON, for a live time line.
+    """Reference data from TOML or JSON, for a live timeline.
 
     Raises UserError saying what is wrong where.
     """
@@ -65,6 +65,6 @@ def _in_identity(tree: Any) -> Any:
 
 
 def _with_tombstones(tree: Any) -> Any:
-    """The file's content with this one default of a live time line."""
+    """The file's content with this one default of a live timeline."""
     rules = tree.get("rules", {}) if isinstance(tree, dict) else None
     return {**tree, "rules": {"tombstones": True, **rules}} if isinstance(rules, dict) else tree

@@ -1,4 +1,4 @@
-"""What a stack is to run: which time line, where to listen, what drives its time."""
+"""What a stack is to run: which timeline, where to listen, what drives its time."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dunghen.terminal.errors import UserError
 
 @dataclass(frozen=True)
 class Material:
-    """What a time line is made from. ``source`` must stay the same for its life; ``label`` is for
+    """What a timeline is made from. ``source`` must stay the same for its life; ``label`` is for
     people."""
 
     reference: Reference
@@ -26,7 +26,7 @@ class Plan:
     """``material`` may take long (an import) and is called in a thread while Kafka starts.
 
     ``driver``: the command that publishes ticks, with its arguments; none for a replay, whose
-    publisher brings its own. ``patient``: on a time line that is there already, the API comes up
+    publisher brings its own. ``patient``: on a timeline that is there already, the API comes up
     without Kafka where that does not start, and the rest follows.
     """
 
@@ -37,13 +37,13 @@ class Plan:
 
 
 def refuse_other_kind(found: Timeline | None, kind: Kind, folder: str) -> None:
-    """Say at once, before anything starts, that a folder holds another kind of time line."""
+    """Say at once, before anything starts, that a folder holds another kind of timeline."""
     if found is None or found.kind == kind:
         return
     what = {"live": "live data", "simulation": "a simulation", "replay": "a replay"}
     label = f" ({found.label})" if found.label else ""
     raise UserError(
         f"The state folder {folder} holds {what[found.kind]}{label}, and {what[kind]} cannot be "
-        "mixed into it: a time line has one present.",
+        "mixed into it: a timeline has one present.",
         "Use another folder with --state DIR; this one stays as it is.",
     )

@@ -1,4 +1,4 @@
-"""The simulated city of ``dunghen demo``: what its time line is made from, and what drives it."""
+"""The simulated city of ``dunghen demo``: what its timeline is made from, and what drives it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TELL_SECONDS = 5.0
 
 
 def city_material(context: Context) -> Material:
-    """Reference data of the city, and its plan as the time line's source.
+    """Reference data of the city, and its plan as the timeline's source.
 
     A folder that holds a city goes on with it; another seed than its own is refused.
     """
@@ -86,7 +86,7 @@ def _plan_of(timeline: Timeline) -> Plan:
     plan = Plan.parse(timeline.source)
     if plan is None:
         raise UserError(
-            "This time line is no simulation that this version can go on with.",
+            "This timeline is no simulation that this version can go on with.",
             "Use another state folder (--state DIR).",
         )
     return plan

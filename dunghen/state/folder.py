@@ -1,17 +1,17 @@
-"""The one folder in which everything of a time line stands.
+"""The one folder in which everything of a timeline stands.
 
 ::
 
-    DIR/state.json          format version, time line
+    DIR/state.json          format version, timeline
     DIR/lock                held while a stack runs
     DIR/kafka/ clickhouse/  data
     DIR/spool/              what was posted while Kafka was away
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
     DIR/access/             admin-token, session-secret, keys.json: for this user only
-    DIR/personal/           hash-key: the key of the time line's hashes; for this user only
-    DIR/refold/             a new time line while it is folded from the old one's log
-    DIR/before-refold-ID/   the old time line's kafka, clickhouse and state.json, until removed
+    DIR/personal/           hash-key: the key of the timeline's hashes; for this user only
+    DIR/refold/             a new timeline while it is folded from the old one's log
+    DIR/before-refold-ID/   the old timeline's kafka, clickhouse and state.json, until removed
 """
 
 from __future__ import annotations
@@ -128,18 +128,18 @@ class StateFolder:
             return 0.0
 
     def timeline(self) -> Timeline | None:
-        """The time line noted at the last start, None before the first."""
+        """The timeline noted at the last start, None before the first."""
         found = self._load().timeline
         refuse_half_refolded(self.path)
         return found
 
     def any_timeline(self) -> tuple[int, Timeline | None]:
-        """Format and time line of a folder of this version or an older one."""
+        """Format and timeline of a folder of this version or an older one."""
         found = self._load(older=True)
         return found.format, found.timeline
 
     def note_timeline(self, timeline: Timeline) -> None:
-        """Note which time line the folder holds."""
+        """Note which timeline the folder holds."""
         self._write(self._state, msgspec.json.encode(_State(FORMAT, timeline)))
 
     def endpoints(self) -> Endpoints | None:
@@ -211,7 +211,7 @@ class StateFolder:
 
 
 def read_state(raw: bytes) -> tuple[int, Timeline | None]:
-    """Format and time line in the text of a state.json; None for one that this version does not
+    """Format and timeline in the text of a state.json; None for one that this version does not
     read. Raises ValueError for anything else."""
     try:
         version = msgspec.json.decode(raw, type=_Version).format

@@ -1,7 +1,7 @@
 """Which states this version reads: those of its own format, whole. All others are refused.
 
 The format (dossiers.wire.records.FORMAT) stands in ``state.json`` of a state folder and, for
-servers too, in the time line's record of topic ``reference``.
+servers too, in the timeline's record of topic ``reference``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.terminal.errors import UserError
 
-REFOLDING = "refold"  # folder in a state folder: the new time line, while it grows
+REFOLDING = "refold"  # folder in a state folder: the new timeline, while it grows
 DONE = "done.json"  # in that folder: it is whole and takes its place
 
 
@@ -27,7 +27,7 @@ def refuse_other_format(found: int, what: str, old_hint: str = "") -> None:
             f"{what} was made by an older version of Đúng Hẹn: it has format {found}, and this "
             f"version reads format {FORMAT}.",
             old_hint
-            or "Run `dunghen refold`: it folds the log into a new time line and keeps the old one "
+            or "Run `dunghen refold`: it folds the log into a new timeline and keeps the old one "
             "until that is whole.",
         )
     if found > FORMAT:
@@ -39,12 +39,12 @@ def refuse_other_format(found: int, what: str, old_hint: str = "") -> None:
 
 
 def refuse_unready(timeline: Timeline, bootstrap: str, *, folding: bool = False) -> None:
-    """Raises OtherFormat for the time line of a Kafka that this version does not read. ``folding``:
+    """Raises OtherFormat for the timeline of a Kafka that this version does not read. ``folding``:
     for who helps with it, one that is just being folded anew is as good."""
-    refuse_other_format(timeline.format, f"The time line at Kafka {bootstrap}")
+    refuse_other_format(timeline.format, f"The timeline at Kafka {bootstrap}")
     if timeline.refold and not (folding and timeline.refold == "folding"):
         raise OtherFormat(
-            f"The time line at Kafka {bootstrap} is not whole: a refold of it goes on or was "
+            f"The timeline at Kafka {bootstrap} is not whole: a refold of it goes on or was "
             "interrupted.",
             "Run `dunghen refold` again: it goes on from where it was.",
         )

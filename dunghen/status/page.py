@@ -21,7 +21,7 @@ def print_status(found: dict[str, Any]) -> None:
     if timeline:
         label = f" ({timeline['label']})" if timeline.get("label") else ""
         console.print(
-            f"time line  {timeline['kind']}{label}, {timeline['partitions']} partitions, "
+            f"timeline   {timeline['kind']}{label}, {timeline['partitions']} partitions, "
             f"{timeline['id']}"
         )
     if found["endpoints"]:

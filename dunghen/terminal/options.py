@@ -12,7 +12,7 @@ StateOption = Annotated[
     typer.Option(
         "--state",
         metavar="DIR",
-        help="State folder: all data of one time line. Default: one for each kind under "
+        help="State folder: all data of one timeline. Default: one for each kind under "
         "the setting state.root.",
         show_default=False,
     ),

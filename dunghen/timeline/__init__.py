@@ -1,1 +1,1 @@
-"""A time line: its topics, its record, its hash key and its reference data."""
+"""A timeline: its topics, its record, its hash key and its reference data."""

@@ -1,8 +1,8 @@
-"""The key of a time line's hashes (dossiers.text.keyed): made once, kept, and checked at every
+"""The key of a timeline's hashes (dossiers.text.keyed): made once, kept, and checked at every
 start.
 
 It stands in the state folder, and goes with it into backups; on servers, where processes have no
-folder in common, the setting ``personal.hash_key_file`` names its file. The time line's record in
+folder in common, the setting ``personal.hash_key_file`` names its file. The timeline's record in
 topic ``reference`` holds a check value, by which a process with another key is told before it reads
 or writes a single id: it would make two dossiers of one.
 """
@@ -51,7 +51,7 @@ def found_key(context: Context) -> Keyed | None:
         raise UserError(
             f"The file {path} holds no key for hashing: it should be {2 * KEY_BYTES} hexadecimal "
             "digits and nothing else.",
-            "Restore it from a backup. Only for a time line that is yet to be made, a new one will "
+            "Restore it from a backup. Only for a timeline that is yet to be made, a new one will "
             "do: `openssl rand -hex 32`.",
         )
     remember_file(text)
@@ -60,7 +60,7 @@ def found_key(context: Context) -> Keyed | None:
 
 def prepared_key(context: Context, timeline: Timeline | None) -> Keyed:
     """The key for ``timeline``, one yet to be made if None: the one that is there, else a new one,
-    unless the time line has one already. Raises UserError."""
+    unless the timeline has one already. Raises UserError."""
     found = found_key(context)
     if timeline is not None and timeline.key_check:
         return _fitting(context, found, timeline)
@@ -74,7 +74,7 @@ def required_key(context: Context, timeline: Timeline) -> Keyed | None:
         return None
     if not timeline.key_check:
         raise UserError(
-            f"The time line {timeline.id} has no key for hashing yet.",
+            f"The timeline {timeline.id} has no key for hashing yet.",
             "Run `dunghen topics` once, or start the stack with `dunghen up`.",
         )
     return _fitting(context, found_key(context), timeline)
@@ -91,13 +91,13 @@ def _fitting(context: Context, found: Keyed | None, timeline: Timeline) -> Keyed
     path = key_path(context)
     if found is None:
         raise UserError(
-            f"The time line {timeline.id} has a key for hashing, and it is not in {path}.",
+            f"The timeline {timeline.id} has a key for hashing, and it is not in {path}.",
             "Put it back there from a backup, or name its file with personal.hash_key_file. A new "
             "key is of no use: ids hashed with it would be those of other dossiers.",
         )
     if found.check != timeline.key_check:
         raise UserError(
-            f"The key for hashing in {path} is not that of the time line {timeline.id}.",
+            f"The key for hashing in {path} is not that of the timeline {timeline.id}.",
             "Put the right one there (a backup of the state folder holds it), or name its file "
             "with personal.hash_key_file. With another key, ids would be those of other dossiers.",
         )
@@ -117,7 +117,7 @@ def _made(context: Context) -> Keyed:
     named = context.settings.personal.hash_key_file is not None
     if not named and not context.folder.exists:
         raise UserError(
-            "A live time line needs a key for hashing, and there is no place for it.",
+            "A live timeline needs a key for hashing, and there is no place for it.",
             "Name a file with the setting personal.hash_key_file; where it is not there yet, it is "
             "made. API, ingest and the commands that look for dossiers need the same file.",
         )

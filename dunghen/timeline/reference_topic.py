@@ -1,6 +1,6 @@
-"""What topic ``reference`` holds: the record of the time line, and reference data by content hash.
+"""What topic ``reference`` holds: the record of the timeline, and reference data by content hash.
 
-A record of the time line takes the place of the one before if it is the same time line, or one that
+A record of the timeline takes the place of the one before if it is the same timeline, or one that
 was folded from its log (dunghen.refold). Whatever else stands there hides nothing.
 """
 
@@ -34,7 +34,7 @@ class Stored:
 
 
 def stored_line(bootstrap: str, client: Client, *, folding: bool = False) -> Stored:
-    """What stands there, for a time line that this version reads. ``folding``: also one that is
+    """What stands there, for a timeline that this version reads. ``folding``: also one that is
     just being folded anew. Raises UserError."""
     found = _read_stored(bootstrap, client)
     if found.timeline is not None:

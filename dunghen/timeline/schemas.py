@@ -50,7 +50,7 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         records.Timeline,
         records.REFERENCE,
         records.TIMELINE_KEY.decode(),
-        "Identity of the time line.",
+        "Identity of the timeline.",
     ),
     "reference": (
         Reference,

@@ -41,7 +41,7 @@ class TopicSpec:
 
 
 def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
-    """All topics of one time line, whose partitioned topics have ``partitions`` each.
+    """All topics of one timeline, whose partitioned topics have ``partitions`` each.
 
     ``reference``, ``dead-letters`` and ``audit`` have one partition: they are small and their order
     matters.

@@ -1,9 +1,10 @@
-"""The time line: its topics, its identity record, its reference data and their activation.
+"""The timeline: its topics, its identity record, its reference data and their activation.
 
 ``ensure_topics`` may be interrupted anywhere and run again. Its writes stand in this order in topic
-``reference``: time line, reference data, time line again. Between the last two, every partition of
-``dossier-events`` gets its ``activate`` record; so reference data that comes after the newest time
-line record has not been activated everywhere yet, and the next run repeats it (twice is harmless).
+``reference``: timeline, reference data, timeline again. Between the last two, every partition of
+``dossier-events`` gets its ``activate`` record; so reference data that comes after the newest
+timeline record has not been activated everywhere yet, and the next run repeats it (twice is
+harmless).
 No transaction is used: its markers would take offsets in ``dossier-events``, where readers expect
 every offset to be a record.
 """
@@ -49,13 +50,13 @@ def ensure_topics(
     client: Client = None,
     key_check: str = "",
 ) -> Timeline:
-    """Create what is missing and return the time line, an existing one or a new one.
+    """Create what is missing and return the timeline, an existing one or a new one.
 
-    ``source`` names what the time line may hold (a replay: the hash of its mapping), ``label`` is
+    ``source`` names what the timeline may hold (a replay: the hash of its mapping), ``label`` is
     for people. Other reference data than the last time is written and activated: at first from the
     beginning of time, later from the data's now. What was loaded since then (``load_reference``)
-    stays until it changes. ``key_check``: of the key of its hashes, which a time line is given
-    once. Raises UserError for a time line of another kind, source, key or number of partitions.
+    stays until it changes. ``key_check``: of the key of its hashes, which a timeline is given
+    once. Raises UserError for a timeline of another kind, source, key or number of partitions.
     """
     admin = TopicAdmin(bootstrap, client)
     specs = topic_specs(partitions, replication)
@@ -95,11 +96,11 @@ def ensure_topics(
 
 
 def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeline:
-    """Note the key of a time line of an older version, which has none. Raises UserError."""
+    """Note the key of a timeline of an older version, which has none. Raises UserError."""
     stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.activated:  # its record now would hide the latter
         raise UserError(
-            f"Kafka at {bootstrap} has no time line whose reference data count.",
+            f"Kafka at {bootstrap} has no timeline whose reference data count.",
             "Start the stack once with `dunghen up`.",
         )
     _refuse_other_key(stored.timeline, key_check)
@@ -126,7 +127,7 @@ def load_reference(
     """
     stored = stored_line(bootstrap, client)
     if stored.timeline is None:
-        raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
+        raise UserError(f"Kafka at {bootstrap} has no timeline yet.", "Start the stack first.")
     digest = content_hash(reference)
     known = activations_of(stored.timeline, stored.newest)
     if stored.activated and hash_at([(a.since, a.hash) for a in known], since) == digest:
@@ -137,7 +138,7 @@ def load_reference(
 
 
 def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
-    """A time line that names none has only what was written first."""
+    """A timeline that names none has only what was written first."""
     return timeline.activations or ((Activated(0, newest),) if newest else ())
 
 
@@ -154,7 +155,7 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
     stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.newest:
         read_reference(bootstrap, client=client)  # says so
-        raise UserError(f"Kafka at {bootstrap} has no time line yet.", "Start the stack first.")
+        raise UserError(f"Kafka at {bootstrap} has no timeline yet.", "Start the stack first.")
     known = [
         (a.since, a.hash)
         for a in activations_of(stored.timeline, stored.newest)
@@ -170,7 +171,7 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
 def read_timeline(
     bootstrap: str, *, client: Client = None, folding: bool = False
 ) -> Timeline | None:
-    """The time line of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
+    """The timeline of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
     just being folded anew. Raises UserError for one that this version does not read."""
     return stored_line(bootstrap, client, folding=folding).timeline
 
@@ -187,7 +188,7 @@ def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = 
     return decode_reference(value)
 
 
-_NAMES = {"live": "a live time line", "simulation": "a simulation", "replay": "a replay"}
+_NAMES = {"live": "a live timeline", "simulation": "a simulation", "replay": "a replay"}
 
 
 def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitions: int) -> None:
@@ -197,7 +198,7 @@ def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitio
     if found.kind != kind:
         raise UserError(
             f"This state holds {held}, and {asked} cannot be mixed into it: "
-            "a time line has one present.",
+            "a timeline has one present.",
             elsewhere,
         )
     if found.source != source:
@@ -210,7 +211,7 @@ def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitio
     if found.partitions != partitions:
         raise UserError(
             f"This state has {found.partitions} partitions and {partitions} are asked for; "
-            "their number is fixed for a time line.",
+            "their number is fixed for a timeline.",
             f"Set kafka.partitions = {found.partitions}, or replay into another state folder.",
         )
 
@@ -218,7 +219,7 @@ def _refuse_other(found: Timeline, kind: Kind, source: str, label: str, partitio
 def _refuse_other_key(found: Timeline, key_check: str) -> None:
     if found.key_check and key_check and found.key_check != key_check:
         raise UserError(
-            f"Kafka's time line {found.id} has another key for hashing than is given here.",
+            f"Kafka's timeline {found.id} has another key for hashing than is given here.",
             "Put back the right one from a backup, or name its file with personal.hash_key_file.",
         )
 
@@ -229,7 +230,7 @@ def _refuse_foreign(
     for spec in specs:
         count = existing.get(spec.name, spec.partitions)
         if count != spec.partitions:
-            owner = "" if timeline else " and belongs to no time line"
+            owner = "" if timeline else " and belongs to no timeline"
             raise UserError(
                 f"Topic {spec.name} exists with {count} partitions instead of "
                 f"{spec.partitions}{owner}.",
@@ -241,7 +242,7 @@ def _activate(
     bootstrap: str, timeline: Timeline, stored: Stored, reference: Reference, what: Activated,
     client: Client,
 ) -> Timeline:  # fmt: skip
-    """Write ``reference`` and its activation; the time line that now stands in the topic."""
+    """Write ``reference`` and its activation; the timeline that now stands in the topic."""
     known = activations_of(timeline, stored.newest)
     if not stored.activated and known and known[-1].hash == what.hash:
         known, what = known[:-1], known[-1]  # that was begun before, and is ended now

@@ -94,7 +94,7 @@ def show(found: dict[str, Any], timezone: str) -> None:
         )
     if told["as_shown"]:
         console.print(f"Dated back: {told['as_shown']} by what its snapshots had shown")
-    console.print(_time_line(told, at))
+    console.print(_timeline(told, at))
     console.print(_due_times(told, at))
     if told["shares"]:
         console.print(_whose_hours(told, at))
@@ -128,8 +128,8 @@ def _table(title: str, *columns: str) -> Table:
     return made
 
 
-def _time_line(told: dict[str, Any], at: At) -> Table:
-    line = _table("Time line", "at", "what", "who")
+def _timeline(told: dict[str, Any], at: At) -> Table:
+    line = _table("Timeline", "at", "what", "who")
     for moment in told["time_line"]:
         what = moment["kind"] + (" (taken back)" if moment["taken_back"] else "")
         line.add_row(

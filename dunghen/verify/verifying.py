@@ -50,7 +50,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     bootstrap, client = here.endpoints().kafka, here.client
     timeline = read_timeline(bootstrap, client=client)
     if timeline is None:
-        raise UserError(f"Kafka at {bootstrap} has no time line yet: there is nothing to verify.")
+        raise UserError(f"Kafka at {bootstrap} has no timeline yet: there is nothing to verify.")
     note("Reading the log and what was made from it ...")
     read = topic_reader(bootstrap, client)
     parts = read_cut(read, timeline.partitions)

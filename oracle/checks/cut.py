@@ -93,7 +93,7 @@ class Part:
     believed: int = 0
 
     def forget_others(self) -> None:
-        """States of other time lines were written by none of ours, and no worker reads them."""
+        """States of other timelines were written by none of ours, and no worker reads them."""
         if self.position is not None:
             ours = self.position.timeline
             self.records = {k: r for k, r in self.records.items() if r.timeline == ours}

@@ -1,4 +1,4 @@
-"""Who is told of an alert, and under which names: the newest reference data of the time line."""
+"""Who is told of an alert, and under which names: the newest reference data of the timeline."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ class ImportedLog:
         return (decode_event(value) for _, _, value in self.records())
 
     def dead_letters(self) -> Iterator[DeadLetter]:
-        """What could not be taken, in file order; their time line is still empty."""
+        """What could not be taken, in file order; their timeline is still empty."""
         for (value,) in self._staging.select("SELECT value FROM letters ORDER BY rowid"):
             yield _letter_decoder.decode(value)
 

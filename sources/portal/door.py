@@ -153,6 +153,6 @@ def holds_number(text: str) -> bool:
 
 
 def hash_of(keyed: Keyed, kind: NameKind, form: str) -> str:
-    """What stands for a name whose folded form is ``form``, at every door of a time line and in its
+    """What stands for a name whose folded form is ``form``, at every door of a timeline and in its
     reference data."""
     return keyed.hashed(kind, form)

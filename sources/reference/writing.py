@@ -95,7 +95,7 @@ def _rules(rules: Rules, base: Rules, names: Sequence[str]) -> list[str]:
 
 def _rules_file(reference: Reference) -> str:
     base = reference.rules
-    other = Rules(tombstones=not base.tombstones)  # whose default depends on the time line
+    other = Rules(tombstones=not base.tombstones)  # whose default depends on the timeline
     lines = ["[rules]", *_rules(base, other, Rules.__struct_fields__)]
     for version in reference.rule_versions:
         lines += ["", "[[versions]]", f"since = {version.since}", f"name = {_text(version.name)}"]

@@ -1,4 +1,4 @@
-"""Which simulation a time line holds: enough to go on with it later, without any other memory."""
+"""Which simulation a timeline holds: enough to go on with it later, without any other memory."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _TEXT = re.compile(r"simulation seed=(-?\d+) from=(\d{4}-\d\d-\d\d) live=(\d+)")
 @dataclass(frozen=True)
 class Plan:
     """``origin``: the first day that has dossiers. ``live_from`` (ms): until then it is history,
-    sent at full speed; from then on the demo's clock runs. ``str(plan)`` goes into the time line's
+    sent at full speed; from then on the demo's clock runs. ``str(plan)`` goes into the timeline's
     ``source``, ``Plan.parse`` reads it back."""
 
     seed: int

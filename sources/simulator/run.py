@@ -1,4 +1,4 @@
-"""Runs a simulated city into a time line: its history at full speed, then the present, paced."""
+"""Runs a simulated city into a timeline: its history at full speed, then the present, paced."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run_simulation(
 ) -> Progress:
     """Publishes until ``stop`` is set. ``speed``: simulated seconds a real second.
 
-    ``last``: the newest ticks of the time line (sources.ticks.last_ticks), where this goes on; what
+    ``last``: the newest ticks of the timeline (sources.ticks.last_ticks), where this goes on; what
     may have got lost between them is sent again, and dropped by the stream where it was not.
     Raises PublishError, or ValueError for a speed that is not above 0.
     """

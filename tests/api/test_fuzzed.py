@@ -100,7 +100,7 @@ def taken() -> FakeKafka:
 
 @pytest.fixture(scope="module")
 def guard(stored_city: tuple[City, Store], query: StoreQuery, taken: FakeKafka) -> Guarded:
-    """A live time line with a morning in it, whose senders' records a double of Kafka takes."""
+    """A live timeline with a morning in it, whose senders' records a double of Kafka takes."""
     found = guarded(stored_city[0], query)
     found.services.config = replace(found.services.config, mode="live", sink=tuple)
     found.services.ingest = PortalIngest(taken, max_body=1_000_000)  # type: ignore[arg-type]

@@ -71,7 +71,7 @@ def test_a_newer_epoch_wins_over_a_higher_offset() -> None:
     assert view.value("all", "total") == 3
 
 
-def test_another_time_line_is_ignored() -> None:
+def test_another_timeline_is_ignored() -> None:
     view = view_of(
         tally("all", 7, {"0": (1, 1)}),
         tally("all", 9, {"0": (5, 5)}, timeline="another"),

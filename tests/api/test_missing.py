@@ -82,5 +82,5 @@ async def test_the_door_knows_the_reference_data_of_the_live_view(
 
 
 @pytest.mark.asyncio
-async def test_a_time_line_that_is_not_live_has_no_such_list(api: Running) -> None:
+async def test_a_timeline_that_is_not_live_has_no_such_list(api: Running) -> None:
     assert (await api.http.get("/api/v1/reference/missing")).status_code == 409

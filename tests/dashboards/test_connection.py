@@ -118,7 +118,7 @@ def test_an_older_snapshot_is_refused(api: FakeApi, open_wall: OpenWall) -> None
     wall.expect(OVERDUE, "888")
 
 
-def test_another_time_line_may_begin_earlier(api: FakeApi, open_wall: OpenWall) -> None:
+def test_another_timeline_may_begin_earlier(api: FakeApi, open_wall: OpenWall) -> None:
     wall = open_wall(api)
     api.state = {**make_state(now=NOON - 1000 * MINUTE), "timeline": "t-2"}
     api.state["figures"]["overdue"]["value"] = 55

@@ -104,7 +104,7 @@ def test_a_restored_dossier_goes_on_as_if_it_had_never_left(
     late = data.draw(st.sampled_from(choices))
     expected = feed(kept, [Tick(now=END + HOUR), late], first=len(stream))
 
-    # Another life on the same time line; the archive has what the first one knew.
+    # Another life on the same timeline; the archive has what the first one knew.
     dropped = started(LONG)
     told = feed(dropped, [Activate(hash="x", since=0), Tick(now=END), restored_from(before, END)])
     assert not [o for o in told if o.topic == ALERTS], "nothing is announced twice"

@@ -195,7 +195,7 @@ def test_each_backup_has_a_folder_of_its_own_outside_the_state(state: StateFolde
 def test_servers_and_empty_folders_are_not_backed_up(state: StateFolder, tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"kafka\.bootstrap names a server"):
         backup(state, **{"kafka.bootstrap": "127.0.0.1:1"})
-    with pytest.raises(UserError, match="holds no time line"):
+    with pytest.raises(UserError, match="holds no timeline"):
         backup(StateFolder(tmp_path / "nothing"))
 
 
@@ -228,6 +228,6 @@ def test_processes_stand_still_and_go_on_also_when_we_are_killed() -> None:
 
 def test_a_folder_with_another_key_is_not_backed_up(state: StateFolder) -> None:
     state.note_timeline(msgspec.structs.replace(TIMELINE, kind="live", key_check="of another"))
-    with pytest.raises(UserError, match="is not that of the time line"):
+    with pytest.raises(UserError, match="is not that of the timeline"):
         backup(state)
     assert not (state.path.parent / "backup").exists()

@@ -58,7 +58,7 @@ def document() -> Document:
     ]  # fmt: skip
     month = month_of("2026-10", context)
     found = late_list(iter([(EVIL["dossier"], facts)]), month, at(30), context, "")
-    return document_of(found, "a time line", Names.of(REFERENCE))
+    return document_of(found, "a timeline", Names.of(REFERENCE))
 
 
 def cells(text: str, delimiter: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The key of a time line: made once, kept for this user, and no other one in its place."""
+"""The key of a timeline: made once, kept for this user, and no other one in its place."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_another_key_is_refused_wherever_it_is_given(here: Context) -> None:
     line = keyed(here)
     here.folder.hash_key.write_text("ab" * 32)
     for use in (prepared_key, required_key, refuse_other_key):
-        with pytest.raises(UserError, match="is not that of the time line t"):
+        with pytest.raises(UserError, match="is not that of the timeline t"):
             use(here, line)
 
 
@@ -72,14 +72,14 @@ def test_a_lost_key_is_not_replaced_by_a_new_one(here: Context) -> None:
     refuse_other_key(here, line)  # a worker needs none
 
 
-def test_a_live_time_line_without_one_says_how_to_give_it_one(here: Context) -> None:
+def test_a_live_timeline_without_one_says_how_to_give_it_one(here: Context) -> None:
     with pytest.raises(UserError, match="no key for hashing yet") as caught:
         required_key(here, LIVE)
     assert "dunghen topics" in str(caught.value.hint)
     assert required_key(here, replace(LIVE, kind="replay")) is None
 
 
-def test_a_file_of_the_settings_is_made_once_and_only_where_the_time_line_has_none(
+def test_a_file_of_the_settings_is_made_once_and_only_where_the_timeline_has_none(
     tmp_path: Path,
 ) -> None:
     here = named(tmp_path)

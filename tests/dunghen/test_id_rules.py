@@ -22,7 +22,7 @@ LIVE = Timeline(id="t", kind="live", partitions=2, created_at=1)
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Context:
-    """A state folder with a key, and Kafka with its time line."""
+    """A state folder with a key, and Kafka with its timeline."""
     found = context.make(tmp_path / "state", "live")
     found.folder.create()
     line = replace(LIVE, key_check=prepared_key(found, None).check)

@@ -1,4 +1,4 @@
-"""The API knows its time line without Kafka, and sends nothing before Kafka has confirmed it."""
+"""The API knows its timeline without Kafka, and sends nothing before Kafka has confirmed it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OTHER = Timeline(id="other", kind="live", partitions=2, created_at=1, key_check=
 
 
 class Kafka:
-    """Away, until it is given a time line."""
+    """Away, until it is given a timeline."""
 
     def __init__(self) -> None:
         self.holds: Timeline | None = None
@@ -59,21 +59,21 @@ def test_one_that_waits_for_kafka_is_ready_once_it_answers(kafka: Kafka) -> None
     assert not confirmation.ready()
     assert "does not answer" in confirmation.reasons()[0]
     kafka.away = False  # it has no topics yet
-    wait_for(lambda: "no time line" in confirmation.problem, 20)
+    wait_for(lambda: "no timeline" in confirmation.problem, 20)
     assert not confirmation.ready()
     kafka.holds = OURS
     wait_for(confirmation.ready, 20)
     assert confirmation.reasons() == []
 
 
-def test_another_time_line_is_refused_at_once_or_ends_the_process(kafka: Kafka) -> None:
+def test_another_timeline_is_refused_at_once_or_ends_the_process(kafka: Kafka) -> None:
     ended = threading.Event()
     late = Confirmation(kafka.read, OURS, other=ended.set)
     late.start(0.05)
     kafka.holds, kafka.away = OTHER, False
     assert ended.wait(20)
     assert not late.ready()
-    with pytest.raises(UserError, match="holds the time line other"):
+    with pytest.raises(UserError, match="holds the timeline other"):
         Confirmation(kafka.read, OURS, other=lambda: None).start(20)
 
 

@@ -1,4 +1,4 @@
-"""A time line of another format on servers: nobody reads it, nobody writes into it."""
+"""A timeline of another format on servers: nobody reads it, nobody writes into it."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ ONE, TWO = Reference(title="One"), Reference(title="Two")
 
 
 class Server:
-    """A Kafka with a time line, and a machine that uses it."""
+    """A Kafka with a timeline, and a machine that uses it."""
 
     def __init__(self, bootstrap: str, folder: Path) -> None:
         self.bootstrap = bootstrap
@@ -72,7 +72,7 @@ def _start(server: Server) -> Any:
     return ensure_topics(server.bootstrap, partitions=1, kind="live", reference=ONE)
 
 
-# What begins a worker, a sink (and whatever else needs the time line), an API, `up`, `demo` and
+# What begins a worker, a sink (and whatever else needs the timeline), an API, `up`, `demo` and
 # `replay`, `reference load` and `show`, `verify`, `rebuild`, `dead-letters replay`, `ingest`.
 USES: dict[str, Callable[[Server], Any]] = {
     "worker": lambda s: worker_config(s.here),
@@ -118,7 +118,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
     assert read_timeline(server.bootstrap) == server.timeline
 
 
-def test_only_what_follows_the_time_line_takes_its_place(server: Server) -> None:
+def test_only_what_follows_the_timeline_takes_its_place(server: Server) -> None:
     old = server.timeline
     server.becomes(id="2" * 32, former=("3" * 32,))  # somebody else's
     assert read_timeline(server.bootstrap) == old
@@ -132,7 +132,7 @@ def test_only_what_follows_the_time_line_takes_its_place(server: Server) -> None
 def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_next_start(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who writes the time line's record in between must not hide that."""
+    """Who writes the timeline's record in between must not hide that."""
     sent = Writer.send
 
     def cut(self: Writer, topic: str, *rest: Any) -> None:
@@ -154,9 +154,9 @@ def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_nex
     assert end_offsets(server.bootstrap, records.EVENTS)[0] == before + 1
 
 
-def test_without_a_time_line_there_is_nothing_to_refuse(kafka: TestKafka, tmp_path: Path) -> None:
+def test_without_a_timeline_there_is_nothing_to_refuse(kafka: TestKafka, tmp_path: Path) -> None:
     if found := kafka.topic_names() & NAMES:
         kafka.delete_topics(*found)
     here = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path))
-    with pytest.raises(UserError, match="no time line yet"):
+    with pytest.raises(UserError, match="no timeline yet"):
         require_timeline(here)

@@ -58,7 +58,7 @@ EVENTS: tuple[AnyEvent, ...] = (
 
 
 class Line:
-    """A time line on a real broker, with an engine for the worker, and its state folder."""
+    """A timeline on a real broker, with an engine for the worker, and its state folder."""
 
     def __init__(self, kafka: TestKafka, folder: Path) -> None:
         self.here = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(folder))
@@ -234,7 +234,7 @@ def test_killed_while_tables_change_places_it_is_ended_by_the_next_run(
     assert databases == []
 
 
-def test_a_database_of_another_time_line_is_refused(filled: Line) -> None:
+def test_a_database_of_another_timeline_is_refused(filled: Line) -> None:
     with open_store(filled.here) as store:
         work = Rebuild(store, "0" * 32)
         try:

@@ -57,7 +57,7 @@ class Topic:
 
     def states(self) -> list[tuple[str, int, str]]:
         """Reason, offset and what was decided (None, REPLAYED, or the detail of a drop) of each of
-        the new time line, as ``dead-letters list --all`` tells them."""
+        the new timeline, as ``dead-letters list --all`` tells them."""
         ours = [e for e in self.letters if e.letter.timeline == NEW]
         marks = {(m.topic, m.offset): m for _, _, m in ours if m.reason in MARKS}
         found = []

@@ -38,7 +38,7 @@ MADE = (*line.MADE,)
 
 @pytest.fixture
 def old(kafka: TestKafka) -> Iterator[Timeline]:
-    """A time line of a former version, with a state and an event."""
+    """A timeline of a former version, with a state and an event."""
 
     def clean() -> None:
         if found := kafka.topic_names() & NAMES:
@@ -129,7 +129,7 @@ def test_while_a_worker_is_there_nothing_is_begun(
     try:
         worker.subscribe([EVENTS])
         wait_for(lambda: worker.poll(0.1) or worker.assignment(), 60)
-        with pytest.raises(UserError, match=r"worker.* still works on this time line.* Stop"):
+        with pytest.raises(UserError, match=r"worker.* still works on this timeline.* Stop"):
             folding(here).begin("")
     finally:
         worker.close()

@@ -225,10 +225,10 @@ def test_a_state_of_this_version_needs_none(state: StateFolder) -> None:
 @pytest.mark.parametrize(
     ("make", "said"),
     [
-        (shutil.rmtree, "holds no time line"),
-        (lambda path: (path / "state.json").unlink(), "holds no time line"),
+        (shutil.rmtree, "holds no timeline"),
+        (lambda path: (path / "state.json").unlink(), "holds no timeline"),
         (lambda path: (path / RESTORING).touch(), "restore into .* did not come to its end"),
-        (lambda path: (path / "state.json").write_text('{"format": 1}'), "holds no time line"),
+        (lambda path: (path / "state.json").write_text('{"format": 1}'), "holds no timeline"),
         (lambda path: (path / "state.json").write_text('{"format": 99}'), "newer version"),
         (lambda path: (path / "state.json").write_text("{"), "is damaged"),
     ],

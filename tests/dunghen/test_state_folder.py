@@ -104,7 +104,7 @@ def test_a_path_that_is_no_folder_is_refused(tmp_path: Path) -> None:
         StateFolder(tmp_path / "file" / "state").create()
 
 
-def test_time_line_and_endpoints_come_back(tmp_path: Path) -> None:
+def test_timeline_and_endpoints_come_back(tmp_path: Path) -> None:
     folder = StateFolder(tmp_path / "new" / "state")
     folder.create()
     assert folder.timeline() is None

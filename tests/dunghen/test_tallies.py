@@ -74,7 +74,7 @@ def test_tallies_of_another_width_are_passed_over(broker: TestKafka) -> None:
         assert tallies.value("unit:a", "overdue") == 0
 
 
-def test_older_versions_and_other_time_lines_are_passed_over(broker: TestKafka) -> None:
+def test_older_versions_and_other_timelines_are_passed_over(broker: TestKafka) -> None:
     send(
         broker,
         0,

@@ -1,4 +1,4 @@
-"""The time line on a real broker. Topic names are fixed, so each test begins without them."""
+"""The timeline on a real broker. Topic names are fixed, so each test begins without them."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def activations(bootstrap: str) -> dict[int, list[str]]:
     return found
 
 
-def test_makes_a_time_line_once(bootstrap: str) -> None:
+def test_makes_a_timeline_once(bootstrap: str) -> None:
     assert read_timeline(bootstrap) is None
     made = ensure_topics(bootstrap, partitions=3, kind="live", label="test", reference=ONE)
     again = ensure_topics(bootstrap, partitions=3, kind="live", label="test", reference=ONE)
@@ -64,7 +64,7 @@ def test_makes_a_time_line_once(bootstrap: str) -> None:
     assert activations(bootstrap) == {0: [digest], 1: [digest], 2: [digest]}
 
 
-def test_a_time_line_has_one_key_for_ever(bootstrap: str) -> None:
+def test_a_timeline_has_one_key_for_ever(bootstrap: str) -> None:
     made = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="one")
     assert made.key_check == "one"
     assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == made
@@ -146,7 +146,7 @@ def test_other_reference_data_is_activated_everywhere(bootstrap: str) -> None:
 def test_an_interrupted_start_is_completed(
     bootstrap: str, written: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Cut after each of the writes: every partition ends up activated, under one time line."""
+    """Cut after each of the writes: every partition ends up activated, under one timeline."""
     from dunghen.timeline.kafka_write import Writer
 
     send, left = Writer.send, written
@@ -200,7 +200,7 @@ def test_topics_of_somebody_else_are_refused(bootstrap: str, kafka: TestKafka) -
         ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
 
 
-def test_readers_without_a_time_line(bootstrap: str) -> None:
+def test_readers_without_a_timeline(bootstrap: str) -> None:
     with pytest.raises(UserError, match="holds no reference data"):
         read_reference(bootstrap)
 

@@ -1,4 +1,4 @@
-"""A state folder as a version before formats rose left it: log, time line, and what it had made."""
+"""A state folder as a version before formats rose left it: log, timeline, and what it had made."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Log = list[tuple[bytes | None, bytes]]
 
 
 def make_old_state(path: Path) -> Timeline:
-    """A folder with such a log and such tables; its time line. One event waits in the spool."""
+    """A folder with such a log and such tables; its timeline. One event waits in the spool."""
     with Broker(path) as broker:
         old = fill_kafka(broker.bootstrap)
     with Store.embedded(str(path / "clickhouse")) as store:

@@ -68,7 +68,7 @@ def key(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 def allowed(
     kafka: SecuredKafka, tmp_path_factory: pytest.TempPathFactory, key: dict[str, str]
 ) -> SecuredKafka:
-    """A live time line, and the rights of its processes."""
+    """A live timeline, and the rights of its processes."""
     state = str(tmp_path_factory.mktemp("admin"))
     admin = {**kafka.environment(ADMIN), **key}
     dunghen("topics", "--state", state, **admin)
@@ -144,7 +144,7 @@ def test_every_process_does_its_work_with_its_own_rights(
         wrong = {**settings("source"), "DUNGHEN_PERSONAL_HASH_KEY_FILE": str(other)}
         for arguments in (["ingest", str(tmp_path / "sent.jsonl")], ["worker"], ["api"]):
             refused = dunghen(*arguments, status=2, **wrong)
-            assert "is not that of the time line" in refused.stderr
+            assert "is not that of the timeline" in refused.stderr
         url = f"http://127.0.0.1:{port}/api/v1/"
 
         def overdue(unit: dict[str, Any]) -> object:

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.timeout(900)
 
 
 def killed_while_it_folds(state: Path) -> None:
-    """kill -9, once the new time line stands in the working folder's Kafka."""
+    """kill -9, once the new timeline stands in the working folder's Kafka."""
     with subprocess.Popen(
         command("refold", "--state", str(state)),
         cwd=ROOT,
@@ -46,7 +46,7 @@ def killed_while_it_folds(state: Path) -> None:
         seen = []
         for line in process.stderr:
             seen.append(line)
-            if "New time line" in line:
+            if "New timeline" in line:
                 break
         else:
             raise AssertionError("".join(seen))

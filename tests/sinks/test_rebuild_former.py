@@ -1,4 +1,4 @@
-"""Tables of a time line that was folded anew: what only those of the former one knew is taken over,
+"""Tables of a timeline that was folded anew: what only those of the former one knew is taken over,
 and nothing that the new ones say themselves."""
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ def test_minutes_stay_as_they_were_shown_but_for_the_last_of_each_scope(store: S
         assert told == [{"timeline": NEW, "alert_id": "a"}]
 
 
-def test_a_database_of_a_time_line_that_is_none_of_its_former_ones_is_refused(store: Store) -> None:
+def test_a_database_of_a_timeline_that_is_none_of_its_former_ones_is_refused(store: Store) -> None:
     store.command("INSERT INTO sink_timeline SELECT {t:String}, 'abc', now64(3, 'UTC')", {"t": OLD})
     work = Rebuild(store, NEW, ("5" * 32,))
     try:

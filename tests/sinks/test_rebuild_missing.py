@@ -7,7 +7,7 @@ from pathlib import Path
 from sinks.rebuild import Rebuild
 from sinks.store import Store
 
-LINE = "a time line"
+LINE = "a timeline"
 
 
 def test_what_was_taken_when_it_was_sent_again_is_folded_again_too(tmp_path: Path) -> None:

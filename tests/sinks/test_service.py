@@ -263,11 +263,11 @@ def test_an_empty_database_is_filled_from_the_beginning(
         second.stop()
 
 
-def test_a_database_holds_one_time_line(
+def test_a_database_holds_one_timeline(
     topics: Topics, start: Starter, embedded_store: Store
 ) -> None:
     start(embedded_store).stop()
-    with pytest.raises(TimelineMismatch, match="holds the time line line, not other"):
+    with pytest.raises(TimelineMismatch, match="holds the timeline line, not other"):
         start(embedded_store, timeline="other")
 
 

@@ -121,7 +121,7 @@ def dead_letter(timeline: str, partition: int, offset: int) -> DeadLetter:
 
 @dataclass
 class Topics:
-    """One time line's topics under a prefix, and producers into them."""
+    """One timeline's topics under a prefix, and producers into them."""
 
     kafka: TestKafka
     prefix: str

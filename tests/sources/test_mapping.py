@@ -87,7 +87,7 @@ def test_says_what_is_wrong_and_where(tmp_path: Path, old: str, new: str, said: 
 
 
 def test_keys_that_are_not_used_leave_the_hash_as_it_was() -> None:
-    """Time lines are bound to it: those of earlier versions go on."""
+    """Timelines are bound to it: those of earlier versions go on."""
     columns = {"dossier": "a", "activity": "b", "time": "c"}
     plain = mapping(columns, finished=["Đ"], limit="2 days", timezone="Asia/Ho_Chi_Minh")
     assert plain.hash == "6c3407ba9a099af9105b49fb86fb7d777d6be64e0e302c287c90af7086f2a27c"

@@ -144,7 +144,7 @@ def test_refuses_a_speed_of_nothing(tmp_path: Path) -> None:
         replay(log, Recorder(), no_letters, 0)
 
 
-def test_dead_letters_get_their_time_line(tmp_path: Path) -> None:
+def test_dead_letters_get_their_timeline(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "log.csv", [row(time="?"), row(time="2020-01-01")])
     letters: list[DeadLetter] = []
     with import_log(path, mapping(), tmp_path / "w", now=NOW) as log:

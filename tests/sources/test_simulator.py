@@ -76,7 +76,7 @@ def test_goes_on_long_after_its_beginning(city: City, plan: Plan) -> None:
     ]
 
 
-def test_the_plan_survives_in_the_time_line(plan: Plan, city: City) -> None:
+def test_the_plan_survives_in_the_timeline(plan: Plan, city: City) -> None:
     assert Plan.parse(str(plan)) == plan
     assert Plan.parse("a mapping's hash") is None
     live = city.calendar.local(plan.live_from)

@@ -63,16 +63,16 @@ def test_nothing_is_lost_by_kill_9_and_nobody_else_reads_it(path: Path) -> None:
     spool.close()
 
 
-def test_of_another_time_line_damaged_or_in_use_it_is_refused(path: Path) -> None:
+def test_of_another_timeline_damaged_or_in_use_it_is_refused(path: Path) -> None:
     Spool(path, "line", 1_000).close()
-    with pytest.raises(SpoolError, match="holds records of the time line line, not other"):
+    with pytest.raises(SpoolError, match="holds records of the timeline line, not other"):
         Spool(path, "other", 1_000)
     path.write_bytes(b"something else, " * 1_000)
     with pytest.raises(SpoolError, match="cannot be used: file is not a database"):
         Spool(path, "line", 1_000)
 
 
-def test_what_waits_goes_over_to_the_time_line_that_was_folded_from_the_same_log(
+def test_what_waits_goes_over_to_the_timeline_that_was_folded_from_the_same_log(
     path: Path,
 ) -> None:
     spool = Spool(path, "line", 1_000)

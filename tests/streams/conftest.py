@@ -13,7 +13,7 @@ from tests.support.kafka import TestKafka
 
 @pytest.fixture
 def line(kafka: TestKafka, tmp_path: Path) -> Iterator[Line]:
-    """A fresh time line; its workers end with the test."""
+    """A fresh timeline; its workers end with the test."""
     made = Line(kafka, tmp_path)
     yield made
     made.close()

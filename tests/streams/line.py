@@ -1,4 +1,4 @@
-"""A time line on the session's broker, its workers, and what they should have made of it."""
+"""A timeline on the session's broker, its workers, and what they should have made of it."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Figures:
 
 
 class Line:
-    """One time line; make it with the fixture ``line``."""
+    """One timeline; make it with the fixture ``line``."""
 
     def __init__(self, kafka: TestKafka, folder: Path) -> None:
         self.kafka = kafka

@@ -36,7 +36,7 @@ EVENT: dict[str, Any] = {
 
 
 def put_aside(key: bytes | None, value: bytes | None) -> tuple[list[Output], DeadLetter]:
-    """What a live time line's partition makes of a record that it cannot take."""
+    """What a live timeline's partition makes of a record that it cannot take."""
     reference = Reference()
     engine = PartitionEngine(
         "00000000-0000-0000-0000-000000000001", 3, lambda _: reference, lambda _: 0, 1,

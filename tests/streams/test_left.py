@@ -39,5 +39,5 @@ def test_a_dossier_costs_twelve_bytes_in_the_arrays_and_ids_are_not_kept() -> No
     assert kept._owned == [None, A]
 
 
-def test_hashes_of_another_time_line_are_others() -> None:
+def test_hashes_of_another_timeline_are_others() -> None:
     assert Left("one")._hash("d") != Left("two")._hash("d")

@@ -14,10 +14,10 @@ from streams.preflight import check_topics
 from tests.streams.line import PARTITIONS, Line
 
 
-def test_topics_are_as_the_time_line_needs_them(line: Line, tmp_path: Path) -> None:
+def test_topics_are_as_the_timeline_needs_them(line: Line, tmp_path: Path) -> None:
     config = WorkerConfig(line.kafka.bootstrap, line.timeline.id, PARTITIONS, tmp_path)
     check_topics(config)
-    with pytest.raises(WorkerError, match="partitions; the time line needs 7"):
+    with pytest.raises(WorkerError, match="partitions; the timeline needs 7"):
         check_topics(dataclasses.replace(config, partitions=7))
     line.kafka.delete_topics(records.TALLIES)
     with pytest.raises(WorkerError, match=r"tallies at .* does not exist"):

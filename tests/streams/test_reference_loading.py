@@ -1,4 +1,4 @@
-"""Reference data loaded into a running time line, by the commands, on a real broker and worker."""
+"""Reference data loaded into a running timeline, by the commands, on a real broker and worker."""
 
 from __future__ import annotations
 
