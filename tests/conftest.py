@@ -28,7 +28,7 @@ os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
 # Files of few tests that take minutes: whole stacks are started and broken in them.
-_LONG = ("e2e", "faults", "dunghen/test_replay.py")
+_LONG = ("e2e", "faults", "dunghen/replay/test_replay.py")
 
 
 @pytest.hookimpl(trylast=True)  # behind whoever shuffles

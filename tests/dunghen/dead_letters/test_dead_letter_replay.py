@@ -1,0 +1,285 @@
+"""Late news of a dossier that has left the stream: put aside, and taken when it is replayed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.wire import records
+from dossiers.wire.events import (
+    AnyEvent,
+    Finished,
+    Progressed,
+    Received,
+    Tick,
+    Voided,
+    encode_event,
+)
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dunghen.dead_letters.replay import send_again
+from dunghen.dead_letters.topic import read_letters
+from dunghen.kafka.reading import topic_reader
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.topics import ensure_topics
+from oracle.checks.cut import read_cut
+from oracle.checks.stored import check_dossiers
+from oracle.checks.stored import check_sql as sql_check
+from oracle.checks.stream import recount_part
+from oracle.figures import recount_log
+from oracle.lives import Heard
+from oracle.sql.counts import recount as sql_recount
+from sinks.decode.alerts import AlertDecoder
+from sinks.decode.base import Decoder, Record
+from sinks.decode.dead_letters import DeadLetterDecoder
+from sinks.decode.events import EventDecoder
+from sinks.decode.facts import FactDecoder
+from sinks.migrate import migrate
+from sinks.store import Store
+from streams.engine import PartitionEngine
+from tests.dunghen.timeline.test_topics import NAMES
+from tests.support.kafka import TestKafka
+
+DAY = 86_400_000
+T0 = 1_790_000_000_000
+NOW = T0 + 100 * DAY
+REFERENCE = Reference(calendar=CalendarSpec(kind="24x7"), rules=Rules(tombstones=True))
+
+
+def fields(dossier: str, event_id: str, at: int, **more: Any) -> dict[str, Any]:
+    return {
+        "dossier_id": dossier, "event_id": event_id, "occurred_at": at, "received_at": at,
+        "source": "portal", **more,
+    }  # fmt: skip
+
+
+class Stream:
+    """One partition on a real broker: an engine for the worker, a store filled as by the sink."""
+
+    def __init__(self, kafka: TestKafka, store: Store) -> None:
+        self.bootstrap, self.store, self.kafka = kafka.bootstrap, store, kafka
+        self.timeline = ensure_topics(
+            kafka.bootstrap, partitions=1, kind="live", reference=REFERENCE
+        ).id
+        self.engine = PartitionEngine(self.timeline, 0, lambda _: REFERENCE, lambda _: 0, 1)
+        self.engine.restore([])
+
+    def publish(self, *events: AnyEvent) -> None:
+        with Writer(self.bootstrap, None) as writer:
+            for event in events:
+                key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
+                writer.send(records.EVENTS, 0, key, encode_event(event))
+
+    def fold(self) -> None:
+        """Everything that is new in the topic."""
+        new = [
+            (message.offset() or 0, message.key(), message.value())
+            for message in self.kafka.read_all(records.EVENTS)
+            if (message.offset() or 0) >= self.engine.next_offset
+        ]
+        with Writer(self.bootstrap, None) as writer:
+            for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
+                if topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
+                    writer.send(topic, 0, key, value)  # type: ignore[arg-type]
+
+    def sink(self) -> None:
+        decoders: list[Decoder[Any]] = [
+            EventDecoder(self.timeline), FactDecoder(), AlertDecoder(), DeadLetterDecoder(),
+        ]  # fmt: skip
+        for decoder in decoders:
+            found = [
+                Record(0, message.offset() or 0, message.key(), message.value())
+                for message in self.kafka.read_all(decoder.topic)
+            ]
+            decoded = decoder.decode(found)
+            if decoded.rows is not None:
+                self.store.insert(decoder.table, decoded.rows)
+
+    def state(self, dossier: str) -> DossierRecord:
+        return msgspec.json.decode(self.engine.states[dossier], type=DossierRecord)
+
+
+def streamed(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+    """One on topics and an engine of its own, for a fixture."""
+
+    def clean() -> None:
+        if found := kafka.topic_names() & NAMES:
+            kafka.delete_topics(*found)
+
+    clean()
+    with Store.embedded(str(tmp_path / "engine")) as store:
+        store.ensure_database()
+        migrate(store)
+        yield Stream(kafka, store)
+    clean()
+
+
+@pytest.fixture
+def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
+    yield from streamed(kafka, tmp_path)
+
+
+def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: Stream) -> None:
+    finish = Finished(**fields("d", "f", T0 + 3 * DAY, officer="o1"), status=10)
+    stream.publish(
+        Tick(now=T0),
+        Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + DAY, procedure="p"),
+        Progressed(**fields("d", "p", T0 + 1), carried=7),
+        Tick(now=T0 + 2 * DAY),
+        finish,
+        Tick(now=NOW),
+        # The source takes the finish back: the dossier was open all the while, and still is.
+        Voided(**fields("d", "v", NOW, dossier_received_at=T0), target="f"),
+        Progressed(**fields("old", "p", T0, unit="u2")),
+    )
+    stream.fold()
+    stream.sink()
+    assert not stream.engine.states
+    letters = read_letters(stream.bootstrap, None)
+    assert [letter.letter.reason for letter in letters] == ["archived"] * 2
+
+    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, {0, 1})
+    assert [(each.dossier_id, each.facts) for each in done] == [("d", 3), ("old", 0)]
+    stream.fold()
+    assert stream.state("d").standing == "overdue"
+    assert [(a.sequence, a.status) for a in stream.state("d").alerts] == [(3, "raised")]
+    assert stream.state("d").procedure == "p"
+    facts = msgspec.json.decode(stream.state("d").facts, type=list[records.Fact])
+    assert [(f.kind, f.carried) for f in facts if f.kind == "progressed"] == [("progressed", 7)]
+    assert stream.state("old").unit == "u2"
+    assert not read_letters(stream.bootstrap, None)
+    assert len(read_letters(stream.bootstrap, None, closed=True)) == 2
+    stream.sink()
+    check_sql(stream)
+
+
+def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stream) -> None:
+    left = T0 + DAY + REFERENCE.rules.retention_days * DAY + 2
+    stream.publish(
+        Tick(now=T0),
+        Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + 2 * DAY),
+        Finished(**fields("d", "f", T0 + DAY, officer="o1"), status=10),
+        Tick(now=left),
+        # Late, but younger than the retention, and it does not say when the dossier was received.
+        Finished(**fields("d", "again", T0 + DAY + 2, officer="o2"), status=10),
+        Tick(now=left + DAY),
+        Received(**fields("other", "r", left, unit="u1"), due_at=left + 2 * DAY),
+    )
+    stream.fold()
+    stream.sink()
+    assert list(stream.engine.states) == ["other"]
+    assert not read_letters(stream.bootstrap, None)
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    in_force = InForce([(0, Context(REFERENCE))])
+    counts = {0: recount_part(parts[0], in_force)[1]}
+    rows = check_dossiers(stream.store, stream.timeline, parts, counts)
+    assert (rows.compared, rows.examples) == (2, [])
+    sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
+    assert (sql.compared, sql.examples) == (3, []), "the scopes of the other dossier"
+    assert "what came back after it had left the stream: 1 dossiers" in sql.left_out
+
+
+def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: Stream) -> None:
+    late = Progressed(**fields("d", "p", T0, officer="o1"))
+    stream.publish(
+        Tick(now=NOW),
+        late,
+        Received(**fields("d", "r", NOW, unit="u1"), due_at=NOW + DAY),
+        late,  # there is a dossier now
+    )
+    stream.fold()
+    stream.sink()
+    assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
+    assert stream.state("d").officer == "o1"
+    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    in_force = InForce([(0, Context(REFERENCE))])
+    counts = {0: recount_part(parts[0], in_force)[1]}
+    assert not check_dossiers(stream.store, stream.timeline, parts, counts).examples
+    sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
+    assert sql.examples == []
+    assert (
+        "what was a dead letter, and taken when it was sent once more: 1 dossiers" in sql.left_out
+    )
+
+
+def check_sql(stream: Stream) -> None:
+    """The recount in SQL takes what was sent again for what it is."""
+    heard: list[Heard] = []
+    now = 0
+    refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, closed=True)}
+    for message in stream.kafka.read_all(records.EVENTS):
+        event = msgspec.json.decode(message.value() or b"", type=AnyEvent)
+        if isinstance(event, Tick):
+            now = max(now, event.now)
+        elif hasattr(event, "dossier_id") and message.offset() not in refused:
+            heard.append((event, now))
+    context = Context(REFERENCE)
+    count = recount_log(heard, now, context)
+    found = sql_recount(stream.store, timeline=stream.timeline, as_of=now, timezone="UTC")
+    expected = dict.fromkeys(found.scopes, 0)
+    for story in count.ever.values():
+        for scope in context.scopes(story.unit, story.officer):
+            expected[scope] = expected.get(scope, 0) + (story.verdict == "overdue")
+    assert {scope: row["overdue"] for scope, row in found.scopes.items()} == expected
+    assert expected["all"] == 1
+
+
+def closed() -> list[AnyEvent]:
+    """A dossier that has left the stream by the end of these."""
+    ended = Finished(**fields("d", "f", T0 + DAY))
+    received = Received(**fields("d", "r", T0, unit="u1"), due_at=T0 + DAY)
+    return [Tick(now=T0), received, ended, Tick(now=NOW)]
+
+
+def again(stream: Stream, *numbers: int, **more: Any) -> list[Any]:
+    stream.fold()
+    stream.sink()
+    letters = read_letters(stream.bootstrap, None, closed=True)
+    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, numbers, **more)
+    stream.fold()
+    stream.sink()
+    return done
+
+
+def test_what_was_replayed_is_a_fact_when_its_dossier_comes_back_again(stream: Stream) -> None:
+    stream.publish(*closed(), Progressed(**fields("d", "late", T0 + 9, officer="o7")))
+    again(stream, 0)
+    stream.publish(
+        Tick(now=2 * NOW - T0), Progressed(**fields("d", "later", T0 + 10)), Tick(now=2 * NOW - T0)
+    )
+    (done,) = again(stream, 2)
+    assert done.facts == 3, "received, finished, and what was replayed"
+    assert stream.state("d").officer == "o7"
+
+
+def test_what_was_refused_once_more_is_none(stream: Stream) -> None:
+    foreign = Progressed(**fields("d", "x", T0 + 9, officer="o7", madonvi="B"))
+    mine = Progressed(**fields("d", "own", T0 + 8, madonvi="A"))
+    stream.publish(Tick(now=T0), mine, foreign, *closed())
+    assert again(stream, 0)[0].sent
+    letters = read_letters(stream.bootstrap, None)
+    assert [entry.letter.reason for entry in letters] == ["archived"]
+    stream.publish(Progressed(**fields("d", "late", T0 + 9)))
+    stream.fold()
+    number = read_letters(stream.bootstrap, None)[-1].number
+    assert again(stream, number)[0].facts == 3
+    assert stream.state("d").officer == ""
+
+
+def test_a_new_owner_gets_the_whole_dossier_back(stream: Stream) -> None:
+    foreign = Progressed(**fields("d", "x", T0 + 9, officer="o7", madonvi="A"))
+    stream.publish(
+        Tick(now=T0), Progressed(**fields("d", "own", T0 + 8, madonvi="B")), foreign, *closed()
+    )
+    (done,) = again(stream, 0, owner="A")
+    assert done.sent
+    state = stream.state("d")
+    assert (state.outcome, state.officer, state.unit) == ("finished", "o7", "u1")
+    assert state.owned is not None
+    assert state.owned.owners == ("A",)

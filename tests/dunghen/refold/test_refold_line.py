@@ -1,0 +1,151 @@
+"""How a refold begins: cut anywhere it is begun once; where it must not begin nothing changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from confluent_kafka import Consumer, TopicPartition
+from rich.console import Console
+
+from dossiers.wire import records
+from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.wire.reference import Reference
+from dunghen.kafka import group_members
+from dunghen.kafka.reading import end_offsets
+from dunghen.refold import line
+from dunghen.refold.folding import Folding
+from dunghen.settings.installation import Context
+from dunghen.settings.loading import load
+from dunghen.state.folder import StateFolder
+from dunghen.terminal.console import Terminal
+from dunghen.terminal.errors import UserError
+from dunghen.timeline.kafka_write import Writer
+from dunghen.timeline.reference_topic import read_any_timeline
+from dunghen.timeline.topic_admin import TopicAdmin
+from dunghen.timeline.topics import ensure_topics
+from dunghen.wiring import open_store, worker_group
+from sinks.rebuild import Rebuild
+from tests.dunghen.timeline.test_topics import NAMES
+from tests.support.kafka import TestKafka
+from tests.support.waiting import wait_for
+
+MADE = (*line.MADE,)
+
+
+@pytest.fixture
+def old(kafka: TestKafka) -> Iterator[Timeline]:
+    """A timeline of a former version, with a state and an event."""
+
+    def clean() -> None:
+        if found := kafka.topic_names() & NAMES:
+            kafka.delete_topics(*found)
+
+    clean()
+    made = ensure_topics(kafka.bootstrap, partitions=1, kind="replay", reference=Reference())
+    former = msgspec.structs.replace(made, format=1)
+    with Writer(kafka.bootstrap, None) as writer:
+        writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(former))
+        writer.send(EVENTS, 0, b"d", b"{}")
+        writer.send(DOSSIERS, 0, b"d", b"{}")
+    yield former
+    clean()
+
+
+def now(kafka: TestKafka) -> Timeline:
+    found, _ = read_any_timeline(kafka.bootstrap)
+    assert found is not None
+    return found
+
+
+class Cut(BaseException):
+    """Stands for kill -9."""
+
+
+@pytest.mark.parametrize("at", range(5))
+def test_cut_anywhere_it_is_begun_once(
+    kafka: TestKafka, old: Timeline, monkeypatch: pytest.MonkeyPatch, at: int
+) -> None:
+    log = end_offsets(kafka.bootstrap, EVENTS)
+    steps = iter(range(at))
+
+    def counted(real: Any) -> Any:
+        def step(*arguments: Any, **more: Any) -> Any:
+            if next(steps, None) is None:
+                raise Cut
+            return real(*arguments, **more)
+
+        return step
+
+    begun: Timeline | None = None
+    with monkeypatch.context() as patch:
+        for kind, name in ((Writer, "send"), (TopicAdmin, "delete"), (TopicAdmin, "create")):
+            patch.setattr(kind, name, counted(getattr(kind, name)))
+        try:
+            begun = line.begin(kafka.bootstrap, None, old, 1, "the key's")
+        except Cut:
+            assert now(kafka) == old if at == 0 else now(kafka).refold == "emptying"
+    between = now(kafka)
+    begun = line.begin(kafka.bootstrap, None, between, 1, "the key's")
+    assert begun == now(kafka)
+    assert between.id in (old.id, begun.id)
+    assert (begun.former, begun.refold, begun.format) == ((old.id,), "folding", FORMAT)
+    assert (begun.activations, begun.key_check) == (old.activations, "the key's")
+    assert end_offsets(kafka.bootstrap, EVENTS) == log
+    assert all(end_offsets(kafka.bootstrap, topic) == {0: 0} for topic in MADE)
+    assert line.end(kafka.bootstrap, None, begun) == now(kafka)
+    assert not now(kafka).refold
+
+
+def test_a_log_without_its_start_is_not_folded(kafka: TestKafka, old: Timeline) -> None:
+    [future] = kafka.admin.delete_records([TopicPartition(EVENTS, 0, 1)]).values()
+    future.result(20)
+    with pytest.raises(UserError, match=r"begins with offset 1 in partition 0.* Nothing was chang"):
+        line.begin(kafka.bootstrap, None, old, 1)
+    assert now(kafka) == old
+    assert end_offsets(kafka.bootstrap, DOSSIERS) == {0: 1}
+
+
+@pytest.fixture
+def here(kafka: TestKafka, tmp_path: Path) -> Context:
+    found = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path / "work"))
+    found.folder.create()
+    return found
+
+
+def folding(here: Context) -> Folding:
+    return Folding(here, Terminal(Console(quiet=True)), lambda: False)
+
+
+def test_while_a_worker_is_there_nothing_is_begun(
+    kafka: TestKafka, old: Timeline, here: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(group_members, "_GONE_SECONDS", 0.0)
+    group = worker_group(old.id)
+    worker = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": group, "log_level": 0})
+    try:
+        worker.subscribe([EVENTS])
+        wait_for(lambda: worker.poll(0.1) or worker.assignment(), 60)
+        with pytest.raises(UserError, match=r"worker.* still works on this timeline.* Stop"):
+            folding(here).begin("")
+    finally:
+        worker.close()
+    assert now(kafka) == old
+
+
+def test_what_an_interrupted_rebuild_left_behind_is_no_part_of_it(
+    kafka: TestKafka, old: Timeline, here: Context
+) -> None:
+    with open_store(here) as store:
+        rebuild = Rebuild(store, old.id)
+        rebuild.prepare()
+        rebuild.close()
+    folding(here).begin("")
+    with open_store(here) as store:
+        found = store.query("SELECT name FROM system.databases WHERE name LIKE '%rebuild'")
+    assert found == []
+    assert now(kafka).former == (old.id,)
+    assert records.ALERTS in kafka.topic_names()
