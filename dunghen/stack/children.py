@@ -10,7 +10,7 @@ from pathlib import Path
 from dunghen.settings.installation import Context
 from dunghen.stack.child import Command
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def own_command(context: Context, *arguments: str, env: Mapping[str, str] | None = None) -> Command:
