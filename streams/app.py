@@ -15,6 +15,7 @@ import faust
 from faust.app.base import BootStrategy
 from faust.types import TP, EventT, StreamT
 
+from broker.faust_login import faust_options
 from dossiers.wire.records import EVENTS, PARTIALS
 from streams.assignor import assignor_for
 from streams.bulk import BulkSchema, BulkTransport, Record
@@ -25,7 +26,6 @@ from streams.lanes import Lanes
 from streams.liveness import Liveness
 from streams.outputs import Output
 from streams.references import References
-from streams.security import faust_options
 from streams.tallies_agent import TallyPartitions
 from streams.transactions import MAX_UNSENT
 
@@ -82,7 +82,6 @@ class StreamApp:
         datadir.mkdir(parents=True, exist_ok=True)
         self.app = _App(
             config.group,
-            broker=f"kafka://{config.bootstrap}",
             datadir=str(datadir),
             store="memory://",
             web_enabled=False,
@@ -97,7 +96,7 @@ class StreamApp:
             stream_buffer_maxsize=_BUFFERED_BATCHES,
             stream_wait_empty=False,
             PartitionAssignor=assignor_for((EVENTS, PARTIALS), liveness.end),
-            **faust_options(config.client),
+            **faust_options(config.bootstrap, config.client),
         )
         self.app.transport = BulkTransport(self.app, self, [EVENTS, PARTIALS])
         self.app.on_rebalance_complete.connect(cast(Any, self._on_rebalance_complete))

@@ -9,6 +9,7 @@ from dunghen.terminal.errors import UserError
 # By name, so that a command that fails early has not imported every room.
 _SENTENCES = frozenset(
     {
+        "broker.errors.BrokerError",
         "infra.kafka.errors.EmbeddedKafkaError",
         "sinks.errors.SinkError",
         "sources.publisher.PublishError",

@@ -1,4 +1,4 @@
-"""Faust's credentials from the librdkafka settings that all other clients take."""
+"""How Faust's clients log in, from the settings that all other clients take."""
 
 from __future__ import annotations
 
@@ -8,24 +8,31 @@ from typing import Any
 
 import faust
 
-from streams.errors import WorkerError
+from broker.errors import BrokerError
+from broker.settings import UserSettings, client_settings
 
 _MECHANISMS = frozenset({"PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"})
 
 
-def faust_options(client: Mapping[str, object]) -> dict[str, Any]:
-    """Keyword arguments for ``faust.App``; raises WorkerError for what Faust cannot do."""
+def faust_options(bootstrap: str, user: UserSettings) -> dict[str, Any]:
+    """Keyword arguments for ``faust.App``: the broker, and how to log in there. Raises BrokerError
+    for what Faust cannot do."""
+    client = client_settings(bootstrap, user, {})
+    return {"broker": f"kafka://{bootstrap}", **_credentials(client)}
+
+
+def _credentials(client: Mapping[str, object]) -> dict[str, Any]:
     protocol = str(client.get("security.protocol", "plaintext")).lower()
     if protocol == "plaintext":
         return {}
     if protocol not in {"ssl", "sasl_plaintext", "sasl_ssl"}:
-        raise WorkerError(f"The security protocol {protocol} is unknown; use ssl or sasl_ssl.")
+        raise BrokerError(f"The security protocol {protocol} is unknown; use ssl or sasl_ssl.")
     context = _tls(client) if protocol.endswith("ssl") else None
     if protocol == "ssl":
         return {"broker_credentials": faust.SSLCredentials(context)}
     mechanism = str(client.get("sasl.mechanism", client.get("sasl.mechanisms", "PLAIN"))).upper()
     if mechanism not in _MECHANISMS:
-        raise WorkerError(
+        raise BrokerError(
             f"The worker cannot log in with {mechanism}; it knows {', '.join(sorted(_MECHANISMS))}."
         )
     credentials = faust.SASLCredentials(
