@@ -29,10 +29,10 @@ faults: ## Kill, stop and starve the running stack at random and recount it (ROU
 	@$(SETUP) --dev
 	@$(BIN)/python -m tests.faults $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-lint: ## Check formatting, lint and types
+lint: ## Check formatting, lint, types, and which room imports what
 	@$(SETUP) --dev
 	@status=0; $(BIN)/ruff format --check . || status=1; $(BIN)/ruff check . || status=1; \
-		$(BIN)/mypy || status=1; exit $$status
+		$(BIN)/mypy || status=1; $(BIN)/lint-imports --no-logo || status=1; exit $$status
 
 format: ## Format the code and fix what can be fixed safely
 	@$(SETUP) --dev
@@ -59,5 +59,5 @@ bench: ## Measure the stream job beside its peers, the way to the wall, and reco
 
 clean: ## Remove what setup and the tools made (state folders stay)
 	@rm -rf .venv .venv-bench dashboards/node_modules build *.egg-info
-	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

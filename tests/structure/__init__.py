@@ -1,0 +1,1 @@
+"""What holds for the code as a whole: who may import what, names, and what docstrings say."""
