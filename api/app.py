@@ -9,20 +9,19 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from api import assets, openapi, problems
-from api.access import routes as access_routes
-from api.access.door import FeedDoor
 from api.access.gate import Gate
 from api.access.identify import Identifier
 from api.access.rules import unruled
 from api.access.trail import Notes, Trail
 from api.config import ApiConfig
+from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
-from api.pages import dossier, overdue
-from api.pages.sorry import not_yet
+from api.pages import dossier, entrance, overdue
+from api.pages.error_page import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
-from api.services import NotYet, Services
+from api.services import NotReady, Services
 
 FEED = "/api/v1/feed"
 
@@ -43,7 +42,7 @@ def create_app(
     services = Services(config, query, ingest, desk)
     identifier = Identifier(config.access)
     notes = Notes(config.timeline, trail)
-    door = FeedDoor(identifier, services.halls, config.max_clients, notes)
+    admission = FeedAdmission(identifier, services.channels, config.max_clients, notes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -55,7 +54,7 @@ def create_app(
                 services.hub.run(),
                 services.hub.beat(),
                 services.keeper.run(),
-                door.guests.run(),
+                admission.connections.run(),
             )
         ]
         try:
@@ -64,7 +63,7 @@ def create_app(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await services.halls.close()
+            await services.channels.close()
             # The reader may be waiting for this very loop, so the loop must not wait for it.
             await asyncio.to_thread(services.reader.stop)
 
@@ -77,21 +76,21 @@ def create_app(
         redoc_url=None,
     )
     app.state.services = services
-    app.state.door = door
-    app.state.way_in = access_routes.Way(identifier, notes)
+    app.state.admission = admission
+    app.state.sign_in_flow = entrance.SignInFlow(identifier, notes)
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
-    app.add_exception_handler(NotYet, not_yet)  # type: ignore[arg-type]
+    app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
     for router in (
-        access_routes.router,
+        entrance.router,
         *own_routers,
         overdue.router,
         dossier.router,
         *routers,
     ):
         app.include_router(router)
-    app.router.routes.append(feed_route(FEED, door, config.access.public_url))
+    app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
     app.add_middleware(
         Gate, identifier=identifier, notes=notes, known=services.knows, sought=config.sought

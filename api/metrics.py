@@ -168,7 +168,7 @@ class ApiCollector(Collector):
     def _feed(self) -> Iterator[Metric]:
         hub = self._services.hub
         yield GaugeMetricFamily(
-            "dunghen_feed_clients", "Connected walls.", self._services.halls.clients
+            "dunghen_feed_clients", "Connected walls.", self._services.channels.clients
         )
         yield CounterMetricFamily("dunghen_feed_deltas", "Deltas made.", hub.sequence)
         yield CounterMetricFamily("dunghen_feed_messages", "Messages written.", hub.messages)

@@ -81,7 +81,7 @@ class UnreadField:
 
 
 @dataclass(frozen=True)
-class Taken:
+class Receipt:
     """``accepted`` records are safe. ``stored``: they stand in Kafka on all replicas, or on this
     machine's disk, from where they go to Kafka once it is back."""
 
@@ -100,7 +100,7 @@ class Sender:
 
 
 @dataclass(frozen=True)
-class Missing:
+class MissingName:
     """A name or code that senders use and the reference data lack. ``kind``: unit, officer, step or
     procedure. ``number``: what screens show in place of a name, None of a code. ``first``,
     ``last``: ms, real time. ``records``: that named it. ``hash``: what travels on, "" of a code."""
@@ -124,16 +124,16 @@ class Ingest(Protocol):
     def check_encoding(self, encoding: str) -> None:
         """Of a body, as its header Content-Encoding says."""
 
-    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
+    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Receipt:
         """A payload of the national portal's format. ``service`` None: the payload says which."""
 
-    async def events(self, sender: Sender, body: bytes) -> Taken:
+    async def events(self, sender: Sender, body: bytes) -> Receipt:
         """Plain events."""
 
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
 
-    def missing(self) -> list[Missing]:
+    def missing(self) -> list[MissingName]:
         """What senders name and the reference data lack, what most records name first. Blocks;
         raises OSError."""
 

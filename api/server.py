@@ -12,8 +12,8 @@ from fastapi import FastAPI
 
 from api.config import ApiConfig
 from api.feed.protocol import TransportProtocol
-from api.patience import MOST_HEAD, PatientProtocol
-from api.seldom import Seldom
+from api.log_throttle import LogThrottle
+from api.slow_clients import MOST_HEAD, DeadlineProtocol
 
 GRACE = 3  # s for open requests at a stop; walls reconnect by themselves
 
@@ -57,7 +57,7 @@ def config_of(app: FastAPI, most: int) -> uvicorn.Config:
     """How the server treats connections, and what it says of them."""
     config = uvicorn.Config(
         app,
-        http=PatientProtocol,
+        http=DeadlineProtocol,
         h11_max_incomplete_event_size=MOST_HEAD,
         limit_concurrency=most,
         # Who asks is who connects: what a header says of another address proves nothing here.
@@ -74,6 +74,6 @@ def config_of(app: FastAPI, most: int) -> uvicorn.Config:
         server_header=False,
     )
     log = logging.getLogger("uvicorn.error")
-    if not any(isinstance(each, Seldom) for each in log.filters):
-        log.addFilter(Seldom())
+    if not any(isinstance(each, LogThrottle) for each in log.filters):
+        log.addFilter(LogThrottle())
     return config

@@ -17,12 +17,12 @@ from api.access.principal import ANYBODY, Principal
 from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
 from api.bodies import Bodies
 from api.config import ApiConfig
-from api.feed.halls import REFRESH, Halls
+from api.feed.channels import REFRESH, Channels
 from api.feed.hub import Hub
 from api.labels import officer_label
 from api.live.history import HistoryKeeper
-from api.live.reader import BATCH, Reader
-from api.live.view import LiveView, Record
+from api.live.reader import BATCH, LiveReader
+from api.live.view import LiveView, TopicRecord
 from api.metrics import registry_of
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
@@ -34,7 +34,7 @@ BODIES = 16  # largest payloads that may be in hand at a time
 
 
 @dataclass(frozen=True)
-class Names:
+class DisplayNames:
     """Names by id, as the reference data has them."""
 
     units: Mapping[str, str]
@@ -42,8 +42,8 @@ class Names:
     procedures: Mapping[str, str]
 
 
-def _names_of(reference: Reference) -> Names:
-    return Names(
+def _names_of(reference: Reference) -> DisplayNames:
+    return DisplayNames(
         {unit.id: unit.name for unit in reference.units},
         {officer.id: officer.name for officer in reference.officers},
         {procedure.id: procedure.name for procedure in reference.procedures},
@@ -55,7 +55,7 @@ class Shared:
     """What changes, and is the same for whoever asks. ``bodies``: payloads in hand."""
 
     bodies: Bodies = field(default_factory=Bodies)
-    named: tuple[Reference, Names] | None = None
+    named: tuple[Reference, DisplayNames] | None = None
     counters: tuple[float, Mapping[str, int]] = (0.0, MappingProxyType({}))
 
 
@@ -85,24 +85,24 @@ class Services:
         self._told: InForce | None = None  # what the door goes by
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
-        self.halls = Halls(self.hub, self._part_state, self.pulse, self._part_keeper)
-        self.reader = Reader(
+        self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
+        self.reader = LiveReader(
             config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
         )
         self._narrower = Narrower()
         self.metrics = registry_of(self)
 
-    def deliver(self, records: list[Record]) -> None:
+    def deliver(self, records: list[TopicRecord]) -> None:
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._told:
             self._told = self.view.in_force
             self.ingest.refer(self.view.references)
         if self.view.loaded:  # while it loads, the picture is of the past: nobody needs to see it
-            self.halls.touch()
+            self.channels.touch()
 
     def loaded(self) -> None:
         self.view.loaded = True
-        self.halls.touch()
+        self.channels.touch()
 
     def pulse(self) -> dict[str, Any]:
         return {"watermark": self.view.watermark, "tick_age_ms": self.view.tick_age_ms()}
@@ -115,7 +115,7 @@ class Services:
             self.shared.counters = (time.monotonic(), counters)
         return counters
 
-    def names(self) -> Names:
+    def names(self) -> DisplayNames:
         """Names in the reference data in use, made once for each version of it. Names of units and
         procedures are no secret; for those of officers there is ``label``."""
         reference = self.view.context.reference
@@ -179,7 +179,7 @@ class Services:
 
     def queues(self) -> Iterator[Queue]:
         """Everything that waits in this process, and what others report."""
-        yield from self.halls.queues()
+        yield from self.channels.queues()
         yield Queue("live_view_records", self.reader.in_hand, BATCH + 1)
         if self.ingest is not None:
             found = self.ingest.figures()
@@ -219,16 +219,16 @@ async def services_of(request: Request) -> Services:
     return services.seen_by(access.principal, access.reach)
 
 
-class NotYet(Exception):
+class NotReady(Exception):
     """There are no figures yet: the topics were not read to their end since the process began."""
 
 
 async def loaded_services(request: Request) -> Services:
-    """As ``services_of``, for what shows figures or needs the reference data. Raises NotYet: zeros
-    and default calendars would look like facts."""
+    """As ``services_of``, for what shows figures or needs the reference data. Raises NotReady:
+    zeros and default calendars would look like facts."""
     services = await services_of(request)
     if not request.app.state.services.view.loaded:
-        raise NotYet(
+        raise NotReady(
             "The figures are not available yet: Kafka is away or still being read. What is posted "
             "is taken all the same; ask again after Retry-After seconds."
         )

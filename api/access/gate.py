@@ -119,7 +119,7 @@ class Gate:
                     MutableHeaders(scope=message).setdefault("Cache-Control", "private, no-store")
             await send(message)
 
-        if request.method not in SAFE:  # nothing reads the body of a question (api.patience)
+        if request.method not in SAFE:  # nothing reads the body of a question (api.slow_clients)
             most = None if rule.own or rule.roles == SENDERS else MOST_BODY
             receive = bounded(receive, most)
         await self._app(scope, receive, answered)
@@ -128,7 +128,7 @@ class Gate:
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Who comes is known here; whether they may listen is decided with the hello, which may
-        bring a key (``api.access.door``)."""
+        bring a key (``api.feed.admission``)."""
         rule, _, _ = rule_for(WEBSOCKET, scope["path"])
         welcome = rule is not None and not from_another_site(Headers(scope=scope))
         if welcome:

@@ -14,7 +14,7 @@ from starlette.types import Scope
 from api.access.config import AccessConfig
 from api.access.keys import PREFIX, Key, key_hash
 from api.access.origins import is_local
-from api.access.principal import ANYBODY, NotAccepted, Principal, Suspended
+from api.access.principal import ANYBODY, KeySuspended, NotAccepted, Principal
 from api.access.sessions import Cookies, Session
 from dossiers.text.identity import identity
 
@@ -90,10 +90,10 @@ class Identifier:
         return self.of_key(text)
 
     def of_key(self, text: str) -> Principal:
-        """Raises NotAccepted, as Suspended for a key that waits for somebody to confirm it."""
+        """Raises NotAccepted, as KeySuspended for a key that waits for somebody to confirm it."""
         key = self.config.keys.find(key_hash(text)) if 0 < len(text) <= _LONGEST else None
         if key is not None and key.suspended_at is not None and key.lasts(self._now()):
-            raise Suspended(Principal(key.name, frozenset(), "key", handle=key.id))
+            raise KeySuspended(Principal(key.name, frozenset(), "key", handle=key.id))
         if key is None or not key.good(self._now()):
             raise NotAccepted(
                 "Nobody has this key, or it was revoked or is over. `dunghen keys add` makes one."

@@ -44,7 +44,7 @@ class NotAccepted(Exception):
     """Credentials that are wrong. The text says what to do and repeats nothing of them."""
 
 
-class Suspended(NotAccepted):
+class KeySuspended(NotAccepted):
     """A key that is right and opens nothing for now. ``who``: whose it is, without any role."""
 
     def __init__(self, who: Principal) -> None:

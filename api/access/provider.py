@@ -13,8 +13,8 @@ import httpx
 from joserfc.jwk import JWKRegistry, Key
 
 from api.access.config import Provider
-from api.access.kept import PATIENCE, Kept
 from api.access.principal import ProviderAway
+from api.access.single_flight import FETCH_SECONDS, SingleFlight
 
 T = TypeVar("T")
 KEPT = 3600.0  # s that addresses and keys are believed
@@ -40,8 +40,8 @@ class ProviderFiles:
     ) -> None:
         self._provider = provider
         self._http = http
-        self._metadata = Kept(self._discover, clock)
-        self._keys = Kept(self._ask_for_keys, clock)
+        self._metadata = SingleFlight(self._discover, clock)
+        self._keys = SingleFlight(self._ask_for_keys, clock)
 
     async def metadata(self) -> Mapping[str, Any]:
         """The discovery document. Raises ProviderAway."""
@@ -62,7 +62,7 @@ class ProviderFiles:
     async def post(self, address: str, form: Mapping[str, str], auth: Any) -> dict[str, Any]:
         """The answer of the token endpoint. Raises ProviderAway; a refusal has "error" in it."""
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(FETCH_SECONDS):
                 status, content = await self._asked("POST", address, data=dict(form), auth=auth)
         except TimeoutError:
             raise ProviderAway(f"The provider at {address} does not answer.") from None
@@ -109,7 +109,7 @@ class ProviderFiles:
             raise ProviderAway(f"The provider at {address} does not answer.") from error
 
 
-async def _believed(kept: Kept[T]) -> T:
+async def _believed(kept: SingleFlight[T]) -> T:
     """What is known, made new when it is old; while the provider is away, what was known before."""
     if kept.value is None:
         return await kept.fresh()

@@ -47,7 +47,7 @@ def provider_away(request: Request) -> Response:
 
 def too_large(request: Request, rule: Rule) -> Response | None:
     """Said before anything is read, where the sender says how much will come. Nothing reads the
-    body of a question: what comes with it is passed over (``api.patience``)."""
+    body of a question: what comes with it is passed over (``api.slow_clients``)."""
     if request.method in SAFE or rule.own or rule.roles == SENDERS:
         return None
     if stated_size(request.headers) <= MOST_BODY:

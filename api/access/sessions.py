@@ -36,7 +36,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
     officer: str = ""
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class SignInAttempt(msgspec.Struct, frozen=True):
     """A sign-in under way; it lives in the browser that began it."""
 
     state: str

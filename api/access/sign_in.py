@@ -15,7 +15,7 @@ import httpx
 from api.access.config import Provider
 from api.access.principal import NotAccepted, Principal
 from api.access.provider import ProviderFiles
-from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, Attempt, Cookies
+from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, Cookies, SignInAttempt
 from api.access.tokens import TokenReader
 
 _AGAIN = "The sign-in did not succeed: begin it again."
@@ -38,11 +38,11 @@ class SignIn:
         self._cookies = cookies
         self._clock = clock
 
-    async def begin(self, home: str, goal: str) -> tuple[str, Attempt]:
+    async def begin(self, home: str, goal: str) -> tuple[str, SignInAttempt]:
         """Where to send the browser, and what it keeps meanwhile. ``home``: our own origin.
         Raises ProviderAway."""
         metadata = await self._files.metadata()
-        attempt = Attempt(
+        attempt = SignInAttempt(
             state=secrets.token_urlsafe(24),
             nonce=secrets.token_urlsafe(24),
             verifier=secrets.token_urlsafe(48),
@@ -68,7 +68,7 @@ class SignIn:
         return f"{address}{'&' if '?' in address else '?'}{query}", attempt
 
     async def finish(
-        self, home: str, attempt: Attempt | None, state: str, code: str, issuer: str
+        self, home: str, attempt: SignInAttempt | None, state: str, code: str, issuer: str
     ) -> Principal:
         """Who has signed in. Raises NotAccepted, ProviderAway. An attempt is good for one try."""
         if (

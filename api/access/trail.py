@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from api.access.principal import NotAccepted, Principal, Suspended
+from api.access.principal import KeySuspended, NotAccepted, Principal
 from dossiers.wire.audit import Audited, AuditKind
 
 _LONGEST = 200
@@ -39,7 +39,7 @@ class Notes:
         """Note that somebody came with a suspended key, which a sender does again and again: once a
         minute for each key. Other credentials that are not accepted say nothing of whose they
         are, and are not noted."""
-        if not isinstance(error, Suspended):
+        if not isinstance(error, KeySuspended):
             return
         now = self._clock()
         if now - self._suspended.get(error.who.handle, float("-inf")) >= _AGAIN:

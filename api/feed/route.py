@@ -11,7 +11,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.access.origins import same_site
-from api.feed.guests import Guest
+from api.feed.connections import Connection
 from api.feed.hub import Hub
 from api.feed.protocol import EXTENSION
 
@@ -47,16 +47,16 @@ class Denied(Exception):
         self.code = code
 
 
-class Door(Protocol):
+class Admission(Protocol):
     """Decides who may listen to what."""
 
-    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
         """The hub for who comes, and the place taken. Raises Denied."""
 
-    def leave(self, guest: Guest) -> None: ...
+    def leave(self, connection: Connection) -> None: ...
 
 
-def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
+def feed_route(path: str, admission: Admission, public_url: str = "") -> WebSocketRoute:
     """The feed at ``path``. The server must use api.feed.protocol.TransportProtocol."""
     waiting = 0
 
@@ -80,7 +80,7 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
             if len(text) > MAX_HELLO:
                 raise ValueError("the hello is too long")
             hello = _hello(text)
-            hub, guest = await door.admit(socket, hello.token)
+            hub, connection = await admission.admit(socket, hello.token)
         except TimeoutError:
             await socket.close(TOO_LATE, "no hello within 10 s")
             return
@@ -102,7 +102,7 @@ def feed_route(path: str, door: Door, public_url: str = "") -> WebSocketRoute:
             pass
         finally:
             hub.leave(transport)
-            door.leave(guest)
+            admission.leave(connection)
 
     return WebSocketRoute(path, feed)
 

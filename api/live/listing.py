@@ -22,7 +22,7 @@ _TOTAL, _OPEN, _OVERDUE = (FIELD[name] for name in ("total", "open", "overdue"))
 _FLOWS = len(GAUGES)  # index of the first window measure
 
 
-class Listing:
+class ScopeLimit:
     """Whose figures are kept. ``most``: scopes that no reference data names."""
 
     def __init__(self, most: int = MOST_SCOPES) -> None:
@@ -57,14 +57,14 @@ def unlisted_unit(id_: str) -> Unit:
     return Unit(id=id_, name=name, short=name)
 
 
-class Shown(NamedTuple):
+class Tiles(NamedTuple):
     """``units``: with a tile; ``left_out``: how many have none, and their figures together."""
 
     units: list[Unit]
     left_out: Mapping[str, int]
 
 
-def shown_units(view: LiveView) -> Shown:
+def shown_units(view: LiveView) -> Tiles:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
@@ -106,4 +106,4 @@ def shown_units(view: LiveView) -> Shown:
         "overdue": sum(tally.vector[_OVERDUE] for tally in tallies),
     }
     unlisted = [unlisted_unit(id_) for id_ in kept]
-    return Shown(named[:MOST_TILES] + unlisted, left_out)
+    return Tiles(named[:MOST_TILES] + unlisted, left_out)

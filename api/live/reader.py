@@ -10,7 +10,7 @@ from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
 
-from api.live.view import Record
+from api.live.view import TopicRecord
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
@@ -18,7 +18,7 @@ TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)
 BATCH = 2_000
 
 
-class Reader:
+class LiveReader:
     """Reads the topics from their beginning, uncommitted (for latency), for ever.
 
     ``deliver`` runs on the event loop with each batch; ``loaded`` once, when what was there at the
@@ -30,7 +30,7 @@ class Reader:
         self,
         bootstrap: str,
         settings: Mapping[str, Any],
-        deliver: Callable[[list[Record]], None],
+        deliver: Callable[[list[TopicRecord]], None],
         loaded: Callable[[], None],
         topic_prefix: str = "",
     ) -> None:
@@ -71,7 +71,7 @@ class Reader:
             while not self._stopping.is_set():
                 first = consumer.poll(0.5)
                 if first is not None:
-                    records: list[Record] = []
+                    records: list[TopicRecord] = []
                     for message in (first, *consumer.consume(BATCH, 0)):
                         error = message.error()
                         if error is None:

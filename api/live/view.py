@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 
-from api.live.listing import Listing
+from api.live.listing import ScopeLimit
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce, in_force_of
 from dossiers.tallies.vector import FIELD, WIDTH
@@ -38,7 +38,7 @@ from dossiers.wire.reference import Reference
 
 _log = logging.getLogger(__name__)
 
-Record = tuple[str, bytes | None, bytes | None]  # topic, key, value
+TopicRecord = tuple[str, bytes | None, bytes | None]  # topic, key, value
 
 _tally = decoder(Tally)
 _alert = decoder(Alert)
@@ -76,7 +76,7 @@ class LiveView:
         self.loaded = False
         self.shown: Reference | None = None  # a part of the reference data, where only it is seen
         self.left_out = 0  # records of scopes for which there is no room (api.live.listing)
-        self._listing = Listing()
+        self._listing = ScopeLimit()
         self._clocks: dict[bytes, int] = {}
         self._clock_keys = {
             f"{CLOCK_SCOPE}{SEPARATOR}{partition}".encode() for partition in range(partitions)
@@ -128,7 +128,7 @@ class LiveView:
         """Whether the tallies count closed dossiers for ever (dossiers.tallies.vector.ALL_TIME)."""
         return not self.reference.rules.tombstones
 
-    def apply(self, records: Iterable[Record]) -> None:
+    def apply(self, records: Iterable[TopicRecord]) -> None:
         """Take records in their order."""
         for topic, key, value in records:
             if value is None:

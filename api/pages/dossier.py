@@ -10,8 +10,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.explanations import Explanation, explainer_of
+from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, render
-from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.words import Language, Words, local_time, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
@@ -27,7 +27,7 @@ router = APIRouter(tags=["pages"])
     "/dossiers/{dossier:path}",
     summary="Page: one dossier explained",
     response_class=HTMLResponse,
-    responses={**HTML, **SORRY},
+    responses={**HTML, **ERROR_PAGES},
 )
 async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTMLResponse:
     """Its verdict in a sentence, its due times, its timeline, and whose hours."""
@@ -37,9 +37,9 @@ async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTM
             services.query, services.config.timeline, dossier, services.scopes()
         )
     except StoreAway:
-        return sorry(services, lang, 503, "dossier_away", path)
+        return error_page(services, lang, 503, "dossier_away", path)
     if row is None:
-        return sorry(services, lang, 404, "no_dossier", path, dossier=dossier)
+        return error_page(services, lang, 404, "no_dossier", path, dossier=dossier)
     explainer, watermark = explainer_of(services), services.view.watermark
     told = await asyncio.to_thread(
         explainer.explain, row["id"], row["facts"], row["as_of"], watermark

@@ -9,14 +9,14 @@ from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
 from api.live.listing import shown_units
+from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, calendar_in_use, render
-from api.pages.sorry import HTML, SORRY, sorry
 from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import Language, local_time, words_of
+from api.paging import decode_cursor, encode_cursor
 from api.ports import StoreAway
 from api.problems import responses
 from api.queries import Row, all_overdue, find_dossiers
-from api.routes.cursors import decode_cursor, encode_cursor
 from api.routes.units import known_units, page_of
 from api.services import Loaded, Services
 from dossiers.reference.unlisted import in_english, shown_name
@@ -40,7 +40,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
     "/overdue",
     summary="Page: units with overdue dossiers",
     response_class=HTMLResponse,
-    responses={**HTML, 503: SORRY[503]},
+    responses={**HTML, 503: ERROR_PAGES[503]},
 )
 async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
@@ -92,7 +92,7 @@ async def unit_csv(services: Loaded, unit: str, lang: Lang = "vi") -> Response:
     "/overdue/{unit:path}",
     summary="Page: overdue dossiers of a unit",
     response_class=HTMLResponse,
-    responses={**HTML, **SORRY},
+    responses={**HTML, **ERROR_PAGES},
 )
 async def unit_page(
     services: Loaded,
@@ -104,11 +104,11 @@ async def unit_page(
     units = known_units(services)
     words = words_of(lang)
     if unit not in units:
-        return sorry(services, lang, 404, "not_found", page_of(unit), unit=unit)
+        return error_page(services, lang, 404, "not_found", page_of(unit), unit=unit)
     try:
         after = None if cursor is None else decode_cursor(cursor)
     except HTTPException:
-        return sorry(services, lang, 422, "bad_cursor", page_of(unit), unit=unit)
+        return error_page(services, lang, 422, "bad_cursor", page_of(unit), unit=unit)
     try:
         rows = await find_dossiers(
             services.query,
@@ -120,7 +120,7 @@ async def unit_page(
             limit=PAGE + 1,
         )
     except StoreAway:
-        return sorry(services, lang, 503, "away", page_of(unit), unit=unit)
+        return error_page(services, lang, 503, "away", page_of(unit), unit=unit)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     calendar = calendar_in_use(services)

@@ -7,9 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
+from api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from api.problems import responses
 from api.queries import ms
-from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.dossiers import labelled
 from api.routes.units import page_of
 from api.services import Loaded

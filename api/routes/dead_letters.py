@@ -8,10 +8,10 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from api.ports import DeadLetterDesk, DeadLetterError
 from api.problems import Problem, responses
 from api.queries import ms
-from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.services import Loaded, Services, Uses
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
@@ -47,16 +47,22 @@ class WithPayload(DeadLetter):
     payload: str = Field(examples=['{"kind": "progressed", "event_id": "a1"}'])
 
 
-class Counts(BaseModel):
+class DeadLetterCounts(BaseModel):
     """As the live view has counted them: at once, while the list follows within a second."""
+
+    __qualname__ = "Counts"  # its name in the API
+    model_config = ConfigDict(title="Counts")
 
     open: int = Field(examples=[3])
     replayed: int = Field(examples=[12])
     dropped: int = Field(examples=[1])
 
 
-class Sender(BaseModel):
+class OpenBySender(BaseModel):
     """How many open ones of one reason came from one source."""
+
+    __qualname__ = "Sender"  # its name in the API
+    model_config = ConfigDict(title="Sender")
 
     source: str = Field(examples=["portal"])
     reason: str = Field(examples=["too_many_facts"])
@@ -66,8 +72,8 @@ class Sender(BaseModel):
 class DeadLetters(BaseModel):
     """One page of dead letters, the newest first."""
 
-    counts: Counts
-    senders: list[Sender] = Field(description="who caused most of the open ones, at most 20")
+    counts: DeadLetterCounts
+    senders: list[OpenBySender] = Field(description="who caused most of the open ones, at most 20")
     dead_letters: list[DeadLetter]
     next: str | None = Field(description="cursor of the next page, null on the last")
 
@@ -151,8 +157,8 @@ ORDER BY number DESC LIMIT {{limit:UInt32}}"""
     rows = rows[:limit]
     view = services.view
     return DeadLetters(
-        counts=Counts(open=view.dead_letters, **view.decided),
-        senders=[Sender.model_validate(row) for row in senders],
+        counts=DeadLetterCounts(open=view.dead_letters, **view.decided),
+        senders=[OpenBySender.model_validate(row) for row in senders],
         dead_letters=[DeadLetter.model_validate(row) for row in rows],
         next=encode_cursor(rows[-1]["number"], "") if more else None,
     )

@@ -9,9 +9,9 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.explanations import Explanation, explainer_of
+from api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from api.problems import responses
 from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, ms
-from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.units import page_of
 from api.services import Loaded, Services
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.rules import MONITORS
 from api.services import Uses
@@ -12,7 +12,10 @@ from api.services import Uses
 router = APIRouter(tags=["health"])
 
 
-class Live(BaseModel):
+class Liveness(BaseModel):
+    __qualname__ = "Live"  # its name in the API
+    model_config = ConfigDict(title="Live")
+
     status: str = Field(examples=["ok"])
 
 
@@ -28,9 +31,9 @@ class Ready(BaseModel):
 
 
 @router.get("/health/live", summary="Tell that the process lives")
-async def live() -> Live:
+async def live() -> Liveness:
     """The process answers. Does not look at Kafka or ClickHouse."""
-    return Live(status="ok")
+    return Liveness(status="ok")
 
 
 @router.get(

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.limits import stated_size
 from api.bodies import Full
-from api.ports import Ingest, IngestError, Sender, Taken
+from api.ports import Ingest, IngestError, Receipt, Sender
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
@@ -28,10 +28,11 @@ _key = APIKeyHeader(
 Key = Annotated[str | None, Depends(_key)]  # describes it; api.access has looked at it by now
 
 
-class Refused(BaseModel):
+class RefusedView(BaseModel):
     """A record that was not taken. The reason names the field, never what it holds."""
 
-    model_config = ConfigDict(populate_by_name=True)
+    __qualname__ = "Refused"  # its name in the API
+    model_config = ConfigDict(title="Refused", populate_by_name=True)
 
     index: int = Field(description="place in the payload, from 0", examples=[3])
     dossier: str = Field(
@@ -67,7 +68,7 @@ class Answer(BaseModel):
         "where they go to Kafka in order once it is back",
         examples=["kafka"],
     )
-    refused: list[Refused] = Field(examples=[[]])
+    refused: list[RefusedView] = Field(examples=[[]])
     unread: list[Unread] = Field(examples=[[]])
 
 
@@ -166,7 +167,7 @@ async def _chunks(request: Request, most: int, too_large: IngestError) -> AsyncI
         yield chunk
 
 
-def _answer(taken: Taken, response: Response, none_taken: int) -> dict[str, Any]:
+def _answer(taken: Receipt, response: Response, none_taken: int) -> dict[str, Any]:
     """``none_taken``: the status where every record was refused. Portals' senders look into the
     envelope whatever the status is, and send all of it again at any other than 200."""
     many = len(taken.refused)

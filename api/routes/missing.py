@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from api.ports import Missing
+from api.ports import MissingName
 from api.problems import responses
 from api.services import Uses
 from dossiers.reference.unlisted import shown_name
@@ -38,7 +38,7 @@ class MissingNames(BaseModel):
     codes: list[Name]
 
 
-def _shown(found: Missing) -> Name:
+def _shown(found: MissingName) -> Name:
     shown = shown_name(found.hash) if found.hash else found.text
     return Name(
         kind=found.kind,  # type: ignore[arg-type]

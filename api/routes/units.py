@@ -10,8 +10,8 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.live.listing import unlisted_unit
+from api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from api.problems import responses
-from api.routes.cursors import Cursor, Limit, decode_cursor, encode_cursor
 from api.routes.figures import Figures, figures_of
 from api.services import Loaded, Services
 from dossiers.wire.records import unit_scope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter, HTTPException
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import responses
 from api.services import Uses
@@ -37,22 +37,27 @@ class SinkStatus(BaseModel):
     last_error: str = Field(examples=[""])
 
 
-class Sink(BaseModel):
+class SinkProgress(BaseModel):
+    __qualname__ = "Sink"  # its name in the API
+    model_config = ConfigDict(title="Sink")
+
     topics: list[SinkStatus]
 
 
 @router.get("/state", summary="Show the wall's state")
 async def state(services: Uses) -> WallState:
     """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up."""
-    hub = services.halls.of(services.reach)
+    hub = services.channels.of(services.reach)
     return WallState(epoch=hub.epoch, seq=hub.sequence, state=hub.snapshot_state())
 
 
 @router.get("/sink", summary="Show how far ClickHouse is", responses=responses(503))
-async def sink(services: Uses) -> Sink:
+async def sink(services: Uses) -> SinkProgress:
     """How far each topic has been written to ClickHouse, if the sink runs in this process."""
     if services.config.sink is None:
         raise HTTPException(
             503, "The sink runs in a process of its own; ask `dunghen status` or its metrics."
         )
-    return Sink.model_validate({"topics": list(services.config.sink())}, from_attributes=True)
+    return SinkProgress.model_validate(
+        {"topics": list(services.config.sink())}, from_attributes=True
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from api.ports import IngestError, Missing, RefusedRecord, Sender, Taken, UnreadField
+from api.ports import IngestError, MissingName, Receipt, RefusedRecord, Sender, UnreadField
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
@@ -78,7 +78,7 @@ class PortalIngest:
         if said := packed(encoding):
             raise IngestError(400, said)
 
-    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Taken:
+    async def portal(self, sender: Sender, service: str | None, body: bytes) -> Receipt:
         """A payload of DongBoHoSoMC or CapNhatTienDoHoSoMC."""
         units = sender.units
         now = self._now()
@@ -94,7 +94,7 @@ class PortalIngest:
 
         return await self._take(sender.name, *await self._read(read, len(body)))
 
-    async def events(self, sender: Sender, body: bytes) -> Taken:
+    async def events(self, sender: Sender, body: bytes) -> Receipt:
         """Plain events; those of a sender that is bound to units must name one of them."""
         now = self._now()
         batch = await self._read(
@@ -127,11 +127,11 @@ class PortalIngest:
             return self._names
         return self._names.noting(self._missing.of(sender.name))
 
-    def missing(self) -> list[Missing]:
+    def missing(self) -> list[MissingName]:
         """What senders name and the reference data lack. Blocks."""
         found = self._missing.read() if self._missing is not None else []
         return [
-            Missing(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash) for m in found
+            MissingName(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash) for m in found
         ]
 
     def missing_counts(self) -> Mapping[str, int]:
@@ -177,7 +177,7 @@ class PortalIngest:
         except EnvelopeError as error:
             raise IngestError(400, str(error)) from None
 
-    async def _take(self, sender: str, batch: Batch, unit: str) -> Taken:
+    async def _take(self, sender: str, batch: Batch, unit: str) -> Receipt:
         """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:
         the madonvi that the payload names."""
         counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
@@ -191,7 +191,7 @@ class PortalIngest:
         self._counts[sender, "refused"] += len(batch.refused)
         self._counts[sender, "unread"] += len(batch.unread)
         self._counts[sender, "too_many_in_an_hour"] += late
-        return Taken(
+        return Receipt(
             len(records),
             [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
             [UnreadField(*entry) for entry in batch.unread],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from api.live.view import Record
+from api.live.view import TopicRecord
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -74,7 +74,7 @@ class City:
     def add(self, topic: str, key: bytes, value: bytes | None) -> None:
         self.log.append((topic, key, value))
 
-    def publish(self, *events: AnyEvent) -> list[Record]:
+    def publish(self, *events: AnyEvent) -> list[TopicRecord]:
         """Fold events in one batch; the new records that a live view reads."""
         first = len(self.log)
         offset = self.engine.next_offset
@@ -96,7 +96,7 @@ class City:
             self.add(output.topic, output.key, output.value or b"")
         return self.records(first)
 
-    def records(self, first: int = 0) -> list[Record]:
+    def records(self, first: int = 0) -> list[TopicRecord]:
         """What topics other than events and dossiers hold."""
         return [r for r in self.log[first:] if r[0] not in (EVENTS, DOSSIERS)]
 

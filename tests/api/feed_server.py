@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from api.access.principal import ANYBODY
-from api.feed.guests import Guest
+from api.feed.connections import Connection
 from api.feed.hub import Hub
 from api.feed.patch import merge
 from api.feed.protocol import TransportProtocol
@@ -37,13 +37,13 @@ class Server:
         self.max_clients = max_clients
         self.url = ""
 
-    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
         """Everybody may listen; only how many is bounded."""
         if len(self.hub.clients) >= self.max_clients:
             raise Denied(TOO_MANY, "too many")
-        return self.hub, Guest(ANYBODY)
+        return self.hub, Connection(ANYBODY)
 
-    def leave(self, guest: Guest) -> None:
+    def leave(self, connection: Connection) -> None:
         pass
 
     def _build(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.live.listing import MOST_SCOPES, MOST_TILES, MOST_UNLISTED, Listing, shown_units
-from api.live.view import LiveView, Record
+from api.live.listing import MOST_SCOPES, MOST_TILES, MOST_UNLISTED, ScopeLimit, shown_units
+from api.live.view import LiveView, TopicRecord
 from api.services import Services
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, WIDTH
@@ -39,7 +39,7 @@ OFFICERS = tuple(
 CITY = Reference(units=REAL, officers=OFFICERS)
 
 
-def tally(scope: str, overdue: int, open_: int = 1_000) -> Record:
+def tally(scope: str, overdue: int, open_: int = 1_000) -> TopicRecord:
     vector = [0] * WIDTH
     vector[FIELD["total"]] = vector[FIELD["open"]] = open_
     vector[FIELD["overdue"]] = overdue
@@ -50,7 +50,7 @@ def tally(scope: str, overdue: int, open_: int = 1_000) -> Record:
     return TALLIES, scope.encode(), msgspec.json.encode(record)
 
 
-def breach(unit: str, number: int) -> Record:
+def breach(unit: str, number: int) -> TopicRecord:
     alert = Alert(
         timeline=TIMELINE, alert_id=f"{unit}-{number}", sequence=1, kind="overdue",
         transition="raised", dossier_id=f"d-{unit}-{number}", unit=unit, officer="", step="",
@@ -60,11 +60,11 @@ def breach(unit: str, number: int) -> Record:
     return ALERTS, b"", msgspec.json.encode(alert)
 
 
-def reference(city: Reference = CITY) -> Record:
+def reference(city: Reference = CITY) -> TopicRecord:
     return REFERENCE, b"a-hash", msgspec.json.encode(city)
 
 
-def state_of(*records: Record) -> dict[str, Any]:
+def state_of(*records: TopicRecord) -> dict[str, Any]:
     services = Services(config(), query=None)  # type: ignore[arg-type]
     services.deliver(list(records))
     services.deliver([clock(0, NOW)])
@@ -154,7 +154,7 @@ def test_invented_scopes_do_not_fill_the_memory(
     monkeypatch: pytest.MonkeyPatch, first: bool
 ) -> None:
     view = LiveView(TIMELINE, 1)
-    view._listing = Listing(most=100)
+    view._listing = ScopeLimit(most=100)
     invented = [tally(f"unit:i{number}", 1) for number in range(500)]
     invented += [tally(f"officer:i{number}", 1) for number in range(500)]
     view.apply([reference(), *invented] if first else [*invented, reference()])
@@ -171,7 +171,7 @@ def test_invented_scopes_do_not_fill_the_memory(
 
 def test_a_unit_that_becomes_listed_is_kept() -> None:
     view = LiveView(TIMELINE, 1)
-    view._listing = Listing(most=2)
+    view._listing = ScopeLimit(most=2)
     view.apply([reference(), tally("unit:new-1", 1), tally("unit:new-2", 1)])
     more = tuple(Unit(id=f"new-{number}", name="n", kind="commune") for number in (1, 2, 3))
     later = (REFERENCE, b"another", msgspec.json.encode(Reference(units=REAL + more)))

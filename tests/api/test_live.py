@@ -13,7 +13,7 @@ from confluent_kafka import Producer
 
 from api.app import create_app
 from api.live.reader import TOPICS
-from api.live.view import LiveView, Record
+from api.live.view import LiveView, TopicRecord
 from api.services import Services
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.events import Tick
@@ -35,19 +35,19 @@ from tests.support.kafka import TestKafka
 from tests.support.waiting import wait_for_async
 
 
-def tally(scope: str, first: int, versions: dict[str, tuple[int, int]], **more: Any) -> Record:
+def tally(scope: str, first: int, versions: dict[str, tuple[int, int]], **more: Any) -> TopicRecord:
     fields: dict[str, Any] = {"timeline": TIMELINE, "now": 1, **more}
     vector = (first,) + (0,) * (WIDTH - 1)
     record = Tally(scope=scope, vector=vector, versions=versions, **fields)
     return TALLIES, scope.encode(), msgspec.json.encode(record)
 
 
-def clock(partition: int, now: int, timeline: str = TIMELINE) -> Record:
+def clock(partition: int, now: int, timeline: str = TIMELINE) -> TopicRecord:
     record = Tally(timeline=timeline, scope=CLOCK_SCOPE, now=now)
     return TALLIES, f"{CLOCK_SCOPE}\x1f{partition}".encode(), msgspec.json.encode(record)
 
 
-def view_of(*records: Record, partitions: int = 1) -> LiveView:
+def view_of(*records: TopicRecord, partitions: int = 1) -> LiveView:
     view = LiveView(TIMELINE, partitions)
     view.apply(records)
     return view
@@ -104,7 +104,7 @@ def test_unreadable_records_change_nothing(value: bytes | None) -> None:
     assert view.value("all", "total") == 7
 
 
-def letter(offset: int, partition: int = 0) -> Record:
+def letter(offset: int, partition: int = 0) -> TopicRecord:
     found = DeadLetter(
         timeline=TIMELINE, reason="malformed", detail="", source="", topic="dossier-events",
         partition=partition, offset=offset, detected_at=0,
@@ -244,7 +244,7 @@ class Broker:
     def create(self) -> None:
         self.kafka.create_topics(*(self.prefix + topic for topic in TOPICS))
 
-    def send(self, records: list[Record]) -> None:
+    def send(self, records: list[TopicRecord]) -> None:
         for topic, key, value in records:
             self.producer.produce(self.prefix + topic, value, key)
         assert self.producer.flush(20) == 0

@@ -10,7 +10,7 @@ from fastapi import HTTPException
 
 from api.access.identify import _owner
 from api.access.keys import Key
-from api.routes.cursors import decode_cursor, encode_cursor
+from api.paging import decode_cursor, encode_cursor
 from sinks.notifier.channels import _retry_after
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext
 
 from api.feed.protocol import TransportProtocol
-from api.patience import PatientProtocol
+from api.slow_clients import DeadlineProtocol
 from tests.api.access.callers import Guarded
 from tests.api.access.test_markup import ID, evil
 from tests.api.access.test_markup import evil_guard as evil_guard  # noqa: PLC0414 (a fixture)
@@ -24,7 +24,7 @@ MADE = "img, [onerror], [onload]"
 @pytest.fixture(scope="module")
 def address(evil_guard: Guarded) -> Iterator[str]:
     with serving(
-        evil_guard.app, bound(), http=PatientProtocol, ws=TransportProtocol,
+        evil_guard.app, bound(), http=DeadlineProtocol, ws=TransportProtocol,
         ws_per_message_deflate=False,
     ) as found:  # fmt: skip
         yield found

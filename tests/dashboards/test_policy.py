@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from api.access.config import Provider
 from api.feed.protocol import TransportProtocol
-from api.patience import PatientProtocol
+from api.slow_clients import DeadlineProtocol
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, KEYS, guarded
@@ -68,7 +68,7 @@ def address(stored_city: tuple[City, Store]) -> Iterator[str]:
     with (
         serving(issuing.app(), theirs),
         serving(
-            guard.app, ours, http=PatientProtocol, ws=TransportProtocol,
+            guard.app, ours, http=DeadlineProtocol, ws=TransportProtocol,
             ws_per_message_deflate=False,
         ) as found,
     ):  # fmt: skip

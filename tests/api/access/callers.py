@@ -107,7 +107,7 @@ class Guarded:
 
     @property
     def identifier(self) -> Identifier:
-        identifier: Identifier = self.app.state.way_in.identifier
+        identifier: Identifier = self.app.state.sign_in_flow.identifier
         return identifier
 
     def headers(self, who: str | Principal) -> dict[str, str]:

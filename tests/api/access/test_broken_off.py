@@ -194,5 +194,5 @@ async def test_a_feed_that_breaks_off_or_is_none_leaves_no_trace(
     answers = await asyncio.gather(*(send(server, data, end) for data in FEEDS))
     assert not [answer for answer in answers if answer.startswith(b"HTTP/1.1 5")]
     async with asyncio.timeout(15):
-        while len(open_guard.app.state.door.guests):  # noqa: ASYNC110
+        while len(open_guard.app.state.admission.connections):  # noqa: ASYNC110
             await asyncio.sleep(0.01)

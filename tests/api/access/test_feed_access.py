@@ -11,7 +11,7 @@ from websockets.exceptions import ConnectionClosed
 
 from api.access.keys import FixedKeys, Key
 from api.access.sessions import Session
-from api.feed import halls as halls_module
+from api.feed import channels as channels_module
 from api.feed import route as route_module
 from dossiers.wire.events import Tick
 from dossiers.wire.records import ALL, unit_scope
@@ -72,7 +72,7 @@ async def test_a_key_for_one_unit_gets_the_figures_of_that_unit_only(alone: Guar
 async def test_every_later_message_is_narrowed_too(
     query: StoreQuery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(halls_module, "CONFLATE", 0.01)
+    monkeypatch.setattr(channels_module, "CONFLATE", 0.01)
     city = City()
     city.publish(Tick(START))
     guard = guarded(city, query)
@@ -132,7 +132,7 @@ async def test_a_supervisor_without_units_sees_an_empty_wall(alone: Guarded) -> 
 async def test_a_key_that_is_revoked_is_cut_off(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    door = alone.app.state.door
+    admission = alone.app.state.admission
     async with (
         listening(alone.app) as server,
         wall_of(server, {}, hello("wall-u1")) as wall,
@@ -140,15 +140,15 @@ async def test_a_key_that_is_revoked_is_cut_off(
     ):
         await first(wall)
         await first(other)
-        door.guests.sweep()
+        admission.connections.sweep()
         book = keys()
         good = [k for k in (book.by_id(f"id-{n}") for n in KEYS) if k is not None]
         gone = [k if k.name != "wall-u1" else _revoked(k) for k in good]
         monkeypatch.setattr(alone.identifier.config.keys, "_ids", FixedKeys(gone)._ids)
-        door.guests.sweep()
+        admission.connections.sweep()
         assert await ended(wall) == 4401
         alone.services.hub.touch()
-        assert len(door.guests) >= 1
+        assert len(admission.connections) >= 1
         await other.connection.ping()
 
 
@@ -163,7 +163,7 @@ async def test_a_session_that_ends_ends_its_walls(alone: Guarded) -> None:
     async with listening(alone.app) as server, wall_of(server, headers) as wall:
         await first(wall)
         alone.identifier.cookies.end(session.id, session.until)
-        alone.app.state.door.guests.sweep()
+        alone.app.state.admission.connections.sweep()
         assert await ended(wall) == 4401
 
 
@@ -196,22 +196,22 @@ async def test_one_key_opens_so_many_walls_and_no_more(
 async def test_parts_that_nobody_looks_at_are_given_up(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    halls = alone.services.halls
-    monkeypatch.setattr(halls_module, "IDLE", -1.0)
+    channels = alone.services.channels
+    monkeypatch.setattr(channels_module, "IDLE", -1.0)
     async with listening(alone.app) as server:
         async with wall_of(server, {}, hello("wall-u1")) as wall:
             await first(wall)
-            halls.leave_idle()
-            assert len(list(halls.hubs())) == 2
-        await wait_for_async(lambda: not halls.clients)
-        halls.leave_idle()
-        assert list(halls.hubs()) == [alone.services.hub]
+            channels.leave_idle()
+            assert len(list(channels.hubs())) == 2
+        await wait_for_async(lambda: not channels.clients)
+        channels.leave_idle()
+        assert list(channels.hubs()) == [alone.services.hub]
 
 
 async def test_there_are_only_so_many_parts(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(halls_module, "MOST", 0)
+    monkeypatch.setattr(channels_module, "MOST", 0)
     async with listening(alone.app) as server:
         assert await closed_with(server, {}, hello("wall-u1")) == 4429
         assert await closed_with(server, {}, hello("wall")) is None

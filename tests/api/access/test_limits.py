@@ -13,7 +13,7 @@ import pytest
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from api import patience
+from api import slow_clients
 from api.access import limits
 from api.access.limits import Buckets, bounded
 from api.routes.ingest_examples import DOSSIERS
@@ -239,7 +239,7 @@ async def raw(server: Listening, *parts: bytes) -> bytes:
 async def test_a_head_that_does_not_end_is_cut_off(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.1)
     async with listening(guard.app) as server:
         assert await raw(server) == b"", "nothing is said at all"
         assert await raw(server, b"GET /wall HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ") == b""
@@ -253,7 +253,7 @@ async def test_a_slow_body_is_answered_and_cut_off(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "BODY_SECONDS", 0.1)
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 5.0)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 5.0)
     async with listening(guard.app) as server:
         said = await raw(
             server,
@@ -265,7 +265,7 @@ async def test_a_slow_body_is_answered_and_cut_off(
 async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.2)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.2)
     head = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n"
     async with listening(guard.app) as server:
         reader, writer = await asyncio.open_connection(server.host, server.port)
@@ -290,7 +290,7 @@ async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
 async def test_walls_are_not_cut_off_with_the_head(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(patience, "HEAD_SECONDS", 0.1)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.1)
     hello = json.dumps({"type": "hello", "token": KEYS["wall"]})
     async with listening(guard.app) as server, wall_of(server, {}, hello) as wall:
         await wall.next()

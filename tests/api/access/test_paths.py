@@ -10,7 +10,7 @@ import pytest
 
 from api.access.rules import RULES
 from api.app import create_app
-from api.routes.cursors import encode_cursor
+from api.paging import encode_cursor
 from sources.reference.folder import read_folder
 from tests.api.access.callers import Guarded
 from tests.api.access.serving import listening

@@ -12,11 +12,11 @@ import httpx
 import pytest
 from joserfc.jwk import RSAKey
 
-from api.access import kept, provider
+from api.access import provider, single_flight
 from api.access.config import Provider
-from api.access.kept import FIRST_PAUSE, LONGEST_PAUSE, MOST_WAITING, Kept
 from api.access.principal import ProviderAway
 from api.access.provider import BELIEVED, KEPT, MOST_KID, PAUSE, ProviderFiles
+from api.access.single_flight import FIRST_PAUSE, LONGEST_PAUSE, MOST_WAITING, SingleFlight
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import guarded
@@ -156,7 +156,7 @@ async def test_known_keys_are_believed_while_the_provider_is_away_and_not_for_ev
     files: ProviderFiles, wire: Wire, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(provider, "WAIT", 0.01)
-    monkeypatch.setattr(kept, "PATIENCE", 0.05)
+    monkeypatch.setattr(single_flight, "FETCH_SECONDS", 0.05)
     assert await files.key("k-1") is not None
     wire.answer = hangs
     clock.now += KEPT + 1
@@ -241,7 +241,7 @@ ADDRESSES = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 async def test_an_answer_that_is_none_counts_as_away(
     files: ProviderFiles, wire: Wire, monkeypatch: pytest.MonkeyPatch, answer: Any
 ) -> None:
-    monkeypatch.setattr(kept, "PATIENCE", 0.2)
+    monkeypatch.setattr(single_flight, "FETCH_SECONDS", 0.2)
 
     async def said(_request: httpx.Request) -> httpx.Response:
         found: httpx.Response = answer()
@@ -298,7 +298,7 @@ async def test_a_fetch_that_is_a_fault_of_ours_is_a_failure_too() -> None:
     async def broken() -> int:
         raise KeyError("x")
 
-    found = Kept(broken)
+    found = SingleFlight(broken)
     with pytest.raises(ProviderAway):
         await found.fresh()
     assert found.pausing

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from api.app import create_app
+from api.paging import encode_cursor
 from api.ports import Sender
-from api.routes.cursors import encode_cursor
 from api.routes.ingest_examples import EVENTS
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest

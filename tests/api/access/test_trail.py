@@ -121,7 +121,7 @@ async def test_a_trail_that_cannot_be_written_stops_nobody(
 
     guard = guarded(stored_city[0], query)
     trail = KafkaTrail("127.0.0.1:1", {"log_level": "0"})
-    guard.app.state.way_in.notes._trail = trail
+    guard.app.state.sign_in_flow.notes._trail = trail
     async with guard.client("admin") as http:
         began = time.monotonic()
         for _ in range(20):

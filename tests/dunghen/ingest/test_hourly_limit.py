@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.ports import IngestError, Sender, Taken
+from api.ports import IngestError, Receipt, Sender
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import Busy, NotTaken
@@ -34,12 +34,12 @@ class Desk:
             hourly=hourly,
         )
 
-    async def send(self, *ids: str, sender: Sender, madonvi: str = HERE, **more: Any) -> Taken:
+    async def send(self, *ids: str, sender: Sender, madonvi: str = HERE, **more: Any) -> Receipt:
         records = [{**DOSSIER, "MaHoSo": id_, **more} for id_ in ids]
         body = json.dumps({**envelope(*records), "madonvi": madonvi}).encode()
         return await self.ingest.portal(sender, SERVICE, body)
 
-    async def events(self, *ids: str, sender: Sender, unit: str) -> Taken:
+    async def events(self, *ids: str, sender: Sender, unit: str) -> Receipt:
         found = [
             {"kind": "progressed", "event_id": f"e{self.now}-{n}", "dossier_id": id_,
              "occurred_at": self.now, "unit": unit, "step": "s"}

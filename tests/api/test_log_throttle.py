@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from api.seldom import PAUSE, Seldom
+from api.log_throttle import PAUSE, LogThrottle
 
 
 def test_the_same_words_now_and_then_and_errors_always() -> None:
     now = 0.0
-    seldom = Seldom(lambda: now)
+    seldom = LogThrottle(lambda: now)
     written: list[str] = []
 
     def say(text: str, level: int = logging.WARNING) -> None:

@@ -24,18 +24,18 @@ MOST = 400
 RING_BYTES = 1024 * 1024  # of deltas that a part keeps for walls that come back
 
 
-class TooMany(Exception):
+class TooManyChannels(Exception):
     """As many parts are shown as this process can make."""
 
 
-class Part(Protocol):
-    """What a hall asks for: the state of a part, with the history read for it."""
+class StateOf(Protocol):
+    """What a channel asks for: the state of a part, with the history read for it."""
 
     def __call__(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]: ...
 
 
 @dataclass
-class Hall:
+class Channel:
     """One part's hub with the tasks that keep it going."""
 
     hub: Hub
@@ -43,14 +43,14 @@ class Hall:
     used_at: float = field(default_factory=time.monotonic)
 
 
-class Halls:
+class Channels:
     """``whole``: the hub of everything, which others run. ``build``: makes the state of a part;
     ``keeper``: reads its history, and touches the hub when it has."""
 
     def __init__(
         self,
         whole: Hub,
-        build: Part,
+        build: StateOf,
         pulse: Callable[[], dict[str, Any]],
         keeper: Callable[[Reach, Callable[[], None]], HistoryKeeper],
     ) -> None:
@@ -58,23 +58,24 @@ class Halls:
         self._build = build
         self._pulse = pulse
         self._keeper = keeper
-        self._halls: dict[Reach, Hall] = {}
+        self._channels: dict[Reach, Channel] = {}
 
     def of(self, reach: Reach) -> Hub:
-        """The hub of a reach, made when it is first asked for. Raises TooMany. Needs a loop."""
+        """The hub of a reach, made when it is first asked for. Raises TooManyChannels. Needs a
+        loop."""
         if reach.whole:
             return self._whole
         key = Reach(units=reach.units, officer=reach.officer)  # names are those of the setting
-        hall = self._halls.get(key)
-        if hall is None:
+        channel = self._channels.get(key)
+        if channel is None:
             self.leave_idle()
-            if len(self._halls) >= MOST:
-                raise TooMany
-            hall = self._halls[key] = self._open(key)
-        hall.used_at = time.monotonic()
-        return hall.hub
+            if len(self._channels) >= MOST:
+                raise TooManyChannels
+            channel = self._channels[key] = self._open(key)
+        channel.used_at = time.monotonic()
+        return channel.hub
 
-    def _open(self, key: Reach) -> Hall:
+    def _open(self, key: Reach) -> Channel:
         def touch() -> None:
             hub.touch()
 
@@ -82,13 +83,13 @@ class Halls:
         hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE, RING_BYTES)
         hub.publish()
         works = (hub.run(), hub.beat(), keeper.run())
-        return Hall(hub, [asyncio.create_task(work) for work in works])
+        return Channel(hub, [asyncio.create_task(work) for work in works])
 
     def hubs(self) -> Iterator[Hub]:
         """All of them, the whole first."""
         yield self._whole
-        for hall in self._halls.values():
-            yield hall.hub
+        for channel in self._channels.values():
+            yield channel.hub
 
     def touch(self) -> None:
         """What the states are made of has changed."""
@@ -108,18 +109,18 @@ class Halls:
     def leave_idle(self) -> None:
         """Give up parts that nobody has looked at for long."""
         now = time.monotonic()
-        for key, hall in list(self._halls.items()):
-            if hall.hub.clients:
-                hall.used_at = now
-            elif now - hall.used_at > IDLE:
-                for task in hall.tasks:
+        for key, channel in list(self._channels.items()):
+            if channel.hub.clients:
+                channel.used_at = now
+            elif now - channel.used_at > IDLE:
+                for task in channel.tasks:
                     task.cancel()
-                del self._halls[key]
+                del self._channels[key]
 
     async def close(self) -> None:
         """End the tasks of all parts."""
-        tasks = [task for hall in self._halls.values() for task in hall.tasks]
+        tasks = [task for channel in self._channels.values() for task in channel.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._halls.clear()
+        self._channels.clear()

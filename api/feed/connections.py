@@ -15,7 +15,7 @@ SWEEP = 10.0  # s between two looks
 
 
 @dataclass(eq=False)
-class Guest:
+class Connection:
     """One connection of somebody; ``transport`` None where nothing is to be cut."""
 
     who: Principal
@@ -26,7 +26,7 @@ class Guest:
         return f"{self.who.means} {self.who.subject}"
 
 
-class Guests:
+class Connections:
     """``still``: whether somebody may still listen. A revoked key is noticed within SWEEP.
     ``swept`` is called after each look."""
 
@@ -35,26 +35,26 @@ class Guests:
     ) -> None:
         self._still = still
         self._swept = swept
-        self._guests: set[Guest] = set()
+        self._connections: set[Connection] = set()
         self._of: Counter[str] = Counter()
 
     def __len__(self) -> int:
-        return len(self._guests)
+        return len(self._connections)
 
-    def of(self, guest: Guest) -> int:
+    def of(self, connection: Connection) -> int:
         """How many connections the same somebody has."""
-        return self._of[guest.name]
+        return self._of[connection.name]
 
-    def enter(self, guest: Guest) -> None:
-        self._guests.add(guest)
-        self._of[guest.name] += 1
+    def enter(self, connection: Connection) -> None:
+        self._connections.add(connection)
+        self._of[connection.name] += 1
 
-    def leave(self, guest: Guest) -> None:
-        if guest in self._guests:
-            self._guests.discard(guest)
-            self._of[guest.name] -= 1
-            if not self._of[guest.name]:
-                del self._of[guest.name]
+    def leave(self, connection: Connection) -> None:
+        if connection in self._connections:
+            self._connections.discard(connection)
+            self._of[connection.name] -= 1
+            if not self._of[connection.name]:
+                del self._of[connection.name]
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -66,12 +66,12 @@ class Guests:
     def sweep(self) -> None:
         """Cut off those whose key was revoked or whose session is over."""
         verdicts: dict[Principal, bool] = {}
-        for guest in list(self._guests):
-            good = verdicts.get(guest.who)
+        for connection in list(self._connections):
+            good = verdicts.get(connection.who)
             if good is None:
-                good = verdicts[guest.who] = self._still(guest.who)
-            if not good and guest.transport is not None:
-                _cut(guest.transport)
+                good = verdicts[connection.who] = self._still(connection.who)
+            if not good and connection.transport is not None:
+                _cut(connection.transport)
 
 
 def _cut(transport: asyncio.Transport) -> None:

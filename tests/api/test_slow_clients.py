@@ -5,7 +5,7 @@ from __future__ import annotations
 import h11
 import pytest
 
-from api.patience import COARSE, FREE_CHUNKS, CoarseConnection
+from api.slow_clients import COARSE, FREE_CHUNKS, CoarseConnection
 
 HEAD = b"POST /api/v1/events HTTP/1.1\r\nHost: a\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"

@@ -10,7 +10,7 @@ PAUSE = 10.0  # s between two lines with the same words
 _KEPT = 100  # different ones
 
 
-class Seldom(logging.Filter):
+class LogThrottle(logging.Filter):
     """Lets a warning of a kind pass every PAUSE seconds; the next one says how many were not
     written. Errors pass always. ``clock``: s."""
 

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from api.access.identify import Identifier
 from api.access.origins import local_goal, origin_of
 from api.access.principal import NotAccepted, Principal, ProviderAway, Role
-from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, Attempt
+from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, SignInAttempt
 from api.access.trail import Notes
 from api.pages.rendering import Lang, render
 from api.pages.words import Language, words_of
@@ -35,8 +35,8 @@ class Me(BaseModel):
     form_token: str = Field(examples=[""])
 
 
-class Way:
-    """What these routes need; at ``app.state.way_in``."""
+class SignInFlow:
+    """What these routes need; at ``app.state.sign_in_flow``."""
 
     def __init__(self, identifier: Identifier, notes: Notes) -> None:
         self.identifier = identifier
@@ -68,19 +68,19 @@ class Way:
         return answer
 
 
-async def _way(request: Request) -> Way:
-    way: Way = request.app.state.way_in
-    return way
+async def _flow(request: Request) -> SignInFlow:
+    flow: SignInFlow = request.app.state.sign_in_flow
+    return flow
 
 
-WayIn = Annotated[Way, Depends(_way)]
+UsesSignIn = Annotated[SignInFlow, Depends(_flow)]
 
 
 @router.get("/api/v1/me", summary="Tell who is asking")
-async def me(services: Uses, way: WayIn) -> Me:
+async def me(services: Uses, flow: UsesSignIn) -> Me:
     """Who the server takes the caller for, by which means, and what that opens."""
     who = services.principal
-    token = way.identifier.cookies.form_token(who.handle) if who.means == "session" else ""
+    token = flow.identifier.cookies.form_token(who.handle) if who.means == "session" else ""
     return Me(
         subject=who.subject,
         roles=sorted(who.roles),
@@ -91,12 +91,17 @@ async def me(services: Uses, way: WayIn) -> Me:
     )
 
 
-def _door(
-    services: Services, way: Way, lang: Language, goal: str, wrong: str = "", status: int = 200
+def _enter_page(
+    services: Services,
+    flow: SignInFlow,
+    lang: Language,
+    goal: str,
+    wrong: str = "",
+    status: int = 200,
 ) -> HTMLResponse:
     return render(
         "enter.html", services, lang, status,
-        path="/enter", goal=local_goal(goal), provider=way.sign_in is not None,
+        path="/enter", goal=local_goal(goal), provider=flow.sign_in is not None,
         sign_in=f"/sign-in?goal={quote(local_goal(goal), safe='/')}",
         wrong=words_of(lang)(wrong) if wrong else "",
     )  # fmt: skip
@@ -104,14 +109,14 @@ def _door(
 
 @router.get("/enter", include_in_schema=False)
 async def enter_page(
-    services: Uses, way: WayIn, lang: Lang = "vi", goal: str = "/wall"
+    services: Uses, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/wall"
 ) -> HTMLResponse:
     """Both ways to sign in."""
-    return _door(services, way, lang, goal)
+    return _enter_page(services, flow, lang, goal)
 
 
 @router.post("/enter", include_in_schema=False)
-async def enter(request: Request, services: Uses, way: WayIn, lang: Lang = "vi") -> Response:
+async def enter(request: Request, services: Uses, flow: UsesSignIn, lang: Lang = "vi") -> Response:
     """With the admin's token, from a form: it never stands in an address."""
     try:
         form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
@@ -119,30 +124,30 @@ async def enter(request: Request, services: Uses, way: WayIn, lang: Lang = "vi")
         form = {}
     token, goal = (form.get(name, [""])[0] for name in ("token", "goal"))
     try:
-        who = await way.identifier.of_text(token.strip())
+        who = await flow.identifier.of_text(token.strip())
         if who.means != "admin_token":
             raise NotAccepted("Keys and tokens of the provider open no session.")
     except NotAccepted:
-        way.notes.note(services.principal, "sign_in_refused", "", "/enter", 403)
-        return _door(services, way, lang, goal, "wrong_token", 403)
-    way.notes.note(who, "sign_in", "", "/enter", 303)
-    return way.opened(who, goal)
+        flow.notes.note(services.principal, "sign_in_refused", "", "/enter", 403)
+        return _enter_page(services, flow, lang, goal, "wrong_token", 403)
+    flow.notes.note(who, "sign_in", "", "/enter", 303)
+    return flow.opened(who, goal)
 
 
 @router.get("/sign-in", include_in_schema=False)
 async def sign_in(
-    request: Request, services: Uses, way: WayIn, lang: Lang = "vi", goal: str = "/wall"
+    request: Request, services: Uses, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/wall"
 ) -> Response:
     """On to the provider."""
-    if way.sign_in is None:
+    if flow.sign_in is None:
         return RedirectResponse(f"/enter?goal={quote(local_goal(goal), safe='/')}", 303)
     try:
-        address, attempt = await way.sign_in.begin(way.home(request), local_goal(goal))
+        address, attempt = await flow.sign_in.begin(flow.home(request), local_goal(goal))
     except Exception as error:
-        return _failed(services, way, lang, goal, error)
+        return _failed(services, flow, lang, goal, error)
     answer = RedirectResponse(address, 303)
-    signed = way.identifier.cookies.sign("attempt", attempt)
-    way.give(answer, "dunghen-attempt", signed, ATTEMPT_SECONDS)
+    signed = flow.identifier.cookies.sign("attempt", attempt)
+    flow.give(answer, "dunghen-attempt", signed, ATTEMPT_SECONDS)
     return answer
 
 
@@ -150,44 +155,46 @@ async def sign_in(
 async def callback(
     request: Request,
     services: Uses,
-    way: WayIn,
+    flow: UsesSignIn,
     state: str = "",
     code: str = "",
     iss: str = "",
 ) -> Response:
     """What the provider sends the browser back with."""
-    if way.sign_in is None:
+    if flow.sign_in is None:
         return RedirectResponse("/enter", 303)
-    cookie = request.cookies.get(way.identifier.cookie("dunghen-attempt"), "")
-    attempt = way.identifier.cookies.read("attempt", cookie, Attempt) if cookie else None
+    cookie = request.cookies.get(flow.identifier.cookie("dunghen-attempt"), "")
+    attempt = flow.identifier.cookies.read("attempt", cookie, SignInAttempt) if cookie else None
     goal = "/wall" if attempt is None else attempt.goal
     try:
-        who = await way.sign_in.finish(way.home(request), attempt, state, code, iss)
+        who = await flow.sign_in.finish(flow.home(request), attempt, state, code, iss)
     except Exception as error:
-        way.notes.note(services.principal, "sign_in_refused", "", CALLBACK, 403)
-        answer = _failed(services, way, "vi", goal, error)
-        way.take(answer, "dunghen-attempt")
+        flow.notes.note(services.principal, "sign_in_refused", "", CALLBACK, 403)
+        answer = _failed(services, flow, "vi", goal, error)
+        flow.take(answer, "dunghen-attempt")
         return answer
-    way.notes.note(who, "sign_in", "", CALLBACK, 303)
-    return way.opened(who, goal)
+    flow.notes.note(who, "sign_in", "", CALLBACK, 303)
+    return flow.opened(who, goal)
 
 
-def _failed(services: Services, way: Way, lang: Language, goal: str, error: Exception) -> Response:
+def _failed(
+    services: Services, flow: SignInFlow, lang: Language, goal: str, error: Exception
+) -> Response:
     """What the provider said is not repeated: it may be anybody's words."""
     if isinstance(error, ProviderAway):
-        return _door(services, way, lang, goal, "provider_away", 503)
+        return _enter_page(services, flow, lang, goal, "provider_away", 503)
     if isinstance(error, NotAccepted):
-        return _door(services, way, lang, goal, "wrong_sign_in", 403)
+        return _enter_page(services, flow, lang, goal, "wrong_sign_in", 403)
     raise error
 
 
 @router.post("/sign-out", include_in_schema=False)
-async def sign_out(request: Request, services: Uses, way: WayIn) -> Any:
+async def sign_out(request: Request, services: Uses, flow: UsesSignIn) -> Any:
     """End the session here; the provider's own goes on."""
-    session = way.identifier.session(request.headers)
+    session = flow.identifier.session(request.headers)
     if session is not None:
-        way.identifier.cookies.end(session.id, session.until)
-        way.notes.note(services.principal, "sign_out", "", "/sign-out", 303)
+        flow.identifier.cookies.end(session.id, session.until)
+        flow.notes.note(services.principal, "sign_out", "", "/sign-out", 303)
     answer = RedirectResponse("/enter", 303)
-    way.take(answer, "dunghen")
+    flow.take(answer, "dunghen")
     return answer

@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 
 from api.access.principal import ProviderAway
 
-PATIENCE = 5.0  # s for one fetch, from its beginning to the last byte
+FETCH_SECONDS = 5.0  # s for one fetch, from its beginning to the last byte
 FIRST_PAUSE = 1.0  # s after a failure; twice as long after each further one
 LONGEST_PAUSE = 30.0
 MOST_WAITING = 200  # requests that wait for one fetch
@@ -23,8 +23,9 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 
-class Kept(Generic[T]):
-    """``fetch`` raises ProviderAway; it is given PATIENCE. ``clock``: s. Runs on one event loop."""
+class SingleFlight(Generic[T]):
+    """``fetch`` raises ProviderAway; it is given FETCH_SECONDS. ``clock``: s. Runs on one
+    event loop."""
 
     def __init__(
         self, fetch: Callable[[], Awaitable[T]], clock: Callable[[], float] = time.monotonic
@@ -59,7 +60,7 @@ class Kept(Generic[T]):
         """Whether the last fetch failed."""
         return self._failures > 0
 
-    async def fresh(self, wait: float = PATIENCE + 1.0) -> T:
+    async def fresh(self, wait: float = FETCH_SECONDS + 1.0) -> T:
         """Fetched now, together with all who ask meanwhile. Raises ProviderAway: it failed, or has
         just failed, or takes longer than ``wait`` (s); it goes on then for those who come."""
         if self._task is None and self.pausing:
@@ -83,7 +84,7 @@ class Kept(Generic[T]):
         """Never raises: who waited may have gone."""
         failure: ProviderAway | None = None
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(FETCH_SECONDS):
                 found = await self._fetch()
         except ProviderAway as error:
             failure = error

@@ -41,7 +41,7 @@ class CoarseConnection(h11.Connection):
         return event
 
 
-class PatientProtocol(H11Protocol):
+class DeadlineProtocol(H11Protocol):
     """Closes a connection whose next head is not complete ``HEAD_SECONDS`` after it began, or
     after the connection was made; and one whose body has no end so long after the answer."""
 

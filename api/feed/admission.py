@@ -5,35 +5,36 @@ from __future__ import annotations
 from starlette.websockets import WebSocket
 
 from api.access.identify import Identifier
-from api.access.principal import NotAccepted, ProviderAway, Suspended
+from api.access.principal import KeySuspended, NotAccepted, ProviderAway
 from api.access.reach import ACCESS, Access, reach_of
 from api.access.rules import WEBSOCKET, rule_for
 from api.access.trail import Notes
-from api.feed.guests import Guest, Guests
-from api.feed.halls import Halls, TooMany
+from api.feed.channels import Channels, TooManyChannels
+from api.feed.connections import Connection, Connections
 from api.feed.hub import Hub
 from api.feed.protocol import EXTENSION
 from api.feed.route import DENIED, TOO_MANY, Denied
 
 
-class FeedDoor:
-    """A hello's token outranks what the request brought; every guest hears the hub of its reach."""
+class FeedAdmission:
+    """A hello's token outranks what the request brought; every connection hears the hub of
+    its reach."""
 
-    def __init__(self, identifier: Identifier, halls: Halls, most: int, notes: Notes) -> None:
-        self.guests = Guests(identifier.still, halls.leave_idle)
+    def __init__(self, identifier: Identifier, channels: Channels, most: int, notes: Notes) -> None:
+        self.connections = Connections(identifier.still, channels.leave_idle)
         self._identifier = identifier
-        self._halls = halls
+        self._channels = channels
         self._most = most
         self._notes = notes
 
-    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Guest]:
+    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
         """Raises Denied."""
         access: Access = socket.scope[ACCESS]
         who = access.principal
         if token:
             try:
                 who = await self._identifier.of_text(token)
-            except Suspended as error:
+            except KeySuspended as error:
                 self._notes.suspended(error, socket.scope["path"], 401)
                 raise Denied(DENIED, "the key is suspended since a restore") from error
             except (NotAccepted, ProviderAway) as error:
@@ -41,18 +42,18 @@ class FeedDoor:
         rule, _, _ = rule_for(WEBSOCKET, socket.scope["path"])
         if rule is None or not who.roles & rule.roles:
             raise Denied(DENIED, "sign in, or bring the key of a wall")
-        guest = Guest(who, socket.scope["extensions"][EXTENSION])
+        connection = Connection(who, socket.scope["extensions"][EXTENSION])
         mine = self._identifier.config.feeds_per_key
-        if len(self.guests) >= self._most or (
-            who.means != "loopback" and self.guests.of(guest) >= mine
+        if len(self.connections) >= self._most or (
+            who.means != "loopback" and self.connections.of(connection) >= mine
         ):
             raise Denied(TOO_MANY, "too many walls, try again later")
         try:
-            hub = self._halls.of(reach_of(who, rule.roles))
-        except TooMany as error:
+            hub = self._channels.of(reach_of(who, rule.roles))
+        except TooManyChannels as error:
             raise Denied(TOO_MANY, "too many different walls, try again later") from error
-        self.guests.enter(guest)
-        return hub, guest
+        self.connections.enter(connection)
+        return hub, connection
 
-    def leave(self, guest: Guest) -> None:
-        self.guests.leave(guest)
+    def leave(self, connection: Connection) -> None:
+        self.connections.leave(connection)
