@@ -17,17 +17,17 @@ from faust.types import TP, EventT, StreamT
 
 from broker.faust_login import faust_options
 from dossiers.wire.records import EVENTS, PARTIALS
-from streams.assignor import assignor_for
-from streams.bulk import BulkSchema, BulkTransport, Record
+from streams.agents.dossiers import DossierPartitions
+from streams.agents.partition_queues import Lanes
+from streams.agents.tallies import TallyPartitions
+from streams.agents.transactions import MAX_UNSENT
 from streams.config import WorkerConfig
-from streams.dossiers_agent import DossierPartitions
+from streams.delivery.assignor import assignor_for
+from streams.delivery.bulk import BulkSchema, BulkTransport, Record
 from streams.errors import WorkerError
-from streams.lanes import Lanes
 from streams.liveness import Liveness
-from streams.outputs import Output
+from streams.partition.outputs import Output
 from streams.references import References
-from streams.tallies_agent import TallyPartitions
-from streams.transactions import MAX_UNSENT
 
 _log = logging.getLogger(__name__)
 

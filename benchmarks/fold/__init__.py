@@ -1,4 +1,4 @@
-"""The product's whole fold (streams.engine) in different hosts, one a file.
+"""The product's whole fold (streams.partition.engine) in different hosts, one a file.
 
 ``python -m benchmarks.fold HOST FOLD_JOB`` runs one of them in this process. All hosts run the same
 PartitionEngine; what differs is who reads the events, hands them over and sends the outputs.
@@ -14,7 +14,8 @@ from typing import Literal, Protocol
 import msgspec
 
 from dossiers.wire.reference import Reference, decode_reference
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 
 NAMES = ("bare", "ours", "quix", "bytewax_")
 BATCH = 500  # records at most, as our worker's bulk delivery has them

@@ -40,7 +40,7 @@ async def _serve(job: Job, changelog: str) -> None:
     import faust  # noqa: PLC0415
     from faust.app.base import BootStrategy  # noqa: PLC0415
 
-    from streams.bulk import BulkSchema, BulkTransport  # noqa: PLC0415
+    from streams.delivery.bulk import BulkSchema, BulkTransport  # noqa: PLC0415
 
     class Boot(BootStrategy):
         enable_kafka_producer = False
@@ -100,8 +100,8 @@ class _Partitions:
 
     async def take_over(self) -> None:
         """Open the producers once; this run has one worker, which never hands anything over."""
+        from streams.agents.transactions import PartitionTransactions  # noqa: PLC0415
         from streams.config import WorkerConfig  # noqa: PLC0415
-        from streams.transactions import PartitionTransactions  # noqa: PLC0415
 
         if self._transactions:
             return

@@ -35,7 +35,7 @@ from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import read_timeline
 from sources.ticks import last_ticks
-from streams.intake import Refusal, read_event
+from streams.partition.intake import Refusal, read_event
 
 _ENDED = """
 SELECT 1 FROM dossiers FINAL

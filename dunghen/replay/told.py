@@ -8,7 +8,7 @@ from dunghen.kafka.reading import read_all
 from dunghen.settings.installation import Context
 from sources.importer import ImportedLog
 from sources.publisher import dead_letter_key, row_letter_key
-from streams.dead_letters import payload_of
+from streams.partition.dead_letters import payload_of
 
 
 def refusals(context: Context) -> set[tuple[str, str, str]]:

@@ -16,7 +16,7 @@ from dossiers.wire.reference import Reference
 from dunghen.kafka.reading import Client, read_all, read_partition
 from dunghen.timeline.topics import read_reference
 from sinks.decode.base import Record
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 
 _BATCH = 500  # records; as the worker folds them
 _ANY = Bound(facts=2**31, fact_bytes=2**31)

@@ -33,8 +33,8 @@ from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
 from sinks.store import Store
-from streams.engine import PartitionEngine
-from streams.merger import Merger
+from streams.partition.engine import PartitionEngine
+from streams.tallies.merger import Merger
 
 HOUR = 3_600_000
 START = 1_795_395_600_000  # Monday 23 November 2026, 08:00 in Viet Nam

@@ -16,7 +16,7 @@ from dossiers.wire.events import DossierEvent, decode_event
 from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
 from dossiers.wire.reference import Reference
 from dunghen.ingest.payloads import PortalIngest
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.api.conftest import config
 from tests.api.test_ingest import FakeKafka, NoStore
 from tests.sources.portal.payloads import DOSSIER, envelope

@@ -27,7 +27,8 @@ from dossiers.wire.records import DeadLetter, DossierRecord, Owned
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lives import Heard, Origin
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.retaining import letters
 from tests.dossiers.stories import DAY, START, events
 from tests.dossiers.test_fold import engine_for, feed

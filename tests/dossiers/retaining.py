@@ -16,7 +16,8 @@ from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lives import Heard
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.test_fold import engine_for
 
 

@@ -30,7 +30,7 @@ from dossiers.wire.reference import (
     Unit,
 )
 from oracle.figures import recount_log
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.days import at, story
 from tests.dossiers.stories import DAY, OFFICE, START, VERSIONS, events
 from tests.dossiers.test_fold import END, feed, figures, ticked, ticks

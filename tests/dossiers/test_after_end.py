@@ -27,7 +27,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import ALERTS, Alert, DossierRecord
 from dossiers.wire.reference import Reference, Rules
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.test_activations import states
 from tests.dossiers.test_fold import engine_for, feed

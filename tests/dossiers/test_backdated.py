@@ -22,7 +22,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import ALERTS, Alert, DossierRecord
 from dossiers.wire.reference import Reference, Rules
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.snapshot_stories import any_snapshots, snapshot
 from tests.dossiers.stories import DAY, OFFICE, START

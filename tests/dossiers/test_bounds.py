@@ -33,8 +33,9 @@ from dossiers.wire.events import (
     Withdrawn,
 )
 from dossiers.wire.records import ALERTS, DOSSIERS, DossierRecord, Fact
-from streams.admission import decode_facts
-from streams.engine import Output, PartitionEngine
+from streams.partition.admission import decode_facts
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.retaining import letters, log_count, state_of
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, START, events
@@ -242,7 +243,7 @@ def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.Monk
         decoded.append(1)
         return decode_facts(raw)
 
-    monkeypatch.setattr("streams.engine.decode_facts", counting)
+    monkeypatch.setattr("streams.partition.engine.decode_facts", counting)
     refused = reasons(more(engine, [of(Progressed, 90 + n) for n in range(20)]))
     assert len(refused) == 20
     assert len(decoded) == 1
@@ -251,7 +252,7 @@ def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.Monk
 def test_time_passes_for_a_state_that_kafka_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = started()
     more(engine, [of(Received, 0, due_at=END + DAY)])
-    monkeypatch.setattr("streams.passing.MOST_RECORD", 100)
+    monkeypatch.setattr("streams.partition.timers.MOST_RECORD", 100)
     outputs = more(engine, [Tick(now=END + 2 * DAY)])
     topics = [output.topic for output in outputs]
     assert ALERTS in topics, "the breach is announced"

@@ -17,7 +17,8 @@ from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Received, 
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
 from dossiers.wire.reference import Reference, Unit
 from oracle.figures import recount
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 

@@ -25,7 +25,8 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import ALERTS, Alert, DossierRecord
 from dossiers.wire.reference import Procedure, Reference, Rules, Step
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.offices import at, local
 from tests.dossiers.test_fold import engine_for, feed
 

@@ -25,7 +25,8 @@ from dossiers.wire.events import (
 from dossiers.wire.kept_events import event_of
 from dossiers.wire.records import ALERTS, DOSSIERS, Alert, DossierRecord, Fact
 from dossiers.wire.reference import Reference, Rules, decode_reference, encode_reference
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.dossiers.retaining import (
     LONG,
     NEVER,

@@ -23,7 +23,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.order import fact_of
 from dossiers.wire.reference import Officer, Reference, Unit
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.days import at, story
 from tests.dossiers.test_fold import feed, figures
 

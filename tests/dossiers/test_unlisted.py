@@ -29,7 +29,7 @@ from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from oracle.figures import recount_log
 from oracle.late_list import listing
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, START, events
 from tests.dossiers.test_fold import feed, figures, ticked, ticks

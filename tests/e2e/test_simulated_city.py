@@ -32,7 +32,7 @@ from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group
 from sources.publisher import Publisher
 from sources.reference.writing import write_folder
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.e2e import simulated_log
 from tests.e2e.product import PATIENCE, Replay, answer
 from tests.support import wait_for

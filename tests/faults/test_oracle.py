@@ -14,7 +14,8 @@ import pytest
 from dossiers.wire.events import Activate, Tick, encode_event
 from dossiers.wire.records import EVENTS, PartialTally, Tally
 from dossiers.wire.reference import Reference, content_hash
-from streams.engine import Output, PartitionEngine
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from tests.faults import comparing
 from tests.faults.comparing import Differences
 from tests.faults.flooding import flood

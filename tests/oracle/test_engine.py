@@ -18,7 +18,7 @@ from dossiers.wire.records import DOSSIERS, DossierRecord
 from dossiers.wire.reference import Reference
 from oracle.figures import recount_log
 from oracle.lives import Heard
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dossiers.retaining import letters
 from tests.dossiers.test_fold import TIMELINE, feed, figures
 from tests.oracle.histories import CONTEXTS, DAY, NOW, START, odd_snapshots

@@ -20,7 +20,7 @@ from sources.mapping import ROLES, Columns, Mapping
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
 from sources.portal.plain import read_events
-from streams.intake import Refusal, read_event
+from streams.partition.intake import Refusal, read_event
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
 
 SMALL, LARGE = 20_000, 80_000  # n² steps of the larger one would take minutes

@@ -7,7 +7,7 @@ import runpy
 import signal
 from typing import Any
 
-from streams.bulk import BulkConsumer
+from streams.delivery.bulk import BulkConsumer
 
 _hear = BulkConsumer._wait_next_records
 _deaf = False

@@ -31,10 +31,10 @@ from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.publisher import Publisher
-from streams.bulk import Record
+from streams.agents.dossiers import scope_partition
 from streams.config import WorkerConfig
-from streams.dossiers_agent import scope_partition
-from streams.engine import PartitionEngine
+from streams.delivery.bulk import Record
+from streams.partition.engine import PartitionEngine
 from streams.references import References
 from streams.status import WorkerStatus, read_status
 from tests.support import wait_for

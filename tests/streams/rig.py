@@ -14,7 +14,7 @@ import faust
 from confluent_kafka import Producer, TopicPartition
 from faust.types import TP, EventT
 
-from streams.bulk import BulkConsumer, BulkSchema, BulkTransport, Record
+from streams.delivery.bulk import BulkConsumer, BulkSchema, BulkTransport, Record
 from tests.support.kafka import TestKafka
 
 Handler = Callable[[TP, list[Record]], Awaitable[None]]
@@ -35,7 +35,7 @@ class Rig:
     refuse: BaseException | None = None
     expulsions: int = 0
 
-    # The effects of streams.bulk
+    # The effects of streams.delivery.bulk
 
     async def commit(self, offsets: Mapping[TP, int]) -> None:
         if self.refuse is not None:

@@ -9,7 +9,7 @@ import pytest
 from aiokafka.cluster import ClusterMetadata
 
 from dossiers.wire.records import EVENTS, PARTIALS
-from streams.assignor import assignor_for
+from streams.delivery.assignor import assignor_for
 
 PARTITIONS = {EVENTS: {0, 1}, PARTIALS: {0, 1}}
 

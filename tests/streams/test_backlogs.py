@@ -10,7 +10,7 @@ from dossiers.tallies.backlog import MINUTE
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.records import CLOCK_SCOPE, Alert, PartialTally, Tally, partial_key
 from dossiers.wire.reference import Reference, Rules, Unit
-from streams.merger import Merger, clock_key
+from streams.tallies.merger import Merger, clock_key
 
 LINE = uuid.uuid4().hex
 START = 1_700_000_000_000

@@ -10,7 +10,7 @@ import pytest
 from confluent_kafka import Producer
 from faust.types import TP
 
-from streams.bulk import BULK_RECORDS, Record
+from streams.delivery.bulk import BULK_RECORDS, Record
 from tests.streams.rig import Rig, fill, group_offset, running
 from tests.support import wait_for_async
 from tests.support.kafka import TestKafka

@@ -15,8 +15,9 @@ from dossiers.wire import records
 from dossiers.wire.events import Activate, Tick, encode_event
 from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import Reference, content_hash
-from streams.dead_letters import payload_of
-from streams.engine import Output, PartitionEngine
+from streams.partition.dead_letters import payload_of
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 
 NOW = 1_790_000_000_000
 TEXTS = [

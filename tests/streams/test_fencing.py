@@ -27,13 +27,13 @@ from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
-from streams.bulk import Record
+from streams.agents.tallies import TallyPartitions
+from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
+from streams.delivery.bulk import Record
 from streams.errors import TransactionError
 from streams.liveness import Liveness
-from streams.outputs import Output
-from streams.tallies_agent import TallyPartitions
-from streams.transactions import PartitionTransactions
+from streams.partition.outputs import Output
 from tests.streams.line import Line
 
 pytestmark = pytest.mark.asyncio

@@ -16,7 +16,7 @@ from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import Reference, content_hash
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 
 NOW = 1_790_000_000_000
 NEST = b"[" * 20_000

@@ -29,11 +29,11 @@ from dossiers.wire.reference import (
     encode_reference,
     read_under,
 )
-from streams.changelog import epoch_after, wrong
-from streams.engine import PartitionEngine
-from streams.merger import Merger
-from streams.outputs import Output
-from streams.versions import MOST_ACTIVATIONS, Versions
+from streams.partition.changelog import epoch_after, wrong
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
+from streams.partition.reference_versions import MOST_ACTIVATIONS, Versions
+from streams.tallies.merger import Merger
 from tests.support import junk
 
 NOW = 1_790_000_000_000
@@ -116,8 +116,8 @@ def test_an_event_that_the_fold_cannot_take_is_put_aside(monkeypatch: pytest.Mon
         raise OverflowError("date value out of range")
 
     with monkeypatch.context() as patched:
-        patched.setattr("streams.versions.fold", broken)
-        patched.setattr("streams.versions.extend", broken)
+        patched.setattr("streams.partition.reference_versions.fold", broken)
+        patched.setattr("streams.partition.reference_versions.extend", broken)
         outputs = made.process(
             [(3, b"d", event(Progressed, 5)), (4, b"new", event(Received, 6, dossier_id="new"))]
         )
@@ -147,7 +147,7 @@ def test_reference_data_that_is_not_there_or_nobody_can_compile(
     def broken(*_: Any) -> Any:
         raise KeyError("unit")
 
-    monkeypatch.setattr("streams.versions.Context", broken)
+    monkeypatch.setattr("streams.partition.reference_versions.Context", broken)
     made = engine()
     begun(made)
     made.process([(3, None, encode_event(Activate(hash=HASH, since=NOW)))])

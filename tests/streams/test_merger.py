@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dossiers.tallies.vector import WIDTH
 from dossiers.wire.records import CLOCK_SCOPE, PartialTally, Tally, partial_key
-from streams.merger import Merger, clock_key
+from streams.tallies.merger import Merger, clock_key
 
 LINE = "line"
 

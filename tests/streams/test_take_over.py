@@ -14,12 +14,13 @@ import uvloop
 
 from dossiers.wire.events import Tick, encode_event
 from dossiers.wire.reference import Reference
-from streams.bulk import Record
+from streams.agents.dossiers import DossierPartitions, Owned
+from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
-from streams.dossiers_agent import DossierPartitions, Owned
-from streams.engine import Output, PartitionEngine
+from streams.delivery.bulk import Record
 from streams.liveness import Liveness
-from streams.transactions import PartitionTransactions
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 
 NOW = 1_700_000_000_000
 
@@ -91,7 +92,7 @@ async def test_what_is_folded_already_is_skipped(
 async def test_a_long_batch_gives_the_loop_back_with_all_it_has_folded_sent(
     owned: tuple[DossierPartitions, PartitionEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.dossiers_agent.SLICE_SECONDS", -1.0)
+    monkeypatch.setattr("streams.agents.dossiers.SLICE_SECONDS", -1.0)
     partitions, engine = owned
     taking = asyncio.ensure_future(partitions.take(0, [*ticks(0, 4), *ticks(9, 39)]))
     await asyncio.sleep(0)

@@ -29,8 +29,8 @@ PLANTED = {
         "sinks/pump.py", "import api.app", "rooms", "sinks.pump -> api.app",
     ),
     "the domain imports a room, inside a function": (
-        "dossiers/text/ids.py", "def later():\n    import streams.engine",
-        "rooms", "dossiers.text.ids -> streams.engine",
+        "dossiers/text/ids.py", "def later():\n    import streams.partition.engine",
+        "rooms", "dossiers.text.ids -> streams.partition.engine",
     ),
     "infra knows the domain": (
         "infra/kafka/broker.py", "import dossiers.text.ids",

@@ -42,7 +42,7 @@ from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.migrate import migrate
 from sinks.store import Store
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka
 

@@ -30,7 +30,7 @@ from oracle.checks.raw import check_events
 from oracle.checks.report import Check
 from oracle.checks.stored import check_dossiers, check_sql
 from oracle.checks.stream import check_owners, check_table, recount_part
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dunghen.dead_letters.test_dead_letter_replay import (
     DAY,
     REFERENCE,

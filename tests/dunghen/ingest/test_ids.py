@@ -20,7 +20,7 @@ from sources.importer.rows import Row
 from sources.mapping import ROLES, Columns, Mapping
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.plain import read_events
-from streams.intake import Refusal, read_event
+from streams.partition.intake import Refusal, read_event
 
 NOW = 1_791_000_000_000
 NFC, NFD = "Đơn-Ậ1", unicodedata.normalize("NFD", "Đơn-Ậ1")

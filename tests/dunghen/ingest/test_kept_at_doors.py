@@ -17,7 +17,7 @@ from dossiers.wire.events import Snapshot, encode_event
 from dunghen.ingest.files import read_line
 from sources.portal.envelope import Batch, Envelope, read_envelope
 from sources.portal.plain import read_events
-from streams.intake import read_event
+from streams.partition.intake import read_event
 
 NOW = 1_791_000_000_000
 IDS = KeptIds(Keyed(bytes(KEY_BYTES)))

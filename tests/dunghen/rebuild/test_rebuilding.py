@@ -26,7 +26,7 @@ from dunghen.wiring import open_store
 from sinks.errors import TimelineMismatch
 from sinks.rebuild import TABLES, Rebuild
 from sinks.store import Store
-from streams.engine import PartitionEngine
+from streams.partition.engine import PartitionEngine
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka
 

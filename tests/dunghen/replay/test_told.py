@@ -12,8 +12,8 @@ from dunghen.dead_letters.topic import Entry
 from dunghen.replay import told
 from sources.importer import import_log
 from sources.publisher import dead_letter_key, row_letter_key
-from streams.dead_letters import dead_letter
-from streams.intake import Refusal
+from streams.partition.dead_letters import dead_letter
+from streams.partition.intake import Refusal
 from tests.sources.logs import NOW, mapping, row, write_csv
 
 

@@ -14,13 +14,13 @@ import msgspec
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.records import PARTIALS, PartialTally, Tally, partial_key
 from dossiers.wire.reference import Reference
-from streams.bulk import Record
+from streams.agents.tallies import Merging, TallyPartitions
+from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
+from streams.delivery.bulk import Record
 from streams.liveness import Liveness
-from streams.merger import Merger
-from streams.outputs import Output
-from streams.tallies_agent import Merging, TallyPartitions
-from streams.transactions import PartitionTransactions
+from streams.partition.outputs import Output
+from streams.tallies.merger import Merger
 
 TIMELINE = uuid.UUID(int=7).hex
 OURS, THEIRS = 0, 1  # source partitions

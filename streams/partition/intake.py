@@ -1,7 +1,7 @@
 """The door of a partition: one record value to one event, or a reason why not.
 
-A refused record becomes a dead letter (streams.dead_letters). A reason names the field and what is
-wrong with it, never what it holds, and repeats no words of a library, which might.
+A refused record becomes a dead letter (partition.dead_letters). A reason names the field and what
+is wrong with it, never what it holds, and repeats no words of a library, which might.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from dossiers.wire.events import (
     decode_event,
 )
 from dossiers.wire.facts import MAX_LIMIT
-from streams.fact_check import wrong_alert, wrong_fact
+from streams.partition.fact_check import wrong_alert, wrong_fact
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer

@@ -14,7 +14,7 @@ from dossiers.time.calendar import CalendarError
 from dossiers.wire.events import Activate
 from dossiers.wire.records import DossierRecord, Fact, Position
 from dossiers.wire.reference import Reference
-from streams.intake import Refusal
+from streams.partition.intake import Refusal
 
 _log = logging.getLogger(__name__)
 

@@ -22,7 +22,7 @@ from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import CLOCK_SCOPE, SEPARATOR, Backlog, PartialTally, Tally
 from dossiers.wire.reference import Reference
-from streams.backlog import Backlogs
+from streams.tallies.backlog import Backlogs
 
 _log = logging.getLogger(__name__)
 

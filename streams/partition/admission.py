@@ -16,8 +16,8 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Restored, Snapshot
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import DossierRecord, Fact, Owned
-from streams.intake import Refusal
-from streams.outputs import encode
+from streams.partition.intake import Refusal
+from streams.partition.outputs import encode
 
 _log = logging.getLogger(__name__)
 _decode = decoder(list[Fact])

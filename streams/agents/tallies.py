@@ -9,10 +9,10 @@ from the topic: the way through the broker and back would cost a wall a tenth of
 worker a quarter of its time. The topic is there for other workers, and for the next owner.
 
 Outputs go out in the transactions of the source partition of the same number, the merged record of
-a scope to the partition of its partial tallies (see streams.merger for the clocks). Whoever took
-that partition over has fenced the former owner: a worker that was only asleep cannot put an older
-sum behind a newer one, nor raise an alert a second time. A producer of their own would cost a
-commit a second for every partition.
+a scope to the partition of its partial tallies (see streams.tallies.merger for the clocks).
+Whoever took that partition over has fenced the former owner: a worker that was only asleep cannot
+put an older sum behind a newer one, nor raise an alert a second time. A producer of their own would
+cost a commit a second for every partition.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from dataclasses import dataclass
 
 from dossiers.wire.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
 from dossiers.wire.reference import Reference
-from streams.bulk import Record
+from streams.agents.transactions import PartitionTransactions
 from streams.clients import read_partition
 from streams.config import WorkerConfig
+from streams.delivery.bulk import Record
 from streams.errors import TransactionError, WorkerError
 from streams.liveness import Liveness
-from streams.merger import Merger
-from streams.outputs import Output
-from streams.transactions import PartitionTransactions
+from streams.partition.outputs import Output
+from streams.tallies.merger import Merger
 
 _log = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """One source partition: events in, effects out. No I/O, no clock; time comes in ticks.
 
-What time does is in streams.passing; what the partition keeps, and how that is rebuilt, in
-streams.partition_state.
+What time does is in streams.partition.timers; what the partition keeps, and how that is rebuilt, in
+streams.partition.state.
 """
 
 from __future__ import annotations
@@ -19,13 +19,11 @@ from dossiers.portal.snapshots import kept_places, knows, last_place, place, rep
 from dossiers.wire.events import Activate, AnyDossierEvent, Restored, Tick
 from dossiers.wire.order import tail_of
 from dossiers.wire.records import DossierRecord, Fact
-from streams.admission import admit, counted, decode_facts, rightful
-from streams.dead_letters import dead_letter
-from streams.intake import Refusal, read_event, refuse_archived, unfoldable
-from streams.outputs import Output, encode
-from streams.passing import PassingTime
-
-__all__ = ["Output", "PartitionEngine"]
+from streams.partition.admission import admit, counted, decode_facts, rightful
+from streams.partition.dead_letters import dead_letter
+from streams.partition.intake import Refusal, read_event, refuse_archived, unfoldable
+from streams.partition.outputs import Output, encode
+from streams.partition.timers import PassingTime
 
 
 class PartitionEngine(PassingTime):

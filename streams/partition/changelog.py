@@ -11,7 +11,7 @@ import msgspec
 
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import POSITION_KEY, Header, Owned, Position, has_left
-from streams.left import Left
+from streams.partition.departed import Left
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)
 _decode_header: Callable[[bytes], Header] = decoder(Header)

@@ -12,7 +12,7 @@ from dossiers.admission.reduced import described, kept_id, kept_source, reduced
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import EVENTS, DeadLetter
-from streams.intake import MAX_VALUE, Refusal
+from streams.partition.intake import MAX_VALUE, Refusal
 
 MAX_PAYLOAD = 4_096
 MAX_DETAIL = 2_000

@@ -27,7 +27,7 @@ from streams.config import WorkerConfig
 from streams.errors import TransactionError
 
 if TYPE_CHECKING:
-    from streams.engine import Output
+    from streams.partition.outputs import Output
 
 _log = logging.getLogger(__name__)
 

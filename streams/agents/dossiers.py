@@ -21,15 +21,15 @@ from aiokafka.partitioner import murmur2
 
 from dossiers.wire.records import DOSSIERS, POSITION_KEY
 from dossiers.wire.reference import Reference
-from streams.bulk import BULK_RECORDS, Record
-from streams.changelog import epoch_after, wrong
+from streams.agents.transactions import PartitionTransactions
 from streams.clients import read_partition
 from streams.config import WorkerConfig
-from streams.engine import PartitionEngine
+from streams.delivery.bulk import BULK_RECORDS, Record
 from streams.errors import TransactionError
 from streams.liveness import Liveness
-from streams.outputs import Output
-from streams.transactions import PartitionTransactions
+from streams.partition.changelog import epoch_after, wrong
+from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class Owned:
 class DossierPartitions:
     """The source partitions of this worker. For the event loop's thread, but where said.
 
-    ``near`` is given all partial tallies that are sent, at once: see streams.tallies_agent.
+    ``near`` is given all partial tallies that are sent, at once: see streams.agents.tallies.
     """
 
     def __init__(

@@ -15,7 +15,7 @@ from dossiers.fold.alerts import alert_id
 from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe, thresholds
 from dossiers.wire.records import ALERTS, Alert, AlertState, Backlog, unit_scope
 from dossiers.wire.reference import Reference
-from streams.outputs import Output, encode
+from streams.partition.outputs import Output, encode
 
 _PREFIX = unit_scope("")
 

@@ -11,9 +11,9 @@ from dossiers.reference.context import Context
 from dossiers.tallies.tally import NOTHING, contribution
 from dossiers.wire.events import Activate, AnyDossierEvent, Reassigned, Restored
 from dossiers.wire.records import DossierRecord, Fact, Owned
-from streams.admission import decode_facts
-from streams.outputs import MOST_RECORD, encode
-from streams.partition_state import PartitionState
+from streams.partition.admission import decode_facts
+from streams.partition.outputs import MOST_RECORD, encode
+from streams.partition.state import PartitionState
 
 _MOVES = frozenset({Reassigned, Restored})  # whose a dossier is follows from them, too
 # Without a frame around it: it runs for every event.
@@ -21,7 +21,7 @@ _decode_record = msgspec.json.Decoder(DossierRecord).decode
 
 
 class PassingTime(PartitionState):
-    """A partition for which time passes; streams.engine folds its events."""
+    """A partition for which time passes; streams.partition.engine folds its events."""
 
     def _activate(self, event: Activate) -> None:
         since = self._versions.take(event, self.now)

@@ -8,8 +8,8 @@ from collections.abc import Awaitable, Callable
 import pytest
 from faust.types import TP
 
-from streams import lanes
-from streams.lanes import MOST_WAITING, Lanes
+from streams.agents import partition_queues
+from streams.agents.partition_queues import MOST_WAITING, Lanes
 
 pytestmark = pytest.mark.asyncio
 HEAVY, LIGHT = TP("events", 0), TP("events", 1)
@@ -41,7 +41,7 @@ async def settled(found: Delivery, count: int) -> None:
 
 
 async def test_others_go_on_while_a_batch_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
     await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
     await found.lanes.put(HEAVY, found.work(HEAVY, 1))
@@ -61,7 +61,7 @@ async def test_a_quick_batch_is_done_when_the_next_is_taken() -> None:
 
 
 async def test_so_many_wait_and_the_rest_stays_in_kafka(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
     await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
     for number in range(1, MOST_WAITING + 3):
@@ -74,7 +74,7 @@ async def test_so_many_wait_and_the_rest_stays_in_kafka(monkeypatch: pytest.Monk
 
 
 async def test_what_waits_is_forgotten_with_its_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
     await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
     await found.lanes.put(HEAVY, found.work(HEAVY, 1))

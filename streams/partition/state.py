@@ -19,11 +19,11 @@ from dossiers.text.kept_ids import IdForm
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import DossierRecord, Fact, Header, Position
 from dossiers.wire.reference import Reference
-from streams.changelog import read_changelog
-from streams.deadlines import DeadlineIndex
-from streams.left import Left
-from streams.outputs import Output, Outputs, Version
-from streams.versions import Versions
+from streams.partition.changelog import read_changelog
+from streams.partition.deadlines import DeadlineIndex
+from streams.partition.departed import Left
+from streams.partition.outputs import Output, Outputs, Version
+from streams.partition.reference_versions import Versions
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""The two Faust agents: partitions of this worker, their transactions and their queues."""

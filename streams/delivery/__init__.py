@@ -1,0 +1,1 @@
+"""How Faust delivers records: many at once, and assignment that knows its topics."""

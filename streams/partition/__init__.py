@@ -1,0 +1,1 @@
+"""One source partition: events in, state and effects out. No I/O, no clock."""

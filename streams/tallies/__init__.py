@@ -1,0 +1,1 @@
+"""Merging the partial tallies of all partitions, and watching the backlogs of units."""
