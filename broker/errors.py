@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+from dossiers.errors import UserError
 
-class BrokerError(Exception):
-    """``message`` says what is wrong and where; ``hint`` says what to do about it."""
 
-    def __init__(self, message: str, hint: str = "") -> None:
-        super().__init__(f"{message} {hint}".strip())
-        self.message = message
-        self.hint = hint
+class BrokerError(UserError):
+    """Base of every error of this room."""
 
 
 class BrokerAway(BrokerError):

@@ -13,13 +13,13 @@ from typing import Literal
 import msgspec
 
 from api.access.keys import Key
+from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import AUDIT
 from dunghen.kafka.reading import read_all
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from sources.acknowledged import AcknowledgedSender, Busy
 

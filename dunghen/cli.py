@@ -41,9 +41,8 @@ from dunghen.commands import (
 from dunghen.settings.installation import OPTIONS
 from dunghen.terminal import defects
 from dunghen.terminal.console import error_line
-from dunghen.terminal.errors import INTERRUPTED
+from dunghen.terminal.errors import INTERRUPTED, as_user_error
 from dunghen.terminal.output import PlainOutput
-from dunghen.terminal.room_errors import as_user_error
 
 app = typer.Typer(
     name="dunghen",
@@ -104,7 +103,7 @@ def options(
 
 
 def main() -> None:
-    """Entry point: what a user can put right ends in a sentence and status 2."""
+    """Entry point: what a user can put right ends in a sentence and its own exit status."""
     sys.stdout = PlainOutput(sys.stdout)
     sys.exit(run(sys.argv[1:]))
 
@@ -122,5 +121,5 @@ def run(arguments: list[str]) -> int:
         if problem is None:
             return defects.report(error)
         error_line(str(problem))
-        return problem.code
+        return problem.exit_code
     return 0

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 
 import msgspec
 
+from dossiers.errors import UserError
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 
 QUERY_SECONDS = 300.0
 Rows = list[dict[str, Any]]

@@ -21,6 +21,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue, StoreAway
 from api.server import bind, serve
+from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.records import Timeline
 from dunghen.access.key_file import KeyFile
@@ -35,7 +36,6 @@ from dunghen.ingest.payloads import PortalIngest
 from dunghen.settings.installation import Context
 from dunghen.status.inner_api import inner_routes
 from dunghen.status.waiting import sink_queues, trail_queue, worker_queues
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from dossiers.errors import UserError
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import Timeline
 from dunghen.access.config import access_config
 from dunghen.settings.installation import Context, Kind
 from dunghen.settings.model import Settings
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.topics import read_timeline
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dossiers.errors import UserError
 
-class SinkError(Exception):
+
+class SinkError(UserError):
     """Base of every error of this room."""
 
 

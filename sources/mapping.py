@@ -35,6 +35,7 @@ from pydantic import (
     model_validator,
 )
 
+from dossiers.errors import UserError
 from dossiers.text.identity import identity
 from dossiers.wire.events import Limit, LimitUnit
 from sources.names import listed, nearest
@@ -70,7 +71,7 @@ _LATER = ("reopen", "time_format", "missing")
 _FINISHED_WORDS = ("column", "last-event")
 
 
-class MappingError(ValueError):
+class MappingError(UserError):
     """The mapping file cannot be used; says where, and what to write instead."""
 
 

@@ -18,6 +18,7 @@ from typing import Any, Self
 import msgspec
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
+from dossiers.errors import UserError
 from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from sources.partitioner import partition_of
@@ -45,7 +46,7 @@ def row_letter_key(letter: DeadLetter, name: str, mark: str) -> bytes:
     return blake2b(content.encode(), digest_size=16).hexdigest().encode()
 
 
-class PublishError(RuntimeError):
+class PublishError(UserError):
     """Records could not be handed to Kafka; says which broker and why."""
 
 

@@ -15,6 +15,8 @@ from collections.abc import Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from dossiers.errors import UserError
+
 _FORMAT = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS records
@@ -26,7 +28,7 @@ _OVERHEAD = 32  # bytes that a record takes beside its key and value
 Record = tuple[bytes, bytes]  # key, value
 
 
-class SpoolError(RuntimeError):
+class SpoolError(UserError):
     """The spool cannot be used; the sentence says which and what to do."""
 
 

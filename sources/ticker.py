@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from dossiers.errors import UserError
 from sources.publisher import Publisher
 from sources.ticks import BOOT_HEADER, UPTIME_HEADER, LastTick, boot_id, uptime
 
@@ -21,7 +22,7 @@ MAX_JUMP_MS = 60_000
 _CATCH_UP_STEPS = 10_000
 
 
-class ClockJump(RuntimeError):
+class ClockJump(UserError):
     """The machine's clock moved against the time that really passed; says how far."""
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import msgspec
 from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
 
+from dossiers.errors import UserError
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.records import EVENTS
 
@@ -33,7 +34,7 @@ class LastTick(msgspec.Struct, frozen=True):
     uptime: int = 0
 
 
-class NoBroker(RuntimeError):
+class NoBroker(UserError):
     """The ticks could not be read; says from which broker."""
 
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dossiers.errors import UserError
 
-class WorkerError(Exception):
-    """The worker had to stop; its supervisor may start it again."""
+
+class WorkerError(UserError):
+    """The worker had to stop, by no fault of the user; its supervisor may start it again."""
+
+    exit_code = 1
 
 
 class TransactionError(WorkerError):

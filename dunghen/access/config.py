@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dossiers.errors import UserError
 from dunghen.settings.installation import Context
 from dunghen.settings.model import Access, Settings
 from dunghen.state.folder import StateFolder, write_atomically
-from dunghen.terminal.errors import UserError
 from dunghen.terminal.masking import remember_file
 
 if TYPE_CHECKING:

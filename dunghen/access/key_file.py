@@ -20,8 +20,8 @@ from pathlib import Path
 import msgspec
 
 from api.access.keys import NAME, FixedKeys, Key, KeyRole, key_hash, new_key
+from dossiers.errors import UserError
 from dunghen.state.folder import write_atomically
-from dunghen.terminal.errors import UserError
 
 _LOOK = 1.0  # s between two looks at the file
 _WRITE = 60.0  # s between two notes of what was used

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dunghen.backup.entry import Entry
 from dunghen.backup.names import TOPS
 from dunghen.backup.tree import Found, Tree
-from dunghen.terminal.errors import UserError
 
 _CHUNK = 1 << 20
 _PART = re.compile(r"[A-Za-z0-9]+_\d+_\d+_\d+(_\d+)?")  # a folder of ClickHouse's, never changed

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import psutil
 
-from dunghen.terminal.errors import UserError
+from dossiers.errors import UserError
 
 _SECONDS = 10.0
 # Ends when its input does, so also when we are killed.
@@ -48,9 +48,13 @@ def _await_stopped(process: psutil.Process) -> None:
     begun = time.monotonic()
     while process.status() != psutil.STATUS_STOPPED:
         if time.monotonic() - begun > _SECONDS:
-            raise UserError(f"Process {process.pid} does not stand still.", "Try again.", code=1)
+            raise UserError(
+                f"Process {process.pid} does not stand still.", "Try again.", exit_code=1
+            )
         time.sleep(0.001)
 
 
 def _restarting() -> UserError:
-    return UserError("A process of the stack is just being started again.", "Try again.", code=1)
+    return UserError(
+        "A process of the stack is just being started again.", "Try again.", exit_code=1
+    )

@@ -17,6 +17,7 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dunghen.backup.files import copy_tree, link_tree, size_of, walk
 from dunghen.backup.freezing import frozen
 from dunghen.backup.manifest import (
@@ -34,8 +35,7 @@ from dunghen.stack.existing import plan_of
 from dunghen.state.folder import StateFolder, write_atomically
 from dunghen.state.private import refuse_foreign, refuse_shared
 from dunghen.terminal.console import Progress, Terminal
-from dunghen.terminal.errors import UserError
-from dunghen.terminal.room_errors import as_user_error
+from dunghen.terminal.errors import as_user_error
 from dunghen.timeline.hash_key import refuse_other_key
 from infra.process import wait_for_lock
 
@@ -107,7 +107,7 @@ def _standing(folder: StateFolder) -> Iterator[tuple[Path, float | None]]:
     running = {entry["name"]: entry["pid"] for entry in folder.processes()}
     pids = [running[name] for name in _ORDER if running.get(name)]
     if len(pids) < len(_ORDER):
-        raise UserError("The stack is just starting or stopping.", "Try again.", code=1)
+        raise UserError("The stack is just starting or stopping.", "Try again.", exit_code=1)
     stage = folder.work / f"backup-{os.getpid()}"
     try:
         stage.mkdir(parents=True)

@@ -10,11 +10,11 @@ from typing import Annotated
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.backup.entry import Entry
 from dunghen.backup.names import NoBackupHas, check
 from dunghen.backup.tree import Tree
-from dunghen.terminal.errors import UserError
 
 FORMAT = 1
 NAME = "manifest.json"

@@ -8,6 +8,7 @@ import shutil
 import time
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.access.key_file import suspend_keys
 from dunghen.backup.files import copy
@@ -19,7 +20,6 @@ from dunghen.state.folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.state.format import refuse_other_format
 from dunghen.state.private import make_private, refuse_foreign
 from dunghen.terminal.console import Progress, Terminal
-from dunghen.terminal.errors import UserError
 
 _KEYS = "access/keys.json"
 _LAST = "state.json"  # with it the folder counts as a state

@@ -44,6 +44,7 @@ def restore(
     Keys of senders and walls come back suspended: `dunghen keys confirm` wakes them. Exit status 1
     if the recount finds a difference.
     """
+    from dossiers.errors import UserError
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import suspended_keys
     from dunghen.backup.manifest import read_manifest
@@ -51,7 +52,6 @@ def restore(
     from dunghen.dead_letters.topic import as_json
     from dunghen.settings import installation as context
     from dunghen.terminal.console import Terminal
-    from dunghen.terminal.errors import UserError
     from dunghen.verify.verifying import run_verify
 
     here = context.make(state, read_manifest(folder).timeline.kind)

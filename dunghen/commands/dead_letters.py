@@ -65,9 +65,9 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Show one dead letter with its payload."""
+    from dossiers.errors import UserError
     from dunghen.dead_letters.topic import as_json, read_dead_letters
     from dunghen.settings import installation as context
-    from dunghen.terminal.errors import UserError
 
     letters = read_dead_letters(context.find(state), closed=True)
     found = {entry.number: entry for entry in letters}

@@ -41,13 +41,13 @@ def add(
 ) -> None:
     """Make a key and print it once."""
     from api.access.keys import NAME
+    from dossiers.errors import UserError
     from dossiers.text.ids import IdFault, checked_id
     from dossiers.text.kept_ids import IdForm
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import add_key
     from dunghen.auditing import audit_key
     from dunghen.settings import installation as context
-    from dunghen.terminal.errors import UserError
 
     if not NAME.fullmatch(name):
         raise UserError(
@@ -145,11 +145,11 @@ def confirm(
     state: StateOption = None,
 ) -> None:
     """Wake keys that a restore has suspended: it may have brought back what was revoked since."""
+    from dossiers.errors import UserError
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import confirm_keys
     from dunghen.auditing import audit_key
     from dunghen.settings import installation as context
-    from dunghen.terminal.errors import UserError
 
     if bool(names) == all_:
         raise UserError(
@@ -177,9 +177,9 @@ def token(state: StateOption = None) -> None:
     """Print the administrator's token, and a link that signs in with it."""
     from urllib.parse import quote
 
+    from dossiers.errors import UserError
     from dunghen.access.config import admin_token
     from dunghen.settings import installation as context
-    from dunghen.terminal.errors import UserError
 
     here = context.find(state)
     found = admin_token(here)

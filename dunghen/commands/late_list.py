@@ -37,8 +37,8 @@ def late_list(
 
     The same log gives the same bytes. No citizen's data is in it.
     """
+    from dossiers.errors import UserError
     from dunghen.late_list.making import run_late_list
-    from dunghen.terminal.errors import UserError
 
     if format_ == "xlsx" and out is None:
         raise UserError("A workbook is no text for a terminal.", "Name a file with --out FILE.")

@@ -22,7 +22,7 @@ def schema(
     """Print the AsyncAPI document with the schema of every record, or write files."""
     import json
 
-    from dunghen.terminal.errors import UserError
+    from dossiers.errors import UserError
     from dunghen.timeline.schemas import asyncapi, record_schemas
 
     if out is None:

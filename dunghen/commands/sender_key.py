@@ -25,7 +25,7 @@ def sender_key(
 ) -> None:
     """Make a new key, print it once, and print the lines that let it in."""
     from api.access.keys import key_hash
-    from dunghen.terminal.errors import UserError
+    from dossiers.errors import UserError
 
     if not _NAME.fullmatch(name):
         raise UserError(

@@ -10,9 +10,9 @@ def sink(state: StateOption = None) -> None:
 
     With the embedded engine the API's process does this.
     """
+    from dossiers.errors import UserError
     from dunghen.serving import serve_sink
     from dunghen.settings import installation as context
-    from dunghen.terminal.errors import UserError
     from dunghen.terminal.logs import configure
 
     here = context.find(state)

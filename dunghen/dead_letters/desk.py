@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
+from broker.errors import BrokerAway
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
+from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.replay import Replayed, replay_these
 from dunghen.dead_letters.topic import Entry, drop_letter, open_letter, read_letters
 from dunghen.kafka.reading import Client
-from dunghen.terminal.errors import BrokerAway, UserError
+from dunghen.terminal.masking import scrub
 from sinks.errors import StoreError
 
 
@@ -65,7 +67,7 @@ class Desk:
         try:
             open_letter(letters, number)
         except UserError as error:
-            raise DeadLetterError(409, str(error)) from error
+            raise DeadLetterError(409, scrub(str(error))) from error
         return letters
 
 
@@ -82,7 +84,7 @@ def _as_problems() -> Iterator[None]:
     try:
         yield
     except StoreError as error:
-        raise StoreAway(str(error)) from error
+        raise StoreAway(scrub(str(error))) from error
     except UserError as error:
         status = 503 if isinstance(error, BrokerAway) else 409
-        raise DeadLetterError(status, str(error)) from error
+        raise DeadLetterError(status, scrub(str(error))) from error

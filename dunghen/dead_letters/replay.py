@@ -20,6 +20,7 @@ import msgspec
 
 from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
+from dossiers.errors import UserError
 from dossiers.fold.retention import ARCHIVED
 from dossiers.text.ids import MAX_ID, is_id
 from dossiers.wire.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
@@ -31,7 +32,6 @@ from dunghen.dead_letters.room_left import RoomLeft
 from dunghen.dead_letters.topic import Entry, never_taken, open_letter, read_dead_letters, sent_as
 from dunghen.kafka.reading import Client, read_places
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import read_timeline
 from sources.ticks import last_ticks

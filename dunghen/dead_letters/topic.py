@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
 from dunghen.kafka.reading import Client, read_all
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 
 _log = logging.getLogger(__name__)

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import msgspec
 
+from broker.errors import BrokerAway
+from dossiers.errors import UserError
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import AnyDossierEvent, encode_event
@@ -21,7 +23,7 @@ from dunghen.ingest.known_steps import known_steps
 from dunghen.ingest.payloads import wall_clock
 from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import INTERRUPTED, BrokerAway, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
 from sources.acknowledged import AcknowledgedSender
@@ -132,7 +134,7 @@ def _unfinished(path: Path, line: int, why: BaseException) -> UserError:
         f"Go on with the same command and --from-line {line}"
         f"{'' if stopped else ' once Kafka is back (`dunghen status`)'}; what is sent twice counts "
         f"once, so all of {path} may be sent again as well.",
-        code=INTERRUPTED if stopped else 2,
+        exit_code=INTERRUPTED if stopped else 2,
     )
 
 

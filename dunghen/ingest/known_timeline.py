@@ -19,10 +19,10 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.settings.installation import Context
 from dunghen.state.folder import write_atomically
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import require_timeline
 

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reference.known_names import NameKind
 from dossiers.reference.unlisted import number_of
 from dossiers.time.calendar import DAY
 from dossiers.wire.reading import decoder, read_or_none
 from dunghen.state.folder import write_atomically
 from dunghen.state.private import make_private
-from dunghen.terminal.errors import UserError
 from sources.portal.door import Missing
 
 _log = logging.getLogger(__name__)

@@ -20,7 +20,8 @@ from confluent_kafka import (
 )
 from confluent_kafka.admin import AdminClient
 
-from dunghen.terminal.errors import BrokerAway, UserError
+from broker.errors import BrokerAway
+from dossiers.errors import UserError
 
 Client = Mapping[str, str] | None  # SASL and TLS settings of librdkafka
 METADATA_TIMEOUT = 10.0  # s

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reports.late_list import Month, last_of, late_list, month_of
 from dossiers.wire.records import Fact
 from dunghen.clickhouse import ClickHouse, connect
@@ -14,7 +15,6 @@ from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.tallies import watermark_of
 from dunghen.timeline.topics import data_now, read_in_force, read_timeline
 

@@ -9,13 +9,14 @@ from typing import Any
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.kafka.group_members import await_no_members
 from dunghen.settings import installation as context
 from dunghen.settings.installation import Context
 from dunghen.stack.broker_only import on_broker
 from dunghen.terminal.console import Progress, Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.last_states import last_states
 from dunghen.wiring import open_store, require_timeline, sink_config
 from sinks.decode.facts import FactDecoder
@@ -126,7 +127,7 @@ def _fill(
                     raise UserError(
                         "Stopped before the end.",
                         "The old tables are as they were; the same command goes on from here.",
-                        code=INTERRUPTED,
+                        exit_code=INTERRUPTED,
                     )
                 ends = ends or sink.committed_ends()
                 for topic in sink.status():

@@ -6,9 +6,9 @@ import csv
 import re
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dossiers.reports.reconciliation import Counted
 from dossiers.text.identity import folded, identity
-from dunghen.terminal.errors import UserError
 
 COLUMNS = ("unit", "month", "received", "finished")
 MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")

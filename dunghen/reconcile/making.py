@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from api.coverage import BY_UNIT, DEAD_LETTERS, REASONS, SEEN, SOURCES, seen_by_unit, share
+from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reports.late_list import month_of
 from dossiers.reports.reconciliation import Comparison, Counted, Seen, compare
@@ -19,7 +20,6 @@ from dossiers.wire.records import unit_scope
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.topics import read_reference, read_timeline
 

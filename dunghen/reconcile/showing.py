@@ -6,12 +6,12 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reference.unlisted import shown_name
 from dossiers.reports.reconciliation import Comparison, Figure
 from dunghen.reconcile.files import MONTH, read_counts, read_ids
 from dunghen.reconcile.making import Ids, Quality, Reconciliation, make
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 
 _SHOWN = 20
 _UNITS_OF_TIME = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
@@ -20,7 +21,6 @@ from dossiers.wire.reference import Reference, content_hash
 from dunghen.kafka.positions import read_positions
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import required_key
 from dunghen.timeline.reference_files import counts, in_words, valid_folder
@@ -111,7 +111,7 @@ def _await(kafka: str, timeline: Timeline, digest: str, here: Context) -> None:
                 f"It is written, but partitions {', '.join(map(str, missing))} have not taken it "
                 f"within {TAKEN_SECONDS:.0f} s.",
                 "Look at `dunghen status` and `dunghen dead-letters list`.",
-                code=1,
+                exit_code=1,
             )
         time.sleep(_POLL)
 

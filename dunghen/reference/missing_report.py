@@ -7,12 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english
 from dunghen.access.config import admin_token
 from dunghen.replay.result import iso
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 
 _SECONDS = 30.0
 _ADVICE = {

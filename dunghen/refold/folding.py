@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
 from dunghen.kafka.group_members import await_no_members
 from dunghen.kafka.lag import group_lag, has_read_all
@@ -13,7 +14,7 @@ from dunghen.kafka.reading import end_offsets
 from dunghen.refold import line
 from dunghen.settings.installation import Context
 from dunghen.terminal.console import Progress, Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.last_states import last_states
 from dunghen.wiring import open_store, sink_config, worker_group
 from sinks.decode.facts import FactDecoder
@@ -183,7 +184,7 @@ class Folding:
                 raise UserError(
                     "Stopped before the end.",
                     "The log is as it was; the same command goes on from here.",
-                    code=INTERRUPTED,
+                    exit_code=INTERRUPTED,
                 )
             if (now := left()) != before:
                 moved, before = time.monotonic(), now
@@ -192,7 +193,7 @@ class Folding:
                     f"The fold does not go on: {who} has made no progress for {_STUCK:.0f} s.",
                     f"Look at the logs in {self._here.folder.logs}, then run the same command "
                     "again: it goes on from here.",
-                    code=1,
+                    exit_code=1,
                 )
             time.sleep(_POLL)
 

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
+from dossiers.errors import UserError
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import (
     ALERTS,
@@ -36,7 +37,6 @@ from dunghen.kafka.reading import (
 )
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
 from dunghen.state.format import refuse_other_format
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topic_admin import TopicAdmin

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import FORMAT, Timeline
 from dossiers.wire.reference import Reference
@@ -26,7 +27,7 @@ from dunghen.stack.runner import run_stack
 from dunghen.state.folder import RESTORING, StateFolder
 from dunghen.state.private import make_private
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.hash_key import prepared_key
 
 
@@ -143,7 +144,7 @@ def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
         raise UserError(
             "Stopped before the end.",
             "The log is as it was; the same command goes on from here.",
-            code=INTERRUPTED,
+            exit_code=INTERRUPTED,
         )
     return found[0]
 

@@ -20,13 +20,13 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.backup.files import is_final, link_tree, walk
 from dunghen.backup.tree import Tree
 from dunghen.state.folder import StateFolder, unusable, write_atomically
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.private import make_private
-from dunghen.terminal.errors import UserError
 from infra.process import wait_for_lock
 
 _LINKED = "linked.json"

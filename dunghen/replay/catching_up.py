@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.kafka.lag import has_read_all
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import worker_group
 
@@ -88,5 +88,5 @@ def _stuck(who: str) -> UserError:
         f"The figures do not catch up: {who} has made no progress for {_STUCK:.0f} s.",
         "Look at `dunghen status` and at the logs in the state folder, then run the same replay "
         "again: what was published already is not counted twice.",
-        code=1,
+        exit_code=1,
     )

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from dossiers.errors import UserError
 from dossiers.wire.records import DeadLetter, Timeline
 from dunghen.clickhouse import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
@@ -20,7 +21,7 @@ from dunghen.stack.plan import Material, Plan, refuse_other_kind
 from dunghen.stack.runner import run_body, run_stack
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import Progress, Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer import ImportedLog, import_log
@@ -67,7 +68,7 @@ class Replaying:
             raise UserError(
                 "Stopped before the end.",
                 "Run the same replay again to go on: nothing is counted twice.",
-                code=INTERRUPTED,
+                exit_code=INTERRUPTED,
             )
 
     async def _with_stack(self, *, until_end: bool) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from dossiers.errors import UserError
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire.records import ALL
 from dunghen.clickhouse import ClickHouse
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.tallies import Tallies
 
 KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
@@ -99,7 +99,7 @@ def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) ->
         raise UserError(
             f"ClickHouse does not hold the stream's figures: {listed}.",
             "Run `dunghen verify` for a recount of everything.",
-            code=1,
+            exit_code=1,
         )
 
 

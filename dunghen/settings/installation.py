@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from dossiers.errors import UserError
 from dunghen.settings.loading import Loaded, load
 from dunghen.settings.model import Settings
 from dunghen.state.folder import Endpoints, StateFolder
-from dunghen.terminal.errors import UserError
 
 Kind = Literal["live", "simulation", "replay"]
 KINDS: tuple[Kind, ...] = ("live", "simulation", "replay")

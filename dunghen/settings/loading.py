@@ -14,9 +14,9 @@ from typing import Any, Literal
 from pydantic import SecretStr, ValidationError
 from pydantic_settings import EnvSettingsSource, SettingsError
 
+from dossiers.errors import UserError
 from dunghen.settings.model import Settings
 from dunghen.settings.stream import Section
-from dunghen.terminal.errors import UserError
 from dunghen.terminal.masking import MASK, masked, remember
 
 Origin = Literal["default", "file", "env", "flag"]

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from dossiers.errors import UserError
 from dunghen.settings import installation as context
 from dunghen.settings.installation import Context
 from dunghen.stack.existing import existing_stack
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 
 Found = TypeVar("Found")
 
@@ -30,5 +31,5 @@ def on_stack(state: Path | None, work: Callable[[Context, Callable[[str], None]]
 
     asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
     if not found:
-        raise UserError("Stopped before the end.", code=INTERRUPTED)
+        raise UserError("Stopped before the end.", exit_code=INTERRUPTED)
     return found[0]

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import TypeVar
 
+from dossiers.errors import UserError
 from dunghen.settings.installation import Context
 from dunghen.stack.existing import ExistingStack, plan_of
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import INTERRUPTED, UserError
+from dunghen.terminal.errors import INTERRUPTED
 
 Found = TypeVar("Found")
 
@@ -40,5 +41,5 @@ def on_broker(
 
     asyncio.run(run_stack(BrokerOnly(here, plan_of(here), terminal), terminal, body))
     if not found:
-        raise UserError("Stopped before the end.", code=INTERRUPTED)
+        raise UserError("Stopped before the end.", exit_code=INTERRUPTED)
     return found[0]

@@ -15,6 +15,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from broker.errors import BrokerAway
+from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import Timeline
 from dunghen.access.config import refuse_open_door
@@ -27,7 +29,6 @@ from dunghen.stack.process_specs import api_spec, driver_spec, kafka_spec, worke
 from dunghen.stack.supervisor import Supervisor
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import BrokerAway, UserError
 from dunghen.terminal.masking import masked
 from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import prepared_key

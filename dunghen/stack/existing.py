@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
 from dunghen.settings.installation import Context
 from dunghen.stack.embedded import Stack
 from dunghen.stack.plan import Material, Plan
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.topics import read_timeline
 
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.text.identity import identity
 from dossiers.wire.reference import Reference, Rules
 from dunghen.settings.model import Settings
 from dunghen.stack.plan import Material
-from dunghen.terminal.errors import UserError
 
 
 def live_material(settings: Settings) -> Material:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
 from dunghen.settings.installation import Kind
-from dunghen.terminal.errors import UserError
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,7 @@ from dunghen.stack.child import Command, ProcessSpec
 from dunghen.stack.children import own_command
 from dunghen.stack.readiness import api_answers, kafka_listens, worker_runs
 from dunghen.state.folder import Endpoints
-from dunghen.terminal.errors import UserError
-from dunghen.terminal.room_errors import as_user_error
+from dunghen.terminal.errors import as_user_error
 from infra.kafka.embedded import explain, last_bootstrap, prepare, wait_ready
 
 _KAFKA_IMPORTANT = re.compile(rb"\b(?:ERROR|FATAL)\b")
@@ -42,7 +41,7 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
             now = prepare(
                 context.folder.path, progress=progress, port=int(known.rpartition(":")[2] or 0)
             )
-        except Exception as error:
+        except OSError as error:
             raise as_user_error(error) or error from error
         known = now.bootstrap
         return Command(now.argv, now.env, now.folder)
@@ -60,8 +59,7 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
             stopped.set()
 
     def explained(output: str) -> Exception | None:
-        error = explain(output, context.folder.path / "kafka")
-        return None if error is None else UserError(str(error))
+        return explain(output, context.folder.path / "kafka")
 
     def bootstrap() -> str:
         nonlocal known

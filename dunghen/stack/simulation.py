@@ -8,10 +8,10 @@ import threading
 import time
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Context
 from dunghen.stack.plan import Material
-from dunghen.terminal.errors import UserError
 from dunghen.wiring import require_timeline
 from sources.publisher import Publisher
 from sources.simulator import City, Plan, load_settings, run_simulation

@@ -7,11 +7,11 @@ import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, Protocol
 
+from dossiers.errors import UserError
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import Child, ProcessSpec
 from dunghen.stack.log_file import LogFile
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 
 USER_ERROR = 2  # exit status of our own commands for something the user can put right
 FIRST_ATTEMPTS = 3
@@ -63,7 +63,8 @@ class Supervisor:
             problem = await self._bring_up(child)
             if problem is None:
                 break
-            if isinstance(problem, UserError) or attempt == FIRST_ATTEMPTS:
+            known = isinstance(problem, UserError) and not isinstance(problem, StartFailed)
+            if known or attempt == FIRST_ATTEMPTS:
                 raise _as_user_error(problem)
             await asyncio.sleep(backoff.next(child.uptime))
         self._have_kept(child, self._keep(child, backoff))
@@ -221,21 +222,14 @@ class Supervisor:
             self._reporter.warn("dunghen", str(error))
 
 
-class StartFailed(Exception):
+class StartFailed(UserError):
     """A process ended or did not become ready, for no known reason."""
 
-    def __init__(self, message: str, hint: str) -> None:
-        super().__init__(f"{message} {hint}")
-        self.message = message
-        self.hint = hint
+    exit_code = 1
 
 
 def _as_user_error(problem: BaseException) -> UserError:
-    if isinstance(problem, UserError):
-        return problem
-    if isinstance(problem, StartFailed):
-        return UserError(problem.message, problem.hint, code=1)
-    return UserError(str(problem))
+    return problem if isinstance(problem, UserError) else UserError(str(problem))
 
 
 def _last_sentence(output: str) -> str:

@@ -24,11 +24,11 @@ from typing import Annotated, Any
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.state.format import REFOLDING, refuse_half_refolded, refuse_other_format
 from dunghen.state.lock import FolderLock
 from dunghen.state.private import make_private, refuse_foreign
-from dunghen.terminal.errors import UserError
 
 # Once nobody gets in here, nobody gets to what is below. With "lock", all that a first start makes.
 _INNER = (

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen.terminal.errors import UserError
 
 REFOLDING = "refold"  # folder in a state folder: the new timeline, while it grows
 DONE = "done.json"  # in that folder: it is whole and takes its place

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 from types import TracebackType
 
-from dunghen.terminal.errors import UserError
+from dossiers.errors import UserError
 
 _SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # no link, and no waiting for a pipe
 

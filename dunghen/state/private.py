@@ -6,7 +6,7 @@ import os
 import stat
 from pathlib import Path
 
-from dunghen.terminal.errors import UserError
+from dossiers.errors import UserError
 
 _OTHERS = 0o077
 

@@ -1,26 +1,28 @@
-"""The one exception a user may cause: it reaches the terminal as a sentence, never a traceback."""
+"""How an error ends a command: its exit status, and the sentence for what the disk refused."""
 
 from __future__ import annotations
 
-from dunghen.terminal.masking import scrub
+import errno
+
+from dossiers.errors import UserError
 
 INTERRUPTED = 130  # the exit status that shells know: 128 + SIGINT
+_DISK = {
+    errno.ENOSPC: "The disk is full",
+    errno.EDQUOT: "The disk quota is used up",
+    errno.EACCES: "This user may not write or read there",
+    errno.EPERM: "This user may not write or read there",
+    errno.EROFS: "The file system is read-only",
+}
 
 
-class UserError(Exception):
-    """Something the user can put right.
-
-    ``message`` says what is wrong and where; ``hint`` says what to do about it. ``code`` is the
-    exit status of the command: 2, like click's own usage errors, unless a command says otherwise.
-    """
-
-    def __init__(self, message: str, hint: str = "", *, code: int = 2) -> None:
-        message, hint = scrub(message), scrub(hint)
-        super().__init__(f"{message} {hint}".strip())
-        self.message = message
-        self.hint = hint
-        self.code = code
-
-
-class BrokerAway(UserError):
-    """Kafka does not answer, or did not take a record."""
+def as_user_error(error: BaseException) -> UserError | None:
+    """The error for the user; None for a defect of ours, which deserves its traceback."""
+    if isinstance(error, UserError):
+        return error
+    if isinstance(error, OSError) and error.errno in _DISK:
+        place = f" ({error.filename})" if error.filename else ""
+        return UserError(
+            f"{_DISK[error.errno]}{place}.", "Make room or give the right, and start again."
+        )
+    return None

@@ -15,12 +15,12 @@ import secrets
 import stat
 from pathlib import Path
 
+from dossiers.errors import UserError
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Context
 from dunghen.state.folder import write_atomically
 from dunghen.state.private import make_private
-from dunghen.terminal.errors import UserError
 from dunghen.terminal.masking import remember_file
 
 _TEXT = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")

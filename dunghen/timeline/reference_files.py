@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.wire.reference import Reference, content_hash
-from dunghen.terminal.errors import UserError
 from sources.reference import Loaded, read_folder
 
 

@@ -18,6 +18,7 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce, hash_at, in_force_of
 from dossiers.wire.events import Activate, encode_event
@@ -29,7 +30,6 @@ from dossiers.wire.reference import (
     encode_reference,
 )
 from dunghen.kafka.reading import Client
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import Stored, stored_line, write_timeline
 from dunghen.timeline.topic_admin import TopicAdmin

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english as not_listed
 from dossiers.reference.unlisted import shown_name
 from dossiers.reports.wording import in_english, shown
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 
 if TYPE_CHECKING:
     from rich.table import Table

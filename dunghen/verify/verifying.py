@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
@@ -18,7 +19,6 @@ from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.kafka.reading import Client, topic_reader
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.topics import read_reference, read_timeline
 from oracle.checks import raw, stored, stream
 from oracle.checks.cut import Part, read_cut

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from dossiers.errors import UserError
 
-class EmbeddedKafkaError(Exception):
+
+class EmbeddedKafkaError(UserError):
     """The embedded Kafka cannot run; the message says what is wrong, where, and what to do."""
 
 

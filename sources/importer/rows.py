@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+from dossiers.errors import UserError
 from sources.mapping import ROLES
 
 DIGEST_SIZE = 16
@@ -20,7 +21,7 @@ SEPARATOR, _PART = "\x1f", "\x1d"
 Fault = tuple[str, str]  # reason code, sentence
 
 
-class LogError(ValueError):
+class LogError(UserError):
     """The log as a whole cannot be used; says which file, why, and what to do."""
 
 

@@ -48,8 +48,6 @@ def read_xes(file: LogFile, mapping: Mapping, folder: Path) -> Iterator[Row]:
         while more:
             try:
                 more = next(feeding, False)
-            except LogError:
-                raise
             except (expat.ExpatError, BrokenOff, LookupError, ValueError) as error:
                 broken, more = str(error).rstrip("."), False
                 parts.break_off()

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from dossiers.errors import UserError
 from dossiers.wire.events import LimitUnit
 
 CITY_FILE = Path(__file__).with_name("city.toml")
@@ -17,7 +18,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 
 
-class SettingsError(ValueError):
+class SettingsError(UserError):
     """The settings file of the simulator cannot be used; says where and why."""
 
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from api.access.keys import Key, key_hash
+from dossiers.errors import UserError
 from dunghen.access.config import access_config, admin_token, is_loopback, refuse_open_door
 from dunghen.access.key_file import KeyFile, add_key, read_keys, read_used, revoke_key, write_keys
 from dunghen.cli import run
 from dunghen.settings import installation as context
 from dunghen.settings.loading import load, names, variable
-from dunghen.terminal.errors import UserError
 
 
 @pytest.fixture(autouse=True)

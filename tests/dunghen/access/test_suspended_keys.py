@@ -10,11 +10,11 @@ import msgspec
 import pytest
 
 from api.access.keys import Key, key_hash
+from dossiers.errors import UserError
 from dunghen.access.key_file import KeyFile, add_key, read_keys, revoke_key, write_keys
 from dunghen.backup.restoring import restore_backup
 from dunghen.cli import run
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 from tests.dunghen.backup.forged_backup import (
     QUIET,
     TIMELINE,

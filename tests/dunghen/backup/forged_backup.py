@@ -14,12 +14,12 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.backup.manifest import NAME, Entry, Manifest, digest_of
 from dunghen.backup.restoring import restore_backup
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 
 TIMELINE = Timeline(id="0" * 32, kind="replay", partitions=2, created_at=1)
 STATE = msgspec.json.encode({"format": FORMAT, "timeline": TIMELINE})

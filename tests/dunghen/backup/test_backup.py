@@ -13,6 +13,7 @@ import psutil
 import pytest
 from rich.console import Console
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.backup.files import copy, link_tree
 from dunghen.backup.freezing import frozen
@@ -23,7 +24,6 @@ from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import RESTORING, StateFolder
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 from tests.support import wait_for
 
 TIMELINE = Timeline(id="0" * 32, kind="replay", partitions=2, created_at=1)

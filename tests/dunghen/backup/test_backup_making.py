@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.backup.freezing import frozen
 from dunghen.backup.making import make_backup
 from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 from tests.dunghen.backup.forged_backup import QUIET, TIMELINE, UUID
 
 

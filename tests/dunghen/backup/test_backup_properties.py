@@ -11,6 +11,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossiers.errors import UserError
 from dunghen.backup.making import make_backup
 from dunghen.backup.manifest import Entry
 from dunghen.backup.names import TOPS
@@ -18,7 +19,6 @@ from dunghen.backup.restoring import restore_backup
 from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 from tests.dunghen.backup.forged_backup import (
     QUIET,
     TIMELINE,

@@ -10,11 +10,11 @@ from typing import Any
 import msgspec
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.backup import files, restoring
 from dunghen.backup.manifest import NAME, Entry
 from dunghen.backup.restoring import restore_backup
 from dunghen.state.folder import RESTORING, StateFolder
-from dunghen.terminal.errors import UserError
 from tests.dunghen.backup import forged_backup
 from tests.dunghen.backup.forged_backup import (
     QUIET,

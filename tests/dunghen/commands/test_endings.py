@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-import importlib
+import errno
 import logging
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
-from dunghen.terminal import defects, room_errors
+from dossiers.errors import UserError
+from dunghen import cli
+from dunghen.stack.supervisor import StartFailed
+from dunghen.terminal import defects
 from dunghen.terminal.errors import INTERRUPTED
+from infra.kafka.errors import PortTakenError
+from sinks.errors import StoreError, StoreLocked
+from sources.importer import LogError
+from sources.mapping import MappingError
+from sources.publisher import PublishError
+from streams.errors import TransactionError
 
 ROOT = Path(__file__).parents[3]
 
@@ -59,8 +69,32 @@ def test_a_defect_is_a_sentence_and_a_file(
     assert os.stat(file).st_mode & 0o077 == 0
 
 
-@pytest.mark.parametrize("name", sorted(room_errors._SENTENCES | room_errors._FAILURES))
-def test_errors_of_rooms_are_known_by_the_names_they_have(name: str) -> None:
-    module, _, kind = name.rpartition(".")
-    found = getattr(importlib.import_module(module), kind)
-    assert f"{found.__module__}.{found.__qualname__}" == name
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (UserError("No such file: a.csv.", "Name one that is there."), 2),
+        (UserError("Stopped before the end.", exit_code=INTERRUPTED), INTERRUPTED),
+        (PortTakenError("Another program took the port; start again."), 2),
+        (StoreLocked("Another process owns the folder; stop it first."), 2),
+        (StoreError("ClickHouse refused it.", 60), 2),
+        (PublishError("Kafka at k:1 did not take a record."), 2),
+        (LogError("a.csv: is empty."), 2),
+        (MappingError("a.toml: is not TOML."), 2),
+        (TransactionError("The worker lost its partition."), 1),
+        (StartFailed("kafka ended with status 3.", "Its log is kafka.log."), 1),
+        (OSError(errno.ENOSPC, "No space left on device", "/full"), 2),
+    ],
+    ids=lambda each: type(each).__name__,
+)
+def test_an_error_that_a_user_can_put_right_is_one_line_and_its_exit_status(
+    error: Exception,
+    status: int,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cli, "app", Mock(side_effect=error))
+    assert cli.run([]) == status
+    said = capsys.readouterr().err
+    sentence = "The disk is full (/full)." if isinstance(error, OSError) else str(error)
+    assert said.startswith(f"Error: {sentence}")
+    assert said.count("\n") == 1

@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from dossiers.errors import UserError
 from dossiers.wire.audit import Audited
 from dunghen import auditing
 from dunghen.cli import run
 from dunghen.terminal.console import Terminal, error_line
-from dunghen.terminal.errors import UserError
 from dunghen.terminal.output import PlainOutput, plain
 
 ROOT = Path(__file__).parents[3]

@@ -13,13 +13,15 @@ from typing import Any, ClassVar
 import pytest
 
 from api.access.keys import key_hash
+from broker.errors import BrokerAway
+from dossiers.errors import UserError
 from dossiers.wire.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
 from dunghen.cli import run
 from dunghen.ingest import files as file_ingest
 from dunghen.ingest import sending as file_sending
 from dunghen.ingest.sending import LineSender, Silent
 from dunghen.settings.loading import load
-from dunghen.terminal.errors import INTERRUPTED, BrokerAway, UserError
+from dunghen.terminal.errors import INTERRUPTED
 from sources.acknowledged import NotTaken
 from sources.portal.json_body import EnvelopeError
 from sources.portal.steps import KnownSteps
@@ -169,7 +171,7 @@ def test_who_interrupts_is_told_how_to_go_on(
     monkeypatch.setattr(LineSender, "settle", interrupted)
     with pytest.raises(UserError, match=r"Stopped: lines up to 6 .*--from-line 7") as stopped:
         file_ingest.ingest_file(here, file, "H29", as_json=False)
-    assert stopped.value.code == INTERRUPTED
+    assert stopped.value.exit_code == INTERRUPTED
 
 
 def test_nothing_is_sent_where_kafka_is_away_at_once(

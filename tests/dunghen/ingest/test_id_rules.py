@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from dossiers.errors import UserError
 from dossiers.text.keyed import looks_hashed
 from dossiers.wire.records import Timeline
 from dunghen.ingest import id_rules
 from dunghen.ingest.id_rules import ids_of, sought_id, sought_ids, unlisted_names
 from dunghen.settings import installation as context
 from dunghen.settings.installation import Context
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.hash_key import prepared_key
 from dunghen.wiring import form_of
 

@@ -11,11 +11,12 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from broker.errors import BrokerAway
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.ingest import known_timeline
 from dunghen.ingest.known_timeline import Confirmation, noted_timeline
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import BrokerAway, UserError
 from tests.support import wait_for
 
 OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT)

@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 import pytest
 
+from dossiers.errors import UserError
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Officer, Reference, Unit
 from dunghen.late_list import making
 from dunghen.late_list.making import make
-from dunghen.terminal.errors import UserError
 from tests.dossiers.test_late_list_rows import at, fact
 
 OLD = Context(Reference(units=(Unit(id="u1", name="Xã Cũ"),),

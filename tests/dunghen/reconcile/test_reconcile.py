@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from dossiers.errors import UserError
 from dossiers.reference.context import Context
 from dossiers.reports.reconciliation import Counted, Seen
 from dossiers.text.keyed import Keyed
@@ -18,7 +19,6 @@ from dunghen.reconcile import making
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
 from dunghen.reconcile.showing import as_line, as_text
-from dunghen.terminal.errors import UserError
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import REFERENCE_DATA, START, TIMELINE, City, a_morning, received

@@ -11,6 +11,7 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
+from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference
@@ -22,7 +23,6 @@ from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline
 from dunghen.timeline.topic_admin import TopicAdmin

@@ -14,6 +14,7 @@ import msgspec
 import pytest
 from rich.console import Console
 
+from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.refold import work as work_module
 from dunghen.refold.running import plan_for, run_refold
@@ -24,7 +25,6 @@ from dunghen.state.folder import RESTORING, StateFolder, write_atomically
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.private import make_private
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 
 OLD = Timeline(id="0" * 32, kind="live", partitions=2, created_at=1)
 NEW = msgspec.structs.replace(OLD, id="1" * 32, format=FORMAT, former=(OLD.id,))

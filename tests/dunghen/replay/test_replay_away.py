@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.replay.replaying import Replaying
-from dunghen.terminal.errors import UserError
 from sources.publisher import PublishError
 from tests.dunghen.replay.test_replay import LOG, MAPPING
 

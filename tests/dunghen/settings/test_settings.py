@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.settings.loading import load, names, variable
-from dunghen.terminal.errors import UserError
 from dunghen.terminal.masking import MASK
 
 

@@ -13,12 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import Command
 from dunghen.stack.readiness import kafka_listens
 from dunghen.stack.supervisor import Supervisor
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 from tests.dunghen.stack.fake_processes import FAILING, OBEDIENT, STUBBORN, Journal, Recorder
 
 PARENT = """

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.errors import UserError
 from dunghen.settings.installation import find, make
 from dunghen.state.folder import StateFolder
-from dunghen.terminal.errors import UserError
 from infra.kafka import embedded
 from sources.spool import Spool
 

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.state.folder import Endpoints, StateFolder
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.lock import FolderLock
-from dunghen.terminal.errors import UserError
 
 
 def test_second_lock_is_refused_naming_the_process(tmp_path: Path) -> None:
     with FolderLock(tmp_path / "lock"):
         with pytest.raises(UserError, match=f"already runs on .* as process {os.getpid()}") as said:
             FolderLock(tmp_path / "lock").acquire()
-        assert said.value.code == 2
+        assert said.value.exit_code == 2
         assert "--state" in said.value.hint
     FolderLock(tmp_path / "lock").acquire()
 
@@ -59,7 +59,7 @@ def test_another_format_is_refused_saying_what_to_do(
     for use in (folder.create, folder.timeline):
         with pytest.raises(UserError, match=said) as refused:
             use()
-        assert (refused.value.code, hint in refused.value.hint) == (2, True)
+        assert (refused.value.exit_code, hint in refused.value.hint) == (2, True)
 
 
 @pytest.mark.parametrize(

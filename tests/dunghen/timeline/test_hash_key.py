@@ -9,11 +9,11 @@ from threading import Barrier
 import pytest
 from msgspec.structs import replace
 
+from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.settings import installation as context
 from dunghen.settings.installation import Context
 from dunghen.terminal import masking
-from dunghen.terminal.errors import UserError
 from dunghen.timeline import hash_key
 from dunghen.timeline.hash_key import found_key, prepared_key, refuse_other_key, required_key
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference, content_hash
@@ -23,7 +24,6 @@ from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
 from dunghen.state.format import OtherFormat
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topics import (
@@ -111,7 +111,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
                 continue
             with pytest.raises(OtherFormat, match=said) as refused:
                 use(server)
-            assert (name, refused.value.code) == (name, 2)
+            assert (name, refused.value.exit_code) == (name, 2)
             assert hint in refused.value.hint
     assert end_offsets(server.bootstrap, records.EVENTS) == before
     server.becomes()

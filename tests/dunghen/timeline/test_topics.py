@@ -9,11 +9,11 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource, ResourceType
 
+from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.events import Activate, decode_event
 from dossiers.wire.reference import Reference, Unit, content_hash, encode_reference
 from dunghen.kafka.reading import end_offsets, read_all
-from dunghen.terminal.errors import UserError
 from dunghen.timeline.topics import ensure_topics, give_key, read_reference, read_timeline
 from tests.support.kafka import TestKafka
 
