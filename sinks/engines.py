@@ -40,9 +40,14 @@ class Engine(Protocol):
         """Name of the cluster that migrations are applied on; empty: no cluster."""
         ...
 
-    def connect(self, database: str | None) -> Client: ...
+    def connect(self, database: str | None) -> Client:
+        """A new client for ``database``, None for no database. Raises StoreUnavailable, or what the
+        driver raises."""
+        ...
 
-    def explain(self, error: Exception) -> StoreError: ...
+    def explain(self, error: Exception) -> StoreError:
+        """The driver's error as one of ours, with what to do. Never raises."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,7 @@ class EmbeddedEngine:
     cluster: str = ""
 
     def connect(self, database: str | None) -> Client:
+        """A client of the engine in this process; opens the folder with the first one."""
         try:
             Path(self.path).mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -91,6 +97,8 @@ class EmbeddedEngine:
         )
 
     def explain(self, error: Exception) -> StoreError:
+        """As ``Engine.explain``: another folder, a lock, a full disk, or an engine that will not
+        start."""
         message = str(error)
         if "already initialized with path" in message:
             return StoreUnavailable(
@@ -156,6 +164,7 @@ class ServerEngine:
     timeout_s: int = 120
 
     def connect(self, database: str | None) -> Client:
+        """A client over HTTP; inserts return once the rows are in the table."""
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise StoreUnavailable(
@@ -192,6 +201,7 @@ class ServerEngine:
         return f"{scheme}{slashes}{_QUERY.split(rest.rpartition('@')[2])[0]}"
 
     def explain(self, error: Exception) -> StoreError:
+        """As ``Engine.explain``: wrong password, no answer, no such database."""
         code = getattr(error, "code", None)
         if code == AUTHENTICATION_FAILED:
             return StoreUnavailable(

@@ -55,10 +55,12 @@ class Pump(threading.Thread):
 
     @property
     def topic(self) -> str:
+        """The topic that is read."""
         return self._decoder.topic
 
     @property
     def table(self) -> str:
+        """The table that is written."""
         return self._decoder.table
 
     @property
@@ -67,9 +69,11 @@ class Pump(threading.Thread):
         return self._error or (self._reader.last_error if self._reader is not None else "")
 
     def progress(self) -> list[Progress]:
+        """A copy for each assigned partition; empty before the first reader."""
         return self._reader.snapshot() if self._reader is not None else []
 
     def run(self) -> None:
+        """The thread's work: read until stopped, and start again after any error."""
         while not self._stopping.is_set():
             try:
                 self._read_until_stopped()

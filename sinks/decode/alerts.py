@@ -21,6 +21,7 @@ _INTEGERS = {
 
 
 class AlertDecoder(Decoder[Alert]):
+    """One row for each transition of an alert."""
     topic = ALERTS
     table = "alerts"
 
@@ -28,9 +29,11 @@ class AlertDecoder(Decoder[Alert]):
         self._decode = decoder(Alert)
 
     def parse(self, record: Record) -> Alert | None:
+        """The alert, None for a tombstone; raises one of ``REFUSALS``."""
         return None if record.value is None else self._decode(record.value)
 
     def build(self, records: Sequence[Record], rows: Sequence[Alert]) -> pa.Table:
+        """Columns of table ``alerts``."""
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
             name: (
                 TIME if name in _TIMES else _INTEGERS.get(name, pa.string()),

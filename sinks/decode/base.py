@@ -56,9 +56,12 @@ class Decoder(Generic[Row]):
     table: str
 
     def parse(self, record: Record) -> Row | None:
+        """The row of one record, None if it has none; raises one of ``REFUSALS`` for a bad record.
+        """
         raise NotImplementedError
 
     def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:
+        """The table's columns from many parsed records; raises one of ``REFUSALS``."""
         raise NotImplementedError
 
     def decode(self, records: Sequence[Record]) -> Decoded:

@@ -31,12 +31,15 @@ class DeadLetterDecoder(Decoder[DeadLetter]):
         self._decode = decoder(DeadLetter)
 
     def parse(self, record: Record) -> DeadLetter | None:
+        """The dead letter; None for a tombstone and for those of another timeline. Raises one of
+        ``REFUSALS``."""
         if record.value is None:
             return None
         letter = self._decode(record.value)
         return letter if self._timeline in ("", letter.timeline) else None
 
     def build(self, records: Sequence[Record], rows: Sequence[DeadLetter]) -> pa.Table:
+        """Columns of table ``dead_letters``."""
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
             name: (_TYPES.get(name, pa.string()), [getattr(letter, name) for letter in rows])
             for name in DeadLetter.__struct_fields__

@@ -37,12 +37,14 @@ class EventDecoder(Decoder[AnyDossierEvent]):
         self._timeline = timeline
 
     def parse(self, record: Record) -> AnyDossierEvent | None:
+        """The event; None for ticks and activations. Raises one of ``REFUSALS``."""
         if record.value is None:
             raise msgspec.ValidationError("an empty record")
         event = decode_event(record.value)
         return None if isinstance(event, Tick | Activate) else event
 
     def build(self, records: Sequence[Record], events: Sequence[AnyDossierEvent]) -> pa.Table:
+        """Columns of table ``events``."""
         limits: list[Limit | None] = [getattr(event, "limit", None) for event in events]
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
             "timeline": (pa.string(), [self._timeline] * len(events)),

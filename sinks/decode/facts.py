@@ -66,11 +66,14 @@ class FactDecoder(Decoder[Any]):
         self._decode = decoder(_header_type())
 
     def parse(self, record: Record) -> Any:
+        """The state; None for tombstones, positions and owners' records. Raises one of
+        ``REFUSALS``."""
         if record.value is None or record.key == POSITION_KEY or has_left(record.value):
             return None
         return self._decode(record.value)
 
     def build(self, records: Sequence[Record], headers: Sequence[Any]) -> pa.Table:
+        """Columns of table ``dossiers``."""
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
             name: (kind, [getattr(header, name) for header in headers])
             for name, kind in _TYPES.items()

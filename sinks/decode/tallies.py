@@ -26,6 +26,8 @@ class TallyDecoder(Decoder[Tally]):
         self._decode = decoder(Tally)
 
     def parse(self, record: Record) -> Tally | None:
+        """The tally; None for tombstones and the watermark. Raises ValueError if its vector is not
+        as wide as ours."""
         if record.value is None:
             return None
         tally = self._decode(record.value)
@@ -37,6 +39,7 @@ class TallyDecoder(Decoder[Tally]):
 
     def build(self, records: Sequence[Record], rows: Sequence[Tally]) -> pa.Table:
         # A scope keeps its partition, so the later record in the batch is the newer one.
+        """Columns of table ``tallies``, one row a scope and minute."""
         last = {
             (tally.scope, tally.now // MINUTE_MS): (record, tally)
             for record, tally in zip(records, rows, strict=True)

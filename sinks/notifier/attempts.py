@@ -45,15 +45,21 @@ class AttemptLog(Protocol):
     most: int
 
     @property
-    def waiting(self) -> int: ...
+    def waiting(self) -> int:
+        """How many attempts are not written yet."""
+        ...
 
-    def add(self, attempts: Sequence[Attempt]) -> None: ...
+    def add(self, attempts: Sequence[Attempt]) -> None:
+        """Note attempts; they may wait in memory until ``flush``."""
+        ...
 
     def settled(self, days: int = 3) -> set[Place]:
         """What was delivered, or given up, in the last days."""
         ...
 
-    def flush(self) -> None: ...
+    def flush(self) -> None:
+        """Write what waits; may block."""
+        ...
 
 
 class MemoryLog:
@@ -66,9 +72,11 @@ class MemoryLog:
         self.attempts: deque[Attempt] = deque(maxlen=size)
 
     def add(self, attempts: Sequence[Attempt]) -> None:
+        """Keep the attempts; beyond ``most`` the oldest go."""
         self.attempts.extend(attempts)
 
     def settled(self, days: int = 3) -> set[Place]:
+        """Whatever was settled by this process; ``days`` does not matter."""
         return {
             (a.alert_id, a.sequence, a.receiver)
             for a in self.attempts
@@ -92,14 +100,18 @@ class TableLog:
 
     @property
     def waiting(self) -> int:
+        """How many attempts are not in the table yet."""
         return len(self._waiting)
 
     def add(self, attempts: Sequence[Attempt]) -> None:
+        """Queue attempts; beyond ``most`` the oldest go."""
         with self._lock:
             self._waiting.extend(attempts)
             del self._waiting[: -self.most]
 
     def settled(self, days: int = 3) -> set[Place]:
+        """What was delivered or given up in the last ``days``; empty if ClickHouse does not answer.
+        """
         try:
             rows = self._store.query(
                 "SELECT alert_id, sequence, receiver FROM deliveries "

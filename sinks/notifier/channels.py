@@ -63,6 +63,7 @@ class MailChannel:
         self._lines = lines
 
     async def deliver(self, alerts: Sequence[Alert]) -> None:
+        """One mail for all alerts, with a Message-ID that a retry repeats."""
         text = compose(alerts, self._directory(), self._config.base_url, self._config.language)
         message = mail(alerts, text, self._smtp.sender, self._recipient)
         async with self._lines:  # a server takes only so many connections at once
@@ -114,6 +115,7 @@ class WebhookChannel:
         self._clock = clock
 
     async def deliver(self, alerts: Sequence[Alert]) -> None:
+        """One signed POST for each alert, in order; the first failure ends it."""
         for alert in alerts:
             await self._post(alert)
 
@@ -177,6 +179,7 @@ class AppriseChannel:
             )
 
     async def deliver(self, alerts: Sequence[Alert]) -> None:
+        """One message for all alerts."""
         text = compose(alerts, self._directory(), self._config.base_url, self._config.language)
         if not await self._apprise.async_notify(title=text.subject, body=text.body):
             raise DeliveryError("apprise could not deliver")

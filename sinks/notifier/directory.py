@@ -43,14 +43,17 @@ class Directory:
         return tuple(dict.fromkeys(found))
 
     def unit_name(self, unit: str) -> str:
+        """The unit's name, else its id as it may be shown, else ``?``."""
         known = self.units.get(unit)
         return known.name if known is not None and known.name else shown_name(unit) or "?"
 
     def officer_name(self, officer: str) -> str:
+        """The officer's name, else the id as it may be shown, else ``?``."""
         return self.officers.get(officer) or shown_name(officer) or "?"
 
 
 def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> Directory:
+    """The names and addresses of ``reference``; ``extra``: further addresses by unit id."""
     return Directory(
         timezone=reference.timezone,
         units={unit.id: unit for unit in reference.units},

@@ -72,6 +72,7 @@ class Mailbox:
         self.status = MailboxStatus(receiver, channel.name)
 
     def put(self, item: Item) -> None:
+        """Queue an alert; beyond ``queue_limit`` the oldest one is given up."""
         self._queue.append(item)
         if len(self._queue) > self._config.queue_limit:
             oldest = self._queue.pop(0)

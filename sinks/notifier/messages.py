@@ -61,6 +61,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Text:
+    """Subject and body of one message, as plain text."""
     subject: str
     body: str
 
@@ -71,6 +72,7 @@ def delivery_key(alert: Alert) -> str:
 
 
 def overdue_page(base_url: str, unit: str) -> str:
+    """The address of the page with the overdue dossiers of ``unit`` under ``base_url``."""
     return f"{base_url.rstrip('/')}/overdue/{quote(unit or 'unknown', safe='')}"
 
 

@@ -58,9 +58,11 @@ class Router:
             mailbox.put(item)
 
     def status(self) -> list[MailboxStatus]:
+        """The status of every mailbox that was ever used."""
         return [mailbox.status for mailbox in self._mailboxes.values()]
 
     async def close(self) -> None:
+        """End all deliveries; what is not delivered comes again after the next start."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -74,6 +74,7 @@ class NotifierService:
         return ""
 
     def start(self) -> None:
+        """Start delivering in a thread of its own, unless there is a reason not to."""
         if self.reason:
             log.info("notifier stands still: %s", self.reason)
             return
@@ -87,6 +88,7 @@ class NotifierService:
             self._thread.join()
 
     def status(self) -> NotifierStatus:
+        """How it is doing now; for any thread."""
         router, feed = self._router, self._feed
         return NotifierStatus(
             running=self._thread is not None and self._thread.is_alive(),
