@@ -44,7 +44,7 @@ from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.door import Names
+from sources.portal.name_admission import Names
 from sources.portal.steps import KnownSteps
 from sources.spool import Spool
 from sources.spooled import SpooledSender

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 DATABASE = "dunghen"
-KEEP_MB = 256  # free space under the embedded engine, see sinks.room
+KEEP_MB = 256  # free space under the embedded engine, see sinks.disk_guard
 
 
 @dataclass(frozen=True)

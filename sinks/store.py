@@ -12,9 +12,9 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
 from sinks.config import DATABASE, KEEP_MB
+from sinks.disk_guard import Room
 from sinks.engines import DRIVER_ERRORS, EmbeddedEngine, Engine, ServerEngine
 from sinks.errors import StoreError
-from sinks.room import Room
 
 Rows = list[dict[str, Any]]
 
@@ -47,7 +47,7 @@ class Store:
     ) -> Store:
         """The engine inside this process, on folder ``path``; every store of a process on the same
         folder must give the same ``memory_mb``. ``keep_mb``: below so much free space nothing is
-        inserted (sinks.room)."""
+        inserted (sinks.disk_guard)."""
         return cls(EmbeddedEngine(str(path), memory_mb=memory_mb), database, keep_mb=keep_mb)
 
     @classmethod
@@ -117,7 +117,7 @@ class Store:
         self.watch_disk()
 
     def watch_disk(self) -> None:
-        """Stop merges where the disk is nearly full (sinks.room): they begin with the engine,
+        """Stop merges where the disk is nearly full (sinks.disk_guard): they begin with the engine,
         before the first insert."""
         if self._room is not None:
             self._room.enough()

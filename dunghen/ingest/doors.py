@@ -13,7 +13,7 @@ from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Context
 from dunghen.timeline.topics import read_in_force
 from dunghen.wiring import form_of
-from sources.portal.door import Names
+from sources.portal.name_admission import Names
 
 _FILE = "missing-names.json"
 

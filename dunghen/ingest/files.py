@@ -27,9 +27,9 @@ from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.door import Names
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
+from sources.portal.name_admission import Names
 from sources.portal.steps import KnownSteps
 
 SHOWN = 20  # refused records that are printed; --json has them all

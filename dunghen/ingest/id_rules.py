@@ -11,7 +11,7 @@ from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Context
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
-from sources.portal.door import hash_of, is_code
+from sources.portal.name_admission import hash_of, is_code
 
 
 def ids_of(context: Context, timeline: Timeline) -> KeptIds:

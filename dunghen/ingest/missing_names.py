@@ -26,7 +26,7 @@ from dossiers.time.calendar import DAY
 from dossiers.wire.reading import decoder, read_or_none
 from dunghen.state.folder import write_atomically
 from dunghen.state.private import make_private
-from sources.portal.door import Missing
+from sources.portal.name_admission import Missing
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,7 @@ class _List:
 
 
 class MissingNames:
-    """``sources.portal.door.Missing`` over a file. May be used by several threads.
+    """``sources.portal.name_admission.Missing`` over a file. May be used by several threads.
 
     ``path``: None where there is no place for it: then it is kept in memory. ``clock``: ms.
     ``known``: whether the reference data have a name by now; such entries are dropped.

@@ -17,9 +17,9 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.hourly_limit import HourlyLimit
 from dunghen.ingest.missing_names import MissingNames
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
-from sources.portal.door import Names
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
+from sources.portal.name_admission import Names
 from sources.portal.plain import read_events
 from sources.portal.steps import KnownSteps
 from sources.shares import Shares

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dossiers.reference.known_names import with_hashes
 from dossiers.text.keyed import Keyed
 from dossiers.wire.reference import Reference
-from sources.portal.door import hash_of
+from sources.portal.name_admission import hash_of
 
 
 def with_names(reference: Reference, keyed: Keyed | None) -> Reference:

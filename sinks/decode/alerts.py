@@ -22,6 +22,7 @@ _INTEGERS = {
 
 class AlertDecoder(Decoder[Alert]):
     """One row for each transition of an alert."""
+
     topic = ALERTS
     table = "alerts"
 

@@ -62,6 +62,7 @@ _WORDS = {
 @dataclass(frozen=True)
 class Text:
     """Subject and body of one message, as plain text."""
+
     subject: str
     body: str
 

@@ -11,8 +11,8 @@ import msgspec
 from dossiers.portal.phases import ENDS, phase_of
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Content, Snapshot, Supplement
-from sources.portal.door import Names
 from sources.portal.fields import Fields, Named
+from sources.portal.name_admission import Names
 
 MAX_SUPPLEMENTS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,19}")

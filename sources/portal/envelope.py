@@ -11,10 +11,10 @@ import msgspec
 
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import AnyDossierEvent
-from sources.portal.door import Names
 from sources.portal.dossier import read_dossier
 from sources.portal.fields import Fields, Named, Refusal, id_of, passing
 from sources.portal.json_body import EnvelopeError, decoded
+from sources.portal.name_admission import Names
 from sources.portal.progress import read_progress
 from sources.portal.steps import KnownSteps
 

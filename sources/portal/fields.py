@@ -13,7 +13,7 @@ from dossiers.text.ids import IdFault
 from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
 from dossiers.time.calendar import DAY
 from sources.portal.dates import parse_date
-from sources.portal.door import Names, is_code, may_be_personal
+from sources.portal.name_admission import Names, is_code, may_be_personal
 
 MAX_TEXT = 1_000  # characters of any text that is looked at
 MAX_CODE = 100

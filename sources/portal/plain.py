@@ -14,7 +14,6 @@ from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY, EARLIEST, LATEST
 from dossiers.wire.events import AnyDossierEvent, Content, SentEvent, Snapshot
 from dossiers.wire.facts import MAX_LIMIT
-from sources.portal.door import Names
 from sources.portal.envelope import MAX_RECORDS, Batch, Refused
 from sources.portal.fields import (
     MAX_CODE,
@@ -26,6 +25,7 @@ from sources.portal.fields import (
     may_be_anybodys,
 )
 from sources.portal.json_body import EnvelopeError, decoded
+from sources.portal.name_admission import Names
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES: dict[str, NameKind] = {

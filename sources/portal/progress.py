@@ -9,8 +9,8 @@ import msgspec
 
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Progressed
-from sources.portal.door import Names
 from sources.portal.fields import Fields, Named, Refusal
+from sources.portal.name_admission import Names
 from sources.portal.steps import KnownSteps
 
 _NONE = KnownSteps()

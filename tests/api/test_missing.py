@@ -18,7 +18,7 @@ from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.door import Names
+from sources.portal.name_admission import Names
 from tests.api.city import City
 from tests.api.conftest import Running, config
 from tests.support import wait_for_async

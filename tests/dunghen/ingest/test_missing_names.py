@@ -15,7 +15,7 @@ from dossiers.wire.reference import Officer, Reference, Unit, content_hash, enco
 from dunghen.ingest.missing_names import KEPT, MOST, MissingName, MissingNames
 from dunghen.timeline.reference_topic import Stored
 from dunghen.timeline.topics import _is_other
-from sources.portal.door import Names, hash_of
+from sources.portal.name_admission import Names, hash_of
 
 KEYED = Keyed(bytes(32))
 

@@ -17,8 +17,8 @@ from dossiers.text.kept_ids import IdForm, KeptIds
 from dossiers.text.keyed import Keyed
 from dossiers.wire.events import Progressed, Snapshot, encode_event
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
-from sources.portal.door import Names, hash_of
 from sources.portal.envelope import Batch, read_envelope
+from sources.portal.name_admission import Names, hash_of
 from sources.portal.plain import read_events
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
 
