@@ -44,7 +44,7 @@ from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 from sources.portal.steps import KnownSteps
 from sources.spool import Spool
 from sources.spooled import SpooledSender
@@ -138,7 +138,7 @@ def _ingest(
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
-    names: Names | None = None
+    names: NameAdmission | None = None
     missing: MissingNames | None = None
     if keyed is not None and context.settings.personal.allow_list:
         missing = missing_names(context)

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 MIB = 1 << 20
 
 
-class Room:
+class DiskGuard:
     """``keep_mb`` are to stay free on the disk of ``path``; 0: nothing is watched. ``command`` runs
     one statement. For any thread."""
 

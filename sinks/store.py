@@ -12,7 +12,7 @@ import pyarrow as pa
 from clickhouse_connect.driver.client import Client
 
 from sinks.config import DATABASE, KEEP_MB
-from sinks.disk_guard import Room
+from sinks.disk_guard import DiskGuard
 from sinks.engines import DRIVER_ERRORS, EmbeddedEngine, Engine, ServerEngine
 from sinks.errors import StoreError
 
@@ -39,7 +39,7 @@ class Store:
         self._closed = False
         self._lock = threading.Lock()
         path = engine.path if isinstance(engine, EmbeddedEngine) else ""
-        self._room = Room(path, keep_mb, self.command) if path else None
+        self._room = DiskGuard(path, keep_mb, self.command) if path else None
 
     @classmethod
     def embedded(

@@ -7,7 +7,7 @@ from typing import Protocol
 TICK_MS = 60_000
 
 
-class Sender(Protocol):
+class EventSender(Protocol):
     """What replay and simulator need of a sources.publisher.Publisher."""
 
     partitions: int
@@ -21,7 +21,7 @@ class Sender(Protocol):
 class MinuteTicks:
     """Ticks a partition before its next event where time moved on by a minute."""
 
-    def __init__(self, publisher: Sender) -> None:
+    def __init__(self, publisher: EventSender) -> None:
         self._publisher = publisher
         self._ticked = [-TICK_MS] * publisher.partitions
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 import msgspec
 
 from dossiers.wire.records import DeadLetter
-from sources.importer import ImportedLog
-from sources.pace import MinuteTicks, Sender
+from sources.importer.log import ImportedLog
+from sources.pace import EventSender, MinuteTicks
 
 _PACED_TICK = 0.25  # seconds
 _REPORT_EVERY = 10_000
@@ -40,7 +40,7 @@ class ReplayResult:
 
 def replay(
     log: ImportedLog,
-    publisher: Sender,
+    publisher: EventSender,
     dead_letters: Callable[[DeadLetter], None],
     speed: float | None = None,
     *,
@@ -88,7 +88,7 @@ def replay(
 
 
 class _Fast:
-    def __init__(self, publisher: Sender) -> None:
+    def __init__(self, publisher: EventSender) -> None:
         self._ticks = MinuteTicks(publisher)
 
     def reach(self, at: int, dossier_id: str, stop: threading.Event) -> bool:
@@ -97,7 +97,7 @@ class _Fast:
 
 
 class _Paced:
-    def __init__(self, publisher: Sender, first_at: int, speed: float) -> None:
+    def __init__(self, publisher: EventSender, first_at: int, speed: float) -> None:
         self._publisher = publisher
         self._first_at = first_at
         self._speed = speed

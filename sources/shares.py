@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 
-class Shares:
+class FairShares:
     """``asked`` (s): for how long somebody counts as asking. Senders are those with keys, so few.
     Methods may be called from any thread."""
 

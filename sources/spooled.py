@@ -36,7 +36,7 @@ class _OnTheWay:
 
 
 @dataclass(frozen=True)
-class Figures:
+class SpoolFigures:
     """``on_the_way``: records that neither Kafka nor the spool has. ``oldest``: seconds for which
     the oldest unsent record has waited, of both."""
 
@@ -108,7 +108,7 @@ class SpooledSender:
         sent.add_done_callback(lambda answer: self._answered(number, answer))
         return done
 
-    def figures(self) -> Figures:
+    def figures(self) -> SpoolFigures:
         """As of now."""
         with self._lock:
             since = min((entry.since for entry in self._waiting.values()), default=None)
@@ -118,7 +118,7 @@ class SpooledSender:
         if at is not None:
             oldest = max(oldest, time.time() - at / 1000)
         spool = self._spool
-        return Figures(on_the_way, spool.records, spool.bytes, spool.most, max(oldest, 0.0))
+        return SpoolFigures(on_the_way, spool.records, spool.bytes, spool.most, max(oldest, 0.0))
 
     def close(self) -> None:
         """Wait a moment for what is on its way; what is in the spool stays there."""

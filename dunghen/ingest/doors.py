@@ -13,14 +13,14 @@ from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Context
 from dunghen.timeline.topics import read_in_force
 from dunghen.wiring import form_of
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 
 _FILE = "missing-names.json"
 
 
-def names_of(context: Context, keyed: Keyed, missing: MissingNames) -> Names:
+def names_of(context: Context, keyed: Keyed, missing: MissingNames) -> NameAdmission:
     """Which names may pass; what they lack is noted in ``missing``."""
-    names = Names(keyed, form_of(context.settings), missing)
+    names = NameAdmission(keyed, form_of(context.settings), missing)
     missing.known = lambda kind, text: names.look(kind, text).known
     return names
 
@@ -37,7 +37,7 @@ def missing_names(context: Context) -> MissingNames:
 
 
 @contextmanager
-def names_for_a_file(context: Context, keyed: Keyed | None) -> Iterator[Names | None]:
+def names_for_a_file(context: Context, keyed: Keyed | None) -> Iterator[NameAdmission | None]:
     """The names that may pass, by the reference data of now; what they lack is noted in the end.
     None where all may pass. Raises UserError."""
     if keyed is None or not context.settings.personal.allow_list:

@@ -29,7 +29,7 @@ from dunghen.wiring import form_of, require_timeline
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 from sources.portal.steps import KnownSteps
 
 SHOWN = 20  # refused records that are printed; --json has them all
@@ -100,7 +100,7 @@ def _send(
     lines: LineSender,
     told: Told,
     first: int,
-    names: Names | None,
+    names: NameAdmission | None,
     steps: KnownSteps,
     ids: KeptIds,
 ) -> None:
@@ -169,7 +169,7 @@ def read_line(
     unit: str,
     numbers: Iterator[int],
     made: Callable[[str], int] | None = None,
-    names: Names | None = None,
+    names: NameAdmission | None = None,
     steps: KnownSteps | None = None,
     ids: KeptIds = ALL_KEPT,
 ) -> Batch:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sources.hourly import Hourly
-from sources.portal.envelope import Batch, Refused
+from sources.portal.envelope import Batch, RefusedPayload
 
 _MINUTE = 60_000
 Place = tuple[str, tuple[str, str]]  # for whom a record is counted, and as which dossier
@@ -39,7 +39,7 @@ class HourlyLimit:
                 f"more than {self.limit} records of this dossier within an hour; send it again in "
                 f"{-(-wait // _MINUTE)} minutes"
             )
-            batch.refused.append(Refused(index, event.dossier_id, reason))
+            batch.refused.append(RefusedPayload(index, event.dossier_id, reason))
         if late:
             batch.events = kept
             batch.refused.sort(key=lambda record: record.index)

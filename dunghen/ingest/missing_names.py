@@ -26,7 +26,7 @@ from dossiers.time.calendar import DAY
 from dossiers.wire.reading import decoder, read_or_none
 from dunghen.state.folder import write_atomically
 from dunghen.state.private import make_private
-from sources.portal.name_admission import Missing
+from sources.portal.name_admission import MissingNameListener
 
 _log = logging.getLogger(__name__)
 
@@ -102,7 +102,8 @@ class _List:
 
 
 class MissingNames:
-    """``sources.portal.name_admission.Missing`` over a file. May be used by several threads.
+    """``sources.portal.name_admission.MissingNameListener`` over a file. May be used by several
+    threads.
 
     ``path``: None where there is no place for it: then it is kept in memory. ``clock``: ms.
     ``known``: whether the reference data have a name by now; such entries are dropped.
@@ -131,7 +132,7 @@ class MissingNames:
         with self._lock:
             self._new[bool(hash_)].add(MissingName(kind, text, hash_, at, at, 1, sender))
 
-    def of(self, sender: str) -> Missing:
+    def of(self, sender: str) -> MissingNameListener:
         """The list, for what this one sends."""
         return _Sent(self, sender)
 

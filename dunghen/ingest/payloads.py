@@ -19,10 +19,10 @@ from dunghen.ingest.missing_names import MissingNames
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 from sources.portal.plain import read_events
 from sources.portal.steps import KnownSteps
-from sources.shares import Shares
+from sources.shares import FairShares
 from sources.spool import SpoolFull
 from sources.spooled import SpooledSender
 
@@ -52,7 +52,7 @@ class PortalIngest:
         timeout: float = 15.0,
         clock: Callable[[], int] = wall_clock,
         hourly: int = HOURLY,
-        names: Names | None = None,
+        names: NameAdmission | None = None,
         missing: MissingNames | None = None,
         steps: KnownSteps | None = None,
         ids: KeptIds = ALL_KEPT,
@@ -69,8 +69,10 @@ class PortalIngest:
         self._referring = ThreadPoolExecutor(1, "names")  # one after the other
         self._missing = missing
         self._steps = steps or KnownSteps()
-        self._way = Shares(asked=10.0)  # records on the way
-        self._spooled = Shares(asked=3_600.0)  # bytes on disk; who sends once an hour asks as well
+        self._way = FairShares(asked=10.0)  # records on the way
+        self._spooled = FairShares(
+            asked=3_600.0
+        )  # bytes on disk; who sends once an hour asks as well
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def check_encoding(self, encoding: str) -> None:
@@ -121,7 +123,7 @@ class PortalIngest:
         if self._names is not None:  # in a thread: the names of a province take some 100 ms
             self._referring.submit(self._names.refer, counting)
 
-    def _names_for(self, sender: Sender) -> Names | None:
+    def _names_for(self, sender: Sender) -> NameAdmission | None:
         """Which names may pass of what it sends; the list of what they lack is shared fairly."""
         if self._names is None or self._missing is None:
             return self._names
@@ -138,7 +140,7 @@ class PortalIngest:
         return self._missing.counts() if self._missing is not None else {}
 
     def figures(self) -> Mapping[str, float]:
-        """What waits; see ``sources.spooled.Figures``."""
+        """What waits; see ``sources.spooled.SpoolFigures``."""
         if not isinstance(self._kafka, SpooledSender):
             return {
                 "in_flight_records": self._kafka.on_the_way,

@@ -24,7 +24,7 @@ from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
-from sources.importer import ImportedLog, import_log
+from sources.importer.log import ImportedLog, import_log
 from sources.mapping import load_mapping
 from sources.publisher import Publisher, PublishError
 from sources.replay import ReplayResult

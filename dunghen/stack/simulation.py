@@ -14,8 +14,10 @@ from dunghen.settings.installation import Context
 from dunghen.stack.plan import Material
 from dunghen.wiring import require_timeline
 from sources.publisher import Publisher
-from sources.simulator import City, Plan, load_settings, run_simulation
-from sources.simulator.run import Progress
+from sources.simulator.city import City
+from sources.simulator.plan import SimulationPlan
+from sources.simulator.run import SimulationProgress, run_simulation
+from sources.simulator.settings import load_settings
 from sources.ticks import last_ticks
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ def city_material(context: Context) -> Material:
     known = context.folder.timeline() if context.folder.exists else None
     if known is None:
         city = _city(settings.seed, settings.city)
-        plan = Plan.make(city, time.time_ns() // 1_000_000)
+        plan = SimulationPlan.make(city, time.time_ns() // 1_000_000)
     else:
         plan = _plan_of(known)
         if context.loaded.origins["demo.seed"] != "default" and settings.seed != plan.seed:
@@ -72,7 +74,7 @@ class _Teller:
     def __init__(self) -> None:
         self._told = time.monotonic()
 
-    def __call__(self, progress: Progress) -> None:
+    def __call__(self, progress: SimulationProgress) -> None:
         if progress.phase == "history" and time.monotonic() - self._told > _TELL_SECONDS:
             self._told = time.monotonic()
             log.info("history: %d events, %.0f%%", progress.published, 100 * progress.share)
@@ -82,8 +84,8 @@ def _city(seed: int, file: Path | None) -> City:
     return City(seed, load_settings(file) if file is not None else load_settings())
 
 
-def _plan_of(timeline: Timeline) -> Plan:
-    plan = Plan.parse(timeline.source)
+def _plan_of(timeline: Timeline) -> SimulationPlan:
+    plan = SimulationPlan.parse(timeline.source)
     if plan is None:
         raise UserError(
             "This timeline is no simulation that this version can go on with.",

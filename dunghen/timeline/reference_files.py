@@ -11,7 +11,7 @@ import msgspec
 
 from dossiers.errors import UserError
 from dossiers.wire.reference import Reference, content_hash
-from sources.reference import Loaded, read_folder
+from sources.reference.folder import LoadedFolder, read_folder
 
 
 def counts(reference: Reference) -> dict[str, int]:
@@ -71,7 +71,7 @@ def valid_folder(folder: Path, *, tombstones: bool) -> Reference:
     return msgspec.structs.replace(found.reference, rules=rules)
 
 
-def _read(folder: Path) -> Loaded:
+def _read(folder: Path) -> LoadedFolder:
     if not folder.is_dir():
         raise UserError(
             f"{folder} is no folder.", "Name one with units.csv; see docs/reference-data.md."

@@ -56,7 +56,8 @@ class Decoder(Generic[Row]):
     table: str
 
     def parse(self, record: Record) -> Row | None:
-        """The row of one record, None if it has none; raises one of ``REFUSALS`` for a bad record."""
+        """The row of one record, None if it has none; raises one of ``REFUSALS`` for a bad
+        record."""
         raise NotImplementedError
 
     def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:

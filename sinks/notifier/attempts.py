@@ -110,7 +110,8 @@ class TableLog:
             del self._waiting[: -self.most]
 
     def settled(self, days: int = 3) -> set[Place]:
-        """What was delivered or given up in the last ``days``; empty if ClickHouse does not answer."""
+        """What was delivered or given up in the last ``days``; empty if ClickHouse does not
+        answer."""
         try:
             rows = self._store.query(
                 "SELECT alert_id, sequence, receiver FROM deliveries "

@@ -17,10 +17,10 @@ import msgspec
 
 from dossiers.wire.records import Alert
 from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
-from sinks.notifier.directory import Directory
+from sinks.notifier.directory import AlertDirectory
 from sinks.notifier.messages import compose, delivery_key, mail, overdue_page
 
-DirectoryOf = Callable[[], Directory]
+DirectoryOf = Callable[[], AlertDirectory]
 
 
 class DeliveryError(Exception):

@@ -18,7 +18,7 @@ EVERY_UNIT = "*"
 
 
 @dataclass(frozen=True)
-class Directory:
+class AlertDirectory:
     """Names and addresses of one version of the reference data."""
 
     timezone: str
@@ -52,9 +52,9 @@ class Directory:
         return self.officers.get(officer) or shown_name(officer) or "?"
 
 
-def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> Directory:
+def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> AlertDirectory:
     """The names and addresses of ``reference``; ``extra``: further addresses by unit id."""
-    return Directory(
+    return AlertDirectory(
         timezone=reference.timezone,
         units={unit.id: unit for unit in reference.units},
         officers={officer.id: officer.name for officer in reference.officers},
@@ -62,7 +62,7 @@ def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> 
     )
 
 
-def read_directory(config: NotifierConfig) -> Directory:
+def read_directory(config: NotifierConfig) -> AlertDirectory:
     """From topic ``reference``; names and addresses stay empty where it holds none yet.
 
     Raises KafkaException where the broker does not answer.

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.wire.records import Alert
-from sinks.notifier.directory import Directory
+from sinks.notifier.directory import AlertDirectory
 
 LISTED = 50
 
@@ -78,7 +78,7 @@ def overdue_page(base_url: str, unit: str) -> str:
 
 
 def compose(
-    alerts: Sequence[Alert], directory: Directory, base_url: str, language: str = "vi"
+    alerts: Sequence[Alert], directory: AlertDirectory, base_url: str, language: str = "vi"
 ) -> Text:
     """One message about all of ``alerts``, unit by unit, what concerns a whole unit first."""
     words = _WORDS.get(language, _WORDS["vi"])
@@ -127,7 +127,7 @@ def mail(alerts: Sequence[Alert], text: Text, sender: str, recipient: str) -> Em
 
 
 def _section(
-    words: dict[str, str], transition: str, alerts: list[Alert], directory: Directory
+    words: dict[str, str], transition: str, alerts: list[Alert], directory: AlertDirectory
 ) -> list[str]:
     if not alerts:
         return []
@@ -146,7 +146,7 @@ def _section(
     return [*lines, ""]
 
 
-def _backlog(words: dict[str, str], alert: Alert, directory: Directory) -> str:
+def _backlog(words: dict[str, str], alert: Alert, directory: AlertDirectory) -> str:
     rate = f"{100 * alert.overdue / max(alert.open, 1):.1f}".replace(".", words["decimal"])
     since = local_time(alert.due_at, directory.timezone)
     return words["backlog"].format(since=since, overdue=alert.overdue, open=alert.open, rate=rate)

@@ -13,7 +13,7 @@ from dossiers.wire.records import Alert
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, Place
 from sinks.notifier.channels import AppriseChannel, Channel, MailChannel, WebhookChannel
-from sinks.notifier.directory import Directory
+from sinks.notifier.directory import AlertDirectory
 from sinks.notifier.mailbox import Item, Mailbox, MailboxStatus
 from sinks.notifier.tracker import Tracker
 
@@ -28,7 +28,7 @@ class Router:
     def __init__(
         self,
         config: NotifierConfig,
-        directory: Directory,
+        directory: AlertDirectory,
         attempts: AttemptLog,
         tracker: Tracker,
         settled: set[Place],

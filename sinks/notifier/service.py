@@ -15,7 +15,7 @@ from dossiers.wire.records import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, MemoryLog, TableLog
-from sinks.notifier.directory import Directory, read_directory
+from sinks.notifier.directory import AlertDirectory, read_directory
 from sinks.notifier.feed import AlertFeed
 from sinks.notifier.mailbox import MailboxStatus
 from sinks.notifier.router import Router
@@ -131,7 +131,7 @@ class NotifierService:
         async def _accept(alert: Alert, partition: int, offset: int) -> None:
             router.accept(alert, partition, offset)
 
-        def renew(found: Directory) -> None:
+        def renew(found: AlertDirectory) -> None:
             router.directory = found
 
         reading = asyncio.create_task(
@@ -149,7 +149,7 @@ class NotifierService:
         self,
         tracker: Tracker,
         accept: Callable[[Alert, int, int], None],
-        renew: Callable[[Directory], object],
+        renew: Callable[[AlertDirectory], object],
     ) -> None:
         feed = AlertFeed(self._config, tracker)
         self._feed = feed

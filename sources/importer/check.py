@@ -22,7 +22,7 @@ from dossiers.time.calendar import EARLIEST, LATEST
 from dossiers.wire.records import DeadLetter
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
-from sources.importer.rows import MAX_NAME, Row
+from sources.importer.rows import MAX_NAME, LogRow
 from sources.importer.transitions import Transitions
 from sources.mapping import Mapping, Role
 from sources.time_forms import Order
@@ -35,7 +35,7 @@ ENDS, TOLD, BARE, OPEN, REOPENS = 1, 2, 4, 8, 16
 NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
 
 
-class Entry(NamedTuple):
+class StagedRow(NamedTuple):
     """A row that can be used; times in ms, None where the log says nothing. Column order of the
     staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
     BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete; REOPENS: after its
@@ -77,7 +77,7 @@ class Checker:
         self._names = lru_cache(maxsize=16_384)(self._name_of)
         self.said = ""  # what the last dead letter tells, with what stands in the row
 
-    def check(self, row: Row) -> tuple[Entry | None, DeadLetter | None]:
+    def check(self, row: LogRow) -> tuple[StagedRow | None, DeadLetter | None]:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
             return None, self._letter(row, *row.fault)
@@ -112,7 +112,7 @@ class Checker:
             received_at, due_at, finished_at, problem = dates(received, due, finished)
             if row.bare and received_at is None and due_at is None:
                 raise _BadValue(*(problem or _NOTHING_SAID))
-            entry = Entry(
+            entry = StagedRow(
                 name,
                 at,
                 row.number,
@@ -135,7 +135,7 @@ class Checker:
         rest = ". The rest of the row was used"
         return entry, self._letter(row, problem[0], problem[1] + rest, problem[2] + rest)
 
-    def _letter(self, row: Row, reason: str, detail: str, said: str = "") -> DeadLetter:
+    def _letter(self, row: LogRow, reason: str, detail: str, said: str = "") -> DeadLetter:
         letter = self._letters.of(row, reason, detail)
         self.said = self._letters.told(row, said) if said else letter.detail
         return letter

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Counts:
+class RowCounts:
     """``read``: rows of the file, bad ones included: data rows of a CSV log; of XES, events and
     traces without events. ``duplicates``: rows equal to an earlier one in all columns (published
     all the same). ``dead_lettered``: rows with something that could not be taken, and the place

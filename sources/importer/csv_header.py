@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from dossiers.text.identity import identity
 from sources.importer.csv_lines import Lines
-from sources.importer.files import LogFile
+from sources.importer.files import EventLogFile
 from sources.importer.rows import MAX_COLUMNS, MAX_NAME, LogError
 from sources.mapping import Mapping
 
@@ -19,7 +19,7 @@ _LONGEST = 1_000_000  # characters
 _BLANK_LINES = 1_000  # before the columns' names
 
 
-class Header(NamedTuple):
+class CsvHeader(NamedTuple):
     """``names``: as they are compared; ``raw``: as they stand there. ``least``: the columns up to
     the last one with a name; rows may leave out those behind it."""
 
@@ -34,7 +34,7 @@ def is_announcement(line: str) -> re.Match[str] | None:
     return _ANNOUNCED.fullmatch(line.strip("\r\n")) if len(line) < 10 else None
 
 
-def read_header(file: LogFile, lines: Lines, mapping: Mapping) -> Header:
+def read_header(file: EventLogFile, lines: Lines, mapping: Mapping) -> CsvHeader:
     """Column names and delimiter: the announced one, else of the usual ones that which gives most
     mapped columns. Raises LogError."""
     line = _first(lines)
@@ -68,7 +68,7 @@ def read_header(file: LogFile, lines: Lines, mapping: Mapping) -> Header:
     found, width, names, raw, delimiter = max(readings, key=lambda reading: reading[:2])
     _check(file, names, sorted(wanted) if found else [])
     least = max((place + 1 for place in range(width) if names[place]), default=width)
-    return Header(names, raw, delimiter, least)
+    return CsvHeader(names, raw, delimiter, least)
 
 
 def _first(lines: Lines) -> str:
@@ -81,7 +81,7 @@ def _first(lines: Lines) -> str:
     return ""
 
 
-def _check(file: LogFile, names: list[str], wanted: list[str]) -> None:
+def _check(file: EventLogFile, names: list[str], wanted: list[str]) -> None:
     if len(names) > MAX_COLUMNS:
         raise LogError(
             f"{file.path}: its first line names {len(names):,} columns; at most {MAX_COLUMNS:,} "

@@ -7,21 +7,21 @@ from collections.abc import Callable, Iterator
 from itertools import chain
 from operator import itemgetter
 
-from sources.importer.csv_header import BOM, Header, is_announcement, read_header
+from sources.importer.csv_header import BOM, CsvHeader, is_announcement, read_header
 from sources.importer.csv_lines import (
     LARGEST_RECORD,
     LONGEST_LINE,
     Lines,
     Unended,
 )
-from sources.importer.files import LogFile
+from sources.importer.files import EventLogFile
 from sources.importer.rows import (
     MAX_FIELD,
     NO_VALUES,
     SEPARATOR,
     Fault,
     LogError,
-    Row,
+    LogRow,
     broken_off,
     digest_of,
     digest_of_text,
@@ -32,7 +32,7 @@ from sources.mapping import ROLES, Mapping, MappingError, check_columns
 _MOST_DELIMITERS = 500_000  # in one line with quotes: each may begin a field, which takes room
 
 
-def read_csv(file: LogFile, mapping: Mapping) -> Iterator[Row]:
+def read_csv(file: EventLogFile, mapping: Mapping) -> Iterator[LogRow]:
     """All data rows in file order; those that cannot be taken carry their fault.
 
     Empty rows, rows of delimiters only and repetitions of the first line (files that were put
@@ -46,7 +46,7 @@ def read_csv(file: LogFile, mapping: Mapping) -> Iterator[Row]:
         csv.field_size_limit(before)
 
 
-def _rows(file: LogFile, mapping: Mapping) -> Iterator[Row]:
+def _rows(file: EventLogFile, mapping: Mapping) -> Iterator[LogRow]:
     lines = Lines(file.stream)
     header = read_header(file, lines, mapping)
     try:
@@ -92,17 +92,17 @@ def _rows(file: LogFile, mapping: Mapping) -> Iterator[Row]:
             fault = _fault(fields, lines, line, header)
         number += 1
         if fault is None:
-            yield Row(number, lines.number, values_of(fields), digest(fields))
+            yield LogRow(number, lines.number, values_of(fields), digest(fields))
         else:
             values = values_of(fields) if len(fields) == width else NO_VALUES
-            yield Row(number, lines.number, values, b"", fault)
+            yield LogRow(number, lines.number, values, b"", fault)
     if lines.broken is not None:
         if number == 0:
             raise LogError(f"{file.path}: {lines.broken}; nothing before that place can be used.")
         yield broken_off("broken_off", number + 1, lines.number, lines.broken)
 
 
-def _quoted(line: str, lines: Lines, header: Header) -> tuple[list[str], Fault | None]:
+def _quoted(line: str, lines: Lines, header: CsvHeader) -> tuple[list[str], Fault | None]:
     """The fields of a record with quotes, which may run over several lines."""
     delimiter = header.delimiter
     if len(line) > _MOST_DELIMITERS and line.count(delimiter) > _MOST_DELIMITERS:
@@ -120,18 +120,18 @@ def _quoted(line: str, lines: Lines, header: Header) -> tuple[list[str], Fault |
         )
 
 
-def _is_empty(fields: list[str], header: Header) -> bool:
+def _is_empty(fields: list[str], header: CsvHeader) -> bool:
     width = len(header.names)
     return not any(map(str.strip, fields[:width])) and _is_rest(fields[width:], header)
 
 
-def _is_rest(fields: list[str], header: Header) -> bool:
+def _is_rest(fields: list[str], header: CsvHeader) -> bool:
     """Whether what stands behind the last column is nothing but delimiters."""
     return not any(field.strip(header.delimiter + " ") for field in fields)
 
 
 def _fitted(
-    fields: list[str], lines: Lines, line: str, header: Header
+    fields: list[str], lines: Lines, line: str, header: CsvHeader
 ) -> tuple[list[str], Fault | None]:
     """As many fields as there are columns: those without a name may be left out or, if they are
     empty, follow."""
@@ -154,7 +154,7 @@ def _fitted(
     )
 
 
-def _fault(fields: list[str], lines: Lines, line: str, header: Header) -> Fault | None:
+def _fault(fields: list[str], lines: Lines, line: str, header: CsvHeader) -> Fault | None:
     """What keeps a record from being taken as it stands."""
     if lines.cut:
         return "field_too_long", f"has a line of more than {LONGEST_LINE:,} bytes"

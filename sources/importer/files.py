@@ -41,7 +41,7 @@ class _Watched(io.RawIOBase):
         return len(data)
 
 
-class LogFile:
+class EventLogFile:
     """An open log. ``stream``: its unpacked bytes. ``kind``: what they look like."""
 
     def __init__(
@@ -62,7 +62,7 @@ class LogFile:
 
 
 @contextmanager
-def open_log(path: Path, on_read: Callable[[float], None]) -> Iterator[LogFile]:
+def open_log(path: Path, on_read: Callable[[float], None]) -> Iterator[EventLogFile]:
     """The log at ``path``. Raises LogError if it is missing, empty or neither CSV nor XES."""
     try:
         size = path.stat().st_size
@@ -71,7 +71,7 @@ def open_log(path: Path, on_read: Callable[[float], None]) -> Iterator[LogFile]:
             stream = _buffered(watched)
             if stream.peek(2)[:2] == _GZIP:
                 stream = _buffered(Unpacked(stream))
-            yield LogFile(path, stream, _kind(path, stream), watched)
+            yield EventLogFile(path, stream, _kind(path, stream), watched)
     except BrokenOff as error:
         raise LogError(f"{path}: {error}.") from error
     except OSError as error:

@@ -15,7 +15,7 @@ _MOST_HELD = 4_000_000  # characters, each attribute counted with what it takes 
 _LENGTH = 8  # bytes of a batch's length before it
 
 
-class Event(NamedTuple):
+class TraceEvent(NamedTuple):
     """An event, or with ``bare`` a trace that has none. ``line``: of the file, where it begins."""
 
     line: int
@@ -30,11 +30,11 @@ class Held:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._events: list[Event] = []
+        self._events: list[TraceEvent] = []
         self._size = 0
         self._file: IO[bytes] | None = None
 
-    def add(self, event: Event, size: int) -> None:
+    def add(self, event: TraceEvent, size: int) -> None:
         """``size``: about how much room its attributes take."""
         self._events.append(event)
         self._size += size
@@ -44,7 +44,7 @@ class Held:
     def __bool__(self) -> bool:
         return bool(self._events or self._file)
 
-    def __iter__(self) -> Iterator[Event]:
+    def __iter__(self) -> Iterator[TraceEvent]:
         """All of them, once."""
         if self._file is not None:
             self._file.seek(0)
@@ -69,4 +69,4 @@ class Held:
         self._size = 0
 
 
-_decoder: msgspec.msgpack.Decoder[list[Event]] = msgspec.msgpack.Decoder(list[Event])
+_decoder: msgspec.msgpack.Decoder[list[TraceEvent]] = msgspec.msgpack.Decoder(list[TraceEvent])

@@ -10,7 +10,7 @@ from dossiers.admission.reduced import described, is_code, kept_id
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import DeadLetter
-from sources.importer.rows import Row
+from sources.importer.rows import LogRow
 from sources.mapping import ROLES, Role
 
 SOURCE = "event-log"
@@ -32,7 +32,7 @@ class Letters:
         self._file = file_name
         self._now = now
 
-    def of(self, row: Row, reason: str, detail: str) -> DeadLetter:
+    def of(self, row: LogRow, reason: str, detail: str) -> DeadLetter:
         """The dead letter that a row leaves behind. ``detail``: without the place, and without
         anything that stands in the row."""
         return DeadLetter(
@@ -48,7 +48,7 @@ class Letters:
             payload=self._payload(row.values),
         )
 
-    def told(self, row: Row, detail: str) -> str:
+    def told(self, row: LogRow, detail: str) -> str:
         """``detail`` with its place and what to do."""
         where = f"{self._file}, line {row.line}" if row.line else f"{self._file}, near the end"
         told = f"{where} (row {row.number}): {detail}."

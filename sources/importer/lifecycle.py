@@ -18,10 +18,10 @@ from hashlib import blake2b
 import msgspec
 
 from dossiers.wire.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
-from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, Entry
+from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, StagedRow
 from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE
-from sources.importer.seen import Seen
+from sources.importer.seen import SeenNames
 
 # Ties at one instant: reception first, then rows in file order, the finish last. The largest
 # number that every JSON reader holds exactly.
@@ -34,7 +34,7 @@ _encode: Callable[[DossierEvent], bytes] = msgspec.json.Encoder().encode
 
 
 def events_of(
-    entries: Iterable[Entry], ends_by: str, seen: Seen, begins_at: int | None
+    entries: Iterable[StagedRow], ends_by: str, seen: SeenNames, begins_at: int | None
 ) -> Iterator[Staged]:
     """Events of all entries, which come by dossier, time and row number. Events leave in any
     order; a row that repeats another one leaves as the very same event. ``begins_at``: the log's
@@ -51,11 +51,13 @@ def events_of(
 
 
 class _Dossier:
-    def __init__(self, name: str, seen: Seen) -> None:
+    def __init__(self, name: str, seen: SeenNames) -> None:
         self.id = name
         self._seen = seen
         self._at = NO_TIME
-        self._rows: dict[bytes, tuple[Entry, int]] = {}  # at time _at: the last copy, and how many
+        self._rows: dict[
+            bytes, tuple[StagedRow, int]
+        ] = {}  # at time _at: the last copy, and how many
         self._first_at: int | None = None
         self._received: int | None = None
         self._due: int | None = None
@@ -65,7 +67,7 @@ class _Dossier:
         self._is_open = True  # since its last end
         seen.dossiers += 1
 
-    def add(self, entry: Entry) -> Iterator[Staged]:
+    def add(self, entry: StagedRow) -> Iterator[Staged]:
         if entry[1] != self._at:
             yield from self._flush()
             self._at = entry[1]
@@ -97,7 +99,7 @@ class _Dossier:
                 self._seen.duplicates += copies - 1
             yield from self._note(entry)
 
-    def _progressed(self, entry: Entry) -> Staged:
+    def _progressed(self, entry: StagedRow) -> Staged:
         at, number, digest, activity, officer, responsible, unit = entry[1:8]
         event_id = digest.hex()
         if entry[11] & REOPENS and self._ends[-1:] == [at]:
@@ -117,7 +119,7 @@ class _Dossier:
         )
         return at, number, self.id, _encode(event)
 
-    def _note(self, entry: Entry) -> Iterator[Staged]:
+    def _note(self, entry: StagedRow) -> Iterator[Staged]:
         """What a row says of its dossier besides the step."""
         (_, at, number, digest, step, officer, responsible, unit, received, due, done, marks) = (
             entry
@@ -211,5 +213,5 @@ class _Dossier:
         return blake2b(text.encode(), digest_size=DIGEST_SIZE).hexdigest()
 
 
-def _number(row: tuple[Entry, int]) -> int:
+def _number(row: tuple[StagedRow, int]) -> int:
     return row[0][2]

@@ -15,13 +15,13 @@ from dossiers.wire.events import AnyEvent, decode_event
 from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Officer, Reference, Unit
 from sources.calendars import vn_office
-from sources.importer.check import NO_TIME, Entry
-from sources.importer.counts import Counts
+from sources.importer.check import NO_TIME, StagedRow
+from sources.importer.counts import RowCounts
 from sources.importer.far_times import far_times
 from sources.importer.files import Progress
 from sources.importer.lifecycle import Staged, events_of
-from sources.importer.reading import Tally, read_log
-from sources.importer.seen import Seen
+from sources.importer.reading import ReadingTally, read_log
+from sources.importer.seen import SeenNames
 from sources.importer.staging import Staging
 from sources.importer.warnings import log_warnings, nothing_taken
 from sources.mapping import Mapping
@@ -45,10 +45,10 @@ class ImportedLog:
         staging: Staging,
         mapping: Mapping,
         name: str,
-        counts: Counts,
-        seen: Seen,
+        counts: RowCounts,
+        seen: SeenNames,
         *,
-        tally: Tally,
+        tally: ReadingTally,
         apart: list[str],
     ) -> None:
         self._staging = staging
@@ -142,9 +142,9 @@ def import_log(
     staging = Staging(workdir)
     try:
         tally = read_log(path, mapping, staging, workdir, report, clock)
-        seen = Seen()
+        seen = SeenNames()
         begins_at = next(staging.select(_BEGINS))[0] if tally.bare else None
-        entries = cast(Iterator[Entry], staging.select(_BY_DOSSIER))
+        entries = cast(Iterator[StagedRow], staging.select(_BY_DOSSIER))
         watched = _watched(entries, tally.read - tally.dead, report)
         count = _store(events_of(watched, mapping.ends_by, seen, begins_at), staging)
         apart = far_times(staging, mapping.zone, tally.days, seen.days)
@@ -152,7 +152,7 @@ def import_log(
     except BaseException:
         staging.close()
         raise
-    counts = Counts(
+    counts = RowCounts(
         tally.read, seen.duplicates, tally.dead, count, seen.dossiers, int(bool(tally.broken))
     )
     return ImportedLog(staging, mapping, path.name, counts, seen, tally=tally, apart=apart)
@@ -166,7 +166,7 @@ def _store(events: Iterator[Staged], staging: Staging) -> int:
     return count
 
 
-def _watched(entries: Iterator[Entry], expected: int, report: Progress) -> Iterator[Entry]:
+def _watched(entries: Iterator[StagedRow], expected: int, report: Progress) -> Iterator[StagedRow]:
     """Passes entries on and reports the share done now and then."""
     for done, entry in enumerate(entries):
         if done % _BATCH == 0:

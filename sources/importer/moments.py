@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from dossiers.text.identity import identity
 from dossiers.time.calendar import instant
-from sources.importer.rows import LogError, Row
+from sources.importer.rows import LogError, LogRow
 from sources.importer.times import MAX_TIME, parse_time
 from sources.mapping import ROLES, Mapping
 from sources.no_dates import NO_INSTANTS, is_no_day
@@ -83,7 +83,7 @@ def moments(mapping: Mapping, order: Order | None) -> Callable[[str], int | None
     return lru_cache(maxsize=65_536)(read)
 
 
-def day_order(rows: Iterable[Row], name: str) -> Order:
+def day_order(rows: Iterable[LogRow], name: str) -> Order:
     """Which of day and month comes first, by all dates of the file. Raises LogError where they do
     not tell, or contradict each other."""
     dmy = mdy = None

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from sources.importer.check import NO_TIME, Checker, Entry
+from sources.importer.check import NO_TIME, Checker, StagedRow
 from sources.importer.csv_rows import read_csv
-from sources.importer.files import LogFile, Progress, open_log
+from sources.importer.files import EventLogFile, Progress, open_log
 from sources.importer.moments import OrderNeeded, day_order
-from sources.importer.rows import Row, broken_off
+from sources.importer.rows import LogRow, broken_off
 from sources.importer.staging import Staging
 from sources.importer.xes_rows import read_xes
 from sources.mapping import Mapping
@@ -26,7 +26,7 @@ MOST_BAD = 500_000  # rows one after another of which none can be taken
 
 
 @dataclass
-class Tally:
+class ReadingTally:
     """``read``: rows, without the place where the file breaks off; ``dead``: dead letters, with
     that place's. ``bare``: traces without events. ``bad``: rows since the last one that was taken.
     ``days``: rows by day since 1970. ``reasons``: dead letters by reason; ``first``: the sentence
@@ -48,7 +48,7 @@ class Tally:
 
 def read_log(
     path: Path, mapping: Mapping, staging: Staging, workdir: Path, report: Progress, now: int
-) -> Tally:
+) -> ReadingTally:
     """Stages all that can be used. Raises LogError or MappingError.
 
     Where day and month of a date could change places, the file is read again: first to learn from
@@ -71,8 +71,8 @@ def _read(
     report: Progress,
     now: int,
     order: Order | None,
-) -> Tally:
-    tally = Tally()
+) -> ReadingTally:
+    tally = ReadingTally()
     checker = Checker(mapping, path.name, now, order)
     with open_log(path, lambda share: report("reading", share)) as file:
         _stage(_rows(file, mapping, workdir), checker, staging, tally)
@@ -81,18 +81,18 @@ def _read(
     return tally
 
 
-def _rows(file: LogFile, mapping: Mapping, workdir: Path) -> Iterator[Row]:
+def _rows(file: EventLogFile, mapping: Mapping, workdir: Path) -> Iterator[LogRow]:
     return read_xes(file, mapping, workdir) if file.kind == "xes" else read_csv(file, mapping)
 
 
-def _stage(rows: Iterator[Row], checker: Checker, staging: Staging, tally: Tally) -> None:
+def _stage(rows: Iterator[LogRow], checker: Checker, staging: Staging, tally: ReadingTally) -> None:
     """Stages batch by batch, and counts rows and dead letters."""
-    entries: list[Entry] = []
+    entries: list[StagedRow] = []
     letters: list[tuple[bytes]] = []
     days = tally.days
 
     def write() -> None:
-        staging.insert("entries", entries, len(Entry._fields))
+        staging.insert("entries", entries, len(StagedRow._fields))
         staging.insert("letters", letters, 1)
         entries.clear()
         letters.clear()
@@ -122,7 +122,7 @@ def _stage(rows: Iterator[Row], checker: Checker, staging: Staging, tally: Tally
     days.pop(NO_TIME // DAY, None)
 
 
-def _until_hopeless(rows: Iterator[Row], tally: Tally) -> Iterator[Row]:
+def _until_hopeless(rows: Iterator[LogRow], tally: ReadingTally) -> Iterator[LogRow]:
     """A small packed file may hold rows without end, and each would leave a dead letter."""
     for row in rows:
         yield row

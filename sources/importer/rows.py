@@ -25,7 +25,7 @@ class LogError(UserError):
     """The log as a whole cannot be used; says which file, why, and what to do."""
 
 
-class Row(NamedTuple):
+class LogRow(NamedTuple):
     """One row. ``number``: 1 for the first data row; ``line``: of the file, where it begins.
 
     ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty where
@@ -58,14 +58,14 @@ def digest_of_text(names: str, values: str) -> bytes:
     return blake2b(content, digest_size=DIGEST_SIZE).digest()
 
 
-def broken_off(reason: str, number: int, line: int, why: str) -> Row:
+def broken_off(reason: str, number: int, line: int, why: str) -> LogRow:
     """The place where a log breaks off, in the place of its next row. ``why``: in words."""
     fault = (
         reason,
         f"the file breaks off: {why}. What stands complete before this place was read, what "
         "follows is missing; repair the file and import it again",
     )
-    return Row(number, line, NO_VALUES, b"", fault, ends=True)
+    return LogRow(number, line, NO_VALUES, b"", fault, ends=True)
 
 
 def too_long(column: str, length: int) -> Fault:

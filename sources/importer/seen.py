@@ -29,7 +29,7 @@ class Activities:
 
 
 @dataclass
-class Seen:
+class SeenNames:
     """``unnamed``: rows whose unit or officer found no room in the reference data. ``days``: ends
     that a column gives, by day since 1970."""
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sources.importer.counts import Counts
+from sources.importer.counts import RowCounts
 from sources.importer.letters import WHAT_TO_DO
-from sources.importer.reading import Tally
-from sources.importer.seen import Seen
+from sources.importer.reading import ReadingTally
+from sources.importer.seen import SeenNames
 from sources.mapping import Mapping
 from sources.names import nearest
 
 
 def log_warnings(
-    name: str, mapping: Mapping, counts: Counts, seen: Seen, tally: Tally
+    name: str, mapping: Mapping, counts: RowCounts, seen: SeenNames, tally: ReadingTally
 ) -> list[str]:
     """What was not read, and what is allowed but most likely a mistake, as sentences."""
     found = []
@@ -49,7 +49,7 @@ def log_warnings(
     return found
 
 
-def nothing_taken(name: str, tally: Tally) -> str:
+def nothing_taken(name: str, tally: ReadingTally) -> str:
     """Why no row of a log could be taken: the commonest reason."""
     if not tally.read:
         return f"{name}: holds no rows, so there is nothing to replay."
@@ -63,7 +63,7 @@ def nothing_taken(name: str, tally: Tally) -> str:
     )
 
 
-def _hint(named: Iterable[str], seen: Seen) -> str:
+def _hint(named: Iterable[str], seen: SeenNames) -> str:
     """The right name, if one is near to an activity that the mapping names."""
     hints = (nearest(activity, seen.activities.names) for activity in sorted(named))
     return next(filter(None, hints), "")

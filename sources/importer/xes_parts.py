@@ -12,7 +12,7 @@ from pathlib import Path
 from xml.parsers.expat import XMLParserType
 
 from dossiers.text.identity import identity
-from sources.importer.held import Event, Held
+from sources.importer.held import Held, TraceEvent
 from sources.importer.rows import (
     MAX_COLUMNS,
     MAX_FIELD,
@@ -44,7 +44,7 @@ _KINDS = {
 }
 
 
-class Part:
+class XesPart:
     """An open trace or event, and the attributes read so far."""
 
     __slots__ = ("attributes", "events", "fault", "in_trace", "kind", "line", "size")
@@ -61,7 +61,7 @@ class Part:
 class Trace:
     """A trace that has ended, or was cut off: its own attributes, its line, and its events."""
 
-    def __init__(self, part: Part, held: Held) -> None:
+    def __init__(self, part: XesPart, held: Held) -> None:
         self.case = part.attributes
         self.fault = part.fault
         self.held = held
@@ -74,14 +74,14 @@ class Parts:
         self._parser = parser
         self._path = path
         self._folder = folder
-        self._open: list[Part | None] = []  # an element each, None for those that hold nothing
+        self._open: list[XesPart | None] = []  # an element each, None for those that hold nothing
         self._kinds: dict[str, int] = {}
         self._xml_names: set[str] = set()
         self._keys: dict[str, str] = {}
         self._case_keys: dict[str, str] = {}
-        self._home: Part | None = None  # the trace, if it stands where it should
+        self._home: XesPart | None = None  # the trace, if it stands where it should
         self._held = Held(folder)
-        self.ready: deque[Trace | Event] = deque()
+        self.ready: deque[Trace | TraceEvent] = deque()
         self.rooted = False
         self.beats = 0  # elements that began or ended
         self.ends = 0  # events and traces that ended
@@ -131,24 +131,26 @@ class Parts:
         if len(opened) > MOST_DEPTH:
             raise BrokenOff(f"elements are nested more than {MOST_DEPTH} deep")
 
-    def _begin(self, kind: int) -> Part:
+    def _begin(self, kind: int) -> XesPart:
         """An event or a trace begins: is it where XES has a place for it?"""
         inside = self._open[-1] if self._open else None
         line = self._parser.CurrentLineNumber
         in_log = len(self._open) == 1
         if kind == _TRACE:
             if in_log:
-                self._home = Part(kind, line, None)
+                self._home = XesPart(kind, line, None)
                 self._held = Held(self._folder)
                 return self._home
-            return Part(kind, line, ("out_of_place", "is a trace that does not stand in the log"))
+            return XesPart(
+                kind, line, ("out_of_place", "is a trace that does not stand in the log")
+            )
         if inside is not None and inside.kind == _TRACE:
             inside.events += 1
             if inside.fault is None or inside is self._home:
-                return Part(kind, line, None)
+                return XesPart(kind, line, None)
         elif in_log:
-            return Part(kind, line, None)
-        return Part(kind, line, ("out_of_place", "is an event that does not stand in a trace"))
+            return XesPart(kind, line, None)
+        return XesPart(kind, line, ("out_of_place", "is an event that does not stand in a trace"))
 
     def _end(self, tag: str) -> None:
         self.beats += 1
@@ -158,20 +160,20 @@ class Parts:
         self.ends += 1
         if part is self._home:
             if not part.events and part.fault is None:
-                self._held.add(Event(part.line, {}, None, bare=True), part.size)
+                self._held.add(TraceEvent(part.line, {}, None, bare=True), part.size)
             self.ready.append(Trace(part, self._held))
             self._home = None
             self._held = Held(self._folder)
             return
         if part.kind == _TRACE and part.events:
             return
-        event = Event(part.line, part.attributes, part.fault, part.kind == _TRACE)
+        event = TraceEvent(part.line, part.attributes, part.fault, part.kind == _TRACE)
         if self._home is None:
             self.ready.append(event)
         else:
             self._held.add(event, part.size)
 
-    def _take(self, part: Part, attributes: dict[str, str]) -> None:
+    def _take(self, part: XesPart, attributes: dict[str, str]) -> None:
         """An attribute of a trace or an event."""
         key, value = attributes.get("key"), attributes.get("value")
         if key is None or value is None:

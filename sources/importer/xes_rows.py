@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.parsers import expat
 
-from sources.importer.files import LogFile
-from sources.importer.held import Event
-from sources.importer.rows import Fault, LogError, Row, broken_off, digest_of
+from sources.importer.files import EventLogFile
+from sources.importer.held import TraceEvent
+from sources.importer.rows import Fault, LogError, LogRow, broken_off, digest_of
 from sources.importer.unpacking import BrokenOff
 from sources.importer.xes_parts import Parts
 from sources.mapping import ROLES, Mapping, check_columns
@@ -27,7 +27,7 @@ _MOST_QUIET = 16_000_000  # bytes without a tag's end: the parser holds them
 _MOST_IN_TAG = 50_000  # XML attributes of one tag, which come all at once
 
 
-def read_xes(file: LogFile, mapping: Mapping, folder: Path) -> Iterator[Row]:
+def read_xes(file: EventLogFile, mapping: Mapping, folder: Path) -> Iterator[LogRow]:
     """All events in file order, numbered from 1 through the file. ``folder``: for large traces.
 
     Raises LogError for what is no XES or has a document type, MappingError at the end if no trace
@@ -64,7 +64,7 @@ def read_xes(file: LogFile, mapping: Mapping, folder: Path) -> Iterator[Row]:
         check_columns(mapping, parts.names, file.name)
 
 
-def _feeding(file: LogFile, parser: expat.XMLParserType, parts: Parts) -> Iterator[bool]:
+def _feeding(file: EventLogFile, parser: expat.XMLParserType, parts: Parts) -> Iterator[bool]:
     """Hands the file to the parser, stopping after every piece. Raises BrokenOff, LogError, and
     what the parser raises."""
     size = _STEP  # nothing runs ahead of the check for a document type
@@ -98,11 +98,11 @@ def _feeding(file: LogFile, parser: expat.XMLParserType, parts: Parts) -> Iterat
     yield True
 
 
-def _complete(parts: Parts) -> Iterator[tuple[Event, dict[str, str], Fault | None]]:
+def _complete(parts: Parts) -> Iterator[tuple[TraceEvent, dict[str, str], Fault | None]]:
     """Each complete event with its trace's attributes and fault."""
     while parts.ready:
         part = parts.ready[0]
-        if isinstance(part, Event):
+        if isinstance(part, TraceEvent):
             yield part, {}, None
         else:
             for event in part.held:
@@ -111,10 +111,10 @@ def _complete(parts: Parts) -> Iterator[tuple[Event, dict[str, str], Fault | Non
 
 
 def _row(
-    number: int, event: Event, case: dict[str, str], fault: Fault | None, columns: list[str]
-) -> Row:
+    number: int, event: TraceEvent, case: dict[str, str], fault: Fault | None, columns: list[str]
+) -> LogRow:
     row = {**case, **event.attributes}
     values = [row.get(column, "") for column in columns]
     filled = sorted(name for name, value in row.items() if value)
     digest = digest_of(filled, [row[name] for name in filled])
-    return Row(number, event.line, values, digest, event.fault or fault, event.bare)
+    return LogRow(number, event.line, values, digest, event.fault or fault, event.bare)

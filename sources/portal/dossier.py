@@ -12,7 +12,7 @@ from dossiers.portal.phases import ENDS, phase_of
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Content, Snapshot, Supplement
 from sources.portal.fields import Fields, Named
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 
 MAX_SUPPLEMENTS = 100
 _NUMBER = re.compile(r"-?[0-9]{1,19}")
@@ -27,10 +27,10 @@ def read_dossier(
     sent_at: int,
     seq: int,
     source: str,
-    names: Names | None = None,
+    names: NameAdmission | None = None,
     ids: KeptIds = ALL_KEPT,
 ) -> tuple[Snapshot, list[str]]:
-    """The snapshot, and the fields that could not be understood. Raises Refusal.
+    """The snapshot, and the fields that could not be understood. Raises FieldRefusal.
 
     ``unit``: madonvi, for a record that names no DonViXuLy. ``now``: when it came, ``sent_at``:
     when the sender made it (both ms). ``seq``: its place among the sender's records. ``names``:

@@ -12,9 +12,9 @@ import msgspec
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import AnyDossierEvent
 from sources.portal.dossier import read_dossier
-from sources.portal.fields import Fields, Named, Refusal, id_of, passing
+from sources.portal.fields import FieldRefusal, Fields, Named, id_of, passing
 from sources.portal.json_body import EnvelopeError, decoded
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 from sources.portal.progress import read_progress
 from sources.portal.steps import KnownSteps
 
@@ -25,7 +25,7 @@ _BY_NAME = {name.lower(): name for name in (DOSSIERS, PROGRESS)}
 
 
 @dataclass
-class Refused:
+class RefusedPayload:
     """One record: its place, its dossier where that could be read, and why not."""
 
     index: int
@@ -38,7 +38,7 @@ class Batch:
     """What was read of a payload. ``unread``: (place, dossier, field) that was passed over."""
 
     events: list[AnyDossierEvent] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedPayload] = field(default_factory=list)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
 
 
@@ -64,7 +64,7 @@ class Envelope:
         now: int,
         numbers: Iterator[int],
         made: Callable[[str], int] | None = None,
-        names: Names | None = None,
+        names: NameAdmission | None = None,
         steps: KnownSteps | None = None,
     ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
@@ -82,7 +82,7 @@ class Envelope:
         for index, record in enumerate(self.records):
             try:
                 if not isinstance(record, dict):
-                    raise Refusal("the record is no object")
+                    raise FieldRefusal("the record is no object")
                 own = Fields(record).date("ThoiDiemDongBo", now)
                 said = own or self.sent_at
                 if said is None:
@@ -98,8 +98,10 @@ class Envelope:
                     names=names,
                     ids=self.ids,
                 )
-            except Refusal as refusal:
-                batch.refused.append(Refused(index, _dossier(record, self.ids), str(refusal)))
+            except FieldRefusal as refusal:
+                batch.refused.append(
+                    RefusedPayload(index, _dossier(record, self.ids), str(refusal))
+                )
                 continue
             if self.madonvi:
                 event = msgspec.structs.replace(event, madonvi=self.madonvi)
@@ -128,7 +130,7 @@ def read_envelope(
             id_of(sent, "madonvi", ids)
             unit = ALL_KEPT.kept(sent)  # a sender's key names it as it is sent
         sent_at = fields.date("ThoiDiemDongBo")
-    except Refusal as refusal:
+    except FieldRefusal as refusal:
         raise EnvelopeError(f"{refusal}.") from None
     if not unit:
         raise EnvelopeError("madonvi is empty; the envelope needs the code of the sending unit.")
@@ -155,5 +157,5 @@ def _dossier(record: Any, ids: KeptIds) -> str:
     """What is kept of its id, for the answer."""
     try:
         return Fields(record, ids=ids).dossier_id() if isinstance(record, dict) else ""
-    except Refusal:
+    except FieldRefusal:
         return ""

@@ -13,7 +13,7 @@ from dossiers.text.ids import IdFault
 from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
 from dossiers.time.calendar import DAY
 from sources.portal.dates import parse_date
-from sources.portal.name_admission import Names, is_code, may_be_personal
+from sources.portal.name_admission import NameAdmission, is_code, may_be_personal
 
 MAX_TEXT = 1_000  # characters of any text that is looked at
 MAX_CODE = 100
@@ -50,27 +50,27 @@ class Named(NamedTuple):
 NOBODY = Named("", "")
 
 
-class Refusal(ValueError):
+class FieldRefusal(ValueError):
     """A record cannot be taken: which field, and what is wrong with it, never what it holds."""
 
 
-class TooLong(Refusal):
+class TooLong(FieldRefusal):
     """A scalar that is longer than any that has a meaning here; it has not been looked at."""
 
 
 def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
     """What is kept of the id that ``text`` writes; where nothing is hashed, none may be a person's
-    name or address. ``name``: of the field. Raises Refusal."""
+    name or address. ``name``: of the field. Raises FieldRefusal."""
     try:
         found = ids.kept(text)
     except IdFault as fault:
-        raise Refusal(f"{name} {fault}") from None
+        raise FieldRefusal(f"{name} {fault}") from None
     if not ids.hashing and not ID.fullmatch(found):
-        raise Refusal(f"{name} is no id: it must have no spaces and no @")
+        raise FieldRefusal(f"{name} is no id: it must have no spaces and no @")
     return found
 
 
-def passing(kind: NameKind, text: str, names: Names | None, *, codes: bool = True) -> Named:
+def passing(kind: NameKind, text: str, names: NameAdmission | None, *, codes: bool = True) -> Named:
     """What travels on of ``text``; all of it where ``names`` is None. ``codes``: as of Names."""
     if names is None or not text:
         return Named(text, text)
@@ -82,7 +82,7 @@ def _has_digit(text: str) -> bool:
     return any(char.isdecimal() for char in unicodedata.normalize("NFKC", text))
 
 
-def may_be_anybodys(kind: NameKind, text: str, names: Names | None) -> bool:
+def may_be_anybodys(kind: NameKind, text: str, names: NameAdmission | None) -> bool:
     """Whether what stands where a name belongs may be a person's number or mail address. Codes have
     many digits, and a form of their own by which they are told. ``names``: None where all pass."""
     if names is not None:
@@ -100,7 +100,7 @@ class Fields:
         self,
         record: Mapping[str, Any],
         where: str = "",
-        names: Names | None = None,
+        names: NameAdmission | None = None,
         ids: KeptIds = ALL_KEPT,
     ) -> None:
         self._ids = ids
@@ -133,10 +133,10 @@ class Fields:
             return "@"
 
     def dossier_id(self, name: str = "MaHoSo") -> str:
-        """Required, 1 to 200 characters: what is kept of it. Raises Refusal."""
+        """Required, 1 to 200 characters: what is kept of it. Raises FieldRefusal."""
         text = self.text(name)
         if not text:
-            raise Refusal(f"{name} is empty; every record needs the dossier's id")
+            raise FieldRefusal(f"{name} is empty; every record needs the dossier's id")
         return id_of(text, name, self._ids)
 
     def code(self, name: str, kind: NameKind = "procedure") -> Named:
@@ -179,13 +179,14 @@ class Fields:
         return passing(kind, text, self._names, codes=kind != "officer")
 
     def date(self, name: str, now: int | None = None) -> int | None:
-        """Milliseconds or None; ``now`` (ms) for a date that cannot lie ahead. Raises Refusal."""
+        """Milliseconds or None; ``now`` (ms) for a date that cannot lie ahead. Raises
+        FieldRefusal."""
         try:
             at = parse_date(self.get(name))
         except ValueError as error:
-            raise Refusal(f"{self._where}{name} {error}") from None
+            raise FieldRefusal(f"{self._where}{name} {error}") from None
         if at is not None and now is not None and at > now + DAY:
-            raise Refusal(
+            raise FieldRefusal(
                 f"{self._where}{name} lies more than a day ahead; check the sender's clock"
             )
         return at
@@ -222,12 +223,12 @@ class Fields:
         return 1
 
     def objects(self, name: str, most: int) -> list[Mapping[str, Any]]:
-        """An array of objects; empty where it is absent. Raises Refusal."""
+        """An array of objects; empty where it is absent. Raises FieldRefusal."""
         value = self.get(name)
         if value in (None, ""):
             return []
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise Refusal(f"{name} is no array of objects")
+            raise FieldRefusal(f"{name} is no array of objects")
         if len(value) > most:
-            raise Refusal(f"{name} has {len(value)} entries, at most {most} are taken")
+            raise FieldRefusal(f"{name} has {len(value)} entries, at most {most} are taken")
         return value

@@ -26,14 +26,14 @@ _LONGEST_READ = 1_000  # characters that are looked through for a number
 _SHORTEST_NUMBER = 9  # digits of an old identity number; telephones have ten
 
 
-class Missing(Protocol):
+class MissingNameListener(Protocol):
     """Told of what the reference data lack, once for each record that names it."""
 
     def note(self, kind: NameKind, text: str, hash_: str) -> None:
         """``hash_``: what travels on in place of ``text``; "" for a code, which does itself."""
 
 
-class Seen(NamedTuple):
+class JudgedName(NamedTuple):
     """``clear``: what passes in clear, a code as it is and a name as the reference data write it,
     as if it had come as its hash; "" where nothing may. ``known``: they have it. ``listed``: it may
     stand in a list of what they lack. ``hash``: what stands for it where nobody knows it, the same
@@ -45,7 +45,7 @@ class Seen(NamedTuple):
     hash: str
 
 
-class Names:
+class NameAdmission:
     """What a door makes of names. May be used by several threads.
 
     ``keyed``: makes the hashes. ``form``: of ids, and so of codes. ``missing``:
@@ -54,7 +54,7 @@ class Names:
     """
 
     def __init__(
-        self, keyed: Keyed, form: IdForm | None = None, missing: Missing | None = None
+        self, keyed: Keyed, form: IdForm | None = None, missing: MissingNameListener | None = None
     ) -> None:
         self._keyed = keyed
         self._form = form or IdForm()
@@ -62,7 +62,7 @@ class Names:
         self._lock = threading.Lock()
         self._known = nothing_known()
         self._read: list[tuple[Reference, Mapping[NameKind, Known]]] = []
-        self._seen: dict[tuple[NameKind, str], Seen] = {}
+        self._seen: dict[tuple[NameKind, str], JudgedName] = {}
 
     def refer(self, references: Iterable[Reference]) -> None:
         """These count now or will: what any of them knows is known."""
@@ -79,14 +79,14 @@ class Names:
         with self._lock:
             self._known, self._seen = found, {}
 
-    def noting(self, missing: Missing) -> Names:
+    def noting(self, missing: MissingNameListener) -> NameAdmission:
         """The same as of now, for one payload: what it lacks is noted in ``missing``."""
         with self._lock:
             found = copy.copy(self)
         found._missing = missing
         return found
 
-    def look(self, kind: NameKind, text: str) -> Seen:
+    def look(self, kind: NameKind, text: str) -> JudgedName:
         """What ``text`` (in its identity form) is to this door."""
         found = self._seen.get((kind, text))
         return self._look(kind, text) if found is None else found
@@ -103,19 +103,19 @@ class Names:
             self._missing.note(kind, text, "" if clear else seen.hash)
         return clear or seen.hash
 
-    def _look(self, kind: NameKind, text: str) -> Seen:
+    def _look(self, kind: NameKind, text: str) -> JudgedName:
         with self._lock:
             known, remembered = self._known[kind], self._seen
         form = folded(text)
         hash_ = hash_of(self._keyed, kind, form)
         code = is_code(text, self._form)
         if text in known.written or self._keyed.is_hashed(kind, text):
-            found = Seen(text, True, False, hash_)  # who was given a hash, sends it back
+            found = JudgedName(text, True, False, hash_)  # who was given a hash, sends it back
         elif form in known.names and (not code or form in known.any_case):
-            found = Seen(text if code else known.names[form], True, False, hash_)
+            found = JudgedName(text if code else known.names[form], True, False, hash_)
         else:
             listed = code or not may_be_personal(text)
-            found = Seen(text if code else "", False, listed, hash_)
+            found = JudgedName(text if code else "", False, listed, hash_)
         if len(text) <= _LONGEST:
             if len(remembered) >= _REMEMBERED:
                 remembered.clear()

@@ -14,18 +14,18 @@ from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY, EARLIEST, LATEST
 from dossiers.wire.events import AnyDossierEvent, Content, SentEvent, Snapshot
 from dossiers.wire.facts import MAX_LIMIT
-from sources.portal.envelope import MAX_RECORDS, Batch, Refused
+from sources.portal.envelope import MAX_RECORDS, Batch, RefusedPayload
 from sources.portal.fields import (
     MAX_CODE,
     MAX_NAME,
     MAX_TEXT,
     NUMBER,
-    Refusal,
+    FieldRefusal,
     id_of,
     may_be_anybodys,
 )
 from sources.portal.json_body import EnvelopeError, decoded
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES: dict[str, NameKind] = {
@@ -53,7 +53,7 @@ def read_events(
     now: int,
     numbers: Iterator[int],
     units: Collection[str] = (),
-    names: Names | None = None,
+    names: NameAdmission | None = None,
     ids: KeptIds = ALL_KEPT,
 ) -> Batch:
     """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
@@ -73,22 +73,22 @@ def read_events(
         try:
             event = _event(item, sender, now, next(numbers), names, ids)
             if units and event.unit not in units:
-                raise Refusal("unit is none that this sender may send for")
+                raise FieldRefusal("unit is none that this sender may send for")
             madonvi = ""
             if units:
                 madonvi = ids.kept(event.madonvi if event.madonvi in units else event.unit)
             passed = {} if names is None else _passed(event, names)
             batch.events.append(msgspec.structs.replace(event, madonvi=madonvi, **passed))
-        except Refusal as refusal:
-            batch.refused.append(Refused(index, "", str(refusal)))
+        except FieldRefusal as refusal:
+            batch.refused.append(RefusedPayload(index, "", str(refusal)))
     return batch
 
 
 def _event(
-    item: Any, sender: str, now: int, seq: int, names: Names | None, ids: KeptIds
+    item: Any, sender: str, now: int, seq: int, names: NameAdmission | None, ids: KeptIds
 ) -> AnyDossierEvent:
     if not isinstance(item, dict):
-        raise Refusal("the event is no object")
+        raise FieldRefusal("the event is no object")
     own: dict[str, Any] = {"received_at": now, "source": sender, "source_seq": seq}
     named = item.get("madonvi")
     own["madonvi"] = named if isinstance(named, str) else ""  # the caller looks whether it may
@@ -100,17 +100,17 @@ def _event(
         event: AnyDossierEvent = msgspec.convert({**item, **own}, SentEvent)
     except msgspec.ValidationError as error:
         said = str(error)
-        raise Refusal(
+        raise FieldRefusal(
             said if _SAFE.match(said) else "is no event: see the API's document"
         ) from None
     event = _in_identity(event, names, ids)
     for name in _TIMES:
         _check_time(name, getattr(event, name, None))
     if event.occurred_at > now + DAY:
-        raise Refusal("occurred_at lies more than a day ahead; check the sender's clock")
+        raise FieldRefusal("occurred_at lies more than a day ahead; check the sender's clock")
     limit = getattr(event, "limit", None)
     if limit is not None and not 0 <= limit.amount <= MAX_LIMIT:
-        raise Refusal(f"limit.amount is not 0 to {MAX_LIMIT}")
+        raise FieldRefusal(f"limit.amount is not 0 to {MAX_LIMIT}")
     shown = getattr(event, "content", None)
     if isinstance(shown, Content):
         _check_content(shown, names, ids)
@@ -126,11 +126,11 @@ def _check_status(item: dict[Any, Any]) -> None:
         return
     known, why = _STATUSES[kind]
     if isinstance(status, bool) or not isinstance(status, int) or status not in known:
-        raise Refusal(f"status of {kind} is not {why}")
+        raise FieldRefusal(f"status of {kind} is not {why}")
 
 
 def _with_kept_ids(content: Content, ids: KeptIds) -> Content:
-    """The same with what is kept of the ids of its supplements. Raises Refusal."""
+    """The same with what is kept of the ids of its supplements. Raises FieldRefusal."""
     kept = tuple(
         msgspec.structs.replace(each, id=id_of(each.id, "content.supplements.id", ids))
         for each in content.supplements
@@ -138,8 +138,10 @@ def _with_kept_ids(content: Content, ids: KeptIds) -> Content:
     return msgspec.structs.replace(content, supplements=kept)
 
 
-def _in_identity(event: AnyDossierEvent, names: Names | None, ids: KeptIds) -> AnyDossierEvent:
-    """The event with names in their identity form and what is kept of ids. Raises Refusal."""
+def _in_identity(
+    event: AnyDossierEvent, names: NameAdmission | None, ids: KeptIds
+) -> AnyDossierEvent:
+    """The event with names in their identity form and what is kept of ids. Raises FieldRefusal."""
     texts: dict[str, str] = {}
     for name in _IDS:
         given: str | None = getattr(event, name, None)
@@ -149,13 +151,15 @@ def _in_identity(event: AnyDossierEvent, names: Names | None, ids: KeptIds) -> A
         given = getattr(event, name, "")
         text = identity(given) if len(given) <= MAX_TEXT else given
         if len(text) > MAX_NAME or not text.isprintable() or may_be_anybodys(kind, text, names):
-            raise Refusal(f"{name} holds what may be a person's number or address, or is too long")
+            raise FieldRefusal(
+                f"{name} holds what may be a person's number or address, or is too long"
+            )
         texts[name] = text
     changed = {name: text for name, text in texts.items() if text != getattr(event, name, "")}
     return msgspec.structs.replace(event, **changed) if changed else event
 
 
-def _passed(event: AnyDossierEvent, names: Names) -> dict[str, Any]:
+def _passed(event: AnyDossierEvent, names: NameAdmission) -> dict[str, Any]:
     """Fields of which something else travels on than stands in them."""
     found: dict[str, Any] = {}
     for name, kind in _NAMES.items():
@@ -172,24 +176,26 @@ def _passed(event: AnyDossierEvent, names: Names) -> dict[str, Any]:
 
 def _check_time(name: str, at: int | None) -> None:
     if at is not None and not EARLIEST <= at < LATEST:
-        raise Refusal(f"{name} is outside the years 2000 to 2068; times are epoch milliseconds")
+        raise FieldRefusal(
+            f"{name} is outside the years 2000 to 2068; times are epoch milliseconds"
+        )
 
 
-def _check_content(content: Content, names: Names | None, ids: KeptIds) -> None:
+def _check_content(content: Content, names: NameAdmission | None, ids: KeptIds) -> None:
     if content.status is not None and not 1 <= content.status <= 10:
-        raise Refusal("content.status is not 1 to 10")
+        raise FieldRefusal("content.status is not 1 to 10")
     if not 0 <= content.channel <= 99:
-        raise Refusal("content.channel is not 0 to 99")
+        raise FieldRefusal("content.channel is not 0 to 99")
     procedure = content.procedure
     if len(procedure) > MAX_CODE or may_be_anybodys("procedure", procedure, names):
-        raise Refusal("content.procedure is no code")
+        raise FieldRefusal("content.procedure is no code")
     for name in ("submitted_at", "accepted_at", "due_at", "finished_at", "returned_at",
                  "refused_at"):  # fmt: skip
         _check_time(f"content.{name}", getattr(content, name))
     if len(content.supplements) > 100:
-        raise Refusal("content.supplements has more than 100 entries")
+        raise FieldRefusal("content.supplements has more than 100 entries")
     for supplement in content.supplements:
         if not ids.hashing and ("@" in supplement.id or NUMBER.search(supplement.id)):
-            raise Refusal("content.supplements.id may be a person's number")
+            raise FieldRefusal("content.supplements.id may be a person's number")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))

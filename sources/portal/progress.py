@@ -9,8 +9,8 @@ import msgspec
 
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Progressed
-from sources.portal.fields import Fields, Named, Refusal
-from sources.portal.name_admission import Names
+from sources.portal.fields import FieldRefusal, Fields, Named
+from sources.portal.name_admission import NameAdmission
 from sources.portal.steps import KnownSteps
 
 _NONE = KnownSteps()
@@ -24,11 +24,11 @@ def read_progress(
     sent_at: int,
     seq: int,
     source: str,
-    names: Names | None = None,
+    names: NameAdmission | None = None,
     steps: KnownSteps | None = None,
     ids: KeptIds = ALL_KEPT,
 ) -> tuple[Progressed, list[str]]:
-    """The event, and the fields that could not be understood. Raises Refusal.
+    """The event, and the fields that could not be understood. Raises FieldRefusal.
 
     NguoiXuLy is the name of the officer who did a step and sent the dossier on: who held it until
     then. What was done (NoiDungXuLy, or the field that ``steps`` names) travels on where it names a
@@ -41,7 +41,7 @@ def read_progress(
     dossier_id = fields.dossier_id()
     at = fields.date("ThoiDiemXuLy", now)
     if at is None:
-        raise Refusal("ThoiDiemXuLy is empty; a step needs the time at which it was done")
+        raise FieldRefusal("ThoiDiemXuLy is empty; a step needs the time at which it was done")
     officer = fields.name_of_officer("NguoiXuLy")
     step = _step(fields, steps or _NONE)
     began_at = fields.optional_date("NgayBatDau")

@@ -15,9 +15,9 @@ from dossiers.time.calendar import CalendarError
 from dossiers.wire.events import LimitUnit
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit, canonical
-from sources.portal.fields import Refusal, id_of
+from sources.portal.fields import FieldRefusal, id_of
 from sources.reference.findings import Finding, Findings
-from sources.reference.tables import Row, read_table
+from sources.reference.tables import TableRow, read_table
 from sources.reference.toml_files import Head, read_calendars, read_head, read_rules
 
 KINDS = ("province", "department", "commune", "division")
@@ -42,7 +42,7 @@ STEPS = ("procedure", "step", "name", "hours", "holder", "aliases")
 
 
 @dataclass(frozen=True)
-class Loaded:
+class LoadedFolder:
     """``reference``: None where there are errors. ``says_tombstones``: rules.toml decides about
     closed dossiers; else they leave the stream."""
 
@@ -52,7 +52,7 @@ class Loaded:
     says_tombstones: bool
 
 
-def read_folder(folder: Path) -> Loaded:
+def read_folder(folder: Path) -> LoadedFolder:
     """Read and check ``folder``; every mistake is among the findings, not the first one only."""
     findings = Findings(folder)
     tables = {
@@ -100,7 +100,7 @@ def read_folder(folder: Path) -> Loaded:
         except CalendarError as error:  # what no table has a line for
             findings.add(head_file, 0, "", str(error))
     errors = tuple(findings.errors)
-    return Loaded(None if errors else reference, errors, tuple(findings.warnings), says)
+    return LoadedFolder(None if errors else reference, errors, tuple(findings.warnings), says)
 
 
 def _expect(folder: Path, findings: Findings) -> None:
@@ -117,7 +117,7 @@ def _expect(folder: Path, findings: Findings) -> None:
 
 
 def _note(
-    problem: Problem, tables: dict[str, list[Row]], step_rows: list[list[Row]],
+    problem: Problem, tables: dict[str, list[TableRow]], step_rows: list[list[TableRow]],
     version_lines: list[int], folder: Path, findings: Findings,
 ) -> None:  # fmt: skip
     if problem.table == "rule_versions":
@@ -132,7 +132,7 @@ def _note(
     row.wrong(problem.field, problem.text, warning=problem.warning)
 
 
-def _unit(row: Row) -> Unit:
+def _unit(row: TableRow) -> Unit:
     return Unit(
         id=row.required("id"),
         name=row.required("name"),
@@ -149,17 +149,17 @@ def _unit(row: Row) -> Unit:
     )
 
 
-def _madonvi(row: Row) -> str:
+def _madonvi(row: TableRow) -> str:
     code = row.text("madonvi")
     try:
         return id_of(code, "madonvi") if code else ""
-    except Refusal as refusal:
+    except FieldRefusal as refusal:
         said = str(refusal).removeprefix("madonvi ").replace("is no id", "is no code")
         row.wrong("madonvi", said)
         return ""
 
 
-def _officer(row: Row) -> Officer:
+def _officer(row: TableRow) -> Officer:
     return Officer(
         id=row.required("id"),
         name=row.required("name"),
@@ -171,9 +171,11 @@ def _officer(row: Row) -> Officer:
     )
 
 
-def _procedures(rows: list[Row], steps: list[Row]) -> tuple[tuple[Procedure, ...], list[list[Row]]]:
+def _procedures(
+    rows: list[TableRow], steps: list[TableRow]
+) -> tuple[tuple[Procedure, ...], list[list[TableRow]]]:
     """The procedures, and the rows of the steps of each."""
-    own: dict[str, list[Row]] = defaultdict(list)
+    own: dict[str, list[TableRow]] = defaultdict(list)
     ids = {row.text("id") for row in rows}
     for step in steps:
         name = step.required("procedure")
@@ -198,7 +200,7 @@ def _procedures(rows: list[Row], steps: list[Row]) -> tuple[tuple[Procedure, ...
     return tuple(found), step_rows
 
 
-def _limit(row: Row) -> Limit | None:
+def _limit(row: TableRow) -> Limit | None:
     amount, unit = row.number("limit"), row.choice("unit", LIMIT_UNITS)
     if amount is None:
         return None
@@ -210,7 +212,7 @@ def _limit(row: Row) -> Limit | None:
     return Limit(int(amount), unit) if unit else None  # type: ignore[arg-type]
 
 
-def _step(row: Row) -> Step:
+def _step(row: TableRow) -> Step:
     hours = row.number("hours")
     if hours is None and not row.text("hours"):
         row.required("hours")

@@ -31,7 +31,7 @@ def _plain(cell: str) -> str:
 
 
 @dataclass
-class Row:
+class TableRow:
     """One line of a table. The getters note what is wrong with a cell, and go on without it."""
 
     path: Path
@@ -92,7 +92,7 @@ class Row:
 
 def read_table(
     path: Path, columns: Sequence[str], needed: Sequence[str], findings: Findings
-) -> list[Row]:
+) -> list[TableRow]:
     """The rows of a file; none where it is not there or its header cannot be used."""
     if not path.exists():
         return []
@@ -105,7 +105,7 @@ def read_table(
     first = next((line for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=first.count)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     header: list[str] | None = None
     begins = 1
     try:
@@ -128,7 +128,7 @@ def read_table(
                     f"has {len(trimmed)} cells and the header {len(header)}: put cells with "
                     f"a {delimiter!r} into quotes",
                 )  # fmt: skip
-            rows.append(Row(path, line, dict(zip(header, trimmed, strict=False)), findings))
+            rows.append(TableRow(path, line, dict(zip(header, trimmed, strict=False)), findings))
     except csv.Error as error:
         findings.add(path, reader.line_num, "", f"is no CSV from here on: {error}")
     if header is None:

@@ -27,7 +27,7 @@ from sources.calendars import vn_office
 from sources.simulator.names import commune_names, officer_name
 from sources.simulator.settings import (
     ProcedureSettings,
-    Settings,
+    SimulationSettings,
     StepSettings,
     load_settings,
 )
@@ -58,7 +58,7 @@ def procedure_of(settings: ProcedureSettings, steps: Sequence[StepSettings]) -> 
 
 
 @dataclass(frozen=True)
-class Desk:
+class ProcedureDesk:
     """One unit at work. ``median``: of service time as a share of the limit, such that the unit's
     chance of being late comes out. ``pace``: of each officer, 1 is average."""
 
@@ -78,7 +78,7 @@ class City:
     """Units, officers, procedures and calendar of one seed. What happens there is in
     sources.simulator.stream."""
 
-    def __init__(self, seed: int, settings: Settings | None = None) -> None:
+    def __init__(self, seed: int, settings: SimulationSettings | None = None) -> None:
         self.seed = seed
         self.settings = settings or load_settings()
         self.calendar_spec: CalendarSpec = vn_office()
@@ -91,7 +91,7 @@ class City:
         self.desks = tuple(self._make_desks(rng))
         self._until = list(accumulate(desk.share for desk in self.desks))
 
-    def desk(self, rng: Random) -> Desk:
+    def desk(self, rng: Random) -> ProcedureDesk:
         """A desk, by its share of the load."""
         return self.desks[
             min(bisect(self._until, rng.random() * self._until[-1]), len(self.desks) - 1)
@@ -117,7 +117,7 @@ class City:
             )
         )
 
-    def _make_desks(self, rng: Random) -> Iterator[Desk]:
+    def _make_desks(self, rng: Random) -> Iterator[ProcedureDesk]:
         parts = self.settings.departments
         for place, part in enumerate(parts):
             unit = Unit(
@@ -142,7 +142,7 @@ class City:
         rest = 1 - sum(part.share for part in parts)
         yield from self._make_communes(rest, rng)
 
-    def _make_communes(self, rest: float, rng: Random) -> Iterator[Desk]:
+    def _make_communes(self, rest: float, rng: Random) -> Iterator[ProcedureDesk]:
         settings = self.settings.communes
         count = self.settings.city.communes
         names = commune_names(count, rng)
@@ -176,7 +176,7 @@ class City:
 
     def _desk(
         self, unit: Unit, rng: Random, *, share: float, late: float, late_reception: float, at: str
-    ) -> Desk:
+    ) -> ProcedureDesk:
         course = self.settings.course
         served = [p for p in self.settings.procedures if at in p.at]
         wanted = share * self.settings.city.dossiers_per_day / 1000
@@ -188,7 +188,7 @@ class City:
         pace = tuple(math.exp(rng.gauss(0, course.officer_sigma)) for _ in names[clerks + 1 :])
         # Service and officer vary independently, so their logarithms' variances add up.
         sigma = math.hypot(course.service_sigma, course.officer_sigma)
-        return Desk(
+        return ProcedureDesk(
             unit=unit,
             share=share,
             median=math.exp(sigma * NormalDist().inv_cdf(min(max(late, 0.0005), 0.5))),

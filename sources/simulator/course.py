@@ -25,7 +25,7 @@ from dossiers.wire.events import (
     Withdrawn,
 )
 from dossiers.wire.reference import Procedure
-from sources.simulator.city import City, Desk
+from sources.simulator.city import City, ProcedureDesk
 
 PORTAL, COUNTER = "portal", "one-stop"
 RECEIVING, EXAMINING, CONSULTING, SIGNING, ISSUING = (
@@ -39,13 +39,13 @@ _IN_TIME_HOURS = 7.5  # an online dossier received within these working hours is
 
 
 @dataclass
-class Dossier:
+class SimulatedDossier:
     """A life in the making: ``events`` in the order in which they happen."""
 
     city: City
     rng: Random
     id: str
-    desk: Desk
+    desk: ProcedureDesk
     procedure: Procedure
     limit: Limit
     online: bool
@@ -75,14 +75,14 @@ def live(city: City, rng: Random, dossier_id: str, at: int, online: bool) -> lis
     place = bisect(desk.procedure_weights, rng.random() * desk.procedure_weights[-1])
     procedure = desk.procedures[min(place, len(desk.procedures) - 1)]
     limit = procedure.limit or Limit(amount=10, unit="working_days")
-    dossier = Dossier(city, rng, dossier_id, desk, procedure, limit, online, [])
+    dossier = SimulatedDossier(city, rng, dossier_id, desk, procedure, limit, online, [])
     received = _reception(dossier, at)
     if received is not None:
         _processing(dossier, received)
     return dossier.events
 
 
-def _reception(dossier: Dossier, at: int) -> int | None:
+def _reception(dossier: SimulatedDossier, at: int) -> int | None:
     """The instant of reception, None if it was refused."""
     rng, desk, course = dossier.rng, dossier.desk, dossier.city.settings.course
     calendar = dossier.city.calendar
@@ -110,7 +110,7 @@ def _reception(dossier: Dossier, at: int) -> int | None:
     return at
 
 
-def _processing(dossier: Dossier, received: int) -> None:
+def _processing(dossier: SimulatedDossier, received: int) -> None:
     """From reception to the finish, or to the citizen's withdrawal."""
     rng, desk, course = dossier.rng, dossier.desk, dossier.city.settings.course
     calendar = dossier.city.calendar
@@ -162,7 +162,7 @@ def _processing(dossier: Dossier, received: int) -> None:
     dossier.add(Finished, at(1.0))
 
 
-def _wait(dossier: Dossier, stopped: int) -> int:
+def _wait(dossier: SimulatedDossier, stopped: int) -> int:
     """A request to the citizen, and the answer: working time that passed in between (ms)."""
     rng, course = dossier.rng, dossier.city.settings.course
     calendar = dossier.city.calendar

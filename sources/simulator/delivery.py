@@ -10,13 +10,13 @@ import msgspec
 
 from dossiers.time.calendar import MINUTE
 from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Voided
-from sources.simulator.settings import Delivery
+from sources.simulator.settings import DeliverySettings
 
 _CORRECTABLE = (Progressed, Finished)
 
 
 def deliver(
-    events: Sequence[AnyDossierEvent], settings: Delivery, rng: Random
+    events: Sequence[AnyDossierEvent], settings: DeliverySettings, rng: Random
 ) -> Iterator[AnyDossierEvent]:
     """The events as they come in, each with the ``received_at`` at which it does; unsorted."""
     for event in events:
@@ -35,7 +35,7 @@ def deliver(
 
 
 def _corrected(
-    event: AnyDossierEvent, arrived: int, settings: Delivery, rng: Random
+    event: AnyDossierEvent, arrived: int, settings: DeliverySettings, rng: Random
 ) -> Iterator[AnyDossierEvent]:
     """First the event with a wrong time, then its withdrawal and the right one."""
     wrong_by = int(rng.uniform(5, 240) * MINUTE)

@@ -14,10 +14,10 @@ _TEXT = re.compile(r"simulation seed=(-?\d+) from=(\d{4}-\d\d-\d\d) live=(\d+)")
 
 
 @dataclass(frozen=True)
-class Plan:
+class SimulationPlan:
     """``origin``: the first day that has dossiers. ``live_from`` (ms): until then it is history,
     sent at full speed; from then on the demo's clock runs. ``str(plan)`` goes into the timeline's
-    ``source``, ``Plan.parse`` reads it back."""
+    ``source``, ``SimulationPlan.parse`` reads it back."""
 
     seed: int
     origin: date

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from dossiers.time.calendar import instant
 from dossiers.wire.events import encode_event
-from sources.pace import MinuteTicks, Sender
+from sources.pace import EventSender, MinuteTicks
 from sources.simulator.city import City
-from sources.simulator.plan import Plan
+from sources.simulator.plan import SimulationPlan
 from sources.simulator.stream import Sent, events
 from sources.ticks import LastTick
 
@@ -25,7 +25,7 @@ _REPORT_EVERY = 5_000
 
 
 @dataclass
-class Progress:
+class SimulationProgress:
     """``phase``: history or live. ``now``: the simulated time (ms). ``published``: events."""
 
     phase: str = "history"
@@ -35,16 +35,16 @@ class Progress:
 
 
 def run_simulation(
-    publisher: Sender,
+    publisher: EventSender,
     city: City,
-    plan: Plan,
+    plan: SimulationPlan,
     stop: threading.Event,
     *,
     speed: float = 60.0,
     last: Sequence[LastTick | None] | None = None,
-    on_progress: Callable[[Progress], None] | None = None,
+    on_progress: Callable[[SimulationProgress], None] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
-) -> Progress:
+) -> SimulationProgress:
     """Publishes until ``stop`` is set. ``speed``: simulated seconds a real second.
 
     ``last``: the newest ticks of the timeline (sources.ticks.last_ticks), where this goes on; what
@@ -58,7 +58,7 @@ def run_simulation(
     from_ms = min(known) if complete else 0
     caught_up = max(plan.live_from, max(known, default=0))
     report = on_progress or (lambda progress: None)
-    progress = Progress(now=caught_up)
+    progress = SimulationProgress(now=caught_up)
     stream = events(city, plan.origin, from_ms)
     run = _Run(publisher, stream, stop, progress, report)
     coming = run.history(from_ms, caught_up)
@@ -71,11 +71,11 @@ def run_simulation(
 
 @dataclass
 class _Run:
-    publisher: Sender
+    publisher: EventSender
     stream: Iterator[Sent]
     stop: threading.Event
-    progress: Progress
-    report: Callable[[Progress], None]
+    progress: SimulationProgress
+    report: Callable[[SimulationProgress], None]
 
     def history(self, from_ms: int, until: int) -> Sent | None:
         """Publishes what comes before ``until``; the first event after it, None if stopped."""

@@ -41,7 +41,7 @@ class CitySettings(_Model):
     officers_per_1000: Positive  # officers for each 1,000 dossiers a day
 
 
-class Clock(_Model):
+class ClockSettings(_Model):
     """``history_days``: working days before the demo's own moment. Between ``closed_from`` and
     ``closed_to``, and on days off, the demo's clock runs ``idle_speedup`` times as fast."""
 
@@ -52,7 +52,7 @@ class Clock(_Model):
     idle_speedup: float = Field(ge=1)
 
 
-class Course(_Model):
+class CourseSettings(_Model):
     """What may become of a dossier. Hours are working hours unless said otherwise."""
 
     online: Share
@@ -74,7 +74,7 @@ class Course(_Model):
     shortest_minutes: Positive
 
 
-class Delivery(_Model):
+class DeliverySettings(_Model):
     """How events reach us: mostly within seconds, sometimes late, twice, or wrong at first."""
 
     usual_seconds: Positive  # mean
@@ -87,7 +87,7 @@ class Delivery(_Model):
     correction_minutes: Positive  # mean
 
 
-class Department(_Model):
+class DepartmentSettings(_Model):
     """``share``: of the city's dossiers. ``late``: chance that one takes longer than its limit."""
 
     id: str
@@ -98,7 +98,7 @@ class Department(_Model):
     late_reception: Share = 0.03
 
 
-class Communes(_Model):
+class CommuneSettings(_Model):
     """Communes get the departments' rest, unevenly: the n-th has weight n ** -skew."""
 
     skew: float = Field(ge=0)
@@ -138,19 +138,19 @@ class RuleVersionSettings(_Model):
     name: str
 
 
-class Settings(_Model):
+class SimulationSettings(_Model):
     city: CitySettings
-    clock: Clock
-    course: Course
-    delivery: Delivery
-    communes: Communes
-    departments: tuple[Department, ...]
+    clock: ClockSettings
+    course: CourseSettings
+    delivery: DeliverySettings
+    communes: CommuneSettings
+    departments: tuple[DepartmentSettings, ...]
     procedures: tuple[ProcedureSettings, ...]
     steps: tuple[StepSettings, ...] = ()
     rule_versions: tuple[RuleVersionSettings, ...] = ()
 
     @model_validator(mode="after")
-    def _fits_together(self) -> Settings:
+    def _fits_together(self) -> SimulationSettings:
         ids = {department.id for department in self.departments}
         if sum(department.share for department in self.departments) >= 1:
             raise ValueError("departments: their shares add up to 1 or more; communes need a rest")
@@ -164,12 +164,12 @@ class Settings(_Model):
         return self
 
 
-def load_settings(path: Path = CITY_FILE, **city: Any) -> Settings:
+def load_settings(path: Path = CITY_FILE, **city: Any) -> SimulationSettings:
     """The settings in ``path``; ``city`` outranks its [city] section. Raises SettingsError."""
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
         content.setdefault("city", {}).update(city)
-        return Settings.model_validate(content)
+        return SimulationSettings.model_validate(content)
     except OSError as error:
         raise SettingsError(f"{path}: cannot be read ({error.strerror}).") from error
     except tomllib.TOMLDecodeError as error:

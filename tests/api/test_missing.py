@@ -18,7 +18,7 @@ from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving import StoreQuery
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.name_admission import Names
+from sources.portal.name_admission import NameAdmission
 from tests.api.city import City
 from tests.api.conftest import Running, config
 from tests.support import wait_for_async
@@ -28,11 +28,11 @@ NAME = "Phòng Quản lý đô thị"
 
 
 @pytest_asyncio.fixture
-async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, Names]]:
+async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, NameAdmission]]:
     city, store = stored_city
     query = StoreQuery(store)
     missing = MissingNames(None, lambda: 1_795_406_400_000)
-    names = Names(KEYED, None, missing)
+    names = NameAdmission(KEYED, None, missing)
     sender = AcknowledgedSender("127.0.0.1:1", options={"log_level": "0"}, most=1)
     ingest = PortalIngest(sender, max_body=1_000, names=names, missing=missing)
     app = create_app(config(mode="live"), query, ingest=ingest)
@@ -48,7 +48,7 @@ async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, 
 
 @pytest.mark.asyncio
 async def test_names_and_codes_that_came_are_listed_with_what_screens_show(
-    live: tuple[Running, Names],
+    live: tuple[Running, NameAdmission],
 ) -> None:
     api, names = live
     for _ in range(3):
@@ -72,7 +72,7 @@ async def test_names_and_codes_that_came_are_listed_with_what_screens_show(
 
 @pytest.mark.asyncio
 async def test_the_door_knows_the_reference_data_of_the_live_view(
-    live: tuple[Running, Names],
+    live: tuple[Running, NameAdmission],
 ) -> None:
     api, names = live
     unit = api.services.view.reference.units[0]

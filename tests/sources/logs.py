@@ -13,7 +13,8 @@ from xml.sax.saxutils import quoteattr
 
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.records import DeadLetter
-from sources.importer import Counts, import_log
+from sources.importer.counts import RowCounts
+from sources.importer.log import import_log
 from sources.mapping import Mapping as LogMapping
 
 NOW = 1_790_000_000_000  # the importing machine's clock in tests: 2026-09-21
@@ -80,7 +81,7 @@ def write_xes(path: Path, rows: Iterable[Sequence[str]], header: Sequence[str] =
 class Imported:
     """Everything an import gave, read out."""
 
-    counts: Counts
+    counts: RowCounts
     events: list[AnyDossierEvent] = field(default_factory=list)
     letters: list[DeadLetter] = field(default_factory=list)
     as_of: int | None = None

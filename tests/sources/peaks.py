@@ -10,7 +10,7 @@ from pathlib import Path
 PEAKS = """
 import sys
 from pathlib import Path
-from sources.importer import import_log
+from sources.importer.log import import_log
 from tests.sources.logs import NOW, mapping
 
 def peak():

@@ -17,7 +17,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.wire.events import DueSet, Finished, Progressed, Received
-from sources.importer import LogError, reading
+from sources.importer import reading
+from sources.importer.rows import LogError
 from sources.mapping import MappingError
 from tests.sources.logs import HEADER, Imported, imported, mapping, row, write_csv
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from dossiers.wire.events import Finished, Progressed, Received
-from sources.importer import LogError, import_log
+from sources.importer.log import import_log
+from sources.importer.rows import LogError
 from sources.mapping import MappingError
 from tests.sources.logs import (
     COLUMNS,

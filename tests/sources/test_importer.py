@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
-from sources.importer import import_log
+from sources.importer.log import import_log
 from tests.sources.logs import COLUMNS, HEADER, imported, mapping, row, write_csv, write_xes
 
 DAY = "2020-01-0{}T08:00:00Z"

@@ -15,7 +15,7 @@ from dossiers.text.identity import identity
 from dossiers.time.calendar import EARLIEST
 from dossiers.wire.events import AnyDossierEvent, encode_event
 from sources.importer.check import Checker, clean_name
-from sources.importer.rows import MAX_NAME, Row
+from sources.importer.rows import MAX_NAME, LogRow
 from sources.mapping import ROLES, Columns, Mapping
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError
@@ -193,7 +193,7 @@ VALUES = [
 @pytest.mark.parametrize("place", range(len(ROLES)), ids=ROLES)
 def test_no_field_of_an_event_log_costs_more_than_its_length(place: int) -> None:
     def read(value: str) -> Any:
-        return CHECKER.check(Row(1, 2, [*VALUES[:place], value, *VALUES[place + 1 :]], b""))
+        return CHECKER.check(LogRow(1, 2, [*VALUES[:place], value, *VALUES[place + 1 :]], b""))
 
     for what, make in LONG.items():
         assert not is_slow(read, make), what

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dossiers.wire.events import Finished, Progressed, Received
-from sources.importer import LogError
+from sources.importer.rows import LogError
 from sources.mapping import Mapping
 from tests.sources.logs import Imported, imported, mapping
 

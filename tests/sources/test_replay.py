@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from dossiers.wire.events import AnyEvent, Tick, decode_event
 from dossiers.wire.records import DeadLetter
-from sources.importer import ImportedLog, import_log
+from sources.importer.log import ImportedLog, import_log
 from sources.partitioner import partition_of
 from sources.replay import replay
 from tests.sources.conftest import Topics

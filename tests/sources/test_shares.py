@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sources.shares import Shares
+from sources.shares import FairShares
 
 
 def test_all_of_it_while_alone_and_half_while_others_ask() -> None:
     now = 0.0
-    shares = Shares(asked=10, clock=lambda: now)
+    shares = FairShares(asked=10, clock=lambda: now)
     assert shares.may("a", 100, 100)
     shares.add("a", 100)
     assert shares.may("b", 10, 100), "who has nothing may ask for more than there is"

@@ -15,10 +15,11 @@ from hypothesis import strategies as st
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Progressed, Received, Tick, Voided
 from oracle.figures import recount
-from sources.simulator import City, Plan, SettingsError, load_settings, run_simulation
+from sources.simulator.city import City
 from sources.simulator.load import load, open_dossiers
-from sources.simulator.run import Progress, SimulatedClock
-from sources.simulator.settings import CITY_FILE
+from sources.simulator.plan import SimulationPlan
+from sources.simulator.run import SimulatedClock, SimulationProgress, run_simulation
+from sources.simulator.settings import CITY_FILE, SettingsError, load_settings
 from sources.simulator.stream import LONGEST_LIFE_DAYS, Sent, events
 from sources.ticks import LastTick
 from tests.sources.test_replay import Recorder
@@ -33,16 +34,18 @@ def city() -> City:
 
 
 @pytest.fixture(scope="module")
-def plan(city: City) -> Plan:
-    return Plan.make(city, NOW)
+def plan(city: City) -> SimulationPlan:
+    return SimulationPlan.make(city, NOW)
 
 
 @pytest.fixture(scope="module")
-def history(city: City, plan: Plan) -> list[Sent]:
+def history(city: City, plan: SimulationPlan) -> list[Sent]:
     return list(events(city, plan.origin, 0, plan.live_from + 3 * DAY))
 
 
-def test_the_same_seed_gives_the_same_city(city: City, plan: Plan, history: list[Sent]) -> None:
+def test_the_same_seed_gives_the_same_city(
+    city: City, plan: SimulationPlan, history: list[Sent]
+) -> None:
     again = City(1, load_settings(dossiers_per_day=40))
     assert again.reference() == city.reference()
     assert list(islice(events(again, plan.origin, 0), 500)) == history[:500]
@@ -58,14 +61,14 @@ def test_events_come_in_the_order_in_which_they_arrive(history: list[Sent]) -> N
 @settings(max_examples=5, deadline=None)
 @given(share=st.floats(0, 1))
 def test_goes_on_from_any_instant(
-    city: City, plan: Plan, history: list[Sent], share: float
+    city: City, plan: SimulationPlan, history: list[Sent], share: float
 ) -> None:
     from_ms = history[0].at + int((history[-1].at - history[0].at) * share)
     rest = list(events(city, plan.origin, from_ms, plan.live_from + 3 * DAY))
     assert rest == [sent for sent in history if sent.at >= from_ms]
 
 
-def test_goes_on_long_after_its_beginning(city: City, plan: Plan) -> None:
+def test_goes_on_long_after_its_beginning(city: City, plan: SimulationPlan) -> None:
     """Where not all days since the origin are made again."""
     small = City(3, load_settings(dossiers_per_day=3))
     start = plan.live_from + 2 * LONGEST_LIFE_DAYS * DAY
@@ -76,9 +79,9 @@ def test_goes_on_long_after_its_beginning(city: City, plan: Plan) -> None:
     ]
 
 
-def test_the_plan_survives_in_the_timeline(plan: Plan, city: City) -> None:
-    assert Plan.parse(str(plan)) == plan
-    assert Plan.parse("a mapping's hash") is None
+def test_the_plan_survives_in_the_timeline(plan: SimulationPlan, city: City) -> None:
+    assert SimulationPlan.parse(str(plan)) == plan
+    assert SimulationPlan.parse("a mapping's hash") is None
     live = city.calendar.local(plan.live_from)
     assert (live.isoformat(), plan.origin.isoformat()) == (
         "2026-11-19T09:30:00+07:00",  # the last Thursday: the Friday has no working day after it
@@ -86,7 +89,7 @@ def test_the_plan_survives_in_the_timeline(plan: Plan, city: City) -> None:
     )
 
 
-def test_looks_like_a_city(plan: Plan) -> None:
+def test_looks_like_a_city(plan: SimulationPlan) -> None:
     """The figures the demo is to show, from a recount of its history."""
     city = City(1, load_settings(dossiers_per_day=150))
     told = [sent.event for sent in events(city, plan.origin, 0, plan.live_from)]
@@ -169,7 +172,9 @@ def test_grows_to_a_large_city() -> None:
     assert len({unit.short for unit in tiles}) == 168
 
 
-def test_publishes_history_then_goes_on(city: City, plan: Plan, history: list[Sent]) -> None:
+def test_publishes_history_then_goes_on(
+    city: City, plan: SimulationPlan, history: list[Sent]
+) -> None:
     recorder = Recorder(stop_after=0)
     past = [sent.event for sent in history if sent.at < plan.live_from]
     recorder.stop_after = len(past) + 5
@@ -185,7 +190,9 @@ def test_publishes_history_then_goes_on(city: City, plan: Plan, history: list[Se
         assert isinstance(sent[-1], Tick)
 
 
-def test_a_stopped_run_goes_on_where_it_was(city: City, plan: Plan, history: list[Sent]) -> None:
+def test_a_stopped_run_goes_on_where_it_was(
+    city: City, plan: SimulationPlan, history: list[Sent]
+) -> None:
     first, second = Recorder(stop_after=1_000), Recorder()
     run_simulation(first, city, plan, first.stop)
     last = [
@@ -193,7 +200,7 @@ def test_a_stopped_run_goes_on_where_it_was(city: City, plan: Plan, history: lis
         for p in range(first.partitions)
     ]
 
-    def stop_at_present(progress: Progress) -> None:
+    def stop_at_present(progress: SimulationProgress) -> None:
         if progress.share == 1.0:
             second.stop.set()
 
@@ -210,7 +217,7 @@ def test_a_stopped_run_goes_on_where_it_was(city: City, plan: Plan, history: lis
     assert not missing
 
 
-def test_refuses_a_speed_of_nothing(city: City, plan: Plan) -> None:
+def test_refuses_a_speed_of_nothing(city: City, plan: SimulationPlan) -> None:
     with pytest.raises(ValueError, match="speed must be above 0"):
         run_simulation(Recorder(), city, plan, threading.Event(), speed=0)
 
@@ -245,7 +252,7 @@ def test_the_clock_does_not_run_past_the_opening(city: City) -> None:
     assert clock.step() == int(start.timestamp() * 1_000) + 12_000
 
 
-def test_load_comes_evenly(city: City, plan: Plan) -> None:
+def test_load_comes_evenly(city: City, plan: SimulationPlan) -> None:
     sent = list(islice(load(city, plan.live_from, 200), 400))
     assert [s.at - plan.live_from for s in sent] == [n * 5 for n in range(400)]
     assert all(s.event.occurred_at == s.at for s in sent)

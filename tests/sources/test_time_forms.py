@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from dossiers.wire.events import Progressed
-from sources.importer import LogError
+from sources.importer.rows import LogError
 from sources.time_forms import digits_of, read_form
 from tests.sources.logs import Imported, imported, mapping
 

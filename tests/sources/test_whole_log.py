@@ -10,7 +10,7 @@ from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopene
 from dossiers.wire.order import fact_of, fact_order
 from dossiers.wire.reference import encode_reference
 from dunghen.timeline.topic_specs import MAX_MESSAGE_BYTES
-from sources.importer import import_log
+from sources.importer.log import import_log
 from tests.sources.logs import NOW, Imported, imported, mapping, write_csv, write_xes
 
 HEADER = ("case:concept:name", "concept:name", "time:timestamp", "lifecycle:transition", "case:due")

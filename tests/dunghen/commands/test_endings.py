@@ -20,7 +20,7 @@ from dunghen.terminal import defects
 from dunghen.terminal.errors import INTERRUPTED
 from infra.kafka.errors import PortTakenError
 from sinks.errors import StoreError, StoreLocked
-from sources.importer import LogError
+from sources.importer.rows import LogError
 from sources.mapping import MappingError
 from sources.publisher import PublishError
 from streams.errors import TransactionError

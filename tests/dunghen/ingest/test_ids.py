@@ -16,7 +16,7 @@ from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
 from dossiers.wire.events import AnyDossierEvent, Finished, Voided, encode_event
 from dunghen.ingest.files import read_line
 from sources.importer.check import Checker
-from sources.importer.rows import Row
+from sources.importer.rows import LogRow
 from sources.mapping import ROLES, Columns, Mapping
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.plain import read_events
@@ -80,7 +80,7 @@ def at_importer(id_: str) -> str | None:
     """As ``at_door``, for a row of an event log."""
     row = {"dossier": id_, "activity": "step", "time": "2026-10-01"}
     values = [row.get(role, "") for role in ROLES]
-    entry, letter = CHECKER.check(Row(1, 2, values, b""))
+    entry, letter = CHECKER.check(LogRow(1, 2, values, b""))
     assert (entry is None) == (letter is not None)
     if entry is None:
         return None

@@ -15,7 +15,7 @@ from dossiers.wire.reference import Officer, Reference, Unit, content_hash, enco
 from dunghen.ingest.missing_names import KEPT, MOST, MissingName, MissingNames
 from dunghen.timeline.reference_topic import Stored
 from dunghen.timeline.topics import _is_other
-from sources.portal.name_admission import Names, hash_of
+from sources.portal.name_admission import NameAdmission, hash_of
 
 KEYED = Keyed(bytes(32))
 
@@ -112,7 +112,7 @@ def test_one_sender_pushes_out_none_of_others_however_often_it_names_its_own(
 
 
 def test_the_spellings_of_a_name_are_one_as_it_was_sent_first(tmp_path: Path, clock: Clock) -> None:
-    names = Names(KEYED)
+    names = NameAdmission(KEYED)
     found = MissingNames(tmp_path / "m.json", clock)
     for text in ("Phòng  Một", "PHÒNG MỘT", "phòng một"):
         names.noting(found.of("s")).passed("unit", text)
@@ -124,7 +124,7 @@ def test_the_spellings_of_a_name_are_one_as_it_was_sent_first(tmp_path: Path, cl
 def test_what_nobody_sends_any_more_or_is_known_by_now_is_dropped(
     tmp_path: Path, clock: Clock
 ) -> None:
-    names = Names(KEYED)
+    names = NameAdmission(KEYED)
     found = MissingNames(
         tmp_path / "m.json", clock, lambda kind, text: names.look(kind, text).known
     )

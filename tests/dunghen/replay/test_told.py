@@ -10,7 +10,7 @@ import pytest
 
 from dunghen.dead_letters.topic import Entry
 from dunghen.replay import told
-from sources.importer import import_log
+from sources.importer.log import import_log
 from sources.publisher import dead_letter_key, row_letter_key
 from streams.partition.dead_letters import dead_letter
 from streams.partition.intake import Refusal

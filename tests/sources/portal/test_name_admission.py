@@ -18,7 +18,7 @@ from dossiers.text.keyed import Keyed
 from dossiers.wire.events import Progressed, Snapshot, encode_event
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from sources.portal.envelope import Batch, read_envelope
-from sources.portal.name_admission import Names, hash_of
+from sources.portal.name_admission import NameAdmission, hash_of
 from sources.portal.plain import read_events
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
 
@@ -45,8 +45,8 @@ class Noted:
         self.found.append((kind, text, hash_))
 
 
-def door(reference: Reference | None = REFERENCE, noted: Noted | None = None) -> Names:
-    names = Names(KEYED, None, noted)
+def door(reference: Reference | None = REFERENCE, noted: Noted | None = None) -> NameAdmission:
+    names = NameAdmission(KEYED, None, noted)
     if reference is not None:
         names.refer([reference])
     return names
@@ -56,19 +56,19 @@ def hashed(kind: NameKind, text: str) -> str:
     return KEYED.hashed(kind, folded(text))
 
 
-def portal(record: dict[str, Any], names: Names, **more: Any) -> Batch:
+def portal(record: dict[str, Any], names: NameAdmission, **more: Any) -> Batch:
     service = "CapNhatTienDoHoSoMC" if "ThoiDiemXuLy" in record else "DongBoHoSoMC"
     body = msgspec.json.encode(envelope(record, **{"service": service, **more}))
     return read_envelope(body).read(NOW, itertools.count(), names=names)
 
 
-def shown(names: Names, **more: Any) -> Snapshot:
+def shown(names: NameAdmission, **more: Any) -> Snapshot:
     (event,) = portal({**DOSSIER, **more}, names).events
     assert isinstance(event, Snapshot)
     return event
 
 
-def plain(names: Names, **more: Any) -> Batch:
+def plain(names: NameAdmission, **more: Any) -> Batch:
     event = {"kind": "progressed", "event_id": "e", "dossier_id": "d", "occurred_at": NOW, **more}
     return read_events(msgspec.json.encode([event]), "s", NOW, itertools.count(), names=names)
 
@@ -235,7 +235,7 @@ def test_numbers_in_free_text_are_not_even_noted(text: str) -> None:
     ],
 )
 def test_numbers_and_addresses_pass_nowhere_however_they_are_written(
-    text: str, names: Names | None
+    text: str, names: NameAdmission | None
 ) -> None:
     body = msgspec.json.encode(envelope({**DOSSIER, "DonViXuLy": text, "MaTTHC": text}))
     batch = read_envelope(body).read(NOW, itertools.count(), names=names)

@@ -20,9 +20,10 @@ from dossiers.wire.reference import (
     encode_reference,
 )
 from sources.calendars import vn_office
-from sources.reference import Finding, read_folder
+from sources.reference.findings import Finding
+from sources.reference.folder import read_folder
 from sources.reference.writing import write_folder
-from sources.simulator import City
+from sources.simulator.city import City
 
 EXAMPLE = Path(__file__).parents[3] / "sources" / "simulator" / "reference"
 GOOD = {
