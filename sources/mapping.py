@@ -93,6 +93,7 @@ class Columns(BaseModel):
     lifecycle: Text | None = None
 
     def mapped(self) -> dict[Role, str]:
+        """The mapped columns' names by role."""
         return {role: column for role in ROLES if (column := getattr(self, role))}
 
 
@@ -170,6 +171,7 @@ class Mapping(BaseModel):
 
     @property
     def end_activities(self) -> frozenset[str]:
+        """The activities that end a dossier; empty unless ``finished`` names them."""
         return frozenset(self.finished) if isinstance(self.finished, list) else frozenset()
 
     @property
@@ -193,6 +195,7 @@ class Mapping(BaseModel):
 
     @property
     def zone(self) -> ZoneInfo:
+        """The time zone of times without an offset."""
         return ZoneInfo(self.timezone)
 
     @property

@@ -126,6 +126,7 @@ class Publisher:
         )
 
     def partition_of(self, dossier_id: str) -> int:
+        """The partition of a dossier's events."""
         return partition_of(dossier_id, self.partitions)
 
     def flush(self, timeout: float = 150.0) -> None:

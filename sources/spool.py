@@ -140,6 +140,7 @@ class Spool:
         self.oldest_at = None if row is None else int(row[0])
 
     def close(self) -> None:
+        """Close the file; what it holds stays."""
         with self._lock:
             self._file.close()
 

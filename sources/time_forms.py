@@ -50,10 +50,12 @@ class Digits(NamedTuple):
 
     @property
     def year_first(self) -> bool:
+        """Whether the first number is the year."""
         return len(self.match[1]) == 4
 
     @property
     def year_last(self) -> bool:
+        """Whether the last number is the year."""
         return len(self.match[4]) == 4 and len(self.match[1]) <= 2
 
     @property

@@ -23,4 +23,5 @@ class RowCounts:
 
     @property
     def taken(self) -> int:
+        """Rows that are neither duplicates nor left a dead letter."""
         return self.read + self.broken_off - self.dead_lettered - self.duplicates

@@ -54,6 +54,7 @@ class Held:
         self.close()
 
     def close(self) -> None:
+        """Forget all events, and the file if there is one."""
         self._events = []
         if self._file is not None:
             self._file.close()

@@ -111,6 +111,7 @@ class ImportedLog:
         )
 
     def close(self) -> None:
+        """Remove the scratch file; nothing can be read any more."""
         self._staging.close()
 
     def __enter__(self) -> Self:

@@ -69,6 +69,7 @@ def broken_off(reason: str, number: int, line: int, why: str) -> LogRow:
 
 
 def too_long(column: str, length: int) -> Fault:
+    """The fault of a row with a field of ``length`` characters in ``column``."""
     return (
         "field_too_long",
         f"column {column!r} holds {length:,} characters; at most {MAX_FIELD:,} are taken. "

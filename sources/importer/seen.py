@@ -21,6 +21,7 @@ class Activities:
     _room: int = _MOST_ACTIVITIES
 
     def note(self, name: str) -> None:
+        """Remember an activity's name while there is room for it."""
         if name and name not in self.names:
             self._room -= len(name)
             self.full = self._room < 0
@@ -44,14 +45,17 @@ class SeenNames:
     _room: int = MOST_NAMES
 
     def unit(self, name: str) -> None:
+        """Note a unit's name."""
         if name and name not in self.units:
             self._add(self.units, name)
 
     def officer(self, name: str) -> None:
+        """Note an officer's name."""
         if name and name not in self.officers:
             self._add(self.officers, name)
 
     def end_on(self, at: int) -> None:
+        """Note an end at ``at`` (ms) that a column gives."""
         day = at // 86_400_000
         self.days[day] = self.days.get(day, 0) + 1
 

@@ -72,6 +72,7 @@ class Staging:
             raise self._failed(error) from error
 
     def drop(self, table: str) -> None:
+        """Drop a table, to give its room back."""
         self._db.execute(f"DROP TABLE {table}")
 
     def clear(self) -> None:
@@ -80,6 +81,7 @@ class Staging:
             self._db.execute(f"DELETE FROM {table}")  # noqa: S608
 
     def close(self) -> None:
+        """Close the file and remove it."""
         self._db.close()
         self._path.unlink(missing_ok=True)
 

@@ -32,9 +32,11 @@ class Unpacked(io.RawIOBase):
         self._taken = self._given = 0
 
     def readable(self) -> bool:
+        """Always true."""
         return True
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Fill ``buffer``; the number of bytes, 0 at the end. Raises BrokenOff."""
         while not self._broken:
             if not self._input and not self._fill():
                 return 0

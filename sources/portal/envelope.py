@@ -57,6 +57,7 @@ class Envelope:
 
     @property
     def kept_unit(self) -> str:
+        """What is kept of the name of a unit."""
         return self.ids.kept(self.unit)
 
     def read(

@@ -110,6 +110,7 @@ class Fields:
         self.unread: list[str] = []
 
     def get(self, name: str) -> Any:
+        """What stands in the field, None if it is absent."""
         return self._values.get(name.lower())
 
     def text(self, name: str) -> str:

@@ -32,15 +32,18 @@ class Findings:
     found: list[Finding] = field(default_factory=list)
 
     def add(self, path: Path, line: int, column: str, text: str, *, warning: bool = False) -> None:
+        """Note a finding in ``path``; arguments as the fields of ``Finding``."""
         file = path.relative_to(self.folder).as_posix()
         self.found.append(Finding(file, line, column, text, warning))
 
     @property
     def errors(self) -> list[Finding]:
+        """What stops the data from being used, by file and line."""
         return sorted(each for each in self.found if not each.warning)
 
     @property
     def warnings(self) -> list[Finding]:
+        """What stops nothing, by file and line."""
         return sorted(each for each in self.found if each.warning)
 
 

@@ -40,12 +40,15 @@ class TableRow:
     findings: Findings
 
     def wrong(self, column: str, text: str, *, warning: bool = False) -> None:
+        """Note what is wrong with the cell in ``column``."""
         self.findings.add(self.path, self.line, column, text, warning=warning)
 
     def text(self, column: str) -> str:
+        """The cell's text, empty if the table has no such column."""
         return self.cells.get(column, "")
 
     def required(self, column: str) -> str:
+        """The cell's text; an empty one is an error."""
         value = self.text(column)
         if not value:
             self.wrong(column, "is empty: every line needs one")
@@ -75,6 +78,7 @@ class TableRow:
             return ""
 
     def flag(self, column: str) -> bool:
+        """Whether the cell says yes; an empty one says no."""
         value = folded(self.text(column))
         if value not in (*_TRUE, *_FALSE):
             self.wrong(
@@ -83,6 +87,7 @@ class TableRow:
         return value in _TRUE
 
     def choice(self, column: str, allowed: Sequence[str]) -> str:
+        """The cell's text if it is empty or one of ``allowed``, else empty."""
         value = self.text(column)
         if value and value not in allowed:
             self.wrong(column, f"{value[:_SHOWN]!r} is none of {', '.join(allowed)}")

@@ -36,10 +36,13 @@ class _Model(BaseModel):
 
 
 class LimitModel(_Model):
+    """A time limit as a file writes it: so many of a unit."""
+
     amount: int = Field(ge=0)
     unit: LimitUnit
 
     def limit(self) -> Limit:
+        """The same as the domain's type."""
         return Limit(self.amount, self.unit)
 
 
@@ -96,6 +99,7 @@ def _read(path: Path, kind: type[_File], findings: Findings) -> tuple[_File | No
 
 
 def read_head(path: Path, findings: Findings) -> Head:
+    """What reference.toml says, the defaults if it is missing or has mistakes."""
     if not path.exists():
         return Head()
     found, _ = _read(path, Head, findings)

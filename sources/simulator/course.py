@@ -66,6 +66,7 @@ class SimulatedDossier:
         self.events.append(event)  # type: ignore[arg-type]
 
     def lognormal(self, median: float, sigma: float) -> float:
+        """A random number of the log-normal distribution with this median and sigma."""
         return median * math.exp(self.rng.gauss(0.0, sigma))
 
 

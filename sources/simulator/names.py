@@ -127,5 +127,6 @@ def commune_names(count: int, rng: Random) -> list[tuple[str, str]]:
 
 
 def officer_name(rng: Random) -> str:
+    """A random name of a person, as frequent as its parts are."""
     (family,) = rng.choices([name for name, _ in _FAMILY], [weight for _, weight in _FAMILY])
     return f"{family} {rng.choice(_MIDDLE)} {rng.choice(_GIVEN)}"

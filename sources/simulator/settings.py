@@ -134,11 +134,15 @@ class StepSettings(_Model):
 
 
 class RuleVersionSettings(_Model):
+    """A version of the rules. ``since``: its first day (ISO date)."""
+
     since: str
     name: str
 
 
 class SimulationSettings(_Model):
+    """All of city.toml."""
+
     city: CitySettings
     clock: ClockSettings
     course: CourseSettings
