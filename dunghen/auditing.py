@@ -13,14 +13,14 @@ from typing import Literal
 import msgspec
 
 from api.access.keys import Key
+from broker.producing import Writer
+from broker.reading import read_all
 from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import AUDIT
-from dunghen.kafka.reading import read_all
 from dunghen.settings.installation import Context
-from dunghen.timeline.kafka_write import Writer
 from sources.acknowledged import AcknowledgedSender, Busy
 
 _log = logging.getLogger(__name__)

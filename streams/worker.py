@@ -14,13 +14,13 @@ from typing import Any
 
 import uvloop
 
+from broker.silence import next_given, watch
 from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.liveness import Liveness, leave
 from streams.preflight import check_topics
-from streams.standstill import next_given, watch
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
 
 _log = logging.getLogger(__name__)

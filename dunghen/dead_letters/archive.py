@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
+from broker.reading import Client, read_places
 from dossiers.fold.folding import fact_of, fact_order
 from dossiers.portal.snapshots import place
 from dossiers.wire.events import DossierEvent, Restored, decode_event
 from dossiers.wire.facts import AlertState, Fact
 from dossiers.wire.records import EVENTS, DeadLetter
 from dunghen.clickhouse import ClickHouse
-from dunghen.kafka.reading import Client, read_places
 
 SOURCE = "archive"
 _PLACES = """

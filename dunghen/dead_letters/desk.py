@@ -8,13 +8,13 @@ from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
 from broker.errors import BrokerAway
+from broker.reading import Client
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.replay import Replayed, replay_these
 from dunghen.dead_letters.topic import Entry, drop_letter, open_letter, read_letters
-from dunghen.kafka.reading import Client
 from dunghen.terminal.masking import scrub
 from sinks.errors import StoreError
 

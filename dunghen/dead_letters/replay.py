@@ -18,6 +18,8 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from broker.producing import Writer
+from broker.reading import Client, read_places
 from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
@@ -30,9 +32,7 @@ from dunghen.dead_letters.archive import Archived, read_archive, restored
 from dunghen.dead_letters.new_owner import to_be_owned
 from dunghen.dead_letters.room_left import RoomLeft
 from dunghen.dead_letters.topic import Entry, never_taken, open_letter, read_dead_letters, sent_as
-from dunghen.kafka.reading import Client, read_places
 from dunghen.settings.installation import Context
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import read_timeline
 from sources.ticks import last_ticks
 from streams.partition.intake import Refusal, read_event

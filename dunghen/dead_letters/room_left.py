@@ -6,13 +6,13 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
+from broker.reading import Client, read_all
 from dossiers.admission.bounds import Bound
 from dossiers.fold.folding import fact_of
 from dossiers.fold.settle import unborn
 from dossiers.wire.events import DossierEvent, Restored, decode_event
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DOSSIERS, DossierRecord
-from dunghen.kafka.reading import Client, read_all
 
 _record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)
 

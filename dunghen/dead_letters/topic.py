@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from broker.producing import Writer
+from broker.reading import Client, read_all
 from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
-from dunghen.kafka.reading import Client, read_all
 from dunghen.settings.installation import Context
-from dunghen.timeline.kafka_write import Writer
 
 _log = logging.getLogger(__name__)
 _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)

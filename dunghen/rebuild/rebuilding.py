@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
+from broker.members import await_no_members
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.kafka.group_members import await_no_members
 from dunghen.settings import installation as context
 from dunghen.settings.installation import Context
 from dunghen.stack.broker_only import on_broker

@@ -18,11 +18,11 @@ from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference, content_hash
-from dunghen.kafka.positions import read_positions
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import required_key
+from dunghen.timeline.positions import read_positions
 from dunghen.timeline.reference_files import counts, in_words, valid_folder
 from dunghen.timeline.topics import data_now, load_reference, read_in_force
 from dunghen.wiring import require_timeline

@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from broker.groups import group_lag, has_read_all
+from broker.members import await_no_members
+from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
-from dunghen.kafka.group_members import await_no_members
-from dunghen.kafka.lag import group_lag, has_read_all
-from dunghen.kafka.reading import end_offsets
 from dunghen.refold import line
 from dunghen.settings.installation import Context
 from dunghen.terminal.console import Progress, Terminal

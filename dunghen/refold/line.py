@@ -13,6 +13,16 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
+from broker.producing import Writer
+from broker.reading import (
+    METADATA_TIMEOUT,
+    Client,
+    end_offsets,
+    open_consumer,
+    read_all,
+    unreachable,
+)
+from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import (
@@ -27,19 +37,9 @@ from dossiers.wire.records import (
     DeadLetter,
     Timeline,
 )
-from dunghen.kafka.reading import (
-    METADATA_TIMEOUT,
-    Client,
-    end_offsets,
-    open_consumer,
-    read_all,
-    unreachable,
-)
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
 from dunghen.state.format import refuse_other_format
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
-from dunghen.timeline.topic_admin import TopicAdmin
 from dunghen.timeline.topic_specs import topic_specs
 
 MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)

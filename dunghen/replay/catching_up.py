@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from broker.groups import has_read_all
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import RemoteClickHouse
-from dunghen.kafka.lag import has_read_all
 from dunghen.settings.installation import Context
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import worker_group

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from broker.reading import read_all
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from dunghen.dead_letters.topic import read_dead_letters
-from dunghen.kafka.reading import read_all
 from dunghen.settings.installation import Context
 from sources.importer.log import ImportedLog
 from sources.publisher import dead_letter_key, row_letter_key

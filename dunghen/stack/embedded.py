@@ -16,11 +16,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from broker.errors import BrokerAway
+from broker.reading import answers, unreachable
 from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import Timeline
 from dunghen.access.config import refuse_open_door
-from dunghen.kafka.reading import answers, unreachable
 from dunghen.settings.installation import Context
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import ProcessSpec

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import msgspec
 import psutil
 
+from broker.groups import group_lag
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.dead_letters.topic import by_sender, read_dead_letters
 from dunghen.ingest.known_timeline import noted_timeline
-from dunghen.kafka.lag import group_lag
 from dunghen.settings.installation import Context
 from dunghen.terminal.masking import masked, scrub
 from dunghen.timeline.tallies import Tallies

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from itertools import groupby
 
+from broker.reading import Client, read_all, read_partition
 from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
 from dossiers.wire.reference import Reference
-from dunghen.kafka.reading import Client, read_all, read_partition
 from dunghen.timeline.topics import read_reference
 from sinks.decode.base import Record
 from streams.partition.engine import PartitionEngine

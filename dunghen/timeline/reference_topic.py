@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import msgspec
 
+from broker.producing import Writer
+from broker.reading import Client, read_all
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import read_under
-from dunghen.kafka.reading import Client, read_all
 from dunghen.state.format import refuse_unready
 from dunghen.terminal.masking import masked
-from dunghen.timeline.kafka_write import Writer
 
 _timeline: Callable[[bytes], Timeline] = decoder(Timeline)
 

@@ -12,10 +12,10 @@ from types import TracebackType
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
+from broker.reading import Client, open_consumer, partitions_of, unreachable
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import CLOCK_SCOPE, TALLIES, Tally
-from dunghen.kafka.reading import Client, open_consumer, partitions_of, unreachable
 
 
 class Tallies:

@@ -18,6 +18,9 @@ from typing import Literal
 
 import msgspec
 
+from broker.producing import Writer
+from broker.reading import Client
+from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce, hash_at, in_force_of
@@ -29,10 +32,7 @@ from dossiers.wire.reference import (
     decode_reference,
     encode_reference,
 )
-from dunghen.kafka.reading import Client
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import Stored, stored_line, write_timeline
-from dunghen.timeline.topic_admin import TopicAdmin
 from dunghen.timeline.topic_specs import TopicSpec, topic_specs
 
 Kind = Literal["live", "simulation", "replay"]

@@ -11,12 +11,12 @@ from typing import Any
 
 import msgspec
 
+from broker.reading import Client, topic_reader
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
-from dunghen.kafka.reading import Client, topic_reader
 from dunghen.settings.installation import Context
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline

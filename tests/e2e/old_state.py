@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from broker.producing import Writer
+from broker.reading import end_offsets
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
 from dossiers.wire.records import (
     DEAD_LETTERS,
@@ -20,9 +22,7 @@ from dossiers.wire.records import (
     Timeline,
 )
 from dossiers.wire.reference import CalendarSpec, Reference, Unit
-from dunghen.kafka.reading import end_offsets
 from dunghen.state.folder import StateFolder
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import ensure_topics
 from infra.kafka.broker import Broker
 from sinks.migrate import migrate

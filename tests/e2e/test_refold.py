@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from confluent_kafka import TopicPartition
 
+from broker.reading import end_offsets, open_consumer, read_all
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
-from dunghen.kafka.reading import end_offsets, open_consumer, read_all
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES
 from sinks.store import Store

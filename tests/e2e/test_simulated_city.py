@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.groups import has_read_all
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import in_force_of
 from dossiers.reports.explain import Explanation, explain
@@ -26,7 +27,6 @@ from dossiers.wire import records
 from dossiers.wire.events import Snapshot, encode_event
 from dossiers.wire.records import DossierRecord, Fact, PartialTally, Position, Tally
 from dossiers.wire.reference import Reference, decode_reference
-from dunghen.kafka.lag import has_read_all
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group

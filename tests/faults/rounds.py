@@ -15,10 +15,10 @@ from typing import Any
 
 import psutil
 
+from broker.groups import group_lag, has_read_all
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, PARTIALS
 from dunghen.clickhouse import RemoteClickHouse
-from dunghen.kafka.lag import group_lag, has_read_all
 from tests.faults import comparing
 from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences

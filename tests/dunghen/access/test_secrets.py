@@ -14,8 +14,8 @@ from typing import Any, Literal, get_origin
 import pytest
 from pydantic import SecretStr
 
+from broker import reading as kafka_read
 from dunghen.cli import run
-from dunghen.kafka import reading as kafka_read
 from dunghen.settings.installation import find
 from dunghen.settings.loading import load, names, variable
 from dunghen.settings.model import Settings

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.producing import Writer
+from broker.reading import topic_reader
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.wire import records
@@ -25,8 +27,6 @@ from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.dead_letters.replay import send_again
 from dunghen.dead_letters.topic import read_letters
-from dunghen.kafka.reading import topic_reader
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut
 from oracle.checks.stored import check_dossiers

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.reading import topic_reader
 from dossiers.errors import UserError
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
@@ -24,7 +25,6 @@ from dossiers.wire.events import (
 from dossiers.wire.records import DOSSIERS, Owned, has_left
 from dunghen.dead_letters.replay import replay_these
 from dunghen.dead_letters.topic import drop_letter, read_letters
-from dunghen.kafka.reading import topic_reader
 from oracle.checks.cut import read_cut
 from oracle.checks.raw import check_events
 from oracle.checks.report import Check

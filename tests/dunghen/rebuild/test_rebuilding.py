@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from broker.producing import Writer
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
@@ -20,7 +21,6 @@ from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import open_store
 from sinks.errors import TimelineMismatch

@@ -11,21 +11,21 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
+from broker import members as group_members
+from broker.producing import Writer
+from broker.reading import end_offsets
+from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference
-from dunghen.kafka import group_members
-from dunghen.kafka.reading import end_offsets
 from dunghen.refold import line
 from dunghen.refold.folding import Folding
 from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline
-from dunghen.timeline.topic_admin import TopicAdmin
 from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import open_store, worker_group
 from sinks.rebuild import Rebuild

@@ -9,6 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.producing import Writer
+from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
@@ -16,7 +18,6 @@ from dossiers.wire.reference import Reference, content_hash
 from dunghen.dead_letters.replay import replay_these
 from dunghen.ingest.files import ingest_file
 from dunghen.ingest.known_timeline import known_timeline
-from dunghen.kafka.reading import end_offsets
 from dunghen.rebuild.rebuilding import rebuild
 from dunghen.settings.installation import Context
 from dunghen.settings.loading import load
@@ -24,7 +25,6 @@ from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
 from dunghen.state.format import OtherFormat
 from dunghen.terminal.console import Terminal
-from dunghen.timeline.kafka_write import Writer
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topics import (
     ensure_topics,

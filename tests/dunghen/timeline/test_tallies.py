@@ -8,10 +8,10 @@ import msgspec
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
+from broker.groups import group_lag, has_read_all
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire import records
 from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
-from dunghen.kafka.lag import group_lag, has_read_all
 from dunghen.timeline.tallies import Tallies
 from tests.support.kafka import TestKafka
 

@@ -9,11 +9,11 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource, ResourceType
 
+from broker.reading import end_offsets, read_all
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.events import Activate, decode_event
 from dossiers.wire.reference import Reference, Unit, content_hash, encode_reference
-from dunghen.kafka.reading import end_offsets, read_all
 from dunghen.timeline.topics import ensure_topics, give_key, read_reference, read_timeline
 from tests.support.kafka import TestKafka
 
@@ -147,7 +147,7 @@ def test_an_interrupted_start_is_completed(
     bootstrap: str, written: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Cut after each of the writes: every partition ends up activated, under one timeline."""
-    from dunghen.timeline.kafka_write import Writer
+    from broker.producing import Writer
 
     send, left = Writer.send, written
 
@@ -215,6 +215,6 @@ def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
 
 
 def test_a_broker_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("dunghen.kafka.reading.METADATA_TIMEOUT", 0.5)
+    monkeypatch.setattr("broker.reading.METADATA_TIMEOUT", 0.5)
     with pytest.raises(UserError, match=r"Kafka at 127\.0\.0\.1:9 does not answer"):
         list(read_all("127.0.0.1:9", records.TALLIES))

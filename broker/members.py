@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
+from broker.reading import Client
 from dossiers.errors import UserError
-from dunghen.kafka.reading import Client
 
 _ASK_SECONDS = 10.0
 _GONE_SECONDS = 75.0  # workers and sinks are static members: they stay until their session ends

@@ -5,8 +5,8 @@ from __future__ import annotations
 from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
+from broker.reading import Client, open_consumer, unreachable
 from dossiers.wire.records import EVENTS, PARTIALS
-from dunghen.kafka.reading import Client, open_consumer, unreachable
 
 _SECONDS = 10.0
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from confluent_kafka import KafkaError, KafkaException, Producer
 
+from broker.silence import Standstill, next_given, watch
 from streams.config import WorkerConfig
 from streams.liveness import EXIT_STUCK
-from streams.standstill import Standstill, next_given, watch
 from tests.streams.line import Line, story
 from tests.support.kafka import TestKafka
 

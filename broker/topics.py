@@ -16,8 +16,8 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
+from broker.reading import Client, unreachable
 from dossiers.errors import UserError
-from dunghen.kafka.reading import Client, unreachable
 from dunghen.timeline.topic_specs import TopicSpec
 
 ADMIN_TIMEOUT = 30.0  # s

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from confluent_kafka import KafkaError
 
-from dunghen.kafka import reading as kafka_read
+from broker import reading as kafka_read
 
 
 @dataclass

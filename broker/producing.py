@@ -5,7 +5,7 @@ from __future__ import annotations
 from confluent_kafka import KafkaError, Producer
 
 from broker.errors import BrokerAway
-from dunghen.kafka.reading import Client
+from broker.reading import Client
 from dunghen.timeline.topic_specs import MAX_MESSAGE_BYTES
 
 DELIVERY_TIMEOUT = 30.0  # s

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import DOSSIERS, POSITION_KEY, Position
-from dunghen.kafka.reading import (
+from broker.reading import (
     METADATA_TIMEOUT,
     SILENCE_TIMEOUT,
     Client,
     open_consumer,
     unreachable,
 )
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.records import DOSSIERS, POSITION_KEY, Position
 
 _TAIL = 500  # records; a position is the last one of its transaction
 _position = decoder(Position)

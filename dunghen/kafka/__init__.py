@@ -1,1 +1,0 @@
-"""Topics read to their end, and how far groups are behind them."""
