@@ -6,7 +6,7 @@ from confluent_kafka import KafkaError, Producer
 
 from broker.errors import BrokerAway
 from broker.reading import Client
-from dunghen.timeline.topic_specs import MAX_MESSAGE_BYTES
+from broker.settings import MAX_MESSAGE_BYTES
 
 DELIVERY_TIMEOUT = 30.0  # s
 

@@ -51,6 +51,7 @@ DURABLE: Mapping[str, Any] = {
 """What every producer has."""
 
 READING: Mapping[str, Any] = {
+    "group.id": "dunghen-read",  # the client wants one; who assigns itself partitions joins none
     "enable.auto.commit": False,
     "enable.partition.eof": True,
     "auto.offset.reset": "earliest",

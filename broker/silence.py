@@ -1,129 +1,174 @@
-"""A worker that is not given what stands in its log ends itself, too.
+"""Whether a client is given what stands in its log.
 
 Kafka's clients may stop asking without a word: after a broker was killed and came back, a consumer
 was seen that fetched and committed nothing any more, though its loop ran and its group knew it. So
-another client is asked what it is given behind the same place, but only of partitions that have
-stood for a while: ticks come every second.
+whoever reads asks now and then how far the logs go that have stood still for a while: of its own
+client, which answers such questions all the same, or of another one.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from confluent_kafka import Consumer, KafkaException, TopicPartition
+from confluent_kafka import KafkaException, TopicPartition
 
-from streams.clients import common_settings
-from streams.config import WorkerConfig
+from broker.clients import Broker
 
 _log = logging.getLogger(__name__)
 
-_LOOKS = 6  # within the limit
-_ANSWER_SECONDS = 5.0
+SILENT_S = 60.0  # s without a record of a log that goes on, after which its client is given up
+LOOKS = 6  # within that time
+ANSWER_SECONDS = 5.0
+
+
+class Place(NamedTuple):
+    """One partition."""
+
+    topic: str
+    partition: int
 
 
 @dataclass
 class _Standing:
     position: int
     since: float
-    seen: bool = False  # another client was given more, when it was asked before
+    seen: bool = False  # its log went on, when that was asked before
 
 
-class Standstill:
-    """What stands still, and since when. ``limit``: seconds; times are of any one clock."""
+class SilenceWatch:
+    """Which partitions stand still, and since when. ``limit``: seconds; times are of any one
+    clock. Pure: it asks nobody."""
 
     def __init__(self, limit: float) -> None:
-        self._limit = limit
-        self._standing: dict[int, _Standing] = {}
+        self.limit = limit
+        self._standing: dict[Place, _Standing] = {}
 
     def forget(self) -> None:
-        """Begin anew: nobody could tell how far the logs are."""
+        """Begin anew: nobody could tell how far the logs are, or nobody wanted to be given any."""
         self._standing.clear()
 
-    def suspects(self, now: float, positions: Mapping[int, int]) -> list[int]:
+    def suspects(self, now: float, positions: Mapping[Place, int]) -> list[Place]:
         """Partitions that have stood for a third of the limit, of those whose next offsets are
         ``positions``."""
         self._standing = {
-            partition: before
-            if (before := self._standing.get(partition)) and before.position == position
+            place: before
+            if (before := self._standing.get(place)) and before.position == position
             else _Standing(position, now)
-            for partition, position in positions.items()
+            for place, position in positions.items()
         }
-        return [p for p, each in self._standing.items() if now - each.since >= self._limit / 3]
+        return [p for p, each in self._standing.items() if now - each.since >= self.limit / 3]
 
-    def stuck(self, now: float, given: Mapping[int, int]) -> str | None:
-        """A partition of which another client is given more, and was when it was asked before,
-        though nothing of it came here within the limit. ``given``: as ``next_given`` has it."""
-        for partition, offset in given.items():
-            each = self._standing[partition]
-            more = offset > each.position
-            if more and each.seen and now - each.since > self._limit:
+    def stuck(self, now: float, ends: Mapping[Place, int]) -> str | None:
+        """What is wrong with a partition whose log goes on to its end here, and did when it was
+        asked before, though nothing of it came within the limit; None if nothing is."""
+        for place, end in ends.items():
+            each = self._standing[place]
+            more = end > each.position
+            if more and each.seen and now - each.since > self.limit:
                 return (
-                    f"partition {partition} stands at offset {each.position}, its log goes on to "
-                    f"{offset} at least, and nothing of it came"
+                    f"partition {place.partition} of {place.topic} stands at offset "
+                    f"{each.position}, its log goes on to {end} at least, and nothing of it came "
+                    f"for {self.limit:.0f} s"
                 )
             each.seen = more
         return None
 
 
+class SilenceCheck:
+    """Looks after one client, from its own thread. ``positions``: the next offset of every
+    partition it should be given; ``ends``: how far their logs go; raises KafkaException if Kafka
+    does not answer. ``clock``: in seconds."""
+
+    def __init__(
+        self,
+        limit: float,
+        positions: Callable[[], Mapping[Place, int]],
+        ends: Callable[[list[Place]], Mapping[Place, int]],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._watch = SilenceWatch(limit)
+        self._positions = positions
+        self._ends = ends
+        self._clock = clock
+        self._looked_at = clock()
+
+    def look(self) -> str | None:
+        """What is stuck, if it is time to look. Blocks if something has stood for a while."""
+        now = self._clock()
+        if now - self._looked_at < self._watch.limit / LOOKS:
+            return None
+        self._looked_at = now
+        suspects = self._watch.suspects(now, self._positions())
+        if not suspects:
+            return None
+        try:
+            ends = self._ends(suspects)
+        except KafkaException:  # it is away: then nothing can come
+            self.forget()
+            return None
+        return self._watch.stuck(self._clock(), ends)
+
+    def forget(self) -> None:
+        """Begin anew, after a time in which nothing was to be delivered."""
+        self._watch.forget()
+
+
 async def watch(
     limit: float,
-    positions: Callable[[], Mapping[int, int]],
-    given: Callable[[Mapping[int, int]], Awaitable[Mapping[int, int]]],
+    positions: Callable[[], Mapping[Place, int]],
+    given: Callable[[Mapping[Place, int]], Awaitable[Mapping[Place, int]]],
     end: Callable[[str], None],
 ) -> None:
     """Look again and again, until ``end`` was called with what is stuck. ``positions``: the next
     offset of every partition that should move; none while they change hands. ``given``: asks as
-    ``next_given`` does; raises KafkaException where Kafka does not answer."""
+    ``next_given`` does; raises KafkaException if Kafka does not answer."""
     loop = asyncio.get_running_loop()
-    standstill = Standstill(limit)
+    silence = SilenceWatch(limit)
     while True:
-        await asyncio.sleep(limit / _LOOKS)
+        await asyncio.sleep(limit / LOOKS)
         places = positions()
-        suspects = standstill.suspects(loop.time(), places)
+        suspects = silence.suspects(loop.time(), places)
         if not suspects:
             continue
         try:
-            found = await given({partition: places[partition] for partition in suspects})
+            found = await given({place: places[place] for place in suspects})
         except KafkaException as error:
             _log.warning("no news for a while, and Kafka does not say of how much: %s", error)
-            standstill.forget()
+            silence.forget()
             continue
         now = positions()  # asking takes a while
         stood = {p: offset for p, offset in found.items() if now.get(p) == places[p]}
-        what = standstill.stuck(loop.time(), stood)
+        what = silence.stuck(loop.time(), stood)
         if what is not None:
-            end(f"{what} for {limit:.0f} s")
+            end(what)
             return
 
 
-def next_given(config: WorkerConfig, topic: str, positions: Mapping[int, int]) -> dict[int, int]:
+def next_given(kafka: Broker, positions: Mapping[Place, int]) -> dict[Place, int]:
     """Of each partition the offset after the first record that a client made for it is given at or
-    behind its position; the position where it is given none. A log may end with markers of
+    behind its position; the position itself if it is given none. A log may end with markers of
     transactions, which nobody is given. Blocks; raises KafkaException."""
-    consumer = Consumer(
-        {
-            **common_settings(config),
-            "group.id": f"{config.group}-read",
-            "enable.auto.commit": False,
-            "isolation.level": "read_uncommitted",  # as the worker itself
-        }
+    consumer = kafka.consumer(
+        {"enable.partition.eof": False, "isolation.level": "read_uncommitted"}
     )
     found = dict(positions)
     try:
-        for partition, position in positions.items():
-            place = TopicPartition(topic, partition, position)
-            if consumer.get_watermark_offsets(place, _ANSWER_SECONDS)[1] <= position:
+        for place, position in positions.items():
+            where = TopicPartition(*place, position)
+            if consumer.get_watermark_offsets(where, ANSWER_SECONDS)[1] <= position:
                 continue
-            consumer.assign([place])
-            message = consumer.poll(_ANSWER_SECONDS)
+            consumer.assign([where])
+            message = consumer.poll(ANSWER_SECONDS)
             if message is None:
                 continue
             if (error := message.error()) is not None:
                 raise KafkaException(error)
-            found[partition] = (message.offset() or 0) + 1
+            found[place] = (message.offset() or 0) + 1
         return found
     finally:
         consumer.close()

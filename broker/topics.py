@@ -1,36 +1,39 @@
-"""Creating topics and keeping their settings as this version wants them."""
+"""Creating and deleting topics, and keeping their settings as this version wants them."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import cast
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
-from confluent_kafka.admin import (
-    AdminClient,
-    AlterConfigOpType,
-    ConfigEntry,
-    ConfigResource,
-    NewTopic,
-    ResourceType,
-)
+from confluent_kafka.admin import AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic
+from confluent_kafka.admin import ResourceType as Kind
 
-from broker.reading import Client, unreachable
-from dossiers.errors import UserError
-from dunghen.timeline.topic_specs import TopicSpec
+from broker.errors import BrokerError, unreachable
+from broker.kafka import Kafka
 
 ADMIN_TIMEOUT = 30.0  # s
 
 
-class TopicAdmin:
-    """Topic administration of one Kafka; every method raises UserError if it does not answer."""
+@dataclass(frozen=True)
+class TopicSpec:
+    """One topic as it should be: ``config`` holds topic settings by their Kafka names."""
 
-    def __init__(self, bootstrap: str, client: Client = None) -> None:
-        self._bootstrap = bootstrap
-        self._admin = AdminClient(
-            {**(client or {}), "bootstrap.servers": bootstrap, "log_level": 0}
-        )
+    name: str
+    partitions: int
+    config: dict[str, str]
+
+
+class TopicAdmin:
+    """Topic administration of one Kafka. Every method raises BrokerAway if it does not answer, and
+    BrokerError with the right that is missing if it refuses."""
+
+    def __init__(self, kafka: Kafka) -> None:
+        self._bootstrap = kafka.bootstrap
+        self._admin = kafka.admin()
 
     def existing(self) -> dict[str, int]:
         """Names of all topics with their numbers of partitions."""
@@ -45,38 +48,26 @@ class TopicAdmin:
         if not specs:
             return
         new = [NewTopic(s.name, s.partitions, replication, config=dict(s.config)) for s in specs]
-        for name, future in self._admin.create_topics(new, operation_timeout=ADMIN_TIMEOUT).items():
-            try:
-                future.result()
-            except KafkaException as error:
-                cause = cast(KafkaError, error.args[0])
-                if cause.code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                    raise UserError(
-                        f"Kafka at {self._bootstrap} refuses to create topic {name}: "
-                        f"{cause.str()}.",
-                        "Check the rights of this client, and kafka.replication against the "
-                        "number of brokers.",
-                    ) from error
+        self._settle(
+            self._admin.create_topics(new, operation_timeout=ADMIN_TIMEOUT),
+            "create topic",
+            "Check the rights of this client, and kafka.replication against the number of brokers.",
+            done_before=KafkaError.TOPIC_ALREADY_EXISTS,
+        )
 
     def delete(self, names: Sequence[str]) -> None:
         """Delete those of these topics that exist, and return once they are gone."""
-        found = [name for name in names if name in self.existing()]
+        existing = self.existing()
+        found = [name for name in names if name in existing]
         if not found:
             return
-        for name, future in self._admin.delete_topics(
-            found, operation_timeout=ADMIN_TIMEOUT
-        ).items():
-            try:
-                future.result()
-            except KafkaException as error:
-                cause = cast(KafkaError, error.args[0])
-                if cause.code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
-                    raise UserError(
-                        f"Kafka at {self._bootstrap} refuses to delete topic {name}: "
-                        f"{cause.str()}.",
-                        "Give this client the right Delete on it, and have the brokers allow it "
-                        "(delete.topic.enable).",
-                    ) from error
+        self._settle(
+            self._admin.delete_topics(found, operation_timeout=ADMIN_TIMEOUT),
+            "delete topic",
+            "Give this client the right Delete on it, and have the brokers allow it "
+            "(delete.topic.enable).",
+            done_before=KafkaError.UNKNOWN_TOPIC_OR_PART,
+        )
         self._await(lambda: not self.existing().keys() & set(found), "deleted")
 
     def await_made(self, names: Sequence[str]) -> None:
@@ -84,59 +75,73 @@ class TopicAdmin:
         not know it yet."""
         self._await(lambda: set(names) <= self.existing().keys(), "made")
 
-    def _await(self, done: Callable[[], bool], what: str) -> None:
-        begun = time.monotonic()
-        while not done():
-            if time.monotonic() - begun > ADMIN_TIMEOUT:
-                raise UserError(
-                    f"Kafka at {self._bootstrap} has not {what} its topics after "
-                    f"{ADMIN_TIMEOUT:.0f} s.",
-                    "Look at the brokers' logs, then run the same command again.",
-                )
-            time.sleep(0.1)  # no event tells
-
     def delete_before(self, topic: str, offset: int) -> None:
         """Delete the records of partition 0 before ``offset``."""
-        place = TopicPartition(topic, 0, offset)
-        try:
-            for future in self._admin.delete_records([place]).values():
-                future.result()
-        except KafkaException as error:
-            raise UserError(
-                f"Kafka at {self._bootstrap} refuses to delete records of topic {topic}: "
-                f"{error.args[0].str()}.",
-                "Give this client the right Delete on it.",
-            ) from error
+        (deleted,) = self._admin.delete_records([TopicPartition(topic, 0, offset)]).values()
+        self._settle(
+            {topic: deleted},
+            "delete records of topic",
+            "Give this client the right Delete on it.",
+        )
 
     def correct_settings(self, specs: Sequence[TopicSpec]) -> None:
         """Bring existing topics to these settings; settings not named stay untouched."""
         wanted = {s.name: s.config for s in specs}
         if not wanted:
             return
-        try:
-            self._correct(wanted)
-        except KafkaException as error:
-            cause = cast(KafkaError, error.args[0])
-            raise UserError(
-                f"Kafka at {self._bootstrap} refuses to show or change topic settings: "
-                f"{cause.str()}.",
-                "Give this client the rights DescribeConfigs and AlterConfigs on its topics.",
-            ) from error
+        hint = "Give this client the rights DescribeConfigs and AlterConfigs on its topics."
+        changes: list[ConfigResource] = []
 
-    def _correct(self, wanted: dict[str, dict[str, str]]) -> None:
-        changes = []
-        resources = [ConfigResource(ResourceType.TOPIC, name) for name in wanted]
-        for resource, future in self._admin.describe_configs(resources).items():
-            now = future.result()
-            entries = [
-                ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
-                for key, value in wanted[resource.name].items()
-                if key not in now or now[key].value != value
-            ]
-            if entries:
-                changes.append(
-                    ConfigResource(ResourceType.TOPIC, resource.name, incremental_configs=entries)
-                )
+        def compare(name: str, now: Mapping[str, ConfigEntry]) -> None:
+            if entries := _changes(now, wanted[name]):
+                changes.append(ConfigResource(Kind.TOPIC, name, incremental_configs=entries))
+
+        asked = self._admin.describe_configs([ConfigResource(Kind.TOPIC, name) for name in wanted])
+        self._settle(_by_name(asked), "show the settings of topic", hint, take=compare)
         if changes:
-            for done in self._admin.incremental_alter_configs(changes).values():
-                done.result()
+            made = self._admin.incremental_alter_configs(changes)
+            self._settle(_by_name(made), "change the settings of topic", hint)
+
+    def _settle(
+        self,
+        futures: Mapping[str, Future[Any]],
+        what: str,
+        hint: str,
+        *,
+        done_before: int | None = None,
+        take: Callable[[str, Any], None] = lambda name, result: None,
+    ) -> None:
+        """Wait for the answers about topics, by name; ``take`` is given each. ``done_before``: the
+        error by which somebody else has done it."""
+        for name, future in futures.items():
+            try:
+                take(name, future.result())
+            except KafkaException as error:
+                cause: KafkaError = error.args[0]
+                if cause.code() != done_before:
+                    raise BrokerError(
+                        f"Kafka at {self._bootstrap} refuses to {what} {name}: {cause.str()}.", hint
+                    ) from error
+
+    def _await(self, done: Callable[[], bool], what: str) -> None:
+        begun = time.monotonic()
+        while not done():
+            if time.monotonic() - begun > ADMIN_TIMEOUT:
+                raise BrokerError(
+                    f"Kafka at {self._bootstrap} has not {what} its topics after "
+                    f"{ADMIN_TIMEOUT:.0f} s.",
+                    "Look at the brokers' logs, then run the same command again.",
+                )
+            time.sleep(0.1)  # no event tells
+
+
+def _by_name(answers: Mapping[ConfigResource, Future[Any]]) -> dict[str, Future[Any]]:
+    return {resource.name: future for resource, future in answers.items()}
+
+
+def _changes(now: Mapping[str, ConfigEntry], wanted: Mapping[str, str]) -> list[ConfigEntry]:
+    return [
+        ConfigEntry(key, value, incremental_operation=AlterConfigOpType.SET)
+        for key, value in wanted.items()
+        if key not in now or now[key].value != value
+    ]

@@ -14,7 +14,8 @@ from typing import Any
 
 import uvloop
 
-from broker.silence import next_given, watch
+from broker.kafka import Kafka
+from broker.silence import Place, next_given, watch
 from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
@@ -132,12 +133,14 @@ class _Run:
     async def _watch(self, stream: StreamApp) -> None:
         config = self._config
 
-        def positions() -> dict[int, int]:
-            owned = stream.dossiers.owned if _phase(stream) == "running" else {}
-            return {partition: each.engine.next_offset for partition, each in owned.items()}
+        kafka = Kafka(config.bootstrap, config.client)
 
-        async def given(places: Mapping[int, int]) -> dict[int, int]:
-            return await asyncio.to_thread(next_given, config, EVENTS, places)
+        def positions() -> dict[Place, int]:
+            owned = stream.dossiers.owned if _phase(stream) == "running" else {}
+            return {Place(EVENTS, p): each.engine.next_offset for p, each in owned.items()}
+
+        async def given(places: Mapping[Place, int]) -> dict[Place, int]:
+            return await asyncio.to_thread(next_given, kafka, places)
 
         await watch(config.take_over_timeout, positions, given, self._liveness.end)
 

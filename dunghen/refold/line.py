@@ -13,6 +13,7 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import (
     METADATA_TIMEOUT,
@@ -78,7 +79,7 @@ def begin(
         )
         _write(bootstrap, client, line)
     if line.refold == "emptying":
-        admin = TopicAdmin(bootstrap, client)
+        admin = TopicAdmin(Kafka(bootstrap, client))
         admin.delete(MADE)
         specs = [s for s in topic_specs(line.partitions, replication) if s.name in MADE]
         admin.create(specs, replication)
@@ -108,7 +109,7 @@ def drop_former_letters(bootstrap: str, client: Client, line: Timeline) -> None:
     """Delete what was carried over where it stood."""
     [end_] = end_offsets(bootstrap, DEAD_LETTERS, client=client).values()
     first = first_of(line.id, _letters(bootstrap, client, line), end_)
-    TopicAdmin(bootstrap, client).delete_before(DEAD_LETTERS, first)
+    TopicAdmin(Kafka(bootstrap, client)).delete_before(DEAD_LETTERS, first)
 
 
 def announce_from_here(bootstrap: str, client: Client, line: Timeline) -> None:

@@ -6,11 +6,10 @@ would be deleted by retention if it were of 2011, and refused if it were an hour
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from broker.settings import MAX_MESSAGE_BYTES
+from broker.topics import TopicSpec
 from dossiers.wire import records
 
-MAX_MESSAGE_BYTES = 8 * 1024 * 1024  # a dossier with long facts still fits into its changelog
 SEGMENT_BYTES = 64 * 1024 * 1024
 # The active segment is never compacted: without a bound, a quiet topic keeps every version and
 # recovery reads them all. The bound rolls the segment too.
@@ -29,15 +28,6 @@ _COMPACTED = {
     "min.cleanable.dirty.ratio": "0.1",
     "max.compaction.lag.ms": str(MAX_COMPACTION_LAG_MS),
 }
-
-
-@dataclass(frozen=True)
-class TopicSpec:
-    """One topic as it should be: ``config`` holds topic settings by their Kafka names."""
-
-    name: str
-    partitions: int
-    config: dict[str, str]
 
 
 def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:

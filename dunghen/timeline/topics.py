@@ -18,9 +18,10 @@ from typing import Literal
 
 import msgspec
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import Client
-from broker.topics import TopicAdmin
+from broker.topics import TopicAdmin, TopicSpec
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce, hash_at, in_force_of
@@ -33,7 +34,7 @@ from dossiers.wire.reference import (
     encode_reference,
 )
 from dunghen.timeline.reference_topic import Stored, stored_line, write_timeline
-from dunghen.timeline.topic_specs import TopicSpec, topic_specs
+from dunghen.timeline.topic_specs import topic_specs
 
 Kind = Literal["live", "simulation", "replay"]
 
@@ -58,7 +59,7 @@ def ensure_topics(
     stays until it changes. ``key_check``: of the key of its hashes, which a timeline is given
     once. Raises UserError for a timeline of another kind, source, key or number of partitions.
     """
-    admin = TopicAdmin(bootstrap, client)
+    admin = TopicAdmin(Kafka(bootstrap, client))
     specs = topic_specs(partitions, replication)
     existing = admin.existing()
     stored = (

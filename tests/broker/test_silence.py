@@ -5,27 +5,27 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from broker.silence import Standstill, next_given, watch
-from streams.config import WorkerConfig
+from broker.kafka import Kafka
+from broker.silence import Place, SilenceWatch, next_given, watch
 from streams.liveness import EXIT_STUCK
 from tests.streams.line import Line, story
 from tests.support.kafka import TestKafka
 
 LIMIT = 60.0
+PLACE = Place("events", 3)
 
 
 def found(*looks: tuple[float, int, int]) -> str | None:
     """What the last look finds; looks are (time, next offset, what another client is given)."""
-    standstill = Standstill(LIMIT)
+    silence = SilenceWatch(LIMIT)
     what = None
     for now, position, end in looks:
-        asked = standstill.suspects(now, {3: position})
-        what = standstill.stuck(now, {3: end}) if asked else None
+        asked = silence.suspects(now, {PLACE: position})
+        what = silence.stuck(now, {PLACE: end}) if asked else None
     return what
 
 
@@ -55,7 +55,7 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     asked = 0
     ended: list[str] = []
 
-    async def given(partitions: Mapping[int, int]) -> Mapping[int, int]:
+    async def given(partitions: Mapping[Place, int]) -> Mapping[Place, int]:
         nonlocal asked
         asked += 1
         if asked <= 5:
@@ -65,12 +65,12 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     def end(what: str) -> None:
         ended.append(what)
 
-    await asyncio.wait_for(watch(0.1, lambda: {0: 1}, given, end), 30)
+    await asyncio.wait_for(watch(0.1, lambda: {PLACE: 1}, given, end), 30)
     assert asked > 5 + 1
     assert len(ended) == 1
 
 
-def test_what_nobody_is_given_is_not_missed(kafka: TestKafka, tmp_path: Path) -> None:
+def test_what_nobody_is_given_is_not_missed(kafka: TestKafka) -> None:
     """A log that ends with the marker of a transaction goes on behind its last record."""
     topic = kafka.unique("events")
     kafka.create_topics(topic)
@@ -79,12 +79,9 @@ def test_what_nobody_is_given_is_not_missed(kafka: TestKafka, tmp_path: Path) ->
     producer.begin_transaction()
     producer.produce(topic, b"one")
     producer.commit_transaction(30)
-    config = WorkerConfig(kafka.bootstrap, "a line", 1, tmp_path)
-    assert [next_given(config, topic, {0: place}) for place in (0, 1, 2)] == [
-        {0: 1},
-        {0: 1},
-        {0: 2},
-    ]
+    place, client = Place(topic, 0), Kafka(kafka.bootstrap)
+    given = [next_given(client, {place: offset})[place] for offset in (0, 1, 2)]
+    assert given == [1, 1, 2]
 
 
 def test_a_worker_whose_client_goes_deaf_ends_and_the_next_one_goes_on(line: Line) -> None:
