@@ -7,44 +7,44 @@ once it has reached an instant, every vector up to that instant has been read.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from types import TracebackType
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
 from broker.reading import Client, open_consumer, partitions_of, unreachable
-from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.tallies.table import TallyTable
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import CLOCK_SCOPE, TALLIES, Tally
+from dossiers.wire.records import TALLIES, Tally
 
 
 class Tallies:
     """Follows topic ``tallies`` from its start. Not for two threads at a time."""
 
     def __init__(self, bootstrap: str, timeline: str, *, client: Client = None) -> None:
-        self.scopes: dict[str, Tally] = {}
-        self._timeline = timeline
         self._bootstrap = bootstrap
         self._decode = decoder(Tally)
         # Uncommitted: records are absolute and versioned, so one that is undone later is replaced.
         self._consumer = open_consumer(bootstrap, client, **{"isolation.level": "read_uncommitted"})
         self._partitions = partitions_of(self._consumer, bootstrap, TALLIES)
-        self._clocks: dict[int, int] = {}
+        self._table = TallyTable(timeline, len(self._partitions))
         self._at_end: set[int] = set()
         places = [TopicPartition(TALLIES, p, OFFSET_BEGINNING) for p in self._partitions]
         self._consumer.assign(places)
 
     @property
+    def scopes(self) -> Mapping[str, Tally]:
+        """The newest tally of every scope."""
+        return self._table.tallies
+
+    @property
     def watermark(self) -> int:
         """Pipeline time (ms), 0 before every partition has spoken."""
-        if not self._partitions or len(self._clocks) < len(self._partitions):
-            return 0
-        return min(self._clocks.values())
+        return self._table.watermark or 0
 
     def value(self, scope: str, field: str) -> int:
-        """One count; 0 where the scope has no tally."""
-        tally = self.scopes.get(scope)
-        return 0 if tally is None else tally.vector[FIELD[field]]
+        """One count; 0 if the scope has no tally."""
+        return self._table.value(scope, field)
 
     def read_until(self, done: Callable[[], bool], seconds: float) -> bool:
         """Read on until ``done`` (looked at after each batch); False if nothing came for
@@ -100,16 +100,8 @@ class Tallies:
                 self._at_end.discard(partition)
                 tally = read_or_none(self._decode, value)
                 if tally is not None:
-                    self._take(partition, tally)
+                    self._table.take(partition, tally)
         return True
-
-    def _take(self, partition: int, tally: Tally) -> None:
-        if tally.timeline != self._timeline:
-            return
-        if tally.scope == CLOCK_SCOPE:
-            self._clocks[partition] = max(self._clocks.get(partition, 0), tally.now)
-        elif len(tally.vector) == WIDTH and not _is_older(tally, self.scopes.get(tally.scope)):
-            self.scopes[tally.scope] = tally
 
 
 def watermark_of(bootstrap: str, timeline: str, client: Client = None) -> int:
@@ -117,11 +109,3 @@ def watermark_of(bootstrap: str, timeline: str, client: Client = None) -> int:
     with Tallies(bootstrap, timeline, client=client) as tallies:
         tallies.read_to_end()
         return tallies.watermark
-
-
-def _is_older(tally: Tally, known: Tally | None) -> bool:
-    """A merger that was taken over may write a sum of older parts after a newer one."""
-    return known is not None and any(
-        tally.versions.get(partition, (-1, -1)) < version
-        for partition, version in known.versions.items()
-    )
