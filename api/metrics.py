@@ -66,12 +66,12 @@ class ApiCollector(Collector):
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
         yield GaugeMetricFamily(
-            "dunghen_dead_letters", "Dead letters of the timeline.", view.dead_letters
+            "dunghen_dead_letters", "Dead letters of the timeline.", view.letters.open
         )
         decided = CounterMetricFamily(
             "dunghen_dead_letters_decided", "Dead letters that are none any more.", labels=["is"]
         )
-        for name, count in view.decided.items():
+        for name, count in view.letters.decided.items():
             decided.add_metric([name], count)
         yield decided
 
@@ -152,7 +152,7 @@ class ApiCollector(Collector):
             "dunghen_scopes_left_out",
             "Records of units and officers for which the live view has no room: no reference data "
             "names them.",
-            view.left_out,
+            self._services.live_view.left_out,
         )
         yield GaugeMetricFamily(
             "dunghen_history_up",
@@ -160,7 +160,9 @@ class ApiCollector(Collector):
             not services.keeper.error,
         )
         yield CounterMetricFamily(
-            "dunghen_records_refused", "Records older than the picture or unreadable.", view.refused
+            "dunghen_records_refused",
+            "Records older than the picture or unreadable.",
+            self._services.live_view.refused,
         )
         for name, value in services.counters().items():
             yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)

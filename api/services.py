@@ -22,7 +22,7 @@ from api.feed.hub import Hub
 from api.labels import officer_label
 from api.live.history import HistoryKeeper
 from api.live.reader import BATCH, LiveReader
-from api.live.view import LiveView, TopicRecord
+from api.live.view import LiveView, TopicRecord, View
 from api.metrics import registry_of
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
@@ -64,8 +64,8 @@ class Services:
 
     principal: Principal = ANYBODY
     reach: Reach = EVERYTHING
-    _whole: LiveView | None = None  # of which a part is seen
-    _seen: LiveView | None = None
+    _whole: View | None = None  # of which a part is seen
+    _seen: View | None = None
     part: Within | None = None  # what lies in the reach; None: everything, no name in full
 
     def __init__(
@@ -81,7 +81,8 @@ class Services:
         self.desk = desk
         self.shared = Shared()
         self.release = assets.release_of(config.dashboards / "wall")
-        self.view = LiveView(config.timeline, config.partitions)
+        self.live_view = LiveView(config.timeline, config.partitions)
+        self.view = self.live_view
         self._told: InForce | None = None  # what the door goes by
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
@@ -93,7 +94,7 @@ class Services:
         self.metrics = registry_of(self)
 
     def deliver(self, records: list[TopicRecord]) -> None:
-        self.view.apply(records)
+        self.live_view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._told:
             self._told = self.view.in_force
             self.ingest.refer(self.view.references)
@@ -101,7 +102,7 @@ class Services:
             self.channels.touch()
 
     def loaded(self) -> None:
-        self.view.loaded = True
+        self.view.progress.loaded = True
         self.channels.touch()
 
     def pulse(self) -> dict[str, Any]:
@@ -165,7 +166,7 @@ class Services:
         return found
 
     @property
-    def view(self) -> LiveView:
+    def view(self) -> View:
         """The live view, or the part of it that may be seen: made when it is first looked at."""
         if self._seen is None:
             if self._whole is None or self.part is None:
@@ -174,7 +175,7 @@ class Services:
         return self._seen
 
     @view.setter
-    def view(self, view: LiveView) -> None:
+    def view(self, view: View) -> None:
         self._seen = view
 
     def queues(self) -> Iterator[Queue]:

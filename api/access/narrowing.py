@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 
 from api.access.reach import Reach, Within, within
-from api.live.view import LiveView
+from api.live.view import View
 from dossiers.wire.records import ALL, Alert, Tally, officer_scope, unit_scope
 from dossiers.wire.reference import Reference
 
@@ -31,7 +31,7 @@ class Narrower:
         return known[1]
 
 
-def narrowed(view: LiveView, part: Within, officer: str) -> LiveView:
+def narrowed(view: View, part: Within, officer: str) -> View:
     """Only tallies and breaches in ``part``; the whole is the sum of its scopes. ``officer``: sees
     the own breaches, wherever they are."""
     names = [unit_scope(unit) for unit in part.counted]
@@ -44,7 +44,7 @@ def narrowed(view: LiveView, part: Within, officer: str) -> LiveView:
     def seen(alert: Alert) -> bool:
         return alert.unit in part.units or (bool(officer) and alert.officer == officer)
 
-    return view.part(tallies, seen, part.reference)
+    return view.part(tallies, view.breaches.part(seen), part.reference)
 
 
 def total(tallies: Iterable[Tally]) -> Tally | None:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from api.live.listing import shown_units
-from api.live.view import LiveView
+from api.live.tiles import shown_units
+from api.live.view import View
 from api.ports import Query, StoreAway
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import DAY, HOUR, Calendar, calendar_of
@@ -188,7 +188,7 @@ class HistoryKeeper:
     def __init__(
         self,
         query: Query,
-        view: LiveView,
+        view: View,
         on_change: Callable[[], None],
         scopes: Callable[[], Sequence[str] | None] = lambda: None,
         refresh: float = REFRESH,

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from api.live.listing import shown_units
+from api.live.tiles import shown_units
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.spreadsheet import BOM, csv_lines

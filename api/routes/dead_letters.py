@@ -155,9 +155,9 @@ ORDER BY number DESC LIMIT {{limit:UInt32}}"""
     senders = await services.query.rows(_SENDERS, {"timeline": services.config.timeline})
     more = len(rows) > limit
     rows = rows[:limit]
-    view = services.view
+    letters = services.view.letters
     return DeadLetters(
-        counts=DeadLetterCounts(open=view.dead_letters, **view.decided),
+        counts=DeadLetterCounts(open=letters.open, **letters.decided),
         senders=[OpenBySender.model_validate(row) for row in senders],
         dead_letters=[DeadLetter.model_validate(row) for row in rows],
         next=encode_cursor(rows[-1]["number"], "") if more else None,

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
-from api.live.listing import unlisted_unit
+from api.live.tiles import unlisted_unit
 from api.paging import Cursor, Limit, decode_cursor, encode_cursor
 from api.problems import responses
 from api.routes.figures import Figures, figures_of

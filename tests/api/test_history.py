@@ -55,10 +55,7 @@ async def test_previous_is_the_same_moment_a_working_day_before(api: Running) ->
     assert {source["id"] for source in state["data"]["sources"]} == {"portal"}
 
 
-async def test_the_last_history_stays_while_the_store_is_away(
-    api: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("api.live.history.REFRESH", 0.0)
+async def test_the_last_history_stays_while_the_store_is_away(api: Running) -> None:
     view = api.services.view
     away = False
 
@@ -69,13 +66,13 @@ async def test_the_last_history_stays_while_the_store_is_away(
             return await api.services.query.rows(sql, parameters)
 
     changes = asyncio.Event()
-    keeper = HistoryKeeper(Sometimes(), view, changes.set)
+    keeper = HistoryKeeper(Sometimes(), view, changes.set, refresh=0.01)
     task = asyncio.create_task(keeper.run())
     try:
         async with asyncio.timeout(30):
             await changes.wait()
         away = True
-        view.watermark = NOW + 1
+        view.progress.watermark = NOW + 1
         await wait_for_async(lambda: "does not answer" in keeper.error)
         assert keeper.history.trend is not None
         away = False

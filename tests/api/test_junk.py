@@ -77,4 +77,4 @@ def test_walls_go_on(before: bool) -> None:
     assert view.value("all", "total") == 5
     assert "good" in view.breaches
     assert view.reference == KNOWN
-    assert view.dead_letters > 0
+    assert view.letters.open > 0

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from api.live.listing import MOST_SCOPES, MOST_TILES, MOST_UNLISTED, ScopeLimit, shown_units
+from api.live.scope_limit import MOST_SCOPES, ScopeLimit
+from api.live.tiles import MOST_TILES, MOST_UNLISTED, shown_units
 from api.live.view import LiveView, TopicRecord
 from api.services import Services
 from dossiers.reference.unlisted import shown_name
@@ -150,11 +151,8 @@ def test_a_unit_that_has_ended_has_a_tile_as_long_as_it_holds_open_dossiers() ->
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["reference first", "figures first"])
-def test_invented_scopes_do_not_fill_the_memory(
-    monkeypatch: pytest.MonkeyPatch, first: bool
-) -> None:
-    view = LiveView(TIMELINE, 1)
-    view._listing = ScopeLimit(most=100)
+def test_invented_scopes_do_not_fill_the_memory(first: bool) -> None:
+    view = LiveView(TIMELINE, 1, ScopeLimit(most=100))
     invented = [tally(f"unit:i{number}", 1) for number in range(500)]
     invented += [tally(f"officer:i{number}", 1) for number in range(500)]
     view.apply([reference(), *invented] if first else [*invented, reference()])
@@ -170,8 +168,7 @@ def test_invented_scopes_do_not_fill_the_memory(
 
 
 def test_a_unit_that_becomes_listed_is_kept() -> None:
-    view = LiveView(TIMELINE, 1)
-    view._listing = ScopeLimit(most=2)
+    view = LiveView(TIMELINE, 1, ScopeLimit(most=2))
     view.apply([reference(), tally("unit:new-1", 1), tally("unit:new-2", 1)])
     more = tuple(Unit(id=f"new-{number}", name="n", kind="commune") for number in (1, 2, 3))
     later = (REFERENCE, b"another", msgspec.json.encode(Reference(units=REAL + more)))
@@ -180,7 +177,7 @@ def test_a_unit_that_becomes_listed_is_kept() -> None:
 
 
 def test_breaches_of_a_flood_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.live.view.MOST_BREACHES", 50)
+    monkeypatch.setattr("api.live.breaches.MOST_BREACHES", 50)
     view = LiveView(TIMELINE, 1)
     view.apply([reference(), breach("real-001", 0)])
     view.apply([breach("a-invented", number) for number in range(1, 1_000)])

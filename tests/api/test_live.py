@@ -115,9 +115,9 @@ def letter(offset: int, partition: int = 0) -> TopicRecord:
 def test_dead_letters_of_an_aborted_transaction_count_once() -> None:
     view = view_of(letter(3), letter(5), letter(4, partition=1))
     view.apply([letter(5), letter(8), letter(4, partition=1)])
-    assert view.dead_letters == 4
+    assert view.letters.open == 4
     view.apply([letter(-1, -1), letter(-1, -1)])
-    assert view.dead_letters == 6, "they never reached Kafka: nothing tells them apart"
+    assert view.letters.open == 6, "they never reached Kafka: nothing tells them apart"
 
 
 def test_reference_and_dead_letters_are_taken() -> None:
@@ -133,10 +133,10 @@ def test_reference_and_dead_letters_are_taken() -> None:
         *((DEAD_LETTERS, None, msgspec.json.encode(found)) for found in (letter, other, more)),
     )
     assert view.reference.title == "Thử"
-    assert view.dead_letters == 2
+    assert view.letters.open == 2
     again = msgspec.structs.replace(letter, reason=REPLAYED)
     view.apply([(DEAD_LETTERS, None, msgspec.json.encode(again))])
-    assert view.dead_letters == 1, "one was sent again"
+    assert view.letters.open == 1, "one was sent again"
 
 
 def test_breaches_end_when_their_dossier_does_and_survive_repetition() -> None:

@@ -100,7 +100,7 @@ async def test_health(api: Running) -> None:
     assert ready.status_code == 200
     assert ready.json()["watermark"] == START + 2 * 3_600_000
     services = api.services
-    services.view.loaded = False
+    services.view.progress.loaded = False
     services.reader.error = "no broker"
     services.keeper.error = "no answer"
     unready = await api.http.get("/health/ready")

@@ -233,4 +233,4 @@ async def test_the_sum_of_a_part_is_that_of_its_units(guard: Guarded) -> None:
     assert part.tallies[ALL].vector == view.tallies[ALL].vector
     assert part.value(ALL, "overdue") == view.tallies[ALL].vector[FIELD["overdue"]] == 3
     assert part.watermark == view.watermark == START + 2 * HOUR
-    assert view.shown is None, "the view of everybody is as it was"
+    assert view.reference is view.context.reference, "the view of everybody is as it was"

@@ -64,7 +64,7 @@ async def listed(http: httpx.AsyncClient, kafka: TestKafka, **query: Any) -> Any
     """The list, once sink and live view have read what was decided."""
     app = http._transport.app  # type: ignore[attr-defined]
     services: Services = app.state.services
-    services.view.__init__(services.config.timeline, 1)  # type: ignore[misc]
+    services.live_view.__init__(services.config.timeline, 1)  # type: ignore[misc]
     services.deliver(
         [(records.DEAD_LETTERS, m.key(), m.value()) for m in kafka.read_all(records.DEAD_LETTERS)]
     )
