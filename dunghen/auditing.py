@@ -20,7 +20,7 @@ from dossiers.time.calendar import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import AUDIT
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from sources.acknowledged import AcknowledgedSender, Busy
 
 _log = logging.getLogger(__name__)
@@ -80,14 +80,14 @@ class KafkaTrail:
 
 
 def audit_key(
-    context: Context, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
+    installation: Installation, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
 ) -> None:
     """Note what a command did to a key; where no stack runs, the file of keys is all there is."""
     from dunghen.wiring import require_timeline
 
     try:
-        timeline = require_timeline(context).id
-        bootstrap = context.endpoints().kafka
+        timeline = require_timeline(installation).id
+        bootstrap = installation.endpoints().kafka
     except UserError:
         return
     entry = Audited(
@@ -98,13 +98,13 @@ def audit_key(
         means="command",
         target=f"{key.role}:{key.name}:{key.id}",
     )
-    with Writer(bootstrap, context.client) as writer:
+    with Writer(bootstrap, installation.client) as writer:
         writer.send(AUDIT, 0, entry.subject.encode(), msgspec.json.encode(entry))
 
 
-def read_audit(context: Context) -> Iterator[Audited]:
+def read_audit(installation: Installation) -> Iterator[Audited]:
     """All entries, the oldest first. Raises UserError if the broker is away."""
-    for message in read_all(context.endpoints().kafka, AUDIT, client=context.client):
+    for message in read_all(installation.endpoints().kafka, AUDIT, client=installation.client):
         found = read_or_none(_decode, message.value())
         if found is not None and 0 <= found.at < LATEST:  # else written by none of ours
             yield found

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 import msgspec
 
 from dossiers.errors import UserError
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 
 QUERY_SECONDS = 300.0
 Rows = list[dict[str, Any]]
@@ -76,13 +76,13 @@ class RemoteClickHouse:
         self._http.close()
 
 
-def connect(context: Context) -> ClickHouse:
-    """The ClickHouse of a context. Raises UserError if there is none to reach."""
+def connect(installation: Installation) -> ClickHouse:
+    """The ClickHouse of an installation. Raises UserError if there is none to reach."""
     from dunghen.wiring import open_store
 
-    if context.settings.clickhouse.url:
-        return open_store(context)
-    running = context.folder.endpoints()
+    if installation.settings.clickhouse.url:
+        return open_store(installation)
+    running = installation.folder.endpoints()
     if running is not None and running.api:
         return RemoteClickHouse(running.api, running.token)
-    return open_store(context)
+    return open_store(installation)

@@ -33,7 +33,7 @@ from dunghen.ingest.id_rules import ids_of
 from dunghen.ingest.known_timeline import known_timeline, spool_folder
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.status.inner_api import inner_routes
 from dunghen.status.waiting import sink_queues, trail_queue, worker_queues
 from dunghen.timeline.hash_key import required_key
@@ -81,31 +81,31 @@ class StoreQuery:
         self._threads.shutdown(cancel_futures=True)
 
 
-def serve_api(context: Context) -> None:
+def serve_api(installation: Installation) -> None:
     """Serve until SIGTERM. Raises UserError, or an error of a room that has a sentence."""
-    timeline, confirmation = known_timeline(context)
-    config = replace(api_config(context, timeline), ready=confirmation.reasons)
+    timeline, confirmation = known_timeline(installation)
+    config = replace(api_config(installation, timeline), ready=confirmation.reasons)
     with ExitStack() as stack:
         stack.callback(confirmation.stop)
-        config = replace(config, sought=(ids := ids_of(context, timeline)).sought)
+        config = replace(config, sought=(ids := ids_of(installation, timeline)).sought)
         listener = stack.enter_context(_bind(config))
-        store = open_store(context)
+        store = open_store(installation)
         stack.callback(store.close)
-        ingest = _ingest(context, timeline, confirmation.ready, ids)
+        ingest = _ingest(installation, timeline, confirmation.ready, ids)
         if ingest is not None:
             stack.callback(ingest.close)
         query = StoreQuery(store)
         stack.callback(query.close)
-        trail = KafkaTrail(config.bootstrap, context.client)
+        trail = KafkaTrail(config.bootstrap, installation.client)
         stack.callback(trail.close)
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),
             lambda: [Queue("clickhouse_queries", query.waiting, MOST_QUERIES)],
-            lambda: worker_queues(context.folder.run),
+            lambda: worker_queues(installation.folder.run),
         ]
         inner: list[APIRouter] = []
-        if not context.settings.clickhouse.url:
-            sink, notifier = stack.enter_context(_sinking(context, timeline, store))
+        if not installation.settings.clickhouse.url:
+            sink, notifier = stack.enter_context(_sinking(installation, timeline, store))
             waiting.append(lambda: sink_queues(sink, notifier))
             config = replace(config, sink=sink.status)
             figures = ingest.told if ingest is not None else dict
@@ -113,39 +113,43 @@ def serve_api(context: Context) -> None:
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        desk = Desk(config.bootstrap, context.client, store, bound_of(context), ids)
+        desk = Desk(config.bootstrap, installation.client, store, bound_of(installation), ids)
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 
 
 def _ingest(
-    context: Context, timeline: Timeline, ready: Callable[[], bool], ids: KeptIds
+    installation: Installation, timeline: Timeline, ready: Callable[[], bool], ids: KeptIds
 ) -> PortalIngest | None:
     """What others post belongs into the present only. ``ready``: whether Kafka may be given it."""
     if timeline.kind != "live":
         return None
-    api = context.settings.api
-    bootstrap, options, most = context.endpoints().kafka, context.client, api.max_in_flight
+    api = installation.settings.api
+    bootstrap, options, most = (
+        installation.endpoints().kafka,
+        installation.client,
+        api.max_in_flight,
+    )
 
     def patient() -> AcknowledgedSender:
         return AcknowledgedSender(bootstrap, options=options, most=most, timeout=0)
 
-    keyed = required_key(context, timeline)
+    keyed = required_key(installation, timeline)
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
-        path = spool_folder(context) / context.folder.spool.name
+        path = spool_folder(installation) / installation.folder.spool.name
         spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
         kafka = AcknowledgedSender(bootstrap, options=options, most=most)
     names: NameAdmission | None = None
     missing: MissingNames | None = None
-    if keyed is not None and context.settings.personal.allow_list:
-        missing = missing_names(context)
+    if keyed is not None and installation.settings.personal.allow_list:
+        missing = missing_names(installation)
         missing.start()
-        names = names_of(context, keyed, missing)
-    hourly = context.settings.limits.hourly_records
-    steps = KnownSteps(context.settings.portal.step_field)
+        names = names_of(installation, keyed, missing)
+    hourly = installation.settings.limits.hourly_records
+    steps = KnownSteps(installation.settings.portal.step_field)
     return PortalIngest(
         kafka,
         max_body=int(api.max_body_mb * 1_000_000),
@@ -169,15 +173,15 @@ def _bind(config: ApiConfig) -> socket.socket:
         ) from error
 
 
-def serve_sink(context: Context) -> None:
+def serve_sink(installation: Installation) -> None:
     """Sink and notifier on a ClickHouse server, until SIGTERM."""
-    timeline = require_timeline(context)
+    timeline = require_timeline(installation)
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    store = open_store(context)
+    store = open_store(installation)
     try:
-        with _sinking(context, timeline, store):
+        with _sinking(installation, timeline, store):
             stop.wait()
     finally:
         store.close()
@@ -185,13 +189,13 @@ def serve_sink(context: Context) -> None:
 
 @contextmanager
 def _sinking(
-    context: Context, timeline: Timeline, store: Store
+    installation: Installation, timeline: Timeline, store: Store
 ) -> Iterator[tuple[SinkService, NotifierService]]:
     """Tables up to date, sink and notifier running inside the block."""
     for applied in migrate(store):
         log.info("migration %s applied", applied)
-    sink = SinkService(sink_config(context, timeline), store)
-    notifier = NotifierService(notifier_config(context, timeline), store)
+    sink = SinkService(sink_config(installation, timeline), store)
+    notifier = NotifierService(notifier_config(installation, timeline), store)
     with ExitStack() as stack:
         sink.start()
         stack.callback(sink.stop)

@@ -9,7 +9,7 @@ from dossiers.errors import UserError
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import Timeline
 from dunghen.access.config import access_config
-from dunghen.settings.installation import Context, Kind
+from dunghen.settings.installation import Installation, Kind
 from dunghen.settings.model import Settings
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.topics import read_timeline
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 
 
 def require_timeline(
-    context: Context, kind: Kind | None = None, *, folding: bool = False
+    installation: Installation, kind: Kind | None = None, *, folding: bool = False
 ) -> Timeline:
     """The timeline of the Kafka in use, which must exist, be one that this version reads, be of
     ``kind`` if one is given, and have the key for hashing that this process has, if it has one.
     ``folding``: it may just be being folded anew. Raises UserError."""
-    bootstrap = context.endpoints().kafka
-    timeline = read_timeline(bootstrap, client=context.client, folding=folding)
+    bootstrap = installation.endpoints().kafka
+    timeline = read_timeline(bootstrap, client=installation.client, folding=folding)
     if timeline is None:
         raise UserError(
             f"Kafka at {bootstrap} has no timeline yet.",
@@ -41,7 +41,7 @@ def require_timeline(
             f"{kind} one: mixing them would mix two presents.",
             "Use another state folder or another Kafka.",
         )
-    refuse_other_key(context, timeline)
+    refuse_other_key(installation, timeline)
     return timeline
 
 
@@ -51,23 +51,23 @@ def form_of(settings: Settings) -> IdForm:
     return IdForm(personal.id_letters, personal.id_marks, personal.id_length)
 
 
-def worker_config(context: Context) -> WorkerConfig:
+def worker_config(installation: Installation) -> WorkerConfig:
     """For ``streams.worker.run_worker``."""
     from streams.config import WorkerConfig
 
-    timeline = require_timeline(context, folding=True)
-    worker = context.settings.worker
+    timeline = require_timeline(installation, folding=True)
+    worker = installation.settings.worker
     return WorkerConfig(
-        bootstrap=context.endpoints().kafka,
+        bootstrap=installation.endpoints().kafka,
         timeline=timeline.id,
         partitions=timeline.partitions,
-        state_dir=context.folder.path,
+        state_dir=installation.folder.path,
         instance=worker.instance,
         commit_interval=worker.commit_seconds,
-        facts=context.settings.limits.facts,
-        fact_bytes=context.settings.limits.fact_bytes,
-        form=form_of(context.settings) if timeline.kind == "live" else None,
-        client=context.client,
+        facts=installation.settings.limits.facts,
+        fact_bytes=installation.settings.limits.fact_bytes,
+        form=form_of(installation.settings) if timeline.kind == "live" else None,
+        client=installation.client,
     )
 
 
@@ -76,13 +76,13 @@ def worker_group(timeline: str) -> str:
     return f"dunghen-{timeline}"
 
 
-def api_config(context: Context, timeline: Timeline) -> ApiConfig:
+def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
     """For ``api.app.create_app``."""
     from api.config import ApiConfig
 
-    settings = context.settings
+    settings = installation.settings
     return ApiConfig(
-        bootstrap=context.endpoints().kafka,
+        bootstrap=installation.endpoints().kafka,
         timeline=timeline.id,
         mode=timeline.kind,
         partitions=timeline.partitions,
@@ -90,10 +90,10 @@ def api_config(context: Context, timeline: Timeline) -> ApiConfig:
         host=settings.api.host,
         port=settings.api.port,
         officer_names=settings.wall.officer_names,
-        kafka=context.client,
-        counters=lambda: worker_counters(context.folder.run),
-        checked=context.folder.checked,
-        access=access_config(context),
+        kafka=installation.client,
+        counters=lambda: worker_counters(installation.folder.run),
+        checked=installation.folder.checked,
+        access=access_config(installation),
     )
 
 
@@ -125,25 +125,25 @@ def worker_statuses(run_dir: Path) -> list[WorkerStatus]:
     return found
 
 
-def sink_config(context: Context, timeline: Timeline) -> SinkConfig:
+def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:
     """For ``sinks.service.SinkService``."""
     from sinks.config import SinkConfig
 
-    sink = context.settings.sink
+    sink = installation.settings.sink
     return SinkConfig(
-        bootstrap=context.endpoints().kafka,
+        bootstrap=installation.endpoints().kafka,
         timeline=timeline.id,
-        kafka=context.client,
+        kafka=installation.client,
         batch_rows=sink.batch_rows,
         linger_s=sink.batch_seconds,
     )
 
 
-def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
+def notifier_config(installation: Installation, timeline: Timeline) -> NotifierConfig:
     """For ``sinks.notifier.service.NotifierService``."""
     from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
 
-    notify = context.settings.notify
+    notify = installation.settings.notify
     smtp = SmtpConfig(
         notify.smtp_host,
         notify.smtp_port,
@@ -156,13 +156,14 @@ def notifier_config(context: Context, timeline: Timeline) -> NotifierConfig:
     webhook = WebhookConfig(webhook_url, notify.webhook_secret.get_secret_value())
     apprise = AppriseConfig(notify.apprise_url.get_secret_value())
     return NotifierConfig(
-        bootstrap=context.endpoints().kafka,
+        bootstrap=installation.endpoints().kafka,
         timeline=timeline.id,
         kind=timeline.kind,
-        base_url=notify.public_url or address(context.settings.api.host, context.settings.api.port),
+        base_url=notify.public_url
+        or address(installation.settings.api.host, installation.settings.api.port),
         enabled=notify.enabled,
         deliver_unreal=notify.unreal,
-        kafka=context.client,
+        kafka=installation.client,
         smtp=smtp if notify.smtp_host else None,
         webhooks=(webhook,) if webhook_url else (),
         apprise=(apprise,) if apprise.url else (),
@@ -175,11 +176,11 @@ def address(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def open_store(context: Context) -> Store:
+def open_store(installation: Installation) -> Store:
     """ClickHouse as the settings say: a server, or the embedded engine in the state folder."""
     from sinks.store import Store
 
-    settings = context.settings.clickhouse
+    settings = installation.settings.clickhouse
     if settings.url:
         return Store.server(
             settings.url,
@@ -188,4 +189,4 @@ def open_store(context: Context) -> Store:
             settings.database,
             settings.cluster,
         )
-    return Store.embedded(str(context.folder.clickhouse), keep_mb=settings.keep_mb)
+    return Store.embedded(str(installation.folder.clickhouse), keep_mb=settings.keep_mb)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from dossiers.errors import UserError
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.model import Access, Settings
 from dunghen.state.folder import StateFolder, write_atomically
 from dunghen.terminal.masking import remember_file
@@ -44,12 +44,12 @@ def refuse_open_door(settings: Settings) -> None:
     )
 
 
-def access_config(context: Context) -> AccessConfig:
+def access_config(installation: Installation) -> AccessConfig:
     """Raises UserError for settings that contradict each other or files that cannot be read."""
     from api.access.config import AccessConfig
     from dunghen.access.key_file import KeyFile, fixed_keys
 
-    settings = context.settings
+    settings = installation.settings
     refuse_open_door(settings)
     access = settings.access
     senders = {name: (s.key_sha256, s.units) for name, s in settings.api.senders.items()}
@@ -59,12 +59,12 @@ def access_config(context: Context) -> AccessConfig:
         if role == "auto"
         else role,
         local=is_loopback(settings.api.host),
-        admin_token=admin_token(context),
-        session_secret=_session_secret(context),
+        admin_token=admin_token(installation),
+        session_secret=_session_secret(installation),
         session_hours=access.session_hours,
         public_url=access.public_url.rstrip("/"),
         provider=_provider(access) if access.issuer else None,
-        keys=KeyFile(keys_path(context), fixed_keys(senders)),
+        keys=KeyFile(keys_path(installation), fixed_keys(senders)),
         rate=access.requests_per_second,
         sender_rate=access.sender_requests_per_second,
         feeds_per_key=access.feeds_per_key,
@@ -102,15 +102,15 @@ def _provider(access: Access) -> Provider:
     )
 
 
-def keys_path(context: Context) -> Path:
+def keys_path(installation: Installation) -> Path:
     """The file of the keys of senders and walls."""
-    return context.settings.access.keys_file or context.folder.access / "keys.json"
+    return installation.settings.access.keys_file or installation.folder.access / "keys.json"
 
 
-def admin_token(context: Context) -> str:
+def admin_token(installation: Installation) -> str:
     """Of the settings, else of the state folder, where the first start makes one; "" without a
     state folder. Raises UserError."""
-    access = context.settings.access
+    access = installation.settings.access
     given = _secret(access.admin_token.get_secret_value(), access.admin_token_file)
     if given:
         if len(given) < _SHORTEST:
@@ -119,12 +119,12 @@ def admin_token(context: Context) -> str:
                 "Make one with `openssl rand -hex 24`.",
             )
         return given
-    return _made(context.folder, "admin-token")
+    return _made(installation.folder, "admin-token")
 
 
-def _session_secret(context: Context) -> bytes:
-    file = context.settings.access.session_secret_file
-    return (_secret("", file) if file else _made(context.folder, "session-secret")).encode()
+def _session_secret(installation: Installation) -> bytes:
+    file = installation.settings.access.session_secret_file
+    return (_secret("", file) if file else _made(installation.folder, "session-secret")).encode()
 
 
 def _secret(given: str, file: Path | None) -> str:

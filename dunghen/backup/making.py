@@ -30,7 +30,7 @@ from dunghen.backup.manifest import (
     release,
 )
 from dunghen.backup.tree import Tree
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.existing import plan_of
 from dunghen.state.folder import StateFolder, write_atomically
 from dunghen.state.private import refuse_foreign, refuse_shared
@@ -54,28 +54,30 @@ class Made(msgspec.Struct, frozen=True):
     seconds: float
 
 
-def make_backup(here: Context, target: Path, terminal: Terminal) -> Made:
-    """Back up the state folder of ``here`` into ``target``, which must not exist or be empty.
+def make_backup(installation: Installation, target: Path, terminal: Terminal) -> Made:
+    """Back up the state folder into ``target``, which must not exist or be empty.
 
     Raises UserError.
     """
-    _require_embedded(here)
+    _require_embedded(installation)
     begun = time.monotonic()
-    timeline = here.folder.timeline() if here.folder.exists else None
+    timeline = installation.folder.timeline() if installation.folder.exists else None
     if timeline is None:
-        plan_of(here)  # says so
+        plan_of(installation)  # says so
         raise AssertionError
-    refuse_other_key(here, timeline)
+    refuse_other_key(installation, timeline)
     target = target.expanduser().absolute()
     if target.is_symlink() or (target.exists() and (not target.is_dir() or any(target.iterdir()))):
         raise UserError(f"{target} is there already.", "Name a new folder for each backup.")
-    _refuse_inside(here.folder.path, target)
+    _refuse_inside(installation.folder.path, target)
     part = _new_part(target)
     try:
-        with _standing(here.folder) as (source, paused):
+        with _standing(installation.folder) as (source, paused):
             entries = _copy(source, part, terminal)
         check_entries(
-            f"The state folder {here.folder.path}", entries, "It is none of ours: remove it."
+            f"The state folder {installation.folder.path}",
+            entries,
+            "It is none of ours: remove it.",
         )
         manifest = Manifest(
             FORMAT, release(), time.time_ns() // 1_000_000, timeline, entries, digest_of(entries)
@@ -84,7 +86,7 @@ def make_backup(here: Context, target: Path, terminal: Terminal) -> Made:
         part.replace(target)
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
-        raise as_user_error(error) or _unreadable(here.folder, error) from error
+        raise as_user_error(error) or _unreadable(installation.folder, error) from error
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -156,8 +158,8 @@ def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
-def _require_embedded(here: Context) -> None:
-    settings = here.settings
+def _require_embedded(installation: Installation) -> None:
+    settings = installation.settings
     if settings.kafka.bootstrap or settings.clickhouse.url:
         name = "kafka.bootstrap" if settings.kafka.bootstrap else "clickhouse.url"
         raise UserError(

@@ -23,19 +23,19 @@ def acls(
     import msgspec
 
     from dunghen.rights import clickhouse, kafka
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.masking import masked
     from dunghen.wiring import require_timeline
 
-    here = context.find(state)
-    timeline = require_timeline(here)
+    installation = Installation.find(state)
+    timeline = require_timeline(installation)
     found = kafka.rights(timeline.id)
-    grants = clickhouse.grants(here.settings.clickhouse.database, user_prefix)
+    grants = clickhouse.grants(installation.settings.clickhouse.database, user_prefix)
     if json_:
         print(msgspec.json.encode({"kafka": found, "clickhouse": grants}).decode())
         return
     print("# Kafka: one user for each process; `source` is for imports and `dunghen ingest`,")
     print("# `operator` for `topics`, `reference load`, `verify` and `dead-letters`.")
-    print(*kafka.commands(found, masked(here.endpoints().kafka), user_prefix), sep="\n")
+    print(*kafka.commands(found, masked(installation.endpoints().kafka), user_prefix), sep="\n")
     print("\n-- ClickHouse: give these roles to the users of the processes.")
     print(*grants, sep="\n")

@@ -8,8 +8,8 @@ from dunghen.terminal.options import PortOption, StateOption
 def api(state: StateOption = None, port: PortOption = None) -> None:
     """Serve API, feed and wall; with the embedded engine, sink and notifier too (part of `up`)."""
     from dunghen.serving import serve_api
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
 
     configure()
-    serve_api(context.find(state, {"api.port": port}))
+    serve_api(Installation.find(state, {"api.port": port}))

@@ -30,15 +30,15 @@ def list_(
     from dunghen.auditing import read_audit
     from dunghen.ingest.id_rules import sought_id
     from dunghen.replay.result import iso
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.output import results
 
-    here = context.find(state)
-    wanted = {target, sought_id(here, target)} if target else set()
+    installation = Installation.find(state)
+    wanted = {target, sought_id(installation, target)} if target else set()
     found = deque(
         (
             entry
-            for entry in read_audit(here)
+            for entry in read_audit(installation)
             if (not subject or entry.subject == subject)
             and (not target or wanted & {entry.target, entry.target.partition(":")[2]})
             and (not kind or entry.kind == kind)

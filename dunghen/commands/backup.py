@@ -20,10 +20,10 @@ def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False)
     """
     from dunghen.backup.making import make_backup
     from dunghen.dead_letters.topic import as_json
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
 
-    made = make_backup(context.find(state), folder, Terminal())
+    made = make_backup(Installation.find(state), folder, Terminal())
     if json_:
         print(as_json(made))
         return
@@ -50,19 +50,19 @@ def restore(
     from dunghen.backup.manifest import read_manifest
     from dunghen.backup.restoring import restore_backup
     from dunghen.dead_letters.topic import as_json
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
     from dunghen.verify.verifying import run_verify
 
-    here = context.make(state, read_manifest(folder).timeline.kind)
-    manifest = restore_backup(folder, here.folder, Terminal())
+    installation = Installation.of_kind(state, read_manifest(folder).timeline.kind)
+    manifest = restore_backup(folder, installation.folder, Terminal())
     try:
-        keys = suspended_keys(keys_path(here), time.time_ns() // 1_000_000)
+        keys = suspended_keys(keys_path(installation), time.time_ns() // 1_000_000)
     except UserError as error:  # the rest is worth having
         Terminal().note(str(error))
         keys = []
     if not json_:
-        print(f"Timeline {manifest.timeline.id} restored into {here.folder.path}")
+        print(f"Timeline {manifest.timeline.id} restored into {installation.folder.path}")
         if keys:
             print("These keys are suspended, because some may have been revoked since the backup:")
             for key in keys:
@@ -72,5 +72,7 @@ def restore(
     if not check:
         if json_:
             print(as_json({"timeline": manifest.timeline.id, "suspended_keys": suspended}))
-    elif not run_verify(here.folder.path, as_json=json_, beside={"suspended_keys": suspended}):
+    elif not run_verify(
+        installation.folder.path, as_json=json_, beside={"suspended_keys": suspended}
+    ):
         raise typer.Exit(1)

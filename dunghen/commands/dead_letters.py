@@ -27,12 +27,12 @@ def list_(
     from rich.table import Table
 
     from dunghen.dead_letters.topic import as_json, by_sender, read_dead_letters
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.output import results
 
     found = [
         entry
-        for entry in read_dead_letters(context.find(state), closed=all_)
+        for entry in read_dead_letters(Installation.find(state), closed=all_)
         if not reason or entry.letter.reason == reason
     ]
     shown = found[-limit:]
@@ -67,9 +67,9 @@ def show(
     """Show one dead letter with its payload."""
     from dossiers.errors import UserError
     from dunghen.dead_letters.topic import as_json, read_dead_letters
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    letters = read_dead_letters(context.find(state), closed=True)
+    letters = read_dead_letters(Installation.find(state), closed=True)
     found = {entry.number: entry for entry in letters}
     if number not in found:
         last = max(found, default=-1)
@@ -132,12 +132,14 @@ def replay(
     from dunghen.dead_letters.replay import replay_letters
     from dunghen.dead_letters.topic import as_json
     from dunghen.ingest.id_rules import sought_id
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
 
-    here = context.find(state)
-    owner = sought_id(here, owner) if owner else ""
-    done = replay_letters(here, reason, numbers or [], Terminal().note, owner, take_back=take_back)
+    installation = Installation.find(state)
+    owner = sought_id(installation, owner) if owner else ""
+    done = replay_letters(
+        installation, reason, numbers or [], Terminal().note, owner, take_back=take_back
+    )
     if json_:
         print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return
@@ -161,8 +163,8 @@ def drop(
 ) -> None:
     """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
     from dunghen.dead_letters.topic import as_json, drop_letter
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    here = context.find(state)
-    entry = drop_letter(here.endpoints().kafka, here.client, number, reason, "cli")
+    installation = Installation.find(state)
+    entry = drop_letter(installation.endpoints().kafka, installation.client, number, reason, "cli")
     print(as_json(entry) if json_ else f"Dead letter {number} is dropped: {entry.dropped}")

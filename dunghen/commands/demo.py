@@ -43,7 +43,7 @@ def demo(
     ] = None,
 ) -> None:
     """Run the stack on a simulated city until Ctrl-C."""
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.stack.embedded import Stack
     from dunghen.stack.plan import Plan
     from dunghen.stack.runner import run_stack
@@ -51,10 +51,10 @@ def demo(
     from dunghen.terminal.console import Terminal
 
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
-    here = context.make(state, "simulation", flags)
+    installation = Installation.of_kind(state, "simulation", flags)
     terminal = Terminal()
-    plan = Plan("simulation", lambda: city_material(here), ("simulate",))
-    stack = Stack(here, plan, terminal)
+    plan = Plan("simulation", lambda: city_material(installation), ("simulate",))
+    stack = Stack(installation, plan, terminal)
 
     async def serve(stop: asyncio.Event) -> None:
         terminal.address(stack.endpoints.api)

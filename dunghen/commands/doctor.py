@@ -14,10 +14,10 @@ def doctor(state: StateOption = None, json_: JsonOption = False) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.stack.machine import examine
 
-    findings = examine(context.find(state))
+    findings = examine(Installation.find(state))
     if json_:
         print(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))
     else:

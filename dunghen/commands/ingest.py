@@ -29,7 +29,7 @@ def ingest(
     """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
     refused, 2 if Kafka went away; sending a file again counts nothing twice."""
     from dunghen.ingest.files import ingest_file
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    if not ingest_file(context.find(state), file, unit, as_json=json_, first=from_line):
+    if not ingest_file(Installation.find(state), file, unit, as_json=json_, first=from_line):
         raise typer.Exit(1)

@@ -47,7 +47,7 @@ def add(
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import add_key
     from dunghen.auditing import audit_key
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
     if not NAME.fullmatch(name):
         raise UserError(
@@ -66,11 +66,11 @@ def add(
             units.append("")
         if not units[-1] or " " in units[-1] or role == "monitor":
             raise UserError(f"“{code}” is no unit for this key.")
-    here = context.find(state)
+    installation = Installation.find(state)
     now = time.time_ns() // 1_000_000
     expires = None if days is None else now + days * _DAY
-    key, text = add_key(keys_path(here), name, role, tuple(units), expires, now)
-    audit_key(here, "key_added", key)
+    key, text = add_key(keys_path(installation), name, role, tuple(units), expires, now)
+    audit_key(installation, "key_added", key)
     where = {
         "sender": "It goes into the header X-API-Key.",
         "wall": "Open /wall#key=KEY: what stands behind # stays in the browser.",
@@ -88,12 +88,12 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import fixed_keys, read_keys, read_used
     from dunghen.replay.result import iso
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.output import results
 
-    here = context.find(state)
-    path = keys_path(here)
-    senders = here.settings.api.senders.items()
+    installation = Installation.find(state)
+    path = keys_path(installation)
+    senders = installation.settings.api.senders.items()
     keys = [*fixed_keys({n: (s.key_sha256, s.units) for n, s in senders}), *read_keys(path)]
     used = read_used(path)
     now = time.time_ns() // 1_000_000
@@ -127,11 +127,11 @@ def revoke(
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import revoke_key
     from dunghen.auditing import audit_key
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    here = context.find(state)
-    for key in revoke_key(keys_path(here), which, time.time_ns() // 1_000_000):
-        audit_key(here, "key_revoked", key)
+    installation = Installation.find(state)
+    for key in revoke_key(keys_path(installation), which, time.time_ns() // 1_000_000):
+        audit_key(installation, "key_revoked", key)
         print(f"Key {key.id} of {key.name} is revoked.")
 
 
@@ -149,17 +149,17 @@ def confirm(
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import confirm_keys
     from dunghen.auditing import audit_key
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
     if bool(names) == all_:
         raise UserError(
             "Name the keys to confirm, or give --all.", "`dunghen keys list` shows which wait."
         )
-    here = context.find(state)
+    installation = Installation.find(state)
     now = time.time_ns() // 1_000_000
-    woken = confirm_keys(keys_path(here), None if all_ else names, now)
+    woken = confirm_keys(keys_path(installation), None if all_ else names, now)
     for key in woken:
-        audit_key(here, "key_confirmed", key)
+        audit_key(installation, "key_confirmed", key)
         print(f"Key {key.id} of {key.name} is good again.")
     if not woken:
         print("No key is suspended.")
@@ -179,17 +179,17 @@ def token(state: StateOption = None) -> None:
 
     from dossiers.errors import UserError
     from dunghen.access.config import admin_token
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    here = context.find(state)
-    found = admin_token(here)
+    installation = Installation.find(state)
+    found = admin_token(installation)
     if not found:
         raise UserError(
             "There is no administrator's token yet.",
             "Start the stack once, or set access.admin_token_file.",
         )
-    running = here.folder.endpoints()
-    address = here.settings.access.public_url or (running.api if running else "")
+    running = installation.folder.endpoints()
+    address = installation.settings.access.public_url or (running.api if running else "")
     print(found)
     if address:
         # Behind "#" it stays in the browser: no server, proxy or log gets to see it.

@@ -10,21 +10,21 @@ def migrate(state: StateOption = None) -> None:
 
     The embedded engine is migrated by every start; a running one is left alone.
     """
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.wiring import open_store
     from sinks.migrate import migrate as apply
 
-    here = context.find(state)
-    embedded = not here.settings.clickhouse.url
-    if embedded and here.folder.lock.holder() is not None:
+    installation = Installation.find(state)
+    embedded = not installation.settings.clickhouse.url
+    if embedded and installation.folder.lock.holder() is not None:
         print(
-            f"A stack runs on {here.folder.path}: its API process owns the embedded engine and has "
-            "migrated it at its start. Nothing is to be done."
+            f"A stack runs on {installation.folder.path}: its API process owns the embedded engine "
+            "and has migrated it at its start. Nothing is to be done."
         )
         return
     if embedded:
-        here.folder.create()
-    store = open_store(here)
+        installation.folder.create()
+    store = open_store(installation)
     try:
         applied = apply(store)
     finally:

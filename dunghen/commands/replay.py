@@ -33,8 +33,8 @@ def replay(
     Starts the stack on the state folder, or uses the one that runs there.
     """
     from dunghen.replay.replaying import Replaying, parse_speed
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
 
-    here = context.make(state, "replay", {"api.port": port})
-    job = Replaying(here, file, mapping, parse_speed(speed), as_json=json_)
+    installation = Installation.of_kind(state, "replay", {"api.port": port})
+    job = Replaying(installation, file, mapping, parse_speed(speed), as_json=json_)
     asyncio.run(job.run(until_end=until_end))

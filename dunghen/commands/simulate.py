@@ -23,9 +23,9 @@ def simulate(
     ] = None,
 ) -> None:
     """Publish the events of the simulated city and its time (part of `demo`)."""
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.stack.simulation import run_city
     from dunghen.terminal.logs import configure
 
     configure()
-    run_city(context.find(state, {"demo.speed": speed, "demo.seed": seed}))
+    run_city(Installation.find(state, {"demo.speed": speed, "demo.seed": seed}))

@@ -12,14 +12,14 @@ def sink(state: StateOption = None) -> None:
     """
     from dossiers.errors import UserError
     from dunghen.serving import serve_sink
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
 
-    here = context.find(state)
-    if not here.settings.clickhouse.url:
+    installation = Installation.find(state)
+    if not installation.settings.clickhouse.url:
         raise UserError(
             "The embedded ClickHouse engine belongs to the API's process, which writes to it too.",
             "Run `dunghen api`, or set clickhouse.url to a server.",
         )
     configure()
-    serve_sink(here)
+    serve_sink(installation)

@@ -9,11 +9,11 @@ def status(state: StateOption = None, json_: JsonOption = False) -> None:
     """Show how the stack is doing."""
     import json
 
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.status.gathering import gather
     from dunghen.status.page import print_status
 
-    found = gather(context.find(state))
+    found = gather(Installation.find(state))
     if json_:
         print(json.dumps(found, ensure_ascii=False))
     else:

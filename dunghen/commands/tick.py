@@ -19,7 +19,7 @@ def tick(
     ] = False,
 ) -> None:
     """Publish the time once a second in every partition (part of `up`)."""
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
     from dunghen.wiring import require_timeline
     from sources.publisher import Publisher
@@ -27,17 +27,17 @@ def tick(
     from sources.ticks import last_ticks
 
     configure()
-    here = context.find(state)
-    timeline = require_timeline(here, "live")
-    bootstrap = here.endpoints().kafka
+    installation = Installation.find(state)
+    timeline = require_timeline(installation, "live")
+    bootstrap = installation.endpoints().kafka
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Publisher(bootstrap, timeline.partitions, options=here.client) as publisher:
-        last = last_ticks(bootstrap, timeline.partitions, here.client)
+    with Publisher(bootstrap, timeline.partitions, options=installation.client) as publisher:
+        last = last_ticks(bootstrap, timeline.partitions, installation.client)
         Ticker(
             publisher,
             last,
             accept_clock=accept_clock,
-            interval=here.settings.live.tick_seconds,
+            interval=installation.settings.live.tick_seconds,
         ).run(stop)

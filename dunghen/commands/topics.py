@@ -12,34 +12,34 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
     """
     import msgspec
 
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.stack.live import live_material
     from dunghen.terminal.masking import masked
     from dunghen.timeline.door_names import with_names
     from dunghen.timeline.hash_key import prepared_key
     from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
 
-    here = context.find(state)
-    bootstrap = here.endpoints().kafka
-    timeline = read_timeline(bootstrap, client=here.client)
+    installation = Installation.find(state)
+    bootstrap = installation.endpoints().kafka
+    timeline = read_timeline(bootstrap, client=installation.client)
     if timeline is None:
-        key = prepared_key(here, None)
-        material = live_material(here.settings)
+        key = prepared_key(installation, None)
+        material = live_material(installation.settings)
         timeline = ensure_topics(
             bootstrap,
-            partitions=here.settings.kafka.partitions,
+            partitions=installation.settings.kafka.partitions,
             kind="live",
             source=material.source,
             label=material.label,
             reference=with_names(material.reference, key),
-            replication=here.settings.kafka.replication,
-            client=here.client,
+            replication=installation.settings.kafka.replication,
+            client=installation.client,
             key_check=key.check,
         )
     elif timeline.kind == "live":
-        key = prepared_key(here, timeline)
+        key = prepared_key(installation, timeline)
         if not timeline.key_check:
-            timeline = give_key(bootstrap, key.check, client=here.client)
+            timeline = give_key(bootstrap, key.check, client=installation.client)
     if json_:
         print(msgspec.json.encode(timeline).decode())
         return

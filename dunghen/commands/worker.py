@@ -7,10 +7,10 @@ from dunghen.terminal.options import StateOption
 
 def worker(state: StateOption = None) -> None:
     """Fold events into dossiers, tallies and alerts (part of `up`)."""
-    from dunghen.settings import installation as context
+    from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
     from dunghen.wiring import worker_config
     from streams.worker import run_worker
 
     configure()
-    run_worker(worker_config(context.find(state)))
+    run_worker(worker_config(Installation.find(state)))

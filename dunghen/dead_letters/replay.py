@@ -32,7 +32,7 @@ from dunghen.dead_letters.archive import Archived, read_archive, restored
 from dunghen.dead_letters.new_owner import to_be_owned
 from dunghen.dead_letters.room_left import RoomLeft
 from dunghen.dead_letters.topic import Entry, never_taken, open_letter, read_dead_letters, sent_as
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.topics import read_timeline
 from sources.ticks import last_ticks
 from streams.partition.intake import Refusal, read_event
@@ -61,20 +61,20 @@ class Replayed(msgspec.Struct, frozen=True):
         return not self.too_large and not self.refused
 
 
-def bound_of(here: Context) -> Bound:
+def bound_of(installation: Installation) -> Bound:
     """How much a dossier may keep, as the settings say."""
-    limits = here.settings.limits
+    limits = installation.settings.limits
     return Bound(limits.facts, limits.fact_bytes)
 
 
 def replay_letters(
-    here: Context, reason: str, numbers: Sequence[int], note: Callable[[str], None],
+    installation: Installation, reason: str, numbers: Sequence[int], note: Callable[[str], None],
     owner: str = "", *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay the dead letters with these numbers, or every one with this reason. ``owner``: the
     madonvi to which their dossiers belong from here on; without numbers, all that was sent for it.
     ``take_back``: what the owners so far sent does not count. Blocks; raises UserError."""
-    letters = read_dead_letters(here, closed=True)
+    letters = read_dead_letters(installation, closed=True)
     reason = reason or (NOT_YOURS if owner else ARCHIVED)
     wanted = set(numbers) or {
         entry.number
@@ -86,11 +86,11 @@ def replay_letters(
     if not wanted:
         return []
     note(f"Replaying {len(wanted)} dead letters ...")
-    store = connect(here)
+    store = connect(installation)
     try:
         return replay_these(
-            here.endpoints().kafka, here.client, letters, wanted, store, owner, bound_of(here),
-            take_back=take_back,
+            installation.endpoints().kafka, installation.client, letters, wanted, store, owner,
+            bound_of(installation), take_back=take_back,
         )  # fmt: skip
     finally:
         store.close()

@@ -16,7 +16,7 @@ from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 
 _log = logging.getLogger(__name__)
 _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
@@ -42,9 +42,9 @@ class Entry(msgspec.Struct, frozen=True):
         return "replayed" if self.replayed else "open" if self.dropped is None else "dropped"
 
 
-def read_dead_letters(context: Context, *, closed: bool = False) -> list[Entry]:
-    """The dead letters of the context's timeline; see ``read_letters``."""
-    return read_letters(context.endpoints().kafka, context.client, closed=closed)
+def read_dead_letters(installation: Installation, *, closed: bool = False) -> list[Entry]:
+    """The dead letters of the installation's timeline; see ``read_letters``."""
+    return read_letters(installation.endpoints().kafka, installation.client, closed=closed)
 
 
 def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> list[Entry]:

@@ -10,7 +10,7 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.known_timeline import spool_folder
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import wall_clock
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.topics import read_in_force
 from dunghen.wiring import form_of
 from sources.portal.name_admission import NameAdmission
@@ -18,43 +18,47 @@ from sources.portal.name_admission import NameAdmission
 _FILE = "missing-names.json"
 
 
-def names_of(context: Context, keyed: Keyed, missing: MissingNames) -> NameAdmission:
+def names_of(installation: Installation, keyed: Keyed, missing: MissingNames) -> NameAdmission:
     """Which names may pass; what they lack is noted in ``missing``."""
-    names = NameAdmission(keyed, form_of(context.settings), missing)
+    names = NameAdmission(keyed, form_of(installation.settings), missing)
     missing.known = lambda kind, text: names.look(kind, text).known
     return names
 
 
-def missing_names(context: Context) -> MissingNames:
+def missing_names(installation: Installation) -> MissingNames:
     """The list of what the reference data lack: in the state folder, else beside the spool, else in
     memory alone."""
     path = None
-    if context.folder.exists:
-        path = context.folder.hash_key.with_name(_FILE)
-    elif context.settings.api.spool_folder is not None:
-        path = spool_folder(context) / _FILE
+    if installation.folder.exists:
+        path = installation.folder.hash_key.with_name(_FILE)
+    elif installation.settings.api.spool_folder is not None:
+        path = spool_folder(installation) / _FILE
     return MissingNames(path, wall_clock)
 
 
 @contextmanager
-def names_for_a_file(context: Context, keyed: Keyed | None) -> Iterator[NameAdmission | None]:
+def names_for_a_file(
+    installation: Installation, keyed: Keyed | None
+) -> Iterator[NameAdmission | None]:
     """The names that may pass, by the reference data of now; what they lack is noted in the end.
     None where all may pass. Raises UserError."""
-    if keyed is None or not context.settings.personal.allow_list:
+    if keyed is None or not installation.settings.personal.allow_list:
         yield None
         return
-    missing = missing_names(context)
-    names = names_of(context, keyed, missing)
-    names.refer(_references(context))
+    missing = missing_names(installation)
+    names = names_of(installation, keyed, missing)
+    names.refer(_references(installation))
     try:
         yield names
     finally:
         missing.close()
 
 
-def _references(context: Context) -> list[Reference]:
+def _references(installation: Installation) -> list[Reference]:
     """What counts now in a live timeline, and what is to come. Raises UserError."""
     now = wall_clock()
-    reference, in_force = read_in_force(context.endpoints().kafka, now, client=context.client)
+    reference, in_force = read_in_force(
+        installation.endpoints().kafka, now, client=installation.client
+    )
     coming = [since for since, _ in in_force.activations() if since > now]
     return [reference, *(in_force.at(since).reference for since in coming)]

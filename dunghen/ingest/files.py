@@ -22,7 +22,7 @@ from dunghen.ingest.doors import names_for_a_file
 from dunghen.ingest.known_steps import known_steps
 from dunghen.ingest.payloads import wall_clock
 from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
@@ -53,17 +53,19 @@ class Told:
         self.refused.append({"line": line, "MaHoSo": dossier, "reason": reason})
 
 
-def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first: int = 1) -> bool:
+def ingest_file(
+    installation: Installation, path: Path, unit: str, *, as_json: bool, first: int = 1
+) -> bool:
     """Publish all that can be read, from line ``first`` on; True if nothing was refused.
 
     Raises UserError; where Kafka goes away in between, after saying what it has.
     """
     try:
-        timeline = require_timeline(context, "live")
-        keyed = required_key(context, timeline)
-        ids = KeptIds(keyed, form_of(context.settings))
-        bootstrap = context.endpoints().kafka
-        steps = known_steps(context, bootstrap)
+        timeline = require_timeline(installation, "live")
+        keyed = required_key(installation, timeline)
+        ids = KeptIds(keyed, form_of(installation.settings))
+        bootstrap = installation.endpoints().kafka
+        steps = known_steps(installation, bootstrap)
     except BrokerAway as away:
         raise UserError(
             f"{away.message} Nothing of {path} was sent.",
@@ -73,14 +75,14 @@ def ingest_file(context: Context, path: Path, unit: str, *, as_json: bool, first
     sender = AcknowledgedSender(
         # What it has to say is said below, in a sentence.
         bootstrap,
-        options={**context.client, "log_level": 0},
+        options={**installation.client, "log_level": 0},
         most=2 * WINDOW,
         timeout=PATIENCE,
     )
     lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
     try:
-        with names_for_a_file(context, keyed) as names:
+        with names_for_a_file(installation, keyed) as names:
             _send(path, unit, lines, told, first, names, steps, ids)
     except (Silent, KeyboardInterrupt) as error:
         why = error

@@ -8,41 +8,43 @@ from dossiers.text.identity import folded
 from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import looks_hashed
 from dossiers.wire.records import Timeline
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.hash_key import required_key
 from dunghen.wiring import form_of, require_timeline
 from sources.portal.name_admission import hash_of, is_code
 
 
-def ids_of(context: Context, timeline: Timeline) -> KeptIds:
+def ids_of(installation: Installation, timeline: Timeline) -> KeptIds:
     """Of a live ``timeline``; of another, all ids are kept. Raises UserError without its key."""
-    return KeptIds(required_key(context, timeline), form_of(context.settings))
+    return KeptIds(required_key(installation, timeline), form_of(installation.settings))
 
 
-def unlisted_names(context: Context, timeline: Timeline, texts: Iterable[str]) -> dict[str, str]:
+def unlisted_names(
+    installation: Installation, timeline: Timeline, texts: Iterable[str]
+) -> dict[str, str]:
     """What stands for those of ``texts`` that the doors pass as a hash where the reference data
     lack such a unit. Needs no key where all have the form of codes. Raises UserError."""
-    form = form_of(context.settings)
+    form = form_of(installation.settings)
     free = [text for text in texts if not is_code(text, form)]
-    keyed = required_key(context, timeline) if free else None
+    keyed = required_key(installation, timeline) if free else None
     return {} if keyed is None else {text: hash_of(keyed, "unit", folded(text)) for text in free}
 
 
-def sought_id(context: Context, given: str) -> str:
+def sought_id(installation: Installation, given: str) -> str:
     """What an id that somebody looks for is called here. Raises UserError."""
-    return next(iter(sought_ids(context, [given])))
+    return next(iter(sought_ids(installation, [given])))
 
 
-def sought_ids(context: Context, given: Iterable[str]) -> dict[str, str]:
+def sought_ids(installation: Installation, given: Iterable[str]) -> dict[str, str]:
     """What many are called here, each with what was given for it. Needs no key where all are kept
     as they are. Raises UserError."""
-    form, plain = form_of(context.settings), KeptIds(None)
+    form, plain = form_of(installation.settings), KeptIds(None)
     ids: KeptIds | None = None
     found: dict[str, str] = {}
     for each in given:
         kept = plain.sought(each)
         if not form.keeps(kept) or looks_hashed(kept):
-            ids = ids or ids_of(context, require_timeline(context))
+            ids = ids or ids_of(installation, require_timeline(installation))
             kept = ids.sought(each)
         found[kept] = each
     return found

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dunghen.ingest.payloads import wall_clock
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.topics import read_in_force
 from sources.portal.steps import KnownSteps
 
 
-def known_steps(context: Context, bootstrap: str) -> KnownSteps:
+def known_steps(installation: Installation, bootstrap: str) -> KnownSteps:
     """Those of what counts now in a live timeline, and of what is to come. Raises UserError."""
     now = wall_clock()
-    reference, in_force = read_in_force(bootstrap, now, client=context.client)
+    reference, in_force = read_in_force(bootstrap, now, client=installation.client)
     coming = [since for since, _ in in_force.activations() if since > now]
-    steps = KnownSteps(context.settings.portal.step_field)
+    steps = KnownSteps(installation.settings.portal.step_field)
     steps.refer([reference, *(in_force.at(since).reference for since in coming)])
     return steps

@@ -21,7 +21,7 @@ import msgspec
 
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.state.folder import write_atomically
 from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import require_timeline
@@ -132,63 +132,63 @@ class Confirmation:
         )
 
 
-def spool_folder(context: Context) -> Path:
+def spool_folder(installation: Installation) -> Path:
     """Where what was posted waits for Kafka, and what is noted of its timeline."""
-    return context.settings.api.spool_folder or context.folder.spool.parent
+    return installation.settings.api.spool_folder or installation.folder.spool.parent
 
 
-def known_timeline(context: Context) -> tuple[Timeline, Confirmation]:
+def known_timeline(installation: Installation) -> tuple[Timeline, Confirmation]:
     """The timeline to serve, and whether Kafka has confirmed it; stop that in the end. Raises
     UserError where it is not known without Kafka, or is another one."""
-    noted = noted_timeline(context) if context.settings.api.spool_mb else None
+    noted = noted_timeline(installation) if installation.settings.api.spool_mb else None
     if noted is not None and noted.kind == "live" and not noted.key_check:
         noted = None  # as an older version noted it: Kafka may know of a key by now
-    known = require_timeline(context) if noted is None else noted
-    confirmation = _confirmation(context, known, asked=noted is not None)
+    known = require_timeline(installation) if noted is None else noted
+    confirmation = _confirmation(installation, known, asked=noted is not None)
     found = confirmation.found
     if found is not None and found.id != known.id:  # the one that follows
         confirmation.stop()
-        known, confirmation = found, _confirmation(context, found, asked=False)
+        known, confirmation = found, _confirmation(installation, found, asked=False)
     if not confirmation.ready():
         log.warning("Kafka is away: what is posted waits on disk, and there are no figures yet")
     return known, confirmation
 
 
-def _confirmation(context: Context, known: Timeline, *, asked: bool) -> Confirmation:
+def _confirmation(installation: Installation, known: Timeline, *, asked: bool) -> Confirmation:
     """Started. ``asked``: Kafka itself, which has not said yet that ``known`` is its timeline."""
-    bootstrap = context.endpoints().kafka
+    bootstrap = installation.endpoints().kafka
     confirmation = Confirmation(
-        lambda: read_timeline(bootstrap, client=context.client) if asked else known,
+        lambda: read_timeline(bootstrap, client=installation.client) if asked else known,
         known,
         other=lambda: os.kill(os.getpid(), signal.SIGTERM),
-        confirmed=lambda found: _note(context, found),
+        confirmed=lambda found: _note(installation, found),
     )
     confirmation.start()
     return confirmation
 
 
-def noted_timeline(context: Context) -> Timeline | None:
+def noted_timeline(installation: Installation) -> Timeline | None:
     """As of the last start; None before the first, and before the first of this version."""
-    if context.folder.exists:
-        return context.folder.timeline()
+    if installation.folder.exists:
+        return installation.folder.timeline()
     with suppress(OSError, msgspec.MsgspecError):
-        noted = (spool_folder(context) / _NOTE).read_bytes()
+        noted = (spool_folder(installation) / _NOTE).read_bytes()
         found = msgspec.json.decode(noted, type=Timeline)
         return found if found.format == FORMAT else None
     return None
 
 
-def _note(context: Context, timeline: Timeline) -> None:
+def _note(installation: Installation, timeline: Timeline) -> None:
     """The folder of a stack knows it already, unless it was folded anew meanwhile. Where it cannot
     be kept, only a later start without Kafka suffers."""
-    if context.folder.exists:
-        known = context.folder.timeline()
+    if installation.folder.exists:
+        known = installation.folder.timeline()
         if known is not None and known.id in timeline.former:
-            context.folder.note_timeline(timeline)
+            installation.folder.note_timeline(timeline)
         return
     if timeline.kind != "live":
         return
-    path = spool_folder(context) / _NOTE
+    path = spool_folder(installation) / _NOTE
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(path, msgspec.json.encode(timeline))

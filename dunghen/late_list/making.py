@@ -13,7 +13,7 @@ from dossiers.wire.records import Fact
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.tallies import watermark_of
 from dunghen.timeline.topics import data_now, read_in_force, read_timeline
@@ -34,7 +34,7 @@ def run_late_list(
     month: str, scope: str, state: Path | None, format_: str, part: str, out: Path | None
 ) -> None:
     """Write the list to ``out``, or to stdout. Raises UserError."""
-    document = on_stack(state, lambda here, note: make(here, note, month, scope))
+    document = on_stack(state, lambda found, note: make(found, note, month, scope))
     body = {
         "json": lambda: document.body + b"\n",
         "csv": lambda: as_csv(document, part),
@@ -54,15 +54,17 @@ def run_late_list(
     print(f"SHA-256 of the list  {document.digest}")
 
 
-def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> Document:
+def make(
+    installation: Installation, note: Callable[[str], None], month: str, scope: str
+) -> Document:
     """The document of ``month`` (YYYY-MM) for the unit ``scope``, "" for all."""
-    kafka = here.endpoints().kafka
-    timeline = read_timeline(kafka, client=here.client)
+    kafka = installation.endpoints().kafka
+    timeline = read_timeline(kafka, client=installation.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to list.")
-    _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, here.client),
-                                client=here.client)  # fmt: skip
-    now = watermark_of(kafka, timeline.id, here.client)
+    _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, installation.client),
+                                client=installation.client)  # fmt: skip
+    now = watermark_of(kafka, timeline.id, installation.client)
     try:
         span = month_of(month, in_force.at(now))
     except ValueError as error:
@@ -77,7 +79,7 @@ def make(here: Context, note: Callable[[str], None], month: str, scope: str) -> 
             f"There is no unit {scope!r} in the reference data of {month}.",
             f"Units are, for example, {', '.join(sorted(known)[:5])}.",
         )
-    store = connect(here)
+    store = connect(installation)
     try:
         note(f"Judging the dossiers of {month} ...")
         found = late_list(_dossiers(store, timeline.id, span), span, now, counting, scope, in_force)

@@ -12,8 +12,7 @@ import msgspec
 from broker.members import await_no_members
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.settings import installation as context
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.broker_only import on_broker
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
@@ -41,30 +40,32 @@ class Rebuilt(msgspec.Struct, frozen=True):
 
 def run_rebuild(state: Path | None) -> Rebuilt:
     """Rebuild the ClickHouse of a state folder or of the settings. Raises UserError."""
-    here = context.find(state)
+    installation = Installation.find(state)
     terminal = Terminal()
-    settings = here.settings
-    running = here.folder.lock.holder()
+    settings = installation.settings
+    running = installation.folder.lock.holder()
     if running is not None and not settings.clickhouse.url:
         raise UserError(
-            f"A stack runs on {here.folder.path}, as process {running}, and its API owns the "
-            "ClickHouse there.",
+            f"A stack runs on {installation.folder.path}, as process {running}, and its API owns "
+            "the ClickHouse there.",
             "Stop it (Ctrl-C there), rebuild, and start it again.",
         )
     if running is not None or (settings.kafka.bootstrap and settings.clickhouse.url):
-        return rebuild(here, terminal, lambda: False)
-    return on_broker(here, terminal, lambda stopped: rebuild(here, terminal, stopped))
+        return rebuild(installation, terminal, lambda: False)
+    return on_broker(
+        installation, terminal, lambda stopped: rebuild(installation, terminal, stopped)
+    )
 
 
-def rebuild(here: Context, terminal: Terminal, stopped: Stopped) -> Rebuilt:
+def rebuild(installation: Installation, terminal: Terminal, stopped: Stopped) -> Rebuilt:
     """One rebuild; Kafka runs, and no sink writes into the database. Blocks; raises UserError."""
     begun = time.monotonic()
-    timeline = require_timeline(here)
-    store = open_store(here)
+    timeline = require_timeline(installation)
+    store = open_store(installation)
     try:
         work = Rebuild(store, timeline.id)
         try:
-            return _rebuild(here, terminal, timeline, work, stopped, begun)
+            return _rebuild(installation, terminal, timeline, work, stopped, begun)
         finally:
             work.close()
     finally:
@@ -72,8 +73,8 @@ def rebuild(here: Context, terminal: Terminal, stopped: Stopped) -> Rebuilt:
 
 
 def _rebuild(
-    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped,
-    begun: float,
+    installation: Installation, terminal: Terminal, timeline: Timeline, work: Rebuild,
+    stopped: Stopped, begun: float,
 ) -> Rebuilt:  # fmt: skip
     work.prepare()
     kept: dict[str, int] = {}
@@ -81,27 +82,31 @@ def _rebuild(
     if work.changing:
         terminal.note("An earlier rebuild was whole already: its tables take their places now.")
     else:
-        _await_no_writers(here, terminal, timeline, work, stopped)
-        _fill(here, terminal, timeline, work, stopped)
+        _await_no_writers(installation, terminal, timeline, work, stopped)
+        _fill(installation, terminal, timeline, work, stopped)
         with terminal.step("What Kafka keeps no longer, from the old tables"):
             kept = work.keep()
-        refolded = _refold(here, terminal, timeline, work)
+        refolded = _refold(installation, terminal, timeline, work)
     work.change_places()
     seconds = round(time.monotonic() - begun, 3)
     return Rebuilt(timeline.id, work.counts(), kept, refolded, seconds)
 
 
 def _await_no_writers(
-    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped
+    installation: Installation,
+    terminal: Terminal,
+    timeline: Timeline,
+    work: Rebuild,
+    stopped: Stopped,
 ) -> None:
     """What another sink of a server writes meanwhile would be missing in the new tables."""
     topics = [decoder.topic for decoder in decoders(timeline.id)]
     groups = [f"{group}-{topic}" for group in work.old_groups() for topic in topics]
-    if not here.settings.clickhouse.url or not groups:
+    if not installation.settings.clickhouse.url or not groups:
         return  # the embedded engine is open here, so nobody else writes into it
     await_no_members(
-        here.endpoints().kafka,
-        here.client,
+        installation.endpoints().kafka,
+        installation.client,
         groups,
         UserError(
             f"A sink writes into the database {work.old.database}.",
@@ -113,10 +118,14 @@ def _await_no_writers(
 
 
 def _fill(
-    here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild, stopped: Stopped
+    installation: Installation,
+    terminal: Terminal,
+    timeline: Timeline,
+    work: Rebuild,
+    stopped: Stopped,
 ) -> None:
     """Everything that is committed in the topics now into the new tables."""
-    sink = SinkService(sink_config(here, timeline), work.new)
+    sink = SinkService(sink_config(installation, timeline), work.new)
     told: set[str] = set()
     ends: Ends | None = None
     with Progress(terminal, "Rebuild ClickHouse") as progress:
@@ -152,13 +161,15 @@ def share(sink: SinkService, ends: Ends) -> float:
     return done / max(sum(ends.values()), 1)
 
 
-def _refold(here: Context, terminal: Terminal, timeline: Timeline, work: Rebuild) -> int:
+def _refold(
+    installation: Installation, terminal: Terminal, timeline: Timeline, work: Rebuild
+) -> int:
     missing = work.missing()
     if not missing:
         return 0
     count = 0
     decoder = FactDecoder()
-    bootstrap, client = here.endpoints().kafka, here.client
+    bootstrap, client = installation.endpoints().kafka, installation.client
     with terminal.step("States of dossiers that have left the stream, from their events"):
         for partition, wanted in sorted(missing.items()):
             records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))

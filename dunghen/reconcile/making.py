@@ -19,7 +19,7 @@ from dossiers.time.calendar import EARLIEST, LATEST
 from dossiers.wire.records import unit_scope
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.topics import read_reference, read_timeline
 
@@ -82,7 +82,7 @@ class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def make(
-    here: Context,
+    installation: Installation,
     note: Callable[[str], None],
     counted: Sequence[Counted],
     listed: set[str] | None,
@@ -91,16 +91,16 @@ def make(
 ) -> Reconciliation:
     """``counted`` and ``listed``: what the other side says; it may call a unit by its name, which
     counts for the unit that alone has it. Raises UserError."""
-    kafka = here.endpoints().kafka
-    timeline = read_timeline(kafka, client=here.client)
+    kafka = installation.endpoints().kafka
+    timeline = read_timeline(kafka, client=installation.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to compare.")
-    refuse_other_key(here, timeline)
-    names = None if listed is None else sought_ids(here, listed)
-    compiled = Compiled(read_reference(kafka, client=here.client))
+    refuse_other_key(installation, timeline)
+    names = None if listed is None else sought_ids(installation, listed)
+    compiled = Compiled(read_reference(kafka, client=installation.client))
     unknown = {count.unit for count in counted if compiled.unit_named(count.unit) == count.unit}
-    unlisted = unlisted_names(here, timeline, unknown)
-    store = connect(here)
+    unlisted = unlisted_names(installation, timeline, unknown)
+    store = connect(installation)
     try:
         note("Counting the dossiers seen ...")
         found = reconcile(

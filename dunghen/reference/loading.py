@@ -18,7 +18,7 @@ from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference, content_hash
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import required_key
@@ -54,28 +54,32 @@ def run_load(folder: Path, state: Path | None, since: str, *, as_json: bool) -> 
         print(f"Loaded: {in_words(done.reference)}.\nIt counts from {at}.\n{done.hash}")
 
 
-def _load(folder: Path, since: str, here: Context, note: Callable[[str], None]) -> Done:
-    timeline = require_timeline(here)
-    kafka = here.endpoints().kafka
+def _load(
+    folder: Path, since: str, installation: Installation, note: Callable[[str], None]
+) -> Done:
+    timeline = require_timeline(installation)
+    kafka = installation.endpoints().kafka
     # A replay's log never drops a dossier.
     reference = valid_folder(folder, tombstones=timeline.kind != "replay")
-    reference = with_names(reference, required_key(here, timeline))
-    at = _instant(since, reference, timeline, here)
-    known = not load_reference(kafka, reference, at, client=here.client)
+    reference = with_names(reference, required_key(installation, timeline))
+    at = _instant(since, reference, timeline, installation)
+    known = not load_reference(kafka, reference, at, client=installation.client)
     digest = content_hash(reference)
     if not known:
         note("Waiting until every partition has it ...")
-        _await(kafka, timeline, digest, here)
+        _await(kafka, timeline, digest, installation)
     return Done(digest, at, known, reference)
 
 
-def _instant(since: str, reference: Reference, timeline: Timeline, here: Context) -> int:
+def _instant(
+    since: str, reference: Reference, timeline: Timeline, installation: Installation
+) -> int:
     """From when it counts (ms); never before the data's now, where verdicts are told."""
-    kafka = here.endpoints().kafka
-    now = data_now(kafka, timeline.partitions, here.client)
+    kafka = installation.endpoints().kafka
+    now = data_now(kafka, timeline.partitions, installation.client)
     if not since:
         time.sleep(1.0)
-        later = data_now(kafka, timeline.partitions, here.client)
+        later = data_now(kafka, timeline.partitions, installation.client)
         return later + int((later - now) * _LEAD)
     zone = _zone(reference)
     try:
@@ -95,10 +99,10 @@ def _instant(since: str, reference: Reference, timeline: Timeline, here: Context
     return at
 
 
-def _await(kafka: str, timeline: Timeline, digest: str, here: Context) -> None:
+def _await(kafka: str, timeline: Timeline, digest: str, installation: Installation) -> None:
     deadline = time.monotonic() + TAKEN_SECONDS
     while True:
-        found = read_positions(kafka, timeline.partitions, here.client)
+        found = read_positions(kafka, timeline.partitions, installation.client)
         missing = [
             p
             for p in range(timeline.partitions)
@@ -147,17 +151,19 @@ def _some(ids: tuple[str, ...]) -> str:
     return ", ".join(ids[:_SHOWN]) + more
 
 
-def _diff(folder: Path, here: Context, _note: Callable[[str], None]) -> dict[str, Changes]:
-    timeline = require_timeline(here)
+def _diff(
+    folder: Path, installation: Installation, _note: Callable[[str], None]
+) -> dict[str, Changes]:
+    timeline = require_timeline(installation)
     new = valid_folder(folder, tombstones=timeline.kind != "replay")
-    old, _, _ = _now(here, timeline)
+    old, _, _ = _now(installation, timeline)
     return differences(old, new)
 
 
-def _now(here: Context, timeline: Timeline) -> tuple[Reference, InForce, int]:
-    kafka = here.endpoints().kafka
-    now = data_now(kafka, timeline.partitions, here.client)
-    reference, in_force = read_in_force(kafka, now, client=here.client)
+def _now(installation: Installation, timeline: Timeline) -> tuple[Reference, InForce, int]:
+    kafka = installation.endpoints().kafka
+    now = data_now(kafka, timeline.partitions, installation.client)
+    reference, in_force = read_in_force(kafka, now, client=installation.client)
     return reference, in_force, now
 
 

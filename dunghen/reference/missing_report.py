@@ -11,7 +11,7 @@ from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english
 from dunghen.access.config import admin_token
 from dunghen.replay.result import iso
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 
 _SECONDS = 30.0
@@ -56,12 +56,12 @@ def _show(listed: list[dict[str, Any]]) -> None:
         print(f"  {kind:<9} {_ADVICE[kind]}")
 
 
-def _ask(here: Context, _note: Callable[[str], None]) -> dict[str, Any]:
+def _ask(installation: Installation, _note: Callable[[str], None]) -> dict[str, Any]:
     """Over HTTP, so that it is in the audit trail who looked."""
     import httpx
 
-    api = here.endpoints().api
-    token = admin_token(here)
+    api = installation.endpoints().api
+    token = admin_token(installation)
     if not api:
         raise UserError(
             "The API of this Kafka runs elsewhere, and the list is there.",

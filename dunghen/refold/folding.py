@@ -12,7 +12,7 @@ from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
 from dunghen.refold import line
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.last_states import last_states
@@ -30,14 +30,15 @@ _STUCK = 300.0  # s without any progress
 
 
 class Folding:
-    """The steps of one refold, in their order; each blocks, and is for a thread. ``here``: settings
-    and the working folder. Raises UserError; then the same steps go on from there."""
+    """The steps of one refold, in their order; each blocks, and is for a thread.
+    ``installation``: settings and the working folder. Raises UserError; then the same steps go on
+    from there."""
 
-    def __init__(self, here: Context, terminal: Terminal, stopped: Stopped) -> None:
-        self._here = here
+    def __init__(self, installation: Installation, terminal: Terminal, stopped: Stopped) -> None:
+        self._installation = installation
         self._terminal = terminal
         self._stopped = stopped
-        self._bootstrap, self._client = here.endpoints().kafka, here.client
+        self._bootstrap, self._client = installation.endpoints().kafka, installation.client
         self.tables: Mapping[str, int] = {}
         self.dead_letters = 0
         self.events = 0
@@ -52,7 +53,7 @@ class Folding:
     def begin(self, key_check: str) -> None:
         """The new timeline, its topics empty. Nobody else writes into them. ``key_check``: of the
         key of its hashes, where it has none yet."""
-        store = open_store(self._here)
+        store = open_store(self._installation)
         try:
             self._await_nobody(store)
             if self.line.format != FORMAT:
@@ -62,7 +63,7 @@ class Folding:
                     self._bootstrap,
                     self._client,
                     self.line,
-                    self._here.settings.kafka.replication,
+                    self._installation.settings.kafka.replication,
                     key_check,
                 )
         finally:
@@ -70,7 +71,7 @@ class Folding:
 
     def fold(self) -> None:
         """While a worker runs: until all is folded, told and stored. Then it counts."""
-        store = open_store(self._here)
+        store = open_store(self._installation)
         try:
             work = Rebuild(store, self.line.id, self.line.former)
             try:
@@ -89,7 +90,7 @@ class Folding:
         self.line = line.end(self._bootstrap, self._client, self.line)
 
     def _await_nobody(self, store: Store) -> None:
-        if not self._here.settings.kafka.bootstrap:
+        if not self._installation.settings.kafka.bootstrap:
             return  # nobody else knows the broker
         groups = []
         if not self.line.refold:
@@ -123,7 +124,7 @@ class Folding:
             work.close()
 
     def _fill(self, work: Rebuild) -> None:
-        sink = SinkService(sink_config(self._here, self.line), work.new)
+        sink = SinkService(sink_config(self._installation, self.line), work.new)
         sink.start()
         try:
             with Progress(self._terminal, "Fold the log") as progress:
@@ -191,8 +192,8 @@ class Folding:
             elif time.monotonic() - moved > _STUCK:
                 raise UserError(
                     f"The fold does not go on: {who} has made no progress for {_STUCK:.0f} s.",
-                    f"Look at the logs in {self._here.folder.logs}, then run the same command "
-                    "again: it goes on from here.",
+                    f"Look at the logs in {self._installation.folder.logs}, then run the same "
+                    "command again: it goes on from here.",
                     exit_code=1,
                 )
             time.sleep(_POLL)

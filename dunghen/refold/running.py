@@ -16,8 +16,7 @@ from dossiers.wire.reference import Reference
 from dunghen.refold.folding import Folding
 from dunghen.refold.line import found_line
 from dunghen.refold.work import Done, Work
-from dunghen.settings import installation as context
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import OPTIONS, Installation
 from dunghen.settings.loading import load
 from dunghen.stack.embedded import Stack
 from dunghen.stack.existing import plan_of
@@ -52,26 +51,26 @@ class _RefoldStack(Stack):
         return None  # it is in the state folder itself, and nobody asks for it here
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
-        return found_line(bootstrap, self._context.client)
+        return found_line(bootstrap, self._installation.client)
 
     async def _start_services(self, port: int) -> None:
         return
 
     async def start_worker(self) -> None:
         with self._terminal.step("Worker"):
-            await self._supervisor.start(worker_spec(self._context, self.endpoints))
+            await self._supervisor.start(worker_spec(self._installation, self.endpoints))
 
 
-def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolded]:
+def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Refolded]:
     """Fold the log of a state folder, or of the servers that the settings name, into a timeline of
     this format. Raises UserError."""
-    here = context.find(state)
-    folder, settings = here.folder, here.settings
+    installation = Installation.find(state)
+    folder, settings = installation.folder, installation.settings
     embedded = not settings.kafka.bootstrap
     if (folder.path / RESTORING).exists():
         folder.create()  # says so
     if embedded and not folder.exists:
-        plan_of(here)  # says so
+        plan_of(installation)  # says so
     make_private(folder.path)
     with folder.lock:
         work = Work(
@@ -83,7 +82,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolde
         done = work.done()
         if done is not None:
             terminal.note("An earlier refold was whole already: it takes the old one's place now.")
-            return here, _changed(work, done, None)
+            return installation, _changed(work, done, None)
         if embedded:
             version, noted = folder.any_timeline()
             if noted is None:
@@ -93,18 +92,18 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Context, Refolde
                 )
             if version == FORMAT:
                 work.discard()
-                return here, Refolded(noted.id, noted.former, changed=False)
+                return installation, Refolded(noted.id, noted.former, changed=False)
         resumed = work.prepare()
         if resumed:
             terminal.note("Going on with the refold that was interrupted.")
-        folding = _folded(here, work, terminal)
+        folding = _folded(installation, work, terminal)
         if folding.whole_before and not resumed:
             work.discard()
             line = folding.line
             if folder.exists and folder.any_timeline()[1] != line:
                 folder.note_timeline(line)
-            return here, Refolded(line.id, line.former, changed=False)
-        return here, _changed(work, work.finish(folding.line), folding)
+            return installation, Refolded(line.id, line.former, changed=False)
+        return installation, _changed(work, work.finish(folding.line), folding)
 
 
 def _changed(work: Work, done: Done, folding: Folding | None) -> Refolded:
@@ -120,17 +119,17 @@ def _changed(work: Work, done: Done, folding: Folding | None) -> Refolded:
     )
 
 
-def _folded(outer: Context, work: Work, terminal: Terminal) -> Folding:
+def _folded(outer: Installation, work: Work, terminal: Terminal) -> Folding:
     """Run Kafka where it is embedded, then a worker, and fold. ``outer``: the state folder itself.
     Raises UserError."""
     # Nobody but us is to reach the API's port: none is opened, and none need be free.
-    loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, context.OPTIONS.config)
-    here = Context(loaded, work.folder)
-    stack = _RefoldStack(here, plan_for(work.folder), terminal)
+    loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, OPTIONS.config)
+    installation = Installation(loaded, work.folder)
+    stack = _RefoldStack(installation, plan_for(work.folder), terminal)
     found: list[Folding] = []
 
     async def body(stop: asyncio.Event) -> None:
-        folding = await _in_thread(lambda: Folding(here, terminal, stop.is_set))
+        folding = await _in_thread(lambda: Folding(installation, terminal, stop.is_set))
         if not folding.whole:
             live = folding.line.kind == "live"
             key = prepared_key(outer, folding.line).check if live else ""

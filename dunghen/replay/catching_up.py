@@ -9,7 +9,7 @@ from broker.groups import has_read_all
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import RemoteClickHouse
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import worker_group
 
@@ -27,13 +27,13 @@ class CatchingUp:
 
     def __init__(
         self,
-        context: Context,
+        installation: Installation,
         timeline: Timeline,
         tallies: Tallies,
         stopped: Callable[[], bool],
         progress: Callable[[int], None],
     ) -> None:
-        self._context = context
+        self._installation = installation
         self._timeline = timeline
         self._tallies = tallies
         self._stopped = stopped
@@ -62,12 +62,12 @@ class CatchingUp:
                 raise _stuck("the worker")
 
     def _worker_done(self) -> bool:
-        context, timeline = self._context, self._timeline
+        installation, timeline = self._installation, self._timeline
         return has_read_all(
-            context.endpoints().kafka,
+            installation.endpoints().kafka,
             worker_group(timeline.id),
             timeline.partitions,
-            client=context.client,
+            client=installation.client,
         )
 
     def _until(self, done: Callable[[], bool], who: str) -> None:

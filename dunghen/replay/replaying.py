@@ -15,7 +15,7 @@ from dunghen.clickhouse import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
 from dunghen.replay.result import EventCounts, as_text, check_clickhouse, iso, replay_result
 from dunghen.replay.told import Told, refusals
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.embedded import Stack
 from dunghen.stack.plan import Material, Plan, refuse_other_kind
 from dunghen.stack.runner import run_body, run_stack
@@ -35,13 +35,19 @@ class Replaying:
     """One run of ``dunghen replay``. ``speed``: seconds of the log a second, None: full speed."""
 
     def __init__(
-        self, context: Context, file: Path, mapping: Path, speed: float | None, *, as_json: bool
+        self,
+        installation: Installation,
+        file: Path,
+        mapping: Path,
+        speed: float | None,
+        *,
+        as_json: bool,
     ) -> None:
         if file.is_dir():
             raise UserError(f"{file} is a folder.", "Give the path of an event log in it.")
         if not file.is_file():
             raise UserError(f"{file}: there is no such file.", "Give the path of an event log.")
-        self._context = context
+        self._installation = installation
         self._file = file
         self._mapping = load_mapping(mapping)
         self._speed = speed
@@ -54,7 +60,7 @@ class Replaying:
     async def run(self, *, until_end: bool) -> None:
         """Do it all. Raises UserError, also where a signal came before the figures were told; a
         stack of its own is stopped in any case."""
-        running = self._context.folder.lock.holder() is not None
+        running = self._installation.folder.lock.holder() is not None
         try:
             if running:
                 await self._attached()
@@ -73,7 +79,7 @@ class Replaying:
 
     async def _with_stack(self, *, until_end: bool) -> None:
         plan = Plan("replay", self._material)
-        stack = Stack(self._context, plan, self._terminal)
+        stack = Stack(self._installation, plan, self._terminal)
 
         async def body(stop: asyncio.Event) -> None:
             self._terminal.address(stack.endpoints.api)
@@ -88,7 +94,7 @@ class Replaying:
 
     async def _attached(self) -> None:
         """Publish into the stack that runs on the folder; it goes on running afterwards."""
-        folder = self._context.folder
+        folder = self._installation.folder
         endpoints = folder.endpoints()
         if endpoints is None or not endpoints.api:
             raise UserError(
@@ -105,8 +111,8 @@ class Replaying:
         await run_body(body)
 
     def _join(self, endpoints: Endpoints) -> Timeline:
-        material, known = self._material(), self._context.folder.timeline()
-        partitions = known.partitions if known else self._context.settings.kafka.partitions
+        material, known = self._material(), self._installation.folder.timeline()
+        partitions = known.partitions if known else self._installation.settings.kafka.partitions
         return ensure_topics(
             endpoints.kafka,
             partitions=partitions,
@@ -114,7 +120,7 @@ class Replaying:
             source=material.source,
             label=material.label,
             reference=material.reference,
-            client=self._context.client,
+            client=self._installation.client,
         )
 
     def _material(self) -> Material:
@@ -126,7 +132,7 @@ class Replaying:
             progress.share(phase, share)
 
         with Progress(self._terminal, f"Importing {self._file.name}") as progress:
-            work = self._context.folder.work
+            work = self._installation.folder.work
             self._log = log = import_log(self._file, self._mapping, work, report)
         for warning in log.warnings():
             self._terminal.warn("import", warning)
@@ -155,7 +161,7 @@ class Replaying:
         if log is None:
             raise RuntimeError("the log was not imported")
         try:
-            with Tallies(endpoints.kafka, timeline.id, client=self._context.client) as tallies:
+            with Tallies(endpoints.kafka, timeline.id, client=self._installation.client) as tallies:
                 self._follow(log, endpoints, timeline, tallies)
         except Stopped:
             return  # ``run`` says so
@@ -164,7 +170,7 @@ class Replaying:
         self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
     ) -> None:
         begun = time.monotonic()
-        refused_before = refusals(self._context)
+        refused_before = refusals(self._installation)
         published = self._published(log, endpoints, timeline)
         if not published.complete:
             raise Stopped
@@ -174,7 +180,7 @@ class Replaying:
                 first, last = log.first_at or 0, log.as_of or 0
                 span = max(last - first, 1)
                 catching_up = CatchingUp(
-                    self._context,
+                    self._installation,
                     timeline,
                     tallies,
                     self._stop.is_set,
@@ -185,7 +191,7 @@ class Replaying:
         finally:
             clickhouse.close()
         counts = log.counts
-        refused = len(refusals(self._context) - refused_before) + published.passed_over
+        refused = len(refusals(self._installation) - refused_before) + published.passed_over
         nothing = log.nothing_usable()
         if refused:
             self._terminal.warn(
@@ -224,7 +230,7 @@ class Replaying:
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = Told(self._context, log)
+        told = Told(self._installation, log)
 
         def dead_letter(letter: DeadLetter) -> None:
             key = told.key_of_new(letter)
@@ -236,7 +242,7 @@ class Replaying:
                 endpoints.kafka,
                 timeline.partitions,
                 bulk=self._speed is None,
-                options=self._context.client,
+                options=self._installation.client,
             ) as publisher,
             Progress(self._terminal, "Publishing") as progress,
         ):

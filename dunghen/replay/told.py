@@ -5,16 +5,16 @@ from __future__ import annotations
 from broker.reading import read_all
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from dunghen.dead_letters.topic import read_dead_letters
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from sources.importer.log import ImportedLog
 from sources.publisher import dead_letter_key, row_letter_key
 from streams.partition.dead_letters import payload_of
 
 
-def refusals(context: Context) -> set[tuple[str, str, str]]:
+def refusals(installation: Installation) -> set[tuple[str, str, str]]:
     """What the stream, not an import, has refused so far, as (reason, key, payload): so a record
     that was sent and refused again counts once. Raises UserError."""
-    letters = (entry.letter for entry in read_dead_letters(context, closed=True))
+    letters = (entry.letter for entry in read_dead_letters(installation, closed=True))
     return {(it.reason, it.key, it.payload) for it in letters if it.topic == EVENTS}
 
 
@@ -22,11 +22,13 @@ class Told:
     """Dead letters in Kafka when a replay of ``log`` begins, however they were decided. Raises
     UserError where Kafka does not answer."""
 
-    def __init__(self, context: Context, log: ImportedLog) -> None:
+    def __init__(self, installation: Installation, log: ImportedLog) -> None:
         self._log = log
-        messages = read_all(context.endpoints().kafka, DEAD_LETTERS, client=context.client)
+        messages = read_all(
+            installation.endpoints().kafka, DEAD_LETTERS, client=installation.client
+        )
         self._keys = {message.key() for message in messages}
-        self.refusals = {payload for _, _, payload in refusals(context)}
+        self.refusals = {payload for _, _, payload in refusals(installation)}
 
     def key_of_new(self, letter: DeadLetter) -> bytes | None:
         """The key of a dead letter about a row, or None if it was told."""

@@ -26,14 +26,44 @@ OPTIONS = Options()
 
 
 @dataclass(frozen=True)
-class Context:
-    """Settings and state folder of one command."""
+class Installation:
+    """What one command works on: the settings, and the state folder."""
 
     loaded: Loaded
     folder: StateFolder
 
+    @classmethod
+    def of_kind(
+        cls, state: Path | None, kind: Kind, flags: dict[str, Any] | None = None
+    ) -> Installation:
+        """For a command that starts a timeline of ``kind``; without ``state``, in the folder that
+        the settings give this kind. ``flags``: settings by their dotted names. Raises UserError."""
+        loaded = load(flags, OPTIONS.config)
+        return cls(loaded, _folder(state or loaded.settings.state.root / kind))
+
+    @classmethod
+    def find(cls, state: Path | None, flags: dict[str, Any] | None = None) -> Installation:
+        """For a command that looks at a timeline, whatever its kind.
+
+        Without ``state``: the folder on which a stack runs, else the one used last. Raises
+        UserError where stacks run on several.
+        """
+        loaded = load(flags, OPTIONS.config)
+        if state is not None:
+            return cls(loaded, _folder(state))
+        folders = [_folder(loaded.settings.state.root / kind) for kind in KINDS]
+        running = [folder for folder in folders if folder.lock.holder() is not None]
+        if len(running) > 1:
+            raise UserError(
+                "Stacks run on " + " and ".join(str(folder.path) for folder in running) + ".",
+                "Say which with --state DIR.",
+            )
+        used = sorted((f for f in folders if f.exists), key=lambda f: f.last_used(), reverse=True)
+        return cls(loaded, (running or used or folders)[0])
+
     @property
     def settings(self) -> Settings:
+        """The settings, whatever their origins."""
         return self.loaded.settings
 
     @property
@@ -52,31 +82,6 @@ class Context:
                 "--state DIR.",
             )
         return Endpoints(kafka, running.api, running.pid, running.token)
-
-
-def make(state: Path | None, kind: Kind, flags: dict[str, Any] | None = None) -> Context:
-    """Context of a command that starts a timeline of ``kind``."""
-    loaded = load(flags, OPTIONS.config)
-    return Context(loaded, _folder(state or loaded.settings.state.root / kind))
-
-
-def find(state: Path | None, flags: dict[str, Any] | None = None) -> Context:
-    """Context of a command that looks at a timeline, whatever its kind.
-
-    Without --state: the folder on which a stack runs, else the one used last.
-    """
-    loaded = load(flags, OPTIONS.config)
-    if state is not None:
-        return Context(loaded, _folder(state))
-    folders = [_folder(loaded.settings.state.root / kind) for kind in KINDS]
-    running = [folder for folder in folders if folder.lock.holder() is not None]
-    if len(running) > 1:
-        raise UserError(
-            "Stacks run on " + " and ".join(str(folder.path) for folder in running) + ".",
-            "Say which with --state DIR.",
-        )
-    used = sorted((f for f in folders if f.exists), key=lambda f: f.last_used(), reverse=True)
-    return Context(loaded, (running or used or folders)[0])
 
 
 def _folder(path: Path) -> StateFolder:

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from dossiers.errors import UserError
-from dunghen.settings import installation as context
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.existing import existing_stack
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
@@ -18,18 +17,20 @@ from dunghen.terminal.errors import INTERRUPTED
 Found = TypeVar("Found")
 
 
-def on_stack(state: Path | None, work: Callable[[Context, Callable[[str], None]], Found]) -> Found:
-    """``work(context, note)`` in this process; ``note`` shows progress. Raises UserError."""
-    here = context.find(state)
+def on_stack(
+    state: Path | None, work: Callable[[Installation, Callable[[str], None]], Found]
+) -> Found:
+    """``work(installation, note)`` in this process; ``note`` shows progress. Raises UserError."""
+    installation = Installation.find(state)
     terminal = Terminal()
-    if here.settings.kafka.bootstrap or here.folder.lock.holder() is not None:
-        return work(here, terminal.note)
+    if installation.settings.kafka.bootstrap or installation.folder.lock.holder() is not None:
+        return work(installation, terminal.note)
     found: list[Found] = []
 
     async def body(_stop: asyncio.Event) -> None:
-        found.append(await asyncio.to_thread(work, here, terminal.note))
+        found.append(await asyncio.to_thread(work, installation, terminal.note))
 
-    asyncio.run(run_stack(existing_stack(here, terminal), terminal, body))
+    asyncio.run(run_stack(existing_stack(installation, terminal), terminal, body))
     if not found:
         raise UserError("Stopped before the end.", exit_code=INTERRUPTED)
     return found[0]

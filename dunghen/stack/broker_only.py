@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from dossiers.errors import UserError
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.existing import ExistingStack, plan_of
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
@@ -24,7 +24,7 @@ class BrokerOnly(ExistingStack):
 
 
 def on_broker(
-    here: Context, terminal: Terminal, work: Callable[[Callable[[], bool]], Found]
+    installation: Installation, terminal: Terminal, work: Callable[[Callable[[], bool]], Found]
 ) -> Found:
     """``work(stopped)`` in a thread while the folder's Kafka runs; ``stopped`` tells that the user
     asked to stop. Raises UserError, also where a stack runs on the folder."""
@@ -39,7 +39,9 @@ def on_broker(
             await asyncio.gather(task, return_exceptions=True)
             raise
 
-    asyncio.run(run_stack(BrokerOnly(here, plan_of(here), terminal), terminal, body))
+    asyncio.run(
+        run_stack(BrokerOnly(installation, plan_of(installation), terminal), terminal, body)
+    )
     if not found:
         raise UserError("Stopped before the end.", exit_code=INTERRUPTED)
     return found[0]

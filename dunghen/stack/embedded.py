@@ -21,7 +21,7 @@ from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import Timeline
 from dunghen.access.config import refuse_open_door
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import ProcessSpec
 from dunghen.stack.plan import Material, Plan, refuse_other_kind
@@ -44,14 +44,14 @@ class Stack:
     """One running stack. ``start``, ``complete``, then ``stop`` whatever happened; holds the
     folder's lock."""
 
-    def __init__(self, context: Context, plan: Plan, terminal: Terminal) -> None:
-        self._context = context
-        self._folder = context.folder
+    def __init__(self, installation: Installation, plan: Plan, terminal: Terminal) -> None:
+        self._installation = installation
+        self._folder = installation.folder
         self._plan = plan
         self._terminal = terminal
-        supervision = context.settings.supervision
+        supervision = installation.settings.supervision
         self._supervisor = Supervisor(
-            context.folder,
+            installation.folder,
             terminal,
             backoff=lambda: Backoff(supervision.backoff_seconds, supervision.backoff_max_seconds),
             log_bytes=supervision.log_mb * 2**20,
@@ -67,13 +67,13 @@ class Stack:
         """Start everything in order, or what can do without Kafka. Raises UserError, and then
         ``stop`` cleans up."""
         folder, plan = self._folder, self._plan
-        refuse_open_door(self._context.settings)
+        refuse_open_door(self._installation.settings)
         folder.create()
         folder.lock.acquire()
         self._locked = True
         folder.clear_run()
         refuse_other_kind(folder.timeline(), plan.kind, str(folder.path))
-        port = choose_port(self._context)
+        port = choose_port(self._installation)
         if plan.kind == "live":
             self._key = self._hash_key()
         known = folder.timeline() if plan.patient else None
@@ -110,7 +110,7 @@ class Stack:
             return
         kafka = self.endpoints.kafka
         while True:
-            if await asyncio.to_thread(answers, kafka, self._context.client):
+            if await asyncio.to_thread(answers, kafka, self._installation.client):
                 with suppress(BrokerAway):
                     found = await asyncio.to_thread(self._ensure_topics, kafka, material)
                     break
@@ -122,7 +122,7 @@ class Stack:
                 "Use another folder with --state DIR, or correct the setting kafka.bootstrap.",
             )
         self._material = None
-        specs = [worker_spec(self._context, self.endpoints), *self._drivers()]
+        specs = [worker_spec(self._installation, self.endpoints), *self._drivers()]
         with self._terminal.step("Kafka is back: worker"):
             await together(*(self._supervisor.start_patiently(spec, _PATIENCE) for spec in specs))
 
@@ -144,17 +144,17 @@ class Stack:
         self._supervisor.kill()
 
     def _hash_key(self) -> Keyed | None:
-        return prepared_key(self._context, self._folder.timeline())
+        return prepared_key(self._installation, self._folder.timeline())
 
     async def _start_kafka(self, *, patient: bool) -> tuple[str, Exception | None]:
         """Its address, and why it does not answer where that is borne."""
-        bootstrap = self._context.settings.kafka.bootstrap
+        bootstrap = self._installation.settings.kafka.bootstrap
         if bootstrap:
             there = not patient or await asyncio.to_thread(
-                answers, bootstrap, self._context.client, 5.0
+                answers, bootstrap, self._installation.client, 5.0
             )
             return bootstrap, None if there else unreachable(bootstrap)
-        spec = kafka_spec(self._context, self._terminal.note)
+        spec = kafka_spec(self._installation, self._terminal.note)
         if not patient:
             with self._terminal.step("Kafka"):
                 await self._supervisor.start(spec.process)
@@ -171,8 +171,8 @@ class Stack:
         # The driver needs the broker only, and a city takes seconds to come to its present. Started
         # last, it is stopped first.
         specs = [
-            worker_spec(self._context, self.endpoints),
-            api_spec(self._context, self.endpoints, port),
+            worker_spec(self._installation, self.endpoints),
+            api_spec(self._installation, self.endpoints, port),
             *self._drivers(),
         ]
         with self._terminal.step("Worker and API"):
@@ -181,7 +181,7 @@ class Stack:
 
     async def _start_api_alone(self, port: int, problem: Exception) -> None:
         with self._terminal.step("API, without Kafka"):
-            await self._supervisor.start(api_spec(self._context, self.endpoints, port))
+            await self._supervisor.start(api_spec(self._installation, self.endpoints, port))
         self._note_api(port)
         self._terminal.warn(
             "kafka",
@@ -192,18 +192,18 @@ class Stack:
     def _drivers(self) -> list[ProcessSpec]:
         if not self._plan.driver:
             return []
-        return [driver_spec(self._context, self.endpoints, self._plan.driver)]
+        return [driver_spec(self._installation, self.endpoints, self._plan.driver)]
 
     def _note_api(self, port: int) -> None:
         self.endpoints = Endpoints(
             self.endpoints.kafka,
-            address(self._context.settings.api.host, port),
+            address(self._installation.settings.api.host, port),
             self.endpoints.pid,
             self.endpoints.token,
         )
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
-        kafka = self._context.settings.kafka
+        kafka = self._installation.settings.kafka
         found = self._folder.timeline()
         return ensure_topics(
             bootstrap,
@@ -214,7 +214,7 @@ class Stack:
             label=material.label,
             reference=with_names(material.reference, self._key),
             replication=kafka.replication,
-            client=self._context.client,
+            client=self._installation.client,
             key_check=self._key.check if self._key is not None else "",
         )
 
@@ -234,9 +234,9 @@ async def together(*works: Awaitable[Any]) -> list[Any]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def choose_port(context: Context) -> int:
+def choose_port(installation: Installation) -> int:
     """The API's port: the one asked for, which must be free, or any free one."""
-    host, port = context.settings.api.host, context.settings.api.port
+    host, port = installation.settings.api.host, installation.settings.api.port
     if port == 0:
         try:
             return free_ports(1, host=host)[0]

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.children import ROOT
 
 MIB = 2**20
@@ -43,9 +43,9 @@ class Finding:
     todo: str = ""
 
 
-def examine(context: Context) -> list[Finding]:
+def examine(installation: Installation) -> list[Finding]:
     """Look at everything; a look that fails is a finding too, never an exception."""
-    looks: tuple[Callable[[Context], Iterator[Finding]], ...] = (
+    looks: tuple[Callable[[Installation], Iterator[Finding]], ...] = (
         _python,
         _packages,
         _java,
@@ -59,13 +59,13 @@ def examine(context: Context) -> list[Finding]:
     found: list[Finding] = []
     for look in looks:
         try:
-            found += look(context)
+            found += look(installation)
         except Exception as error:
             found.append(Finding(look.__name__.strip("_"), "missing", str(error)))
     return found
 
 
-def _python(_: Context) -> Iterator[Finding]:
+def _python(_: Installation) -> Iterator[Finding]:
     version = platform.python_version()
     yield Finding("Python", "ok", version)  # an older one could not read this file
     if sys.platform != "linux":
@@ -78,7 +78,7 @@ def _python(_: Context) -> Iterator[Finding]:
         )
 
 
-def _packages(_: Context) -> Iterator[Finding]:
+def _packages(_: Installation) -> Iterator[Finding]:
     missing = [name for name in _PACKAGES if not _installed(name)]
     if missing:
         yield Finding(
@@ -113,7 +113,7 @@ def _installed(package: str) -> bool:
     return True
 
 
-def _java(_: Context) -> Iterator[Finding]:
+def _java(_: Installation) -> Iterator[Finding]:
     from infra.kafka.java import find_java
 
     launcher = find_java().launcher
@@ -127,7 +127,7 @@ def _java(_: Context) -> Iterator[Finding]:
         yield Finding("Java", "ok", first[0])
 
 
-def _jars(_: Context) -> Iterator[Finding]:
+def _jars(_: Installation) -> Iterator[Finding]:
     from infra.kafka.jars import default_repository, locked_jars
 
     root = default_repository()
@@ -143,7 +143,7 @@ def _jars(_: Context) -> Iterator[Finding]:
         yield Finding("Kafka", "ok", f"all jars are in {root}")
 
 
-def _wall(_: Context) -> Iterator[Finding]:
+def _wall(_: Installation) -> Iterator[Finding]:
     packages = ROOT / "dashboards" / "node_modules"
     if packages.is_dir() and any(packages.iterdir()):
         yield Finding("wall", "ok", "front-end packages are there")
@@ -151,8 +151,8 @@ def _wall(_: Context) -> Iterator[Finding]:
         yield Finding("wall", "missing", f"{packages} is empty", "Run `make setup`.")
 
 
-def _state(context: Context) -> Iterator[Finding]:
-    path = context.folder.path
+def _state(installation: Installation) -> Iterator[Finding]:
+    path = installation.folder.path
     existing = path
     while not existing.exists():
         existing = existing.parent
@@ -170,14 +170,14 @@ def _state(context: Context) -> Iterator[Finding]:
         yield Finding("disk", "warning", f"{free:,} MB free at {existing}", todo)
     else:
         yield Finding("disk", "ok", f"{free:,} MB free at {existing}")
-    holder = context.folder.lock.holder()
+    holder = installation.folder.lock.holder()
     if holder is not None:
         yield Finding("state folder", "ok", f"{path}, a stack runs on it as process {holder}")
     else:
         yield Finding("state folder", "ok", str(path))
 
 
-def _memory(_: Context) -> Iterator[Finding]:
+def _memory(_: Installation) -> Iterator[Finding]:
     import psutil
 
     available = psutil.virtual_memory().available // MIB
@@ -201,7 +201,7 @@ def _memory_limit() -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _limits(_: Context) -> Iterator[Finding]:
+def _limits(_: Installation) -> Iterator[Finding]:
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES:
         todo = f"Raise it before the start: ulimit -n {_FILES} (each wall takes one)."
@@ -210,7 +210,7 @@ def _limits(_: Context) -> Iterator[Finding]:
         yield Finding("open files", "ok", f"at most {soft}")
 
 
-def _time(_: Context) -> Iterator[Finding]:
+def _time(_: Installation) -> Iterator[Finding]:
     try:
         ZoneInfo("Asia/Ho_Chi_Minh")
     except ZoneInfoNotFoundError:

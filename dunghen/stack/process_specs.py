@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.child import Command, ProcessSpec
 from dunghen.stack.children import own_command
 from dunghen.stack.readiness import api_answers, kafka_listens, worker_runs
@@ -29,17 +29,17 @@ class KafkaSpec:
     bootstrap: Callable[[], str]
 
 
-def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
+def kafka_spec(installation: Installation, progress: Callable[[str], None]) -> KafkaSpec:
     """The embedded broker."""
     known = ""
-    settings = context.settings.supervision
+    settings = installation.settings.supervision
 
     def command() -> Command:
         nonlocal known
         try:
             # Every client knows the first address: wait until the port is free again.
             now = prepare(
-                context.folder.path, progress=progress, port=int(known.rpartition(":")[2] or 0)
+                installation.folder.path, progress=progress, port=int(known.rpartition(":")[2] or 0)
             )
         except OSError as error:
             raise as_user_error(error) or error from error
@@ -59,11 +59,11 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
             stopped.set()
 
     def explained(output: str) -> Exception | None:
-        return explain(output, context.folder.path / "kafka")
+        return explain(output, installation.folder.path / "kafka")
 
     def bootstrap() -> str:
         nonlocal known
-        known = known or last_bootstrap(context.folder.path)
+        known = known or last_bootstrap(installation.folder.path)
         return known
 
     spec = ProcessSpec(
@@ -78,24 +78,24 @@ def kafka_spec(context: Context, progress: Callable[[str], None]) -> KafkaSpec:
     return KafkaSpec(spec, bootstrap)
 
 
-def worker_spec(context: Context, endpoints: Endpoints) -> ProcessSpec:
+def worker_spec(installation: Installation, endpoints: Endpoints) -> ProcessSpec:
     """The stream worker; ready once it has taken over its partitions."""
     env = {"DUNGHEN_KAFKA_BOOTSTRAP": endpoints.kafka}
-    instance = context.settings.worker.instance
+    instance = installation.settings.worker.instance
     asked = 0
 
     def command() -> Command:
         nonlocal asked
         asked = time.time_ns() // 1_000_000
-        return own_command(context, "worker", env=env)
+        return own_command(installation, "worker", env=env)
 
     async def ready() -> None:
-        await worker_runs(context.folder.run, instance, asked)
+        await worker_runs(installation.folder.run, instance, asked)
 
-    return _needs_kafka(_own(context, "worker", ready, command), endpoints)
+    return _needs_kafka(_own(installation, "worker", ready, command), endpoints)
 
 
-def api_spec(context: Context, endpoints: Endpoints, port: int) -> ProcessSpec:
+def api_spec(installation: Installation, endpoints: Endpoints, port: int) -> ProcessSpec:
     """API and feed, and with the embedded engine the sink and the notifier too."""
     env = {
         "DUNGHEN_KAFKA_BOOTSTRAP": endpoints.kafka,
@@ -104,19 +104,23 @@ def api_spec(context: Context, endpoints: Endpoints, port: int) -> ProcessSpec:
     }
 
     async def ready() -> None:
-        await api_answers(context.settings.api.host, port)
+        await api_answers(installation.settings.api.host, port)
 
-    return _own(context, "api", ready, lambda: own_command(context, "api", env=env))
+    return _own(installation, "api", ready, lambda: own_command(installation, "api", env=env))
 
 
-def driver_spec(context: Context, endpoints: Endpoints, arguments: tuple[str, ...]) -> ProcessSpec:
+def driver_spec(
+    installation: Installation, endpoints: Endpoints, arguments: tuple[str, ...]
+) -> ProcessSpec:
     """What brings time and events: ``tick`` or ``simulate``; ready as soon as it runs."""
 
     async def ready() -> None:
         return
 
     env = {"DUNGHEN_KAFKA_BOOTSTRAP": endpoints.kafka}
-    own = _own(context, arguments[0], ready, lambda: own_command(context, *arguments, env=env))
+    own = _own(
+        installation, arguments[0], ready, lambda: own_command(installation, *arguments, env=env)
+    )
     return _needs_kafka(own, endpoints)
 
 
@@ -126,12 +130,12 @@ def _needs_kafka(spec: ProcessSpec, endpoints: Endpoints) -> ProcessSpec:
 
 
 def _own(
-    context: Context,
+    installation: Installation,
     name: str,
     ready: Callable[[], Awaitable[None]],
     command: Callable[[], Command],
 ) -> ProcessSpec:
-    settings = context.settings.supervision
+    settings = installation.settings.supervision
     return ProcessSpec(
         name=name,
         command=command,

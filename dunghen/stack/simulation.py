@@ -10,7 +10,7 @@ from pathlib import Path
 
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.plan import Material
 from dunghen.wiring import require_timeline
 from sources.publisher import Publisher
@@ -24,46 +24,46 @@ log = logging.getLogger(__name__)
 _TELL_SECONDS = 5.0
 
 
-def city_material(context: Context) -> Material:
+def city_material(installation: Installation) -> Material:
     """Reference data of the city, and its plan as the timeline's source.
 
     A folder that holds a city goes on with it; another seed than its own is refused.
     """
-    settings = context.settings.demo
-    known = context.folder.timeline() if context.folder.exists else None
+    settings = installation.settings.demo
+    known = installation.folder.timeline() if installation.folder.exists else None
     if known is None:
         city = _city(settings.seed, settings.city)
         plan = SimulationPlan.make(city, time.time_ns() // 1_000_000)
     else:
         plan = _plan_of(known)
-        if context.loaded.origins["demo.seed"] != "default" and settings.seed != plan.seed:
+        if installation.loaded.origins["demo.seed"] != "default" and settings.seed != plan.seed:
             raise UserError(
-                f"The state folder {context.folder.path} holds the city of seed {plan.seed}, not "
-                f"{settings.seed}.",
+                f"The state folder {installation.folder.path} holds the city of seed "
+                f"{plan.seed}, not {settings.seed}.",
                 "Leave --seed out to go on with it, or use another folder with --state DIR.",
             )
         city = _city(plan.seed, settings.city)
     return Material(city.reference(), str(plan), f"seed {plan.seed}")
 
 
-def run_city(context: Context) -> None:
+def run_city(installation: Installation) -> None:
     """Publish events and time of the city until SIGTERM."""
-    timeline = require_timeline(context, "simulation")
+    timeline = require_timeline(installation, "simulation")
     plan = _plan_of(timeline)
-    settings = context.settings.demo
-    bootstrap = context.endpoints().kafka
+    settings = installation.settings.demo
+    bootstrap = installation.endpoints().kafka
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     told = _Teller()
-    with Publisher(bootstrap, timeline.partitions, options=context.client) as publisher:
+    with Publisher(bootstrap, timeline.partitions, options=installation.client) as publisher:
         run_simulation(
             publisher,
             _city(plan.seed, settings.city),
             plan,
             stop,
             speed=settings.speed,
-            last=last_ticks(bootstrap, timeline.partitions, context.client),
+            last=last_ticks(bootstrap, timeline.partitions, installation.client),
             on_progress=told,
         )
 

@@ -16,7 +16,7 @@ from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.dead_letters.topic import by_sender, read_dead_letters
 from dunghen.ingest.known_timeline import noted_timeline
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import masked, scrub
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import require_timeline, worker_group, worker_statuses
@@ -33,18 +33,18 @@ WHERE kind NOT IN ('restored', 'reassigned') GROUP BY source ORDER BY source
 """
 
 
-def gather(context: Context) -> dict[str, Any]:
+def gather(installation: Installation) -> dict[str, Any]:
     """Everything ``dunghen status --json`` shows; times in ms since 1970 unless named otherwise."""
-    folder = context.folder
+    folder = installation.folder
     holder = folder.lock.holder()
     found: dict[str, Any] = {
         "state": str(folder.path),
-        "running": holder is not None or bool(context.settings.kafka.bootstrap),
+        "running": holder is not None or bool(installation.settings.kafka.bootstrap),
         "pid": holder,
         "endpoints": None,
         "timeline": None,
-        "processes": _processes(context) if holder is not None else [],
-        "workers": _workers(context),
+        "processes": _processes(installation) if holder is not None else [],
+        "workers": _workers(installation),
         "lag": None,
         "watermark": None,
         "watermark_age_ms": None,
@@ -60,34 +60,36 @@ def gather(context: Context) -> dict[str, Any]:
         found["timeline"] = None if known is None else msgspec.to_builtins(known)
         return found
     ask = _Asker(found["problems"])
-    endpoints = ask(context.endpoints)
+    endpoints = ask(installation.endpoints)
     if endpoints is None:
         return found
     found["endpoints"] = {"kafka": masked(endpoints.kafka), "api": endpoints.api}
-    timeline = ask(lambda: require_timeline(context))
+    timeline = ask(lambda: require_timeline(installation))
     found["lag"] = dict.fromkeys((EVENTS, PARTIALS))
     if timeline is not None:
-        _ask_kafka(context, found, timeline, ask)
+        _ask_kafka(installation, found, timeline, ask)
     else:  # away, and what waits for it is of interest just then
-        timeline = ask(lambda: noted_timeline(context))
+        timeline = ask(lambda: noted_timeline(installation))
     found["timeline"] = None if timeline is None else msgspec.to_builtins(timeline)
-    found["lag"]["sink"] = ask(lambda: _inner(context, "sink"))
-    found["ingest"] = ask(lambda: _inner(context, "ingest"))
-    queues = ask(lambda: _inner(context, "queues"))
+    found["lag"]["sink"] = ask(lambda: _inner(installation, "sink"))
+    found["ingest"] = ask(lambda: _inner(installation, "ingest"))
+    queues = ask(lambda: _inner(installation, "queues"))
     if queues is not None:
         found["queues"] = [{"name": n, "held": held, "most": most} for n, held, most in queues]
-    _ask_clickhouse(context, found, found["watermark"], ask)
+    _ask_clickhouse(installation, found, found["watermark"], ask)
     return found
 
 
-def _ask_kafka(context: Context, found: dict[str, Any], timeline: Timeline, ask: _Asker) -> None:
-    watermark = ask(lambda: _watermark(context, timeline)) or None
+def _ask_kafka(
+    installation: Installation, found: dict[str, Any], timeline: Timeline, ask: _Asker
+) -> None:
+    watermark = ask(lambda: _watermark(installation, timeline)) or None
     found["watermark"] = watermark
     if watermark is not None and timeline.kind == "live":
         found["watermark_age_ms"] = time.time_ns() // 1_000_000 - watermark
     for topic in (EVENTS, PARTIALS):
-        found["lag"][topic] = ask(partial(_lag, context, timeline, topic))
-    found["dead_letters"] = ask(lambda: _dead_letters(context))
+        found["lag"][topic] = ask(partial(_lag, installation, timeline, topic))
+    found["dead_letters"] = ask(lambda: _dead_letters(installation))
 
 
 class _Asker:
@@ -106,8 +108,8 @@ class _Asker:
             return None
 
 
-def _processes(context: Context) -> list[dict[str, Any]]:
-    return [{**entry, **_resources(entry["pid"])} for entry in context.folder.processes()]
+def _processes(installation: Installation) -> list[dict[str, Any]]:
+    return [{**entry, **_resources(entry["pid"])} for entry in installation.folder.processes()]
 
 
 def _resources(pid: int | None) -> dict[str, Any]:
@@ -119,31 +121,31 @@ def _resources(pid: int | None) -> dict[str, Any]:
     return {"memory_mb": memory}
 
 
-def _workers(context: Context) -> list[dict[str, Any]]:
-    return [msgspec.to_builtins(status) for status in worker_statuses(context.folder.run)]
+def _workers(installation: Installation) -> list[dict[str, Any]]:
+    return [msgspec.to_builtins(status) for status in worker_statuses(installation.folder.run)]
 
 
-def _watermark(context: Context, timeline: Timeline) -> int:
-    bootstrap = context.endpoints().kafka
-    with Tallies(bootstrap, timeline.id, client=context.client) as tallies:
+def _watermark(installation: Installation, timeline: Timeline) -> int:
+    bootstrap = installation.endpoints().kafka
+    with Tallies(bootstrap, timeline.id, client=installation.client) as tallies:
         tallies.read_to_end()
         return tallies.watermark
 
 
-def _lag(context: Context, timeline: Timeline, topic: str) -> dict[str, int]:
+def _lag(installation: Installation, timeline: Timeline, topic: str) -> dict[str, int]:
     lag = group_lag(
-        context.endpoints().kafka,
+        installation.endpoints().kafka,
         worker_group(timeline.id),
         topic,
         timeline.partitions,
-        client=context.client,
+        client=installation.client,
     )
     return {str(partition): count for partition, count in sorted(lag.items())}
 
 
-def _inner(context: Context, name: str) -> Any:
+def _inner(installation: Installation, name: str) -> Any:
     """What an inner route of the API's process says; None without such a process."""
-    endpoints = context.endpoints()
+    endpoints = installation.endpoints()
     if not endpoints.api:
         return None
     api = RemoteClickHouse(endpoints.api, endpoints.token)
@@ -153,8 +155,8 @@ def _inner(context: Context, name: str) -> Any:
         api.close()
 
 
-def _dead_letters(context: Context) -> dict[str, Any]:
-    letters = read_dead_letters(context, closed=True)
+def _dead_letters(installation: Installation) -> dict[str, Any]:
+    letters = read_dead_letters(installation, closed=True)
     states = Counter(entry.state for entry in letters)
     reasons = Counter(entry.letter.reason for entry in letters if entry.state == "open")
     return {
@@ -168,9 +170,9 @@ def _dead_letters(context: Context) -> dict[str, Any]:
 
 
 def _ask_clickhouse(
-    context: Context, found: dict[str, Any], watermark: int | None, ask: _Asker
+    installation: Installation, found: dict[str, Any], watermark: int | None, ask: _Asker
 ) -> None:
-    clickhouse = ask(lambda: connect(context))
+    clickhouse = ask(lambda: connect(installation))
     if clickhouse is None:
         return
     try:

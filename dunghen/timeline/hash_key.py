@@ -18,7 +18,7 @@ from pathlib import Path
 from dossiers.errors import UserError
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.records import Timeline
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.state.folder import write_atomically
 from dunghen.state.private import make_private
 from dunghen.terminal.masking import remember_file
@@ -27,15 +27,15 @@ _TEXT = re.compile(rf"[0-9a-fA-F]{{{2 * KEY_BYTES}}}")
 _LARGEST = 1_000  # bytes of a file that may hold a key
 
 
-def key_path(context: Context) -> Path:
+def key_path(installation: Installation) -> Path:
     """Where the key is, or would be."""
-    named = context.settings.personal.hash_key_file
-    return context.folder.hash_key if named is None else named.expanduser()
+    named = installation.settings.personal.hash_key_file
+    return installation.folder.hash_key if named is None else named.expanduser()
 
 
-def found_key(context: Context) -> Keyed | None:
+def found_key(installation: Installation) -> Keyed | None:
     """The key, None where there is none. Raises UserError for a file that holds no key."""
-    path = key_path(context)
+    path = key_path(installation)
     try:
         with path.open("rb") as file:
             _refuse_writable(path, os.fstat(file.fileno()).st_mode)
@@ -58,16 +58,16 @@ def found_key(context: Context) -> Keyed | None:
     return Keyed(bytes.fromhex(text))
 
 
-def prepared_key(context: Context, timeline: Timeline | None) -> Keyed:
+def prepared_key(installation: Installation, timeline: Timeline | None) -> Keyed:
     """The key for ``timeline``, one yet to be made if None: the one that is there, else a new one,
     unless the timeline has one already. Raises UserError."""
-    found = found_key(context)
+    found = found_key(installation)
     if timeline is not None and timeline.key_check:
-        return _fitting(context, found, timeline)
-    return _made(context) if found is None else found
+        return _fitting(installation, found, timeline)
+    return _made(installation) if found is None else found
 
 
-def required_key(context: Context, timeline: Timeline) -> Keyed | None:
+def required_key(installation: Installation, timeline: Timeline) -> Keyed | None:
     """The key of a live ``timeline``, for whoever takes or looks up ids; None for others, whose ids
     are kept as they are. Raises UserError where it is missing or another one."""
     if timeline.kind != "live":
@@ -77,18 +77,18 @@ def required_key(context: Context, timeline: Timeline) -> Keyed | None:
             f"The timeline {timeline.id} has no key for hashing yet.",
             "Run `dunghen topics` once, or start the stack with `dunghen up`.",
         )
-    return _fitting(context, found_key(context), timeline)
+    return _fitting(installation, found_key(installation), timeline)
 
 
-def refuse_other_key(context: Context, timeline: Timeline) -> None:
+def refuse_other_key(installation: Installation, timeline: Timeline) -> None:
     """Raises UserError where this process has a key and it is not that of ``timeline``. A process
     that needs none, such as the worker, may have none."""
-    if timeline.key_check and (found := found_key(context)) is not None:
-        _fitting(context, found, timeline)
+    if timeline.key_check and (found := found_key(installation)) is not None:
+        _fitting(installation, found, timeline)
 
 
-def _fitting(context: Context, found: Keyed | None, timeline: Timeline) -> Keyed:
-    path = key_path(context)
+def _fitting(installation: Installation, found: Keyed | None, timeline: Timeline) -> Keyed:
+    path = key_path(installation)
     if found is None:
         raise UserError(
             f"The timeline {timeline.id} has a key for hashing, and it is not in {path}.",
@@ -112,10 +112,10 @@ def _refuse_writable(path: Path, mode: int) -> None:
         )
 
 
-def _made(context: Context) -> Keyed:
-    path = key_path(context)
-    named = context.settings.personal.hash_key_file is not None
-    if not named and not context.folder.exists:
+def _made(installation: Installation) -> Keyed:
+    path = key_path(installation)
+    named = installation.settings.personal.hash_key_file is not None
+    if not named and not installation.folder.exists:
         raise UserError(
             "A live timeline needs a key for hashing, and there is no place for it.",
             "Name a file with the setting personal.hash_key_file; where it is not there yet, it is "
@@ -140,7 +140,7 @@ def _made(context: Context) -> Keyed:
             f"The key for hashing cannot be written to {path}: {error.strerror or error}.",
             "Name a file in a folder where this user may write with personal.hash_key_file.",
         ) from error
-    found = found_key(context)
+    found = found_key(installation)
     if found is None:
         raise UserError(f"The key for hashing in {path} was taken away while it was made.")
     return found

@@ -15,7 +15,7 @@ from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english as not_listed
 from dossiers.reference.unlisted import shown_name
 from dossiers.reports.wording import in_english, shown
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 
 if TYPE_CHECKING:
@@ -43,12 +43,12 @@ def as_said(found: dict[str, Any]) -> dict[str, Any]:
     return {**found, "as_of": found["explanation"]["as_of"], "changed_at": found["as_of"]}
 
 
-def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any, str]:
+def _ask(dossier: str, installation: Installation, _note: Callable[[str], None]) -> tuple[Any, str]:
     import httpx
 
     from dunghen.timeline.topics import read_reference
 
-    api = here.endpoints().api
+    api = installation.endpoints().api
     try:
         with httpx.Client(base_url=api, timeout=_SECONDS, trust_env=False) as http:
             answer = http.get(
@@ -67,7 +67,7 @@ def _ask(dossier: str, here: Context, _note: Callable[[str], None]) -> tuple[Any
         )
     if answer.status_code != 200:
         raise UserError(f"The API at {api} answers {answer.status_code}: {answer.text[:300]}")
-    reference = read_reference(here.endpoints().kafka, client=here.client)
+    reference = read_reference(installation.endpoints().kafka, client=installation.client)
     return answer.json(), reference.timezone
 
 

@@ -17,7 +17,7 @@ from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline
 from oracle.checks import raw, stored, stream
@@ -44,10 +44,10 @@ def run_verify(state: Path | None, *, as_json: bool, beside: dict[str, Any] | No
     return report.equal
 
 
-def verify(here: Context, note: Callable[[str], None]) -> Report:
+def verify(installation: Installation, note: Callable[[str], None]) -> Report:
     """One verification of the stack that runs. Blocks; raises UserError."""
     begun = time.monotonic()
-    bootstrap, client = here.endpoints().kafka, here.client
+    bootstrap, client = installation.endpoints().kafka, installation.client
     timeline = read_timeline(bootstrap, client=client)
     if timeline is None:
         raise UserError(f"Kafka at {bootstrap} has no timeline yet: there is nothing to verify.")
@@ -74,7 +74,7 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     report.checks.append(stream.check_alerts(read, parts, counts.values()))
     checks, tallies, report.watermark = stream.check_tallies(read, parts, recounted)
     report.checks += checks
-    store = connect(here)
+    store = connect(installation)
     try:
         _await_sink(store, timeline, note)
         report.checks += [
@@ -87,8 +87,8 @@ def verify(here: Context, note: Callable[[str], None]) -> Report:
     finally:
         store.close()
     report.seconds = round(time.monotonic() - begun, 3)
-    if here.folder.exists:
-        here.folder.write_checked(report.watermark, equal=report.equal)
+    if installation.folder.exists:
+        installation.folder.write_checked(report.watermark, equal=report.equal)
     return report
 
 

@@ -15,7 +15,7 @@ from dossiers.errors import UserError
 from dunghen.access.config import access_config, admin_token, is_loopback, refuse_open_door
 from dunghen.access.key_file import KeyFile, add_key, read_keys, read_used, revoke_key, write_keys
 from dunghen.cli import run
-from dunghen.settings import installation as context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load, names, variable
 
 
@@ -28,10 +28,12 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUNGHEN_STATE_ROOT", str(tmp_path / "state"))
 
 
-def made(kind: Any = "live", **flags: Any) -> context.Context:
-    here = context.make(None, kind, {name.replace("__", "."): v for name, v in flags.items()})
-    here.folder.create()
-    return here
+def made(kind: Any = "live", **flags: Any) -> Installation:
+    installation = Installation.of_kind(
+        None, kind, {name.replace("__", "."): v for name, v in flags.items()}
+    )
+    installation.folder.create()
+    return installation
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.1", "::1", "localhost"])

@@ -16,6 +16,7 @@ from dossiers.wire.audit import Audited
 from dossiers.wire.records import AUDIT
 from dunghen import auditing
 from dunghen.cli import run
+from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
 from dunghen.state.folder import Endpoints
 from dunghen.timeline.topic_specs import AUDIT_KEPT_MS, topic_specs
@@ -41,7 +42,7 @@ def test_what_is_written_is_listed(
     ids = KeptIds(Keyed(bytes(KEY_BYTES)))
     monkeypatch.setattr("dunghen.ingest.id_rules.ids_of", lambda *_: ids)
     monkeypatch.setattr("dunghen.ingest.id_rules.require_timeline", lambda _: None)
-    monkeypatch.setattr("dunghen.settings.installation.find", lambda _: here)
+    monkeypatch.setattr(Installation, "find", lambda _: here)
     monkeypatch.setattr("dunghen.wiring.require_timeline", lambda _: SimpleNamespace(id="t"))
     trail = auditing.KafkaTrail(kafka.bootstrap, {})
     written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from broker import reading as kafka_read
 from dunghen.cli import run
-from dunghen.settings.installation import find
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load, names, variable
 from dunghen.settings.model import Settings
 from dunghen.stack.supervisor import Supervisor
@@ -175,7 +175,7 @@ def test_tracebacks_and_logs_are_scrubbed(
 
 @pytest.mark.asyncio
 async def test_what_a_child_says_is_scrubbed_before_it_is_filed(tmp_path: Path) -> None:
-    folder = find(tmp_path / "state").folder
+    folder = Installation.find(tmp_path / "state").folder
     folder.create()
     remember([SecretStr("a-password-of-kafka")])
     recorder = Recorder()
@@ -217,7 +217,7 @@ def test_the_webhook_still_gets_its_address(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("DUNGHEN_NOTIFY_WEBHOOK_URL", address)
     timeline: Any = types.SimpleNamespace(id="0", kind="live")
     monkeypatch.setenv("DUNGHEN_KAFKA_BOOTSTRAP", "127.0.0.1:9")
-    (webhook,) = notifier_config(find(None), timeline).webhooks
+    (webhook,) = notifier_config(Installation.find(None), timeline).webhooks
     assert webhook.url == address
     assert address not in repr(webhook)
 

@@ -20,7 +20,7 @@ from dunghen.backup.freezing import frozen
 from dunghen.backup.making import Made, make_backup
 from dunghen.backup.manifest import NAME, Manifest, digest_of, read_manifest
 from dunghen.backup.restoring import restore_backup
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import RESTORING, StateFolder
 from dunghen.terminal.console import Terminal
@@ -61,7 +61,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 
 def backup(folder: StateFolder, name: str = "backup", **flags: str) -> Made:
-    return make_backup(Context(load(flags), folder), folder.path.parent / name, QUIET)
+    return make_backup(Installation(load(flags), folder), folder.path.parent / name, QUIET)
 
 
 def restored(made: Made, name: str = "other") -> StateFolder:

@@ -13,7 +13,7 @@ import pytest
 from dossiers.errors import UserError
 from dunghen.backup.freezing import frozen
 from dunghen.backup.making import make_backup
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from tests.dunghen.backup.forged_backup import QUIET, TIMELINE, UUID
@@ -31,7 +31,7 @@ def state(tmp_path: Path) -> StateFolder:
 
 
 def backup(folder: StateFolder, target: Path) -> Path:
-    return Path(make_backup(Context(load({}), folder), target, QUIET).backup)
+    return Path(make_backup(Installation(load({}), folder), target, QUIET).backup)
 
 
 @pytest.mark.parametrize(

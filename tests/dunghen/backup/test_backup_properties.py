@@ -16,7 +16,7 @@ from dunghen.backup.making import make_backup
 from dunghen.backup.manifest import Entry
 from dunghen.backup.names import TOPS
 from dunghen.backup.restoring import restore_backup
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from tests.dunghen.backup.forged_backup import (
@@ -117,7 +117,7 @@ def test_what_is_sound_comes_back_byte_by_byte(sound: dict[tuple[str, ...], byte
             except OSError:
                 continue  # a file where another one has its folder
         try:
-            made = make_backup(Context(load({}), folder), Path(name, "backup"), QUIET)
+            made = make_backup(Installation(load({}), folder), Path(name, "backup"), QUIET)
         except UserError as error:
             assert "twice" in str(error)  # noqa: PT017 (two names in one spelling)
             return

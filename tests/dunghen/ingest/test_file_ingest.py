@@ -59,7 +59,7 @@ def kafka_double(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 
 
 @pytest.fixture
-def here(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
+def installation(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
     monkeypatch.setattr(file_ingest, "known_steps", lambda *_: KnownSteps())
@@ -75,7 +75,7 @@ def lines(path: Path, *entries: Any) -> Path:
 
 
 def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
-    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installation: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(
         tmp_path / "a.jsonl",
@@ -85,7 +85,7 @@ def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
         planted({**DOSSIER, "NgayHenTra": "soon"}, "Nguyễn Thị Đánh-Dấu"),
         "no json",
     )
-    assert not file_ingest.ingest_file(here, file, "H29", as_json=False)
+    assert not file_ingest.ingest_file(installation, file, "H29", as_json=False)
     kinds = [type(event) for event in kafka_double.taken]
     assert kinds == [Snapshot, Snapshot, Progressed]
     said = capsys.readouterr().out
@@ -96,18 +96,18 @@ def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
 
 
 def test_a_clean_file_is_counted_as_json(
-    here: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installation: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(tmp_path / "a.jsonl", envelope(DOSSIER))
-    assert file_ingest.ingest_file(here, file, "", as_json=True)
+    assert file_ingest.ingest_file(installation, file, "", as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "lines": 1, "accepted": 1, "refused": [], "unread": 0, "go_on_at": None,
     }  # fmt: skip
 
 
-def test_a_file_that_is_not_there_is_said(here: Any, tmp_path: Path) -> None:
+def test_a_file_that_is_not_there_is_said(installation: Any, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
-        file_ingest.ingest_file(here, tmp_path / "none.jsonl", "", as_json=False)
+        file_ingest.ingest_file(installation, tmp_path / "none.jsonl", "", as_json=False)
 
 
 def test_a_record_alone_needs_a_unit() -> None:
@@ -123,19 +123,19 @@ STATES = [{**DOSSIER, "MaHoSo": f"d-{n % 2}", "TrangThaiHoSo": status}
 
 
 def test_kafka_goes_away_and_the_rest_is_sent_later(
-    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installation: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(tmp_path / "a.jsonl", *STATES[:2], "", "no json", *STATES[2:])
-    assert not file_ingest.ingest_file(here, file, "H29", as_json=False)
+    assert not file_ingest.ingest_file(installation, file, "H29", as_json=False)
     whole, kafka_double.taken = kafka_double.taken, []
     kafka_double.batches = 3
     with pytest.raises(UserError, match=r"lines up to 5 are sent.*--from-line 6.*counts once"):
-        file_ingest.ingest_file(here, file, "H29", as_json=False)
+        file_ingest.ingest_file(installation, file, "H29", as_json=False)
     said = capsys.readouterr().out
     assert "line 4: -: The line is no valid JSON" in said
     assert "3 records taken" in said
     kafka_double.batches = 1_000
-    assert file_ingest.ingest_file(here, file, "H29", as_json=True, first=6)
+    assert file_ingest.ingest_file(installation, file, "H29", as_json=True, first=6)
     assert json.loads(capsys.readouterr().out)["accepted"] == 3
     # The very same events, whether sent in one go, in two, or all of them again.
     assert kafka_double.taken == whole
@@ -148,18 +148,18 @@ def test_kafka_goes_away_and_the_rest_is_sent_later(
 
 
 def test_what_was_sent_is_said_to_programs_too(
-    here: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    installation: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(tmp_path / "a.jsonl", *STATES)
     kafka_double.batches = 0
     with pytest.raises(UserError, match="no line is surely sent"):
-        file_ingest.ingest_file(here, file, "H29", as_json=True)
+        file_ingest.ingest_file(installation, file, "H29", as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert (told["accepted"], told["go_on_at"]) == (0, 1)
 
 
 def test_who_interrupts_is_told_how_to_go_on(
-    here: Any, kafka_double: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Any, kafka_double: Kafka, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = lines(tmp_path / "a.jsonl", *STATES)
     settle = LineSender.settle
@@ -170,19 +170,19 @@ def test_who_interrupts_is_told_how_to_go_on(
 
     monkeypatch.setattr(LineSender, "settle", interrupted)
     with pytest.raises(UserError, match=r"Stopped: lines up to 6 .*--from-line 7") as stopped:
-        file_ingest.ingest_file(here, file, "H29", as_json=False)
+        file_ingest.ingest_file(installation, file, "H29", as_json=False)
     assert stopped.value.exit_code == INTERRUPTED
 
 
 def test_nothing_is_sent_where_kafka_is_away_at_once(
-    here: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    installation: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def away(*_: object) -> None:
         raise BrokerAway("Kafka at k does not answer.", "Start it.")
 
     monkeypatch.setattr(file_ingest, "require_timeline", away)
     with pytest.raises(UserError, match=r"Nothing of .* was sent.* same command again"):
-        file_ingest.ingest_file(here, lines(tmp_path / "a", *STATES), "H29", as_json=False)
+        file_ingest.ingest_file(installation, lines(tmp_path / "a", *STATES), "H29", as_json=False)
 
 
 def test_silence_is_told_once_and_only_what_is_acknowledged_counts() -> None:

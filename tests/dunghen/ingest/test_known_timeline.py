@@ -46,7 +46,7 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
     return found
 
 
-def here(path: Path, **api: Any) -> Any:
+def installed(path: Path, **api: Any) -> Any:
     settings = SimpleNamespace(api=SimpleNamespace(spool_folder=None, spool_mb=1, **api))
     endpoints = SimpleNamespace(kafka="k")
     return SimpleNamespace(
@@ -82,12 +82,12 @@ def test_without_a_note_kafka_is_asked_and_the_answer_is_noted(
     kafka: Kafka, tmp_path: Path
 ) -> None:
     with pytest.raises(BrokerAway):
-        known_timeline.known_timeline(here(tmp_path / "state"))
+        known_timeline.known_timeline(installed(tmp_path / "state"))
     kafka.holds, kafka.away = OURS, False
-    timeline, confirmation = known_timeline.known_timeline(here(tmp_path / "state"))
+    timeline, confirmation = known_timeline.known_timeline(installed(tmp_path / "state"))
     assert (timeline, confirmation.ready()) == (OURS, True)
     kafka.away = True
-    timeline, confirmation = known_timeline.known_timeline(here(tmp_path / "state"))
+    timeline, confirmation = known_timeline.known_timeline(installed(tmp_path / "state"))
     assert (timeline, confirmation.ready()) == (OURS, False)
     confirmation.stop()
 
@@ -96,17 +96,17 @@ def test_the_folder_of_a_stack_knows_its_own(kafka: Kafka, tmp_path: Path) -> No
     folder = StateFolder(tmp_path / "state")
     folder.create()
     folder.note_timeline(OURS)
-    assert noted_timeline(here(folder.path)) == OURS
+    assert noted_timeline(installed(folder.path)) == OURS
 
 
 def test_without_a_spool_nothing_starts_before_kafka(kafka: Kafka, tmp_path: Path) -> None:
     folder = StateFolder(tmp_path / "state")
     folder.create()
     folder.note_timeline(OURS)
-    context = here(folder.path)
-    context.settings.api.spool_mb = 0
+    installation = installed(folder.path)
+    installation.settings.api.spool_mb = 0
     with pytest.raises(BrokerAway):
-        known_timeline.known_timeline(context)
+        known_timeline.known_timeline(installation)
 
 
 def test_another_key_ends_the_process_and_one_that_is_yet_to_be_noted_is_awaited(
@@ -129,7 +129,7 @@ def test_a_note_from_before_there_were_keys_is_not_believed(kafka: Kafka, tmp_pa
     folder.create()
     folder.note_timeline(replace(OURS, key_check=""))
     kafka.holds, kafka.away = OURS, False
-    timeline, confirmation = known_timeline.known_timeline(here(folder.path))
+    timeline, confirmation = known_timeline.known_timeline(installed(folder.path))
     confirmation.stop()
     assert timeline == OURS
 
@@ -141,13 +141,13 @@ def follower(of: Timeline) -> Timeline:
 def test_what_was_folded_from_its_log_since_is_served_at_once_and_noted(
     kafka: Kafka, tmp_path: Path
 ) -> None:
-    context = here(tmp_path / "state")
-    context.folder.create()
-    context.folder.note_timeline(OURS)
+    installation = installed(tmp_path / "state")
+    installation.folder.create()
+    installation.folder.note_timeline(OURS)
     kafka.away, kafka.holds = False, follower(OURS)
-    known, confirmation = known_timeline.known_timeline(context)
+    known, confirmation = known_timeline.known_timeline(installation)
     confirmation.stop()
-    assert known == context.folder.timeline() == follower(OURS)
+    assert known == installation.folder.timeline() == follower(OURS)
     assert confirmation.ready()
 
 
@@ -164,10 +164,10 @@ def test_an_api_that_hears_of_it_later_starts_again(kafka: Kafka, tmp_path: Path
 
 
 def test_a_note_of_an_older_format_counts_for_nothing(kafka: Kafka, tmp_path: Path) -> None:
-    context = here(tmp_path / "none")
-    context.settings.api.spool_folder = tmp_path
+    installation = installed(tmp_path / "none")
+    installation.settings.api.spool_folder = tmp_path
     note = tmp_path / "timeline.json"
     note.write_bytes(msgspec.json.encode(replace(OURS, format=1)))
-    assert noted_timeline(context) is None
+    assert noted_timeline(installation) is None
     note.write_bytes(msgspec.json.encode(OURS))
-    assert noted_timeline(context) == OURS
+    assert noted_timeline(installation) == OURS

@@ -17,7 +17,7 @@ from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick,
 from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.rebuild.rebuilding import Rebuilt, rebuild
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
@@ -61,7 +61,7 @@ class Line:
     """A timeline on a real broker, with an engine for the worker, and its state folder."""
 
     def __init__(self, kafka: TestKafka, folder: Path) -> None:
-        self.here = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(folder))
+        self.here = Installation(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(folder))
         self.here.folder.create()
         self.timeline = ensure_topics(
             kafka.bootstrap, partitions=1, kind="live", reference=REFERENCE

@@ -21,7 +21,7 @@ from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_
 from dossiers.wire.reference import Reference
 from dunghen.refold import line
 from dunghen.refold.folding import Folding
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
@@ -110,18 +110,18 @@ def test_a_log_without_its_start_is_not_folded(kafka: TestKafka, old: Timeline) 
 
 
 @pytest.fixture
-def here(kafka: TestKafka, tmp_path: Path) -> Context:
-    found = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path / "work"))
+def installation(kafka: TestKafka, tmp_path: Path) -> Installation:
+    found = Installation(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path / "work"))
     found.folder.create()
     return found
 
 
-def folding(here: Context) -> Folding:
-    return Folding(here, Terminal(Console(quiet=True)), lambda: False)
+def folding(installation: Installation) -> Folding:
+    return Folding(installation, Terminal(Console(quiet=True)), lambda: False)
 
 
 def test_while_a_worker_is_there_nothing_is_begun(
-    kafka: TestKafka, old: Timeline, here: Context, monkeypatch: pytest.MonkeyPatch
+    kafka: TestKafka, old: Timeline, installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(group_members, "_GONE_SECONDS", 0.0)
     group = worker_group(old.id)
@@ -130,21 +130,21 @@ def test_while_a_worker_is_there_nothing_is_begun(
         worker.subscribe([EVENTS])
         wait_for(lambda: worker.poll(0.1) or worker.assignment(), 60)
         with pytest.raises(UserError, match=r"worker.* still works on this timeline.* Stop"):
-            folding(here).begin("")
+            folding(installation).begin("")
     finally:
         worker.close()
     assert now(kafka) == old
 
 
 def test_what_an_interrupted_rebuild_left_behind_is_no_part_of_it(
-    kafka: TestKafka, old: Timeline, here: Context
+    kafka: TestKafka, old: Timeline, installation: Installation
 ) -> None:
-    with open_store(here) as store:
+    with open_store(installation) as store:
         rebuild = Rebuild(store, old.id)
         rebuild.prepare()
         rebuild.close()
-    folding(here).begin("")
-    with open_store(here) as store:
+    folding(installation).begin("")
+    with open_store(installation) as store:
         found = store.query("SELECT name FROM system.databases WHERE name LIKE '%rebuild'")
     assert found == []
     assert now(kafka).former == (old.id,)

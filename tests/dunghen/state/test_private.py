@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from dossiers.errors import UserError
-from dunghen.settings.installation import find, make
+from dunghen.settings.installation import Installation
 from dunghen.state.folder import StateFolder
 from infra.kafka import embedded
 from sources.spool import Spool
@@ -70,7 +70,10 @@ def test_folders_from_before_are_closed_to_others_at_the_next_start(tmp_path: Pa
 
 
 def test_every_command_closes_them_that_names_the_folder(tmp_path: Path) -> None:
-    for name, command in (("a", find), ("b", lambda path: make(path, "live"))):
+    for name, command in (
+        ("a", Installation.find),
+        ("b", lambda path: Installation.of_kind(path, "live")),
+    ):
         folder = open_folder(tmp_path / name)
         command(folder.path)
         assert mode(folder.path) == mode(folder.path / "kafka") == 0o700
@@ -79,7 +82,7 @@ def test_every_command_closes_them_that_names_the_folder(tmp_path: Path) -> None
 def test_a_folder_that_is_not_ours_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir(mode=0o755)
     (tmp_path / "home" / "letter").touch(0o644)
-    find(tmp_path / "home")
+    Installation.find(tmp_path / "home")
     assert mode(tmp_path / "home") == 0o755
 
 
@@ -87,7 +90,7 @@ def test_a_folder_in_which_anybody_writes_is_refused(tmp_path: Path) -> None:
     for path in (tmp_path / "new", open_folder(tmp_path / "used").path):
         path.mkdir(exist_ok=True)
         path.chmod(0o777)
-        for use in (StateFolder(path).create, lambda path=path: find(path)):
+        for use in (StateFolder(path).create, lambda path=path: Installation.find(path)):
             with pytest.raises(UserError, match="Every user of this machine may write into"):
                 use()
         assert mode(path) == 0o777
@@ -97,7 +100,11 @@ def test_a_folder_in_which_anybody_writes_is_refused(tmp_path: Path) -> None:
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     state = open_folder(tmp_path / "state").path
     os.chown(state, NOBODY, NOBODY)
-    for use in (StateFolder(state).create, lambda: find(state), lambda: make(state, "live")):
+    for use in (
+        StateFolder(state).create,
+        lambda: Installation.find(state),
+        lambda: Installation.of_kind(state, "live"),
+    ):
         with pytest.raises(UserError, match="belongs to another user"):
             use()
     os.chown(state, 0, 0)

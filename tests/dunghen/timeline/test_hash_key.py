@@ -11,8 +11,7 @@ from msgspec.structs import replace
 
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.settings import installation as context
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.terminal import masking
 from dunghen.timeline import hash_key
 from dunghen.timeline.hash_key import found_key, prepared_key, refuse_other_key, required_key
@@ -21,62 +20,68 @@ LIVE = Timeline(id="t", kind="live", partitions=2, created_at=1)
 
 
 @pytest.fixture
-def here(tmp_path: Path) -> Context:
-    found = context.make(tmp_path / "state", "live")
+def installation(tmp_path: Path) -> Installation:
+    found = Installation.of_kind(tmp_path / "state", "live")
     found.folder.create()
     return found
 
 
-def keyed(here: Context) -> Timeline:
-    return replace(LIVE, key_check=prepared_key(here, None).check)
+def keyed(installation: Installation) -> Timeline:
+    return replace(LIVE, key_check=prepared_key(installation, None).check)
 
 
-def named(tmp_path: Path, file: str = "key", state: str = "nowhere") -> Context:
-    return context.make(tmp_path / state, "live", {"personal.hash_key_file": str(tmp_path / file)})
+def named(tmp_path: Path, file: str = "key", state: str = "nowhere") -> Installation:
+    return Installation.of_kind(
+        tmp_path / state, "live", {"personal.hash_key_file": str(tmp_path / file)}
+    )
 
 
-def test_the_first_start_makes_one_for_this_user_only(here: Context) -> None:
-    made = prepared_key(here, None)
-    path = here.folder.hash_key
+def test_the_first_start_makes_one_for_this_user_only(installation: Installation) -> None:
+    made = prepared_key(installation, None)
+    path = installation.folder.hash_key
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
-    assert made.check == prepared_key(here, None).check == prepared_key(here, LIVE).check
+    assert (
+        made.check
+        == prepared_key(installation, None).check
+        == prepared_key(installation, LIVE).check
+    )
     line = replace(LIVE, key_check=made.check)
-    assert prepared_key(here, line).check == made.check
-    required = required_key(here, line)
+    assert prepared_key(installation, line).check == made.check
+    required = required_key(installation, line)
     assert required is not None
     assert required.check == made.check
 
 
-def test_two_folders_have_two_keys(here: Context, tmp_path: Path) -> None:
-    other = context.make(tmp_path / "other", "live")
+def test_two_folders_have_two_keys(installation: Installation, tmp_path: Path) -> None:
+    other = Installation.of_kind(tmp_path / "other", "live")
     other.folder.create()
-    assert keyed(here).key_check != keyed(other).key_check
+    assert keyed(installation).key_check != keyed(other).key_check
 
 
-def test_another_key_is_refused_wherever_it_is_given(here: Context) -> None:
-    line = keyed(here)
-    here.folder.hash_key.write_text("ab" * 32)
+def test_another_key_is_refused_wherever_it_is_given(installation: Installation) -> None:
+    line = keyed(installation)
+    installation.folder.hash_key.write_text("ab" * 32)
     for use in (prepared_key, required_key, refuse_other_key):
         with pytest.raises(UserError, match="is not that of the timeline t"):
-            use(here, line)
+            use(installation, line)
 
 
-def test_a_lost_key_is_not_replaced_by_a_new_one(here: Context) -> None:
-    line = keyed(here)
-    here.folder.hash_key.unlink()
+def test_a_lost_key_is_not_replaced_by_a_new_one(installation: Installation) -> None:
+    line = keyed(installation)
+    installation.folder.hash_key.unlink()
     for use in (prepared_key, required_key):
         with pytest.raises(UserError, match="has a key for hashing, and it is not in"):
-            use(here, line)
-    assert not here.folder.hash_key.exists()
-    refuse_other_key(here, line)  # a worker needs none
+            use(installation, line)
+    assert not installation.folder.hash_key.exists()
+    refuse_other_key(installation, line)  # a worker needs none
 
 
-def test_a_live_timeline_without_one_says_how_to_give_it_one(here: Context) -> None:
+def test_a_live_timeline_without_one_says_how_to_give_it_one(installation: Installation) -> None:
     with pytest.raises(UserError, match="no key for hashing yet") as caught:
-        required_key(here, LIVE)
+        required_key(installation, LIVE)
     assert "dunghen topics" in str(caught.value.hint)
-    assert required_key(here, replace(LIVE, kind="replay")) is None
+    assert required_key(installation, replace(LIVE, kind="replay")) is None
 
 
 def test_a_file_of_the_settings_is_made_once_and_only_where_the_timeline_has_none(
@@ -111,7 +116,7 @@ def test_of_several_that_make_one_at_once_all_have_the_same(tmp_path: Path) -> N
 
 def test_without_a_folder_or_a_setting_there_is_no_place_for_one(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="no place for it") as caught:
-        prepared_key(context.make(tmp_path / "nowhere", "live"), None)
+        prepared_key(Installation.of_kind(tmp_path / "nowhere", "live"), None)
     assert "personal.hash_key_file" in str(caught.value.hint)
 
 
@@ -130,8 +135,8 @@ def test_one_that_anybody_may_change_is_refused(tmp_path: Path) -> None:
         found_key(named(tmp_path))
 
 
-def test_it_is_struck_out_of_whatever_is_said(here: Context) -> None:
-    prepared_key(here, None)
-    text = here.folder.hash_key.read_text().strip()
+def test_it_is_struck_out_of_whatever_is_said(installation: Installation) -> None:
+    prepared_key(installation, None)
+    text = installation.folder.hash_key.read_text().strip()
     assert text not in masking.scrub(f"a library says {text}")
-    assert hash_key.key_path(here) == here.folder.hash_key
+    assert hash_key.key_path(installation) == installation.folder.hash_key

@@ -19,7 +19,7 @@ from dunghen.dead_letters.replay import replay_these
 from dunghen.ingest.files import ingest_file
 from dunghen.ingest.known_timeline import known_timeline
 from dunghen.rebuild.rebuilding import rebuild
-from dunghen.settings.installation import Context
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
@@ -46,7 +46,7 @@ class Server:
     def __init__(self, bootstrap: str, folder: Path) -> None:
         self.bootstrap = bootstrap
         self.timeline = ensure_topics(bootstrap, partitions=1, kind="live", reference=ONE)
-        self.here = Context(load({"kafka.bootstrap": bootstrap}), StateFolder(folder))
+        self.here = Installation(load({"kafka.bootstrap": bootstrap}), StateFolder(folder))
         self.here.folder.create()
         self.here.folder.note_timeline(self.timeline)
 
@@ -78,7 +78,7 @@ USES: dict[str, Callable[[Server], Any]] = {
     "worker": lambda s: worker_config(s.here),
     "sink": lambda s: require_timeline(s.here),
     "api": lambda s: known_timeline(
-        Context(s.here.loaded, StateFolder(s.here.folder.path / "api"))
+        Installation(s.here.loaded, StateFolder(s.here.folder.path / "api"))
     ),
     "up": _start,
     "load": lambda s: load_reference(s.bootstrap, TWO, 5),
@@ -157,6 +157,6 @@ def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_nex
 def test_without_a_timeline_there_is_nothing_to_refuse(kafka: TestKafka, tmp_path: Path) -> None:
     if found := kafka.topic_names() & NAMES:
         kafka.delete_topics(*found)
-    here = Context(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path))
+    installation = Installation(load({"kafka.bootstrap": kafka.bootstrap}), StateFolder(tmp_path))
     with pytest.raises(UserError, match="no timeline yet"):
-        require_timeline(here)
+        require_timeline(installation)
