@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossiers.wire.events import Content
-from oracle.standing_still import Stop, together
+from oracle.clock_stops import ClockStop, together
 from oracle.view import ENDED, RUNS, View
 from oracle.walk import last_in_time
 
@@ -13,7 +13,7 @@ class Appointments(View):
 
     def _come_with(
         self,
-        ended: list[Stop],
+        ended: list[ClockStop],
         content: Content,
         phase: str,
         shown: Content,
@@ -37,14 +37,14 @@ class Appointments(View):
         elif changed and due is not None:
             self._set_due(due, "appointed", None)
 
-    def _come_without_answer(self, ran: list[Stop], content: Content) -> None:
+    def _come_without_answer(self, ran: list[ClockStop], content: Content) -> None:
         """NgayHenTraMoi of requests that are over by the status, with no date of an answer."""
         for each in content.supplements:
             stop, due = self.still.known(each.id), self._meant(each.due_after)
             if stop in ran and stop is not None and due is not None:
                 self._promised = stop.due = due
 
-    def _begin(self, stop: Stop) -> int:
+    def _begin(self, stop: ClockStop) -> int:
         """When the clock stopped that runs again after ``stop``."""
         begins = [(each.begin, each) for each in self.still.stops]
         return next(g[0][0] for g in together(begins) if any(each is stop for _, each in g))
@@ -89,7 +89,7 @@ class Appointments(View):
         if due not in told and (due != before or known == before):
             self._set_due(due, "appointed" if known is None else "correction", None)
 
-    def _set_due(self, due: int | None, reason: str, stop: Stop | None) -> None:
+    def _set_due(self, due: int | None, reason: str, stop: ClockStop | None) -> None:
         """What changes with the end, or after it, is placed behind it."""
         at = self.event.occurred_at
         phase = self.seen[-1][1]

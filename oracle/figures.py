@@ -16,7 +16,7 @@ from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 from dossiers.time.calendar import MINUTE
 from dossiers.wire.events import AnyDossierEvent
-from oracle.lives import Heard, Lives, Origin, lives
+from oracle.lifetimes import Heard, Lifetimes, Origin, lives
 from oracle.owners import Whose
 from oracle.story import Story, tell
 
@@ -40,7 +40,7 @@ class LogCount:
     """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
     ``ever``: stories of all dossiers, also of those that were dropped. ``last``: of those that
     came back after they had been dropped, the story of the last life, which knows nothing of what
-    was before. The rest as in oracle.lives.Lives."""
+    was before. The rest as in oracle.lifetimes.Lifetimes."""
 
     figures: dict[str, dict[str, int]]
     stories: dict[str, Story]
@@ -96,7 +96,7 @@ def recount_log(
 
 
 def _figures(
-    found: Lives,
+    found: Lifetimes,
     now: int,
     context: Context,
     in_force: InForce | None = None,

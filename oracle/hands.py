@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.time.limits import portal_due
-from oracle.told import Told
-from oracle.walk import Way
+from oracle.statements import Statement
+from oracle.walk import WalkResult
 
 Working = Callable[[int, int], int]  # working ms between two instants (ms)
 
@@ -33,14 +33,16 @@ class Hand:
     carried: int | None = None
 
 
-class Shares(NamedTuple):
+class LateShares(NamedTuple):
     """``late``: working ms. ``charged``: each hand with its part."""
 
     late: Fraction
     charged: list[tuple[Hand, Fraction]]
 
 
-def hands(line: Iterable[Told], start: int, end: int, way: Way, context: Context) -> list[Hand]:
+def hands(
+    line: Iterable[Statement], start: int, end: int, way: WalkResult, context: Context
+) -> list[Hand]:
     """From ``start`` to ``end`` (ms). Where any step is known, others are as good as none."""
     line = list(line)
     limits = context.step_limits(way.procedure, way.calendar)
@@ -51,7 +53,7 @@ def hands(line: Iterable[Told], start: int, end: int, way: Way, context: Context
 
 
 def _hands(
-    line: Sequence[Told], start: int, end: int, way: Way, context: Context,
+    line: Sequence[Statement], start: int, end: int, way: WalkResult, context: Context,
     limits: Mapping[str, int] | None,
 ) -> list[Hand]:  # fmt: skip
     found: list[Hand] = []
@@ -93,7 +95,7 @@ def _hands(
     return found
 
 
-def _officer(told: Told, unit: str, context: Context) -> str:
+def _officer(told: Statement, unit: str, context: Context) -> str:
     """Who is named, by id; ``unknown`` where it is a name that fits nobody."""
     if told.officer or told.what != "progressed" or not told.officer_name:
         return told.officer
@@ -101,7 +103,7 @@ def _officer(told: Told, unit: str, context: Context) -> str:
 
 
 def _record(
-    found: list[Hand], record: Hand, told: Told, present: tuple[str, str], way: Way,
+    found: list[Hand], record: Hand, told: Statement, present: tuple[str, str], way: WalkResult,
     context: Context,
 ) -> int:  # fmt: skip
     """What a record of progress adds; where the next hand begins."""
@@ -136,7 +138,7 @@ def _record(
 
 def shares(
     held: Sequence[Hand], due: int, limits: Mapping[str, int], working: Working, free: Working
-) -> Shares:
+) -> LateShares:
     """``due`` (ms): since when it is late. ``working``: without the stops; ``free``: with them."""
     used = [working(hand.start, hand.end) for hand in held]
     whole = working(held[0].start, due)
@@ -144,7 +146,7 @@ def shares(
     told = any(hand.said and (hand.due is not None or hand.step in limits) for hand in held)
     if not told and not any(hand.step in limits for hand in held):
         since = [max(hand.start, due) for hand in held]
-        return Shares(
+        return LateShares(
             Fraction(late),
             [(h, Fraction(working(s, h.end) if s < h.end else 0))
              for h, s in zip(held, since, strict=True)],
@@ -168,7 +170,7 @@ def shares(
         slack += limit - spent
         raw.append(max(Fraction(), max(Fraction(), -slack) - before))
     part = Fraction(late) / sum(raw) if any(raw) else Fraction(1)
-    return Shares(
+    return LateShares(
         Fraction(late), [(h, r * part) for h, r in zip(held, raw[1:], strict=True)]
     )  # fmt: skip
 

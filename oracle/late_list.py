@@ -14,18 +14,18 @@ from fractions import Fraction
 
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent
-from oracle.changes import judge_changes
-from oracle.hands import Hand, Shares, hands, shares
-from oracle.said import read
-from oracle.told import ENDS, Told, kind_of
-from oracle.walk import Way, last_in_time, stopped_in_time, walk
+from oracle.due_changes import judge_changes
+from oracle.hands import Hand, LateShares, hands, shares
+from oracle.reading import read
+from oracle.statements import ENDS, Statement, kind_of
+from oracle.walk import WalkResult, last_in_time, stopped_in_time, walk
 
 Who = tuple[str, str]  # unit, officer; "" for the unit as a whole
 Stops = list[tuple[int, int]]
 
 
 @dataclass
-class Entry:
+class RecountedEntry:
     """A dossier of the list. ``ended``: it was over by then. ``days``: working days late.
     ``charges``: days by whom; of one that charges nobody, 0 for the unit that held it when the due
     time passed."""
@@ -36,11 +36,11 @@ class Entry:
 
 
 @dataclass
-class Listing:
+class RecountedList:
     """``late``: the dossiers of the list, by id. ``totals``: dossiers held in the month, or
     charged, by whom. ``held``: how many dossiers these are."""
 
-    late: dict[str, Entry] = field(default_factory=dict)
+    late: dict[str, RecountedEntry] = field(default_factory=dict)
     totals: Counter[Who] = field(default_factory=Counter)
     held: int = 0
 
@@ -50,10 +50,10 @@ def listing(
     month: tuple[int, int],
     as_of: int,
     context: Context,
-) -> Listing:
+) -> RecountedList:
     """The list of ``month`` (its first instant and that of the next one, ms) as of ``as_of`` (ms),
     from the events of each dossier (any order, no two of one identity)."""
-    found = Listing()
+    found = RecountedList()
     as_of = min(as_of, month[1])
     for dossier, events in dossiers.items():
         _count(found, dossier, _before(events, min(as_of + 1, month[1]), context), month, as_of,
@@ -61,7 +61,7 @@ def listing(
     return found
 
 
-def _before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> list[Told]:
+def _before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> list[Statement]:
     """What is dated before ``until`` (ms), whenever a snapshot told it."""
     valid = [e for e in events if e.occurred_at < until or kind_of(e) == "snapshot"]
     said = read(valid, context)
@@ -71,7 +71,7 @@ def _before(events: Iterable[AnyDossierEvent], until: int, context: Context) -> 
 
 
 def _count(
-    found: Listing, dossier: str, said: list[Told], month: tuple[int, int], as_of: int,
+    found: RecountedList, dossier: str, said: list[Statement], month: tuple[int, int], as_of: int,
     context: Context,
 ) -> None:  # fmt: skip
     line = [told for told in said if not told.instead]
@@ -92,7 +92,7 @@ def _count(
     found.totals.update(who)
 
 
-def is_late(way: Way, as_of: int, context: Context) -> bool:
+def is_late(way: WalkResult, as_of: int, context: Context) -> bool:
     """Whether it ended, or stands at ``as_of`` (ms), after its due time."""
     last = last_in_time(way.due, way.received, context)
     if last is None or way.received is None:
@@ -104,12 +104,14 @@ def is_late(way: Way, as_of: int, context: Context) -> bool:
     return not waits and as_of > last
 
 
-def _entry(line: list[Told], whole: list[Hand], way: Way, end: int, context: Context) -> Entry:
+def _entry(
+    line: list[Statement], whole: list[Hand], way: WalkResult, end: int, context: Context
+) -> RecountedEntry:
     calendar = context.calendar_named(way.calendar)
     due = last_in_time(way.due, way.received, context)
     assert due is not None  # noqa: S101 (it is late)
     due += due != way.due or context.rules_at(way.received).on_time_by == "date"
-    split = Shares(Fraction(), [])
+    split = LateShares(Fraction(), [])
     if whole:
         mine = whole
         if way.restarts:
@@ -132,10 +134,10 @@ def _entry(line: list[Told], whole: list[Hand], way: Way, end: int, context: Con
     if not charges:
         last = [hand.unit for hand in whole if hand.start <= due] or [h.unit for h in whole[:1]]
         charges[(last[-1] if last else way.holder, "")] = Fraction()
-    return Entry(way.end is not None, split.late / calendar.day_length, dict(charges))
+    return RecountedEntry(way.end is not None, split.late / calendar.day_length, dict(charges))
 
 
-def stops_of(line: Iterable[Told], end: int, way: Way, context: Context) -> Stops:
+def stops_of(line: Iterable[Statement], end: int, way: WalkResult, context: Context) -> Stops:
     """When the clock stood, up to ``end`` (ms)."""
     stops: Stops = []
     since: int | None = None

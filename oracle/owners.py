@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
-from oracle.said import read
-from oracle.told import Told, kept
+from oracle.reading import read
+from oracle.statements import Statement, kept
 
 
 class Whose:
@@ -119,7 +119,7 @@ def _received(life: Sequence[AnyDossierEvent], context: Context) -> bool:
 def _receiver(life: Sequence[AnyDossierEvent], context: Context) -> str:
     """The unit that had it at its reception, or is named first afterwards; without a reception the
     first one named."""
-    said: list[Told] = read(life, context)
+    said: list[Statement] = read(life, context)
     place = next((n for n, told in enumerate(said) if told.what == "received"), None)
     if place is None:
         return next((told.unit for told in said if told.unit), "")

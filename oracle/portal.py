@@ -12,18 +12,18 @@ from dataclasses import replace
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.appointments import Appointments
-from oracle.standing_still import Stop, together
-from oracle.told import Told, place_of, plain
+from oracle.clock_stops import ClockStop, together
+from oracle.statements import Statement, place_of, plain
 from oracle.view import ENDED, FINISHED, NEW, OPEN, RUNS, STOPS, UNCLEAR, WITHDRAWN
 
 
 def retell(
     events: Sequence[AnyDossierEvent], context: Context
-) -> tuple[list[Told], list[Told] | None]:
+) -> tuple[list[Statement], list[Statement] | None]:
     """What the snapshots among a dossier's events (in order) say, each thing once. And how it would
     have been if what they contradicted had happened when the last of them did so; None: they did
     not."""
-    reader = _Reader(context)
+    reader = SnapshotReader(context)
     for event in events:
         if isinstance(event, Snapshot):
             reader.read(event)
@@ -35,7 +35,7 @@ def retell(
     return said, [*map(reader.as_shown, reader.said), *reader.stops(as_shown=True)]
 
 
-class _Reader(Appointments):
+class SnapshotReader(Appointments):
     def hear(self, event: AnyDossierEvent) -> None:
         """An event that says itself what has happened: no snapshot has to."""
         told = plain(event)
@@ -151,7 +151,7 @@ class _Reader(Appointments):
     def _stand(self, content: Content, phase: str, shown: Content, *, first: bool) -> None:
         """Stops, and the new due times that come with their ends."""
         status = content.status if content.status in (5, 6, 8) else 5
-        ended: list[Stop] = []
+        ended: list[ClockStop] = []
         promised = self._promised
         news: list[tuple[int, int, str, Supplement]] = []
         for each in content.supplements:
@@ -172,7 +172,7 @@ class _Reader(Appointments):
                 ended.append(stop)
             if stop is not None and not stop.over:
                 self._promised = due or self._promised
-        ran: list[Stop] = []
+        ran: list[ClockStop] = []
         if phase == STOPS:
             self.still.stand(status, self.event)
         elif phase == RUNS:
@@ -205,7 +205,7 @@ class _Reader(Appointments):
         ended = self._first_end is not None and self.as_shown(self._first_end) != self._first_end
         return ended or any(self._running(stop) is not None for stop in self.still.stops)
 
-    def as_shown(self, told: Told) -> Told:
+    def as_shown(self, told: Statement) -> Statement:
         """The first end, when the last snapshot before that news said that there was none."""
         if told is not self._first_end:
             return told
@@ -216,7 +216,7 @@ class _Reader(Appointments):
         at = max(times, default=told.at)
         return replace(told, at=at, place=(at, *told.place[1:])) if at > told.at else told
 
-    def _running(self, stop: Stop) -> int | None:
+    def _running(self, stop: ClockStop) -> int | None:
         """When a snapshot of the sender said last, within the stop, that the clock ran."""
         times = [
             event.occurred_at for event, phase in self.seen
@@ -225,10 +225,10 @@ class _Reader(Appointments):
         ]  # fmt: skip
         return None if stop.over else max(times, default=None)
 
-    def stops(self, *, as_shown: bool) -> list[Told]:
+    def stops(self, *, as_shown: bool) -> list[Statement]:
         """Every time in which the clock stood without a break. Of what happens at one instant the
         end of one comes before the beginning of the next, whichever was told first."""
-        found: list[Told] = []
+        found: list[Statement] = []
         begins = [
             ((self._running(s) if as_shown else None) or s.begin, s) for s in self.still.stops
         ]

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field, replace
 
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.events import AnyDossierEvent
-from oracle.changes import Changes, judge_changes
-from oracle.said import read_both
+from oracle.due_changes import DueChanges, judge_changes
+from oracle.reading import read_both
+from oracle.statements import ENDS, Statement, kind_of
 from oracle.steps import is_step_overdue
-from oracle.told import ENDS, Told, kind_of
-from oracle.walk import Way, last_in_time, stopped_in_time, walk
+from oracle.walk import WalkResult, last_in_time, stopped_in_time, walk
 
 OPEN = frozenset({"within", "waiting", "overdue"})
 LATE = frozenset({"late", "overdue"})
@@ -104,7 +104,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     return story
 
 
-def _hold(story: Story, said: Sequence[Told], context: Context) -> None:
+def _hold(story: Story, said: Sequence[Statement], context: Context) -> None:
     """Whose it is: who was last named responsible, else who acted last."""
     named = ""
     for told in said:
@@ -120,7 +120,9 @@ def _hold(story: Story, said: Sequence[Told], context: Context) -> None:
     story.officer = named or story.officer
 
 
-def _look_for_odd(story: Story, line: Sequence[Told], way: Way, context: Context) -> None:
+def _look_for_odd(
+    story: Story, line: Sequence[Statement], way: WalkResult, context: Context
+) -> None:
     received_before = False
     extensions = 0
     steps = {step for each in context.reference.procedures if each.id == way.procedure
@@ -147,9 +149,9 @@ def _look_for_odd(story: Story, line: Sequence[Told], way: Way, context: Context
         story.flags.add("finished_before_reception")
 
 
-def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
+def _look_after_the_end(story: Story, said: Sequence[Statement]) -> None:
     """What goes on after the end, and whether the dossier was opened again."""
-    ended: Told | None = None
+    ended: Statement | None = None
     # Another end than the one that counts is news of the snapshot that tells it.
     in_turn = sorted(said, key=lambda told: told.news if told.instead else told.order)
     for told in in_turn:
@@ -165,11 +167,13 @@ def _look_after_the_end(story: Story, said: Sequence[Told]) -> None:
                 story.flags.add("after_end")
 
 
-def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]]]:
+def _last_end(
+    said: Sequence[Statement],
+) -> tuple[Statement | None, list[tuple[Statement, Statement]]]:
     """The end that was told last; None where it is open again, or never ended. And the ends before
     that, each with what opened the dossier again."""
-    found: Told | None = None
-    opened: list[tuple[Told, Told]] = []
+    found: Statement | None = None
+    opened: list[tuple[Statement, Statement]] = []
     in_turn = sorted(said, key=lambda told: told.news if told.instead else told.order)
     for told in in_turn:
         if told.what == "reopened" or (told.what == "unended" and not told.status):
@@ -184,7 +188,7 @@ def _last_end(said: Sequence[Told]) -> tuple[Told | None, list[tuple[Told, Told]
 
 
 def _look_for_rewrites(
-    story: Story, said: Sequence[Told], changes: Changes, as_of: int, context: Context
+    story: Story, said: Sequence[Statement], changes: DueChanges, as_of: int, context: Context
 ) -> None:
     if changes.flagged or any(told.instead for told in said):
         story.flags.add("rewritten")
@@ -205,11 +209,13 @@ def _look_for_rewrites(
     story.rewritten = _judged(walk(full, context, every, end=place, freely=True), as_of, context)
 
 
-def _without_gaps(said: Sequence[Told], opened: Sequence[tuple[Told, Told]]) -> list[Told]:
+def _without_gaps(
+    said: Sequence[Statement], opened: Sequence[tuple[Statement, Statement]]
+) -> list[Statement]:
     """Of a dossier that was opened again, nothing stops the clock between its end and that; the end
     itself had let the clock run."""
     ends = [end for end, _ in opened]
-    found: list[Told] = []
+    found: list[Statement] = []
     for told in said:
         within = any(end.order < told.order < again.order for end, again in opened)
         if any(told is end for end in ends):
@@ -219,12 +225,14 @@ def _without_gaps(said: Sequence[Told], opened: Sequence[tuple[Told, Told]]) -> 
     return found
 
 
-def _silent(told: Told) -> Told:
+def _silent(told: Statement) -> Statement:
     """Whose it was and in which step, as ``told`` says, and nothing else of it."""
     return replace(told, what="shown", due=None)
 
 
-def _look_back(story: Story, shown: Sequence[Told] | None, as_of: int, context: Context) -> None:
+def _look_back(
+    story: Story, shown: Sequence[Statement] | None, as_of: int, context: Context
+) -> None:
     """As of the snapshots that said otherwise after what they say now had happened."""
     if shown is None:
         return
@@ -235,12 +243,12 @@ def _look_back(story: Story, shown: Sequence[Told] | None, as_of: int, context: 
         story.flags.add("backdated")
 
 
-def _judged(way: Way, as_of: int, context: Context) -> Verdict:
+def _judged(way: WalkResult, as_of: int, context: Context) -> Verdict:
     standing = _standing(way, as_of, context)
     return Verdict(standing, way.due, way.stopped, way.ended_by, way.end)
 
 
-def _standing(way: Way, as_of: int, context: Context) -> str:
+def _standing(way: WalkResult, as_of: int, context: Context) -> str:
     received = way.received
     if received is None:
         if way.ended_by in ("refused", "withdrawn"):

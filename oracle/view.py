@@ -6,8 +6,8 @@ from typing import Any
 
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
-from oracle.standing_still import StandingStill
-from oracle.told import Told, place_of, recorded_of
+from oracle.clock_stops import ClockStops
+from oracle.statements import Statement, place_of, recorded_of
 
 NEW, RUNS, STOPS, FINISHED, REFUSED, WITHDRAWN, UNCLEAR = (
     "new", "runs", "stops", "finished", "refused", "withdrawn", "",
@@ -25,18 +25,18 @@ class View:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.said: list[Told] = []
+        self.said: list[Statement] = []
         self.seen: list[tuple[Snapshot, str]] = []  # snapshots, and how things stood
-        self.still = StandingStill(self._count)
+        self.still = ClockStops(self._count)
         self.event: Snapshot  # the one that is being read
         self._counted = 0
         self._holder = ""  # the unit that was named last
         self._submitted = False
-        self._received: Told | None = None
+        self._received: Statement | None = None
         self._received_by: tuple[int, str] = (0, "")  # when, and which unit says an event
         self._promised: int | None = None  # the due time that the portal named last
-        self._ended: Told | None = None  # the end, while it counts for the portal
-        self._first_end: Told | None = None
+        self._ended: Statement | None = None  # the end, while it counts for the portal
+        self._first_end: Statement | None = None
         self._end_dates: tuple[int | None, int | None] = (None, None)
         self._taken_back = False
         self._heard_end = False
@@ -51,13 +51,15 @@ class View:
     def _unit(self) -> str:
         return self.context.unit_named(self.event.unit)
 
-    def _tell(self, what: str, at: int, **more: Any) -> Told:
+    def _tell(self, what: str, at: int, **more: Any) -> Statement:
         told = self._told(self.event, what, at, self._count(), **more)
         self.said.append(told)
         return told
 
-    def _told(self, event: AnyDossierEvent, what: str, at: int, number: int, **more: Any) -> Told:
-        return Told(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
+    def _told(
+        self, event: AnyDossierEvent, what: str, at: int, number: int, **more: Any
+    ) -> Statement:
+        return Statement(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
                     place=(at, event.source, number, event.event_id, event.madonvi),
                     said_in=place_of(event), **more)  # fmt: skip
 

@@ -14,12 +14,12 @@ from dossiers.time.calendar import instant
 from dossiers.wire.events import Limit
 from dossiers.wire.reference import Rules
 from oracle.shift import moved
+from oracle.statements import ENDS, Statement
 from oracle.steps import Stretch
-from oracle.told import ENDS, Told
 
 
 @dataclass
-class Way:
+class WalkResult:
     """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
     last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
     due times that counted; ``same``: of those that only repeat the one that stands."""
@@ -46,7 +46,7 @@ class Way:
 
 
 def walk(
-    line: Sequence[Told],
+    line: Sequence[Statement],
     context: Context,
     counting: Collection[int],
     *,
@@ -54,7 +54,7 @@ def walk(
     before: int | None = None,
     end: int | None = None,
     freely: bool = False,
-) -> Way:
+) -> WalkResult:
     """The way along ``line`` (in order). Of its new due times those count whose places are in
     ``counting``; of its ends the one at place ``end``, or the first one where it is None; -1: none.
 
@@ -62,7 +62,7 @@ def walk(
     end; ``freely``: all the same, but for what is the due time already. ``until`` (ms): no further
     than what happened by then. ``before``: only up to this place.
     """
-    way = Way()
+    way = WalkResult()
     for number, told in enumerate(line):
         if number == before or (until is not None and told.at > until):
             break
@@ -90,13 +90,13 @@ def last_in_time(due: int | None, received: int | None, context: Context) -> int
     return instant(following) - 1
 
 
-def stopped_in_time(way: Way, context: Context) -> bool:
+def stopped_in_time(way: WalkResult, context: Context) -> bool:
     """Whether the clock was stopped at or before the due time."""
     last = last_in_time(way.due, way.received, context)
     return way.stopped is not None and (last is None or way.stopped <= last)
 
 
-def _take(way: Way, told: Told, context: Context, counts: bool, *, ends: bool) -> None:
+def _take(way: WalkResult, told: Statement, context: Context, counts: bool, *, ends: bool) -> None:
     at = told.at
     way.holder = told.unit or way.holder
     rules = context.rules_at(at if way.received is None else way.received)
@@ -127,7 +127,7 @@ def _take(way: Way, told: Told, context: Context, counts: bool, *, ends: bool) -
     way.stretches.append(Stretch(at, told.step, runs, way.procedure, leaves_step, anew))
 
 
-def _receive(way: Way, told: Told, context: Context) -> None:
+def _receive(way: WalkResult, told: Statement, context: Context) -> None:
     at = way.received = told.at
     way.procedure = told.procedure or way.procedure
     way.calendar = context.calendar_name(way.holder)
@@ -143,20 +143,20 @@ def _receive(way: Way, told: Told, context: Context) -> None:
     way.first_due = due
 
 
-def _end_of(way: Way, stop: tuple[int, int] | None) -> int:
+def _end_of(way: WalkResult, stop: tuple[int, int] | None) -> int:
     """When the clock ran again after ``stop``, which others may have gone on."""
     if stop is None or (way.stopped is not None and way.stopped <= stop[1]):
         return 0  # it still stands, for another one
     return max((end for begin, end in way.stood if begin <= stop[1] <= end), default=0)
 
 
-def _set_due(way: Way, at: int, due: int) -> None:
+def _set_due(way: WalkResult, at: int, due: int) -> None:
     way.due, way.set_at, way.promise = due, at, due
     if way.first_due is None:
         way.first_due = due
 
 
-def _run_again(way: Way, at: int, due: int | None, context: Context, rules: Rules) -> None:
+def _run_again(way: WalkResult, at: int, due: int | None, context: Context, rules: Rules) -> None:
     """The clock runs again. ``due``: a new due time that counts and replaces a move of our own."""
     in_time, begin = stopped_in_time(way, context), way.stopped
     way.stopped = None

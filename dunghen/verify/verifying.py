@@ -21,7 +21,7 @@ from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline
 from oracle.checks import raw, stored, stream
-from oracle.checks.cut import Part, read_cut
+from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
 from oracle.figures import LogCount
 
@@ -62,7 +62,7 @@ def verify(installation: Installation, note: Callable[[str], None]) -> Report:
     for number, part in parts.items():
         in_force[number] = versions.in_force(part)
         known = partial(versions.in_force, part)
-        recounted[number], counts[number] = stream.recount_part(part, in_force[number], known)
+        recounted[number], counts[number] = stream.recount_partition(part, in_force[number], known)
         report.records += part.until
         report.events += len(part.events) - part.foreign
         report.dead_letters += part.refused
@@ -109,7 +109,7 @@ class _Versions:
             found.add(self._compiled[hash_], since, now)
         return found
 
-    def in_force(self, part: Part, first: int | None = None) -> InForce:
+    def in_force(self, part: CutPartition, first: int | None = None) -> InForce:
         """What the log of ``part`` activated, or the ``first`` so many of its activations; a dead
         letter of its own is no event of it."""
         return self._of(tuple(part.activated[:first]))

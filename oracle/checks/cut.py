@@ -28,8 +28,8 @@ from dossiers.wire.records import (
     Position,
     has_left,
 )
-from oracle.doors import ReadTopic
-from oracle.lives import Heard, Origin
+from oracle.lifetimes import Heard, Origin
+from oracle.ports import ReadTopic
 
 # Reasons of dead letters, as docs/operations.md has them.
 ARCHIVED, NOT_YOURS = "archived", "not_yours"
@@ -62,7 +62,7 @@ class Readable:
 
 
 @dataclass
-class Part:
+class CutPartition:
     """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
     ``position`` is what the worker says. ``events``: each with the partition's now when it came,
     those among them that were put aside as not their senders' to send; ``origins`` tells which.
@@ -110,9 +110,9 @@ class Part:
         return (self.position.epoch, self.position.next_offset - 1)
 
 
-def read_cut(read: ReadTopic, partitions: int) -> dict[int, Part]:
+def read_cut(read: ReadTopic, partitions: int) -> dict[int, CutPartition]:
     """Every partition at its last committed position. ``read`` may raise errors of its own."""
-    parts = {p: Part() for p in range(partitions)}
+    parts = {p: CutPartition() for p in range(partitions)}
     for message in read(DOSSIERS):
         _take_state(parts[message.partition() or 0], message)
     for part in parts.values():
@@ -139,7 +139,7 @@ def read_cut(read: ReadTopic, partitions: int) -> dict[int, Part]:
     return parts
 
 
-def _take_state(part: Part, message: Message) -> None:
+def _take_state(part: CutPartition, message: Message) -> None:
     key, value = message.key() or b"", message.value()
     # What the worker passes over, too, hides nothing.
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
@@ -163,7 +163,7 @@ def _take_state(part: Part, message: Message) -> None:
         part.left.pop(dossier_id, None)
 
 
-def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
+def _put_aside(part: CutPartition, message: Message, reasons: set[str]) -> None:
     with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
@@ -184,13 +184,13 @@ def _put_aside(part: Part, message: Message, reasons: set[str]) -> None:
                 part.origins.append(Origin(len(part.activated), refused=True))
 
 
-def _read(part: Part, event: AnyDossierEvent, message: Message) -> None:
+def _read(part: CutPartition, event: AnyDossierEvent, message: Message) -> None:
     if not (is_stored(event.occurred_at) and is_stored(getattr(event, "due_at", None))):
         return  # the sink can make no row of it
     part.readable.setdefault(event.dossier_id, Readable()).add(event, message.offset() or 0)
 
 
-def _take_event(part: Part, message: Message) -> None:
+def _take_event(part: CutPartition, message: Message) -> None:
     try:
         event = decode_event(message.value() or b"")
     except msgspec.MsgspecError as error:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from oracle.checks.cut import Part
+from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
-from oracle.doors import Database
+from oracle.ports import Database
 
 _EVENTS = """
 SELECT dossier_id, count() AS events, sum(`offset`) AS offsets, sum(CRC32(event_id)) AS ids,
@@ -18,7 +18,7 @@ GROUP BY dossier_id
 _NONE = (0, 0, 0, 0)
 
 
-def check_events(store: Database, timeline: str, parts: Mapping[int, Part]) -> Check:
+def check_events(store: Database, timeline: str, parts: Mapping[int, CutPartition]) -> Check:
     """Dossier by dossier: number, ids, places and times of the events up to the cut, the first of
     each id. Late news of archived dossiers are dead letters, and have their rows. Where something
     is wrong in a dead letter, its number may have no place in a column, or its partition may be

@@ -13,10 +13,10 @@ from dossiers.text.identity import folded
 from dossiers.wire.events import Snapshot
 from dossiers.wire.records import DossierRecord, Tally, officer_scope
 from dossiers.wire.reference import Reference
-from oracle.checks.cut import Part
+from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
-from oracle.doors import Database
 from oracle.figures import LogCount
+from oracle.ports import Database
 from oracle.sql.counts import Judge, RuleSince
 from oracle.sql.counts import recount as sql_recount
 from oracle.story import Story
@@ -45,7 +45,10 @@ def ms(at: datetime | None) -> int | None:
 
 
 def check_dossiers(
-    store: Database, timeline: str, parts: Mapping[int, Part], counts: Mapping[int, LogCount]
+    store: Database,
+    timeline: str,
+    parts: Mapping[int, CutPartition],
+    counts: Mapping[int, LogCount],
 ) -> Check:
     """Row by row: ClickHouse has the state that the changelog has.
 
@@ -70,7 +73,11 @@ def check_dossiers(
 
 
 def _check_dropped(
-    check: Check, dossier_id: str, row: Mapping[str, Any] | None, part: Part, count: LogCount
+    check: Check,
+    dossier_id: str,
+    row: Mapping[str, Any] | None,
+    part: CutPartition,
+    count: LogCount,
 ) -> None:
     story = count.last.get(dossier_id) or count.ever[dossier_id]
     if row is None:
@@ -114,7 +121,7 @@ def check_tallies(
     return check
 
 
-def check_alerts(store: Database, timeline: str, parts: Mapping[int, Part]) -> Check:
+def check_alerts(store: Database, timeline: str, parts: Mapping[int, CutPartition]) -> Check:
     """Every transition is there once, and none is missing before the last one.
 
     Alerts of dossiers that were dropped stand in no state: their number is not compared.
@@ -186,7 +193,7 @@ def _same_zone_since(in_force: InForce, context: Context) -> int:
 
 
 def check_sql(
-    store: Database, timeline: str, parts: Mapping[int, Part], in_force: InForce,
+    store: Database, timeline: str, parts: Mapping[int, CutPartition], in_force: InForce,
     counts: Iterable[LogCount],
 ) -> Check:  # fmt: skip
     """A recount in SQL over the raw events, up to the cut, against the one in batch code.

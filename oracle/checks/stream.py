@@ -18,11 +18,11 @@ from dossiers.wire.records import (
     PartialTally,
     Tally,
 )
-from oracle.checks.cut import Part
+from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
 from oracle.checks.states import beside, state_of, story_of
-from oracle.doors import ReadTopic
 from oracle.figures import LogCount, recount_log
+from oracle.ports import ReadTopic
 from oracle.story import Story
 
 Figures = dict[str, tuple[int, ...]]
@@ -32,8 +32,8 @@ _tally = decoder(Tally)
 _alert = decoder(Alert)
 
 
-def recount_part(
-    part: Part, in_force: InForce, known: Callable[[int], InForce] | None = None
+def recount_partition(
+    part: CutPartition, in_force: InForce, known: Callable[[int], InForce] | None = None
 ) -> tuple[Figures, LogCount]:
     """Vectors by scope, and the whole count, of one partition. ``known``: the reference data after
     so many activations, which says who might act then."""
@@ -43,7 +43,7 @@ def recount_part(
     return {s: tuple(row[f] for f in FIELDS) for s, row in count.figures.items()}, count
 
 
-def check_table(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> list[Check]:
+def check_table(parts: Mapping[int, CutPartition], counts: Mapping[int, LogCount]) -> list[Check]:
     """The state of every dossier that has one, none of others, and each partition's own counts."""
     table = Check("dossier table (changelog) = recount of the log")
     beside_it = Check("flags and other verdicts of the table = recount of the log")
@@ -80,7 +80,7 @@ def check_table(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> li
     return [table, beside_it]
 
 
-def check_owners(parts: Mapping[int, Part], counts: Mapping[int, LogCount]) -> Check:
+def check_owners(parts: Mapping[int, CutPartition], counts: Mapping[int, LogCount]) -> Check:
     """Who might act on what: each event that says for whom it was sent, and whose every dossier is,
     also of those that have left the stream."""
     check = Check("ownership = recount of the log")
@@ -109,7 +109,9 @@ def _told(count: LogCount, dossier_id: str) -> tuple[tuple[str, ...], bool]:
     return ((), False) if whose is None else (tuple(whose.owners), whose.handed)
 
 
-def check_alerts(read: ReadTopic, parts: Mapping[int, Part], counts: Iterable[LogCount]) -> Check:
+def check_alerts(
+    read: ReadTopic, parts: Mapping[int, CutPartition], counts: Iterable[LogCount]
+) -> Check:
     """Sequences without gaps, and the last word on each overdue alert is the truth.
 
     Where a dossier came back after it had been dropped, nothing is known of its former alerts: the
@@ -164,7 +166,7 @@ def _numbered(numbers: Sequence[int], *, anew: bool) -> list[int]:
 
 
 def check_tallies(
-    read: ReadTopic, parts: Mapping[int, Part], recounted: Mapping[int, Figures]
+    read: ReadTopic, parts: Mapping[int, CutPartition], recounted: Mapping[int, Figures]
 ) -> tuple[list[Check], dict[str, tuple[int, Tally]], int]:
     """Partial tallies at the cut against the recount, and merged ones against their parts.
 
@@ -221,7 +223,7 @@ def check_tallies(
     return [first, second], tallies, min(clocks.values(), default=0)
 
 
-def _timelines(parts: Mapping[int, Part]) -> set[str]:
+def _timelines(parts: Mapping[int, CutPartition]) -> set[str]:
     """What others wrote into the topics is passed over, as the product does."""
     return {part.position.timeline for part in parts.values() if part.position is not None}
 

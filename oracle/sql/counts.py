@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from dossiers.text.identity import folded
-from oracle.doors import Database
+from oracle.ports import Database
 
 _SQL = "".join((Path(__file__).parent / f"{part}.sql").read_text() for part in ("facts", "recount"))
 

@@ -26,7 +26,7 @@ from dossiers.wire.events import (
 from dossiers.wire.records import DeadLetter, DossierRecord, Owned
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
-from oracle.lives import Heard, Origin
+from oracle.lifetimes import Heard, Origin
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.dossiers.retaining import letters

@@ -15,7 +15,7 @@ from dossiers.wire.events import (
 from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
-from oracle.lives import Heard
+from oracle.lifetimes import Heard
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.dossiers.test_fold import engine_for

@@ -24,7 +24,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import DOSSIERS
 from oracle.figures import recount_log
-from oracle.lives import Heard, Origin
+from oracle.lifetimes import Heard, Origin
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.owning import (
     CITY,

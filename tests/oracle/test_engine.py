@@ -17,7 +17,7 @@ from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Tick
 from dossiers.wire.records import DOSSIERS, DossierRecord
 from dossiers.wire.reference import Reference
 from oracle.figures import recount_log
-from oracle.lives import Heard
+from oracle.lifetimes import Heard
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.retaining import letters
 from tests.dossiers.test_fold import TIMELINE, feed, figures

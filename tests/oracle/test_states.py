@@ -12,7 +12,7 @@ from dossiers.wire.events import AnyDossierEvent, DueSet, Received
 from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.reference import Reference
 from dunghen.verify.verifying import as_text
-from oracle.checks.cut import Part
+from oracle.checks.cut import CutPartition
 from oracle.checks.report import Report
 from oracle.checks.stream import check_table
 from oracle.figures import recount_log
@@ -22,13 +22,13 @@ from tests.dossiers.test_snapshots import NAMED
 from tests.oracle.histories import plain_histories, portal_histories
 
 
-def part_of(events: list[AnyDossierEvent], context: Context) -> tuple[Part, DossierRecord]:
+def part_of(events: list[AnyDossierEvent], context: Context) -> tuple[CutPartition, DossierRecord]:
     engine = engine_for(context)
     engine.restore([])
     feed(engine, ticked(events, [0]))
     record = msgspec.json.decode(engine.states["d"], type=DossierRecord)
     now = max(END, *(event.occurred_at for event in events))
-    part = Part(records={"d": record}, events=[(event, now) for event in events], now=END)
+    part = CutPartition(records={"d": record}, events=[(event, now) for event in events], now=END)
     return part, record
 
 
@@ -59,7 +59,9 @@ def test_a_state_with_another_flag_is_a_difference() -> None:
 
 
 def test_the_report_says_what_is_shared_and_what_is_left_out() -> None:
-    part = Part(position=Position(timeline="t", next_offset=0, now=0, reference="", epoch=1))
+    part = CutPartition(
+        position=Position(timeline="t", next_offset=0, now=0, reference="", epoch=1)
+    )
     part.believed = 2
     count = recount_log([], 0, Context(Reference()))
     report = Report("t", "live", 0, checks=check_table({0: part}, {0: count}))

@@ -31,9 +31,9 @@ from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut
 from oracle.checks.stored import check_dossiers
 from oracle.checks.stored import check_sql as sql_check
-from oracle.checks.stream import recount_part
+from oracle.checks.stream import recount_partition
 from oracle.figures import recount_log
-from oracle.lives import Heard
+from oracle.lifetimes import Heard
 from oracle.sql.counts import recount as sql_recount
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record
@@ -177,7 +177,7 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     assert not read_letters(stream.bootstrap, None)
     parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
-    counts = {0: recount_part(parts[0], in_force)[1]}
+    counts = {0: recount_partition(parts[0], in_force)[1]}
     rows = check_dossiers(stream.store, stream.timeline, parts, counts)
     assert (rows.compared, rows.examples) == (2, [])
     sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
@@ -199,7 +199,7 @@ def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: St
     assert stream.state("d").officer == "o1"
     parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
-    counts = {0: recount_part(parts[0], in_force)[1]}
+    counts = {0: recount_partition(parts[0], in_force)[1]}
     assert not check_dossiers(stream.store, stream.timeline, parts, counts).examples
     sql = sql_check(stream.store, stream.timeline, parts, in_force, counts.values())
     assert sql.examples == []

@@ -29,7 +29,7 @@ from oracle.checks.cut import read_cut
 from oracle.checks.raw import check_events
 from oracle.checks.report import Check
 from oracle.checks.stored import check_dossiers, check_sql
-from oracle.checks.stream import check_owners, check_table, recount_part
+from oracle.checks.stream import check_owners, check_table, recount_partition
 from streams.partition.engine import PartitionEngine
 from tests.dunghen.dead_letters.test_dead_letter_replay import (
     DAY,
@@ -76,7 +76,7 @@ def verified(stream: Stream) -> dict[str, Check]:
     """What ``dunghen verify`` compares of it."""
     parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])
-    counts = {0: recount_part(parts[0], in_force)[1]}
+    counts = {0: recount_partition(parts[0], in_force)[1]}
     store, timeline = stream.store, stream.timeline
     checks = [
         *check_table(parts, counts),
@@ -204,11 +204,11 @@ def test_verify_tells_what_the_worker_judged_wrongly(stream: Stream) -> None:
     parts = read_cut(topic_reader(stream.bootstrap), 1)
     part = parts[0]
     part.origins = [origin._replace(refused=not origin.refused) for origin in part.origins]
-    counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
+    counts = {0: recount_partition(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners(parts, counts).differences == 4
 
     part = read_cut(topic_reader(stream.bootstrap), 1)[0]
-    counts = {0: recount_part(part, InForce([(0, Context(REFERENCE))]))[1]}
+    counts = {0: recount_partition(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners({0: part}, counts).differences == 0
     part.records["d"] = msgspec.structs.replace(part.records["d"], owned=Owned(("Z",), True))
     assert check_owners({0: part}, counts).examples == [

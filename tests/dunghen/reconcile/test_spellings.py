@@ -126,7 +126,7 @@ class Town:
     said: Said
     city: City
     context: Context
-    part: cut.Part
+    part: cut.CutPartition
 
 
 @pytest.fixture(scope="module", params=SAID)
@@ -142,8 +142,8 @@ def town(
     return Town(said, city, Context(loaded), part_of(city))
 
 
-def part_of(city: City) -> cut.Part:
-    part = cut.Part()
+def part_of(city: City) -> cut.CutPartition:
+    part = cut.CutPartition()
     for place, (topic, key, value) in enumerate(city.log):  # the offsets that City.insert gives
         message: Any = SimpleNamespace(
             value=lambda value=value: value, key=lambda key=key: key, offset=lambda at=place: at
@@ -178,7 +178,7 @@ def test_verify_finds_no_difference(town: Town, store: Store) -> None:
     in_force = InForce()
     in_force.add(town.context, 0, 0)
     parts = {0: town.part}
-    _, count = stream.recount_part(town.part, in_force)
+    _, count = stream.recount_partition(town.part, in_force)
     checks = [
         *stream.check_table(parts, {0: count}),
         stored.check_dossiers(store, town.city.timeline, parts, {0: count}),

@@ -15,7 +15,7 @@ ENDS = frozenset({"finished", "withdrawn", "refused"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Statement:
     """``what``: the kind of an event; ``shown`` for a snapshot as such. ``at``, ``recorded``: when
     it is dated, and when it became known (ms). ``place``, ``rank``: where it stands among others;
     ``rank`` parts what one snapshot says. ``said_in``: the place of the event that said it.
@@ -76,10 +76,10 @@ def place_of(event: AnyDossierEvent) -> Place:
     )  # fmt: skip
 
 
-def plain(event: AnyDossierEvent) -> Told:
+def plain(event: AnyDossierEvent) -> Statement:
     """An event that speaks for itself."""
     due = getattr(event, "due_at", None)
-    return Told(
+    return Statement(
         what=kind_of(event),
         at=event.occurred_at,
         recorded=recorded_of(event),

@@ -8,10 +8,10 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Snapshot
 from oracle.names import named
 from oracle.portal import retell
-from oracle.told import Told, kept, plain
+from oracle.statements import Statement, kept, plain
 
 
-def read(events: Iterable[AnyDossierEvent], context: Context) -> list[Told]:
+def read(events: Iterable[AnyDossierEvent], context: Context) -> list[Statement]:
     """What ``events`` (any order, no two of one identity) say, but for what was taken back. A
     snapshot only says how things stand; every other event says itself what has happened."""
     return read_both(events, context)[0]
@@ -19,17 +19,17 @@ def read(events: Iterable[AnyDossierEvent], context: Context) -> list[Told]:
 
 def read_both(
     events: Iterable[AnyDossierEvent], context: Context
-) -> tuple[list[Told], list[Told] | None]:
+) -> tuple[list[Statement], list[Statement] | None]:
     """As ``read``; and the same as the portal's own snapshots had shown it, None where they never
     contradicted what they say now."""
     valid = named(kept(events), context.reference.hashed)
     said = [plain(event) for event in valid if not isinstance(event, Snapshot)]
-    told: list[Told] = []
-    shown: list[Told] | None = None
+    told: list[Statement] = []
+    shown: list[Statement] | None = None
     if any(isinstance(event, Snapshot) for event in valid):
         told, shown = retell(valid, context)
     return _in_order([*said, *told]), None if shown is None else _in_order([*said, *shown])
 
 
-def _in_order(said: list[Told]) -> list[Told]:
+def _in_order(said: list[Statement]) -> list[Statement]:
     return sorted(said, key=lambda told: told.order)

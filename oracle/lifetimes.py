@@ -17,9 +17,9 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored, Snapshot
 from dossiers.wire.kept_events import event_of
 from oracle.owners import Whose
-from oracle.told import place_of
+from oracle.statements import place_of
 
-Life = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
+Lifetime = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
 Counting = Callable[[int, int | None], Context]
 Heard = tuple[AnyDossierEvent, int]  # an event, and the partition's now (ms) when it came
 
@@ -33,7 +33,7 @@ class Origin(NamedTuple):
 
 
 @dataclass
-class Lives:
+class Lifetimes:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
     of ended lives. ``newest``: of every dossier, those of its last life. ``duplicates``: events
     that changed nothing because their id was known, or that repeated a snapshot. ``refused``:
@@ -57,22 +57,22 @@ def lives(
     is_closed: Callable[[Sequence[AnyDossierEvent]], bool],
     counting: Counting,
     origins: Sequence[Origin] | None = None,
-) -> Lives:
+) -> Lifetimes:
     """``heard``: accepted events in the order of the log, and those that the worker found to be
     none of their senders' business, as ``origins`` tells of each. ``now`` (ms): at its end.
 
     ``retention`` (ms): None keeps every dossier. ``is_closed``: whether these events close one.
     ``counting``: the reference data at an instant (ms) after so many activations, None: all.
     """
-    result = Lives()
+    result = Lifetimes()
     by_dossier: dict[str, list[tuple[AnyDossierEvent, int, Origin | None]]] = defaultdict(list)
     for number, (event, at) in enumerate(heard):
         origin = origins[number] if origins is not None else None
         by_dossier[event.dossier_id].append((event, at, origin))
     for dossier_id, story in by_dossier.items():
-        life: Life = {}
-        last: Life = {}
-        ever: Life = {}
+        life: Lifetime = {}
+        last: Lifetime = {}
+        ever: Lifetime = {}
         whose = Whose()
         brought = [each for event, *_ in story for each in _unpacked(event)]
         stamped = any(each.madonvi or isinstance(each, Reassigned) for each in brought)
@@ -111,7 +111,7 @@ def lives(
 
 
 def _compare(
-    result: Lives, event: AnyDossierEvent, origin: Origin | None, *, refused: bool
+    result: Lifetimes, event: AnyDossierEvent, origin: Origin | None, *, refused: bool
 ) -> None:
     if origin is not None and origin.refused != refused:
         said = "put aside as not theirs" if origin.refused else "taken"
@@ -121,13 +121,13 @@ def _compare(
         )
 
 
-def _over(life: Life, retention: int | None) -> int:
+def _over(life: Lifetime, retention: int | None) -> int:
     """When (ms) the time of a closed dossier is over."""
     return max(event.occurred_at for event in life.values()) + (retention or 0) + 1
 
 
 def _has_ended(
-    life: Life,
+    life: Lifetime,
     told: int,
     now: int,
     retention: int | None,
@@ -145,7 +145,7 @@ def _identity(event: AnyDossierEvent) -> tuple[str, str]:
     return event.madonvi, event.event_id
 
 
-def _repeats(event: Snapshot, life: Life) -> bool:
+def _repeats(event: Snapshot, life: Lifetime) -> bool:
     """Whether a snapshot says what the one before it says, in the order in which they were made."""
     others = [each for each in life.values() if isinstance(each, Snapshot)]
     before = [each for each in others if place_of(each) < place_of(event)]

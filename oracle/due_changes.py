@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dossiers.reference.context import Context
-from oracle.told import ENDS, Told
+from oracle.statements import ENDS, Statement
 from oracle.walk import last_in_time, stopped_in_time, walk
 
 
 @dataclass
-class Changes:
+class DueChanges:
     """Places of new due times in a line. ``counting``; ``flagged``: rewrites, of which corrections
     that came in time count as well. ``every``: all of them."""
 
@@ -25,13 +25,13 @@ class Changes:
     every: set[int] = field(default_factory=set)
 
 
-def first_end(line: Sequence[Told]) -> int | None:
+def first_end(line: Sequence[Statement]) -> int | None:
     return next((n for n, told in enumerate(line) if told.what in ENDS), None)
 
 
-def judge_changes(line: Sequence[Told], context: Context) -> Changes:
+def judge_changes(line: Sequence[Statement], context: Context) -> DueChanges:
     """What becomes of each new due time of a dossier of which ``line`` was told, in order."""
-    found = Changes()
+    found = DueChanges()
     found.every = {n for n, told in enumerate(line) if _sets_due(told)}
     if not found.every:
         return found
@@ -48,12 +48,12 @@ def judge_changes(line: Sequence[Told], context: Context) -> Changes:
     return found
 
 
-def _sets_due(told: Told) -> bool:
+def _sets_due(told: Statement) -> bool:
     return told.due is not None and told.what in ("due_set", "resumed")
 
 
 def _counts(
-    line: Sequence[Told], number: int, ending: int | None, so_far: set[int], context: Context
+    line: Sequence[Statement], number: int, ending: int | None, so_far: set[int], context: Context
 ) -> bool:
     """Whether the due time set at this place counts, where of those recorded before it ``so_far``
     do."""
@@ -70,7 +70,7 @@ def _counts(
 
 
 def _had_passed(
-    line: Sequence[Told], at: int, ending: int | None, so_far: set[int], context: Context
+    line: Sequence[Statement], at: int, ending: int | None, so_far: set[int], context: Context
 ) -> bool:
     """Whether a due time had passed at ``at`` while the clock ran. Stops as they are known now."""
     way = walk(line, context, so_far, until=at, before=ending)
@@ -81,7 +81,7 @@ def _had_passed(
 
 
 def _answers_in_time(
-    line: Sequence[Told], stop: tuple[int, int], so_far: set[int], context: Context
+    line: Sequence[Statement], stop: tuple[int, int], so_far: set[int], context: Context
 ) -> bool:
     """Whether the clock was stopped in time by the supplement that is answered at its end."""
     answer = next(

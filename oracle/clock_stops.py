@@ -10,7 +10,7 @@ from dossiers.wire.events import AnyDossierEvent, Snapshot, Supplement
 
 
 @dataclass(eq=False)
-class Stop:
+class ClockStop:
     """One reason to stand still, from ``begin`` to ``end`` (ms; None: it lasts), told by ``said``
     and ``end_said``, as number ``number`` and ``end_number`` of all that is told.
 
@@ -34,17 +34,17 @@ class Stop:
 
 
 @dataclass
-class StandingStill:
+class ClockStops:
     """``count``: the next number of what is told. ``floor`` (ms): when the dossier was reopened;
     nothing told since is placed before it."""
 
     count: Callable[[], int]
-    stops: list[Stop] = field(default_factory=list)
+    stops: list[ClockStop] = field(default_factory=list)
     status: int = 0  # the last one that stopped the clock, while it stands
     floor: int = 0
 
     @property
-    def lasting(self) -> list[Stop]:
+    def lasting(self) -> list[ClockStop]:
         return [stop for stop in self.stops if stop.end is None]
 
     def waits(self, supplement: Supplement) -> bool:
@@ -52,17 +52,17 @@ class StandingStill:
         known = self.known(supplement.id)
         return supplement.answered_at is None and not (known is not None and known.ran)
 
-    def known(self, id_: str) -> Stop | None:
+    def known(self, id_: str) -> ClockStop | None:
         """The newest stop for the request with this id."""
         return next((stop for stop in reversed(self.stops) if stop.request == id_), None)
 
-    def ask(self, id_: str, at: int, status: int, said: Snapshot) -> Stop:
-        stop = Stop(max(at, self.floor), status, said, self.count(), id_)
+    def ask(self, id_: str, at: int, status: int, said: Snapshot) -> ClockStop:
+        stop = ClockStop(max(at, self.floor), status, said, self.count(), id_)
         self.stops.append(stop)
         self.status = status
         return stop
 
-    def answer(self, stop: Stop, at: int, due: int | None, said: Snapshot) -> bool:
+    def answer(self, stop: ClockStop, at: int, due: int | None, said: Snapshot) -> bool:
         """Returns whether the clock runs again by this, as far as it is known."""
         at = max(at, self.floor, stop.begin)
         stop.answered = True
@@ -81,16 +81,16 @@ class StandingStill:
             self.status = max((other.status for other in self.lasting), default=0)
         return last or stop.ran
 
-    def _close(self, stop: Stop, at: int, said: AnyDossierEvent) -> None:
+    def _close(self, stop: ClockStop, at: int, said: AnyDossierEvent) -> None:
         stop.end, stop.end_said, stop.end_number = max(at, stop.begin), said, self.count()
 
     def stand(self, status: int, said: Snapshot) -> None:
         """A status says that the clock stands."""
         if self.status != status:
             self.status = status
-            self.stops.append(Stop(said.occurred_at, status, said, self.count()))
+            self.stops.append(ClockStop(said.occurred_at, status, said, self.count()))
 
-    def run(self, said: Snapshot) -> list[Stop]:
+    def run(self, said: Snapshot) -> list[ClockStop]:
         """A status says that the clock runs. Returns what ends by that, requests last."""
         lasting = sorted(self.lasting, key=lambda stop: stop.request != "")
         for stop in lasting:
@@ -102,7 +102,7 @@ class StandingStill:
     def hear(self, at: int, status: int, said: AnyDossierEvent) -> None:
         """An event says that the clock stands."""
         self.status = status
-        self.stops.append(Stop(at, status, said, self.count(), heard=True))
+        self.stops.append(ClockStop(at, status, said, self.count(), heard=True))
 
     def end_all(self, at: int, said: AnyDossierEvent) -> None:
         """What lasts is over by something that is told by itself."""
@@ -121,9 +121,9 @@ class StandingStill:
                 stop.request = f"\0{stop.request}"
 
 
-def together(stops: list[tuple[int, Stop]]) -> Iterator[list[tuple[int, Stop]]]:
+def together(stops: list[tuple[int, ClockStop]]) -> Iterator[list[tuple[int, ClockStop]]]:
     """Stops and their beginnings, by the time in which the clock stands without a break."""
-    group: list[tuple[int, Stop]] = []
+    group: list[tuple[int, ClockStop]] = []
     until: int | None = 0
     for begin, stop in sorted(
         stops, key=lambda each: (each[0], each[1].end is None, each[1].end or 0, each[1].number)
