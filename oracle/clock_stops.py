@@ -45,6 +45,7 @@ class ClockStops:
 
     @property
     def lasting(self) -> list[ClockStop]:
+        """The stops that have not ended."""
         return [stop for stop in self.stops if stop.end is None]
 
     def waits(self, supplement: Supplement) -> bool:
@@ -57,6 +58,7 @@ class ClockStops:
         return next((stop for stop in reversed(self.stops) if stop.request == id_), None)
 
     def ask(self, id_: str, at: int, status: int, said: Snapshot) -> ClockStop:
+        """A request to the citizen stops the clock from ``at`` (ms); ``status`` shows it."""
         stop = ClockStop(max(at, self.floor), status, said, self.count(), id_)
         self.stops.append(stop)
         self.status = status

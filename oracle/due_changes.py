@@ -26,6 +26,7 @@ class DueChanges:
 
 
 def first_end(line: Sequence[Statement]) -> int | None:
+    """The place of the first end in ``line``; None if it has not ended."""
     return next((n for n, told in enumerate(line) if told.what in ENDS), None)
 
 

@@ -12,8 +12,9 @@ from dataclasses import replace
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
 from oracle.appointments import Appointments
-from oracle.clock_stops import ClockStop, together
-from oracle.statements import Statement, place_of, plain
+from oracle.clock_stops import ClockStop
+from oracle.shown import as_shown, is_contradicted, stop_statements
+from oracle.statements import Statement, plain
 from oracle.view import ENDED, FINISHED, NEW, OPEN, RUNS, STOPS, UNCLEAR, WITHDRAWN
 
 
@@ -29,13 +30,16 @@ def retell(
             reader.read(event)
         else:
             reader.hear(event)
-    said = [*reader.said, *reader.stops(as_shown=False)]
-    if not reader.contradicted:
+    said = [*reader.said, *stop_statements(reader)]
+    if not is_contradicted(reader):
         return said, None
-    return said, [*map(reader.as_shown, reader.said), *reader.stops(as_shown=True)]
+    shown = [as_shown(reader, told) for told in reader.said]
+    return said, [*shown, *stop_statements(reader, shown=True)]
 
 
 class SnapshotReader(Appointments):
+    """Reads the events of one dossier in order, and keeps what its snapshots say."""
+
     def hear(self, event: AnyDossierEvent) -> None:
         """An event that says itself what has happened: no snapshot has to."""
         told = plain(event)
@@ -60,6 +64,7 @@ class SnapshotReader(Appointments):
             self._ended, self._heard_end = told, True
 
     def read(self, event: Snapshot) -> None:
+        """What is new in a snapshot, against those before it."""
         self.event = event
         last, before = self.seen[-1] if self.seen else (None, UNCLEAR)
         phase = self._phase(event.content)
@@ -95,42 +100,50 @@ class SnapshotReader(Appointments):
         accepted = phase in (RUNS, STOPS, FINISHED) or (
             phase in (WITHDRAWN, UNCLEAR) and content.accepted_at is not None
         )
-        online = content.channel == 2
-        sent = content.submitted_at if online or phase == NEW else None
-        if sent is None and phase == NEW and self._received is None:
-            sent = self.event.occurred_at  # else it is back at status 1
-        if sent is None and phase in ENDED and not accepted and self._received is None:
-            sent = self._when(content, phase)  # handed in at a desk, and answered at once
+        sent = self._sent(content, phase, accepted=accepted)
         if not self._submitted and sent is not None:
             self._submitted = True
             self._tell("submitted", sent, procedure=content.procedure)
-        known = self._received
-        if known is not None:
-            at = known.at if content.accepted_at is None else content.accepted_at
-            procedure = content.procedure or known.procedure
-            accepted_at, named = self._shown_reception
-            changed = (
-                accepted_at is not None and content.accepted_at not in (None, accepted_at)
-            ) or (named != "" and content.procedure not in ("", named))
-            self._shown_reception = (content.accepted_at or accepted_at, content.procedure or named)
-            again = self._told(self.event, "received", at, self._count(), procedure=procedure,
-                               due=known.due, limit=known.limit, instead=True)  # fmt: skip
-            first_at, unit = self._received_by
-            again = replace(again, place=(at, "", 0, "", ""), unit=unit if at <= first_at else "")
-            self._received = again
-            if changed:
-                self.said.append(again)
+        if self._received is not None:
+            self._receive_again(content, self._received)
         elif accepted:
-            received = content.accepted_at
-            asked = min(content.supplements, key=self._asked, default=None)
-            before = asked.due_before if asked is not None and first else None
-            at = self.event.occurred_at if received is None else received
-            self._received = self._tell(
-                "received", at, procedure=content.procedure,
-                due=self._meant(content.due_at if before is None else before, at),
-            )  # fmt: skip
-            self._promised = self._received.due
-            self._shown_reception = (at, content.procedure)
+            self._receive(content, first=first)
+
+    def _sent(self, content: Content, phase: str, *, accepted: bool) -> int | None:
+        """When (ms) it was handed in, as far as the snapshot tells of that."""
+        sent = content.submitted_at if content.channel == 2 or phase == NEW else None
+        if sent is None and phase == NEW and self._received is None:
+            return self.event.occurred_at  # else it is back at status 1
+        if sent is None and phase in ENDED and not accepted and self._received is None:
+            return self._when(content, phase)  # handed in at a desk, and answered at once
+        return sent
+
+    def _receive(self, content: Content, *, first: bool) -> None:
+        asked = min(content.supplements, key=self._asked, default=None)
+        before = asked.due_before if asked is not None and first else None
+        at = self.event.occurred_at if content.accepted_at is None else content.accepted_at
+        self._received = self._tell(
+            "received", at, procedure=content.procedure,
+            due=self._meant(content.due_at if before is None else before, at),
+        )  # fmt: skip
+        self._promised = self._received.due
+        self._shown_reception = (at, content.procedure)
+
+    def _receive_again(self, content: Content, known: Statement) -> None:
+        at = known.at if content.accepted_at is None else content.accepted_at
+        procedure = content.procedure or known.procedure
+        accepted_at, named = self._shown_reception
+        changed = (accepted_at is not None and content.accepted_at not in (None, accepted_at)) or (
+            named != "" and content.procedure not in ("", named)
+        )
+        self._shown_reception = (content.accepted_at or accepted_at, content.procedure or named)
+        again = self.statement(self.event, "received", at, self._count(), procedure=procedure,
+                               due=known.due, limit=known.limit, instead=True)  # fmt: skip
+        first_at, unit = self._received_by
+        again = replace(again, place=(at, "", 0, "", ""), unit=unit if at <= first_at else "")
+        self._received = again
+        if changed:
+            self.said.append(again)
 
     def _go_on(self, phase: str, before: str) -> None:
         """A status before the end, after it."""
@@ -151,8 +164,20 @@ class SnapshotReader(Appointments):
     def _stand(self, content: Content, phase: str, shown: Content, *, first: bool) -> None:
         """Stops, and the new due times that come with their ends."""
         status = content.status if content.status in (5, 6, 8) else 5
-        ended: list[ClockStop] = []
         promised = self._promised
+        ended = self._ask_and_answer(content, status)
+        ran: list[ClockStop] = []
+        if phase == STOPS:
+            self.still.stand(status, self.event)
+        elif phase == RUNS:
+            ran = self.still.run(self.event)
+            ended += ran[-1:]
+        self._come_without_answer(ran, content)
+        self._come_with(ended, content, phase, shown, promised, first=first)
+
+    def _ask_and_answer(self, content: Content, status: int) -> list[ClockStop]:
+        """Requests and answers that are news, as they followed each other. Returns the stops that
+        the answers end."""
         news: list[tuple[int, int, str, Supplement]] = []
         for each in content.supplements:
             asked, id_ = self._asked(each)
@@ -162,6 +187,7 @@ class SnapshotReader(Appointments):
             if each.answered_at is not None and not (known is not None and known.answered):
                 news.append((max(asked, each.answered_at), 0 if each.answered_at > asked else 2,
                              id_, each))  # fmt: skip
+        ended: list[ClockStop] = []
         for at, asks, id_, each in sorted(news, key=lambda new: new[:3]):
             if asks == 1:
                 self.still.ask(id_, at, status, self.event)
@@ -172,14 +198,7 @@ class SnapshotReader(Appointments):
                 ended.append(stop)
             if stop is not None and not stop.over:
                 self._promised = due or self._promised
-        ran: list[ClockStop] = []
-        if phase == STOPS:
-            self.still.stand(status, self.event)
-        elif phase == RUNS:
-            ran = self.still.run(self.event)
-            ended += ran[-1:]
-        self._come_without_answer(ran, content)
-        self._come_with(ended, content, phase, shown, promised, first=first)
+        return ended
 
     def _end(self, content: Content, phase: str) -> None:
         """The first end stands; another one is told in its place."""
@@ -196,62 +215,9 @@ class SnapshotReader(Appointments):
                 return
             at = shown or at
         status = (content.status or 9) if phase == FINISHED else 0
-        again = self._first_end is not None or self._heard_end
+        again = self.first_end is not None or self._heard_end
         self._ended = self._tell(phase, at, status=status, instead=again)
-        self._first_end = self._first_end or (None if again else self._ended)
-
-    @property
-    def contradicted(self) -> bool:
-        ended = self._first_end is not None and self.as_shown(self._first_end) != self._first_end
-        return ended or any(self._running(stop) is not None for stop in self.still.stops)
-
-    def as_shown(self, told: Statement) -> Statement:
-        """The first end, when the last snapshot before that news said that there was none."""
-        if told is not self._first_end:
-            return told
-        times = [
-            event.occurred_at for event, phase in self.seen
-            if phase in OPEN and event.source == told.place[1] and place_of(event) < told.said_in
-        ]  # fmt: skip
-        at = max(times, default=told.at)
-        return replace(told, at=at, place=(at, *told.place[1:])) if at > told.at else told
-
-    def _running(self, stop: ClockStop) -> int | None:
-        """When a snapshot of the sender said last, within the stop, that the clock ran."""
-        times = [
-            event.occurred_at for event, phase in self.seen
-            if phase == RUNS and event.source == stop.said.source and event.occurred_at > stop.begin
-            and (stop.end is None or event.occurred_at < stop.end)
-        ]  # fmt: skip
-        return None if stop.over else max(times, default=None)
-
-    def stops(self, *, as_shown: bool) -> list[Statement]:
-        """Every time in which the clock stood without a break. Of what happens at one instant the
-        end of one comes before the beginning of the next, whichever was told first."""
-        found: list[Statement] = []
-        begins = [
-            ((self._running(s) if as_shown else None) or s.begin, s) for s in self.still.stops
-        ]
-        for group in together(begins):
-            for begin, stop in group:
-                if stop.heard:
-                    continue
-                found.append(self._told(stop.said, "suspended", begin, stop.number,
-                                        status=stop.status))  # fmt: skip
-            if any(stop.end is None for _, stop in group):
-                continue
-            stops = sorted((s for _, s in group), key=lambda s: (s.end or 0, s.end_number))
-            last = stops[-1]
-            if not last.over and last.end_said is not None:
-                due = next((s.due for s in reversed(stops) if s.due is not None), None)
-                found.append(self._told(last.end_said, "resumed", last.end or 0, last.end_number,
-                                        due=due))  # fmt: skip
-        numbers = sorted((told.at, told.rank) for told in found)
-        found.sort(key=lambda told: told.at)  # stable
-        return [
-            replace(told, rank=number, place=(at, told.place[1], number, *told.place[3:]))
-            for told, (at, number) in zip(found, numbers, strict=True)
-        ]
+        self.first_end = self.first_end or (None if again else self._ended)
 
 
 def _instants(event: Snapshot) -> list[int]:

@@ -52,6 +52,7 @@ class Statement:
 
     @property
     def order(self) -> tuple[Place, int]:
+        """By which statements are sorted into the order in which things happened."""
         return self.place, self.rank
 
     @property
@@ -62,6 +63,7 @@ class Statement:
 
 
 def kind_of(event: AnyDossierEvent) -> str:
+    """The event's kind, as on the wire."""
     return str(event.__struct_config__.tag)
 
 
@@ -71,6 +73,7 @@ def recorded_of(event: AnyDossierEvent) -> int:
 
 
 def place_of(event: AnyDossierEvent) -> Place:
+    """Where an event stands among all of its dossier, by when it happened."""
     return (
         event.occurred_at, event.source, event.source_seq, event.event_id, event.madonvi,
     )  # fmt: skip

@@ -7,31 +7,20 @@ standing nor the comparing of snapshots. Slow and simple on purpose.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.events import AnyDossierEvent
-from oracle.due_changes import DueChanges, judge_changes
+from oracle.due_changes import judge_changes
 from oracle.reading import read_both
+from oracle.rewrites import is_rewritten, with_all_rewrites, without_rewrites
 from oracle.statements import ENDS, Statement, kind_of
 from oracle.steps import is_step_overdue
-from oracle.walk import WalkResult, last_in_time, stopped_in_time, walk
+from oracle.verdicts import LATE, OPEN, Verdict, judged
+from oracle.walk import WalkResult, last_in_time, walk
 
-OPEN = frozenset({"within", "waiting", "overdue"})
-LATE = frozenset({"late", "overdue"})
 _OUTSIDE = frozenset({"refused", "withdrawn", "pending", "unreceived"})
 _ACTIVITY = frozenset({"progressed", "suspended", "resumed", "received", "submitted", *ENDS})
-
-
-@dataclass
-class Verdict:
-    """How a dossier stands by one reading of its dates. Times in ms."""
-
-    standing: str
-    due: int | None = None
-    stopped: int | None = None
-    ended_by: str = ""
-    end: int | None = None
 
 
 @dataclass
@@ -72,10 +61,12 @@ class Story:
 
     @property
     def is_suspended(self) -> bool:
+        """Whether the clock of an open dossier stands, also if it was overdue before."""
         return self.stopped is not None and self.verdict in OPEN
 
     @property
     def is_extended(self) -> bool:
+        """Whether a dossier with a verdict has a due time that was extended."""
         return self.extensions > 0 and self.verdict not in _OUTSIDE
 
 
@@ -85,7 +76,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     line = [told for told in said if not told.instead]
     changes = judge_changes(line, context)
     way = walk(line, context, changes.counting)
-    verdict = _judged(way, as_of, context)
+    verdict = judged(way, as_of, context)
     story = Story(
         procedure=way.procedure, submitted=way.submitted, received=way.received, due=way.due,
         first_due=way.first_due, stopped=way.stopped, end=way.end, ended_by=way.ended_by,
@@ -96,7 +87,11 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
     _hold(story, said, context)
     _look_for_odd(story, line, way, context)
     _look_after_the_end(story, said)
-    _look_for_rewrites(story, said, changes, as_of, context)
+    if is_rewritten(said, changes):
+        story.flags.add("rewritten")
+    if "rewritten" in story.flags:  # also by what was reopened
+        story.unrewritten = without_rewrites(said, changes, as_of, context)
+        story.rewritten = with_all_rewrites(said, as_of, context)
     _look_back(story, shown, as_of, context)
     if verdict.standing in OPEN:
         story.step_overdue = is_step_overdue(way.stretches, way.calendar, as_of, context)
@@ -167,69 +162,6 @@ def _look_after_the_end(story: Story, said: Sequence[Statement]) -> None:
                 story.flags.add("after_end")
 
 
-def _last_end(
-    said: Sequence[Statement],
-) -> tuple[Statement | None, list[tuple[Statement, Statement]]]:
-    """The end that was told last; None where it is open again, or never ended. And the ends before
-    that, each with what opened the dossier again."""
-    found: Statement | None = None
-    opened: list[tuple[Statement, Statement]] = []
-    in_turn = sorted(said, key=lambda told: told.news if told.instead else told.order)
-    for told in in_turn:
-        if told.what == "reopened" or (told.what == "unended" and not told.status):
-            if found is not None:
-                opened.append((found, told))
-            found = None
-        elif told.what in ENDS and (found is None or told.instead):
-            while opened and told.at < opened[-1][1].at:
-                opened.pop()  # it had been over all the while
-            found = told
-    return found, opened
-
-
-def _look_for_rewrites(
-    story: Story, said: Sequence[Statement], changes: DueChanges, as_of: int, context: Context
-) -> None:
-    if changes.flagged or any(told.instead for told in said):
-        story.flags.add("rewritten")
-    if "rewritten" not in story.flags:
-        return
-    line = [told for told in said if not told.instead]
-    way = walk(line, context, changes.counting - changes.flagged, freely=True)
-    story.unrewritten = _judged(way, as_of, context)
-    receptions = [told for told in said if told.what == "received" and told.instead]
-    last = max(receptions, key=lambda told: told.news, default=None)
-    end, opened = _last_end(said)
-    full = [
-        _silent(told) if told.what == "received" and last not in (None, told) else told
-        for told in _without_gaps(said, opened)
-    ]
-    every = judge_changes(full, context).every
-    place = next((n for n, told in enumerate(full) if told is end), -1)
-    story.rewritten = _judged(walk(full, context, every, end=place, freely=True), as_of, context)
-
-
-def _without_gaps(
-    said: Sequence[Statement], opened: Sequence[tuple[Statement, Statement]]
-) -> list[Statement]:
-    """Of a dossier that was opened again, nothing stops the clock between its end and that; the end
-    itself had let the clock run."""
-    ends = [end for end, _ in opened]
-    found: list[Statement] = []
-    for told in said:
-        within = any(end.order < told.order < again.order for end, again in opened)
-        if any(told is end for end in ends):
-            found.append(replace(told, what="resumed"))
-        else:
-            found.append(_silent(told) if within and told.what == "suspended" else told)
-    return found
-
-
-def _silent(told: Statement) -> Statement:
-    """Whose it was and in which step, as ``told`` says, and nothing else of it."""
-    return replace(told, what="shown", due=None)
-
-
 def _look_back(
     story: Story, shown: Sequence[Statement] | None, as_of: int, context: Context
 ) -> None:
@@ -237,35 +169,10 @@ def _look_back(
     if shown is None:
         return
     line = [told for told in shown if not told.instead]
-    found = _judged(walk(line, context, judge_changes(line, context).counting), as_of, context)
+    found = judged(walk(line, context, judge_changes(line, context).counting), as_of, context)
     story.as_shown = found
     if (found.standing in LATE) != (story.verdict in LATE):
         story.flags.add("backdated")
-
-
-def _judged(way: WalkResult, as_of: int, context: Context) -> Verdict:
-    standing = _standing(way, as_of, context)
-    return Verdict(standing, way.due, way.stopped, way.ended_by, way.end)
-
-
-def _standing(way: WalkResult, as_of: int, context: Context) -> str:
-    received = way.received
-    if received is None:
-        if way.ended_by in ("refused", "withdrawn"):
-            return way.ended_by
-        return "unreceived" if way.submitted is None or way.end is not None else "pending"
-    last = last_in_time(way.due, received, context)
-    if way.end is None:
-        if stopped_in_time(way, context):
-            return "waiting"
-        return "within" if last is None or as_of <= last else "overdue"
-    late = last is not None and way.end > last
-    if way.ended_by in ("refused", "withdrawn"):
-        return "late" if late and received <= way.end else way.ended_by
-    if way.due is None:
-        return "no_due"
-    day = context.calendar.local_date
-    return "late" if late else "early" if day(way.end) < day(way.due) else "on_time"
 
 
 def _date(story: Story, as_of: int, context: Context) -> None:

@@ -36,7 +36,7 @@ class View:
         self._received_by: tuple[int, str] = (0, "")  # when, and which unit says an event
         self._promised: int | None = None  # the due time that the portal named last
         self._ended: Statement | None = None  # the end, while it counts for the portal
-        self._first_end: Statement | None = None
+        self.first_end: Statement | None = None
         self._end_dates: tuple[int | None, int | None] = (None, None)
         self._taken_back = False
         self._heard_end = False
@@ -52,16 +52,19 @@ class View:
         return self.context.unit_named(self.event.unit)
 
     def _tell(self, what: str, at: int, **more: Any) -> Statement:
-        told = self._told(self.event, what, at, self._count(), **more)
+        told = self.statement(self.event, what, at, self._count(), **more)
         self.said.append(told)
         return told
 
-    def _told(
+    def statement(
         self, event: AnyDossierEvent, what: str, at: int, number: int, **more: Any
     ) -> Statement:
-        return Statement(what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
-                    place=(at, event.source, number, event.event_id, event.madonvi),
-                    said_in=place_of(event), **more)  # fmt: skip
+        """What an event says of ``at`` (ms), as number ``number`` of all that is told."""
+        return Statement(
+            what=what, at=at, recorded=max(at, recorded_of(event)), rank=number,
+            place=(at, event.source, number, event.event_id, event.madonvi),
+            said_in=place_of(event), **more,
+        )  # fmt: skip
 
     def _phase(self, content: Content) -> str:
         """Where the dossier stands; by its dates where the status cannot be read.

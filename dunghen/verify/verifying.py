@@ -20,7 +20,7 @@ from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline
-from oracle.checks import raw, stored, stream
+from oracle.checks import raw, sql_recount, stored, stream
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
 from oracle.figures import LogCount
@@ -82,7 +82,7 @@ def verify(installation: Installation, note: Callable[[str], None]) -> Report:
             stored.check_tallies(store, timeline.id, tallies),
             stored.check_alerts(store, timeline.id, parts),
             raw.check_events(store, timeline.id, parts),
-            stored.check_sql(store, timeline.id, parts, in_force[0], counts.values()),
+            sql_recount.check_sql(store, timeline.id, parts, in_force[0], counts.values()),
         ]
     finally:
         store.close()

@@ -49,6 +49,7 @@ class Readable:
     times: int = 0  # ms
 
     def add(self, event: AnyDossierEvent, offset: int) -> None:
+        """Count an event, unless its id is known."""
         if (event.madonvi, event.event_id) not in self.seen:
             self.seen.add((event.madonvi, event.event_id))
             self.offsets += offset
@@ -105,6 +106,7 @@ class CutPartition:
 
     @property
     def version(self) -> tuple[int, int]:
+        """(epoch, offset) of the last event that is folded; what is newer came after the cut."""
         if self.position is None:
             return (0, -1)
         return (self.position.epoch, self.position.next_offset - 1)

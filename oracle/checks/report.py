@@ -38,6 +38,7 @@ class Check:
             self.differ(f"{what}: {found!r}, recounted {expected!r}")
 
     def differ(self, sentence: str) -> None:
+        """Count a difference; the first few are kept as examples."""
         self.differences += 1
         if len(self.examples) < SHOWN:
             self.examples.append(sentence)
@@ -45,9 +46,9 @@ class Check:
 
 @dataclass
 class Report:
-    """All checks. ``events``: folded ones; ``duplicates`` and ``dead_letters`` stand beside.
-    ``shared``: what the recount has in common with the product, so that a mistake in it is seen by
-    neither. ``left_out``: what is not recounted at all."""
+    """All checks. ``watermark``: ms. ``events``: folded ones; ``duplicates`` and ``dead_letters``
+    stand beside. ``shared``: what the recount has in common with the product, so that a mistake in
+    it is seen by neither. ``left_out``: what is not recounted at all."""
 
     timeline: str
     kind: str
@@ -64,8 +65,10 @@ class Report:
 
     @property
     def equal(self) -> bool:
+        """Whether nothing differs."""
         return all(check.differences == 0 for check in self.checks)
 
     @property
     def moved(self) -> int:
+        """How much could not be compared because the stream went on meanwhile."""
         return sum(check.moved for check in self.checks)

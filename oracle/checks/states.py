@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dossiers.wire.records import DossierRecord, Variant
-from oracle.story import OPEN, Story, Verdict
+from oracle.story import Story
+from oracle.verdicts import OPEN, Verdict
 
 
 def state_of(record: DossierRecord) -> tuple[object, ...]:
+    """What a state says of its dossier, in the order of ``story_of``."""
     return (
         record.standing, record.unit, record.officer, record.due_at, record.received_at,
         record.finished_at,
@@ -14,6 +16,7 @@ def state_of(record: DossierRecord) -> tuple[object, ...]:
 
 
 def story_of(story: Story) -> tuple[object, ...]:
+    """What the recount says of a dossier, in the order of ``state_of``."""
     return (
         story.verdict, story.unit, story.officer, story.due, story.received, story.end,
     )  # fmt: skip

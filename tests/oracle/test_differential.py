@@ -15,7 +15,8 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import Fact, Variant
 from dossiers.wire.order import fact_of
-from oracle.story import Verdict, tell
+from oracle.story import tell
+from oracle.verdicts import Verdict
 from tests.oracle.histories import (
     CONTEXTS,
     NOW,

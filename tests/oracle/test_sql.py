@@ -22,7 +22,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import EVENTS, DeadLetter, DossierRecord
 from dossiers.wire.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
-from oracle.checks.stored import rules_of
+from oracle.checks.sql_recount import rules_of
 from oracle.sql.counts import COUNTS, Judge, Recount, recount
 from sinks.decode.base import Record
 from sinks.decode.dead_letters import DeadLetterDecoder

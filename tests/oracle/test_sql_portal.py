@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from dossiers.wire.events import AnyDossierEvent, Content, DueSet, Resumed, Suspended
 from dossiers.wire.records import DossierRecord
-from oracle.checks.stored import rules_of
+from oracle.checks.sql_recount import rules_of
 from oracle.sql.counts import COUNTS, Judge, recount
 from oracle.story import tell
 from sinks.store import Store

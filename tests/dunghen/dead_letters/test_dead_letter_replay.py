@@ -29,8 +29,8 @@ from dunghen.dead_letters.replay import send_again
 from dunghen.dead_letters.topic import read_letters
 from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut
+from oracle.checks.sql_recount import check_sql as sql_check
 from oracle.checks.stored import check_dossiers
-from oracle.checks.stored import check_sql as sql_check
 from oracle.checks.stream import recount_partition
 from oracle.figures import recount_log
 from oracle.lifetimes import Heard

@@ -28,7 +28,8 @@ from dunghen.dead_letters.topic import drop_letter, read_letters
 from oracle.checks.cut import read_cut
 from oracle.checks.raw import check_events
 from oracle.checks.report import Check
-from oracle.checks.stored import check_dossiers, check_sql
+from oracle.checks.sql_recount import check_sql
+from oracle.checks.stored import check_dossiers
 from oracle.checks.stream import check_owners, check_table, recount_partition
 from streams.partition.engine import PartitionEngine
 from tests.dunghen.dead_letters.test_dead_letter_replay import (

@@ -24,7 +24,7 @@ from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
 from dunghen.reconcile.showing import as_text
 from dunghen.stack.live import read_reference_file
-from oracle.checks import cut, raw, stored, stream
+from oracle.checks import cut, raw, sql_recount, stored, stream
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.portal.envelope import read_envelope
@@ -183,7 +183,7 @@ def test_verify_finds_no_difference(town: Town, store: Store) -> None:
         *stream.check_table(parts, {0: count}),
         stored.check_dossiers(store, town.city.timeline, parts, {0: count}),
         raw.check_events(store, town.city.timeline, parts),
-        stored.check_sql(store, town.city.timeline, parts, in_force, [count]),
+        sql_recount.check_sql(store, town.city.timeline, parts, in_force, [count]),
     ]
     assert [check.examples for check in checks if check.differences] == []
     assert all(check.compared for check in checks)
