@@ -137,7 +137,7 @@ class _Run:
 
         def positions() -> dict[Place, int]:
             owned = stream.dossiers.owned if _phase(stream) == "running" else {}
-            return {Place(EVENTS, p): each.engine.next_offset for p, each in owned.items()}
+            return {Place(EVENTS, p): each.engine.state.next_offset for p, each in owned.items()}
 
         async def given(places: Mapping[Place, int]) -> dict[Place, int]:
             return await asyncio.to_thread(next_given, kafka, places)
@@ -155,14 +155,14 @@ class _Run:
             updated_at=time.time_ns() // 1_000_000,
             partitions={
                 str(p): PartitionStatus(
-                    next_offset=owned.engine.next_offset,
-                    now=owned.engine.now,
-                    epoch=owned.engine.epoch,
-                    events=owned.engine.events,
-                    duplicates=owned.engine.duplicates,
-                    dead_letters=owned.engine.dead_letters,
-                    dossiers=len(owned.engine.states),
-                    lag=stream.lag(EVENTS, p, owned.engine.next_offset),
+                    next_offset=owned.engine.state.next_offset,
+                    now=owned.engine.state.now,
+                    epoch=owned.engine.state.epoch,
+                    events=owned.engine.state.events,
+                    duplicates=owned.engine.state.duplicates,
+                    dead_letters=owned.engine.state.dead_letters,
+                    dossiers=len(owned.engine.state.dossiers),
+                    lag=stream.lag(EVENTS, p, owned.engine.state.next_offset),
                 )
                 for p, owned in sorted(stream.dossiers.owned.items())
             },

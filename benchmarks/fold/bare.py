@@ -46,7 +46,7 @@ class Bare:
             if time.monotonic() - committed > job.commit_ms / 1_000:
                 for fold in folds:
                     topic, target, key, value = fold.position()
-                    producer.produce(topic, value, key, fold.partition)
+                    producer.produce(topic, value, key, fold.state.partition)
                 producer.flush()
                 committed = time.monotonic()
 

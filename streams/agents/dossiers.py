@@ -92,8 +92,8 @@ class DossierPartitions:
     @property
     def reference(self) -> Reference | None:
         """The reference data in force where a partition of ours is furthest; None without one."""
-        owned = max(self.owned.values(), key=lambda each: each.engine.now, default=None)
-        return None if owned is None else owned.engine.context.reference
+        owned = max(self.owned.values(), key=lambda each: each.engine.state.now, default=None)
+        return None if owned is None else owned.engine.state.versions.current.reference
 
     async def open(self, partitions: Iterable[int]) -> None:
         """Fence the former owners of these partitions and end what they had open."""
@@ -119,7 +119,7 @@ class DossierPartitions:
         )
         sent = await asyncio.gather(
             *(
-                self._announce(Owned(engine, self.transactions[engine.partition]))
+                self._announce(Owned(engine, self.transactions[engine.state.partition]))
                 for engine in taken
             )
         )
@@ -135,7 +135,7 @@ class DossierPartitions:
         read = time.monotonic()
         self._liveness.progress(grace=len(records) * _REBUILD_GRACE_SECONDS)
         engine = self._rebuilt(partition, records)
-        if odd := engine.odd:
+        if odd := engine.state.unusable:
             key, why = next(iter(odd.items()))
             _log.error(
                 "partition %d: %d records of topic %s are passed over, the first has the key %r: "
@@ -149,13 +149,13 @@ class DossierPartitions:
             engine = self._rebuilt(partition, {} if lost else records)
             if lost:
                 _log.error("partition %d is folded anew: nothing says how far it was", partition)
-                engine.epoch = epoch_after(records.values())
-            engine.passed_over += len(odd)
+                engine.state.epoch = epoch_after(records.values())
+            engine.state.skipped += len(odd)
         self._liveness.progress()
         _log.info(
             "partition %d: %d keys read in %.1f s, rebuilt in %.1f s; epoch %d, next offset %d",
-            partition, len(records), read - began, time.monotonic() - read, engine.epoch,
-            engine.next_offset,
+            partition, len(records), read - began, time.monotonic() - read, engine.state.epoch,
+            engine.state.next_offset,
         )  # fmt: skip
         return engine
 
@@ -179,11 +179,11 @@ class DossierPartitions:
         Were it folded first and then lost, the next owner would use the same epoch again, and
         readers would refuse its lower offsets.
         """
-        outputs = owned.engine.take_over()
+        outputs = owned.engine.opening()
         owned.transactions.send(outputs)
         await owned.transactions.commit(owned.engine.closing)
         self._liveness.progress()
-        self.owned[owned.engine.partition] = owned
+        self.owned[owned.engine.state.partition] = owned
         return outputs
 
     async def drop(self) -> None:
@@ -197,7 +197,7 @@ class DossierPartitions:
     def start_of(self, partition: int) -> int | None:
         """The offset that the state of this partition needs next."""
         owned = self.owned.get(partition)
-        return None if owned is None else owned.engine.next_offset
+        return None if owned is None else owned.engine.state.next_offset
 
     async def take(self, partition: int, records: list[Record]) -> int | None:
         """Fold one batch; returns an offset to seek to, where the batch does not join the state."""
@@ -205,7 +205,7 @@ class DossierPartitions:
         if owned is None:
             return None  # revoked while it was in the queue
         engine, transactions = owned.engine, owned.transactions
-        first, expected = records[0][0], engine.next_offset
+        first, expected = records[0][0], engine.state.next_offset
         if owned.gap is not None and first > owned.gap:
             return None  # was in the queue behind the gap; it comes again
         if first > expected:

@@ -11,7 +11,7 @@ import msgspec
 
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import POSITION_KEY, Header, Owned, Position, has_left
-from streams.partition.departed import Left
+from streams.partition.departed import DepartedOwners
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)
 _decode_header: Callable[[bytes], Header] = decoder(Header)
@@ -50,10 +50,10 @@ def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
 
 
 def read_changelog(
-    timeline: str, records: Iterable[tuple[bytes, bytes | None]], left: Left
+    timeline: str, records: Iterable[tuple[bytes, bytes | None]], departed: DepartedOwners
 ) -> Changelog:
     """The newest of every key, from (key, value) records in their order; None is a tombstone. What
-    is known of dossiers without a state goes into ``left``. States are not looked at: whoever
+    is known of dossiers without a state goes into ``departed``. States are not looked at: whoever
     rebuilds from them does."""
     position: Position | None = None
     states: dict[str, bytes] = {}
@@ -73,7 +73,7 @@ def read_changelog(
         if value is None or has_left(value):
             states.pop(dossier_id, None)
             try:
-                left.put(dossier_id, None if value is None else _decode_owned(value))
+                departed.put(dossier_id, None if value is None else _decode_owned(value))
             except msgspec.DecodeError as error:
                 odd[key] = str(error)
         else:

@@ -18,7 +18,7 @@ _LEAST, _MOST = 4_096, 65_536
 _SHARE = 16
 
 
-class Left:
+class DepartedOwners:
     """By dossier id. ``timeline``: keys the hashes, so that nobody can make ids that meet."""
 
     def __init__(self, timeline: str) -> None:

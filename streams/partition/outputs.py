@@ -39,7 +39,7 @@ class Output(NamedTuple):
     value: bytes | None
 
 
-class Version(NamedTuple):
+class TallyVersion(NamedTuple):
     """Of a partial tally: the epoch, the last offset folded, the partition's now (ms)."""
 
     epoch: int
@@ -47,7 +47,7 @@ class Version(NamedTuple):
     now: int
 
 
-class Outputs:
+class OutputEncoder:
     """Makes the records of one source partition.
 
     ``tally_partition``: the partition of topic partial-tallies that holds a scope, of
@@ -100,18 +100,18 @@ class Outputs:
         )
         return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
 
-    def partial(self, scope: str, vector: list[int], version: Version) -> Output:
+    def partial(self, scope: str, vector: list[int], version: TallyVersion) -> Output:
         key = partial_key(scope, self.partition)
         value = self._encoded(scope, tuple(vector), version)
         return Output(PARTIALS, self._tally_partition(scope), key, value)
 
-    def clocks(self, version: Version) -> list[Output]:
+    def clocks(self, version: TallyVersion) -> list[Output]:
         """One clock for every partition of partial-tallies."""
         value = self._encoded(CLOCK_SCOPE, (), version)
         key = partial_key(CLOCK_SCOPE, self.partition)
         return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
 
-    def _encoded(self, scope: str, vector: tuple[int, ...], version: Version) -> bytes:
+    def _encoded(self, scope: str, vector: tuple[int, ...], version: TallyVersion) -> bytes:
         return encode(
             PartialTally(
                 timeline=self.timeline,

@@ -13,22 +13,26 @@ from traceback import format_tb
 import msgspec
 
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
-from dossiers.reference.context import Context
 from dossiers.tallies.tally import NOTHING, Contribution, Tallies, contribution
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import DossierRecord, Fact, Header, Position
+from dossiers.wire.records import DossierRecord, Fact, Header
 from dossiers.wire.reference import Reference
 from streams.partition.changelog import read_changelog
 from streams.partition.deadlines import DeadlineIndex
-from streams.partition.departed import Left
-from streams.partition.outputs import Output, Outputs, Version
-from streams.partition.reference_versions import Versions
+from streams.partition.departed import DepartedOwners
+from streams.partition.outputs import MOST_RECORD, Output, OutputEncoder, encode
+from streams.partition.reference_versions import ReferenceVersions
 
 _log = logging.getLogger(__name__)
 
-_TOLD = 20  # in full; the rest is counted
+_LOGGED = 20  # in full; the rest is counted
 _decode_header = decoder(Header)
+# Without a frame around it: it runs for every event.
+_decode_record = msgspec.json.Decoder(DossierRecord).decode
+
+Loaded = tuple[DossierRecord, list[Fact] | None]
+"""A decoded state, and its facts if somebody has needed them in this batch."""
 
 
 class PartitionState:
@@ -37,6 +41,10 @@ class PartitionState:
     ``reference_of``: reference data by content hash (blocks until it is there).
     ``tally_partition``: the partition of topic partial-tallies that holds a scope.
     ``bound``: how much a dossier may keep. ``form``: of ids that dead letters may repeat.
+
+    ``now``: the partition's time (ms). ``dossiers``: states as bytes, by dossier id.
+    ``skipped``: how many records and states no worker wrote, or could not be folded.
+    ``unusable``: keys of such records in the changelog, and what is wrong with each.
     """
 
     def __init__(
@@ -59,23 +67,26 @@ class PartitionState:
         self.duplicates = 0
         self.dead_letters = 0
         self.events = 0
-        self.passed_over = 0  # what no worker wrote, and what could not be folded
-        self.odd: dict[bytes, str] = {}  # of the changelog: keys of what cannot be used, and why
+        self.skipped = 0
+        self.unusable: dict[bytes, str] = {}
+        self.dossiers: dict[str, bytes] = {}
+        self.departed = DepartedOwners(timeline)
+        self.versions = ReferenceVersions(reference_of)
+        # Derived from the states.
         self.tallies = Tallies()
-        self.states: dict[str, bytes] = {}
-        self.left = Left(timeline)
-        self._make = Outputs(timeline, partition, tally_partition, tally_partitions)
-        self._versions = Versions(reference_of)
-        self._deadlines = DeadlineIndex()
-        self._ticked = False
-        # Of the batch in hand: decoded states (facts only if they were needed), outputs so far.
-        self._touched: dict[str, tuple[DossierRecord, list[Fact] | None]] = {}
-        self._outputs: list[Output] = []
+        self.deadlines = DeadlineIndex()
+        # Of the batch in hand.
+        self.encoder = OutputEncoder(timeline, partition, tally_partition, tally_partitions)
+        self.touched: dict[str, Loaded] = {}
+        self.outputs: list[Output] = []
+        self.ticked = False
 
     def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:
         """Rebuild from the changelog partition, read committed from its start to its end."""
-        self.left = Left(self.timeline)
-        position, self.states, self.odd = read_changelog(self.timeline, records, self.left)
+        self.departed = DepartedOwners(self.timeline)
+        position, self.dossiers, self.unusable = read_changelog(
+            self.timeline, records, self.departed
+        )
         if position is not None:
             self.next_offset = position.next_offset
             self.now = position.now
@@ -83,112 +94,92 @@ class PartitionState:
             self.duplicates = position.duplicates
             self.dead_letters = position.dead_letters
             self.events = position.events
-            self._versions.restore(position)
+            self.versions.restore(position)
         self.epoch += 1
         self._rebuild()
-
-    @property
-    def context(self) -> Context:
-        """The reference data that counts now."""
-        return self._versions.now
 
     def _rebuild(self) -> None:
         """Tallies, windows and deadlines, from the headers alone."""
         self.tallies = Tallies()
-        self._advance()
+        self.advance_windows()
         instants: dict[str, int] = {}
         self.tallies.fill(self._contributions(instants))
-        self._deadlines.fill(instants)
+        self.deadlines.fill(instants)
 
     def _contributions(self, instants: dict[str, int]) -> Iterator[Contribution]:
-        """Of all states; their next instants go into ``instants``."""
-        odd: dict[str, str] = {}
-        for dossier_id, value in self.states.items():
+        """Of all states; their next instants (ms) go into ``instants``."""
+        unusable: dict[str, str] = {}
+        for dossier_id, value in self.dossiers.items():
             try:
                 header = _decode_header(value)
                 if header.timeline != self.timeline:
-                    odd[dossier_id] = "of another timeline"
+                    unusable[dossier_id] = "of another timeline"
                     continue
-                counted = contribution(header, self._versions.all_time)
+                counted = contribution(header, self.versions.all_time)
             except (msgspec.DecodeError, TypeError, ValueError, OverflowError) as error:
-                odd[dossier_id] = str(error)
+                unusable[dossier_id] = str(error)
                 continue
             if header.next_at is not None:
                 instants[dossier_id] = header.next_at
             yield counted
-        for dossier_id, why in odd.items():
-            self.odd[dossier_id.encode()] = why
-            del self.states[dossier_id]
+        for dossier_id, why in unusable.items():
+            self.unusable[dossier_id.encode()] = why
+            del self.dossiers[dossier_id]
+
+    def advance_windows(self) -> None:
+        """Move the tallies' windows to the partition's now."""
+        if self.now:
+            month = self.versions.current.calendar.month_start(self.now)
+            self.tallies.advance(self.now, month)
+
+    def load(self, dossier_id: str) -> Loaded | None:
+        """A state, decoded. None if no worker wrote it; then nothing is left of it."""
+        found = self.touched.get(dossier_id)
+        if found is not None:
+            return found
+        try:
+            record = _decode_record(self.dossiers[dossier_id])
+            if record.dossier_id != dossier_id:
+                raise msgspec.DecodeError("it is that of another dossier")
+            return record, None
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            self.forget(dossier_id, error)
+            return None
+
+    def write(self, record: DossierRecord) -> None:
+        """Put a state into the changelog.
+
+        A state of a version without a bound may be so large that one more alert does not fit. Then
+        the state that is there stays, and the next owner goes on from it: its facts are the same,
+        and time makes the same of them again.
+        """
+        value = self.dossiers[record.dossier_id] = encode(record)
+        if len(value) > MOST_RECORD:
+            self.skip("a state is too large for Kafka", ValueError(f"{len(value)} bytes"))
+        else:
+            self.outputs.append(self.encoder.state(record.dossier_id, value))
+
+    def drain(self) -> list[Output]:
+        """Outputs since the last call; each state that was touched once."""
+        for record, _ in self.touched.values():
+            self.write(record)
+        self.touched.clear()
+        outputs, self.outputs = self.outputs, []
+        return outputs
 
     def forget(self, dossier_id: str, error: Exception) -> None:
         """Leave out a state that only looked like one."""
-        self.pass_over("the state of a dossier cannot be read", error)
-        header = _decode_header(self.states.pop(dossier_id))
-        self.tallies.replace(contribution(header, self._versions.all_time), NOTHING)
-        self._deadlines.set(dossier_id, None)
+        self.skip("the state of a dossier cannot be read", error)
+        header = _decode_header(self.dossiers.pop(dossier_id))
+        self.tallies.replace(contribution(header, self.versions.all_time), NOTHING)
+        self.deadlines.set(dossier_id, None)
 
-    def pass_over(self, what: str, error: Exception) -> None:
-        """Say it, count it, and go on: one dossier must not stop all others."""
-        self.passed_over += 1
-        if self.passed_over <= _TOLD:
+    def skip(self, what: str, error: Exception) -> None:
+        """Log and count what cannot be used, and go on: one dossier must not stop all others."""
+        self.skipped += 1
+        if self.skipped <= _LOGGED:
             # Where it happened, but not in the error's own words: those may quote the record.
             frames = "".join(format_tb(error.__traceback__))
             _log.error(
                 "partition %d: %s (%s)\n%s", self.partition, what, type(error).__name__, frames
             )
-
-    def take_over(self) -> list[Output]:
-        """The first transaction of a new epoch: every tally again, under the new version.
-
-        Readers may have seen vectors of a transaction that was then aborted; these replace them.
-        """
-        self.tallies.drain()
-        return [
-            *self._partials(list(self.tallies.vectors)),
-            *self._make.clocks(self._version()),
-            self.position(),
-        ]
-
-    def position(self) -> Output:
-        """Where the fold stands; the last record of every transaction."""
-        position = Position(
-            timeline=self.timeline,
-            next_offset=self.next_offset,
-            now=self.now,
-            reference=self._versions.hash,
-            epoch=self.epoch,
-            duplicates=self.duplicates,
-            dead_letters=self.dead_letters,
-            events=self.events,
-            activations=self._versions.activations(),
-        )
-        return self._make.position(position)
-
-    @property
-    def unflushed(self) -> bool:
-        """Whether ``flush`` has something to say."""
-        return self._ticked or bool(self.tallies.dirty)
-
-    def flush(self) -> list[Output]:
-        """The tallies that changed since the last call, then the clocks that vouch for them."""
-        outputs = self._partials(self.tallies.drain())
-        if self._ticked:
-            self._ticked = False
-            outputs.extend(self._make.clocks(self._version()))
-        return outputs
-
-    def closing(self) -> list[Output]:
-        """The last outputs of a transaction: with them it stands for all that was folded."""
-        return [*self.flush(), self.position()]
-
-    def _advance(self) -> None:
-        if self.now:
-            self.tallies.advance(self.now, self._versions.now.calendar.month_start(self.now))
-
-    def _version(self) -> Version:
-        return Version(self.epoch, self.next_offset - 1, self.now)
-
-    def _partials(self, scopes: list[str]) -> list[Output]:
-        version = self._version()
-        vectors = self.tallies.vectors
-        return [self._make.partial(scope, vectors[scope], version) for scope in scopes]

@@ -33,6 +33,7 @@ from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
 from sinks.store import Store
+from streams.partition.activation import activate
 from streams.partition.engine import PartitionEngine
 from streams.tallies.merger import Merger
 
@@ -65,7 +66,7 @@ class City:
         self.timeline = timeline
         self.reference = reference
         self.engine = PartitionEngine(timeline, 0, lambda _: reference, lambda _: 0, 1)
-        self.engine._activate(Activate(hash=content_hash(reference), since=0))
+        activate(self.engine.state, Activate(hash=content_hash(reference), since=0))
         self.merger = Merger(timeline, 0, 1)
         self.log: list[tuple[str, bytes, bytes | None]] = []
         self.engine.restore([])
@@ -77,7 +78,7 @@ class City:
     def publish(self, *events: AnyEvent) -> list[TopicRecord]:
         """Fold events in one batch; the new records that a live view reads."""
         first = len(self.log)
-        offset = self.engine.next_offset
+        offset = self.engine.state.next_offset
         batch = []
         for number, event in enumerate(events):
             key = event.dossier_id.encode() if isinstance(event, AnyDossierEvent) else None

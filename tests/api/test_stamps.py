@@ -119,9 +119,9 @@ async def test_from_the_door_to_the_fold_a_key_changes_its_own_dossiers_only(kin
     engine = PartitionEngine(str(UUID(int=1)), 0, lambda _: Reference(), lambda _: 0, 1)
     engine.restore([])
     outputs = engine.process([(n, key, value) for n, (key, value) in enumerate(kafka.taken)])
-    state = msgspec.json.decode(engine.states["d"], type=DossierRecord)
+    state = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
     assert (state.received_at, state.due_at, state.outcome) == (AT, AT + 9, "")
-    assert (state.unit, state.officer, engine.duplicates) == ("A", "", 0)
+    assert (state.unit, state.officer, engine.state.duplicates) == ("A", "", 0)
     letters = [o.value or b"" for o in outputs if o.topic == DEAD_LETTERS]
     reasons = [msgspec.json.decode(value, type=DeadLetter).reason for value in letters]
     assert reasons == ["not_yours"] * 2

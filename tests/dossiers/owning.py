@@ -86,7 +86,7 @@ def fed(
 
 
 def state(engine: PartitionEngine, dossier: str = "d") -> DossierRecord:
-    return msgspec.json.decode(engine.states[dossier], type=DossierRecord)
+    return msgspec.json.decode(engine.state.dossiers[dossier], type=DossierRecord)
 
 
 def refused(outputs: Sequence[Output]) -> list[str]:
@@ -97,8 +97,10 @@ def refused(outputs: Sequence[Output]) -> list[str]:
 
 def owners(engine: PartitionEngine, dossier: str = "d") -> tuple[tuple[str, ...], bool]:
     """As the state or, where the dossier has left, the memory has them; and whether handed over."""
-    living = dossier in engine.states
-    owned = (state(engine, dossier).owned if living else engine.left.get(dossier)) or Owned()
+    living = dossier in engine.state.dossiers
+    owned = (
+        state(engine, dossier).owned if living else engine.state.departed.get(dossier)
+    ) or Owned()
     return owned.owners, owned.handed
 
 

@@ -65,7 +65,7 @@ def started(context: Context) -> PartitionEngine:
 
 
 def state_of(engine: PartitionEngine, dossier_id: str) -> DossierRecord:
-    return msgspec.json.decode(engine.states[dossier_id], type=DossierRecord)
+    return msgspec.json.decode(engine.state.dossiers[dossier_id], type=DossierRecord)
 
 
 def restored_from(record: DossierRecord, at: int) -> Restored:

@@ -71,7 +71,7 @@ def states(found: PartitionEngine) -> dict[str, DossierRecord]:
         k: msgspec.structs.replace(
             msgspec.json.decode(v, type=DossierRecord), epoch=0, offset=0, as_of=0
         )
-        for k, v in found.states.items()
+        for k, v in found.state.dossiers.items()
     }
 
 
@@ -100,7 +100,7 @@ def test_states_equal_a_recount_with_the_reference_data_of_then(
     first = engine()
     outputs = [*feed(first, stream[:cut], size), first.position()]
     second = PartitionEngine(
-        first.timeline, 0, lambda hash_: KNOWN[hash_].reference, lambda _: 0, 1
+        first.state.timeline, 0, lambda hash_: KNOWN[hash_].reference, lambda _: 0, 1
     )
     second.restore({o.key: o.value for o in outputs if o.topic == DOSSIERS}.items())
     feed(second, stream[cut:], size, first=cut)

@@ -63,7 +63,7 @@ def record(engine: PartitionEngine) -> DossierRecord:
 
 
 def counted(engine: PartitionEngine) -> set[str]:
-    return {name for name in GAUGES if engine.tallies.vectors["all"][FIELD[name]]}
+    return {name for name in GAUGES if engine.state.tallies.vectors["all"][FIELD[name]]}
 
 
 def test_a_reopened_dossier_keeps_its_first_verdict_and_is_counted_while_open_again() -> None:

@@ -50,11 +50,11 @@ def run(
 
 
 def record(engine: PartitionEngine) -> DossierRecord:
-    return msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    return msgspec.json.decode(engine.state.dossiers["d0"], type=DossierRecord)
 
 
 def gauge(engine: PartitionEngine, name: str) -> int:
-    return engine.tallies.vectors["all"][FIELD[name]]
+    return engine.state.tallies.vectors["all"][FIELD[name]]
 
 
 def test_a_backdated_end_is_flagged_counted_and_announced_where_a_rule_says_so() -> None:

@@ -65,7 +65,7 @@ def of(kind: type[Any], number: int, **fields: Any) -> Any:
 
 
 def more(engine: PartitionEngine, stream: list[AnyEvent], size: int = 500) -> list[Output]:
-    return feed(engine, stream, size, first=engine.next_offset)
+    return feed(engine, stream, size, first=engine.state.next_offset)
 
 
 def reasons(outputs: list[Output]) -> list[str]:
@@ -130,7 +130,7 @@ def test_the_kept_places_end_as_well() -> None:
 def test_a_known_event_is_a_repetition_also_where_the_dossier_is_full() -> None:
     engine = full()
     assert reasons(more(engine, [of(Progressed, 3), of(Progressed, 3)])) == []
-    assert engine.duplicates == 2
+    assert engine.state.duplicates == 2
 
 
 def test_an_id_that_is_only_another_fields_text_is_no_known_event() -> None:
@@ -145,7 +145,7 @@ def test_snapshots_that_repeat_one_need_no_place() -> None:
     assert reasons(more(engine, [*stream])) == ["too_many_facts"]
     again = [of(Snapshot, 20 + n, content=shown[9]) for n in range(30)]
     assert reasons(more(engine, [*again])) == []
-    assert engine.duplicates == 30
+    assert engine.state.duplicates == 30
     # What another one showed is known, but it is no repetition of the last.
     assert reasons(more(engine, [of(Snapshot, 60, content=shown[2])])) == ["too_many_facts"]
     assert state_of(engine, "d").fact_count == 10
@@ -160,7 +160,7 @@ def test_repeats_cannot_grow_a_state_either() -> None:
     ]
     outputs = more(engine, [*stream])
     assert state_of(engine, "d").fact_bytes < 131_072
-    assert len(engine.states["d"]) < 2 * 131_072
+    assert len(engine.state.dossiers["d"]) < 2 * 131_072
     assert set(reasons(outputs)) == {"too_many_facts"}
 
 
@@ -182,7 +182,7 @@ def test_a_dossier_comes_back_with_all_that_it_may_keep_and_not_with_more() -> N
     )
     engine = started()
     assert reasons(more(engine, [over])) == ["too_many_facts"]
-    assert "d" not in engine.states
+    assert "d" not in engine.state.dossiers
     assert reasons(more(engine, [fits])) == []
     # It says nothing new, but is an event of its own.
     assert reasons(more(engine, [msgspec.structs.replace(fits, event_id="again")])) == [
@@ -203,10 +203,10 @@ def test_a_restored_dossier_may_be_longer_than_any_other_record() -> None:
 def uncounted(engine: PartitionEngine) -> PartitionEngine:
     """The same partition after an upgrade from a version that did not count."""
     old = msgspec.structs.replace(state_of(engine, "d"), fact_count=0, fact_bytes=0)
-    after = started(engine.bound)
+    after = started(engine.state.bound)
     after.restore([(b"d", msgspec.json.encode(old))])
-    after.now = END
-    after.next_offset = engine.next_offset
+    after.state.now = END
+    after.state.next_offset = engine.state.next_offset
     return after
 
 
@@ -224,11 +224,11 @@ def test_a_state_beyond_the_bound_is_kept_as_it_is_and_takes_no_more() -> None:
     big = started(Bound(facts=1_000))
     more(big, [of(Received, 0, due_at=END + DAY), *(of(Progressed, n) for n in range(1, 200))])
     engine = uncounted(big)
-    engine.bound = Bound(FACTS)
+    engine.state.bound = Bound(FACTS)
     facts = state_of(engine, "d").facts
     outputs = more(engine, [of(Progressed, 900), of(Finished, 901), of(Progressed, 3)])
     assert reasons(outputs) == ["too_many_facts", "too_many_facts"]
-    assert engine.duplicates == 1
+    assert engine.state.duplicates == 1
     more(engine, [Tick(now=END + 2 * DAY)])
     state = state_of(engine, "d")
     assert state.standing == "overdue", "time still passes for it"
@@ -243,7 +243,7 @@ def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.Monk
         decoded.append(1)
         return decode_facts(raw)
 
-    monkeypatch.setattr("streams.partition.engine.decode_facts", counting)
+    monkeypatch.setattr("streams.partition.events.decode_facts", counting)
     refused = reasons(more(engine, [of(Progressed, 90 + n) for n in range(20)]))
     assert len(refused) == 20
     assert len(decoded) == 1
@@ -252,7 +252,7 @@ def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.Monk
 def test_time_passes_for_a_state_that_kafka_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = started()
     more(engine, [of(Received, 0, due_at=END + DAY)])
-    monkeypatch.setattr("streams.partition.timers.MOST_RECORD", 100)
+    monkeypatch.setattr("streams.partition.state.MOST_RECORD", 100)
     outputs = more(engine, [Tick(now=END + 2 * DAY)])
     topics = [output.topic for output in outputs]
     assert ALERTS in topics, "the breach is announced"
@@ -268,7 +268,7 @@ def test_count_and_size_are_those_of_the_facts_and_no_batch_changes_them(
     one, many = started(Bound(53)), started(Bound(53))
     first, second = more(one, [*found], 1), more(many, [*found], size)
     assert letters(first) == letters(second)
-    for dossier_id, value in one.states.items():
+    for dossier_id, value in one.state.dossiers.items():
         state = msgspec.json.decode(value, type=DossierRecord)
         facts = msgspec.json.decode(state.facts, type=list[Fact])
         assert (state.fact_count, state.fact_bytes) == (len(facts), len(bytes(state.facts)))
@@ -283,8 +283,8 @@ def test_the_recount_leaves_out_what_was_refused(found: list[AnyDossierEvent]) -
     outputs = more(engine, [*found])
     stream = [Activate(hash="x", since=0), Tick(now=END), *found]
     count = log_count([*stream], outputs, END, OFFICE)
-    assert engine.duplicates == count.duplicates
-    assert {k: state_of(engine, k).standing for k in engine.states} == {
+    assert engine.state.duplicates == count.duplicates
+    assert {k: state_of(engine, k).standing for k in engine.state.dossiers} == {
         k: story.verdict for k, story in count.stories.items()
     }
 
@@ -319,9 +319,9 @@ def test_repeats_without_end_cost_no_more_than_the_bound() -> None:
     facts = bytes(state_of(engine, "d").facts)
     assert kept_places(msgspec.json.decode(facts, type=list[Fact])) == FACTS
     repeated = [msgspec.structs.replace(stream[80], event_id=f"x{n}") for n in range(40)]
-    before = engine.duplicates
+    before = engine.state.duplicates
     more(engine, [*repeated])
-    assert engine.duplicates == before + 40
+    assert engine.state.duplicates == before + 40
     assert bytes(state_of(engine, "d").facts) == facts
     # What says something else still has its place.
     more(engine, [stream[81]])

@@ -127,7 +127,7 @@ def test_a_dossier_that_was_reopened_after_its_end_stays() -> None:
             Tick(now=at("20 9:00")),
         ],
     )
-    record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d0"], type=DossierRecord)
     assert (record.standing, record.flags) == ("early", ("reopened", "rewritten"))
     assert record.reopened_at == at("09 09:00")
 
@@ -232,7 +232,7 @@ def test_officers_are_matched_in_the_unit_by_spelling_and_never_guessed() -> Non
 def test_later_reference_data_match_earlier_progress() -> None:
     references = {"none": named(), "one": named(Officer(id="o1", name="Lê An", unit="u1"))}
     engine = engine_for(OFFICE)
-    engine._versions._reference_of = lambda hash_: references[hash_].reference
+    engine.state.versions._reference_of = lambda hash_: references[hash_].reference
     engine.restore([])
     stream: list[AnyEvent] = [
         Activate(hash="none", since=0),
@@ -241,11 +241,11 @@ def test_later_reference_data_match_earlier_progress() -> None:
         Tick(now=at("07 09:00")),
     ]
     feed(engine, stream)
-    record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d0"], type=DossierRecord)
     assert record.flags == ("officer_unmatched",)
     assert "officer:unknown" in record.scopes
     feed(engine, [Activate(hash="one", since=0)], first=len(stream))
-    record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d0"], type=DossierRecord)
     assert (record.officer, record.flags) == ("o1", ())
 
 
@@ -254,10 +254,10 @@ def test_what_is_sent_again_leaves_no_facts_and_what_comes_back_does() -> None:
     engine = engine_for(OFFICE)
     engine.restore([])
     feed(engine, [*nightly])
-    record = msgspec.json.decode(engine.states["d0"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d0"], type=DossierRecord)
     assert len(msgspec.json.decode(record.facts)) == 1
     assert len(record.facts) < 1_000
-    assert engine.duplicates == len(nightly) - 1
+    assert engine.state.duplicates == len(nightly) - 1
     other = but(RUNNING, status=5)
     back = [snapshot(at("05 09:00"), RUNNING), snapshot(at("06 09:00"), other),
             snapshot(at("07 09:00"), RUNNING)]  # fmt: skip

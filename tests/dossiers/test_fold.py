@@ -63,7 +63,7 @@ def ticked(found: list[AnyDossierEvent], steps: list[int]) -> list[AnyEvent]:
 
 
 def figures(engine: PartitionEngine) -> dict[str, dict[str, int]]:
-    rows = {s: dict(zip(FIELDS, v, strict=True)) for s, v in engine.tallies.vectors.items()}
+    rows = {s: dict(zip(FIELDS, v, strict=True)) for s, v in engine.state.tallies.vectors.items()}
     return {s: row for s, row in rows.items() if any(row.values())}
 
 
@@ -81,7 +81,9 @@ def test_tallies_equal_a_recount_for_any_arrival_and_ticks(
     feed(engine, ticked(found, steps), size)
     expected, stories = recount(found, END, context)
     assert figures(engine) == {s: r for s, r in expected.items() if any(r.values())}
-    verdicts = {k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.states.items()}
+    verdicts = {
+        k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.state.dossiers.items()
+    }
     assert {k: r.standing for k, r in verdicts.items()} == {
         k: s.verdict for k, s in stories.items()
     }
@@ -104,7 +106,9 @@ def state(found: list[AnyDossierEvent], size: int, context: Context) -> dict[str
     engine = engine_for(context)
     engine.restore([])
     feed(engine, [Activate(hash="x", since=0), *found, Tick(now=END)], size)
-    records = {k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.states.items()}
+    records = {
+        k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.state.dossiers.items()
+    }
     return {k: msgspec.structs.replace(r, offset=0, as_of=0, alerts=()) for k, r in records.items()}
 
 
@@ -128,7 +132,7 @@ def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: 
     stream = ticked(found, steps)
     feed(twice, [*stream, *found])
     assert figures(once) == figures(twice)
-    assert twice.duplicates == len(found)
+    assert twice.state.duplicates == len(found)
 
 
 @settings(deadline=None, max_examples=40)
@@ -146,7 +150,7 @@ def test_a_partition_taken_over_anywhere_goes_on_as_if_nothing_had_happened(
     outputs = [*feed(first, stream[:cut]), first.position()]
     second = engine_for(OFFICE)
     second.restore((o.key, o.value) for o in outputs if o.topic == DOSSIERS)
-    assert second.epoch == first.epoch + 1
+    assert second.state.epoch == first.state.epoch + 1
     # The new owner is given some records again; it knows what it has folded.
     again = max(0, cut - 3)
     outputs += feed(second, stream[again:], first=again)

@@ -44,7 +44,7 @@ def live(found: list[AnyDossierEvent], now: int, month: Month, context: Context)
     engine.restore([])
     feed(engine, [Activate(hash="x", since=0), *found, Tick(now=now)])
     late, overdue = set(), set()
-    for dossier, value in engine.states.items():
+    for dossier, value in engine.state.dossiers.items():
         record = msgspec.json.decode(value, type=DossierRecord)
         ended = record.finished_at or 0
         if record.standing == "late" and month.start <= ended < min(now + 1, month.end):

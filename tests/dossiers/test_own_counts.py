@@ -73,7 +73,7 @@ def alerts_of(outputs: list[Output]) -> list[tuple[str, str, str]]:
 
 
 def counted(engine: PartitionEngine) -> set[str]:
-    vector = engine.tallies.vectors["all"]
+    vector = engine.state.tallies.vectors["all"]
     return {name for name in OWN if vector[FIELD[name]]}
 
 
@@ -89,7 +89,7 @@ def test_a_step_becomes_overdue_by_the_passage_of_time_alone() -> None:
 
 def test_the_next_instant_is_that_of_the_step_where_it_comes_first() -> None:
     engine, _ = run(received())
-    record = msgspec.json.decode(engine.states["d"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
     assert record.next_at == at("2026-11-03T08:30") + 1
 
 
@@ -187,7 +187,7 @@ def test_an_extension_in_time_is_counted_and_is_no_rewrite() -> None:
     engine, alerts = run(received(step=""), extension)
     assert counted(engine) == {"open", "extended"}
     assert alerts == []
-    record = msgspec.json.decode(engine.states["d"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
     assert (record.extensions, record.first_due_at) == (1, at(DUE))
 
 
@@ -214,7 +214,7 @@ def test_a_rewrite_is_resolved_at_the_end_but_one_after_it_is_not() -> None:
         ("date_rewritten", "resolved", "2026-11-06T10:00"),
         ("date_rewritten", "raised", "2026-11-16T10:00"),
     ]
-    assert engine.tallies.vectors["all"][FIELD["rewritten"]] == 1
+    assert engine.state.tallies.vectors["all"][FIELD["rewritten"]] == 1
 
 
 def test_closed_dossiers_that_will_be_dropped_leave_these_gauges() -> None:
@@ -232,7 +232,7 @@ def test_closed_dossiers_that_will_be_dropped_leave_these_gauges() -> None:
 def test_a_state_from_before_these_fields_still_counts() -> None:
     """An older worker's changelog has none of them."""
     engine, _ = run(received(step=""), make(Suspended, "2026-11-03T10:30"))
-    new = msgspec.json.decode(engine.states["d"])
+    new = msgspec.json.decode(engine.state.dossiers["d"])
     fields = ("extensions", "rewrites", "step_due_at", "steps_left", "step_breaches")
     old = msgspec.json.encode({k: v for k, v in new.items() if k not in fields})
     taken_over = engine_for(CONTEXT)
@@ -240,4 +240,4 @@ def test_a_state_from_before_these_fields_still_counts() -> None:
     assert counted(taken_over) == {"open", "waiting", "suspended"}
     tallies = Tallies()
     tallies.fill([contribution(msgspec.json.decode(old, type=DossierRecord))])
-    assert tallies.vectors == taken_over.tallies.vectors
+    assert tallies.vectors == taken_over.state.tallies.vectors

@@ -150,7 +150,7 @@ def test_ids_of_another_madonvi_are_other_ids() -> None:
     # Neither claimed ahead ...
     claimed = [*before, progressed("same", B, at=2), finished("same", A, at=3)]
     engine, outputs = fed(CITY, claimed)
-    assert (state(engine).outcome, engine.duplicates) == ("finished", 0)
+    assert (state(engine).outcome, engine.state.duplicates) == ("finished", 0)
     # ... nor taken back.
     engine, _ = fed(CITY, [*before, finished("f", A, at=3), made(Voided, "v", B, 4, target="f")])
     assert state(engine).outcome == "finished"
@@ -159,7 +159,7 @@ def test_ids_of_another_madonvi_are_other_ids() -> None:
     # One's own, sent again, stay what they were, also when the right to act has gone.
     moved = made(Reassigned, "m", owner="Z")
     engine, outputs = fed(CITY, [*claimed, moved, progressed("same", B, at=2)])
-    assert (engine.duplicates, refused(outputs)) == (1, [])
+    assert (engine.state.duplicates, refused(outputs)) == (1, [])
 
 
 def test_an_operator_moves_a_dossier() -> None:
@@ -194,8 +194,8 @@ def _of(found: Sequence[AnyDossierEvent], madonvi: str, name: str) -> list[AnyDo
     ]
 
 
-def _without_place(engine: Any) -> Any:
-    said = msgspec.json.decode(engine.states["d"])
+def _without_place(engine: PartitionEngine) -> Any:
+    said = msgspec.json.decode(engine.state.dossiers["d"])
     return {name: value for name, value in said.items() if name not in ("offset", "as_of")}
 
 
@@ -211,10 +211,10 @@ def test_any_mixture_equals_the_recount(
     assert count.disputed == []
     assert count.refused == len(refused(outputs))
     assert figures(engine) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: state(engine, k).standing for k in engine.states} == {
+    assert {k: state(engine, k).standing for k in engine.state.dossiers} == {
         k: s.verdict for k, s in count.stories.items()
     }
-    assert engine.duplicates == count.duplicates
+    assert engine.state.duplicates == count.duplicates
     told = {k: (tuple(w.owners), w.handed) for k, w in count.owners.items()}
     assert {k: owners(engine, k) for k in told} == told
 
@@ -232,9 +232,9 @@ def test_without_stamps_and_codes_nothing_changes(
     assert [o for o in first if b'"reference"' not in (o.value or b"")] == [
         o for o in second if b'"reference"' not in (o.value or b"")
     ]
-    assert b'"owned"' not in b"".join(one.states.values())
+    assert b'"owned"' not in b"".join(one.state.dossiers.values())
     assert refused(second) == []
-    assert one.states == two.states
+    assert one.state.dossiers == two.state.dossiers
 
 
 def test_a_damaged_decision_is_told() -> None:
@@ -372,7 +372,7 @@ def test_late_news_of_a_stranger_brings_no_dossier_back() -> None:
         received("r", "A"), finished("f", "A"), Tick(now=gone), *late, Tick(now=gone + 1),
     ]  # fmt: skip
     engine, outputs = fed(SHORT, stream)
-    assert "d" not in engine.states
+    assert "d" not in engine.state.dossiers
     assert [letter.reason for letter in letters(outputs)] == ["not_yours", "archived"]
     count = counted(stream, outputs, gone + 1, SHORT)
     assert count.disputed == []

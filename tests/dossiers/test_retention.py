@@ -61,10 +61,10 @@ def test_tallies_and_states_equal_a_recount_also_after_a_take_over(
 
     count = log_count(stream, outputs, END, SHORT)
     assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: state_of(second, k).standing for k in second.states} == {
+    assert {k: state_of(second, k).standing for k in second.state.dossiers} == {
         k: s.verdict for k, s in count.stories.items()
     }
-    assert second.duplicates == count.duplicates
+    assert second.state.duplicates == count.duplicates
     written = {o.key.decode() for o in outputs if o.topic == DOSSIERS and o.key[:1] != b"\x00"}
     assert written == set(count.ever), "nobody goes before a last state was written"
 
@@ -77,9 +77,9 @@ def test_an_event_sent_once_more_never_becomes_a_new_dossier(
     engine = started(SHORT)
     stream = ticked(found, steps)
     feed(engine, stream)
-    living = set(engine.states)
+    living = set(engine.state.dossiers)
     again = feed(engine, list(found), first=len(stream))
-    assert set(engine.states) == living
+    assert set(engine.state.dossiers) == living
     dropped = [event for event in found if event.dossier_id not in living]
     assert len(letters(again)) == len(dropped)
     assert {letter.reason for letter in letters(again)} <= {"archived"}
@@ -157,10 +157,10 @@ def closed_and_dropped() -> PartitionEngine:
             Tick(now=START + 61 * DAY),
         ],
     )
-    assert "d0" in engine.states
+    assert "d0" in engine.state.dossiers
     outputs = feed(engine, [Tick(now=START + 100 * DAY)], first=5)
     assert [o.value for o in outputs if o.key == b"d0"] == [None]
-    assert not engine.states
+    assert not engine.state.dossiers
     return engine
 
 
@@ -179,9 +179,9 @@ def closed_and_dropped() -> PartitionEngine:
 def test_what_an_event_without_a_state_is_taken_for(event: AnyDossierEvent, archived: bool) -> None:
     engine = closed_and_dropped()
     outputs = feed(engine, [event], first=6)
-    assert ("d0" not in engine.states) == archived
+    assert ("d0" not in engine.state.dossiers) == archived
     assert [letter.reason for letter in letters(outputs)] == ["archived"] * archived
-    assert engine.dead_letters == archived
+    assert engine.state.dead_letters == archived
 
 
 def test_a_restored_dossier_outlives_the_next_tick_and_leaves_again() -> None:
@@ -197,7 +197,7 @@ def test_a_restored_dossier_outlives_the_next_tick_and_leaves_again() -> None:
     late = Finished(**fields("f2", now + 1000, dossier_received_at=START))
     assert not letters(feed(engine, [late], first=8))
     feed(engine, [Tick(now=now + 63 * DAY)], first=9)
-    assert not engine.states
+    assert not engine.state.dossiers
 
 
 def test_a_dossier_stays_its_retention_after_its_last_event_and_no_longer() -> None:
@@ -206,9 +206,9 @@ def test_a_dossier_stays_its_retention_after_its_last_event_and_no_longer() -> N
     stream: list[AnyEvent] = [Received(**fields("r", START)), Finished(**fields("f", START + HOUR))]
     feed(engine, [Activate(hash="x", since=0), *stream, Progressed(**fields("p", last))])
     feed(engine, [Tick(now=last + 62 * DAY)], first=4)
-    assert "d0" in engine.states
+    assert "d0" in engine.state.dossiers
     feed(engine, [Tick(now=last + 62 * DAY + 1)], first=5)
-    assert not engine.states
+    assert not engine.state.dossiers
 
 
 def test_the_last_state_is_written_before_the_tombstone() -> None:
@@ -234,7 +234,7 @@ def test_no_gauge_falls_when_a_dossier_leaves() -> None:
     feed(engine, [Tick(now=START + 61 * DAY)], first=5)
     empty = figures(engine)
     feed(engine, [Tick(now=START + 63 * DAY)], first=6)
-    assert not engine.states
+    assert not engine.state.dossiers
     assert figures(engine) == empty == {}
 
 

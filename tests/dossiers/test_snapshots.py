@@ -89,7 +89,7 @@ def test_the_stream_agrees_with_a_recount(
     feed(engine, ticked(found, steps), size)
     expected, stories = recount(found, END, context)
     assert figures(engine) == {s: r for s, r in expected.items() if any(r.values())}
-    ((dossier_id, state),) = engine.states.items()
+    ((dossier_id, state),) = engine.state.dossiers.items()
     record = msgspec.json.decode(state, type=DossierRecord)
     story = stories[dossier_id]
     assert (record.standing, record.officer, record.due_at, record.received_at) == (
@@ -107,8 +107,8 @@ def test_a_second_delivery_changes_nothing(found: list[AnyDossierEvent], steps: 
     feed(once, stream)
     feed(twice, [*stream, *found])
     assert figures(once) == figures(twice)
-    assert twice.duplicates == once.duplicates + len(found)
-    for one, two in zip(once.states.values(), twice.states.values(), strict=True):
+    assert twice.state.duplicates == once.state.duplicates + len(found)
+    for one, two in zip(once.state.dossiers.values(), twice.state.dossiers.values(), strict=True):
         first, second = (msgspec.json.decode(v, type=DossierRecord) for v in (one, two))
         assert bytes(first.facts) == bytes(second.facts)
 
@@ -145,5 +145,5 @@ def test_dossiers_that_leave_after_their_retention_agree_with_a_recount(
     outputs += feed(second, stream[cut:], first=cut)
     count = log_count(stream, outputs, END, SHORT)
     assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert set(second.states) == set(count.stories)
-    assert second.duplicates == count.duplicates
+    assert set(second.state.dossiers) == set(count.stories)
+    assert second.state.duplicates == count.duplicates

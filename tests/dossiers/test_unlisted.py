@@ -83,7 +83,9 @@ def engine(*contexts: Context) -> PartitionEngine:
 
 def courses(found: PartitionEngine) -> dict[str, tuple[object, ...]]:
     names = ("unit", "officer", "step", "procedure", "standing", "due_at", "flags", "calendar")
-    decoded = {k: msgspec.json.decode(v, type=DossierRecord) for k, v in found.states.items()}
+    decoded = {
+        k: msgspec.json.decode(v, type=DossierRecord) for k, v in found.state.dossiers.items()
+    }
     return {k: tuple(getattr(r, name) for name in names) for k, r in decoded.items()}
 
 

@@ -100,9 +100,10 @@ def test_the_stream_agrees_with_a_recount(
             heard.append((event, now))
     count = recount_log(heard, now, in_force.at(now), in_force)
     assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert second.duplicates == count.duplicates
+    assert second.state.duplicates == count.duplicates
     assert {
-        k: told(msgspec.json.decode(v, type=DossierRecord)) for k, v in second.states.items()
+        k: told(msgspec.json.decode(v, type=DossierRecord))
+        for k, v in second.state.dossiers.items()
     } == {
         k: (s.verdict, s.due, s.unit, s.officer, s.received, s.end, s.flags)
         for k, s in count.stories.items()

@@ -26,7 +26,7 @@ def part_of(events: list[AnyDossierEvent], context: Context) -> tuple[CutPartiti
     engine = engine_for(context)
     engine.restore([])
     feed(engine, ticked(events, [0]))
-    record = msgspec.json.decode(engine.states["d"], type=DossierRecord)
+    record = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
     now = max(END, *(event.occurred_at for event in events))
     part = CutPartition(records={"d": record}, events=[(event, now) for event in events], now=END)
     return part, record

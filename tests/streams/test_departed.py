@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from dossiers.wire.records import Owned
 from streams.partition import departed
-from streams.partition.departed import Left
+from streams.partition.departed import DepartedOwners
 
 A, B = Owned(("A",), True), Owned(("A", "B"), True, True)
 
@@ -18,7 +18,7 @@ A, B = Owned(("A",), True), Owned(("A", "B"), True, True)
     least=st.integers(0, 9),
 )
 def test_it_is_a_dictionary(puts: list[tuple[int, Owned | None]], least: int) -> None:
-    kept, known = Left("line"), dict[int, Owned | None]()
+    kept, known = DepartedOwners("line"), dict[int, Owned | None]()
     before, departed._LEAST = departed._LEAST, least
     try:
         for number, owned in puts:
@@ -30,7 +30,7 @@ def test_it_is_a_dictionary(puts: list[tuple[int, Owned | None]], least: int) ->
 
 
 def test_a_dossier_costs_twelve_bytes_in_the_arrays_and_ids_are_not_kept() -> None:
-    kept = Left("line")
+    kept = DepartedOwners("line")
     for number in range(30_000):
         kept.put(f"000.00.19.H29-261001-{number:07d}", A)
     assert kept.nbytes == 12 * len(kept._hashes)
@@ -40,4 +40,4 @@ def test_a_dossier_costs_twelve_bytes_in_the_arrays_and_ids_are_not_kept() -> No
 
 
 def test_hashes_of_another_timeline_are_others() -> None:
-    assert Left("one")._hash("d") != Left("two")._hash("d")
+    assert DepartedOwners("one")._hash("d") != DepartedOwners("two")._hash("d")

@@ -75,7 +75,7 @@ def folded(value: bytes | None) -> tuple[PartitionEngine, list[DeadLetter]]:
 def test_what_cannot_be_taken_is_put_aside(value: bytes, reason: str) -> None:
     engine, letters = folded(value)
     assert [(letter.reason, letter.offset) for letter in letters] == [(reason, 2)]
-    assert (engine.now, engine.next_offset) == (NOW + 1_000, 4), "the partition goes on"
+    assert (engine.state.now, engine.state.next_offset) == (NOW + 1_000, 4), "the partition goes on"
 
 
 numbers = st.integers() | st.sampled_from([-(2**63), 2**63 - 1, 2**31, 10**12, 0])

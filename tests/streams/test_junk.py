@@ -32,7 +32,7 @@ from dossiers.wire.reference import (
 from streams.partition.changelog import epoch_after, wrong
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
-from streams.partition.reference_versions import MOST_ACTIVATIONS, Versions
+from streams.partition.reference_versions import MOST_ACTIVATIONS, ReferenceVersions
 from streams.tallies.merger import Merger
 from tests.support import junk
 
@@ -74,11 +74,11 @@ def begun(made: PartitionEngine) -> None:
 
 def goes_on(made: PartitionEngine) -> None:
     """One more event of the dossier is folded, and time passes for it."""
-    offset = made.next_offset
+    offset = made.state.next_offset
     made.process([(offset, b"d", event(Progressed, 1_000, step="last"))])
     outputs = made.process([(offset + 1, None, encode_event(Tick(now=NOW + 9_999)))])
-    assert msgspec.json.decode(made.states["d"], type=DossierRecord).step == "last"
-    assert made.now == NOW + 9_999
+    assert msgspec.json.decode(made.state.dossiers["d"], type=DossierRecord).step == "last"
+    assert made.state.now == NOW + 9_999
     assert_fit([*outputs, made.position()])
 
 
@@ -116,8 +116,8 @@ def test_an_event_that_the_fold_cannot_take_is_put_aside(monkeypatch: pytest.Mon
         raise OverflowError("date value out of range")
 
     with monkeypatch.context() as patched:
-        patched.setattr("streams.partition.reference_versions.fold", broken)
-        patched.setattr("streams.partition.reference_versions.extend", broken)
+        patched.setattr("streams.partition.judging.fold", broken)
+        patched.setattr("streams.partition.judging.extend", broken)
         outputs = made.process(
             [(3, b"d", event(Progressed, 5)), (4, b"new", event(Received, 6, dossier_id="new"))]
         )
@@ -126,8 +126,8 @@ def test_an_event_that_the_fold_cannot_take_is_put_aside(monkeypatch: pytest.Mon
         for o in outputs if o.topic == DEAD_LETTERS
     ]  # fmt: skip
     assert reasons == ["unfoldable", "unfoldable"]
-    assert "new" not in made.states
-    assert made.passed_over == 2
+    assert "new" not in made.state.dossiers
+    assert made.state.skipped == 2
     goes_on(made)
 
 
@@ -135,7 +135,7 @@ def test_an_event_that_the_fold_cannot_take_is_put_aside(monkeypatch: pytest.Mon
 def test_reference_data_that_is_not_there_or_nobody_can_compile(
     hash_: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    versions = Versions(reference_of)
+    versions = ReferenceVersions(reference_of)
     at = Position(
         timeline="t", next_offset=1, now=5, reference=HASH, epoch=1,
         activations=((0, HASH), (3, hash_)),
@@ -151,7 +151,7 @@ def test_reference_data_that_is_not_there_or_nobody_can_compile(
     made = engine()
     begun(made)
     made.process([(3, None, encode_event(Activate(hash=HASH, since=NOW)))])
-    assert made.dead_letters >= 1
+    assert made.state.dead_letters >= 1
     goes_on(made)
 
 
@@ -166,7 +166,7 @@ def test_so_many_activations_fit_into_a_position_and_no_more() -> None:
         for n in range(MOST_ACTIVATIONS + 5)
     ]
     made.process(records)
-    assert made.dead_letters == 5
+    assert made.state.dead_letters == 5
     assert len(made.position().value or b"") < LIMIT // 4
 
 
@@ -180,17 +180,17 @@ def test_a_state_that_no_worker_wrote(value: bytes) -> None:
     begun(before)
     position = before.position().value
     made = engine()
-    made.restore([(b"d", before.states["d"]), (b"bad", value), (POSITION_KEY, position)])
+    made.restore([(b"d", before.state.dossiers["d"]), (b"bad", value), (POSITION_KEY, position)])
     goes_on(made)
     made.process([(900, b"bad", event(Progressed, 3, dossier_id="bad", step="good"))])
-    assert msgspec.json.decode(made.states["bad"], type=DossierRecord).step == "good"
+    assert msgspec.json.decode(made.state.dossiers["bad"], type=DossierRecord).step == "good"
     made.process([(901, None, encode_event(Tick(now=NOW + 10**9)))])
 
 
 def test_a_key_that_is_no_text() -> None:
     made = engine()
     made.restore([(b"\xff\xfe", b"{}")])
-    assert list(made.odd) == [b"\xff\xfe"]
+    assert list(made.state.unusable) == [b"\xff\xfe"]
     begun(made)
     goes_on(made)
 
@@ -202,14 +202,14 @@ def test_a_position_that_no_worker_wrote(value: bytes | None) -> None:
     assert not wrong(junk.TIMELINE, POSITION_KEY, good.position().value)
     assert wrong(junk.TIMELINE, POSITION_KEY, value)
     made = engine()
-    made.restore([(b"d", good.states["d"]), (POSITION_KEY, value)])
-    assert list(made.odd) == [POSITION_KEY]
+    made.restore([(b"d", good.state.dossiers["d"]), (POSITION_KEY, value)])
+    assert list(made.state.unusable) == [POSITION_KEY]
 
 
 def test_an_epoch_after_all_that_states_tell_of() -> None:
     made = engine()
     begun(made)
-    assert epoch_after([*made.states.values(), None, b"junk"]) > made.epoch
+    assert epoch_after([*made.state.dossiers.values(), None, b"junk"]) > made.state.epoch
 
 
 def vector(value: int) -> tuple[int, ...]:

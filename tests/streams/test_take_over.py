@@ -61,10 +61,10 @@ async def test_a_batch_behind_a_gap_goes_back_once(
     assert await partitions.take(0, ticks(0, 4)) is None
     assert await partitions.take(0, ticks(8, 9)) == 5, "seek to the next offset"
     assert await partitions.take(0, ticks(10, 12)) is None, "still of the old place"
-    assert engine.next_offset == 5
+    assert engine.state.next_offset == 5
     assert await partitions.take(0, ticks(5, 9)) is None
     assert await partitions.take(0, ticks(10, 12)) is None
-    assert engine.next_offset == 13
+    assert engine.state.next_offset == 13
 
 
 @pytest.mark.asyncio
@@ -74,7 +74,7 @@ async def test_offsets_that_do_not_exist_are_passed_over(
     partitions, engine = owned
     assert await partitions.take(0, ticks(3, 4)) == 0
     assert await partitions.take(0, ticks(3, 4)) is None, "the topic begins there"
-    assert engine.next_offset == 5
+    assert engine.state.next_offset == 5
 
 
 @pytest.mark.asyncio
@@ -83,9 +83,9 @@ async def test_what_is_folded_already_is_skipped(
 ) -> None:
     partitions, engine = owned
     await partitions.take(0, ticks(0, 9))
-    before = engine.now
+    before = engine.state.now
     assert await partitions.take(0, ticks(2, 7)) is None
-    assert (engine.next_offset, engine.now) == (10, before)
+    assert (engine.state.next_offset, engine.state.now) == (10, before)
 
 
 @pytest.mark.asyncio
@@ -96,15 +96,15 @@ async def test_a_long_batch_gives_the_loop_back_with_all_it_has_folded_sent(
     partitions, engine = owned
     taking = asyncio.ensure_future(partitions.take(0, [*ticks(0, 4), *ticks(9, 39)]))
     await asyncio.sleep(0)
-    assert 0 < engine.next_offset < 40, "the rest waits"
+    assert 0 < engine.state.next_offset < 40, "the rest waits"
     assert engine.drain() == [], "what a commit would stand for was sent"
     assert await taking is None
-    assert engine.next_offset == 40
+    assert engine.state.next_offset == 40
     taking = asyncio.ensure_future(partitions.take(0, ticks(40, 79)))
     await asyncio.sleep(0)
     partitions.owned.clear()
     assert await taking is None
-    assert engine.next_offset < 80, "its next owner folds the rest"
+    assert engine.state.next_offset < 80, "its next owner folds the rest"
 
 
 @pytest.mark.asyncio
@@ -114,7 +114,7 @@ async def test_a_partition_that_was_revoked_is_not_folded(
     partitions, engine = owned
     partitions.owned.clear()
     assert await partitions.take(0, ticks(0, 3)) is None
-    assert engine.next_offset == 0
+    assert engine.state.next_offset == 0
     assert partitions.start_of(0) is None
 
 

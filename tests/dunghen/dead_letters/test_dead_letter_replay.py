@@ -81,7 +81,7 @@ class Stream:
         new = [
             (message.offset() or 0, message.key(), message.value())
             for message in self.kafka.read_all(records.EVENTS)
-            if (message.offset() or 0) >= self.engine.next_offset
+            if (message.offset() or 0) >= self.engine.state.next_offset
         ]
         with Writer(self.bootstrap, None) as writer:
             for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
@@ -102,7 +102,7 @@ class Stream:
                 self.store.insert(decoder.table, decoded.rows)
 
     def state(self, dossier: str) -> DossierRecord:
-        return msgspec.json.decode(self.engine.states[dossier], type=DossierRecord)
+        return msgspec.json.decode(self.engine.state.dossiers[dossier], type=DossierRecord)
 
 
 def streamed(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
@@ -140,7 +140,7 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     )
     stream.fold()
     stream.sink()
-    assert not stream.engine.states
+    assert not stream.engine.state.dossiers
     letters = read_letters(stream.bootstrap, None)
     assert [letter.letter.reason for letter in letters] == ["archived"] * 2
 
@@ -173,7 +173,7 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     )
     stream.fold()
     stream.sink()
-    assert list(stream.engine.states) == ["other"]
+    assert list(stream.engine.state.dossiers) == ["other"]
     assert not read_letters(stream.bootstrap, None)
     parts = read_cut(topic_reader(stream.bootstrap), 1)
     in_force = InForce([(0, Context(REFERENCE))])

@@ -184,7 +184,7 @@ def test_ownership_outlives_the_retention_and_a_take_over(stream: Stream) -> Non
     replayed(stream, 0, 1, owner="A")
     stream.publish(Tick(now=GONE), Tick(now=GONE + DAY))
     taken(stream)
-    assert not stream.engine.states
+    assert not stream.engine.state.dossiers
     records = {m.key(): m.value() for m in stream.kafka.read_all(DOSSIERS)}
     assert has_left(records[b"d"] or b"")
 

@@ -154,9 +154,9 @@ def part_of(city: City) -> cut.CutPartition:
             cut._take_state(part, message)
     engine = city.engine
     part.position = Position(
-        timeline=city.timeline, next_offset=len(city.log), now=engine.now, reference="",
-        epoch=1, duplicates=engine.duplicates, dead_letters=engine.dead_letters,
-        events=engine.events,
+        timeline=city.timeline, next_offset=len(city.log), now=engine.state.now, reference="",
+        epoch=1, duplicates=engine.state.duplicates, dead_letters=engine.state.dead_letters,
+        events=engine.state.events,
     )  # fmt: skip
     return part
 
@@ -164,7 +164,7 @@ def part_of(city: City) -> cut.CutPartition:
 def test_the_wall_has_each_unit_and_officer_once(town: Town) -> None:
     assert town.part.position is not None
     assert town.part.position.dead_letters == 0
-    vectors = town.city.engine.tallies.vectors
+    vectors = town.city.engine.state.tallies.vectors
     assert set(vectors) == {
         "all", "unit:H79.1", "unit:Đ.2", "officer:C1", "officer:Ặ2", "officer:unknown",
     }  # fmt: skip

@@ -1,0 +1,144 @@
+"""One event of a dossier: judged, and folded into the dossier's state."""
+
+from __future__ import annotations
+
+from bisect import insort
+
+import msgspec
+
+from dossiers.fold.folding import course_of, fact_of, fact_order
+from dossiers.fold.retention import restore_into
+from dossiers.fold.settle import Facts, comes_last, mentions, unborn
+from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
+from dossiers.wire.events import AnyDossierEvent, Restored
+from dossiers.wire.order import tail_of
+from dossiers.wire.records import DossierRecord, Fact
+from streams.partition.admission import admit, counted, decode_facts, rightful
+from streams.partition.intake import refuse_archived
+from streams.partition.judging import extended, folded
+from streams.partition.outputs import encode
+from streams.partition.settling import settle_into
+from streams.partition.state import Loaded, PartitionState
+
+
+def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
+    """Fold one event into ``state``, which counts it if it is a duplicate. Raises Refusal."""
+    dossier_id = event.dossier_id
+    fact = fact_of(event)
+    raw = encode(fact)
+    loaded = state.load(dossier_id) if dossier_id in state.dossiers else None
+    if loaded is not None and not loaded[0].fact_count:
+        loaded = _counted(state, loaded[0])
+    if loaded is None:
+        _first(state, event, fact, raw)
+        return
+    record, facts = loaded
+    mentioned = mentions(record, event.event_id)
+    if mentioned:
+        facts = decode_facts(record.facts) if facts is None else facts
+        if knows(facts, event.event_id, event.madonvi):
+            state.duplicates += 1
+            return
+    if event.madonvi:
+        record = rightful(record, facts, event, state.versions.current)
+    if (type(event) is Restored or not state.bound.has_room(record, len(raw) + 1)) and not admit(
+        state.bound, record, facts, event, fact, raw
+    ):
+        state.duplicates += 1
+        return
+    record = _fire_due(state, record, facts, event)
+    if mentioned or not comes_last(record, event):
+        facts = decode_facts(record.facts) if facts is None else facts
+        _insert(state, record, facts, event, fact)
+    else:
+        _append(state, record, facts, event, fact, raw)
+
+
+def _first(state: PartitionState, event: AnyDossierEvent, fact: Fact, raw: bytes) -> None:
+    """An event of a dossier that has no state."""
+    empty = unborn(state.timeline, event.dossier_id)
+    owned = state.departed.get(event.dossier_id) if state.departed else None
+    if owned is not None:  # one that has left the stream still belongs to somebody
+        empty = msgspec.structs.replace(empty, owned=owned)
+    if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
+        empty = rightful(empty, [], event, state.versions.current)
+    refuse_archived(event, state.now, state.versions.current)
+    admit(state.bound, empty, [], event, fact, raw)
+    state.dossiers[event.dossier_id] = b""
+    _insert(state, empty, [], event, fact)
+
+
+def _counted(state: PartitionState, record: DossierRecord) -> Loaded | None:
+    """A state of a version that did not count, with its facts; one without any is none."""
+    facts = decode_facts(record.facts)
+    dossier_id = record.dossier_id
+    if not facts:
+        state.forget(dossier_id, ValueError("it has no facts"))
+        state.touched.pop(dossier_id, None)
+        return None
+    record = counted(record, facts)
+    # Once is enough, also where nothing more is taken: here, and not in the changelog.
+    if dossier_id in state.touched:
+        state.touched[dossier_id] = (record, facts)
+    else:
+        state.dossiers[dossier_id] = encode(record)
+    return record, facts
+
+
+def _fire_due(
+    state: PartitionState, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
+) -> DossierRecord:
+    """The dossier's deadlines up to the event pass first: a breach is announced, then ended."""
+    if record.next_at is None or record.next_at > event.occurred_at:
+        return record
+    return settle_into(state, record, facts, course_of(record), event.occurred_at)
+
+
+def _append(
+    state: PartitionState,
+    record: DossierRecord,
+    facts: list[Fact] | None,
+    event: AnyDossierEvent,
+    fact: Fact,
+    raw: bytes,
+) -> None:
+    """An event that comes last: the usual case, in which nothing is decoded."""
+    course = extended(state.versions, record, fact)
+    if course is None:
+        facts = decode_facts(record.facts) if facts is None else facts
+        _insert(state, record, facts, event, fact)
+        return
+    joined = b"".join((bytes(record.facts)[:-1], b",", raw, b"]"))
+    as_of = max(state.now, event.occurred_at, record.as_of)
+    known = Facts(tail_of(fact), msgspec.Raw(joined), record.fact_count + 1, len(joined))
+    if facts is not None:
+        facts.append(fact)
+    settle_into(state, record, facts, course, as_of, event=event, facts=known)
+
+
+def _insert(
+    state: PartitionState,
+    record: DossierRecord,
+    facts: list[Fact],
+    event: AnyDossierEvent,
+    fact: Fact,
+) -> None:
+    """An event that belongs among the others: all facts are folded again."""
+    compared = record.snapshots or fact.shown is not None
+    if compared and kept_places(facts) >= state.bound.facts and repeats(facts, fact):
+        state.duplicates += 1  # they need no room, but each costs as much as a fact
+        return
+    if isinstance(event, Restored):
+        record = restore_into(record, facts, event)
+        compared = any(known.shown is not None for known in facts)
+    if compared:
+        facts, is_new = place(facts, fact)
+        state.duplicates += not is_new
+    else:
+        insort(facts, fact, key=fact_order)
+    raw = encode(facts)
+    tail = last_place(facts) if compared else tail_of(facts[-1])
+    known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
+    course = folded(state.versions, facts, record.finished_at)
+    as_of = max(state.now, event.occurred_at, record.as_of)
+    settle_into(state, record, facts, course, as_of, event=event, facts=known)

@@ -1,0 +1,50 @@
+"""Bringing one dossier to a course and an instant: its state, alerts, tallies and deadline."""
+
+from __future__ import annotations
+
+import msgspec
+
+from dossiers.admission.ownership import owned_after
+from dossiers.fold.folding import Course
+from dossiers.fold.settle import Facts, Place, facts_of, settle
+from dossiers.tallies.tally import NOTHING, contribution
+from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
+from dossiers.wire.records import DossierRecord, Fact
+from streams.partition.state import PartitionState
+
+_CHANGES_OWNER = frozenset({Reassigned, Restored})  # even without a madonvi in the event
+
+
+def settle_into(
+    state: PartitionState,
+    before: DossierRecord,
+    known: list[Fact] | None,
+    course: Course,
+    as_of: int,
+    *,
+    event: AnyDossierEvent | None = None,
+    facts: Facts | None = None,
+) -> DossierRecord:
+    """Settle a dossier at ``course`` as of ``as_of`` (ms), in ``state``. Returns its new record.
+
+    ``known``: its facts if they were decoded. ``event``: what brought this about, None if time or
+    reference data did. ``facts``: as bytes, if the event changed them.
+    """
+    owned = before.owned
+    if event is not None and (event.madonvi or owned is not None or type(event) in _CHANGES_OWNER):
+        owned = owned_after(owned, event, before.received_at, course.received_at)
+        before = msgspec.structs.replace(before, owned=owned)
+    versions, tallies = state.versions, state.tallies
+    place = Place(state.epoch, state.next_offset - 1)
+    judge = versions.judging(course.finished_at)
+    after, changed = settle(
+        before, course, as_of, judge, place, facts or facts_of(before), versions.current
+    )
+    # A dossier that has just appeared contributed nothing, not an empty state.
+    was = contribution(before, versions.all_time) if before.offset >= 0 else NOTHING
+    tallies.replace(was, contribution(after, versions.all_time))
+    for alert in changed:
+        state.outputs.append(state.encoder.alert(after, alert, event))
+    state.deadlines.set(after.dossier_id, after.next_at)
+    state.touched[after.dossier_id] = (after, known)
+    return after
