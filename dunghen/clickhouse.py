@@ -1,7 +1,7 @@
 """ClickHouse for commands, wherever it is.
 
 A server is asked directly. The embedded engine belongs to one process, the API's: while the stack
-runs it is asked through that process (``dunghen.status.inner_api``), else opened here.
+runs it is asked through that process (``dunghen.serving.inner_routes``), else opened here.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ def list_(
     import msgspec
     from rich.table import Table
 
-    from dunghen.auditing import read_audit
+    from dunghen.access.audit_trail import read_audit
     from dunghen.ingest.id_rules import sought_id
     from dunghen.replay.result import iso
     from dunghen.settings.installation import Installation

@@ -44,9 +44,9 @@ def add(
     from dossiers.errors import UserError
     from dossiers.text.ids import IdFault, checked_id
     from dossiers.text.kept_ids import IdForm
+    from dunghen.access.audit_trail import audit_key
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import add_key
-    from dunghen.auditing import audit_key
     from dunghen.settings.installation import Installation
 
     if not NAME.fullmatch(name):
@@ -124,9 +124,9 @@ def revoke(
     which: Annotated[str, typer.Argument(help="Its id or name.")], state: StateOption = None
 ) -> None:
     """End a key: it opens nothing from the next second on."""
+    from dunghen.access.audit_trail import audit_key
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import revoke_key
-    from dunghen.auditing import audit_key
     from dunghen.settings.installation import Installation
 
     installation = Installation.find(state)
@@ -146,9 +146,9 @@ def confirm(
 ) -> None:
     """Wake keys that a restore has suspended: it may have brought back what was revoked since."""
     from dossiers.errors import UserError
+    from dunghen.access.audit_trail import audit_key
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import confirm_keys
-    from dunghen.auditing import audit_key
     from dunghen.settings.installation import Installation
 
     if bool(names) == all_:

@@ -21,7 +21,7 @@ _Folder = Annotated[
 @app.command()
 def check(folder: _Folder, json_: JsonOption = False) -> None:
     """Check a folder and name every mistake in it with its file and line. Needs no stack."""
-    from dunghen.timeline.reference_files import check_folder
+    from dunghen.reference.files import check_folder
 
     if not check_folder(folder, as_json=json_):
         raise typer.Exit(1)

@@ -23,7 +23,7 @@ def schema(
     import json
 
     from dossiers.errors import UserError
-    from dunghen.timeline.schemas import asyncapi, record_schemas
+    from dunghen.schemas.documents import asyncapi, record_schemas
 
     if out is None:
         print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))

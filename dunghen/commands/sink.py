@@ -11,7 +11,7 @@ def sink(state: StateOption = None) -> None:
     With the embedded engine the API's process does this.
     """
     from dossiers.errors import UserError
-    from dunghen.serving import serve_sink
+    from dunghen.serving.process import serve_sink
     from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
 

@@ -12,11 +12,11 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
     """
     import msgspec
 
+    from dunghen.reference.live import live_material
     from dunghen.settings.installation import Installation
-    from dunghen.stack.live import live_material
     from dunghen.terminal.masking import masked
-    from dunghen.timeline.door_names import with_names
     from dunghen.timeline.hash_key import prepared_key
+    from dunghen.timeline.hashed_names import with_names
     from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
 
     installation = Installation.find(state)

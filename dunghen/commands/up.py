@@ -9,9 +9,9 @@ from dunghen.terminal.options import PortOption, StateOption
 
 def up(state: StateOption = None, port: PortOption = None) -> None:
     """Run the stack on live data until Ctrl-C."""
+    from dunghen.reference.live import live_material
     from dunghen.settings.installation import Installation
     from dunghen.stack.embedded import Stack
-    from dunghen.stack.live import live_material
     from dunghen.stack.plan import Plan
     from dunghen.stack.runner import run_stack
     from dunghen.terminal.console import Terminal

@@ -18,7 +18,7 @@ from dossiers.errors import UserError
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import AnyDossierEvent, encode_event
-from dunghen.ingest.doors import names_for_a_file
+from dunghen.ingest.admission import names_for_a_file
 from dunghen.ingest.known_steps import known_steps
 from dunghen.ingest.payloads import wall_clock
 from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent

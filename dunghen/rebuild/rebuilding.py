@@ -12,11 +12,11 @@ import msgspec
 from broker.members import await_no_members
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
+from dunghen.rebuild.last_states import last_states
 from dunghen.settings.installation import Installation
 from dunghen.stack.broker_only import on_broker
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
-from dunghen.timeline.last_states import last_states
 from dunghen.wiring import open_store, require_timeline, sink_config
 from sinks.decode.facts import FactDecoder
 from sinks.ends import Ends

@@ -18,12 +18,12 @@ from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference, content_hash
+from dunghen.reference.files import counts, in_words, valid_folder
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
-from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import required_key
+from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.positions import read_positions
-from dunghen.timeline.reference_files import counts, in_words, valid_folder
 from dunghen.timeline.topics import data_now, load_reference, read_in_force
 from dunghen.wiring import require_timeline
 

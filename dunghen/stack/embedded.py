@@ -30,8 +30,8 @@ from dunghen.stack.supervisor import Supervisor
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.masking import masked
-from dunghen.timeline.door_names import with_names
 from dunghen.timeline.hash_key import prepared_key
+from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import address
 from infra.ports import free_ports, is_free

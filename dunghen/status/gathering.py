@@ -15,9 +15,9 @@ from broker.groups import group_lag
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.clickhouse import RemoteClickHouse, connect
 from dunghen.dead_letters.topic import by_sender, read_dead_letters
-from dunghen.ingest.known_timeline import noted_timeline
 from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import masked, scrub
+from dunghen.timeline.known import noted_timeline
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import require_timeline, worker_group, worker_statuses
 

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.config import ApiConfig
 from api.services import Services
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import TIMELINE, City, a_morning

@@ -15,7 +15,7 @@ from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.name_admission import NameAdmission

@@ -18,7 +18,7 @@ from dossiers.time.calendar import calendar_of
 from dossiers.wire.events import Tick
 from dossiers.wire.records import DOSSIERS
 from dossiers.wire.reference import Rules
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import HOUR, REFERENCE_DATA, START, TIMELINE, City, a_morning, progressed

@@ -16,7 +16,7 @@ from api.access.principal import ROLES, Principal, Role
 from api.app import create_app
 from api.services import Services
 from dossiers.wire.audit import Audited
-from dunghen.status.inner_api import inner_routes
+from dunghen.serving.inner_routes import inner_routes
 from tests.api.city import City
 from tests.api.conftest import config
 

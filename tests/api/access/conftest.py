@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.city import City

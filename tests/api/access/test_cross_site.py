@@ -9,7 +9,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import InvalidStatus
 
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.serving import Listening, listening

@@ -18,7 +18,7 @@ from api.access import limits
 from api.access.limits import Buckets, bounded
 from api.routes.ingest_examples import DOSSIERS
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.serving import Listening, listening, wall_of

@@ -11,7 +11,7 @@ import pytest
 from dossiers.wire.events import Tick
 from dossiers.wire.records import EVENTS
 from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded

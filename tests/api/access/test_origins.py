@@ -14,7 +14,7 @@ from api.access.origins import (
     local_goal,
     same_site,
 )
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, Guarded, guarded
 from tests.api.city import City

@@ -17,7 +17,7 @@ from api.access.config import Provider
 from api.access.principal import ProviderAway
 from api.access.provider import BELIEVED, KEPT, MOST_KID, PAUSE, ProviderFiles
 from api.access.single_flight import FIRST_PAUSE, LONGEST_PAUSE, MOST_WAITING, SingleFlight
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import guarded
 from tests.api.access.provider import AUDIENCE, CLIENT, ISSUER, OpenIdProvider, claims_of

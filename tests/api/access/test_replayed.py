@@ -16,7 +16,7 @@ from api.routes.ingest_examples import EVENTS
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.records import ALERTS, DOSSIERS, TALLIES, Alert
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.config import NotifierConfig, WebhookConfig
 from sinks.notifier.channels import WebhookChannel
 from sinks.store import Store

@@ -8,7 +8,7 @@ import pytest
 
 from api.access.principal import Principal
 from api.access.trail import Notes
-from dunghen.serving import StoreQuery
+from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Entries, Guarded, guarded
 from tests.api.city import TIMELINE, City
@@ -117,7 +117,7 @@ async def test_every_text_of_an_entry_is_short_and_printable() -> None:
 async def test_a_trail_that_cannot_be_written_stops_nobody(
     stored_city: tuple[City, Store], query: StoreQuery
 ) -> None:
-    from dunghen.auditing import KafkaTrail
+    from dunghen.access.audit_trail import KafkaTrail
 
     guard = guarded(stored_city[0], query)
     trail = KafkaTrail("127.0.0.1:1", {"log_level": "0"})

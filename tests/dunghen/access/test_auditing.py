@@ -14,7 +14,7 @@ from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.audit import Audited
 from dossiers.wire.records import AUDIT
-from dunghen import auditing
+from dunghen.access import audit_trail as auditing
 from dunghen.cli import run
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings

@@ -14,10 +14,10 @@ from dossiers.tallies.vector import WIDTH
 from dossiers.wire.events import Received, Tick, encode_event
 from dossiers.wire.records import Tally, Timeline
 from dunghen.cli import run
+from dunghen.schemas.documents import RECORDS, asyncapi, record_schemas
 from dunghen.settings.loading import names, variable
 from dunghen.state.folder import StateFolder
 from dunghen.state.lock import FolderLock
-from dunghen.timeline.schemas import RECORDS, asyncapi, record_schemas
 
 MAPPING = '[columns]\ndossier = "case"\nactivity = "what"\ntime = "at"\n'
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from dossiers.errors import UserError
 from dossiers.wire.audit import Audited
-from dunghen import auditing
+from dunghen.access import audit_trail as auditing
 from dunghen.cli import run
 from dunghen.terminal.console import Terminal, error_line
 from dunghen.terminal.output import PlainOutput, plain

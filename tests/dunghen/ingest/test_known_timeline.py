@@ -14,9 +14,9 @@ from msgspec.structs import replace
 from broker.errors import BrokerAway
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen.ingest import known_timeline
-from dunghen.ingest.known_timeline import Confirmation, noted_timeline
 from dunghen.state.folder import StateFolder
+from dunghen.timeline import known as known_timeline
+from dunghen.timeline.known import Confirmation, noted_timeline
 from tests.support import wait_for
 
 OURS = Timeline(id="ours", kind="live", partitions=2, created_at=1, key_check="k", format=FORMAT)

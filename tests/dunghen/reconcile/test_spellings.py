@@ -23,7 +23,7 @@ from dossiers.wire.reference import Reference
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
 from dunghen.reconcile.showing import as_text
-from dunghen.stack.live import read_reference_file
+from dunghen.reference.live import read_reference_file
 from oracle.checks import cut, raw, sql_recount, stored, stream
 from sinks.migrate import migrate
 from sinks.store import Store

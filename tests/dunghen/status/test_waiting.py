@@ -11,10 +11,11 @@ import pytest
 
 from api.ports import StoreAway
 from dossiers.wire.audit import Audited
-from dunghen import auditing, serving
-from dunghen.auditing import KafkaTrail
-from dunghen.serving import StoreQuery
-from dunghen.status.waiting import trail_queue, worker_queues
+from dunghen.access import audit_trail as auditing
+from dunghen.access.audit_trail import KafkaTrail
+from dunghen.serving import process as serving
+from dunghen.serving.process import StoreQuery
+from dunghen.serving.queues import trail_queue, worker_queues
 from streams.config import WorkerConfig
 from streams.status import WorkerStatus, write_status
 

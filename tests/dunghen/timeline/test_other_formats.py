@@ -17,7 +17,6 @@ from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference, content_hash
 from dunghen.dead_letters.replay import replay_these
 from dunghen.ingest.files import ingest_file
-from dunghen.ingest.known_timeline import known_timeline
 from dunghen.rebuild.rebuilding import rebuild
 from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
@@ -25,6 +24,7 @@ from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
 from dunghen.state.format import OtherFormat
 from dunghen.terminal.console import Terminal
+from dunghen.timeline.known import known_timeline
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topics import (
     ensure_topics,

@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from dossiers.text.keyed import Keyed
 from dossiers.wire.reference import Reference
-from dunghen.ingest.known_timeline import spool_folder
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
+from dunghen.timeline.known import spool_folder
 from dunghen.timeline.topics import read_in_force
 from dunghen.wiring import form_of
 from sources.portal.name_admission import NameAdmission

@@ -24,19 +24,19 @@ from api.server import bind, serve
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.records import Timeline
+from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.key_file import KeyFile
-from dunghen.auditing import KafkaTrail
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
-from dunghen.ingest.doors import missing_names, names_of
+from dunghen.ingest.admission import missing_names, names_of
 from dunghen.ingest.id_rules import ids_of
-from dunghen.ingest.known_timeline import known_timeline, spool_folder
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import PortalIngest
+from dunghen.serving.inner_routes import inner_routes
+from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
 from dunghen.settings.installation import Installation
-from dunghen.status.inner_api import inner_routes
-from dunghen.status.waiting import sink_queues, trail_queue, worker_queues
 from dunghen.timeline.hash_key import required_key
+from dunghen.timeline.known import known_timeline, spool_folder
 from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate

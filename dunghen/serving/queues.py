@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.ports import Queue
-from dunghen.auditing import MOST as MOST_ENTRIES
+from dunghen.access.audit_trail import MOST as MOST_ENTRIES
 from dunghen.wiring import worker_statuses
 
 if TYPE_CHECKING:
-    from dunghen.auditing import KafkaTrail
+    from dunghen.access.audit_trail import KafkaTrail
     from sinks.notifier.service import NotifierService
     from sinks.service import SinkService
 

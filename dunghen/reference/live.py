@@ -27,7 +27,7 @@ def live_material(settings: Settings) -> Material:
     if path is None:
         return Material(Reference(title=settings.wall.title, rules=Rules(tombstones=True)))
     if path.is_dir():
-        from dunghen.timeline.reference_files import valid_folder
+        from dunghen.reference.files import valid_folder
 
         return Material(valid_folder(path, tombstones=True))
     return Material(read_reference_file(path))

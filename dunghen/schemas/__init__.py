@@ -1,0 +1,1 @@
+"""The records of every topic as JSON Schema and AsyncAPI."""
