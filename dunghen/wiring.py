@@ -5,44 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dossiers.errors import UserError
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import Timeline
 from dunghen.access.config import access_config
-from dunghen.settings.installation import Installation, Kind
+from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
-from dunghen.timeline.hash_key import refuse_other_key
-from dunghen.timeline.topics import read_timeline
+from dunghen.timeline.current import require_timeline
 
 if TYPE_CHECKING:
     from api.config import ApiConfig
     from sinks.config import NotifierConfig, SinkConfig
-    from sinks.store import Store
     from streams.config import WorkerConfig
     from streams.status import WorkerStatus
-
-
-def require_timeline(
-    installation: Installation, kind: Kind | None = None, *, folding: bool = False
-) -> Timeline:
-    """The timeline of the Kafka in use, which must exist, be one that this version reads, be of
-    ``kind`` if one is given, and have the key for hashing that this process has, if it has one.
-    ``folding``: it may just be being folded anew. Raises UserError."""
-    bootstrap = installation.endpoints().kafka
-    timeline = read_timeline(bootstrap, client=installation.client, folding=folding)
-    if timeline is None:
-        raise UserError(
-            f"Kafka at {bootstrap} has no timeline yet.",
-            "Create its topics with `dunghen topics`, or start with `dunghen up`.",
-        )
-    if kind is not None and timeline.kind != kind:
-        raise UserError(
-            f"Kafka at {bootstrap} holds a {timeline.kind} timeline, and this command drives a "
-            f"{kind} one: mixing them would mix two presents.",
-            "Use another state folder or another Kafka.",
-        )
-    refuse_other_key(installation, timeline)
-    return timeline
 
 
 def form_of(settings: Settings) -> IdForm:
@@ -174,19 +148,3 @@ def notifier_config(installation: Installation, timeline: Timeline) -> NotifierC
 def address(host: str, port: int) -> str:
     """The URL of a server on this host; an IPv6 address takes brackets."""
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def open_store(installation: Installation) -> Store:
-    """ClickHouse as the settings say: a server, or the embedded engine in the state folder."""
-    from sinks.store import Store
-
-    settings = installation.settings.clickhouse
-    if settings.url:
-        return Store.server(
-            settings.url,
-            settings.user,
-            settings.password.get_secret_value(),
-            settings.database,
-            settings.cluster,
-        )
-    return Store.embedded(str(installation.folder.clickhouse), keep_mb=settings.keep_mb)

@@ -21,6 +21,7 @@ from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import AUDIT
 from dunghen.settings.installation import Installation
+from dunghen.timeline.current import require_timeline
 from sources.acknowledged import AcknowledgedSender, Busy
 
 _log = logging.getLogger(__name__)
@@ -83,8 +84,6 @@ def audit_key(
     installation: Installation, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
 ) -> None:
     """Note what a command did to a key; where no stack runs, the file of keys is all there is."""
-    from dunghen.wiring import require_timeline
-
     try:
         timeline = require_timeline(installation).id
         bootstrap = installation.endpoints().kafka

@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 from dossiers.errors import UserError
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Access, Settings
-from dunghen.state.folder import StateFolder, write_atomically
+from dunghen.state.files import write_atomically
+from dunghen.state.folder import StateFolder
 from dunghen.terminal.masking import remember_file
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ import msgspec
 
 from api.access.keys import NAME, FixedKeys, Key, KeyRole, key_hash, new_key
 from dossiers.errors import UserError
-from dunghen.state.folder import write_atomically
+from dunghen.state.files import write_atomically
 
 _LOOK = 1.0  # s between two looks at the file
 _WRITE = 60.0  # s between two notes of what was used

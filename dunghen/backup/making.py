@@ -32,7 +32,8 @@ from dunghen.backup.manifest import (
 from dunghen.backup.tree import Tree
 from dunghen.settings.installation import Installation
 from dunghen.stack.existing import plan_of
-from dunghen.state.folder import StateFolder, write_atomically
+from dunghen.state.files import write_atomically
+from dunghen.state.folder import StateFolder
 from dunghen.state.private import refuse_foreign, refuse_shared
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import as_user_error

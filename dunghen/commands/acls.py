@@ -25,7 +25,7 @@ def acls(
     from dunghen.rights import clickhouse, kafka
     from dunghen.settings.installation import Installation
     from dunghen.terminal.masking import masked
-    from dunghen.wiring import require_timeline
+    from dunghen.timeline.current import require_timeline
 
     installation = Installation.find(state)
     timeline = require_timeline(installation)

@@ -29,9 +29,8 @@ def list_(
 
     from dunghen.access.audit_trail import read_audit
     from dunghen.ingest.id_rules import sought_id
-    from dunghen.replay.result import iso
     from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import results
+    from dunghen.terminal.output import iso, results
 
     installation = Installation.find(state)
     wanted = {target, sought_id(installation, target)} if target else set()

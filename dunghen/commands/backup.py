@@ -19,9 +19,9 @@ def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False)
     A running stack stands still for the moment, and goes on.
     """
     from dunghen.backup.making import make_backup
-    from dunghen.dead_letters.topic import as_json
     from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
+    from dunghen.terminal.output import as_json
 
     made = make_backup(Installation.find(state), folder, Terminal())
     if json_:
@@ -49,9 +49,9 @@ def restore(
     from dunghen.access.key_file import suspended_keys
     from dunghen.backup.manifest import read_manifest
     from dunghen.backup.restoring import restore_backup
-    from dunghen.dead_letters.topic import as_json
     from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
+    from dunghen.terminal.output import as_json
     from dunghen.verify.verifying import run_verify
 
     installation = Installation.of_kind(state, read_manifest(folder).timeline.kind)

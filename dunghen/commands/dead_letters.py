@@ -26,9 +26,9 @@ def list_(
     """List dead letters, the newest last."""
     from rich.table import Table
 
-    from dunghen.dead_letters.topic import as_json, by_sender, read_dead_letters
+    from dunghen.dead_letters.topic import by_sender, read_dead_letters
     from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import results
+    from dunghen.terminal.output import as_json, results
 
     found = [
         entry
@@ -66,8 +66,9 @@ def show(
 ) -> None:
     """Show one dead letter with its payload."""
     from dossiers.errors import UserError
-    from dunghen.dead_letters.topic import as_json, read_dead_letters
+    from dunghen.dead_letters.topic import read_dead_letters
     from dunghen.settings.installation import Installation
+    from dunghen.terminal.output import as_json
 
     letters = read_dead_letters(Installation.find(state), closed=True)
     found = {entry.number: entry for entry in letters}
@@ -130,10 +131,10 @@ def replay(
     and no numbers, everything is that was sent for that madonvi and was `not_yours`.
     """
     from dunghen.dead_letters.replay import replay_letters
-    from dunghen.dead_letters.topic import as_json
     from dunghen.ingest.id_rules import sought_id
     from dunghen.settings.installation import Installation
     from dunghen.terminal.console import Terminal
+    from dunghen.terminal.output import as_json
 
     installation = Installation.find(state)
     owner = sought_id(installation, owner) if owner else ""
@@ -162,8 +163,9 @@ def drop(
     json_: JsonOption = False,
 ) -> None:
     """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
-    from dunghen.dead_letters.topic import as_json, drop_letter
+    from dunghen.dead_letters.topic import drop_letter
     from dunghen.settings.installation import Installation
+    from dunghen.terminal.output import as_json
 
     installation = Installation.find(state)
     entry = drop_letter(installation.endpoints().kafka, installation.client, number, reason, "cli")

@@ -87,9 +87,8 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
 
     from dunghen.access.config import keys_path
     from dunghen.access.key_file import fixed_keys, read_keys, read_used
-    from dunghen.replay.result import iso
     from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import results
+    from dunghen.terminal.output import iso, results
 
     installation = Installation.find(state)
     path = keys_path(installation)

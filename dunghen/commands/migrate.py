@@ -10,8 +10,8 @@ def migrate(state: StateOption = None) -> None:
 
     The embedded engine is migrated by every start; a running one is left alone.
     """
+    from dunghen.clickhouse import open_store
     from dunghen.settings.installation import Installation
-    from dunghen.wiring import open_store
     from sinks.migrate import migrate as apply
 
     installation = Installation.find(state)

@@ -10,8 +10,8 @@ def rebuild(state: StateOption = None, json_: JsonOption = False) -> None:
 
     The stack must be stopped: Kafka is started for it. May be interrupted and run again.
     """
-    from dunghen.dead_letters.topic import as_json
     from dunghen.rebuild.rebuilding import as_text, run_rebuild
+    from dunghen.terminal.output import as_json
 
     done = run_rebuild(state)
     print(as_json(done) if json_ else as_text(done))

@@ -23,9 +23,9 @@ def refold(
     """
     import msgspec
 
-    from dunghen.dead_letters.topic import as_json
     from dunghen.refold.running import as_text, run_refold
     from dunghen.terminal.console import Terminal
+    from dunghen.terminal.output import as_json
     from dunghen.verify.verifying import run_verify
 
     here, done = run_refold(state, Terminal())

@@ -21,7 +21,7 @@ def tick(
     """Publish the time once a second in every partition (part of `up`)."""
     from dunghen.settings.installation import Installation
     from dunghen.terminal.logs import configure
-    from dunghen.wiring import require_timeline
+    from dunghen.timeline.current import require_timeline
     from sources.publisher import Publisher
     from sources.ticker import Ticker
     from sources.ticks import last_ticks

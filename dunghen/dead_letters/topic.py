@@ -159,8 +159,3 @@ def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) 
 
 def _place(letter: DeadLetter) -> tuple[str, int, int]:
     return letter.topic, letter.partition, letter.offset
-
-
-def as_json(value: object) -> str:
-    """One line of JSON."""
-    return msgspec.json.encode(value).decode()

@@ -10,7 +10,6 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.missing_names import MissingNames
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
-from dunghen.timeline.known import spool_folder
 from dunghen.timeline.topics import read_in_force
 from dunghen.wiring import form_of
 from sources.portal.name_admission import NameAdmission
@@ -32,7 +31,7 @@ def missing_names(installation: Installation) -> MissingNames:
     if installation.folder.exists:
         path = installation.folder.hash_key.with_name(_FILE)
     elif installation.settings.api.spool_folder is not None:
-        path = spool_folder(installation) / _FILE
+        path = installation.spool_folder / _FILE
     return MissingNames(path, wall_clock)
 
 

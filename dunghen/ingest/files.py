@@ -24,8 +24,9 @@ from dunghen.ingest.payloads import wall_clock
 from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.settings.installation import Installation
 from dunghen.terminal.errors import INTERRUPTED
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
-from dunghen.wiring import form_of, require_timeline
+from dunghen.wiring import form_of
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
 from sources.portal.json_body import EnvelopeError

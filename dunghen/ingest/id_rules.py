@@ -9,8 +9,9 @@ from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import looks_hashed
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Installation
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
-from dunghen.wiring import form_of, require_timeline
+from dunghen.wiring import form_of
 from sources.portal.name_admission import hash_of, is_code
 
 

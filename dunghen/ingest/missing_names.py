@@ -24,7 +24,7 @@ from dossiers.reference.known_names import NameKind
 from dossiers.reference.unlisted import number_of
 from dossiers.time.calendar import DAY
 from dossiers.wire.reading import decoder, read_or_none
-from dunghen.state.folder import write_atomically
+from dunghen.state.files import write_atomically
 from dunghen.state.private import make_private
 from sources.portal.name_admission import MissingNameListener
 

@@ -12,12 +12,14 @@ import msgspec
 from broker.members import await_no_members
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
+from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.settings.installation import Installation
 from dunghen.stack.broker_only import on_broker
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
-from dunghen.wiring import open_store, require_timeline, sink_config
+from dunghen.timeline.current import require_timeline
+from dunghen.wiring import sink_config
 from sinks.decode.facts import FactDecoder
 from sinks.ends import Ends
 from sinks.rebuild import Rebuild

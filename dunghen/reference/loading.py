@@ -21,11 +21,11 @@ from dossiers.wire.reference import Reference, content_hash
 from dunghen.reference.files import counts, in_words, valid_folder
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
 from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.positions import read_positions
 from dunghen.timeline.topics import data_now, load_reference, read_in_force
-from dunghen.wiring import require_timeline
 
 TAKEN_SECONDS = 120.0  # until every partition has it; a million dossiers are folded again
 _LEAD = 3.0  # s ahead of the data's time, so that it counts from one instant in every partition

@@ -10,9 +10,9 @@ from typing import Any
 from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english
 from dunghen.access.config import admin_token
-from dunghen.replay.result import iso
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
+from dunghen.terminal.output import iso
 
 _SECONDS = 30.0
 _ADVICE = {

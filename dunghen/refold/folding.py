@@ -11,12 +11,13 @@ from broker.members import await_no_members
 from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
+from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.refold import line
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
-from dunghen.wiring import open_store, sink_config, worker_group
+from dunghen.wiring import sink_config, worker_group
 from sinks.decode.facts import FactDecoder
 from sinks.engines import UNKNOWN_DATABASE
 from sinks.errors import StoreError

@@ -24,7 +24,8 @@ from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.backup.files import is_final, link_tree, walk
 from dunghen.backup.tree import Tree
-from dunghen.state.folder import StateFolder, unusable, write_atomically
+from dunghen.state.files import write_atomically
+from dunghen.state.folder import StateFolder, unusable
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.private import make_private
 from infra.process import wait_for_lock

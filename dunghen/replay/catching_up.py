@@ -8,7 +8,7 @@ from collections.abc import Callable
 from broker.groups import has_read_all
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.clickhouse import RemoteClickHouse
+from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.settings.installation import Installation
 from dunghen.timeline.tallies import Tallies
 from dunghen.wiring import worker_group

@@ -11,9 +11,9 @@ from typing import Any
 
 from dossiers.errors import UserError
 from dossiers.wire.records import DeadLetter, Timeline
-from dunghen.clickhouse import RemoteClickHouse
+from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
-from dunghen.replay.result import EventCounts, as_text, check_clickhouse, iso, replay_result
+from dunghen.replay.result import EventCounts, as_text, check_clickhouse, replay_result
 from dunghen.replay.told import Told, refusals
 from dunghen.settings.installation import Installation
 from dunghen.stack.embedded import Stack
@@ -22,6 +22,7 @@ from dunghen.stack.runner import run_body, run_stack
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import Progress, Terminal
 from dunghen.terminal.errors import INTERRUPTED
+from dunghen.terminal.output import iso
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer.log import ImportedLog, import_log

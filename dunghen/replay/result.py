@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from dossiers.errors import UserError
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire.records import ALL
 from dunghen.clickhouse import ClickHouse
+from dunghen.terminal.output import iso
 from dunghen.timeline.tallies import Tallies
 
 KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
@@ -123,9 +123,3 @@ def _by_scope(tallies: Tallies, prefix: str) -> dict[str, dict[str, int]]:
 
 def _counts(tallies: Tallies, scope: str) -> dict[str, int]:
     return {key: tallies.value(scope, key) for key in KEYS}
-
-
-def iso(ms: int) -> str:
-    """ISO 8601 in UTC with milliseconds."""
-    at = datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -26,6 +26,7 @@ from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.records import Timeline
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.key_file import KeyFile
+from dunghen.clickhouse import open_store
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
 from dunghen.ingest.admission import missing_names, names_of
@@ -35,9 +36,10 @@ from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.inner_routes import inner_routes
 from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
 from dunghen.settings.installation import Installation
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
-from dunghen.timeline.known import known_timeline, spool_folder
-from dunghen.wiring import api_config, notifier_config, open_store, require_timeline, sink_config
+from dunghen.timeline.known import known_timeline
+from dunghen.wiring import api_config, notifier_config, sink_config
 from sinks.errors import StoreError
 from sinks.migrate import migrate
 from sinks.notifier.service import NotifierService
@@ -137,7 +139,7 @@ def _ingest(
     keyed = required_key(installation, timeline)
     kafka: AcknowledgedSender | SpooledSender
     if api.spool_mb:
-        path = spool_folder(installation) / installation.folder.spool.name
+        path = installation.spool_folder / installation.folder.spool.name
         spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:

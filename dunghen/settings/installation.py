@@ -67,6 +67,11 @@ class Installation:
         return self.loaded.settings
 
     @property
+    def spool_folder(self) -> Path:
+        """Where what was posted waits for Kafka, and what is noted of its timeline."""
+        return self.settings.api.spool_folder or self.folder.spool.parent
+
+    @property
     def client(self) -> dict[str, str]:
         """Settings of librdkafka for a Kafka that asks who we are; empty for the embedded one."""
         return kafka_client(self.settings)

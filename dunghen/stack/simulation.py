@@ -12,7 +12,7 @@ from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.stack.plan import Material
-from dunghen.wiring import require_timeline
+from dunghen.timeline.current import require_timeline
 from sources.publisher import Publisher
 from sources.simulator.city import City
 from sources.simulator.plan import SimulationPlan

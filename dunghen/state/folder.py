@@ -17,8 +17,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +24,7 @@ import msgspec
 
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
+from dunghen.state.files import write_atomically
 from dunghen.state.format import REFOLDING, refuse_half_refolded, refuse_other_format
 from dunghen.state.lock import FolderLock
 from dunghen.state.private import make_private, refuse_foreign
@@ -220,20 +219,6 @@ def read_state(raw: bytes) -> tuple[int, Timeline | None]:
         return version, msgspec.json.decode(raw, type=_State).timeline
     except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise ValueError("no state") from error
-
-
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file that is always either the old or the new one, whole; mode 0600."""
-    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(path)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def unusable(path: Path, error: OSError) -> UserError:

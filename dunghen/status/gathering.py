@@ -13,13 +13,15 @@ import psutil
 
 from broker.groups import group_lag
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
-from dunghen.clickhouse import RemoteClickHouse, connect
+from dunghen.api_client.inner import RemoteClickHouse
+from dunghen.clickhouse import connect
 from dunghen.dead_letters.topic import by_sender, read_dead_letters
 from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import masked, scrub
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import noted_timeline
 from dunghen.timeline.tallies import Tallies
-from dunghen.wiring import require_timeline, worker_group, worker_statuses
+from dunghen.wiring import worker_group, worker_statuses
 
 T = TypeVar("T")
 MIB = 2**20

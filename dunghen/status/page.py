@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from dunghen.replay.result import iso
-from dunghen.terminal.output import results
+from dunghen.terminal.output import iso, results
 
 
 def print_status(found: dict[str, Any]) -> None:

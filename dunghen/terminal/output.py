@@ -5,7 +5,10 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TextIO
+
+import msgspec
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -64,3 +67,14 @@ class PlainOutput(io.TextIOBase):
 
 def _spelled(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode()
+
+
+def as_json(value: object) -> str:
+    """One line of JSON."""
+    return msgspec.json.encode(value).decode()
+
+
+def iso(ms: int) -> str:
+    """ISO 8601 in UTC with milliseconds."""
+    at = datetime.fromtimestamp(ms // 1000, UTC).replace(microsecond=ms % 1000 * 1000)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -19,7 +19,7 @@ from dossiers.errors import UserError
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Installation
-from dunghen.state.folder import write_atomically
+from dunghen.state.files import write_atomically
 from dunghen.state.private import make_private
 from dunghen.terminal.masking import remember_file
 

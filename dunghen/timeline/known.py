@@ -15,16 +15,15 @@ import signal
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 
 import msgspec
 
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.settings.installation import Installation
-from dunghen.state.folder import write_atomically
+from dunghen.state.files import write_atomically
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.topics import read_timeline
-from dunghen.wiring import require_timeline
 
 log = logging.getLogger(__name__)
 
@@ -132,11 +131,6 @@ class Confirmation:
         )
 
 
-def spool_folder(installation: Installation) -> Path:
-    """Where what was posted waits for Kafka, and what is noted of its timeline."""
-    return installation.settings.api.spool_folder or installation.folder.spool.parent
-
-
 def known_timeline(installation: Installation) -> tuple[Timeline, Confirmation]:
     """The timeline to serve, and whether Kafka has confirmed it; stop that in the end. Raises
     UserError where it is not known without Kafka, or is another one."""
@@ -172,7 +166,7 @@ def noted_timeline(installation: Installation) -> Timeline | None:
     if installation.folder.exists:
         return installation.folder.timeline()
     with suppress(OSError, msgspec.MsgspecError):
-        noted = (spool_folder(installation) / _NOTE).read_bytes()
+        noted = (installation.spool_folder / _NOTE).read_bytes()
         found = msgspec.json.decode(noted, type=Timeline)
         return found if found.format == FORMAT else None
     return None
@@ -188,7 +182,7 @@ def _note(installation: Installation, timeline: Timeline) -> None:
         return
     if timeline.kind != "live":
         return
-    path = spool_folder(installation) / _NOTE
+    path = installation.spool_folder / _NOTE
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         write_atomically(path, msgspec.json.encode(timeline))

@@ -16,7 +16,8 @@ from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
 from dossiers.wire.records import Timeline
-from dunghen.clickhouse import ClickHouse, RemoteClickHouse, connect
+from dunghen.api_client.inner import RemoteClickHouse
+from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline

@@ -17,7 +17,7 @@ from confluent_kafka.admin import (
     ResourceType,
 )
 
-from dunghen.clickhouse import RemoteClickHouse
+from dunghen.api_client.inner import RemoteClickHouse
 from tests.e2e.planting import DIGITS, WORD, Form
 from tests.support.kafka import TestKafka
 

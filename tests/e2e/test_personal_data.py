@@ -23,7 +23,7 @@ from confluent_kafka import Producer
 
 from api.access.keys import key_hash
 from dossiers.wire.records import DEAD_LETTERS, EVENTS
-from dunghen.clickhouse import RemoteClickHouse
+from dunghen.api_client.inner import RemoteClickHouse
 from tests.e2e.planting import (
     OFFICER,
     UNIT,

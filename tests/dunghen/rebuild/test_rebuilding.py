@@ -16,13 +16,13 @@ from dossiers.wire import records
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
 from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dunghen.clickhouse import open_store
 from dunghen.rebuild.rebuilding import Rebuilt, rebuild
 from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
 from dunghen.timeline.topics import ensure_topics
-from dunghen.wiring import open_store
 from sinks.errors import TimelineMismatch
 from sinks.rebuild import TABLES, Rebuild
 from sinks.store import Store

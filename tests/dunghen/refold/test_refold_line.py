@@ -19,6 +19,7 @@ from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import Reference
+from dunghen.clickhouse import open_store
 from dunghen.refold import line
 from dunghen.refold.folding import Folding
 from dunghen.settings.installation import Installation
@@ -27,7 +28,7 @@ from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
 from dunghen.timeline.reference_topic import read_any_timeline
 from dunghen.timeline.topics import ensure_topics
-from dunghen.wiring import open_store, worker_group
+from dunghen.wiring import worker_group
 from sinks.rebuild import Rebuild
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka

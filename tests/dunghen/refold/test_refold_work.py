@@ -21,7 +21,8 @@ from dunghen.refold.running import plan_for, run_refold
 from dunghen.refold.work import Work
 from dunghen.settings.installation import Kind
 from dunghen.stack.plan import refuse_other_kind
-from dunghen.state.folder import RESTORING, StateFolder, write_atomically
+from dunghen.state.files import write_atomically
+from dunghen.state.folder import RESTORING, StateFolder
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.private import make_private
 from dunghen.terminal.console import Terminal

@@ -24,6 +24,7 @@ from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
 from dunghen.state.format import OtherFormat
 from dunghen.terminal.console import Terminal
+from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import known_timeline
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topics import (
@@ -33,7 +34,7 @@ from dunghen.timeline.topics import (
     read_timeline,
 )
 from dunghen.verify.verifying import verify
-from dunghen.wiring import require_timeline, worker_config
+from dunghen.wiring import worker_config
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka
 

@@ -14,7 +14,7 @@ from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.audit import Audited
 from dossiers.wire.records import AUDIT
-from dunghen.access import audit_trail as auditing
+from dunghen.access import audit_trail
 from dunghen.cli import run
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
@@ -35,7 +35,7 @@ def test_what_is_written_is_listed(
 ) -> None:
     topic = kafka.unique(AUDIT)
     kafka.create_topics(topic, partitions=1)
-    monkeypatch.setattr(auditing, "AUDIT", topic)
+    monkeypatch.setattr(audit_trail, "AUDIT", topic)
     here = SimpleNamespace(
         client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap), settings=Settings()
     )
@@ -43,16 +43,16 @@ def test_what_is_written_is_listed(
     monkeypatch.setattr("dunghen.ingest.id_rules.ids_of", lambda *_: ids)
     monkeypatch.setattr("dunghen.ingest.id_rules.require_timeline", lambda _: None)
     monkeypatch.setattr(Installation, "find", lambda _: here)
-    monkeypatch.setattr("dunghen.wiring.require_timeline", lambda _: SimpleNamespace(id="t"))
-    trail = auditing.KafkaTrail(kafka.bootstrap, {})
+    monkeypatch.setattr(audit_trail, "require_timeline", lambda _: SimpleNamespace(id="t"))
+    trail = audit_trail.KafkaTrail(kafka.bootstrap, {})
     written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]
     written.append(entry("c", ids.kept("0912 345 678")))  # as the API notes who looked at it
     for each in written:
         trail.write(each)
     trail.close()
     assert trail.lost == 0
-    assert list(auditing.read_audit(here)) == written  # type: ignore[arg-type]
-    auditing.audit_key(here, "key_added", Key(id="k", name="n", role="wall", sha256="0"))  # type: ignore[arg-type]
+    assert list(audit_trail.read_audit(here)) == written  # type: ignore[arg-type]
+    audit_trail.audit_key(here, "key_added", Key(id="k", name="n", role="wall", sha256="0"))  # type: ignore[arg-type]
 
     def listed(*arguments: str) -> list[dict[str, Any]]:
         assert run(["audit", "list", "--json", *arguments]) == 0
