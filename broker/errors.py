@@ -13,6 +13,10 @@ class BrokerAway(BrokerError):
     """Kafka does not answer, or did not take a record."""
 
 
+class NotDelivered(BrokerAway):
+    """Kafka did not take a record; nothing was sent after it."""
+
+
 class SilentClient(BrokerError):
     """A client is given nothing of a log that grows; another one has to take its place."""
 

@@ -1,53 +1,72 @@
-"""How far a consumer group is behind the topics it reads."""
+"""Consumer groups: how far one is behind the topics it reads, and who is in it."""
 
 from __future__ import annotations
 
-from confluent_kafka import ConsumerGroupTopicPartitions, KafkaException, TopicPartition
+import time
+from collections.abc import Callable, Sequence
+
+from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from broker.reading import Client, open_consumer, unreachable
+from broker.clients import Broker
+from broker.errors import BrokerError, unreachable
+from broker.kafka import Kafka
+from broker.reading import end_offsets
+from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, PARTIALS
 
 _SECONDS = 10.0
+_GONE_SECONDS = 75.0  # workers and sinks are static members: they stay until their session ends
 
 
-def group_lag(
-    bootstrap: str, group: str, topic: str, partitions: int, *, client: Client = None
-) -> dict[int, int]:
-    """Offsets between the group's commit and the end, by partition.
+def group_lag(kafka: Broker, group: str, topic: str, partitions: int) -> dict[int, int]:
+    """Offsets between the group's commit and the end, by partition. Raises BrokerAway.
 
     Commit markers of transactions take offsets too: where only markers are left, a group has read
     everything and still shows a few. ``has_read_all`` knows the difference.
     """
-    ends = _ends(bootstrap, topic, partitions, client)
-    committed = _committed(bootstrap, group, topic, partitions, client)
-    return {p: max(ends[p] - committed[p], 0) for p in range(partitions)}
+    ends = end_offsets(kafka, topic)
+    committed = committed_offsets(kafka, group, topic, partitions)
+    return {p: max(ends.get(p, 0) - committed[p], 0) for p in range(partitions)}
 
 
-def has_read_all(bootstrap: str, group: str, partitions: int, *, client: Client = None) -> bool:
-    """Whether the worker's commits cover every record of the events and the partial tallies."""
+def has_read_all(kafka: Broker, group: str, partitions: int) -> bool:
+    """Whether the worker's commits cover every record of the events and the partial tallies.
+    Raises BrokerAway."""
     return all(
-        _nothing_after(
-            bootstrap, topic, _committed(bootstrap, group, topic, partitions, client), client
-        )
+        _nothing_after(kafka, topic, committed_offsets(kafka, group, topic, partitions))
         for topic in (EVENTS, PARTIALS)
     )
 
 
-def _nothing_after(bootstrap: str, topic: str, committed: dict[int, int], client: Client) -> bool:
+def committed_offsets(kafka: Broker, group: str, topic: str, partitions: int) -> dict[int, int]:
+    """The next offset of each partition for this group, 0 if it has committed none. Raises
+    BrokerAway."""
+    consumer = kafka.consumer({"group.id": group})
+    try:
+        places = [TopicPartition(topic, p) for p in range(partitions)]
+        found = consumer.committed(places, _SECONDS)
+        return {place.partition: max(place.offset, 0) for place in found}
+    except KafkaException as error:
+        raise unreachable(kafka.bootstrap) from error
+    finally:
+        consumer.close()
+
+
+def _nothing_after(kafka: Broker, topic: str, committed: dict[int, int]) -> bool:
     """Whether no record, markers aside, stands at or after these offsets."""
-    ends = _ends(bootstrap, topic, len(committed), client)
-    left = {p for p, offset in committed.items() if offset < ends[p]}
+    ends = end_offsets(kafka, topic)
+    left = {p for p, offset in committed.items() if offset < ends.get(p, 0)}
     # At most one marker of each producer, one a source partition, can follow the last record.
     if any(ends[p] - committed[p] > len(committed) for p in left):
         return False
-    consumer = open_consumer(bootstrap, client, **{"isolation.level": "read_uncommitted"})
+    consumer = kafka.consumer({"isolation.level": "read_uncommitted"})
     try:
         consumer.assign([TopicPartition(topic, p, committed[p]) for p in left])
         for _ in range(len(left)):
             message = consumer.poll(_SECONDS)
             if message is None:
-                raise unreachable(bootstrap)
+                raise unreachable(kafka.bootstrap)
             if message.error() is None:
                 return False
     finally:
@@ -55,29 +74,33 @@ def _nothing_after(bootstrap: str, topic: str, committed: dict[int, int], client
     return True
 
 
-def _ends(bootstrap: str, topic: str, partitions: int, client: Client) -> dict[int, int]:
-    consumer = open_consumer(bootstrap, client)
-    try:
-        return {
-            p: consumer.get_watermark_offsets(TopicPartition(topic, p), _SECONDS)[1]
-            for p in range(partitions)
-        }
-    except KafkaException as error:
-        raise unreachable(bootstrap) from error
-    finally:
-        consumer.close()
+def await_no_members(
+    kafka: Kafka,
+    groups: Sequence[str],
+    still_there: UserError,
+    note: Callable[[], None],
+    stopped: Callable[[], bool],
+) -> None:
+    """Return once none of ``groups`` has members. ``note`` is called if that takes a moment. Raises
+    ``still_there`` if they do not go, or the user does not wait for it."""
+    if not groups:
+        return
+    admin = kafka.admin()
+    begun, told = time.monotonic(), False
+    while _has_members(admin, groups):
+        if stopped() or time.monotonic() - begun > _GONE_SECONDS:
+            raise still_there
+        if not told:
+            note()
+            told = True
+        time.sleep(1.0)
 
 
-def _committed(
-    bootstrap: str, group: str, topic: str, partitions: int, client: Client
-) -> dict[int, int]:
-    admin = AdminClient({**(client or {}), "bootstrap.servers": bootstrap, "log_level": 0})
-    wanted = ConsumerGroupTopicPartitions(
-        group, [TopicPartition(topic, p) for p in range(partitions)]
-    )
+def _has_members(admin: AdminClient, groups: Sequence[str]) -> bool:
     try:
-        [future] = admin.list_consumer_group_offsets([wanted], request_timeout=_SECONDS).values()
-        found = future.result().topic_partitions or []
+        found = admin.describe_consumer_groups(list(groups), request_timeout=_SECONDS)
+        return any(future.result().members for future in found.values())
     except KafkaException as error:
-        raise unreachable(bootstrap) from error
-    return {p.partition: max(p.offset, 0) for p in found}
+        raise BrokerError(
+            f"Kafka does not tell who reads from it: {error.args[0].str()}."
+        ) from error

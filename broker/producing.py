@@ -1,52 +1,159 @@
-"""Writing a few records, each acknowledged before the next is sent."""
+"""Producing without silent loss.
+
+librdkafka reports a failed delivery only to a callback: ``flush()`` returns 0 all the same. So the
+first failure latches, and every later call raises it: a sender must not go on past a hole. Records
+carry wall time (the producer's default), never ``occurred_at``: retention would delete the records
+of an old log, and a broker refuses those that are ahead of its clock.
+"""
 
 from __future__ import annotations
 
-from confluent_kafka import KafkaError, Producer
+import logging
+import time
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
 
-from broker.errors import BrokerAway
-from broker.reading import Client
-from broker.settings import MAX_MESSAGE_BYTES
+from confluent_kafka import KafkaError, KafkaException, Message
 
-DELIVERY_TIMEOUT = 30.0  # s
+from broker.clients import Broker
+from broker.errors import NotDelivered
+
+log = logging.getLogger(__name__)
+
+_CLOSE_SECONDS = 10.0
+
+
+class DurableProducer:
+    """An idempotent producer whose first failure is its last word. One owner: the order in which
+    errors come is not kept between threads.
+
+    ``settings``: of ours, such as ``message.timeout.ms``. ``poll_every``: records between two looks
+    at what was delivered; rarely in a load, at once where records are few. Every method but
+    ``waiting`` raises NotDelivered.
+    """
+
+    def __init__(
+        self,
+        kafka: Broker,
+        settings: Mapping[str, Any],
+        *,
+        poll_every: int = 1,
+        logger: logging.Logger | None = None,
+    ) -> None:
+        self._bootstrap = kafka.bootstrap
+        self._error: NotDelivered | None = None
+        self._poll_every = poll_every
+        self._since_poll = 0
+        self.client = kafka.producer(
+            {
+                "delivery.report.only.error": True,
+                "on_delivery": self._on_delivery,
+                "error_cb": self._on_error,
+                **settings,
+            },
+            logger,
+        )
+
+    def send(self, topic: str, value: bytes, **fields: Any) -> None:
+        """Queue one record; waits while the queue is full. ``fields``: key, partition, headers."""
+        self._since_poll += 1
+        if self._since_poll >= self._poll_every:
+            self._since_poll = 0
+            self.client.poll(0)
+        self._raise_latched()
+        while True:
+            try:
+                self.client.produce(topic, value, **fields)
+                return
+            except BufferError:
+                # The queue is full: poll serves the delivery reports that make room in it.
+                self.client.poll(0.1)
+                self._raise_latched()
+            except KafkaException as error:
+                self._latch(error.args[0], topic)
+                self._raise_latched()
+
+    def waiting(self) -> int:
+        """Records that the broker has not acknowledged yet."""
+        return len(self.client)
+
+    def flush(self, seconds: float) -> None:
+        """Return when everything queued stands in Kafka; raises if that takes longer, too."""
+        deadline = time.monotonic() + seconds
+        while len(self.client):
+            self._raise_latched()
+            left = deadline - time.monotonic()
+            if left <= 0:
+                raise NotDelivered(
+                    f"{len(self.client)} records are still waiting for Kafka at {self._bootstrap} "
+                    f"after {seconds:.0f} s.",
+                    "Is the broker running?",
+                )
+            self.client.flush(min(left, 0.5))
+        self.client.poll(0)
+        self._raise_latched()
+
+    def close(self, seconds: float) -> None:
+        """Flush, raising like ``flush``; what a failed producer still holds is dropped."""
+        try:
+            self.flush(seconds)
+        finally:
+            self.discard()
+
+    def abandon(self) -> None:
+        """Give what is on the way a moment, and drop the rest. Raises nothing."""
+        self.client.flush(_CLOSE_SECONDS)
+        self.discard()
+
+    def discard(self) -> None:
+        """Drop what is on the way."""
+        self.client.purge()
+        self.client.poll(0)
+
+    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
+        if error is not None:
+            self._latch(error, message.topic() or "")
+
+    def _on_error(self, error: KafkaError) -> None:
+        if error.fatal():
+            self._latch(error, "")
+        else:
+            log.warning("Kafka at %s: %s", self._bootstrap, error.str())
+
+    def _latch(self, error: KafkaError, topic: str) -> None:
+        if self._error is None:
+            of = f" of topic {topic}" if topic else ""
+            self._error = NotDelivered(
+                f"Kafka at {self._bootstrap} did not take a record{of}: {error.str()}.",
+                "Nothing was sent after it: look at the broker (dunghen status), then start again.",
+            )
+
+    def _raise_latched(self) -> None:
+        if self._error is not None:
+            raise self._error
 
 
 class Writer:
-    """An idempotent producer that sends one record at a time; raises BrokerAway on a failure."""
+    """Writes a few records, each acknowledged before the next is sent. Raises NotDelivered."""
 
-    def __init__(self, bootstrap: str, client: Client) -> None:
-        self._bootstrap = bootstrap
-        self._producer = Producer(
-            {
-                **(client or {}),
-                "bootstrap.servers": bootstrap,
-                "acks": "all",
-                "enable.idempotence": True,
-                "message.timeout.ms": int(DELIVERY_TIMEOUT * 1000),
-                "message.max.bytes": MAX_MESSAGE_BYTES,
-                "log_level": 0,
-            }
-        )
+    DELIVERY_SECONDS = 30.0
 
-    def __enter__(self) -> Writer:
+    def __init__(self, kafka: Broker) -> None:
+        timeout = {"message.timeout.ms": int(self.DELIVERY_SECONDS * 1000)}
+        self._producer = DurableProducer(kafka, timeout)
+
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *exception: object) -> None:
-        self._producer.purge()
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._producer.discard()
 
     def send(self, topic: str, partition: int, key: bytes | None, value: bytes) -> None:
-        failed: list[KafkaError] = []
-
-        def delivered(error: KafkaError | None, _: object) -> None:
-            if error is not None:
-                failed.append(error)
-
-        self._producer.produce(topic, value, key, partition, on_delivery=delivered)
-        # flush() returns 0 after a failed delivery too: only the report tells.
-        left = self._producer.flush(DELIVERY_TIMEOUT + 5)
-        if failed or left:
-            why = failed[0].str() if failed else "no answer"
-            raise BrokerAway(
-                f"Kafka at {self._bootstrap} did not take a record of topic {topic}: {why}.",
-                "Look at the broker's log, then start again: the step is repeated.",
-            )
+        self._producer.send(topic, value, key=key, partition=partition)
+        self._producer.flush(self.DELIVERY_SECONDS + 5)

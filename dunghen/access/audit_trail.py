@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from api.access.keys import Key
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import read_all
 from dossiers.errors import UserError
@@ -97,13 +98,13 @@ def audit_key(
         means="command",
         target=f"{key.role}:{key.name}:{key.id}",
     )
-    with Writer(bootstrap, installation.client) as writer:
+    with Writer(Kafka(bootstrap, installation.client)) as writer:
         writer.send(AUDIT, 0, entry.subject.encode(), msgspec.json.encode(entry))
 
 
 def read_audit(installation: Installation) -> Iterator[Audited]:
     """All entries, the oldest first. Raises UserError if the broker is away."""
-    for message in read_all(installation.endpoints().kafka, AUDIT, client=installation.client):
+    for message in read_all(Kafka(installation.endpoints().kafka, installation.client), AUDIT):
         found = read_or_none(_decode, message.value())
         if found is not None and 0 <= found.at < LATEST:  # else written by none of ours
             yield found

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Container
 from typing import NamedTuple
 
-from broker.reading import Client, read_places
+from broker.kafka import Kafka
+from broker.reading import read_places
+from broker.settings import UserSettings
 from dossiers.fold.folding import fact_of, fact_order
 from dossiers.portal.snapshots import place
 from dossiers.wire.events import DossierEvent, Restored, decode_event
@@ -41,7 +43,7 @@ class Archived(NamedTuple):
 
 def read_archive(
     store: ClickHouse, timeline: str, dossier: str, refused: Container[tuple[int, int]],
-    bootstrap: str, client: Client,
+    bootstrap: str, client: UserSettings,
 ) -> Archived:  # fmt: skip
     """``refused``: places (partition, offset) of dead letters, which are no facts. Raises UserError
     or StoreError where Kafka or ClickHouse does not answer."""
@@ -49,7 +51,8 @@ def read_archive(
     found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
     places = [place for place in found if place not in refused]
     events = [
-        decode_event(m.value() or b"") for m in read_places(bootstrap, EVENTS, places, client)
+        decode_event(m.value() or b"")
+        for m in read_places(Kafka(bootstrap, client), EVENTS, places)
     ]
     facts = [fact_of(event) for event in events if isinstance(event, DossierEvent)]
     alerts = tuple(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
 from broker.errors import BrokerAway
-from broker.reading import Client
+from broker.settings import UserSettings
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
@@ -25,7 +25,7 @@ class Desk:
     def __init__(
         self,
         bootstrap: str,
-        client: Client,
+        client: UserSettings,
         store: ClickHouse,
         bound: Bound = DEFAULT_BOUND,
         ids: KeptIds | None = None,

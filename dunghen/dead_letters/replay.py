@@ -18,8 +18,10 @@ from collections.abc import Callable, Collection, Sequence
 
 import msgspec
 
+from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import Client, read_places
+from broker.reading import read_places
+from broker.settings import UserSettings
 from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
@@ -97,7 +99,7 @@ def replay_letters(
 
 
 def replay_these(
-    bootstrap: str, client: Client, letters: list[Entry], numbers: Collection[int],
+    bootstrap: str, client: UserSettings, letters: list[Entry], numbers: Collection[int],
     store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the timeline has. Raises UserError, before the
@@ -132,7 +134,7 @@ def replay_these(
 
 
 def send_again(
-    bootstrap: str, client: Client, letters: Sequence[Entry], store: ClickHouse, now: int,
+    bootstrap: str, client: UserSettings, letters: Sequence[Entry], store: ClickHouse, now: int,
     numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
     take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
@@ -150,13 +152,13 @@ def send_again(
         if e.number in numbers and (take_back or e.letter.reason == TOO_MANY_FACTS)
     }
     room = RoomLeft(bootstrap, client, bound, looked_at)
-    with Writer(bootstrap, client) as writer:
+    with Writer(Kafka(bootstrap, client)) as writer:
         for entry in letters:
             letter = entry.letter
             if entry.number not in numbers:
                 continue
             place = (letter.partition, letter.offset)
-            message = read_places(bootstrap, EVENTS, [place], client)[0]
+            message = read_places(Kafka(bootstrap, client), EVENTS, [place])[0]
             key = message.key()
             if owner:
                 dossier = (key or b"").decode("utf-8", "replace")
@@ -204,7 +206,7 @@ def send_again(
 
 def _whole(
     store: ClickHouse, letter: DeadLetter, dossier: str, refused: Collection[tuple[int, int]],
-    bootstrap: str, client: Client,
+    bootstrap: str, client: UserSettings,
 ) -> Archived | None:  # fmt: skip
     """Of a dossier that may have left. What it still has is passed over where it comes back."""
     if not store.query(_ENDED, {"dossier": dossier, "timeline": letter.timeline}):

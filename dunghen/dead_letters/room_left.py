@@ -6,7 +6,9 @@ from collections.abc import Callable, Collection
 
 import msgspec
 
-from broker.reading import Client, read_all
+from broker.kafka import Kafka
+from broker.reading import read_all
+from broker.settings import UserSettings
 from dossiers.admission.bounds import Bound
 from dossiers.fold.folding import fact_of
 from dossiers.fold.settle import unborn
@@ -21,13 +23,13 @@ class RoomLeft:
     """Of these dossiers, as the changelog has them. Counts along what is sent."""
 
     def __init__(
-        self, bootstrap: str, client: Client, bound: Bound, dossiers: Collection[bytes]
+        self, bootstrap: str, client: UserSettings, bound: Bound, dossiers: Collection[bytes]
     ) -> None:
         self.bound = bound
         self._records: dict[str, DossierRecord] = {}
         if not dossiers:
             return
-        for message in read_all(bootstrap, DOSSIERS, client=client):
+        for message in read_all(Kafka(bootstrap, client), DOSSIERS):
             if (key := message.key()) in dossiers and key is not None:
                 record = read_or_none(_record, message.value())
                 if record is not None:

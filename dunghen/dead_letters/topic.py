@@ -10,8 +10,10 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import Client, read_all
+from broker.reading import read_all
+from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.reading import decoder
@@ -47,14 +49,14 @@ def read_dead_letters(installation: Installation, *, closed: bool = False) -> li
     return read_letters(installation.endpoints().kafka, installation.client, closed=closed)
 
 
-def read_letters(bootstrap: str, client: Client, *, closed: bool = False) -> list[Entry]:
+def read_letters(bootstrap: str, client: UserSettings, *, closed: bool = False) -> list[Entry]:
     """The open dead letters in order; with ``closed`` also those replayed or dropped.
 
     Raises UserError if Kafka does not answer.
     """
     found = []
     marked: dict[tuple[str, int, int], DeadLetter] = {}
-    messages = read_all(bootstrap, DEAD_LETTERS, client=client)
+    messages = read_all(Kafka(bootstrap, client), DEAD_LETTERS)
     for message in messages:
         value, offset = message.value(), message.offset()
         if value is None or offset is None:
@@ -134,7 +136,7 @@ def never_taken(letters: Iterable[Entry]) -> set[tuple[int, int]]:
     }
 
 
-def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) -> Entry:
+def drop_letter(bootstrap: str, client: UserSettings, number: int, why: str, by: str) -> Entry:
     """Settle a dead letter without its record, which stays where it is; the decision is a record
     too. ``why``: for people; ``by``: cli or api. Raises UserError."""
     why = " ".join(why.split())
@@ -152,7 +154,7 @@ def drop_letter(bootstrap: str, client: Client, number: int, why: str, by: str) 
         detected_at=time.time_ns() // 1_000_000,
         key=entry.letter.key,
     )
-    with Writer(bootstrap, client) as writer:
+    with Writer(Kafka(bootstrap, client)) as writer:
         writer.send(DEAD_LETTERS, 0, entry.letter.key.encode(), msgspec.json.encode(mark))
     return msgspec.structs.replace(entry, dropped=why)
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Set
 from itertools import groupby
 
-from broker.reading import Client, read_all, read_partition
+from broker.kafka import Kafka
+from broker.reading import read_all
+from broker.settings import UserSettings
 from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
@@ -24,7 +26,7 @@ _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 
 
 def last_states(
-    bootstrap: str, client: Client, timeline: Timeline, partition: int, wanted: Set[str]
+    bootstrap: str, client: UserSettings, timeline: Timeline, partition: int, wanted: Set[str]
 ) -> Iterator[Record]:
     """Records as topic ``dossiers`` had them last, of those among ``wanted`` that ever had a state.
 
@@ -43,7 +45,7 @@ def last_states(
     engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1, _ANY)
     engine.restore(())
     last: dict[str, bytes] = {}
-    messages = enumerate(read_partition(bootstrap, EVENTS, partition, client))
+    messages = enumerate(read_all(Kafka(bootstrap, client), EVENTS, only=partition))
     for _, batch in groupby(messages, lambda numbered: numbered[0] // _BATCH):
         records = [
             (m.offset() or 0, m.key(), m.value()) for _, m in batch if m.offset() not in full
@@ -57,10 +59,12 @@ def last_states(
         yield Record(partition, 0, dossier_id.encode(), value)
 
 
-def _refused_as_full(bootstrap: str, client: Client, timeline: str, partition: int) -> set[int]:
+def _refused_as_full(
+    bootstrap: str, client: UserSettings, timeline: str, partition: int
+) -> set[int]:
     """Offsets of the events of this partition for which their dossier had no room."""
     found = set()
-    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+    for message in read_all(Kafka(bootstrap, client), DEAD_LETTERS):
         letter = read_or_none(_letter, message.value())
         if (
             letter is not None

@@ -9,7 +9,8 @@ from typing import Any
 
 import msgspec
 
-from broker.members import await_no_members
+from broker.groups import await_no_members
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.clickhouse import open_store
@@ -107,8 +108,7 @@ def _await_no_writers(
     if not installation.settings.clickhouse.url or not groups:
         return  # the embedded engine is open here, so nobody else writes into it
     await_no_members(
-        installation.endpoints().kafka,
-        installation.client,
+        Kafka(installation.endpoints().kafka, installation.client),
         groups,
         UserError(
             f"A sink writes into the database {work.old.database}.",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
@@ -102,7 +103,7 @@ def _instant(
 def _await(kafka: str, timeline: Timeline, digest: str, installation: Installation) -> None:
     deadline = time.monotonic() + TAKEN_SECONDS
     while True:
-        found = read_positions(kafka, timeline.partitions, installation.client)
+        found = read_positions(Kafka(kafka, installation.client), timeline.partitions)
         missing = [
             p
             for p in range(timeline.partitions)

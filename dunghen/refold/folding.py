@@ -6,8 +6,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from broker.groups import group_lag, has_read_all
-from broker.members import await_no_members
+from broker.groups import await_no_members, group_lag, has_read_all
+from broker.kafka import Kafka
 from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
@@ -40,6 +40,7 @@ class Folding:
         self._terminal = terminal
         self._stopped = stopped
         self._bootstrap, self._client = installation.endpoints().kafka, installation.client
+        self._kafka = Kafka(self._bootstrap, self._client)
         self.tables: Mapping[str, int] = {}
         self.dead_letters = 0
         self.events = 0
@@ -100,8 +101,7 @@ class Folding:
         for database in (store.database, store.database + "_rebuild"):
             groups += [f"{group}-{topic}" for group in _sinks(store, database) for topic in topics]
         await_no_members(
-            self._bootstrap,
-            self._client,
+            self._kafka,
             groups,
             UserError(
                 "A worker, a sink or a notifier still works on this timeline.",
@@ -140,24 +140,13 @@ class Folding:
 
     def _await_worker(self, progress: Progress) -> None:
         def lag() -> dict[int, int]:
-            return group_lag(
-                self._bootstrap,
-                worker_group(self.line.id),
-                EVENTS,
-                self.line.partitions,
-                client=self._client,
-            )
+            return group_lag(self._kafka, worker_group(self.line.id), EVENTS, self.line.partitions)
 
-        ends = end_offsets(self._bootstrap, EVENTS, client=self._client)
+        ends = end_offsets(self._kafka, EVENTS)
         self.events = sum(ends.values())
 
         def done() -> bool:
-            return has_read_all(
-                self._bootstrap,
-                worker_group(self.line.id),
-                self.line.partitions,
-                client=self._client,
-            )
+            return has_read_all(self._kafka, worker_group(self.line.id), self.line.partitions)
 
         def left() -> int:
             found = sum(lag().values())

@@ -13,16 +13,11 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
+from broker.errors import unreachable
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import (
-    METADATA_TIMEOUT,
-    Client,
-    end_offsets,
-    open_consumer,
-    read_all,
-    unreachable,
-)
+from broker.reading import METADATA_TIMEOUT, end_offsets, read_all
+from broker.settings import UserSettings
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire.reading import decoder, read_or_none
@@ -47,7 +42,7 @@ MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
 _letter = decoder(DeadLetter)
 
 
-def found_line(bootstrap: str, client: Client) -> Timeline:
+def found_line(bootstrap: str, client: UserSettings) -> Timeline:
     """The timeline of this Kafka, of any format but a newer one. Raises UserError."""
     found, _ = read_any_timeline(bootstrap, client=client)
     if found is None:
@@ -61,7 +56,7 @@ def found_line(bootstrap: str, client: Client) -> Timeline:
 
 
 def begin(
-    bootstrap: str, client: Client, found: Timeline, replication: int, key_check: str = ""
+    bootstrap: str, client: UserSettings, found: Timeline, replication: int, key_check: str = ""
 ) -> Timeline:
     """The timeline that ``found`` becomes, with topics to be folded into; one that was begun
     before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
@@ -89,35 +84,35 @@ def begin(
     return line
 
 
-def end(bootstrap: str, client: Client, line: Timeline) -> Timeline:
+def end(bootstrap: str, client: UserSettings, line: Timeline) -> Timeline:
     """``line``, which is whole from here on."""
     whole = msgspec.structs.replace(line, refold="")
     _write(bootstrap, client, whole)
     return whole
 
 
-def carry_letters(bootstrap: str, client: Client, line: Timeline) -> int:
+def carry_letters(bootstrap: str, client: UserSettings, line: Timeline) -> int:
     """Have ``line`` tell the dead letters of its former ones; how many it tells then."""
-    with Writer(bootstrap, client) as writer:
+    with Writer(Kafka(bootstrap, client)) as writer:
         _send(writer, lacking_letters(line.id, _letters(bootstrap, client, line)))
         _send(writer, lacking_marks(line.id, _letters(bootstrap, client, line)))
     told = [each.letter for each in _letters(bootstrap, client, line)]
     return sum(each.timeline == line.id and each.reason not in MARKS for each in told)
 
 
-def drop_former_letters(bootstrap: str, client: Client, line: Timeline) -> None:
+def drop_former_letters(bootstrap: str, client: UserSettings, line: Timeline) -> None:
     """Delete what was carried over where it stood."""
-    [end_] = end_offsets(bootstrap, DEAD_LETTERS, client=client).values()
+    [end_] = end_offsets(Kafka(bootstrap, client), DEAD_LETTERS).values()
     first = first_of(line.id, _letters(bootstrap, client, line), end_)
     TopicAdmin(Kafka(bootstrap, client)).delete_before(DEAD_LETTERS, first)
 
 
-def announce_from_here(bootstrap: str, client: Client, line: Timeline) -> None:
+def announce_from_here(bootstrap: str, client: UserSettings, line: Timeline) -> None:
     """Whoever tells people of alerts begins behind those of the fold: they were told long ago."""
     group = f"{line.id}-notifier"
-    consumer = open_consumer(bootstrap, client, **{"group.id": group})
+    consumer = Kafka(bootstrap, client).consumer({"group.id": group})
     try:
-        ends = end_offsets(bootstrap, ALERTS, client=client)
+        ends = end_offsets(Kafka(bootstrap, client), ALERTS)
         places = [TopicPartition(ALERTS, p, end_) for p, end_ in ends.items()]
         consumer.commit(offsets=places, asynchronous=False)
     except KafkaException as error:
@@ -126,8 +121,8 @@ def announce_from_here(bootstrap: str, client: Client, line: Timeline) -> None:
         consumer.close()
 
 
-def _require_whole_log(bootstrap: str, client: Client, partitions: int) -> None:
-    consumer = open_consumer(bootstrap, client)
+def _require_whole_log(bootstrap: str, client: UserSettings, partitions: int) -> None:
+    consumer = Kafka(bootstrap, client).consumer({})
     try:
         for partition in range(partitions):
             place = TopicPartition(EVENTS, partition)
@@ -146,16 +141,16 @@ def _require_whole_log(bootstrap: str, client: Client, partitions: int) -> None:
         consumer.close()
 
 
-def _write(bootstrap: str, client: Client, line: Timeline) -> None:
+def _write(bootstrap: str, client: UserSettings, line: Timeline) -> None:
     _, pending = read_any_timeline(bootstrap, client=client)
     write_timeline(bootstrap, line, pending, client=client)
 
 
-def _letters(bootstrap: str, client: Client, line: Timeline) -> list[Letter]:
+def _letters(bootstrap: str, client: UserSettings, line: Timeline) -> list[Letter]:
     """Those of ``line`` and its former ones; what others wrote there was never told as theirs."""
     found = []
     ours = {line.id, *line.former}
-    for message in read_all(bootstrap, DEAD_LETTERS, client=client):
+    for message in read_all(Kafka(bootstrap, client), DEAD_LETTERS):
         letter = read_or_none(_letter, message.value())
         if letter is not None and letter.timeline in ours:
             found.append(Letter(message.offset() or 0, message.key() or b"", letter))

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 
 from broker.groups import has_read_all
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
@@ -64,10 +65,9 @@ class CatchingUp:
     def _worker_done(self) -> bool:
         installation, timeline = self._installation, self._timeline
         return has_read_all(
-            installation.endpoints().kafka,
+            Kafka(installation.endpoints().kafka, installation.client),
             worker_group(timeline.id),
             timeline.partitions,
-            client=installation.client,
         )
 
     def _until(self, done: Callable[[], bool], who: str) -> None:

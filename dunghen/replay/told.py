@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from broker.kafka import Kafka
 from broker.reading import read_all
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from dunghen.dead_letters.topic import read_dead_letters
@@ -25,7 +26,7 @@ class Told:
     def __init__(self, installation: Installation, log: ImportedLog) -> None:
         self._log = log
         messages = read_all(
-            installation.endpoints().kafka, DEAD_LETTERS, client=installation.client
+            Kafka(installation.endpoints().kafka, installation.client), DEAD_LETTERS
         )
         self._keys = {message.key() for message in messages}
         self.refusals = {payload for _, _, payload in refusals(installation)}

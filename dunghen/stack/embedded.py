@@ -15,8 +15,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from broker.errors import BrokerAway
-from broker.reading import answers, unreachable
+from broker.errors import BrokerAway, unreachable
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import Timeline
@@ -110,7 +110,7 @@ class Stack:
             return
         kafka = self.endpoints.kafka
         while True:
-            if await asyncio.to_thread(answers, kafka, self._installation.client):
+            if await asyncio.to_thread(Kafka(kafka, self._installation.client).answers):
                 with suppress(BrokerAway):
                     found = await asyncio.to_thread(self._ensure_topics, kafka, material)
                     break
@@ -151,7 +151,7 @@ class Stack:
         bootstrap = self._installation.settings.kafka.bootstrap
         if bootstrap:
             there = not patient or await asyncio.to_thread(
-                answers, bootstrap, self._installation.client, 5.0
+                Kafka(bootstrap, self._installation.client).answers, 5.0
             )
             return bootstrap, None if there else unreachable(bootstrap)
         spec = kafka_spec(self._installation, self._terminal.note)

@@ -12,6 +12,7 @@ import msgspec
 import psutil
 
 from broker.groups import group_lag
+from broker.kafka import Kafka
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import connect
@@ -136,11 +137,10 @@ def _watermark(installation: Installation, timeline: Timeline) -> int:
 
 def _lag(installation: Installation, timeline: Timeline, topic: str) -> dict[str, int]:
     lag = group_lag(
-        installation.endpoints().kafka,
+        Kafka(installation.endpoints().kafka, installation.client),
         worker_group(timeline.id),
         topic,
         timeline.partitions,
-        client=installation.client,
     )
     return {str(partition): count for partition, count in sorted(lag.items())}
 

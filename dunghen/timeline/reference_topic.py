@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import msgspec
 
+from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import Client, read_all
+from broker.reading import read_all
+from broker.settings import UserSettings
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import read_under
@@ -33,7 +35,7 @@ class Stored:
     activated: bool  # the newest reference data stands in every partition
 
 
-def stored_line(bootstrap: str, client: Client, *, folding: bool = False) -> Stored:
+def stored_line(bootstrap: str, client: UserSettings, *, folding: bool = False) -> Stored:
     """What stands there, for a timeline that this version reads. ``folding``: also one that is
     just being folded anew. Raises UserError."""
     found = _read_stored(bootstrap, client)
@@ -42,11 +44,11 @@ def stored_line(bootstrap: str, client: Client, *, folding: bool = False) -> Sto
     return found
 
 
-def _read_stored(bootstrap: str, client: Client) -> Stored:
+def _read_stored(bootstrap: str, client: UserSettings) -> Stored:
     timeline, timeline_offset = None, -1
     references: dict[str, bytes] = {}
     newest, newest_offset = "", -1
-    for message in read_all(bootstrap, REFERENCE, client=client):
+    for message in read_all(Kafka(bootstrap, client), REFERENCE):
         key, value, offset = message.key(), message.value(), message.offset()
         if key is None or value is None or offset is None:
             continue
@@ -65,7 +67,9 @@ def _read_stored(bootstrap: str, client: Client) -> Stored:
     return Stored(timeline, references, newest, activated)
 
 
-def read_any_timeline(bootstrap: str, *, client: Client = None) -> tuple[Timeline | None, str]:
+def read_any_timeline(
+    bootstrap: str, *, client: UserSettings = None
+) -> tuple[Timeline | None, str]:
     """As ``read_timeline``, of any format; and the hash of reference data that is written and not
     activated everywhere yet, "" where none is."""
     stored = _read_stored(bootstrap, client)
@@ -73,12 +77,12 @@ def read_any_timeline(bootstrap: str, *, client: Client = None) -> tuple[Timelin
 
 
 def write_timeline(
-    bootstrap: str, timeline: Timeline, pending: str = "", *, client: Client = None
+    bootstrap: str, timeline: Timeline, pending: str = "", *, client: UserSettings = None
 ) -> None:
     """Put ``timeline`` in the place of the one it follows. ``pending``: of ``read_any_timeline``;
     its data are written once more, so that their activation is ended by the next start."""
     again = _read_stored(bootstrap, client).references.get(pending)
-    with Writer(bootstrap, client) as writer:
+    with Writer(Kafka(bootstrap, client)) as writer:
         writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(timeline))
         if again is not None:
             writer.send(REFERENCE, 0, pending.encode(), again)

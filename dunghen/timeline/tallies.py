@@ -12,7 +12,10 @@ from types import TracebackType
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
 
-from broker.reading import Client, open_consumer, partitions_of, unreachable
+from broker.errors import unreachable
+from broker.kafka import Kafka
+from broker.reading import partitions_of
+from broker.settings import UserSettings
 from dossiers.tallies.table import TallyTable
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import TALLIES, Tally
@@ -21,11 +24,11 @@ from dossiers.wire.records import TALLIES, Tally
 class Tallies:
     """Follows topic ``tallies`` from its start. Not for two threads at a time."""
 
-    def __init__(self, bootstrap: str, timeline: str, *, client: Client = None) -> None:
+    def __init__(self, bootstrap: str, timeline: str, *, client: UserSettings = None) -> None:
         self._bootstrap = bootstrap
         self._decode = decoder(Tally)
         # Uncommitted: records are absolute and versioned, so one that is undone later is replaced.
-        self._consumer = open_consumer(bootstrap, client, **{"isolation.level": "read_uncommitted"})
+        self._consumer = Kafka(bootstrap, client).consumer({"isolation.level": "read_uncommitted"})
         self._partitions = partitions_of(self._consumer, bootstrap, TALLIES)
         self._table = TallyTable(timeline, len(self._partitions))
         self._at_end: set[int] = set()
@@ -104,7 +107,7 @@ class Tallies:
         return True
 
 
-def watermark_of(bootstrap: str, timeline: str, client: Client = None) -> int:
+def watermark_of(bootstrap: str, timeline: str, client: UserSettings = None) -> int:
     """As ``Tallies.watermark`` is now. Raises UserError if Kafka does not answer."""
     with Tallies(bootstrap, timeline, client=client) as tallies:
         tallies.read_to_end()

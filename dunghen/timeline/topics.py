@@ -20,7 +20,7 @@ import msgspec
 
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import Client
+from broker.settings import UserSettings
 from broker.topics import TopicAdmin, TopicSpec
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
@@ -48,7 +48,7 @@ def ensure_topics(
     label: str = "",
     reference: Reference,
     replication: int = 1,
-    client: Client = None,
+    client: UserSettings = None,
     key_check: str = "",
 ) -> Timeline:
     """Create what is missing and return the timeline, an existing one or a new one.
@@ -96,7 +96,7 @@ def ensure_topics(
     return timeline
 
 
-def give_key(bootstrap: str, key_check: str, *, client: Client = None) -> Timeline:
+def give_key(bootstrap: str, key_check: str, *, client: UserSettings = None) -> Timeline:
     """Note the key of a timeline of an older version, which has none. Raises UserError."""
     stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.activated:  # its record now would hide the latter
@@ -120,7 +120,7 @@ def _is_other(last: str, reference: Reference, stored: Stored) -> bool:
 
 
 def load_reference(
-    bootstrap: str, reference: Reference, since: int, *, client: Client = None
+    bootstrap: str, reference: Reference, since: int, *, client: UserSettings = None
 ) -> bool:
     """Write ``reference`` and activate it from ``since`` (ms) on; False if it counts then anyway.
 
@@ -143,7 +143,7 @@ def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
     return timeline.activations or ((Activated(0, newest),) if newest else ())
 
 
-def data_now(bootstrap: str, partitions: int, client: Client = None) -> int:
+def data_now(bootstrap: str, partitions: int, client: UserSettings = None) -> int:
     """The newest tick (ms) of any partition, 0 where there is none."""
     from sources.ticks import last_ticks
 
@@ -151,7 +151,9 @@ def data_now(bootstrap: str, partitions: int, client: Client = None) -> int:
     return max((tick.now for tick in ticks if tick is not None), default=0)
 
 
-def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[Reference, InForce]:
+def read_in_force(
+    bootstrap: str, now: int, *, client: UserSettings = None
+) -> tuple[Reference, InForce]:
     """What counts at ``now`` (ms), and all that counts when; raises UserError if there is none."""
     stored = stored_line(bootstrap, client)
     if stored.timeline is None or not stored.newest:
@@ -170,14 +172,16 @@ def read_in_force(bootstrap: str, now: int, *, client: Client = None) -> tuple[R
 
 
 def read_timeline(
-    bootstrap: str, *, client: Client = None, folding: bool = False
+    bootstrap: str, *, client: UserSettings = None, folding: bool = False
 ) -> Timeline | None:
     """The timeline of this Kafka, None before ``ensure_topics``. ``folding``: also one that is
     just being folded anew. Raises UserError for one that this version does not read."""
     return stored_line(bootstrap, client, folding=folding).timeline
 
 
-def read_reference(bootstrap: str, hash: str | None = None, *, client: Client = None) -> Reference:
+def read_reference(
+    bootstrap: str, hash: str | None = None, *, client: UserSettings = None
+) -> Reference:
     """Reference data by content hash, or the one written last; raises UserError if none."""
     stored = stored_line(bootstrap, client)
     value = stored.references.get(stored.newest if hash is None else hash)
@@ -241,7 +245,7 @@ def _refuse_foreign(
 
 def _activate(
     bootstrap: str, timeline: Timeline, stored: Stored, reference: Reference, what: Activated,
-    client: Client,
+    client: UserSettings,
 ) -> Timeline:  # fmt: skip
     """Write ``reference`` and its activation; the timeline that now stands in the topic."""
     known = activations_of(timeline, stored.newest)
@@ -249,7 +253,7 @@ def _activate(
         known, what = known[:-1], known[-1]  # that was begun before, and is ended now
     timeline = msgspec.structs.replace(timeline, activations=(*known, what))
     identity = msgspec.json.encode(timeline)
-    with Writer(bootstrap, client) as writer:
+    with Writer(Kafka(bootstrap, client)) as writer:
         if stored.timeline is None:
             writer.send(REFERENCE, 0, TIMELINE_KEY, identity)
         writer.send(REFERENCE, 0, what.hash.encode(), encode_reference(reference))

@@ -11,7 +11,9 @@ from typing import Any
 
 import msgspec
 
-from broker.reading import Client, topic_reader
+from broker.kafka import Kafka
+from broker.reading import topic_reader
+from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
@@ -53,7 +55,7 @@ def verify(installation: Installation, note: Callable[[str], None]) -> Report:
     if timeline is None:
         raise UserError(f"Kafka at {bootstrap} has no timeline yet: there is nothing to verify.")
     note("Reading the log and what was made from it ...")
-    read = topic_reader(bootstrap, client)
+    read = topic_reader(Kafka(bootstrap, client))
     parts = read_cut(read, timeline.partitions)
     report = Report(timeline.id, timeline.kind, 0)
     versions = _Versions(bootstrap, client)
@@ -96,7 +98,7 @@ def verify(installation: Installation, note: Callable[[str], None]) -> Report:
 class _Versions:
     """Reference data compiled once for all partitions."""
 
-    def __init__(self, bootstrap: str, client: Client) -> None:
+    def __init__(self, bootstrap: str, client: UserSettings) -> None:
         self._bootstrap, self._client = bootstrap, client
         self._compiled: dict[str, Compiled] = {}
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import end_offsets
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
@@ -64,10 +65,10 @@ def fill_kafka(bootstrap: str) -> Timeline:
     line = ensure_topics(bootstrap, partitions=PARTITIONS, kind="live", reference=UNITS)
     old = msgspec.structs.replace(line, format=1)
     assert b"format" not in msgspec.json.encode(old)
-    with Writer(bootstrap, None) as writer:
+    with Writer(Kafka(bootstrap)) as writer:
         writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(old))
         for partition in range(PARTITIONS):
-            first = end_offsets(bootstrap, EVENTS)[partition]
+            first = end_offsets(Kafka(bootstrap), EVENTS)[partition]
             log = [*_log(partition)]
             for key, value in log:
                 writer.send(EVENTS, partition, key, value)

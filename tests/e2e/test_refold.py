@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from confluent_kafka import TopicPartition
 
-from broker.reading import end_offsets, open_consumer, read_all
+from broker.kafka import Kafka
+from broker.reading import end_offsets, read_all
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES
@@ -140,18 +141,18 @@ def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gatew
         for part in ("worker", "sink"):
             refused = dunghen(part, "--state", str(state), status=2, **env)
             assert "older version" in refused.stderr, part
-        log = end_offsets(broker.bootstrap, EVENTS)
+        log = end_offsets(Kafka(broker.bootstrap), EVENTS)
         report = answer("refold", "--state", str(state), status=0, **env)
         done = report["refold"]
         assert (report["equal"], done["former"], done["kept_in"]) == (True, [old.id], None)
-        assert end_offsets(broker.bootstrap, EVENTS) == log
+        assert end_offsets(Kafka(broker.bootstrap), EVENTS) == log
         tables_are_those_of(store, done["timeline"])
-        letters = read_all(broker.bootstrap, DEAD_LETTERS)
+        letters = read_all(Kafka(broker.bootstrap), DEAD_LETTERS)
         assert {json.loads(each.value() or b"")["timeline"] for each in letters} == {
             done["timeline"]
         }
         # Nobody is told of alerts again: whoever tells people begins behind them.
-        ends = end_offsets(broker.bootstrap, ALERTS)
+        ends = end_offsets(Kafka(broker.bootstrap), ALERTS)
         assert sum(ends.values()) > 0
         assert committed(broker.bootstrap, f"{done['timeline']}-notifier", ends) == ends
         again = answer("refold", "--state", str(state), status=0, **env)["refold"]
@@ -159,7 +160,7 @@ def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gatew
 
 
 def committed(bootstrap: str, group: str, ends: dict[int, int]) -> dict[int, int]:
-    consumer = open_consumer(bootstrap, None, **{"group.id": group})
+    consumer = Kafka(bootstrap).consumer({"group.id": group})
     try:
         found = consumer.committed([TopicPartition(ALERTS, p) for p in ends], timeout=20)
         return {each.partition: each.offset for each in found}

@@ -19,6 +19,7 @@ import msgspec
 import pytest
 
 from broker.groups import has_read_all
+from broker.kafka import Kafka
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import in_force_of
 from dossiers.reports.explain import Explanation, explain
@@ -178,7 +179,9 @@ def publish(city: City, folder: Path) -> None:
         assert tallies.read_until(lambda: tallies.watermark >= city.now, PATIENCE)
     group = worker_group(timeline.id)
     wait_for(
-        lambda: has_read_all(city.kafka.bootstrap, group, timeline.partitions), PATIENCE, every=0.2
+        lambda: has_read_all(Kafka(city.kafka.bootstrap), group, timeline.partitions),
+        PATIENCE,
+        every=0.2,
     )
 
 

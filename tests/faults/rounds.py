@@ -16,6 +16,7 @@ from typing import Any
 import psutil
 
 from broker.groups import group_lag, has_read_all
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, PARTIALS
 from dunghen.api_client.inner import RemoteClickHouse
@@ -192,9 +193,9 @@ class Harness:
         if held.watermark != held.log.now:
             return "the merger"
         group = f"dunghen-{product.timeline}"
-        if not has_read_all(product.kafka, group, product.partitions):
+        if not has_read_all(Kafka(product.kafka), group, product.partitions):
             lags = [
-                f"{topic} {group_lag(product.kafka, group, topic, product.partitions)}"
+                f"{topic} {group_lag(Kafka(product.kafka), group, topic, product.partitions)}"
                 for topic in (EVENTS, PARTIALS)
             ]
             return f"the group of the worker, by {', '.join(lags)}"

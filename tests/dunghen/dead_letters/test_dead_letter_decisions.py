@@ -13,6 +13,7 @@ import pytest_asyncio
 from api.app import create_app
 from api.coverage import DEAD_LETTERS
 from api.services import Services
+from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.wire import records
 from dossiers.wire.events import Progressed, Received, Tick
@@ -43,7 +44,7 @@ async def http(stream: Stream) -> AsyncIterator[httpx.AsyncClient]:
         timeline=stream.timeline, reason="bad_time", detail="line 3: no date", source="log.csv",
         topic="log.csv", partition=-1, offset=-1, detected_at=T0, key="x",
     )  # fmt: skip
-    with Writer(stream.bootstrap, None) as writer:
+    with Writer(Kafka(stream.bootstrap)) as writer:
         writer.send(records.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))
         # Of the same import: without a place of its own, it must not share the other's fate.
         writer.send(records.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import topic_reader
 from dossiers.reference.context import Context
@@ -71,7 +72,7 @@ class Stream:
         self.engine.restore([])
 
     def publish(self, *events: AnyEvent) -> None:
-        with Writer(self.bootstrap, None) as writer:
+        with Writer(Kafka(self.bootstrap)) as writer:
             for event in events:
                 key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
                 writer.send(records.EVENTS, 0, key, encode_event(event))
@@ -83,7 +84,7 @@ class Stream:
             for message in self.kafka.read_all(records.EVENTS)
             if (message.offset() or 0) >= self.engine.state.next_offset
         ]
-        with Writer(self.bootstrap, None) as writer:
+        with Writer(Kafka(self.bootstrap)) as writer:
             for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
                 if topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
                     writer.send(topic, 0, key, value)  # type: ignore[arg-type]
@@ -175,7 +176,7 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     stream.sink()
     assert list(stream.engine.state.dossiers) == ["other"]
     assert not read_letters(stream.bootstrap, None)
-    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_partition(parts[0], in_force)[1]}
     rows = check_dossiers(stream.store, stream.timeline, parts, counts)
@@ -197,7 +198,7 @@ def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: St
     stream.sink()
     assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
     assert stream.state("d").officer == "o1"
-    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_partition(parts[0], in_force)[1]}
     assert not check_dossiers(stream.store, stream.timeline, parts, counts).examples

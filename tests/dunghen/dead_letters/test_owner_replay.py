@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.kafka import Kafka
 from broker.reading import topic_reader
 from dossiers.errors import UserError
 from dossiers.reference.context import Context
@@ -75,7 +76,7 @@ def taken(stream: Stream) -> None:
 
 def verified(stream: Stream) -> dict[str, Check]:
     """What ``dunghen verify`` compares of it."""
-    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_partition(parts[0], in_force)[1]}
     store, timeline = stream.store, stream.timeline
@@ -202,13 +203,13 @@ def test_ownership_outlives_the_retention_and_a_take_over(stream: Stream) -> Non
 
 def test_verify_tells_what_the_worker_judged_wrongly(stream: Stream) -> None:
     claimed_wrongly(stream)
-    parts = read_cut(topic_reader(stream.bootstrap), 1)
+    parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     part = parts[0]
     part.origins = [origin._replace(refused=not origin.refused) for origin in part.origins]
     counts = {0: recount_partition(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners(parts, counts).differences == 4
 
-    part = read_cut(topic_reader(stream.bootstrap), 1)[0]
+    part = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)[0]
     counts = {0: recount_partition(part, InForce([(0, Context(REFERENCE))]))[1]}
     assert check_owners({0: part}, counts).differences == 0
     part.records["d"] = msgspec.structs.replace(part.records["d"], owned=Owned(("Z",), True))

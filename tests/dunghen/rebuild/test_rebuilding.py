@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.errors import UserError
 from dossiers.wire import records
@@ -76,7 +77,7 @@ class Line:
             timeline=self.timeline, reason="not_json", detail="", source="portal",
             topic=records.EVENTS, partition=0, offset=99, detected_at=T0,
         )  # fmt: skip
-        with Writer(kafka.bootstrap, None) as writer:
+        with Writer(Kafka(kafka.bootstrap)) as writer:
             for event in EVENTS:
                 key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
                 writer.send(records.EVENTS, 0, key, encode_event(event))

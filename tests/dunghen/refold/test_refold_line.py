@@ -11,7 +11,8 @@ import pytest
 from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
-from broker import members as group_members
+from broker import groups as group_members
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import end_offsets
 from broker.topics import TopicAdmin
@@ -48,7 +49,7 @@ def old(kafka: TestKafka) -> Iterator[Timeline]:
     clean()
     made = ensure_topics(kafka.bootstrap, partitions=1, kind="replay", reference=Reference())
     former = msgspec.structs.replace(made, format=1)
-    with Writer(kafka.bootstrap, None) as writer:
+    with Writer(Kafka(kafka.bootstrap)) as writer:
         writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(former))
         writer.send(EVENTS, 0, b"d", b"{}")
         writer.send(DOSSIERS, 0, b"d", b"{}")
@@ -70,7 +71,7 @@ class Cut(BaseException):
 def test_cut_anywhere_it_is_begun_once(
     kafka: TestKafka, old: Timeline, monkeypatch: pytest.MonkeyPatch, at: int
 ) -> None:
-    log = end_offsets(kafka.bootstrap, EVENTS)
+    log = end_offsets(Kafka(kafka.bootstrap), EVENTS)
     steps = iter(range(at))
 
     def counted(real: Any) -> Any:
@@ -95,8 +96,8 @@ def test_cut_anywhere_it_is_begun_once(
     assert between.id in (old.id, begun.id)
     assert (begun.former, begun.refold, begun.format) == ((old.id,), "folding", FORMAT)
     assert (begun.activations, begun.key_check) == (old.activations, "the key's")
-    assert end_offsets(kafka.bootstrap, EVENTS) == log
-    assert all(end_offsets(kafka.bootstrap, topic) == {0: 0} for topic in MADE)
+    assert end_offsets(Kafka(kafka.bootstrap), EVENTS) == log
+    assert all(end_offsets(Kafka(kafka.bootstrap), topic) == {0: 0} for topic in MADE)
     assert line.end(kafka.bootstrap, None, begun) == now(kafka)
     assert not now(kafka).refold
 
@@ -107,7 +108,7 @@ def test_a_log_without_its_start_is_not_folded(kafka: TestKafka, old: Timeline) 
     with pytest.raises(UserError, match=r"begins with offset 1 in partition 0.* Nothing was chang"):
         line.begin(kafka.bootstrap, None, old, 1)
     assert now(kafka) == old
-    assert end_offsets(kafka.bootstrap, DOSSIERS) == {0: 1}
+    assert end_offsets(Kafka(kafka.bootstrap), DOSSIERS) == {0: 1}
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import end_offsets
 from dossiers.errors import UserError
@@ -53,7 +54,7 @@ class Server:
 
     def becomes(self, **changes: Any) -> None:
         """The record of another version stands in the topic."""
-        with Writer(self.bootstrap, None) as writer:
+        with Writer(Kafka(self.bootstrap)) as writer:
             record = msgspec.structs.replace(self.timeline, **changes)
             writer.send(records.REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(record))
 
@@ -102,7 +103,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
         ({"refold": "emptying"}, "not whole", "dunghen refold"),
         ({"refold": "folding"}, "not whole", "dunghen refold"),
     )
-    before = end_offsets(server.bootstrap, records.EVENTS)
+    before = end_offsets(Kafka(server.bootstrap), records.EVENTS)
     for changes, said, hint in cases:
         server.becomes(**changes)
         # All of them ask the same question, so it is asked of all about one answer only.
@@ -114,7 +115,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
                 use(server)
             assert (name, refused.value.exit_code) == (name, 2)
             assert hint in refused.value.hint
-    assert end_offsets(server.bootstrap, records.EVENTS) == before
+    assert end_offsets(Kafka(server.bootstrap), records.EVENTS) == before
     server.becomes()
     assert read_timeline(server.bootstrap) == server.timeline
 
@@ -150,9 +151,9 @@ def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_nex
     assert pending == content_hash(TWO)
     new = msgspec.structs.replace(found, id="1" * 32, former=(found.id,))
     write_timeline(server.bootstrap, new, pending)
-    before = end_offsets(server.bootstrap, records.EVENTS)[0]
+    before = end_offsets(Kafka(server.bootstrap), records.EVENTS)[0]
     ensure_topics(server.bootstrap, partitions=1, kind="live", reference=TWO)
-    assert end_offsets(server.bootstrap, records.EVENTS)[0] == before + 1
+    assert end_offsets(Kafka(server.bootstrap), records.EVENTS)[0] == before + 1
 
 
 def test_without_a_timeline_there_is_nothing_to_refuse(kafka: TestKafka, tmp_path: Path) -> None:

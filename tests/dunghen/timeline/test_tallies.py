@@ -9,6 +9,7 @@ import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
 from broker.groups import group_lag, has_read_all
+from broker.kafka import Kafka
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire import records
 from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
@@ -102,13 +103,13 @@ def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
                 producer.produce(topic, b"{}", partition=partition)
         producer.commit_transaction(30)
     # Each partition now holds: record, marker, record, marker.
-    assert group_lag(broker.bootstrap, group, EVENTS, 2) == {0: 4, 1: 4}
-    assert not has_read_all(broker.bootstrap, group, 2)
+    assert group_lag(Kafka(broker.bootstrap), group, EVENTS, 2) == {0: 4, 1: 4}
+    assert not has_read_all(Kafka(broker.bootstrap), group, 2)
     commit(broker, group, {EVENTS: 3, PARTIALS: 2})
-    assert not has_read_all(broker.bootstrap, group, 2)
+    assert not has_read_all(Kafka(broker.bootstrap), group, 2)
     commit(broker, group, {PARTIALS: 3})
-    assert has_read_all(broker.bootstrap, group, 2)
-    assert group_lag(broker.bootstrap, group, EVENTS, 2) == {0: 1, 1: 1}
+    assert has_read_all(Kafka(broker.bootstrap), group, 2)
+    assert group_lag(Kafka(broker.bootstrap), group, EVENTS, 2) == {0: 1, 1: 1}
 
 
 def commit(broker: TestKafka, group: str, offsets: dict[str, int]) -> None:

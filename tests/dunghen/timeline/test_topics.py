@@ -9,6 +9,7 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource, ResourceType
 
+from broker.kafka import Kafka
 from broker.reading import end_offsets, read_all
 from dossiers.errors import UserError
 from dossiers.wire import records
@@ -44,7 +45,7 @@ def bootstrap(kafka: TestKafka) -> Iterator[str]:
 def activations(bootstrap: str) -> dict[int, list[str]]:
     """Hashes activated, in order, by partition; the topic must hold nothing else."""
     found: dict[int, list[str]] = {}
-    for message in read_all(bootstrap, records.EVENTS):
+    for message in read_all(Kafka(bootstrap), records.EVENTS):
         event = decode_event(message.value() or b"")
         assert isinstance(event, Activate)
         assert (event.since, message.key()) == (0, None)
@@ -80,15 +81,15 @@ def test_one_of_an_older_version_is_given_a_key_and_activates_nothing(
     bootstrap: str, *, by_hand: bool
 ) -> None:
     old = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
-    before = end_offsets(bootstrap, records.EVENTS)
+    before = end_offsets(Kafka(bootstrap), records.EVENTS)
     if by_hand:
         found = give_key(bootstrap, "one")
     else:
         found = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="one")
     assert found == msgspec.structs.replace(old, key_check="one") == read_timeline(bootstrap)
-    assert end_offsets(bootstrap, records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
     assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == found
-    assert end_offsets(bootstrap, records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
 
 
 def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
@@ -130,7 +131,7 @@ def test_the_record_time_is_wall_time(bootstrap: str) -> None:
     producer = Producer({"log_level": 0, "bootstrap.servers": bootstrap})
     producer.produce(records.EVENTS, b"{}", timestamp=1_300_000_000_000)
     producer.flush(10)
-    *_, last = read_all(bootstrap, records.EVENTS)
+    *_, last = read_all(Kafka(bootstrap), records.EVENTS)
     assert last.timestamp()[1] >= made.created_at
 
 
@@ -169,9 +170,9 @@ def test_an_interrupted_start_is_completed(
         0: {content_hash(ONE)},
         1: {content_hash(ONE)},
     }
-    before = end_offsets(bootstrap, records.EVENTS)
+    before = end_offsets(Kafka(bootstrap), records.EVENTS)
     assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == made
-    assert end_offsets(bootstrap, records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
 
 
 def test_another_kind_mapping_or_number_of_partitions_is_refused(bootstrap: str) -> None:
@@ -207,7 +208,7 @@ def test_readers_without_a_timeline(bootstrap: str) -> None:
 
 def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
     made = ensure_topics(bootstrap, partitions=1, kind="live", reference=ONE)
-    newest = {m.key(): m.value() for m in read_all(bootstrap, records.REFERENCE)}
+    newest = {m.key(): m.value() for m in read_all(Kafka(bootstrap), records.REFERENCE)}
     assert newest == {
         records.TIMELINE_KEY: msgspec.json.encode(made),
         content_hash(ONE).encode(): encode_reference(ONE),
@@ -217,4 +218,4 @@ def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
 def test_a_broker_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("broker.reading.METADATA_TIMEOUT", 0.5)
     with pytest.raises(UserError, match=r"Kafka at 127\.0\.0\.1:9 does not answer"):
-        list(read_all("127.0.0.1:9", records.TALLIES))
+        list(read_all(Kafka("127.0.0.1:9"), records.TALLIES))
