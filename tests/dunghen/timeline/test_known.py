@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import msgspec
@@ -14,6 +13,8 @@ from msgspec.structs import replace
 from broker.errors import BrokerAway
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
+from dunghen.settings.installation import Installation
+from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder
 from dunghen.timeline import known as known_timeline
 from dunghen.timeline.known import Confirmation, noted_timeline
@@ -46,12 +47,9 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
     return found
 
 
-def installed(path: Path, **api: Any) -> Any:
-    settings = SimpleNamespace(api=SimpleNamespace(spool_folder=None, spool_mb=1, **api))
-    endpoints = SimpleNamespace(kafka="k")
-    return SimpleNamespace(
-        settings=settings, folder=StateFolder(path), client={}, endpoints=lambda: endpoints
-    )
+def installed(path: Path, **api: Any) -> Installation:
+    settings = {"kafka.bootstrap": "k", **{f"api.{name}": value for name, value in api.items()}}
+    return Installation(load(settings), StateFolder(path))
 
 
 def test_one_that_waits_for_kafka_is_ready_once_it_answers(kafka: Kafka) -> None:
@@ -103,8 +101,7 @@ def test_without_a_spool_nothing_starts_before_kafka(kafka: Kafka, tmp_path: Pat
     folder = StateFolder(tmp_path / "state")
     folder.create()
     folder.note_timeline(OURS)
-    installation = installed(folder.path)
-    installation.settings.api.spool_mb = 0
+    installation = installed(folder.path, spool_mb=0)
     with pytest.raises(BrokerAway):
         known_timeline.known_timeline(installation)
 
@@ -164,8 +161,7 @@ def test_an_api_that_hears_of_it_later_starts_again(kafka: Kafka, tmp_path: Path
 
 
 def test_a_note_of_an_older_format_counts_for_nothing(kafka: Kafka, tmp_path: Path) -> None:
-    installation = installed(tmp_path / "none")
-    installation.settings.api.spool_folder = tmp_path
+    installation = installed(tmp_path / "none", spool_folder=tmp_path)
     note = tmp_path / "timeline.json"
     note.write_bytes(msgspec.json.encode(replace(OURS, format=1)))
     assert noted_timeline(installation) is None
