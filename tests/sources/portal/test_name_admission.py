@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import unicodedata
-from typing import Any
 
 import msgspec
 import pytest
@@ -12,65 +11,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.reference.known_names import NameKind, with_hashes
-from dossiers.text.identity import folded
 from dossiers.text.kept_ids import IdForm, KeptIds
-from dossiers.text.keyed import Keyed
-from dossiers.wire.events import Progressed, Snapshot, encode_event
-from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
-from sources.portal.envelope import Batch, read_envelope
-from sources.portal.name_admission import NameAdmission, hash_of
-from sources.portal.plain import read_events
+from dossiers.wire.events import Progressed
+from dossiers.wire.reference import Officer, Reference, Unit
+from sources.portal.envelope import read_envelope
+from sources.portal.name_admission import hash_of
+from tests.sources.portal.admitting import (
+    KEYED,
+    REFERENCE,
+    Noted,
+    door,
+    hashed,
+    plain,
+    portal,
+    shown,
+)
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
-
-KEYED = Keyed(bytes(32))
-REFERENCE = Reference(
-    units=(Unit(id="H29.19", name="Sở Xây dựng", short="SXD", madonvi="000.00.19.H29"),),
-    officers=(Officer(id="0912345678", name="Lê Văn An", unit="H29.19"),),
-    procedures=(
-        Procedure(
-            id="1.004194", name="Cấp phép",
-            steps=(Step(id="s1", name="Thẩm định", hours=8, aliases=("Thẩm tra",)),),
-        ),
-    ),
-)  # fmt: skip
-
-
-class Noted:
-    """What the door found missing."""
-
-    def __init__(self) -> None:
-        self.found: list[tuple[NameKind, str, str]] = []
-
-    def note(self, kind: NameKind, text: str, hash_: str) -> None:
-        self.found.append((kind, text, hash_))
-
-
-def door(reference: Reference | None = REFERENCE, noted: Noted | None = None) -> NameAdmission:
-    names = NameAdmission(KEYED, None, noted)
-    if reference is not None:
-        names.refer([reference])
-    return names
-
-
-def hashed(kind: NameKind, text: str) -> str:
-    return KEYED.hashed(kind, folded(text))
-
-
-def portal(record: dict[str, Any], names: NameAdmission, **more: Any) -> Batch:
-    service = "CapNhatTienDoHoSoMC" if "ThoiDiemXuLy" in record else "DongBoHoSoMC"
-    body = msgspec.json.encode(envelope(record, **{"service": service, **more}))
-    return read_envelope(body).read(NOW, itertools.count(), names=names)
-
-
-def shown(names: NameAdmission, **more: Any) -> Snapshot:
-    (event,) = portal({**DOSSIER, **more}, names).events
-    assert isinstance(event, Snapshot)
-    return event
-
-
-def plain(names: NameAdmission, **more: Any) -> Batch:
-    event = {"kind": "progressed", "event_id": "e", "dossier_id": "d", "occurred_at": NOW, **more}
-    return read_events(msgspec.json.encode([event]), "s", NOW, itertools.count(), names=names)
 
 
 @pytest.mark.parametrize("text", ["Sở Xây dựng", "SỞ  xây DỰNG", "SXD", "H29.19", "000.00.19.H29"])
@@ -178,87 +134,6 @@ def test_a_sender_is_called_the_same_before_and_after_its_name_is_known(madonvi:
     if " " in madonvi or "@" in madonvi:
         assert found == {f"portal:{ids.kept(madonvi)}"}  # which finds its dead letters
     assert f"portal:{hashed('unit', madonvi)}" in found or f"portal:{ids.kept(madonvi)}" in found
-
-
-def test_a_code_that_is_a_persons_number_passes_only_where_it_is_known() -> None:
-    (event,) = plain(door(), officer="0912345678").events
-    assert event.officer == "0912345678"
-    (refused,) = plain(door(), officer="0987654321").refused
-    assert "number" in refused.reason
-    batch = portal({**DOSSIER, "MaTTHC": "0987654321"}, door())
-    assert [name for _, _, name in batch.unread] == ["MaTTHC"]
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0912 345 678",
-        "(0912) 345.678",
-        "\N{FULLWIDTH DIGIT ZERO}９１２３４５６７８",
-        "079.099.012.345",
-        "Phòng 0 912-345-678",
-        "0·7·9·0·9·9·0·1·2·3·4·5",
-        "[079] 099 012 345",
-        "+84 912 345 678",
-    ],
-)
-def test_numbers_in_free_text_are_not_even_noted(text: str) -> None:
-    noted = Noted()
-    for batch in (
-        portal({**DOSSIER, "DonViXuLy": text}, door(noted=noted)),
-        portal({**PROGRESS, "NguoiXuLy": text}, door(noted=noted)),
-        plain(door(noted=noted), unit=text),
-    ):
-        digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c.isdecimal())
-        for event in batch.events:
-            assert digits not in encode_event(event).decode()
-            assert text not in encode_event(event).decode()
-        assert batch.unread or batch.refused
-    assert not [entry for entry in noted.found if any(c.isdecimal() for c in entry[1])
-                and entry[1] not in ("H29.19", DOSSIER["MaTTHC"])]  # fmt: skip
-
-
-@pytest.mark.parametrize("names", [None, door()], ids=["all pass", "known ones pass"])
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0912 34 56 78",
-        "(0912) 345 678",
-        "+84 912 345 678",
-        "0.912.345.678",
-        "09-12-34-56-78",
-        "Phòng \u2070\u2079\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078",
-        "tổ 079/099/012345",
-        "\u0660\u0669\u0661\u0662\u0663\u0664\u0665\u0666\u0667\u0668",
-        "an＠vidu.vn",
-        "an﹫vidu.vn",
-    ],
-)
-def test_numbers_and_addresses_pass_nowhere_however_they_are_written(
-    text: str, names: NameAdmission | None
-) -> None:
-    body = msgspec.json.encode(envelope({**DOSSIER, "DonViXuLy": text, "MaTTHC": text}))
-    batch = read_envelope(body).read(NOW, itertools.count(), names=names)
-    assert {name for _, _, name in batch.unread} == {"DonViXuLy", "MaTTHC"}
-    body = msgspec.json.encode(envelope({**PROGRESS, "NguoiXuLy": text},
-                                        service="CapNhatTienDoHoSoMC"))  # fmt: skip
-    batch = read_envelope(body).read(NOW, itertools.count(), names=names)
-    assert "NguoiXuLy" in {name for _, _, name in batch.unread}
-    for field in ("unit", "officer", "responsible", "step", "officer_name"):
-        event = {"kind": "progressed", "event_id": "e", "dossier_id": "d", "occurred_at": NOW}
-        batch = read_events(
-            msgspec.json.encode([{**event, field: text}]), "s", NOW, itertools.count(), names=names
-        )
-        assert [refused.reason.split()[0] for refused in batch.refused] == [field]
-
-
-@pytest.mark.parametrize("text", ["0912-345-678", "079.099.012.345", "Phòng0912345678"])
-def test_a_madonvi_that_may_be_a_number_is_hashed_and_stands_in_no_list(text: str) -> None:
-    noted = Noted()
-    (event,) = portal({**DOSSIER, "DonViXuLy": ""}, door(noted=noted), madonvi=text).events
-    assert event.unit == hashed("unit", text)
-    assert text not in encode_event(event).decode()
-    assert text not in [entry for _, entry, _ in noted.found]
 
 
 def test_without_reference_data_all_free_text_is_hashed() -> None:
