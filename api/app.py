@@ -14,14 +14,18 @@ from api.access.identify import Identifier
 from api.access.rules import unruled
 from api.access.trail import Notes, Trail
 from api.config import ApiConfig
+from api.core import Live
 from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
+from api.metrics import registry_of
 from api.pages import dossier, entrance, overdue
-from api.pages.error_page import not_ready
+from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
+from api.routes import me
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
-from api.services import NotReady, Services
+from api.sign_in_flow import SignInFlow
+from api.viewer import NotReady
 
 FEED = "/api/v1/feed"
 
@@ -39,21 +43,21 @@ def create_app(
     looked and who changed. ``desk``: decides on dead letters; None where they are only shown.
 
     Raises ValueError for a route that has no rule in api.access.rules."""
-    services = Services(config, query, ingest, desk)
+    live = Live(config, query, ingest, desk)
     identifier = Identifier(config.access)
     notes = Notes(config.timeline, trail)
-    admission = FeedAdmission(identifier, services.channels, config.max_clients, notes)
+    admission = FeedAdmission(identifier, live.channels, config.max_clients, notes)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        services.hub.publish()
-        services.reader.start(asyncio.get_running_loop())
+        live.hub.publish()
+        live.reader.start(asyncio.get_running_loop())
         tasks = [
             asyncio.create_task(work)
             for work in (
-                services.hub.run(),
-                services.hub.beat(),
-                services.keeper.run(),
+                live.hub.run(),
+                live.hub.beat(),
+                live.keeper.run(),
                 admission.connections.run(),
             )
         ]
@@ -63,9 +67,9 @@ def create_app(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await services.channels.close()
+            await live.channels.close()
             # The reader may be waiting for this very loop, so the loop must not wait for it.
-            await asyncio.to_thread(services.reader.stop)
+            await asyncio.to_thread(live.reader.stop)
 
     app = FastAPI(
         title="Đúng Hẹn",
@@ -75,14 +79,16 @@ def create_app(
         docs_url=None,
         redoc_url=None,
     )
-    app.state.services = services
+    app.state.live = live
+    app.state.registry = registry_of(live)
     app.state.admission = admission
-    app.state.sign_in_flow = entrance.SignInFlow(identifier, notes)
+    app.state.sign_in_flow = SignInFlow(identifier, notes)
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
     for router in (
+        me.router,
         entrance.router,
         *own_routers,
         overdue.router,
@@ -93,7 +99,7 @@ def create_app(
     app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
     app.add_middleware(
-        Gate, identifier=identifier, notes=notes, known=services.knows, sought=config.sought
+        Gate, identifier=identifier, notes=notes, known=live.knows, sought=config.sought
     )
     assets.install(app, config.dashboards, https=identifier.secure)
     openapi.install(app)

@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
+BODIES = 16  # largest payloads that may be in hand at a time
 ASKED = 10.0  # s for which somebody counts as asking after its last payload
 FLOOR = 16_384  # bytes that an open connection costs, however little has come
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 from pydantic import BaseModel, Field
 
-from api.services import Services
+from api.viewer import Viewer
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reference.unlisted import in_english, shown_name
@@ -227,6 +227,6 @@ class Explainer:
         return self._context.calendar.local(at)
 
 
-def explainer_of(services: Services) -> Explainer:
+def explainer_of(viewer: Viewer) -> Explainer:
     """With the reference data that counts now; made once for each version of it."""
-    return Explainer(services.context(), services.label, services.view.in_force)
+    return Explainer(viewer.view.context, viewer.labels.officer, viewer.view.in_force)

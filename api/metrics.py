@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.core import Live
 from api.wall_state import flagged
 from dossiers.wire.records import ALL
-
-if TYPE_CHECKING:
-    from api.services import Services
 
 # field of dossiers.tallies.vector: help
 _DOSSIERS = {
@@ -41,8 +38,8 @@ _WAITING = {
 class ApiCollector(Collector):
     """Live view, feed and pipeline as this process sees them."""
 
-    def __init__(self, services: Services) -> None:
-        self._services = services
+    def __init__(self, live: Live) -> None:
+        self._live = live
 
     def collect(self) -> Iterator[Metric]:
         yield from self._pipeline()
@@ -50,18 +47,18 @@ class ApiCollector(Collector):
         yield from self._feed()
         yield from self._ingest()
         yield from self._queues()
-        view = self._services.view
+        view = self._live.view
         if view.loaded:
             yield from self._dossiers()
 
     def _dossiers(self) -> Iterator[Metric]:
-        view = self._services.view
+        view = self._live.view
         dossiers = GaugeMetricFamily(
             "dunghen_dossiers", "Dossiers of the whole, by what they are.", labels=["is"]
         )
         for name in _DOSSIERS:
             dossiers.add_metric([name], view.value(ALL, name))
-        marked = flagged(view, self._services.keeper.history)
+        marked = flagged(view, self._live.keeper.history)
         if marked is not None:
             dossiers.add_metric(["flagged"], marked)
         yield dossiers
@@ -76,7 +73,7 @@ class ApiCollector(Collector):
         yield decided
 
     def _sink(self) -> Iterator[Metric]:
-        sink = self._services.config.sink
+        sink = self._live.config.sink
         if sink is None:
             return
         lag = GaugeMetricFamily(
@@ -98,7 +95,7 @@ class ApiCollector(Collector):
         yield from (lag, failing, rows, skipped)
 
     def _ingest(self) -> Iterator[Metric]:
-        ingest = self._services.ingest
+        ingest = self._live.ingest
         if ingest is not None:
             records = CounterMetricFamily(
                 "dunghen_ingest_records",
@@ -127,14 +124,14 @@ class ApiCollector(Collector):
         most = GaugeMetricFamily(
             "dunghen_queue_limit", "How much may wait there.", labels=["queue"]
         )
-        for queue in self._services.queues():
+        for queue in self._live.queues():
             held.add_metric([queue.name], queue.held)
             most.add_metric([queue.name], queue.most)
         yield from (held, most)
 
     def _pipeline(self) -> Iterator[Metric]:
-        services = self._services
-        view = services.view
+        live = self._live
+        view = live.view
         if view.watermark is not None:
             yield GaugeMetricFamily(
                 "dunghen_watermark_seconds", "Data time of the picture.", view.watermark / 1000
@@ -152,25 +149,25 @@ class ApiCollector(Collector):
             "dunghen_scopes_left_out",
             "Records of units and officers for which the live view has no room: no reference data "
             "names them.",
-            self._services.live_view.left_out,
+            view.left_out,
         )
         yield GaugeMetricFamily(
             "dunghen_history_up",
             "1 if ClickHouse answered the last time.",
-            not services.keeper.error,
+            not live.keeper.error,
         )
         yield CounterMetricFamily(
             "dunghen_records_refused",
             "Records older than the picture or unreadable.",
-            self._services.live_view.refused,
+            view.refused,
         )
-        for name, value in services.counters().items():
+        for name, value in live.counters().items():
             yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)
 
     def _feed(self) -> Iterator[Metric]:
-        hub = self._services.hub
+        hub = self._live.hub
         yield GaugeMetricFamily(
-            "dunghen_feed_clients", "Connected walls.", self._services.channels.clients
+            "dunghen_feed_clients", "Connected walls.", self._live.channels.clients
         )
         yield CounterMetricFamily("dunghen_feed_deltas", "Deltas made.", hub.sequence)
         yield CounterMetricFamily("dunghen_feed_messages", "Messages written.", hub.messages)
@@ -179,10 +176,10 @@ class ApiCollector(Collector):
         )
 
 
-def registry_of(services: Services) -> CollectorRegistry:
+def registry_of(live: Live) -> CollectorRegistry:
     """A registry of its own, so that two applications in a process do not collide."""
     registry = CollectorRegistry()
-    registry.register(ApiCollector(services))
+    registry.register(ApiCollector(live))
     ProcessCollector(registry=registry)
     PlatformCollector(registry=registry)
     GCCollector(registry=registry)

@@ -1,8 +1,5 @@
-"""The SQL behind lists of dossiers, shared by REST and the plain pages.
-
-Keyset pagination: a page begins after the (due time, id) of the last entry of the page before, so
-that it neither skips nor repeats an entry while the list changes.
-"""
+"""The SQL behind lists of dossiers, shared by REST and the plain pages, in pages (api.paging) by
+(due time, id)."""
 
 from __future__ import annotations
 
@@ -55,6 +52,11 @@ NEVER_TAKEN = """(
     )
   ) WHERE reason != 'replayed' AND (NOT again OR waits)
 )"""
+
+
+def place_of(row: Row) -> tuple[int, str]:
+    """The sort key of a row of ``find_dossiers``."""
+    return int(row["place"]), str(row["id"])
 
 
 async def find_dossiers(
@@ -114,7 +116,7 @@ async def all_overdue(
             yield rows
         if len(rows) < CSV_PAGE:
             return
-        after = (int(rows[-1]["place"]), str(rows[-1]["id"]))
+        after = place_of(rows[-1])
 
 
 _ONE = f"""

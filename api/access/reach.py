@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from api.access.principal import Principal, Role
 from dossiers.wire.records import officer_scope, unit_scope
 from dossiers.wire.reference import Reference
 
+_KEPT = 512  # reaches whose part of the reference data is kept
 WHOLE_ROLES = frozenset[Role]({"admin", "leader", "reform_office", "monitor"})
 
 
@@ -114,3 +116,21 @@ def below(roots: Iterable[str], reference: Reference) -> frozenset[str]:
             found.add(unit_id)
             left += children.get(unit_id, [])
     return frozenset(found)
+
+
+class ReachResolver:
+    """Knows for each reach what of the present reference data lies in it."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[Reach, tuple[Reference, Within]] = OrderedDict()
+
+    def within(self, reach: Reach, reference: Reference) -> Within:
+        """Made once for each version of the reference data; the longest unused are forgotten."""
+        known = self._known.get(reach)
+        if known is None or known[0] is not reference:
+            known = (reference, within(reach, reference))
+            self._known[reach] = known
+            while len(self._known) > _KEPT:
+                self._known.popitem(last=False)
+        self._known.move_to_end(reach)
+        return known[1]

@@ -1,5 +1,5 @@
-"""Which units have a tile on the wall: those of the reference data first. Whoever sends dossiers
-may invent units, which must not push real ones off a screen."""
+"""Units that are shown, and which have a tile on the wall: those of the reference data first.
+Whoever sends dossiers may invent units, which must not push real ones off a screen."""
 
 from __future__ import annotations
 
@@ -31,6 +31,16 @@ def unlisted_unit(id_: str) -> Unit:
     """A unit that only dossiers name."""
     name = shown_name(id_)
     return Unit(id=id_, name=name, short=name)
+
+
+def known_units(view: View) -> dict[str, Unit]:
+    """By id, units of the reference data, and those that only dossiers name."""
+    units = {unit.id: unit for unit in view.reference.units}
+    for scope in view.tallies:
+        if scope.startswith(_UNIT):
+            id_ = scope.removeprefix(_UNIT)
+            units.setdefault(id_, unlisted_unit(id_))
+    return units
 
 
 def shown_units(view: View) -> Tiles:

@@ -10,14 +10,13 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.explanations import Explanation, explainer_of
+from api.links import page_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, render
 from api.pages.words import Language, Words, local_time, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
-from api.routes.units import page_of
-from api.services import Loaded, Services
-from dossiers.reference.unlisted import shown_name
+from api.viewer import LoadedViewer, Viewer
 from dossiers.reports.wording import in_english, in_vietnamese, shown
 
 router = APIRouter(tags=["pages"])
@@ -29,22 +28,22 @@ router = APIRouter(tags=["pages"])
     response_class=HTMLResponse,
     responses={**HTML, **ERROR_PAGES},
 )
-async def dossier_page(services: Loaded, dossier: str, lang: Lang = "vi") -> HTMLResponse:
+async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang = "vi") -> HTMLResponse:
     """Its verdict in a sentence, its due times, its timeline, and whose hours."""
     path = f"/dossiers/{quote(dossier, safe='')}"
     try:
         row = await find_dossier(
-            services.query, services.config.timeline, dossier, services.scopes()
+            viewer.live.query, viewer.live.config.timeline, dossier, viewer.scopes()
         )
     except StoreAway:
-        return error_page(services, lang, 503, "dossier_away", path)
+        return error_page(viewer, lang, 503, "dossier_away", path)
     if row is None:
-        return error_page(services, lang, 404, "no_dossier", path, dossier=dossier)
-    explainer, watermark = explainer_of(services), services.view.watermark
+        return error_page(viewer, lang, 404, "no_dossier", path, dossier=dossier)
+    explainer, watermark = explainer_of(viewer), viewer.view.watermark
     told = await asyncio.to_thread(
         explainer.explain, row["id"], row["facts"], row["as_of"], watermark
     )
-    return render("dossier.html", services, lang, path=path, **_shown(services, row, told, lang))
+    return render("dossier.html", viewer, lang, path=path, **_shown(viewer, row, told, lang))
 
 
 def _otherwise(told: Explanation, words: Words) -> list[tuple[str, str]]:
@@ -56,19 +55,17 @@ def _otherwise(told: Explanation, words: Words) -> list[tuple[str, str]]:
     return [(words(key), words(f"verdict_{verdict}")) for key, verdict in others if verdict]
 
 
-def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> dict[str, Any]:
+def _shown(viewer: Viewer, row: Row, told: Explanation, lang: Language) -> dict[str, Any]:
     """What the template needs, in words."""
-    words, names = words_of(lang), services.names()
-    calendar = services.context().calendar
+    words, labels = words_of(lang), viewer.labels
+    calendar = viewer.view.context.calendar
     amount = in_vietnamese if lang == "vi" else in_english
 
     unassigned, *charges = shown([told.unassigned, *(share.charge for share in told.shares)])
     flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
 
-    procedure = names.procedures.get(row["procedure"]) or shown_name(row["procedure"])
-
     def unit(id_: str) -> str:
-        return names.units.get(id_) or shown_name(id_) or "–"
+        return labels.unit(id_) or "–"
 
     return {
         "id": row["id"],
@@ -77,15 +74,15 @@ def _shown(services: Services, row: Row, told: Explanation, lang: Language) -> d
         "verdict": words(f"verdict_{told.verdict}"),
         "facts": [
             (words("unit"), unit(row["unit"])),
-            (words("officer"), services.label(row["officer"]) or "–"),
-            (words("procedure"), procedure or "–"),
+            (words("officer"), labels.officer(row["officer"]) or "–"),
+            (words("procedure"), labels.procedure(row["procedure"]) or "–"),
             (words("received"), local_time(row["received_at"], calendar)),
             (words("due"), local_time(row["due_at"], calendar)),
             (words("finished"), local_time(row["finished_at"], calendar)),
             *([(words("flags"), flags)] if flags else []),
             *_otherwise(told, words),
         ],
-        "unit_page": page_of(row["unit"]) if row["unit"] in names.units else "/overdue",
+        "unit_page": page_of(row["unit"]) if row["unit"] in labels.names.units else "/overdue",
         "dues": [
             {
                 "at": local_time(due.at, calendar),

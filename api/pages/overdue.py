@@ -8,17 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
-from api.live.tiles import shown_units
+from api.links import page_of
+from api.live.tiles import known_units, shown_units
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import Language, local_time, words_of
-from api.paging import decode_cursor, encode_cursor
+from api.paging import decode_cursor, page_of_list
 from api.ports import StoreAway
 from api.problems import responses
-from api.queries import Row, all_overdue, find_dossiers
-from api.routes.units import known_units, page_of
-from api.services import Loaded, Services
+from api.queries import Row, all_overdue, find_dossiers, place_of
+from api.viewer import LoadedViewer, Viewer
 from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import HOUR
@@ -42,9 +42,9 @@ _CSV: dict[int | str, dict[str, Any]] = {
     response_class=HTMLResponse,
     responses={**HTML, 503: ERROR_PAGES[503]},
 )
-async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
+async def units_page(viewer: LoadedViewer, lang: Lang = "vi") -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
-    view = services.view
+    view = viewer.view
     rows: list[dict[str, Any]] = []
     shown = shown_units(view)
     for unit in shown.units:
@@ -62,17 +62,15 @@ async def units_page(services: Loaded, lang: Lang = "vi") -> HTMLResponse:
                 }
             )
     rows.sort(key=lambda row: (-row["overdue"], row["name"]))
-    return render(
-        "units.html", services, lang, path="/overdue", units=rows, left_out=shown.left_out
-    )
+    return render("units.html", viewer, lang, path="/overdue", units=rows, left_out=shown.left_out)
 
 
 @router.get(
     "/overdue.csv", summary="CSV: all overdue dossiers", response_class=Response, responses=_CSV
 )
-async def all_csv(services: Loaded, lang: Lang = "vi") -> Response:
+async def all_csv(viewer: LoadedViewer, lang: Lang = "vi") -> Response:
     """All overdue dossiers, the earliest due time first."""
-    return await _csv(services, None, lang, "overdue.csv")
+    return await _csv(viewer, None, lang, "overdue.csv")
 
 
 @router.get(
@@ -81,11 +79,11 @@ async def all_csv(services: Loaded, lang: Lang = "vi") -> Response:
     response_class=Response,
     responses=_CSV,
 )
-async def unit_csv(services: Loaded, unit: str, lang: Lang = "vi") -> Response:
+async def unit_csv(viewer: LoadedViewer, unit: str, lang: Lang = "vi") -> Response:
     """The overdue dossiers of a unit and those below it, the earliest due time first."""
-    if unit not in known_units(services):
+    if unit not in known_units(viewer.view):
         raise HTTPException(404, f"There is no unit {unit}; /overdue lists them.")
-    return await _csv(services, unit, lang, "overdue-unit.csv")
+    return await _csv(viewer, unit, lang, "overdue-unit.csv")
 
 
 @router.get(
@@ -95,73 +93,72 @@ async def unit_csv(services: Loaded, unit: str, lang: Lang = "vi") -> Response:
     responses={**HTML, **ERROR_PAGES},
 )
 async def unit_page(
-    services: Loaded,
+    viewer: LoadedViewer,
     unit: str,
     lang: Lang = "vi",
     cursor: Annotated[str | None, Query(max_length=600, description="next page")] = None,
 ) -> HTMLResponse:
     """The overdue dossiers of a unit: step, officer, due time, working time late."""
-    units = known_units(services)
+    units = known_units(viewer.view)
     words = words_of(lang)
     if unit not in units:
-        return error_page(services, lang, 404, "not_found", page_of(unit), unit=unit)
+        return error_page(viewer, lang, 404, "not_found", page_of(unit), unit=unit)
     try:
         after = None if cursor is None else decode_cursor(cursor)
     except HTTPException:
-        return error_page(services, lang, 422, "bad_cursor", page_of(unit), unit=unit)
+        return error_page(viewer, lang, 422, "bad_cursor", page_of(unit), unit=unit)
     try:
         rows = await find_dossiers(
-            services.query,
-            services.config.timeline,
+            viewer.live.query,
+            viewer.live.config.timeline,
             unit=unit,
             standings=("overdue",),
-            within=services.scopes(),
+            within=viewer.scopes(),
             after=after,
             limit=PAGE + 1,
         )
     except StoreAway:
-        return error_page(services, lang, 503, "away", page_of(unit), unit=unit)
-    more = len(rows) > PAGE
-    rows = rows[:PAGE]
-    calendar = calendar_in_use(services)
-    now = services.view.watermark
+        return error_page(viewer, lang, 503, "away", page_of(unit), unit=unit)
+    page, following = page_of_list(rows, PAGE, place_of)
+    calendar = calendar_in_use(viewer)
+    now = viewer.view.watermark
     scope = unit_scope(unit)
     return render(
         "unit.html",
-        services,
+        viewer,
         lang,
         path=page_of(unit),
         unit=units[unit],
-        overdue=services.view.value(scope, "overdue"),
-        open=services.view.value(scope, "open"),
+        overdue=viewer.view.value(scope, "overdue"),
+        open=viewer.view.value(scope, "open"),
         dossiers=[
             {
-                **_shown(row, services),
+                **_shown(row, viewer),
                 "due": local_time(row["due_at"], calendar),
                 "late": words.amount(calendar.between(row["due_at"], now or 0), calendar),
             }
-            for row in rows
+            for row in page
         ],
-        next=encode_cursor(rows[-1]["place"], rows[-1]["id"]) if more else None,
+        next=following,
     )
 
 
-def _shown(row: Row, services: Services) -> dict[str, str]:
+def _shown(row: Row, viewer: Viewer) -> dict[str, str]:
     """Names for ids, where the reference data has them."""
-    names = services.names()
+    labels = viewer.labels
     return {
         "id": row["id"],
-        "unit": names.units.get(row["unit"]) or shown_name(row["unit"]),
-        "procedure": names.procedures.get(row["procedure"]) or shown_name(row["procedure"]),
+        "unit": labels.unit(row["unit"]),
+        "procedure": labels.procedure(row["procedure"]),
         "step": shown_name(row["step"]),
-        "officer": services.label(row["officer"]),
+        "officer": labels.officer(row["officer"]),
     }
 
 
 async def _csv(
-    services: Services, unit: str | None, lang: Language, filename: str
+    viewer: Viewer, unit: str | None, lang: Language, filename: str
 ) -> StreamingResponse:
-    pages = all_overdue(services.query, services.config.timeline, unit, services.scopes())
+    pages = all_overdue(viewer.live.query, viewer.live.config.timeline, unit, viewer.scopes())
     # The first page is read before the answer begins, so that an error can still be one.
     first: list[Row] = await anext(pages, [])
     words = words_of(lang)
@@ -170,9 +167,9 @@ async def _csv(
     async def text() -> AsyncIterator[str]:
         yield BOM + csv_lines([[words(name) for name in header]])
         if first:
-            yield _csv_rows(first, services, lang)
+            yield _csv_rows(first, viewer, lang)
         async for rows in pages:
-            yield _csv_rows(rows, services, lang)
+            yield _csv_rows(rows, viewer, lang)
 
     return StreamingResponse(
         text(),
@@ -181,14 +178,14 @@ async def _csv(
     )
 
 
-def _csv_rows(rows: list[Row], services: Services, lang: Language) -> str:
-    calendar = calendar_in_use(services)
-    now = services.view.watermark or 0
+def _csv_rows(rows: list[Row], viewer: Viewer, lang: Language) -> str:
+    calendar = calendar_in_use(viewer)
+    now = viewer.view.watermark or 0
     lines = csv_lines(
         (
-            *_shown(row, services).values(),
-            _sortable(row["received_at"], services),
-            _sortable(row["due_at"], services),
+            *_shown(row, viewer).values(),
+            _sortable(row["received_at"], viewer),
+            _sortable(row["due_at"], viewer),
             round(max(0, calendar.between(row["due_at"], now)) / HOUR, 2),
         )
         for row in rows
@@ -196,8 +193,8 @@ def _csv_rows(rows: list[Row], services: Services, lang: Language) -> str:
     return in_english(lines) if lang == "en" else lines
 
 
-def _sortable(at: int | None, services: Services) -> str:
+def _sortable(at: int | None, viewer: Viewer) -> str:
     """Local time that sorts as text."""
     if at is None:
         return ""
-    return calendar_in_use(services).local(at).strftime("%Y-%m-%d %H:%M:%S")
+    return calendar_in_use(viewer).local(at).strftime("%Y-%m-%d %H:%M:%S")

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.pages.words import Language, Words, local_time, words_of
-from api.services import Services
+from api.viewer import Viewer
 from dossiers.reference.unlisted import in_english
 from dossiers.time.calendar import Calendar, calendar_of
 
@@ -28,14 +28,14 @@ _environment = Environment(
 _environment.filters["segment"] = lambda text: quote(str(text), safe="")
 
 
-def calendar_in_use(services: Services) -> Calendar:
+def calendar_in_use(viewer: Viewer) -> Calendar:
     """The calendar of the reference data shown."""
-    reference = services.view.reference
+    reference = viewer.view.reference
     return calendar_of(reference.calendar, reference.timezone)
 
 
 def render(
-    template: str, services: Services, lang: Language, status: int = 200, **values: Any
+    template: str, viewer: Viewer, lang: Language, status: int = 200, **values: Any
 ) -> HTMLResponse:
     """One page. ``path`` in ``values``: its address, for the link to the other language."""
     words = words_of(lang)
@@ -44,21 +44,21 @@ def render(
         lang=lang,
         other=words_of("en" if lang == "vi" else "vi"),
         suffix="?lang=en" if lang == "en" else "",
-        centre=services.view.reference.title or services.config.title,
-        mode=services.config.mode,
-        signed_in=services.principal.means == "session",
-        **_freshness(services, words),
+        centre=viewer.view.reference.title or viewer.live.config.title,
+        mode=viewer.live.config.mode,
+        signed_in=viewer.principal.means == "session",
+        **_freshness(viewer, words),
         **values,
     )
     return HTMLResponse(in_english(text) if lang == "en" else text, status)
 
 
-def _freshness(services: Services, words: Words) -> dict[str, str]:
-    calendar = calendar_in_use(services)
-    watermark, age = services.view.watermark, services.view.tick_age_ms()
+def _freshness(viewer: Viewer, words: Words) -> dict[str, str]:
+    calendar = calendar_in_use(viewer)
+    watermark, age = viewer.view.watermark, viewer.view.tick_age_ms()
     if watermark is None or age is None:
         return {"as_of": words("no_data"), "stale": ""}
-    old = services.config.mode != "replay" and age > STALE_MS
+    old = viewer.live.config.mode != "replay" and age > STALE_MS
     minutes = words("minutes", n=age // 60_000)
     return {
         "as_of": words("as_of", time=local_time(watermark, calendar, seconds=True)),

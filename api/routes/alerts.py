@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from api.links import page_of
+from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
 from api.queries import ms
 from api.routes.dossiers import labelled
-from api.routes.units import page_of
-from api.services import Loaded
+from api.viewer import LoadedViewer
 from dossiers.wire.records import AlertKind
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
@@ -62,7 +62,7 @@ ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
 
 @router.get("", summary="List alerts", responses=responses(422, 503))
 async def alerts(
-    services: Loaded,
+    viewer: LoadedViewer,
     *,
     unit: Annotated[str | None, Query(description="id of the unit that held it")] = None,
     kind: Annotated[AlertKind | None, Query(description="only alerts of this kind")] = None,
@@ -72,27 +72,26 @@ async def alerts(
 ) -> Alerts:
     """Alerts with their last transition, the newest first; each with a link to its unit's page."""
     conditions = ["a.timeline = {timeline:String}"]
-    parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
+    parameters: dict[str, Any] = {"timeline": viewer.live.config.timeline, "limit": limit + 1}
     wanted = {"unit": unit, "kind": kind, "transition": status}
     for column, value in wanted.items():
         if value is not None:
             conditions.append(f"a.{column} = {{{column}:String}}")
             parameters[column] = value
-    if services.part is not None and not services.reach.whole:
+    if viewer.within is not None and not viewer.reach.whole:
         conditions.append("(a.unit IN {units:Array(String)} OR a.officer = {own:String})")
-        parameters["units"] = sorted(services.part.units)
+        parameters["units"] = sorted(viewer.within.units)
         # An alert without an officer has "" there, which must be nobody's own.
-        parameters["own"] = services.reach.officer or "\x00"
+        parameters["own"] = viewer.reach.officer or "\x00"
     if cursor is not None:
         conditions.append("(-detected_at, alert_id) > (-{at:Int64}, {id:String})")
         parameters["at"], parameters["id"] = decode_cursor(cursor)
-    rows = await services.query.rows(_sql(conditions), parameters)
-    more = len(rows) > limit
-    rows = rows[:limit]
+    rows = await viewer.live.query.rows(_sql(conditions), parameters)
+    page, after = page_of_list(rows, limit, lambda row: (row["detected_at"], row["alert_id"]))
     return Alerts(
         alerts=[
-            Alert.model_validate({**labelled(row, services), "page": page_of(row["unit"])})
-            for row in rows
+            Alert.model_validate({**labelled(row, viewer), "page": page_of(row["unit"])})
+            for row in page
         ],
-        next=encode_cursor(rows[-1]["detected_at"], rows[-1]["alert_id"]) if more else None,
+        next=after,
     )

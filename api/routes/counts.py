@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
-from api.services import Loaded, Services
+from api.viewer import LoadedViewer, Viewer
 from dossiers.tallies.vector import ALL_TIME
 from dossiers.time.calendar import EARLIEST, LATEST
 from dossiers.wire.records import ALL, officer_scope, unit_scope
@@ -68,7 +68,7 @@ GROUP BY scope ORDER BY total DESC, scope LIMIT 20000
 
 @router.get("", summary="Count dossiers by verdict", responses=responses(422, 503))
 async def counts(
-    services: Loaded,
+    viewer: LoadedViewer,
     source: Annotated[
         Literal["clickhouse", "stream"], Query(description="who counts")
     ] = "clickhouse",
@@ -83,21 +83,21 @@ async def counts(
 ) -> Counts:
     """Counts of all dossiers, by unit (ancestors included) and by officer. The stream's are the
     live tallies; ClickHouse's are counted now, over every dossier."""
-    at = as_of if as_of is not None else services.view.watermark
+    at = as_of if as_of is not None else viewer.view.watermark
     if at is None:
         raise HTTPException(422, "as_of: there is no data time yet; say as of when.")
     if source == "stream":
-        if as_of is not None and as_of != services.view.watermark:
+        if as_of is not None and as_of != viewer.view.watermark:
             raise HTTPException(
-                422, f"as_of: the stream counts as of its watermark, {services.view.watermark}."
+                422, f"as_of: the stream counts as of its watermark, {viewer.view.watermark}."
             )
-        rows: Mapping[str, Mapping[str, Any]] = _of_stream(services)
+        rows: Mapping[str, Mapping[str, Any]] = _of_stream(viewer)
     else:
         moment = datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
-        found = await services.query.rows(
-            _COUNT, {"timeline": services.config.timeline, "at": moment}
+        found = await viewer.live.query.rows(
+            _COUNT, {"timeline": viewer.live.config.timeline, "at": moment}
         )
-        rows = _seen(services, {row["scope"]: row for row in found})
+        rows = _seen(viewer, {row["scope"]: row for row in found})
     return Counts(
         source=source,
         as_of=at,
@@ -107,21 +107,19 @@ async def counts(
     )
 
 
-def _seen(
-    services: Services, rows: dict[str, Mapping[str, Any]]
-) -> Mapping[str, Mapping[str, Any]]:
+def _seen(viewer: Viewer, rows: dict[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
     """What may be seen; the whole is then the sum of its scopes, which share no dossier."""
-    scopes = services.scopes()
+    scopes = viewer.scopes()
     if scopes is None:
         return rows
     parts = [rows[scope] for scope in scopes if scope in rows]
-    seen = {scope: row for scope, row in rows.items() if services.sees_scope(scope)}
+    seen = {scope: row for scope, row in rows.items() if viewer.sees_scope(scope)}
     seen[ALL] = {key: sum(int(part[key]) for part in parts) for key in KEYS}
     return seen
 
 
-def _of_stream(services: Services) -> dict[str, Mapping[str, Any]]:
-    view = services.view
+def _of_stream(viewer: Viewer) -> dict[str, Mapping[str, Any]]:
+    view = viewer.view
     known = [key for key in KEYS if view.all_time or key not in ALL_TIME]
     return {
         scope: dict.fromkeys(KEYS) | {key: view.value(scope, key) for key in known}

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api import coverage as sql
 from api.problems import responses
-from api.services import Loaded
+from api.viewer import LoadedViewer
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import Month, month_of
 from dossiers.time.calendar import EARLIEST, LATEST
@@ -70,7 +70,7 @@ class Coverage(Completeness):
 
 @router.get("", summary="Tell how complete the data is", responses=responses(422, 503))
 async def coverage(
-    services: Loaded,
+    viewer: LoadedViewer,
     month: Annotated[
         str | None,
         Query(
@@ -81,22 +81,22 @@ async def coverage(
 ) -> Coverage:
     """Dossiers seen, by unit; records refused, by reason; the age of every source; how many
     dossiers name a step and an officer. To be held against the portal's count. From ClickHouse."""
-    watermark = services.view.watermark
-    span = _span(services.context(), month, watermark)
-    timeline = {"timeline": services.config.timeline}
-    zone = services.view.reference.timezone
+    watermark = viewer.view.watermark
+    span = _span(viewer.view.context, month, watermark)
+    timeline = {"timeline": viewer.live.config.timeline}
+    zone = viewer.view.reference.timezone
     in_month = {**timeline, "start": span.start, "end": span.end, "timezone": zone}
     units, seen, letters, sources = await asyncio.gather(
-        services.query.rows(sql.BY_UNIT, timeline),
-        services.query.rows(sql.SEEN, in_month),
-        services.query.rows(sql.DEAD_LETTERS, timeline),
-        services.query.rows(sql.SOURCES, timeline),
+        viewer.live.query.rows(sql.BY_UNIT, timeline),
+        viewer.live.query.rows(sql.SEEN, in_month),
+        viewer.live.query.rows(sql.DEAD_LETTERS, timeline),
+        viewer.live.query.rows(sql.SOURCES, timeline),
     )
     rows: dict[str, dict[str, Any]] = {row["name"]: {**row, **_NONE_SEEN} for row in units}
-    for (name, _), own in sql.seen_by_unit(seen, services.context()).items():
+    for (name, _), own in sql.seen_by_unit(seen, viewer.view.context).items():
         rows.setdefault(name, {**_EMPTY, **_NONE_SEEN}).update(own._asdict())
     whole = {key: sum(row[key] for row in rows.values()) for key in (*_EMPTY, *_NONE_SEEN)}
-    listed = _listed(rows, {unit.id for unit in services.view.reference.units})
+    listed = _listed(rows, {unit.id for unit in viewer.view.reference.units})
     return Coverage(
         **_with_shares(whole),
         as_of=watermark,

@@ -8,11 +8,11 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.ports import DeadLetterDesk, DeadLetterError
 from api.problems import Problem, responses
 from api.queries import ms
-from api.services import Loaded, Services, Uses
+from api.viewer import AnyViewer, LoadedViewer, Viewer
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
 
@@ -124,7 +124,7 @@ Number = Annotated[int, Path(ge=0, le=LARGEST, description="its number in the li
 
 @router.get("", summary="List dead letters", responses=responses(422, 503))
 async def dead_letters(
-    services: Loaded,
+    viewer: LoadedViewer,
     *,
     state: Annotated[State | None, Query(description="only those in this state")] = None,
     reason: Annotated[
@@ -138,10 +138,10 @@ async def dead_letters(
 ) -> DeadLetters:
     """Records that could not be taken, with the reason and what was decided, the newest first."""
     conditions = ["1"]
-    parameters: dict[str, Any] = {"timeline": services.config.timeline, "limit": limit + 1}
+    parameters: dict[str, Any] = {"timeline": viewer.live.config.timeline, "limit": limit + 1}
     if source is not None:  # "portal:" and the madonvi
         kind, colon, madonvi = source.partition(":")
-        source = f"{kind}:{services.config.sought(madonvi)}" if colon else source
+        source = f"{kind}:{viewer.live.config.sought(madonvi)}" if colon else source
     for column, value in (("state", state), ("reason", reason), ("source", source)):
         if value is not None:
             conditions.append(f"{column} = {{{column}:String}}")
@@ -151,24 +151,25 @@ async def dead_letters(
         parameters["before"] = decode_cursor(cursor)[0]
     sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {" AND ".join(conditions)}
 ORDER BY number DESC LIMIT {{limit:UInt32}}"""
-    rows = await services.query.rows(sql, parameters)
-    senders = await services.query.rows(_SENDERS, {"timeline": services.config.timeline})
-    more = len(rows) > limit
-    rows = rows[:limit]
-    letters = services.view.letters
+    rows = await viewer.live.query.rows(sql, parameters)
+    senders = await viewer.live.query.rows(_SENDERS, {"timeline": viewer.live.config.timeline})
+    page, after = page_of_list(rows, limit, lambda row: (row["number"], ""))
+    letters = viewer.view.letters
     return DeadLetters(
         counts=DeadLetterCounts(open=letters.open, **letters.decided),
         senders=[OpenBySender.model_validate(row) for row in senders],
-        dead_letters=[DeadLetter.model_validate(row) for row in rows],
-        next=encode_cursor(rows[-1]["number"], "") if more else None,
+        dead_letters=[DeadLetter.model_validate(row) for row in page],
+        next=after,
     )
 
 
 @router.get("/{number}", summary="Show a dead letter", responses=responses(404, 422, 503))
-async def dead_letter(services: Uses, number: Number) -> WithPayload:
+async def dead_letter(viewer: AnyViewer, number: Number) -> WithPayload:
     """One record that could not be taken, with what is kept of its payload."""
     sql = f"SELECT * {_LETTERS} WHERE number = {{number:UInt64}}"
-    rows = await services.query.rows(sql, {"timeline": services.config.timeline, "number": number})
+    rows = await viewer.live.query.rows(
+        sql, {"timeline": viewer.live.config.timeline, "number": number}
+    )
     if not rows:
         raise HTTPException(404, f"There is no dead letter {number}.")
     return WithPayload.model_validate(rows[0])
@@ -176,7 +177,7 @@ async def dead_letter(services: Uses, number: Number) -> WithPayload:
 
 @router.post("/{number}/replay", summary="Replay a dead letter", responses=_DECIDED)
 async def replay(
-    services: Uses,
+    viewer: AnyViewer,
     number: Number,
     owner: Annotated[
         str,
@@ -193,21 +194,21 @@ async def replay(
 ) -> Decided:
     """Send the record again, if it can be taken by now: after a fix, or because its time has come.
     Late news of a dossier that has left the stream (`archived`) brings that dossier back first."""
-    desk = _desk(services)
+    desk = _desk(viewer)
     dossier, facts = await run_in_threadpool(desk.replay, number, owner, take_back=take_back)
     return Decided(number=number, state="replayed", dossier_id=dossier, facts=facts)
 
 
 @router.post("/{number}/drop", summary="Drop a dead letter", responses=_DECIDED)
-async def drop(services: Uses, number: Number, why: Why) -> Decided:
+async def drop(viewer: AnyViewer, number: Number, why: Why) -> Decided:
     """Settle a dead letter without taking the record. Nothing is deleted: the decision and its
     reason stand in topic dead-letters beside it."""
-    desk = _desk(services)
+    desk = _desk(viewer)
     dossier = await run_in_threadpool(desk.drop, number, why.reason)
     return Decided(number=number, state="dropped", dossier_id=dossier, facts=0)
 
 
-def _desk(services: Services) -> DeadLetterDesk:
-    if services.desk is None:
+def _desk(viewer: Viewer) -> DeadLetterDesk:
+    if viewer.live.desk is None:
         raise DeadLetterError(409, "This process only shows dead letters.")
-    return services.desk
+    return viewer.live.desk

@@ -9,11 +9,11 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.explanations import Explanation, explainer_of
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from api.links import page_of
+from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
-from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, ms
-from api.routes.units import page_of
-from api.services import Loaded, Services
+from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, ms, place_of
+from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["dossiers"])
 
@@ -120,14 +120,14 @@ LIMIT 1000
 """  # noqa: S608
 
 
-def labelled(row: dict[str, Any], services: Services) -> dict[str, Any]:
+def labelled(row: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
     """A row of ClickHouse with the officer's label."""
-    return {**row, "officer_label": services.label(row["officer"])}
+    return {**row, "officer_label": viewer.labels.officer(row["officer"])}
 
 
 @router.get("", summary="List dossiers", responses=responses(422, 503))
 async def dossiers(
-    services: Loaded,
+    viewer: LoadedViewer,
     *,
     unit: Annotated[str | None, Query(description="units below it included")] = None,
     officer: Annotated[str | None, Query(description="id of the officer")] = None,
@@ -137,49 +137,46 @@ async def dossiers(
 ) -> Dossiers:
     """Dossiers of a unit or officer, in a standing, by due time. From ClickHouse: about a second
     behind the live figures."""
-    after = None if cursor is None else decode_cursor(cursor)
     rows = await find_dossiers(
-        services.query,
-        services.config.timeline,
+        viewer.live.query,
+        viewer.live.config.timeline,
         unit=unit,
         officer=officer,
         standings=standing or (),
-        within=services.scopes(),
-        after=after,
+        within=viewer.scopes(),
+        after=None if cursor is None else decode_cursor(cursor),
         limit=limit + 1,
     )
-    more = len(rows) > limit
-    rows = rows[:limit]
-    last = encode_cursor(rows[-1]["place"], rows[-1]["id"]) if more else None
+    page, after = page_of_list(rows, limit, place_of)
     return Dossiers(
-        dossiers=[Dossier.model_validate(labelled(row, services)) for row in rows],
-        next=last,
+        dossiers=[Dossier.model_validate(labelled(row, viewer)) for row in page],
+        next=after,
     )
 
 
 @router.get("/{dossier:path}", summary="Show one dossier", responses=responses(404, 503))
 async def dossier(
-    services: Loaded,
+    viewer: LoadedViewer,
     dossier: str,
     officer_ids: Annotated[bool, Query(description="officers by id beside their labels")] = False,
 ) -> DossierDetail:
     """One dossier with its timeline: every event, who held it, and every alert about it."""
-    common = {"id": dossier, "timeline": services.config.timeline}
+    common = {"id": dossier, "timeline": viewer.live.config.timeline}
     found, events, alerts = await asyncio.gather(
-        find_dossier(services.query, services.config.timeline, dossier, services.scopes()),
-        services.query.rows(_EVENTS, common),
-        services.query.rows(_ALERTS, common),
+        find_dossier(viewer.live.query, viewer.live.config.timeline, dossier, viewer.scopes()),
+        viewer.live.query.rows(_EVENTS, common),
+        viewer.live.query.rows(_ALERTS, common),
     )
     if found is None:
         raise HTTPException(404, f"There is no dossier {dossier}.")
-    row = labelled(found, services)
+    row = labelled(found, viewer)
     return DossierDetail.model_validate(
         {
             **row,
             "page": page_of(row["unit"]),
-            "explanation": await _explain(services, row, officer_ids),
+            "explanation": await _explain(viewer, row, officer_ids),
             "events": [
-                (NamedEvent if officer_ids else Event).model_validate(labelled(event, services))
+                (NamedEvent if officer_ids else Event).model_validate(labelled(event, viewer))
                 for event in events
             ],
             "alerts": alerts,
@@ -187,10 +184,10 @@ async def dossier(
     )
 
 
-async def _explain(services: Services, row: dict[str, Any], ids: bool) -> Explanation:
+async def _explain(viewer: Viewer, row: dict[str, Any], ids: bool) -> Explanation:
     """As of the watermark, or of the dossier's own last change where that is later. In a thread:
     a long story takes milliseconds, and the feed must not wait for it."""
-    explainer, watermark = explainer_of(services), services.view.watermark
+    explainer, watermark = explainer_of(viewer), viewer.view.watermark
     return await asyncio.to_thread(
         explainer.explain, row["id"], row["facts"], row["as_of"], watermark, ids
     )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.rules import MONITORS
-from api.services import Uses
+from api.viewer import AnyViewer
 
 router = APIRouter(tags=["health"])
 
@@ -41,27 +41,27 @@ async def live() -> Liveness:
     summary="Tell whether the picture may be believed",
     responses={503: {"model": Ready, "description": "Not ready, with the reasons"}},
 )
-async def ready(services: Uses, response: Response) -> Ready:
+async def ready(viewer: AnyViewer, response: Response) -> Ready:
     """Whether the live view is loaded, Kafka and ClickHouse answer; with reasons if not. Only who
     operates the installation reads them in full."""
-    reasons = list(services.config.ready())
-    if services.reader.error:
-        reasons.append(f"Kafka: {services.reader.error}")
-    if services.hub.error:
-        reasons.append(f"feed: {services.hub.error}")
-    if not services.view.loaded:
+    reasons = list(viewer.live.config.ready())
+    if viewer.live.reader.error:
+        reasons.append(f"Kafka: {viewer.live.reader.error}")
+    if viewer.live.hub.error:
+        reasons.append(f"feed: {viewer.live.hub.error}")
+    if not viewer.view.loaded:
         reasons.append("the live view is still loading")
-    if services.keeper.error:
-        reasons.append(f"ClickHouse: {services.keeper.error}")
-    if not services.principal.roles & MONITORS:  # addresses of servers are nobody else's business
+    if viewer.live.keeper.error:
+        reasons.append(f"ClickHouse: {viewer.live.keeper.error}")
+    if not viewer.principal.roles & MONITORS:  # addresses of servers are nobody else's business
         reasons = [reason.partition(":")[0] for reason in reasons]
     if reasons:
         response.status_code = 503
     return Ready(
         ready=not reasons,
         reasons=reasons,
-        watermark=services.view.watermark,
-        tick_age_ms=services.view.tick_age_ms(),
+        watermark=viewer.view.watermark,
+        tick_age_ms=viewer.view.tick_age_ms(),
     )
 
 
@@ -76,6 +76,6 @@ async def ready(services: Uses, response: Response) -> Ready:
         }
     },
 )
-async def metrics(services: Uses) -> Response:
+async def metrics(request: Request) -> Response:
     """Watermark and its age, the feed's clients and messages, dead letters, lag, dossiers."""
-    return Response(generate_latest(services.metrics), media_type=CONTENT_TYPE_LATEST)
+    return Response(generate_latest(request.app.state.registry), media_type=CONTENT_TYPE_LATEST)

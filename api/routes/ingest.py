@@ -12,12 +12,12 @@ from fastapi.security import APIKeyHeader
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access.limits import stated_size
-from api.bodies import Full
+from api.bodies import BODIES, Full
 from api.ports import Ingest, IngestError, Receipt, Sender
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
-from api.services import BODIES, Services, Uses
+from api.viewer import AnyViewer, Viewer
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"])
 _key = APIKeyHeader(
@@ -94,8 +94,8 @@ def _described(schema: dict[str, Any], example: dict[str, Any]) -> dict[str, Any
 
 
 def _portal(path: str, service: str | None, summary: str, example: dict[str, Any]) -> None:
-    async def take(request: Request, response: Response, services: Uses, key: Key) -> Any:
-        async with _opened(request, services) as (ingest, sender, body):
+    async def take(request: Request, response: Response, viewer: AnyViewer, key: Key) -> Any:
+        async with _opened(request, viewer) as (ingest, sender, body):
             return _answer(await ingest.portal(sender, service, body), response, none_taken=200)
 
     take.__doc__ = (
@@ -123,24 +123,22 @@ for _path, (_service, _summary, _example) in _PATHS.items():
     responses={**_SPOOLED, **_NONE_TAKEN, **responses(*_CODES)},
     openapi_extra=_described(schemas.EVENTS, EVENTS),
 )
-async def events(request: Request, response: Response, services: Uses, key: Key) -> Any:
+async def events(request: Request, response: Response, viewer: AnyViewer, key: Key) -> Any:
     """For senders that know what has happened. Times are UTC epoch milliseconds; `dunghen schema`
     prints every kind of event. An `event_id` that is known already changes nothing."""
-    async with _opened(request, services) as (ingest, sender, body):
+    async with _opened(request, viewer) as (ingest, sender, body):
         return _answer(await ingest.events(sender, body), response, none_taken=422)
 
 
 @asynccontextmanager
-async def _opened(
-    request: Request, services: Services
-) -> AsyncIterator[tuple[Ingest, Sender, bytes]]:
+async def _opened(request: Request, viewer: Viewer) -> AsyncIterator[tuple[Ingest, Sender, bytes]]:
     """Who sends, and what. All bodies in hand at a time are bounded together."""
-    ingest = services.ingest
+    ingest = viewer.live.ingest
     if ingest is None:
         raise IngestError(
             409, "This is no live timeline: records sent here would mix two presents."
         )
-    sender = Sender(services.principal.subject, services.principal.units)
+    sender = Sender(viewer.principal.subject, viewer.principal.units)
     too_large = IngestError(
         413, f"The payload is larger than {ingest.max_body} bytes: send fewer records."
     )
@@ -149,7 +147,7 @@ async def _opened(
     if stated_size(request.headers) > ingest.max_body:
         raise too_large
     try:
-        with services.shared.bodies.opened(sender.name, BODIES * ingest.max_body) as body:
+        with viewer.live.bodies.opened(sender.name, BODIES * ingest.max_body) as body:
             yield ingest, sender, await body.read(_chunks(request, ingest.max_body, too_large))
     except Full as full:
         whose = " of this key while others send" if full.fair else ""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from api.ports import MissingName
 from api.problems import responses
-from api.services import Uses
+from api.viewer import AnyViewer
 from dossiers.reference.unlisted import shown_name
 
 router = APIRouter(prefix="/api/v1/reference", tags=["reference data"])
@@ -55,14 +55,14 @@ def _shown(found: MissingName) -> Name:
     summary="List names that the reference data lacks",
     responses=responses(409, 503),
 )
-async def missing(services: Uses) -> MissingNames:
+async def missing(viewer: AnyViewer) -> MissingNames:
     """Names and codes of units, officers, steps and procedures that came through the doors of a
     live timeline and stand in no reference data. This is the only place where such names stand in
     clear: everywhere else is what `shown` says. Add them, and the dossiers follow."""
-    if services.ingest is None:
+    if viewer.live.ingest is None:
         raise HTTPException(409, "This is no live timeline: nothing is posted here.")
     try:
-        found = await run_in_threadpool(services.ingest.missing)
+        found = await run_in_threadpool(viewer.live.ingest.missing)
     except OSError:
         raise HTTPException(503, "The list cannot be read; see the log.") from None
     return MissingNames(

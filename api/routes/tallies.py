@@ -10,7 +10,7 @@ from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
-from api.services import Loaded
+from api.viewer import LoadedViewer
 from dossiers.tallies.vector import ALL_TIME, FIELD
 from dossiers.time.calendar import DAY, EARLIEST, LATEST, MINUTE
 
@@ -44,7 +44,7 @@ GROUP BY point ORDER BY point
 
 @router.get("", summary="Show tallies over time", responses=responses(404, 422, 503))
 async def tallies(
-    services: Loaded,
+    viewer: LoadedViewer,
     *,
     scope: Annotated[
         str, Query(description="`all`, `unit:<id>` or `officer:<id>`", examples=["all"])
@@ -67,16 +67,16 @@ async def tallies(
         raise HTTPException(
             422, f"fields: at most {MOST_FIELDS} known names; unknown: {', '.join(unknown) or '-'}."
         )
-    gone = [name for name in names if name in ALL_TIME and not services.view.all_time]
+    gone = [name for name in names if name in ALL_TIME and not viewer.view.all_time]
     if gone:
         raise HTTPException(
             422,
             f"fields: closed dossiers leave the stream here, so its tallies do not count all time "
             f"({', '.join(gone)}); use windows (early_30d), or /api/v1/counts for all time.",
         )
-    if not services.sees_scope(scope):
+    if not viewer.sees_scope(scope):
         raise HTTPException(404, f"scope: there is no {scope} among what you may see.")
-    end = to if to is not None else services.view.watermark
+    end = to if to is not None else viewer.view.watermark
     if end is None:
         raise HTTPException(422, "to: there is no data time yet; say until when.")
     start = from_ if from_ is not None else end - DAY
@@ -87,10 +87,10 @@ async def tallies(
             f"from, to, step: they make {points} points, and 1 to {MOST_POINTS} are possible; "
             "`from` comes before `to`, and a larger `step` makes fewer points.",
         )
-    rows = await services.query.rows(
+    rows = await viewer.live.query.rows(
         _sql(names),
         {
-            "timeline": services.config.timeline,
+            "timeline": viewer.live.config.timeline,
             "scope": scope,
             "from": start,
             "to": datetime.fromtimestamp(end // 1000, UTC).replace(microsecond=end % 1000 * 1000),

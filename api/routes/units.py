@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
-from api.live.tiles import unlisted_unit
-from api.paging import Cursor, Limit, decode_cursor, encode_cursor
+from api.links import page_of
+from api.live.tiles import known_units
+from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
 from api.routes.figures import Figures, figures_of
-from api.services import Loaded, Services
+from api.viewer import LoadedViewer, Viewer
 from dossiers.wire.records import unit_scope
 from dossiers.wire.reference import Unit as ReferenceUnit
 
@@ -51,24 +51,7 @@ class UnitDetail(Unit):
     units: list[str] = Field(examples=[["H29.168.1"]])
 
 
-def page_of(unit: str) -> str:
-    """Path of the plain page with a unit's overdue dossiers."""
-    return f"/overdue/{quote(unit or 'unknown', safe='')}"
-
-
-def known_units(services: Services) -> dict[str, ReferenceUnit]:
-    """Units of the reference data, and those that only dossiers name."""
-    view = services.view
-    prefix = unit_scope("")
-    units = {unit.id: unit for unit in view.reference.units}
-    for scope in view.tallies:
-        if scope.startswith(prefix):
-            id_ = scope.removeprefix(prefix)
-            units.setdefault(id_, unlisted_unit(id_))
-    return units
-
-
-def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
+def _shown(unit: ReferenceUnit, viewer: Viewer) -> dict[str, object]:
     return {
         "id": unit.id,
         "name": unit.name,
@@ -77,38 +60,36 @@ def _shown(unit: ReferenceUnit, services: Services) -> dict[str, object]:
         "parent": unit.parent,
         "ended": unit.ended,
         "successor": unit.successor,
-        "figures": figures_of(services.view, unit_scope(unit.id)),
+        "figures": figures_of(viewer.view, unit_scope(unit.id)),
         "page": page_of(unit.id),
     }
 
 
 @router.get("", summary="List units", responses=responses(422, 503))
 async def units(
-    services: Loaded,
+    viewer: LoadedViewer,
     parent: Annotated[str | None, Query(description="id of the unit above")] = None,
     limit: Limit = 200,
     cursor: Cursor = None,
 ) -> Units:
     """All units with their live figures, by id; with `parent` only those right below it."""
-    found = known_units(services)
+    found = known_units(viewer.view)
     ids = sorted(id_ for id_, unit in found.items() if parent is None or unit.parent == parent)
     start = 0 if cursor is None else bisect_right(ids, decode_cursor(cursor)[1])
-    page = ids[start : start + limit]
+    page, after = page_of_list(ids[start : start + limit + 1], limit, lambda id_: (0, id_))
     return Units(
-        watermark=services.view.watermark,
-        units=[Unit.model_validate(_shown(found[id_], services)) for id_ in page],
-        next=encode_cursor(0, page[-1]) if start + limit < len(ids) else None,
+        watermark=viewer.view.watermark,
+        units=[Unit.model_validate(_shown(found[id_], viewer)) for id_ in page],
+        next=after,
     )
 
 
 @router.get("/{unit:path}", summary="Show one unit", responses=responses(404, 503))
-async def unit(services: Loaded, unit: str) -> UnitDetail:
+async def unit(viewer: LoadedViewer, unit: str) -> UnitDetail:
     """One unit with its live figures, and the ids of the units right below it."""
-    found = known_units(services)
+    found = known_units(viewer.view)
     if unit not in found:
         raise HTTPException(404, f"There is no unit {unit}; GET /api/v1/units lists them.")
     below = sorted(id_ for id_, other in found.items() if other.parent == unit)
-    shown = _shown(found[unit], services)
-    return UnitDetail.model_validate(
-        {**shown, "watermark": services.view.watermark, "units": below}
-    )
+    shown = _shown(found[unit], viewer)
+    return UnitDetail.model_validate({**shown, "watermark": viewer.view.watermark, "units": below})

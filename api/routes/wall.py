@@ -8,7 +8,7 @@ from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import responses
-from api.services import Uses
+from api.viewer import AnyViewer
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
 
@@ -45,19 +45,19 @@ class SinkProgress(BaseModel):
 
 
 @router.get("/state", summary="Show the wall's state")
-async def state(services: Uses) -> WallState:
+async def state(viewer: AnyViewer) -> WallState:
     """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up."""
-    hub = services.channels.of(services.reach)
+    hub = viewer.live.channels.of(viewer.reach)
     return WallState(epoch=hub.epoch, seq=hub.sequence, state=hub.snapshot_state())
 
 
 @router.get("/sink", summary="Show how far ClickHouse is", responses=responses(503))
-async def sink(services: Uses) -> SinkProgress:
+async def sink(viewer: AnyViewer) -> SinkProgress:
     """How far each topic has been written to ClickHouse, if the sink runs in this process."""
-    if services.config.sink is None:
+    if viewer.live.config.sink is None:
         raise HTTPException(
             503, "The sink runs in a process of its own; ask `dunghen status` or its metrics."
         )
     return SinkProgress.model_validate(
-        {"topics": list(services.config.sink())}, from_attributes=True
+        {"topics": list(viewer.live.config.sink())}, from_attributes=True
     )

@@ -81,7 +81,7 @@ def inner_routes(
     @router.post("/queues")
     async def queues(request: Request) -> Response:
         # On the loop, as what the queues belong to.
-        found = [tuple(queue) for queue in request.app.state.services.queues()]
+        found = [tuple(queue) for queue in request.app.state.live.queues()]
         return await answer(lambda: found)
 
     @router.post("/caught-up")

@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.services import Services
+from api.core import Live
 from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
@@ -52,9 +52,9 @@ class Running:
     http: httpx.AsyncClient
 
     @property
-    def services(self) -> Services:
-        services: Services = self.app.state.services
-        return services
+    def live(self) -> Live:
+        live: Live = self.app.state.live
+        return live
 
 
 @pytest_asyncio.fixture
@@ -62,10 +62,10 @@ async def api(stored_city: tuple[City, Store]) -> AsyncIterator[Running]:
     city, store = stored_city
     query = StoreQuery(store)
     app = create_app(config(), query)
-    services: Services = app.state.services
-    services.deliver(city.records())
-    services.loaded()
-    services.hub.publish()
+    live: Live = app.state.live
+    live.deliver(city.records())
+    live.loaded()
+    live.hub.publish()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Running(app, city, http)

@@ -16,9 +16,8 @@ from api.access import limits
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
-from api.bodies import ASKED, Bodies, Full
+from api.bodies import ASKED, BODIES, Bodies, Full
 from api.routes.ingest_examples import DOSSIERS
-from api.services import BODIES
 from dunghen.ingest.payloads import PortalIngest
 from tests.api.access.serving import Listening, listening
 from tests.api.conftest import config
@@ -166,7 +165,7 @@ class Site:
 
     @property
     def held(self) -> int:
-        held: int = self.app.state.services.shared.bodies.held
+        held: int = self.app.state.live.bodies.held
         return held
 
     async def until(self, true: Callable[[int], bool]) -> None:

@@ -102,9 +102,9 @@ def taken() -> FakeKafka:
 def guard(stored_city: tuple[City, Store], query: StoreQuery, taken: FakeKafka) -> Guarded:
     """A live timeline with a morning in it, whose senders' records a double of Kafka takes."""
     found = guarded(stored_city[0], query)
-    found.services.config = replace(found.services.config, mode="live", sink=tuple)
-    found.services.ingest = PortalIngest(taken, max_body=1_000_000)  # type: ignore[arg-type]
-    found.services.desk = OddDesk()
+    found.live.config = replace(found.live.config, mode="live", sink=tuple)
+    found.live.ingest = PortalIngest(taken, max_body=1_000_000)  # type: ignore[arg-type]
+    found.live.desk = OddDesk()
     return found
 
 

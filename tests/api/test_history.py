@@ -20,7 +20,7 @@ NOW = START + 2 * HOUR
 
 
 async def test_the_trend_counts_what_came_and_went_within_a_day(api: Running) -> None:
-    history = await read_history(api.services.query, TIMELINE, NOW, OFFICE)
+    history = await read_history(api.live.query, TIMELINE, NOW, OFFICE)
     assert history.trend is not None
     assert sum(history.trend["received"]) == 1  # open-1; the others came days before
     assert sum(history.trend["finished"]) == 2
@@ -33,8 +33,8 @@ async def test_the_trend_counts_what_came_and_went_within_a_day(api: Running) ->
 
 
 async def test_sparklines_end_with_the_value_of_now(api: Running) -> None:
-    history = await read_history(api.services.query, TIMELINE, NOW, OFFICE)
-    view = api.services.view
+    history = await read_history(api.live.query, TIMELINE, NOW, OFFICE)
+    view = api.live.view
     for name in ("open", "overdue", "due_soon", "late_receptions"):
         assert history.sparks[name][-1] == view.value("all", name), name
     assert history.sparks["on_time_rate"][-1] == 50.0
@@ -43,12 +43,12 @@ async def test_sparklines_end_with_the_value_of_now(api: Running) -> None:
 async def test_previous_is_the_same_moment_a_working_day_before(api: Running) -> None:
     # Monday 10:00 is compared with Friday 10:00, when three dossiers were open.
     tiles = ["unit:city", "unit:u1", "unit:u/2", "unit:nobody's"]
-    history = await read_history(api.services.query, TIMELINE, NOW, OFFICE, tiles=tiles)
+    history = await read_history(api.live.query, TIMELINE, NOW, OFFICE, tiles=tiles)
     assert history.before["all"]["open"] == 4
     assert history.before["all"]["overdue"] == 0
     assert set(history.before) == {"all", "unit:city", "unit:u1", "unit:u/2"}
-    api.services.keeper.history = history
-    state = api.services.state()
+    api.live.keeper.history = history
+    state = api.live.state()
     assert state["figures"]["overdue"]["previous"] == 0
     assert state["units"]["u1"]["change"] == state["units"]["u1"]["overdue"]
     assert state["trend"]["received"] == (history.trend or {})["received"]
@@ -56,14 +56,14 @@ async def test_previous_is_the_same_moment_a_working_day_before(api: Running) ->
 
 
 async def test_the_last_history_stays_while_the_store_is_away(api: Running) -> None:
-    view = api.services.view
+    view = api.live.view
     away = False
 
     class Sometimes:
         async def rows(self, sql: str, parameters: Any) -> list[dict[str, Any]]:
             if away:
                 raise StoreAway("ClickHouse does not answer.")
-            return await api.services.query.rows(sql, parameters)
+            return await api.live.query.rows(sql, parameters)
 
     changes = asyncio.Event()
     keeper = HistoryKeeper(Sometimes(), view, changes.set, refresh=0.01)

@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from api.core import Live
 from api.live.scope_limit import MOST_SCOPES, ScopeLimit
 from api.live.tiles import MOST_TILES, MOST_UNLISTED, shown_units
 from api.live.view import LiveView, TopicRecord
-from api.services import Services
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.text.keyed import Keyed
@@ -66,11 +66,11 @@ def reference(city: Reference = CITY) -> TopicRecord:
 
 
 def state_of(*records: TopicRecord) -> dict[str, Any]:
-    services = Services(config(), query=None)  # type: ignore[arg-type]
-    services.deliver(list(records))
-    services.deliver([clock(0, NOW)])
-    services.loaded()
-    return services.state()
+    live = Live(config(), query=None)  # type: ignore[arg-type]
+    live.deliver(list(records))
+    live.deliver([clock(0, NOW)])
+    live.loaded()
+    return live.state()
 
 
 @pytest.fixture(scope="module")

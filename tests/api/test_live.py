@@ -12,9 +12,9 @@ import pytest_asyncio
 from confluent_kafka import Producer
 
 from api.app import create_app
+from api.core import Live
 from api.live.reader import TOPICS
 from api.live.view import LiveView, TopicRecord
-from api.services import Services
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.events import Tick
 from dossiers.wire.records import (
@@ -157,10 +157,10 @@ def test_breaches_end_when_their_dossier_does_and_survive_repetition() -> None:
 
 
 def state_of(city: City, **more: object) -> dict[str, Any]:
-    services = Services(config(**more), query=None)  # type: ignore[arg-type]
-    services.deliver(city.records())
-    services.loaded()
-    return services.state()
+    live = Live(config(**more), query=None)  # type: ignore[arg-type]
+    live.deliver(city.records())
+    live.loaded()
+    return live.state()
 
 
 @pytest.fixture(scope="module")
@@ -219,9 +219,9 @@ def test_small_units_come_last_on_the_list() -> None:
         record = Tally(timeline=TIMELINE, scope=f"unit:{unit}", now=1, vector=tuple(vector),
                        versions={"0": (1, number)})  # fmt: skip
         records.append((TALLIES, unit.encode(), msgspec.json.encode(record)))
-    services = Services(config(), query=None)  # type: ignore[arg-type]
-    services.deliver(records)
-    assert [row["id"] for row in services.state()["act"]["units"]] == ["large", "small"]
+    live = Live(config(), query=None)  # type: ignore[arg-type]
+    live.deliver(records)
+    assert [row["id"] for row in live.state()["act"]["units"]] == ["large", "small"]
 
 
 class Away:
@@ -267,24 +267,24 @@ async def test_records_on_the_broker_reach_the_feed(broker: Broker) -> None:
     broker.create()
     broker.send(city.records())
     app = create_app(config(bootstrap=broker.kafka.bootstrap, topic_prefix=broker.prefix), Away())
-    services: Services = app.state.services
+    live: Live = app.state.live
     async with app.router.lifespan_context(app):
-        await wait_for_async(lambda: services.view.loaded)
-        await wait_for_async(lambda: services.hub.state["watermark"] == START + 2 * HOUR)
-        assert services.hub.state["figures"]["overdue"]["value"] == 3
-        before = services.hub.sequence
+        await wait_for_async(lambda: live.view.loaded)
+        await wait_for_async(lambda: live.hub.state["watermark"] == START + 2 * HOUR)
+        assert live.hub.state["figures"]["overdue"]["value"] == 3
+        before = live.hub.sequence
         news = city.publish(finished("over-1", START + 2 * HOUR), Tick(START + 3 * HOUR))
         await asyncio.to_thread(broker.send, news)
-        await wait_for_async(lambda: services.hub.state["figures"]["overdue"]["value"] == 2)
-        assert services.hub.sequence > before
-        assert services.view.tick_age_ms() is not None
+        await wait_for_async(lambda: live.hub.state["figures"]["overdue"]["value"] == 2)
+        assert live.hub.sequence > before
+        assert live.view.tick_age_ms() is not None
 
 
 @pytest.mark.asyncio
 async def test_the_live_view_waits_for_topics_and_says_so(broker: Broker) -> None:
     app = create_app(config(bootstrap=broker.kafka.bootstrap, topic_prefix=broker.prefix), Away())
-    services: Services = app.state.services
+    live: Live = app.state.live
     async with app.router.lifespan_context(app):
-        await wait_for_async(lambda: "missing" in services.reader.error)
+        await wait_for_async(lambda: "missing" in live.reader.error)
         await asyncio.to_thread(broker.create)
-        await wait_for_async(lambda: services.view.loaded)
+        await wait_for_async(lambda: live.view.loaded)

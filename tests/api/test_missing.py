@@ -10,7 +10,7 @@ import pytest_asyncio
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
-from api.services import Services
+from api.core import Live
 from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
 from dunghen.ingest.missing_names import MissingNames
@@ -36,9 +36,9 @@ async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, 
     sender = AcknowledgedSender("127.0.0.1:1", options={"log_level": "0"}, most=1)
     ingest = PortalIngest(sender, max_body=1_000, names=names, missing=missing)
     app = create_app(config(mode="live"), query, ingest=ingest)
-    services: Services = app.state.services
-    services.deliver(city.records())
-    services.loaded()
+    live: Live = app.state.live
+    live.deliver(city.records())
+    live.loaded()
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Running(app, city, http), names
@@ -75,7 +75,7 @@ async def test_the_door_knows_the_reference_data_of_the_live_view(
     live: tuple[Running, NameAdmission],
 ) -> None:
     api, names = live
-    unit = api.services.view.reference.units[0]
+    unit = api.live.view.reference.units[0]
     # It learns them beside the loop.
     await wait_for_async(lambda: names.look("unit", unit.id).known)
     assert names.passed("unit", unit.name.upper()) == unit.name

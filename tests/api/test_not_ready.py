@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture
 def starting(api: Running) -> Running:
-    api.services.view.progress.loaded = False
+    api.live.view.progress.loaded = False
     return api
 
 
@@ -45,8 +45,8 @@ async def test_a_download_is_refused_not_empty(starting: Running) -> None:
 
 
 async def test_walls_and_metrics_have_no_figures(starting: Running) -> None:
-    starting.services.live_view._table.tallies.clear()
-    figures = starting.services.state()["figures"]
+    starting.live.view._table.tallies.clear()
+    figures = starting.live.state()["figures"]
     assert {name: figure["value"] for name, figure in figures.items()} == dict.fromkeys(figures)
     text = (await starting.http.get("/metrics")).text
     names = {family.name for family in text_string_to_metric_families(text)}

@@ -99,10 +99,10 @@ async def test_health(api: Running) -> None:
     ready = await api.http.get("/health/ready")
     assert ready.status_code == 200
     assert ready.json()["watermark"] == START + 2 * 3_600_000
-    services = api.services
-    services.view.progress.loaded = False
-    services.reader.error = "no broker"
-    services.keeper.error = "no answer"
+    live = api.live
+    live.view.progress.loaded = False
+    live.reader.error = "no broker"
+    live.keeper.error = "no answer"
     unready = await api.http.get("/health/ready")
     assert unready.status_code == 503
     assert len(unready.json()["reasons"]) == 3
@@ -134,14 +134,14 @@ async def test_the_wall_may_run_its_import_map_and_no_other_inline_script(api: R
     assert "unsafe" not in policy
     assert (await api.http.get("/wall/../api/config.py")).status_code == 404
     assert (await api.http.get("/wall/%2e%2e/package.json")).status_code == 404
-    release = api.services.release
+    release = api.live.release
     assert (await api.http.get("/api/v1/state")).json()["state"]["release"] == release
 
 
 async def test_a_fault_of_the_server_is_a_problem_too(
     api: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api.services, "view", None)
+    monkeypatch.setattr(api.live, "view", None)
     answer = await api.http.get("/api/v1/units")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == MEDIA_TYPE

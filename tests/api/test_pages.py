@@ -133,7 +133,7 @@ async def test_errors_are_pages_too(api: Running, monkeypatch: pytest.MonkeyPatc
     async def away(*_: object) -> list[dict[str, object]]:
         raise StoreAway("ClickHouse does not answer.")
 
-    monkeypatch.setattr(api.services, "query", type("Away", (), {"rows": staticmethod(away)}))
+    monkeypatch.setattr(api.live, "query", type("Away", (), {"rows": staticmethod(away)}))
     assert "thử lại" in (await page(api, "/overdue/u1", 503)).text
     assert (await api.http.get("/overdue/u1.csv")).status_code == 503
 

@@ -61,9 +61,9 @@ async def test_every_queue_has_a_figure_a_bound_and_its_line_in_the_documents(
         "clickhouse_queries", "worker_dossier_events_batches", "worker_partial_tallies_batches",
         "worker_unsent_records",
     )  # fmt: skip
-    services = api.services
-    object.__setattr__(services.config, "queues", lambda: [Queue(n, 1, 2) for n in elsewhere])
-    queues = {queue.name: queue for queue in services.queues()}
+    live = api.live
+    object.__setattr__(live.config, "queues", lambda: [Queue(n, 1, 2) for n in elsewhere])
+    queues = {queue.name: queue for queue in live.queues()}
     text = (await api.http.get("/metrics")).text
     found = {
         (family.name, sample.labels.get("queue")): sample.value

@@ -28,12 +28,12 @@ async def test_units_show_every_count_of_their_tally(api: Running) -> None:
     for unit in found["units"]:
         figures = unit["figures"]
         for name in GAUGES:
-            assert figures[name] == api.services.view.value(unit_scope(unit["id"]), name)
+            assert figures[name] == api.live.view.value(unit_scope(unit["id"]), name)
         for window in WINDOWS:
             for name in MEASURES:
                 field = f"{name}_{window}"
                 shown = figures["windows"][window][name]
-                assert shown == api.services.view.value(unit_scope(unit["id"]), field)
+                assert shown == api.live.view.value(unit_scope(unit["id"]), field)
     whole, first = found["units"][0], found["units"][2]
     assert whole["figures"]["overdue"] == 3
     assert first["figures"]["overdue"] == 2
@@ -169,7 +169,7 @@ async def test_tallies_over_time_carry_forward(api: Running) -> None:
 
 async def test_state_is_that_of_the_feed(api: Running) -> None:
     found = await get(api, "/api/v1/state")
-    assert found["epoch"] == api.services.hub.epoch
+    assert found["epoch"] == api.live.hub.epoch
     assert found["state"]["figures"]["overdue"]["value"] == 3
     assert set(found["state"]["units"]) >= {"u1", "u/2"}
 

@@ -12,8 +12,8 @@ import pytest
 import pytest_asyncio
 
 from api.app import create_app
+from api.core import Live
 from api.live.history import read_history
-from api.services import Services
 from dossiers.time.calendar import calendar_of
 from dossiers.wire.events import Tick
 from dossiers.wire.records import DOSSIERS
@@ -44,10 +44,10 @@ async def api(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Running
         city.insert(store)
         query = StoreQuery(store)
         app = create_app(config(), query)
-        services: Services = app.state.services
-        services.deliver(city.records())
-        services.loaded()
-        services.hub.publish()
+        live: Live = app.state.live
+        live.deliver(city.records())
+        live.loaded()
+        live.hub.publish()
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
             yield Running(app, city, http)
@@ -81,8 +81,8 @@ async def test_nobody_takes_open_counts_for_totals(api: Running) -> None:
 @pytest.mark.asyncio(loop_scope="module")
 async def test_the_wall_counts_flagged_dossiers_in_clickhouse(api: Running) -> None:
     calendar = calendar_of(REFERENCE.calendar, REFERENCE.timezone)
-    assert api.services.state()["data"]["flagged"] is None
-    api.services.keeper.history = await read_history(
-        api.services.query, TIMELINE, LATER, calendar, flagged=True
+    assert api.live.state()["data"]["flagged"] is None
+    api.live.keeper.history = await read_history(
+        api.live.query, TIMELINE, LATER, calendar, flagged=True
     )
-    assert api.services.state()["data"]["flagged"] == 1
+    assert api.live.state()["data"]["flagged"] == 1

@@ -46,8 +46,8 @@ async def test_the_original_id_finds_it_and_is_noted_nowhere(
     query = StoreQuery(city[1])
     trail = Entries([])
     app = create_app(config(sought=IDS.sought), query, trail=trail)
-    app.state.services.deliver(city[0].records())
-    app.state.services.loaded()
+    app.state.live.deliver(city[0].records())
+    app.state.live.loaded()
     transport = httpx.ASGITransport(app=app)
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         for id_ in GIVEN:

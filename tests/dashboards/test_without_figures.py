@@ -10,10 +10,10 @@ from tests.dashboards.fake_api import FakeApi
 
 def nothing_yet() -> dict[str, object]:
     """What an API sends that was started without Kafka."""
-    from api.services import Services
+    from api.core import Live
 
-    services = Services(config(mode="live"), query=None)  # type: ignore[arg-type]
-    return {**services.state(), "tick_age_ms": None}
+    live = Live(config(mode="live"), query=None)  # type: ignore[arg-type]
+    return {**live.state(), "tick_age_ms": None}
 
 
 def test_there_are_no_numbers_until_they_come(open_wall: OpenWall) -> None:

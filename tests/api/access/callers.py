@@ -14,7 +14,7 @@ from api.access.identify import Identifier
 from api.access.keys import FixedKeys, Key, key_hash
 from api.access.principal import ROLES, Principal, Role
 from api.app import create_app
-from api.services import Services
+from api.core import Live
 from dossiers.wire.audit import Audited
 from dunghen.serving.inner_routes import inner_routes
 from tests.api.city import City
@@ -101,9 +101,9 @@ class Guarded:
     trail: Entries
 
     @property
-    def services(self) -> Services:
-        services: Services = self.app.state.services
-        return services
+    def live(self) -> Live:
+        live: Live = self.app.state.live
+        return live
 
     @property
     def identifier(self) -> Identifier:
@@ -141,10 +141,10 @@ def guarded(city: City, query: Any, **access: Any) -> Guarded:
     trail = Entries([])
     inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
     app = create_app(config(access=AccessConfig(**fields)), query, [inner], trail=trail)
-    services: Services = app.state.services
-    services.deliver(city.records())
-    services.loaded()
-    services.hub.publish()
+    live: Live = app.state.live
+    live.deliver(city.records())
+    live.loaded()
+    live.hub.publish()
     return Guarded(app, trail)
 
 

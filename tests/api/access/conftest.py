@@ -28,5 +28,5 @@ def one_guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
 def guard(one_guard: Guarded) -> Guarded:
     """For tests that only ask: one application for all of a module, with an empty trail."""
     one_guard.trail.entries.clear()
-    one_guard.services.channels._channels.clear()  # their tasks ended with the loop of another test
+    one_guard.live.channels._channels.clear()  # their tasks ended with the loop of another test
     return one_guard

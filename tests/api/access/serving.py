@@ -42,7 +42,7 @@ async def listening(app: FastAPI) -> AsyncIterator[Listening]:
     finally:
         server.should_exit = True
         await serving
-        await app.state.services.channels.close()
+        await app.state.live.channels.close()
 
 
 @asynccontextmanager

@@ -29,7 +29,7 @@ BODIES = [rule.path.replace("{number}", "1") for rule in RULES if rule.method ==
 @pytest.fixture(scope="module")
 def open_guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
     found = guarded(stored_city[0], query)
-    found.services.ingest = PortalIngest(FakeKafka(), max_body=100_000)  # type: ignore[arg-type]
+    found.live.ingest = PortalIngest(FakeKafka(), max_body=100_000)  # type: ignore[arg-type]
     return found
 
 

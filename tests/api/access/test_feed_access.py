@@ -52,7 +52,7 @@ async def ended(wall: Wall) -> int:
 
 
 async def test_a_key_for_one_unit_gets_the_figures_of_that_unit_only(alone: Guarded) -> None:
-    view = alone.services.view
+    view = alone.live.view
     async with listening(alone.app) as server, wall_of(server, {}, hello("wall-u1")) as wall:
         state = await first(wall)
         for other in OTHERS:
@@ -76,15 +76,15 @@ async def test_every_later_message_is_narrowed_too(
     city = City()
     city.publish(Tick(START))
     guard = guarded(city, query)
-    services = guard.services
+    live = guard.live
     async with listening(guard.app) as server, wall_of(server, {}, hello("wall-u1")) as wall:
         await first(wall)
-        services.deliver(
+        live.deliver(
             city.publish(
                 received("new-u2", START, START + HOUR // 2, "u/2", "o2"), Tick(START + HOUR)
             )
         )
-        services.deliver(
+        live.deliver(
             city.publish(
                 received("new-u1", START + HOUR, START + 2 * HOUR, "u1", "o1"),
                 Tick(START + 3 * HOUR),
@@ -94,13 +94,13 @@ async def test_every_later_message_is_narrowed_too(
         text = json.dumps(seen, ensure_ascii=False)
         for other in (*OTHERS, "new-u2"):
             assert other not in text
-        services.deliver(city.publish(finished("new-u1", START + 3 * HOUR)))
+        live.deliver(city.publish(finished("new-u1", START + 3 * HOUR)))
         await wall.until(lambda m: m["type"] == "delta" and wall.state["act"]["breaches"] == [])
         assert wall.state["figures"]["overdue"]["value"] == 0
 
 
 async def test_a_missed_delta_of_another_part_cannot_be_asked_for(alone: Guarded) -> None:
-    whole = alone.services.hub
+    whole = alone.live.hub
     async with listening(alone.app) as server:
         resume = json.dumps(
             {"type": "hello", "token": KEYS["wall-u1"], "epoch": whole.epoch, "seq": 0}
@@ -147,7 +147,7 @@ async def test_a_key_that_is_revoked_is_cut_off(
         monkeypatch.setattr(alone.identifier.config.keys, "_ids", FixedKeys(gone)._ids)
         admission.connections.sweep()
         assert await ended(wall) == 4401
-        alone.services.hub.touch()
+        alone.live.hub.touch()
         assert len(admission.connections) >= 1
         await other.connection.ping()
 
@@ -196,7 +196,7 @@ async def test_one_key_opens_so_many_walls_and_no_more(
 async def test_parts_that_nobody_looks_at_are_given_up(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    channels = alone.services.channels
+    channels = alone.live.channels
     monkeypatch.setattr(channels_module, "IDLE", -1.0)
     async with listening(alone.app) as server:
         async with wall_of(server, {}, hello("wall-u1")) as wall:
@@ -205,7 +205,7 @@ async def test_parts_that_nobody_looks_at_are_given_up(
             assert len(list(channels.hubs())) == 2
         await wait_for_async(lambda: not channels.clients)
         channels.leave_idle()
-        assert list(channels.hubs()) == [alone.services.hub]
+        assert list(channels.hubs()) == [alone.live.hub]
 
 
 async def test_there_are_only_so_many_parts(

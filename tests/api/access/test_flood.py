@@ -87,10 +87,10 @@ async def test_who_says_too_much_is_cut_off_and_nobody_else(
         async with shaken(server) as (reader, writer):
             if greeted:
                 writer.write(frame(TEXT, HELLO.encode()))
-                await wait_for_async(lambda: guard.services.channels.clients == 2)
+                await wait_for_async(lambda: guard.live.channels.clients == 2)
             writer.write(FLOODS[flood])
             await ended(reader)
-        await wait_for_async(lambda: guard.services.channels.clients == 1)
+        await wait_for_async(lambda: guard.live.channels.clients == 1)
         await (await other.connection.ping())
 
 

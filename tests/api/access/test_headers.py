@@ -64,7 +64,7 @@ class Failing:
 @pytest.fixture(scope="module")
 def failing(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
     found = guarded(stored_city[0], Failing(query))
-    found.services.ingest = PortalIngest(FakeKafka(), max_body=1_000)  # type: ignore[arg-type]
+    found.live.ingest = PortalIngest(FakeKafka(), max_body=1_000)  # type: ignore[arg-type]
     return found
 
 

@@ -182,7 +182,7 @@ async def sending(
 ) -> AsyncIterator[httpx.AsyncClient]:
     ingest = PortalIngest(FakeKafka(), max_body=4_000_000)  # type: ignore[arg-type]
     guard = guarded(stored_city[0], query)
-    guard.services.ingest = ingest
+    guard.live.ingest = ingest
     async with guard.client("sender") as http:
         yield http
 

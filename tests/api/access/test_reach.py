@@ -175,7 +175,7 @@ async def test_full_names_are_for_oneself_the_superior_and_the_reform_office(
 async def test_reasons_for_not_being_ready_name_servers_to_operators_only(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(guard.services.reader, "error", "broker-3.internal:9092 is down")
+    monkeypatch.setattr(guard.live.reader, "error", "broker-3.internal:9092 is down")
     for who, told in (("public", False), ("leader", False), ("monitor", True), ("admin", True)):
         async with guard.client(who) as http:
             answer = await http.get("/health/ready")
@@ -227,9 +227,9 @@ def test_a_role_that_the_route_does_not_allow_adds_nothing() -> None:
 
 @pytest.mark.asyncio
 async def test_the_sum_of_a_part_is_that_of_its_units(guard: Guarded) -> None:
-    view = guard.services.view
+    view = guard.live.view
     reach = Reach(units=frozenset({"u1", "u/2"}))
-    part = guard.services.seen_by(person("supervisor", units=("u1", "u/2")), reach).view
+    part = guard.live.view_of(reach)
     assert part.tallies[ALL].vector == view.tallies[ALL].vector
     assert part.value(ALL, "overdue") == view.tallies[ALL].vector[FIELD["overdue"]] == 3
     assert part.watermark == view.watermark == START + 2 * HOUR

@@ -80,7 +80,7 @@ async def test_what_was_posted_and_comes_again_changes_nothing(
 ) -> None:
     kafka, clock, city = FakeKafka(), iter(range(NOW, NOW + 99 * HOUR, HOUR)), City()
     guard = guarded(stored_city[0], query)
-    guard.services.ingest = PortalIngest(
+    guard.live.ingest = PortalIngest(
         kafka,  # type: ignore[arg-type]
         max_body=1_000_000,
         clock=lambda: next(clock),

@@ -11,8 +11,8 @@ import pytest
 import pytest_asyncio
 
 from api.app import create_app
+from api.core import Live
 from api.coverage import DEAD_LETTERS
-from api.services import Services
 from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.wire import records
@@ -64,12 +64,12 @@ async def http(stream: Stream) -> AsyncIterator[httpx.AsyncClient]:
 async def listed(http: httpx.AsyncClient, kafka: TestKafka, **query: Any) -> Any:
     """The list, once sink and live view have read what was decided."""
     app = http._transport.app  # type: ignore[attr-defined]
-    services: Services = app.state.services
-    services.live_view.__init__(services.config.timeline, 1)  # type: ignore[misc]
-    services.deliver(
+    live: Live = app.state.live
+    live.view.__init__(live.config.timeline, 1)  # type: ignore[misc]
+    live.deliver(
         [(records.DEAD_LETTERS, m.key(), m.value()) for m in kafka.read_all(records.DEAD_LETTERS)]
     )
-    services.loaded()
+    live.loaded()
     app.state.stream.sink()
     answer = await http.get(URL, params=query)
     assert answer.status_code == 200, answer.text

@@ -2,33 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 
-from api.access.reach import Reach, Within, within
+from api.access.reach import Within
 from api.live.view import View
 from dossiers.wire.records import ALL, Alert, Tally, officer_scope, unit_scope
-from dossiers.wire.reference import Reference
-
-_KEPT = 512  # reaches whose part of the reference data is kept
-
-
-class Narrower:
-    """Knows for each reach what of the present reference data lies in it."""
-
-    def __init__(self) -> None:
-        self._known: OrderedDict[Reach, tuple[Reference, Within]] = OrderedDict()
-
-    def within(self, reach: Reach, reference: Reference) -> Within:
-        """Made once for each version of the reference data; the longest unused are forgotten."""
-        known = self._known.get(reach)
-        if known is None or known[0] is not reference:
-            known = (reference, within(reach, reference))
-            self._known[reach] = known
-            while len(self._known) > _KEPT:
-                self._known.popitem(last=False)
-        self._known.move_to_end(reach)
-        return known[1]
 
 
 def narrowed(view: View, part: Within, officer: str) -> View:

@@ -1,0 +1,147 @@
+"""What is made once for an application, and how its parts feed each other."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from api import assets
+from api.access.reach import Reach, ReachResolver, Within
+from api.bodies import BODIES, Bodies
+from api.config import ApiConfig
+from api.feed.channels import REFRESH, Channels
+from api.feed.hub import Hub
+from api.labels import DisplayNames, names_of
+from api.live.history import History, HistoryKeeper
+from api.live.narrowing import narrowed
+from api.live.reader import BATCH, LiveReader
+from api.live.view import LiveView, TopicRecord, View
+from api.ports import DeadLetterDesk, Ingest, Query, Queue
+from api.wall_state import wall_state
+from dossiers.reference.in_force import InForce
+from dossiers.wire.reference import Reference
+
+_COUNTERS_SECONDS = 1.0  # for which the worker's counts are believed
+
+
+class Live:
+    """The live view of one timeline and all that shows it: ``reader`` fills ``view``, ``hub`` sends
+    what changed of the whole to walls and ``channels`` what changed of parts, ``keeper`` reads what
+    walls compare with. Sees everything; what a caller may see is api.viewer's to say.
+
+    ``ingest``: takes what others post; None if nobody may. ``desk``: decides on dead letters; None
+    if they are only shown. Runs on one event loop.
+    """
+
+    def __init__(
+        self,
+        config: ApiConfig,
+        query: Query,
+        ingest: Ingest | None = None,
+        desk: DeadLetterDesk | None = None,
+    ) -> None:
+        self.config = config
+        self.query = query
+        self.ingest = ingest
+        self.desk = desk
+        self.bodies = Bodies()
+        self.view = LiveView(config.timeline, config.partitions)
+        self.hub = Hub(self.state, self.pulse)
+        self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
+        self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
+        self.reader = LiveReader(
+            config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
+        )
+        self.release = assets.release_of(config.dashboards / "wall")
+        self._resolver = ReachResolver()
+        self._names: tuple[Reference, DisplayNames] | None = None
+        self._counters: tuple[float, Mapping[str, int]] = (0.0, MappingProxyType({}))
+        self._referred: InForce | None = None  # what ``ingest`` was told of last
+
+    def deliver(self, records: list[TopicRecord]) -> None:
+        """Take a batch of the reader's."""
+        self.view.apply(records)
+        if self.ingest is not None and self.view.in_force is not self._referred:
+            self._referred = self.view.in_force
+            self.ingest.refer(self.view.references)
+        if self.view.loaded:  # while it loads, the picture is of the past: nobody needs to see it
+            self.channels.touch()
+
+    def loaded(self) -> None:
+        """All that stood in the topics at the start has been delivered."""
+        self.view.progress.loaded = True
+        self.channels.touch()
+
+    def pulse(self) -> dict[str, Any]:
+        """How fresh the picture is; for heartbeats."""
+        return {"watermark": self.view.watermark, "tick_age_ms": self.view.tick_age_ms()}
+
+    def counters(self) -> Mapping[str, int]:
+        """The worker's own counts, at most a second old."""
+        read_at, counters = self._counters
+        if time.monotonic() - read_at > _COUNTERS_SECONDS:
+            counters = self.config.counters()
+            self._counters = (time.monotonic(), counters)
+        return counters
+
+    def names(self) -> DisplayNames:
+        """Names in the reference data in use, made once for each version of it."""
+        reference = self.view.context.reference
+        if self._names is None or self._names[0] is not reference:
+            self._names = (reference, names_of(reference))
+        return self._names[1]
+
+    def knows(self, kind: str, id_: str) -> bool:
+        """Whether there is a ``unit`` or ``officer`` with this id, in the reference data or among
+        those that dossiers name."""
+        names = self.names()
+        listed = {"unit": names.units, "officer": names.officers}.get(kind, {})
+        return id_ in listed or f"{kind}:{id_}" in self.view.tallies
+
+    def within(self, reach: Reach) -> Within:
+        """What of the reference data in use lies in a reach."""
+        return self._resolver.within(reach, self.view.context.reference)
+
+    def view_of(self, reach: Reach) -> View:
+        """The live view, or the part of it that lies in a reach: as it is now."""
+        if reach.whole:
+            return self.view
+        return narrowed(self.view, self.within(reach), reach.officer)
+
+    def scopes_of(self, reach: Reach) -> list[str] | None:
+        """A dossier lies in a reach if it has one of these scopes; None: every dossier does."""
+        return None if reach.whole else list(self.within(reach).scopes)
+
+    def queues(self) -> Iterator[Queue]:
+        """Everything that waits in this process, and what others report."""
+        yield from self.channels.queues()
+        yield Queue("live_view_records", self.reader.in_hand, BATCH + 1)
+        if self.ingest is not None:
+            yield from self._posted(self.ingest)
+        yield from self.config.queues()
+
+    def _posted(self, ingest: Ingest) -> Iterator[Queue]:
+        found = ingest.figures()
+        yield Queue("posted_bytes", self.bodies.held, BODIES * ingest.max_body)
+        for name, held, most in (
+            ("posted_records", "in_flight_records", "in_flight_limit_records"),
+            ("spool_bytes", "spool_bytes", "spool_limit_bytes"),
+        ):
+            if held in found:
+                yield Queue(name, found[held], found[most])
+
+    def state(self) -> dict[str, Any]:
+        """The wall's state of now."""
+        return self._state_of(self.view, self.keeper.history)
+
+    def _state_of(self, view: View, history: History) -> dict[str, Any]:
+        return wall_state(view, history, self.config, self.counters(), self.release)
+
+    def _part_state(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]:
+        """The wall's state of now for a key or person that sees a part."""
+        return self._state_of(self.view_of(reach), keeper.history)
+
+    def _part_keeper(self, reach: Reach, touch: Callable[[], None]) -> HistoryKeeper:
+        return HistoryKeeper(self.query, self.view, touch, lambda: self.scopes_of(reach), REFRESH)
