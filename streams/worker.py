@@ -42,7 +42,7 @@ def run_worker(config: WorkerConfig) -> None:
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     # Records come from the consumer's thread: with Python's 5 ms each hand-over would wait as long.
     sys.setswitchinterval(SWITCH_SECONDS)
-    asyncio.run(_Run(config).run())
+    asyncio.run(_WorkerRun(config).run())
 
 
 def configure_logging() -> None:
@@ -60,7 +60,7 @@ def configure_logging() -> None:
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
-class _Run:
+class _WorkerRun:
     """One life of a worker."""
 
     def __init__(self, config: WorkerConfig) -> None:
@@ -186,6 +186,6 @@ class _Run:
 def _phase(stream: StreamApp) -> Phase:
     if stream.failure.done():
         return "failed"
-    if stream.taking_over:
+    if stream.rebalance.taking_over:
         return "taking-over"
-    return "running" if stream.ready else "starting"
+    return "running" if stream.rebalance.ready else "starting"

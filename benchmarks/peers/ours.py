@@ -40,7 +40,7 @@ async def _serve(job: Job, changelog: str) -> None:
     import faust  # noqa: PLC0415
     from faust.app.base import BootStrategy  # noqa: PLC0415
 
-    from streams.delivery.bulk import BulkSchema, BulkTransport  # noqa: PLC0415
+    from streams.delivery.transport import BulkSchema, BulkTransport  # noqa: PLC0415
 
     class Boot(BootStrategy):
         enable_kafka_producer = False

@@ -13,53 +13,53 @@ from collections.abc import Awaitable, Callable
 
 from faust.types import TP
 
-PATIENCE_SECONDS = 0.1  # so long others wait for a batch
+WAIT_SECONDS = 0.1  # so long others wait for a batch
 # Batches that wait for one partition; then its records stay in Kafka until fewer do.
 MOST_WAITING = 8
 
 Work = Callable[[], Awaitable[None]]
 
 
-class Lanes:
+class PartitionQueues:
     """For the event loop's thread. ``pause``, ``resume``: the delivery of a partition."""
 
     def __init__(self, pause: Callable[[TP], None], resume: Callable[[TP], None]) -> None:
         self._pause = pause
         self._resume = resume
-        self._lanes: dict[TP, deque[Work]] = {}
+        self._queues: dict[TP, deque[Work]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._paused: set[TP] = set()
 
     async def put(self, tp: TP, work: Work) -> None:
         """Have ``work``, which must not raise, done after all that came before it for ``tp``.
         Returns when it is, or when the others have waited long enough."""
-        lane = self._lanes.get(tp)
-        if lane is not None:
-            lane.append(work)
-            if len(lane) >= MOST_WAITING and tp not in self._paused:
+        queue = self._queues.get(tp)
+        if queue is not None:
+            queue.append(work)
+            if len(queue) >= MOST_WAITING and tp not in self._paused:
                 self._paused.add(tp)
                 self._pause(tp)
             return
-        self._lanes[tp] = deque([work])
+        self._queues[tp] = deque([work])
         task = asyncio.create_task(self._run(tp))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        await asyncio.wait({task}, timeout=PATIENCE_SECONDS)
+        await asyncio.wait({task}, timeout=WAIT_SECONDS)
 
     async def _run(self, tp: TP) -> None:
-        lane = self._lanes[tp]
+        queue = self._queues[tp]
         try:
-            while lane:
-                await lane.popleft()()
-                if tp in self._paused and len(lane) <= 1:
+            while queue:
+                await queue.popleft()()
+                if tp in self._paused and len(queue) <= 1:
                     self._paused.discard(tp)
                     self._resume(tp)
         finally:
-            del self._lanes[tp]
+            del self._queues[tp]
 
     def clear(self) -> None:
         """Forget what waits: all partitions go to others, who read it again. Faust has forgotten
         by itself which were paused."""
-        for lane in self._lanes.values():
-            lane.clear()
+        for queue in self._queues.values():
+            queue.clear()
         self._paused.clear()

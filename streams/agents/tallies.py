@@ -4,9 +4,10 @@ It reads uncommitted, for latency: what is in an aborted transaction is replaced
 owner's first one, under a higher epoch. It keeps nothing of its own: on assignment it reads its
 partition of partial-tallies whole, and of tallies too, to send only what readers do not have yet.
 
-What this worker's own source partitions send is merged at once, and passed over when it comes back
-from the topic: the way through the broker and back would cost a wall a tenth of a second, and the
-worker a quarter of its time. The topic is there for other workers, and for the next owner.
+Local merge: what this worker's own source partitions send is merged at once, and passed over when
+it comes back from the topic. The way through the broker and back would cost a wall a tenth of a
+second, and the worker a quarter of its time. The topic is there for other workers, and for the next
+owner.
 
 Outputs go out in the transactions of the source partition of the same number, the merged record of
 a scope to the partition of its partial tallies (see streams.tallies.merger for the clocks).
@@ -18,7 +19,6 @@ cost a commit a second for every partition.
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -27,43 +27,46 @@ from dataclasses import dataclass
 
 from dossiers.wire.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
 from dossiers.wire.reference import Reference
+from streams.agents.backpressure import wait_while_saturated
+from streams.agents.contract import PartitionAgent
+from streams.agents.take_over import restored_merger
 from streams.agents.transactions import PartitionTransactions
-from streams.clients import read_partition
 from streams.config import WorkerConfig
-from streams.delivery.bulk import Record
 from streams.errors import TransactionError, WorkerError
+from streams.kafka_record import KafkaRecord
 from streams.liveness import Liveness
 from streams.partition.outputs import Output
 from streams.tallies.merger import Merger
 
-_log = logging.getLogger(__name__)
-
 # While more is waiting, merged records go out this often: each stands for all before it.
 ROUND_SECONDS = 0.05
-_PAUSE_SECONDS = 0.002
 
 
 @dataclass
-class Merging:
-    """One partition of partial-tallies in the hands of this worker. ``start``: the first offset
-    that is not in the merger yet."""
+class TallyPartition:
+    """One partition of partial-tallies in the hands of this worker.
+
+    ``start``: the first offset that is not in the merger yet.
+    """
 
     merger: Merger
     transactions: PartitionTransactions
     start: int
 
-    def send(self, records: Iterable[tuple[bytes, bytes]]) -> None:
-        """Merged records, and the alerts that came with them."""
+    def send(self, records: Iterable[tuple[bytes, bytes]]) -> list[Output]:
+        """Send merged (key, value) records, and the alerts that came with them."""
         partition = self.merger.partition
         outputs = [Output(TALLIES, partition, key, value) for key, value in records]
-        self.transactions.send(outputs + self.merger.backlogs.drain())
+        outputs += self.merger.backlogs.drain()
+        self.transactions.send(outputs)
+        return outputs
 
 
-class TallyPartitions:
-    """The partitions of partial-tallies of this worker. For the event loop's thread.
+class TalliesAgent(PartitionAgent):
+    """The partitions of partial-tallies of this worker.
 
     ``transactions``: by source partition, open; their owner commits them. ``reference``: the
-    reference data whose thresholds hold now, None while that is not known.
+    reference data whose thresholds apply now, None while that is not known.
     """
 
     def __init__(
@@ -74,60 +77,52 @@ class TallyPartitions:
         transactions: Mapping[int, PartitionTransactions],
         reference: Callable[[], Reference | None],
     ) -> None:
-        self.owned: dict[int, Merging] = {}
+        self.owned: dict[int, TallyPartition] = {}
         self._config = config
         self._executor = executor
         self._liveness = liveness
         self._transactions = transactions
         self._reference = reference
-        self._emitted_at = 0.0
-        self._near: tuple[bytes, ...] = ()  # ends of the keys of our own partial tallies
+        self._emitted_at = 0.0  # s, monotonic
+        self._local_suffixes: tuple[bytes, ...] = ()  # of the keys of our own partial tallies
 
-    async def take_over(self, partitions: Iterable[int]) -> list[int]:
-        """Rebuild these partitions, whose transactions are open, and send what is lacking in topic
-        tallies. Returns the partitions in which something was."""
+    async def take_over(self, partitions: Iterable[int]) -> list[Output]:
+        """Rebuild these partitions, whose transactions are open. Returns what topic tallies
+        lacked; it is sent, and not committed."""
         loop = asyncio.get_running_loop()
         wanted = sorted(set(partitions) - self.owned.keys())
         rebuilt = await asyncio.gather(
             *(loop.run_in_executor(self._executor, self._rebuild, p) for p in wanted)
         )
-        for merging, lacking in rebuilt:
-            merging.send(lacking)
-            self.owned[merging.merger.partition] = merging
-        return [merging.merger.partition for merging, lacking in rebuilt if lacking]
+        sent: list[Output] = []
+        for owned, lacking in rebuilt:
+            sent += owned.send(lacking)
+            self.owned[owned.merger.partition] = owned
+        return sent
 
-    def _rebuild(self, partition: int) -> tuple[Merging, list[tuple[bytes, bytes]]]:
+    def _rebuild(self, partition: int) -> tuple[TallyPartition, list[tuple[bytes, bytes]]]:
         """Read the partition whole. Blocks; in a thread of the executor."""
-        config, progress = self._config, self._liveness.progress
         transactions = self._transactions.get(partition)
-        if transactions is None:  # Faust hands out topics of as many partitions together
+        if transactions is None:  # Faust assigns co-partitioned topics together
             raise WorkerError(
                 f"partition {partition} of {PARTIALS} was assigned without that of {EVENTS}; "
                 "run all workers of the timeline in one release"
             )
-        partials, end = read_partition(
-            config, PARTIALS, partition, committed=False, progress=progress
-        )
-        # Committed: what the former owner had open never comes to readers of committed data.
-        sent, _ = read_partition(config, TALLIES, partition, committed=True, progress=progress)
-        merger = Merger(config.timeline, partition, config.partitions)
-        lacking = merger.rebuild(partials, sent)
-        _log.info("tallies %d: %d scopes, %d to send again",
-                  partition, merger.scopes, len(lacking))  # fmt: skip
-        return Merging(merger, transactions, end), lacking
+        merger, lacking, end = restored_merger(self._config, self._liveness.progress, partition)
+        return TallyPartition(merger, transactions, end), lacking
 
-    def drop(self) -> None:
+    async def drop(self) -> None:
         """Forget everything: the next owner rebuilds it, and sends what is aborted here."""
         self.owned.clear()
-        self._near = ()
+        self._local_suffixes = ()
 
-    def nearby(self, sources: Iterable[int], sent: Sequence[Output]) -> None:
-        """From now on ``near`` is given all that these source partitions send; ``sent`` is what
-        they sent before."""
-        self._near = tuple(f"{SEPARATOR}{source}".encode() for source in sources)
-        self.near(sent)
+    def merge_from(self, sources: Iterable[int], sent: Sequence[Output]) -> None:
+        """From now on ``merge_locally`` is given all that these source partitions send; ``sent``
+        is what they sent before."""
+        self._local_suffixes = tuple(f"{SEPARATOR}{source}".encode() for source in sources)
+        self.merge_locally(sent)
 
-    def near(self, outputs: Sequence[Output]) -> None:
+    def merge_locally(self, outputs: Sequence[Output]) -> None:
         """Merge what source partitions of this worker have just sent, and send the sums.
 
         Uncommitted, as what is read from the topic: if the transaction ends badly, so does this
@@ -144,27 +139,28 @@ class TallyPartitions:
         owned = self.owned.get(partition)
         return None if owned is None else owned.start
 
-    async def take(self, partition: int, records: list[Record], *, more: bool) -> None:
-        """Merge one batch. ``more``: others wait, so outputs may wait for them a little."""
+    async def take(
+        self, partition: int, records: list[KafkaRecord], *, more: bool = False
+    ) -> int | None:
+        """Merge one batch; never seeks. With ``more``, sums go out once in 50 ms."""
         owned = self.owned.get(partition)
         if owned is not None:
-            near = self._near
+            local = self._local_suffixes
             owned.merger.absorb(
-                (key, value) for _, key, value in records if not (key or b"").endswith(near)
+                (key, value) for _, key, value in records if not (key or b"").endswith(local)
             )
             owned.start = records[-1][0] + 1
         now = time.monotonic()
         if more and now - self._emitted_at < ROUND_SECONDS:
-            return
+            return None
         self._emitted_at = now
         self.emit()
-        while any(each.transactions.pressed for each in self.owned.values()):
-            await asyncio.sleep(_PAUSE_SECONDS)
-            for each in self.owned.values():
-                each.transactions.relieve()
+        await wait_while_saturated(lambda: [each.transactions for each in self.owned.values()])
+        return None
 
     def emit(self) -> None:
-        """Send all that was merged so far, into the open transactions."""
+        """Send all that was merged so far, into the open transactions. Never waits; raises
+        TransactionError."""
         reference = self._reference()
         for each in self.owned.values():
             if each.merger.changed:

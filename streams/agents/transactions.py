@@ -18,16 +18,13 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from streams.clients import producer_settings
 from streams.config import WorkerConfig
 from streams.errors import TransactionError
-
-if TYPE_CHECKING:
-    from streams.partition.outputs import Output
+from streams.partition.outputs import Output
 
 _log = logging.getLogger(__name__)
 
@@ -81,12 +78,12 @@ class PartitionTransactions:
         return len(self._producer) + len(self._waiting)
 
     @property
-    def pressed(self) -> bool:
-        """Whether so much is unsent that folding should wait."""
+    def saturated(self) -> bool:
+        """Whether so much is unsent that folding should wait (backpressure)."""
         return len(self._producer) + len(self._waiting) > MAX_UNSENT
 
-    def relieve(self) -> None:
-        """Serve delivery reports while waiting for ``pressed`` to end."""
+    def poll(self) -> None:
+        """Serve delivery reports; raises TransactionError if one was bad."""
         self._poll()
         if self._error is not None:
             raise self._error

@@ -27,14 +27,16 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Collection, Mapping
-from typing import Any, ClassVar, Protocol, cast
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, cast
 
 from aiokafka.errors import IllegalStateError
-from faust import Schema
 from faust.transport.consumer import ensure_TP
 from faust.transport.drivers.aiokafka import AIOKafkaConsumerThread, Consumer, Transport
-from faust.types import TP, AppT, ConsumerMessage, Message
+from faust.types import TP, ConsumerMessage, Message
+
+from streams.delivery.effects import Effects
+from streams.kafka_record import KafkaRecord
 
 BULK_RECORDS = 500
 # A poll that brought little is followed by a pause: many small batches would cost more time, of the
@@ -42,24 +44,6 @@ BULK_RECORDS = 500
 # below who would wait behind it.
 POLL_SECONDS = 0.01
 FETCH_WAIT_MS = 10
-
-Record = tuple[int, bytes | None, bytes | None]  # offset, key, value
-
-
-class Effects(Protocol):
-    """What stands behind the offsets of the bulk topics."""
-
-    async def commit(self, offsets: Mapping[TP, int]) -> None:
-        """Make every effect of the records below these offsets durable, or raise."""
-
-    def start_of(self, tp: TP) -> int | None:
-        """The next offset this partition's state needs; None: as Faust has committed."""
-
-    async def failed(self, error: BaseException) -> None:
-        """A commit failed; none will be tried again. Called once."""
-
-    async def expelled(self) -> None:
-        """The group has lost this member; after the return it joins again, as a new one."""
 
 
 class _ConsumerThread(AIOKafkaConsumerThread):
@@ -82,9 +66,9 @@ class BulkConsumer(Consumer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        transport = cast(BulkTransport, self.transport)
-        self._bulk_topics = transport.bulk_topics
-        self._effects = transport.effects
+        transport = cast(Any, self.transport)  # a BulkTransport
+        self._bulk_topics: frozenset[str] = transport.bulk_topics
+        self._effects: Effects = transport.effects
         self._in_flight: dict[TP, deque[Message]] = {}
         self._acked_prefix: dict[TP, int] = {}
         # Where a partition was sought to last; a new list for every seek, compared by identity.
@@ -162,7 +146,7 @@ class BulkConsumer(Consumer):
 
     def _to_bulk_message(self, tp: TP, rows: list[Any], generation: int) -> ConsumerMessage:
         last = rows[-1]
-        records: list[Record] = [(row.offset, row.key, row.value) for row in rows]
+        records: list[KafkaRecord] = [(row.offset, row.key, row.value) for row in rows]
         return ConsumerMessage(
             tp.topic, tp.partition, last.offset, last.timestamp / 1000.0, last.timestamp_type,
             None, None, cast(Any, records), None, 0, 0, tp, generation_id=generation,
@@ -233,25 +217,3 @@ class BulkConsumer(Consumer):
             self._in_flight.pop(tp, None)
             self._acked_prefix.pop(tp, None)
         await super().on_partitions_revoked(revoked)
-
-
-class BulkSchema(Schema[Any, Any]):
-    """Hands the list of a bulk message on as it is."""
-
-    def loads_key(self, app: AppT, message: Message, **options: Any) -> None:
-        """A bulk message has no key of its own."""
-
-    def loads_value(self, app: AppT, message: Message, **options: Any) -> Any:
-        """The records, as ``getmany`` made them."""
-        return message.value
-
-
-class BulkTransport(Transport):
-    """Faust's aiokafka transport with bulk delivery; set it as ``app.transport``."""
-
-    Consumer: ClassVar[type[BulkConsumer]] = BulkConsumer
-
-    def __init__(self, app: AppT, effects: Effects, bulk_topics: Collection[str]) -> None:
-        self.effects = effects
-        self.bulk_topics = frozenset(bulk_topics)
-        super().__init__(app.conf.broker_consumer, app)

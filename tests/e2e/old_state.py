@@ -29,8 +29,8 @@ from infra.kafka.broker import Broker
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.spool import Spool
-from streams.agents.dossiers import scope_partition
 from streams.partition.engine import PartitionEngine
+from streams.tallies.partitioner import scope_partition
 
 DAY = 86_400_000
 T0 = 1_790_000_000_000

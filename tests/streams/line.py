@@ -31,12 +31,12 @@ from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.publisher import Publisher
-from streams.agents.dossiers import scope_partition
 from streams.config import WorkerConfig
-from streams.delivery.bulk import Record
+from streams.kafka_record import KafkaRecord
 from streams.partition.engine import PartitionEngine
 from streams.references import References
 from streams.status import WorkerStatus, read_status
+from streams.tallies.partitioner import scope_partition
 from tests.support import wait_for
 from tests.support.kafka import TestKafka
 
@@ -159,7 +159,7 @@ class Line:
 
     def expected(self) -> Figures:
         """The same records through engines in this process, in one life and without a broker."""
-        logs: dict[int, list[Record]] = defaultdict(list)
+        logs: dict[int, list[KafkaRecord]] = defaultdict(list)
         for message in self.kafka.read_all(records.EVENTS):
             partition, offset = message.partition(), message.offset()
             assert partition is not None

@@ -14,10 +14,12 @@ import faust
 from confluent_kafka import Producer, TopicPartition
 from faust.types import TP, EventT
 
-from streams.delivery.bulk import BulkConsumer, BulkSchema, BulkTransport, Record
+from streams.delivery.bulk import BulkConsumer
+from streams.delivery.transport import BulkSchema, BulkTransport
+from streams.kafka_record import KafkaRecord
 from tests.support.kafka import TestKafka
 
-Handler = Callable[[TP, list[Record]], Awaitable[None]]
+Handler = Callable[[TP, list[KafkaRecord]], Awaitable[None]]
 
 
 @dataclass
@@ -72,14 +74,14 @@ class Rig:
         return sum(len(offsets) for offsets in self.seen.values())
 
     async def take(self, event: EventT[Any]) -> None:
-        records = cast(list[Record], event.value)
+        records = cast(list[KafkaRecord], event.value)
         tp = event.message.tp
         self.sizes.append(len(records))
         await self.handler(tp, records)
         self.seen[tp.partition].extend(offset for offset, _, _ in records)
 
 
-async def ignore(tp: TP, records: list[Record]) -> None:
+async def ignore(tp: TP, records: list[KafkaRecord]) -> None:
     """The handler of tests that only look at what arrives."""
 
 

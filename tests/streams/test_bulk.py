@@ -10,7 +10,8 @@ import pytest
 from confluent_kafka import Producer
 from faust.types import TP
 
-from streams.delivery.bulk import BULK_RECORDS, Record
+from streams.delivery.bulk import BULK_RECORDS
+from streams.kafka_record import KafkaRecord
 from tests.streams.rig import Rig, fill, group_offset, running
 from tests.support import wait_for_async
 from tests.support.kafka import TestKafka
@@ -88,7 +89,7 @@ async def test_records_of_a_paused_partition_are_not_lost(
     rigs: list[Rig] = []
     paused = asyncio.Event()
 
-    async def pause_once(tp: TP, records: list[Record]) -> None:
+    async def pause_once(tp: TP, records: list[KafkaRecord]) -> None:
         if not paused.is_set() and tp.partition == 0:
             rigs[0].consumer.pause_partitions({tp})
             paused.set()
@@ -110,7 +111,7 @@ async def test_a_seek_in_mid_batch_goes_there(kafka: TestKafka, topic: str, tmp_
     rigs: list[Rig] = []
     done = asyncio.Event()
 
-    async def seek_once(tp: TP, records: list[Record]) -> None:
+    async def seek_once(tp: TP, records: list[KafkaRecord]) -> None:
         if not done.is_set() and records[0][0] <= 1_200 <= records[-1][0]:
             done.set()
             await rigs[0].consumer.seek_wait({tp: 250})
@@ -148,7 +149,7 @@ async def test_a_rebalance_loses_nothing_and_repeats_nothing(
     handled: dict[int, list[int]] = {0: [], 1: []}
     starts: dict[int, int] = {}  # shared, as the position in a changelog would be
 
-    async def handle(tp: TP, records: list[Record]) -> None:
+    async def handle(tp: TP, records: list[KafkaRecord]) -> None:
         start = starts.get(tp.partition, 0)
         assert records[0][0] <= start, "a gap"
         handled[tp.partition] += [offset for offset, _, _ in records if offset >= start]

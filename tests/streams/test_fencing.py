@@ -27,11 +27,11 @@ from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
-from streams.agents.tallies import TallyPartitions
+from streams.agents.tallies import TalliesAgent
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
-from streams.delivery.bulk import Record
 from streams.errors import TransactionError
+from streams.kafka_record import KafkaRecord
 from streams.liveness import Liveness
 from streams.partition.outputs import Output
 from tests.streams.line import Line
@@ -60,8 +60,8 @@ class Source:
         self._producer = Producer({"log_level": 0, "bootstrap.servers": config.bootstrap})
         self._offset = 0
 
-    def send(self, overdue: int, minute: int) -> list[Record]:
-        batch: list[Record] = []
+    def send(self, overdue: int, minute: int) -> list[KafkaRecord]:
+        batch: list[KafkaRecord] = []
         for scope in ("unit:u1", CLOCK_SCOPE):
             vector = [0] * WIDTH
             vector[FIELD["overdue"]] = vector[FIELD["open"]] = overdue
@@ -83,7 +83,7 @@ class Worker:
     def __init__(self, config: WorkerConfig, executor: ThreadPoolExecutor) -> None:
         self._executor = executor
         self.transactions = PartitionTransactions(config, 0, executor)
-        self._tallies = TallyPartitions(
+        self._tallies = TalliesAgent(
             config, executor, Liveness(60), {0: self.transactions}, Reference
         )
 
@@ -92,7 +92,7 @@ class Worker:
         await loop.run_in_executor(self._executor, self.transactions.open)
         await self._tallies.take_over([0])
 
-    async def take(self, batch: list[Record]) -> None:
+    async def take(self, batch: list[KafkaRecord]) -> None:
         await self._tallies.take(0, batch, more=False)
         await self.transactions.commit(lambda: [Output(DOSSIERS, 0, POSITION_KEY, b"{}")])
 

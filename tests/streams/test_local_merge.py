@@ -14,10 +14,10 @@ import msgspec
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.records import PARTIALS, PartialTally, Tally, partial_key
 from dossiers.wire.reference import Reference
-from streams.agents.tallies import Merging, TallyPartitions
+from streams.agents.tallies import TalliesAgent, TallyPartition
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
-from streams.delivery.bulk import Record
+from streams.kafka_record import KafkaRecord
 from streams.liveness import Liveness
 from streams.partition.outputs import Output
 from streams.tallies.merger import Merger
@@ -31,7 +31,7 @@ class Sent:
 
     def __init__(self) -> None:
         self.sums: list[int] = []
-        self.pressed = False
+        self.saturated = False
 
     def send(self, outputs: Sequence[Output]) -> None:
         for output in outputs:
@@ -49,24 +49,30 @@ def partial(source: int, offset: int, count: int) -> Output:
     return Output(PARTIALS, 0, partial_key("all", source), msgspec.json.encode(value))
 
 
-def from_topic(*outputs: Output) -> list[Record]:
+def from_topic(*outputs: Output) -> list[KafkaRecord]:
     return [(offset, each.key, each.value) for offset, each in enumerate(outputs)]
 
 
-def tallies(tmp_path: Path) -> tuple[TallyPartitions, Sent]:
-    partitions = TallyPartitions(
+def owned(sent: Sent) -> TallyPartition:
+    return TallyPartition(Merger(TIMELINE, 0, 2), cast(PartitionTransactions, sent), 0)
+
+
+def tallies(tmp_path: Path) -> tuple[TalliesAgent, Sent]:
+    partitions = TalliesAgent(
         WorkerConfig("nowhere:1", TIMELINE, 2, tmp_path), ThreadPoolExecutor(1), Liveness(60), {},
         Reference,
     )  # fmt: skip
     sent = Sent()
-    partitions.owned[0] = Merging(Merger(TIMELINE, 0, 2), cast(PartitionTransactions, sent), 0)
+    partitions.owned[0] = TallyPartition(
+        Merger(TIMELINE, 0, 2), cast(PartitionTransactions, sent), 0
+    )
     return partitions, sent
 
 
 def test_own_tallies_are_merged_at_once_and_those_of_others_from_the_topic(tmp_path: Path) -> None:
     partitions, sent = tallies(tmp_path)
-    partitions.nearby([OURS], [partial(OURS, 1, 10)])
-    partitions.near([partial(OURS, 2, 11)])
+    partitions.merge_from([OURS], [partial(OURS, 1, 10)])
+    partitions.merge_locally([partial(OURS, 2, 11)])
     assert sent.sums == [10, 11]
     came_back = from_topic(partial(OURS, 1, 10), partial(THEIRS, 9, 100), partial(OURS, 2, 11))
     asyncio.run(partitions.take(0, came_back, more=False))
@@ -76,18 +82,20 @@ def test_own_tallies_are_merged_at_once_and_those_of_others_from_the_topic(tmp_p
 
 def test_what_comes_back_late_hides_nothing_newer(tmp_path: Path) -> None:
     partitions, sent = tallies(tmp_path)
-    partitions.nearby([OURS], [])
+    partitions.merge_from([OURS], [])
     asyncio.run(partitions.take(0, from_topic(partial(OURS, 1, 10)), more=True))
-    partitions.near([partial(OURS, 2, 11)])
+    partitions.merge_locally([partial(OURS, 2, 11)])
     asyncio.run(partitions.take(0, from_topic(partial(OURS, 1, 10)), more=False))
     assert sent.sums == [11]
 
 
 def test_after_a_rebalance_the_topic_counts_again(tmp_path: Path) -> None:
     partitions, sent = tallies(tmp_path)
-    partitions.nearby([OURS], [partial(OURS, 1, 10)])
-    partitions.drop()
-    partitions.owned[0] = Merging(Merger(TIMELINE, 0, 2), cast(PartitionTransactions, sent), 0)
-    partitions.nearby([THEIRS], [])
+    partitions.merge_from([OURS], [partial(OURS, 1, 10)])
+    asyncio.run(partitions.drop())
+    partitions.owned[0] = TallyPartition(
+        Merger(TIMELINE, 0, 2), cast(PartitionTransactions, sent), 0
+    )
+    partitions.merge_from([THEIRS], [])
     asyncio.run(partitions.take(0, from_topic(partial(OURS, 3, 12)), more=False))
     assert sent.sums == [10, 12]

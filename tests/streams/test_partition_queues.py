@@ -9,7 +9,7 @@ import pytest
 from faust.types import TP
 
 from streams.agents import partition_queues
-from streams.agents.partition_queues import MOST_WAITING, Lanes
+from streams.agents.partition_queues import MOST_WAITING, PartitionQueues
 
 pytestmark = pytest.mark.asyncio
 HEAVY, LIGHT = TP("events", 0), TP("events", 1)
@@ -20,7 +20,7 @@ class Delivery:
         self.paused: list[TP] = []
         self.done: list[tuple[TP, int]] = []
         self.ran = asyncio.Semaphore(0)
-        self.lanes = Lanes(self.paused.append, self.paused.remove)
+        self.queues = PartitionQueues(self.paused.append, self.paused.remove)
 
     def work(self, tp: TP, number: int, until: asyncio.Event | None = None) -> (
         Callable[[], Awaitable[None]]
@@ -41,12 +41,12 @@ async def settled(found: Delivery, count: int) -> None:
 
 
 async def test_others_go_on_while_a_batch_takes_long(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "WAIT_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
-    await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
-    await found.lanes.put(HEAVY, found.work(HEAVY, 1))
+    await found.queues.put(HEAVY, found.work(HEAVY, 0, over))
+    await found.queues.put(HEAVY, found.work(HEAVY, 1))
     for number in range(5):
-        await found.lanes.put(LIGHT, found.work(LIGHT, number))
+        await found.queues.put(LIGHT, found.work(LIGHT, number))
     assert found.done == [(LIGHT, n) for n in range(5)]
     over.set()
     await settled(found, 7)
@@ -56,16 +56,16 @@ async def test_others_go_on_while_a_batch_takes_long(monkeypatch: pytest.MonkeyP
 async def test_a_quick_batch_is_done_when_the_next_is_taken() -> None:
     found = Delivery()
     for number in range(20):
-        await found.lanes.put((HEAVY, LIGHT)[number % 2], found.work(HEAVY, number))
+        await found.queues.put((HEAVY, LIGHT)[number % 2], found.work(HEAVY, number))
         assert len(found.done) == number + 1
 
 
 async def test_so_many_wait_and_the_rest_stays_in_kafka(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "WAIT_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
-    await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
+    await found.queues.put(HEAVY, found.work(HEAVY, 0, over))
     for number in range(1, MOST_WAITING + 3):
-        await found.lanes.put(HEAVY, found.work(HEAVY, number))
+        await found.queues.put(HEAVY, found.work(HEAVY, number))
         assert found.paused == ([HEAVY] if number >= MOST_WAITING else [])
     over.set()
     await settled(found, MOST_WAITING + 3)
@@ -74,12 +74,12 @@ async def test_so_many_wait_and_the_rest_stays_in_kafka(monkeypatch: pytest.Monk
 
 
 async def test_what_waits_is_forgotten_with_its_partitions(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(partition_queues, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(partition_queues, "WAIT_SECONDS", 0.01)
     found, over = Delivery(), asyncio.Event()
-    await found.lanes.put(HEAVY, found.work(HEAVY, 0, over))
-    await found.lanes.put(HEAVY, found.work(HEAVY, 1))
-    found.lanes.clear()
+    await found.queues.put(HEAVY, found.work(HEAVY, 0, over))
+    await found.queues.put(HEAVY, found.work(HEAVY, 1))
+    found.queues.clear()
     over.set()
     await settled(found, 1)
-    await found.lanes.put(HEAVY, found.work(HEAVY, 2))
+    await found.queues.put(HEAVY, found.work(HEAVY, 2))
     assert found.done == [(HEAVY, 0), (HEAVY, 2)]

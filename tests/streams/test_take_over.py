@@ -10,17 +10,18 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-import uvloop
 
 from dossiers.wire.events import Tick, encode_event
 from dossiers.wire.reference import Reference
-from streams.agents.dossiers import DossierPartitions, Owned
+from streams.agents.dossiers import DossiersAgent
+from streams.agents.source_partition import SourcePartition
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
-from streams.delivery.bulk import Record
+from streams.kafka_record import KafkaRecord
 from streams.liveness import Liveness
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
+from tests.streams.clock import HandClock
 
 NOW = 1_700_000_000_000
 
@@ -30,32 +31,37 @@ class Sent:
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
-        self.pressed = False
+        self.saturated = False
 
     def send(self, outputs: Sequence[Output]) -> None:
         self.outputs.extend(outputs)
 
 
 @pytest.fixture
-def owned(tmp_path: Path) -> tuple[DossierPartitions, PartitionEngine]:
+def owned(tmp_path: Path) -> tuple[DossiersAgent, PartitionEngine]:
     timeline = uuid.uuid4().hex
     config = WorkerConfig("nowhere:1", timeline, 1, tmp_path)
-    partitions = DossierPartitions(
-        config, lambda _: Reference(), ThreadPoolExecutor(1), Liveness(60), lambda sent: None
+    partitions = DossiersAgent(
+        config,
+        lambda _: Reference(),
+        ThreadPoolExecutor(1),
+        Liveness(60),
+        lambda sent: None,
+        HandClock(),
     )
     engine = PartitionEngine(timeline, 0, lambda _: Reference(), lambda _: 0, 1)
     engine.restore([])
-    partitions.owned[0] = Owned(engine, cast(PartitionTransactions, Sent()))
+    partitions.owned[0] = SourcePartition(engine, cast(PartitionTransactions, Sent()))
     return partitions, engine
 
 
-def ticks(first: int, last: int) -> list[Record]:
+def ticks(first: int, last: int) -> list[KafkaRecord]:
     return [(n, None, encode_event(Tick(now=NOW + n))) for n in range(first, last + 1)]
 
 
 @pytest.mark.asyncio
 async def test_a_batch_behind_a_gap_goes_back_once(
-    owned: tuple[DossierPartitions, PartitionEngine],
+    owned: tuple[DossiersAgent, PartitionEngine],
 ) -> None:
     partitions, engine = owned
     assert await partitions.take(0, ticks(0, 4)) is None
@@ -69,7 +75,7 @@ async def test_a_batch_behind_a_gap_goes_back_once(
 
 @pytest.mark.asyncio
 async def test_offsets_that_do_not_exist_are_passed_over(
-    owned: tuple[DossierPartitions, PartitionEngine],
+    owned: tuple[DossiersAgent, PartitionEngine],
 ) -> None:
     partitions, engine = owned
     assert await partitions.take(0, ticks(3, 4)) == 0
@@ -79,7 +85,7 @@ async def test_offsets_that_do_not_exist_are_passed_over(
 
 @pytest.mark.asyncio
 async def test_what_is_folded_already_is_skipped(
-    owned: tuple[DossierPartitions, PartitionEngine],
+    owned: tuple[DossiersAgent, PartitionEngine],
 ) -> None:
     partitions, engine = owned
     await partitions.take(0, ticks(0, 9))
@@ -90,9 +96,9 @@ async def test_what_is_folded_already_is_skipped(
 
 @pytest.mark.asyncio
 async def test_a_long_batch_gives_the_loop_back_with_all_it_has_folded_sent(
-    owned: tuple[DossierPartitions, PartitionEngine], monkeypatch: pytest.MonkeyPatch
+    owned: tuple[DossiersAgent, PartitionEngine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("streams.agents.dossiers.SLICE_SECONDS", -1.0)
+    monkeypatch.setattr("streams.agents.batches.SLICE_SECONDS", -1.0)
     partitions, engine = owned
     taking = asyncio.ensure_future(partitions.take(0, [*ticks(0, 4), *ticks(9, 39)]))
     await asyncio.sleep(0)
@@ -109,7 +115,7 @@ async def test_a_long_batch_gives_the_loop_back_with_all_it_has_folded_sent(
 
 @pytest.mark.asyncio
 async def test_a_partition_that_was_revoked_is_not_folded(
-    owned: tuple[DossierPartitions, PartitionEngine],
+    owned: tuple[DossiersAgent, PartitionEngine],
 ) -> None:
     partitions, engine = owned
     partitions.owned.clear()
@@ -118,30 +124,20 @@ async def test_a_partition_that_was_revoked_is_not_folded(
     assert partitions.start_of(0) is None
 
 
-def test_partitions_that_are_due_at_once_send_their_tallies_together(tmp_path: Path) -> None:
+@pytest.mark.asyncio
+async def test_partitions_that_are_due_at_once_send_their_tallies_together(tmp_path: Path) -> None:
     sent: list[list[Output]] = []
-    seen = asyncio.Event()
-
-    def near(outputs: Sequence[Output]) -> None:
-        sent.append(list(outputs))
-        seen.set()
-
+    clock = HandClock()
     timeline = uuid.uuid4().hex
-    partitions = DossierPartitions(
+    partitions = DossiersAgent(
         WorkerConfig("nowhere:1", timeline, 2, tmp_path), lambda _: Reference(),
-        ThreadPoolExecutor(1), Liveness(60), near,
+        ThreadPoolExecutor(1), Liveness(60), lambda outputs: sent.append(list(outputs)), clock,
     )  # fmt: skip
     for number in (0, 1):
         engine = PartitionEngine(timeline, number, lambda _: Reference(), lambda _: 0, 2)
         engine.restore([])
-        partitions.owned[number] = Owned(engine, cast(PartitionTransactions, Sent()))
-
-    async def take() -> None:
-        await partitions.take(0, ticks(0, 0))
-        await partitions.take(1, ticks(0, 0))
-        await seen.wait()
-
-    # The loop of the worker, whose handles are others than asyncio's.
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(take())
+        partitions.owned[number] = SourcePartition(engine, cast(PartitionTransactions, Sent()))
+    await partitions.take(0, ticks(0, 0))
+    await partitions.take(1, ticks(0, 0))
+    clock.turn(0)
     assert [sorted({output.key[-1:] for output in each}) for each in sent] == [[b"0", b"1"]]

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from streams.agents.dossiers import scope_partition
 from streams.agents.transactions import PartitionTransactions
 from streams.clients import read_partition
 from streams.config import WorkerConfig
 from streams.errors import TransactionError
 from streams.partition.outputs import Output
+from streams.tallies.partitioner import scope_partition
 from tests.support import wait_for
 from tests.support.kafka import TestKafka
 
