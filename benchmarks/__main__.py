@@ -72,7 +72,7 @@ def main(argv: list[str]) -> int:
 
 
 def _run(name: str, module: str, options: Options) -> report.Section:
-    """One section; where the stack itself fails, its reason as the only row."""
+    """One section; if the stack itself fails, its reason as the only row."""
     measure: Callable[[Options], report.Section] = import_module(module).run
     try:
         return measure(options)

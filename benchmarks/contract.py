@@ -38,7 +38,7 @@ class Engine:
 
     label = ""
     environment: Literal["product", "peers"] = "peers"
-    share = 1.0  # of the events of the others; below 1 where an engine would take minutes
+    share = 1.0  # of the events of the others; below 1 if an engine would take minutes
     note = ""
 
     def changelog(self, job: Job) -> str:

@@ -16,7 +16,7 @@ def decode_frame(frame: bytes | str) -> Any:
 
 
 def merge(state: Any, patch: Any) -> Any:
-    """JSON merge patch (RFC 7396) of ``state``, which is changed in place where it can be."""
+    """JSON merge patch (RFC 7396) of ``state``, which is changed in place if it can be."""
     if not isinstance(patch, dict):
         return patch
     if not isinstance(state, dict):

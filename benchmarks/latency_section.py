@@ -1,7 +1,7 @@
 """Section latency: from publish to the delta at a websocket client, on the whole stack.
 
-Each event is the reception of one more dossier, so the n-th event has arrived where the figure
-"open" has grown by n. The parts come from the broker's stamps on the event and on the merged
+Each event is the reception of one more dossier, so the n-th event has arrived when the
+figure "open" has grown by n. The parts come from the broker's stamps on the event and on the merged
 tally: publish (to the broker, with the publisher's linger of 20 ms), stream (fold, commit-free
 output, merger), feed (API, conflation over 100 ms, websocket).
 """

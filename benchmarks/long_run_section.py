@@ -120,7 +120,7 @@ def second_half(samples: list[Sample]) -> list[Sample]:
 
 
 def slope(points: list[tuple[float, float]]) -> float:
-    """Growth a second, by least squares; 0 where there are fewer than two points."""
+    """Growth a second, by least squares; 0 if there are fewer than two points."""
     if len(points) < 2:
         return 0.0
     mean_x = sum(x for x, _ in points) / len(points)

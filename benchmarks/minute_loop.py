@@ -45,7 +45,7 @@ class MinuteLoop:
             else:
                 self._days[entry] = self._week[0]
         self._days |= dict.fromkeys(spec.local_holidays, frozenset())
-        # Where no working day has 12 hours or less, an hour of a limit is one by the clock.
+        # If no working day has 12 hours or less, an hour of a limit is one by the clock.
         self._by_clock = all(len(minutes) > 12 * 60 for minutes in self._week if minutes)
         # A working day in parts so small that each minute of any day is a whole number of them.
         self._parts = lcm(8, *(8 * len(minutes) for minutes in self._week if minutes))

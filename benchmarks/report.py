@@ -39,7 +39,7 @@ class Aim(msgspec.Struct, kw_only=True):
     bound: float
 
     def judge(self, rows: Sequence[Row]) -> tuple[float, bool] | None:
-        """The ratio (or the figure) and whether it meets the aim; None where one is missing."""
+        """The ratio (or the figure) and whether it meets the aim; None if one is missing."""
         figures = {row.name: row.figure for row in rows}
         ours = figures.get(self.of)
         other = figures.get(self.to) if self.to else 1.0

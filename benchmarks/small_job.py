@@ -59,7 +59,7 @@ decode_tally = msgspec.json.Decoder(Tally).decode
 
 
 def fold(state: State | None, event: Event) -> State:
-    """The state after ``event``. Changes ``state`` in place where there is one."""
+    """The state after ``event``. Changes ``state`` in place if there is one."""
     if state is None:
         return State(
             event.unit,

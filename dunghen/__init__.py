@@ -1,0 +1,1 @@
+"""The composition: settings, command line and supervision put the rooms together."""

@@ -1,0 +1,1 @@
+"""What the product runs on: processes, ports, and the embedded Kafka."""

@@ -25,7 +25,7 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_ports(count: int, *, preferred: Iterable[int] = (), host: str = "127.0.0.1") -> list[int]:
-    """Return that many different free ports, the preferred ones first where they are free.
+    """Return that many different free ports, the preferred ones first if they are free.
 
     A port may be taken between this call and its use: the caller tries again with new ones when
     binding fails. Raises OSError when no free port is found.

@@ -46,7 +46,7 @@ def locked(argv: Sequence[str], lock_file: str | os.PathLike[str]) -> tuple[str,
     """Return the command that runs ``argv`` while it holds the lock, exclusively.
 
     The lock belongs to the program itself and ends with it, whoever started it and however it
-    ends. Where another process holds it, the command says so and exits with LOCKED_BY_ANOTHER.
+    ends. If another process holds it, the command says so and exits with LOCKED_BY_ANOTHER.
     """
     return (*_THIS, "lock", os.fspath(lock_file), *argv)
 

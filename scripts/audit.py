@@ -1,7 +1,7 @@
 """Asks the public databases whether a pinned Python package has a known vulnerability.
 
-Ends with 0 where every package was checked and none has one, with 1 where one is found, and with 3
-where a package could not be checked: without the network nothing is known, and that is no good
+Ends with 0 if every package was checked and none has one, with 1 if one is found, and with 3
+if a package could not be checked: without the network nothing is known, and that is no good
 news. No other target of make asks, so a machine without the network builds all the same.
 """
 
@@ -20,7 +20,7 @@ CLEAN, VULNERABLE, UNCHECKED = 0, 1, 3
 
 
 def ask(requirements: Path = REQUIREMENTS) -> tuple[list[dict[str, Any]], str]:
-    """What pip-audit found of each package, and its last words where it found nothing out."""
+    """What pip-audit found of each package, and its last words if it found nothing out."""
     command = [
         *(sys.executable, "-m", "pip_audit", "-r", str(requirements)),
         *("--require-hashes", "--disable-pip", "-f", "json", "--progress-spinner", "off"),

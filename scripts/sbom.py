@@ -69,7 +69,7 @@ def jars(path: Path = JARS) -> Iterator[Component]:
 
 
 def document() -> str:
-    """The whole, as JSON; raises ValueError where it is no valid document of CycloneDX 1.6."""
+    """The whole, as JSON; raises ValueError if it is no valid document of CycloneDX 1.6."""
     product = Component(
         name="dunghen", version=_version(), type=ComponentType.APPLICATION, bom_ref="dunghen"
     )

@@ -103,7 +103,7 @@ class Environment:
     def _uv(self, *arguments: str) -> None:
         uv = str(self.folder / "bin" / "uv")
         _run(
-            # Compiled once here: every process of the stack starts from this bytecode, also where
+            # Compiled once here: every process of the stack starts from this bytecode, also if
             # the environment forbids Python to write it.
             [
                 uv,
@@ -161,7 +161,7 @@ def fetch_kafka(environment: Environment) -> None:
 
 
 def install_browser() -> None:
-    """Install Chromium and fonts for the tests of the wall where this may be done."""
+    """Install Chromium and fonts for the tests of the wall if this may be done."""
     if any(shutil.which(name) for name in BROWSERS) and _has_fonts():
         return
     names = " ".join(BROWSER_PACKAGES)

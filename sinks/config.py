@@ -16,7 +16,7 @@ class SinkConfig:
     ``retry_min_s`` and ``retry_max_s`` bound the pause between tries of a failed insert.
     ``instance`` names this process among several sinks of one installation: a process that was
     killed and started again under its name gets its partitions back at once. ``topic_prefix``
-    stands before every topic's name, where a Kafka is shared.
+    stands before every topic's name, if a Kafka is shared.
     """
 
     bootstrap: str

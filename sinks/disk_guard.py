@@ -30,7 +30,7 @@ class DiskGuard:
         self._merging = True
 
     def enough(self) -> bool:
-        """Whether there is room; starts merges where there is, and ends them where there is not.
+        """Whether there is room; starts merges if there is, and ends them if there is not.
         Raises StoreError."""
         if not self._keep_mb:
             return True
@@ -47,7 +47,7 @@ class DiskGuard:
         return enough
 
     def require(self) -> None:
-        """Raises StoreUnavailable where there is not enough."""
+        """Raises StoreUnavailable if there is not enough."""
         if not self.enough():
             raise StoreUnavailable(
                 f"Only {self._free()} MB are left on the disk that holds {self._path}, and the "

@@ -21,7 +21,7 @@ class EndReader:
 
     def __init__(self, bootstrap: str, kafka: dict[str, str]) -> None:
         self._admin = AdminClient(
-            # What fails is raised where it is asked for.
+            # What fails is raised by the call that needs it.
             {**kafka, "bootstrap.servers": bootstrap, "log_level": 0}
         )
         self._lock = threading.Lock()
@@ -30,7 +30,7 @@ class EndReader:
         """(topic, partition) to the offset behind its last record or marker; ``committed``: behind
         the last that stands in no open transaction.
 
-        Raises KafkaException where a topic is missing or the broker does not answer.
+        Raises KafkaException if a topic is missing or the broker does not answer.
         """
         with self._lock:
             found = self._admin.list_topics(timeout=_TIMEOUT_S).topics

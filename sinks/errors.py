@@ -10,7 +10,7 @@ class SinkError(UserError):
 
 
 class StoreError(SinkError):
-    """ClickHouse refused a statement. ``code``: its error number, None where it sent none."""
+    """ClickHouse refused a statement. ``code``: its error number, None if it sent none."""
 
     def __init__(self, message: str, code: int | None = None) -> None:
         super().__init__(message)

@@ -73,9 +73,9 @@ def split(text: str) -> tuple[str, ...]:
 def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
     """Bring the database up to this release; returns the names that were applied now.
 
-    Idempotent: where nothing is lacking it only reads, so that processes which may not make tables
-    can call it. Raises ``MigrationError`` where the database was written by a newer release or an
-    applied file has changed since, and ``StoreError`` where ClickHouse refuses.
+    Idempotent: if nothing is lacking it only reads, so that processes which may not make tables
+    can call it. Raises ``MigrationError`` if the database was written by a newer release or an
+    applied file has changed since, and ``StoreError`` if ClickHouse refuses.
     """
     if _begun(store):
         store.watch_disk()
@@ -102,7 +102,7 @@ def migrate(store: Store, folder: Path = FOLDER) -> list[str]:
 
 
 def _begun(store: Store) -> bool:
-    """Whether the database has its record of migrations; False also where there is no database."""
+    """Whether the database has its record of migrations; False also if there is no database."""
     try:
         return bool(
             store.query(

@@ -99,7 +99,7 @@ class Reader:
         """The next records, at most ``most`` and about TAKEN_BYTES, gathered for at most
         ``seconds``.
 
-        Raises KafkaException where the consumer cannot go on and must be opened anew.
+        Raises KafkaException if the consumer cannot go on and must be opened anew.
         """
         taken = Taken([], self._held_ends)
         self._held_ends = {}
@@ -117,7 +117,7 @@ class Reader:
         return taken
 
     def check_silence(self) -> None:
-        """Ask the broker, when nothing came for ``silent_s``, and raise RuntimeError where the
+        """Ask the broker, when nothing came for ``silent_s``, and raise RuntimeError if the
         topic has grown in two such times: Kafka's clients may stop asking without a word."""
         if time.monotonic() - self._heard_at < self._silent_s:
             return

@@ -25,7 +25,7 @@ TABLES = (
     "sink_timeline",
 )
 # What Kafka does not hold for ever, by table: nothing of deliveries; of compacted topics the last
-# record of each key. A row stays behind only where the new table has none in its place, so that
+# record of each key. A row stays behind only if the new table has none in its place, so that
 # nothing old survives what was made anew.
 _KEPT = {
     "deliveries": "SELECT * FROM deliveries FINAL WHERE timeline = {timeline:String}",
@@ -36,7 +36,7 @@ _KEPT = {
     "(SELECT dossier_id FROM `{new}`.dossiers) AND dossier_id IN "
     "(SELECT dossier_id FROM `{new}`.dossier_events)",
 }
-# The same where the new tables are those of a timeline that was folded anew from the log of a
+# The same if the new tables are those of a timeline that was folded anew from the log of a
 # former one: no state, no alert and no dead letter of the old tables counts any more. What walls
 # showed in a minute of the past stays: a fold at full speed passes over most of them, and its
 # partitions are not at the same instant. The last row of each scope is the new timeline's.

@@ -58,7 +58,7 @@ class SinkService:
         self.group = ""
 
     def start(self) -> None:
-        """Raises TimelineMismatch where the database holds another timeline, StoreError where
+        """Raises TimelineMismatch if the database holds another timeline, StoreError if
         ClickHouse refuses."""
         self.group = f"{self._config.timeline}-sink-{claim(self._store, self._config.timeline)}"
         self._ends = EndReader(self._config.bootstrap, self._config.kafka)
@@ -100,14 +100,14 @@ class SinkService:
     def caught_up(self) -> bool:
         """True if all that was written to the topics before this call is in ClickHouse.
 
-        Asks the broker for the ends. False also where the broker does not answer, and while a
+        Asks the broker for the ends. False also if the broker does not answer, and while a
         transaction is open: so it is a question for when the writers have finished.
         """
         ends = self._read_ends(committed=False)
         return ends is not None and self.reached(ends)
 
     def committed_ends(self) -> Ends | None:
-        """How far the topics are committed now; None where the broker does not answer."""
+        """How far the topics are committed now; None if the broker does not answer."""
         return self._read_ends(committed=True)
 
     def reached(self, ends: Ends) -> bool:

@@ -117,7 +117,7 @@ class Store:
         self.watch_disk()
 
     def watch_disk(self) -> None:
-        """Stop merges where the disk is nearly full (sinks.disk_guard): they begin with the engine,
+        """Stop merges if the disk is nearly full (sinks.disk_guard): they begin with the engine,
         before the first insert."""
         if self._room is not None:
             self._room.enough()

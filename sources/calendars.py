@@ -64,7 +64,7 @@ def vn_calendar(
     """The calendar of the package and the given files; a later file outranks an earlier one.
 
     ``year_files``: named by their year, such as 2026.toml. The version names the package and every
-    file. Raises CalendarError where a file cannot be used.
+    file. Raises CalendarError if a file cannot be used.
     """
     law = _read(OVERRIDES / "law.toml", _Law)
     off, made_up = _package(law.days_off)

@@ -5,7 +5,7 @@
     limit = "15 days"                  # hours, (working) days, months; only without a due column
     finished = "column"                # or "last-event", or a list of activities
     reopen = ["Reopened"]              # activities after which an ended dossier goes on
-    time_format = "dd/mm/yyyy"         # where it is not ISO 8601 (sources.time_forms)
+    time_format = "dd/mm/yyyy"         # if it is not ISO 8601 (sources.time_forms)
     missing = ["NA", "-"]              # cells that say nothing, besides empty ones
     [columns]
     dossier = "case:concept:name"      # required, as are activity and time
@@ -77,7 +77,7 @@ class MappingError(UserError):
 
 class Columns(BaseModel):
     """The log's column for each meaning; empty: the log has none. ``lifecycle``: in XES
-    ``lifecycle:transition`` where nothing is said."""
+    ``lifecycle:transition`` if nothing is said."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -98,7 +98,7 @@ class Columns(BaseModel):
 
 
 class Mapping(BaseModel):
-    """A checked mapping. ``finished`` is None where nothing says how a dossier ends."""
+    """A checked mapping. ``finished`` is None if nothing says how a dossier ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
@@ -176,7 +176,7 @@ class Mapping(BaseModel):
 
     @property
     def default_limit(self) -> Limit | None:
-        """The limit of every dossier, or None where there is none or a due column outranks it."""
+        """The limit of every dossier, or None if there is none or a due column outranks it."""
         match = _LIMIT.fullmatch(self.limit.strip().lower())
         if match is None or self.columns.due:
             return None
@@ -185,7 +185,7 @@ class Mapping(BaseModel):
 
     @property
     def time_form(self) -> Form | None:
-        """How times are written, where that is said."""
+        """How times are written, if that is said."""
         return read_form(self.time_format) if self.time_format else None
 
     @property
@@ -201,7 +201,7 @@ class Mapping(BaseModel):
     @property
     def hash(self) -> str:
         """SHA-256 (hex) of what the mapping says: one timeline holds logs of one mapping."""
-        # Keys that came later count where they are used only: older timelines go on.
+        # Keys that came later count only if they are used: older timelines go on.
         skip: dict[str, Any] = {
             key: True
             for key in _LATER

@@ -30,7 +30,7 @@ class EventSender(Protocol):
 
 
 class MinuteTicks:
-    """Ticks a partition before its next event where time moved on by a minute."""
+    """Ticks a partition before its next event if time moved on by a minute."""
 
     def __init__(self, publisher: EventSender) -> None:
         self._publisher = publisher

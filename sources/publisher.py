@@ -54,7 +54,7 @@ class Publisher:
     """An idempotent producer for one timeline. Not thread-safe in its error order: one owner.
 
     ``bulk``: large lz4 batches for loads; else batches close after 20 ms. ``options``: further
-    librdkafka settings (security). Raises PublishError where the broker or the topic is missing or
+    librdkafka settings (security). Raises PublishError if the broker or the topic is missing or
     has another number of partitions.
     """
 
@@ -77,7 +77,7 @@ class Publisher:
         self.published = 0
         self._error: str | None = None
         self._since_poll = 0
-        # Delivery reports are served by poll only: rarely in a load, at once where records are few.
+        # Delivery reports are served by poll only: rarely in a load, at once if records are few.
         self._poll_every = _POLL_EVERY_BULK if bulk else 1
         self._producer = Producer(
             {

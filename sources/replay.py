@@ -1,6 +1,6 @@
 """Publishes an imported log in the order of its own time, with ticks of that time.
 
-A partition is ticked before its next event where time moved on by a minute, and all partitions at
+A partition is ticked before its next event if time moved on by a minute, and all partitions at
 the end with the log's last time. Paced, all partitions are ticked four times a second, too. Either
 way no tick overtakes an event, so states and counts end the same.
 
@@ -111,7 +111,7 @@ class _Paced:
             shown = self._first_at + int((now - self._started) * 1000 * self._speed)
             if now - self._ticked >= _PACED_TICK:
                 self._ticked = now
-                # Never past the event that comes next, also where sending lags behind.
+                # Never past the event that comes next, also if sending lags behind.
                 self._publisher.tick(min(shown, at))
             if shown >= at:
                 # Between two ticks of all partitions the log's clock may have moved by days.

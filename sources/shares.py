@@ -32,7 +32,7 @@ class FairShares:
         return not others or not held or held + more <= most // 2
 
     def add(self, sender: str, size: int) -> None:
-        """It has so much more; less where ``size`` is negative."""
+        """It has so much more; less if ``size`` is negative."""
         with self._lock:
             self._held[sender] += size
 

@@ -115,7 +115,7 @@ class Spool:
             self.oldest_at = self.oldest_at or now
 
     def head(self, most: int) -> tuple[int, list[Record]]:
-        """The oldest records, and the number to ``remove`` them by; none where it is empty."""
+        """The oldest records, and the number to ``remove`` them by; none if it is empty."""
         with self._lock:
             rows = self._file.execute(
                 "SELECT id, key, value FROM records ORDER BY id LIMIT ?", (most,)

@@ -86,7 +86,7 @@ class SpooledSender:
 
     def send(self, records: Sequence[Record]) -> Future[Stored]:
         """The future ends when all are in Kafka or in the spool, and says in which; or with
-        SpoolFull, or NotTaken where Kafka refuses them for what they are.
+        SpoolFull, or NotTaken if Kafka refuses them for what they are.
 
         Raises Busy, and then nothing was kept.
         """

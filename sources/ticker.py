@@ -85,7 +85,7 @@ class Ticker:
         return now
 
     def _resume(self, last: Sequence[LastTick | None]) -> tuple[int, int]:
-        """The wall and steady time of the newest tick; of now where there was none."""
+        """The wall and steady time of the newest tick; of now if there was none."""
         now, steady = self._clock.wall(), self._clock.steady()
         known = max((tick for tick in last if tick is not None), key=_by_now, default=None)
         if known is None:

@@ -39,7 +39,7 @@ class NoBroker(UserError):
 
 
 def boot_id() -> str:
-    """Names this start of the machine; empty where the system does not tell."""
+    """Names this start of the machine; empty if the system does not tell."""
     try:
         return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
     except OSError:
@@ -60,7 +60,7 @@ def last_ticks(
     topic: str = EVENTS,
     timeout: float = 10.0,
 ) -> list[LastTick | None]:
-    """The last tick of each partition, None where it has none. Raises NoBroker."""
+    """The last tick of each partition, None if it has none. Raises NoBroker."""
     consumer = Consumer(
         {
             "bootstrap.servers": bootstrap,

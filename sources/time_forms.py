@@ -2,7 +2,7 @@
 
 A form is said in the mapping as ``dd/mm/yyyy``, ``mm/dd/yyyy``, ``yyyy/mm/dd`` or ``iso``, with or
 without a time behind it, or as a pattern of Python's strptime (``%H:%M %d/%m/%Y``). Slashes stand
-for dots and hyphens, too. Without being told, day and month are read where only one order fits.
+for dots and hyphens, too. Without being told, day and month are read if only one order fits.
 """
 
 from __future__ import annotations

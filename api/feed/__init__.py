@@ -1,0 +1,1 @@
+"""The websocket feed of the walls: channels, connections, snapshots and deltas."""

@@ -24,7 +24,7 @@ class BuildError(Exception):
 
 
 def classpath() -> list[Path]:
-    """The locked jars in the local Maven repository, fetched where they are missing.
+    """The locked jars in the local Maven repository, fetched if they are missing.
 
     Raises BuildError when a jar cannot be had or is not the locked one.
     """

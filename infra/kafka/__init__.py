@@ -1,0 +1,1 @@
+"""The embedded Kafka: jars, Java, settings, start and stop."""

@@ -31,7 +31,7 @@ def cache_file(java: Java, jars: Sequence[Path]) -> Path:
 
 
 def with_cache(java: Java, jars: Sequence[Path]) -> Java:
-    """The same Java, with the cache where there is one."""
+    """The same Java, with the cache if there is one."""
     try:
         file = cache_file(java, jars)
         if not os.access(file, os.R_OK):

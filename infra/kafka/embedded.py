@@ -162,7 +162,7 @@ def _java_argv(java: Java, jars: list[Path], folder: Path, heap_mb: int) -> tupl
 
 
 def _make_private(folder: Path) -> None:
-    """The folder and its log for this user only, also where they were made otherwise once: what
+    """The folder and its log for this user only, also if they were made otherwise once: what
     Kafka writes takes the umask of who starts it."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in (folder, folder / "data"):

@@ -25,8 +25,8 @@ _TOPIC = "training"
 def make_cache(progress: Progress | None = None) -> bool:
     """Write the cache unless it is there; whether there is one now.
 
-    False where Java, the folder or the machine does not allow it: that costs time, nothing else.
-    Raises EmbeddedKafkaError where there is no Java, or a jar is lacking.
+    False if Java, the folder or the machine does not allow it: that costs time, nothing else.
+    Raises EmbeddedKafkaError if there is no Java, or a jar is lacking.
     """
     java = find_java()
     try:

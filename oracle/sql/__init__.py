@@ -1,0 +1,1 @@
+"""The recount in SQL, over the raw events in ClickHouse."""

@@ -42,7 +42,7 @@ class Bad(NamedTuple):
 
 @dataclass
 class Decoded:
-    """``rows``: None where nothing is to be inserted."""
+    """``rows``: None if nothing is to be inserted."""
 
     rows: pa.Table | None = None
     bad: list[Bad] = field(default_factory=list)
@@ -108,7 +108,7 @@ def _short(error: Exception) -> str:
 
 
 def table(columns: dict[str, tuple[pa.DataType, Sequence[Any]]]) -> pa.Table:
-    """Columns by name; raises one of ``REFUSALS`` where a value does not fit its type."""
+    """Columns by name; raises one of ``REFUSALS`` if a value does not fit its type."""
     return pa.table({name: _column(kind, values) for name, (kind, values) in columns.items()})
 
 

@@ -21,7 +21,7 @@ _TYPES: dict[str, pa.DataType] = {
 class DeadLetterDecoder(Decoder[DeadLetter]):
     """``partition`` and ``offset`` say where the bad record stands, ``dl_partition`` and
     ``dl_offset`` where its dead letter does. Those of other timelines than ``timeline`` have no
-    rows, where one is given: such stand in the topic while its log is folded anew."""
+    rows, if one is given: such stand in the topic while its log is folded anew."""
 
     topic = DEAD_LETTERS
     table = "dead_letters"

@@ -63,9 +63,9 @@ def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> 
 
 
 def read_directory(config: NotifierConfig) -> AlertDirectory:
-    """From topic ``reference``; names and addresses stay empty where it holds none yet.
+    """From topic ``reference``; names and addresses stay empty if it holds none yet.
 
-    Raises KafkaException where the broker does not answer.
+    Raises KafkaException if the broker does not answer.
     """
     return directory_of(_newest_reference(config) or Reference(), config.extra_recipients)
 

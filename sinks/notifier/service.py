@@ -31,7 +31,7 @@ _DIRECTORY_S = 60.0
 
 @dataclass(frozen=True)
 class NotifierStatus:
-    """``reason``: why it does not deliver, empty where it does. ``waiting``: alerts that at least
+    """``reason``: why it does not deliver, empty if it does. ``waiting``: alerts that at least
     one receiver has not got yet. ``most``: how many may wait for one receiver. ``unlogged``:
     attempts that are not in ClickHouse yet, ``most_unlogged``: how many may wait for it."""
 

@@ -36,7 +36,7 @@ NO_TIME = -1  # of a trace without events: it comes before all rows of its dossi
 
 
 class StagedRow(NamedTuple):
-    """A row that can be used; times in ms, None where the log says nothing. Column order of the
+    """A row that can be used; times in ms, None if the log says nothing. Column order of the
     staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
     BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete; REOPENS: after its
     activity an ended dossier goes on."""
@@ -57,7 +57,7 @@ class StagedRow(NamedTuple):
 
 class Checker:
     """``now``: the importing machine's clock (ms), against which times ahead are judged.
-    ``order``: of day and month, where the mapping does not tell: until it is needed, None."""
+    ``order``: of day and month, if the mapping does not tell: until it is needed, None."""
 
     def __init__(
         self, mapping: Mapping, file_name: str, now: int, order: Order | None = None
@@ -143,7 +143,7 @@ class Checker:
     def _dates_of(
         self, received: str, due: str, finished: str
     ) -> tuple[int | None, int | None, int | None, tuple[str, str, str] | None]:
-        """The dossier's own times, None where empty or bad, and what is bad about them."""
+        """The dossier's own times, None if empty or bad, and what is bad about them."""
         soon = self._now + _AHEAD_MS
         # A due time lies ahead by nature: only the calendar's own end bounds it.
         wanted: list[tuple[Role, str, int]] = [("received", received, soon), ("due", due, LATEST)]

@@ -72,7 +72,7 @@ def read_header(file: EventLogFile, lines: Lines, mapping: Mapping) -> CsvHeader
 
 
 def _first(lines: Lines) -> str:
-    """The next line that is not blank; "" where there is none."""
+    """The next line that is not blank; "" if there is none."""
     for _ in range(_BLANK_LINES):
         line = lines.begin()
         bare = line.lstrip(BOM)

@@ -36,7 +36,7 @@ def read_csv(file: EventLogFile, mapping: Mapping) -> Iterator[LogRow]:
     """All data rows in file order; those that cannot be taken carry their fault.
 
     Empty rows, rows of delimiters only and repetitions of the first line (files that were put
-    together) are none. Where the file breaks off, a last row says so. Raises LogError for a file
+    together) are none. If the file breaks off, a last row says so. Raises LogError for a file
     without usable column names or rows, MappingError for a missing column.
     """
     before = csv.field_size_limit(LONGEST_LINE)  # the module's own 128 kB would stop the import

@@ -56,7 +56,7 @@ class Letters:
 
     def _payload(self, values: Sequence[str]) -> str:
         """The mapped columns only, and of these what has the form that belongs there: whatever else
-        the log has stays outside (it may be personal), also where it slipped into another column.
+        the log has stays outside (it may be personal), also if it slipped into another column.
         """
         taken = {
             self._columns[role]: _shown(role, value)

@@ -22,8 +22,8 @@ class OrderNeeded(Exception):
 
 
 def moments(mapping: Mapping, order: Order | None) -> Callable[[str], int | None]:
-    """What reads a time: UTC ms, or None where there is none (a missing value, or what systems
-    write for "never"). ``order``: of day and month where the mapping does not tell.
+    """What reads a time: UTC ms, or None if there is none (a missing value, or what systems
+    write for "never"). ``order``: of day and month if the mapping does not tell.
 
     It raises ValueError or OverflowError for what is no time, and OrderNeeded; it remembers, since
     every row repeats its dossier's dates.
@@ -84,7 +84,7 @@ def moments(mapping: Mapping, order: Order | None) -> Callable[[str], int | None
 
 
 def day_order(rows: Iterable[LogRow], name: str) -> Order:
-    """Which of day and month comes first, by all dates of the file. Raises LogError where they do
+    """Which of day and month comes first, by all dates of the file. Raises LogError if they do
     not tell, or contradict each other."""
     dmy = mdy = None
     unclear: list[str] = []

@@ -51,7 +51,7 @@ def read_log(
 ) -> ReadingTally:
     """Stages all that can be used. Raises LogError or MappingError.
 
-    Where day and month of a date could change places, the file is read again: first to learn from
+    If day and month of a date could change places, the file is read again: first to learn from
     all of its dates which is which.
     """
     try:

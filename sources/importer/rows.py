@@ -28,7 +28,7 @@ class LogError(UserError):
 class LogRow(NamedTuple):
     """One row. ``number``: 1 for the first data row; ``line``: of the file, where it begins.
 
-    ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty where
+    ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty if
     unmapped. ``digest``: equal for rows that are equal in all columns, mapped or not. ``fault``:
     (reason code, sentence) if the row cannot be taken at all. ``bare``: a trace without events.
     ``ends``: no row, but the place where reading ended too early, as the fault says.

@@ -14,7 +14,7 @@ _MOST_ACTIVITIES = 1_000_000  # characters of all their names
 
 @dataclass
 class Activities:
-    """Names of activities; ``full`` where there are more than are remembered."""
+    """Names of activities; ``full`` if there are more than are remembered."""
 
     names: set[str] = field(default_factory=set)
     full: bool = False

@@ -20,8 +20,8 @@ def parse_time(text: str, zone: ZoneInfo) -> int:
     """Milliseconds of an ISO 8601 date, or date and time; raises ValueError.
 
     Between date and time stands T or a space; fractions may have any number of digits (what is
-    below a millisecond is cut off); offsets are Z, +01, +0100 or +01:00, and ``zone`` counts where
-    there is none. A date alone is its first instant. Where a clock change skips or repeats a local
+    below a millisecond is cut off); offsets are Z, +01, +0100 or +01:00, and ``zone`` counts if
+    there is none. A date alone is its first instant. If a clock change skips or repeats a local
     time, the offset before the change counts. A text of more than MAX_TIME characters is no time,
     and is not looked at.
     """

@@ -1,7 +1,7 @@
 """What an XES log consists of, told by an XML parser that keeps no tree.
 
 Only one event is held, and the events of one trace: an element's attributes are bounded in number
-and length, elements in depth, their names in number. What stands where XES has no place for it
+and length, elements in depth, their names in number. What stands outside its place in XES
 (an event in an event, a trace in a trace) is told with a fault and taken for nothing else.
 """
 
@@ -132,7 +132,7 @@ class Parts:
             raise BrokenOff(f"elements are nested more than {MOST_DEPTH} deep")
 
     def _begin(self, kind: int) -> XesPart:
-        """An event or a trace begins: is it where XES has a place for it?"""
+        """An event or a trace begins: is it in its place in XES?"""
         inside = self._open[-1] if self._open else None
         line = self._parser.CurrentLineNumber
         in_log = len(self._open) == 1

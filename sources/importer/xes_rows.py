@@ -31,7 +31,7 @@ def read_xes(file: EventLogFile, mapping: Mapping, folder: Path) -> Iterator[Log
     """All events in file order, numbered from 1 through the file. ``folder``: for large traces.
 
     Raises LogError for what is no XES or has a document type, MappingError at the end if no trace
-    and no event of a whole log had a mapped column. Where the XML breaks off, a last row says so.
+    and no event of a whole log had a mapped column. If the XML breaks off, a last row says so.
     """
     mapped = mapping.columns.mapped()
     if mapping.columns.lifecycle is None:

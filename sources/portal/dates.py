@@ -17,7 +17,7 @@ WANTED = "write yyyyMMddHHmmss, yyyy-MM-dd HH:mm:ss or ISO 8601"
 
 
 def parse_date(value: object) -> int | None:
-    """Milliseconds, or None where there is no date: absent, empty, or a database's first or last.
+    """Milliseconds, or None if there is no date: absent, empty, or a database's first or last.
 
     Local time of Vietnam unless an offset is given. Raises ValueError, whose text never repeats
     the value: anything might stand there.

@@ -26,7 +26,7 @@ _BY_NAME = {name.lower(): name for name in (DOSSIERS, PROGRESS)}
 
 @dataclass
 class RefusedPayload:
-    """One record: its place, its dossier where that could be read, and why not."""
+    """One record: its place, its dossier if that could be read, and why not."""
 
     index: int
     dossier: str
@@ -45,7 +45,7 @@ class Batch:
 @dataclass
 class Envelope:
     """A checked envelope; its records are read by ``read``. ``unit``: the madonvi as it was sent.
-    ``madonvi``: what is kept of it, set where ``unit`` was checked against the sender's key; every
+    ``madonvi``: what is kept of it, set if ``unit`` was checked against the sender's key; every
     event is stamped with it. ``ids``: what is kept of ids."""
 
     service: str
@@ -70,12 +70,12 @@ class Envelope:
     ) -> Batch:
         """Events of all records that can be taken. ``now`` (ms): when the payload came;
         ``numbers``: the sender's sequence, one for each record. ``made``: dossier id to when the
-        sender made the record (ms), where that does not say so; None: when it came. ``names``:
+        sender made the record (ms), if that does not say so; None: when it came. ``names``:
         which names may pass; None: all. ``steps``: those that progress may name."""
         batch = Batch()
         kept = self.kept_unit
         unit = Named(kept, kept) if names is None else passing("unit", self.unit, names)
-        # As an id where that says nothing: it stays the same once reference data know the name.
+        # As an id if that says nothing: it stays the same once reference data know the name.
         sender = kept if self.ids.hashing and kept.isascii() else unit.text
         reader: Callable[..., tuple[AnyDossierEvent, list[str]]] = read_dossier
         if self.service == PROGRESS:
@@ -114,7 +114,7 @@ class Envelope:
 def read_envelope(
     body: bytes, service: str | None = None, unit: str = "", ids: KeptIds = ALL_KEPT
 ) -> Envelope:
-    """Raises EnvelopeError. ``service``: by the address, where it is known; else the envelope says.
+    """Raises EnvelopeError. ``service``: by the address, if it is known; else the envelope says.
     ``unit``: for an envelope without madonvi. ``ids``: what is kept of ids."""
     content = decoded(body)
     if not isinstance(content, dict):

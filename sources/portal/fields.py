@@ -59,7 +59,7 @@ class TooLong(FieldRefusal):
 
 
 def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
-    """What is kept of the id that ``text`` writes; where nothing is hashed, none may be a person's
+    """What is kept of the id that ``text`` writes; if nothing is hashed, none may be a person's
     name or address. ``name``: of the field. Raises FieldRefusal."""
     try:
         found = ids.kept(text)
@@ -71,7 +71,7 @@ def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
 
 
 def passing(kind: NameKind, text: str, names: NameAdmission | None, *, codes: bool = True) -> Named:
-    """What travels on of ``text``; all of it where ``names`` is None. ``codes``: as of Names."""
+    """What travels on of ``text``; all of it if ``names`` is None. ``codes``: as of Names."""
     if names is None or not text:
         return Named(text, text)
     return Named(names.passed(kind, text, codes=codes), names.look(kind, text).hash)
@@ -83,8 +83,8 @@ def _has_digit(text: str) -> bool:
 
 
 def may_be_anybodys(kind: NameKind, text: str, names: NameAdmission | None) -> bool:
-    """Whether what stands where a name belongs may be a person's number or mail address. Codes have
-    many digits, and a form of their own by which they are told. ``names``: None where all pass."""
+    """Whether what stands in place of a name may be a person's number or mail address. Codes have
+    many digits, and a form of their own by which they are told. ``names``: None if all pass."""
     if names is not None:
         return not names.look(kind, text).clear and may_be_personal(text)
     code = is_code(text, _FORM)
@@ -114,7 +114,7 @@ class Fields:
         return self._values.get(name.lower())
 
     def text(self, name: str) -> str:
-        """In its identity form; empty where it is absent or no scalar. Raises TooLong."""
+        """In its identity form; empty if it is absent or no scalar. Raises TooLong."""
         value = self.get(name)
         if isinstance(value, str):
             if len(value) > MAX_TEXT:
@@ -127,7 +127,7 @@ class Fields:
         return ""
 
     def short(self, name: str) -> str:
-        """As ``text``; "@", which is neither a code nor a name, where it is too long."""
+        """As ``text``; "@", which is neither a code nor a name, if it is too long."""
         try:
             return self.text(name)
         except TooLong:
@@ -141,7 +141,7 @@ class Fields:
         return id_of(text, name, self._ids)
 
     def code(self, name: str, kind: NameKind = "procedure") -> Named:
-        """A code; "" and noted where it looks like anything else."""
+        """A code; "" and noted if it looks like anything else."""
         text = self.short(name)
         if not text or self._known(kind, text):
             return self._passed(kind, text)
@@ -155,7 +155,7 @@ class Fields:
         return self._passed(kind, text)
 
     def name_of_unit(self, name: str) -> Named:
-        """Code or name of an office; "" and noted where it may be a person's number or address."""
+        """Code or name of an office; "" and noted if it may be a person's number or address."""
         return self._name(name, "unit")
 
     def name_of_officer(self, name: str) -> Named:
@@ -193,7 +193,7 @@ class Fields:
         return at
 
     def optional_date(self, name: str) -> int | None:
-        """Milliseconds; None, and noted, where it is no date: the record says enough without."""
+        """Milliseconds; None, and noted, if it is no date: the record says enough without."""
         try:
             return parse_date(self.get(name))
         except ValueError:
@@ -201,7 +201,7 @@ class Fields:
             return None
 
     def status(self, name: str) -> int | None:
-        """1 to 10 as number, text or official name; None and noted where it is none of these."""
+        """1 to 10 as number, text or official name; None and noted if it is none of these."""
         text = self.short(name)
         value = self.get(name)
         if isinstance(value, float):
@@ -215,7 +215,7 @@ class Fields:
         return found
 
     def channel(self, name: str) -> int:
-        """1 direct (also where it is absent), 2 online, 3 postal."""
+        """1 direct (also if it is absent), 2 online, 3 postal."""
         text = self.short(name)
         if text in ("1", "2", "3"):
             return int(text)
@@ -224,7 +224,7 @@ class Fields:
         return 1
 
     def objects(self, name: str, most: int) -> list[Mapping[str, Any]]:
-        """An array of objects; empty where it is absent. Raises FieldRefusal."""
+        """An array of objects; empty if it is absent. Raises FieldRefusal."""
         value = self.get(name)
         if value in (None, ""):
             return []

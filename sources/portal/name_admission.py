@@ -1,7 +1,7 @@
 """Which names of offices, officers and steps may pass a door in clear: codes, and known names.
 
 A code says nothing of a citizen: it has the legal form of an id, no letter beyond ASCII, and is no
-person's number. Free text may be anything, so it passes where the reference data have that name,
+person's number. Free text may be anything, so it passes if the reference data have that name,
 whatever its case and spacing, and else as its keyed hash (dossiers.reference.unlisted), which the
 fold knows again once reference data have the name.
 """
@@ -35,8 +35,8 @@ class MissingNameListener(Protocol):
 
 class JudgedName(NamedTuple):
     """``clear``: what passes in clear, a code as it is and a name as the reference data write it,
-    as if it had come as its hash; "" where nothing may. ``known``: they have it. ``listed``: it may
-    stand in a list of what they lack. ``hash``: what stands for it where nobody knows it, the same
+    as if it had come as its hash; "" if nothing may. ``known``: they have it. ``listed``: it may
+    stand in a list of what they lack. ``hash``: what stands for it if nobody knows it, the same
     for all its spellings."""
 
     clear: str
@@ -49,7 +49,7 @@ class NameAdmission:
     """What a door makes of names. May be used by several threads.
 
     ``keyed``: makes the hashes. ``form``: of ids, and so of codes. ``missing``:
-    None where nobody wants to know. Until ``refer`` is called no name is known: all free text is
+    None if nobody wants to know. Until ``refer`` is called no name is known: all free text is
     hashed, and known again by the hashes that reference data carry.
     """
 
@@ -93,7 +93,7 @@ class NameAdmission:
 
     def passed(self, kind: NameKind, text: str, *, codes: bool = True) -> str:
         """What travels on of ``text`` (in its identity form): itself, or its hash. What the
-        reference data lack is noted. ``codes``: False where only names belong, so that one word
+        reference data lack is noted. ``codes``: False if only names belong, so that one word
         without marks is a name as well."""
         if not text:
             return text

@@ -59,7 +59,7 @@ def read_events(
     """Raises EnvelopeError. ``received_at`` is ``now`` and ``source`` the sender's name, whatever
     the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
     Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
-    itself, else its unit; "" where the sender has none. ``names``: which names may pass; None: all.
+    itself, else its unit; "" if the sender has none. ``names``: which names may pass; None: all.
     ``ids``: what is kept of ids.
     """
     content = decoded(body)

@@ -43,7 +43,7 @@ STEPS = ("procedure", "step", "name", "hours", "holder", "aliases")
 
 @dataclass(frozen=True)
 class LoadedFolder:
-    """``reference``: None where there are errors. ``says_tombstones``: rules.toml decides about
+    """``reference``: None if there are errors. ``says_tombstones``: rules.toml decides about
     closed dossiers; else they leave the stream."""
 
     reference: Reference | None

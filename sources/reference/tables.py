@@ -98,7 +98,7 @@ class TableRow:
 def read_table(
     path: Path, columns: Sequence[str], needed: Sequence[str], findings: Findings
 ) -> list[TableRow]:
-    """The rows of a file; none where it is not there or its header cannot be used."""
+    """The rows of a file; none if it is not there or its header cannot be used."""
     if not path.exists():
         return []
     try:

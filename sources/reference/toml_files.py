@@ -80,7 +80,7 @@ _File = TypeVar("_File", bound=BaseModel)
 
 
 def _read(path: Path, kind: type[_File], findings: Findings) -> tuple[_File | None, str]:
-    """The file as ``kind``, and its text; None where it has a mistake, which is noted."""
+    """The file as ``kind``, and its text; None if it has a mistake, which is noted."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         return kind.model_validate(tomllib.loads(text)), text

@@ -32,7 +32,7 @@ def write_folder(reference: Reference, folder: Path) -> None:
     """Write ``reference`` into ``folder``, which is made; files of the same name are replaced.
 
     Calendars other than Vietnam's of this version of the product are written out day by day.
-    Raises OSError, and ValueError where the name of a calendar is none that a file can have.
+    Raises OSError, and ValueError if the name of a calendar is none that a file can have.
     """
     for spec in (reference.calendar, *reference.calendars):
         if spec.name and not _FILE_NAME.fullmatch(spec.name):

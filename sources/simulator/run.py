@@ -48,7 +48,7 @@ def run_simulation(
     """Publishes until ``stop`` is set. ``speed``: simulated seconds a real second.
 
     ``last``: the newest ticks of the timeline (sources.ticks.last_ticks), where this goes on; what
-    may have got lost between them is sent again, and dropped by the stream where it was not.
+    may have got lost between them is sent again, and dropped by the stream if it was not.
     Raises PublishError, or ValueError for a speed that is not above 0.
     """
     if speed <= 0:

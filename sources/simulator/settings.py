@@ -59,7 +59,7 @@ class CourseSettings(_Model):
     due_given: Share  # the source sends an appointment date; else the procedure's limit counts
     reception_hours: Positive  # median until an online dossier is received
     reception_sigma: Positive
-    late_reception_hours: Positive  # mean beyond the 8 hours, where reception is late
+    late_reception_hours: Positive  # mean beyond the 8 hours, if reception is late
     refused: Share  # of the online ones
     withdrawn: Share
     supplement: Share
