@@ -14,6 +14,7 @@ SHARED = {
     ),
     "the reading of records": (
         "wire.events", "wire.facts", "wire.records", "wire.reading", "wire.kept_events",
-        "wire.spelling", "wire.timeline", "tallies.vector",
+        "wire.spelling", "wire.timeline", "wire.course", "wire.standing", "wire.flags",
+        "tallies.vector",
     ),
 }  # fmt: skip

@@ -52,7 +52,7 @@ class Bound(NamedTuple):
 
     def has_room(self, record: DossierRecord, size: int) -> bool:
         """Whether there is room for any event of this size: almost always, and cheap to tell."""
-        number, known = record.fact_count, record.fact_bytes
+        number, known = record.facts.count, record.facts.size
         return (
             number < _FEW
             and number < self.facts - KEPT_FACTS
@@ -67,9 +67,9 @@ class Bound(NamedTuple):
 
         ``size``, ``count``: of what it adds to the facts, in bytes with the comma before each. A
         ``count`` of 0 asks whether there is room for the place of a snapshot that repeats one.
-        ``record`` must know its own (``fact_count``, ``fact_bytes``).
+        ``record`` must know its own (``facts.count``, ``facts.size``).
         """
-        facts, fact_bytes = record.fact_count + count, record.fact_bytes + size
+        facts, fact_bytes = record.facts.count + count, record.facts.size + size
         alerts = len(record.alerts)
         if isinstance(event, Restored):
             alerts += len(event.alerts)
@@ -80,8 +80,8 @@ class Bound(NamedTuple):
                 )
         if 2 * fact_bytes + ALERT_BYTES * alerts > MOST_STATE:
             return (
-                f"the dossier has {record.fact_count} events, "
-                f"{record.fact_bytes} bytes and {len(record.alerts)} alerts: its state would "
+                f"the dossier has {record.facts.count} events, "
+                f"{record.facts.size} bytes and {len(record.alerts)} alerts: its state would "
                 "outgrow what Kafka takes, so it takes no more"
             )
         if facts <= self.facts - KEPT_FACTS and fact_bytes <= self.fact_bytes - KEPT_BYTES:
@@ -100,8 +100,8 @@ class Bound(NamedTuple):
             "new due times and corrections)"
         )  # fmt: skip
         return (
-            f"the dossier has {record.fact_count} events in "
-            f"{record.fact_bytes} bytes, and limits.facts is {self.facts}, limits.fact_bytes "
+            f"the dossier has {record.facts.count} events in "
+            f"{record.facts.size} bytes, and limits.facts is {self.facts}, limits.fact_bytes "
             f"{self.fact_bytes}{rest}; find out why its sender sends so much, or raise the limit "
             "in the settings, restart the worker and run `dunghen dead-letters replay --reason "
             f"{TOO_MANY_FACTS}`"

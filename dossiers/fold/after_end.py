@@ -6,12 +6,12 @@ that happens after an end is shown as a flag, but for a result that is handed ou
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
-from dossiers.fold.course import Course
-from dossiers.fold.flags import AFTER_END, REOPENED
+from dossiers.fold.notes import Notes
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
 from dossiers.wire.facts import Fact
+from dossiers.wire.flags import AFTER_END, REOPENED
+from dossiers.wire.standing import NO_REOPENINGS, Reopenings
 
 _ENDS = frozenset({"finished", "withdrawn", "refused"})
 _ACTIVITY = _ENDS | {"submitted", "received", "progressed", "suspended", "resumed"}
@@ -19,27 +19,15 @@ _RETURNED = 10  # status: Đã trả kết quả
 _DONE = 9
 
 
-class Reopenings(NamedTuple):
-    """Instants (ms) at which a dossier had been open again for too long: ``ended`` of those that
-    have ended again since, ``open_at`` of the present one. ``next_at``: when that will be so."""
-
-    ended: tuple[int, ...] = ()
-    open_at: int | None = None
-    next_at: int | None = None
-
-
-NONE = Reopenings()
-
-
-def take_after_end(course: Course, fact: Fact, flags: set[str]) -> bool:
+def take_after_end(course: Course, fact: Fact, notes: Notes) -> bool:
     """Note a fact of a dossier that has ended; whether that changes its end (flag ``rewritten``).
-    Changes ``course`` and ``flags``."""
+    Changes ``course`` and ``notes``."""
     kind = fact.kind
     if kind == "reopened":
         if course.reopened_at is not None:
             return False
         course.reopened_at = fact.occurred_at
-        flags.add(REOPENED)
+        notes.flags.add(REOPENED)
         return True
     if course.reopened_at is not None:
         if kind in _ENDS:
@@ -50,7 +38,7 @@ def take_after_end(course: Course, fact: Fact, flags: set[str]) -> bool:
             _end_again(course, fact.occurred_at if fact.due_at is None else fact.due_at)
             course.end_status = fact.status
     elif kind in _ACTIVITY and not _hands_out(course, fact):
-        flags.add(AFTER_END)
+        notes.flags.add(AFTER_END)
     return False
 
 
@@ -70,7 +58,7 @@ def reopenings_at(course: Course, now: int, context: Context) -> Reopenings:
     calendar of the due time, at ``now`` (ms)."""
     since = course.reopened_at
     if since is None and not course.reopenings:
-        return NONE
+        return NO_REOPENINGS
     add, hours = context.calendar_named(course.calendar).add_hours, context.rules.reopened_hours
     limits = ((add(begin, hours), end) for begin, end in course.reopenings)
     ended = tuple(at for at, end in limits if end > at)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
-from dossiers.fold.course import Course
-from dossiers.fold.standing import Standing
+from dossiers.wire.course import Course
 from dossiers.wire.records import AlertState
+from dossiers.wire.standing import Standing
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from dossiers.fold.course import Course
+from dossiers.fold.notes import Notes
 from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_time, rules_of
 from dossiers.fold.taking import set_due, take
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
 from dossiers.wire.records import Fact
 
 Key = tuple[int, int]  # when something was recorded (ms), its place among the facts
@@ -71,14 +72,14 @@ class DueLine:
         self._sums: list[int] = []
 
     def _read(self, facts: Sequence[Fact]) -> None:
-        course, stopped_at = Course(), -1
+        course, stopped_at, notes = Course(), -1, Notes()
         for place, fact in enumerate(facts):
             kind = fact.kind
             course.unit = fact.unit or course.unit
             if kind in ("received", "submitted"):
                 if kind == "received" and course.received_at is None:
                     self._received, self._after = place, course
-                take(course, fact, self._context, set())
+                take(course, fact, self._context, notes)
             elif self.ended_at is not None:
                 continue
             elif kind == "suspended":

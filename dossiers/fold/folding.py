@@ -7,12 +7,19 @@ course. The order is (occurred_at, source, source_seq, event_id, madonvi).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 
 import msgspec
 
 from dossiers.fold.changes import judged, judged_until
-from dossiers.fold.course import Course, course_of
-from dossiers.fold.flags import (
+from dossiers.fold.notes import Notes
+from dossiers.fold.taking import says_nothing_new, take
+from dossiers.fold.variants import variant_of, variants
+from dossiers.portal.comparing import expand, tell
+from dossiers.portal.snapshots import singled
+from dossiers.reference.context import UNKNOWN, Context
+from dossiers.wire.course import Course
+from dossiers.wire.flags import (
     DUE_BEFORE_RECEPTION,
     FINISHED_BEFORE_RECEPTION,
     NEVER_RECEIVED,
@@ -20,16 +27,11 @@ from dossiers.fold.flags import (
     STEP_UNKNOWN,
     VOIDED,
 )
-from dossiers.fold.taking import says_nothing_new, take
-from dossiers.fold.variants import variant_of, variants
-from dossiers.portal.comparing import expand, tell
-from dossiers.portal.snapshots import singled
-from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.order import fact_of, fact_order
 from dossiers.wire.records import Fact
 
 __all__ = [
-    "Course", "alive", "course_of", "elementary", "extend", "fact_of", "fact_order", "fold",
+    "Course", "alive", "elementary", "extend", "fact_of", "fact_order", "fold",
 ]  # fmt: skip
 
 # These follow from the course as it stands; the others stay once they are there.
@@ -41,9 +43,9 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     facts = context.named(facts)
     kinds = {fact.kind for fact in facts}
     course = Course()
-    flags: set[str] = set()
+    notes = Notes()
     if "voided" in kinds:
-        flags.add(VOIDED)
+        notes.flags.add(VOIDED)
         facts = alive(facts)
     as_shown: Sequence[Fact] | None = None
     if "snapshot" in kinds:
@@ -56,17 +58,17 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
         rewrites = course.rewrites
         if fact.kind == "resumed" and says_nothing_new(course, fact, context):
             left_out.add(place)
-        take(course, fact, context, flags)
+        take(course, fact, context, notes)
         if course.rewrites is not rewrites:
             left_out.add(place)
-    if REWRITTEN in flags:
+    if REWRITTEN in notes.flags:
         course.unrewritten, course.rewritten = variants(facts, left_out, context)
     if as_shown is not None:
-        other = Course()
+        other, ignored = Course(), Notes()
         for fact in judged(as_shown, context):
-            take(other, fact, context, set())
+            take(other, fact, context, ignored)
         course.as_shown = variant_of(other)
-    return _finish(course, flags)
+    return _finish(course, notes.flags)
 
 
 def alive(facts: Sequence[Fact]) -> list[Fact]:
@@ -92,17 +94,19 @@ def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
 
 
 def extend(course: Course, fact: Fact, context: Context) -> Course | None:
-    """``course`` with one more fact, which must come last and void nothing. Changes ``course``.
-    None where only a fold of all facts can tell what comes of it."""
-    flags = set(course.flags) - _DERIVED
+    """``course`` with one more fact, which must come last and void nothing. None where only a fold
+    of all facts can tell what comes of it."""
+    course = copy(course)
+    notes = Notes(course.flags)
+    notes.flags -= _DERIVED
     (fact,) = context.named((fact,))
-    if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in flags):
+    if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in notes.flags):
         return None  # which of the steps that were named are known depends on the procedure
     rewrites = course.rewrites
-    take(course, fact, context, flags)
+    take(course, fact, context, notes)
     if course.rewrites is not rewrites:
         return None
-    return _finish(course, flags)
+    return _finish(course, notes.flags)
 
 
 def _finish(course: Course, flags: set[str]) -> Course:

@@ -10,34 +10,13 @@ from __future__ import annotations
 
 import msgspec
 
-from dossiers.fold.after_end import NONE, Reopenings, reopenings_at
-from dossiers.fold.course import Course
-from dossiers.fold.flags import REOPENED
+from dossiers.fold.after_end import reopenings_at
 from dossiers.fold.stops import in_time
 from dossiers.reference.context import Context
 from dossiers.time.calendar import LATEST
-from dossiers.wire.records import Variant
-
-
-class Standing(msgspec.Struct):
-    """``verdict`` as in DossierRecord.standing. ``next_at``: the next instant (> now) at which
-    time alone changes verdict, due_soon, late_reception, step_overdue or an alert; None if there is
-    none."""
-
-    verdict: str
-    due_soon: bool = False
-    late_reception: bool = False
-    late_reception_at: int | None = None
-    breached_at: int | None = None
-    levels: tuple[int, ...] = ()  # alert levels (working hours left) that are reached
-    step_overdue: bool = False  # open, and the present step's limit is used up
-    next_at: int | None = None
-    unrewritten: Variant | None = None
-    rewritten: Variant | None = None
-    as_shown: Variant | None = None
-    backdated: bool = False  # late, and not by ``as_shown``, or the other way round
-    reopenings: Reopenings = NONE
-
+from dossiers.wire.course import Course, Variant
+from dossiers.wire.flags import REOPENED
+from dossiers.wire.standing import Standing, Verdict
 
 _LATE = frozenset({"overdue", "late"})
 OPEN = frozenset({"within", "waiting", "overdue"})
@@ -64,7 +43,7 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
         standing.rewritten = _judged(standing, course, course.rewritten, now, context)
     if course.as_shown is not None:
         standing.as_shown = _judged(standing, course, course.as_shown, now, context)
-        standing.backdated = (verdict in _LATE) != (standing.as_shown.standing in _LATE)
+        standing.backdated = (verdict in _LATE) != (standing.as_shown in _LATE)
     if REOPENED in course.flags:
         standing.reopenings = reopenings_at(course, now, context)
         if standing.reopenings.next_at is not None:
@@ -82,9 +61,9 @@ def _breach(course: Course, context: Context) -> int | None:
 
 def _judged(
     standing: Standing, course: Course, variant: Variant, now: int, context: Context
-) -> Variant:
-    """``variant`` with its own verdict at ``now``. Time passes for it as well, but a closed dossier
-    is not looked at again for its sake."""
+) -> Verdict:
+    """The verdict by ``variant`` at ``now``. Time passes for it as well, but a closed dossier is
+    not looked at again for its sake."""
     read = msgspec.structs.replace(
         course,
         due_at=variant.due_at,
@@ -98,10 +77,10 @@ def _judged(
     looked_at = not course.outcome or course.reopened_at is not None
     if verdict == "within" and breach is not None and looked_at:
         standing.next_at = min(breach + 1, standing.next_at or breach + 1)
-    return msgspec.structs.replace(variant, standing=verdict)
+    return verdict
 
 
-def _verdict(course: Course, now: int, context: Context) -> str:
+def _verdict(course: Course, now: int, context: Context) -> Verdict:
     outcome = course.outcome
     if course.received_at is None:
         if outcome in ("withdrawn", "refused"):

@@ -9,23 +9,24 @@ does, the dossier's own due time outranks it. Of a procedure without steps nothi
 
 from __future__ import annotations
 
-from dossiers.fold.course import Course
-from dossiers.fold.flags import STEP_UNKNOWN
+from dossiers.fold.notes import Notes
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
+from dossiers.wire.flags import STEP_UNKNOWN
 
 
-def begin_steps(course: Course, at: int, context: Context, flags: set[str]) -> None:
+def begin_steps(course: Course, at: int, context: Context, notes: Notes) -> None:
     """The procedure is known, or another one than before, since ``at`` (ms): which of the steps
     that were named so far are its own, and the last one begins."""
-    flags.discard(STEP_UNKNOWN)
+    notes.flags.discard(STEP_UNKNOWN)
     limits = context.steps_of(course.procedure, course.calendar)
-    if limits and course.named:
+    if limits and notes.named:
         course.step, course.known_step, course.step_over = "", "", False
-        for step, over in course.named:
+        for step, over in notes.named:
             if context.step_id(course.procedure, step) in limits:
                 course.step, course.known_step, course.step_over = step, "", over
             else:
-                _unknown(course, step, over, limits, context, flags)
+                _unknown(course, step, over, limits, context, notes)
     start_step(course, at, context)
 
 
@@ -46,19 +47,19 @@ def start_step(course: Course, at: int, context: Context) -> None:
     course.step_due_at = context.calendar_named(course.calendar).add(at, left)
 
 
-def change_step(course: Course, step: str, at: int, context: Context, flags: set[str]) -> None:
+def change_step(course: Course, step: str, at: int, context: Context, notes: Notes) -> None:
     """``step`` takes the place of the present one, for which what is left of it is kept; another
     spelling of the present one changes nothing, and an unknown one nothing but its name."""
     limits = context.steps_of(course.procedure, course.calendar)
     if not limits:
-        course.named += ((step, False),)
+        notes.named.append((step, False))
         course.step, course.step_over = step, False
         return
     if course.received_at is None:
-        course.named += ((step, False),)
+        notes.named.append((step, False))
     named = context.step_id(course.procedure, step)
     if named not in limits:
-        _unknown(course, step, False, limits, context, flags)
+        _unknown(course, step, False, limits, context, notes)
         return
     if named == _running(course, context) and not course.step_over:
         course.step, course.known_step = step, ""
@@ -69,14 +70,14 @@ def change_step(course: Course, step: str, at: int, context: Context, flags: set
     start_step(course, at, context)
 
 
-def end_step(course: Course, step: str, at: int, context: Context, flags: set[str]) -> None:
+def end_step(course: Course, step: str, at: int, context: Context, notes: Notes) -> None:
     """Somebody held the dossier up to ``at`` (ms) in ``step``, which is over then: the present
     limit stands still, and no other one runs until a step is named."""
     limits = context.steps_of(course.procedure, course.calendar)
     if course.received_at is None or not limits:
-        course.named += ((step, True),)
+        notes.named.append((step, True))
     if limits and context.step_id(course.procedure, step) not in limits:
-        _unknown(course, step, True, limits, context, flags)
+        _unknown(course, step, True, limits, context, notes)
         return
     if not course.outcome:
         _leave(course, at, context)
@@ -84,10 +85,10 @@ def end_step(course: Course, step: str, at: int, context: Context, flags: set[st
 
 
 def _unknown(
-    course: Course, step: str, over: bool, limits: dict[str, int], context: Context, flags: set[str]
+    course: Course, step: str, over: bool, limits: dict[str, int], context: Context, notes: Notes
 ) -> None:
     """A step that the procedure does not know is named; ``over``: as one that is over."""
-    flags.add(STEP_UNKNOWN)
+    notes.flags.add(STEP_UNKNOWN)
     if not over:
         running = _running(course, context)
         course.known_step = running if running in limits else ""

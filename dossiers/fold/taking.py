@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dossiers.fold.after_end import take_after_end
-from dossiers.fold.course import Course
-from dossiers.fold.flags import BEFORE_RECEPTION, EXTENDED_TOO_OFTEN, OFFICER_UNMATCHED, REWRITTEN
+from dossiers.fold.notes import Notes
 from dossiers.fold.step_clock import begin_steps, change_step, end_step, resume_step, stop_step
 from dossiers.fold.stops import due_after_stop, in_time, rules_of
 from dossiers.reference.context import UNKNOWN, Context
+from dossiers.wire.course import Course
+from dossiers.wire.flags import BEFORE_RECEPTION, EXTENDED_TOO_OFTEN, OFFICER_UNMATCHED, REWRITTEN
 from dossiers.wire.records import Fact
 
 REFUSED_CHANGE = 1  # the status of a fact due_set that does not count (dossiers.fold.changes)
@@ -21,7 +22,7 @@ _TOLD_ANEW = frozenset({"rewritten", "received_anew"})  # another end, another r
 _BEFORE = frozenset({"progressed", "suspended", "resumed"})
 
 
-def take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+def take(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     """Add a fact to ``course``."""
     if fact.unit:
         course.unit = fact.unit
@@ -32,19 +33,19 @@ def take(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
     step = fact.step
     if step:
         if fact.kind == "progressed" and fact.status:
-            end_step(course, step, fact.occurred_at, context, flags)
+            end_step(course, step, fact.occurred_at, context, notes)
         elif step != course.step or course.step_over:
-            change_step(course, step, fact.occurred_at, context, flags)
-    _apply(course, fact, context, flags)
+            change_step(course, step, fact.occurred_at, context, notes)
+    _apply(course, fact, context, notes)
 
 
-def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+def _apply(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     kind = fact.kind
     at = fact.occurred_at
-    if course.outcome and take_after_end(course, fact, flags):
-        _rewrite(course, at, flags)
+    if course.outcome and take_after_end(course, fact, notes):
+        _rewrite(course, at, notes)
     if kind == "received":
-        _receive(course, fact, context, flags)
+        _receive(course, fact, context, notes)
         return
     if kind == "submitted":
         if course.submitted_at is None:
@@ -53,22 +54,22 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
             if course.received_at is None:
                 course.calendar = context.calendar_name(course.unit)
             if not known:
-                begin_steps(course, at, context, flags)
+                begin_steps(course, at, context, notes)
         return
     if course.received_at is None and kind in _BEFORE:
-        flags.add(BEFORE_RECEPTION)
+        notes.flags.add(BEFORE_RECEPTION)
     if kind in _SILENT:
         if kind in _TOLD_ANEW:
-            _rewrite(course, at, flags)
+            _rewrite(course, at, notes)
         elif fact.text and kind == "progressed" and not fact.officer:
-            _name(course, fact, context, flags)
+            _name(course, fact, context, notes)
         return
     if kind == "due_set":
-        _set_due(course, fact, context, flags)
+        _set_due(course, fact, context, notes)
     elif course.outcome:
         # An ended dossier is not stopped, resumed or ended again.
         if kind == "resumed" and fact.due_at not in (None, course.due_at):
-            _rewrite(course, at, flags)
+            _rewrite(course, at, notes)
     elif kind == "suspended":
         if course.stopped_at is None and (
             fact.status != 8 or rules_of(course, at, context).stops_status_8
@@ -76,15 +77,15 @@ def _apply(course: Course, fact: Fact, context: Context, flags: set[str]) -> Non
             course.stopped_at = at
             stop_step(course, at, context)
     elif kind == "resumed":
-        _resume(course, at, fact.due_at, context, flags)
+        _resume(course, at, fact.due_at, context, notes)
     elif kind in ("finished", "withdrawn", "refused"):
         # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
-        _resume(course, at, None, context, flags)
-        course.outcome = kind
+        _resume(course, at, None, context, notes)
+        course.outcome = kind  # type: ignore[assignment]
         course.finished_at, course.end_status = at, fact.status
 
 
-def _receive(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+def _receive(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     """The first reception counts, whatever came before it."""
     if course.received_at is not None:
         return
@@ -105,34 +106,34 @@ def _receive(course: Course, fact: Fact, context: Context, flags: set[str]) -> N
         course.due_since = at if course.stopped_at is not None else None
     if rules.stop_mode == "restart":
         course.promised_at = promised
-    begin_steps(course, at, context, flags)
+    begin_steps(course, at, context, notes)
 
 
-def _name(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+def _name(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     """The officer of whom only the name is known; one that does not match is never guessed."""
     officer = context.officer_named(course.unit, fact.text, fact.occurred_at)
     if officer is None:
-        flags.add(OFFICER_UNMATCHED)
+        notes.flags.add(OFFICER_UNMATCHED)
     if not course.responsible:
         course.officer = officer or UNKNOWN
 
 
-def _rewrite(course: Course, at: int, flags: set[str]) -> None:
-    flags.add(REWRITTEN)
+def _rewrite(course: Course, at: int, notes: Notes) -> None:
+    notes.flags.add(REWRITTEN)
     course.rewrites += (at,)
 
 
-def _set_due(course: Course, fact: Fact, context: Context, flags: set[str]) -> None:
+def _set_due(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     """What comes with or after the end, or after the due time had passed, never counts."""
     refused = fact.status == REFUSED_CHANGE or course.outcome != ""
     if refused or fact.text == "correction":
-        _rewrite(course, fact.occurred_at, flags)
+        _rewrite(course, fact.occurred_at, notes)
     if refused:
         return
     if fact.text == "extension":
         course.extensions += 1
         if course.extensions > rules_of(course, fact.occurred_at, context).extensions_allowed:
-            flags.add(EXTENDED_TOO_OFTEN)
+            notes.flags.add(EXTENDED_TOO_OFTEN)
     set_due(course, fact.due_at, fact.occurred_at, context)
 
 
@@ -157,13 +158,13 @@ def says_nothing_new(course: Course, fact: Fact, context: Context) -> bool:
     return stopped_at is None or not in_time(course, stopped_at, context)
 
 
-def _resume(course: Course, at: int, due_at: int | None, context: Context, flags: set[str]) -> None:
+def _resume(course: Course, at: int, due_at: int | None, context: Context, notes: Notes) -> None:
     """The clock runs again: a due time from the source replaces our own shift, never both. It
     counts where it comes with a stop that began in time; the one that stands is no new one."""
     stopped_at = course.stopped_at
     if stopped_at is None:
         if due_at not in (None, course.due_at):
-            _rewrite(course, at, flags)
+            _rewrite(course, at, notes)
         return
     restarts = False
     if in_time(course, stopped_at, context):
@@ -177,6 +178,6 @@ def _resume(course: Course, at: int, due_at: int | None, context: Context, flags
     else:
         course.stopped_at = course.due_since = None
         if due_at not in (None, course.due_at):
-            _rewrite(course, at, flags)
+            _rewrite(course, at, notes)
     if course.received_at is not None:
         resume_step(course, at, restarts, context)

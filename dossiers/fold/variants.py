@@ -15,11 +15,12 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.fold.course import Course
+from dossiers.fold.notes import Notes
 from dossiers.fold.taking import says_nothing_new, set_due, take
 from dossiers.portal.phases import ENDS
 from dossiers.reference.context import Context
-from dossiers.wire.records import Fact, Variant
+from dossiers.wire.course import Course, Variant
+from dossiers.wire.records import Fact
 
 REOPENED = "reopened"
 RECEIVED_ANEW = "received_anew"  # ``due_at``: the other reception; ``text``: the other procedure
@@ -145,7 +146,7 @@ def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
 def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]:
     """Every new due time in ``facts`` counts. Also when it was received (ms)."""
     course = Course()
-    ignored: set[str] = set()
+    ignored = Notes()
     stood: list[tuple[int, int]] = []
     for fact in facts:
         at = fact.occurred_at

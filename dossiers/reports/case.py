@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.fold.course import Course
 from dossiers.fold.folding import elementary, fold
-from dossiers.fold.standing import Standing, standing_at
+from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.attribution import Attribution, attribute
@@ -17,7 +16,9 @@ from dossiers.reports.holdings import Holding, Stop, holder_at, holdings_of, sto
 from dossiers.reports.passing_on import passed_on
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import portal_due
+from dossiers.wire.course import Course
 from dossiers.wire.records import Fact
+from dossiers.wire.standing import Standing
 
 
 class Case(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from dossiers.fold.changes import judged
-from dossiers.fold.course import Course
+from dossiers.fold.notes import Notes
 from dossiers.fold.stops import rules_of
 from dossiers.fold.taking import REFUSED_CHANGE, take
 from dossiers.reference.context import Context
@@ -20,6 +20,7 @@ from dossiers.reports.due_steps import (
     explain_resume,
     explain_same_day,
 )
+from dossiers.wire.course import Course
 from dossiers.wire.records import Fact
 from dossiers.wire.reference import Rules
 
@@ -80,11 +81,11 @@ def due_history_in_force(facts: Sequence[Fact], in_force: InForce, end: int) -> 
 def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
     """Every change of the due time of a dossier with ``facts`` (elementary, in order), and every
     one that was told and does not count."""
-    course = Course()
+    course, notes = Course(), Notes()
     found: list[DueChange] = []
     for told, fact in zip(facts, judged(facts, context), strict=True):
         before = msgspec.structs.replace(course)
-        take(course, fact, context, set())
+        take(course, fact, context, notes)
         flagged = fact.kind in _SETTING and course.rewrites is not before.rewrites
         again = course.restarted_at != before.restarted_at
         if course.due_at == before.due_at and not flagged and not again:

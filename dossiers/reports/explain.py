@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from dossiers.fold.flags import with_backdated
 from dossiers.fold.standing import OPEN
 from dossiers.portal.snapshots import singled
 from dossiers.reference.context import Context
@@ -18,8 +17,9 @@ from dossiers.reports.attribution import METHOD, Attribution
 from dossiers.reports.case import Case, case_in_force
 from dossiers.reports.due_history import DueChange, due_history_in_force
 from dossiers.reports.holdings import working
+from dossiers.wire.flags import present_flags
 from dossiers.wire.order import fact_order, identity_of
-from dossiers.wire.records import Fact, Variant
+from dossiers.wire.records import Fact
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,9 +111,9 @@ def explain(
         dossier_id=dossier_id,
         as_of=now,
         verdict=case.standing.verdict,
-        unrewritten=_standing_of(case.standing.unrewritten),
-        rewritten=_standing_of(case.standing.rewritten),
-        as_shown=_standing_of(case.standing.as_shown) if case.standing.backdated else "",
+        unrewritten=case.standing.unrewritten,
+        rewritten=case.standing.rewritten,
+        as_shown=case.standing.as_shown if case.standing.backdated else "",
         procedure=course.procedure,
         unit=case.unit,
         officer=course.officer,
@@ -123,7 +123,7 @@ def explain(
         left=_left(case, now),
         late=result.late if result is not None else 0,
         waited=sum(case.calendar.between(stop.start, stop.end) for stop in case.stops),
-        flags=with_backdated(course.flags, case.standing.backdated),
+        flags=present_flags(course.flags, case.standing.backdated),
         reference=context.hash,
         calendar=case.calendar.version,
         rules=course.rules,
@@ -135,10 +135,6 @@ def explain(
         shares=_shares(result),
         skipped=dict(result.skipped) if result is not None else {},
     )
-
-
-def _standing_of(variant: Variant | None) -> str:
-    return "" if variant is None else variant.standing
 
 
 def _left(case: Case, now: int) -> int | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dossiers.fold.flags import REWRITTEN
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.reports.attribution import METHOD
 from dossiers.reports.case import Case
 from dossiers.reports.late_lines import Holder, LateDossier, LateList, Month
+from dossiers.wire.flags import REWRITTEN
 
 Who = tuple[str, str]  # unit, officer; "" for the unit as a whole, and for its inbox
 Charges = dict[Who, dict[str, int]]  # working ms by step; empty where nobody had any of it

@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable
 from itertools import islice
 from typing import NamedTuple
 
-from dossiers.fold.flags import AFTER_END, BACKDATED, REWRITTEN
 from dossiers.tallies.vector import (
     GAUGE,
     MEASURE,
@@ -21,6 +20,7 @@ from dossiers.tallies.vector import (
     window_offset,
 )
 from dossiers.time.calendar import MINUTE
+from dossiers.wire.flags import AFTER_END, BACKDATED, REWRITTEN
 from dossiers.wire.records import DossierRecord, Header
 
 _GAUGES_OF: dict[str, tuple[int, ...]] = {
@@ -71,35 +71,37 @@ def contribution(record: DossierRecord | Header, all_time: bool = True) -> Contr
     Without ``all_time`` a closed one counts in windows only: it will be dropped, and nobody must
     see a gauge fall for that.
     """
-    verdict = record.standing
-    counts = all_time or record.finished_at is None
+    course, standing = record.course, record.standing
+    verdict = standing.verdict
+    counts = all_time or course.finished_at is None
     gauges = _GAUGES_OF[verdict] if counts else ()
-    if record.due_soon:
+    if standing.due_soon:
         gauges += _DUE_SOON
-    if record.late_reception and verdict == "pending":
+    if standing.late_reception and verdict == "pending":
         gauges += _LATE_RECEPTION
-    if record.flags and counts and record.flags != _UNCOUNTED:
-        gauges += _REWRITTEN if REWRITTEN in record.flags else _FLAGGED
-        if BACKDATED in record.flags:
+    flags = record.flags
+    if flags and counts and flags != _UNCOUNTED:
+        gauges += _REWRITTEN if REWRITTEN in flags else _FLAGGED
+        if BACKDATED in flags:
             gauges += _BACKDATED
-    if verdict == "overdue" and record.stopped_at is not None:
+    if verdict == "overdue" and course.stopped_at is not None:
         gauges += _SUSPENDED
-    if record.extensions and counts and verdict in _IN_TOTAL:
+    if course.extensions and counts and verdict in _IN_TOTAL:
         gauges += _EXTENDED
-    if record.step_overdue:
+    if standing.step_overdue:
         gauges += _STEP_OVERDUE
-    if record.reopened_at is not None:
+    if course.reopened_at is not None:
         gauges += _REOPENED  # open again: how things stand, whatever is counted of all time
     instants: tuple[tuple[int, int], ...] = ()
-    if record.received_at is not None:
-        instants = ((record.received_at // MINUTE, _RECEIVED),)
+    if course.received_at is not None:
+        instants = ((course.received_at // MINUTE, _RECEIVED),)
     measure = _VERDICT.get(verdict)
-    if measure is not None and record.finished_at is not None:
-        instants += ((record.finished_at // MINUTE, measure),)
-    if record.breached_at is not None:
-        instants += ((record.breached_at // MINUTE, _BREACH),)
-    if record.late_reception_at is not None:
-        instants += ((record.late_reception_at // MINUTE, _LATE_RECEIVED),)
+    if measure is not None and course.finished_at is not None:
+        instants += ((course.finished_at // MINUTE, measure),)
+    if standing.breached_at is not None:
+        instants += ((standing.breached_at // MINUTE, _BREACH),)
+    if standing.late_reception_at is not None:
+        instants += ((standing.late_reception_at // MINUTE, _LATE_RECEIVED),)
     return Contribution(record.scopes, gauges, instants)
 
 

@@ -30,18 +30,6 @@ class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     status: Literal["raised", "resolved", "retracted"]
 
 
-class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """How a dossier would stand by another reading of its facts. ``received_at``: where that is
-    not the reception that counts."""
-
-    standing: str = ""
-    due_at: int | None = None
-    stopped_at: int | None = None
-    outcome: str = ""
-    finished_at: int | None = None
-    received_at: int | None = None
-
-
 class Supplement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A request to the citizen to complete the dossier, as a portal shows it; times in ms.
 

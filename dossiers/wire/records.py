@@ -10,10 +10,12 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.wire.course import Course
 from dossiers.wire.facts import AlertState as AlertState  # noqa: PLC0414 (also read from here)
-from dossiers.wire.facts import Count, Limit, Moment
+from dossiers.wire.facts import Count, Moment
 from dossiers.wire.facts import Fact as Fact  # noqa: PLC0414
-from dossiers.wire.facts import Variant as Variant  # noqa: PLC0414
+from dossiers.wire.flags import present_flags
+from dossiers.wire.standing import Standing, Verdict
 from dossiers.wire.timeline import Activated as Activated  # noqa: PLC0414
 from dossiers.wire.timeline import Timeline as Timeline  # noqa: PLC0414
 
@@ -33,7 +35,7 @@ SEPARATOR = "\x1f"
 
 ALL = "all"
 
-FORMAT = 2
+FORMAT = 3
 """Of a timeline: rises where the same log gives other states than before, so that what an older
 version made of it must be folded again."""
 
@@ -84,28 +86,30 @@ def has_left(value: bytes) -> bool:
     return value[:1] == b"["
 
 
-class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """One dossier's state: a header that is enough to rebuild tallies and deadlines, and its facts.
+class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """A dossier's facts, in order, as bytes: nobody has to decode them to add a last one.
 
-    ``standing``: pending | within | waiting | overdue | early | on_time | late | no_due | refused |
-    withdrawn | unreceived (events, but no reception yet). ``due_soon`` and ``late_reception`` hold
-    as of ``as_of`` (the partition's now when it was written). ``stopped_at``: the clock stands
-    since. ``outcome``: finished | refused | withdrawn, at ``finished_at``. ``breached_at``: the
-    due time that passed unfinished. ``next_at``: the next instant at which time alone changes
-    something. ``responsible``: the officer was named so, and outranks who acts. ``calendar``: the
-    name of the calendar that the due time runs by, "" for the reference's own; ``limit``: the one
-    that holds, if any, also where the source gave the due time. ``rules``: name of the rule version
-    of the day of reception, "" before the first. ``tail``: place of the last fact in the order of
-    facts. ``snapshots``: some of the facts are. ``owned``: None as long as every record came
-    without a madonvi. ``named_unit``: what its sender calls the unit, where that has ended
-    (dossiers.reference.succession). ``unrewritten``, ``rewritten``: of one with the flag
-    "rewritten" how it would stand without any change of a due time or an end, and with every one
-    of them. ``as_shown``: if what a snapshot contradicted while it passed had happened when the
-    last such snapshot was made (the latest at ``shown_at``). ``extensions`` to ``step_breaches``
-    and ``restarted_at`` to ``step_over``: as in dossiers.fold.course.Course; ``step_overdue``: as
-    of ``as_of``. ``fact_count``, ``fact_bytes``: of ``facts``, 0 where nobody has counted yet. All
-    times in ms. Of a closed dossier ``next_at`` is when it is dropped, where closed dossiers are
-    (dossiers.fold.retention).
+    ``tail``: the place of the last one. ``count``, ``size`` (bytes): 0 where nobody has counted
+    yet. ``snapshots``: some of them are.
+    """
+
+    tail: tuple[int, str, int, str] = (0, "", 0, "")
+    count: Count = 0
+    size: Count = 0
+    snapshots: bool = False
+    raw: msgspec.Raw = msgspec.Raw(b"[]")
+
+
+NO_FACTS = Facts()
+
+
+class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One dossier's state: what its facts add up to, how that stands as of ``as_of`` (ms, the
+    partition's now when it was written), what was announced, and the facts themselves.
+
+    ``scopes``: where it counts. ``successor``: of a unit that has ended, the one that has its
+    dossiers now (dossiers.reference.succession). ``owned``: None as long as every record came
+    without a madonvi.
     """
 
     timeline: str
@@ -113,56 +117,48 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     offset: int
     dossier_id: str
     as_of: int
-    standing: str
-    unit: str = ""
-    named_unit: str = ""
-    officer: str = ""
-    step: str = ""
-    procedure: str = ""
+    course: Course
+    standing: Standing
     scopes: tuple[str, ...] = ()
-    submitted_at: int | None = None
-    received_at: int | None = None
-    due_at: int | None = None
-    first_due_at: int | None = None
-    stopped_at: int | None = None
-    outcome: str = ""
-    finished_at: int | None = None
-    breached_at: int | None = None
+    successor: str = ""
+    alerts: tuple[AlertState, ...] = ()
+    owned: Owned | None = None
+    facts: Facts = NO_FACTS
+
+    @property
+    def unit(self) -> str:
+        """The one that has it now."""
+        return self.successor or self.course.unit
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """What is odd about it now, sorted: by its facts, its standing and its owners."""
+        handed = self.owned is not None and self.owned.handed
+        return present_flags(self.course.flags, self.standing.backdated, handed)
+
+
+class CourseHeader(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Of a Course."""
+
+    received_at: Moment | None = None
+    finished_at: Moment | None = None
+    stopped_at: Moment | None = None
+    flags: tuple[str, ...] = ()
+    extensions: Moment = 0
+    reopened_at: Moment | None = None
+
+
+class StandingHeader(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """Of a Standing."""
+
+    verdict: Verdict
     due_soon: bool = False
     late_reception: bool = False
-    late_reception_at: int | None = None
-    next_at: int | None = None
-    flags: tuple[str, ...] = ()
-    alerts: tuple[AlertState, ...] = ()
-    responsible: bool = False
-    calendar: str = ""
-    limit: Limit | None = None
-    rules: str = ""
-    extensions: int = 0
-    rewrites: tuple[int, ...] = ()
-    step_due_at: int | None = None
-    steps_left: tuple[tuple[str, int], ...] = ()
-    step_breaches: tuple[int, ...] = ()
+    late_reception_at: Moment | None = None
+    breached_at: Moment | None = None
     step_overdue: bool = False
-    restarted_at: int | None = None
-    due_since: int | None = None
-    promised_at: int | None = None
-    judged_until: int = 0
-    known_step: str = ""
-    step_over: bool = False
-    tail: tuple[int, str, int, str] = (0, "", 0, "")
-    snapshots: bool = False
-    owned: Owned | None = None
-    unrewritten: Variant | None = None
-    rewritten: Variant | None = None
-    as_shown: Variant | None = None
-    shown_at: int | None = None
-    end_status: int = 0
-    reopened_at: int | None = None
-    reopenings: tuple[tuple[int, int], ...] = ()
-    fact_count: Count = 0
-    fact_bytes: Count = 0
-    facts: msgspec.Raw = msgspec.Raw(b"[]")
+    next_at: Moment | None = None
+    backdated: bool = False
 
 
 class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -170,20 +166,16 @@ class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     bytes: a partition of a million dossiers is taken over without decoding the rest."""
 
     timeline: str
-    standing: str
+    course: CourseHeader
+    standing: StandingHeader
     scopes: tuple[str, ...] = ()
-    received_at: Moment | None = None
-    finished_at: Moment | None = None
-    breached_at: Moment | None = None
-    due_soon: bool = False
-    late_reception: bool = False
-    late_reception_at: Moment | None = None
-    next_at: Moment | None = None
-    flags: tuple[str, ...] = ()
-    stopped_at: Moment | None = None
-    extensions: Moment = 0
-    step_overdue: bool = False
-    reopened_at: Moment | None = None
+    owned: Owned | None = None
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """As of a DossierRecord."""
+        handed = self.owned is not None and self.owned.handed
+        return present_flags(self.course.flags, self.standing.backdated, handed)
 
 
 class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -60,7 +60,7 @@ def to_be_owned(
     if take_back:
         state = room.record(dossier)
         if state is not None:
-            found += taken_back(dossier, _facts(state.facts), state.owned, owner, now)
+            found += taken_back(dossier, _facts(state.facts.raw), state.owned, owner, now)
         elif whole is not None:
             found += taken_back(dossier, whole.facts, None, owner, now)
     claim = Reassigned(

@@ -50,6 +50,9 @@ class RoomLeft:
         refused = self.bound.exceeded(record, event, size)
         if not refused:
             self._records[event.dossier_id] = msgspec.structs.replace(
-                record, fact_count=record.fact_count + 1, fact_bytes=record.fact_bytes + size
+                record,
+                facts=msgspec.structs.replace(
+                    record.facts, count=record.facts.count + 1, size=record.facts.size + size
+                ),
             )
         return refused

@@ -18,25 +18,16 @@ from dunghen.timeline.topic_specs import topic_specs
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def _default(field: msgspec.structs.FieldInfo) -> tuple[Any, ...]:
-    """The third element of ``defstruct``'s field, where the field has a default."""
-    if field.default_factory is not msgspec.NODEFAULT:
-        return (msgspec.field(default_factory=field.default_factory),)
-    return () if field.required else (field.default,)
-
-
 # The facts stay encoded until a dossier is touched; readers see them as what they are.
-DossierRecord = msgspec.defstruct(
-    "DossierRecord",
-    [
-        (field.name, list[records.Fact], msgspec.field(default_factory=list))
-        if field.name == "facts"
-        else (field.encode_name, field.type, *_default(field))
-        for field in msgspec.structs.fields(records.DossierRecord)
-    ],
-    kw_only=True,
-    namespace={"__doc__": records.DossierRecord.__doc__},
-)
+class Facts(records.Facts, frozen=True, array_like=True):
+    raw: tuple[records.Fact, ...] = ()  # type: ignore[assignment]
+
+
+class DossierRecord(records.DossierRecord, frozen=True):
+    facts: Facts = Facts()
+
+
+Facts.__doc__, DossierRecord.__doc__ = records.Facts.__doc__, records.DossierRecord.__doc__
 
 # Record name -> (type, topic, key, what for)
 RECORDS: dict[str, tuple[Any, str, str, str]] = {

@@ -86,8 +86,8 @@ def _of_row(row: Mapping[str, Any]) -> tuple[object, ...]:
 
 def _of_record(record: DossierRecord) -> tuple[object, ...]:
     return (
-        record.epoch, record.offset, record.standing, record.unit, record.officer,
-        record.due_at, record.received_at, record.finished_at,
+        record.epoch, record.offset, record.standing.verdict, record.unit, record.course.officer,
+        record.course.due_at, record.course.received_at, record.course.finished_at,
     )  # fmt: skip
 
 

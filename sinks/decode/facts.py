@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -12,50 +13,43 @@ from dossiers.wire.reading import decoder
 from dossiers.wire.records import DOSSIERS, POSITION_KEY, DossierRecord, has_left
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 
-_TYPES: dict[str, pa.DataType] = {
-    "timeline": pa.string(),
-    "epoch": pa.int64(),
-    "offset": pa.int64(),
-    "dossier_id": pa.string(),
-    "as_of": TIME,
-    "standing": pa.string(),
-    "unit": pa.string(),
-    "officer": pa.string(),
-    "step": pa.string(),
-    "procedure": pa.string(),
-    "scopes": TEXTS,
-    "submitted_at": TIME,
-    "received_at": TIME,
-    "due_at": TIME,
-    "first_due_at": TIME,
-    "stopped_at": TIME,
-    "outcome": pa.string(),
-    "finished_at": TIME,
-    "breached_at": TIME,
-    "due_soon": pa.bool_(),
-    "late_reception": pa.bool_(),
-    "late_reception_at": TIME,
-    "next_at": TIME,
-    "flags": TEXTS,
+# Column -> (type, where it stands in the record)
+_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
+    "timeline": (pa.string(), "timeline"),
+    "epoch": (pa.int64(), "epoch"),
+    "offset": (pa.int64(), "offset"),
+    "dossier_id": (pa.string(), "dossier_id"),
+    "as_of": (TIME, "as_of"),
+    "standing": (pa.string(), "standing.verdict"),
+    "unit": (pa.string(), "unit"),
+    "officer": (pa.string(), "course.officer"),
+    "step": (pa.string(), "course.step"),
+    "procedure": (pa.string(), "course.procedure"),
+    "scopes": (TEXTS, "scopes"),
+    "submitted_at": (TIME, "course.submitted_at"),
+    "received_at": (TIME, "course.received_at"),
+    "due_at": (TIME, "course.due_at"),
+    "first_due_at": (TIME, "course.first_due_at"),
+    "stopped_at": (TIME, "course.stopped_at"),
+    "outcome": (pa.string(), "course.outcome"),
+    "finished_at": (TIME, "course.finished_at"),
+    "breached_at": (TIME, "standing.breached_at"),
+    "due_soon": (pa.bool_(), "standing.due_soon"),
+    "late_reception": (pa.bool_(), "standing.late_reception"),
+    "late_reception_at": (TIME, "standing.late_reception_at"),
+    "next_at": (TIME, "standing.next_at"),
+    "flags": (TEXTS, "flags"),
 }
-# Read, so that a record of another shape is refused, but kept as the JSON it came in.
-_RAW = {"alerts", "facts"}
+_READERS = {name: (kind, attrgetter(path)) for name, (kind, path) in _COLUMNS.items()}
 
 
-def _header_type() -> type[msgspec.Struct]:
-    """DossierRecord with alerts and facts left undecoded: half the time."""
-    fields: list[Any] = []
-    for field in msgspec.structs.fields(DossierRecord):
-        kind = msgspec.Raw if field.name in _RAW else field.type
-        default = msgspec.Raw(b"[]") if field.name in _RAW else field.default
-        if default is msgspec.NODEFAULT:
-            fields.append((field.name, kind))
-        else:
-            fields.append((field.name, kind, default))
-    return msgspec.defstruct("DossierHeader", fields, frozen=True, kw_only=True, gc=False)
+class _Row(DossierRecord, frozen=True, gc=False):
+    """A DossierRecord whose alerts, like its facts, are kept as the JSON they came in."""
+
+    alerts: msgspec.Raw = msgspec.Raw(b"[]")  # type: ignore[assignment]
 
 
-class FactDecoder(Decoder[Any]):
+class FactDecoder(Decoder[_Row]):
     """``version`` is the record's offset in the changelog: a dossier stays in one partition. One
     that leaves the stream keeps its row."""
 
@@ -63,22 +57,21 @@ class FactDecoder(Decoder[Any]):
     table = "dossiers"
 
     def __init__(self) -> None:
-        self._decode = decoder(_header_type())
+        self._decode = decoder(_Row)
 
-    def parse(self, record: Record) -> Any:
+    def parse(self, record: Record) -> _Row | None:
         """The state; None for tombstones, positions and owners' records. Raises one of
         ``REFUSALS``."""
         if record.value is None or record.key == POSITION_KEY or has_left(record.value):
             return None
         return self._decode(record.value)
 
-    def build(self, records: Sequence[Record], headers: Sequence[Any]) -> pa.Table:
+    def build(self, records: Sequence[Record], rows: Sequence[_Row]) -> pa.Table:
         """Columns of table ``dossiers``."""
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
-            name: (kind, [getattr(header, name) for header in headers])
-            for name, kind in _TYPES.items()
+            name: (kind, list(map(read, rows))) for name, (kind, read) in _READERS.items()
         }
-        columns["alerts"] = (pa.string(), [bytes(header.alerts).decode() for header in headers])
-        columns["facts"] = (pa.string(), [bytes(header.facts).decode() for header in headers])
+        columns["alerts"] = (pa.string(), [bytes(row.alerts).decode() for row in rows])
+        columns["facts"] = (pa.string(), [bytes(row.facts.raw).decode() for row in rows])
         columns["version"] = (pa.uint64(), [record.offset for record in records])
         return table(columns)

@@ -31,7 +31,7 @@ def take_effect(state: PartitionState, since: int) -> None:
         if (loaded := state.load(dossier_id)) is None:
             continue
         # Its time is still to come, but events dated later may have ended a dossier already.
-        if changed or (loaded[0].finished_at or 0) >= since:
+        if changed or (loaded[0].course.finished_at or 0) >= since:
             try:
                 _fold_again(state, loaded, before, since)
             except Exception as error:
@@ -44,16 +44,16 @@ def _fold_again(state: PartitionState, loaded: Loaded, before: Context, since: i
     record, facts = loaded
     now = state.versions.current
     if _keeps_verdict(record, since):
-        same = now.scopes(record.unit, record.officer) == record.scopes
+        same = now.scopes(record.unit, record.course.officer) == record.scopes
         if same and before.retention == now.retention:
             return
     if before.retention != now.retention:
         was = contribution(record, before.retention is None)
         state.tallies.replace(was, contribution(record, state.versions.all_time))
-    facts = decode_facts(record.facts) if facts is None else facts
-    course = folded(state.versions, facts, record.finished_at)
+    facts = decode_facts(record.facts.raw) if facts is None else facts
+    course = folded(state.versions, facts, record.course.finished_at)
     settle_into(state, record, facts, course, max(state.now, record.as_of))
 
 
 def _keeps_verdict(record: DossierRecord, since: int) -> bool:
-    return record.finished_at is not None and record.finished_at < since
+    return record.course.finished_at is not None and record.course.finished_at < since

@@ -34,21 +34,22 @@ def decode_facts(raw: msgspec.Raw) -> list[Fact]:
 
 def counted(record: DossierRecord, facts: list[Fact]) -> DossierRecord:
     """A state of a version that did not count, with the number and the size of its facts."""
-    size = memoryview(record.facts).nbytes
-    return msgspec.structs.replace(record, fact_count=len(facts), fact_bytes=size)
+    size = memoryview(record.facts.raw).nbytes
+    known = msgspec.structs.replace(record.facts, count=len(facts), size=size)
+    return msgspec.structs.replace(record, facts=known)
 
 
 def rightful(
     record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent, context: Context
-) -> DossierRecord:
-    """``record``, which knows from here on if the event comes by hand-over. Raises Refusal where
-    its madonvi has no right to act on this dossier.
+) -> Owned | None:
+    """Whose the dossier is, which says from here on if the event comes by hand-over. Raises Refusal
+    where its madonvi has no right to act on this dossier.
 
     ``facts``: the record's own if somebody has decoded them. ``context``: what counts now.
     """
     madonvi, owned = event.madonvi, record.owned
     if not madonvi or (owned is not None and madonvi in owned.owners):
-        return record  # nearly always
+        return owned  # nearly always
 
     def known() -> list[Fact]:
         nonlocal facts
@@ -62,9 +63,9 @@ def rightful(
     before = owned or Owned()
     handed = before.handed or right == "handed"
     # Before its reception whoever has a record of it owns it, beside the unit that has it already.
-    claimed = before.owners if before.settled or record.received_at is not None else owners
+    claimed = before.owners if before.settled or record.course.received_at is not None else owners
     after = Owned(claimed, before.settled, handed)
-    return record if after == before else msgspec.structs.replace(record, owned=after)
+    return owned if after == before else after
 
 
 def _whose(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str]) -> str:
@@ -103,7 +104,7 @@ def admit(
         refused = bound.exceeded(record, event, len(raw) + len(encode(lacking)), len(lacking) + 1)
     elif (
         fact.shown is not None
-        and encode(fact.shown.content) in bytes(record.facts)
+        and encode(fact.shown.content) in bytes(record.facts.raw)
         and repeats(_decoded(record, facts), fact)
     ):
         return not bound.exceeded(record, event, len(raw) + 1, 0)
@@ -113,4 +114,4 @@ def admit(
 
 
 def _decoded(record: DossierRecord, facts: list[Fact] | None) -> list[Fact]:
-    return decode_facts(record.facts) if facts is None else facts
+    return decode_facts(record.facts.raw) if facts is None else facts

@@ -6,13 +6,13 @@ from bisect import insort
 
 import msgspec
 
-from dossiers.fold.folding import course_of, fact_of, fact_order
+from dossiers.fold.folding import fact_of, fact_order
 from dossiers.fold.retention import restore_into
-from dossiers.fold.settle import Facts, comes_last, mentions, unborn
+from dossiers.fold.settle import comes_last, mentions, unborn
 from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
 from dossiers.wire.events import AnyDossierEvent, Restored
 from dossiers.wire.order import tail_of
-from dossiers.wire.records import DossierRecord, Fact
+from dossiers.wire.records import DossierRecord, Fact, Facts, Owned
 from streams.partition.admission import admit, counted, decode_facts, rightful
 from streams.partition.intake import refuse_archived
 from streams.partition.judging import extended, folded
@@ -27,7 +27,7 @@ def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
     fact = fact_of(event)
     raw = encode(fact)
     loaded = state.load(dossier_id) if dossier_id in state.dossiers else None
-    if loaded is not None and not loaded[0].fact_count:
+    if loaded is not None and not loaded[0].facts.count:
         loaded = _counted(state, loaded[0])
     if loaded is None:
         _first(state, event, fact, raw)
@@ -35,12 +35,13 @@ def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
     record, facts = loaded
     mentioned = mentions(record, event.event_id)
     if mentioned:
-        facts = decode_facts(record.facts) if facts is None else facts
+        facts = decode_facts(record.facts.raw) if facts is None else facts
         if knows(facts, event.event_id, event.madonvi):
             state.duplicates += 1
             return
+    owned = record.owned
     if event.madonvi:
-        record = rightful(record, facts, event, state.versions.current)
+        owned = rightful(record, facts, event, state.versions.current)
     if (type(event) is Restored or not state.bound.has_room(record, len(raw) + 1)) and not admit(
         state.bound, record, facts, event, fact, raw
     ):
@@ -48,10 +49,10 @@ def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
         return
     record = _fire_due(state, record, facts, event)
     if mentioned or not comes_last(record, event):
-        facts = decode_facts(record.facts) if facts is None else facts
-        _insert(state, record, facts, event, fact)
+        facts = decode_facts(record.facts.raw) if facts is None else facts
+        _insert(state, record, facts, event, fact, owned)
     else:
-        _append(state, record, facts, event, fact, raw)
+        _append(state, record, facts, event, fact, raw, owned)
 
 
 def _first(state: PartitionState, event: AnyDossierEvent, fact: Fact, raw: bytes) -> None:
@@ -61,16 +62,16 @@ def _first(state: PartitionState, event: AnyDossierEvent, fact: Fact, raw: bytes
     if owned is not None:  # one that has left the stream still belongs to somebody
         empty = msgspec.structs.replace(empty, owned=owned)
     if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
-        empty = rightful(empty, [], event, state.versions.current)
+        owned = rightful(empty, [], event, state.versions.current)
     refuse_archived(event, state.now, state.versions.current)
     admit(state.bound, empty, [], event, fact, raw)
     state.dossiers[event.dossier_id] = b""
-    _insert(state, empty, [], event, fact)
+    _insert(state, empty, [], event, fact, owned)
 
 
 def _counted(state: PartitionState, record: DossierRecord) -> Loaded | None:
     """A state of a version that did not count, with its facts; one without any is none."""
-    facts = decode_facts(record.facts)
+    facts = decode_facts(record.facts.raw)
     dossier_id = record.dossier_id
     if not facts:
         state.forget(dossier_id, ValueError("it has no facts"))
@@ -89,9 +90,9 @@ def _fire_due(
     state: PartitionState, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
 ) -> DossierRecord:
     """The dossier's deadlines up to the event pass first: a breach is announced, then ended."""
-    if record.next_at is None or record.next_at > event.occurred_at:
+    if record.standing.next_at is None or record.standing.next_at > event.occurred_at:
         return record
-    return settle_into(state, record, facts, course_of(record), event.occurred_at)
+    return settle_into(state, record, facts, record.course, event.occurred_at)
 
 
 def _append(
@@ -101,19 +102,20 @@ def _append(
     event: AnyDossierEvent,
     fact: Fact,
     raw: bytes,
+    owned: Owned | None,
 ) -> None:
     """An event that comes last: the usual case, in which nothing is decoded."""
     course = extended(state.versions, record, fact)
     if course is None:
-        facts = decode_facts(record.facts) if facts is None else facts
-        _insert(state, record, facts, event, fact)
+        facts = decode_facts(record.facts.raw) if facts is None else facts
+        _insert(state, record, facts, event, fact, owned)
         return
-    joined = b"".join((bytes(record.facts)[:-1], b",", raw, b"]"))
+    joined = b"".join((bytes(record.facts.raw)[:-1], b",", raw, b"]"))
     as_of = max(state.now, event.occurred_at, record.as_of)
-    known = Facts(tail_of(fact), msgspec.Raw(joined), record.fact_count + 1, len(joined))
+    known = Facts(tail_of(fact), record.facts.count + 1, len(joined), raw=msgspec.Raw(joined))
     if facts is not None:
         facts.append(fact)
-    settle_into(state, record, facts, course, as_of, event=event, facts=known)
+    settle_into(state, record, facts, course, as_of, event=event, facts=known, owned=owned)
 
 
 def _insert(
@@ -122,9 +124,10 @@ def _insert(
     facts: list[Fact],
     event: AnyDossierEvent,
     fact: Fact,
+    owned: Owned | None,
 ) -> None:
     """An event that belongs among the others: all facts are folded again."""
-    compared = record.snapshots or fact.shown is not None
+    compared = record.facts.snapshots or fact.shown is not None
     if compared and kept_places(facts) >= state.bound.facts and repeats(facts, fact):
         state.duplicates += 1  # they need no room, but each costs as much as a fact
         return
@@ -138,7 +141,7 @@ def _insert(
         insort(facts, fact, key=fact_order)
     raw = encode(facts)
     tail = last_place(facts) if compared else tail_of(facts[-1])
-    known = Facts(tail, msgspec.Raw(raw), len(facts), len(raw), compared)
-    course = folded(state.versions, facts, record.finished_at)
+    known = Facts(tail, len(facts), len(raw), compared, msgspec.Raw(raw))
+    course = folded(state.versions, facts, record.course.finished_at)
     as_of = max(state.now, event.occurred_at, record.as_of)
-    settle_into(state, record, facts, course, as_of, event=event, facts=known)
+    settle_into(state, record, facts, course, as_of, event=event, facts=known, owned=owned)

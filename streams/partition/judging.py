@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.fold.folding import Course, course_of, extend, fold
+from dossiers.fold.folding import Course, extend, fold
 from dossiers.wire.records import DossierRecord, Fact
 from streams.partition.reference_versions import ReferenceVersions
 
@@ -13,8 +13,8 @@ def extended(versions: ReferenceVersions, record: DossierRecord, fact: Fact) -> 
     None if all facts have to be folded: either only that can tell, or the dossier ends with this
     fact at an instant of another version than the one that has judged it so far.
     """
-    judge = versions.judging(record.finished_at)
-    course = extend(course_of(record), fact, judge)
+    judge = versions.judging(record.course.finished_at)
+    course = extend(record.course, fact, judge)
     if course is None or versions.single or versions.judging(course.finished_at) is judge:
         return course
     return None

@@ -6,10 +6,10 @@ import msgspec
 
 from dossiers.admission.ownership import owned_after
 from dossiers.fold.folding import Course
-from dossiers.fold.settle import Facts, Place, facts_of, settle
+from dossiers.fold.settle import Place, settle
 from dossiers.tallies.tally import NOTHING, contribution
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
-from dossiers.wire.records import DossierRecord, Fact
+from dossiers.wire.records import DossierRecord, Fact, Facts, Owned
 from streams.partition.state import PartitionState
 
 _CHANGES_OWNER = frozenset({Reassigned, Restored})  # even without a madonvi in the event
@@ -24,27 +24,29 @@ def settle_into(
     *,
     event: AnyDossierEvent | None = None,
     facts: Facts | None = None,
+    owned: Owned | None = None,
 ) -> DossierRecord:
     """Settle a dossier at ``course`` as of ``as_of`` (ms), in ``state``. Returns its new record.
 
     ``known``: its facts if they were decoded. ``event``: what brought this about, None if time or
-    reference data did. ``facts``: as bytes, if the event changed them.
+    reference data did. ``facts``, ``owned``: if the event changed them.
     """
-    owned = before.owned
-    if event is not None and (event.madonvi or owned is not None or type(event) in _CHANGES_OWNER):
-        owned = owned_after(owned, event, before.received_at, course.received_at)
-        before = msgspec.structs.replace(before, owned=owned)
     versions, tallies = state.versions, state.tallies
+    # A dossier that has just appeared contributed nothing, not an empty state.
+    was = contribution(before, versions.all_time) if before.offset >= 0 else NOTHING
+    owned = owned or before.owned
+    if event is not None and (event.madonvi or owned is not None or type(event) in _CHANGES_OWNER):
+        owned = owned_after(owned, event, before.course.received_at, course.received_at)
+    if owned is not before.owned:
+        before = msgspec.structs.replace(before, owned=owned)
     place = Place(state.epoch, state.next_offset - 1)
     judge = versions.judging(course.finished_at)
     after, changed = settle(
-        before, course, as_of, judge, place, facts or facts_of(before), versions.current
+        before, course, as_of, judge, place, facts or before.facts, versions.current
     )
-    # A dossier that has just appeared contributed nothing, not an empty state.
-    was = contribution(before, versions.all_time) if before.offset >= 0 else NOTHING
     tallies.replace(was, contribution(after, versions.all_time))
     for alert in changed:
         state.outputs.append(state.encoder.alert(after, alert, event))
-    state.deadlines.set(after.dossier_id, after.next_at)
+    state.deadlines.set(after.dossier_id, after.standing.next_at)
     state.touched[after.dossier_id] = (after, known)
     return after

@@ -119,8 +119,8 @@ class PartitionState:
             except (msgspec.DecodeError, TypeError, ValueError, OverflowError) as error:
                 unusable[dossier_id] = str(error)
                 continue
-            if header.next_at is not None:
-                instants[dossier_id] = header.next_at
+            if header.standing.next_at is not None:
+                instants[dossier_id] = header.standing.next_at
             yield counted
         for dossier_id, why in unusable.items():
             self.unusable[dossier_id.encode()] = why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dossiers.admission.ownership import owners_of
-from dossiers.fold.folding import course_of
 from dossiers.tallies.tally import NOTHING, contribution
 from dossiers.wire.records import DossierRecord, Owned
 from streams.partition.activation import take_effect
@@ -33,8 +32,8 @@ def _advance(state: PartitionState, now: int) -> None:
             continue
         record, facts = loaded
         try:
-            if record.finished_at is None or record.reopened_at is not None:
-                settle_into(state, record, facts, course_of(record), now)
+            if record.course.finished_at is None or record.course.reopened_at is not None:
+                settle_into(state, record, facts, record.course, now)
             else:
                 _expire(state, record)
         except Exception as error:
@@ -62,7 +61,7 @@ def _last_owners(state: PartitionState, record: DossierRecord) -> Owned | None:
     the same whenever the tick comes."""
     if record.owned is None and not state.versions.current.codes.any:
         return None
-    version = state.versions.at(record.next_at or state.now)
-    owners = owners_of(record.owned, lambda: decode_facts(record.facts), version)
+    version = state.versions.at(record.standing.next_at or state.now)
+    owners = owners_of(record.owned, lambda: decode_facts(record.facts.raw), version)
     handed = record.owned is not None and record.owned.handed
     return Owned(owners, True, handed) if owners else None

@@ -12,9 +12,9 @@ import pytest
 from api.pages.spreadsheet import safe_cell
 from api.pages.words import words_of
 from api.ports import StoreAway
-from dossiers.fold.flags import ALL_FLAGS
 from dossiers.time.calendar import Calendar
 from dossiers.wire.events import DOSSIER_EVENTS
+from dossiers.wire.flags import ALL_FLAGS
 from dossiers.wire.reference import CalendarSpec
 from tests.api.city import HOUR
 from tests.api.conftest import Running

@@ -120,8 +120,8 @@ async def test_from_the_door_to_the_fold_a_key_changes_its_own_dossiers_only(kin
     engine.restore([])
     outputs = engine.process([(n, key, value) for n, (key, value) in enumerate(kafka.taken)])
     state = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
-    assert (state.received_at, state.due_at, state.outcome) == (AT, AT + 9, "")
-    assert (state.unit, state.officer, engine.state.duplicates) == ("A", "", 0)
+    assert (state.course.received_at, state.course.due_at, state.course.outcome) == (AT, AT + 9, "")
+    assert (state.unit, state.course.officer, engine.state.duplicates) == ("A", "", 0)
     letters = [o.value or b"" for o in outputs if o.topic == DEAD_LETTERS]
     reasons = [msgspec.json.decode(value, type=DeadLetter).reason for value in letters]
     assert reasons == ["not_yours"] * 2

@@ -75,6 +75,6 @@ def restored_from(record: DossierRecord, at: int) -> Restored:
         occurred_at=at,
         received_at=at,
         source="archive",
-        facts=tuple(msgspec.json.decode(record.facts, type=list[Fact])),
+        facts=tuple(msgspec.json.decode(record.facts.raw, type=list[Fact])),
         alerts=record.alerts,
     )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from operator import attrgetter
 
 import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.flags import AFTER_END
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.wire.events import (
@@ -22,6 +22,7 @@ from dossiers.wire.events import (
     Tick,
     Voided,
 )
+from dossiers.wire.flags import AFTER_END
 from dossiers.wire.records import DOSSIERS, DossierRecord
 from dossiers.wire.reference import (
     CalendarSpec,
@@ -115,13 +116,16 @@ def test_states_equal_a_recount_with_the_reference_data_of_then(
             heard.append((event, now))
     count = recount_log(heard, now, in_force.at(now), in_force)
     assert figures(second) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: (r.standing, r.due_at, r.unit) for k, r in states(second).items()} == {
-        k: (s.verdict, s.due, s.unit) for k, s in count.stories.items()
-    }
+    assert {
+        k: (r.standing.verdict, r.course.due_at, r.unit) for k, r in states(second).items()
+    } == {k: (s.verdict, s.due, s.unit) for k, s in count.stories.items()}
 
 
-_VERDICT = ("standing", "due_at", "first_due_at", "finished_at", "outcome", "breached_at", "flags",
-            "late_reception", "late_reception_at", "rules", "calendar", "limit")  # fmt: skip
+_VERDICT = (
+    "standing.verdict", "course.due_at", "course.first_due_at", "course.finished_at",
+    "course.outcome", "standing.breached_at", "flags", "standing.late_reception",
+    "standing.late_reception_at", "course.rules", "course.calendar", "course.limit",
+)  # fmt: skip
 
 
 def without(verdicts: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, ...]]:
@@ -134,11 +138,7 @@ def without(verdicts: dict[str, tuple[object, ...]]) -> dict[str, tuple[object, 
 
 
 def verdicts(found: PartitionEngine) -> dict[str, tuple[object, ...]]:
-    return {
-        k: tuple(getattr(r, name) for name in _VERDICT)
-        for k, r in states(found).items()
-        if r.outcome
-    }
+    return {k: attrgetter(*_VERDICT)(r) for k, r in states(found).items() if r.course.outcome}
 
 
 @settings(deadline=None, max_examples=40)
@@ -150,7 +150,9 @@ def test_no_activation_changes_a_closed_verdict(
     made = engine()
     stream = with_activation(ticked(found, steps), 1, 0, OFFICE)
     feed(made, stream)
-    told = {k: v for k, v in verdicts(made).items() if (states(made)[k].finished_at or 0) < END}
+    told = {
+        k: v for k, v in verdicts(made).items() if (states(made)[k].course.finished_at or 0) < END
+    }
     later: list[AnyEvent] = [Activate(hash=other.hash, since=since), Tick(now=END + DAY)]
     feed(made, later, first=len(stream))
     assert {k: v for k, v in verdicts(made).items() if k in told} == told
@@ -160,7 +162,7 @@ def test_no_activation_changes_a_closed_verdict(
             event_id=f"news-{k}", dossier_id=k, occurred_at=END + DAY, received_at=END, source="z"
         )
         for k in told
-        if states(made)[k].received_at is not None
+        if states(made)[k].course.received_at is not None
     ]
     feed(made, list(news), first=len(stream) + len(later))
     assert all(AFTER_END in states(made)[event.dossier_id].flags for event in news)
@@ -196,16 +198,20 @@ def test_open_due_times_move_with_a_changed_calendar() -> None:
     told = story((Received, "2026-09-21T08:00", {"limit": Limit(2, "working_days")}))
     start: list[AnyEvent] = [Activate(hash=OFFICE.hash, since=0), Tick(now=at("2026-09-21T07:00"))]
     feed(made, [*start, *told, Activate(hash=changed.hash, since=at("2026-09-21T12:00"))])
-    assert states(made)["d"].due_at == at("2026-09-23T08:00"), "its time is still to come"
+    assert states(made)["d"].course.due_at == at("2026-09-23T08:00"), "its time is still to come"
     feed(made, [Tick(now=at("2026-09-21T12:00"))], first=4)
-    assert states(made)["d"].due_at == at("2026-09-24T08:00")
+    assert states(made)["d"].course.due_at == at("2026-09-24T08:00")
     end = story((Received, "2026-09-21T08:00", {}), (Finished, "2026-09-21T11:00", {}))[1]
     feed(made, [end], first=5)
     closed = states(made)["d"]
-    assert (closed.standing, closed.due_at) == ("early", at("2026-09-23T08:00")), "as of its end"
+    assert (closed.standing.verdict, closed.course.due_at) == ("early", at("2026-09-23T08:00")), (
+        "as of its end"
+    )
     voided = Voided(
         event_id="v", dossier_id="d", occurred_at=at("2026-09-21T13:00"), received_at=0,
         source="a", target="1",
     )  # fmt: skip
     feed(made, [voided], first=6)
-    assert states(made)["d"].due_at == at("2026-09-24T08:00"), "open again, by what counts now"
+    assert states(made)["d"].course.due_at == at("2026-09-24T08:00"), (
+        "open again, by what counts now"
+    )

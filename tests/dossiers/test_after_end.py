@@ -69,19 +69,26 @@ def counted(engine: PartitionEngine) -> set[str]:
 def test_a_reopened_dossier_keeps_its_first_verdict_and_is_counted_while_open_again() -> None:
     engine, alerts = run(RECEIVED, FINISHED, REOPENED)
     assert record(engine).flags == ("reopened", "rewritten")
-    assert (record(engine).standing, record(engine).finished_at) == ("early", FINISHED.occurred_at)
+    assert (record(engine).standing.verdict, record(engine).course.finished_at) == (
+        "early",
+        FINISHED.occurred_at,
+    )
     assert counted(engine) == {"total", "early", "flagged", "rewritten", "reopened"}
-    full = record(engine).rewritten
+    full = record(engine).course.rewritten
     assert full is not None
-    assert (full.standing, full.outcome, full.finished_at) == ("overdue", "", None)
+    assert (record(engine).standing.rewritten, full.outcome, full.finished_at) == (
+        "overdue",
+        "",
+        None,
+    )
     assert alerts == [("date_rewritten", "raised", "2026-11-10T08:30")]
 
     engine, _ = run(RECEIVED, FINISHED, REOPENED, AGAIN)
     assert counted(engine) == {"total", "early", "flagged", "rewritten"}
-    full = record(engine).rewritten
+    full = record(engine).course.rewritten
     assert full is not None
-    assert (full.standing, full.finished_at) == ("late", AGAIN.occurred_at)
-    assert record(engine).reopenings == ((REOPENED.occurred_at, AGAIN.occurred_at),)
+    assert (record(engine).standing.rewritten, full.finished_at) == ("late", AGAIN.occurred_at)
+    assert record(engine).course.reopenings == ((REOPENED.occurred_at, AGAIN.occurred_at),)
 
 
 def test_open_again_for_40_working_hours_raises_an_alert_that_the_next_end_resolves() -> None:
@@ -142,7 +149,10 @@ def test_other_activity_after_the_end_is_shown_and_not_counted(
     later: AnyDossierEvent = make(kind, AFTER, **more)
     engine, alerts = run(RECEIVED, FINISHED, later)
     assert record(engine).flags == ("after_end",)
-    assert (record(engine).standing, record(engine).finished_at) == ("early", FINISHED.occurred_at)
+    assert (record(engine).standing.verdict, record(engine).course.finished_at) == (
+        "early",
+        FINISHED.occurred_at,
+    )
     assert counted(engine) == {"total", "early"}
     assert alerts == []
 
@@ -160,7 +170,7 @@ def test_only_what_comes_after_an_end_counts_as_such() -> None:
     before = make(Reopened, "2026-11-03T09:00", officer="x")
     engine, _ = run(RECEIVED, before, FINISHED)
     assert record(engine).flags == ()
-    assert record(engine).officer == "x"
+    assert record(engine).course.officer == "x"
     working = make(Progressed, "2026-11-11T09:00")
     assert record(run(RECEIVED, FINISHED, REOPENED, working, AGAIN)[0]).flags == (
         "reopened", "rewritten",

@@ -60,9 +60,9 @@ def gauge(engine: PartitionEngine, name: str) -> int:
 def test_a_backdated_end_is_flagged_counted_and_announced_where_a_rule_says_so() -> None:
     engine, alerts = run(*SHOWN, "2026-11-18T08:00", TOLD)
     found = record(engine)
-    assert (found.standing, found.flags) == ("on_time", ("backdated",))
-    assert found.as_shown is not None
-    assert found.as_shown.standing == "late"
+    assert (found.standing.verdict, found.flags) == ("on_time", ("backdated",))
+    assert found.course.as_shown is not None
+    assert found.standing.as_shown == "late"
     assert [gauge(engine, name) for name in ("backdated", "flagged", "late", "on_time")] == [
         1, 1, 0, 1,
     ]  # fmt: skip
@@ -87,7 +87,7 @@ def test_a_backdated_stop_is_flagged_only_while_the_verdict_depends_on_it() -> N
     engine, _ = run(*stream)
     assert record(engine).flags == ("backdated",)
     engine, alerts = run(*stream, "2026-11-12T17:01")
-    assert (record(engine).standing, record(engine).flags) == ("overdue", ())
+    assert (record(engine).standing.verdict, record(engine).flags) == ("overdue", ())
     assert (gauge(engine, "backdated"), gauge(engine, "flagged")) == (0, 0)
     assert [transition for transition, _ in alerts] == ["raised", "retracted"]
 

@@ -77,7 +77,7 @@ def full(kind: type[Any] = Progressed, count: int = FACTS - 50, **fields: Any) -
     engine = started()
     outputs = more(engine, [of(kind, n, **fields) for n in range(count + 1)])
     assert reasons(outputs) == ["too_many_facts"]
-    assert state_of(engine, "d").fact_count == count
+    assert state_of(engine, "d").facts.count == count
     return engine
 
 
@@ -96,7 +96,7 @@ def full(kind: type[Any] = Progressed, count: int = FACTS - 50, **fields: Any) -
 def test_the_last_places_are_kept_for_what_must_not_be_lost(event: AnyDossierEvent) -> None:
     engine = full()
     assert reasons(more(engine, [event])) == []
-    assert state_of(engine, "d").fact_count == FACTS - 49
+    assert state_of(engine, "d").facts.count == FACTS - 49
 
 
 @pytest.mark.parametrize(
@@ -124,7 +124,7 @@ def test_the_kept_places_end_as_well() -> None:
     engine = full()
     outputs = more(engine, [of(Resumed, 100 + n) for n in range(51)])
     assert reasons(outputs) == ["too_many_facts"]
-    assert state_of(engine, "d").fact_count == FACTS
+    assert state_of(engine, "d").facts.count == FACTS
 
 
 def test_a_known_event_is_a_repetition_also_where_the_dossier_is_full() -> None:
@@ -148,7 +148,7 @@ def test_snapshots_that_repeat_one_need_no_place() -> None:
     assert engine.state.duplicates == 30
     # What another one showed is known, but it is no repetition of the last.
     assert reasons(more(engine, [of(Snapshot, 60, content=shown[2])])) == ["too_many_facts"]
-    assert state_of(engine, "d").fact_count == 10
+    assert state_of(engine, "d").facts.count == 10
 
 
 def test_repeats_cannot_grow_a_state_either() -> None:
@@ -159,7 +159,7 @@ def test_repeats_cannot_grow_a_state_either() -> None:
         for n in range(1_000)
     ]
     outputs = more(engine, [*stream])
-    assert state_of(engine, "d").fact_bytes < 131_072
+    assert state_of(engine, "d").facts.size < 131_072
     assert len(engine.state.dossiers["d"]) < 2 * 131_072
     assert set(reasons(outputs)) == {"too_many_facts"}
 
@@ -169,8 +169,8 @@ def test_size_is_bounded_like_number() -> None:
     long = [of(Progressed, n, officer_name="N" * 1_000) for n in range(100)]
     refused = reasons(more(engine, [*long]))
     state = state_of(engine, "d")
-    assert 131_072 - 65_536 - 2_000 < state.fact_bytes <= 131_072 - 65_536
-    assert refused == ["too_many_facts"] * (100 - state.fact_count)
+    assert 131_072 - 65_536 - 2_000 < state.facts.size <= 131_072 - 65_536
+    assert refused == ["too_many_facts"] * (100 - state.facts.count)
     assert reasons(more(engine, [of(Finished, 200)])) == []
 
 
@@ -188,21 +188,24 @@ def test_a_dossier_comes_back_with_all_that_it_may_keep_and_not_with_more() -> N
     assert reasons(more(engine, [msgspec.structs.replace(fits, event_id="again")])) == [
         "too_many_facts"
     ]
-    assert state_of(engine, "d").fact_count == FACTS
+    assert state_of(engine, "d").facts.count == FACTS
 
 
 def test_a_restored_dossier_may_be_longer_than_any_other_record() -> None:
     engine = started(Bound())
     facts = tuple(fact_of(of(Progressed, n, officer_name="N" * 400)) for n in range(900))
     assert reasons(more(engine, [of(Restored, 999, facts=facts)])) == []
-    assert state_of(engine, "d").fact_count == 901
+    assert state_of(engine, "d").facts.count == 901
     long = of(Progressed, 0, step="x" * 70_000)
     assert reasons(more(engine, [long])) == ["too_large"]
 
 
 def uncounted(engine: PartitionEngine) -> PartitionEngine:
     """The same partition after an upgrade from a version that did not count."""
-    old = msgspec.structs.replace(state_of(engine, "d"), fact_count=0, fact_bytes=0)
+    state = state_of(engine, "d")
+    old = msgspec.structs.replace(
+        state, facts=msgspec.structs.replace(state.facts, count=0, size=0)
+    )
     after = started(engine.state.bound)
     after.restore([(b"d", msgspec.json.encode(old))])
     after.state.now = END
@@ -216,8 +219,8 @@ def test_a_state_that_nobody_has_counted_is_counted_when_it_matters() -> None:
     assert reasons(more(engine, [of(Progressed, 90)])) == ["too_many_facts"]
     assert reasons(more(engine, [of(Finished, 90)])) == []
     more(counted, [of(Finished, 90)])
-    assert state_of(engine, "d").fact_count == state_of(counted, "d").fact_count == 11
-    assert state_of(engine, "d").fact_bytes == state_of(counted, "d").fact_bytes
+    assert state_of(engine, "d").facts.count == state_of(counted, "d").facts.count == 11
+    assert state_of(engine, "d").facts.size == state_of(counted, "d").facts.size
 
 
 def test_a_state_beyond_the_bound_is_kept_as_it_is_and_takes_no_more() -> None:
@@ -225,14 +228,14 @@ def test_a_state_beyond_the_bound_is_kept_as_it_is_and_takes_no_more() -> None:
     more(big, [of(Received, 0, due_at=END + DAY), *(of(Progressed, n) for n in range(1, 200))])
     engine = uncounted(big)
     engine.state.bound = Bound(FACTS)
-    facts = state_of(engine, "d").facts
+    facts = state_of(engine, "d").facts.raw
     outputs = more(engine, [of(Progressed, 900), of(Finished, 901), of(Progressed, 3)])
     assert reasons(outputs) == ["too_many_facts", "too_many_facts"]
     assert engine.state.duplicates == 1
     more(engine, [Tick(now=END + 2 * DAY)])
     state = state_of(engine, "d")
-    assert state.standing == "overdue", "time still passes for it"
-    assert bytes(state.facts) == bytes(facts)
+    assert state.standing.verdict == "overdue", "time still passes for it"
+    assert bytes(state.facts.raw) == bytes(facts)
 
 
 def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +260,7 @@ def test_time_passes_for_a_state_that_kafka_would_refuse(monkeypatch: pytest.Mon
     topics = [output.topic for output in outputs]
     assert ALERTS in topics, "the breach is announced"
     assert DOSSIERS not in topics, "what cannot be written stays as it was"
-    assert state_of(engine, "d").standing == "overdue"
+    assert state_of(engine, "d").standing.verdict == "overdue"
 
 
 @settings(deadline=None, max_examples=60)
@@ -270,10 +273,10 @@ def test_count_and_size_are_those_of_the_facts_and_no_batch_changes_them(
     assert letters(first) == letters(second)
     for dossier_id, value in one.state.dossiers.items():
         state = msgspec.json.decode(value, type=DossierRecord)
-        facts = msgspec.json.decode(state.facts, type=list[Fact])
-        assert (state.fact_count, state.fact_bytes) == (len(facts), len(bytes(state.facts)))
-        assert state.fact_count <= 53
-        assert bytes(state_of(many, dossier_id).facts) == bytes(state.facts)
+        facts = msgspec.json.decode(state.facts.raw, type=list[Fact])
+        assert (state.facts.count, state.facts.size) == (len(facts), len(bytes(state.facts.raw)))
+        assert state.facts.count <= 53
+        assert bytes(state_of(many, dossier_id).facts.raw) == bytes(state.facts.raw)
 
 
 @settings(deadline=None, max_examples=100)
@@ -284,7 +287,7 @@ def test_the_recount_leaves_out_what_was_refused(found: list[AnyDossierEvent]) -
     stream = [Activate(hash="x", since=0), Tick(now=END), *found]
     count = log_count([*stream], outputs, END, OFFICE)
     assert engine.state.duplicates == count.duplicates
-    assert {k: state_of(engine, k).standing for k in engine.state.dossiers} == {
+    assert {k: state_of(engine, k).standing.verdict for k in engine.state.dossiers} == {
         k: story.verdict for k, story in count.stories.items()
     }
 
@@ -294,9 +297,9 @@ def test_whoever_acts_by_another_right_leaves_the_owner_half_of_the_last_places(
     flood = [of(DueSet, 10 + n, due_at=END + n, madonvi="B") for n in range(FACTS)]
     outputs = more(engine, [of(Received, 0, madonvi="A", unit="B"), *flood])
     assert set(reasons(outputs)) == {"too_many_facts"}
-    assert state_of(engine, "d").fact_count == FACTS - 25
+    assert state_of(engine, "d").facts.count == FACTS - 25
     assert reasons(more(engine, [of(Finished, 90, madonvi="A")])) == []
-    assert state_of(engine, "d").outcome == "finished"
+    assert state_of(engine, "d").course.outcome == "finished"
 
 
 def test_an_operator_can_always_say_whose_a_dossier_is() -> None:
@@ -305,7 +308,7 @@ def test_an_operator_can_always_say_whose_a_dossier_is() -> None:
     assert reasons(more(engine, [claim])) == []
     state = state_of(engine, "d")
     assert state.owned is not None
-    assert (state.owned.owners, state.fact_count) == (("A",), FACTS + 1)
+    assert (state.owned.owners, state.facts.count) == (("A",), FACTS + 1)
     # It is no way round the bound.
     assert reasons(more(engine, [of(Finished, 100, madonvi="A")])) == ["too_many_facts"]
 
@@ -316,13 +319,13 @@ def test_repeats_without_end_cost_no_more_than_the_bound() -> None:
         of(Snapshot, n, content=Content(status=2, procedure=str(n // 9 % 2))) for n in range(180)
     ]
     assert reasons(more(engine, [*stream[:81]])) == []
-    facts = bytes(state_of(engine, "d").facts)
+    facts = bytes(state_of(engine, "d").facts.raw)
     assert kept_places(msgspec.json.decode(facts, type=list[Fact])) == FACTS
     repeated = [msgspec.structs.replace(stream[80], event_id=f"x{n}") for n in range(40)]
     before = engine.state.duplicates
     more(engine, [*repeated])
     assert engine.state.duplicates == before + 40
-    assert bytes(state_of(engine, "d").facts) == facts
+    assert bytes(state_of(engine, "d").facts.raw) == facts
     # What says something else still has its place.
     more(engine, [stream[81]])
-    assert state_of(engine, "d").fact_count == 10
+    assert state_of(engine, "d").facts.count == 10

@@ -7,11 +7,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.fold.course import Course
 from dossiers.fold.folding import fact_of, fact_order, fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.reports.explain import explain
+from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
@@ -66,8 +66,7 @@ def judged(
     """(verdict, flags, unrewritten, rewritten)."""
     course = folded(rows, context)
     found = standing_at(course, moment(now), context)
-    both = [v.standing if v is not None else "" for v in (found.unrewritten, found.rewritten)]
-    return found.verdict, course.flags, both[0], both[1]
+    return found.verdict, course.flags, found.unrewritten, found.rewritten
 
 
 # Received Monday 2 November 08:30: five working days end on Monday 9 November 08:30.

@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.fold.changes import judged
-from dossiers.fold.course import Course
 from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.notes import Notes
 from dossiers.fold.stops import in_time
 from dossiers.fold.taking import REFUSED_CHANGE, take
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
@@ -87,7 +88,7 @@ def slowly(facts: Sequence[Fact], context: Context) -> list[int]:
             refused.append(place)
             continue
         at = at if end is None else min(at, end)
-        course = Course()
+        course, notes = Course(), Notes()
         for number, fact in enumerate(facts):
             if fact.occurred_at > at or (ends and number > ends[0]):
                 break
@@ -96,7 +97,7 @@ def slowly(facts: Sequence[Fact], context: Context) -> list[int]:
             told = fact
             if fact.kind == "resumed" and recorded[number] > key:
                 told = _without_due(fact)
-            take(course, told, context, set())
+            take(course, told, context, notes)
         moment = at if course.stopped_at is None else course.stopped_at
         if course.received_at is not None and not in_time(course, moment, context):
             refused.append(place)

@@ -84,7 +84,7 @@ def test_tallies_equal_a_recount_for_any_arrival_and_ticks(
     verdicts = {
         k: msgspec.json.decode(v, type=DossierRecord) for k, v in engine.state.dossiers.items()
     }
-    assert {k: r.standing for k, r in verdicts.items()} == {
+    assert {k: r.standing.verdict for k, r in verdicts.items()} == {
         k: s.verdict for k, s in stories.items()
     }
 
@@ -208,4 +208,4 @@ def test_reference_data_that_cannot_be_used_becomes_a_dead_letter(
     assert b"nowhere" not in letter
     states = [output for output in outputs if output.key == b"d" and output.topic == DOSSIERS]
     record = msgspec.json.decode(states[-1].value or b"", type=DossierRecord)
-    assert record.due_at is not None, "by the limit of the data before"
+    assert record.course.due_at is not None, "by the limit of the data before"

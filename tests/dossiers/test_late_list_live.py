@@ -46,10 +46,10 @@ def live(found: list[AnyDossierEvent], now: int, month: Month, context: Context)
     late, overdue = set(), set()
     for dossier, value in engine.state.dossiers.items():
         record = msgspec.json.decode(value, type=DossierRecord)
-        ended = record.finished_at or 0
-        if record.standing == "late" and month.start <= ended < min(now + 1, month.end):
+        ended = record.course.finished_at or 0
+        if record.standing.verdict == "late" and month.start <= ended < min(now + 1, month.end):
             late.add(dossier)
-        elif record.standing == "overdue":
+        elif record.standing.verdict == "overdue":
             overdue.add(dossier)
     if now < month.end:
         whole = figures(engine).get("all", {"late_month": 0, "overdue": 0})

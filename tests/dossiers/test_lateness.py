@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dossiers.fold.folding import fact_of, fact_order
-from dossiers.fold.standing import Standing, standing_at
+from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
 from dossiers.wire.events import (
@@ -24,6 +24,7 @@ from dossiers.wire.events import (
     Withdrawn,
 )
 from dossiers.wire.reference import Reference, Rules
+from dossiers.wire.standing import Standing
 from tests.dossiers.offices import at
 from tests.dossiers.test_snapshots import course_of
 

@@ -90,7 +90,7 @@ def test_a_step_becomes_overdue_by_the_passage_of_time_alone() -> None:
 def test_the_next_instant_is_that_of_the_step_where_it_comes_first() -> None:
     engine, _ = run(received())
     record = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
-    assert record.next_at == at("2026-11-03T08:30") + 1
+    assert record.standing.next_at == at("2026-11-03T08:30") + 1
 
 
 def test_a_step_that_is_done_resolves_its_alert_and_the_next_has_its_own_limit() -> None:
@@ -188,7 +188,7 @@ def test_an_extension_in_time_is_counted_and_is_no_rewrite() -> None:
     assert counted(engine) == {"open", "extended"}
     assert alerts == []
     record = msgspec.json.decode(engine.state.dossiers["d"], type=DossierRecord)
-    assert (record.extensions, record.first_due_at) == (1, at(DUE))
+    assert (record.course.extensions, record.course.first_due_at) == (1, at(DUE))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,8 @@ def test_a_state_from_before_these_fields_still_counts() -> None:
     engine, _ = run(received(step=""), make(Suspended, "2026-11-03T10:30"))
     new = msgspec.json.decode(engine.state.dossiers["d"])
     fields = ("extensions", "rewrites", "step_due_at", "steps_left", "step_breaches")
-    old = msgspec.json.encode({k: v for k, v in new.items() if k not in fields})
+    course = {k: v for k, v in new["course"].items() if k not in fields}
+    old = msgspec.json.encode({**new, "course": course})
     taken_over = engine_for(CONTEXT)
     taken_over.restore([(b"d", old)])
     assert counted(taken_over) == {"open", "waiting", "suspended"}

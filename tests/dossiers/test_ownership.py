@@ -150,12 +150,12 @@ def test_ids_of_another_madonvi_are_other_ids() -> None:
     # Neither claimed ahead ...
     claimed = [*before, progressed("same", B, at=2), finished("same", A, at=3)]
     engine, outputs = fed(CITY, claimed)
-    assert (state(engine).outcome, engine.state.duplicates) == ("finished", 0)
+    assert (state(engine).course.outcome, engine.state.duplicates) == ("finished", 0)
     # ... nor taken back.
     engine, _ = fed(CITY, [*before, finished("f", A, at=3), made(Voided, "v", B, 4, target="f")])
-    assert state(engine).outcome == "finished"
+    assert state(engine).course.outcome == "finished"
     engine, _ = fed(CITY, [*before, finished("f", A, at=3), made(Voided, "v", A, 4, target="f")])
-    assert state(engine).outcome == ""
+    assert state(engine).course.outcome == ""
     # One's own, sent again, stay what they were, also when the right to act has gone.
     moved = made(Reassigned, "m", owner="Z")
     engine, outputs = fed(CITY, [*claimed, moved, progressed("same", B, at=2)])
@@ -167,7 +167,7 @@ def test_an_operator_moves_a_dossier() -> None:
               finished("y", A), progressed("z", B)]  # fmt: skip
     engine, outputs = fed(CITY, stream)
     assert (owners(engine)[0], refused(outputs)) == (("A",), ["x", "z"])
-    assert state(engine).outcome == "finished"
+    assert state(engine).course.outcome == "finished"
 
 
 @settings(deadline=None, max_examples=60)
@@ -211,7 +211,7 @@ def test_any_mixture_equals_the_recount(
     assert count.disputed == []
     assert count.refused == len(refused(outputs))
     assert figures(engine) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: state(engine, k).standing for k in engine.state.dossiers} == {
+    assert {k: state(engine, k).standing.verdict for k in engine.state.dossiers} == {
         k: s.verdict for k, s in count.stories.items()
     }
     assert engine.state.duplicates == count.duplicates

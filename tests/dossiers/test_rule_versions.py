@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from dossiers.fold.flags import EXTENDED_TOO_OFTEN
 from dossiers.fold.folding import fact_of, fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
@@ -20,6 +19,7 @@ from dossiers.wire.events import (
     Submitted,
     Suspended,
 )
+from dossiers.wire.flags import EXTENDED_TOO_OFTEN
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import (
     Reference,
@@ -55,9 +55,7 @@ def course_of(context: Context, *events: AnyDossierEvent) -> DossierRecord:
     course = fold([fact_of(event) for event in events], context)
     standing = standing_at(course, events[-1].occurred_at, context)
     return DossierRecord(
-        timeline="", epoch=0, offset=0, dossier_id="d", as_of=0, standing=standing.verdict,
-        due_at=course.due_at, flags=course.flags, rules=course.rules,
-        late_reception=standing.late_reception,
+        timeline="", epoch=0, offset=0, dossier_id="d", as_of=0, course=course, standing=standing,
     )  # fmt: skip
 
 
@@ -75,7 +73,7 @@ def test_a_dossier_keeps_limit_and_rules_of_its_reception(
     received: str, name: str, due: str
 ) -> None:
     record = course_of(versioned(), *story((Received, received, {"procedure": "p"})))
-    found = (record.rules, record.due_at)
+    found = (record.course.rules, record.course.due_at)
     assert found[0] == name
     assert abs((found[1] or 0) - at(due)) <= 1_000
 
@@ -87,12 +85,12 @@ def test_dates_are_compared_where_the_version_says_so(day: str, verdict: str) ->
         (Finished, "2025-07-10T23:59:59.999", {}),
     )
     context = versioned(on_time_by="date")
-    assert course_of(context, *told).standing == verdict
+    assert course_of(context, *told).standing.verdict == verdict
     next_day = story(
         (Received, f"{day}T08:00", {"due_at": at("2025-07-10T11:00")}),
         (Finished, "2025-07-11T00:00", {}),
     )
-    assert course_of(context, *next_day).standing == "late"
+    assert course_of(context, *next_day).standing.verdict == "late"
 
 
 def test_by_date_a_dossier_is_overdue_from_the_next_day_on() -> None:
@@ -115,14 +113,14 @@ def test_the_clock_stops_or_restarts_by_the_version(day: str, due: str) -> None:
         (Suspended, "2025-07-02T08:00", {"status": 5}),
         (Resumed, "2025-07-07T08:00", {}),
     )
-    assert course_of(context, *told).due_at == at(due)
+    assert course_of(context, *told).course.due_at == at(due)
 
 
 def test_late_reception_goes_by_the_day_of_submission() -> None:
     context = versioned(late_reception_hours=2)
     for day, late in ((OLD, False), (NEW, True)):
         told = story((Submitted, f"{day}T08:00", {}), (Received, f"{day}T10:30", {}))
-        assert course_of(context, *told).late_reception is late
+        assert course_of(context, *told).standing.late_reception is late
 
 
 @pytest.mark.parametrize(("allowed", "flagged"), [(0, True), (1, True), (2, False)])

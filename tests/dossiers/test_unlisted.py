@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from operator import attrgetter
 from typing import Any
 
 import msgspec
@@ -82,11 +83,14 @@ def engine(*contexts: Context) -> PartitionEngine:
 
 
 def courses(found: PartitionEngine) -> dict[str, tuple[object, ...]]:
-    names = ("unit", "officer", "step", "procedure", "standing", "due_at", "flags", "calendar")
+    names = (
+        "unit", "course.officer", "course.step", "course.procedure", "standing.verdict",
+        "course.due_at", "flags", "course.calendar",
+    )  # fmt: skip
     decoded = {
         k: msgspec.json.decode(v, type=DossierRecord) for k, v in found.state.dossiers.items()
     }
-    return {k: tuple(getattr(r, name) for name in names) for k, r in decoded.items()}
+    return {k: attrgetter(*names)(r) for k, r in decoded.items()}
 
 
 @settings(deadline=None, max_examples=60)

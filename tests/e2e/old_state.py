@@ -1,4 +1,4 @@
-"""A state folder as a version before formats rose left it: log, timeline, and what it had made."""
+"""A state folder as an older version left it: log, timeline, and what it had made of the log."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import msgspec
 
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import end_offsets
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
 from dossiers.wire.records import (
     DEAD_LETTERS,
@@ -29,7 +28,6 @@ from infra.kafka.broker import Broker
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.spool import Spool
-from streams.partition.engine import PartitionEngine
 from streams.tallies.partitioner import scope_partition
 
 DAY = 86_400_000
@@ -45,34 +43,34 @@ UNITS = Reference(calendar=CalendarSpec(kind="24x7"), units=(Unit(id="u-1", name
 Log = list[tuple[bytes | None, bytes]]
 
 
-def make_old_state(path: Path) -> Timeline:
-    """A folder with such a log and such tables; its timeline. One event waits in the spool."""
+def make_old_state(path: Path, version: int) -> Timeline:
+    """A folder with such a log and such tables, of that format; its timeline. One event waits in
+    the spool."""
     with Broker(path) as broker:
-        old = fill_kafka(broker.bootstrap)
+        old = fill_kafka(broker.bootstrap, version)
     with Store.embedded(str(path / "clickhouse")) as store:
         fill_tables(store, old.id)
     StateFolder(path).create()
-    (path / "state.json").write_bytes(msgspec.json.encode({"format": 1, "timeline": old}))
+    (path / "state.json").write_bytes(msgspec.json.encode({"format": version, "timeline": old}))
     spool = Spool(path / "spool" / "spool.sqlite", old.id, 1_000_000)
     spool.append([[(WAITING.dossier_id.encode(), encode_event(WAITING))]])
     spool.close()
     return old
 
 
-def fill_kafka(bootstrap: str) -> Timeline:
+def fill_kafka(bootstrap: str, version: int) -> Timeline:
     """Of a record that is malformed there is a dead letter, which was dropped; of one that can be
     taken there is one, too, and of a row that never reached Kafka."""
     line = ensure_topics(bootstrap, partitions=PARTITIONS, kind="live", reference=UNITS)
-    old = msgspec.structs.replace(line, format=1)
-    assert b"format" not in msgspec.json.encode(old)
+    old = msgspec.structs.replace(line, format=version)
+    assert (b"format" in msgspec.json.encode(old)) == (version > 1)
     with Writer(Kafka(bootstrap)) as writer:
         writer.send(REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(old))
         for partition in range(PARTITIONS):
-            first = end_offsets(Kafka(bootstrap), EVENTS)[partition]
             log = [*_log(partition)]
             for key, value in log:
                 writer.send(EVENTS, partition, key, value)
-            _states(writer, old.id, partition, first, log)
+            _states(writer, old.id, partition, log)
         for letter in _letters(old.id):
             writer.send(DEAD_LETTERS, 0, b"k", msgspec.json.encode(letter))
     return old
@@ -105,14 +103,19 @@ def _event(event: AnyEvent) -> tuple[bytes, bytes]:
     return event.dossier_id.encode(), encode_event(event)  # type: ignore[union-attr]
 
 
-def _states(writer: Writer, timeline: str, partition: int, first: int, log: Log) -> None:
-    """What the old version had made of the log: here of its first half, and wrong."""
-    engine = PartitionEngine(timeline, partition, lambda _: UNITS, lambda _: 0, 1)
-    engine.restore([])
-    half = [(first + n, key, value) for n, (key, value) in enumerate(log[: len(log) // 2])]
-    for topic, _, key, value in engine.process(half):
-        if topic == DOSSIERS and value is not None:
-            writer.send(topic, partition, key, value.replace(b'"u-1"', b'"u-9"'))
+def _states(writer: Writer, timeline: str, partition: int, log: Log) -> None:
+    """What the old version had made of the log: here of its first half, and wrong. Up to format 2
+    all fields of a state stood beside each other."""
+    for key, _ in log[: len(log) // 2]:
+        if key not in (None, b"bad"):
+            state = {
+                "timeline": timeline, "epoch": 1, "offset": 3, "dossier_id": key.decode(),
+                "as_of": T0, "standing": "within", "unit": "u-9", "scopes": ["all", "unit:u-9"],
+                "received_at": T0, "due_at": T0 + DAY, "next_at": T0 + DAY + 1,
+                "tail": [T0, "portal", 0, "r"], "fact_count": 1, "fact_bytes": 99,
+                "facts": [[T0, "portal", 0, "r", "received", T0, "u-9", "", "", "", T0 + DAY]],
+            }  # fmt: skip
+            writer.send(DOSSIERS, partition, key, msgspec.json.encode(state))
 
 
 def _letters(timeline: str) -> Iterable[DeadLetter]:

@@ -88,7 +88,7 @@ def tables_are_those_of(store: Store, new: str) -> None:
 
 def test_an_old_state_is_refused_folded_anew_and_kept_aside(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    old = make_old_state(state)
+    old = make_old_state(state, version=2)
     at = ("--state", str(state))
     before = (state / "state.json").read_bytes()
     refused = dunghen("up", *at, status=2)
@@ -128,7 +128,7 @@ def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gatew
         Broker(tmp_path / "kafka") as broker,
         Store.server(gateway.url, USER, PASSWORD, "to_be_refolded") as store,
     ):
-        old = fill_kafka(broker.bootstrap)
+        old = fill_kafka(broker.bootstrap, version=1)
         fill_tables(store, old.id)
         env = {
             "DUNGHEN_KAFKA_BOOTSTRAP": broker.bootstrap,

@@ -128,7 +128,7 @@ class City:
         (activations,) = {position.activations for position in told.positions.values()}
         in_force = in_force_of(activations, lambda hash_: compiled[hash_])
         return {
-            id_: explain(id_, _facts(state.facts), max(self.now, state.as_of), in_force)
+            id_: explain(id_, _facts(state.facts.raw), max(self.now, state.as_of), in_force)
             for id_, state in islice(told.states.items(), 0, None, every)
         }
 
@@ -236,11 +236,11 @@ def test_verify_agrees(city: City) -> None:
 def test_all_that_makes_lateness_is_in_the_log(
     told: Told, explained: dict[str, Explanation]
 ) -> None:
-    standings = Counter(state.standing for state in told.states.values())
+    standings = Counter(state.standing.verdict for state in told.states.values())
     assert min(standings[name] for name in ("late", "overdue", "waiting", "withdrawn")) > 20
     counts = dict(zip(FIELDS, told.tallies["all"], strict=True))
     assert min(counts[name] for name in ("extended", "rewritten", "step_overdue", "flagged")) > 10
-    assert sum(state.snapshots > 0 for state in told.states.values()) > 1_000
+    assert sum(state.facts.snapshots > 0 for state in told.states.values()) > 1_000
     late = [found for found in explained.values() if found.late]
     # The rules of the day of reception, the reference data of the end, with and without steps.
     assert len({found.rules for found in late}) == 3
@@ -254,7 +254,7 @@ def test_every_explanation_agrees_with_the_stream_and_adds_up(
 ) -> None:
     for id_, found in explained.items():
         state = told.states[id_]
-        assert (found.verdict, found.due_at) == (state.standing, state.due_at), id_
+        assert (found.verdict, found.due_at) == (state.standing.verdict, state.course.due_at), id_
         assert sum(share.charge for share in found.shares) + found.unassigned == found.late, id_
         assert found.late == 0 or found.verdict in ("late", "overdue"), id_
 

@@ -84,11 +84,13 @@ def _compare_states(held: Held, expected: Expected, out: Differences) -> None:
         if state is None or story is None:
             out.equal("dossier states", id_, state, story)
             continue
+        course, standing = state.course, state.standing
         seen = (
-            state.standing, state.unit or "unknown", state.officer or "unknown",
-            state.received_at, state.due_at, state.finished_at,
-            state.stopped_at, state.extensions, state.flags,
-            *map(_other, (state.unrewritten, state.rewritten)),
+            standing.verdict, state.successor or course.unit or "unknown",
+            course.officer or "unknown", course.received_at, course.due_at, course.finished_at,
+            course.stopped_at, course.extensions, course.flags,
+            _other(course.unrewritten, standing.unrewritten),
+            _other(course.rewritten, standing.rewritten),
         )  # fmt: skip
         want = (
             story.verdict, story.unit, story.officer, story.received, story.due, story.end,
@@ -97,8 +99,8 @@ def _compare_states(held: Held, expected: Expected, out: Differences) -> None:
         out.equal("dossier states", id_, seen, want)
 
 
-def _other(variant: Variant | None) -> tuple[object, ...] | None:
-    return None if variant is None else msgspec.structs.astuple(variant)
+def _other(variant: Variant | None, verdict: str) -> tuple[object, ...] | None:
+    return None if variant is None else (*msgspec.structs.astuple(variant), verdict)
 
 
 def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from dossiers.fold.folding import fact_of, fact_order, fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
+from dossiers.wire.course import Variant
 from dossiers.wire.events import decode_event
-from dossiers.wire.records import Variant
 from dossiers.wire.reference import Reference
 from tests.faults.any_lives import any_life
 from tests.faults.installation import INSTALLATIONS
@@ -48,8 +48,8 @@ def by_fold(records: Sequence[bytes], context: Context) -> Told:
     return (
         standing.verdict, course.unit or "unknown", course.officer or "unknown",
         course.received_at, course.due_at, course.finished_at, course.stopped_at,
-        course.extensions, set(course.flags), _other(standing.unrewritten),
-        _other(standing.rewritten), course.reopened_at is not None,
+        course.extensions, set(course.flags), _other(course.unrewritten, standing.unrewritten),
+        _other(course.rewritten, standing.rewritten), course.reopened_at is not None,
     )  # fmt: skip
 
 
@@ -57,12 +57,12 @@ def _event(record: bytes) -> Any:
     return decode_event(record)
 
 
-def _other(variant: Variant | None) -> Told | None:
+def _other(variant: Variant | None, verdict: str) -> Told | None:
     if variant is None:
         return None
     return (
         variant.due_at, variant.stopped_at, variant.outcome, variant.finished_at,
-        variant.standing,
+        verdict,
     )  # fmt: skip
 
 

@@ -34,13 +34,11 @@ class Variant(msgspec.Struct, gc=False):
     stopped_at: int | None = None
     outcome: str = ""
     finished_at: int | None = None
-    standing: str = ""
 
 
-class State(msgspec.Struct, gc=False):
-    """Of a dossier's record, what the oracle has an opinion on."""
+class Course(msgspec.Struct, gc=False):
+    """What its facts say."""
 
-    standing: str
     unit: str = ""
     officer: str = ""
     received_at: int | None = None
@@ -51,6 +49,22 @@ class State(msgspec.Struct, gc=False):
     flags: frozenset[str] = frozenset()
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
+
+
+class Standing(msgspec.Struct, gc=False):
+    """How it stands."""
+
+    verdict: str
+    unrewritten: str = ""
+    rewritten: str = ""
+
+
+class State(msgspec.Struct, gc=False):
+    """Of a dossier's record, what the oracle has an opinion on."""
+
+    course: Course
+    standing: Standing
+    successor: str = ""
     alerts: list[tuple[str, int, int, int, str]] = []  # kind, level, cause, sequence, status
 
 

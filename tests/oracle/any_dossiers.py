@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
@@ -27,6 +28,7 @@ from dossiers.wire.events import (
     encode_event,
 )
 from dossiers.wire.records import DossierRecord
+from dossiers.wire.standing import Standing
 from oracle.sql.counts import COUNTS
 from oracle.story import tell
 from sinks.decode.base import Record
@@ -113,7 +115,8 @@ def counted(
         headers.append(
             DossierRecord(
                 timeline="line", epoch=1, offset=0, dossier_id=own[0].dossier_id, as_of=AS_OF,
-                standing=verdict, due_at=story.due, first_due_at=story.first_due,
+                course=Course(due_at=story.due, first_due_at=story.first_due),
+                standing=Standing(verdict),  # type: ignore[arg-type]
             )
         )  # fmt: skip
         if own[0].dossier_id in without:

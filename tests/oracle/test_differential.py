@@ -12,8 +12,9 @@ from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
+from dossiers.wire.course import Variant
 from dossiers.wire.events import AnyDossierEvent
-from dossiers.wire.facts import Fact, Variant
+from dossiers.wire.facts import Fact
 from dossiers.wire.order import fact_of
 from oracle.story import tell
 from oracle.verdicts import Verdict
@@ -56,19 +57,19 @@ def folded(events: list[AnyDossierEvent], now: int, context: Context) -> dict[st
         "restarted": course.restarted_at,
         "flags": {*course.flags, *(["backdated"] if standing.backdated else [])},
         "open again": course.reopened_at is not None,
-        "unrewritten": _variant(standing.unrewritten),
-        "rewritten": _variant(standing.rewritten),
-        "as shown": _variant(standing.as_shown if standing.backdated else None),
+        "unrewritten": _variant(course.unrewritten, standing.unrewritten),
+        "rewritten": _variant(course.rewritten, standing.rewritten),
+        "as shown": _variant(course.as_shown if standing.backdated else None, standing.as_shown),
         "step overdue": standing.step_overdue,
         "breach": standing.breached_at,
         "late reception": standing.late_reception_at,
     }
 
 
-def _variant(found: Variant | None) -> tuple[object, ...] | None:
+def _variant(found: Variant | None, verdict: str) -> tuple[object, ...] | None:
     if found is None:
         return None
-    return (found.standing, found.due_at, found.stopped_at, found.outcome, found.finished_at)
+    return (verdict, found.due_at, found.stopped_at, found.outcome, found.finished_at)
 
 
 def recounted(events: list[AnyDossierEvent], now: int, context: Context) -> dict[str, Any]:

@@ -112,6 +112,6 @@ def test_the_stream_agrees_with_a_recount(
 
 def told(record: DossierRecord) -> tuple[Any, ...]:
     return (
-        record.standing, record.due_at, record.unit, record.officer, record.received_at,
-        record.finished_at, set(record.flags),
+        record.standing.verdict, record.course.due_at, record.unit, record.course.officer,
+        record.course.received_at, record.course.finished_at, set(record.flags),
     )  # fmt: skip

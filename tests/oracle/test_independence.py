@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 # What the product folds, compares and counts with.
 FORBIDDEN = (
     "fold.folding", "fold.standing", "tallies.tally", "portal.comparing", "fold.settle",
-    "fold.alerts", "reports.attribution", "reports.case", "fold.course", "fold.taking",
+    "fold.alerts", "reports.attribution", "reports.case", "fold.notes", "fold.taking",
     "fold.changes", "fold.due_line", "fold.variants", "fold.stops", "fold.step_clock",
     "portal.snapshots", "portal.stopping", "portal.told_stops", "portal.said", "portal.phases",
     "admission.ownership", "fold.after_end", "fold.retention",

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from dossiers.reference.context import Context
+from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
@@ -122,7 +123,7 @@ def test_what_it_leaves_out_follows_from_the_events_alone(embedded_store: Store)
     wrong = by_sql(
         "wrong",
         [
-            msgspec.structs.replace(row, due_at=T0, first_due_at=T0 + number * HOUR)
+            msgspec.structs.replace(row, course=Course(due_at=T0, first_due_at=T0 + number * HOUR))
             for number, row in enumerate(headers)
         ],
     )

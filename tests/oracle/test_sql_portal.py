@@ -8,8 +8,10 @@ import msgspec
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Content, DueSet, Resumed, Suspended
 from dossiers.wire.records import DossierRecord
+from dossiers.wire.standing import Standing
 from oracle.checks.sql_recount import rules_of
 from oracle.sql.counts import COUNTS, Judge, recount
 from oracle.story import tell
@@ -63,8 +65,9 @@ def test_what_a_portal_sent_agrees_with_the_recount_where_no_comparing_is_needed
     }
     stories = {id_: tell(sent, END, NAMED) for id_, sent in known.items()}
     headers = [
-        DossierRecord(timeline=line, epoch=1, offset=0, dossier_id=id_, as_of=END, standing="",
-                      due_at=story.due, first_due_at=story.first_due)
+        DossierRecord(timeline=line, epoch=1, offset=0, dossier_id=id_, as_of=END,
+                      standing=Standing("unreceived"),
+                      course=Course(due_at=story.due, first_due_at=story.first_due))
         for id_, story in stories.items()
     ]  # fmt: skip
     insert(embedded_store, [e for sent in known.values() for e in sent], headers, line)

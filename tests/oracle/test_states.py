@@ -51,7 +51,9 @@ def test_a_state_with_another_flag_is_a_difference() -> None:
     part, record = part_of(events, NAMED)
     count = recount_log(part.events, END, NAMED)
     assert record.flags == ("rewritten",)
-    part.records["d"] = msgspec.structs.replace(record, flags=(), rewritten=None)
+    part.records["d"] = msgspec.structs.replace(
+        record, course=msgspec.structs.replace(record.course, flags=(), rewritten=None)
+    )
     _, beside = check_table({0: part}, {0: count})
     assert beside.differences == 1
     assert "flags (), recounted ('rewritten',)" in beside.examples[0]

@@ -34,6 +34,14 @@ def at_the_ends(base: dict[str, Any], *names: str) -> list[bytes]:
     return [msgspec.json.encode({**base, name: end}) for name in names for end in ENDS]
 
 
+def nested_at_the_ends() -> list[bytes]:
+    return [
+        msgspec.json.encode({**junk.STATE, part: {**junk.STATE[part], name: end}})
+        for part, name in (("course", "received_at"), ("standing", "next_at"))
+        for end in ENDS
+    ]
+
+
 READERS: list[tuple[Decoder[Any], list[bytes], bytes]] = [
     (EventDecoder(junk.TIMELINE), junk.EVENTS, msgspec.json.encode(
         {"kind": "progressed", "event_id": "good", "dossier_id": "d", "occurred_at": 1,
@@ -48,7 +56,7 @@ READERS: list[tuple[Decoder[Any], list[bytes], bytes]] = [
      msgspec.json.encode(msgspec.convert({**junk.LETTER, "reason": "good"}, DeadLetter))),
     (FactDecoder(),
      [*junk.STATES, *junk.POSITIONS,
-      *at_the_ends(junk.STATE, "as_of", "received_at", "next_at", "epoch", "offset")],
+      *at_the_ends(junk.STATE, "as_of", "epoch", "offset"), *nested_at_the_ends()],
      msgspec.json.encode(msgspec.convert({**junk.STATE, "dossier_id": "good"}, DossierRecord))),
 ]  # fmt: skip
 

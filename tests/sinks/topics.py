@@ -11,6 +11,7 @@ import msgspec
 from confluent_kafka import Producer
 
 from dossiers.tallies.vector import WIDTH
+from dossiers.wire.course import Course
 from dossiers.wire.events import AnyEvent, Progressed, encode_event
 from dossiers.wire.records import (
     ALERTS,
@@ -22,8 +23,10 @@ from dossiers.wire.records import (
     AlertState,
     DeadLetter,
     DossierRecord,
+    Facts,
     Tally,
 )
+from dossiers.wire.standing import Standing, Verdict
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
@@ -50,18 +53,20 @@ def progressed(number: int, dossier: str = "", **fields: Any) -> Progressed:
     )
 
 
-def header(timeline: str, dossier: str, standing: str = "within", **fields: Any) -> DossierRecord:
+def header(
+    timeline: str, dossier: str, standing: Verdict = "within", **course: Any
+) -> DossierRecord:
     return DossierRecord(
         timeline=timeline,
         epoch=1,
         offset=7,
         dossier_id=dossier,
         as_of=T0,
-        standing=standing,
+        course=Course(**course),
+        standing=Standing(standing),
         scopes=("all", "unit:u1"),
         alerts=(AlertState("overdue", 0, T0, 1, "raised"),),
-        facts=msgspec.Raw(b'[["a",1]]'),
-        **fields,
+        facts=Facts(raw=msgspec.Raw(b'[["a",1]]')),
     )
 
 

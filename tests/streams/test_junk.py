@@ -77,7 +77,7 @@ def goes_on(made: PartitionEngine) -> None:
     offset = made.state.next_offset
     made.process([(offset, b"d", event(Progressed, 1_000, step="last"))])
     outputs = made.process([(offset + 1, None, encode_event(Tick(now=NOW + 9_999)))])
-    assert msgspec.json.decode(made.state.dossiers["d"], type=DossierRecord).step == "last"
+    assert msgspec.json.decode(made.state.dossiers["d"], type=DossierRecord).course.step == "last"
     assert made.state.now == NOW + 9_999
     assert_fit([*outputs, made.position()])
 
@@ -183,7 +183,7 @@ def test_a_state_that_no_worker_wrote(value: bytes) -> None:
     made.restore([(b"d", before.state.dossiers["d"]), (b"bad", value), (POSITION_KEY, position)])
     goes_on(made)
     made.process([(900, b"bad", event(Progressed, 3, dossier_id="bad", step="good"))])
-    assert msgspec.json.decode(made.state.dossiers["bad"], type=DossierRecord).step == "good"
+    assert msgspec.json.decode(made.state.dossiers["bad"], type=DossierRecord).course.step == "good"
     made.process([(901, None, encode_event(Tick(now=NOW + 10**9)))])
 
 

@@ -40,7 +40,9 @@ def test_who_may_act_outlives_a_killed_worker(line: Line) -> None:
     said = [(letter.reason, _event_id(letter.payload)) for letter in actual.dead_letters]
     assert sorted(said) == [("not_yours", "f")] * DOSSIERS + [("not_yours", "q")] * DOSSIERS
     states = actual.states.values()
-    assert [(state.outcome, state.officer) for state in states] == [("finished", "o1")] * DOSSIERS
+    assert [(state.course.outcome, state.course.officer) for state in states] == [
+        ("finished", "o1")
+    ] * DOSSIERS
     assert {state.owned.owners for state in states if state.owned} == {("A",)}
 
 

@@ -75,9 +75,15 @@ def test_open_dossiers_move_and_ended_ones_stay(
     line.wait_committed()
     states = line.actual().states
     assert states == line.expected().states
-    assert (states["ended"].standing, states["ended"].due_at) == ("late", BEGIN + 30 * HOUR)
-    assert (states["open"].standing, states["open"].due_at) == ("within", BEGIN + 50 * HOUR)
-    assert states["open"].rules == "v"
+    assert (states["ended"].standing.verdict, states["ended"].course.due_at) == (
+        "late",
+        BEGIN + 30 * HOUR,
+    )
+    assert (states["open"].standing.verdict, states["open"].course.due_at) == (
+        "within",
+        BEGIN + 50 * HOUR,
+    )
+    assert states["open"].course.rules == "v"
 
     # What was loaded stays over a restart; other data of the installation's own count from now.
     ensure_topics(line.kafka.bootstrap, partitions=PARTITIONS, kind="replay", reference=REFERENCE)
@@ -115,5 +121,5 @@ def test_it_can_count_from_a_later_instant(
         line.finish()
         line.wait_committed()
         states = line.actual().states
-        assert states["open"].due_at == BEGIN + due * HOUR
+        assert states["open"].course.due_at == BEGIN + due * HOUR
         assert states == line.expected().states

@@ -58,15 +58,26 @@ LETTERS = _made(
     {"detected_at": 10**17}, {"partition": -9, "offset": -9}, {"reason": 5},
     {"partition": 2**40, "offset": 2**60},
 )  # fmt: skip
-STATE = {
+
+
+def _standing(**fields: int) -> dict[str, object]:
+    return {"verdict": "within", **fields}
+
+
+STATE: dict[str, Any] = {
     "timeline": TIMELINE, "epoch": 1, "offset": 1, "dossier_id": "d", "as_of": 1,
-    "standing": "within",
+    "course": {}, "standing": {"verdict": "within"},
 }  # fmt: skip
 STATES = _made(
     STATE, {"timeline": OTHER}, {"standing": 5}, {"facts": 5}, {"facts": [[1]]}, {"facts": "x"},
-    {"alerts": [5]}, {"next_at": 1, "due_at": HUGE, "received_at": 1}, {"next_at": HUGE},
-    {"epoch": "x", "next_at": 1}, {"scopes": ["x"] * 9}, {"received_at": -HUGE, "next_at": -5},
-    {"fact_count": -5, "fact_bytes": HUGE}, {"finished_at": HUGE, "outcome": "finished"},
+    {"standing": {"verdict": "none"}}, {"standing": {}}, {"course": 5}, {"course": None},
+    {"alerts": [5]}, {"standing": _standing(next_at=HUGE)}, {"scopes": ["x"] * 9},
+    {"standing": _standing(next_at=1), "course": {"due_at": HUGE, "received_at": 1}},
+    {"epoch": "x", "standing": _standing(next_at=1)},
+    {"standing": _standing(next_at=-5), "course": {"received_at": -HUGE}},
+    {"facts": [[0, "", 0, ""], -5, HUGE, False, []]},
+    {"facts": [[0, "", 0, ""], 1, 2, False, [[1]]]}, {"facts": [[0, "", 0, ""], 1, 2, False, "x"]},
+    {"course": {"finished_at": HUGE, "outcome": "finished"}}, {"course": {"outcome": "over"}},
 )  # fmt: skip
 POSITION = {
     "timeline": TIMELINE, "next_offset": 5, "now": 5, "reference": "x", "epoch": 5,

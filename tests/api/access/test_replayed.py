@@ -58,7 +58,7 @@ STORIES: dict[str, tuple[list[tuple[str, Any]], list[int]]] = {
     ),
 }  # fmt: skip
 
-_OF_THE_LOG = ("offset", "epoch", "as_of", "facts", "fact_bytes", "tail", "versions", "now")
+_OF_THE_LOG = ("offset", "epoch", "as_of", "facts", "versions", "now")
 
 
 def told(city: City) -> dict[tuple[str, bytes], Any]:

@@ -103,7 +103,7 @@ async def test_what_can_be_taken_by_now_is_sent_again(
     done = await http.post(f"{URL}/0/replay")
     assert done.json() == {"number": 0, "state": "replayed", "dossier_id": "d", "facts": 0}
     stream.fold()
-    assert stream.state("d").officer == "o9"
+    assert stream.state("d").course.officer == "o9"
     again = await http.post(f"{URL}/0/replay")
     assert (again.status_code, "was replayed already" in again.json()["detail"]) == (409, True)
     found = await listed(http, kafka, state="replayed")

@@ -148,10 +148,10 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     done = send_again(stream.bootstrap, None, letters, stream.store, NOW, {0, 1})
     assert [(each.dossier_id, each.facts) for each in done] == [("d", 3), ("old", 0)]
     stream.fold()
-    assert stream.state("d").standing == "overdue"
+    assert stream.state("d").standing.verdict == "overdue"
     assert [(a.sequence, a.status) for a in stream.state("d").alerts] == [(3, "raised")]
-    assert stream.state("d").procedure == "p"
-    facts = msgspec.json.decode(stream.state("d").facts, type=list[records.Fact])
+    assert stream.state("d").course.procedure == "p"
+    facts = msgspec.json.decode(stream.state("d").facts.raw, type=list[records.Fact])
     assert [(f.kind, f.carried) for f in facts if f.kind == "progressed"] == [("progressed", 7)]
     assert stream.state("old").unit == "u2"
     assert not read_letters(stream.bootstrap, None)
@@ -197,7 +197,7 @@ def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: St
     stream.fold()
     stream.sink()
     assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
-    assert stream.state("d").officer == "o1"
+    assert stream.state("d").course.officer == "o1"
     parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_partition(parts[0], in_force)[1]}
@@ -256,7 +256,7 @@ def test_what_was_replayed_is_a_fact_when_its_dossier_comes_back_again(stream: S
     )
     (done,) = again(stream, 2)
     assert done.facts == 3, "received, finished, and what was replayed"
-    assert stream.state("d").officer == "o7"
+    assert stream.state("d").course.officer == "o7"
 
 
 def test_what_was_refused_once_more_is_none(stream: Stream) -> None:
@@ -270,7 +270,7 @@ def test_what_was_refused_once_more_is_none(stream: Stream) -> None:
     stream.fold()
     number = read_letters(stream.bootstrap, None)[-1].number
     assert again(stream, number)[0].facts == 3
-    assert stream.state("d").officer == ""
+    assert stream.state("d").course.officer == ""
 
 
 def test_a_new_owner_gets_the_whole_dossier_back(stream: Stream) -> None:
@@ -281,6 +281,6 @@ def test_a_new_owner_gets_the_whole_dossier_back(stream: Stream) -> None:
     (done,) = again(stream, 0, owner="A")
     assert done.sent
     state = stream.state("d")
-    assert (state.outcome, state.officer, state.unit) == ("finished", "o7", "u1")
+    assert (state.course.outcome, state.course.officer, state.unit) == ("finished", "o7", "u1")
     assert state.owned is not None
     assert state.owned.owners == ("A",)

@@ -113,7 +113,7 @@ def reasons(stream: Stream) -> list[str]:
 def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
     claimed_wrongly(stream)
     assert reasons(stream) == ["not_yours"] * 3
-    assert stream.state("d").standing == "within"
+    assert stream.state("d").standing.verdict == "within"
     # Without an owner it is sent, and refused, again.
     assert replayed(stream, 1) == [""]
     assert reasons(stream) == ["not_yours"] * 3
@@ -124,7 +124,7 @@ def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
         "", "not_yours: it was sent for C", "",
     ]  # fmt: skip
     state = stream.state("d")
-    assert (state.outcome, state.unit) == ("finished", "u2")
+    assert (state.course.outcome, state.unit) == ("finished", "u2")
     assert state.owned is not None
     assert state.owned.owners == ("A",)
     assert reasons(stream) == ["not_yours"]
@@ -156,8 +156,12 @@ def test_what_the_wrong_claimant_sent_is_taken_back(stream: Stream, left: bool) 
     assert reasons(stream) == ["not_yours"]
     assert replayed(stream, 0, owner="A", take_back=True) == [""]
     state = stream.state("d")
-    assert (state.received_at, state.due_at, state.outcome) == (T0 + 5, T0 + 9 * DAY, "")
-    assert (state.unit, state.officer) == ("u2", "o3")
+    assert (state.course.received_at, state.course.due_at, state.course.outcome) == (
+        T0 + 5,
+        T0 + 9 * DAY,
+        "",
+    )
+    assert (state.unit, state.course.officer) == ("u2", "o3")
     assert state.owned is not None
     assert state.owned.owners == ("A",)
     assert reasons(stream) == []
@@ -196,7 +200,7 @@ def test_ownership_outlives_the_retention_and_a_take_over(stream: Stream) -> Non
         event(Progressed, "new", "A", GONE + DAY, officer="o1"),
     )
     taken(stream)
-    assert stream.state("d").officer == "o1"
+    assert stream.state("d").course.officer == "o1"
     assert reasons(stream) == ["not_yours", "not_yours"]
     assert equal(stream)
 

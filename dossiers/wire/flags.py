@@ -19,12 +19,15 @@ AFTER_END = "after_end"  # something happened after the end; shown, not counted 
 STEP_UNKNOWN = "step_unknown"  # a fact names a step that the procedure does not know
 
 
-def with_backdated(flags: tuple[str, ...], backdated: bool) -> tuple[str, ...]:
-    """``flags`` with ``backdated`` or without it: time alone may change whether it decides between
-    late and not late."""
-    if backdated == (BACKDATED in flags):
-        return flags
-    return tuple(sorted({*flags} ^ {BACKDATED}))
+def present_flags(
+    of_facts: tuple[str, ...], backdated: bool, handed: bool = False
+) -> tuple[str, ...]:
+    """All flags of a dossier, sorted: those of its facts, and those that do not follow from the
+    facts alone, since time and owners have a say in them."""
+    if not backdated and not handed:
+        return of_facts  # nearly always
+    more = {BACKDATED: backdated, HANDED_OVER: handed}
+    return tuple(sorted({*of_facts, *(flag for flag, holds in more.items() if holds)}))
 
 
 ALL_FLAGS = frozenset(

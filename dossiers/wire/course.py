@@ -2,17 +2,40 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import msgspec
 
 from dossiers.wire.facts import Limit
-from dossiers.wire.records import DossierRecord, Variant
+
+Outcome = Literal["", "finished", "refused", "withdrawn"]  # "" while a dossier is open
 
 
-class Course(msgspec.Struct):
-    """What the facts say. Times in ms; ``outcome`` is "" while the dossier is open.
+class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """How a dossier stands by another reading of its facts (times in ms). ``received_at``: where
+    that is not the reception that counts."""
 
-    ``calendar`` (a name), ``limit``: by which the due time runs; they stay when the dossier moves.
-    ``rules``: name of the rule version of the day of reception, "" before the first one.
+    due_at: int | None = None
+    stopped_at: int | None = None
+    outcome: Outcome = ""
+    finished_at: int | None = None
+    received_at: int | None = None
+
+
+class Course(msgspec.Struct, gc=False, omit_defaults=True):
+    """What the facts say. Times in ms. The fold changes it; the one of a record is never changed
+    but copied first.
+
+    ``unit``: as the facts name it, also where that has ended. ``responsible``: the officer was
+    named so, and outranks who acts. ``stopped_at``: the clock stands since. ``outcome``,
+    ``finished_at``: of the first end. ``calendar`` (a name, "" for the reference's own), ``limit``
+    (also where the source gave the due time): by which the due time runs; they stay when the
+    dossier moves. ``rules``: name of the rule version of the day of reception, "" before the first
+    one. ``flags``: what is odd about the facts. ``unrewritten``, ``rewritten``: of one with the
+    flag "rewritten" the readings without any change of a due time or an end, and with all of them.
+    ``as_shown``: the reading by which what a snapshot contradicted while it passed had happened
+    when the last such snapshot was made (the latest at ``shown_at``).
+
     ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
     flagged so. ``step_due_at``: when the present step's limit is used up; see
     dossiers.fold.step_clock, also for ``steps_left`` (working ms by step). ``step_breaches``: such
@@ -23,8 +46,7 @@ class Course(msgspec.Struct):
     clock stood, if it was. ``promised_at``: the last due time that the source named; kept where a
     limit can begin anew. ``judged_until``: until when a fact may be dated that changes which new
     due times count. ``known_step``: to which the present step belongs that the procedure does not
-    know. ``step_over``: somebody has said that the present step is over. ``named``: steps, and
-    whether as over, that were named before the procedure was known; no record keeps them.
+    know. ``step_over``: somebody has said that the present step is over.
     """
 
     unit: str = ""
@@ -36,14 +58,13 @@ class Course(msgspec.Struct):
     due_at: int | None = None
     first_due_at: int | None = None
     stopped_at: int | None = None
-    outcome: str = ""
+    outcome: Outcome = ""
     finished_at: int | None = None
     flags: tuple[str, ...] = ()
-    responsible: bool = False  # the officer was named so, and outranks who acts
+    responsible: bool = False
     calendar: str = ""
     limit: Limit | None = None
     rules: str = ""
-    # Of a rewritten dossier: without any rewrite, and with all of them.
     unrewritten: Variant | None = None
     rewritten: Variant | None = None
     extensions: int = 0
@@ -52,7 +73,6 @@ class Course(msgspec.Struct):
     steps_left: tuple[tuple[str, int], ...] = ()
     step_breaches: tuple[int, ...] = ()
     restarted_at: int | None = None
-    # As the snapshots showed it, where that differs; see DossierRecord.
     as_shown: Variant | None = None
     shown_at: int | None = None
     end_status: int = 0
@@ -63,18 +83,3 @@ class Course(msgspec.Struct):
     judged_until: int = 0
     known_step: str = ""
     step_over: bool = False
-    named: tuple[tuple[str, bool], ...] = ()
-
-
-def course_of(record: DossierRecord) -> Course:
-    """The course a header remembers: enough to let time pass, or to add a last fact."""
-    return Course(
-        record.named_unit or record.unit, record.officer, record.step, record.procedure,
-        record.submitted_at, record.received_at, record.due_at, record.first_due_at,
-        record.stopped_at, record.outcome, record.finished_at, record.flags, record.responsible,
-        record.calendar, record.limit, record.rules, record.unrewritten, record.rewritten,
-        record.extensions, record.rewrites, record.step_due_at, record.steps_left,
-        record.step_breaches, record.restarted_at, record.as_shown, record.shown_at,
-        record.end_status, record.reopened_at, record.reopenings, record.due_since,
-        record.promised_at, record.judged_until, record.known_step, record.step_over,
-    )  # fmt: skip
