@@ -6,7 +6,7 @@ that happens after an end is shown as a flag, but for a result that is handed ou
 
 from __future__ import annotations
 
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
 from dossiers.wire.facts import Fact
@@ -19,7 +19,7 @@ _RETURNED = 10  # status: Đã trả kết quả
 _DONE = 9
 
 
-def take_after_end(course: Course, fact: Fact, notes: Notes) -> bool:
+def take_after_end(course: Course, fact: Fact, notes: FoldNotes) -> bool:
     """Note a fact of a dossier that has ended; whether that changes its end (flag ``rewritten``).
     Changes ``course`` and ``notes``."""
     kind = fact.kind

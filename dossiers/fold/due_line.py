@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_time, rules_of
 from dossiers.fold.taking import set_due, take
 from dossiers.reference.context import Context
@@ -72,7 +72,7 @@ class DueLine:
         self._sums: list[int] = []
 
     def _read(self, facts: Sequence[Fact]) -> None:
-        course, stopped_at, notes = Course(), -1, Notes()
+        course, stopped_at, notes = Course(), -1, FoldNotes()
         for place, fact in enumerate(facts):
             kind = fact.kind
             course.unit = fact.unit or course.unit

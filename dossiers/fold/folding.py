@@ -12,7 +12,7 @@ from copy import copy
 import msgspec
 
 from dossiers.fold.changes import judged, judged_until
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.taking import says_nothing_new, take
 from dossiers.fold.variants import variant_of, variants
 from dossiers.portal.comparing import expand, tell
@@ -43,7 +43,7 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     facts = context.named(facts)
     kinds = {fact.kind for fact in facts}
     course = Course()
-    notes = Notes()
+    notes = FoldNotes()
     if "voided" in kinds:
         notes.flags.add(VOIDED)
         facts = alive(facts)
@@ -64,7 +64,7 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     if REWRITTEN in notes.flags:
         course.unrewritten, course.rewritten = variants(facts, left_out, context)
     if as_shown is not None:
-        other, ignored = Course(), Notes()
+        other, ignored = Course(), FoldNotes()
         for fact in judged(as_shown, context):
             take(other, fact, context, ignored)
         course.as_shown = variant_of(other)
@@ -97,7 +97,7 @@ def extend(course: Course, fact: Fact, context: Context) -> Course | None:
     """``course`` with one more fact, which must come last and void nothing. None where only a fold
     of all facts can tell what comes of it."""
     course = copy(course)
-    notes = Notes(course.flags)
+    notes = FoldNotes(course.flags)
     notes.flags -= _DERIVED
     (fact,) = context.named((fact,))
     if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in notes.flags):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-class Notes:
+class FoldNotes:
     """``flags``: what is odd so far. ``named``: steps, and whether as over, that were named before
     the procedure was known."""
 

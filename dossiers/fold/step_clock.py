@@ -9,13 +9,13 @@ does, the dossier's own due time outranks it. Of a procedure without steps nothi
 
 from __future__ import annotations
 
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
 from dossiers.wire.flags import STEP_UNKNOWN
 
 
-def begin_steps(course: Course, at: int, context: Context, notes: Notes) -> None:
+def begin_steps(course: Course, at: int, context: Context, notes: FoldNotes) -> None:
     """The procedure is known, or another one than before, since ``at`` (ms): which of the steps
     that were named so far are its own, and the last one begins."""
     notes.flags.discard(STEP_UNKNOWN)
@@ -47,7 +47,7 @@ def start_step(course: Course, at: int, context: Context) -> None:
     course.step_due_at = context.calendar_named(course.calendar).add(at, left)
 
 
-def change_step(course: Course, step: str, at: int, context: Context, notes: Notes) -> None:
+def change_step(course: Course, step: str, at: int, context: Context, notes: FoldNotes) -> None:
     """``step`` takes the place of the present one, for which what is left of it is kept; another
     spelling of the present one changes nothing, and an unknown one nothing but its name."""
     limits = context.steps_of(course.procedure, course.calendar)
@@ -70,7 +70,7 @@ def change_step(course: Course, step: str, at: int, context: Context, notes: Not
     start_step(course, at, context)
 
 
-def end_step(course: Course, step: str, at: int, context: Context, notes: Notes) -> None:
+def end_step(course: Course, step: str, at: int, context: Context, notes: FoldNotes) -> None:
     """Somebody held the dossier up to ``at`` (ms) in ``step``, which is over then: the present
     limit stands still, and no other one runs until a step is named."""
     limits = context.steps_of(course.procedure, course.calendar)
@@ -85,7 +85,12 @@ def end_step(course: Course, step: str, at: int, context: Context, notes: Notes)
 
 
 def _unknown(
-    course: Course, step: str, over: bool, limits: dict[str, int], context: Context, notes: Notes
+    course: Course,
+    step: str,
+    over: bool,
+    limits: dict[str, int],
+    context: Context,
+    notes: FoldNotes,
 ) -> None:
     """A step that the procedure does not know is named; ``over``: as one that is over."""
     notes.flags.add(STEP_UNKNOWN)

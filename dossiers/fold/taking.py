@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossiers.fold.after_end import take_after_end
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.step_clock import begin_steps, change_step, end_step, resume_step, stop_step
 from dossiers.fold.stops import due_after_stop, in_time, rules_of
 from dossiers.reference.context import UNKNOWN, Context
@@ -22,7 +22,7 @@ _TOLD_ANEW = frozenset({"rewritten", "received_anew"})  # another end, another r
 _BEFORE = frozenset({"progressed", "suspended", "resumed"})
 
 
-def take(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
+def take(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     """Add a fact to ``course``."""
     if fact.unit:
         course.unit = fact.unit
@@ -39,7 +39,7 @@ def take(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
     _apply(course, fact, context, notes)
 
 
-def _apply(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
+def _apply(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     kind = fact.kind
     at = fact.occurred_at
     if course.outcome and take_after_end(course, fact, notes):
@@ -85,7 +85,7 @@ def _apply(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
         course.finished_at, course.end_status = at, fact.status
 
 
-def _receive(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
+def _receive(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     """The first reception counts, whatever came before it."""
     if course.received_at is not None:
         return
@@ -109,7 +109,7 @@ def _receive(course: Course, fact: Fact, context: Context, notes: Notes) -> None
     begin_steps(course, at, context, notes)
 
 
-def _name(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
+def _name(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     """The officer of whom only the name is known; one that does not match is never guessed."""
     officer = context.officer_named(course.unit, fact.text, fact.occurred_at)
     if officer is None:
@@ -118,12 +118,12 @@ def _name(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
         course.officer = officer or UNKNOWN
 
 
-def _rewrite(course: Course, at: int, notes: Notes) -> None:
+def _rewrite(course: Course, at: int, notes: FoldNotes) -> None:
     notes.flags.add(REWRITTEN)
     course.rewrites += (at,)
 
 
-def _set_due(course: Course, fact: Fact, context: Context, notes: Notes) -> None:
+def _set_due(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     """What comes with or after the end, or after the due time had passed, never counts."""
     refused = fact.status == REFUSED_CHANGE or course.outcome != ""
     if refused or fact.text == "correction":
@@ -158,7 +158,9 @@ def says_nothing_new(course: Course, fact: Fact, context: Context) -> bool:
     return stopped_at is None or not in_time(course, stopped_at, context)
 
 
-def _resume(course: Course, at: int, due_at: int | None, context: Context, notes: Notes) -> None:
+def _resume(
+    course: Course, at: int, due_at: int | None, context: Context, notes: FoldNotes
+) -> None:
     """The clock runs again: a due time from the source replaces our own shift, never both. It
     counts where it comes with a stop that began in time; the one that stands is no new one."""
     stopped_at = course.stopped_at

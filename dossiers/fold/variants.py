@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.taking import says_nothing_new, set_due, take
 from dossiers.portal.phases import ENDS
 from dossiers.reference.context import Context
@@ -146,7 +146,7 @@ def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
 def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]:
     """Every new due time in ``facts`` counts. Also when it was received (ms)."""
     course = Course()
-    ignored = Notes()
+    ignored = FoldNotes()
     stood: list[tuple[int, int]] = []
     for fact in facts:
         at = fact.occurred_at

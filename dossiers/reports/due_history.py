@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 
 from dossiers.fold.changes import judged
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.stops import rules_of
 from dossiers.fold.taking import REFUSED_CHANGE, take
 from dossiers.reference.context import Context
@@ -81,7 +81,7 @@ def due_history_in_force(facts: Sequence[Fact], in_force: InForce, end: int) -> 
 def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
     """Every change of the due time of a dossier with ``facts`` (elementary, in order), and every
     one that was told and does not count."""
-    course, notes = Course(), Notes()
+    course, notes = Course(), FoldNotes()
     found: list[DueChange] = []
     for told, fact in zip(facts, judged(facts, context), strict=True):
         before = msgspec.structs.replace(course)

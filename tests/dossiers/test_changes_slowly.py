@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dossiers.fold.changes import judged
 from dossiers.fold.folding import fact_of, fact_order, fold
-from dossiers.fold.notes import Notes
+from dossiers.fold.notes import FoldNotes
 from dossiers.fold.stops import in_time
 from dossiers.fold.taking import REFUSED_CHANGE, take
 from dossiers.reference.context import Context
@@ -88,7 +88,7 @@ def slowly(facts: Sequence[Fact], context: Context) -> list[int]:
             refused.append(place)
             continue
         at = at if end is None else min(at, end)
-        course, notes = Course(), Notes()
+        course, notes = Course(), FoldNotes()
         for number, fact in enumerate(facts):
             if fact.occurred_at > at or (ends and number > ends[0]):
                 break

@@ -41,8 +41,8 @@ PLANTED = {
         "oracle", "oracle.figures -> dossiers.reports.case",
     ),
     "a lower package of the domain uses a higher one": (
-        "dossiers/portal/phases.py", "import dossiers.fold.course",
-        "dossiers", "dossiers.portal.phases -> dossiers.fold.course",
+        "dossiers/portal/phases.py", "import dossiers.fold.settle",
+        "dossiers", "dossiers.portal.phases -> dossiers.fold.settle",
     ),
     "a clock in the domain": (
         "dossiers/fold/alerts.py", "import time", "pure", "dossiers.fold.alerts -> time",

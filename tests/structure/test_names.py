@@ -10,6 +10,8 @@ from tests.structure.code import ROOMS, public
 # One thing, seen from two sides.
 THE_SAME = {
     "Alert": "the API's view of the record",
+    "DossierRecord": "its schema, with the facts decoded",
+    "Facts": "its schema, with the facts decoded",
     "DeadLetter": "the API's view of the record",
     "Explanation": "the API's view of the report",
     "DueChange": "the API's view of a line of the report",
