@@ -1,6 +1,6 @@
 """Which new due times count (docs/portal-sync.md, "What becomes of it").
 
-They are taken in the order in which they were recorded. Each is held against those before it that
+They are taken in the order in which they were recorded. Each is compared with those before it that
 count: had the due time passed while the clock ran, the verdict by that one stays. Every question is
 a walk of its own, from the beginning.
 """

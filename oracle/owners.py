@@ -152,7 +152,7 @@ class _Units:
         return chain
 
     def heir(self, code: str) -> str:
-        """The madonvi of whoever goes on with the work of the unit that has this one."""
+        """The madonvi of whoever continues with the work of the unit that has this one."""
         unit = self.chain(code)[0] if code else ""
         heir = self._context.present_unit(unit)
         return code if heir == unit else self.nearest(heir) or code

@@ -38,7 +38,7 @@ _KEPT = {
 }
 # The same if the new tables are those of a timeline that was folded anew from the log of a
 # former one: no state, no alert and no dead letter of the old tables counts any more. What walls
-# showed in a minute of the past stays: a fold at full speed passes over most of them, and its
+# showed in a minute of the past stays: a fold at full speed skips most of them, and its
 # partitions are not at the same instant. The last row of each scope is the new timeline's.
 _KEPT_OF_FORMER = {
     # Selected within: the name that REPLACE gives would be meant by WHERE, too.

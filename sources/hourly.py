@@ -1,4 +1,4 @@
-"""How many records of one dossier are taken in an hour: a flood of one ends at the door.
+"""How many records of one dossier are taken in an hour: a flood of one ends at the entrance.
 
 Exact until ``most`` dossiers were sent within the hour. Beyond that whoever sent most gives up the
 dossiers of which it sent fewest, and each new one of its own starts with as many as those had

@@ -143,7 +143,7 @@ def read_cut(read: ReadTopic, partitions: int) -> dict[int, CutPartition]:
 
 def _take_state(part: CutPartition, message: Message) -> None:
     key, value = message.key() or b"", message.value()
-    # What the worker passes over, too, hides nothing.
+    # What the worker skips, too, hides nothing.
     with suppress(msgspec.DecodeError, UnicodeDecodeError):
         if key == POSITION_KEY:
             position = _position(value or b"")

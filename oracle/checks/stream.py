@@ -224,7 +224,7 @@ def check_tallies(
 
 
 def _timelines(parts: Mapping[int, CutPartition]) -> set[str]:
-    """What others wrote into the topics is passed over, as the product does."""
+    """What others wrote into the topics is skipped, as the product does."""
     return {part.position.timeline for part in parts.values() if part.position is not None}
 
 

@@ -78,7 +78,7 @@ class RuleSince:
 class Judge:
     """Reference data that counts from ``since`` (ms) on; ``rules`` in order, the first since 0.
     ``units``: id by what a portal calls a unit: its id, or a name of its own as of
-    ``dossiers.text.identity.folded``. ``successors``: of units that have ended, who goes on with
+    ``dossiers.text.identity.folded``. ``successors``: of units that have ended, who continues with
     them. ``hashed``: name by the hash as which it may have come."""
 
     since: int = 0

@@ -8,7 +8,7 @@ from io import BufferedReader
 
 from sources.importer.unpacking import BrokenOff
 
-LONGEST_LINE = 6_000_000  # bytes; what a line has beyond it is passed over
+LONGEST_LINE = 6_000_000  # bytes; what a line has beyond it is skipped
 LONGEST_RECORD = 1_000  # lines that one quoted field may run over
 LARGEST_RECORD = 4_000_000  # characters of all of them
 _CHUNK = 131_072
@@ -111,7 +111,7 @@ def _physical(stream: BufferedReader) -> Iterator[bytes]:
 
 
 def _after_line(stream: BufferedReader) -> bytes:
-    """Passes over the rest of a line; returns what was read behind it."""
+    """Skips the rest of a line; returns what was read behind it."""
     while chunk := stream.read1(_CHUNK):
         first = chunk.splitlines(keepends=True)[0]
         if first.endswith((b"\n", b"\r")):

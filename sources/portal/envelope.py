@@ -35,7 +35,7 @@ class RefusedPayload:
 
 @dataclass
 class Batch:
-    """What was read of a payload. ``unread``: (place, dossier, field) that was passed over."""
+    """What was read of a payload. ``unread``: (place, dossier, field) that was skipped."""
 
     events: list[AnyDossierEvent] = field(default_factory=list)
     refused: list[RefusedPayload] = field(default_factory=list)
@@ -75,7 +75,7 @@ class Envelope:
         batch = Batch()
         kept = self.kept_unit
         unit = Named(kept, kept) if names is None else passing("unit", self.unit, names)
-        # As an id if that says nothing: it stays the same once reference data know the name.
+        # As an id if that says nothing: it stays the same once reference data knows the name.
         sender = kept if self.ids.hashing and kept.isascii() else unit.text
         reader: Callable[..., tuple[AnyDossierEvent, list[str]]] = read_dossier
         if self.service == PROGRESS:
@@ -139,7 +139,7 @@ def read_envelope(
 
 
 def _records(data: Any) -> list[Any]:
-    """An array; one object counts as an array of one, and JSON inside of a text is opened."""
+    """An array; one object counts as an array of one, and JSON inside a text is opened."""
     if isinstance(data, str):
         try:
             data = msgspec.json.decode(data)

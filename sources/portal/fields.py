@@ -41,7 +41,7 @@ _STATUS_NAMES = {
 
 class Named(NamedTuple):
     """``text``: what travels on of a name. ``same``: what all its spellings have in common, also
-    once the reference data know it: by that a record that is sent again is told."""
+    once the reference data knows it: by that a record that is sent again is told."""
 
     text: str
     same: str
@@ -93,7 +93,7 @@ def may_be_anybodys(kind: NameKind, text: str, names: NameAdmission | None) -> b
 
 class Fields:
     """One record of a payload. Names are found whatever their case. ``unread``: fields that could
-    not be understood, and were passed over. ``names``: which of them may pass; None: all.
+    not be understood, and were skipped. ``names``: which of them may pass; None: all.
     ``ids``: what is kept of ids."""
 
     def __init__(

@@ -1,9 +1,9 @@
 """Which names of offices, officers and steps may pass a door in clear: codes, and known names.
 
 A code says nothing of a citizen: it has the legal form of an id, no letter beyond ASCII, and is no
-person's number. Free text may be anything, so it passes if the reference data have that name,
+person's number. Free text may be anything, so it passes if the reference data has that name,
 whatever its case and spacing, and else as its keyed hash (dossiers.reference.unlisted), which the
-fold knows again once reference data have the name.
+fold knows again once reference data has the name.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _SHORTEST_NUMBER = 9  # digits of an old identity number; telephones have ten
 
 
 class MissingNameListener(Protocol):
-    """Told of what the reference data lack, once for each record that names it."""
+    """Told of what the reference data lacks, once for each record that names it."""
 
     def note(self, kind: NameKind, text: str, hash_: str) -> None:
         """``hash_``: what travels on in place of ``text``; "" for a code, which does itself."""
 
 
 class JudgedName(NamedTuple):
-    """``clear``: what passes in clear, a code as it is and a name as the reference data write it,
+    """``clear``: what passes in clear, a code as it is and a name as the reference data writes it,
     as if it had come as its hash; "" if nothing may. ``known``: they have it. ``listed``: it may
     stand in a list of what they lack. ``hash``: what stands for it if nobody knows it, the same
     for all its spellings."""
@@ -93,7 +93,7 @@ class NameAdmission:
 
     def passed(self, kind: NameKind, text: str, *, codes: bool = True) -> str:
         """What travels on of ``text`` (in its identity form): itself, or its hash. What the
-        reference data lack is noted. ``codes``: False if only names belong, so that one word
+        reference data lacks is noted. ``codes``: False if only names belong, so that one word
         without marks is a name as well."""
         if not text:
             return text

@@ -32,7 +32,7 @@ def read_progress(
 
     NguoiXuLy is the name of the officer who did a step and sent the dossier on: who held it until
     then. What was done (NoiDungXuLy, or the field that ``steps`` names) travels on if it names a
-    step that the reference data know, as they write it, and never else: it is free text. NgayBatDau
+    step that the reference data knows, as it writes it, and never else: it is free text. NgayBatDau
     and NgayKetThucTheoQuyDinh: when the step began, and when it had to be done. The same record
     sent again is the same event. Other parameters as of read_dossier.
     """

@@ -34,5 +34,5 @@ class KnownSteps:
         self._names = names  # at once: a reader has all of the old ones or all of the new
 
     def named(self, text: str) -> str:
-        """The step that ``text`` names, as the reference data write it; "" if it names none."""
+        """The step that ``text`` names, as the reference data writes it; "" if it names none."""
         return self._names.get(folded(text), "") if len(text) <= MAX_STEP else ""
