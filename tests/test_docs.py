@@ -19,6 +19,7 @@ from dunghen.settings.model import Settings
 ROOT = Path(__file__).parents[1]
 PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *(ROOT / room / "README.md" for room in ("benchmarks", "dashboards")),
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 HISTORY = ROOT / "CHANGELOG.md"  # may name what is gone: only its links are followed
