@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import os
-import signal
+
+from dunghen.terminal.interrupts import ending_at_once
 
 
 def main() -> None:
-    """Start the command line; Ctrl-C while its modules are loaded ends it without a word."""
+    """Start the command line."""
     # Before anything can write: all that we make, and all our children make, is for this user only.
     os.umask(0o077)
-    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if interruptible:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    from dunghen import cli
-
-    if interruptible:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    with ending_at_once():
+        # Not before the umask counts and Ctrl-C ends us at once.
+        from dunghen import cli  # noqa: PLC0415
     cli.main()
 
 

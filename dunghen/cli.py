@@ -1,51 +1,188 @@
-"""The command line: ``dunghen --help``."""
+"""The command line: ``dunghen --help``.
+
+It knows its commands by name, panel and first sentence alone. The module of one, and with it the
+rooms that it needs, is imported when that command runs or is asked for its own help.
+"""
 
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NamedTuple
 
 import typer
+from typer.core import TyperCommand, TyperGroup
 
-from dunghen.commands import (
-    acls,
-    api,
-    audit,
-    backup,
-    config,
-    dead_letters,
-    demo,
-    doctor,
-    explain,
-    ingest,
-    keys,
-    late_list,
-    migrate,
-    rebuild,
-    reconcile,
-    reference,
-    refold,
-    replay,
-    schema,
-    sender_key,
-    simulate,
-    sink,
-    status,
-    tick,
-    topics,
-    up,
-    verify,
-    worker,
-)
-from dunghen.settings.installation import OPTIONS
+from dunghen.settings.flags import GIVEN
 from dunghen.terminal import defects
 from dunghen.terminal.console import error_line
 from dunghen.terminal.errors import INTERRUPTED, as_user_error
+from dunghen.terminal.interrupts import ending_at_once
 from dunghen.terminal.output import PlainOutput
+
+
+class Listed(NamedTuple):
+    """One command. ``place``: module of dunghen.commands, and the name in it of a function or, for
+    a group, of a Typer. ``summary``: the first sentence of its own help."""
+
+    name: str
+    place: str
+    panel: str
+    summary: str
+
+
+RUN, LOOK, KEEP, PARTS = "Run", "Look", "Keep", "Parts of the stack"
+COMMANDS = (
+    Listed("up", "up:up", RUN, "Run the stack on live data until Ctrl-C."),
+    Listed("demo", "demo:demo", RUN, "Run the stack on a simulated city until Ctrl-C."),
+    Listed(
+        "replay", "replay:replay", RUN,
+        "Replay an event log in its own time and end with right figures.",
+    ),
+    Listed(
+        "ingest", "ingest:ingest", RUN,
+        "Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record "
+        "was refused, 2 if Kafka went away; sending a file again counts nothing twice.",
+    ),
+    Listed(
+        "sender-key", "sender_key:sender_key", RUN,
+        "Make a new key, print it once, and print the lines that let it in.",
+    ),
+    Listed(
+        "token", "keys:token", RUN,
+        "Print the administrator's token, and a link that signs in with it.",
+    ),
+    Listed("keys", "keys:app", RUN, "Keys of senders, walls and monitoring."),
+    Listed(
+        "backup", "backup:backup", KEEP,
+        "Back up the embedded stack: Kafka's log and ClickHouse, as they are at one moment.",
+    ),
+    Listed(
+        "restore", "backup:restore", KEEP,
+        "Make a state folder from a backup, and verify it. The folder must be new or empty.",
+    ),
+    Listed(
+        "rebuild", "rebuild:rebuild", KEEP,
+        "Fill ClickHouse anew from Kafka, beside the old tables, and put it in their place.",
+    ),
+    Listed(
+        "refold", "refold:refold", KEEP,
+        "Fold the log of an older version's state from its start, by today's rules.",
+    ),
+    Listed("status", "status:status", LOOK, "Show how the stack is doing."),
+    Listed(
+        "verify", "verify:verify", LOOK,
+        "Recount all events, in plain batch code and in SQL, and compare with stream and "
+        "ClickHouse.",
+    ),
+    Listed(
+        "explain", "explain:explain", LOOK,
+        "Show a dossier's timeline, how its due time came about, its verdict, and whose hours.",
+    ),
+    Listed(
+        "late-list", "late_list:late_list", LOOK,
+        "Write the officers, units and dossiers that caused delays in a month.",
+    ),
+    Listed(
+        "reconcile", "reconcile:reconcile", LOOK,
+        "Compare the dossiers seen with the count, or the list, of the portal or a one-stop "
+        "system.",
+    ),
+    Listed(
+        "doctor", "doctor:doctor", LOOK,
+        "Look at this machine; exit status 1 if something is missing.",
+    ),
+    Listed(
+        "config", "config:config", LOOK,
+        "Print every setting, where its value comes from, and what it means.",
+    ),
+    Listed(
+        "schema", "schema:schema", LOOK,
+        "Print the AsyncAPI document with the schema of every record, or write files.",
+    ),
+    Listed(
+        "dead-letters", "dead_letters:app", LOOK,
+        "Records that could not be taken, with the reason.",
+    ),
+    Listed(
+        "reference", "reference:app", LOOK,
+        "Units, officers, procedures, calendars and rules, from a folder of files.",
+    ),
+    Listed("audit", "audit:app", LOOK, "Who looked, and who changed what."),
+    Listed(
+        "topics", "topics:topics", PARTS,
+        "Create the topics where they are missing, and show the timeline.",
+    ),
+    Listed(
+        "migrate", "migrate:migrate", PARTS,
+        "Apply the migrations that ClickHouse does not have yet.",
+    ),
+    Listed(
+        "worker", "worker:worker", PARTS,
+        "Fold events into dossiers, tallies and alerts (part of `up`).",
+    ),
+    Listed(
+        "sink", "sink:sink", PARTS, "Write all topics to a ClickHouse server and deliver alerts."
+    ),
+    Listed(
+        "api", "api:api", PARTS,
+        "Serve API, feed and wall; with the embedded engine, sink and notifier too (part of `up`).",
+    ),
+    Listed(
+        "tick", "tick:tick", PARTS,
+        "Publish the time once a second in every partition (part of `up`).",
+    ),
+    Listed(
+        "acls", "acls:acls", PARTS,
+        "Print the access rights of each process in Kafka and ClickHouse, for their "
+        "administrators.",
+    ),
+    Listed(
+        "simulate", "simulate:simulate", PARTS,
+        "Publish the events of the simulated city and its time (part of `demo`).",
+    ),
+)  # fmt: skip
+
+
+def loaded(listed: Listed) -> Any:
+    """The command itself, its module imported."""
+    module, _, name = listed.place.partition(":")
+    with ending_at_once():
+        found = getattr(import_module(f"dunghen.commands.{module}"), name)
+    if isinstance(found, typer.Typer):
+        return typer.main.get_group(found)
+    alone = typer.Typer(add_completion=False, rich_markup_mode="rich")
+    alone.command(listed.name)(found)
+    return typer.main.get_command(alone)
+
+
+class _Stub(TyperCommand):
+    """What help shows of a command; asked for a context, it has the command itself make one."""
+
+    def __init__(self, listed: Listed) -> None:
+        super().__init__(
+            listed.name, short_help=listed.summary, rich_help_panel=listed.panel, callback=None
+        )
+        self._listed = listed
+
+    def make_context(self, *arguments: Any, **options: Any) -> Any:
+        return loaded(self._listed).make_context(*arguments, **options)
+
+
+class LazyGroup(TyperGroup):
+    """The commands of COMMANDS, in their order."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "commands": {each.name: _Stub(each) for each in COMMANDS}})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [each.name for each in COMMANDS]
+
 
 app = typer.Typer(
     name="dunghen",
+    cls=LazyGroup,
     help="Đúng Hẹn: live monitoring of the punctuality of public service dossiers.",
     no_args_is_help=True,
     add_completion=False,
@@ -53,38 +190,6 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-RUN, LOOK, KEEP, PARTS = "Run", "Look", "Keep", "Parts of the stack"
-app.command("up", rich_help_panel=RUN)(up.up)
-app.command("demo", rich_help_panel=RUN)(demo.demo)
-app.command("replay", rich_help_panel=RUN)(replay.replay)
-app.command("ingest", rich_help_panel=RUN)(ingest.ingest)
-app.command("sender-key", rich_help_panel=RUN)(sender_key.sender_key)
-app.command("backup", rich_help_panel=KEEP)(backup.backup)
-app.command("restore", rich_help_panel=KEEP)(backup.restore)
-app.command("rebuild", rich_help_panel=KEEP)(rebuild.rebuild)
-app.command("refold", rich_help_panel=KEEP)(refold.refold)
-app.add_typer(keys.app, name="keys", rich_help_panel=RUN)
-app.command("token", rich_help_panel=RUN)(keys.token)
-app.command("status", rich_help_panel=LOOK)(status.status)
-app.command("verify", rich_help_panel=LOOK)(verify.verify)
-app.command("explain", rich_help_panel=LOOK)(explain.explain)
-app.command("late-list", rich_help_panel=LOOK)(late_list.late_list)
-app.command("reconcile", rich_help_panel=LOOK)(reconcile.reconcile)
-app.add_typer(dead_letters.app, name="dead-letters", rich_help_panel=LOOK)
-app.add_typer(reference.app, name="reference", rich_help_panel=LOOK)
-app.add_typer(audit.app, name="audit", rich_help_panel=LOOK)
-app.command("doctor", rich_help_panel=LOOK)(doctor.doctor)
-app.command("config", rich_help_panel=LOOK)(config.config)
-app.command("schema", rich_help_panel=LOOK)(schema.schema)
-app.command("topics", rich_help_panel=PARTS)(topics.topics)
-app.command("migrate", rich_help_panel=PARTS)(migrate.migrate)
-app.command("worker", rich_help_panel=PARTS)(worker.worker)
-app.command("sink", rich_help_panel=PARTS)(sink.sink)
-app.command("api", rich_help_panel=PARTS)(api.api)
-app.command("tick", rich_help_panel=PARTS)(tick.tick)
-app.command("acls", rich_help_panel=PARTS)(acls.acls)
-app.command("simulate", rich_help_panel=PARTS)(simulate.simulate)
 
 
 @app.callback()
@@ -99,7 +204,7 @@ def options(
         ),
     ] = None,
 ) -> None:
-    OPTIONS.config = config
+    GIVEN.config = config
 
 
 def main() -> None:

@@ -7,11 +7,13 @@ runs it is asked through that process (``dunghen.serving.inner_routes``), else o
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.settings.installation import Installation
-from sinks.store import Store
+
+if TYPE_CHECKING:
+    from sinks.store import Store
 
 
 class ClickHouse(Protocol):
@@ -43,6 +45,9 @@ def connect(installation: Installation) -> ClickHouse:
 
 def open_store(installation: Installation) -> Store:
     """ClickHouse as the settings say: a server, or the embedded engine in the state folder."""
+    # Drivers and pyarrow take 0.3 s: who asks the API of a running stack need not wait for them.
+    from sinks.store import Store  # noqa: PLC0415
+
     settings = installation.settings.clickhouse
     if settings.url:
         return Store.server(

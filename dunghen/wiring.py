@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+import msgspec
+
+from api.config import ApiConfig
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.records import Timeline
 from dunghen.access.config import access_config
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
 from dunghen.timeline.current import require_timeline
-
-if TYPE_CHECKING:
-    from api.config import ApiConfig
-    from sinks.config import NotifierConfig, SinkConfig
-    from streams.config import WorkerConfig
-    from streams.status import WorkerStatus
+from sinks.config import AppriseConfig, NotifierConfig, SinkConfig, SmtpConfig, WebhookConfig
+from streams.config import WorkerConfig
+from streams.status import WorkerStatus
 
 
 def form_of(settings: Settings) -> IdForm:
@@ -27,8 +26,6 @@ def form_of(settings: Settings) -> IdForm:
 
 def worker_config(installation: Installation) -> WorkerConfig:
     """For ``streams.worker.run_worker``."""
-    from streams.config import WorkerConfig
-
     timeline = require_timeline(installation, folding=True)
     worker = installation.settings.worker
     return WorkerConfig(
@@ -52,8 +49,6 @@ def worker_group(timeline: str) -> str:
 
 def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
     """For ``api.app.create_app``."""
-    from api.config import ApiConfig
-
     settings = installation.settings
     return ApiConfig(
         bootstrap=installation.endpoints().kafka,
@@ -86,10 +81,6 @@ def worker_counters(run_dir: Path) -> dict[str, int]:
 
 def worker_statuses(run_dir: Path) -> list[WorkerStatus]:
     """What the workers of this state folder wrote last; a file that cannot be read is left out."""
-    import msgspec
-
-    from streams.status import WorkerStatus
-
     found = []
     for path in sorted(run_dir.glob("worker-*.json")):
         try:
@@ -101,8 +92,6 @@ def worker_statuses(run_dir: Path) -> list[WorkerStatus]:
 
 def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:
     """For ``sinks.service.SinkService``."""
-    from sinks.config import SinkConfig
-
     sink = installation.settings.sink
     return SinkConfig(
         bootstrap=installation.endpoints().kafka,
@@ -115,8 +104,6 @@ def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:
 
 def notifier_config(installation: Installation, timeline: Timeline) -> NotifierConfig:
     """For ``sinks.notifier.service.NotifierService``."""
-    from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
-
     notify = installation.settings.notify
     smtp = SmtpConfig(
         notify.smtp_host,

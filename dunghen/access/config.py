@@ -5,18 +5,16 @@ from __future__ import annotations
 import ipaddress
 import secrets
 from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from api.access.config import AccessConfig, Provider
 from dossiers.errors import UserError
+from dunghen.access.key_file import KeyFile, fixed_keys
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Access, Settings
 from dunghen.state.files import write_atomically
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.masking import remember_file
-
-if TYPE_CHECKING:
-    from api.access.config import AccessConfig, Provider
 
 _SHORTEST = 20  # characters of a token that somebody chose
 
@@ -47,9 +45,6 @@ def refuse_open_door(settings: Settings) -> None:
 
 def access_config(installation: Installation) -> AccessConfig:
     """Raises UserError for settings that contradict each other or files that cannot be read."""
-    from api.access.config import AccessConfig
-    from dunghen.access.key_file import KeyFile, fixed_keys
-
     settings = installation.settings
     refuse_open_door(settings)
     access = settings.access
@@ -73,8 +68,6 @@ def access_config(installation: Installation) -> AccessConfig:
 
 
 def _provider(access: Access) -> Provider:
-    from api.access.config import Provider
-
     for name, address in (("issuer", access.issuer), ("public_url", access.public_url)):
         parts = urlsplit(address)
         if not parts.hostname or (

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
+from dunghen.rights import clickhouse, kafka
+from dunghen.settings.installation import Installation
+from dunghen.terminal.masking import masked
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.timeline.current import require_timeline
 
 
 def acls(
@@ -20,13 +25,6 @@ def acls(
 
     Needs the timeline: make it with `dunghen topics` first. Changes nothing by itself.
     """
-    import msgspec
-
-    from dunghen.rights import clickhouse, kafka
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.masking import masked
-    from dunghen.timeline.current import require_timeline
-
     installation = Installation.find(state)
     timeline = require_timeline(installation)
     found = kafka.rights(timeline.id)

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections import deque
 from typing import Annotated
 
+import msgspec
 import typer
+from rich.table import Table
 
+from dunghen.access.audit_trail import read_audit
+from dunghen.ingest.id_rules import sought_id
+from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import iso, results
 
 app = typer.Typer(no_args_is_help=True, help="Who looked, and who changed what.")
 
@@ -24,14 +30,6 @@ def list_(
     json_: JsonOption = False,
 ) -> None:
     """List entries, the newest last."""
-    import msgspec
-    from rich.table import Table
-
-    from dunghen.access.audit_trail import read_audit
-    from dunghen.ingest.id_rules import sought_id
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import iso, results
-
     installation = Installation.find(state)
     wanted = {target, sought_id(installation, target)} if target else set()
     found = deque(

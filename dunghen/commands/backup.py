@@ -8,7 +8,17 @@ from typing import Annotated
 
 import typer
 
+from dossiers.errors import UserError
+from dunghen.access.config import keys_path
+from dunghen.access.key_file import suspended_keys
+from dunghen.backup.making import make_backup
+from dunghen.backup.manifest import read_manifest
+from dunghen.backup.restoring import restore_backup
+from dunghen.settings.installation import Installation
+from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import as_json
+from dunghen.verify.verifying import run_verify
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the backup.")]
 
@@ -18,11 +28,6 @@ def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False)
 
     A running stack stands still for the moment, and goes on.
     """
-    from dunghen.backup.making import make_backup
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.console import Terminal
-    from dunghen.terminal.output import as_json
-
     made = make_backup(Installation.find(state), folder, Terminal())
     if json_:
         print(as_json(made))
@@ -44,16 +49,6 @@ def restore(
     Keys of senders and walls come back suspended: `dunghen keys confirm` wakes them. Exit status 1
     if the recount finds a difference.
     """
-    from dossiers.errors import UserError
-    from dunghen.access.config import keys_path
-    from dunghen.access.key_file import suspended_keys
-    from dunghen.backup.manifest import read_manifest
-    from dunghen.backup.restoring import restore_backup
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.console import Terminal
-    from dunghen.terminal.output import as_json
-    from dunghen.verify.verifying import run_verify
-
     installation = Installation.of_kind(state, read_manifest(folder).timeline.kind)
     manifest = restore_backup(folder, installation.folder, Terminal())
     try:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 
+from rich.table import Table
+
+from dunghen.settings.flags import GIVEN
+from dunghen.settings.loading import load
 from dunghen.terminal.options import JsonOption
+from dunghen.terminal.output import results
 
 
 def config(json_: JsonOption = False) -> None:
     """Print every setting, where its value comes from, and what it means."""
-    from rich.table import Table
-
-    from dunghen.settings.installation import OPTIONS
-    from dunghen.settings.loading import load
-    from dunghen.terminal.output import results
-
-    loaded = load({}, OPTIONS.config)
+    loaded = load({}, GIVEN.config)
     rows = list(loaded.rows())
     if json_:
         found = {

@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from rich.table import Table
 
+from dossiers.errors import UserError
+from dunghen.dead_letters.replay import replay_letters
+from dunghen.dead_letters.topic import by_sender, drop_letter, read_dead_letters
+from dunghen.ingest.id_rules import sought_id
+from dunghen.settings.installation import Installation
+from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import as_json, results
 
 app = typer.Typer(no_args_is_help=True, help="Records that could not be taken, with the reason.")
 
@@ -24,12 +32,6 @@ def list_(
     json_: JsonOption = False,
 ) -> None:
     """List dead letters, the newest last."""
-    from rich.table import Table
-
-    from dunghen.dead_letters.topic import by_sender, read_dead_letters
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import as_json, results
-
     found = [
         entry
         for entry in read_dead_letters(Installation.find(state), closed=all_)
@@ -65,11 +67,6 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Show one dead letter with its payload."""
-    from dossiers.errors import UserError
-    from dunghen.dead_letters.topic import read_dead_letters
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import as_json
-
     letters = read_dead_letters(Installation.find(state), closed=True)
     found = {entry.number: entry for entry in letters}
     if number not in found:
@@ -130,12 +127,6 @@ def replay(
     Events of dossiers that have left the stream (`archived`) are taken in any case. With --owner
     and no numbers, everything is that was sent for that madonvi and was `not_yours`.
     """
-    from dunghen.dead_letters.replay import replay_letters
-    from dunghen.ingest.id_rules import sought_id
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.console import Terminal
-    from dunghen.terminal.output import as_json
-
     installation = Installation.find(state)
     owner = sought_id(installation, owner) if owner else ""
     done = replay_letters(
@@ -163,10 +154,6 @@ def drop(
     json_: JsonOption = False,
 ) -> None:
     """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
-    from dunghen.dead_letters.topic import drop_letter
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import as_json
-
     installation = Installation.find(state)
     entry = drop_letter(installation.endpoints().kafka, installation.client, number, reason, "cli")
     print(as_json(entry) if json_ else f"Dead letter {number} is dropped: {entry.dropped}")

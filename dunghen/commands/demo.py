@@ -7,6 +7,12 @@ from typing import Annotated
 
 import typer
 
+from dunghen.settings.installation import Installation
+from dunghen.stack.embedded import Stack
+from dunghen.stack.plan import Plan
+from dunghen.stack.runner import run_stack
+from dunghen.stack.simulation import city_material
+from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import PortOption, StateOption
 
 
@@ -43,13 +49,6 @@ def demo(
     ] = None,
 ) -> None:
     """Run the stack on a simulated city until Ctrl-C."""
-    from dunghen.settings.installation import Installation
-    from dunghen.stack.embedded import Stack
-    from dunghen.stack.plan import Plan
-    from dunghen.stack.runner import run_stack
-    from dunghen.stack.simulation import city_material
-    from dunghen.terminal.console import Terminal
-
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
     installation = Installation.of_kind(state, "simulation", flags)
     terminal = Terminal()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import typer
+import json
 
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from dunghen.settings.installation import Installation
+from dunghen.stack.machine import examine
 from dunghen.terminal.options import JsonOption, StateOption
 
 
 def doctor(state: StateOption = None, json_: JsonOption = False) -> None:
     """Look at this machine; exit status 1 if something is missing."""
-    import json
-
-    from rich.console import Console
-    from rich.text import Text
-
-    from dunghen.settings.installation import Installation
-    from dunghen.stack.machine import examine
-
     findings = examine(Installation.find(state))
     if json_:
         print(json.dumps([vars(finding) for finding in findings], ensure_ascii=False))

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.verify.explaining import run_explain
 
 
 def explain(
@@ -15,6 +16,4 @@ def explain(
     json_: JsonOption = False,
 ) -> None:
     """Show a dossier's timeline, how its due time came about, its verdict, and whose hours."""
-    from dunghen.verify.explaining import run_explain
-
     run_explain(dossier, state, as_json=json_)

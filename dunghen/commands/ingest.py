@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from dunghen.ingest.files import ingest_file
+from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
 
 
@@ -28,8 +30,5 @@ def ingest(
 ) -> None:
     """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
     refused, 2 if Kafka went away; sending a file again counts nothing twice."""
-    from dunghen.ingest.files import ingest_file
-    from dunghen.settings.installation import Installation
-
     if not ingest_file(Installation.find(state), file, unit, as_json=json_, first=from_line):
         raise typer.Exit(1)

@@ -3,14 +3,30 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
+from urllib.parse import quote
 
+import msgspec
 import typer
+from rich.table import Table
 
+from api.access.keys import NAME, Key
+from dossiers.errors import UserError
+from dossiers.text.ids import IdFault, checked_id
+from dossiers.text.kept_ids import IdForm
+from dunghen.access.audit_trail import audit_key
+from dunghen.access.config import admin_token, keys_path
+from dunghen.access.key_file import (
+    add_key,
+    confirm_keys,
+    fixed_keys,
+    read_keys,
+    read_used,
+    revoke_key,
+)
+from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
-
-if TYPE_CHECKING:
-    from api.access.keys import Key
+from dunghen.terminal.output import iso, results
 
 app = typer.Typer(no_args_is_help=True, help="Keys of senders, walls and monitoring.")
 _DAY = 86_400_000
@@ -40,15 +56,6 @@ def add(
     state: StateOption = None,
 ) -> None:
     """Make a key and print it once."""
-    from api.access.keys import NAME
-    from dossiers.errors import UserError
-    from dossiers.text.ids import IdFault, checked_id
-    from dossiers.text.kept_ids import IdForm
-    from dunghen.access.audit_trail import audit_key
-    from dunghen.access.config import keys_path
-    from dunghen.access.key_file import add_key
-    from dunghen.settings.installation import Installation
-
     if not NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
@@ -82,14 +89,6 @@ def add(
 @app.command("list")
 def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     """List keys with their scope and when they were last used; never the keys themselves."""
-    import msgspec
-    from rich.table import Table
-
-    from dunghen.access.config import keys_path
-    from dunghen.access.key_file import fixed_keys, read_keys, read_used
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.output import iso, results
-
     installation = Installation.find(state)
     path = keys_path(installation)
     senders = installation.settings.api.senders.items()
@@ -123,11 +122,6 @@ def revoke(
     which: Annotated[str, typer.Argument(help="Its id or name.")], state: StateOption = None
 ) -> None:
     """End a key: it opens nothing from the next second on."""
-    from dunghen.access.audit_trail import audit_key
-    from dunghen.access.config import keys_path
-    from dunghen.access.key_file import revoke_key
-    from dunghen.settings.installation import Installation
-
     installation = Installation.find(state)
     for key in revoke_key(keys_path(installation), which, time.time_ns() // 1_000_000):
         audit_key(installation, "key_revoked", key)
@@ -144,12 +138,6 @@ def confirm(
     state: StateOption = None,
 ) -> None:
     """Wake keys that a restore has suspended: it may have brought back what was revoked since."""
-    from dossiers.errors import UserError
-    from dunghen.access.audit_trail import audit_key
-    from dunghen.access.config import keys_path
-    from dunghen.access.key_file import confirm_keys
-    from dunghen.settings.installation import Installation
-
     if bool(names) == all_:
         raise UserError(
             "Name the keys to confirm, or give --all.", "`dunghen keys list` shows which wait."
@@ -174,12 +162,6 @@ def _standing(key: Key, now: int) -> str:
 
 def token(state: StateOption = None) -> None:
     """Print the administrator's token, and a link that signs in with it."""
-    from urllib.parse import quote
-
-    from dossiers.errors import UserError
-    from dunghen.access.config import admin_token
-    from dunghen.settings.installation import Installation
-
     installation = Installation.find(state)
     found = admin_token(installation)
     if not found:

@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import typer
 
+from dossiers.errors import UserError
+from dunghen.late_list.making import run_late_list
 from dunghen.terminal.options import StateOption
 
 
@@ -37,9 +39,6 @@ def late_list(
 
     The same log gives the same bytes. No citizen's data is in it.
     """
-    from dossiers.errors import UserError
-    from dunghen.late_list.making import run_late_list
-
     if format_ == "xlsx" and out is None:
         raise UserError("A workbook is no text for a terminal.", "Name a file with --out FILE.")
     run_late_list(month, scope, state, format_, part, out)

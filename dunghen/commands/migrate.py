@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dunghen.clickhouse import open_store
+from dunghen.settings.installation import Installation
 from dunghen.terminal.options import StateOption
+from sinks.migrate import migrate as apply
 
 
 def migrate(state: StateOption = None) -> None:
@@ -10,10 +13,6 @@ def migrate(state: StateOption = None) -> None:
 
     The embedded engine is migrated by every start; a running one is left alone.
     """
-    from dunghen.clickhouse import open_store
-    from dunghen.settings.installation import Installation
-    from sinks.migrate import migrate as apply
-
     installation = Installation.find(state)
     embedded = not installation.settings.clickhouse.url
     if embedded and installation.folder.lock.holder() is not None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dunghen.rebuild.rebuilding import as_text, run_rebuild
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import as_json
 
 
 def rebuild(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -10,8 +12,5 @@ def rebuild(state: StateOption = None, json_: JsonOption = False) -> None:
 
     The stack must be stopped: Kafka is started for it. May be interrupted and run again.
     """
-    from dunghen.rebuild.rebuilding import as_text, run_rebuild
-    from dunghen.terminal.output import as_json
-
     done = run_rebuild(state)
     print(as_json(done) if json_ else as_text(done))

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from dunghen.reconcile.showing import run_reconcile
 from dunghen.terminal.options import JsonOption, StateOption
 
 
@@ -41,7 +42,5 @@ def reconcile(
 
     Exit status 1 on any difference.
     """
-    from dunghen.reconcile.showing import run_reconcile
-
     if not run_reconcile(counts, ids, month, scope, state, as_json=json_):
         raise typer.Exit(1)

@@ -7,6 +7,9 @@ from typing import Annotated
 
 import typer
 
+from dunghen.reference.files import check_folder
+from dunghen.reference.loading import run_diff, run_load, run_show
+from dunghen.reference.missing_report import run_missing
 from dunghen.terminal.options import JsonOption, StateOption
 
 app = typer.Typer(
@@ -21,8 +24,6 @@ _Folder = Annotated[
 @app.command()
 def check(folder: _Folder, json_: JsonOption = False) -> None:
     """Check a folder and name every mistake in it with its file and line. Needs no stack."""
-    from dunghen.reference.files import check_folder
-
     if not check_folder(folder, as_json=json_):
         raise typer.Exit(1)
 
@@ -43,16 +44,12 @@ def load(
     json_: JsonOption = False,
 ) -> None:
     """Load a folder into the timeline. Open dossiers follow it; ended ones keep their verdict."""
-    from dunghen.reference.loading import run_load
-
     run_load(folder, state, since, as_json=json_)
 
 
 @app.command()
 def diff(folder: _Folder, state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what loading a folder would change."""
-    from dunghen.reference.loading import run_diff
-
     run_diff(folder, state, as_json=json_)
 
 
@@ -68,14 +65,10 @@ def show(
     json_: JsonOption = False,
 ) -> None:
     """Show what is in force, since when, and what is to come."""
-    from dunghen.reference.loading import run_show
-
     run_show(state, write, as_json=json_)
 
 
 @app.command()
 def missing(state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what senders name and the reference data lacks, and where to add it."""
-    from dunghen.reference.missing_report import run_missing
-
     run_missing(state, as_json=json_)

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
+import msgspec
 import typer
 
+from dunghen.refold.running import as_text, run_refold
+from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import as_json
+from dunghen.verify.verifying import run_verify
 
 
 def refold(
@@ -21,13 +26,6 @@ def refold(
     The stack must be stopped. May be interrupted and run again; the old data stay aside. Exit
     status 1 if the recount finds a difference.
     """
-    import msgspec
-
-    from dunghen.refold.running import as_text, run_refold
-    from dunghen.terminal.console import Terminal
-    from dunghen.terminal.output import as_json
-    from dunghen.verify.verifying import run_verify
-
     here, done = run_refold(state, Terminal())
     told = msgspec.to_builtins(done)
     if not json_:

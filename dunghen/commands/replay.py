@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from dunghen.replay.replaying import Replaying, parse_speed
+from dunghen.settings.installation import Installation
 from dunghen.terminal.options import PortOption, StateOption
 
 
@@ -32,9 +34,6 @@ def replay(
 
     Starts the stack on the state folder, or uses the one that runs there.
     """
-    from dunghen.replay.replaying import Replaying, parse_speed
-    from dunghen.settings.installation import Installation
-
     installation = Installation.of_kind(state, "replay", {"api.port": port})
     job = Replaying(installation, file, mapping, parse_speed(speed), as_json=json_)
     asyncio.run(job.run(until_end=until_end))

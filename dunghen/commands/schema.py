@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from dossiers.errors import UserError
+from dunghen.schemas.documents import asyncapi, record_schemas
 
 
 def schema(
@@ -20,11 +24,6 @@ def schema(
     ] = None,
 ) -> None:
     """Print the AsyncAPI document with the schema of every record, or write files."""
-    import json
-
-    from dossiers.errors import UserError
-    from dunghen.schemas.documents import asyncapi, record_schemas
-
     if out is None:
         print(json.dumps(asyncapi(), indent=2, ensure_ascii=False))
         return

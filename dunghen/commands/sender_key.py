@@ -8,6 +8,9 @@ from typing import Annotated
 
 import typer
 
+from api.access.keys import key_hash
+from dossiers.errors import UserError
+
 _NAME, _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}"), re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -24,9 +27,6 @@ def sender_key(
     ] = None,
 ) -> None:
     """Make a new key, print it once, and print the lines that let it in."""
-    from api.access.keys import key_hash
-    from dossiers.errors import UserError
-
     if not _NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a sender.", "Use 1 to 40 letters, digits, hyphens, underscores."

@@ -6,6 +6,9 @@ from typing import Annotated
 
 import typer
 
+from dunghen.settings.installation import Installation
+from dunghen.stack.simulation import run_city
+from dunghen.terminal.logs import configure
 from dunghen.terminal.options import StateOption
 
 
@@ -23,9 +26,5 @@ def simulate(
     ] = None,
 ) -> None:
     """Publish the events of the simulated city and its time (part of `demo`)."""
-    from dunghen.settings.installation import Installation
-    from dunghen.stack.simulation import run_city
-    from dunghen.terminal.logs import configure
-
     configure()
     run_city(Installation.find(state, {"demo.speed": speed, "demo.seed": seed}))

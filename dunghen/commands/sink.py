@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dossiers.errors import UserError
+from dunghen.serving.process import serve_sink
+from dunghen.settings.installation import Installation
+from dunghen.terminal.logs import configure
 from dunghen.terminal.options import StateOption
 
 
@@ -10,11 +14,6 @@ def sink(state: StateOption = None) -> None:
 
     With the embedded engine the API's process does this.
     """
-    from dossiers.errors import UserError
-    from dunghen.serving.process import serve_sink
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.logs import configure
-
     installation = Installation.find(state)
     if not installation.settings.clickhouse.url:
         raise UserError(

@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
+from dunghen.settings.installation import Installation
+from dunghen.terminal.logs import configure
 from dunghen.terminal.options import StateOption
+from dunghen.timeline.current import require_timeline
+from sources.publisher import Publisher
+from sources.ticker import Ticker
+from sources.ticks import last_ticks
 
 
 def tick(
@@ -19,13 +25,6 @@ def tick(
     ] = False,
 ) -> None:
     """Publish the time once a second in every partition (part of `up`)."""
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.logs import configure
-    from dunghen.timeline.current import require_timeline
-    from sources.publisher import Publisher
-    from sources.ticker import Ticker
-    from sources.ticks import last_ticks
-
     configure()
     installation = Installation.find(state)
     timeline = require_timeline(installation, "live")

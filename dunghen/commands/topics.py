@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from dunghen.reference.live import live_material
+from dunghen.settings.installation import Installation
+from dunghen.terminal.masking import masked
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.timeline.hash_key import prepared_key
+from dunghen.timeline.hashed_names import with_names
+from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
 
 
 def topics(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -10,15 +18,6 @@ def topics(state: StateOption = None, json_: JsonOption = False) -> None:
 
     A stack of `up`, `demo` or `replay` does this by itself; on a Kafka of your own run it once.
     """
-    import msgspec
-
-    from dunghen.reference.live import live_material
-    from dunghen.settings.installation import Installation
-    from dunghen.terminal.masking import masked
-    from dunghen.timeline.hash_key import prepared_key
-    from dunghen.timeline.hashed_names import with_names
-    from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
-
     installation = Installation.find(state)
     bootstrap = installation.endpoints().kafka
     timeline = read_timeline(bootstrap, client=installation.client)

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+from dunghen.reference.live import live_material
+from dunghen.settings.installation import Installation
+from dunghen.stack.embedded import Stack
+from dunghen.stack.plan import Plan
+from dunghen.stack.runner import run_stack
+from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import PortOption, StateOption
 
 
 def up(state: StateOption = None, port: PortOption = None) -> None:
     """Run the stack on live data until Ctrl-C."""
-    from dunghen.reference.live import live_material
-    from dunghen.settings.installation import Installation
-    from dunghen.stack.embedded import Stack
-    from dunghen.stack.plan import Plan
-    from dunghen.stack.runner import run_stack
-    from dunghen.terminal.console import Terminal
-
     installation = Installation.of_kind(state, "live", {"api.port": port})
     terminal = Terminal()
     plan = Plan("live", lambda: live_material(installation.settings), ("tick",), patient=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.verify.verifying import run_verify
 
 
 def verify(state: StateOption = None, json_: JsonOption = False) -> None:
@@ -12,7 +13,5 @@ def verify(state: StateOption = None, json_: JsonOption = False) -> None:
 
     Exit status 1 on any difference.
     """
-    from dunghen.verify.verifying import run_verify
-
     if not run_verify(state, as_json=json_):
         raise typer.Exit(1)

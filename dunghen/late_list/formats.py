@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 from datetime import UTC, datetime
 
+import xlsxwriter
+
 from api.pages.spreadsheet import BOM, csv_lines
 from dunghen.late_list.document import Document
 from dunghen.late_list.tables import Table, tables_of
@@ -21,8 +23,6 @@ def as_csv(document: Document, part: str) -> bytes:
 
 def as_xlsx(document: Document) -> bytes:
     """A workbook with a sheet for each table."""
-    import xlsxwriter
-
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

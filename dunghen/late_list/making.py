@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -41,8 +42,6 @@ def run_late_list(
         "xlsx": lambda: as_xlsx(document),
     }[format_]()
     if out is None:
-        import sys
-
         sys.stdout.buffer.write(body)
         return
     try:

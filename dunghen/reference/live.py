@@ -12,6 +12,7 @@ import msgspec
 from dossiers.errors import UserError
 from dossiers.text.identity import identity
 from dossiers.wire.reference import Reference, Rules
+from dunghen.reference.files import valid_folder
 from dunghen.settings.model import Settings
 from dunghen.stack.plan import Material
 
@@ -27,8 +28,6 @@ def live_material(settings: Settings) -> Material:
     if path is None:
         return Material(Reference(title=settings.wall.title, rules=Rules(tombstones=True)))
     if path.is_dir():
-        from dunghen.reference.files import valid_folder
-
         return Material(valid_folder(path, tombstones=True))
     return Material(read_reference_file(path))
 

@@ -27,6 +27,7 @@ from dunghen.timeline.hash_key import required_key
 from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.positions import read_positions
 from dunghen.timeline.topics import data_now, load_reference, read_in_force
+from sources.reference.writing import write_folder
 
 TAKEN_SECONDS = 120.0  # until every partition has it; a million dossiers are folded again
 _LEAD = 3.0  # s ahead of the data's time, so that it counts from one instant in every partition
@@ -176,8 +177,6 @@ def run_show(state: Path | None, write: Path | None, *, as_json: bool) -> None:
     since, digest = past[-1]
     coming = [each for each in in_force.activations() if each[0] > now]
     if write is not None:
-        from sources.reference.writing import write_folder
-
         try:
             write_folder(reference, write)
         except (OSError, ValueError) as error:

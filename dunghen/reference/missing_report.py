@@ -7,12 +7,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
+from rich.table import Table
+
 from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english
 from dunghen.access.config import admin_token
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
-from dunghen.terminal.output import iso
+from dunghen.terminal.output import iso, results
 
 _SECONDS = 30.0
 _ADVICE = {
@@ -37,10 +40,6 @@ def run_missing(state: Path | None, *, as_json: bool) -> None:
 
 
 def _show(listed: list[dict[str, Any]]) -> None:
-    from rich.table import Table
-
-    from dunghen.terminal.output import results
-
     console = results()
     table = Table(box=None, pad_edge=False)
     for title in ("what", "sent as", "shown as", "records", "last"):
@@ -58,8 +57,6 @@ def _show(listed: list[dict[str, Any]]) -> None:
 
 def _ask(installation: Installation, _note: Callable[[str], None]) -> dict[str, Any]:
     """Over HTTP, so that it is in the audit trail who looked."""
-    import httpx
-
     api = installation.endpoints().api
     token = admin_token(installation)
     if not api:

@@ -16,7 +16,8 @@ from dossiers.wire.reference import Reference
 from dunghen.refold.folding import Folding
 from dunghen.refold.line import found_line
 from dunghen.refold.work import Done, Work
-from dunghen.settings.installation import OPTIONS, Installation
+from dunghen.settings.flags import GIVEN
+from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.stack.embedded import Stack
 from dunghen.stack.existing import plan_of
@@ -123,7 +124,7 @@ def _folded(outer: Installation, work: Work, terminal: Terminal) -> Folding:
     """Run Kafka where it is embedded, then a worker, and fold. ``outer``: the state folder itself.
     Raises UserError."""
     # Nobody but us is to reach the API's port: none is opened, and none need be free.
-    loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, OPTIONS.config)
+    loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, GIVEN.config)
     installation = Installation(loaded, work.folder)
     stack = _RefoldStack(installation, plan_for(work.folder), terminal)
     found: list[Folding] = []

@@ -5,6 +5,7 @@ Generated from the types that encode and decode them, so it cannot say anything 
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import msgspec
@@ -164,8 +165,6 @@ def _topic(config: dict[str, str]) -> dict[str, Any]:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
-
     try:
         return version("dunghen")
     except PackageNotFoundError:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from api.ports import Queue
 from dunghen.access.audit_trail import MOST as MOST_ENTRIES
+from dunghen.access.audit_trail import KafkaTrail
 from dunghen.wiring import worker_statuses
-
-if TYPE_CHECKING:
-    from dunghen.access.audit_trail import KafkaTrail
-    from sinks.notifier.service import NotifierService
-    from sinks.service import SinkService
+from sinks.notifier.service import NotifierService
+from sinks.service import SinkService
 
 
 def sink_queues(sink: SinkService, notifier: NotifierService) -> Iterator[Queue]:

@@ -7,22 +7,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from dossiers.errors import UserError
+from dunghen.settings.flags import GIVEN
 from dunghen.settings.loading import Loaded, load
 from dunghen.settings.model import Settings
 from dunghen.state.folder import Endpoints, StateFolder
 
 Kind = Literal["live", "simulation", "replay"]
 KINDS: tuple[Kind, ...] = ("live", "simulation", "replay")
-
-
-@dataclass
-class Options:
-    """Flags that stand before the command."""
-
-    config: Path | None = None
-
-
-OPTIONS = Options()
 
 
 @dataclass(frozen=True)
@@ -38,7 +29,7 @@ class Installation:
     ) -> Installation:
         """For a command that starts a timeline of ``kind``; without ``state``, in the folder that
         the settings give this kind. ``flags``: settings by their dotted names. Raises UserError."""
-        loaded = load(flags, OPTIONS.config)
+        loaded = load(flags, GIVEN.config)
         return cls(loaded, _folder(state or loaded.settings.state.root / kind))
 
     @classmethod
@@ -48,7 +39,7 @@ class Installation:
         Without ``state``: the folder on which a stack runs, else the one used last. Raises
         UserError where stacks run on several.
         """
-        loaded = load(flags, OPTIONS.config)
+        loaded = load(flags, GIVEN.config)
         if state is not None:
             return cls(loaded, _folder(state))
         folders = [_folder(loaded.settings.state.root / kind) for kind in KINDS]

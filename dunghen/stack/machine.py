@@ -15,8 +15,12 @@ from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import psutil
+
 from dunghen.settings.installation import Installation
 from dunghen.stack.children import ROOT
+from infra.kafka.jars import default_repository, locked_jars
+from infra.kafka.java import find_java
 
 MIB = 2**20
 _PACKAGES = (
@@ -114,8 +118,6 @@ def _installed(package: str) -> bool:
 
 
 def _java(_: Installation) -> Iterator[Finding]:
-    from infra.kafka.java import find_java
-
     launcher = find_java().launcher
     done = subprocess.run(
         [str(launcher), "-version"], capture_output=True, text=True, timeout=30, check=False
@@ -128,8 +130,6 @@ def _java(_: Installation) -> Iterator[Finding]:
 
 
 def _jars(_: Installation) -> Iterator[Finding]:
-    from infra.kafka.jars import default_repository, locked_jars
-
     root = default_repository()
     missing = [jar for jar in locked_jars() if not (root / jar.path).is_file()]
     if missing:
@@ -178,8 +178,6 @@ def _state(installation: Installation) -> Iterator[Finding]:
 
 
 def _memory(_: Installation) -> Iterator[Finding]:
-    import psutil
-
     available = psutil.virtual_memory().available // MIB
     limit = _memory_limit()
     if limit is not None:

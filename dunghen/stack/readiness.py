@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from streams.status import read_status
+
 _LOOK = 1.0  # s between looks for what may be away for minutes
 _POLL = 0.1  # s; neither a file nor HTTP offers an event for what is awaited here
 
@@ -14,8 +16,6 @@ async def worker_runs(run_dir: Path, instance: str, since: int) -> None:
 
     Its status file stands in ``run_dir``.
     """
-    from streams.status import read_status
-
     while True:
         status = read_status(run_dir, instance)
         if status is not None and status.started_at >= since and status.phase == "running":

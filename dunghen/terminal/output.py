@@ -6,12 +6,10 @@ from __future__ import annotations
 import io
 import re
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 
 import msgspec
-
-if TYPE_CHECKING:
-    from rich.console import Console
+from rich.console import Console
 
 # All that a terminal obeys but line ends and tabs, and what turns the order of letters around.
 _CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
@@ -26,8 +24,6 @@ def plain(text: str) -> str:
 
 def results() -> Console:
     """Where results are printed: what looks like markup in them is text, too."""
-    from rich.console import Console
-
     return Console(markup=False, emoji=False, highlight=False)
 
 

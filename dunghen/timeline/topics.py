@@ -35,6 +35,7 @@ from dossiers.wire.reference import (
 )
 from dunghen.timeline.reference_topic import Stored, stored_line, write_timeline
 from dunghen.timeline.topic_specs import topic_specs
+from sources.ticks import last_ticks
 
 Kind = Literal["live", "simulation", "replay"]
 
@@ -145,8 +146,6 @@ def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
 
 def data_now(bootstrap: str, partitions: int, client: UserSettings = None) -> int:
     """The newest tick (ms) of any partition, 0 where there is none."""
-    from sources.ticks import last_ticks
-
     ticks = last_ticks(bootstrap, partitions, client)
     return max((tick.now for tick in ticks if tick is not None), default=0)
 

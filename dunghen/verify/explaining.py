@@ -7,9 +7,13 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
+
+import httpx
+from rich.table import Table
+from rich.text import Text
 
 from dossiers.errors import UserError
 from dossiers.reference.unlisted import in_english as not_listed
@@ -17,9 +21,8 @@ from dossiers.reference.unlisted import shown_name
 from dossiers.reports.wording import in_english, shown
 from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
-
-if TYPE_CHECKING:
-    from rich.table import Table
+from dunghen.terminal.output import results
+from dunghen.timeline.topics import read_reference
 
 At = Callable[[int | None], str]
 _SECONDS = 30.0
@@ -44,10 +47,6 @@ def as_said(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _ask(dossier: str, installation: Installation, _note: Callable[[str], None]) -> tuple[Any, str]:
-    import httpx
-
-    from dunghen.timeline.topics import read_reference
-
     api = installation.endpoints().api
     try:
         with httpx.Client(base_url=api, timeout=_SECONDS, trust_env=False) as http:
@@ -74,10 +73,6 @@ def _ask(dossier: str, installation: Installation, _note: Callable[[str], None])
 def show(found: dict[str, Any], timezone: str) -> None:
     """Print it: the sentence first, then what it rests on. Readable at 80 columns, however long
     the names are."""
-    from rich.text import Text
-
-    from dunghen.terminal.output import results
-
     console = results()
     at = _clock(ZoneInfo(timezone))
     told = found["explanation"]
@@ -117,8 +112,6 @@ def _clock(zone: ZoneInfo) -> At:
 
 def _table(title: str, *columns: str) -> Table:
     """What belongs together stands in one cell, a line each: wide tables break every name."""
-    from rich.table import Table
-
     made = Table(title=f"\n{title}", title_justify="left", box=None, pad_edge=False)
     for column in columns:
         right = column == "charged"

@@ -15,8 +15,8 @@ from rich.console import Console
 
 from dossiers.errors import UserError
 from dossiers.wire.audit import Audited
-from dunghen.access import audit_trail as auditing
 from dunghen.cli import run
+from dunghen.commands import audit
 from dunghen.terminal.console import Terminal, error_line
 from dunghen.terminal.output import PlainOutput, plain
 
@@ -30,7 +30,7 @@ def test_what_looks_like_markup_is_shown_as_it_is(
 ) -> None:
     """A path that somebody asked for must not hide the audit trail."""
     entry = Audited(timeline="0", at=0, kind="refused", subject="x", means="key", target=target)
-    monkeypatch.setattr(auditing, "read_audit", lambda _: [entry])
+    monkeypatch.setattr(audit, "read_audit", lambda _: [entry])
     assert run(["audit", "list", "--state", str(tmp_path / "state")]) == 0
     assert target in capsys.readouterr().out
 
