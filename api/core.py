@@ -17,7 +17,7 @@ from api.labels import DisplayNames, names_of
 from api.live.history import History, HistoryKeeper
 from api.live.narrowing import narrowed
 from api.live.reader import BATCH, LiveReader
-from api.live.view import LiveView, TopicRecord, View
+from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
 from dossiers.reference.in_force import InForce
@@ -71,7 +71,7 @@ class Live:
 
     def loaded(self) -> None:
         """All that stood in the topics at the start has been delivered."""
-        self.view.progress.loaded = True
+        self.view.freshness.loaded = True
         self.channels.touch()
 
     def pulse(self) -> dict[str, Any]:
@@ -104,7 +104,7 @@ class Live:
         """What of the reference data in use lies in a reach."""
         return self._resolver.within(reach, self.view.context.reference)
 
-    def view_of(self, reach: Reach) -> View:
+    def view_of(self, reach: Reach) -> Picture:
         """The live view, or the part of it that lies in a reach: as it is now."""
         if reach.whole:
             return self.view
@@ -136,7 +136,7 @@ class Live:
         """The wall's state of now."""
         return self._state_of(self.view, self.keeper.history)
 
-    def _state_of(self, view: View, history: History) -> dict[str, Any]:
+    def _state_of(self, view: Picture, history: History) -> dict[str, Any]:
         return wall_state(view, history, self.config, self.counters(), self.release)
 
     def _part_state(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]:

@@ -100,7 +100,7 @@ class Sender:
 
 
 @dataclass(frozen=True)
-class MissingName:
+class UnlistedName:
     """A name or code that senders use and the reference data lack. ``kind``: unit, officer, step or
     procedure. ``number``: what screens show in place of a name, None of a code. ``first``,
     ``last``: ms, real time. ``records``: that named it. ``hash``: what travels on, "" of a code."""
@@ -133,7 +133,7 @@ class Ingest(Protocol):
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
 
-    def missing(self) -> list[MissingName]:
+    def missing(self) -> list[UnlistedName]:
         """What senders name and the reference data lack, what most records name first. Blocks;
         raises OSError."""
 

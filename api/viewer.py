@@ -13,7 +13,7 @@ from api.access.principal import Principal
 from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
 from api.core import Live
 from api.labels import Labels
-from api.live.view import View
+from api.live.view import Picture
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Viewer:
         return None if self.reach == EVERYTHING else self.live.within(self.reach)
 
     @cached_property
-    def view(self) -> View:
+    def view(self) -> Picture:
         """The live view, or the part of it that may be seen: made when it is first looked at."""
         return self.live.view_of(self.reach)
 

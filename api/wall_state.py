@@ -9,7 +9,7 @@ from api.config import ApiConfig
 from api.labels import officer_label
 from api.live.history import SOURCE_LIMIT, History, rate_of
 from api.live.tiles import shown_units
-from api.live.view import View
+from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, on_time_rate
 from dossiers.time.calendar import calendar_of
@@ -21,7 +21,7 @@ _FIGURES = ("open", "due_soon", "overdue", "late_receptions")
 
 
 def wall_state(
-    view: View, history: History, config: ApiConfig, counters: Mapping[str, int], release: str
+    view: Picture, history: History, config: ApiConfig, counters: Mapping[str, int], release: str
 ) -> dict[str, Any]:
     """The whole state as plain JSON types. Times in ms, rates in percent."""
     reference = view.reference
@@ -37,7 +37,7 @@ def wall_state(
         "timezone": reference.timezone,
         "release": release,
         "watermark": view.watermark,
-        "clock_speed": 1.0 if config.mode == "live" else view.progress.speed,
+        "clock_speed": 1.0 if config.mode == "live" else view.freshness.speed,
         "figures": _figures(view, history),
         "units": units,
         "units_left_out": dict(shown.left_out),
@@ -51,7 +51,7 @@ def wall_state(
     }
 
 
-def _unit(unit: Unit, view: View, history: History) -> dict[str, Any]:
+def _unit(unit: Unit, view: Picture, history: History) -> dict[str, Any]:
     scope = unit_scope(unit.id)
     tally = view.tallies.get(scope)
     vector = tally.vector if tally is not None else (0,) * len(FIELD)
@@ -76,7 +76,7 @@ def _unit(unit: Unit, view: View, history: History) -> dict[str, Any]:
     }
 
 
-def _figures(view: View, history: History) -> dict[str, Any]:
+def _figures(view: Picture, history: History) -> dict[str, Any]:
     before = history.before.get(ALL)
     figures: dict[str, Any] = {
         name: {
@@ -102,7 +102,7 @@ def _spark(history: History, name: str) -> list[Any]:
     return [value for value in history.sparks.get(name, []) if value is not None]
 
 
-def _trend(view: View, history: History) -> dict[str, Any]:
+def _trend(view: Picture, history: History) -> dict[str, Any]:
     if history.trend is None:
         return {"from": view.watermark, "step_ms": 0, "received": [], "finished": [], "overdue": []}
     return dict(history.trend)
@@ -112,7 +112,7 @@ def _share(overdue: int, open_: int) -> float:
     return round(100.0 * overdue / open_, 1) if open_ else 0.0
 
 
-def _act(view: View, units: dict[str, Any], config: ApiConfig) -> dict[str, Any]:
+def _act(view: Picture, units: dict[str, Any], config: ApiConfig) -> dict[str, Any]:
     """Who has to act: most overdue first, then the worse share. Small ones are listed last, so
     that one dossier does not put a small unit on the wall; after all, units and officers that no
     reference data names: whoever sends dossiers may invent them."""
@@ -177,7 +177,7 @@ def _worst(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _data(
-    view: View, history: History, counters: Mapping[str, int], config: ApiConfig
+    view: Picture, history: History, counters: Mapping[str, int], config: ApiConfig
 ) -> dict[str, Any]:
     now = view.watermark or 0
     return {
@@ -190,7 +190,7 @@ def _data(
     }
 
 
-def flagged(view: View, history: History) -> int | None:
+def flagged(view: Picture, history: History) -> int | None:
     """Dossiers with a data flag, of all time; None until ClickHouse has counted them."""
     return view.value(ALL, "flagged") if view.all_time else history.flagged
 

@@ -35,7 +35,7 @@ class StateOf(Protocol):
 
 
 @dataclass
-class Channel:
+class FeedChannel:
     """One part's hub with the tasks that keep it going."""
 
     hub: Hub
@@ -58,7 +58,7 @@ class Channels:
         self._build = build
         self._pulse = pulse
         self._keeper = keeper
-        self._channels: dict[Reach, Channel] = {}
+        self._channels: dict[Reach, FeedChannel] = {}
 
     def of(self, reach: Reach) -> Hub:
         """The hub of a reach, made when it is first asked for. Raises TooManyChannels. Needs a
@@ -75,7 +75,7 @@ class Channels:
         channel.used_at = time.monotonic()
         return channel.hub
 
-    def _open(self, key: Reach) -> Channel:
+    def _open(self, key: Reach) -> FeedChannel:
         def touch() -> None:
             hub.touch()
 
@@ -83,7 +83,7 @@ class Channels:
         hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE, RING_BYTES)
         hub.publish()
         works = (hub.run(), hub.beat(), keeper.run())
-        return Channel(hub, [asyncio.create_task(work) for work in works])
+        return FeedChannel(hub, [asyncio.create_task(work) for work in works])
 
     def hubs(self) -> Iterator[Hub]:
         """All of them, the whole first."""

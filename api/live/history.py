@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from api.live.tiles import shown_units
-from api.live.view import View
+from api.live.view import Picture
 from api.ports import Query, StoreAway
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import DAY, HOUR, Calendar, calendar_of
@@ -188,7 +188,7 @@ class HistoryKeeper:
     def __init__(
         self,
         query: Query,
-        view: View,
+        view: Picture,
         on_change: Callable[[], None],
         scopes: Callable[[], Sequence[str] | None] = lambda: None,
         refresh: float = REFRESH,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.access.reach import Within
-from api.live.view import View
+from api.live.view import Picture
 from dossiers.wire.records import ALL, Alert, Tally, officer_scope, unit_scope
 
 
-def narrowed(view: View, part: Within, officer: str) -> View:
+def narrowed(view: Picture, part: Within, officer: str) -> Picture:
     """Only tallies and breaches in ``part``; the whole is the sum of its scopes. ``officer``: sees
     the own breaches, wherever they are."""
     names = [unit_scope(unit) for unit in part.counted]

@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from api.live.view import View
+from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, GAUGES
 from dossiers.wire.records import Tally, unit_scope
@@ -33,7 +33,7 @@ def unlisted_unit(id_: str) -> Unit:
     return Unit(id=id_, name=name, short=name)
 
 
-def known_units(view: View) -> dict[str, Unit]:
+def known_units(view: Picture) -> dict[str, Unit]:
     """By id, units of the reference data, and those that only dossiers name."""
     units = {unit.id: unit for unit in view.reference.units}
     for scope in view.tallies:
@@ -43,7 +43,7 @@ def known_units(view: View) -> dict[str, Unit]:
     return units
 
 
-def shown_units(view: View) -> Tiles:
+def shown_units(view: Picture) -> Tiles:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
@@ -60,7 +60,7 @@ def shown_units(view: View) -> Tiles:
     return Tiles(units, _sum(without, tallies))
 
 
-def _listed(view: View) -> list[Unit]:
+def _listed(view: Picture) -> list[Unit]:
     units = view.reference.units
     named = [u for u in units if u.kind in ("department", "commune")]
     if not named:

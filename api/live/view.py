@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping, Set
 
 from api.live.breaches import OpenBreaches
 from api.live.dead_letters import DeadLetterCount
-from api.live.progress import Progress
-from api.live.references import References
+from api.live.freshness import Freshness
+from api.live.reference_versions import ReferenceVersions
 from api.live.scope_limit import ScopeLimit
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
@@ -44,7 +44,7 @@ _letter = decoder(DeadLetter)
 _TOLD = 20  # records that were passed over; the rest is counted
 
 
-class View:
+class Picture:
     """What may be read of the live view: all of it, or the part that somebody sees.
 
     Time, dead letters and the reference data's versions are those of the whole. ``part``: the
@@ -54,15 +54,15 @@ class View:
     def __init__(
         self,
         timeline: str,
-        progress: Progress,
-        references: References,
+        freshness: Freshness,
+        references: ReferenceVersions,
         letters: DeadLetterCount,
         tallies: Mapping[str, Tally],
         breaches: OpenBreaches,
         part: Reference | None = None,
     ) -> None:
         self.timeline = timeline
-        self.progress = progress
+        self.freshness = freshness
         self.letters = letters
         self.tallies = tallies
         self.breaches = breaches
@@ -72,16 +72,16 @@ class View:
     @property
     def watermark(self) -> int | None:
         """Data time (ms), None until every partition has spoken."""
-        return self.progress.watermark
+        return self.freshness.watermark
 
     @property
     def loaded(self) -> bool:
         """Whether the topics were read to their end once."""
-        return self.progress.loaded
+        return self.freshness.loaded
 
     def tick_age_ms(self) -> int | None:
         """Real ms since the watermark last advanced; None before the first tick."""
-        return self.progress.tick_age_ms()
+        return self.freshness.tick_age_ms()
 
     @property
     def in_force(self) -> InForce:
@@ -122,14 +122,16 @@ class View:
         """Ids of the units that the reference data names."""
         return {unit.id for unit in self.reference.units}
 
-    def part(self, tallies: Mapping[str, Tally], breaches: OpenBreaches, part: Reference) -> View:
+    def part(
+        self, tallies: Mapping[str, Tally], breaches: OpenBreaches, part: Reference
+    ) -> Picture:
         """The view of now with these tallies and breaches, and this part of the reference data."""
-        return View(
-            self.timeline, self.progress, self._references, self.letters, tallies, breaches, part
+        return Picture(
+            self.timeline, self.freshness, self._references, self.letters, tallies, breaches, part
         )
 
 
-class LiveView(View):
+class LiveView(Picture):
     """The whole, which ``apply`` keeps up to date. ``refused``: records that could not be read or
     were older than what is shown. ``left_out``: records of scopes for which there is no room."""
 
@@ -138,8 +140,8 @@ class LiveView(View):
         self._table = TallyTable(timeline, partitions, self._limit.admit)
         super().__init__(
             timeline,
-            Progress(),
-            References(timeline),
+            Freshness(),
+            ReferenceVersions(timeline),
             DeadLetterCount(),
             self._table.tallies,
             OpenBreaches(),
@@ -180,7 +182,7 @@ class LiveView(View):
     def _take(self, key: bytes, tally: Tally) -> None:
         outcome = self._table.take(self._clock_keys.get(key), tally)
         if outcome == "clock":
-            self.progress.advance(self._table.watermark)
+            self.freshness.advance(self._table.watermark)
         elif outcome == "refused":
             self.refused += 1
         elif outcome == "no_room":

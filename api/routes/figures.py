@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from api.live.view import View
+from api.live.view import Picture
 from dossiers.tallies.vector import ALL_TIME, FIELD, GAUGES, MEASURES, WINDOWS, on_time_rate
 
 Window = Literal["1h", "24h", "7d", "30d", "month"]
@@ -67,7 +67,7 @@ class Figures(BaseModel):
     windows: dict[Window, Flow]
 
 
-def figures_of(view: View, scope: str) -> Figures:
+def figures_of(view: Picture, scope: str) -> Figures:
     """The figures of a scope; zero where it has no tally."""
     tally = view.tallies.get(scope)
     vector = _EMPTY if tally is None else tally.vector

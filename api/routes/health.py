@@ -12,7 +12,7 @@ from api.viewer import AnyViewer
 router = APIRouter(tags=["health"])
 
 
-class Liveness(BaseModel):
+class Alive(BaseModel):
     __qualname__ = "Live"  # its name in the API
     model_config = ConfigDict(title="Live")
 
@@ -31,9 +31,9 @@ class Ready(BaseModel):
 
 
 @router.get("/health/live", summary="Tell that the process lives")
-async def live() -> Liveness:
+async def live() -> Alive:
     """The process answers. Does not look at Kafka or ClickHouse."""
-    return Liveness(status="ok")
+    return Alive(status="ok")
 
 
 @router.get(

@@ -6,9 +6,9 @@ from typing import Literal
 
 from fastapi import APIRouter, HTTPException
 from fastapi.concurrency import run_in_threadpool
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.ports import MissingName
+from api.ports import UnlistedName
 from api.problems import responses
 from api.viewer import AnyViewer
 from dossiers.reference.unlisted import shown_name
@@ -31,14 +31,17 @@ class Name(BaseModel):
     last: int = Field(description="when it was sent last, epoch ms", examples=[1795408000000])
 
 
-class MissingNames(BaseModel):
+class NamesToAdd(BaseModel):
     """At most 2,000 names and as many codes, those that most records name first."""
+
+    __qualname__ = "MissingNames"  # its name in the API
+    model_config = ConfigDict(title="MissingNames")
 
     names: list[Name]
     codes: list[Name]
 
 
-def _shown(found: MissingName) -> Name:
+def _shown(found: UnlistedName) -> Name:
     shown = shown_name(found.hash) if found.hash else found.text
     return Name(
         kind=found.kind,  # type: ignore[arg-type]
@@ -55,7 +58,7 @@ def _shown(found: MissingName) -> Name:
     summary="List names that the reference data lacks",
     responses=responses(409, 503),
 )
-async def missing(viewer: AnyViewer) -> MissingNames:
+async def missing(viewer: AnyViewer) -> NamesToAdd:
     """Names and codes of units, officers, steps and procedures that came through the doors of a
     live timeline and stand in no reference data. This is the only place where such names stand in
     clear: everywhere else is what `shown` says. Add them, and the dossiers follow."""
@@ -65,7 +68,7 @@ async def missing(viewer: AnyViewer) -> MissingNames:
         found = await run_in_threadpool(viewer.live.ingest.missing)
     except OSError:
         raise HTTPException(503, "The list cannot be read; see the log.") from None
-    return MissingNames(
+    return NamesToAdd(
         names=[_shown(each) for each in found if each.hash],
         codes=[_shown(each) for each in found if not each.hash],
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from api.ports import IngestError, MissingName, Receipt, RefusedRecord, Sender, UnreadField
+from api.ports import IngestError, Receipt, RefusedRecord, Sender, UnlistedName, UnreadField
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
@@ -129,11 +129,12 @@ class PortalIngest:
             return self._names
         return self._names.noting(self._missing.of(sender.name))
 
-    def missing(self) -> list[MissingName]:
+    def missing(self) -> list[UnlistedName]:
         """What senders name and the reference data lack. Blocks."""
         found = self._missing.read() if self._missing is not None else []
         return [
-            MissingName(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash) for m in found
+            UnlistedName(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash)
+            for m in found
         ]
 
     def missing_counts(self) -> Mapping[str, int]:

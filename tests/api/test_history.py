@@ -72,7 +72,7 @@ async def test_the_last_history_stays_while_the_store_is_away(api: Running) -> N
         async with asyncio.timeout(30):
             await changes.wait()
         away = True
-        view.progress.watermark = NOW + 1
+        view.freshness.watermark = NOW + 1
         await wait_for_async(lambda: "does not answer" in keeper.error)
         assert keeper.history.trend is not None
         away = False

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.asyncio
 
 @pytest.fixture
 def starting(api: Running) -> Running:
-    api.live.view.progress.loaded = False
+    api.live.view.freshness.loaded = False
     return api
 
 

@@ -100,7 +100,7 @@ async def test_health(api: Running) -> None:
     assert ready.status_code == 200
     assert ready.json()["watermark"] == START + 2 * 3_600_000
     live = api.live
-    live.view.progress.loaded = False
+    live.view.freshness.loaded = False
     live.reader.error = "no broker"
     live.keeper.error = "no answer"
     unready = await api.http.get("/health/ready")

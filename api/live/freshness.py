@@ -8,7 +8,7 @@ from collections import deque
 PACE_SECONDS = 6.0
 
 
-class Progress:
+class Freshness:
     """``watermark``: data time (ms), None until every partition has spoken. ``speed``: data ms per
     real ms, as seen over the last seconds. ``loaded``: whether the topics were read to their end
     once."""
