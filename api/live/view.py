@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping, Set
 from api.live.breaches import OpenBreaches
 from api.live.dead_letters import DeadLetterCount
 from api.live.freshness import Freshness
-from api.live.reference_versions import ReferenceVersions
 from api.live.scope_limit import ScopeLimit
+from api.live.timeline_references import TimelineReferences
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.table import TallyTable
@@ -55,7 +55,7 @@ class Picture:
         self,
         timeline: str,
         freshness: Freshness,
-        references: ReferenceVersions,
+        references: TimelineReferences,
         letters: DeadLetterCount,
         tallies: Mapping[str, Tally],
         breaches: OpenBreaches,
@@ -141,7 +141,7 @@ class LiveView(Picture):
         super().__init__(
             timeline,
             Freshness(),
-            ReferenceVersions(timeline),
+            TimelineReferences(timeline),
             DeadLetterCount(),
             self._table.tallies,
             OpenBreaches(),

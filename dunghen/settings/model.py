@@ -27,7 +27,7 @@ class State(Section):
     )
 
 
-class Kafka(Section):
+class KafkaSection(Section):
     bootstrap: str = Field(
         default="", description="host:port of a Kafka that runs already; empty: the embedded one"
     )
@@ -48,7 +48,7 @@ class Kafka(Section):
     )
 
 
-class ClickHouse(Section):
+class ClickHouseSection(Section):
     url: str = Field(
         default="",
         description="http(s)://host:port of a ClickHouse server; empty: the embedded engine",
@@ -65,7 +65,7 @@ class ClickHouse(Section):
     )
 
 
-class Sender(Section):
+class SenderSection(Section):
     """Somebody who may post dossiers. Written as a text, it is the key's SHA-256 alone."""
 
     key_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -84,7 +84,7 @@ class Api(Section):
         "(access.issuer, access.admin_token or access.admin_token_file)",
     )
     port: int = Field(default=0, ge=0, le=65535, description="port to listen on; 0: any free one")
-    senders: dict[str, Sender] = Field(
+    senders: dict[str, SenderSection] = Field(
         default={},
         description="who may post dossiers: name to the SHA-256 of its key, or a table with "
         "key_sha256 and units; `dunghen sender-key NAME` writes one, and `dunghen keys add` makes "
@@ -112,7 +112,7 @@ class Api(Section):
     )
 
 
-class Access(Section):
+class AccessSection(Section):
     """Who may see and do what; docs/security.md has an example."""
 
     loopback: Literal[
@@ -217,7 +217,7 @@ class Notify(Section):
     )
 
 
-class Live(Section):
+class LiveSection(Section):
     reference: Path | None = Field(
         default=None,
         description="units, officers, procedures and rules (TOML or JSON) of `dunghen up`",
@@ -256,18 +256,18 @@ class Settings(BaseSettings):
     )
 
     state: State = State()
-    kafka: Kafka = Kafka()
-    clickhouse: ClickHouse = ClickHouse()
+    kafka: KafkaSection = KafkaSection()
+    clickhouse: ClickHouseSection = ClickHouseSection()
     worker: Worker = Worker()
     limits: Limits = Limits()
     sink: Sink = Sink()
     api: Api = Api()
     portal: Portal = Portal()
-    access: Access = Access()
+    access: AccessSection = AccessSection()
     personal: Personal = Personal()
     wall: Wall = Wall()
     notify: Notify = Notify()
-    live: Live = Live()
+    live: LiveSection = LiveSection()
     demo: Demo = Demo()
     supervision: Supervision = Supervision()
 

@@ -15,7 +15,7 @@ _timeline = decoder(Timeline)
 _reference = decoder(Reference)
 
 
-class ReferenceVersions:
+class TimelineReferences:
     """What topic ``reference`` holds, compiled."""
 
     def __init__(self, timeline: str) -> None:
