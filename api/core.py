@@ -20,6 +20,7 @@ from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
+from broker.kafka import Kafka
 from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Reference
 
@@ -52,7 +53,7 @@ class Live:
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
         self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
         self.reader = LiveReader(
-            config.bootstrap, config.kafka, self.deliver, self.loaded, config.topic_prefix
+            Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded, config.topic_prefix
         )
         self.release = assets.release_of(config.dashboards / "wall")
         self._resolver = ReachResolver()

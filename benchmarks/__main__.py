@@ -17,8 +17,8 @@ from confluent_kafka import KafkaException
 from benchmarks import fold, peers, report
 from benchmarks.options import SECTIONS, Options, parse
 from benchmarks.processes import ChildError
+from broker.errors import BrokerError
 from infra.kafka.errors import EmbeddedKafkaError
-from sources.publisher import PublishError
 
 _MODULES = {
     "small-job": "benchmarks.small_job_section",
@@ -76,7 +76,7 @@ def _run(name: str, module: str, options: Options) -> report.Section:
     measure: Callable[[Options], report.Section] = import_module(module).run
     try:
         return measure(options)
-    except (ChildError, PublishError, KafkaException, ValueError, OSError) as error:
+    except (ChildError, BrokerError, KafkaException, ValueError, OSError) as error:
         row = report.Row(name=name, label=name, role="ours", unit="", failure=str(error))
         return report.Section(name=name, title=SECTIONS[name], how="not measured", rows=[row])
 

@@ -16,6 +16,7 @@ import msgspec
 
 from benchmarks import city, fold, kafka, processes
 from benchmarks.fold import FoldJob
+from broker.kafka import Kafka
 from dossiers.wire.records import (
     CLOCK_SCOPE,
     DOSSIERS,
@@ -59,7 +60,7 @@ def prepare(bootstrap: str, name: str, count: int, partitions: int, folder: Path
     file = folder / "reference.json"
     file.write_bytes(encode_reference(reference))
     second = 0
-    with Publisher(bootstrap, partitions, bulk=True) as publisher:
+    with Publisher(Kafka(bootstrap), partitions, bulk=True) as publisher:
         for event in city.events(count):
             if event.occurred_at // 1_000 > second:
                 second = event.occurred_at // 1_000

@@ -23,6 +23,7 @@ from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Row, Section
 from benchmarks.stack import Stack
+from broker.kafka import Kafka
 from sources.portal.dates import ZONE
 from sources.portal.envelope import DOSSIERS, read_envelope
 from sources.publisher import Publisher
@@ -109,7 +110,7 @@ def _publish(ours: Stack, requests: int, numbers: Iterator[int]) -> float:
     counter = itertools.count()
     bodies = [payload(numbers) for _ in range(requests)]
     events = [e for body in bodies for e in read_envelope(body).read(now, counter).events]
-    with Publisher(ours.kafka, ours.partitions) as publisher:
+    with Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
         began = time.perf_counter()
         for event in events:
             publisher.publish(event)

@@ -18,6 +18,7 @@ from benchmarks.feed import Seen, arrivals
 from benchmarks.options import Options
 from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.stack import Stack
+from broker.kafka import Kafka
 from dossiers.tallies.vector import GAUGE
 from dossiers.wire.events import Received, decode_event
 from dossiers.wire.records import ALL, EVENTS, TALLIES, Tally
@@ -70,7 +71,7 @@ def run(options: Options) -> Section:
 
 def _measure(ours: Stack, rate: int, seconds: int) -> Sample:
     count = rate * seconds
-    with ours.feed() as feed, Publisher(ours.kafka, ours.partitions) as publisher:
+    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").open
         began, published = time.perf_counter(), []
         first = ""

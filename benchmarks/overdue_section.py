@@ -14,6 +14,7 @@ from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
+from broker.kafka import Kafka
 from sources.publisher import Publisher
 
 PROBES = 30
@@ -46,7 +47,7 @@ def run(options: Options) -> Section:
 
 
 def _measure(ours: Stack) -> list[float]:
-    with ours.feed() as feed, Publisher(ours.kafka, ours.partitions) as publisher:
+    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").overdue
         due: list[float] = []
         begin = time.time_ns() // 1_000_000

@@ -16,6 +16,7 @@ from benchmarks import stack
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
+from broker.kafka import Kafka
 from sources.publisher import Publisher
 
 _MARKERS = 100
@@ -53,7 +54,7 @@ def run(options: Options) -> Section:
 
 
 def _end(ours: Stack, how: Callable[[psutil.Process], None]) -> float:
-    with ours.feed() as feed, Publisher(ours.kafka, ours.partitions) as publisher:
+    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").open
         worker: psutil.Process = ours.process("worker")
         began, now = time.monotonic(), time.time_ns() // 1_000_000

@@ -17,6 +17,7 @@ import psutil
 from benchmarks import city, processes
 from benchmarks.feed import Feed
 from benchmarks.options import Options
+from broker.kafka import Kafka
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import Received
 from dossiers.wire.reference import encode_reference
@@ -128,7 +129,7 @@ class Stack:
         with self.feed() as feed:
             feed.wait(lambda seen: seen.at > 0, 30, "a snapshot")
             base, began = feed.last.open, time.monotonic()
-            with Publisher(self.kafka, self.partitions, bulk=True) as publisher:
+            with Publisher(Kafka(self.kafka), self.partitions, bulk=True) as publisher:
                 for _ in range(count):
                     publisher.publish(self.received())
             feed.wait(lambda seen: seen.open >= base + count, LOAD_SECONDS, f"{count:,} dossiers")

@@ -9,9 +9,9 @@ from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
 from broker.clients import Broker
+from broker.ends import end_offsets
 from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
-from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, PARTIALS
 

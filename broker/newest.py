@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
-from logging import Logger
 from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
 from broker.clients import Broker
+
+_log = logging.getLogger(__name__)
 
 _POLL_SECONDS = 0.05  # a call returns when it has a whole chunk, or after this
 _CHUNK = 20_000  # records a call: decoding a call's records holds the interpreter lock
@@ -32,7 +34,6 @@ def newest_values(
     committed: bool,
     progress: Callable[[int], None],
     takes: Callable[[bytes, bytes | None, bytes | None], bool] | None = None,
-    logger: Logger | None = None,
 ) -> tuple[dict[bytes, bytes | None], int]:
     """The newest value of every key, and the offset after the partition's end.
 
@@ -43,7 +44,7 @@ def newest_values(
     """
     level = "read_committed" if committed else "read_uncommitted"
     latest: dict[bytes, bytes | None] = {}
-    consumer = kafka.consumer({**_BULK, "isolation.level": level}, logger)
+    consumer = kafka.consumer({**_BULK, "isolation.level": level}, _log)
     try:
         consumer.assign([TopicPartition(topic, partition, 0)])
         while True:

@@ -18,8 +18,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from broker.clients import Broker
 from broker.errors import NotDelivered
-
-log = logging.getLogger(__name__)
+from broker.settings import MAX_MESSAGE_BYTES
 
 _CLOSE_SECONDS = 10.0
 
@@ -29,8 +28,8 @@ class DurableProducer:
     errors come is not kept between threads.
 
     ``settings``: of ours, such as ``message.timeout.ms``. ``poll_every``: records between two looks
-    at what was delivered; rarely in a load, at once where records are few. Every method but
-    ``waiting`` raises NotDelivered.
+    at what was delivered; rarely in a load, at once if records are few. ``logger``: hears of what
+    passes by itself. Every method but ``waiting`` raises NotDelivered.
     """
 
     def __init__(
@@ -45,6 +44,7 @@ class DurableProducer:
         self._error: NotDelivered | None = None
         self._poll_every = poll_every
         self._since_poll = 0
+        self._log = logger
         self.client = kafka.producer(
             {
                 "delivery.report.only.error": True,
@@ -118,8 +118,8 @@ class DurableProducer:
     def _on_error(self, error: KafkaError) -> None:
         if error.fatal():
             self._latch(error, "")
-        else:
-            log.warning("Kafka at %s: %s", self._bootstrap, error.str())
+        elif self._log is not None:
+            self._log.warning("Kafka at %s: %s", self._bootstrap, error.str())
 
     def _latch(self, error: KafkaError, topic: str) -> None:
         if self._error is None:
@@ -140,8 +140,13 @@ class Writer:
     DELIVERY_SECONDS = 30.0
 
     def __init__(self, kafka: Broker) -> None:
-        timeout = {"message.timeout.ms": int(self.DELIVERY_SECONDS * 1000)}
-        self._producer = DurableProducer(kafka, timeout)
+        self._producer = DurableProducer(
+            kafka,
+            {
+                "message.timeout.ms": int(self.DELIVERY_SECONDS * 1000),
+                "message.max.bytes": MAX_MESSAGE_BYTES,
+            },
+        )
 
     def __enter__(self) -> Self:
         return self

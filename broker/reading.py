@@ -105,19 +105,3 @@ def read_places(kafka: Broker, topic: str, places: Sequence[tuple[int, int]]) ->
     finally:
         consumer.close()
     return found
-
-
-def end_offsets(kafka: Broker, topic: str, *, committed: bool = True) -> dict[int, int]:
-    """The offset after the last record or marker of every partition; empty if there is no such
-    topic. ``committed``: after the last that stands before every open transaction."""
-    level = "read_committed" if committed else "read_uncommitted"
-    consumer = kafka.consumer({"isolation.level": level})
-    try:
-        return {
-            p: consumer.get_watermark_offsets(TopicPartition(topic, p), METADATA_TIMEOUT)[1]
-            for p in partitions_of(consumer, kafka.bootstrap, topic)
-        }
-    except KafkaException as error:
-        raise unreachable(kafka.bootstrap) from error
-    finally:
-        consumer.close()

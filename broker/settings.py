@@ -46,7 +46,6 @@ DURABLE: Mapping[str, Any] = {
     "enable.idempotence": True,
     # As Java and aiokafka have it; librdkafka's own default would spread the same keys otherwise.
     "partitioner": "murmur2_random",
-    "message.max.bytes": MAX_MESSAGE_BYTES,
 }
 """What every producer has."""
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
+from broker.clients import Broker
 from sinks.backoff import pause
 from sinks.config import SinkConfig
 from sinks.decode.base import Bad, Decoded, Decoder
@@ -31,6 +32,7 @@ class Pump(threading.Thread):
 
     def __init__(
         self,
+        kafka: Broker,
         config: SinkConfig,
         store: Store,
         decoder: Decoder[Any],
@@ -40,6 +42,7 @@ class Pump(threading.Thread):
         open_reader: Callable[..., Reader] = Reader,
     ) -> None:
         super().__init__(name=f"sink-{decoder.topic}", daemon=True)
+        self._kafka = kafka
         self._config = config
         self._store = store
         self._decoder = decoder
@@ -87,18 +90,17 @@ class Pump(threading.Thread):
     def _read_until_stopped(self) -> None:
         config = self._config
         reader = self._open_reader(
+            self._kafka,
             config.topic_prefix + self.topic,
             self._group,
             config.instance,
-            config.bootstrap,
-            config.kafka,
         )
         self._reader = reader
         try:
             while not self._stopping.is_set():
+                reader.check_silence()
                 taken = reader.take(config.batch_rows, config.linger_s)
                 if not taken.records and not taken.ends:
-                    reader.check_silence()
                     continue
                 self.held = len(taken.records)
                 decoded = self._decoder.decode(taken.records)

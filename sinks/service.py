@@ -11,6 +11,10 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
+from broker.clients import Broker
+from broker.ends import EndReader, Ends
+from broker.kafka import Kafka
+from broker.silence import Place
 from sinks.config import SinkConfig
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder
@@ -18,7 +22,6 @@ from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
-from sinks.ends import EndReader, Ends
 from sinks.errors import StoreError, TimelineMismatch
 from sinks.pump import Pump
 from sinks.reader import Progress
@@ -49,8 +52,9 @@ class TopicStatus:
 class SinkService:
     """Starts five threads; every method may be called from any thread, and all of them block."""
 
-    def __init__(self, config: SinkConfig, store: Store) -> None:
+    def __init__(self, config: SinkConfig, store: Store, kafka: Broker | None = None) -> None:
         self._config = config
+        self._kafka = kafka or Kafka(config.bootstrap, config.kafka)
         self._store = store
         self._stopping = threading.Event()
         self._pumps: list[Pump] = []
@@ -61,10 +65,15 @@ class SinkService:
         """Raises TimelineMismatch if the database holds another timeline, StoreError if
         ClickHouse refuses."""
         self.group = f"{self._config.timeline}-sink-{claim(self._store, self._config.timeline)}"
-        self._ends = EndReader(self._config.bootstrap, self._config.kafka)
+        self._ends = EndReader(self._kafka)
         for decoder in decoders(self._config.timeline):
             pump = Pump(
-                self._config, self._store, decoder, group=self.group, stopping=self._stopping
+                self._kafka,
+                self._config,
+                self._store,
+                decoder,
+                group=self.group,
+                stopping=self._stopping,
             )
             self._pumps.append(pump)
             pump.start()
@@ -74,6 +83,9 @@ class SinkService:
         self._stopping.set()
         for pump in self._pumps:
             pump.join()
+        if self._ends is not None:
+            self._ends.close()
+            self._ends = None
 
     def status(self) -> list[TopicStatus]:
         """How far each topic is, as last seen: costs nothing and asks nobody."""
@@ -113,7 +125,7 @@ class SinkService:
     def reached(self, ends: Ends) -> bool:
         """True if all before these offsets is in ClickHouse."""
         positions = {
-            (progress.topic, progress.partition): progress.position
+            Place(progress.topic, progress.partition): progress.position
             for pump in self._pumps
             for progress in pump.progress()
         }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message
 
+from broker.clients import Broker, ProducerClient
 from dossiers.wire.records import EVENTS
 
 log = logging.getLogger(__name__)
@@ -78,40 +78,33 @@ class AcknowledgedSender:
     any thread.
 
     ``most``: records on the way at a time. ``timeout`` (seconds): after it a record that Kafka did
-    not acknowledge counts as not taken, 0: it is tried for ever. ``options``: further librdkafka
-    settings (security).
+    not acknowledge counts as not taken, 0: it is tried for ever.
     """
 
     def __init__(
         self,
-        bootstrap: str,
+        kafka: Broker,
         *,
-        options: Mapping[str, Any] | None = None,
         most: int = 20_000,
         timeout: float = 10.0,
         topic: str = EVENTS,
     ) -> None:
-        self._config = {
-            "bootstrap.servers": bootstrap,
+        self._kafka = kafka
+        self._settings = {
             "client.id": "dunghen-ingest",
-            "enable.idempotence": True,
-            "acks": "all",
-            "partitioner": "murmur2_random",
             "linger.ms": 2,
             "compression.type": "lz4",
             # A broker that comes back is found soon: by default it may take 10 s.
             "reconnect.backoff.max.ms": 1_000,
             "message.timeout.ms": int(timeout * 1000),
             "error_cb": self._on_error,
-            "logger": log,
-            **(options or {}),
         }
         self._topic = topic
         self.most = most
         self._on_the_way = 0
         self._lock = threading.Lock()
         self._broken = False
-        self._producer = Producer(self._config)
+        self._producer = self._open()
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._hear, name="acknowledged", daemon=True)
         self._thread.start()
@@ -131,7 +124,7 @@ class AcknowledgedSender:
                 raise Busy
             self._on_the_way += size
             if self._broken:  # after a fatal error only another producer goes on
-                self._broken, self._producer = False, Producer(self._config)
+                self._broken, self._producer = False, self._open()
             producer = self._producer
         batch.done.add_done_callback(lambda _: self._arrived(size))
         for key, value in records:
@@ -162,6 +155,9 @@ class AcknowledgedSender:
         self._producer.flush(1)  # hears what was purged
         self._stop.set()
         self._thread.join()
+
+    def _open(self) -> ProducerClient:
+        return self._kafka.producer(self._settings, log)
 
     def _arrived(self, size: int) -> None:
         with self._lock:

@@ -1,10 +1,4 @@
-"""Sends dossier events and ticks to Kafka, in order, without silent loss.
-
-librdkafka reports a failed delivery only to a callback: ``flush()`` returns 0 all the same. So the
-first failure latches here, and every later call raises it: a sender must not go on past a hole.
-Records carry wall time (the producer's default), never ``occurred_at``: retention would delete the
-records of an old log, and a broker refuses those that are ahead of its clock.
-"""
+"""Sends dossier events and ticks to Kafka, in order, without silent loss."""
 
 from __future__ import annotations
 
@@ -16,9 +10,11 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaException
 
-from dossiers.errors import UserError
+from broker.clients import Broker
+from broker.errors import BrokerAway, BrokerError
+from broker.producing import DurableProducer
 from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
 from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
 from sources.partitioner import partition_of
@@ -26,7 +22,7 @@ from sources.partitioner import partition_of
 log = logging.getLogger(__name__)
 
 _POLL_EVERY_BULK = 4_096
-_CLOSE_SECONDS = 10.0
+_FLUSH_SECONDS = 150.0
 _TOPIC_SECONDS = 5.0
 
 
@@ -46,64 +42,49 @@ def row_letter_key(letter: DeadLetter, name: str, mark: str) -> bytes:
     return blake2b(content.encode(), digest_size=16).hexdigest().encode()
 
 
-class PublishError(UserError):
-    """Records could not be handed to Kafka; says which broker and why."""
-
-
 class Publisher:
     """An idempotent producer for one timeline. Not thread-safe in its error order: one owner.
 
-    ``bulk``: large lz4 batches for loads; else batches close after 20 ms. ``options``: further
-    librdkafka settings (security). Raises PublishError if the broker or the topic is missing or
-    has another number of partitions.
+    ``bulk``: large lz4 batches for loads; else batches close after 20 ms. Raises BrokerError if the
+    broker or the topic is missing or has another number of partitions, and if a record was not
+    taken. ``connect_timeout``, ``delivery_timeout``: seconds.
     """
 
     def __init__(
         self,
-        bootstrap: str,
+        kafka: Broker,
         partitions: int,
         *,
         bulk: bool = False,
-        options: Mapping[str, Any] | None = None,
         connect_timeout: float = 15.0,
         delivery_timeout: float = 120.0,
         topic: str = EVENTS,
         dead_letter_topic: str = DEAD_LETTERS,
     ) -> None:
-        self.bootstrap = bootstrap
+        self.bootstrap = kafka.bootstrap
         self._topic = topic
         self._dead_letter_topic = dead_letter_topic
         self.partitions = partitions
         self.published = 0
-        self._error: str | None = None
-        self._since_poll = 0
-        # Delivery reports are served by poll only: rarely in a load, at once if records are few.
-        self._poll_every = _POLL_EVERY_BULK if bulk else 1
-        self._producer = Producer(
+        self._producer = DurableProducer(
+            kafka,
             {
-                "bootstrap.servers": bootstrap,
                 "client.id": "dunghen-publisher",
-                "enable.idempotence": True,
-                "acks": "all",
-                "partitioner": "murmur2_random",
                 "message.timeout.ms": int(delivery_timeout * 1000),
-                "delivery.report.only.error": True,
-                "on_delivery": self._on_delivery,
-                "error_cb": self._on_error,
-                "logger": log,
                 **(_BULK if bulk else _PROMPT),
-                **(options or {}),
-            }
+            },
+            poll_every=_POLL_EVERY_BULK if bulk else 1,
+            logger=log,
         )
         self._check_topic(connect_timeout)
 
     def publish(self, event: DossierEvent) -> None:
-        """Queues one event; waits while the queue is full. Raises PublishError."""
+        """Queues one event; waits while the queue is full. Raises BrokerError."""
         self.publish_raw(event.dossier_id.encode(), _encode(event))
 
     def publish_raw(self, key: bytes, value: bytes) -> None:
         """As ``publish``, for an event that is encoded already; ``key``: the dossier id."""
-        self._produce(self._topic, value, key=key)
+        self._producer.send(self._topic, value, key=key)
         self.published += 1
 
     def tick(
@@ -115,11 +96,11 @@ class Publisher:
         """Queues a tick of ``now`` (ms) for the given partitions, or for all."""
         value = encode_event(Tick(now=now))
         for partition in range(self.partitions) if partitions is None else partitions:
-            self._produce(self._topic, value, partition=partition, headers=headers)
+            self._producer.send(self._topic, value, partition=partition, headers=headers)
 
     def dead_letter(self, letter: DeadLetter, key: bytes | None = None) -> None:
         """Queues a record that could not be taken, for topic ``dead-letters``."""
-        self._produce(
+        self._producer.send(
             self._dead_letter_topic,
             msgspec.json.encode(letter),
             key=dead_letter_key(letter) if key is None else key,
@@ -129,28 +110,14 @@ class Publisher:
         """The partition of a dossier's events."""
         return partition_of(dossier_id, self.partitions)
 
-    def flush(self, timeout: float = 150.0) -> None:
-        """Returns when everything queued stands in Kafka; raises PublishError if anything failed
+    def flush(self, timeout: float = _FLUSH_SECONDS) -> None:
+        """Returns when everything queued stands in Kafka; raises BrokerError if anything failed
         or ``timeout`` (seconds) passed first."""
-        deadline = time.monotonic() + timeout
-        while len(self._producer):
-            self._raise_latched()
-            left = deadline - time.monotonic()
-            if left <= 0:
-                raise PublishError(
-                    f"{len(self._producer)} records are still waiting for Kafka at "
-                    f"{self.bootstrap} after {timeout:.0f} s. Is the broker running?"
-                )
-            self._producer.flush(min(left, 0.5))
-        self._producer.poll(0)
-        self._raise_latched()
+        self._producer.flush(timeout)
 
     def close(self) -> None:
         """Flushes, raising like ``flush``; what a failed producer still holds is dropped."""
-        try:
-            self.flush()
-        finally:
-            self._discard()
+        self._producer.close(_FLUSH_SECONDS)
 
     def __enter__(self) -> Self:
         return self
@@ -163,61 +130,16 @@ class Publisher:
     ) -> None:
         if kind is None:
             self.close()
-            return
-        self._producer.flush(_CLOSE_SECONDS)
-        self._discard()
-
-    def _produce(self, topic: str, value: bytes, **fields: Any) -> None:
-        self._since_poll += 1
-        if self._since_poll >= self._poll_every:
-            self._since_poll = 0
-            self._producer.poll(0)
-        self._raise_latched()
-        arguments = {name: field for name, field in fields.items() if field is not None}
-        while True:
-            try:
-                self._producer.produce(topic, value, **arguments)
-                return
-            except BufferError:
-                # The queue is full: poll serves the delivery reports that make room in it.
-                self._producer.poll(0.1)
-                self._raise_latched()
-            except KafkaException as error:
-                self._latch(error.args[0])
-                self._raise_latched()
-
-    def _on_delivery(self, error: KafkaError | None, message: Message) -> None:
-        if error is not None:
-            self._latch(error)
-
-    def _on_error(self, error: KafkaError) -> None:
-        if error.fatal():
-            self._latch(error)
         else:
-            log.warning("Kafka at %s: %s", self.bootstrap, error.str())
-
-    def _latch(self, error: KafkaError) -> None:
-        if self._error is None:
-            self._error = (
-                f"Kafka at {self.bootstrap} did not take a record: {error.str()}. Nothing was "
-                "sent after it; check the broker (dunghen status) and start the sender again."
-            )
-
-    def _raise_latched(self) -> None:
-        if self._error is not None:
-            raise PublishError(self._error)
-
-    def _discard(self) -> None:
-        self._producer.purge()
-        self._producer.poll(0)
+            self._producer.abandon()
 
     def _check_topic(self, timeout: float) -> None:
         started = time.monotonic()
         while True:
             try:
-                topic = self._producer.list_topics(self._topic, timeout).topics[self._topic]
+                topic = self._producer.client.list_topics(self._topic, timeout).topics[self._topic]
             except KafkaException as error:
-                raise PublishError(
+                raise BrokerAway(
                     f"No Kafka broker answers at {self.bootstrap} ({error.args[0].str()}). "
                     "Start the stack first (dunghen up), or correct the address."
                 ) from error
@@ -225,14 +147,14 @@ class Publisher:
                 break
             # A broker takes a moment to hear of a topic that was just made.
             if time.monotonic() - started > min(timeout, _TOPIC_SECONDS):
-                raise PublishError(
+                raise BrokerError(
                     f"Kafka at {self.bootstrap} has no topic {self._topic} ({topic.error.str()}). "
                     "Create the topics first (dunghen topics)."
                 )
             time.sleep(0.05)
         found = len(topic.partitions)
         if found != self.partitions:
-            raise PublishError(
+            raise BrokerError(
                 f"Topic {self._topic} has {found} partitions, not {self.partitions}: "
                 "their number is fixed for the life of a timeline."
             )

@@ -55,7 +55,7 @@ def replay(
     it would only be refused again.
 
     ``speed``: log seconds a real second, None for as fast as it goes. ``dead_letters`` takes what
-    the import could not use (Publisher.dead_letter). Raises PublishError, or ValueError for a
+    the import could not use (Publisher.dead_letter). Raises BrokerError, or ValueError for a
     speed that is not above 0.
     """
     if speed is not None and speed <= 0:

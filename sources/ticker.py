@@ -63,7 +63,7 @@ class Ticker:
         self._now, self._steady = self._resume(last)
 
     def run(self, stop: threading.Event) -> None:
-        """Ticks until ``stop`` is set. Raises ClockJump, or PublishError once Kafka fails."""
+        """Ticks until ``stop`` is set. Raises ClockJump, or BrokerError once Kafka fails."""
         started = time.monotonic()
         turn = 0
         while True:

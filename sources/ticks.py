@@ -8,21 +8,20 @@ the ticker was down is told apart from a plain pause.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
-from confluent_kafka import Consumer, KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaException, Message, TopicPartition
 
-from dossiers.errors import UserError
+from broker.clients import Broker, ConsumerClient
+from broker.errors import BrokerAway
+from broker.reading import read_on
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.records import EVENTS
 
 BOOT_HEADER = "boot"
 UPTIME_HEADER = "uptime"
 _FIRST_LOOK = 256
-_BATCH = 5_000
 _TIMEOUT = 10.0
 
 
@@ -32,10 +31,6 @@ class LastTick(msgspec.Struct, frozen=True):
     now: int
     boot: str = ""
     uptime: int = 0
-
-
-class NoBroker(UserError):
-    """The ticks could not be read; says from which broker."""
 
 
 def boot_id() -> str:
@@ -53,39 +48,27 @@ def uptime() -> int:
 
 
 def last_ticks(
-    bootstrap: str,
-    partitions: int,
-    options: Mapping[str, Any] | None = None,
-    *,
-    topic: str = EVENTS,
-    timeout: float = 10.0,
+    kafka: Broker, partitions: int, *, topic: str = EVENTS, timeout: float = 10.0
 ) -> list[LastTick | None]:
-    """The last tick of each partition, None if it has none. Raises NoBroker."""
-    consumer = Consumer(
-        {
-            "bootstrap.servers": bootstrap,
-            "group.id": "dunghen-last-ticks",  # never joined: partitions are assigned by hand
-            "enable.auto.commit": False,
-            "enable.partition.eof": False,
-            **(options or {}),
-        }
-    )
+    """The last tick of each partition, None if it has none. ``timeout``: seconds for a topic that
+    was just made. Raises BrokerAway."""
+    consumer = kafka.consumer({})
     try:
         _await_topic(consumer, topic, partitions, timeout)
         return [
-            _last_tick(consumer, TopicPartition(topic, partition))
+            _last_tick(consumer, kafka.bootstrap, TopicPartition(topic, partition))
             for partition in range(partitions)
         ]
     except KafkaException as error:
-        raise NoBroker(
-            f"Kafka at {bootstrap} did not give the last ticks ({error.args[0].str()}). "
-            "Start the stack first (dunghen up)."
+        raise BrokerAway(
+            f"Kafka at {kafka.bootstrap} did not give the last ticks ({error.args[0].str()}).",
+            "Start the stack first (dunghen up).",
         ) from error
     finally:
         consumer.close()
 
 
-def _await_topic(consumer: Consumer, topic: str, partitions: int, timeout: float) -> None:
+def _await_topic(consumer: ConsumerClient, topic: str, partitions: int, timeout: float) -> None:
     """A broker may take a moment to know a topic that was just made."""
     deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
@@ -95,32 +78,18 @@ def _await_topic(consumer: Consumer, topic: str, partitions: int, timeout: float
         time.sleep(0.05)
 
 
-def _last_tick(consumer: Consumer, place: TopicPartition) -> LastTick | None:
+def _last_tick(consumer: ConsumerClient, bootstrap: str, place: TopicPartition) -> LastTick | None:
     """Looks at the newest records first, then at ever longer stretches before them."""
     low, end = consumer.get_watermark_offsets(place, timeout=_TIMEOUT)
-    look = _FIRST_LOOK
+    look, number = _FIRST_LOOK, place.partition
     while end > low:
         start = max(low, end - look)
-        found = _newest(_read(consumer, TopicPartition(place.topic, place.partition, start), end))
+        stretch = read_on(consumer, bootstrap, place.topic, {number: start}, {number: end})
+        found = _newest(list(stretch))
         if found is not None:
             return found
         end, look = start, look * 8
     return None
-
-
-def _read(consumer: Consumer, start: TopicPartition, end: int) -> list[Message]:
-    consumer.assign([start])
-    messages: list[Message] = []
-    deadline = time.monotonic() + _TIMEOUT
-    following = start.offset
-    while following < end and time.monotonic() < deadline:
-        for message in consumer.consume(min(_BATCH, end - following), timeout=1.0):
-            if message.error() is not None:
-                raise KafkaException(message.error())
-            following = (message.offset() or 0) + 1
-            messages.append(message)
-    consumer.unassign()
-    return messages
 
 
 def _newest(messages: list[Message]) -> LastTick | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from broker.kafka import Kafka
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.text.kept_ids import IdForm
 
@@ -39,6 +40,11 @@ class WorkerConfig:
     fact_bytes: int = DEFAULT_BOUND.fact_bytes
     form: IdForm | None = None
     client: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def kafka(self) -> Kafka:
+        """The Kafka of the timeline, for all clients but Faust's."""
+        return Kafka(self.bootstrap, self.client)
 
     @property
     def group(self) -> str:

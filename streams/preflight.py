@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import cast
+import logging
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
 from dossiers.wire.records import (
     ALERTS,
@@ -16,16 +15,17 @@ from dossiers.wire.records import (
     REFERENCE,
     TALLIES,
 )
-from streams.clients import common_settings
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
+
+_log = logging.getLogger(__name__)
 
 _SECONDS = 15.0
 
 
 def check_topics(config: WorkerConfig) -> None:
     """Raise WorkerError unless Kafka answers and has the topics of the timeline."""
-    admin = AdminClient(cast("dict[str, str | int | float | bool]", common_settings(config)))
+    admin = config.kafka.admin(logger=_log)
     try:
         topics = admin.list_topics(timeout=_SECONDS).topics
     except KafkaException as error:

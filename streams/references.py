@@ -8,9 +8,9 @@ import time
 
 import msgspec
 
+from broker.newest import newest_values
 from dossiers.wire.records import REFERENCE, TIMELINE_KEY
 from dossiers.wire.reference import Reference, decode_reference, read_under
-from streams.clients import read_partition
 from streams.config import WorkerConfig
 
 _log = logging.getLogger(__name__)
@@ -58,8 +58,8 @@ class References:
             time.sleep(_PAUSE_SECONDS)
 
     def _load(self) -> None:
-        values, _ = read_partition(
-            self._config, REFERENCE, 0, committed=False, progress=lambda count: None,
+        values, _ = newest_values(
+            self._config.kafka, REFERENCE, 0, committed=False, progress=lambda count: None,
             takes=_takes,
         )  # fmt: skip
         for key, value in values.items():

@@ -14,7 +14,6 @@ from typing import Any
 
 import uvloop
 
-from broker.kafka import Kafka
 from broker.silence import Place, next_given, watch
 from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
@@ -133,14 +132,12 @@ class _WorkerRun:
     async def _watch(self, stream: StreamApp) -> None:
         config = self._config
 
-        kafka = Kafka(config.bootstrap, config.client)
-
         def positions() -> dict[Place, int]:
             owned = stream.dossiers.owned if _phase(stream) == "running" else {}
             return {Place(EVENTS, p): each.engine.state.next_offset for p, each in owned.items()}
 
         async def given(places: Mapping[Place, int]) -> dict[Place, int]:
-            return await asyncio.to_thread(next_given, kafka, places)
+            return await asyncio.to_thread(next_given, config.kafka, places)
 
         await watch(config.take_over_timeout, positions, given, self._liveness.end)
 

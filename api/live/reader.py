@@ -8,14 +8,21 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, Message
 
 from api.live.view import TopicRecord
+from broker.clients import Broker
+from broker.errors import BrokerError
+from broker.following import Follower
+from broker.silence import SILENT_S
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
 TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)
 BATCH = 2_000
+_ASK_S = 2.0
+_PAUSE_S = 0.5
+_SETTINGS: Mapping[str, Any] = {"fetch.wait.max.ms": 50, "queued.max.messages.kbytes": 16_384}
 
 
 class LiveReader:
@@ -23,29 +30,22 @@ class LiveReader:
 
     ``deliver`` runs on the event loop with each batch; ``loaded`` once, when what was there at the
     start has been delivered. One batch is in flight at a time, so a slow loop slows the reader,
-    not its memory.
+    not its memory. A client that falls silent is replaced, and reading goes on at the same place.
+    ``silent_s``: seconds, see ``broker.following``.
     """
 
     def __init__(
         self,
-        bootstrap: str,
-        settings: Mapping[str, Any],
+        kafka: Broker,
         deliver: Callable[[list[TopicRecord]], None],
         loaded: Callable[[], None],
         topic_prefix: str = "",
+        *,
+        silent_s: float = SILENT_S,
     ) -> None:
         self._prefix = topic_prefix
-        self._settings = {
-            **settings,
-            "bootstrap.servers": bootstrap,
-            "group.id": "dunghen-live-view",  # required by the client; nothing is committed
-            "enable.auto.commit": False,
-            "isolation.level": "read_uncommitted",
-            "enable.partition.eof": True,
-            "fetch.wait.max.ms": 50,
-            "queued.max.messages.kbytes": 16_384,
-            "log_level": 0,
-        }
+        topics = [topic_prefix + topic for topic in TOPICS]
+        self._follower = Follower(kafka, topics, _SETTINGS, silent_s=silent_s)
         self._deliver = deliver
         self._loaded = loaded
         self.in_hand = 0  # records on their way to the loop
@@ -64,30 +64,17 @@ class LiveReader:
             self._thread.join(5)
 
     def _run(self) -> None:
-        consumer = Consumer(self._settings)
         try:
-            left = self._assign(consumer)
+            self._open()
             done = False
             while not self._stopping.is_set():
-                first = consumer.poll(0.5)
-                if first is not None:
-                    records: list[TopicRecord] = []
-                    for message in (first, *consumer.consume(BATCH, 0)):
-                        error = message.error()
-                        if error is None:
-                            topic = (message.topic() or "").removeprefix(self._prefix)
-                            records.append((topic, message.key(), message.value()))
-                        elif error.code() == KafkaError._PARTITION_EOF:
-                            left.discard((message.topic(), message.partition()))
-                        elif not error.retriable():
-                            self.error = error.str()
-                            _log.warning("the live view cannot read Kafka: %s", self.error)
-                    if records:
-                        self.error = ""
-                        self.in_hand = len(records)
-                        self._call(self._deliver, records)
-                        self.in_hand = 0
-                if not left and not done:
+                self._look_after_client()
+                taken = self._follower.take(BATCH, 0.5)
+                self._note(taken.errors)
+                if taken.records:
+                    self.error = ""
+                    self._hand_over(taken.records)
+                if self._follower.caught_up and not done:
                     done = True
                     self._call(self._loaded)
         except Exception as error:
@@ -95,25 +82,37 @@ class LiveReader:
                 self.error = f"the live view has stopped: {error}"
                 _log.exception("the live view has stopped")
         finally:
-            consumer.close()
+            self._follower.close()
 
-    def _assign(self, consumer: Consumer) -> set[tuple[str, int]]:
-        """Assign every partition from its beginning; waits for a broker that is still away."""
+    def _open(self) -> None:
+        """Begin with every partition; waits for a broker, or topics, that are still away."""
         while not self._stopping.is_set():
             try:
-                topics = consumer.list_topics(timeout=2).topics
-            except KafkaException as error:
+                self._follower.open(_ASK_S)
+                return
+            except (KafkaException, BrokerError) as error:
                 self.error = str(error)
-                continue
-            wanted = [self._prefix + topic for topic in TOPICS]
-            if missing := [t for t in wanted if t not in topics]:
-                self.error = f"topics are missing: {', '.join(missing)}; run `dunghen topics`"
-                self._stopping.wait(1)
-                continue
-            found = {(t, p) for t in wanted for p in topics[t].partitions}
-            consumer.assign([TopicPartition(t, p, OFFSET_BEGINNING) for t, p in found])
-            return found
-        return set()
+                self._stopping.wait(_PAUSE_S)
+
+    def _look_after_client(self) -> None:
+        silent = self._follower.check_silence()
+        if silent:
+            self.error = silent
+            _log.error("%s The live view reads on with another client.", silent)
+
+    def _note(self, errors: list[KafkaError]) -> None:
+        for error in errors:
+            if not error.retriable():
+                self.error = error.str()
+                _log.warning("the live view cannot read Kafka: %s", self.error)
+
+    def _hand_over(self, messages: list[Message]) -> None:
+        records: list[TopicRecord] = [
+            ((m.topic() or "").removeprefix(self._prefix), m.key(), m.value()) for m in messages
+        ]
+        self.in_hand = len(records)
+        self._call(self._deliver, records)
+        self.in_hand = 0
 
     def _call(self, function: Callable[..., None], *arguments: object) -> None:
         """Run on the loop and wait for it."""

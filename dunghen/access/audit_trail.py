@@ -48,7 +48,7 @@ class KafkaTrail:
         try:
             if self._sender is None:
                 self._sender = AcknowledgedSender(
-                    self._bootstrap, options=self._client, most=MOST, timeout=0, topic=AUDIT
+                    Kafka(self._bootstrap, self._client), most=MOST, timeout=0, topic=AUDIT
                 )
             record = (entry.subject.encode(), msgspec.json.encode(entry))
             self._sender.send([record]).add_done_callback(self._answered)

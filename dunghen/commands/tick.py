@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from broker.kafka import Kafka
 from dunghen.settings.installation import Installation
 from dunghen.terminal.logs import configure
 from dunghen.terminal.options import StateOption
@@ -32,8 +33,8 @@ def tick(
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Publisher(bootstrap, timeline.partitions, options=installation.client) as publisher:
-        last = last_ticks(bootstrap, timeline.partitions, installation.client)
+    with Publisher(Kafka(bootstrap, installation.client), timeline.partitions) as publisher:
+        last = last_ticks(Kafka(bootstrap, installation.client), timeline.partitions)
         Ticker(
             publisher,
             last,

@@ -126,7 +126,9 @@ def replay_these(
                 "Leave --owner out for this one.",
             )
     timeline = read_timeline(bootstrap, client=client)
-    ticks = last_ticks(bootstrap, timeline.partitions, client) if timeline is not None else []
+    ticks = (
+        last_ticks(Kafka(bootstrap, client), timeline.partitions) if timeline is not None else []
+    )
     now = max((tick.now for tick in ticks if tick is not None), default=0)
     return send_again(
         bootstrap, client, letters, store, now, numbers, owner, bound, take_back=take_back

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from broker.errors import BrokerAway
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY
@@ -75,8 +76,7 @@ def ingest_file(
     told = Told()
     sender = AcknowledgedSender(
         # What it has to say is said below, in a sentence.
-        bootstrap,
-        options={**installation.client, "log_level": 0},
+        Kafka(bootstrap, {**installation.client, "log_level": 0}),
         most=2 * WINDOW,
         timeout=PATIENCE,
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from broker.ends import Ends
 from broker.groups import await_no_members
 from broker.kafka import Kafka
 from dossiers.errors import UserError
@@ -22,7 +23,6 @@ from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.current import require_timeline
 from dunghen.wiring import sink_config
 from sinks.decode.facts import FactDecoder
-from sinks.ends import Ends
 from sinks.rebuild import Rebuild
 from sinks.service import SinkService, decoders
 

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from broker.ends import end_offsets
 from broker.groups import await_no_members, group_lag, has_read_all
 from broker.kafka import Kafka
-from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, FORMAT
 from dunghen.clickhouse import open_store

@@ -13,10 +13,11 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
+from broker.ends import end_offsets
 from broker.errors import unreachable
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import METADATA_TIMEOUT, end_offsets, read_all
+from broker.reading import METADATA_TIMEOUT, read_all
 from broker.settings import UserSettings
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from broker.errors import BrokerError
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import DeadLetter, Timeline
 from dunghen.api_client.inner import RemoteClickHouse
@@ -27,7 +29,7 @@ from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer.log import ImportedLog, import_log
 from sources.mapping import load_mapping
-from sources.publisher import Publisher, PublishError
+from sources.publisher import Publisher
 from sources.replay import ReplayResult
 from sources.replay import replay as publish
 
@@ -223,7 +225,7 @@ class Replaying:
     ) -> ReplayResult:
         try:
             return self._publish(log, endpoints, timeline)
-        except PublishError as error:
+        except BrokerError as error:
             raise UserError(
                 f"The replay of {log.name} was not published to its end: {error}",
                 "Once Kafka runs, run the same replay again to go on: nothing is counted twice.",
@@ -240,10 +242,9 @@ class Replaying:
 
         with (
             Publisher(
-                endpoints.kafka,
+                Kafka(endpoints.kafka, self._installation.client),
                 timeline.partitions,
                 bulk=self._speed is None,
-                options=self._installation.client,
             ) as publisher,
             Progress(self._terminal, "Publishing") as progress,
         ):

@@ -16,7 +16,8 @@ import msgspec
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from sinks.ends import Ends
+from broker.ends import Ends
+from broker.silence import Place
 from sinks.errors import StoreError
 from sinks.store import Store
 
@@ -99,7 +100,7 @@ def inner_routes(
     @router.post("/reached")
     async def reached(request: Request) -> Response:
         body = await asked(request, list[tuple[str, int, int]])
-        ends = {(topic, partition): end for topic, partition, end in body}
+        ends = {Place(topic, partition): end for topic, partition, end in body}
         return await answer(lambda: sink.reached(ends))
 
     return router

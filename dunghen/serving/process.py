@@ -21,6 +21,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue, StoreAway
 from api.server import bind, serve
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.records import Timeline
@@ -134,7 +135,7 @@ def _ingest(
     )
 
     def patient() -> AcknowledgedSender:
-        return AcknowledgedSender(bootstrap, options=options, most=most, timeout=0)
+        return AcknowledgedSender(Kafka(bootstrap, options), most=most, timeout=0)
 
     keyed = required_key(installation, timeline)
     kafka: AcknowledgedSender | SpooledSender
@@ -143,7 +144,7 @@ def _ingest(
         spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
         kafka = SpooledSender(patient, spool, most=most, ready=ready)
     else:
-        kafka = AcknowledgedSender(bootstrap, options=options, most=most)
+        kafka = AcknowledgedSender(Kafka(bootstrap, options), most=most)
     names: NameAdmission | None = None
     missing: MissingNames | None = None
     if keyed is not None and installation.settings.personal.allow_list:

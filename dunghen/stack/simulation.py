@@ -8,6 +8,7 @@ import threading
 import time
 from pathlib import Path
 
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Installation
@@ -56,14 +57,14 @@ def run_city(installation: Installation) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     told = _Teller()
-    with Publisher(bootstrap, timeline.partitions, options=installation.client) as publisher:
+    with Publisher(Kafka(bootstrap, installation.client), timeline.partitions) as publisher:
         run_simulation(
             publisher,
             _city(plan.seed, settings.city),
             plan,
             stop,
             speed=settings.speed,
-            last=last_ticks(bootstrap, timeline.partitions, installation.client),
+            last=last_ticks(Kafka(bootstrap, installation.client), timeline.partitions),
             on_progress=told,
         )
 

@@ -146,7 +146,7 @@ def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
 
 def data_now(bootstrap: str, partitions: int, client: UserSettings = None) -> int:
     """The newest tick (ms) of any partition, 0 where there is none."""
-    ticks = last_ticks(bootstrap, partitions, client)
+    ticks = last_ticks(Kafka(bootstrap, client), partitions)
     return max((tick.now for tick in ticks if tick is not None), default=0)
 
 

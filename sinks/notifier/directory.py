@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
-
+from broker.clients import Broker
+from broker.reading import read_all
 from dossiers.reference.unlisted import shown_name
 from dossiers.wire.reading import read_or_none
 from dossiers.wire.records import REFERENCE, TIMELINE_KEY
 from dossiers.wire.reference import Reference, Unit, decode_reference
 from sinks.config import NotifierConfig
 
-_TIMEOUT_S = 15.0
 EVERY_UNIT = "*"
 
 
@@ -62,43 +61,14 @@ def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> 
     )
 
 
-def read_directory(config: NotifierConfig) -> AlertDirectory:
-    """From topic ``reference``; names and addresses stay empty if it holds none yet.
-
-    Raises KafkaException if the broker does not answer.
-    """
-    return directory_of(_newest_reference(config) or Reference(), config.extra_recipients)
-
-
-def _newest_reference(config: NotifierConfig) -> Reference | None:
-    topic = config.topic_prefix + REFERENCE
-    consumer = Consumer(
-        {
-            **config.kafka,
-            "bootstrap.servers": config.bootstrap,
-            "group.id": f"{config.timeline}-notifier-directory",  # never joined, never committed
-            "enable.auto.commit": False,
-            "enable.partition.eof": True,
-            "auto.offset.reset": "earliest",
-        }
-    )
+def read_directory(kafka: Broker, config: NotifierConfig) -> AlertDirectory:
+    """From topic ``reference``; names and addresses stay empty if it holds none yet. Raises
+    BrokerAway."""
     newest: Reference | None = None
-    try:
-        consumer.assign([TopicPartition(topic, 0, 0)])
-        while True:
-            message = consumer.poll(_TIMEOUT_S)
-            if message is None:
-                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
-            error = message.error()
-            if error is not None:
-                if error.code() == KafkaError._PARTITION_EOF:
-                    break
-                raise KafkaException(error)
-            if message.key() != TIMELINE_KEY:
-                newest = read_or_none(decode_reference, message.value()) or newest
-    finally:
-        consumer.close()
-    return newest
+    for message in read_all(kafka, config.topic_prefix + REFERENCE):
+        if message.key() != TIMELINE_KEY:
+            newest = read_or_none(decode_reference, message.value()) or newest
+    return directory_of(newest or Reference(), config.extra_recipients)
 
 
 def _is_address(text: str) -> bool:

@@ -9,8 +9,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from confluent_kafka import KafkaException
-
+from broker.clients import Broker
+from broker.errors import BrokerError
+from broker.kafka import Kafka
 from dossiers.wire.records import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
@@ -50,7 +51,10 @@ class NotifierStatus:
 class NotifierService:
     """``start`` and ``stop`` from any thread. Does nothing unless delivery is asked for."""
 
-    def __init__(self, config: NotifierConfig, store: Store | None = None) -> None:
+    def __init__(
+        self, config: NotifierConfig, store: Store | None = None, kafka: Broker | None = None
+    ) -> None:
+        self._kafka = kafka or Kafka(config.bootstrap, config.kafka)
         self._config = config
         self._log: AttemptLog = TableLog(store, config.timeline) if store else MemoryLog()
         self._stopping = threading.Event()
@@ -119,7 +123,7 @@ class NotifierService:
     async def _serve(self) -> None:
         """The event loop has the receivers, a thread beside it the consumer."""
         loop = asyncio.get_running_loop()
-        directory = await asyncio.to_thread(read_directory, self._config)
+        directory = await asyncio.to_thread(read_directory, self._kafka, self._config)
         settled = await asyncio.to_thread(self._log.settled)
         self._tracker = tracker = Tracker()
         self._router = router = Router(self._config, directory, self._log, tracker, settled)
@@ -151,7 +155,7 @@ class NotifierService:
         accept: Callable[[Alert, int, int], None],
         renew: Callable[[AlertDirectory], object],
     ) -> None:
-        feed = AlertFeed(self._config, tracker)
+        feed = AlertFeed(self._kafka, self._config, tracker)
         self._feed = feed
         committed_at = renewed_at = time.monotonic()
         try:
@@ -166,8 +170,8 @@ class NotifierService:
                     committed_at = now
                 if now - renewed_at >= _DIRECTORY_S:
                     try:
-                        renew(read_directory(self._config))
-                    except KafkaException as error:
+                        renew(read_directory(self._kafka, self._config))
+                    except BrokerError as error:
                         log.warning("names and addresses stay as they were: %s", error)
                     renewed_at = now
             self._log.flush()

@@ -49,7 +49,7 @@ def run_simulation(
 
     ``last``: the newest ticks of the timeline (sources.ticks.last_ticks), where this goes on; what
     may have got lost between them is sent again, and dropped by the stream if it was not.
-    Raises PublishError, or ValueError for a speed that is not above 0.
+    Raises BrokerError, or ValueError for a speed that is not above 0.
     """
     if speed <= 0:
         raise ValueError(f"speed must be above 0, not {speed:g}")

@@ -10,10 +10,10 @@ import logging
 import time
 from collections.abc import Callable
 
+from broker.newest import newest_values
 from dossiers.wire.records import DOSSIERS, PARTIALS, POSITION_KEY, TALLIES
 from dossiers.wire.reference import Reference
 from streams.agents.source_partition import new_engine
-from streams.clients import read_partition
 from streams.config import WorkerConfig
 from streams.liveness import Liveness
 from streams.partition.changelog import epoch_after, wrong
@@ -37,8 +37,8 @@ def restored_engine(
     KafkaException if the broker refuses.
     """
     began = time.monotonic()
-    records, _ = read_partition(
-        config, DOSSIERS, partition, committed=True, progress=liveness.progress
+    records, _ = newest_values(
+        config.kafka, DOSSIERS, partition, committed=True, progress=liveness.progress
     )
     read = time.monotonic()
     liveness.progress(grace=len(records) * _REBUILD_GRACE_SECONDS)
@@ -73,8 +73,8 @@ def _without_unusable(
         "partition %d: %d records of topic %s are passed over, the first has the key %r: %s",
         partition, len(unusable), DOSSIERS, key[:64], why,
     )  # fmt: skip
-    records, _ = read_partition(
-        config, DOSSIERS, partition, committed=True, progress=liveness.progress,
+    records, _ = newest_values(
+        config.kafka, DOSSIERS, partition, committed=True, progress=liveness.progress,
         takes=lambda key, value, _: not (key in unusable and wrong(config.timeline, key, value)),
     )  # fmt: skip
     lost = POSITION_KEY in unusable and POSITION_KEY not in records
@@ -95,9 +95,11 @@ def restored_merger(
     Returns it with the (key, value) records that topic tallies lacks, and the first offset that is
     not in it. Blocks; raises KafkaException if the broker refuses.
     """
-    partials, end = read_partition(config, PARTIALS, partition, committed=False, progress=progress)
+    partials, end = newest_values(
+        config.kafka, PARTIALS, partition, committed=False, progress=progress
+    )
     # Committed: what the former owner had open never comes to readers of committed data.
-    sent, _ = read_partition(config, TALLIES, partition, committed=True, progress=progress)
+    sent, _ = newest_values(config.kafka, TALLIES, partition, committed=True, progress=progress)
     merger = Merger(config.timeline, partition, config.partitions)
     lacking = merger.rebuild(partials, sent)
     _log.info("tallies %d: %d scopes, %d to send again",

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
+from typing import Any
 
-from confluent_kafka import KafkaError, KafkaException, Message, Producer
+from confluent_kafka import KafkaError, KafkaException, Message
 
-from streams.clients import producer_settings
+from broker.settings import MAX_MESSAGE_BYTES
 from streams.config import WorkerConfig
 from streams.errors import TransactionError
 from streams.partition.outputs import Output
@@ -34,6 +35,15 @@ ABORT_SECONDS = 10.0
 # The broker ends a transaction that is older; a commit every second is far below it.
 TRANSACTION_TIMEOUT_MS = 60_000
 _ATTEMPTS = 3
+_SETTINGS: Mapping[str, Any] = {
+    "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
+    "compression.type": "lz4",
+    "batch.size": 1_000_000,
+    "message.max.bytes": MAX_MESSAGE_BYTES,
+    "queue.buffering.max.messages": 1_000_000,
+    "queue.buffering.max.kbytes": 512 * 1024,
+    "delivery.report.only.error": True,
+}
 MAX_UNSENT = 200_000  # records; above it the loop waits
 
 
@@ -48,14 +58,15 @@ class PartitionTransactions:
         self._committing: asyncio.Future[None] | None = None
         self._waiting: list[Output] = []
         self._error: TransactionError | None = None
-        self._producer = Producer(
+        self._producer = config.kafka.producer(
             {
-                **producer_settings(config),
+                **_SETTINGS,
+                "linger.ms": config.linger_ms,
                 "transactional.id": f"{config.timeline}-{partition}",
-                "transaction.timeout.ms": TRANSACTION_TIMEOUT_MS,
                 "on_delivery": self._on_delivery,
                 "error_cb": self._on_error,
-            }
+            },
+            _log,
         )
 
     def open(self) -> None:

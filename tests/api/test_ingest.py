@@ -22,6 +22,7 @@ from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
 from api.metrics import _WAITING
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
+from broker.kafka import Kafka
 from dossiers.wire.events import Progressed, Received, Snapshot, decode_event
 from dossiers.wire.records import EVENTS as TOPIC
 from dunghen.ingest.payloads import PortalIngest
@@ -174,7 +175,7 @@ async def test_what_kafka_does_not_have_is_not_acknowledged(
 @pytest.mark.asyncio
 async def test_without_kafka_records_wait_on_disk_until_there_is_no_room(tmp_path: Path) -> None:
     def nobody() -> AcknowledgedSender:
-        return AcknowledgedSender("127.0.0.1:1", timeout=0, options={"log_level": 0})
+        return AcknowledgedSender(Kafka("127.0.0.1:1", {"log_level": 0}), timeout=0)
 
     spool = Spool(tmp_path / "spool.sqlite", "line", 5_000)
     ingest = PortalIngest(SpooledSender(nobody, spool, patience=0.2), max_body=100_000, timeout=60)
@@ -266,7 +267,9 @@ async def test_what_was_posted_stands_in_kafka_and_nothing_personal_anywhere(
     caplog.set_level(logging.DEBUG)
     topic = kafka.unique(TOPIC)
     kafka.create_topics(topic, partitions=3)
-    ingest = PortalIngest(AcknowledgedSender(kafka.bootstrap, topic=topic), max_body=4_000_000)
+    ingest = PortalIngest(
+        AcknowledgedSender(Kafka(kafka.bootstrap), topic=topic), max_body=4_000_000
+    )
     said = []
     accepted = 0
     async with client(ingest) as http:
@@ -295,7 +298,7 @@ async def test_what_was_posted_stands_in_kafka_and_nothing_personal_anywhere(
 
 @pytest.mark.asyncio
 async def test_a_broker_that_is_away_is_told_in_time() -> None:
-    kafka = AcknowledgedSender("127.0.0.1:1", timeout=0.5, most=1, options={"log_level": 0})
+    kafka = AcknowledgedSender(Kafka("127.0.0.1:1", {"log_level": 0}), timeout=0.5, most=1)
     ingest = PortalIngest(kafka, max_body=4_000_000, timeout=5)
     async with client(ingest) as http:
         first = await http.post(PATH, json=DOSSIERS)

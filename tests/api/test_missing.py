@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from api.app import create_app
 from api.core import Live
+from broker.kafka import Kafka
 from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
 from dunghen.ingest.missing_names import MissingNames
@@ -33,7 +34,7 @@ async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, 
     query = StoreQuery(store)
     missing = MissingNames(None, lambda: 1_795_406_400_000)
     names = NameAdmission(KEYED, None, missing)
-    sender = AcknowledgedSender("127.0.0.1:1", options={"log_level": "0"}, most=1)
+    sender = AcknowledgedSender(Kafka("127.0.0.1:1", {"log_level": "0"}), most=1)
     ingest = PortalIngest(sender, max_body=1_000, names=names, missing=missing)
     app = create_app(config(mode="live"), query, ingest=ingest)
     live: Live = app.state.live

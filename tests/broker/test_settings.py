@@ -21,7 +21,7 @@ def test_the_user_tunes_what_is_ours_by_default_only() -> None:
     }
 
 
-@pytest.mark.parametrize("name", sorted({*DURABLE, *READING} - {"message.max.bytes"}))
+@pytest.mark.parametrize("name", sorted({*DURABLE, *READING}))
 def test_what_the_figures_rest_on_is_nobody_elses(name: str) -> None:
     ours = {**DURABLE, **READING}
     assert client_settings("k:1", {name: "theirs"}, ours)[name] == ours[name]

@@ -24,6 +24,7 @@ from confluent_kafka.admin import (
 )
 from confluent_kafka.admin import ResourcePatternType as PatternType
 
+from broker.kafka import Kafka
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import Progressed, encode_event
 from dossiers.wire.records import ALERTS, DOSSIERS, EVENTS, REFERENCE, TALLIES
@@ -175,7 +176,7 @@ def decide_on_dead_letters(kafka: SecuredKafka, url: str) -> None:
         step="soon",
     )  # fmt: skip
     key = event.dossier_id.encode()
-    sender = AcknowledgedSender(kafka.bootstrap, options=kafka.client("dunghen-source"))
+    sender = AcknowledgedSender(Kafka(kafka.bootstrap, kafka.client("dunghen-source")))
     sender.send([(key, encode_event(event)), (key, b"no event")]).result(20)
     sender.close()
     letters = f"{url}dead-letters"

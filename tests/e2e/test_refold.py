@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 from confluent_kafka import TopicPartition
 
+from broker.ends import end_offsets
 from broker.kafka import Kafka
-from broker.reading import end_offsets, read_all
+from broker.reading import read_all
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES

@@ -162,7 +162,7 @@ def publish(city: City, folder: Path) -> None:
     city.now = simulated_log.begin()
     log = list(simulated_log.log(made, DOSSIERS))
     city.by_portal = len({e.dossier_id for _, e in log if isinstance(e, Snapshot)})
-    with Publisher(city.kafka.bootstrap, timeline.partitions, bulk=True) as publisher:
+    with Publisher(Kafka(city.kafka.bootstrap), timeline.partitions, bulk=True) as publisher:
         publisher.tick(city.now)
         for number, (moment, event) in enumerate(log):
             if moment - city.now >= simulated_log.TICK:

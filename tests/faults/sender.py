@@ -17,7 +17,9 @@ from pathlib import Path
 
 import httpx
 
-from sources.publisher import Publisher, PublishError
+from broker.errors import BrokerError
+from broker.kafka import Kafka
+from sources.publisher import Publisher
 from tests.faults.load import Item
 
 _BATCH = 50  # records at least
@@ -88,10 +90,10 @@ class Sender:
             while self._at < len(self._lines):
                 try:
                     kafka = _endpoint(state, "kafka")
-                    with Publisher(kafka, partitions, options=options) as publisher:
+                    with Publisher(Kafka(kafka, options), partitions) as publisher:
                         while self._at < len(self._lines):
                             self._batch(publisher, http, state, key)
-                except (OSError, KeyError, ValueError, PublishError) as error:
+                except (OSError, KeyError, ValueError, BrokerError) as error:
                     print(error, file=sys.stderr, flush=True)
                     time.sleep(_AGAIN_SECONDS)
 

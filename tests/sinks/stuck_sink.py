@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 
+from broker.kafka import Kafka
 from sinks.config import SinkConfig
 from sinks.decode.events import EventDecoder
 from sinks.pump import Pump
@@ -30,7 +31,7 @@ def main(bootstrap: str, prefix: str) -> None:
     store = StuckStore()
     config = SinkConfig(bootstrap, "line", linger_s=0.05, topic_prefix=prefix)
     pump = Pump(
-        config, store, EventDecoder("line"),  # type: ignore[arg-type]
+        Kafka(bootstrap), config, store, EventDecoder("line"),  # type: ignore[arg-type]
         group=f"{prefix}stuck", stopping=threading.Event(),
     )  # fmt: skip
     pump.start()

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from broker.kafka import Kafka
 from dossiers.wire.records import Alert
 from sinks.config import NotifierConfig, SinkConfig
 from sinks.decode.events import EventDecoder
@@ -51,7 +52,7 @@ def pump_of(kafka: TestKafka, store: SlowStore, prefix: str, batch: int) -> Pump
         kafka.bootstrap, "line", batch_rows=batch, linger_s=0.2, topic_prefix=prefix
     )
     return Pump(
-        config, store, EventDecoder("line"),  # type: ignore[arg-type]
+        Kafka(kafka.bootstrap), config, store, EventDecoder("line"),  # type: ignore[arg-type]
         group=f"{prefix}slow", stopping=threading.Event(),
     )  # fmt: skip
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 from functools import partial
-from typing import Any
 
+from broker.kafka import Kafka
 from dossiers.wire.records import EVENTS
 from sinks.config import SinkConfig
 from sinks.decode.events import EventDecoder
@@ -14,43 +14,25 @@ from sinks.reader import Reader
 from sinks.store import Store
 from tests.sinks.topics import Topics, make_topics, progressed
 from tests.support import wait_for
+from tests.support.deaf import DeafKafka
 from tests.support.kafka import TestKafka
 
 
-class Deaf(Reader):
-    """The first reader of a pump hears nothing from its second record on."""
-
-    opened = 0
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        type(self).opened += 1
-        self._deaf_behind = 1 if self.opened == 1 else 10**9
-        self._heard = 0
-
-    def take(self, most: int, seconds: float) -> Any:
-        if self._heard >= self._deaf_behind:
-            self._consumer.poll(0.01)  # it stays in its group
-            return super().take(0, seconds)
-        taken = super().take(most, seconds)
-        self._heard += len(taken.records)
-        return taken
-
-
-def pump(topics: Topics, store: Store, stopping: threading.Event) -> Pump:
+def pump(kafka: DeafKafka, topics: Topics, store: Store, stopping: threading.Event) -> Pump:
     config = SinkConfig(
         topics.kafka.bootstrap, "line", topic_prefix=topics.prefix, linger_s=0.1, retry_min_s=0.01
     )
     return Pump(
-        config, store, EventDecoder("line"), group=f"{topics.prefix}silence", stopping=stopping,
-        open_reader=partial(Deaf, silent_s=0.3),
+        kafka, config, store, EventDecoder("line"), group=f"{topics.prefix}silence",
+        stopping=stopping, open_reader=partial(Reader, silent_s=0.3),
     )  # fmt: skip
 
 
 def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store: Store) -> None:
     topics = make_topics(kafka)
     stopping = threading.Event()
-    running = pump(topics, embedded_store, stopping)
+    deaf = DeafKafka(Kafka(kafka.bootstrap), hears=1, of="silence")
+    running = pump(deaf, topics, embedded_store, stopping)
     running.start()
     sent = 0
 
@@ -58,7 +40,7 @@ def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store
         nonlocal sent
         sent += 1
         topics.events([progressed(sent)])  # the topic grows
-        return Deaf.opened > 1
+        return deaf.opened > 1
 
     def rows() -> int:
         found = embedded_store.query("SELECT count() AS n FROM dossier_events FINAL")
@@ -71,8 +53,8 @@ def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store
         stopping.set()
         running.join(60)
     # What was committed in the background is there when the reader has been closed.
-    again = Reader(topics.prefix + EVENTS, f"{topics.prefix}silence-{EVENTS}", "0",
-                   kafka.bootstrap, {})  # fmt: skip
+    group = f"{topics.prefix}silence-{EVENTS}"
+    again = Reader(Kafka(kafka.bootstrap), topics.prefix + EVENTS, group, "0")
     topics.events([progressed(sent + 1)])
     found: list[int] = []
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from confluent_kafka import Message
 
+from broker.kafka import Kafka
 from sources.publisher import Publisher
 from sources.ticks import LastTick, last_ticks
 from tests.support.kafka import TestKafka
@@ -32,7 +33,7 @@ class Topics:
 
     def publisher(self, **options: Any) -> Publisher:
         return Publisher(
-            self.bootstrap,
+            Kafka(self.bootstrap, options.pop("user", None)),
             options.pop("partitions", self.partitions),
             topic=self.name,
             dead_letter_topic=self.dead_letter_name,
@@ -46,7 +47,7 @@ class Topics:
         return self.kafka.read_all(self.dead_letter_name)
 
     def last_ticks(self) -> list[LastTick | None]:
-        return last_ticks(self.bootstrap, self.partitions, topic=self.name)
+        return last_ticks(Kafka(self.bootstrap), self.partitions, topic=self.name)
 
 
 @pytest.fixture

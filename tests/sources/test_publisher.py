@@ -10,10 +10,12 @@ from confluent_kafka import Message
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broker.errors import BrokerError
+from broker.kafka import Kafka
 from dossiers.wire.events import Progressed, Tick, decode_event
 from dossiers.wire.records import DeadLetter
 from sources.partitioner import murmur2, partition_of
-from sources.publisher import Publisher, PublishError
+from sources.publisher import Publisher
 from tests.sources.conftest import Topics
 
 
@@ -97,33 +99,33 @@ def test_a_failed_delivery_latches(topics: Topics) -> None:
     publisher.flush()
     topics.kafka.delete_topics(topics.name)
     publisher.publish(progressed("lost"))
-    with pytest.raises(PublishError, match="did not take a record"):
+    with pytest.raises(BrokerError, match="did not take a record"):
         publisher.flush()
-    with pytest.raises(PublishError, match="did not take a record"):
+    with pytest.raises(BrokerError, match="did not take a record"):
         publisher.publish(progressed("after"))
-    with pytest.raises(PublishError):
+    with pytest.raises(BrokerError):
         publisher.close()
 
 
 def test_a_full_queue_makes_the_sender_wait(topics: Topics) -> None:
-    options = {"queue.buffering.max.messages": 10}
-    with topics.publisher(options=options) as publisher:
+    user = {"queue.buffering.max.messages": 10}
+    with topics.publisher(user=user) as publisher:
         for seq in range(500):
             publisher.publish(progressed("one", seq=seq))
     assert len(topics.events()) == 500
 
 
 def test_says_when_no_broker_answers() -> None:
-    with pytest.raises(PublishError, match=r"No Kafka broker answers at 127\.0\.0\.1:1 .*dunghen"):
-        Publisher("127.0.0.1:1", 4, connect_timeout=0.5)
+    with pytest.raises(BrokerError, match=r"No Kafka broker answers at 127\.0\.0\.1:1 .*dunghen"):
+        Publisher(Kafka("127.0.0.1:1"), 4, connect_timeout=0.5)
 
 
 def test_refuses_another_number_of_partitions(topics: Topics) -> None:
-    with pytest.raises(PublishError, match="has 3 partitions, not 4"):
+    with pytest.raises(BrokerError, match="has 3 partitions, not 4"):
         topics.publisher(partitions=4)
 
 
 def test_says_when_the_topics_are_missing(topics: Topics) -> None:
     topics.name = topics.kafka.unique("never-made")
-    with pytest.raises(PublishError, match="dunghen topics"):
+    with pytest.raises(BrokerError, match="dunghen topics"):
         topics.publisher(connect_timeout=1)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from broker.kafka import Kafka
 from infra.kafka.broker import Broker
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.spool import Record, Spool, SpoolFull
@@ -165,7 +166,7 @@ def test_a_real_broker_stops_and_starts(tmp_path: Path) -> None:
             quiet = {"log_level": 0}
             bootstrap = broker.bootstrap
             return SpooledSender(
-                lambda: AcknowledgedSender(bootstrap, topic=topic, timeout=0, options=quiet),
+                lambda: AcknowledgedSender(Kafka(bootstrap, quiet), topic=topic, timeout=0),
                 Spool(tmp_path / "spool.sqlite", "line", most),
             )
 

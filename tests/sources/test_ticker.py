@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from broker.errors import BrokerAway
+from broker.kafka import Kafka
 from dossiers.wire.events import Tick, decode_event
 from sources.ticker import Clock, ClockJump, Ticker
-from sources.ticks import LastTick, NoBroker, last_ticks
+from sources.ticks import LastTick, last_ticks
 from tests.sources.conftest import Topics
 from tests.sources.test_publisher import progressed
 
@@ -151,8 +153,8 @@ def test_finds_the_last_tick_of_each_partition(topics: Topics) -> None:
 
 def test_a_partition_without_ticks_has_no_last_one(topics: Topics) -> None:
     assert topics.last_ticks() == [None] * topics.partitions
-    with pytest.raises(NoBroker, match="dunghen up"):
-        last_ticks("127.0.0.1:1", 1, timeout=0.3)
+    with pytest.raises(BrokerAway, match="dunghen up"):
+        last_ticks(Kafka("127.0.0.1:1"), 1, timeout=0.3)
 
 
 def test_ticks_live_in_every_partition(topics: Topics) -> None:

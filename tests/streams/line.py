@@ -16,6 +16,7 @@ from typing import Any
 
 import msgspec
 
+from broker.kafka import Kafka
 from dossiers.wire import records
 from dossiers.wire.events import (
     DossierEvent,
@@ -76,7 +77,7 @@ class Line:
         self.timeline: Timeline = ensure_topics(
             kafka.bootstrap, partitions=PARTITIONS, kind="replay", reference=REFERENCE
         )
-        self.publisher = Publisher(kafka.bootstrap, PARTITIONS)
+        self.publisher = Publisher(Kafka(kafka.bootstrap), PARTITIONS)
         self.now = BEGIN
 
     def clean(self) -> None:

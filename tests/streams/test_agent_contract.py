@@ -106,7 +106,7 @@ def case(
             found.threads.append(current_thread().name)
             return {}, 0
 
-        monkeypatch.setattr("streams.agents.take_over.read_partition", read)
+        monkeypatch.setattr("streams.agents.take_over.newest_values", read)
         yield found
 
 

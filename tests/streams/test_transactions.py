@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from broker.newest import newest_values
 from streams.agents.transactions import PartitionTransactions
-from streams.clients import read_partition
 from streams.config import WorkerConfig
 from streams.errors import TransactionError
 from streams.partition.outputs import Output
@@ -104,7 +104,7 @@ async def test_reading_back_gives_the_newest_of_every_key_that_is_committed(
     loop = asyncio.get_running_loop()
     latest, end = await loop.run_in_executor(
         executor,
-        lambda: read_partition(config, topic, 0, committed=True, progress=counts.append),
+        lambda: newest_values(config.kafka, topic, 0, committed=True, progress=counts.append),
     )
     assert latest == {b"a": b"2", b"b": None, b"p": b"2"}
     assert end >= 12, "markers and what was aborted have offsets, too"

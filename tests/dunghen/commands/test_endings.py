@@ -13,6 +13,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from broker.errors import BrokerError
 from dossiers.errors import UserError
 from dunghen import cli
 from dunghen.stack.supervisor import StartFailed
@@ -22,7 +23,6 @@ from infra.kafka.errors import PortTakenError
 from sinks.errors import StoreError, StoreLocked
 from sources.importer.rows import LogError
 from sources.mapping import MappingError
-from sources.publisher import PublishError
 from streams.errors import TransactionError
 
 ROOT = Path(__file__).parents[3]
@@ -77,7 +77,7 @@ def test_a_defect_is_a_sentence_and_a_file(
         (PortTakenError("Another program took the port; start again."), 2),
         (StoreLocked("Another process owns the folder; stop it first."), 2),
         (StoreError("ClickHouse refused it.", 60), 2),
-        (PublishError("Kafka at k:1 did not take a record."), 2),
+        (BrokerError("Kafka at k:1 did not take a record."), 2),
         (LogError("a.csv: is empty."), 2),
         (MappingError("a.toml: is not TOML."), 2),
         (TransactionError("The worker lost its partition."), 1),

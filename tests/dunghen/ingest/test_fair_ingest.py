@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from api.ports import IngestError, Sender
+from broker.kafka import Kafka
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender
 from sources.spool import Spool
@@ -32,7 +33,7 @@ async def post(ingest: PortalIngest, sender: Sender, first: int, count: int = 1)
 
 async def test_the_spool_is_not_filled_by_one_key(tmp_path: Path) -> None:
     def nobody() -> AcknowledgedSender:
-        return AcknowledgedSender("127.0.0.1:1", timeout=0, options={"log_level": 0})
+        return AcknowledgedSender(Kafka("127.0.0.1:1", {"log_level": 0}), timeout=0)
 
     spool = Spool(tmp_path / "spool.sqlite", "line", 40_000)
     kafka = SpooledSender(nobody, spool, ready=lambda: False)

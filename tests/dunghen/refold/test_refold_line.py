@@ -12,9 +12,9 @@ from confluent_kafka import Consumer, TopicPartition
 from rich.console import Console
 
 from broker import groups as group_members
+from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import end_offsets
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire import records

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from broker.errors import BrokerError
 from dossiers.errors import UserError
 from dunghen.replay.replaying import Replaying
-from sources.publisher import PublishError
 from tests.dunghen.replay.test_replay import LOG, MAPPING
 
 
@@ -21,7 +21,7 @@ def test_it_is_run_again_and_counts_nothing_twice(
     (tmp_path / "map.toml").write_text(MAPPING)
 
     def away(*_: object) -> None:
-        raise PublishError("Kafka at k:1 did not take a record: timed out.")
+        raise BrokerError("Kafka at k:1 did not take a record: timed out.")
 
     monkeypatch.setattr(Replaying, "_publish", away)
     replay = Replaying(

@@ -9,9 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.producing import Writer
-from broker.reading import end_offsets
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline

@@ -9,8 +9,9 @@ import pytest
 from confluent_kafka import Producer
 from confluent_kafka.admin import ConfigResource, ResourceType
 
+from broker.ends import end_offsets
 from broker.kafka import Kafka
-from broker.reading import end_offsets, read_all
+from broker.reading import read_all
 from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.events import Activate, decode_event

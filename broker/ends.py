@@ -1,0 +1,78 @@
+"""The ends of topics, open transactions included or not.
+
+For who wants to know whether all that was written has been taken, the end for readers of committed
+data would be too early: a producer's commit returns before its markers stand in the partitions, and
+until then that end lies before the records just committed.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
+
+from broker.clients import Broker, ConsumerClient
+from broker.errors import unreachable
+from broker.silence import Place
+
+_TIMEOUT_S = 10.0
+
+Ends = dict[Place, int]
+
+
+class EndReader:
+    """Asks again and again, by clients that it keeps. Thread-safe."""
+
+    def __init__(self, kafka: Broker) -> None:
+        self._clients = {
+            committed: kafka.consumer({"isolation.level": level})
+            for committed, level in ((True, "read_committed"), (False, "read_uncommitted"))
+        }
+        self._lock = threading.Lock()
+
+    def read(self, topics: Sequence[str], *, committed: bool = False) -> Ends:
+        """The offset behind the last record or marker of every partition; ``committed``: behind the
+        last that stands before every open transaction.
+
+        Raises KafkaException if a topic is missing or the broker does not answer.
+        """
+        with self._lock:
+            return read_ends(self._clients[committed], topics)
+
+    def close(self) -> None:
+        """Let go of the clients."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+
+
+def read_ends(client: ConsumerClient, topics: Sequence[str]) -> Ends:
+    """As ``EndReader.read``, for readers of what ``client`` reads."""
+    found = client.list_topics(timeout=_TIMEOUT_S).topics
+    places = []
+    for topic in topics:
+        metadata = found.get(topic)
+        if metadata is None:
+            raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART, f"no topic {topic}"))
+        if metadata.error is not None:
+            raise KafkaException(metadata.error)
+        places += [Place(topic, partition) for partition in sorted(metadata.partitions)]
+    return {
+        place: client.get_watermark_offsets(TopicPartition(*place), _TIMEOUT_S)[1]
+        for place in places
+    }
+
+
+def end_offsets(kafka: Broker, topic: str) -> dict[int, int]:
+    """The offset behind the last record of every partition, for readers of committed data; empty if
+    there is no such topic. Raises BrokerAway."""
+    client = kafka.consumer({})
+    try:
+        return {place.partition: end for place, end in read_ends(client, [topic]).items()}
+    except KafkaException as error:
+        if error.args[0].code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            return {}
+        raise unreachable(kafka.bootstrap) from error
+    finally:
+        client.close()

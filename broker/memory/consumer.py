@@ -1,0 +1,240 @@
+"""A consumer of topics in memory, with the methods of ``broker.clients.ConsumerClient``."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Mapping
+from typing import Any
+
+from confluent_kafka import (
+    OFFSET_BEGINNING,
+    OFFSET_END,
+    OFFSET_INVALID,
+    KafkaError,
+    KafkaException,
+    Message,
+    TopicPartition,
+)
+
+from broker.clients import Rebalanced
+from broker.memory.groups import Group, Member
+from broker.memory.log import Logs, Metadata, metadata
+from broker.silence import Place
+
+
+class MemoryConsumer:
+    """See ``broker.clients.ConsumerClient``."""
+
+    def __init__(self, logs: Logs, group: Group, settings: Mapping[str, Any]) -> None:
+        self._logs = logs
+        self._group = group
+        self._committed = settings.get("isolation.level") != "read_uncommitted"
+        self._tells_ends = bool(settings.get("enable.partition.eof"))
+        self._from_start = settings.get("auto.offset.reset") == "earliest"
+        self._instance = str(settings.get("group.instance.id", ""))
+        self._on_commit = settings.get("on_commit")
+        self._answers: deque[list[TopicPartition]] = deque()  # to commits, not told yet
+        self._member: Member | None = None
+        self._shared: list[Place] | None = None  # by the group, and taken over
+        self._on_assign: Rebalanced | None = None
+        self._on_revoke: Rebalanced | None = None
+        self._next: dict[Place, int] = {}  # offsets to look at
+        self._given: dict[Place, int] = {}  # offsets after what was given
+        self._told_end: dict[Place, int] = {}
+        self._paused: set[Place] = set()
+        self._closed = False
+
+    # Assignment
+
+    def assign(self, partitions: list[TopicPartition]) -> None:
+        with self._logs.changed:
+            self._next = {Place(p.topic, p.partition): self._start(p) for p in partitions}
+            self._given, self._told_end, self._paused = {}, {}, set()
+
+    def unassign(self) -> None:
+        self.assign([])
+
+    def assignment(self) -> list[TopicPartition]:
+        return [TopicPartition(*place) for place in self._next]
+
+    def subscribe(
+        self,
+        topics: list[str],
+        on_assign: Rebalanced | None = None,
+        on_revoke: Rebalanced | None = None,
+    ) -> None:
+        self._on_assign, self._on_revoke = on_assign, on_revoke
+        self._member = Member(topics, self._instance)
+        with self._logs.changed:
+            self._group.join(self._member)
+
+    def pause(self, partitions: list[TopicPartition]) -> None:
+        self._paused |= {Place(p.topic, p.partition) for p in partitions}
+
+    def resume(self, partitions: list[TopicPartition]) -> None:
+        self._paused -= {Place(p.topic, p.partition) for p in partitions}
+
+    def seek(self, partition: TopicPartition) -> None:
+        place = Place(partition.topic, partition.partition)
+        if place not in self._next:
+            raise KafkaException(KafkaError(KafkaError._STATE))
+        with self._logs.changed:
+            self._next[place] = self._start(partition)
+            self._given.pop(place, None)
+            self._told_end.pop(place, None)
+
+    def position(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
+        places = [Place(p.topic, p.partition) for p in partitions]
+        return [TopicPartition(*p, self._given.get(p, OFFSET_INVALID)) for p in places]
+
+    # Records
+
+    def poll(self, timeout: float) -> Message | None:
+        found = self.consume(1, timeout)
+        return found[0] if found else None
+
+    def consume(self, num_messages: int, timeout: float) -> list[Message]:
+        if self._closed:
+            raise RuntimeError("Consumer closed")
+        deadline = time.monotonic() + timeout
+        found: list[Message] = []
+        while True:
+            self._serve()
+            with self._logs.changed:
+                while len(found) < num_messages and (message := self._take()) is not None:
+                    found.append(message)
+                left = deadline - time.monotonic()
+                if len(found) >= num_messages or left <= 0:
+                    return found
+                if not self._owes():
+                    self._logs.changed.wait(left)
+
+    def _take(self) -> Message | None:
+        """The next record, or what is to be said instead; with the lock."""
+        if self._member is not None and self._member.fenced:
+            self._member = None
+            return Message(error=KafkaError(KafkaError.FENCED_INSTANCE_ID, fatal=True))
+        if self._logs.away:
+            return None
+        for place in self._next:
+            if place not in self._paused and (message := self._take_of(place)) is not None:
+                return message
+        return None
+
+    def _take_of(self, place: Place) -> Message | None:
+        try:
+            log = self._logs.partition(place)
+        except KafkaException as error:
+            del self._next[place]
+            return Message(*place, error=error.args[0])
+        offset = log.next_given(self._next[place], committed=self._committed)
+        self._next[place] = offset
+        if offset < log.end(committed=self._committed):
+            entry = log.entries[offset]
+            self._next[place] = self._given[place] = offset + 1
+            headers: Any = None if entry.headers is None else list(entry.headers)
+            return Message(*place, offset, entry.key, entry.value, headers)
+        if self._tells_ends and self._told_end.get(place) != offset:
+            self._told_end[place] = offset
+            return Message(*place, offset, error=KafkaError(KafkaError._PARTITION_EOF))
+        return None
+
+    # Groups
+
+    def commit(
+        self, *, offsets: list[TopicPartition], asynchronous: bool
+    ) -> list[TopicPartition] | None:
+        with self._logs.answering():
+            for each in offsets:
+                self._group.offsets[Place(each.topic, each.partition)] = each.offset
+        if not asynchronous:
+            return offsets
+        self._answers.append(offsets)
+        return None
+
+    def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]:
+        with self._logs.answering():
+            kept = self._group.offsets
+            places = [Place(p.topic, p.partition) for p in partitions]
+            return [TopicPartition(*p, kept.get(p, OFFSET_INVALID)) for p in places]
+
+    def _owes(self) -> bool:
+        """Whether there is something to serve; with the lock."""
+        member = self._member
+        if member is None:
+            return False
+        begins = member.generation != self._group.generation
+        return begins or (member.wanted is not None and self._shared is None)
+
+    def _serve(self) -> None:
+        """Rebalances and answers to commits, without the lock: callbacks may use this client."""
+        while self._answers:
+            offsets = self._answers.popleft()
+            if self._on_commit is not None:
+                self._on_commit(None, offsets)
+        member = self._member
+        if member is None or member.fenced:
+            return
+        if member.generation != self._group.generation:
+            self._give_up(member)
+        wanted = member.wanted
+        if wanted is not None and self._shared is None:
+            self._take_over(wanted)
+
+    def _give_up(self, member: Member) -> None:
+        if self._shared is not None:
+            gone = [TopicPartition(*place) for place in self._shared]
+            self._shared = None
+            if self._on_revoke is not None and gone:
+                self._on_revoke(self, gone)
+            self.assign([])
+        with self._logs.changed:
+            self._group.given_up(member, self._logs)
+
+    def _take_over(self, wanted: list[Place]) -> None:
+        self._shared = wanted
+        shares = [TopicPartition(*place) for place in wanted]
+        before = self._next
+        if self._on_assign is not None:
+            self._on_assign(self, shares)
+        if self._next is before:  # else the callback has assigned them itself
+            self.assign(shares)
+
+    # Metadata
+
+    def get_watermark_offsets(self, partition: TopicPartition, timeout: float) -> tuple[int, int]:
+        with self._logs.answering():
+            log = self._logs.partition(Place(partition.topic, partition.partition))
+            return 0, log.end(committed=self._committed)
+
+    def list_topics(self, topic: str | None = None, timeout: float = -1) -> Metadata:
+        return metadata(self._logs, topic)
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        if self._member is not None:
+            if self._on_revoke is not None and self._shared:
+                self._on_revoke(self, [TopicPartition(*place) for place in self._shared])
+            with self._logs.changed:
+                self._group.leave(self._member)
+                self._logs.changed.notify_all()
+
+    def _start(self, where: TopicPartition) -> int:
+        """The offset at which to begin; with the lock."""
+        if where.offset >= 0:
+            return where.offset
+        place = Place(where.topic, where.partition)
+        kept = self._group.offsets.get(place)
+        if where.offset == OFFSET_INVALID and kept is not None:
+            return kept
+        from_start = where.offset == OFFSET_BEGINNING or (
+            where.offset != OFFSET_END and self._from_start
+        )
+        try:
+            log = self._logs.partition(place)
+        except KafkaException:
+            return 0  # said when it is read
+        return 0 if from_start else log.end(committed=self._committed)

@@ -1,0 +1,62 @@
+"""A Kafka whose first client falls silent: it answers and stays in its group, and gives nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from logging import Logger
+from typing import Any, cast
+
+from confluent_kafka import Message
+
+from broker.clients import Broker, ConsumerClient, ProducerClient
+
+
+class DeafConsumer:
+    """As the consumer it wraps, until it has given ``hears`` records."""
+
+    def __init__(self, inner: ConsumerClient, hears: int) -> None:
+        self._inner = inner
+        self._left = hears
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def consume(self, num_messages: int, timeout: float) -> list[Message]:
+        if self._left <= 0:
+            self._inner.pause(self._inner.assignment())
+        else:
+            num_messages = min(num_messages, self._left)
+        found = self._inner.consume(num_messages, timeout)
+        self._left -= sum(message.error() is None for message in found)
+        return found
+
+    def poll(self, timeout: float) -> Message | None:
+        found = self.consume(1, timeout)
+        return found[0] if found else None
+
+
+class DeafKafka:
+    """Of the consumers that follow ``topic`` the first one falls silent after ``hears`` records.
+    ``opened``: how many there have been."""
+
+    def __init__(self, kafka: Broker, hears: int, *, of: str) -> None:
+        self.opened = 0
+        self._kafka = kafka
+        self._hears = hears
+        self._of = of  # in the name of its group
+
+    @property
+    def bootstrap(self) -> str:
+        return self._kafka.bootstrap
+
+    def consumer(self, settings: Mapping[str, Any], logger: Logger | None = None) -> ConsumerClient:
+        made = self._kafka.consumer(settings, logger)
+        if self._of not in settings.get("group.id", ""):
+            return made
+        self.opened += 1
+        if self.opened > 1:
+            return made
+        return cast(ConsumerClient, DeafConsumer(made, self._hears))
+
+    def producer(self, settings: Mapping[str, Any], logger: Logger | None = None) -> ProducerClient:
+        return self._kafka.producer(settings, logger)
