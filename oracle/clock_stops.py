@@ -14,7 +14,7 @@ class ClockStop:
     """One reason to stand still, from ``begin`` to ``end`` (ms; None: it lasts), told by ``said``
     and ``end_said``, as number ``number`` and ``end_number`` of all that is told.
 
-    ``request``: its id, "" where only the status says so. ``ran``: the status said that the clock
+    ``request``: its id, "" if only the status says so. ``ran``: the status said that the clock
     ran again. ``over``: the dossier had ended. ``due``: the new due time that came with its end.
     """
 

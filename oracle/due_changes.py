@@ -56,7 +56,7 @@ def _sets_due(told: Statement) -> bool:
 def _counts(
     line: Sequence[Statement], number: int, ending: int | None, so_far: set[int], context: Context
 ) -> bool:
-    """Whether the due time set at this place counts, where of those recorded before it ``so_far``
+    """Whether the due time set at this place counts, if of those recorded before it ``so_far``
     do."""
     told = line[number]
     at = told.recorded

@@ -65,7 +65,7 @@ def recount_log(
     ``origins``: of each event, where it came from. ``known``: what counted when, after so many
     activations.
 
-    Where ``context`` has a retention, closed dossiers are dropped in time. ``in_force``: where
+    Where ``context`` has a retention, closed dossiers are dropped in time. ``in_force``: if
     there was other reference data before ``context``, or will be: it judges what ended under it.
     """
 

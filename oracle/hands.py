@@ -96,7 +96,7 @@ def _hands(
 
 
 def _officer(told: Statement, unit: str, context: Context) -> str:
-    """Who is named, by id; ``unknown`` where it is a name that fits nobody."""
+    """Who is named, by id; ``unknown`` if it is a name that fits nobody."""
     if told.officer or told.what != "progressed" or not told.officer_name:
         return told.officer
     return context.officer_named(told.unit or unit, told.officer_name, told.at) or UNKNOWN

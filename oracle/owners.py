@@ -28,7 +28,7 @@ class Whose:
     def takes(
         self, event: AnyDossierEvent, life: Sequence[AnyDossierEvent], context: Context
     ) -> bool:
-        """Whether ``event`` may act on the dossier of which ``life`` was taken; where it may, and
+        """Whether ``event`` may act on the dossier of which ``life`` was taken; if it may, and
         only by hand-over, that is kept in mind."""
         code = event.madonvi
         if not code or code in self.owners:
@@ -82,7 +82,7 @@ class Whose:
         self.handed = self.handed and self.settled
 
     def _settle(self, madonvi: str) -> None:
-        """By the madonvi of the reception, where anybody ever named one."""
+        """By the madonvi of the reception, if anybody ever named one."""
         self.settled = bool(madonvi or self.owners or self.handed)
         self.owners = [madonvi] if madonvi else []
 

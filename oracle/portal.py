@@ -72,7 +72,7 @@ class SnapshotReader(Appointments):
         if last is not None and _same(last, event):
             return
         shown = last.content if last is not None else Content()
-        # Where nobody was known before the first snapshot, its unit has had it all along.
+        # If nobody was known before the first snapshot, its unit has had it all along.
         known = last is not None or self._holder != ""
         self._holder = self._unit or self._holder
         at = event.occurred_at if known else min(_instants(event))

@@ -20,7 +20,7 @@ def read(events: Iterable[AnyDossierEvent], context: Context) -> list[Statement]
 def read_both(
     events: Iterable[AnyDossierEvent], context: Context
 ) -> tuple[list[Statement], list[Statement] | None]:
-    """As ``read``; and the same as the portal's own snapshots had shown it, None where they never
+    """As ``read``; and the same as the portal's own snapshots had shown it, None if they never
     contradicted what they say now."""
     valid = named(kept(events), context.reference.hashed)
     said = [plain(event) for event in valid if not isinstance(event, Snapshot)]

@@ -11,7 +11,7 @@ from dossiers.wire.reference import Rules
 
 def moved(due: int, begin: int, end: int, unit: str, calendar: Calendar, rules: Rules) -> int:
     """``due`` (ms) after the clock stood from ``begin`` to ``end``, as far as ``due`` was set by
-    then. ``unit``: of the limit, "" where there is none. Never earlier than ``due``."""
+    then. ``unit``: of the limit, "" if there is none. Never earlier than ``due``."""
     if end <= begin:
         return due
     if calendar.always:
@@ -40,7 +40,7 @@ def _days(at: int, calendar: Calendar) -> Fraction:
 
 
 def _by_the_clock(at: int, calendar: Calendar) -> int:
-    """``at``, but where nobody works then closing time: of the day, or of the next working day."""
+    """``at``, but if nobody works then closing time: of the day, or of the next working day."""
     if at >= LATEST:
         return LATEST
     day = calendar.day_of(at)

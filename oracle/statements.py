@@ -57,7 +57,7 @@ class Statement:
 
     @property
     def news(self) -> tuple[Place, int]:
-        """When it was told, where that is not when it happened."""
+        """When it was told, if that is not when it happened."""
         at, source, _, *rest = self.said_in
         return (at, source, self.place[2], *rest), self.rank  # type: ignore[return-value]
 

@@ -67,7 +67,7 @@ class View:
         )  # fmt: skip
 
     def _phase(self, content: Content) -> str:
-        """Where the dossier stands; by its dates where the status cannot be read.
+        """Where the dossier stands; by its dates if the status cannot be read.
 
         Statuses 5, 6 and 8 may arrive as 9: while a request to the citizen waits for its answer and
         there is no date of an end, it has not ended.
@@ -91,7 +91,7 @@ class View:
         return calendar.closing_of(calendar.day_of(due))
 
     def _asked(self, supplement: Supplement) -> tuple[int, str]:
-        """When, and which: where a date is blank, the snapshot's own time stands in."""
+        """When, and which: if a date is blank, the snapshot's own time stands in."""
         known = self.still.known(supplement.id)
         at = supplement.requested_at if known is None else known.begin
         return self.event.occurred_at if at is None else at, supplement.id

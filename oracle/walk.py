@@ -20,7 +20,7 @@ from oracle.steps import Stretch
 
 @dataclass
 class WalkResult:
-    """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
+    """If it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
     last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
     due times that counted; ``same``: of those that only repeat the one that stands."""
 
@@ -56,7 +56,7 @@ def walk(
     freely: bool = False,
 ) -> WalkResult:
     """The way along ``line`` (in order). Of its new due times those count whose places are in
-    ``counting``; of its ends the one at place ``end``, or the first one where it is None; -1: none.
+    ``counting``; of its ends the one at place ``end``, or the first one if it is None; -1: none.
 
     What comes with a resumption counts only after a stop that began in time, and nothing after the
     end; ``freely``: all the same, but for what is the due time already. ``until`` (ms): no further
@@ -82,7 +82,7 @@ def walk(
 
 
 def last_in_time(due: int | None, received: int | None, context: Context) -> int | None:
-    """The due time or, where dates are compared, the last millisecond of its day."""
+    """The due time or, if dates are compared, the last millisecond of its day."""
     if due is None or context.rules_at(received).on_time_by == "timestamp":
         return due
     local = context.calendar.local(due)

@@ -12,7 +12,7 @@ when the dossier leaves the stream (``Owned`` is what is remembered then) and co
 An event is taken from nobody in particular (madonvi ""), from an owner, from a madonvi whose unit
 is above the dossier's present one, and from that of a unit to which an owner handed it, which flags
 it ``handed_over``. What has no madonvi acts for all, so what it hands over is handed over, too. All
-others are ``not_yours``. Who goes on with the work of a unit that has ended is its heir in all of
+others are ``not_yours``. Who continues with the work of a unit that has ended is its heir in all of
 this (dossiers.reference.succession). Rules of our own: no law says who may send for whom.
 """
 
@@ -134,7 +134,7 @@ def _of_facts(facts: Sequence[Fact], known: Owned) -> Owned | None:
 
 
 def _settled(madonvi: str, known: Owned) -> Owned | None:
-    """By the madonvi of its reception. Where nobody ever named one, nothing is to be remembered."""
+    """By the madonvi of its reception. If nobody ever named one, nothing is to be remembered."""
     found = Owned((madonvi,) if madonvi else (), True, known.handed)
     return found if madonvi or known != Owned() else None
 

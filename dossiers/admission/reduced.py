@@ -30,7 +30,7 @@ _SHORT = 10**8  # a number below it is nobody's
 def reduced(record: Mapping[str, Any], form: IdForm | None) -> dict[str, Any]:
     """The fields of the wire format in ``record``, each with its value or what describes it.
 
-    ``form``: of ids that are kept; None where all are, in a replay or simulation.
+    ``form``: of ids that are kept; None if all are, in a replay or simulation.
     """
     return {name: _value(name, record[name], form) for name in record if name in KNOWN}
 
@@ -46,7 +46,7 @@ def kept_source(text: str, form: IdForm | None) -> bool:
 
 
 def named(text: str) -> str:
-    """An id in a sentence; where it may be anything, that it is not shown."""
+    """An id in a sentence; if it may be anything, that it is not shown."""
     return text if may_be_kept(text, IdForm()) else "(not shown)"
 
 

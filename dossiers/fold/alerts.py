@@ -39,7 +39,7 @@ def wanted(
     if course.step_due_at is not None or course.step_breaches:
         _of_steps(found, course, standing)
     for at in course.rewrites:
-        # For as long as the dossier is open; for ever where it was closed by then.
+        # For as long as the dossier is open; for ever if it was closed by then.
         ended = course.finished_at is not None and at < course.finished_at
         found["date_rewritten", 0, at] = "resolved" if ended else "raised"
     if standing.backdated and backdated_too and course.shown_at is not None:

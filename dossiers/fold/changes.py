@@ -29,7 +29,7 @@ def recorded_at(fact: Fact) -> int:
 
 
 def judged(facts: Sequence[Fact], context: Context) -> list[Fact]:
-    """Elementary ``facts`` (in order), new due times marked where they do not count."""
+    """Elementary ``facts`` (in order), new due times marked if they do not count."""
     found = list(facts)
     order = sorted(
         (recorded_at(fact), place) for place, fact in enumerate(facts) if fact.kind == "due_set"
@@ -51,12 +51,12 @@ def judged(facts: Sequence[Fact], context: Context) -> list[Fact]:
 
 def judged_until(facts: Sequence[Fact]) -> int:
     """Up to when (ms) a fact that comes later may be dated and say which of the new due times in
-    ``facts`` count; 0 where there are none."""
+    ``facts`` count; 0 if there are none."""
     return max((recorded_at(fact) for fact in facts if fact.kind == "due_set"), default=0)
 
 
 def _counts(line: DueLine, key: tuple[int, int], fact: Fact) -> int | None:
-    """The due time that ``fact`` sets, recorded at ``key``; None where it does not count."""
+    """The due time that ``fact`` sets, recorded at ``key``; None if it does not count."""
     recorded, place = key
     end = line.ended_at
     if fact.due_at is None or (end is not None and fact.occurred_at >= end):

@@ -137,7 +137,7 @@ class DueLine:
 
     def stop_before(self, place: int, at: int | None) -> Stop | None:
         """The stop that had ended before the fact at ``place``, and in which ``at`` (ms) lies; the
-        last one where that is not known."""
+        last one if that is not known."""
         ended = self._stops[: bisect_left(self._closed, place)]
         if at is not None:
             ended = [stop for stop in ended if stop.start <= at <= stop.end] or ended
@@ -248,7 +248,7 @@ class DueLine:
 
     def _measure_of(self) -> Callable[[Stop], int] | None:
         """What of a stop can be computed without the due time: where the limit begins anew, the due
-        time by that; where a stop counts by its working time, that; else nothing."""
+        time by that; if a stop counts by its working time, that; else nothing."""
         after, context, calendar = self._after, self._context, self._calendar
         if after.received_at is None:
             return None

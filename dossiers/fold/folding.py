@@ -80,7 +80,7 @@ def alive(facts: Sequence[Fact]) -> list[Fact]:
 
 def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     """What has happened, in order: nothing taken back, snapshots compared with the ones before,
-    officers matched from their names (``unknown`` where that fails)."""
+    officers matched from their names (``unknown`` if that fails)."""
     facts = expand(alive(context.named(facts)), context)
     unit = ""
     found: list[Fact] = []
@@ -94,7 +94,7 @@ def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
 
 
 def extend(course: Course, fact: Fact, context: Context) -> Course | None:
-    """``course`` with one more fact, which must come last and void nothing. None where only a fold
+    """``course`` with one more fact, which must come last and void nothing. None if only a fold
     of all facts can tell what comes of it."""
     course = copy(course)
     notes = FoldNotes(course.flags)

@@ -43,7 +43,7 @@ def unborn(timeline: str, dossier_id: str) -> DossierRecord:
 
 
 def mentions(record: DossierRecord, event_id: str) -> bool:
-    """Whether the id stands anywhere among the facts, if only as another field's text. Where it
+    """Whether the id stands anywhere among the facts, if only as another field's text. If it
     does not, the event is a new one, and nobody has to decode them to know."""
     return _encode(event_id) in bytes(record.facts.raw)
 

@@ -2,7 +2,7 @@
 
 The internal procedure gives its steps limits in working time (domain rule: step deadlines). A step
 begins with the reception, or with the first fact that names it; the clock's stops are not counted;
-a step that comes back goes on with what it had left. A step that the procedure does not know
+a step that comes back continues with what it had left. A step that the procedure does not know
 belongs to the known one before it, whose limit runs on; the first ones start no clock. Whatever it
 does, the dossier's own due time outranks it. Of a procedure without steps nothing is kept.
 """

@@ -46,7 +46,7 @@ def due_after_stop(course: Course, stopped_at: int, at: int, context: Context) -
 
 
 def again_from(course: Course, at: int, rules: Rules, context: Context) -> int:
-    """The due time (ms) by the whole limit from ``at`` on; where nothing limits it, by as much
+    """The due time (ms) by the whole limit from ``at`` on; if nothing limits it, by as much
     working time as there was until the first due time."""
     due = context.due_of(at, course.procedure, course.limit, course.calendar, rules)
     if due is not None:
@@ -67,11 +67,11 @@ def resume_shift(
     rules: Rules = DEFAULT_RULES,
 ) -> int:
     """The due time (ms) moved by a stop, or by the part of it after the due time was set; never
-    earlier than it was, nor than the end of the stop. ``limit_unit``: LimitUnit, or "" where it was
+    earlier than it was, nor than the end of the stop. ``limit_unit``: LimitUnit, or "" if it was
     given without a limit.
 
-    Hours where they count by the clock: by working time. Else hours and working days: by the share
-    of working days that passed, so by working time where all days are equally long. No limit: by
+    Hours if they count by the clock: by working time. Else hours and working days: by the share
+    of working days that passed, so by working time if all days are equally long. No limit: by
     working time. Days and months: by the time that passed (see ``within_day``).
     """
     moved = shifted(due, stopped_at, resumed_at, limit_unit, calendar, rules)

@@ -150,7 +150,7 @@ def set_due(course: Course, due_at: int | None, at: int, context: Context) -> No
 
 
 def says_nothing_new(course: Course, fact: Fact, context: Context) -> bool:
-    """Whether a fact ``resumed`` names the due time that stands, where a new one would not
+    """Whether a fact ``resumed`` names the due time that stands, if a new one would not
     count."""
     if fact.due_at is None or fact.due_at != course.due_at:
         return False

@@ -2,7 +2,7 @@
 
 ``unrewritten`` leaves out every change that is flagged. ``rewritten`` takes all of them, in the
 order of the facts, also those after the end; and of an end that was changed the last one: a stop in
-which that lies moves the due time up to it. Where the dossier was reopened, it is open. Where the
+which that lies moves the due time up to it. If the dossier was reopened, it is open. If the
 reception or the procedure was changed, ``rewritten`` goes by the last one.
 """
 
@@ -54,7 +54,7 @@ def _silent(fact: Fact) -> Fact:
 
 
 class _End(NamedTuple):
-    """``place``: before which of the other facts it stands, None where its date says so."""
+    """``place``: before which of the other facts it stands, None if its date says so."""
 
     fact: Fact
     place: int | None

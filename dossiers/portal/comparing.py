@@ -6,13 +6,13 @@
 * A supplement stops the clock at NgayBoSung until NgayTiepNhanBoSung; without one, the status does
   (5, 6, 8). NgayHenTraMoi, or else a NgayHenTra that changes as the clock starts again, comes with
   the resumption. Any other change of NgayHenTra is a ``due_set`` of reason ``correction``,
-  ``appointed`` where there was none, or ``supplement``, with ``carried`` the NgayBoSung, where
+  ``appointed`` if there was none, or ``supplement``, with ``carried`` the NgayBoSung, if
   it is the NgayHenTraMoi of a supplement. Whether a new due time counts, the fold decides.
 * The end: at NgayKetThucXuLy, else NgayTra, else when it was sent. Another end or another date
   afterwards is a fact of kind ``rewritten``: ``text`` is the new outcome, ``due_at`` the new end.
   A status before the end is a fact ``reopened``; status 1 one of kind ``rewritten`` without text.
 
-Where a date is blank, the snapshot's own time stands in; a blank never takes a date back.
+If a date is blank, the snapshot's own time stands in; a blank never takes a date back.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class _Told(Teller):
         handed = bool(unit and unit != self._unit)
         if first or handed or fact.officer or fact.responsible or fact.step:
             known, self._unit = self._unit, unit or self._unit
-            # Where nobody was known before the first snapshot, its unit has had it all along.
+            # If nobody was known before the first snapshot, its unit has had it all along.
             all_along = first and not known
             at = first_instant(content, fact.occurred_at) if all_along else fact.occurred_at
             self.emit("snapshot", at, unit=unit, officer=fact.officer,
@@ -198,7 +198,7 @@ class _Told(Teller):
             self.emit("received", at, text=procedure, due_at=self._due)
 
     def _receive_anew(self, content: Content) -> None:
-        """Where it says another reception than those before it said."""
+        """If it says another reception than the ones before it did."""
         at, procedure = content.accepted_at or self._accepted, content.procedure or self._procedure
         moved = self._accepted is not None and at != self._accepted
         renamed = self._procedure not in ("", procedure)
@@ -220,7 +220,7 @@ class _Told(Teller):
         ended, answered = self._stopping.take(content, phase, fact, self.floor, self._portal)
         last = ended[-1] if ended else None
         if phase == RUNNING and answered and (last is None or last in answered):
-            last = answered[-1]  # also where the status had said before that the clock ran
+            last = answered[-1]  # also if the status had said before that the clock ran
         shown = self._portal(content.due_at)
         if first and last is not None and shown == self._due:
             # It has been moved already by the stops before it; one after it is none of these.

@@ -23,7 +23,7 @@ _PHASES = {
 
 
 def phase_of(content: Content, closed: Collection[str], has_ended: bool) -> str:
-    """By the status; where it cannot be read, by the dates.
+    """By the status; if it cannot be read, by the dates.
 
     5, 6 and 8 may arrive as 9: without any date of the end, and with a supplement that nobody has
     answered, it is taken as 5. ``closed``: supplements that the status has ended already.

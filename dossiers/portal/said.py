@@ -1,6 +1,6 @@
 """What a sender's snapshots said while something is told to have happened.
 
-An end or a stop counts as it is dated. Where a snapshot that its sender made after the end, or
+An end or a stop counts as it is dated. If a snapshot that its sender made after the end, or
 within the stop, still said otherwise, it was dated back: ``as_shown`` has it when the last such
 snapshot was made.
 """

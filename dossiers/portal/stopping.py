@@ -104,7 +104,7 @@ class Stopping:
         return next(each[0][0] for each in together(self.stops) if any(s is stop for _, s in each))
 
     def asked_at(self, id_: str, now: int) -> int:
-        """When the supplement with that id was asked for; ``now`` where it is not known."""
+        """When the supplement with that id was asked for; ``now`` if it is not known."""
         stop = self._by_id.get(id_)
         return now if stop is None else stop.begin
 

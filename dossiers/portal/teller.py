@@ -10,7 +10,7 @@ from dossiers.wire.records import Fact
 class Telling(NamedTuple):
     """``facts``: what has happened, in order. ``as_shown``: the same if the end and each stop had
     begun when the last snapshot was made that contradicted it, the latest of these at ``shown_at``
-    (ms); None where no snapshot did."""
+    (ms); None if no snapshot did."""
 
     facts: list[Fact]
     as_shown: list[Fact] | None = None

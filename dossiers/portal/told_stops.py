@@ -67,7 +67,7 @@ def together(
 
 
 def stop_facts(stops: Sequence[Stop], begins: Mapping[Stop, int] | None = None) -> list[Fact]:
-    """A ``suspended`` for each beginning, a ``resumed`` where the clock runs again."""
+    """A ``suspended`` for each beginning, a ``resumed`` when the clock runs again."""
     made: list[tuple[int, int, Fact, str, int, int | None]] = []  # at, number, told, kind, ...
     for each in together(stops, begins):
         said: set[tuple[int, int]] = set()

@@ -91,7 +91,7 @@ def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
 
 def _same_madonvi(reference: Reference) -> Iterator[Problem]:
     """One code is one unit: else nobody could say which unit is above a dossier's own. The doors
-    keep it where it has the form of ids, and else a hash."""
+    keep it if it has the form of ids, and else a hash."""
     first: dict[str, str] = {}
     form = IdForm()
     for place, unit in enumerate(reference.units):
@@ -201,7 +201,7 @@ def _aliases(place: int, procedure: Procedure) -> Iterator[Problem]:
 
 def _longest_day(reference: Reference) -> float:
     """The most hours of a step that are one working day somewhere: more than the nominal ones only
-    where hours count by the clock."""
+    if hours count by the clock."""
     found: float = NOMINAL_HOURS
     for spec in (reference.calendar, *reference.calendars):
         if spec.kind == "24x7":

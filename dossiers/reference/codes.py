@@ -28,7 +28,7 @@ class Codes:
         return self._units.get(text) or self._directory.unit(text)
 
     def madonvi(self, text: str) -> str:
-        """Of the unit, or else of the nearest one above it that has one; "" where none has."""
+        """Of the unit, or else of the nearest one above it that has one; "" if none has."""
         return next((self._codes[u] for u in self._upwards(text) if u in self._codes), "")
 
     def is_above(self, madonvi: str, text: str) -> bool:

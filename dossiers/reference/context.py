@@ -34,7 +34,7 @@ UNKNOWN = "unknown"
 class Context:
     """One version of the reference data, compiled. ``hash`` names it in every state it made.
 
-    Raises CalendarError where a calendar or a rule version cannot be used, or a unit names a
+    Raises CalendarError if a calendar or a rule version cannot be used, or a unit names a
     calendar that is not there.
     """
 
@@ -102,7 +102,7 @@ class Context:
         return name
 
     def calendar_named(self, name: str) -> Calendar:
-        """The calendar of that name; the reference's own where there is none."""
+        """The calendar of that name; the reference's own if there is none."""
         return self._calendars.get(name, self.calendar)
 
     def calendar_for(self, unit: str) -> Calendar:
@@ -137,14 +137,14 @@ class Context:
 
     def breach_at(self, due_at: int, received_at: int | None) -> int:
         """The last instant (ms) that is not late for a dossier due at ``due_at``: that itself or,
-        where dates are compared, the end of its day."""
+        if dates are compared, the end of its day."""
         if not self.by_date or self.rules_at(received_at).on_time_by != "date":
             return due_at
         return self.calendar.at_clock(self.calendar.day_of(due_at) + 1, 0) - 1
 
     def limit_of(self, procedure: str, received_at: int | None = None) -> Limit | None:
         """The procedure's limit for a dossier received at ``received_at`` (ms), else the one that
-        holds for all, else None; None also where it is to be done on the same day."""
+        holds for all, else None; None also if it is to be done on the same day."""
         version = self.version_at(received_at) if received_at is not None else None
         if version is not None and procedure in version.limits:
             return version.limits[procedure]
@@ -155,7 +155,7 @@ class Context:
     def due_of(
         self, begins_at: int, procedure: str, limit: Limit | None, calendar: str, rules: Rules
     ) -> int | None:
-        """The due time (ms) by a limit that begins at ``begins_at``; None where nothing limits it.
+        """The due time (ms) by a limit that begins at ``begins_at``; None if nothing limits it.
 
         ``limit``: the dossier's own, else limit_of the procedure. ``calendar``: a calendar_name.
         ``rules``: those of the dossier's reception.
@@ -168,7 +168,7 @@ class Context:
 
     def step_limits(self, procedure: str, calendar: str) -> dict[str, int]:
         """Working ms of each step of the procedure, in order, by the calendar of that name; empty
-        where it has no steps. Eight nominal hours are one working day, whatever its length, unless
+        if it has no steps. Eight nominal hours are one working day, whatever its length, unless
         the calendar counts hours by the clock."""
         found = self.calendar_named(calendar)
         hour = HOUR if found.by_clock else found.day_length / NOMINAL_HOURS
@@ -206,7 +206,7 @@ class Context:
         return successor_of(unit, self._ended) if self._ended else unit
 
     def heir_of(self, madonvi: str) -> str:
-        """The madonvi that goes on with the dossiers of this one; itself if its unit goes on."""
+        """The madonvi that continues with the dossiers of this one; itself if its unit goes on."""
         unit = self.codes.unit(madonvi)
         heir = self.present_unit(unit)
         return madonvi if heir == unit else self.codes.madonvi(heir) or madonvi

@@ -109,7 +109,7 @@ class InForce:
 
 
 def hash_at(activations: Sequence[Activation], now: int) -> str:
-    """The hash of what counts at ``now`` (ms), "" where nothing was activated. ``activations``: in
+    """The hash of what counts at ``now`` (ms), "" if nothing was activated. ``activations``: in
     the order in which they came; of two with one instant the later one counts."""
     found = max(
         (each for each in enumerate(activations) if each[1][0] <= now),

@@ -1,4 +1,4 @@
-"""The names that reference data know, by what they are names of; and their keyed hashes."""
+"""The names that reference data knows, by what they are names of; and their keyed hashes."""
 
 from __future__ import annotations
 

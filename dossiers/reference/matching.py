@@ -51,7 +51,7 @@ class Directory:
         """The id of the one officer of that name in ``unit``, or else in the units below it, on
         ``day`` (ISO date).
 
-        None where the unit is not known, nobody has the name then, or two have it.
+        None if the unit is not known, nobody has the name then, or two have it.
         """
         if not unit or is_longer(name, self._longest_officer):
             return None

@@ -1,4 +1,4 @@
-"""Units that have ended, and which unit goes on with their work.
+"""Units that have ended, and which unit continues with their work.
 
 A reform merges communes and ends districts. From the day on which a unit has ended (column
 ``ended`` of units.csv), but not before the version of the reference data that says so counts, its
@@ -46,7 +46,7 @@ def endings_of(units: Sequence[Unit], calendar: Calendar) -> dict[str, Ending]:
 
 
 def successor_of(unit: str, endings: Endings) -> str:
-    """Who goes on with the work of ``unit``: itself where it has not ended. Chains are followed; a
+    """Who continues with the work of ``unit``: itself if it has not ended. Chains are followed; a
     circle in the data leaves everything where it is."""
     seen = {unit}
     found = unit
@@ -59,7 +59,7 @@ def successor_of(unit: str, endings: Endings) -> str:
 
 
 def ended_by(said: Endings, known: Endings, since: int, until: int) -> dict[str, Ending]:
-    """What ends by ``until`` (ms, outside) where a version that says ``said`` counts from ``since``
+    """What ends by ``until`` (ms, outside) if a version that says ``said`` counts from ``since``
     (ms) on; ``known``: what had ended before. A unit ends once, whichever later versions say so."""
     found: dict[str, Ending] = {}
     for unit, ending in said.items():

@@ -30,7 +30,7 @@ class Part(NamedTuple):
     """What one holding had, used and is charged with; all in working ms.
 
     ``inherited``: lateness that was there before it began. ``raw``: before made-up time was shared
-    out; negative where this holding made up time. ``charge``: after; the parts' charges add up to
+    out; negative if this holding made up time. ``charge``: after; the parts' charges add up to
     the lateness. ``slack``: what was left after it. ``limit`` is None without step data.
     """
 
@@ -77,7 +77,7 @@ def attribute(
 ) -> Attribution:
     """Split the lateness of ``holdings`` (from reception to finish or now) at ``due_at``.
 
-    ``limits``: working ms of each step of the internal procedure, in its order; empty where there
+    ``limits``: working ms of each step of the internal procedure, in its order; empty if there
     is none. Without a limit for any step that occurs, and without a record's own due time, whoever
     held the dossier after the breach is charged with that time.
     """
@@ -120,7 +120,7 @@ def attribute(
 
 
 def basis_of(holdings: Sequence[Holding], limits: Mapping[str, int]) -> Basis:
-    """By what ``holdings`` are judged where the procedure has ``limits``."""
+    """By what ``holdings`` are judged if the procedure has ``limits``."""
     known = [h for h in holdings if h.due is not None or h.step in limits]
     if any(h.told for h in known):
         return "portal_steps"
@@ -143,7 +143,7 @@ def _told(
 ) -> tuple[list[str | int], dict[str | int, int]]:
     """By holding the key of the limit that it has a share of, and these limits, those of holdings
     first. A record's own due time gives the working time up to it, stops or not, to that record
-    alone. The steps that no record names count where one names any."""
+    alone. The steps that no record names count if one names any."""
     keys: list[str | int] = []
     given: dict[str | int, int] = {}
     for place, holding in enumerate(holdings, 1):
@@ -187,7 +187,7 @@ def _after_breach(
 
 
 def scale(limits: Mapping[Key, int], total: int) -> dict[Key, int]:
-    """The steps' limits, scaled down to ``total`` where they add up to more: the legal limit
+    """The steps' limits, scaled down to ``total`` if they add up to more: the legal limit
     outranks them."""
     names = list(limits)
     whole = sum(limits.values())

@@ -24,8 +24,8 @@ from dossiers.wire.standing import Standing
 class Case(NamedTuple):
     """``facts``: in order, without those taken back, snapshots as what they say. ``end`` (ms): the
     finish, or now. ``holdings``: the whole life, empty before the reception, and of what ended
-    before it; ``attribution`` is None there, of refused ones, and where there is no due time to be
-    late by. ``passed_by``: which unit held it when the due time passed, "" where it has not.
+    before it; ``attribution`` is None there, of refused ones, and if there is no due time to be
+    late by. ``passed_by``: which unit held it when the due time passed, "" if it has not.
     ``calendar``: the one that made the due time. ``unit``: for which it counts."""
 
     facts: list[Fact]
@@ -116,7 +116,7 @@ def _in_known_step(fact: Fact, limits: Mapping[str, int]) -> Fact:
 
 
 def _gone_after(due: int, received_at: int, context: Context) -> int:
-    """From when on (ms) a dossier is late: the due time or, where dates are compared, the end of
+    """From when on (ms) a dossier is late: the due time or, if dates are compared, the end of
     its day."""
     by_date = context.rules_at(received_at).on_time_by == "date"
     return context.breach_at(due, received_at) + 1 if by_date else due

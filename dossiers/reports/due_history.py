@@ -38,10 +38,10 @@ Rule = Literal[
 
 class DueChange(msgspec.Struct, frozen=True, kw_only=True):
     """The due time became ``due_at`` at ``at`` (ms). ``was``: the one before, None if there was
-    none. ``steps``: every addition on the way, where it was computed here. ``rewrite``: the change
-    is flagged. ``counts``: False where it came too late, and ``was`` is the due time still.
+    none. ``steps``: every addition on the way, if it was computed here. ``rewrite``: the change
+    is flagged. ``counts``: False if it came too late, and ``was`` is the due time still.
     ``calendar``: version of the one it was computed by. ``rules``: name of the dossier's rule
-    version. A limit that began anew is a change also where the due time stayed the same."""
+    version. A limit that began anew is a change also if the due time stayed the same."""
 
     at: int
     due_at: int | None
@@ -154,7 +154,7 @@ def _steps(
 
 
 def _of_limit(at: int, course: Course, context: Context, rules: Rules) -> list[DueStep]:
-    """Of the dossier's limit from ``at`` (ms) on; none where it has no limit."""
+    """Of the dossier's limit from ``at`` (ms) on; none if it has no limit."""
     calendar = context.calendar_named(course.calendar)
     if course.limit is not None:
         return explain_due(at, course.limit, calendar, rules)

@@ -100,7 +100,7 @@ def explain_same_day(
 
 
 def explain_portal_due(at: int, calendar: Calendar, rules: Rules = DEFAULT_RULES) -> list[DueStep]:
-    """The step of ``portal_due``; none where the time is taken as it is."""
+    """The step of ``portal_due``; none if the time is taken as it is."""
     due = portal_due(at, calendar, rules)
     if due == at:
         return []

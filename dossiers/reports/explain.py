@@ -62,7 +62,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     and ``unassigned``. ``left``: working ms until the due time of an open dossier, less than 0 when
     overdue, None without one. ``waited``: working ms in which the clock stood. ``rules``: name of
     the rule version of the day of reception, "" before the first one. ``unrewritten``,
-    ``rewritten``: where dates were rewritten, the verdict without any rewrite and with all of them;
+    ``rewritten``: if dates were rewritten, the verdict without any rewrite and with all of them;
     else "". ``as_shown``: of one with the flag ``backdated`` the verdict by what its snapshots had
     shown, else ""."""
 

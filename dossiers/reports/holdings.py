@@ -26,7 +26,7 @@ class Stop(NamedTuple):
 
 class Holding(NamedTuple):
     """One stretch in one pair of hands, ms. ``carried``: working ms of the step's limit that the
-    hand-over gave along, None where it did not say. ``told``: by a portal's record that names the
+    hand-over gave along, None if it did not say. ``told``: by a portal's record that names the
     step or ``due``, the instant (ms) at which that record had to be done."""
 
     step: str
@@ -121,7 +121,7 @@ def _is_again(last: Holding, record: Fact, at: int) -> bool:
 
 
 def holder_at(holdings: Sequence[Holding], at: int) -> Holding:
-    """Who held it at ``at`` (ms): from then on, where it was handed over then. The first one before
+    """Who held it at ``at`` (ms): from then on, if it was handed over then. The first one before
     the holdings, the last one after them. ``holdings``: at least one."""
     held = [h for h in holdings if h.start <= at]
     return next((h for h in holdings if h.start <= at < h.end), held[-1] if held else holdings[0])
@@ -151,7 +151,7 @@ def stops_of(
 
 
 def working(calendar: Calendar, start: int, end: int, stops: Sequence[Stop]) -> int:
-    """Working ms between two instants in which the clock ran; negative where ``end`` is first."""
+    """Working ms between two instants in which the clock ran; negative if ``end`` is first."""
     if end < start:
         return -working(calendar, end, start, stops)
     total = calendar.between(start, end)

@@ -12,7 +12,7 @@ from dossiers.reports.late_lines import Holder, LateDossier, LateList, Month
 from dossiers.wire.flags import REWRITTEN
 
 Who = tuple[str, str]  # unit, officer; "" for the unit as a whole, and for its inbox
-Charges = dict[Who, dict[str, int]]  # working ms by step; empty where nobody had any of it
+Charges = dict[Who, dict[str, int]]  # working ms by step; empty if nobody had any of it
 
 
 class _Sum:
@@ -39,7 +39,7 @@ class Counting:
         self._total = self._unmatched = 0
 
     def take(self, dossier_id: str, case: Case) -> None:
-        """Count one dossier: where the scope held it in the month, or is charged in its list."""
+        """Count one dossier: if the scope held it in the month, or is charged in its list."""
         if case.end < self._month.start:
             return
         held = {(h.unit, h.officer) for h in case.holdings if h.end >= self._month.start}
@@ -111,7 +111,7 @@ class Counting:
 
 
 def _charges(case: Case) -> Charges:
-    """Of a late dossier: who is charged. Where nobody is, because no working time has passed since
+    """Of a late dossier: who is charged. If nobody is, because no working time has passed since
     the due time, it is the unit's that held it when that passed."""
     charges: Charges = {}
     for part in case.attribution.parts if case.attribution is not None else ():

@@ -48,7 +48,7 @@ def late_list(
     """The list of ``month`` from the facts (in order) of every dossier.
 
     ``now`` (ms): the watermark; a month that is not over is judged as of then. ``scope``: a unit;
-    only what is charged to it and the units below it. ``in_force``: where other reference data than
+    only what is charged to it and the units below it. ``in_force``: if other reference data than
     ``context`` counted at other times: each dossier is judged by that of its end, open ones by
     ``context``, which is that of the month's end (``last_of``).
     """

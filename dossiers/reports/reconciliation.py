@@ -19,7 +19,7 @@ class Seen(NamedTuple):
 
 class Counted(NamedTuple):
     """What the other side counts in ``month`` (YYYY-MM) for ``unit`` and the units below it; None
-    where it does not say."""
+    if it does not say."""
 
     unit: str
     month: str

@@ -18,7 +18,7 @@ NEVER = Backlog()
 
 
 class Thresholds(NamedTuple):
-    """``overdue``: dossiers, 0: off. ``rate``: overdue of 100 open, 0: off, judged where at least
+    """``overdue``: dossiers, 0: off. ``rate``: overdue of 100 open, 0: off, judged if at least
     ``volume`` are open. ``span``: ms. ``clear``: the lower thresholds' share of these, 0..1."""
 
     overdue: int

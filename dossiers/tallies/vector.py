@@ -71,6 +71,6 @@ def window_offset(window: int) -> int:
 
 
 def on_time_rate(early: int, on_time: int, late: int) -> float | None:
-    """Share of finished dossiers that were not late, in percent; None where nothing finished."""
+    """Share of finished dossiers that were not late, in percent; None if nothing finished."""
     done = early + on_time + late
     return None if done == 0 else 100.0 * (early + on_time) / done

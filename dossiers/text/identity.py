@@ -17,7 +17,7 @@ _MARKS = 30  # combining marks that are put in order as they stand; no word of a
 def identity(text: str) -> str:
     """``text`` in NFC, without format characters (category Cf) and outer blanks, every other kind
     of blank (category Zs: NBSP and its like) as a plain one. Idempotent; its time grows with the
-    text's length, also where that is nothing but marks to be put in order."""
+    text's length, also if that is nothing but marks to be put in order."""
     if text.isascii():
         return text.strip()
     return _identity(text) if len(text) <= _CACHED else _identity.__wrapped__(text)
@@ -36,7 +36,7 @@ def _identity(text: str) -> str:
 
 
 def _in_order(text: str) -> str:
-    """The same text, decomposed, where it has many marks: in canonical order already, since putting
+    """The same text, decomposed, if it has many marks: in canonical order already, since putting
     them in order as it normalizes takes Python n² steps for a run of n marks."""
     marks = {char for char in set(text) if unicodedata.category(char)[0] == "M"}
     if sum(map(marks.__contains__, text)) <= _MARKS:

@@ -24,7 +24,7 @@ class NoId(IdFault):
 def checked_id(given: str) -> str:
     """The id that ``given`` writes, in identity form. Raises IdFault.
 
-    ``given`` is not looked at where it is longer than any spelling of an id.
+    ``given`` is not looked at if it is longer than any spelling of an id.
     """
     if len(given) > MAX_GIVEN:
         raise IdFault(f"has {len(given):,} characters, over {MAX_ID}")

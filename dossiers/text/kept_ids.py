@@ -1,7 +1,7 @@
-"""What is kept of an id: the id itself, or a keyed hash where it may be a citizen's number.
+"""What is kept of an id: the id itself, or a keyed hash if it may be a citizen's number.
 
-Ids name dossiers, events and units, and senders put anything into them. An id is kept where it has
-the form that ids have; where it has not, or where it is a mobile number or an identity number as a
+Ids name dossiers, events and units, and senders put anything into them. An id is kept if it has
+the form that ids have; if it has not, or if it is a mobile number or an identity number as a
 whole or in a part of its own, its hash takes its place, everywhere and for ever: in topics, tables,
 answers and logs. The same id has the same hash, so whoever knows the id finds its dossier.
 """
@@ -79,7 +79,7 @@ def _is_number(text: str) -> bool:
 
 
 class KeptIds:
-    """The one function for ids that senders give and that people look for. ``keyed``: None where
+    """The one function for ids that senders give and that people look for. ``keyed``: None if
     ids are kept as they come, in a replay or simulation."""
 
     def __init__(self, keyed: Keyed | None, form: IdForm | None = None) -> None:
@@ -105,7 +105,7 @@ class KeptIds:
 
     def made(self, purpose: str, content: str | bytes) -> str:
         """An id of our own for something with this content: the same content, the same id. Keyed
-        where ids are, so that nobody can try out what an id was made of."""
+        if ids are, so that nobody can try out what an id was made of."""
         if self._keyed is not None:
             return self._keyed.digest(purpose, content)
         raw = content.encode() if isinstance(content, str) else content
@@ -113,7 +113,7 @@ class KeptIds:
 
     def sought(self, given: str) -> str:
         """As ``kept``, for whoever looks for something: what is no id is nobody's. It stays as it
-        is or, where ids are hashed, has a hash, since it may be anything as well."""
+        is or, if ids are hashed, has a hash, since it may be anything as well."""
         try:
             return self.kept(given)
         except IdFault:

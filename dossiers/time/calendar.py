@@ -122,7 +122,7 @@ class Calendar:
 
     def add_hours(self, start: int, hours: int) -> int:
         """The earliest instant at which so many hours of a limit are used up: 8 of them are one
-        working day of the office, also where that is shorter or longer, unless they count by the
+        working day of the office, also if that is shorter or longer, unless they count by the
         clock."""
         if self.by_clock:
             return min(self.add(start, hours * HOUR), LATEST)
@@ -212,7 +212,7 @@ class Calendar:
         return self.always or (0 <= index < DAYS and self._table.working[index] == 1)
 
     def closing_of(self, day: int) -> int:
-        """Closing time of the first working day from day number ``day`` on; for 24x7, and where
+        """Closing time of the first working day from day number ``day`` on; for 24x7, and if
         hours end at 24:00, the day's last millisecond."""
         if self.always:
             return self.at_clock(day + 1, 0) - 1

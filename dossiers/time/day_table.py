@@ -45,7 +45,7 @@ DAYS = day_number(date(LAST_YEAR + 1, 1, 1)) - FIRST_DAY
 
 
 class Midnights(NamedTuple):
-    """Local midnights of one zone. ``offset``: local less UTC time in ms, None where it changes;
+    """Local midnights of one zone. ``offset``: local less UTC time in ms, None if it changes;
     ``at``: the midnight of each day and of the one after the last."""
 
     offset: int | None

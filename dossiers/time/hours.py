@@ -46,7 +46,7 @@ def week_segments(week: Week, where: str) -> tuple[Segments, ...]:
 
 
 def counts_by_clock(week: tuple[Segments, ...]) -> bool:
-    """Whether an hour of a limit is an hour by the clock: where every working day of the week is
+    """Whether an hour of a limit is an hour by the clock: if every working day of the week is
     longer than 12 hours, as at a desk that is always open. Eight nominal hours would be a day."""
     return all(sum(end - start for start, end in day) > _LONG_DAY for day in week if day)
 

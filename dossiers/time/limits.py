@@ -29,9 +29,9 @@ def due_after(
     """The instant (ms) at which ``limit`` is used up for a dossier received at ``received_at``.
 
     Hours and working days are working time: 8 hours are one working day of the office, whatever its
-    length. Calendar days and months keep the clock time; where that falls on a day off, they end at
+    length. Calendar days and months keep the clock time; if that falls on a day off, they end at
     closing time of the next working day. A reception outside hours counts from the next opening.
-    LATEST where the limit reaches beyond the calendar.
+    LATEST if the limit reaches beyond the calendar.
     """
     unit, amount = limit.unit, limit.amount
     if amount > 0:  # no need to look for the opening: working time begins to count there anyway
@@ -79,7 +79,7 @@ def begin(received_at: int, calendar: Calendar, rules: Rules = DEFAULT_RULES) ->
 
 def add_months(day: int, amount: int) -> int:
     """The same day of a later month, by day number; 31 January plus one month is the last day of
-    February. A day beyond the calendar where it ends."""
+    February. A day beyond the calendar if the calendar ends before."""
     index = bisect_right(_MONTHS, day) - 1
     target = index + amount
     if not 0 <= target < len(_MONTHS) - 1:

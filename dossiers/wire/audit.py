@@ -17,7 +17,7 @@ class Audited(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
     ``at``: real time, ms. ``subject``: who, by ``means`` (session, token, key, loopback,
     admin_token, command). ``target``: whose or which. ``route``: as the API's document writes it.
-    ``status``: of the answer (HTTP), 0 where there was none.
+    ``status``: of the answer (HTTP), 0 if there was none.
     """
 
     timeline: str

@@ -12,7 +12,7 @@ Outcome = Literal["", "finished", "refused", "withdrawn"]  # "" while a dossier 
 
 
 class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """How a dossier stands by another reading of its facts (times in ms). ``received_at``: where
+    """How a dossier stands by another reading of its facts (times in ms). ``received_at``: if
     that is not the reception that counts."""
 
     due_at: int | None = None
@@ -29,7 +29,7 @@ class Course(msgspec.Struct, gc=False, omit_defaults=True):
     ``unit``: as the facts name it, also where that has ended. ``responsible``: the officer was
     named so, and outranks who acts. ``stopped_at``: the clock stands since. ``outcome``,
     ``finished_at``: of the first end. ``calendar`` (a name, "" for the reference's own), ``limit``
-    (also where the source gave the due time): by which the due time runs; they stay when the
+    (also if the source gave the due time): by which the due time runs; they stay when the
     dossier moves. ``rules``: name of the rule version of the day of reception, "" before the first
     one. ``flags``: what is odd about the facts. ``unrewritten``, ``rewritten``: of one with the
     flag "rewritten" the readings without any change of a due time or an end, and with all of them.
@@ -39,7 +39,7 @@ class Course(msgspec.Struct, gc=False, omit_defaults=True):
     ``extensions``: how many new due times with that reason. ``rewrites``: when facts came that are
     flagged so. ``step_due_at``: when the present step's limit is used up; see
     dossiers.fold.step_clock, also for ``steps_left`` (working ms by step). ``step_breaches``: such
-    instants of steps left. ``restarted_at``: when the limit last began anew, also where the due
+    instants of steps left. ``restarted_at``: when the limit last began anew, also if the due
     time stayed the same. ``end_status``: 9 or 10, of an end that is ``finished``. ``reopened_at``:
     open again since, after its end; ``reopenings``: the earlier times, each with the instant at
     which it ended again. ``due_since``: of a stopped dossier, when its due time was set while the

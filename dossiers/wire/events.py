@@ -19,8 +19,8 @@ from dossiers.wire.spelling import BACKSLASH, BLANK, spelled
 
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-# From 1970 to the year in which calendars end (dossiers.time.day_table); checked here, where it is
-# free.
+# From 1970 to the year in which calendars end (dossiers.time.day_table); checked here, which
+# costs nothing.
 Instant = Annotated[int, msgspec.Meta(ge=0, lt=3_124_224_000_000)]
 
 
@@ -34,7 +34,7 @@ class DossierEvent(
     ``officer`` for attribution. An empty string says nothing, like an absent field.
 
     ``dossier_received_at`` (ms): when the sender says that the dossier was received; ``backfill``:
-    old on purpose. Both matter only where closed dossiers are dropped (dossiers.fold.retention).
+    old on purpose. Both matter only if closed dossiers are dropped (dossiers.fold.retention).
 
     ``madonvi``: the code of the unit for which a key sent it, as the API checked it; no sender sets
     it. "": from nobody in particular, who acts on all dossiers (dossiers.admission.ownership). An
@@ -77,7 +77,7 @@ class Refused(DossierEvent, frozen=True, kw_only=True, tag="refused"):
 class Progressed(DossierEvent, frozen=True, kw_only=True, tag="progressed"):
     """Status 4, Đang xử lý: somebody did something; ``step`` names it. ``carried``: at a hand-over
     within a step, the working ms of the step's limit that go along to the new holder.
-    ``officer_name``: where the source knows no id; matched within the unit, never guessed.
+    ``officer_name``: if the source knows no id; matched within the unit, never guessed.
     ``until``: the officer held the dossier up to here, and who holds it now is not said; ``step``
     is then what was done. ``began_at``, ``step_due_at`` (ms): with ``until``, when that step began,
     and when it had to be done (NgayBatDau, NgayKetThucTheoQuyDinh)."""
@@ -134,7 +134,7 @@ class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
 class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
     """A dossier that had been dropped comes back: what the archive holds of it.
 
-    Facts that its state has already are passed over. ``alerts``: what had been announced, so that
+    Facts that its state has already are skipped. ``alerts``: what had been announced, so that
     nothing is announced twice. The dossier stays as long again as one that is closed now.
     """
 
@@ -222,7 +222,7 @@ def decode_event(value: bytes) -> AnyEvent:
     """
     try:
         event = _decoder.decode(value)
-        # Quick, since it runs for every event: where all is ASCII without escapes, only blanks
+        # Quick, since it runs for every event: if all is ASCII without escapes, only blanks
         # around a text could be wrong.
         if value.isascii() and BLANK not in value and BACKSLASH not in value:
             return event

@@ -36,7 +36,7 @@ def is_stored(at: int | None) -> bool:
 
 
 def read_or_none(read: Callable[[bytes], T], value: bytes | None) -> T | None:
-    """What a decoder reads; None for what is nothing of ours, and is passed over."""
+    """What a decoder reads; None for what is nothing of ours, and is skipped."""
     try:
         return read(value or b"")
     except msgspec.DecodeError:

@@ -36,7 +36,7 @@ SEPARATOR = "\x1f"
 ALL = "all"
 
 FORMAT = 3
-"""Of a timeline: rises where the same log gives other states than before, so that what an older
+"""Of a timeline: rises if the same log gives other states than before, so that what an older
 version made of it must be folded again."""
 
 
@@ -89,7 +89,7 @@ def has_left(value: bytes) -> bool:
 class Facts(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """A dossier's facts, in order, as bytes: nobody has to decode them to add a last one.
 
-    ``tail``: the place of the last one. ``count``, ``size`` (bytes): 0 where nobody has counted
+    ``tail``: the place of the last one. ``count``, ``size`` (bytes): 0 if nobody has counted
     yet. ``snapshots``: some of them are.
     """
 

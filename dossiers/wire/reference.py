@@ -125,7 +125,7 @@ class CalendarSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
 
 def calendar_version(spec: CalendarSpec) -> str:
-    """The name under which due times record their calendar: it changes with the content, also where
+    """The name under which due times record their calendar: it changes with the content, also if
     ``spec.version`` was forgotten."""
     content = msgspec.structs.replace(spec, name="", version="")
     digest = hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
@@ -148,7 +148,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     only ClickHouse counts all time. No window is longer than the shortest retention.
 
     A unit's backlog (``dossiers.tallies.backlog``): ``backlog_overdue`` dossiers overdue, in units
-    with no unit below them, or ``backlog_rate`` percent of the open ones overdue, where at least
+    with no unit below them, or ``backlog_rate`` percent of the open ones overdue, if at least
     ``minimum_volume`` are open, for ``backlog_minutes`` of data time; resolved after as long
     at or below ``backlog_clear`` percent of these. 0 switches a threshold off.
 
@@ -191,7 +191,7 @@ VERSIONED_RULES = (
 
 class RuleVersion(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What holds for dossiers received from ``since`` (ISO date, local midnight) on, until the next
-    version. Of ``rules`` only VERSIONED_RULES count. ``limits``: by procedure id, where they are
+    version. Of ``rules`` only VERSIONED_RULES count. ``limits``: by procedure id, if they are
     other than the procedure's own."""
 
     since: str
@@ -209,7 +209,7 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     title: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
     calendar: CalendarSpec = CalendarSpec()
-    limit: Limit | None = None  # where neither the event nor the procedure has one
+    limit: Limit | None = None  # if neither the event nor the procedure has one
     rules: Rules = Rules()
     units: tuple[Unit, ...] = ()
     officers: tuple[Officer, ...] = ()
@@ -253,7 +253,7 @@ def decode_reference(value: bytes) -> Reference:
 
 
 def read_under(name: str, value: bytes, known: bytes | None) -> bool:
-    """Whether ``value`` is to be believed as the reference data of this name, where ``known`` was
+    """Whether ``value`` is to be believed as the reference data of this name, if ``known`` was
     the last: it can be read, and is not put over what the name itself proves."""
     if known is not None and hashlib.sha256(known).hexdigest() == name:
         return False

@@ -28,7 +28,7 @@ BLANK, BACKSLASH = b" \\"  # as numbers, which bytes are searched for four times
 
 
 def spelled(event: AnyDossierEvent) -> AnyDossierEvent:
-    """The event with all names in their identity form; the same one where they are already."""
+    """The event with all names in their identity form; the same one if they are already."""
     changed: dict[str, Any] = {}
     four = (event.unit, event.officer, event.responsible, event.step)
     short = len(four[0]) + len(four[1]) + len(four[2]) + len(four[3]) <= _CACHED
@@ -44,7 +44,7 @@ def spelled(event: AnyDossierEvent) -> AnyDossierEvent:
 
 @lru_cache(maxsize=8_192)
 def _four(unit: str, officer: str, responsible: str, step: str) -> _Four | None:
-    """The identities of the four, None where nothing changes: events repeat them together."""
+    """The identities of the four, None if nothing changes: events repeat them together."""
     found = (identity(unit), identity(officer), identity(responsible), identity(step))
     return None if found == (unit, officer, responsible, step) else found
 

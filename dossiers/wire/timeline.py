@@ -21,9 +21,9 @@ class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     for a replay the hash of its mapping; a state folder holds one timeline. ``activations``: the
     reference data that counted or will, in the order of activation. ``key_check``: of the key of
     its hashes (dossiers.text.keyed); "" before it has one, and of a replay or simulation.
-    ``format``: of what was made of the log, 1 where nothing says it. ``former``: ids of the
+    ``format``: of what was made of the log, 1 if nothing says it. ``former``: ids of the
     timelines that were folded from this log before, the oldest first. ``refold``: how far a fold
-    from the log's start is that has not come to its end; "" where none goes on."""
+    from the log's start is that has not come to its end; "" if none goes on."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]

@@ -114,7 +114,7 @@ def check_alerts(
 ) -> Check:
     """Sequences without gaps, and the last word on each overdue alert is the truth.
 
-    Where a dossier came back after it had been dropped, nothing is known of its former alerts: the
+    If a dossier came back after it had been dropped, nothing is known of its former alerts: the
     same one may begin anew. Alerts on a unit's backlog depend on when sums are seen, which no log
     tells: they are left out.
     """

@@ -65,7 +65,7 @@ class Recount:
 class RuleSince:
     """Rules for dossiers received from ``since`` (ms) on: whether status 8 stops the clock, whether
     dates are compared instead of instants, and which procedures (all_limited: all of them) have a
-    limit that turns into a due time where no event names one."""
+    limit that turns into a due time if no event names one."""
 
     since: int = 0
     stops_status_8: bool = True
