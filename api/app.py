@@ -40,7 +40,7 @@ def create_app(
 ) -> FastAPI:
     """The API of one timeline. ``routers``: further routes of the same process. ``ingest``: takes
     what others post; None where nobody may, because the timeline is not live. ``trail``: keeps who
-    looked and who changed. ``desk``: decides on dead letters; None where they are only shown.
+    looked and who changed. ``desk``: decides on dead letters; None if they are only shown.
 
     Raises ValueError for a route that has no rule in api.access.rules."""
     live = Live(config, query, ingest, desk)

@@ -94,7 +94,7 @@ class Bodies:
                 del self._open[owner]
 
     def count(self, body: Body, size: int) -> None:
-        """So many bytes of it have come; raises Full where there is no room for them."""
+        """So many bytes of it have come; raises Full if there is no room for them."""
         more = max(size, min(FLOOR, body.most // 64)) - body.held
         if more <= 0 or body.given_up:
             return

@@ -76,7 +76,7 @@ class Moment(BaseModel):
 
 
 class NamedMoment(Moment):
-    """With the officer's id, where it was asked for."""
+    """With the officer's id, if it was asked for."""
 
     officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
 
@@ -98,7 +98,7 @@ class Share(BaseModel):
 
 
 class NamedShare(Share):
-    """With the officer's id, where it was asked for."""
+    """With the officer's id, if it was asked for."""
 
     officer: str = Field(description='id, "" for a unit\'s inbox', examples=["cb-0412"])
 
@@ -170,7 +170,7 @@ class Explainer:
         ids: bool = False,
     ) -> Explanation:
         """From ``facts`` (JSON, as the changelog has them), as of the ``watermark``, or of the
-        dossier's own last change where that is later (both ms). ``ids``: officers by id, too."""
+        dossier's own last change if that is later (both ms). ``ids``: officers by id, too."""
         now = max(watermark or 0, changed_at)
         found = explain(dossier_id, _facts(facts), now, self._in_force)
         steps = self._steps(found.procedure)

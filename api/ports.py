@@ -64,7 +64,7 @@ class IngestError(Exception):
 
 @dataclass(frozen=True)
 class RefusedRecord:
-    """``index``: its place in the payload, from 0. ``dossier``: "" where that was the trouble."""
+    """``index``: its place in the payload, from 0. ``dossier``: "" if that was the trouble."""
 
     index: int
     dossier: str
@@ -73,7 +73,7 @@ class RefusedRecord:
 
 @dataclass(frozen=True)
 class UnreadField:
-    """A field that was passed over, because it could not be understood."""
+    """A field that was skipped, because it could not be understood."""
 
     index: int
     dossier: str
@@ -101,8 +101,8 @@ class Sender:
 
 @dataclass(frozen=True)
 class UnlistedName:
-    """A name or code that senders use and the reference data lack. ``kind``: unit, officer, step or
-    procedure. ``number``: what screens show in place of a name, None of a code. ``first``,
+    """A name or code that senders use and the reference data lacks. ``kind``: unit, officer, step
+    or procedure. ``number``: what screens show in place of a name, None of a code. ``first``,
     ``last``: ms, real time. ``records``: that named it. ``hash``: what travels on, "" of a code."""
 
     kind: str
@@ -134,11 +134,11 @@ class Ingest(Protocol):
         """The reference data that counts now, and what is to come."""
 
     def missing(self) -> list[UnlistedName]:
-        """What senders name and the reference data lack, what most records name first. Blocks;
+        """What senders name and the reference data lacks, what most records name first. Blocks;
         raises OSError."""
 
     def missing_counts(self) -> Mapping[str, int]:
-        """How many ``names`` and ``codes`` these are, as of the last half minute; nothing where
+        """How many ``names`` and ``codes`` these are, as of the last half minute; nothing if
         nobody looks."""
 
     def figures(self) -> Mapping[str, float]:

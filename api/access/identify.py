@@ -48,7 +48,7 @@ class Identifier:
             self.sign_in = SignIn(config.provider, files, self.tokens, self.cookies, clock)
 
     def cookie(self, name: str) -> str:
-        """Its full name: where there is https, one that no other host or path can set."""
+        """Its full name: if there is https, one that no other host or path can set."""
         return f"__Host-{name}" if self.secure else name
 
     async def of(self, scope: Scope) -> Principal:

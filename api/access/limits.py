@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
-MOST_BODY = 65_536  # bytes of a body, where a route takes no payloads of its own size
+MOST_BODY = 65_536  # bytes of a body, if a route takes no payloads of its own size
 BODY_SECONDS = 5.0  # for which a body may be as slow as it likes, at its start and later
 SLOWEST = 4_096  # bytes a second after that
 _DIGITS = 16  # of a length; more are no length that anybody takes
@@ -41,7 +41,7 @@ class Buckets:
 
 
 def stated_size(headers: Headers) -> int:
-    """Bytes that a request says will come; 0 where it says nothing."""
+    """Bytes that a request says will come; 0 if it says nothing."""
     text = headers.get("content-length", "")
     if not (text.isascii() and text.isdecimal()):
         return 0
@@ -50,7 +50,7 @@ def stated_size(headers: Headers) -> int:
 
 def bounded(receive: Receive, most: int | None, seconds: float | None = None) -> Receive:
     """``receive`` that ends in a 413 after ``most`` bytes (None: the route counts itself), and in a
-    408 where the body falls more than ``seconds`` (None: BODY_SECONDS) behind SLOWEST. What came
+    408 if the body falls more than ``seconds`` (None: BODY_SECONDS) behind SLOWEST. What came
     fast saves no time for later: nobody may keep a large payload in hand without sending."""
     seconds = BODY_SECONDS if seconds is None else seconds
     loop = asyncio.get_running_loop()

@@ -99,7 +99,7 @@ def is_visit(method: str, headers: Headers) -> bool:
 
 def is_own(headers: Headers, public_url: str) -> bool:
     """Whether a page of ours sent it: the browser names its origin, or says that it is the same.
-    False where nothing is said."""
+    False if nothing is said."""
     origin = headers.get("origin")
     if origin is not None:
         return same_site(origin, headers, public_url)
@@ -107,7 +107,7 @@ def is_own(headers: Headers, public_url: str) -> bool:
 
 
 def same_site(origin: str, headers: Headers, public_url: str) -> bool:
-    """Whether an Origin is that of this server: its public address, or the Host asked for. Where
+    """Whether an Origin is that of this server: its public address, or the Host asked for. If
     there is a public address, by its scheme only: what came over plain HTTP may be anybody's. A
     browser on this machine itself is the exception."""
     scheme, found, name = origin.partition("://")

@@ -18,7 +18,7 @@ from api.access.single_flight import FETCH_SECONDS, SingleFlight
 
 T = TypeVar("T")
 KEPT = 3600.0  # s that addresses and keys are believed
-BELIEVED = 12 * 3600.0  # s that they are believed where the provider is away
+BELIEVED = 12 * 3600.0  # s that they are believed if the provider is away
 WAIT = 1.0  # s that who has a known key waits for a newer set
 PAUSE = 30.0  # s between two questions because of a key that is not known
 MOST_KID = 200  # characters of a key's id
@@ -49,7 +49,7 @@ class ProviderFiles:
 
     async def key(self, kid: str) -> Key | None:
         """The public key with this id; asks again, now and then, for one that is not known. Raises
-        ProviderAway where it cannot be known whether there is such a key."""
+        ProviderAway if it cannot be known whether there is such a key."""
         if not 0 < len(kid) <= MOST_KID:
             return None
         known = self._keys.value

@@ -21,7 +21,7 @@ NO_KEY = (
 
 
 def no_rule(request: Request, methods: list[str]) -> Response:
-    """404, or 405 where the path has rules for other ``methods``."""
+    """404, or 405 if the path has rules for other ``methods``."""
     methods = [method for method in methods if method != WEBSOCKET]
     if not methods:
         return problem(request, 404, f"There is no {request.scope['path']} here.")
@@ -46,8 +46,8 @@ def provider_away(request: Request) -> Response:
 
 
 def too_large(request: Request, rule: Rule) -> Response | None:
-    """Said before anything is read, where the sender says how much will come. Nothing reads the
-    body of a question: what comes with it is passed over (``api.slow_clients``)."""
+    """Said before anything is read, if the sender says how much will come. Nothing reads the
+    body of a question: what comes with it is skipped (``api.slow_clients``)."""
     if request.method in SAFE or rule.own or rule.roles == SENDERS:
         return None
     if stated_size(request.headers) <= MOST_BODY:

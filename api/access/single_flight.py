@@ -42,7 +42,7 @@ class SingleFlight(Generic[T]):
 
     @property
     def age(self) -> float:
-        """Seconds since the value was fetched; only where there is one."""
+        """Seconds since the value was fetched; only if there is one."""
         return self._clock() - self._at
 
     @property

@@ -16,7 +16,7 @@ SWEEP = 10.0  # s between two looks
 
 @dataclass(eq=False)
 class Connection:
-    """One connection of somebody; ``transport`` None where nothing is to be cut."""
+    """One connection of somebody; ``transport`` None if nothing is to be cut."""
 
     who: Principal
     transport: asyncio.Transport | None = field(default=None, repr=False)

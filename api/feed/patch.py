@@ -6,7 +6,7 @@ from typing import Any
 
 
 def diff(old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-    """The patch that turns ``old`` into ``new``; empty where they are equal.
+    """The patch that turns ``old`` into ``new``; empty if they are equal.
 
     A merge patch cannot say "null" inside an object: a value that becomes None is removed by it,
     so readers treat an absent member and null alike.

@@ -21,7 +21,7 @@ class Freshness:
         self._paces: deque[tuple[float, int]] = deque()  # (monotonic s, watermark)
 
     def advance(self, watermark: int | None) -> None:
-        """The watermark as it is now; nothing happens if it is where it was."""
+        """The watermark as it is now; nothing happens if it has not moved."""
         if watermark is None or (self.watermark is not None and watermark <= self.watermark):
             return
         self.watermark = watermark

@@ -80,7 +80,7 @@ class History:
     sparks: Mapping[str, list[Any]] = field(default_factory=dict)
     trend: Mapping[str, Any] | None = None
     sources: Mapping[str, int] = field(default_factory=dict)  # last event by source, ms
-    flagged: int | None = None  # of all time, where the tallies do not know it
+    flagged: int | None = None  # of all time, if the tallies do not know it
 
 
 def moment(at: int) -> datetime:

@@ -14,7 +14,7 @@ from dossiers.wire.records import Tally, unit_scope
 from dossiers.wire.reference import Reference, Unit
 
 MOST_TILES = 200
-MOST_UNLISTED = 20  # tiles of units that no reference data names, where it names any
+MOST_UNLISTED = 20  # tiles of units that no reference data names, if it names any
 _TOTAL, _OPEN, _OVERDUE = (FIELD[name] for name in ("total", "open", "overdue"))
 _FLOWS = len(GAUGES)  # index of the first window measure
 _UNIT = unit_scope("")
@@ -47,7 +47,7 @@ def shown_units(view: Picture) -> Tiles:
     """Units that have a tile: departments and communes, else those without units below them.
 
     Units that no reference data names (those of a log, and "unknown") follow, if they hold
-    dossiers or did lately: all of them where it names none, else the few with most overdue. A unit
+    dossiers or did lately: all of them if it names none, else the few with most overdue. A unit
     that has ended and holds no open dossier any more has none.
     """
     tallies = view.tallies

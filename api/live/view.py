@@ -41,7 +41,7 @@ _tally = decoder(Tally)
 _alert = decoder(Alert)
 _letter = decoder(DeadLetter)
 
-_TOLD = 20  # records that were passed over; the rest is counted
+_TOLD = 20  # records that were skipped; the rest is counted
 
 
 class Picture:

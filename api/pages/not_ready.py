@@ -11,7 +11,7 @@ from api.viewer import NotReady, viewer_of
 
 
 async def not_ready(request: Request, error: NotReady) -> Response:
-    """As a page where a page was asked for, else as a problem."""
+    """As a page if a page was asked for, else as a problem."""
     answer: Response
     path = request.url.path
     if path.startswith(("/overdue", "/dossiers/")) and not path.endswith(".csv"):

@@ -144,7 +144,7 @@ async def unit_page(
 
 
 def _shown(row: Row, viewer: Viewer) -> dict[str, str]:
-    """Names for ids, where the reference data has them."""
+    """Names for ids, if the reference data has them."""
     labels = viewer.labels
     return {
         "id": row["id"],

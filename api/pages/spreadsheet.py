@@ -8,9 +8,9 @@ import re
 from collections.abc import Iterable, Sequence
 
 BOM = "\ufeff"  # else Excel takes UTF-8 for the local code page
-# A cell that begins with one of these is a formula to a spreadsheet, also in full width. Where the
+# A cell that begins with one of these is a formula to a spreadsheet, also in full width. If the
 # country's settings separate cells by semicolons, or a line break is read as one, a cell may begin
-# inside of what is one cell here.
+# inside what is one cell here.
 _FORMULA = re.compile(r"(^|[;\t\r\n])( *)(?=[=+\-@\t\r\n＝＋－＠])")
 
 

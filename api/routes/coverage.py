@@ -22,7 +22,7 @@ MOST_UNNAMED = 1_000  # senders may invent units; those of the reference data ar
 
 
 class Completeness(BaseModel):
-    """Shares are percent of ``dossiers``, null where there are none."""
+    """Shares are percent of ``dossiers``, null if there are none."""
 
     dossiers: int = Field(description="dossiers with a reception", examples=[1434])
     unreceived: int = Field(description="events came, but no reception", examples=[2])
@@ -80,7 +80,7 @@ async def coverage(
     ] = None,
 ) -> Coverage:
     """Dossiers seen, by unit; records refused, by reason; the age of every source; how many
-    dossiers name a step and an officer. To be held against the portal's count. From ClickHouse."""
+    dossiers name a step and an officer. To be compared with the portal's count. From ClickHouse."""
     watermark = viewer.view.watermark
     span = _span(viewer.view.context, month, watermark)
     timeline = {"timeline": viewer.live.config.timeline}

@@ -76,7 +76,7 @@ class Event(BaseModel):
 
 
 class NamedEvent(Event):
-    """With the officer's id, where it was asked for."""
+    """With the officer's id, if it was asked for."""
 
     officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
 
@@ -185,7 +185,7 @@ async def dossier(
 
 
 async def _explain(viewer: Viewer, row: dict[str, Any], ids: bool) -> Explanation:
-    """As of the watermark, or of the dossier's own last change where that is later. In a thread:
+    """As of the watermark, or of the dossier's own last change if that is later. In a thread:
     a long story takes milliseconds, and the feed must not wait for it."""
     explainer, watermark = explainer_of(viewer), viewer.view.watermark
     return await asyncio.to_thread(

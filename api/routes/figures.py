@@ -33,7 +33,7 @@ class Figures(BaseModel):
     """How things stand (dossiers.tallies.vector.GAUGES), and the rolling windows.
 
     Counts of all time (total, early, on_time, late, no_due, refused, withdrawn, flagged, extended,
-    rewritten, backdated) are null where closed dossiers leave the stream; `/api/v1/counts` counts
+    rewritten, backdated) are null if closed dossiers leave the stream; `/api/v1/counts` counts
     most of them in ClickHouse.
     """
 
@@ -68,7 +68,7 @@ class Figures(BaseModel):
 
 
 def figures_of(view: Picture, scope: str) -> Figures:
-    """The figures of a scope; zero where it has no tally."""
+    """The figures of a scope; zero if it has no tally."""
     tally = view.tallies.get(scope)
     vector = _EMPTY if tally is None else tally.vector
     windows = {}

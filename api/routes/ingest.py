@@ -44,7 +44,7 @@ class RefusedView(BaseModel):
 
 
 class Unread(BaseModel):
-    """A field that was passed over; the rest of its record was taken."""
+    """A field that was skipped; the rest of its record was taken."""
 
     model_config = ConfigDict(populate_by_name=True)
 
@@ -166,7 +166,7 @@ async def _chunks(request: Request, most: int, too_large: IngestError) -> AsyncI
 
 
 def _answer(taken: Receipt, response: Response, none_taken: int) -> dict[str, Any]:
-    """``none_taken``: the status where every record was refused. Portals' senders look into the
+    """``none_taken``: the status if every record was refused. Portals' senders look into the
     envelope whatever the status is, and send all of it again at any other than 200."""
     many = len(taken.refused)
     message = f"{taken.accepted} records taken."

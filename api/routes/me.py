@@ -15,7 +15,7 @@ router = APIRouter(tags=["access"])
 
 
 class Me(BaseModel):
-    """Who the server takes the caller for. Send ``form_token`` as X-CSRF-Token with changes, where
+    """Who the server takes the caller for. Send ``form_token`` as X-CSRF-Token with changes, if
     no Origin is sent; it is empty without a session."""
 
     subject: str = Field(examples=["7d0c2f4e"])

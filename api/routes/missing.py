@@ -1,4 +1,4 @@
-"""What senders name and the reference data lack, so that somebody can add it."""
+"""What senders name and the reference data lacks, so that somebody can add it."""
 
 from __future__ import annotations
 
