@@ -16,7 +16,7 @@ from dossiers.wire.reference import Reference
 from streams.agents.source_partition import new_engine
 from streams.config import WorkerConfig
 from streams.liveness import Liveness
-from streams.partition.changelog import epoch_after, wrong
+from streams.partition.changelog import epoch_after, fault_of
 from streams.partition.engine import PartitionEngine
 from streams.tallies.merger import Merger
 
@@ -75,7 +75,7 @@ def _without_unusable(
     )  # fmt: skip
     records, _ = newest_values(
         config.kafka, DOSSIERS, partition, committed=True, progress=liveness.progress,
-        takes=lambda key, value, _: not (key in unusable and wrong(config.timeline, key, value)),
+        takes=lambda key, value, _: not (key in unusable and fault_of(config.timeline, key, value)),
     )  # fmt: skip
     lost = POSITION_KEY in unusable and POSITION_KEY not in records
     engine = new_engine(config, reference_of, partition)

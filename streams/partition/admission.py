@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,8 +24,16 @@ _log = logging.getLogger(__name__)
 _decode = decoder(list[Fact])
 
 
+class Arrival(NamedTuple):
+    """An event that may become the newest fact of its dossier; ``raw``: the fact as JSON."""
+
+    event: AnyDossierEvent
+    fact: Fact
+    raw: bytes
+
+
 def decode_facts(raw: msgspec.Raw) -> list[Fact]:
-    """A dossier's facts; none where they are nothing that a worker wrote."""
+    """A dossier's facts; none if no worker wrote them."""
     try:
         return _decode(raw)
     except msgspec.DecodeError:
@@ -32,20 +41,22 @@ def decode_facts(raw: msgspec.Raw) -> list[Fact]:
         return []
 
 
-def counted(record: DossierRecord, facts: list[Fact]) -> DossierRecord:
-    """A state of a version that did not count, with the number and the size of its facts."""
+def with_counts(record: DossierRecord, facts: list[Fact]) -> DossierRecord:
+    """``record``, of a version that did not count, with number and size (bytes) of its facts."""
     size = memoryview(record.facts.raw).nbytes
     known = msgspec.structs.replace(record.facts, count=len(facts), size=size)
     return msgspec.structs.replace(record, facts=known)
 
 
-def rightful(
+def authorized(
     record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent, context: Context
 ) -> Owned | None:
-    """Whose the dossier is, which says from here on if the event comes by hand-over. Raises Refusal
-    where its madonvi has no right to act on this dossier.
+    """Whose the dossier is if it takes ``event``.
 
-    ``facts``: the record's own if somebody has decoded them. ``context``: what counts now.
+    Raises Refusal if the event's madonvi has no right to act on the dossier.
+
+    ``facts``: the record's own if somebody has decoded them. ``context``: the
+    reference data in force.
     """
     madonvi, owned = event.madonvi, record.owned
     if not madonvi or (owned is not None and madonvi in owned.owners):
@@ -59,7 +70,7 @@ def rightful(
     owners = owners_of(owned, known, context)
     right = right_of(madonvi, owners, record.unit, known, context)
     if not right:
-        raise Refusal(NOT_YOURS, _whose(record, event, owners))
+        raise Refusal(NOT_YOURS, _not_yours(record, event, owners))
     before = owned or Owned()
     handed = before.handed or right == "handed"
     # Before its reception whoever has a record of it owns it, beside the unit that has it already.
@@ -68,7 +79,7 @@ def rightful(
     return owned if after == before else after
 
 
-def _whose(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str]) -> str:
+def _not_yours(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str]) -> str:
     held = f", held by {named(record.unit)}" if record.unit else ""
     madonvi = named(event.madonvi)
     return (
@@ -80,20 +91,14 @@ def _whose(record: DossierRecord, event: AnyDossierEvent, owners: Sequence[str])
     )
 
 
-def admit(
-    bound: Bound,
-    record: DossierRecord,
-    facts: list[Fact] | None,
-    event: AnyDossierEvent,
-    fact: Fact,
-    raw: bytes,
-) -> bool:
-    """Whether a new ``event``, kept as ``fact`` (``raw`` as JSON), is to be folded. False: it is a
-    snapshot that repeats one, and not even its place can be kept.
+def admit(bound: Bound, record: DossierRecord, facts: list[Fact] | None, arrival: Arrival) -> bool:
+    """Whether a new event is to be folded. False: it is a snapshot that repeats one, and not even
+    its place can be kept.
 
     ``record`` knows its count; ``facts`` are its own if somebody has decoded them. Raises Refusal
     for what a full dossier must not keep; nearly always without a look at its facts.
     """
+    event, fact, raw = arrival
     refused = bound.exceeded(record, event, len(raw) + 1)
     if refused and not isinstance(event, Snapshot):
         raise Refusal(TOO_MANY_FACTS, refused)

@@ -20,16 +20,16 @@ _decode_owned: Callable[[bytes], Owned] = lru_cache(maxsize=10_000)(decoder(Owne
 
 
 class Changelog(NamedTuple):
-    """States stay bytes. ``position``: None where nothing was ever committed. ``odd``: keys of
+    """States stay bytes. ``position``: None where nothing was ever committed. ``unusable``: keys of
     records that no worker of the timeline wrote, and what is wrong with them."""
 
     position: Position | None
     states: dict[str, bytes]
-    odd: dict[bytes, str]
+    unusable: dict[bytes, str]
 
 
-def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
-    """What is wrong with a record of the topic, in words; empty where it can be used."""
+def fault_of(timeline: str, key: bytes, value: bytes | None) -> str:
+    """What is wrong with a record of the topic, in words; empty if it can be used."""
     try:
         key.decode()
         if value is None:
@@ -52,33 +52,33 @@ def wrong(timeline: str, key: bytes, value: bytes | None) -> str:
 def read_changelog(
     timeline: str, records: Iterable[tuple[bytes, bytes | None]], departed: DepartedOwners
 ) -> Changelog:
-    """The newest of every key, from (key, value) records in their order; None is a tombstone. What
-    is known of dossiers without a state goes into ``departed``. States are not looked at: whoever
-    rebuilds from them does."""
+    """The newest record of every key, from (key, value) records in offset order; None is a
+    tombstone. The owners of dossiers without a state go into ``departed``. States stay bytes:
+    whoever rebuilds from them decodes them."""
     position: Position | None = None
     states: dict[str, bytes] = {}
-    odd: dict[bytes, str] = {}
+    unusable: dict[bytes, str] = {}
     for key, value in records:
         if key == POSITION_KEY:
-            if why := wrong(timeline, key, value):
-                odd[key] = why
+            if why := fault_of(timeline, key, value):
+                unusable[key] = why
             else:
                 position = _decode_position(value or b"")
             continue
         try:
             dossier_id = key.decode()
         except UnicodeDecodeError as error:
-            odd[key] = str(error)
+            unusable[key] = str(error)
             continue
         if value is None or has_left(value):
             states.pop(dossier_id, None)
             try:
                 departed.put(dossier_id, None if value is None else _decode_owned(value))
             except msgspec.DecodeError as error:
-                odd[key] = str(error)
+                unusable[key] = str(error)
         else:
             states[dossier_id] = value
-    return Changelog(position, states, odd)
+    return Changelog(position, states, unusable)
 
 
 class _Epoch(msgspec.Struct):
@@ -86,13 +86,13 @@ class _Epoch(msgspec.Struct):
 
 
 _decode_epoch: Callable[[bytes], _Epoch] = decoder(_Epoch)
-_FAR = 1_000  # the last owners may have written no state
+_EPOCH_GAP = 1_000  # the last owners may have written no state
 
 
 def epoch_after(values: Iterable[bytes | None]) -> int:
-    """A new epoch, later than that of any state: where the position is lost, that would say."""
+    """An epoch later than that of any state, for a partition whose position is lost."""
     found = 0
     for value in values:
         with suppress(msgspec.DecodeError):
             found = max(found, _decode_epoch(value or b"").epoch % 2**31)
-    return found + _FAR
+    return found + _EPOCH_GAP

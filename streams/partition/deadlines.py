@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterator
 
-_SPARE = 1_000  # stale entries that are not worth a rebuild
+_STALE_ALLOWED = 1_000  # stale entries that are not worth a rebuild
 
 
 class DeadlineIndex:
@@ -23,12 +23,12 @@ class DeadlineIndex:
         return len(self._next)
 
     def fill(self, instants: dict[str, int]) -> None:
-        """Replace everything."""
+        """Replace everything: the next instant (ms) of every dossier that has one."""
         self._next = instants
         self._rebuild()
 
     def set(self, dossier_id: str, at: int | None) -> None:
-        """The dossier's next instant; None: time alone changes nothing."""
+        """Set a dossier's next instant (ms); None if time alone changes nothing."""
         if at is None:
             self._next.pop(dossier_id, None)
         elif self._next.get(dossier_id) != at:
@@ -36,7 +36,7 @@ class DeadlineIndex:
             heapq.heappush(self._heap, (at, dossier_id))
 
     def due(self, now: int) -> Iterator[str]:
-        """Dossiers whose instant is at or before ``now``, in the order of their instants.
+        """Dossiers whose instant is at or before ``now`` (ms), in the order of their instants.
 
         The caller sets the next instant of each before it asks for the one after.
         """
@@ -45,7 +45,7 @@ class DeadlineIndex:
             at, dossier_id = heapq.heappop(heap)
             if self._next.get(dossier_id) == at:
                 yield dossier_id
-        if len(heap) > 2 * len(self._next) + _SPARE:
+        if len(heap) > 2 * len(self._next) + _STALE_ALLOWED:
             self._rebuild()
 
     def _rebuild(self) -> None:

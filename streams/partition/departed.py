@@ -1,7 +1,7 @@
-"""Whose the dossiers are that have left the stream, in about 13 bytes for each of them.
+"""The owners of dossiers that have left the stream, in about 13 bytes for each of them.
 
-They only become more, so there is no text in memory: two sorted arrays, of 8-byte hashes of ids and
-of numbers of owners. What is new waits in a dict, and goes into the arrays with many others.
+Their number only grows, so there is no text in memory: two sorted arrays, of 8-byte hashes of ids
+and of numbers of owners. New ones wait in a dict, and are merged into the arrays many at a time.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from hashlib import blake2b
 
 from dossiers.wire.records import Owned
 
-# So many wait before the arrays are made anew: more, where there are many, so that each costs
-# little; but never so many that a tick would have to wait for them.
-_LEAST, _MOST = 4_096, 65_536
-_SHARE = 16
+# So many wait before a merge: more where there are many, so that each costs little, but never so
+# many that a tick would have to wait for it.
+_LEAST_WAITING, _MOST_WAITING = 4_096, 65_536
+_WAITING_SHARE = 16
 
 
 class DepartedOwners:
@@ -35,10 +35,11 @@ class DepartedOwners:
 
     @property
     def nbytes(self) -> int:
-        """Of the arrays."""
+        """Size of the arrays in bytes."""
         return sum(each.itemsize * len(each) for each in (self._hashes, self._numbers))
 
     def get(self, dossier_id: str) -> Owned | None:
+        """The owners when it left; None if it has not left, or belonged to nobody."""
         hash_ = self._hash(dossier_id)
         number = self._waiting.get(hash_)
         if number is None:
@@ -48,15 +49,19 @@ class DepartedOwners:
         return self._owned[number]
 
     def put(self, dossier_id: str, owned: Owned | None) -> None:
-        """None: nothing is remembered of it."""
+        """Remember the owners of a dossier that leaves; None forgets it."""
         if owned is None and self.get(dossier_id) is None:
             return
         number = self._number_of.setdefault(owned, len(self._owned))
         if number == len(self._owned):
             self._owned.append(owned)
         self._waiting[self._hash(dossier_id)] = number
-        if len(self._waiting) > min(_MOST, max(_LEAST, len(self._hashes) // _SHARE)):
+        if len(self._waiting) > self._most_waiting:
             self._merge()
+
+    @property
+    def _most_waiting(self) -> int:
+        return min(_MOST_WAITING, max(_LEAST_WAITING, len(self._hashes) // _WAITING_SHARE))
 
     def _hash(self, dossier_id: str) -> int:
         digest = blake2b(dossier_id.encode(), digest_size=8, key=self._key).digest()

@@ -13,7 +13,7 @@ from dossiers.portal.snapshots import kept_places, knows, last_place, place, rep
 from dossiers.wire.events import AnyDossierEvent, Restored
 from dossiers.wire.order import tail_of
 from dossiers.wire.records import DossierRecord, Fact, Facts, Owned
-from streams.partition.admission import admit, counted, decode_facts, rightful
+from streams.partition.admission import Arrival, admit, authorized, decode_facts, with_counts
 from streams.partition.intake import refuse_archived
 from streams.partition.judging import extended, folded
 from streams.partition.outputs import encode
@@ -23,16 +23,37 @@ from streams.partition.state import Loaded, PartitionState
 
 def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
     """Fold one event into ``state``, which counts it if it is a duplicate. Raises Refusal."""
-    dossier_id = event.dossier_id
     fact = fact_of(event)
-    raw = encode(fact)
-    loaded = state.load(dossier_id) if dossier_id in state.dossiers else None
+    arrival = Arrival(event, fact, encode(fact))
+    loaded = state.load(event.dossier_id) if event.dossier_id in state.dossiers else None
     if loaded is not None and not loaded[0].facts.count:
-        loaded = _counted(state, loaded[0])
+        loaded = _with_counts(state, loaded[0])
     if loaded is None:
-        _first(state, event, fact, raw)
-        return
-    record, facts = loaded
+        _first(state, arrival)
+    else:
+        _next(state, *loaded, arrival)
+
+
+def _first(state: PartitionState, arrival: Arrival) -> None:
+    """An event of a dossier that has no state."""
+    event = arrival.event
+    empty = unborn(state.timeline, event.dossier_id)
+    owned = state.departed.get(event.dossier_id) if state.departed else None
+    if owned is not None:  # one that has left the stream still belongs to somebody
+        empty = msgspec.structs.replace(empty, owned=owned)
+    if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
+        owned = authorized(empty, [], event, state.versions.current)
+    refuse_archived(event, state.now, state.versions.current)
+    admit(state.bound, empty, [], arrival)
+    state.dossiers[event.dossier_id] = b""
+    _insert(state, empty, [], arrival, owned)
+
+
+def _next(
+    state: PartitionState, record: DossierRecord, facts: list[Fact] | None, arrival: Arrival
+) -> None:
+    """An event of a dossier that has a state."""
+    event = arrival.event
     mentioned = mentions(record, event.event_id)
     if mentioned:
         facts = decode_facts(record.facts.raw) if facts is None else facts
@@ -41,43 +62,28 @@ def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
             return
     owned = record.owned
     if event.madonvi:
-        owned = rightful(record, facts, event, state.versions.current)
-    if (type(event) is Restored or not state.bound.has_room(record, len(raw) + 1)) and not admit(
-        state.bound, record, facts, event, fact, raw
-    ):
+        owned = authorized(record, facts, event, state.versions.current)
+    has_room = type(event) is not Restored and state.bound.has_room(record, len(arrival.raw) + 1)
+    if not has_room and not admit(state.bound, record, facts, arrival):
         state.duplicates += 1
         return
     record = _fire_due(state, record, facts, event)
     if mentioned or not comes_last(record, event):
         facts = decode_facts(record.facts.raw) if facts is None else facts
-        _insert(state, record, facts, event, fact, owned)
+        _insert(state, record, facts, arrival, owned)
     else:
-        _append(state, record, facts, event, fact, raw, owned)
+        _append(state, record, facts, arrival, owned)
 
 
-def _first(state: PartitionState, event: AnyDossierEvent, fact: Fact, raw: bytes) -> None:
-    """An event of a dossier that has no state."""
-    empty = unborn(state.timeline, event.dossier_id)
-    owned = state.departed.get(event.dossier_id) if state.departed else None
-    if owned is not None:  # one that has left the stream still belongs to somebody
-        empty = msgspec.structs.replace(empty, owned=owned)
-    if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
-        owned = rightful(empty, [], event, state.versions.current)
-    refuse_archived(event, state.now, state.versions.current)
-    admit(state.bound, empty, [], event, fact, raw)
-    state.dossiers[event.dossier_id] = b""
-    _insert(state, empty, [], event, fact, owned)
-
-
-def _counted(state: PartitionState, record: DossierRecord) -> Loaded | None:
-    """A state of a version that did not count, with its facts; one without any is none."""
+def _with_counts(state: PartitionState, record: DossierRecord) -> Loaded | None:
+    """A state of a version that did not count, with its facts; None if it has no facts."""
     facts = decode_facts(record.facts.raw)
     dossier_id = record.dossier_id
     if not facts:
         state.forget(dossier_id, ValueError("it has no facts"))
         state.touched.pop(dossier_id, None)
         return None
-    record = counted(record, facts)
+    record = with_counts(record, facts)
     # Once is enough, also where nothing more is taken: here, and not in the changelog.
     if dossier_id in state.touched:
         state.touched[dossier_id] = (record, facts)
@@ -99,16 +105,15 @@ def _append(
     state: PartitionState,
     record: DossierRecord,
     facts: list[Fact] | None,
-    event: AnyDossierEvent,
-    fact: Fact,
-    raw: bytes,
+    arrival: Arrival,
     owned: Owned | None,
 ) -> None:
     """An event that comes last: the usual case, in which nothing is decoded."""
+    event, fact, raw = arrival
     course = extended(state.versions, record, fact)
     if course is None:
         facts = decode_facts(record.facts.raw) if facts is None else facts
-        _insert(state, record, facts, event, fact, owned)
+        _insert(state, record, facts, arrival, owned)
         return
     joined = b"".join((bytes(record.facts.raw)[:-1], b",", raw, b"]"))
     as_of = max(state.now, event.occurred_at, record.as_of)
@@ -122,11 +127,11 @@ def _insert(
     state: PartitionState,
     record: DossierRecord,
     facts: list[Fact],
-    event: AnyDossierEvent,
-    fact: Fact,
+    arrival: Arrival,
     owned: Owned | None,
 ) -> None:
     """An event that belongs among the others: all facts are folded again."""
+    event, fact, _ = arrival
     compared = record.facts.snapshots or fact.shown is not None
     if compared and kept_places(facts) >= state.bound.facts and repeats(facts, fact):
         state.duplicates += 1  # they need no room, but each costs as much as a fact

@@ -1,4 +1,4 @@
-"""The door of a partition: one record value to one event, or a reason why not.
+"""Decoding and validation: one record becomes one event, or a Refusal with the reason.
 
 A refused record becomes a dead letter (partition.dead_letters). A reason names the field and what
 is wrong with it, never what it holds, and repeats no words of a library, which might.
@@ -33,7 +33,7 @@ from dossiers.wire.events import (
     decode_event,
 )
 from dossiers.wire.facts import MAX_LIMIT
-from streams.partition.fact_check import wrong_alert, wrong_fact
+from streams.partition.archived_facts import alert_fault, fact_fault
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
@@ -45,7 +45,7 @@ _CONTENT_TIMES = (
 )  # fmt: skip
 _SUPPLEMENT_TIMES = ("requested_at", "answered_at", "due_before", "due_after")
 # Looked up by type: asking isinstance of each would take longer than all of _check.
-_WITH_MORE = frozenset([Received, Resumed, DueSet, Restored, Reassigned, Snapshot, Voided])
+_WITH_OWN_FIELDS = frozenset([Received, Resumed, DueSet, Restored, Reassigned, Snapshot, Voided])
 
 
 class Refusal(Exception):
@@ -59,11 +59,11 @@ class Refusal(Exception):
 def read_event(
     key: bytes | None, value: bytes | None, now: int, bound: Bound = DEFAULT_BOUND
 ) -> AnyEvent:
-    """The event in a record of topic dossier-events; raises Refusal.
+    """The event in a record of topic dossier-events; raises Refusal if there is none.
 
-    ``bound``: of a dossier; what brings one back may be as long as all that it may keep.
-    ``now`` (ms, 0 = unknown) is the partition's: an event a day ahead of it is refused, since it
-    would fire deadlines that have not passed.
+    ``now`` (ms, 0 = unknown): the partition's. An event more than a day ahead of it is refused,
+    since it would fire deadlines that have not passed. ``bound``: of a dossier; a ``restored``
+    event may be as long as all that one may keep.
     """
     if value is None:
         raise Refusal("empty", "the record has no value; send an event as JSON")
@@ -89,7 +89,7 @@ def read_event(
 
 
 def _place(error: msgspec.ValidationError) -> str:
-    """Where, by the names of the wire format; what stands there may be anything."""
+    """The path to the field, by the names of the wire format; its value may be anything."""
     found = _PATH.search(str(error))
     return f": look at {found[1]}" if found else ""
 
@@ -117,8 +117,8 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
             f"occurred_at is more than a day after now ({now}); check the sender's clock and time "
             "zone",
         )
-    if type(event) in _WITH_MORE:
-        _check_more(event)  # type: ignore[arg-type]
+    if type(event) in _WITH_OWN_FIELDS:
+        _check_own_fields(event)  # type: ignore[arg-type]
 
 
 def _check_ids(dossier_id: str, event_id: str) -> None:
@@ -128,7 +128,7 @@ def _check_ids(dossier_id: str, event_id: str) -> None:
         raise _bad_id("event_id", event_id)
 
 
-def _check_more(
+def _check_own_fields(
     event: Received | Resumed | DueSet | Restored | Reassigned | Snapshot | Voided,
 ) -> None:
     if isinstance(event, Voided):
@@ -140,12 +140,12 @@ def _check_more(
         return
     if isinstance(event, Restored):
         for fact in event.facts:
-            if why := wrong_fact(fact, MAX_TEXT):
+            if why := fact_fault(fact, MAX_TEXT):
                 raise Refusal("bad_fact", why)
             if fact.shown is not None:
                 _check_content(fact.shown.content)
         for alert in event.alerts:
-            if why := wrong_alert(alert):
+            if why := alert_fault(alert):
                 raise Refusal("bad_fact", why)
         return
     if isinstance(event, Reassigned):
@@ -160,7 +160,7 @@ def _check_more(
 
 
 def unfoldable(error: Exception) -> Refusal:
-    """For an event that is one, and that the fold cannot take all the same."""
+    """The refusal of a valid event on which the fold has failed with ``error``."""
     return Refusal(
         "unfoldable",
         f"the event could not be folded ({type(error).__name__}); that is a defect of this "
@@ -169,9 +169,9 @@ def unfoldable(error: Exception) -> Refusal:
 
 
 def refuse_archived(event: AnyDossierEvent, now: int, context: Context) -> None:
-    """Raise Refusal for an event of a dossier that has no state because it must have been dropped.
+    """Raise Refusal for an event of a dossier without a state that must have been dropped before.
 
-    ``now`` (ms): the partition's. Nothing is refused where closed dossiers stay.
+    ``now`` (ms): the partition's. Nothing is refused if closed dossiers are kept.
     """
     if context.retention is not None and is_archived(event, now, context.retention):
         raise Refusal(

@@ -1,4 +1,4 @@
-"""The records that a partition sends, encoded."""
+"""The records that a source partition sends, encoded."""
 
 from __future__ import annotations
 
@@ -68,19 +68,21 @@ class OutputEncoder:
         self._tally_partitions = tally_partitions
 
     def position(self, position: Position) -> Output:
+        """How far the partition is folded."""
         return Output(DOSSIERS, self.partition, POSITION_KEY, encode(position))
 
     def state(self, dossier_id: str, value: bytes | None) -> Output:
-        """A dossier's state; None drops it."""
+        """A dossier's state in the changelog; None is a tombstone."""
         return Output(DOSSIERS, self.partition, dossier_id.encode(), value)
 
     def dead_letter(self, letter: DeadLetter) -> Output:
+        """A record that was refused; topic dead-letters has one partition."""
         return Output(DEAD_LETTERS, 0, letter.key.encode(), encode(letter))
 
     def alert(
         self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None
     ) -> Output:
-        """One transition; ``event`` brought it about, or None where time alone did."""
+        """One transition of an alert. ``event``: what brought it about, None if time did."""
         alert = Alert(
             timeline=self.timeline,
             alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
@@ -101,6 +103,7 @@ class OutputEncoder:
         return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
 
     def partial(self, scope: str, vector: list[int], version: TallyVersion) -> Output:
+        """The whole vector of one scope, for the partition that merges it."""
         key = partial_key(scope, self.partition)
         value = self._encoded(scope, tuple(vector), version)
         return Output(PARTIALS, self._tally_partition(scope), key, value)

@@ -19,13 +19,13 @@ A, B = Owned(("A",), True), Owned(("A", "B"), True, True)
 )
 def test_it_is_a_dictionary(puts: list[tuple[int, Owned | None]], least: int) -> None:
     kept, known = DepartedOwners("line"), dict[int, Owned | None]()
-    before, departed._LEAST = departed._LEAST, least
+    before, departed._LEAST_WAITING = departed._LEAST_WAITING, least
     try:
         for number, owned in puts:
             kept.put(f"d{number}", owned)
             known[number] = owned
     finally:
-        departed._LEAST = before
+        departed._LEAST_WAITING = before
     assert [kept.get(f"d{number}") for number in range(42)] == [known.get(n) for n in range(42)]
 
 
@@ -34,7 +34,9 @@ def test_a_dossier_costs_twelve_bytes_in_the_arrays_and_ids_are_not_kept() -> No
     for number in range(30_000):
         kept.put(f"000.00.19.H29-261001-{number:07d}", A)
     assert kept.nbytes == 12 * len(kept._hashes)
-    assert len(kept._waiting) <= max(departed._LEAST, len(kept._hashes) // departed._SHARE)
+    assert len(kept._waiting) <= max(
+        departed._LEAST_WAITING, len(kept._hashes) // departed._WAITING_SHARE
+    )
     assert len(kept) == 30_000
     assert kept._owned == [None, A]
 

@@ -29,7 +29,7 @@ from dossiers.wire.reference import (
     encode_reference,
     read_under,
 )
-from streams.partition.changelog import epoch_after, wrong
+from streams.partition.changelog import epoch_after, fault_of
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from streams.partition.reference_versions import MOST_ACTIVATIONS, ReferenceVersions
@@ -199,8 +199,8 @@ def test_a_key_that_is_no_text() -> None:
 def test_a_position_that_no_worker_wrote(value: bytes | None) -> None:
     good = engine()
     begun(good)
-    assert not wrong(junk.TIMELINE, POSITION_KEY, good.position().value)
-    assert wrong(junk.TIMELINE, POSITION_KEY, value)
+    assert not fault_of(junk.TIMELINE, POSITION_KEY, good.position().value)
+    assert fault_of(junk.TIMELINE, POSITION_KEY, value)
     made = engine()
     made.restore([(b"d", good.state.dossiers["d"]), (POSITION_KEY, value)])
     assert list(made.state.unusable) == [POSITION_KEY]

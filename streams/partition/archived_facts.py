@@ -1,4 +1,7 @@
-"""What brings a dossier back is looked at as closely as what it was made of at first."""
+"""Validation of the facts and alerts in a ``restored`` event, which brings a dossier back.
+
+They are held to the same bounds as the events that they were made of at first.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ _ALERTS = frozenset(get_args(AlertKind))
 _MOST = 2**63
 
 
-def wrong_fact(fact: Fact, most_text: int) -> str:
-    """What is wrong with an archived fact, empty where nothing is. Never repeats what it says."""
+def fact_fault(fact: Fact, most_text: int) -> str:
+    """What is wrong with an archived fact, empty if nothing is. Never repeats what it says."""
     if not 0 < len(fact.event_id) <= MAX_ID or fact.kind not in _KINDS:
         return "an archived fact is none of a dossier"
     if (fact.kind == "snapshot") != (fact.shown is not None):
@@ -48,8 +51,8 @@ def wrong_fact(fact: Fact, most_text: int) -> str:
 _REASONS = frozenset({"extension", "correction"})
 
 
-def wrong_alert(alert: AlertState) -> str:
-    """As for facts."""
+def alert_fault(alert: AlertState) -> str:
+    """What is wrong with an archived alert, empty if nothing is."""
     if alert.kind not in _ALERTS:
         return "an archived alert is of no known kind"
     if not (0 <= alert.cause < LATEST and 0 < alert.sequence < 2**53 and 0 <= alert.level < 2**31):
