@@ -19,9 +19,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -30,15 +27,13 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     field_validator,
     model_validator,
 )
 
-from dossiers.errors import UserError
 from dossiers.text.identity import identity
 from dossiers.wire.events import Limit, LimitUnit
-from sources.names import listed, nearest
+from sources.names import nearest
 from sources.time_forms import Form, read_form
 
 Role = Literal[
@@ -69,10 +64,6 @@ Text = Annotated[str, Field(max_length=_LONGEST), AfterValidator(identity)]
 Texts = Annotated[list[Text], Field(max_length=_MOST_LISTED)]
 _LATER = ("reopen", "time_format", "missing")
 _FINISHED_WORDS = ("column", "last-event")
-
-
-class MappingError(UserError):
-    """The mapping file cannot be used; says where, and what to write instead."""
 
 
 class Columns(BaseModel):
@@ -210,49 +201,3 @@ class Mapping(BaseModel):
         if self.columns.lifecycle is None:
             skip["columns"] = {"lifecycle"}
         return hashlib.sha256(self.model_dump_json(exclude=skip).encode()).hexdigest()
-
-
-def load_mapping(path: Path) -> Mapping:
-    """Reads and checks a mapping file. Raises MappingError."""
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise MappingError(f"{path}: cannot be read ({error.strerror}).") from error
-    except UnicodeDecodeError as error:
-        raise MappingError(f"{path}: is not UTF-8 text; save it as UTF-8.") from error
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{path}: is not TOML: {error}.") from error
-    try:
-        return Mapping.model_validate(content)
-    except ValidationError as error:
-        problems = "; ".join(_sentence(problem) for problem in error.errors())
-        raise MappingError(f"{path}: {problems}.") from error
-
-
-def check_columns(mapping: Mapping, present: Iterable[str], log: str) -> None:
-    """Raises MappingError if a mapped column is not among ``present`` ones of file ``log``."""
-    names = set(present)
-    missing = [
-        f"[columns] {role} = {column!r}, but {log} has no such column{nearest(column, names)}"
-        for role, column in mapping.columns.mapped().items()
-        if column not in names
-    ]
-    if missing:
-        raise MappingError("; ".join(missing) + f". Its columns are: {listed(names)}.")
-
-
-def _sentence(problem: Any) -> str:
-    place = [str(part) for part in problem["loc"]]
-    where = f"[columns] {'.'.join(place[1:])}" if place[:1] == ["columns"] else ".".join(place)
-    kind = problem["type"]
-    if kind == "extra_forbidden":
-        known = ROLES if place[0] == "columns" else tuple(Mapping.model_fields)
-        if where == place[-1] and place[-1] in ROLES:
-            return f"unknown key {where!r} (it belongs under [columns])"
-        return f"unknown key {where!r}{nearest(place[-1], known)}; known are {', '.join(known)}"
-    if kind == "missing":
-        return f"{where or 'columns'} is missing"
-    if place[:1] == ["finished"]:
-        where = "finished"  # without the names of the types that it could have
-    message = str(problem["msg"]).removeprefix("Value error, ")
-    return f"{where}: {message}" if where else message

@@ -28,7 +28,7 @@ from dunghen.terminal.output import iso
 from dunghen.timeline.tallies import Tallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer.log import ImportedLog, import_log
-from sources.mapping import load_mapping
+from sources.mapping_file import load_mapping
 from sources.publisher import Publisher
 from sources.replay import ReplayResult
 from sources.replay import replay as publish

@@ -27,7 +27,8 @@ from sources.importer.rows import (
     digest_of_text,
     too_long,
 )
-from sources.mapping import ROLES, Mapping, MappingError, check_columns
+from sources.mapping import ROLES, Mapping
+from sources.mapping_file import MappingError, check_columns
 
 _MOST_DELIMITERS = 500_000  # in one line with quotes: each may begin a field, which takes room
 

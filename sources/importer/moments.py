@@ -28,59 +28,68 @@ def moments(mapping: Mapping, order: Order | None) -> Callable[[str], int | None
     It raises ValueError or OverflowError for what is no time, and OrderNeeded; it remembers, since
     every row repeats its dossier's dates.
     """
-    zone, form, missing = mapping.zone, mapping.time_form, mapping.missing_values
-    order = form.order or order if form is not None else order
+    # What raises is not remembered, so no long text is.
+    return lru_cache(maxsize=65_536)(_Moments(mapping, order).read)
 
-    plain = form is None or not form.pattern
 
-    def read(text: str) -> int | None:
-        if plain and "2000" <= text[:4] <= "2068":  # as nearly all are: nothing else can be meant
+class _Moments:
+    """Reads times as one mapping has them."""
+
+    def __init__(self, mapping: Mapping, order: Order | None) -> None:
+        form = mapping.time_form
+        self._zone = mapping.zone
+        self._missing = mapping.missing_values
+        self._pattern = form.pattern if form is not None else ""
+        self._order = form.order or order if form is not None else order
+
+    def read(self, text: str) -> int | None:
+        """UTC ms, or None for no time; raises as ``moments`` says."""
+        # Nearly all begin with a year: nothing else can be meant.
+        if not self._pattern and "2000" <= text[:4] <= "2068":
             try:
-                at = parse_time(text, zone)
+                at = parse_time(text, self._zone)
             except (ValueError, OverflowError):
                 at = -1
             if at >= 0:
-                return None if at in NO_INSTANTS or text in missing else at
+                return None if at in NO_INSTANTS or text in self._missing else at
         if len(text) > MAX_TIME:
             raise ValueError(f"a text of {len(text):,} characters is no time")
         text = identity(text)
-        if text in missing or is_no_day(text):
+        if text in self._missing or is_no_day(text):
             return None
-        at = instant_of(text)
+        at = self._instant_of(text)
         return None if at in NO_INSTANTS else at
 
-    def instant_of(text: str) -> int:
-        if form is not None and form.pattern:
+    def _instant_of(self, text: str) -> int:
+        if self._pattern:
             try:
-                return local(by_pattern(text, form.pattern))
+                return self._local(by_pattern(text, self._pattern))
             except ValueError:
-                if form.pattern.startswith("%Y-%d"):  # not what ISO 8601 would make of it
+                if self._pattern.startswith("%Y-%d"):  # not what ISO 8601 would make of it
                     raise
         try:
-            return parse_time(text, zone)
+            return parse_time(text, self._zone)
         except ValueError:
-            return rarer(text)
+            return self._in_digits(text)
 
-    def rarer(text: str) -> int:
+    def _in_digits(self, text: str) -> int:
+        """A time that is not ISO 8601: at midnight, or day, month and year in digits."""
         later = with_midnight(text)
         if later is not None:
-            return parse_time(later, zone)
-        digits = digits_of(text)
-        if digits is None or order == "iso" or (form is not None and form.pattern):
+            return parse_time(later, self._zone)
+        digits, order = digits_of(text), self._order
+        if digits is None or order == "iso" or self._pattern:
             raise ValueError(f"{text[:40]!r} is no time")
         if digits.year_last and order is None:
             if digits.either_way:
                 raise OrderNeeded
-            return local(moment_of(digits, "mdy" if digits.second > 12 else "dmy"))
+            return self._local(moment_of(digits, "mdy" if digits.second > 12 else "dmy"))
         if digits.year_last and order == "ymd":
             raise ValueError(f"{text[:40]!r} is no time")
-        return local(moment_of(digits, order or "ymd"))
+        return self._local(moment_of(digits, order or "ymd"))
 
-    def local(moment: datetime) -> int:
-        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
-
-    # What raises is not remembered, so no long text is.
-    return lru_cache(maxsize=65_536)(read)
+    def _local(self, moment: datetime) -> int:
+        return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=self._zone))
 
 
 def day_order(rows: Iterable[LogRow], name: str) -> Order:

@@ -17,7 +17,8 @@ from sources.importer.held import TraceEvent
 from sources.importer.rows import Fault, LogError, LogRow, broken_off, digest_of
 from sources.importer.unpacking import BrokenOff
 from sources.importer.xes_parts import Parts
-from sources.mapping import ROLES, Mapping, check_columns
+from sources.mapping import ROLES, Mapping
+from sources.mapping_file import check_columns
 
 _PROLOG, _STEP = 65_536, 1_024
 _CHUNK, _LARGEST_CHUNK = 65_536, 4_194_304

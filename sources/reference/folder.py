@@ -14,12 +14,21 @@ from dossiers.text.identity import identity
 from dossiers.time.calendar import CalendarError
 from dossiers.wire.events import LimitUnit
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit, canonical
+from dossiers.wire.reference import (
+    CalendarSpec,
+    Officer,
+    Procedure,
+    Reference,
+    Step,
+    Unit,
+    canonical,
+)
 from sources.portal.fields import FieldRefusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import TableRow, read_table
 from sources.reference.toml_files import Head, read_calendars, read_head, read_rules
 
+HEAD = "reference.toml"
 KINDS = ("province", "department", "commune", "division")
 LIMIT_UNITS = get_args(LimitUnit)
 UNITS = (
@@ -62,27 +71,16 @@ def read_folder(folder: Path) -> LoadedFolder:
         "steps": read_table(folder / "steps.csv", STEPS, ("procedure", "step", "hours"), findings),
     }
     _expect(folder, findings)
-    head = read_head(folder / "reference.toml", findings)
-    head_file = folder / "reference.toml"
-    timezone = head.timezone
-    try:
-        Context(Reference(timezone=timezone))
-    except (CalendarError, ZoneInfoNotFoundError, ValueError):
-        text = f"there is no time zone {timezone!r}: write it as Asia/Ho_Chi_Minh"
-        findings.add(head_file, 0, "timezone", text)
-        timezone = Head().timezone
+    head = read_head(folder / HEAD, findings)
+    timezone = _timezone(head, folder, findings)
     calendars = read_calendars(folder / "calendars", timezone, findings)
-    own = identity(head.calendar)
-    if own not in calendars:
-        text = f"there is no calendars/{head.calendar}.toml: add it, or leave calendar out"
-        findings.add(head_file, 0, "calendar", text)
     rules, versions, lines, says = read_rules(folder / "rules.toml", findings)
     procedures, step_rows = _procedures(tables["procedures"], tables["steps"])
     reference = canonical(
         Reference(
             title=head.title,
             timezone=timezone,
-            calendar=calendars.get(own, calendars[""]),
+            calendar=_own_calendar(head, calendars, folder, findings),
             limit=head.limit.limit() if head.limit is not None else None,
             rules=rules,
             units=tuple(_unit(row) for row in tables["units"]),
@@ -98,9 +96,31 @@ def read_folder(folder: Path) -> LoadedFolder:
         try:
             Context(reference)
         except CalendarError as error:  # what no table has a line for
-            findings.add(head_file, 0, "", str(error))
+            findings.add(folder / HEAD, 0, "", str(error))
     errors = tuple(findings.errors)
     return LoadedFolder(None if errors else reference, errors, tuple(findings.warnings), says)
+
+
+def _timezone(head: Head, folder: Path, findings: Findings) -> str:
+    """The time zone of the head if there is one of that name, else the usual one."""
+    try:
+        Context(Reference(timezone=head.timezone))
+    except (CalendarError, ZoneInfoNotFoundError, ValueError):
+        text = f"there is no time zone {head.timezone!r}: write it as Asia/Ho_Chi_Minh"
+        findings.add(folder / HEAD, 0, "timezone", text)
+        return Head().timezone
+    return head.timezone
+
+
+def _own_calendar(
+    head: Head, calendars: dict[str, CalendarSpec], folder: Path, findings: Findings
+) -> CalendarSpec:
+    """The calendar that the head names, else Vietnam's offices'."""
+    own = identity(head.calendar)
+    if own not in calendars:
+        text = f"there is no calendars/{head.calendar}.toml: add it, or leave calendar out"
+        findings.add(folder / HEAD, 0, "calendar", text)
+    return calendars.get(own, calendars[""])
 
 
 def _expect(folder: Path, findings: Findings) -> None:
@@ -108,7 +128,7 @@ def _expect(folder: Path, findings: Findings) -> None:
         findings.add(
             folder / "units.csv", 0, "", "is missing: a folder of reference data has at least this"
         )
-    known = {"units.csv", "officers.csv", "procedures.csv", "steps.csv", "reference.toml"}
+    known = {"units.csv", "officers.csv", "procedures.csv", "steps.csv", HEAD}
     known |= {"rules.toml"}
     for path in sorted(folder.glob("*")):
         if path.suffix in (".csv", ".toml") and path.name not in known:

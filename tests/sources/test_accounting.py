@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from dossiers.wire.events import Progressed, Received
 from sources.importer import reading
 from sources.importer.rows import LogError
-from sources.mapping import MappingError
+from sources.mapping_file import MappingError
 from tests.sources.logs import HEADER, Imported, imported, mapping, row, write_csv
 from tests.sources.xes import COLUMNS, attribute, event, trace
 

@@ -10,7 +10,7 @@ import pytest
 from dossiers.wire.events import Progressed
 from sources.importer.log import import_log
 from sources.importer.rows import LogError
-from sources.mapping import MappingError
+from sources.mapping_file import MappingError
 from tests.sources.logs import (
     COLUMNS,
     HEADER,

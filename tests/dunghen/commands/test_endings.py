@@ -22,7 +22,7 @@ from dunghen.terminal.errors import INTERRUPTED
 from infra.kafka.errors import PortTakenError
 from sinks.errors import StoreError, StoreLocked
 from sources.importer.rows import LogError
-from sources.mapping import MappingError
+from sources.mapping_file import MappingError
 from streams.errors import TransactionError
 
 ROOT = Path(__file__).parents[3]
