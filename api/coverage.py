@@ -1,4 +1,4 @@
-"""What is covered, asked of ClickHouse: SQL for the route and for ``dunghen reconcile``.
+"""Coverage by ClickHouse: SQL for the route and for ``dunghen reconcile``.
 
 No route and no I/O here. Every statement binds ``timeline``.
 """

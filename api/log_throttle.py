@@ -1,4 +1,4 @@
-"""Lines of the log that anybody can cause, as often as they like, are written now and then."""
+"""Throttles lines of the log that any caller can cause as often as they like."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""uvicorn's HTTP protocol with an end to its patience: a request's head must come in time.
+"""uvicorn's HTTP protocol with time limits: a request's head must come in time.
 
 uvicorn cuts connections that are idle between requests, but waits for ever for one that sends a
 byte now and then. Bodies have their own limit (``api.access.limits``), and one that goes on after

@@ -1,4 +1,4 @@
-"""When the clock stood, as a portal's snapshots tell it: from a request to the citizen to its
+"""When the clock stood, as a portal's snapshots report it: from a request to the citizen to its
 answer, or for as long as the status says so. What overlaps is one stop."""
 
 from __future__ import annotations

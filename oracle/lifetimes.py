@@ -1,7 +1,7 @@
-"""Which events the state of a dossier is made of, told from the log: the oracle's own view.
+"""Which events the state of a dossier is made of, by the log: the oracle's own view.
 
 Without tombstones: all of its events, the first of each id of a madonvi. With them a dossier has
-lives: the first tick after its retention ends one, and what is taken afterwards begins another.
+lifetimes: the first tick after its retention ends one, and what is taken afterwards begins another.
 """
 
 from __future__ import annotations

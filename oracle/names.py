@@ -1,4 +1,4 @@
-"""Names that came as a hash, for the oracle: read plainly from the reference data that judge."""
+"""Names that came as a hash, for the oracle: read plainly from the reference data that counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The oracle's own view of whose a dossier is, told from the events that were taken so far.
+"""The oracle's own view of whose a dossier is, by the events that were taken so far.
 
 It shares neither the rule (dossiers.admission.ownership) nor what a state remembers of it. Slow
 and simple on purpose: at each event that says for whom it was sent, the dossier is read again from

@@ -1,4 +1,4 @@
-"""How the recount reaches Kafka and ClickHouse: whoever starts it opens these doors."""
+"""How the recount reaches Kafka and ClickHouse: whoever starts it passes these in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The oracle's story of one dossier: what was told of it, walked through in order, then judged.
+"""The oracle's story of one dossier: what was reported of it, taken in order, then judged.
 
 It shares the calendar, the limits and the reading of records with the stream, but neither fold,
 standing nor the comparing of snapshots. Slow and simple on purpose.

@@ -1,4 +1,4 @@
-"""How a dossier stands when all that counts of what was said of it has been walked through."""
+"""How a dossier stands once everything that counts for it has been taken in order."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A dossier's way through what was told of it, from the beginning, with some of its new due times.
+"""Takes what was reported of a dossier from its beginning, with some of its new due times.
 
-Nothing is remembered between two walks: whoever asks what would have been walks again.
+Nothing is remembered between two walks: a question about another variant is another walk.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Keys of machines: senders, walls, monitoring. Only their SHA-256 is kept; a key has 256 bits of
-chance, so a slow hash would make nothing safer."""
+"""Keys of machines: senders, walls, monitoring. Only their SHA-256 is kept; a key has 256
+random bits, so a slow hash would make nothing safer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the gate says no."""
+"""The answers with which the gate refuses a request."""
 
 from __future__ import annotations
 

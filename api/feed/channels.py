@@ -1,7 +1,7 @@
 """A hub for each part of the data that walls show: the whole, and parts for keys that see less.
 
-Every message of a hub is made of what its part holds; a wall is given one hub when it comes and
-never hears another.
+Every message of a hub is made of what its part holds; a wall gets one hub when it connects, and
+never another one.
 """
 
 from __future__ import annotations

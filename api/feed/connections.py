@@ -1,4 +1,4 @@
-"""Who listens to the feed now, so that nobody listens longer than they may."""
+"""The open connections of the feed, so that nobody listens longer than they may."""
 
 from __future__ import annotations
 

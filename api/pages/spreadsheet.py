@@ -1,4 +1,4 @@
-"""CSV that spreadsheets open rightly and safely."""
+"""CSV that spreadsheets open correctly and safely."""
 
 from __future__ import annotations
 

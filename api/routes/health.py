@@ -1,4 +1,4 @@
-"""Is the process alive, and may its picture be believed?"""
+"""Whether the process is alive, and whether its figures may be believed."""
 
 from __future__ import annotations
 

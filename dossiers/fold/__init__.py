@@ -1,1 +1,1 @@
-"""The heart: facts become a course, a course at an instant a state with alerts."""
+"""The core of the domain: facts fold into a course, which at an instant gives state and alerts."""

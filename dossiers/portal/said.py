@@ -1,4 +1,4 @@
-"""What a sender's snapshots said while something is told to have happened.
+"""What a sender's snapshots said at the time at which an end or a stop is dated.
 
 An end or a stop counts as it is dated. If a snapshot that its sender made after the end, or
 within the stop, still said otherwise, it was dated back: ``as_shown`` has it when the last such

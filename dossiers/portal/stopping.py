@@ -1,4 +1,4 @@
-"""When the clock stood, as one snapshot after another tells it: by supplements, or the status."""
+"""When the clock stood, snapshot by snapshot: from supplements, or else from the status."""
 
 from __future__ import annotations
 

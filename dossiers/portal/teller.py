@@ -1,4 +1,4 @@
-"""What is told of a dossier, as facts in the order in which it was told."""
+"""Collects a dossier's elementary facts in the order in which snapshots report them."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Stops of the clock as snapshots tell them: each as dated, several at one time as one.
+"""Stops of the clock as snapshots report them: each as dated, overlapping ones as one.
 
-A supplement may be told long after it was asked for, or answered, and after another one that
-overlaps it. So stops are collected first, and made facts when all snapshots have been heard.
+A supplement may be reported long after it was requested, or answered, and after another one that
+overlaps it. So stops are collected first, and become facts once all snapshots have been read.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Names that no reference data knows travel as a keyed hash, and are known again once it does.
 
-Free text in a record may be anything, a citizen's name among it, so a door lets only those names
-pass in clear that the reference data has. For others it sends their keyed hash
+Free text in a record may be anything, a citizen's name among it, so only those names pass the
+entrances in clear that the reference data has. For others a keyed hash travels on
 (dossiers.text.keyed): equal names stay equal, and nobody reads what they were. Reference data of a
-live timeline carry the hashes of all names that they know (``Reference.hashed``), made by whoever
-loads them. So the fold needs no secret, and neither does a recount: a hash that stands in the
+live timeline carries the hashes of all names that it knows (``Reference.hashed``), made by whoever
+loads it. So the fold needs no secret, and neither does a recount: a hash that stands in the
 reference data is the name that stands beside it, as if that had been known when the record came.
 """
 

@@ -1,1 +1,1 @@
-"""What is told about dossiers: explanations, attribution of hours, the month's late list."""
+"""Reports about dossiers: explanations, attribution of hours, the month's late list."""

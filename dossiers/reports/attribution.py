@@ -1,7 +1,7 @@
 """Whose hours: a dossier's lateness split over those who held it, so that the parts add up.
 
 Every amount is working time in ms by the calendar that made the due time; the clock's stops are
-not counted. The holdings are walked in order with a running slack, to which each adds its limit
+not counted. The holdings are taken in order with a running slack, to which each adds its limit
 less what it used. A holding is charged with what it took beyond the slack that earlier ones left;
 what a later one made up lowers all charges pro rata.
 

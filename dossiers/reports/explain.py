@@ -1,6 +1,7 @@
 """Why a dossier counts as it does: its timeline, its due times, its verdict, and whose hours.
 
-Everything is computed from the dossier's facts, so an explanation of a month ago can be had again.
+Everything is computed from the dossier's facts, so an explanation of a month ago can be computed
+again.
 """
 
 from __future__ import annotations

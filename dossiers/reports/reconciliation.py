@@ -1,6 +1,6 @@
 """Dossiers seen here against the count of somebody else: the portal, or a one-stop system.
 
-Every dossier belongs into the figures by law, so a count that is lower here means dossiers that
+By law every dossier belongs in the figures, so a count that is lower here means dossiers that
 never arrived, and a higher one dossiers that the other side does not know.
 """
 

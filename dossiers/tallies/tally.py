@@ -1,7 +1,8 @@
 """Tallies: the sum, over dossier states, of what each contributes to its scopes.
 
-A contribution is taken back and put in again when a state changes, so a tally can always be
-recounted from the states alone. Rolling windows hold minute buckets; see dossiers.tallies.vector.
+When a state changes, its old contribution is subtracted and the new one added, so a tally can
+always be recounted from the states alone. Rolling windows hold minute buckets; see
+dossiers.tallies.vector.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Names arrive in composed and in decomposed Unicode (NFC, NFD), with no-break blanks from
 spreadsheets and with invisible format characters from web pages. Whatever is compared, grouped or
-used as a key goes through ``identity`` at every door, so that one officer is not two.
+used as a key goes through ``identity`` at every entrance, so that one officer is not two.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What an id may be: the one check for all doors, and for the worker behind them.
+"""What an id may be: the one check for all entrances, and for the worker behind them.
 
 An id is a key. One that could be written in two ways would lie in two partitions, so the worker
-takes ids in their identity form only (dossiers.text.identity). A door brings what it is given into
-that form before it makes a key of it, and refuses what the worker would refuse.
+takes ids in their identity form only (dossiers.text.identity). An entrance brings what it is given
+into that form before it makes a key of it, and refuses what the worker would refuse.
 """
 
 from __future__ import annotations

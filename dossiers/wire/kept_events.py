@@ -1,4 +1,4 @@
-"""Events made anew from what a dossier keeps of them."""
+"""Events rebuilt from what a dossier keeps of them."""
 
 from __future__ import annotations
 
