@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import typer
 
-from dunghen.cli import app
+from dunghen.cli import COMMANDS, loaded
 from dunghen.settings.model import Settings
 
 ROOT = Path(__file__).parents[1]
@@ -23,7 +23,7 @@ PAGES = [
     *sorted((ROOT / "docs").rglob("*.md")),
 ]
 HISTORY = ROOT / "CHANGELOG.md"  # may name what is gone: only its links are followed
-COMMANDS = typer.main.get_command(app)
+LISTED = {listed.name: listed for listed in COMMANDS}
 ELSEWHERE = re.compile(r"NNNN|NAME")  # stands for something that a reader chooses
 
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -95,8 +95,9 @@ def test_the_newcomers_page_names_functions() -> None:
 
 def command(words: list[str]) -> tuple[Any, list[str]]:
     """The command that the words name, and what follows it."""
-    found: Any = COMMANDS
-    while words and hasattr(found, "get_command") and re.fullmatch(r"[a-z-]+", words[0]):
+    assert words[0] in LISTED, words[0]
+    found, words = loaded(LISTED[words[0]]), words[1:]
+    if hasattr(found, "get_command") and words and re.fullmatch(r"[a-z-]+", words[0]):
         found = found.get_command(typer.Context(found), words[0])
         assert found is not None, words[0]
         words = words[1:]
