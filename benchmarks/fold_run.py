@@ -112,7 +112,7 @@ def plain(job: FoldJob) -> tuple[int, Result]:
     return sum(len(log) for log in records), result
 
 
-def _wait_until_quiet(child: processes.Child, job: FoldJob, deadline: float) -> None:
+def _wait_until_quiet(child: processes.SpawnedProcess, job: FoldJob, deadline: float) -> None:
     """Until something has come out and nothing more comes."""
     ends = kafka.EndOffsets(job.bootstrap, PARTIALS, job.partitions)
     try:

@@ -137,7 +137,7 @@ def _line(days: float, last: dict[str, Sample], segments: tuple[float, int]) -> 
     return f"long-run: day {days:,.1f}, {'; '.join(parts)}; {segments[1]} segments"
 
 
-def _address(child: processes.Child, state: Path) -> str:
+def _address(child: processes.SpawnedProcess, state: Path) -> str:
     began = time.monotonic()
     while time.monotonic() - began < _START_SECONDS:
         child.check()

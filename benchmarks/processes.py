@@ -21,7 +21,7 @@ class ChildError(Exception):
     """A child ended too early or did not get ready; the message has the end of its log."""
 
 
-class Child:
+class SpawnedProcess:
     """A running child; ``check`` raises when it has ended."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
@@ -39,7 +39,9 @@ class Child:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-_TAIL_LINES:])
 
 
-def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = None) -> Child:
+def start(
+    command: Sequence[str], log: Path, env: Mapping[str, str] | None = None
+) -> SpawnedProcess:
     """Start ``command`` in the repository's root. Call it from the main thread (infra.process)."""
     with log.open("ab") as out:
         process = subprocess.Popen(
@@ -51,10 +53,10 @@ def start(command: Sequence[str], log: Path, env: Mapping[str, str] | None = Non
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    return Child(process, log)
+    return SpawnedProcess(process, log)
 
 
-def stop(child: Child, seconds: float = _STOP_SECONDS) -> None:
+def stop(child: SpawnedProcess, seconds: float = _STOP_SECONDS) -> None:
     """End it: politely first, by force after ``seconds``."""
     if child.process.poll() is None:
         child.process.terminate()
@@ -66,7 +68,7 @@ def stop(child: Child, seconds: float = _STOP_SECONDS) -> None:
 
 
 @contextmanager
-def running(command: Sequence[str], log: Path) -> Iterator[Child]:
+def running(command: Sequence[str], log: Path) -> Iterator[SpawnedProcess]:
     """A child that is ended with the block."""
     child = start(command, log)
     try:

@@ -38,7 +38,7 @@ class Stack:
         self._settings = settings or {}
         self.kafka = self.api = ""
         self.started_in = 0.0
-        self._child: processes.Child | None = None
+        self._child: processes.SpawnedProcess | None = None
         self._dossiers = 0
 
     def start(self) -> None:

@@ -59,7 +59,7 @@ def measure(name: str, engine: Engine, job: Job, expected: small_job.Expected) -
         kafka.delete(job.bootstrap, topics)
 
 
-def _wait_for_outputs(child: processes.Child, job: Job, count: int) -> None:
+def _wait_for_outputs(child: processes.SpawnedProcess, job: Job, count: int) -> None:
     deadline = time.monotonic() + START_SECONDS + count / SLOWEST
     ends = kafka.EndOffsets(job.bootstrap, job.tallies, job.partitions)
     try:
@@ -75,7 +75,7 @@ def _wait_for_outputs(child: processes.Child, job: Job, count: int) -> None:
 
 
 def _check_states(
-    child: processes.Child, engine: Engine, job: Job, expected: small_job.Expected
+    child: processes.SpawnedProcess, engine: Engine, job: Job, expected: small_job.Expected
 ) -> None:
     """Read the changelog back until it holds every right state; the last version counts."""
     deadline = time.monotonic() + SETTLE_SECONDS

@@ -157,27 +157,29 @@ def loaded(listed: Listed) -> Any:
     return typer.main.get_command(alone)
 
 
-class _Stub(TyperCommand):
-    """What help shows of a command; asked for a context, it has the command itself make one."""
-
-    def __init__(self, listed: Listed) -> None:
-        super().__init__(
-            listed.name, short_help=listed.summary, rich_help_panel=listed.panel, callback=None
-        )
-        self._listed = listed
-
-    def make_context(self, *arguments: Any, **options: Any) -> Any:
-        return loaded(self._listed).make_context(*arguments, **options)
-
-
 class LazyGroup(TyperGroup):
-    """The commands of COMMANDS, in their order."""
+    """The commands of COMMANDS, in their order. Help of all is written from that table alone."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**{**options, "commands": {each.name: _Stub(each) for each in COMMANDS}})
+        stubs = {
+            each.name: TyperCommand(
+                each.name, short_help=each.summary, rich_help_panel=each.panel, callback=None
+            )
+            for each in COMMANDS
+        }
+        options["commands"] = stubs
+        super().__init__(**options)
+        self._contents = TyperGroup(**options)
 
     def list_commands(self, ctx: Any) -> list[str]:
         return [each.name for each in COMMANDS]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        found = [each for each in COMMANDS if each.name == cmd_name]
+        return loaded(found[0]) if found else None
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self._contents.format_help(ctx, formatter)
 
 
 app = typer.Typer(

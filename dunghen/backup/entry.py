@@ -10,7 +10,7 @@ _Size = Annotated[int, msgspec.Meta(ge=0, le=2**60)]
 _Digest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?\Z")]
 
 
-class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+class BackupEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """One file (``sha256``, ``size`` in bytes), symbolic link (``link``: where to) or folder
     (neither). ``path``: from the state folder on, parts separated by "/"."""
 

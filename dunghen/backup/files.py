@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from dossiers.errors import UserError
-from dunghen.backup.entry import Entry
+from dunghen.backup.entry import BackupEntry
 from dunghen.backup.names import TOPS
 from dunghen.backup.tree import Found, Tree
 
@@ -55,7 +55,7 @@ def copy(source: Path | int, target: Path | int, limit: int | None = None) -> tu
     return size, digest.hexdigest()
 
 
-def copy_tree(source: Tree, target: Tree) -> Iterator[Entry]:
+def copy_tree(source: Tree, target: Tree) -> Iterator[BackupEntry]:
     """Copy what ``walk`` finds; an entry for each. Raises OSError and UserError."""
     for found in walk(source):
         name = found.name
@@ -63,13 +63,13 @@ def copy_tree(source: Tree, target: Tree) -> Iterator[Entry]:
         if found.link:
             to = source.link_target(name)
             target.new_link(name, to)
-            yield Entry(name, link=to)
+            yield BackupEntry(name, link=to)
         elif found.folder:
             target.new_folder(name)
-            yield Entry(name)
+            yield BackupEntry(name)
         else:
             size, digest = copy(source.reader(name), target.new_file(name))
-            yield Entry(name, size, digest)
+            yield BackupEntry(name, size, digest)
 
 
 def link_tree(source: Path, target: Path, tops: Iterable[str] = tuple(TOPS)) -> None:

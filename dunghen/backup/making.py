@@ -18,24 +18,17 @@ from pathlib import Path
 import msgspec
 
 from dossiers.errors import UserError
+from dunghen.backup.entry import BackupEntry
 from dunghen.backup.files import copy_tree, link_tree, size_of, walk
 from dunghen.backup.freezing import frozen
-from dunghen.backup.manifest import (
-    FORMAT,
-    NAME,
-    Entry,
-    Manifest,
-    check_entries,
-    digest_of,
-    release,
-)
+from dunghen.backup.manifest import FORMAT, NAME, Manifest, check_entries, digest_of, release
 from dunghen.backup.tree import Tree
 from dunghen.settings.installation import Installation
 from dunghen.stack.existing import plan_of
 from dunghen.state.files import write_atomically
 from dunghen.state.folder import StateFolder
 from dunghen.state.private import refuse_foreign, refuse_shared
-from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import as_user_error
 from dunghen.timeline.hash_key import refuse_other_key
 from infra.process import wait_for_lock
@@ -139,7 +132,7 @@ def _new_part(target: Path) -> Path:
     return part
 
 
-def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
+def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[BackupEntry, ...]:
     entries = []
     with Tree(source) as here, Tree(target) as there:
         refuse_foreign(target, there.root_status())
@@ -152,7 +145,7 @@ def _copy(source: Path, target: Path, terminal: Terminal) -> tuple[Entry, ...]:
                 "Make room, or name a folder on another disk.",
             )
         count = sum(1 for _ in walk(here))
-        with Progress(terminal, "Back up") as progress:
+        with ProgressBar(terminal, "Back up") as progress:
             for entry in copy_tree(here, there):
                 entries.append(entry)
                 progress.share("copying", len(entries) / max(count, 1))

@@ -12,7 +12,7 @@ import msgspec
 
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
-from dunghen.backup.entry import Entry
+from dunghen.backup.entry import BackupEntry
 from dunghen.backup.names import NoBackupHas, check
 from dunghen.backup.tree import Tree
 
@@ -22,10 +22,8 @@ MOST_ENTRIES = 1_000_000  # a province's tables have some 100,000
 _LARGEST = 256 << 20  # bytes of a manifest
 _ANOTHER = "Name a folder that `dunghen backup` has made."
 
-__all__ = ["FORMAT", "NAME", "Entry", "Manifest", "check_entries", "digest_of", "read_manifest"]
 
-
-class _Version(msgspec.Struct):
+class _ManifestVersion(msgspec.Struct):
     format: Annotated[int, msgspec.Meta(ge=0, le=2**31)]
 
 
@@ -37,7 +35,7 @@ class Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     release: str
     taken_at: int
     timeline: Timeline
-    entries: tuple[Entry, ...]
+    entries: tuple[BackupEntry, ...]
     digest: str
 
 
@@ -49,7 +47,7 @@ def release() -> str:
         return "unknown"
 
 
-def digest_of(entries: tuple[Entry, ...]) -> str:
+def digest_of(entries: tuple[BackupEntry, ...]) -> str:
     return hashlib.sha256(msgspec.json.encode(entries)).hexdigest()
 
 
@@ -57,7 +55,7 @@ def read_manifest(backup: Path) -> Manifest:
     """The manifest of a backup that may be restored here; raises UserError for anything else."""
     raw = _read(backup)
     try:
-        found = msgspec.json.decode(raw, type=_Version).format
+        found = msgspec.json.decode(raw, type=_ManifestVersion).format
         if found != FORMAT:
             raise UserError(
                 f"The backup {backup} has format {found}, and this version of Đúng Hẹn reads "
@@ -77,7 +75,7 @@ def read_manifest(backup: Path) -> Manifest:
     return manifest
 
 
-def check_entries(whose: str, entries: tuple[Entry, ...], hint: str = _ANOTHER) -> None:
+def check_entries(whose: str, entries: tuple[BackupEntry, ...], hint: str = _ANOTHER) -> None:
     """Raises UserError unless a backup may hold them; ``whose`` begins the sentence."""
     try:
         check(entries)
@@ -90,7 +88,7 @@ def check_entries(whose: str, entries: tuple[Entry, ...], hint: str = _ANOTHER) 
         raise UserError(f"{whose} has no state.json, which every backup of Đúng Hẹn has.", hint)
 
 
-def damaged_file(backup: Path, entry: Entry) -> UserError:
+def damaged_file(backup: Path, entry: BackupEntry) -> UserError:
     """The sentence for a file that is not as it was written."""
     return damaged(backup, f"{entry.path} is missing or not as it was written")
 

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Literal
 
-from dunghen.backup.entry import Entry
+from dunghen.backup.entry import BackupEntry
 
 # What is kept of a state folder; the rest is made anew at every start.
 TOPS = {
@@ -50,7 +50,7 @@ class NoBackupHas(ValueError):
         self.why = why
 
 
-def check(entries: Iterable[Entry]) -> None:
+def check(entries: Iterable[BackupEntry]) -> None:
     """Raises NoBackupHas unless each entry may be written, in this order, into an empty folder."""
     kinds: dict[str, Kind] = {}
     folded: set[str] = set()
@@ -102,7 +102,7 @@ def _name_fault(path: str) -> str:
     return ""
 
 
-def _kind_fault(entry: Entry) -> str:
+def _kind_fault(entry: BackupEntry) -> str:
     if entry.link:
         if entry.sha256 or entry.size:
             return "a link and a file at once"
@@ -114,7 +114,7 @@ def _kind_fault(entry: Entry) -> str:
     return ""
 
 
-def _target(entry: Entry) -> str:
+def _target(entry: BackupEntry) -> str:
     """Where a link leads, "" unless it has the shape that ClickHouse makes."""
     for place, shape in _LINKS:
         found = shape.fullmatch(entry.link)

@@ -11,15 +11,16 @@ from pathlib import Path
 from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.access.key_file import suspend_keys
+from dunghen.backup.entry import BackupEntry
 from dunghen.backup.files import copy
-from dunghen.backup.manifest import Entry, Manifest, damaged, damaged_file, read_manifest
+from dunghen.backup.manifest import Manifest, damaged, damaged_file, read_manifest
 from dunghen.backup.names import TOPS
 from dunghen.backup.tables import is_definition, is_ours
 from dunghen.backup.tree import Tree
 from dunghen.state.folder import RESTORING, StateFolder, read_state, unusable
 from dunghen.state.format import refuse_other_format
 from dunghen.state.private import make_private, refuse_foreign
-from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.console import ProgressBar, Terminal
 
 _KEYS = "access/keys.json"
 _LAST = "state.json"  # with it the folder counts as a state
@@ -91,7 +92,7 @@ def _compare(backup: Path, manifest: Manifest, source: Tree, target: Path) -> No
         )
 
 
-def _timeline(backup: Path, entry: Entry, source: Tree) -> Timeline:
+def _timeline(backup: Path, entry: BackupEntry, source: Tree) -> Timeline:
     try:
         version, found = read_state(_whole(backup, entry, source))
     except ValueError as error:
@@ -107,7 +108,7 @@ def _timeline(backup: Path, entry: Entry, source: Tree) -> Timeline:
     return found
 
 
-def _whole(backup: Path, entry: Entry, source: Tree) -> bytes:
+def _whole(backup: Path, entry: BackupEntry, source: Tree) -> bytes:
     """A small file, its checksum compared."""
     try:
         with open(source.reader(entry.path), "rb") as file:
@@ -121,13 +122,13 @@ def _whole(backup: Path, entry: Entry, source: Tree) -> bytes:
 
 def _copy(backup: Path, manifest: Manifest, source: Tree, target: Tree, terminal: Terminal) -> None:
     entries = sorted(manifest.entries, key=lambda entry: entry.path == _LAST)
-    with Progress(terminal, "Restore") as progress:
+    with ProgressBar(terminal, "Restore") as progress:
         for number, entry in enumerate(entries, 1):
             _one(backup, entry, source, target)
             progress.share("copying", number / len(entries))
 
 
-def _one(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
+def _one(backup: Path, entry: BackupEntry, source: Tree, target: Tree) -> None:
     parent = entry.path.rpartition("/")[0]
     if entry.path in TOPS and parent and not target.has(parent):
         target.new_folder(parent)
@@ -147,7 +148,7 @@ def _one(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
             raise damaged_file(backup, entry)
 
 
-def _keys(backup: Path, entry: Entry, source: Tree, target: Tree) -> None:
+def _keys(backup: Path, entry: BackupEntry, source: Tree, target: Tree) -> None:
     """All suspended: which were revoked since the backup was made, it cannot know."""
     try:
         text = suspend_keys(_whole(backup, entry, source), time.time_ns() // 1_000_000)

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from dunghen.settings.installation import Installation
-from dunghen.stack.embedded import Stack
-from dunghen.stack.plan import Plan
+from dunghen.stack.embedded import EmbeddedStack
+from dunghen.stack.plan import StackPlan
 from dunghen.stack.runner import run_stack
 from dunghen.stack.simulation import city_material
 from dunghen.terminal.console import Terminal
@@ -52,8 +52,8 @@ def demo(
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}
     installation = Installation.of_kind(state, "simulation", flags)
     terminal = Terminal()
-    plan = Plan("simulation", lambda: city_material(installation), ("simulate",))
-    stack = Stack(installation, plan, terminal)
+    plan = StackPlan("simulation", lambda: city_material(installation), ("simulate",))
+    stack = EmbeddedStack(installation, plan, terminal)
 
     async def serve(stop: asyncio.Event) -> None:
         terminal.address(stack.endpoints.api)

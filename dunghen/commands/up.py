@@ -6,8 +6,8 @@ import asyncio
 
 from dunghen.reference.live import live_material
 from dunghen.settings.installation import Installation
-from dunghen.stack.embedded import Stack
-from dunghen.stack.plan import Plan
+from dunghen.stack.embedded import EmbeddedStack
+from dunghen.stack.plan import StackPlan
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import PortOption, StateOption
@@ -17,8 +17,8 @@ def up(state: StateOption = None, port: PortOption = None) -> None:
     """Run the stack on live data until Ctrl-C."""
     installation = Installation.of_kind(state, "live", {"api.port": port})
     terminal = Terminal()
-    plan = Plan("live", lambda: live_material(installation.settings), ("tick",), patient=True)
-    stack = Stack(installation, plan, terminal)
+    plan = StackPlan("live", lambda: live_material(installation.settings), ("tick",), patient=True)
+    stack = EmbeddedStack(installation, plan, terminal)
 
     async def serve(stop: asyncio.Event) -> None:
         terminal.address(stack.endpoints.api)

@@ -14,7 +14,7 @@ from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.replay import Replayed, replay_these
-from dunghen.dead_letters.topic import Entry, drop_letter, open_letter, read_letters
+from dunghen.dead_letters.topic import ListedLetter, drop_letter, open_letter, read_letters
 from dunghen.terminal.masking import scrub
 from sinks.errors import StoreError
 
@@ -59,7 +59,7 @@ class Desk:
             self._letters(number)
             return drop_letter(self._bootstrap, self._client, number, why, "api").letter.key
 
-    def _letters(self, number: int) -> list[Entry]:
+    def _letters(self, number: int) -> list[ListedLetter]:
         """All, with an open one of this number among them."""
         letters = read_letters(self._bootstrap, self._client, closed=True)
         if number not in {entry.number for entry in letters}:

@@ -33,7 +33,13 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.dead_letters.archive import Archived, read_archive, restored
 from dunghen.dead_letters.new_owner import to_be_owned
 from dunghen.dead_letters.room_left import RoomLeft
-from dunghen.dead_letters.topic import Entry, never_taken, open_letter, read_dead_letters, sent_as
+from dunghen.dead_letters.topic import (
+    ListedLetter,
+    never_taken,
+    open_letter,
+    read_dead_letters,
+    sent_as,
+)
 from dunghen.settings.installation import Installation
 from dunghen.timeline.topics import read_timeline
 from sources.ticks import last_ticks
@@ -99,7 +105,7 @@ def replay_letters(
 
 
 def replay_these(
-    bootstrap: str, client: UserSettings, letters: list[Entry], numbers: Collection[int],
+    bootstrap: str, client: UserSettings, letters: list[ListedLetter], numbers: Collection[int],
     store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the timeline has. Raises UserError, before the
@@ -136,8 +142,8 @@ def replay_these(
 
 
 def send_again(
-    bootstrap: str, client: UserSettings, letters: Sequence[Entry], store: ClickHouse, now: int,
-    numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
+    bootstrap: str, client: UserSettings, letters: Sequence[ListedLetter], store: ClickHouse,
+    now: int, numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
     take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those with these numbers among ``letters``, all that the timeline has.
@@ -217,7 +223,7 @@ def _whole(
 
 
 def _to_owner(
-    writer: Writer, entry: Entry, value: bytes, now: int, room: RoomLeft, owner: str,
+    writer: Writer, entry: ListedLetter, value: bytes, now: int, room: RoomLeft, owner: str,
     moved: set[str], before: Sequence[AnyDossierEvent],
 ) -> Replayed:  # fmt: skip
     """The dossier belongs to ``owner``, and its event is sent again. ``moved``: dossiers that do
@@ -239,7 +245,7 @@ def _to_owner(
 
 
 def _as_it_is(
-    writer: Writer, entry: Entry, key: bytes | None, value: bytes | None, now: int,
+    writer: Writer, entry: ListedLetter, key: bytes | None, value: bytes | None, now: int,
     room: RoomLeft, owner: str = "",
 ) -> Replayed:  # fmt: skip
     """Only what the worker of this version takes: else it would be here twice."""
@@ -255,7 +261,7 @@ def _as_it_is(
     return Replayed(entry.number, dossier, 0)
 
 
-def _mark(writer: Writer, entry: Entry, owner: str = "") -> None:
+def _mark(writer: Writer, entry: ListedLetter, owner: str = "") -> None:
     how = f"; its dossier belongs to {owner} now" if owner else ""
     mark = msgspec.structs.replace(
         entry.letter,

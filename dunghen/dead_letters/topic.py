@@ -26,7 +26,7 @@ _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 MAX_WHY = 500  # characters of the reason for a drop
 
 
-class Entry(msgspec.Struct, frozen=True):
+class ListedLetter(msgspec.Struct, frozen=True):
     """One dead letter. ``number``: its offset in the topic. ``detected``: ISO time.
 
     ``replayed``: it was sent again. ``dropped``: why it was settled without that.
@@ -44,12 +44,14 @@ class Entry(msgspec.Struct, frozen=True):
         return "replayed" if self.replayed else "open" if self.dropped is None else "dropped"
 
 
-def read_dead_letters(installation: Installation, *, closed: bool = False) -> list[Entry]:
+def read_dead_letters(installation: Installation, *, closed: bool = False) -> list[ListedLetter]:
     """The dead letters of the installation's timeline; see ``read_letters``."""
     return read_letters(installation.endpoints().kafka, installation.client, closed=closed)
 
 
-def read_letters(bootstrap: str, client: UserSettings, *, closed: bool = False) -> list[Entry]:
+def read_letters(
+    bootstrap: str, client: UserSettings, *, closed: bool = False
+) -> list[ListedLetter]:
     """The open dead letters in order; with ``closed`` also those replayed or dropped.
 
     Raises UserError if Kafka does not answer.
@@ -69,7 +71,7 @@ def read_letters(bootstrap: str, client: UserSettings, *, closed: bool = False) 
         if letter.reason in MARKS:
             marked.setdefault(_place(letter), letter)
             continue
-        found.append(Entry(offset, _time(letter.detected_at), letter))
+        found.append(ListedLetter(offset, _time(letter.detected_at), letter))
     entries = [_decided(entry, marked) for entry in found]
     return [entry for entry in entries if closed or entry.state == "open"]
 
@@ -82,7 +84,7 @@ def _time(at: int) -> str:
     return found.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> Entry:
+def _decided(entry: ListedLetter, marked: dict[tuple[str, int, int], DeadLetter]) -> ListedLetter:
     dropped = marked.get((DEAD_LETTERS, 0, entry.number))
     return msgspec.structs.replace(
         entry,
@@ -92,7 +94,7 @@ def _decided(entry: Entry, marked: dict[tuple[str, int, int], DeadLetter]) -> En
     )
 
 
-def by_sender(entries: list[Entry]) -> dict[str, dict[str, int]]:
+def by_sender(entries: list[ListedLetter]) -> dict[str, dict[str, int]]:
     """How many of each reason a source has caused, who caused most first."""
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for entry in entries:
@@ -101,7 +103,7 @@ def by_sender(entries: list[Entry]) -> dict[str, dict[str, int]]:
     return {source: dict(reasons.most_common()) for source, reasons in ordered}
 
 
-def open_letter(entries: list[Entry], number: int) -> Entry:
+def open_letter(entries: list[ListedLetter], number: int) -> ListedLetter:
     """The open one with this number. ``entries``: closed ones too. Raises UserError."""
     found = {entry.number: entry for entry in entries}
     if number not in found:
@@ -124,7 +126,7 @@ def sent_as(letter: DeadLetter) -> tuple[str, str, str]:
         return letter.key, "", ""
 
 
-def never_taken(letters: Iterable[Entry]) -> set[tuple[int, int]]:
+def never_taken(letters: Iterable[ListedLetter]) -> set[tuple[int, int]]:
     """Places (partition, offset) in topic dossier-events of records that changed no dossier: none
     that was sent again, unless it was refused again. ``letters``: closed ones too."""
     found = [entry for entry in letters if entry.letter.topic == EVENTS]
@@ -136,7 +138,9 @@ def never_taken(letters: Iterable[Entry]) -> set[tuple[int, int]]:
     }
 
 
-def drop_letter(bootstrap: str, client: UserSettings, number: int, why: str, by: str) -> Entry:
+def drop_letter(
+    bootstrap: str, client: UserSettings, number: int, why: str, by: str
+) -> ListedLetter:
     """Settle a dead letter without its record, which stays where it is; the decision is a record
     too. ``why``: for people; ``by``: cli or api. Raises UserError."""
     why = " ".join(why.split())

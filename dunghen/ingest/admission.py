@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from dossiers.text.keyed import Keyed
 from dossiers.wire.reference import Reference
-from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
 from dunghen.timeline.topics import read_in_force
@@ -17,14 +17,14 @@ from sources.portal.name_admission import NameAdmission
 _FILE = "missing-names.json"
 
 
-def names_of(installation: Installation, keyed: Keyed, missing: MissingNames) -> NameAdmission:
+def names_of(installation: Installation, keyed: Keyed, missing: MissingNamesList) -> NameAdmission:
     """Which names may pass; what they lack is noted in ``missing``."""
     names = NameAdmission(keyed, form_of(installation.settings), missing)
     missing.known = lambda kind, text: names.look(kind, text).known
     return names
 
 
-def missing_names(installation: Installation) -> MissingNames:
+def missing_names(installation: Installation) -> MissingNamesList:
     """The list of what the reference data lack: in the state folder, else beside the spool, else in
     memory alone."""
     path = None
@@ -32,7 +32,7 @@ def missing_names(installation: Installation) -> MissingNames:
         path = installation.folder.hash_key.with_name(_FILE)
     elif installation.settings.api.spool_folder is not None:
         path = installation.spool_folder / _FILE
-    return MissingNames(path, wall_clock)
+    return MissingNamesList(path, wall_clock)
 
 
 @contextmanager

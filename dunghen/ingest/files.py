@@ -40,7 +40,7 @@ _OLD = 30 * DAY  # ms; well within the retention of closed dossiers
 
 
 @dataclass
-class Told:
+class FileReport:
     """What became of a file. ``accepted``: records that Kafka has. ``refused``: line, dossier (""
     if unknown) and reason of each. ``go_on_at``: the first line that Kafka may not have, None once
     all were sent."""
@@ -73,7 +73,7 @@ def ingest_file(
             f"{away.message} Nothing of {path} was sent.",
             "Run the same command again once Kafka is back (`dunghen status`).",
         ) from away
-    told = Told()
+    told = FileReport()
     sender = AcknowledgedSender(
         # What it has to say is said below, in a sentence.
         Kafka(bootstrap, {**installation.client, "log_level": 0}),
@@ -101,7 +101,7 @@ def _send(
     path: Path,
     unit: str,
     lines: LineSender,
-    told: Told,
+    told: FileReport,
     first: int,
     names: NameAdmission | None,
     steps: KnownSteps,
@@ -210,7 +210,7 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
         ) from error
 
 
-def as_text(path: Path, told: Told) -> str:
+def as_text(path: Path, told: FileReport) -> str:
     """For a terminal."""
     lines = [
         f"line {refused['line']}: {refused['MaHoSo'] or '-'}: {refused['reason']}"

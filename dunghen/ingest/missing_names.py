@@ -36,7 +36,7 @@ EVERY = 30.0  # s between two looks whether there is something to write
 _LARGEST = 8_000_000  # bytes of a file that is read
 
 
-class MissingName(msgspec.Struct, array_like=True):
+class MissingEntry(msgspec.Struct, array_like=True):
     """``text``: as it was sent first. ``hash``: what travels on in its place, "" of a code.
     ``first``, ``last``: ms, real time. ``records``: that named it. ``sender``: who did first."""
 
@@ -55,15 +55,15 @@ class MissingName(msgspec.Struct, array_like=True):
 
 
 Key = tuple[NameKind, str]
-_entries = decoder(list[MissingName])
+_entries = decoder(list[MissingEntry])
 
 
 class _Part:
     """What one sender named first: once, or again."""
 
     def __init__(self) -> None:
-        self.once: OrderedDict[Key, MissingName] = OrderedDict()
-        self.again: OrderedDict[Key, MissingName] = OrderedDict()
+        self.once: OrderedDict[Key, MissingEntry] = OrderedDict()
+        self.again: OrderedDict[Key, MissingEntry] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self.once) + len(self.again)
@@ -74,7 +74,7 @@ class _Part:
         return from_.popitem(last=False)[0]
 
 
-class _List:
+class _BoundedList:
     """At most MOST entries; the spellings of a name are one. Who has most of them makes room: one
     who invents names pushes out none of others, nor what an office of its own names again."""
 
@@ -82,11 +82,11 @@ class _List:
         self._parts: dict[str, _Part] = {}
         self._whose: dict[Key, str] = {}
 
-    def entries(self) -> list[MissingName]:
+    def entries(self) -> list[MissingEntry]:
         again = [each for part in self._parts.values() for each in part.again.values()]
         return again + [each for part in self._parts.values() for each in part.once.values()]
 
-    def add(self, new: MissingName) -> None:
+    def add(self, new: MissingEntry) -> None:
         key = (new.kind, new.hash or new.text)
         new.sender = self._whose.setdefault(key, new.sender)
         part = self._parts.setdefault(new.sender, _Part())
@@ -101,7 +101,7 @@ class _List:
             del self._whose[max(self._parts.values(), key=len).make_room()]
 
 
-class MissingNames:
+class MissingNamesList:
     """``sources.portal.name_admission.MissingNameListener`` over a file. May be used by several
     threads.
 
@@ -120,8 +120,11 @@ class MissingNames:
         self.known = known
         self._lock = threading.Lock()
         self._writing = threading.Lock()
-        self._new = {True: _List(), False: _List()}  # names, codes: not in the file yet
-        self._held: list[MissingName] = []  # as of the last look into the file
+        self._new = {
+            True: _BoundedList(),
+            False: _BoundedList(),
+        }  # names, codes: not in the file yet
+        self._held: list[MissingEntry] = []  # as of the last look into the file
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._failed = False
@@ -130,11 +133,11 @@ class MissingNames:
         """``sender``: whose key it was; who sends from a file has none."""
         at = self._clock()
         with self._lock:
-            self._new[bool(hash_)].add(MissingName(kind, text, hash_, at, at, 1, sender))
+            self._new[bool(hash_)].add(MissingEntry(kind, text, hash_, at, at, 1, sender))
 
     def of(self, sender: str) -> MissingNameListener:
         """The list, for what this one sends."""
-        return _Sent(self, sender)
+        return _OfSender(self, sender)
 
     def start(self) -> None:
         """Write what is new every few seconds, until ``close``."""
@@ -148,7 +151,7 @@ class MissingNames:
             self._thread.join()
         self._quietly()
 
-    def read(self) -> list[MissingName]:
+    def read(self) -> list[MissingEntry]:
         """All of them, those that most records name first. Raises OSError."""
         self.write()
         return sorted(self._held, key=lambda each: (-each.records, each.kind, each.text))
@@ -162,7 +165,7 @@ class MissingNames:
         """Bring together what is new and what stands in the file. Raises OSError."""
         with self._writing:
             with self._lock:
-                new, self._new = self._new, {True: _List(), False: _List()}
+                new, self._new = self._new, {True: _BoundedList(), False: _BoundedList()}
             fresh = [each for part in new.values() for each in part.entries()]
             try:
                 with self._opened():
@@ -190,8 +193,10 @@ class MissingNames:
                 _log.warning("the list of names that are not known cannot be written: %s", error)
             self._failed = True
 
-    def _together(self, before: list[MissingName], fresh: list[MissingName]) -> list[MissingName]:
-        lists = {True: _List(), False: _List()}
+    def _together(
+        self, before: list[MissingEntry], fresh: list[MissingEntry]
+    ) -> list[MissingEntry]:
+        lists = {True: _BoundedList(), False: _BoundedList()}
         oldest = self._clock() - KEPT
         for each in sorted((*before, *fresh), key=lambda entry: entry.last):
             if each.last >= oldest and not self.known(each.kind, each.text):
@@ -217,7 +222,7 @@ class MissingNames:
         finally:
             os.close(descriptor)
 
-    def _read(self) -> list[MissingName]:
+    def _read(self) -> list[MissingEntry]:
         if self._path is None:
             return self._held
         try:
@@ -229,8 +234,8 @@ class MissingNames:
         return read_or_none(_entries, content) or []
 
 
-class _Sent:
-    def __init__(self, missing: MissingNames, sender: str) -> None:
+class _OfSender:
+    def __init__(self, missing: MissingNamesList, sender: str) -> None:
         self._missing = missing
         self._sender = sender
 

@@ -15,7 +15,7 @@ from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
 from dunghen.ingest.hourly_limit import HourlyLimit
-from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.missing_names import MissingNamesList
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
@@ -53,7 +53,7 @@ class PortalIngest:
         clock: Callable[[], int] = wall_clock,
         hourly: int = HOURLY,
         names: NameAdmission | None = None,
-        missing: MissingNames | None = None,
+        missing: MissingNamesList | None = None,
         steps: KnownSteps | None = None,
         ids: KeptIds = ALL_KEPT,
     ) -> None:

@@ -16,13 +16,13 @@ _TELL = 3.0  # s of silence after which it is said
 Record = tuple[bytes, bytes]  # key, value
 
 
-class Sender(Protocol):
+class RecordSender(Protocol):
     """The part of ``sources.acknowledged.AcknowledgedSender`` that is needed here."""
 
     def send(self, records: Sequence[Record]) -> Future[None]: ...
 
 
-class _Sent(NamedTuple):
+class _SentLine(NamedTuple):
     line: int
     records: int
     done: Future[None]
@@ -41,7 +41,7 @@ class LineSender:
 
     def __init__(
         self,
-        sender: Sender,
+        sender: RecordSender,
         refused: Callable[[int, str], None],
         waiting: Callable[[], None],
         *,
@@ -51,7 +51,7 @@ class LineSender:
         self._refused = refused
         self._waiting = waiting
         self._told = False
-        self._sent: deque[_Sent] = deque()
+        self._sent: deque[_SentLine] = deque()
         self._on_the_way = 0
         self._last = self.through = through
         self.accepted = 0
@@ -62,7 +62,7 @@ class LineSender:
         if records:
             while self._sent and self._on_the_way + len(records) > WINDOW:
                 self._wait()
-            self._sent.append(_Sent(line, len(records), self._sender.send(records)))
+            self._sent.append(_SentLine(line, len(records), self._sender.send(records)))
             self._on_the_way += len(records)
         while self._sent and self._sent[0].done.done():
             self._wait()

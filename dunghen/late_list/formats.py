@@ -9,7 +9,7 @@ import xlsxwriter
 
 from api.pages.spreadsheet import BOM, csv_lines
 from dunghen.late_list.document import Document
-from dunghen.late_list.tables import Table, tables_of
+from dunghen.late_list.tables import LateTable, tables_of
 
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
 
@@ -44,7 +44,7 @@ def as_xlsx(document: Document) -> bytes:
     return out.getvalue()
 
 
-def _widen(sheet: object, table: Table) -> None:
+def _widen(sheet: object, table: LateTable) -> None:
     for column, title in enumerate(table.columns):
         longest = max((len(str(row[column] or "")) for row in table.rows), default=0)
         width = min(60, max(8, longest + 2, min(len(title), 14)))

@@ -29,7 +29,7 @@ COLUMNS = {
 TITLES = {"officers": "Cán bộ", "units": "Đơn vị", "dossiers": "Phụ lục hồ sơ"}
 
 
-class Table(NamedTuple):
+class LateTable(NamedTuple):
     """``part``: officers, units or dossiers."""
 
     part: str
@@ -38,7 +38,7 @@ class Table(NamedTuple):
     rows: list[list[Cell]]
 
 
-def tables_of(document: Document) -> list[Table]:
+def tables_of(document: Document) -> list[LateTable]:
     """All three, in the order of the list."""
     content = msgspec.json.decode(document.body)
     at = _clock(content["timezone"])
@@ -57,7 +57,7 @@ def tables_of(document: Document) -> list[Table]:
             for i, e in enumerate(content["dossiers"], 1)
         ],
     }  # fmt: skip
-    return [Table(part, TITLES[part], COLUMNS[part], rows[part]) for part in COLUMNS]
+    return [LateTable(part, TITLES[part], COLUMNS[part], rows[part]) for part in COLUMNS]
 
 
 def _holder(entry: dict[str, Cell]) -> list[Cell]:

@@ -18,7 +18,7 @@ from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.settings.installation import Installation
 from dunghen.stack.broker_only import on_broker
-from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.current import require_timeline
 from dunghen.wiring import sink_config
@@ -130,7 +130,7 @@ def _fill(
     sink = SinkService(sink_config(installation, timeline), work.new)
     told: set[str] = set()
     ends: Ends | None = None
-    with Progress(terminal, "Rebuild ClickHouse") as progress:
+    with ProgressBar(terminal, "Rebuild ClickHouse") as progress:
         sink.start()
         try:
             while ends is None or not sink.reached(ends):

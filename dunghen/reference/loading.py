@@ -36,7 +36,7 @@ _SHOWN = 8  # ids in a line of a diff
 
 
 @dataclass(frozen=True)
-class Done:
+class LoadedReference:
     hash: str
     since: int
     known: bool
@@ -58,7 +58,7 @@ def run_load(folder: Path, state: Path | None, since: str, *, as_json: bool) -> 
 
 def _load(
     folder: Path, since: str, installation: Installation, note: Callable[[str], None]
-) -> Done:
+) -> LoadedReference:
     timeline = require_timeline(installation)
     kafka = installation.endpoints().kafka
     # A replay's log never drops a dossier.
@@ -70,7 +70,7 @@ def _load(
     if not known:
         note("Waiting until every partition has it ...")
         _await(kafka, timeline, digest, installation)
-    return Done(digest, at, known, reference)
+    return LoadedReference(digest, at, known, reference)
 
 
 def _instant(

@@ -15,7 +15,7 @@ from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.refold import line
 from dunghen.settings.installation import Installation
-from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.wiring import sink_config, worker_group
 from sinks.decode.facts import FactDecoder
@@ -128,17 +128,17 @@ class Folding:
         sink = SinkService(sink_config(self._installation, self.line), work.new)
         sink.start()
         try:
-            with Progress(self._terminal, "Fold the log") as progress:
+            with ProgressBar(self._terminal, "Fold the log") as progress:
                 self._await_worker(progress)
             self.dead_letters = line.carry_letters(self._bootstrap, self._client, self.line)
-            with Progress(self._terminal, "Fill ClickHouse") as progress:
+            with ProgressBar(self._terminal, "Fill ClickHouse") as progress:
                 self._await_sink(sink, progress)
         finally:
             sink.stop()
         self._states_of_the_gone(work)
         work.keep()
 
-    def _await_worker(self, progress: Progress) -> None:
+    def _await_worker(self, progress: ProgressBar) -> None:
         def lag() -> dict[int, int]:
             return group_lag(self._kafka, worker_group(self.line.id), EVENTS, self.line.partitions)
 
@@ -155,7 +155,7 @@ class Folding:
 
         self._until(done, left, "the worker")
 
-    def _await_sink(self, sink: SinkService, progress: Progress) -> None:
+    def _await_sink(self, sink: SinkService, progress: ProgressBar) -> None:
         def left() -> int:
             status = sink.status()
             for topic in status:

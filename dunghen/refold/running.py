@@ -15,13 +15,13 @@ from dossiers.wire.records import FORMAT, Timeline
 from dossiers.wire.reference import Reference
 from dunghen.refold.folding import Folding
 from dunghen.refold.line import found_line
-from dunghen.refold.work import Done, Work
+from dunghen.refold.work import RefoldDone, Work
 from dunghen.settings.flags import GIVEN
 from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
-from dunghen.stack.embedded import Stack
+from dunghen.stack.embedded import EmbeddedStack
 from dunghen.stack.existing import plan_of
-from dunghen.stack.plan import Material, Plan
+from dunghen.stack.plan import Material, StackPlan
 from dunghen.stack.process_specs import worker_spec
 from dunghen.stack.runner import run_stack
 from dunghen.state.folder import RESTORING, StateFolder
@@ -45,7 +45,7 @@ class Refolded(msgspec.Struct, frozen=True):
     kept_in: str | None = None
 
 
-class _RefoldStack(Stack):
+class _RefoldStack(EmbeddedStack):
     """Kafka alone on the working folder, whatever its timeline is; then a worker beside it."""
 
     def _hash_key(self) -> Keyed | None:
@@ -107,7 +107,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Re
         return installation, _changed(work, work.finish(folding.line), folding)
 
 
-def _changed(work: Work, done: Done, folding: Folding | None) -> Refolded:
+def _changed(work: Work, done: RefoldDone, folding: Folding | None) -> Refolded:
     aside = work.change_places(done)
     return Refolded(
         done.timeline.id,
@@ -149,11 +149,11 @@ def _folded(outer: Installation, work: Work, terminal: Terminal) -> Folding:
     return found[0]
 
 
-def plan_for(working: StateFolder) -> Plan:
+def plan_for(working: StateFolder) -> StackPlan:
     """Of the kind that an earlier run found, for a stack refuses a folder of another; before the
     first it does not matter."""
     known = working.timeline()
-    return Plan("live" if known is None else known.kind, lambda: Material(Reference()))
+    return StackPlan("live" if known is None else known.kind, lambda: Material(Reference()))
 
 
 async def _in_thread(work: Callable[[], Any]) -> Any:

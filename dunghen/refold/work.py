@@ -37,7 +37,7 @@ _MADE = ("dossiers-", "partial-tallies-", "tallies-", "alerts-", "dead-letters-"
 _STATE = "state.json"
 
 
-class Done(msgspec.Struct, frozen=True):
+class RefoldDone(msgspec.Struct, frozen=True):
     """``aside``: name of the folder in which the old data stay, "" where none stood here."""
 
     timeline: Timeline
@@ -57,10 +57,10 @@ class Work:
         self._keep = keep_mb * 2**20
         self.folder = StateFolder(folder.path / REFOLDING)
 
-    def done(self) -> Done | None:
+    def done(self) -> RefoldDone | None:
         """What was whole already when an earlier run was interrupted."""
         try:
-            found = msgspec.json.decode((self.folder.path / DONE).read_bytes(), type=Done)
+            found = msgspec.json.decode((self.folder.path / DONE).read_bytes(), type=RefoldDone)
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
@@ -95,16 +95,16 @@ class Work:
         except OSError as error:
             raise unusable(path, error) from error
 
-    def finish(self, timeline: Timeline) -> Done:
+    def finish(self, timeline: Timeline) -> RefoldDone:
         """Note that the new timeline is whole. No process uses the working folder any more."""
         old = any((self._of.path / part).exists() for part in self._parts)
         aside = self._free_name(f"before-refold-{timeline.former[-1][:8]}") if old else ""
-        done = Done(timeline, aside)
+        done = RefoldDone(timeline, aside)
         write_atomically(self.folder.path / DONE, msgspec.json.encode(done))
         _on_disk(self.folder.path)
         return done
 
-    def change_places(self, done: Done) -> Path | None:
+    def change_places(self, done: RefoldDone) -> Path | None:
         """Have the new data in the place of the old ones; where these are, if there were any. May
         be interrupted and repeated."""
         path, work = self._of.path, self.folder.path
@@ -145,7 +145,7 @@ class Work:
         (path / DONE).unlink(missing_ok=True)
         path.rmdir()
 
-    def _begun(self, done: Done) -> bool:
+    def _begun(self, done: RefoldDone) -> bool:
         """Whether the change of places was begun: from there on there is no way back."""
         if self._of.exists:
             _, noted = self._of.any_timeline()

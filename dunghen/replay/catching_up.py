@@ -11,7 +11,7 @@ from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.settings.installation import Installation
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from dunghen.wiring import worker_group
 
 _STEP = 0.5  # s; the topic wakes up the reader, this only bounds how late a stop is noticed
@@ -30,7 +30,7 @@ class CatchingUp:
         self,
         installation: Installation,
         timeline: Timeline,
-        tallies: Tallies,
+        tallies: FollowedTallies,
         stopped: Callable[[], bool],
         progress: Callable[[int], None],
     ) -> None:

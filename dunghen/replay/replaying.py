@@ -16,16 +16,16 @@ from dossiers.wire.records import DeadLetter, Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
 from dunghen.replay.result import EventCounts, as_text, check_clickhouse, replay_result
-from dunghen.replay.told import Told, refusals
+from dunghen.replay.told import EarlierLetters, refusals
 from dunghen.settings.installation import Installation
-from dunghen.stack.embedded import Stack
-from dunghen.stack.plan import Material, Plan, refuse_other_kind
+from dunghen.stack.embedded import EmbeddedStack
+from dunghen.stack.plan import Material, StackPlan, refuse_other_kind
 from dunghen.stack.runner import run_body, run_stack
 from dunghen.state.folder import Endpoints
-from dunghen.terminal.console import Progress, Terminal
+from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.terminal.output import iso
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer.log import ImportedLog, import_log
 from sources.mapping_file import load_mapping
@@ -81,8 +81,8 @@ class Replaying:
             )
 
     async def _with_stack(self, *, until_end: bool) -> None:
-        plan = Plan("replay", self._material)
-        stack = Stack(self._installation, plan, self._terminal)
+        plan = StackPlan("replay", self._material)
+        stack = EmbeddedStack(self._installation, plan, self._terminal)
 
         async def body(stop: asyncio.Event) -> None:
             self._terminal.address(stack.endpoints.api)
@@ -134,7 +134,7 @@ class Replaying:
                 raise Stopped
             progress.share(phase, share)
 
-        with Progress(self._terminal, f"Importing {self._file.name}") as progress:
+        with ProgressBar(self._terminal, f"Importing {self._file.name}") as progress:
             work = self._installation.folder.work
             self._log = log = import_log(self._file, self._mapping, work, report)
         for warning in log.warnings():
@@ -164,13 +164,15 @@ class Replaying:
         if log is None:
             raise RuntimeError("the log was not imported")
         try:
-            with Tallies(endpoints.kafka, timeline.id, client=self._installation.client) as tallies:
+            with FollowedTallies(
+                endpoints.kafka, timeline.id, client=self._installation.client
+            ) as tallies:
                 self._follow(log, endpoints, timeline, tallies)
         except Stopped:
             return  # ``run`` says so
 
     def _follow(
-        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: Tallies
+        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: FollowedTallies
     ) -> None:
         begun = time.monotonic()
         refused_before = refusals(self._installation)
@@ -179,7 +181,7 @@ class Replaying:
             raise Stopped
         clickhouse = RemoteClickHouse(endpoints.api, endpoints.token)
         try:
-            with Progress(self._terminal, "Catching up") as progress:
+            with ProgressBar(self._terminal, "Catching up") as progress:
                 first, last = log.first_at or 0, log.as_of or 0
                 span = max(last - first, 1)
                 catching_up = CatchingUp(
@@ -233,7 +235,7 @@ class Replaying:
 
     def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
         # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = Told(self._installation, log)
+        told = EarlierLetters(self._installation, log)
 
         def dead_letter(letter: DeadLetter) -> None:
             key = told.key_of_new(letter)
@@ -246,7 +248,7 @@ class Replaying:
                 timeline.partitions,
                 bulk=self._speed is None,
             ) as publisher,
-            Progress(self._terminal, "Publishing") as progress,
+            ProgressBar(self._terminal, "Publishing") as progress,
         ):
             return publish(
                 log,

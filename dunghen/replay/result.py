@@ -10,7 +10,7 @@ from dossiers.tallies.vector import FIELDS
 from dossiers.wire.records import ALL
 from dunghen.clickhouse import ClickHouse
 from dunghen.terminal.output import iso
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 
 KEYS = ("total", "open", "waiting", "overdue", "early", "on_time", "late", "no_due")
 _NEWEST = "SELECT * FROM tallies FINAL ORDER BY scope, minute DESC LIMIT 1 BY scope"
@@ -36,7 +36,7 @@ class EventCounts:
 
 
 def replay_result(
-    tallies: Tallies,
+    tallies: FollowedTallies,
     events: EventCounts,
     *,
     usable: bool,
@@ -75,7 +75,7 @@ def as_text(result: dict[str, Any]) -> str:
     )
 
 
-def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) -> None:
+def check_clickhouse(tallies: FollowedTallies, clickhouse: ClickHouse, timeline: str) -> None:
     """Compare every tally, and the dossiers by standing, with what ClickHouse holds.
 
     Raises UserError (status 1) naming the first differences.
@@ -103,7 +103,7 @@ def check_clickhouse(tallies: Tallies, clickhouse: ClickHouse, timeline: str) ->
         )
 
 
-def _compare_standings(tallies: Tallies, clickhouse: ClickHouse) -> list[str]:
+def _compare_standings(tallies: FollowedTallies, clickhouse: ClickHouse) -> list[str]:
     rows = {row["standing"]: row["n"] for row in clickhouse.query(_STANDINGS)}
     fields = ("early", "on_time", "late", "no_due", "waiting", "overdue", "within")
     return [
@@ -113,7 +113,7 @@ def _compare_standings(tallies: Tallies, clickhouse: ClickHouse) -> list[str]:
     ]
 
 
-def _by_scope(tallies: Tallies, prefix: str) -> dict[str, dict[str, int]]:
+def _by_scope(tallies: FollowedTallies, prefix: str) -> dict[str, dict[str, int]]:
     return {
         scope.removeprefix(prefix): _counts(tallies, scope)
         for scope in sorted(tallies.scopes)
@@ -121,5 +121,5 @@ def _by_scope(tallies: Tallies, prefix: str) -> dict[str, dict[str, int]]:
     }
 
 
-def _counts(tallies: Tallies, scope: str) -> dict[str, int]:
+def _counts(tallies: FollowedTallies, scope: str) -> dict[str, int]:
     return {key: tallies.value(scope, key) for key in KEYS}

@@ -19,7 +19,7 @@ def refusals(installation: Installation) -> set[tuple[str, str, str]]:
     return {(it.reason, it.key, it.payload) for it in letters if it.topic == EVENTS}
 
 
-class Told:
+class EarlierLetters:
     """Dead letters in Kafka when a replay of ``log`` begins, however they were decided. Raises
     UserError where Kafka does not answer."""
 

@@ -24,7 +24,7 @@ from sinks.store import Store
 T = TypeVar("T")
 
 
-class Status(Protocol):
+class SinkPositions(Protocol):
     """What the sink tells about itself."""
 
     def status(self) -> Any: ...
@@ -37,7 +37,7 @@ class Status(Protocol):
 
 
 def inner_routes(
-    token: str, store: Store, sink: Status, ingest: Callable[[], Mapping[str, float]] = dict
+    token: str, store: Store, sink: SinkPositions, ingest: Callable[[], Mapping[str, float]] = dict
 ) -> APIRouter:
     """Routes under /internal; they do not stand in the OpenAPI document. ``ingest``: what was
     posted and waits, empty where nothing is taken. Of the queues, those that /metrics shows are

@@ -32,7 +32,7 @@ from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
 from dunghen.ingest.admission import missing_names, names_of
 from dunghen.ingest.id_rules import ids_of
-from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.inner_routes import inner_routes
 from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
@@ -146,7 +146,7 @@ def _ingest(
     else:
         kafka = AcknowledgedSender(Kafka(bootstrap, options), most=most)
     names: NameAdmission | None = None
-    missing: MissingNames | None = None
+    missing: MissingNamesList | None = None
     if keyed is not None and installation.settings.personal.allow_list:
         missing = missing_names(installation)
         missing.start()

@@ -16,7 +16,7 @@ from pydantic_settings import EnvSettingsSource, SettingsError
 
 from dossiers.errors import UserError
 from dunghen.settings.model import Settings
-from dunghen.settings.stream import Section
+from dunghen.settings.stream import SettingsSection
 from dunghen.terminal.masking import MASK, masked, remember
 
 Origin = Literal["default", "file", "env", "flag"]
@@ -29,7 +29,7 @@ _RESERVED = (CONFIG_VARIABLE, "DUNGHEN_TEST_", "DUNGHEN_INTERNAL_")
 
 
 @dataclass(frozen=True)
-class Row:
+class ShownSetting:
     """One setting as ``dunghen config`` shows it; a secret's ``value`` is masked."""
 
     name: str  # section.name
@@ -47,7 +47,7 @@ class Loaded:
     origins: Mapping[str, Origin]
     file: Path | None
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[ShownSetting]:
         """Every setting in the order of the documentation."""
         for name, description in names().items():
             section, field = name.split(".")
@@ -60,7 +60,7 @@ class Loaded:
                 value = ", ".join(value)
             elif isinstance(value, str):
                 value = masked(value)
-            yield Row(name, value, self.origins[name], variable(name), description)
+            yield ShownSetting(name, value, self.origins[name], variable(name), description)
 
     def environment(self) -> dict[str, str]:
         """What a child process needs in its environment to load the same settings."""
@@ -80,7 +80,7 @@ def names() -> dict[str, str]:
     found = {}
     for section, field in Settings.model_fields.items():
         kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, Section):
+        if isinstance(kind, type) and issubclass(kind, SettingsSection):
             for name, inner in kind.model_fields.items():
                 found[f"{section}.{name}"] = inner.description or ""
     return found

@@ -14,12 +14,12 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from dunghen.settings.personal import Personal
-from dunghen.settings.portal import Portal
-from dunghen.settings.stream import Limits, Section, Sink, Worker
+from dunghen.settings.personal import PersonalSettings
+from dunghen.settings.portal import PortalSettings
+from dunghen.settings.stream import LimitSettings, SettingsSection, SinkSettings, WorkerSettings
 
 
-class State(Section):
+class StateSettings(SettingsSection):
     root: Path = Field(
         default=Path("~/.local/state/dunghen"),
         description="where state folders stand when --state is not given: one for live, "
@@ -27,7 +27,7 @@ class State(Section):
     )
 
 
-class KafkaSection(Section):
+class KafkaSection(SettingsSection):
     bootstrap: str = Field(
         default="", description="host:port of a Kafka that runs already; empty: the embedded one"
     )
@@ -48,7 +48,7 @@ class KafkaSection(Section):
     )
 
 
-class ClickHouseSection(Section):
+class ClickHouseSection(SettingsSection):
     url: str = Field(
         default="",
         description="http(s)://host:port of a ClickHouse server; empty: the embedded engine",
@@ -65,7 +65,7 @@ class ClickHouseSection(Section):
     )
 
 
-class SenderSection(Section):
+class SenderSection(SettingsSection):
     """Somebody who may post dossiers. Written as a text, it is the key's SHA-256 alone."""
 
     key_sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
@@ -77,7 +77,7 @@ class SenderSection(Section):
         return {"key_sha256": given} if isinstance(given, str) else given
 
 
-class Api(Section):
+class ApiSettings(SettingsSection):
     host: str = Field(
         default="127.0.0.1",
         description="address to listen on; any but a loopback one needs a way to sign in "
@@ -112,7 +112,7 @@ class Api(Section):
     )
 
 
-class AccessSection(Section):
+class AccessSection(SettingsSection):
     """Who may see and do what; docs/security.md has an example."""
 
     loopback: Literal[
@@ -181,14 +181,14 @@ class AccessSection(Section):
     )
 
 
-class Wall(Section):
+class WallSettings(SettingsSection):
     title: str = Field(default="Đúng Hẹn", description="heading where the reference data has none")
     officer_names: Literal["initials", "full", "off"] = Field(
         default="initials", description="how the wall names officers"
     )
 
 
-class Notify(Section):
+class NotifySettings(SettingsSection):
     enabled: bool = Field(default=False, description="whether alerts are delivered to people")
     unreal: bool = Field(
         default=False, description="whether those of a replay or a simulation are, too"
@@ -217,7 +217,7 @@ class Notify(Section):
     )
 
 
-class LiveSection(Section):
+class LiveSection(SettingsSection):
     reference: Path | None = Field(
         default=None,
         description="units, officers, procedures and rules (TOML or JSON) of `dunghen up`",
@@ -225,7 +225,7 @@ class LiveSection(Section):
     tick_seconds: float = Field(default=1.0, gt=0, le=10, description="seconds between two ticks")
 
 
-class Demo(Section):
+class DemoSettings(SettingsSection):
     speed: float = Field(
         default=60.0, gt=0, le=10_000, description="seconds of the city in one second"
     )
@@ -233,7 +233,7 @@ class Demo(Section):
     city: Path | None = Field(default=None, description="rates of the simulated city (TOML)")
 
 
-class Supervision(Section):
+class SupervisionSettings(SettingsSection):
     start_seconds: float = Field(default=90.0, gt=0, description="longest start of one process")
     stop_seconds: float = Field(default=20.0, gt=0, description="from SIGTERM to SIGKILL")
     backoff_seconds: float = Field(default=0.5, gt=0, description="wait before the first restart")
@@ -255,21 +255,21 @@ class Settings(BaseSettings):
         frozen=True,
     )
 
-    state: State = State()
+    state: StateSettings = StateSettings()
     kafka: KafkaSection = KafkaSection()
     clickhouse: ClickHouseSection = ClickHouseSection()
-    worker: Worker = Worker()
-    limits: Limits = Limits()
-    sink: Sink = Sink()
-    api: Api = Api()
-    portal: Portal = Portal()
+    worker: WorkerSettings = WorkerSettings()
+    limits: LimitSettings = LimitSettings()
+    sink: SinkSettings = SinkSettings()
+    api: ApiSettings = ApiSettings()
+    portal: PortalSettings = PortalSettings()
     access: AccessSection = AccessSection()
-    personal: Personal = Personal()
-    wall: Wall = Wall()
-    notify: Notify = Notify()
+    personal: PersonalSettings = PersonalSettings()
+    wall: WallSettings = WallSettings()
+    notify: NotifySettings = NotifySettings()
     live: LiveSection = LiveSection()
-    demo: Demo = Demo()
-    supervision: Supervision = Supervision()
+    demo: DemoSettings = DemoSettings()
+    supervision: SupervisionSettings = SupervisionSettings()
 
     @classmethod
     def settings_customise_sources(

@@ -8,10 +8,10 @@ from pydantic import Field
 
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import LONGEST, MARKS, Letters
-from dunghen.settings.stream import Section
+from dunghen.settings.stream import SettingsSection
 
 
-class Personal(Section):
+class PersonalSettings(SettingsSection):
     """What becomes of what may be a citizen's, on a live timeline; docs/security.md."""
 
     allow_list: bool = Field(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dunghen.settings.stream import Section
+from dunghen.settings.stream import SettingsSection
 from sources.portal.steps import STEP_FIELD
 
 
-class Portal(Section):
+class PortalSettings(SettingsSection):
     """How payloads of the national portal's format are read; docs/portal-sync.md."""
 
     step_field: str = Field(

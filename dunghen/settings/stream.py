@@ -5,13 +5,13 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Section(BaseModel):
+class SettingsSection(BaseModel):
     """One table of the file; a name it does not know is an error, not a silence."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Worker(Section):
+class WorkerSettings(SettingsSection):
     commit_seconds: float = Field(
         default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
     )
@@ -21,7 +21,7 @@ class Worker(Section):
     )
 
 
-class Limits(Section):
+class LimitSettings(SettingsSection):
     """What one dossier may keep, which keeps its state below Kafka's 8 MB, and how fast."""
 
     facts: int = Field(
@@ -46,7 +46,7 @@ class Limits(Section):
     )
 
 
-class Sink(Section):
+class SinkSettings(SettingsSection):
     batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
     batch_seconds: float = Field(
         default=0.5, gt=0, description="seconds after which a batch is written"

@@ -24,7 +24,7 @@ from dunghen.access.config import refuse_open_door
 from dunghen.settings.installation import Installation
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import ProcessSpec
-from dunghen.stack.plan import Material, Plan, refuse_other_kind
+from dunghen.stack.plan import Material, StackPlan, refuse_other_kind
 from dunghen.stack.process_specs import api_spec, driver_spec, kafka_spec, worker_spec
 from dunghen.stack.supervisor import Supervisor
 from dunghen.state.folder import Endpoints
@@ -40,11 +40,11 @@ _PATIENCE = 20.0  # s for Kafka, before the API starts without it
 _LOOK = 0.5  # s between looks for a Kafka that is away
 
 
-class Stack:
+class EmbeddedStack:
     """One running stack. ``start``, ``complete``, then ``stop`` whatever happened; holds the
     folder's lock."""
 
-    def __init__(self, installation: Installation, plan: Plan, terminal: Terminal) -> None:
+    def __init__(self, installation: Installation, plan: StackPlan, terminal: Terminal) -> None:
         self._installation = installation
         self._folder = installation.folder
         self._plan = plan

@@ -6,13 +6,13 @@ from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
 from dunghen.settings.installation import Installation
-from dunghen.stack.embedded import Stack
-from dunghen.stack.plan import Material, Plan
+from dunghen.stack.embedded import EmbeddedStack
+from dunghen.stack.plan import Material, StackPlan
 from dunghen.terminal.console import Terminal
 from dunghen.timeline.topics import read_timeline
 
 
-class ExistingStack(Stack):
+class ExistingStack(EmbeddedStack):
     """Takes the timeline from the topics instead of making one."""
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
@@ -27,7 +27,7 @@ def existing_stack(installation: Installation, terminal: Terminal) -> ExistingSt
     return ExistingStack(installation, plan_of(installation), terminal)
 
 
-def plan_of(installation: Installation) -> Plan:
+def plan_of(installation: Installation) -> StackPlan:
     """What runs on the folder's own timeline. Raises UserError if the folder has none."""
     found = installation.folder.timeline() if installation.folder.exists else None
     if found is None:
@@ -35,4 +35,4 @@ def plan_of(installation: Installation) -> Plan:
             f"The state folder {installation.folder.path} holds no timeline.",
             "Make one with `dunghen up`, `demo` or `replay`, or name another with --state DIR.",
         )
-    return Plan(found.kind, lambda: Material(Reference()))
+    return StackPlan(found.kind, lambda: Material(Reference()))

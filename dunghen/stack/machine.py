@@ -38,7 +38,7 @@ _FILES = 4_096
 
 
 @dataclass(frozen=True)
-class Finding:
+class MachineFinding:
     """One thing looked at. ``todo`` is empty where nothing is to be done."""
 
     what: str
@@ -47,9 +47,9 @@ class Finding:
     todo: str = ""
 
 
-def examine(installation: Installation) -> list[Finding]:
+def examine(installation: Installation) -> list[MachineFinding]:
     """Look at everything; a look that fails is a finding too, never an exception."""
-    looks: tuple[Callable[[Installation], Iterator[Finding]], ...] = (
+    looks: tuple[Callable[[Installation], Iterator[MachineFinding]], ...] = (
         _python,
         _packages,
         _java,
@@ -60,20 +60,20 @@ def examine(installation: Installation) -> list[Finding]:
         _limits,
         _time,
     )
-    found: list[Finding] = []
+    found: list[MachineFinding] = []
     for look in looks:
         try:
             found += look(installation)
         except Exception as error:
-            found.append(Finding(look.__name__.strip("_"), "missing", str(error)))
+            found.append(MachineFinding(look.__name__.strip("_"), "missing", str(error)))
     return found
 
 
-def _python(_: Installation) -> Iterator[Finding]:
+def _python(_: Installation) -> Iterator[MachineFinding]:
     version = platform.python_version()
-    yield Finding("Python", "ok", version)  # an older one could not read this file
+    yield MachineFinding("Python", "ok", version)  # an older one could not read this file
     if sys.platform != "linux":
-        yield Finding(
+        yield MachineFinding(
             "system",
             "warning",
             platform.system(),
@@ -82,10 +82,10 @@ def _python(_: Installation) -> Iterator[Finding]:
         )
 
 
-def _packages(_: Installation) -> Iterator[Finding]:
+def _packages(_: Installation) -> Iterator[MachineFinding]:
     missing = [name for name in _PACKAGES if not _installed(name)]
     if missing:
-        yield Finding(
+        yield MachineFinding(
             "packages", "missing", f"not installed: {', '.join(missing)}", "Run `make setup`."
         )
         return
@@ -99,14 +99,14 @@ def _packages(_: Installation) -> Iterator[Finding]:
     )
     if done.returncode:
         last = (done.stderr.strip() or f"status {done.returncode}").splitlines()[-1]
-        yield Finding(
+        yield MachineFinding(
             "packages",
             "missing",
             f"the ClickHouse engine does not load: {last}",
             "It needs x86-64 or arm64 with a recent glibc; else set clickhouse.url to a server.",
         )
     else:
-        yield Finding("packages", "ok", "all there")
+        yield MachineFinding("packages", "ok", "all there")
 
 
 def _installed(package: str) -> bool:
@@ -117,47 +117,49 @@ def _installed(package: str) -> bool:
     return True
 
 
-def _java(_: Installation) -> Iterator[Finding]:
+def _java(_: Installation) -> Iterator[MachineFinding]:
     launcher = find_java().launcher
     done = subprocess.run(
         [str(launcher), "-version"], capture_output=True, text=True, timeout=30, check=False
     )
     first = (done.stderr or done.stdout).splitlines()
     if done.returncode or not first:
-        yield Finding("Java", "missing", f"{launcher} does not run", "Run `make setup` again.")
+        yield MachineFinding(
+            "Java", "missing", f"{launcher} does not run", "Run `make setup` again."
+        )
     else:
-        yield Finding("Java", "ok", first[0])
+        yield MachineFinding("Java", "ok", first[0])
 
 
-def _jars(_: Installation) -> Iterator[Finding]:
+def _jars(_: Installation) -> Iterator[MachineFinding]:
     root = default_repository()
     missing = [jar for jar in locked_jars() if not (root / jar.path).is_file()]
     if missing:
-        yield Finding(
+        yield MachineFinding(
             "Kafka",
             "warning",
             f"{len(missing)} jars are not in {root} yet",
             "The first start fetches them and needs a network then; or run `make setup` now.",
         )
     else:
-        yield Finding("Kafka", "ok", f"all jars are in {root}")
+        yield MachineFinding("Kafka", "ok", f"all jars are in {root}")
 
 
-def _wall(_: Installation) -> Iterator[Finding]:
+def _wall(_: Installation) -> Iterator[MachineFinding]:
     packages = ROOT / "dashboards" / "node_modules"
     if packages.is_dir() and any(packages.iterdir()):
-        yield Finding("wall", "ok", "front-end packages are there")
+        yield MachineFinding("wall", "ok", "front-end packages are there")
     else:
-        yield Finding("wall", "missing", f"{packages} is empty", "Run `make setup`.")
+        yield MachineFinding("wall", "missing", f"{packages} is empty", "Run `make setup`.")
 
 
-def _state(installation: Installation) -> Iterator[Finding]:
+def _state(installation: Installation) -> Iterator[MachineFinding]:
     path = installation.folder.path
     existing = path
     while not existing.exists():
         existing = existing.parent
     if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
-        yield Finding(
+        yield MachineFinding(
             "state folder",
             "missing",
             f"{path} cannot be made: no right to write in {existing}",
@@ -167,27 +169,29 @@ def _state(installation: Installation) -> Iterator[Finding]:
     free = shutil.disk_usage(existing).free // MIB
     if free < _DISK_MB:
         todo = f"Make room: {_DISK_MB:,} MB are sensible, or use another disk with --state DIR."
-        yield Finding("disk", "warning", f"{free:,} MB free at {existing}", todo)
+        yield MachineFinding("disk", "warning", f"{free:,} MB free at {existing}", todo)
     else:
-        yield Finding("disk", "ok", f"{free:,} MB free at {existing}")
+        yield MachineFinding("disk", "ok", f"{free:,} MB free at {existing}")
     holder = installation.folder.lock.holder()
     if holder is not None:
-        yield Finding("state folder", "ok", f"{path}, a stack runs on it as process {holder}")
+        yield MachineFinding(
+            "state folder", "ok", f"{path}, a stack runs on it as process {holder}"
+        )
     else:
-        yield Finding("state folder", "ok", str(path))
+        yield MachineFinding("state folder", "ok", str(path))
 
 
-def _memory(_: Installation) -> Iterator[Finding]:
+def _memory(_: Installation) -> Iterator[MachineFinding]:
     available = psutil.virtual_memory().available // MIB
     limit = _memory_limit()
     if limit is not None:
         available = min(available, limit // MIB)
     if available < _MEMORY_MB:
         todo = f"The stack takes about {_MEMORY_MB:,} MB; close other programs."
-        yield Finding("memory", "warning", f"{available:,} MB available", todo)
+        yield MachineFinding("memory", "warning", f"{available:,} MB available", todo)
     else:
-        yield Finding("memory", "ok", f"{available:,} MB available")
-    yield Finding("processors", "ok", str(os.cpu_count()))
+        yield MachineFinding("memory", "ok", f"{available:,} MB available")
+    yield MachineFinding("processors", "ok", str(os.cpu_count()))
 
 
 def _memory_limit() -> int | None:
@@ -199,19 +203,21 @@ def _memory_limit() -> int | None:
     return int(text) if text.isdigit() else None
 
 
-def _limits(_: Installation) -> Iterator[Finding]:
+def _limits(_: Installation) -> Iterator[MachineFinding]:
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES:
         todo = f"Raise it before the start: ulimit -n {_FILES} (each wall takes one)."
-        yield Finding("open files", "warning", f"at most {soft}", todo)
+        yield MachineFinding("open files", "warning", f"at most {soft}", todo)
     else:
-        yield Finding("open files", "ok", f"at most {soft}")
+        yield MachineFinding("open files", "ok", f"at most {soft}")
 
 
-def _time(_: Installation) -> Iterator[Finding]:
+def _time(_: Installation) -> Iterator[MachineFinding]:
     try:
         ZoneInfo("Asia/Ho_Chi_Minh")
     except ZoneInfoNotFoundError:
-        yield Finding("time zones", "missing", "no time zone data", "Run `make setup` (tzdata).")
+        yield MachineFinding(
+            "time zones", "missing", "no time zone data", "Run `make setup` (tzdata)."
+        )
     else:
-        yield Finding("time zones", "ok", "there")
+        yield MachineFinding("time zones", "ok", "there")

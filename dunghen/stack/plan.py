@@ -22,7 +22,7 @@ class Material:
 
 
 @dataclass(frozen=True)
-class Plan:
+class StackPlan:
     """``material`` may take long (an import) and is called in a thread while Kafka starts.
 
     ``driver``: the command that publishes ticks, with its arguments; none for a replay, whose

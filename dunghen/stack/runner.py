@@ -7,7 +7,7 @@ import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 
-from dunghen.stack.embedded import Stack
+from dunghen.stack.embedded import EmbeddedStack
 from dunghen.terminal.console import Terminal
 
 Body = Callable[[asyncio.Event], Awaitable[None]]
@@ -27,7 +27,7 @@ async def run_body(body: Body) -> None:
         await until(stop, body(stop))
 
 
-async def run_stack(stack: Stack, terminal: Terminal, body: Body) -> None:
+async def run_stack(stack: EmbeddedStack, terminal: Terminal, body: Body) -> None:
     """Start ``stack``, run ``body`` with the event that says stop, and stop the stack.
 
     Raises what the start or the body raised, after everything was stopped. The first signal stops

@@ -37,7 +37,7 @@ _INNER = (
 RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
 
 
-class _Version(msgspec.Struct):
+class _StateVersion(msgspec.Struct):
     format: Annotated[int, msgspec.Meta(ge=1, le=2**31)]
 
 
@@ -186,7 +186,7 @@ class StateFolder:
         except OSError as error:
             raise unusable(self.path, error) from error
         try:
-            version = msgspec.json.decode(raw, type=_Version).format
+            version = msgspec.json.decode(raw, type=_StateVersion).format
             if not (older and version < FORMAT):
                 refuse_other_format(
                     version,
@@ -213,7 +213,7 @@ def read_state(raw: bytes) -> tuple[int, Timeline | None]:
     """Format and timeline in the text of a state.json; None for one that this version does not
     read. Raises ValueError for anything else."""
     try:
-        version = msgspec.json.decode(raw, type=_Version).format
+        version = msgspec.json.decode(raw, type=_StateVersion).format
         if version != FORMAT:
             return version, None
         return version, msgspec.json.decode(raw, type=_State).timeline

@@ -21,7 +21,7 @@ from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import masked, scrub
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import noted_timeline
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from dunghen.wiring import worker_group, worker_statuses
 
 T = TypeVar("T")
@@ -130,7 +130,7 @@ def _workers(installation: Installation) -> list[dict[str, Any]]:
 
 def _watermark(installation: Installation, timeline: Timeline) -> int:
     bootstrap = installation.endpoints().kafka
-    with Tallies(bootstrap, timeline.id, client=installation.client) as tallies:
+    with FollowedTallies(bootstrap, timeline.id, client=installation.client) as tallies:
         tallies.read_to_end()
         return tallies.watermark
 

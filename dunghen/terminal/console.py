@@ -82,7 +82,7 @@ class Terminal:
         self.console.print(Text.assemble((f"{name:>9} │ ", colour), text), soft_wrap=True)
 
 
-class Progress:
+class ProgressBar:
     """A bar while something long runs; without a terminal, a line every few seconds."""
 
     def __init__(self, terminal: Terminal, title: str) -> None:
@@ -93,7 +93,7 @@ class Progress:
         self._bar: rich.progress.Progress | None = None
         self._task = rich.progress.TaskID(0)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ProgressBar:
         if self._terminal.console.is_terminal:
             self._bar = rich.progress.Progress(
                 rich.progress.TextColumn("{task.description}"),

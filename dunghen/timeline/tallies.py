@@ -21,7 +21,7 @@ from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import TALLIES, Tally
 
 
-class Tallies:
+class FollowedTallies:
     """Follows topic ``tallies`` from its start. Not for two threads at a time."""
 
     def __init__(self, bootstrap: str, timeline: str, *, client: UserSettings = None) -> None:
@@ -76,7 +76,7 @@ class Tallies:
     def close(self) -> None:
         self._consumer.close()
 
-    def __enter__(self) -> Tallies:
+    def __enter__(self) -> FollowedTallies:
         return self
 
     def __exit__(
@@ -109,6 +109,6 @@ class Tallies:
 
 def watermark_of(bootstrap: str, timeline: str, client: UserSettings = None) -> int:
     """As ``Tallies.watermark`` is now. Raises UserError if Kafka does not answer."""
-    with Tallies(bootstrap, timeline, client=client) as tallies:
+    with FollowedTallies(bootstrap, timeline, client=client) as tallies:
         tallies.read_to_end()
         return tallies.watermark

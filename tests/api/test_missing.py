@@ -14,7 +14,7 @@ from api.core import Live
 from broker.kafka import Kafka
 from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
-from dunghen.ingest.missing_names import MissingNames
+from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.process import StoreQuery
 from sinks.store import Store
@@ -32,7 +32,7 @@ NAME = "Phòng Quản lý đô thị"
 async def live(stored_city: tuple[City, Store]) -> AsyncIterator[tuple[Running, NameAdmission]]:
     city, store = stored_city
     query = StoreQuery(store)
-    missing = MissingNames(None, lambda: 1_795_406_400_000)
+    missing = MissingNamesList(None, lambda: 1_795_406_400_000)
     names = NameAdmission(KEYED, None, missing)
     sender = AcknowledgedSender(Kafka("127.0.0.1:1", {"log_level": "0"}), most=1)
     ingest = PortalIngest(sender, max_body=1_000, names=names, missing=missing)

@@ -28,7 +28,7 @@ from dossiers.wire import records
 from dossiers.wire.events import Snapshot, encode_event
 from dossiers.wire.records import DossierRecord, Fact, PartialTally, Position, Tally
 from dossiers.wire.reference import Reference, decode_reference
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group
 from sources.publisher import Publisher
@@ -175,7 +175,7 @@ def publish(city: City, folder: Path) -> None:
         city.now = log[-1].at
         publisher.tick(city.now)
         publisher.flush()
-    with Tallies(city.kafka.bootstrap, timeline.id) as tallies:
+    with FollowedTallies(city.kafka.bootstrap, timeline.id) as tallies:
         assert tallies.read_until(lambda: tallies.watermark >= city.now, PATIENCE)
     group = worker_group(timeline.id)
     wait_for(

@@ -29,7 +29,7 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.records import Alert, DeadLetter, DossierRecord, PartialTally, Tally, Timeline
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import ensure_topics
 from sources.publisher import Publisher
 from streams.config import WorkerConfig
@@ -153,7 +153,7 @@ class Line:
         self.now += hours * HOUR
         self.publisher.tick(self.now)
         self.publisher.flush()
-        with Tallies(self.kafka.bootstrap, self.timeline.id) as tallies:
+        with FollowedTallies(self.kafka.bootstrap, self.timeline.id) as tallies:
             assert tallies.read_until(lambda: tallies.watermark >= self.now, 60), self.log()[-3000:]
 
     # Figures
@@ -199,7 +199,7 @@ class Line:
                 partition = message.partition()
                 assert partition is not None
                 _add(figures, topic, message.key(), message.value(), partition)
-        with Tallies(self.kafka.bootstrap, self.timeline.id) as tallies:
+        with FollowedTallies(self.kafka.bootstrap, self.timeline.id) as tallies:
             tallies.read_to_end()
             figures.tallies = {scope: tally.vector for scope, tally in tallies.scopes.items()}
         figures.dead_letters.sort(key=lambda letter: (letter.partition, letter.offset))

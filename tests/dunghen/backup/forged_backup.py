@@ -16,7 +16,8 @@ from rich.console import Console
 
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
-from dunghen.backup.manifest import NAME, Entry, Manifest, digest_of
+from dunghen.backup.entry import BackupEntry
+from dunghen.backup.manifest import NAME, Manifest, digest_of
 from dunghen.backup.restoring import restore_backup
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
@@ -28,18 +29,18 @@ QUIET = Terminal(Console(quiet=True))
 SOUND = {"clickhouse/store/a/data.bin": b"part", "kafka/data/log": b"log"}
 
 
-def file_entry(path: str, content: bytes) -> Entry:
-    return Entry(path, len(content), hashlib.sha256(content).hexdigest())
+def file_entry(path: str, content: bytes) -> BackupEntry:
+    return BackupEntry(path, len(content), hashlib.sha256(content).hexdigest())
 
 
-def sound_entries() -> list[Entry]:
+def sound_entries() -> list[BackupEntry]:
     folders = ["kafka/data", "clickhouse", "clickhouse/store", "clickhouse/store/a"]
     folders += ["clickhouse/metadata", "clickhouse/data", "clickhouse/data/db", "spool"]
     files = [file_entry(name, content) for name, content in SOUND.items()]
-    return [*map(Entry, folders), *files, file_entry("state.json", STATE)]
+    return [*map(BackupEntry, folders), *files, file_entry("state.json", STATE)]
 
 
-def write_backup(folder: Path, entries: list[Entry], **changes: Any) -> Path:
+def write_backup(folder: Path, entries: list[BackupEntry], **changes: Any) -> Path:
     """A backup with a digest that fits: whoever forges one can do that, too."""
     for name, content in {**SOUND, "state.json": STATE}.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.errors import UserError
+from dunghen.backup.entry import BackupEntry
 from dunghen.backup.making import make_backup
-from dunghen.backup.manifest import Entry
 from dunghen.backup.names import TOPS
 from dunghen.backup.restoring import restore_backup
 from dunghen.settings.installation import Installation
@@ -48,14 +48,14 @@ LINKS = st.one_of(
     st.sampled_from([f"../{UUID}", f"../../{UUID}", "../../canary", "../../../canary/inner"]),
 )
 HOSTILE = st.one_of(
-    st.builds(Entry, PATHS),
+    st.builds(BackupEntry, PATHS),
     st.builds(file_entry, PATHS, st.just(b"hostile")),
-    st.builds(lambda path, link: Entry(path, link=link or "."), PATHS, LINKS),
+    st.builds(lambda path, link: BackupEntry(path, link=link or "."), PATHS, LINKS),
 )
 
 
 @given(st.lists(HOSTILE, min_size=1, max_size=5), st.randoms(use_true_random=False))
-def test_no_backup_reaches_outside(hostile: list[Entry], order: Any) -> None:
+def test_no_backup_reaches_outside(hostile: list[BackupEntry], order: Any) -> None:
     with tempfile.TemporaryDirectory() as name, guarded(Path(name)) as room:
         entries = sound_entries()
         for entry in hostile:
@@ -77,7 +77,7 @@ def test_no_backup_reaches_outside(hostile: list[Entry], order: Any) -> None:
                 assert path.resolve().is_relative_to(folder.path.resolve())
 
 
-def _put(backup: Path, entry: Entry) -> None:
+def _put(backup: Path, entry: BackupEntry) -> None:
     """Its file, where there can be one: the worst case is a backup that looks whole."""
     path = Path(os.path.normpath(f"{backup}/{entry.path}".replace("\0", "")))
     if entry.kind != "file" or not path.is_relative_to(backup):

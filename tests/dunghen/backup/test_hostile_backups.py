@@ -12,7 +12,8 @@ import pytest
 
 from dossiers.errors import UserError
 from dunghen.backup import files, restoring
-from dunghen.backup.manifest import NAME, Entry
+from dunghen.backup.entry import BackupEntry
+from dunghen.backup.manifest import NAME
 from dunghen.backup.restoring import restore_backup
 from dunghen.state.folder import RESTORING, StateFolder
 from tests.dunghen.backup import forged_backup
@@ -63,12 +64,12 @@ def room(tmp_path: Path) -> Iterator[Path]:
     ],
 )
 def test_a_name_that_is_not_ours_is_refused(room: Path, path: str, why: str) -> None:
-    backup = write_backup(room / "backup", [*sound_entries(), Entry(path)])
+    backup = write_backup(room / "backup", [*sound_entries(), BackupEntry(path)])
     refused(backup, f"which no backup of Đúng Hẹn has: .*{why}")
 
 
 def test_names_that_some_file_system_takes_for_one_are_twice(room: Path) -> None:
-    pair = [Entry("spool/tệp"), Entry("spool/te\u0323\u0302p")]
+    pair = [BackupEntry("spool/tệp"), BackupEntry("spool/te\u0323\u0302p")]
     refused(write_backup(room / "backup", [*sound_entries(), *pair]), "twice")
 
 
@@ -92,15 +93,18 @@ def test_names_that_some_file_system_takes_for_one_are_twice(room: Path) -> None
     ],
 )
 def test_a_link_that_clickhouse_does_not_make_is_refused(room: Path, path: str, link: str) -> None:
-    backup = write_backup(room / "backup", [*sound_entries(), Entry(path, link=link)])
+    backup = write_backup(room / "backup", [*sound_entries(), BackupEntry(path, link=link)])
     refused(backup, "which no backup of Đúng Hẹn has: a link that ClickHouse does not make")
 
 
 def test_links_lead_to_folders_and_nothing_goes_through_them(room: Path) -> None:
-    link = Entry("clickhouse/metadata/db", link="../" + UUID)
-    through = [link, Entry("clickhouse/metadata/db/x")]
+    link = BackupEntry("clickhouse/metadata/db", link="../" + UUID)
+    through = [link, BackupEntry("clickhouse/metadata/db/x")]
     refused(write_backup(room / "backup", [*sound_entries(), *through]), "no folder")
-    onto = [Entry(f"clickhouse/{UUID.rpartition('/')[0]}"), file_entry(f"clickhouse/{UUID}", b"")]
+    onto = [
+        BackupEntry(f"clickhouse/{UUID.rpartition('/')[0]}"),
+        file_entry(f"clickhouse/{UUID}", b""),
+    ]
     refused(write_backup(room / "backup", [*sound_entries(), *onto, link]), "no folder")
     both = msgspec.structs.replace(link, sha256="0" * 64)
     refused(write_backup(room / "backup", [*sound_entries(), both]), "at once")
@@ -176,7 +180,7 @@ def test_files_are_compared_with_the_manifest_before_anything_is_written(
 
     monkeypatch.setattr(restoring, "_copy", never)
     (backup := write_backup(room / "backup", sound_entries())).joinpath("spool").mkdir()
-    huge = Entry("spool/spool.sqlite", 2**42, "0" * 64)
+    huge = BackupEntry("spool/spool.sqlite", 2**42, "0" * 64)
     (backup / huge.path).touch()
     write_backup(backup, [*sound_entries(), huge])
     refused(backup, "spool.sqlite is missing or not as it was written")
@@ -197,7 +201,7 @@ def test_a_folder_swapped_for_a_link_meanwhile_is_not_gone_through(
         return real(source, target, limit)
 
     entries = sound_entries()
-    deep = [Entry("clickhouse/inner"), file_entry("clickhouse/inner/x", b"x")]
+    deep = [BackupEntry("clickhouse/inner"), file_entry("clickhouse/inner/x", b"x")]
     backup = write_backup(room / "backup", [*entries, *deep])
     (backup / "clickhouse" / "inner").mkdir()
     (backup / "clickhouse" / "inner" / "x").write_bytes(b"x")

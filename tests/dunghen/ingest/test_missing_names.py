@@ -12,7 +12,7 @@ import pytest
 from dossiers.reference.known_names import with_hashes
 from dossiers.text.keyed import Keyed
 from dossiers.wire.reference import Officer, Reference, Unit, content_hash, encode_reference
-from dunghen.ingest.missing_names import KEPT, MOST, MissingName, MissingNames
+from dunghen.ingest.missing_names import KEPT, MOST, MissingEntry, MissingNamesList
 from dunghen.timeline.reference_topic import Stored
 from dunghen.timeline.topics import _is_other
 from sources.portal.name_admission import NameAdmission, hash_of
@@ -33,7 +33,7 @@ def clock() -> Clock:
     return Clock()
 
 
-def listed(found: MissingNames) -> dict[str, int]:
+def listed(found: MissingNamesList) -> dict[str, int]:
     return {entry.text: entry.records for entry in found.read()}
 
 
@@ -41,7 +41,7 @@ def test_what_is_named_again_is_counted_and_the_file_is_of_this_user_alone(
     tmp_path: Path, clock: Clock
 ) -> None:
     path = tmp_path / "personal" / "missing-names.json"
-    found = MissingNames(path, clock)
+    found = MissingNamesList(path, clock)
     for text in ("Phòng A", "Phòng B", "Phòng A"):
         found.note("unit", text, hash_of(KEYED, "unit", text))
     found.note("unit", "H29.9", "")
@@ -60,19 +60,19 @@ def test_what_is_named_again_is_counted_and_the_file_is_of_this_user_alone(
 
 def test_two_processes_add_to_one_list(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "missing-names.json"
-    api, ingest = MissingNames(path, clock), MissingNames(path, clock)
+    api, ingest = MissingNamesList(path, clock), MissingNamesList(path, clock)
     for each in (api, ingest, api):
         each.note("officer", "Lê Văn An", "kh-x")
     ingest.note("step", "Thẩm tra", "kh-y")
     ingest.close()
     assert listed(api) == {"Lê Văn An": 3, "Thẩm tra": 1}
-    assert listed(MissingNames(path, clock)) == {"Lê Văn An": 3, "Thẩm tra": 1}
+    assert listed(MissingNamesList(path, clock)) == {"Lê Văn An": 3, "Thẩm tra": 1}
 
 
 def test_it_is_bounded_and_invented_names_push_out_none_that_offices_use(
     tmp_path: Path, clock: Clock
 ) -> None:
-    found = MissingNames(tmp_path / "m.json", clock)
+    found = MissingNamesList(tmp_path / "m.json", clock)
     for _ in range(2):
         found.note("unit", "Phòng thật", "kh-real")
         found.note("unit", "H29.9", "")
@@ -90,7 +90,7 @@ def test_it_is_bounded_and_invented_names_push_out_none_that_offices_use(
 def test_one_sender_pushes_out_none_of_others_however_often_it_names_its_own(
     tmp_path: Path, clock: Clock
 ) -> None:
-    found = MissingNames(tmp_path / "m.json", clock)
+    found = MissingNamesList(tmp_path / "m.json", clock)
     offices = [f"Phòng {number}" for number in range(300)]
     for number, text in enumerate(offices):  # each once, and before
         found.of(f"office {number % 3}").note("unit", text, f"kh-{text}")
@@ -113,7 +113,7 @@ def test_one_sender_pushes_out_none_of_others_however_often_it_names_its_own(
 
 def test_the_spellings_of_a_name_are_one_as_it_was_sent_first(tmp_path: Path, clock: Clock) -> None:
     names = NameAdmission(KEYED)
-    found = MissingNames(tmp_path / "m.json", clock)
+    found = MissingNamesList(tmp_path / "m.json", clock)
     for text in ("Phòng  Một", "PHÒNG MỘT", "phòng một"):
         names.noting(found.of("s")).passed("unit", text)
         clock.now += 1
@@ -125,7 +125,7 @@ def test_what_nobody_sends_any_more_or_is_known_by_now_is_dropped(
     tmp_path: Path, clock: Clock
 ) -> None:
     names = NameAdmission(KEYED)
-    found = MissingNames(
+    found = MissingNamesList(
         tmp_path / "m.json", clock, lambda kind, text: names.look(kind, text).known
     )
     found.note("unit", "Phòng A", "kh-a")
@@ -140,7 +140,7 @@ def test_what_nobody_sends_any_more_or_is_known_by_now_is_dropped(
 def test_what_cannot_be_written_is_kept_until_it_can(tmp_path: Path, clock: Clock) -> None:
     folder = tmp_path / "away"
     folder.write_text("a file where the folder should be")
-    found = MissingNames(folder / "m.json", clock)
+    found = MissingNamesList(folder / "m.json", clock)
     found.note("unit", "Phòng A", "kh-a")
     with pytest.raises(FileExistsError):
         found.read()
@@ -153,7 +153,7 @@ def test_a_folder_of_somebody_else_is_not_written_into(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 12_345)
-    found = MissingNames(tmp_path / "m.json", clock)
+    found = MissingNamesList(tmp_path / "m.json", clock)
     found.note("unit", "Phòng A", "kh-a")
     with pytest.raises(PermissionError, match="another user"):
         found.read()
@@ -164,14 +164,14 @@ def test_a_folder_of_somebody_else_is_not_written_into(
 def test_a_damaged_file_begins_anew(tmp_path: Path, clock: Clock) -> None:
     path = tmp_path / "m.json"
     path.write_bytes(b"[[1,2")
-    found = MissingNames(path, clock)
+    found = MissingNamesList(path, clock)
     found.note("unit", "Phòng A", "kh-a")
     assert listed(found) == {"Phòng A": 1}
-    assert msgspec.json.decode(path.read_bytes(), type=list[MissingName])
+    assert msgspec.json.decode(path.read_bytes(), type=list[MissingEntry])
 
 
 def test_without_a_place_for_it_it_is_kept_in_memory(clock: Clock) -> None:
-    found = MissingNames(None, clock)
+    found = MissingNamesList(None, clock)
     found.note("unit", "Phòng A", "kh-a")
     assert listed(found) == {"Phòng A": 1}
     assert listed(found) == {"Phòng A": 1}

@@ -13,7 +13,7 @@ from broker.kafka import Kafka
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire import records
 from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
-from dunghen.timeline.tallies import Tallies
+from dunghen.timeline.tallies import FollowedTallies
 from tests.support.kafka import TestKafka
 
 TIMELINE = "t"
@@ -54,7 +54,7 @@ def tally(scope: str, overdue: int, version: tuple[int, int], timeline: str = TI
 
 def test_the_watermark_is_the_slowest_partition_s(broker: TestKafka) -> None:
     send(broker, 0, tally(ALL, 1, (1, 5)), clock(100))
-    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
         tallies.read_to_end()
         assert tallies.watermark == 0  # partition 1 has not spoken
         send(broker, 1, clock(70))
@@ -69,7 +69,7 @@ def test_the_watermark_is_the_slowest_partition_s(broker: TestKafka) -> None:
 def test_tallies_of_another_width_are_passed_over(broker: TestKafka) -> None:
     narrow = Tally(timeline=TIMELINE, scope="unit:a", now=1, vector=(3,), versions={"0": (1, 9)})
     send(broker, 0, tally(ALL, 1, (1, 5)), narrow, clock(100))
-    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
         tallies.read_to_end()
         assert set(tallies.scopes) == {ALL}
         assert tallies.value("unit:a", "overdue") == 0
@@ -84,7 +84,7 @@ def test_older_versions_and_other_timelines_are_passed_over(broker: TestKafka) -
         tally(ALL, 2, (1, 9)),
         tally(ALL, 9, (9, 9), timeline="other"),
     )
-    with Tallies(broker.bootstrap, TIMELINE) as tallies:
+    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
         tallies.read_to_end()
         assert tallies.value(ALL, "overdue") == 3
         assert tallies.value("unit:none", "overdue") == 0
