@@ -72,7 +72,7 @@ class _Following:
             taken.errors.append(error)
 
     def positions(self) -> dict[Place, int]:
-        """The next offset of every partition, markers at its end passed over."""
+        """The next offset of every partition, markers at its end skipped."""
         found = self.consumer.position(self.consumer.assignment())
         places = {Place(each.topic, each.partition): each.offset for each in found}
         return {place: max(offset, self._ends.get(place, 0)) for place, offset in places.items()}

@@ -1,4 +1,4 @@
-"""Consumer groups: how far one is behind the topics it reads, and who is in it."""
+"""Consumer groups: how far one lags behind the topics it reads, and who is in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _GONE_SECONDS = 75.0  # workers and sinks are static members: they stay until th
 def group_lag(kafka: Broker, group: str, topic: str, partitions: int) -> dict[int, int]:
     """Offsets between the group's commit and the end, by partition. Raises BrokerAway.
 
-    Commit markers of transactions take offsets too: where only markers are left, a group has read
+    Commit markers of transactions take offsets too: if only markers are left, a group has read
     everything and still shows a few. ``has_read_all`` knows the difference.
     """
     ends = end_offsets(kafka, topic)

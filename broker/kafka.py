@@ -36,7 +36,7 @@ class Kafka:
 
     def settings(self, ours: Mapping[str, Any], logger: Logger | None) -> ClientSettings:
         """Settings of one client. Without ``logger`` it keeps its messages to itself: librdkafka
-        prints every failed connection, and what fails is raised where it is asked for."""
+        prints every failed connection, and a failure is raised by the call it concerns."""
         heard = {"log_level": 0} if logger is None else {"logger": logger}
         return client_settings(
             self.bootstrap, self.user, {**heard, "log.connection.close": False, **ours}

@@ -1,9 +1,9 @@
 """Producing without silent loss.
 
 librdkafka reports a failed delivery only to a callback: ``flush()`` returns 0 all the same. So the
-first failure latches, and every later call raises it: a sender must not go on past a hole. Records
-carry wall time (the producer's default), never ``occurred_at``: retention would delete the records
-of an old log, and a broker refuses those that are ahead of its clock.
+first failure latches, and every later call raises it: a sender must not continue past a gap.
+Records carry wall time (the producer's default), never ``occurred_at``: retention would delete the
+records of an old log, and a broker refuses those that are ahead of its clock.
 """
 
 from __future__ import annotations

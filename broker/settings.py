@@ -16,7 +16,7 @@ UserSettings = Mapping[str, Any] | None  # security, and tuning if any; None: no
 
 MAX_MESSAGE_BYTES = 8 * 1024 * 1024  # one dossier with very long facts; the topics allow as much
 
-# The user's values of these are passed over, under each of their names.
+# The user's values of these are skipped, under each of their names.
 OURS_ALONE = frozenset(
     {
         "acks",

@@ -1,4 +1,4 @@
-"""Whether a client is given what stands in its log.
+"""Notices a client that gets nothing although its log holds more.
 
 Kafka's clients may stop asking without a word: after a broker was killed and came back, a consumer
 was seen that fetched and committed nothing any more, though its loop ran and its group knew it. So

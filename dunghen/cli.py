@@ -112,7 +112,7 @@ COMMANDS = (
     Listed("audit", "audit:app", LOOK, "Who looked, and who changed what."),
     Listed(
         "topics", "topics:topics", PARTS,
-        "Create the topics where they are missing, and show the timeline.",
+        "Create the topics if they are missing, and show the timeline.",
     ),
     Listed(
         "migrate", "migrate:migrate", PARTS,

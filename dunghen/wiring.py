@@ -67,7 +67,7 @@ def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
 
 
 def worker_counters(run_dir: Path) -> dict[str, int]:
-    """Duplicates and lag as the workers of this machine last said; empty where none runs."""
+    """Duplicates and lag as the workers of this machine last said; empty if none runs."""
     partitions = [
         partition for status in worker_statuses(run_dir) for partition in status.partitions.values()
     ]

@@ -1,4 +1,4 @@
-"""What a worker has to be told."""
+"""Configuration of a worker, as the composition root fills it in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A worker that no longer gets on ends itself, so that its supervisor starts another.
+"""A worker that makes no progress ends itself, so that its supervisor starts another.
 
 Watched from a thread of its own: what hangs may be the event loop or a call into librdkafka.
 """

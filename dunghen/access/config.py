@@ -30,7 +30,7 @@ def is_loopback(host: str) -> bool:
 
 
 def refuse_open_door(settings: Settings) -> None:
-    """Raises UserError where others could come in and nobody could be told from anybody."""
+    """Raises UserError if others could come in and nobody could be told from anybody."""
     access = settings.access
     if is_loopback(settings.api.host):
         return

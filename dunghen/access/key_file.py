@@ -30,7 +30,7 @@ _decode = msgspec.json.Decoder(list[Key]).decode
 
 
 def read_keys(path: Path) -> list[Key]:
-    """All keys, revoked ones too; none where there is no file. Raises UserError."""
+    """All keys, revoked ones too; none if there is no file. Raises UserError."""
     try:
         with path.open("rb") as file:
             if os.fstat(file.fileno()).st_mode & stat.S_IWOTH:

@@ -20,7 +20,7 @@ _WAKER = 'read -r _; for p in "$@"; do kill -CONT "$p" 2>/dev/null; done'
 def frozen(pids: Sequence[int], parent: int | None = None) -> Iterator[None]:
     """These processes and their children, stopped in this order, until the block ends.
 
-    Raises UserError where one of them is gone, or is no child of ``parent``: its number has gone to
+    Raises UserError if one of them is gone, or is no child of ``parent``: its number has gone to
     another program meanwhile.
     """
     try:

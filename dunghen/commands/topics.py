@@ -14,7 +14,7 @@ from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
 
 
 def topics(state: StateOption = None, json_: JsonOption = False) -> None:
-    """Create the topics where they are missing, and show the timeline.
+    """Create the topics if they are missing, and show the timeline.
 
     A stack of `up`, `demo` or `replay` does this by itself; on a Kafka of your own run it once.
     """

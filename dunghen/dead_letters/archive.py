@@ -35,7 +35,7 @@ GROUP BY alert_id, kind, level ORDER BY cause, kind, level
 
 
 class Archived(NamedTuple):
-    """Facts in their order; none where ClickHouse does not know the dossier."""
+    """Facts in their order; none if ClickHouse does not know the dossier."""
 
     facts: tuple[Fact, ...]
     alerts: tuple[AlertState, ...]
@@ -46,7 +46,7 @@ def read_archive(
     bootstrap: str, client: UserSettings,
 ) -> Archived:  # fmt: skip
     """``refused``: places (partition, offset) of dead letters, which are no facts. Raises UserError
-    or StoreError where Kafka or ClickHouse does not answer."""
+    or StoreError if Kafka or ClickHouse does not answer."""
     about = {"dossier": dossier, "timeline": timeline}
     found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
     places = [place for place in found if place not in refused]

@@ -1,6 +1,6 @@
 """A wrong first claim: what goes before the first event of a dossier's new owner.
 
-The dossier is brought back where it may have left; what the wrong claimant sent is taken back where
+The dossier is brought back if it may have left; what the wrong claimant sent is taken back if
 that is asked for; then the dossier is the new owner's.
 """
 
@@ -27,7 +27,7 @@ def taken_back(
 ) -> Iterator[Voided]:
     """Events that take back whatever the owners so far sent, ``owner`` excepted.
 
-    ``facts``: of the dossier, in order; ``owned``: whose it is, None where nobody remembers.
+    ``facts``: of the dossier, in order; ``owned``: whose it is, None if nobody remembers.
     ``at``: data time, ms. An event is one within its madonvi, so each is taken back in the name of
     that: to be sent while the dossier is still theirs. The same again changes nothing.
     """

@@ -109,7 +109,7 @@ def replay_these(
     store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the timeline has. Raises UserError, before the
-    first is sent, where one is not open, never was in topic dossier-events, or is none that a new
+    first is sent, if one is not open, never was in topic dossier-events, or is none that a new
     ``owner`` would settle."""
     if take_back and not owner:
         raise UserError(
@@ -216,7 +216,7 @@ def _whole(
     store: ClickHouse, letter: DeadLetter, dossier: str, refused: Collection[tuple[int, int]],
     bootstrap: str, client: UserSettings,
 ) -> Archived | None:  # fmt: skip
-    """Of a dossier that may have left. What it still has is passed over where it comes back."""
+    """Of a dossier that may have left. What it still has is skipped if it comes back."""
     if not store.query(_ENDED, {"dossier": dossier, "timeline": letter.timeline}):
         return None
     return read_archive(store, letter.timeline, dossier, refused, bootstrap, client)
@@ -227,7 +227,7 @@ def _to_owner(
     moved: set[str], before: Sequence[AnyDossierEvent],
 ) -> Replayed:  # fmt: skip
     """The dossier belongs to ``owner``, and its event is sent again. ``moved``: dossiers that do
-    already. ``before``: what goes first where it does not yet."""
+    already. ``before``: what goes first if it does not yet."""
     event = decode_event(value)
     if not isinstance(event, DossierEvent):
         raise UserError(f"Dead letter {entry.number} is no event of a dossier.")

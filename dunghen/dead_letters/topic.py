@@ -77,7 +77,7 @@ def read_letters(
 
 
 def _time(at: int) -> str:
-    """ISO; "?" where another than we wrote what no calendar has."""
+    """ISO; "?" if another than we wrote what no calendar has."""
     if not 0 <= at < LATEST:
         return "?"
     found = datetime.fromtimestamp(at / 1000, UTC)

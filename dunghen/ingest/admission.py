@@ -1,4 +1,4 @@
-"""What the doors of a live timeline need: which names may pass, and where the others stand."""
+"""What the entrances of a live timeline need: which names may pass, and where the others stand."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def names_of(installation: Installation, keyed: Keyed, missing: MissingNamesList
 
 
 def missing_names(installation: Installation) -> MissingNamesList:
-    """The list of what the reference data lack: in the state folder, else beside the spool, else in
-    memory alone."""
+    """The list of what the reference data lacks: in the state folder, else beside the spool, else
+    in memory alone."""
     path = None
     if installation.folder.exists:
         path = installation.folder.hash_key.with_name(_FILE)
@@ -40,7 +40,7 @@ def names_for_a_file(
     installation: Installation, keyed: Keyed | None
 ) -> Iterator[NameAdmission | None]:
     """The names that may pass, by the reference data of now; what they lack is noted in the end.
-    None where all may pass. Raises UserError."""
+    None if all may pass. Raises UserError."""
     if keyed is None or not installation.settings.personal.allow_list:
         yield None
         return

@@ -1,4 +1,4 @@
-"""The steps that progress records may name, where no API follows the reference data."""
+"""The steps that progress records may name, if no API follows the reference data."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What senders name and the reference data lack: one bounded list at the door, so that an operator
-can add it. The only place where unknown free text stands in clear.
+"""What senders name and the reference data lacks: one bounded list at the entrance, so that an
+operator can add it. The only place where unknown free text stands in clear.
 
 The file is of this user alone (0600), in no backup, and shared by the API and ``dunghen ingest``:
 each adds what it has seen since it last did. Codes have a list of their own beside the names, so
@@ -106,7 +106,7 @@ class MissingNamesList:
     threads.
 
     ``path``: None where there is no place for it: then it is kept in memory. ``clock``: ms.
-    ``known``: whether the reference data have a name by now; such entries are dropped.
+    ``known``: whether the reference data has a name by now; such entries are dropped.
     """
 
     def __init__(

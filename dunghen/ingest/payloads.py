@@ -40,7 +40,7 @@ class PortalIngest:
 
     ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
     one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
-    pass, None: all; ``missing``: where those stand that the reference data lack. ``steps``: those
+    pass, None: all; ``missing``: where those stand that the reference data lacks. ``steps``: those
     that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids.
     """
 
@@ -130,7 +130,7 @@ class PortalIngest:
         return self._names.noting(self._missing.of(sender.name))
 
     def missing(self) -> list[UnlistedName]:
-        """What senders name and the reference data lack. Blocks."""
+        """What senders name and the reference data lacks. Blocks."""
         found = self._missing.read() if self._missing is not None else []
         return [
             UnlistedName(m.kind, m.text, m.number, m.first, m.last, m.records, m.hash)
@@ -158,7 +158,7 @@ class PortalIngest:
         }
 
     def told(self) -> dict[str, float]:
-        """For ``dunghen status``: what waits, and how much the reference data lack."""
+        """For ``dunghen status``: what waits, and how much the reference data lacks."""
         missing = {f"missing_{what}": float(n) for what, n in self.missing_counts().items()}
         return {**self.figures(), **missing}
 

@@ -1,6 +1,6 @@
 """Last states of dossiers that have left the stream, folded once more from the event log.
 
-Their tombstones remove them from topic ``dossiers``; the events are kept for ever. Only where a
+Their tombstones remove them from topic ``dossiers``; the events are kept for ever. Only if a
 ClickHouse is made anew without the old one beside it is this needed.
 """
 

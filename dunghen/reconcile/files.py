@@ -49,7 +49,7 @@ def read_counts(path: Path) -> list[Counted]:
 
 
 def read_ids(path: Path) -> set[str]:
-    """Dossier ids, one a line; empty lines and those that begin with # are passed over."""
+    """Dossier ids, one a line; empty lines and those that begin with # are skipped."""
     lines = map(identity, _read(path).splitlines())
     found = {line for line in lines if line and not line.startswith("#")}
     if not found:

@@ -41,7 +41,7 @@ ORDER BY dossier_id LIMIT {page:UInt32}
 
 class Ids(msgspec.Struct, frozen=True, kw_only=True):
     """A list of dossiers against those seen. ``missing``: listed, and not received here; with the
-    reason where a dead letter has one, else "". ``surplus``: received here in the month and scope
+    reason if a dead letter has one, else "". ``surplus``: received here in the month and scope
     asked for, and not listed. At most ``LISTED`` of each are named; the counts are of all."""
 
     listed: int
@@ -66,7 +66,7 @@ class Quality(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reconciliation(msgspec.Struct, frozen=True, kw_only=True):
-    """``as_of``: data time, ms. ``counts`` and ``ids``: None where nothing was given for them."""
+    """``as_of``: data time, ms. ``counts`` and ``ids``: None if nothing was given for them."""
 
     timeline: str
     as_of: int
@@ -127,8 +127,8 @@ def reconcile(
     scope: str = "",
     unlisted: Mapping[str, str] = NOTHING,
 ) -> Reconciliation:
-    """As ``make``, on a store that is open. ``unlisted``: what stands for a name of a unit where
-    the reference data lack it."""
+    """As ``make``, on a store that is open. ``unlisted``: what stands for a name of a unit if
+    the reference data lacks it."""
     now = int(store.query(_NOW, {"t": timeline})[0]["now"] or 0)
     found = None
     if counted:

@@ -55,7 +55,7 @@ def check_folder(folder: Path, *, as_json: bool) -> bool:
 
 
 def valid_folder(folder: Path, *, tombstones: bool) -> Reference:
-    """The reference data in ``folder``; its findings go to stderr. Raises UserError where it has
+    """The reference data in ``folder``; its findings go to stderr. Raises UserError if it has
     errors. ``tombstones``: whether closed dossiers leave the stream, if the folder does not say."""
     found = _read(folder)
     for finding in (*found.errors, *found.warnings):

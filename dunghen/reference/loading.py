@@ -76,7 +76,7 @@ def _load(
 def _instant(
     since: str, reference: Reference, timeline: Timeline, installation: Installation
 ) -> int:
-    """From when it counts (ms); never before the data's now, where verdicts are told."""
+    """From when it counts (ms); never before the data's now, if verdicts are told."""
     kafka = installation.endpoints().kafka
     now = data_now(kafka, timeline.partitions, installation.client)
     if not since:

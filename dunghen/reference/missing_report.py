@@ -1,4 +1,4 @@
-"""``dunghen reference missing``: what senders name and the reference data lack, and what to do."""
+"""``dunghen reference missing``: what senders name and the reference data lacks, and what to do."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Folding:
 
     def begin(self, key_check: str) -> None:
         """The new timeline, its topics empty. Nobody else writes into them. ``key_check``: of the
-        key of its hashes, where it has none yet."""
+        key of its hashes, if it has none yet."""
         store = open_store(self._installation)
         try:
             self._await_nobody(store)
@@ -201,7 +201,7 @@ class Folding:
 
 
 def _sinks(store: Store, database: str) -> list[str]:
-    """Groups of the sinks that fill a database, without their topics; none where there is none."""
+    """Groups of the sinks that fill a database, without their topics; none if there is none."""
     try:
         there = store.query(
             "SELECT 1 FROM system.tables WHERE database = {name:String} AND name = 'sink_timeline'",

@@ -78,7 +78,7 @@ def lacking_marks(timeline: str, letters: Sequence[Letter]) -> list[New]:
 
 
 def first_of(timeline: str, letters: Iterable[Letter], end: int) -> int:
-    """Where the topic begins to be that of ``timeline``; ``end`` where it holds none of it."""
+    """Where the topic begins to be that of ``timeline``; ``end`` if it holds none of it."""
     return min((each.number for each in letters if each.letter.timeline == timeline), default=end)
 
 

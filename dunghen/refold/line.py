@@ -61,7 +61,7 @@ def begin(
 ) -> Timeline:
     """The timeline that ``found`` becomes, with topics to be folded into; one that was begun
     before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
-    UserError where the log does not reach back to its start."""
+    UserError if the log does not reach back to its start."""
     line = found
     if found.format != FORMAT or not found.refold:
         _require_whole_log(bootstrap, client, found.partitions)

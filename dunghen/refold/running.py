@@ -33,8 +33,8 @@ from dunghen.timeline.hash_key import prepared_key
 
 class Refolded(msgspec.Struct, frozen=True):
     """``timeline``: id of the timeline that counts now; ``former``: of those before it, the last
-    one last. ``changed``: False where there was nothing to do. ``records``: of the log.
-    ``kept_in``: where the old data stay until somebody removes them."""
+    one last. ``changed``: False if there was nothing to do. ``records``: of the log.
+    ``kept_in``: where the old data stays until somebody removes them."""
 
     timeline: str
     former: tuple[str, ...]
@@ -121,7 +121,7 @@ def _changed(work: Work, done: RefoldDone, folding: Folding | None) -> Refolded:
 
 
 def _folded(outer: Installation, work: Work, terminal: Terminal) -> Folding:
-    """Run Kafka where it is embedded, then a worker, and fold. ``outer``: the state folder itself.
+    """Run Kafka if it is embedded, then a worker, and fold. ``outer``: the state folder itself.
     Raises UserError."""
     # Nobody but us is to reach the API's port: none is opened, and none need be free.
     loaded = load({"api.port": 0, "api.host": "127.0.0.1"}, GIVEN.config)

@@ -38,7 +38,7 @@ _STATE = "state.json"
 
 
 class RefoldDone(msgspec.Struct, frozen=True):
-    """``aside``: name of the folder in which the old data stay, "" where none stood here."""
+    """``aside``: name of the folder in which the old data stay, "" if none stood here."""
 
     timeline: Timeline
     aside: str

@@ -44,7 +44,7 @@ class CatchingUp:
         """Return when the watermark has reached ``last_tick`` (ms), the worker has committed all
         it was given, and ``sink``, asked through the API, has inserted what was committed.
 
-        Raises Stopped, or UserError where nothing moves any more.
+        Raises Stopped, or UserError if nothing moves any more.
         """
         self._watermark(last_tick)
         self._until(self._worker_done, "the worker")

@@ -61,7 +61,7 @@ class Replaying:
         self._told = False
 
     async def run(self, *, until_end: bool) -> None:
-        """Do it all. Raises UserError, also where a signal came before the figures were told; a
+        """Do it all. Raises UserError, also if a signal came before the figures were told; a
         stack of its own is stopped in any case."""
         running = self._installation.folder.lock.holder() is not None
         try:

@@ -21,7 +21,7 @@ def refusals(installation: Installation) -> set[tuple[str, str, str]]:
 
 class EarlierLetters:
     """Dead letters in Kafka when a replay of ``log`` begins, however they were decided. Raises
-    UserError where Kafka does not answer."""
+    UserError if Kafka does not answer."""
 
     def __init__(self, installation: Installation, log: ImportedLog) -> None:
         self._log = log

@@ -1,1 +1,1 @@
-"""The processes that serve: the API's, and the sink's where it has one of its own."""
+"""The processes that serve: the API's, and the sink's if it has one of its own."""

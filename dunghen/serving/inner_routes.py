@@ -40,7 +40,7 @@ def inner_routes(
     token: str, store: Store, sink: SinkPositions, ingest: Callable[[], Mapping[str, float]] = dict
 ) -> APIRouter:
     """Routes under /internal; they do not stand in the OpenAPI document. ``ingest``: what was
-    posted and waits, empty where nothing is taken. Of the queues, those that /metrics shows are
+    posted and waits, empty if nothing is taken. Of the queues, those that /metrics shows are
     told."""
 
     def allowed(request: Request) -> None:

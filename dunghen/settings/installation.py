@@ -37,7 +37,7 @@ class Installation:
         """For a command that looks at a timeline, whatever its kind.
 
         Without ``state``: the folder on which a stack runs, else the one used last. Raises
-        UserError where stacks run on several.
+        UserError if stacks run on several.
         """
         loaded = load(flags, GIVEN.config)
         if state is not None:

@@ -27,7 +27,7 @@ def on_broker(
     installation: Installation, terminal: Terminal, work: Callable[[Callable[[], bool]], Found]
 ) -> Found:
     """``work(stopped)`` in a thread while the folder's Kafka runs; ``stopped`` tells that the user
-    asked to stop. Raises UserError, also where a stack runs on the folder."""
+    asked to stop. Raises UserError, also if a stack runs on the folder."""
     found: list[Found] = []
 
     async def body(stop: asyncio.Event) -> None:

@@ -1,6 +1,6 @@
 """The embedded stack: kafka -> topics -> worker + api -> ticker or simulator, in one folder.
 
-Where a plan is patient and Kafka does not start, the API comes first, so that what is posted is
+If a plan is patient and Kafka does not start, the API comes first, so that what is posted is
 kept; ``complete`` brings the rest once Kafka answers.
 """
 
@@ -147,7 +147,7 @@ class EmbeddedStack:
         return prepared_key(self._installation, self._folder.timeline())
 
     async def _start_kafka(self, *, patient: bool) -> tuple[str, Exception | None]:
-        """Its address, and why it does not answer where that is borne."""
+        """Its address, and why it does not answer if that is borne."""
         bootstrap = self._installation.settings.kafka.bootstrap
         if bootstrap:
             there = not patient or await asyncio.to_thread(

@@ -39,7 +39,7 @@ _FILES = 4_096
 
 @dataclass(frozen=True)
 class MachineFinding:
-    """One thing looked at. ``todo`` is empty where nothing is to be done."""
+    """One thing looked at. ``todo`` is empty if nothing is to be done."""
 
     what: str
     level: Literal["ok", "warning", "missing"]

@@ -71,7 +71,7 @@ async def until(stop: asyncio.Event, work: Awaitable[None]) -> None:
 
 
 def _signals() -> tuple[signal.Signals, ...]:
-    """What asks us to stop; not a hang-up where the user started us with nohup."""
+    """What asks us to stop; not a hang-up if the user started us with nohup."""
     asked = (signal.SIGINT, signal.SIGTERM)
     if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
         return asked

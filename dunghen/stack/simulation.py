@@ -28,7 +28,7 @@ _TELL_SECONDS = 5.0
 def city_material(installation: Installation) -> Material:
     """Reference data of the city, and its plan as the timeline's source.
 
-    A folder that holds a city goes on with it; another seed than its own is refused.
+    A folder that holds a city continues with it; another seed than its own is refused.
     """
     settings = installation.settings.demo
     known = installation.folder.timeline() if installation.folder.exists else None

@@ -56,7 +56,7 @@ class Supervisor:
     async def start(self, spec: ProcessSpec) -> None:
         """Start one process and return when it is ready; from then on it is kept running.
 
-        Raises UserError with the process's own sentence where it has one.
+        Raises UserError with the process's own sentence if it has one.
         """
         child, backoff = self._add(spec), self._backoff()
         for attempt in range(1, FIRST_ATTEMPTS + 1):

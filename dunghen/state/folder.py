@@ -56,7 +56,7 @@ class Endpoints(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class StateFolder:
-    """Paths and small files of one state folder. Raises UserError where it cannot be used."""
+    """Paths and small files of one state folder. Raises UserError if it cannot be used."""
 
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().absolute()
@@ -72,9 +72,9 @@ class StateFolder:
 
     def secure(self) -> None:
         """Have nobody but this user enter the folder and those in it: older versions, and whoever
-        made it by hand, may have let others read. Without effect where there is none.
+        made it by hand, may have let others read. Without effect if there is none.
 
-        Raises UserError where it is not this user's alone.
+        Raises UserError if it is not this user's alone.
         """
         try:
             if not self.path.is_dir():

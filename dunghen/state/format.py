@@ -51,7 +51,7 @@ def refuse_unready(timeline: Timeline, bootstrap: str, *, folding: bool = False)
 
 
 def refuse_half_refolded(folder: Path) -> None:
-    """Raises OtherFormat where a refold was killed while its result took the old state's place."""
+    """Raises OtherFormat if a refold was killed while its result took the old state's place."""
     if (folder / REFOLDING / DONE).exists():
         raise OtherFormat(
             f"A refold of {folder} was interrupted just before its end.",

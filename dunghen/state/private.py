@@ -12,7 +12,7 @@ _OTHERS = 0o077
 
 
 def refuse_shared(folder: Path) -> None:
-    """Raises UserError where any user of the machine could rename what stands in ``folder``, and
+    """Raises UserError if any user of the machine could rename what stands in ``folder``, and
     OSError. In /tmp and its like (sticky) only owners can."""
     mode = folder.stat().st_mode
     if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
@@ -39,7 +39,7 @@ def make_private(folder: Path) -> None:
 
 
 def refuse_foreign(folder: Path, found: os.stat_result) -> None:
-    """Raises UserError where another user owns the folder that ``stat`` found, or any may write in
+    """Raises UserError if another user owns the folder that ``stat`` found, or any may write in
     it: what it holds need not be ours then."""
     if found.st_uid != os.geteuid():
         raise UserError(

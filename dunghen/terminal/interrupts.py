@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def ending_at_once() -> Iterator[None]:
-    """Inside, Ctrl-C ends the process without a word, as it ends one of C. Has no effect where
+    """Inside, Ctrl-C ends the process without a word, as it ends one of C. Has no effect if
     somebody else handles SIGINT already, or has it ignored."""
     ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if ours:

@@ -1,7 +1,7 @@
 """The key of a timeline's hashes (dossiers.text.keyed): made once, kept, and checked at every
 start.
 
-It stands in the state folder, and goes with it into backups; on servers, where processes have no
+It stands in the state folder, and goes with it into backups; on servers, if processes have no
 folder in common, the setting ``personal.hash_key_file`` names its file. The timeline's record in
 topic ``reference`` holds a check value, by which a process with another key is told before it reads
 or writes a single id: it would make two dossiers of one.
@@ -34,7 +34,7 @@ def key_path(installation: Installation) -> Path:
 
 
 def found_key(installation: Installation) -> Keyed | None:
-    """The key, None where there is none. Raises UserError for a file that holds no key."""
+    """The key, None if there is none. Raises UserError for a file that holds no key."""
     path = key_path(installation)
     try:
         with path.open("rb") as file:
@@ -69,7 +69,7 @@ def prepared_key(installation: Installation, timeline: Timeline | None) -> Keyed
 
 def required_key(installation: Installation, timeline: Timeline) -> Keyed | None:
     """The key of a live ``timeline``, for whoever takes or looks up ids; None for others, whose ids
-    are kept as they are. Raises UserError where it is missing or another one."""
+    are kept as they are. Raises UserError if it is missing or another one."""
     if timeline.kind != "live":
         return None
     if not timeline.key_check:
@@ -81,7 +81,7 @@ def required_key(installation: Installation, timeline: Timeline) -> Keyed | None
 
 
 def refuse_other_key(installation: Installation, timeline: Timeline) -> None:
-    """Raises UserError where this process has a key and it is not that of ``timeline``. A process
+    """Raises UserError if this process has a key and it is not that of ``timeline``. A process
     that needs none, such as the worker, may have none."""
     if timeline.key_check and (found := found_key(installation)) is not None:
         _fitting(installation, found, timeline)

@@ -2,7 +2,7 @@
 
 A timeline changes its identity only when it is folded anew, so what was true at the last start is
 noted, in the state folder or beside the spool, and an API that starts while Kafka is away goes by
-the note. Nothing is sent to Kafka before it has said that it still holds this timeline. Where it
+the note. Nothing is sent to Kafka before it has said that it still holds this timeline. If it
 holds one that was folded from the same log since, that is noted instead, and the API serves it from
 its next start on.
 """
@@ -133,7 +133,7 @@ class Confirmation:
 
 def known_timeline(installation: Installation) -> tuple[Timeline, Confirmation]:
     """The timeline to serve, and whether Kafka has confirmed it; stop that in the end. Raises
-    UserError where it is not known without Kafka, or is another one."""
+    UserError if it is not known without Kafka, or is another one."""
     noted = noted_timeline(installation) if installation.settings.api.spool_mb else None
     if noted is not None and noted.kind == "live" and not noted.key_check:
         noted = None  # as an older version noted it: Kafka may know of a key by now

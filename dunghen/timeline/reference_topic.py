@@ -71,7 +71,7 @@ def read_any_timeline(
     bootstrap: str, *, client: UserSettings = None
 ) -> tuple[Timeline | None, str]:
     """As ``read_timeline``, of any format; and the hash of reference data that is written and not
-    activated everywhere yet, "" where none is."""
+    activated everywhere yet, "" if none is."""
     stored = _read_stored(bootstrap, client)
     return stored.timeline, "" if stored.activated else stored.newest
 

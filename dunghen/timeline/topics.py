@@ -112,7 +112,7 @@ def give_key(bootstrap: str, key_check: str, *, client: UserSettings = None) -> 
 
 
 def _is_other(last: str, reference: Reference, stored: Stored) -> bool:
-    """Whether ``reference`` is other data than the ``last`` of the installation. Where that was
+    """Whether ``reference`` is other data than the ``last`` of the installation. If that was
     activated without the hashes of names, these alone put nothing over what was loaded since."""
     if last == content_hash(reference):
         return False
@@ -145,7 +145,7 @@ def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
 
 
 def data_now(bootstrap: str, partitions: int, client: UserSettings = None) -> int:
-    """The newest tick (ms) of any partition, 0 where there is none."""
+    """The newest tick (ms) of any partition, 0 if there is none."""
     ticks = last_ticks(Kafka(bootstrap, client), partitions)
     return max((tick.now for tick in ticks if tick is not None), default=0)
 

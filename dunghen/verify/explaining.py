@@ -167,7 +167,7 @@ def _whose_hours(told: dict[str, Any], at: At) -> Table:
 
 
 def _who(entry: dict[str, Any]) -> str:
-    """Officer, unit and step, a line each; "-" where none is said."""
+    """Officer, unit and step, a line each; "-" if none is said."""
     unit, step = shown_name(entry["unit"], "en"), not_listed(entry["step"])
     said = [not_listed(entry["officer_label"]), unit, step and f"step {step}"]
     return "\n".join(each for each in said if each) or "-"

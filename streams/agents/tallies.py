@@ -4,7 +4,7 @@ It reads uncommitted, for latency: what is in an aborted transaction is replaced
 owner's first one, under a higher epoch. It keeps nothing of its own: on assignment it reads its
 partition of partial-tallies whole, and of tallies too, to send only what readers do not have yet.
 
-Local merge: what this worker's own source partitions send is merged at once, and passed over when
+Local merge: what this worker's own source partitions send is merged at once, and skipped when
 it comes back from the topic. The way through the broker and back would cost a wall a tenth of a
 second, and the worker a quarter of its time. The topic is there for other workers, and for the next
 owner.

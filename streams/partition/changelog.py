@@ -20,7 +20,7 @@ _decode_owned: Callable[[bytes], Owned] = lru_cache(maxsize=10_000)(decoder(Owne
 
 
 class Changelog(NamedTuple):
-    """States stay bytes. ``position``: None where nothing was ever committed. ``unusable``: keys of
+    """States stay bytes. ``position``: None if nothing was ever committed. ``unusable``: keys of
     records that no worker of the timeline wrote, and what is wrong with them."""
 
     position: Position | None

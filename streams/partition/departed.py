@@ -12,7 +12,7 @@ from hashlib import blake2b
 
 from dossiers.wire.records import Owned
 
-# So many wait before a merge: more where there are many, so that each costs little, but never so
+# So many wait before a merge: more if there are many, so that each costs little, but never so
 # many that a tick would have to wait for it.
 _LEAST_WAITING, _MOST_WAITING = 4_096, 65_536
 _WAITING_SHARE = 16

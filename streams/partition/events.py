@@ -84,7 +84,7 @@ def _with_counts(state: PartitionState, record: DossierRecord) -> Loaded | None:
         state.touched.pop(dossier_id, None)
         return None
     record = with_counts(record, facts)
-    # Once is enough, also where nothing more is taken: here, and not in the changelog.
+    # Once is enough, also if nothing more is taken: here, and not in the changelog.
     if dossier_id in state.touched:
         state.touched[dossier_id] = (record, facts)
     else:
