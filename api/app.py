@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
@@ -47,35 +47,11 @@ def create_app(
     identifier = Identifier(config.access)
     notes = Notes(config.timeline, trail)
     admission = FeedAdmission(identifier, live.channels, config.max_clients, notes)
-
-    @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        live.hub.publish()
-        live.reader.start(asyncio.get_running_loop())
-        tasks = [
-            asyncio.create_task(work)
-            for work in (
-                live.hub.run(),
-                live.hub.beat(),
-                live.keeper.run(),
-                admission.connections.run(),
-            )
-        ]
-        try:
-            yield
-        finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await live.channels.close()
-            # The reader may be waiting for this very loop, so the loop must not wait for it.
-            await asyncio.to_thread(live.reader.stop)
-
     app = FastAPI(
         title="Đúng Hẹn",
         summary="Live punctuality of public service dossiers",
         version="1",
-        lifespan=lifespan,
+        lifespan=_lifespan_of(live, admission),
         docs_url=None,
         redoc_url=None,
     )
@@ -83,18 +59,10 @@ def create_app(
     app.state.registry = registry_of(live)
     app.state.admission = admission
     app.state.sign_in_flow = SignInFlow(identifier, notes)
-    problems.install(app)
-    app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
-    app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
-    app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
-    for router in (
-        me.router,
-        entrance.router,
-        *own_routers,
-        overdue.router,
-        dossier.router,
-        *routers,
-    ):
+    _handle_errors(app)
+    for router in (me.router, entrance.router, *own_routers, overdue.router, dossier.router):
+        app.include_router(router)
+    for router in routers:
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
@@ -106,3 +74,34 @@ def create_app(
     if missing := unruled(app.routes):
         raise ValueError(f"api.access.rules says nothing of {', '.join(missing)}")
     return app
+
+
+def _handle_errors(app: FastAPI) -> None:
+    problems.install(app)
+    app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
+    app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
+    app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
+
+
+def _lifespan_of(
+    live: Live, admission: FeedAdmission
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """What runs while the application does: the reader's thread, the feed and its connections."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        live.hub.publish()
+        live.reader.start(asyncio.get_running_loop())
+        works = (live.hub.run(), live.hub.beat(), live.keeper.run(), admission.connections.run())
+        tasks = [asyncio.create_task(work) for work in works]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await live.channels.close()
+            # The reader may be waiting for this very loop, so the loop must not wait for it.
+            await asyncio.to_thread(live.reader.stop)
+
+    return lifespan

@@ -68,6 +68,7 @@ class Files(StaticFiles):
         self._allowed = allowed
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
+        """Where a file is; nowhere if pages do not load it."""
         plain = path.replace(os.sep, "/")
         hidden = any(part.startswith(".") for part in plain.split("/"))
         return ("", None) if hidden or not self._allowed(plain) else super().lookup_path(path)

@@ -14,7 +14,8 @@ from api.config import ApiConfig
 from api.feed.channels import REFRESH, Channels
 from api.feed.hub import Hub
 from api.labels import DisplayNames, names_of
-from api.live.history import History, HistoryKeeper
+from api.live.history import History
+from api.live.history_keeper import HistoryKeeper
 from api.live.narrowing import narrowed
 from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord

@@ -147,6 +147,11 @@ def _plain(entry: msgspec.Struct) -> dict[str, Any]:
     return found
 
 
+# Fields that are those of dossiers.reports.explain.Explanation.
+_AS_IT_IS = (
+    "verdict", "unrewritten", "rewritten", "as_shown", "left", "late", "waited", "reference",
+    "calendar", "rules", "method", "basis", "unassigned",
+)  # fmt: skip
 _facts = msgspec.json.Decoder(list[Fact]).decode
 
 
@@ -177,21 +182,9 @@ class Explainer:
         said = sentences(found, lambda name: self._label(name, steps), self._local)
         return Explanation(
             as_of=watermark,
-            verdict=found.verdict,
-            unrewritten=found.unrewritten,
-            rewritten=found.rewritten,
-            as_shown=found.as_shown,
             sentence_vi=said["vi"],
             sentence_en=in_english(said["en"]),
-            left=found.left,
-            late=found.late,
-            waited=found.waited,
-            reference=found.reference,
-            calendar=found.calendar,
-            rules=found.rules,
-            method=found.method,
-            basis=found.basis,  # type: ignore[arg-type]
-            unassigned=found.unassigned,
+            **{name: getattr(found, name) for name in _AS_IT_IS},
             time_line=self._shown(found.moments, steps, NamedMoment if ids else Moment),
             due_times=[DueChange.model_validate(_plain(due)) for due in found.dues],
             shares=self._shown(found.shares, steps, NamedShare if ids else Share),

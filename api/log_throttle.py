@@ -20,6 +20,7 @@ class LogThrottle(logging.Filter):
         self._seen: dict[str, tuple[float, int]] = {}  # when it was written, and how many since
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the line is written."""
         if record.levelno >= logging.ERROR:
             return True
         words = str(record.msg)[:200]

@@ -42,6 +42,7 @@ class ApiCollector(Collector):
         self._live = live
 
     def collect(self) -> Iterator[Metric]:
+        """All of them, with their values of now."""
         yield from self._pipeline()
         yield from self._sink()
         yield from self._feed()

@@ -28,7 +28,8 @@ class Query(Protocol):
     Binds parameters as ``{name:Type}``; times come back as aware datetimes. Raises StoreAway.
     """
 
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]: ...
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """The rows of a statement, by column. Raises StoreAway."""
 
 
 class DeadLetterError(Exception):

@@ -7,17 +7,13 @@ from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from api.ports import Query
+from api.statements import Where, ms
 from dossiers.wire.records import officer_scope, unit_scope
 
 NO_DUE = 253_402_300_799_000  # sorts dossiers without a due time last (year 9999, ms)
 CSV_PAGE = 5_000  # rows of a download that are in memory at once
 Row = dict[str, Any]
 _WITHIN = "hasAny(d.scopes, {within:Array(String)})"
-
-
-def ms(column: str) -> str:
-    """A time column, as ``table.name``, in epoch milliseconds under its own name."""
-    return f"toUnixTimestamp64Milli({column}) AS {column.rpartition('.')[2]}"
 
 
 _TIMES = ("submitted_at", "received_at", "due_at", "first_due_at", "finished_at", "breached_at")
@@ -73,28 +69,22 @@ async def find_dossiers(
     """Dossiers by due time, then id. ``unit`` and ``officer`` are those that the dossiers count
     for, units below ``unit`` included. ``within``: only dossiers that have one of these scopes.
     ``place`` and ``id`` are the sort key."""
-    conditions = ["d.timeline = {timeline:String}"]
-    parameters: dict[str, Any] = {"timeline": timeline, "limit": limit}
+    where = Where("d.timeline = {timeline:String}", timeline=timeline, limit=limit)
     if unit is not None:
-        conditions.append("has(d.scopes, {unit:String})")
-        parameters["unit"] = unit_scope(unit)
+        where.add("has(d.scopes, {unit:String})", unit=unit_scope(unit))
     if officer is not None:
-        conditions.append("has(d.scopes, {officer:String})")
-        parameters["officer"] = officer_scope(officer)
+        where.add("has(d.scopes, {officer:String})", officer=officer_scope(officer))
     if within is not None:
-        conditions.append(_WITHIN)
-        parameters["within"] = list(within)
+        where.add(_WITHIN, within=list(within))
     if standings:
-        conditions.append("d.standing IN {standings:Array(String)}")
-        parameters["standings"] = list(standings)
+        where.add("d.standing IN {standings:Array(String)}", standings=list(standings))
     if after is not None:
-        conditions.append("(place, id) > ({place:Int64}, {id:String})")
-        parameters["place"], parameters["id"] = after
+        where.add("(place, id) > ({place:Int64}, {id:String})", place=after[0], id=after[1])
     sql = (
-        f"SELECT {DOSSIER_COLUMNS} FROM dossiers AS d FINAL WHERE {' AND '.join(conditions)} "  # noqa: S608
+        f"SELECT {DOSSIER_COLUMNS} FROM dossiers AS d FINAL WHERE {where} "  # noqa: S608
         "ORDER BY place, id LIMIT {limit:UInt32}"
     )
-    return await query.rows(sql, parameters)
+    return await query.rows(sql, where.parameters)
 
 
 async def all_overdue(
@@ -119,20 +109,13 @@ async def all_overdue(
         after = place_of(rows[-1])
 
 
-_ONE = f"""
-SELECT {DOSSIER_COLUMNS}, facts FROM dossiers AS d FINAL
-WHERE d.dossier_id = {{id:String}} AND d.timeline = {{timeline:String}}
-"""  # noqa: S608
-
-
 async def find_dossier(
     query: Query, timeline: str, dossier_id: str, within: Sequence[str] | None = None
 ) -> Row | None:
     """One dossier with its facts (JSON), or None. ``within``: only if it has one of the scopes."""
-    parameters: dict[str, Any] = {"id": dossier_id, "timeline": timeline}
-    sql = _ONE
+    where = Where("d.dossier_id = {id:String}", "d.timeline = {timeline:String}")
     if within is not None:
-        sql += f" AND {_WITHIN}"
-        parameters["within"] = list(within)
-    rows = await query.rows(sql, parameters)
+        where.add(_WITHIN, within=list(within))
+    sql = f"SELECT {DOSSIER_COLUMNS}, facts FROM dossiers AS d FINAL WHERE {where}"  # noqa: S608
+    rows = await query.rows(sql, {"id": dossier_id, "timeline": timeline, **where.parameters})
     return rows[0] if rows else None

@@ -29,6 +29,7 @@ class CoarseConnection(h11.Connection):
     _bytes = 0
 
     def next_event(self) -> h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]:
+        """The next event. Raises RemoteProtocolError at too many tiny chunks."""
         event = super().next_event()
         if isinstance(event, h11.Request):
             self._chunked = any(name == b"transfer-encoding" for name, _ in event.headers)
@@ -52,10 +53,12 @@ class DeadlineProtocol(H11Protocol):
         self.conn = CoarseConnection(h11.SERVER, config.h11_max_incomplete_event_size or MOST_HEAD)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """The time of the first head begins."""
         super().connection_made(transport)
         self._wait()
 
     def data_received(self, data: bytes) -> None:
+        """The time of a head ends once it is complete."""
         super().data_received(data)
         if self.conn.their_state is h11.IDLE or self._answered_early():
             self._wait()
@@ -74,6 +77,7 @@ class DeadlineProtocol(H11Protocol):
             self.transport.close()
 
     def on_response_complete(self) -> None:
+        """A body that goes on after its answer has limited time."""
         super().on_response_complete()
         if self._answered_early():
             self._wait()
@@ -83,6 +87,7 @@ class DeadlineProtocol(H11Protocol):
         return self.conn.their_state is h11.SEND_BODY and self.conn.our_state is h11.DONE
 
     def connection_lost(self, exc: Exception | None) -> None:
+        """Nothing is waited for any more."""
         self._done()
         super().connection_lost(exc)
 

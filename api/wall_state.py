@@ -18,6 +18,7 @@ from dossiers.wire.reference import Reference, Unit
 
 LISTED = 8
 _FIGURES = ("open", "due_soon", "overdue", "late_receptions")
+_OVERDUE, _OPEN = FIELD["overdue"], FIELD["open"]
 
 
 def wall_state(
@@ -116,8 +117,17 @@ def _act(view: Picture, units: dict[str, Any], config: ApiConfig) -> dict[str, A
     """Who has to act: most overdue first, then the worse share. Small ones are listed last, so
     that one dossier does not put a small unit on the wall; after all, units and officers that no
     reference data names: whoever sends dossiers may invent them."""
+    named = config.officer_names != "off"
+    return {
+        "units": _worst(_units_to_act(view, units)),
+        "officers": _worst(_officers_to_act(view, config)) if named else [],
+        "breaches": _breaches(view, units, config),
+    }
+
+
+def _units_to_act(view: Picture, units: dict[str, Any]) -> list[dict[str, Any]]:
     minimum = view.reference.rules.minimum_volume
-    rows = [
+    return [
         {
             "id": id_,
             "name": unit["name"],
@@ -131,27 +141,34 @@ def _act(view: Picture, units: dict[str, Any], config: ApiConfig) -> dict[str, A
         for id_, unit in units.items()
         if unit["overdue"]
     ]
-    names = {o.id: o.name for o in view.reference.officers}
-    homes = {o.id: o.unit for o in view.reference.officers}
+
+
+def _officers_to_act(view: Picture, config: ApiConfig) -> list[dict[str, Any]]:
+    minimum = view.reference.rules.minimum_volume
+    listed = {officer.id: officer for officer in view.reference.officers}
     prefix = officer_scope("")
-    overdue_at, open_at = FIELD["overdue"], FIELD["open"]
-    officers = [
-        {
-            "id": scope.removeprefix(prefix),
-            "label": officer_label(
-                names.get(scope.removeprefix(prefix), scope.removeprefix(prefix)),
-                config.officer_names,
-            ),
-            "unit": homes.get(scope.removeprefix(prefix), ""),
-            "overdue": tally.vector[overdue_at],
-            "share": _share(tally.vector[overdue_at], tally.vector[open_at]),
-            "_small": tally.vector[open_at] < minimum // 4,
-            "_unlisted": scope.removeprefix(prefix) not in names,
-        }
-        for scope, tally in view.tallies.items()
-        if scope.startswith(prefix) and tally.vector[overdue_at]
-    ]
-    breaches = [
+    rows = []
+    for scope, tally in view.tallies.items():
+        if scope.startswith(prefix) and (overdue := tally.vector[_OVERDUE]):
+            id_, open_ = scope.removeprefix(prefix), tally.vector[_OPEN]
+            officer = listed.get(id_)
+            rows.append(
+                {
+                    "id": id_,
+                    "label": officer_label(officer.name if officer else id_, config.officer_names),
+                    "unit": officer.unit if officer else "",
+                    "overdue": overdue,
+                    "share": _share(overdue, open_),
+                    "_small": open_ < minimum // 4,
+                    "_unlisted": officer is None,
+                }
+            )
+    return rows
+
+
+def _breaches(view: Picture, units: dict[str, Any], config: ApiConfig) -> list[dict[str, Any]]:
+    names = {officer.id: officer.name for officer in view.reference.officers}
+    return [
         {
             "alert_id": alert.alert_id,
             "dossier_id": alert.dossier_id,
@@ -163,8 +180,6 @@ def _act(view: Picture, units: dict[str, Any], config: ApiConfig) -> dict[str, A
         }
         for alert in view.newest_breaches(LISTED)
     ]
-    shown_officers = [] if config.officer_names == "off" else _worst(officers)
-    return {"units": _worst(rows), "officers": shown_officers, "breaches": breaches}
 
 
 def _worst(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -76,10 +76,7 @@ class Gate:
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = Request(scope)
         rule, parameters, methods = rule_for(scope["method"], scope["path"])
-        if _DOSSIER in parameters:
-            typed = parameters[_DOSSIER]
-            parameters[_DOSSIER] = self._sought(typed)
-            scope["path"] = scope["path"].removesuffix(typed) + parameters[_DOSSIER]
+        self._seek(scope, parameters)
         if _led_by_others(rule, scope["method"], request.headers):
             # Before anybody is looked up or noted: a page of another site could do it all day.
             await problem(request, 403, ELSEWHERE)(scope, receive, send)
@@ -87,31 +84,51 @@ class Gate:
         if rule is None:
             await no_rule(request, methods)(scope, receive, send)
             return
-        who = ANYBODY
-        refusal: Response | None = None
-        if rule.asked:
-            try:
-                who = await self._identifier.of(scope)
-            except NotAccepted as error:
-                self._notes.suspended(error, rule.path, 401)
-                refusal = unknown(request, rule, str(error))
-            except ProviderAway:
-                refusal = provider_away(request)
-        refusal = (
-            (self._too_often(request, who) if rule.asked else None)
-            or refusal
-            or self._refused(request, rule, who)
-            or too_large(request, rule)
-        )
+        who, refusal = await self._judged(request, rule)
         if refusal is not None:
             if who is not ANYBODY and refusal.status_code == 403:
                 self._note(who, "refused", rule, request, parameters, 403)
             await refusal(scope, receive, send)
             return
+        status = await self._answered(request, rule, who, receive, send)
+        if rule.noted:
+            self._note(who, rule.noted, rule, request, parameters, status)
+
+    def _seek(self, scope: Scope, parameters: dict[str, str]) -> None:
+        """Ask for what a dossier's id is called here, not for what was typed."""
+        if _DOSSIER in parameters:
+            typed = parameters[_DOSSIER]
+            parameters[_DOSSIER] = self._sought(typed)
+            scope["path"] = scope["path"].removesuffix(typed) + parameters[_DOSSIER]
+
+    async def _judged(self, request: Request, rule: Rule) -> tuple[Principal, Response | None]:
+        """Who asks, and what they are told instead of an answer, if anything."""
+        who = ANYBODY
+        refusal: Response | None = None
+        if rule.asked:
+            try:
+                who = await self._identifier.of(request.scope)
+            except NotAccepted as error:
+                self._notes.suspended(error, rule.path, 401)
+                refusal = unknown(request, rule, str(error))
+            except ProviderAway:
+                refusal = provider_away(request)
+        return who, (
+            (self._too_often(request, who) if rule.asked else None)
+            or refusal
+            or self._refused(request, rule, who)
+            or too_large(request, rule)
+        )
+
+    async def _answered(
+        self, request: Request, rule: Rule, who: Principal, receive: Receive, send: Send
+    ) -> int:
+        """Have the route answer; the status of its answer, 0 if there was none."""
+        scope = request.scope
         scope[ACCESS] = Access(who, reach_of(who, rule.roles))
         status = 0
 
-        async def answered(message: Message) -> None:
+        async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -122,9 +139,8 @@ class Gate:
         if request.method not in SAFE:  # nothing reads the body of a question (api.slow_clients)
             most = None if rule.own or rule.roles == SENDERS else MOST_BODY
             receive = bounded(receive, most)
-        await self._app(scope, receive, answered)
-        if rule.noted:
-            self._note(who, rule.noted, rule, request, parameters, status)
+        await self._app(scope, receive, answer)
+        return status
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Who comes is known here; whether they may listen is decided with the hello, which may

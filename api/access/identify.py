@@ -77,6 +77,7 @@ class Identifier:
         return ANYBODY
 
     def session(self, headers: Headers) -> Session | None:
+        """The session of the request's cookie; None if there is none that lasts."""
         text = cookie_parser(headers.get("cookie", "")).get(self.cookie("dunghen"), "")
         return self.cookies.session(text) if text else None
 

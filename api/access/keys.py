@@ -47,7 +47,8 @@ class KeyBook(Protocol):
     def find(self, sha256: str) -> Key | None:
         """The key with this hash, good or not."""
 
-    def by_id(self, id_: str) -> Key | None: ...
+    def by_id(self, id_: str) -> Key | None:
+        """The key with this id, good or not."""
 
     def used(self, id_: str) -> None:
         """It has just opened something."""

@@ -65,6 +65,7 @@ class Rule:
 
     @property
     def open(self) -> bool:
+        """Whether anybody may ask."""
         return "public" in self.roles
 
 

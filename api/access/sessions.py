@@ -75,6 +75,7 @@ class Cookies:
         self._ended: dict[str, float] = {}  # session or state -> when it would have ended
 
     def sign(self, purpose: str, content: msgspec.Struct) -> str:
+        """``content`` as a text that ``read`` takes for the same purpose only."""
         body = _text(msgspec.json.encode(content))
         return f"{body}.{_text(self._mac(purpose, body))}"
 
@@ -107,6 +108,7 @@ class Cookies:
         return found if found is not None and self.lasts(found.id, found.until) else None
 
     def lasts(self, id_: str, until: float) -> bool:
+        """Whether a session goes on that ends by itself at ``until`` (s since 1970)."""
         return until > self._clock() and id_ not in self._ended
 
     def end(self, id_: str, until: float) -> bool:

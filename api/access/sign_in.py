@@ -71,15 +71,30 @@ class SignIn:
         self, home: str, attempt: SignInAttempt | None, state: str, code: str, issuer: str
     ) -> Principal:
         """Who has signed in. Raises NotAccepted, ProviderAway. An attempt is good for one try."""
+        if attempt is None or not code or not self._is_ours(attempt, state, issuer):
+            raise NotAccepted(_AGAIN)
+        token = await self._token(home, attempt, code)
+        claims = await self._tokens.claims(token, self._provider.client_id)
+        nonce, party = claims.get("nonce"), claims.get("azp", self._provider.client_id)
         if (
-            attempt is None
-            or attempt.until < self._clock()
-            or not code
-            or not hmac.compare_digest(attempt.state.encode(), state.encode())
-            or (issuer and issuer != self._provider.issuer)
-            or not self._cookies.end(attempt.state, attempt.until)
+            not isinstance(nonce, str)
+            or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode())
+            or party != self._provider.client_id
         ):
             raise NotAccepted(_AGAIN)
+        return self._tokens.principal(claims)
+
+    def _is_ours(self, attempt: SignInAttempt, state: str, issuer: str) -> bool:
+        """Whether what came back belongs to an attempt that is not over; the attempt then is."""
+        return (
+            attempt.until >= self._clock()
+            and hmac.compare_digest(attempt.state.encode(), state.encode())
+            and issuer in ("", self._provider.issuer)
+            and self._cookies.end(attempt.state, attempt.until)
+        )
+
+    async def _token(self, home: str, attempt: SignInAttempt, code: str) -> str:
+        """The ID token for a code. Raises NotAccepted, ProviderAway."""
         answer = await self._files.post(
             (await self._files.metadata())["token_endpoint"],
             {
@@ -94,15 +109,7 @@ class SignIn:
         token = answer.get("id_token")
         if not isinstance(token, str):
             raise NotAccepted(_AGAIN)
-        claims = await self._tokens.claims(token, self._provider.client_id)
-        nonce, party = claims.get("nonce"), claims.get("azp", self._provider.client_id)
-        if (
-            not isinstance(nonce, str)
-            or not hmac.compare_digest(nonce.encode(), attempt.nonce.encode())
-            or party != self._provider.client_id
-        ):
-            raise NotAccepted(_AGAIN)
-        return self._tokens.principal(claims)
+        return token
 
     def _own(self) -> httpx.Auth | None:
         """Our own secret, form-encoded first as RFC 6749 asks; a public client has none."""

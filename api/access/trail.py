@@ -16,10 +16,13 @@ _AGAIN = 60.0  # s
 class Trail(Protocol):
     """Where entries go. Must not block and must not raise."""
 
-    def write(self, entry: Audited) -> None: ...
+    def write(self, entry: Audited) -> None:
+        """Keep an entry."""
 
 
 class NoTrail:
+    """Keeps nothing."""
+
     def write(self, entry: Audited) -> None:
         """Nobody keeps it."""
 

@@ -56,4 +56,5 @@ class FeedAdmission:
         return hub, connection
 
     def leave(self, connection: Connection) -> None:
+        """Somebody has gone."""
         self.connections.leave(connection)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from api.access.reach import Reach
 from api.feed.hub import MAX_BUFFERED, Hub
-from api.live.history import HistoryKeeper
+from api.live.history_keeper import HistoryKeeper
 from api.ports import Queue
 
 CONFLATE = 0.5  # s between two deltas of a part: parts may be as many as units
@@ -104,6 +104,7 @@ class Channels:
 
     @property
     def clients(self) -> int:
+        """Walls that are connected."""
         return sum(len(hub.clients) for hub in self.hubs())
 
     def leave_idle(self) -> None:

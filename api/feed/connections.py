@@ -23,6 +23,7 @@ class Connection:
 
     @property
     def name(self) -> str:
+        """The same for all connections of the same somebody."""
         return f"{self.who.means} {self.who.subject}"
 
 
@@ -46,10 +47,12 @@ class Connections:
         return self._of[connection.name]
 
     def enter(self, connection: Connection) -> None:
+        """Count a connection."""
         self._connections.add(connection)
         self._of[connection.name] += 1
 
     def leave(self, connection: Connection) -> None:
+        """Count it no more; nothing happens if it was not counted."""
         if connection in self._connections:
             self._connections.discard(connection)
             self._of[connection.name] -= 1

@@ -109,6 +109,7 @@ class Hub:
         self._broadcast(data)
 
     def heartbeat(self) -> bytes:
+        """A heartbeat of now, as a frame."""
         message = {
             "type": "heartbeat",
             "seq": self.sequence,
@@ -135,6 +136,7 @@ class Hub:
         self.clients.add(transport)
 
     def leave(self, transport: asyncio.Transport) -> None:
+        """Send no more to a client."""
         self.clients.discard(transport)
 
     def slowest(self) -> int:

@@ -26,6 +26,7 @@ class TransportProtocol(WebSocketsSansIOProtocol):
     _heard_at = 0.0
 
     def data_received(self, data: bytes) -> None:
+        """Cut the connection once a client has said too much since its handshake."""
         greeted = self.handshake_initiated
         super().data_received(data)
         if greeted and not self.transport.is_closing():
@@ -49,11 +50,13 @@ class TransportProtocol(WebSocketsSansIOProtocol):
         super().send_receive_event_to_app()
 
     async def send(self, message: Any) -> None:
+        """As the base does, and end the handshake of who is turned away."""
         await super().send(message)
         if self.initial_response is not None and self.close_sent:
             self.handshake_complete = True  # turned away with an answer: there will be none
 
     async def run_asgi(self) -> None:
+        """Run the application with the transport within its reach."""
         scope: dict[str, Any] = self.scope  # type: ignore[assignment]
         scope.setdefault("extensions", {})[EXTENSION] = self.transport
         await super().run_asgi()

@@ -53,45 +53,54 @@ class Admission(Protocol):
     async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
         """The hub for who comes, and the place taken. Raises Denied."""
 
-    def leave(self, connection: Connection) -> None: ...
+    def leave(self, connection: Connection) -> None:
+        """Give the place back."""
 
 
-def feed_route(path: str, admission: Admission, public_url: str = "") -> WebSocketRoute:
-    """The feed at ``path``. The server must use api.feed.protocol.TransportProtocol."""
-    waiting = 0
+class Feed:
+    """One websocket after the other: a hello, then the hub writes until somebody leaves.
+    ``public_url``: as browsers see the API, "" as the request says."""
 
-    async def feed(socket: WebSocket) -> None:
+    def __init__(self, admission: Admission, public_url: str = "") -> None:
+        self._admission = admission
+        self._public_url = public_url
+        self._waiting = 0  # connections without a hello
+
+    async def __call__(self, socket: WebSocket) -> None:
         with suppress(WebSocketDisconnect):  # at any moment, while it is turned away as well
-            await listen(socket)
+            if not same_origin(socket, self._public_url):
+                await socket.close(ELSEWHERE, "this feed is for pages of this server")
+                return
+            await socket.accept()
+            try:
+                hello, hub, connection = await self._greeted(socket)
+            except Denied as denied:
+                await socket.close(denied.code, str(denied))
+                return
+            await self._listen(socket, hello, hub, connection)
 
-    async def listen(socket: WebSocket) -> None:
-        nonlocal waiting
-        if not same_origin(socket, public_url):
-            await socket.close(ELSEWHERE, "this feed is for pages of this server")
-            return
-        await socket.accept()
-        if waiting >= MOST_WAITING:
-            await socket.close(TOO_MANY, "too many walls, try again later")
-            return
-        waiting += 1
+    async def _greeted(self, socket: WebSocket) -> tuple[Hello, Hub, Connection]:
+        """Wait for the hello. Raises Denied."""
+        if self._waiting >= MOST_WAITING:
+            raise Denied(TOO_MANY, "too many walls, try again later")
+        self._waiting += 1
         try:
             async with asyncio.timeout(HELLO_SECONDS):
                 text = await socket.receive_text()
             if len(text) > MAX_HELLO:
                 raise ValueError("the hello is too long")
             hello = _hello(text)
-            hub, connection = await admission.admit(socket, hello.token)
+            return hello, *await self._admission.admit(socket, hello.token)
         except TimeoutError:
-            await socket.close(TOO_LATE, "no hello within 10 s")
-            return
-        except Denied as denied:
-            await socket.close(denied.code, str(denied))
-            return
+            raise Denied(TOO_LATE, "no hello within 10 s") from None
         except (ValueError, KeyError, RecursionError, msgspec.MsgspecError):
-            await socket.close(BAD_HELLO, 'the first message must be {"type":"hello"}')
-            return
+            raise Denied(BAD_HELLO, 'the first message must be {"type":"hello"}') from None
         finally:
-            waiting -= 1
+            self._waiting -= 1
+
+    async def _listen(
+        self, socket: WebSocket, hello: Hello, hub: Hub, connection: Connection
+    ) -> None:
         transport: asyncio.Transport = socket.scope["extensions"][EXTENSION]
         hub.join(transport, hello.epoch, hello.seq)
         try:
@@ -102,9 +111,17 @@ def feed_route(path: str, admission: Admission, public_url: str = "") -> WebSock
             pass
         finally:
             hub.leave(transport)
-            admission.leave(connection)
+            self._admission.leave(connection)
 
-    return WebSocketRoute(path, feed)
+
+def feed_route(path: str, admission: Admission, public_url: str = "") -> WebSocketRoute:
+    """The feed at ``path``. The server must use api.feed.protocol.TransportProtocol."""
+    feed = Feed(admission, public_url)
+
+    async def listen(socket: WebSocket) -> None:
+        await feed(socket)
+
+    return WebSocketRoute(path, listen)
 
 
 def same_origin(socket: WebSocket, public_url: str = "") -> bool:

@@ -1,29 +1,21 @@
 """What the wall compares with: values a working day ago, sparklines, the trend of 24 hours.
 
-Read from ClickHouse in the background, every few seconds; the feed never waits for it. Tallies are
-stored per minute in which they changed, so a value at an instant is the last one before it.
+Read from ClickHouse in the background (api.live.history_keeper). Tallies are stored
+per minute in which they changed, so a value at an instant is the last one before it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
-from api.live.tiles import shown_units
-from api.live.view import Picture
-from api.ports import Query, StoreAway
+from api.ports import Query
+from api.statements import moment
 from dossiers.tallies.vector import on_time_rate
-from dossiers.time.calendar import DAY, HOUR, Calendar, calendar_of
-from dossiers.wire.records import ALL, unit_scope
+from dossiers.time.calendar import DAY, HOUR, Calendar
+from dossiers.wire.records import ALL
 
-_log = logging.getLogger(__name__)
-
-REFRESH = 5.0  # s of real time
 STEPS = 48
 STEP = DAY // STEPS
 REACH = 7 * DAY  # how far back a value is carried forward from
@@ -83,10 +75,6 @@ class History:
     flagged: int | None = None  # of all time, if the tallies do not know it
 
 
-def moment(at: int) -> datetime:
-    return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
-
-
 async def read_history(
     query: Query,
     timeline: str,
@@ -103,43 +91,54 @@ async def read_history(
     ``scopes``: of dossiers that have one of these; None: of all. The sparklines of several scopes
     stay empty.
     """
-    previous = calendar.previous_working_moment(at)
     start = at - at % STEP - (STEPS - 1) * STEP
-    common = {"timeline": timeline}
     of = {"whole": scopes is None, "scopes": list(scopes or ())}
     spark = ALL if scopes is None else scopes[0] if len(scopes) == 1 else ""
-    before = await query.rows(
-        _BEFORE,
-        {
-            **common,
-            "at": moment(previous),
-            "since": moment(previous - REACH),
-            "tiles": [ALL, *tiles, *(scopes or ())],
-        },
+    before = await _read_before(
+        query, timeline, calendar.previous_working_moment(at), [ALL, *tiles, *(scopes or ())]
     )
-    spark_rows = await query.rows(
-        _SPARK,
-        {**common, "scope": spark, "from": start, "step": STEP, "since": moment(start - 60_000)},
-    )
-    flow = {"from": start, "step": STEP, "start": moment(start), **common, **of}
-    received = await query.rows(_FLOW, {**flow, "column": "received_at"})
-    finished = await query.rows(_FLOW, {**flow, "column": "finished_at"})
-    sources = await query.rows(_SOURCES, {**common, "start": moment(at - 4 * DAY)})
-    marked = await query.rows(_FLAGGED, {**common, **of}) if flagged else []
-    sparks = _sparks(spark_rows)
+    sparks = await _read_sparks(query, timeline, start, spark)
+    flow = {"timeline": timeline, "from": start, "step": STEP, "start": moment(start), **of}
     return History(
         before=_before(before, scopes),
         sparks=sparks,
         trend={
             "from": start,
             "step_ms": STEP,
-            "received": _steps(received),
-            "finished": _steps(finished),
+            "received": _steps(await query.rows(_FLOW, {**flow, "column": "received_at"})),
+            "finished": _steps(await query.rows(_FLOW, {**flow, "column": "finished_at"})),
             "overdue": sparks["overdue"],
         },
-        sources={row["source"]: round(row["last"].timestamp() * 1000) for row in sources},
-        flagged=int(marked[0]["dossiers"]) if marked else None,
+        sources=await _read_sources(query, timeline, at - 4 * DAY),
+        flagged=await _read_flagged(query, {"timeline": timeline, **of}) if flagged else None,
     )
+
+
+async def _read_before(
+    query: Query, timeline: str, at: int, tiles: list[str]
+) -> list[dict[str, Any]]:
+    parameters = {
+        "timeline": timeline, "at": moment(at), "since": moment(at - REACH), "tiles": tiles,
+    }  # fmt: skip
+    return await query.rows(_BEFORE, parameters)
+
+
+async def _read_sparks(query: Query, timeline: str, start: int, scope: str) -> dict[str, list[Any]]:
+    parameters = {
+        "timeline": timeline, "scope": scope, "from": start, "step": STEP,
+        "since": moment(start - 60_000),
+    }  # fmt: skip
+    return _sparks(await query.rows(_SPARK, parameters))
+
+
+async def _read_sources(query: Query, timeline: str, start: int) -> dict[str, int]:
+    rows = await query.rows(_SOURCES, {"timeline": timeline, "start": moment(start)})
+    return {row["source"]: round(row["last"].timestamp() * 1000) for row in rows}
+
+
+async def _read_flagged(query: Query, parameters: dict[str, Any]) -> int:
+    rows = await query.rows(_FLAGGED, parameters)
+    return int(rows[0]["dossiers"])
 
 
 def _before(
@@ -177,67 +176,3 @@ def rate_of(row: Mapping[str, Any] | None) -> float | None:
     if row is None:
         return None
     return on_time_rate(int(row["early_month"]), int(row["on_time_month"]), int(row["late_month"]))
-
-
-class HistoryKeeper:
-    """Keeps ``history`` up to date; ``on_change`` is called after each successful read.
-
-    ``scopes``: see ``read_history``. ``refresh``: s of real time between two reads.
-    """
-
-    def __init__(
-        self,
-        query: Query,
-        view: Picture,
-        on_change: Callable[[], None],
-        scopes: Callable[[], Sequence[str] | None] = lambda: None,
-        refresh: float = REFRESH,
-    ) -> None:
-        self.history = History()
-        self.error = ""
-        self._query = query
-        self._view = view
-        self._on_change = on_change
-        self._scopes = scopes
-        self._refresh = refresh
-
-    def calendar(self) -> Calendar:
-        reference = self._view.reference
-        return calendar_of(reference.calendar, reference.timezone)
-
-    def _tiles(self) -> list[str]:
-        ids = {unit.id for unit in self._view.reference.units}
-        ids.update(unit.id for unit in shown_units(self._view).units)
-        return [unit_scope(id_) for id_ in sorted(ids)]
-
-    async def run(self) -> None:
-        """Until cancelled. While ClickHouse is away the last history stays."""
-        shown: int | None = None
-        while True:
-            pause = self._refresh
-            watermark = self._view.watermark
-            if watermark is not None and watermark != shown and self._view.loaded:
-                started = time.monotonic()
-                try:
-                    self.history = await read_history(
-                        self._query,
-                        self._view.timeline,
-                        watermark,
-                        self.calendar(),
-                        tiles=self._tiles(),
-                        flagged=not self._view.all_time,
-                        scopes=self._scopes(),
-                    )
-                    shown, self.error = watermark, ""
-                    self._on_change()
-                except StoreAway as error:
-                    if not self.error:
-                        _log.warning("no history for the wall: %s", error)
-                    self.error = str(error)
-                except Exception:
-                    if not self.error:
-                        _log.exception("no history for the wall")
-                    self.error = "the history of the walls cannot be read; see the log"
-                # A large store is asked less often: a tenth of the time at most.
-                pause = max(pause, 10 * (time.monotonic() - started))
-            await asyncio.sleep(pause)

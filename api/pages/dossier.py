@@ -9,7 +9,8 @@ from urllib.parse import quote
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.explanations import Explanation, explainer_of
+from api.explanations import Explanation, Moment, explainer_of
+from api.labels import Labels
 from api.links import page_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, render
@@ -18,6 +19,7 @@ from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.viewer import LoadedViewer, Viewer
 from dossiers.reports.wording import in_english, in_vietnamese, shown
+from dossiers.time.calendar import Calendar
 
 router = APIRouter(tags=["pages"])
 
@@ -59,29 +61,12 @@ def _shown(viewer: Viewer, row: Row, told: Explanation, lang: Language) -> dict[
     """What the template needs, in words."""
     words, labels = words_of(lang), viewer.labels
     calendar = viewer.view.context.calendar
-    amount = in_vietnamese if lang == "vi" else in_english
-
-    unassigned, *charges = shown([told.unassigned, *(share.charge for share in told.shares)])
-    flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
-
-    def unit(id_: str) -> str:
-        return labels.unit(id_) or "–"
-
     return {
         "id": row["id"],
         "sentence": told.sentence_vi if lang == "vi" else told.sentence_en,
         "late": told.late > 0,
         "verdict": words(f"verdict_{told.verdict}"),
-        "facts": [
-            (words("unit"), unit(row["unit"])),
-            (words("officer"), labels.officer(row["officer"]) or "–"),
-            (words("procedure"), labels.procedure(row["procedure"]) or "–"),
-            (words("received"), local_time(row["received_at"], calendar)),
-            (words("due"), local_time(row["due_at"], calendar)),
-            (words("finished"), local_time(row["finished_at"], calendar)),
-            *([(words("flags"), flags)] if flags else []),
-            *_otherwise(told, words),
-        ],
+        "facts": _facts(row, told, words, labels, calendar),
         "unit_page": page_of(row["unit"]) if row["unit"] in labels.names.units else "/overdue",
         "dues": [
             {
@@ -93,10 +78,39 @@ def _shown(viewer: Viewer, row: Row, told: Explanation, lang: Language) -> dict[
             }
             for due in told.due_times
         ],
+        **_charges(told, words, labels, calendar),
+        "moments": [_moment(moment, words, labels, calendar) for moment in told.time_line],
+        "basis": words("method", method=told.method, calendar=told.calendar or "–",
+                       rules=told.rules or "–", reference=told.reference[:12]),
+    }  # fmt: skip
+
+
+def _facts(
+    row: Row, told: Explanation, words: Words, labels: Labels, calendar: Calendar
+) -> list[tuple[str, str]]:
+    """What is known of the dossier, line by line."""
+    flags = ", ".join(words(f"flag_{flag}") for flag in row["flags"])
+    return [
+        (words("unit"), labels.unit(row["unit"]) or "–"),
+        (words("officer"), labels.officer(row["officer"]) or "–"),
+        (words("procedure"), labels.procedure(row["procedure"]) or "–"),
+        (words("received"), local_time(row["received_at"], calendar)),
+        (words("due"), local_time(row["due_at"], calendar)),
+        (words("finished"), local_time(row["finished_at"], calendar)),
+        *([(words("flags"), flags)] if flags else []),
+        *_otherwise(told, words),
+    ]
+
+
+def _charges(told: Explanation, words: Words, labels: Labels, calendar: Calendar) -> dict[str, Any]:
+    """Whose hours: every holding, what was due before the reception, and the sum."""
+    amount = in_vietnamese if words.language == "vi" else in_english
+    unassigned, *charges = shown([told.unassigned, *(share.charge for share in told.shares)])
+    return {
         "shares": [
             {
                 "who": share.officer_label or words("inbox"),
-                "unit": unit(share.unit),
+                "unit": labels.unit(share.unit) or "–",
                 "step": share.step or "–",
                 "span": " – ".join(
                     local_time(at, calendar).replace(" ", "\u00a0")
@@ -112,18 +126,16 @@ def _shown(viewer: Viewer, row: Row, told: Explanation, lang: Language) -> dict[
         ],
         "unassigned": amount(unassigned) if told.unassigned else "",
         "sum": amount(told.late),
-        "moments": [
-            {
-                "at": local_time(moment.at, calendar),
-                "kind": words(f"kind_{moment.kind}"),
-                "unit": unit(moment.unit) if moment.unit else "",
-                "officer": moment.officer_label,
-                "step": moment.step,
-                "clock": words(f"clock_{moment.clock}"),
-                "taken_back": moment.taken_back,
-            }
-            for moment in told.time_line
-        ],
-        "basis": words("method", method=told.method, calendar=told.calendar or "–",
-                       rules=told.rules or "–", reference=told.reference[:12]),
-    }  # fmt: skip
+    }
+
+
+def _moment(moment: Moment, words: Words, labels: Labels, calendar: Calendar) -> dict[str, Any]:
+    return {
+        "at": local_time(moment.at, calendar),
+        "kind": words(f"kind_{moment.kind}"),
+        "unit": (labels.unit(moment.unit) or "–") if moment.unit else "",
+        "officer": moment.officer_label,
+        "step": moment.step,
+        "clock": words(f"clock_{moment.clock}"),
+        "taken_back": moment.taken_back,
+    }

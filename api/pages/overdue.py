@@ -99,14 +99,13 @@ async def unit_page(
     cursor: Annotated[str | None, Query(max_length=600, description="next page")] = None,
 ) -> HTMLResponse:
     """The overdue dossiers of a unit: step, officer, due time, working time late."""
-    units = known_units(viewer.view)
-    words = words_of(lang)
+    units, path = known_units(viewer.view), page_of(unit)
     if unit not in units:
-        return error_page(viewer, lang, 404, "not_found", page_of(unit), unit=unit)
+        return error_page(viewer, lang, 404, "not_found", path, unit=unit)
     try:
         after = None if cursor is None else decode_cursor(cursor)
     except HTTPException:
-        return error_page(viewer, lang, 422, "bad_cursor", page_of(unit), unit=unit)
+        return error_page(viewer, lang, 422, "bad_cursor", path, unit=unit)
     try:
         rows = await find_dossiers(
             viewer.live.query,
@@ -118,29 +117,29 @@ async def unit_page(
             limit=PAGE + 1,
         )
     except StoreAway:
-        return error_page(viewer, lang, 503, "away", page_of(unit), unit=unit)
+        return error_page(viewer, lang, 503, "away", path, unit=unit)
     page, following = page_of_list(rows, PAGE, place_of)
-    calendar = calendar_in_use(viewer)
-    now = viewer.view.watermark
-    scope = unit_scope(unit)
     return render(
         "unit.html",
         viewer,
         lang,
-        path=page_of(unit),
+        path=path,
         unit=units[unit],
-        overdue=viewer.view.value(scope, "overdue"),
-        open=viewer.view.value(scope, "open"),
-        dossiers=[
-            {
-                **_shown(row, viewer),
-                "due": local_time(row["due_at"], calendar),
-                "late": words.amount(calendar.between(row["due_at"], now or 0), calendar),
-            }
-            for row in page
-        ],
+        overdue=viewer.view.value(unit_scope(unit), "overdue"),
+        open=viewer.view.value(unit_scope(unit), "open"),
+        dossiers=[_line(row, viewer, lang) for row in page],
         next=following,
     )
+
+
+def _line(row: Row, viewer: Viewer, lang: Language) -> dict[str, str]:
+    calendar, now = calendar_in_use(viewer), viewer.view.watermark or 0
+    late = calendar.between(row["due_at"], now)
+    return {
+        **_shown(row, viewer),
+        "due": local_time(row["due_at"], calendar),
+        "late": words_of(lang).amount(late, calendar),
+    }
 
 
 def _shown(row: Row, viewer: Viewer) -> dict[str, str]:

@@ -30,6 +30,7 @@ class Words:
         return text.replace(",", ".") if self.language == "vi" else text
 
     def percent(self, value: float | None) -> str:
+        """With one decimal, as the language writes it."""
         if value is None:
             return "–"
         text = f"{value:.1f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -10,8 +10,8 @@ from pydantic import BaseModel, Field
 from api.links import page_of
 from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
-from api.queries import ms
 from api.routes.dossiers import labelled
+from api.statements import Where, ms
 from api.viewer import LoadedViewer
 from dossiers.wire.records import AlertKind
 
@@ -51,11 +51,14 @@ class Alerts(BaseModel):
     next: str | None = Field(description="cursor of the next page, null on the last")
 
 
-def _sql(conditions: list[str]) -> str:
+_SEEN = "(a.unit IN {units:Array(String)} OR a.officer = {own:String})"
+
+
+def _sql(where: Where) -> str:
     return f"""
 SELECT alert_id, sequence, kind, level, transition AS status, dossier_id, unit, officer, step,
   procedure, {ms("a.due_at")}, {ms("a.detected_at")}, overdue, open
-FROM alerts_current AS a WHERE {" AND ".join(conditions)}
+FROM alerts_current AS a WHERE {where}
 ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
 """  # noqa: S608 (the conditions are those of the route below; values are bound)
 
@@ -71,22 +74,20 @@ async def alerts(
     cursor: Cursor = None,
 ) -> Alerts:
     """Alerts with their last transition, the newest first; each with a link to its unit's page."""
-    conditions = ["a.timeline = {timeline:String}"]
-    parameters: dict[str, Any] = {"timeline": viewer.live.config.timeline, "limit": limit + 1}
-    wanted = {"unit": unit, "kind": kind, "transition": status}
-    for column, value in wanted.items():
-        if value is not None:
-            conditions.append(f"a.{column} = {{{column}:String}}")
-            parameters[column] = value
+    where = Where(
+        "a.timeline = {timeline:String}", timeline=viewer.live.config.timeline, limit=limit + 1
+    )
+    where.equal("a.unit", "unit", unit)
+    where.equal("a.kind", "kind", kind)
+    where.equal("a.transition", "transition", status)
     if viewer.within is not None and not viewer.reach.whole:
-        conditions.append("(a.unit IN {units:Array(String)} OR a.officer = {own:String})")
-        parameters["units"] = sorted(viewer.within.units)
         # An alert without an officer has "" there, which must be nobody's own.
-        parameters["own"] = viewer.reach.officer or "\x00"
+        own = viewer.reach.officer or "\x00"
+        where.add(_SEEN, units=sorted(viewer.within.units), own=own)
     if cursor is not None:
-        conditions.append("(-detected_at, alert_id) > (-{at:Int64}, {id:String})")
-        parameters["at"], parameters["id"] = decode_cursor(cursor)
-    rows = await viewer.live.query.rows(_sql(conditions), parameters)
+        at, id_ = decode_cursor(cursor)
+        where.add("(-detected_at, alert_id) > (-{at:Int64}, {id:String})", at=at, id=id_)
+    rows = await viewer.live.query.rows(_sql(where), where.parameters)
     page, after = page_of_list(rows, limit, lambda row: (row["detected_at"], row["alert_id"]))
     return Alerts(
         alerts=[

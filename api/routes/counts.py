@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
 from api.problems import responses
+from api.statements import moment
 from api.viewer import LoadedViewer, Viewer
 from dossiers.tallies.vector import ALL_TIME
 from dossiers.time.calendar import EARLIEST, LATEST
@@ -86,18 +86,7 @@ async def counts(
     at = as_of if as_of is not None else viewer.view.watermark
     if at is None:
         raise HTTPException(422, "as_of: there is no data time yet; say as of when.")
-    if source == "stream":
-        if as_of is not None and as_of != viewer.view.watermark:
-            raise HTTPException(
-                422, f"as_of: the stream counts as of its watermark, {viewer.view.watermark}."
-            )
-        rows: Mapping[str, Mapping[str, Any]] = _of_stream(viewer)
-    else:
-        moment = datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
-        found = await viewer.live.query.rows(
-            _COUNT, {"timeline": viewer.live.config.timeline, "at": moment}
-        )
-        rows = _seen(viewer, {row["scope"]: row for row in found})
+    rows = _of_stream(viewer, at) if source == "stream" else await _of_clickhouse(viewer, at)
     return Counts(
         source=source,
         as_of=at,
@@ -105,6 +94,12 @@ async def counts(
         units=_below(rows, unit_scope("")),
         officers=_below(rows, officer_scope("")),
     )
+
+
+async def _of_clickhouse(viewer: Viewer, at: int) -> Mapping[str, Mapping[str, Any]]:
+    parameters = {"timeline": viewer.live.config.timeline, "at": moment(at)}
+    found = await viewer.live.query.rows(_COUNT, parameters)
+    return _seen(viewer, {row["scope"]: row for row in found})
 
 
 def _seen(viewer: Viewer, rows: dict[str, Mapping[str, Any]]) -> Mapping[str, Mapping[str, Any]]:
@@ -118,8 +113,11 @@ def _seen(viewer: Viewer, rows: dict[str, Mapping[str, Any]]) -> Mapping[str, Ma
     return seen
 
 
-def _of_stream(viewer: Viewer) -> dict[str, Mapping[str, Any]]:
+def _of_stream(viewer: Viewer, at: int) -> Mapping[str, Mapping[str, Any]]:
+    """Raises a 422 for any other time than the stream's own."""
     view = viewer.view
+    if at != view.watermark:
+        raise HTTPException(422, f"as_of: the stream counts as of its watermark, {view.watermark}.")
     known = [key for key in KEYS if view.all_time or key not in ALL_TIME]
     return {
         scope: dict.fromkeys(KEYS) | {key: view.value(scope, key) for key in known}

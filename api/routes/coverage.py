@@ -92,26 +92,31 @@ async def coverage(
         viewer.live.query.rows(sql.DEAD_LETTERS, timeline),
         viewer.live.query.rows(sql.SOURCES, timeline),
     )
-    rows: dict[str, dict[str, Any]] = {row["name"]: {**row, **_NONE_SEEN} for row in units}
-    for (name, _), own in sql.seen_by_unit(seen, viewer.view.context).items():
-        rows.setdefault(name, {**_EMPTY, **_NONE_SEEN}).update(own._asdict())
-    whole = {key: sum(row[key] for row in rows.values()) for key in (*_EMPTY, *_NONE_SEEN)}
+    rows = _by_unit(units, seen, viewer.view.context)
     listed = _listed(rows, {unit.id for unit in viewer.view.reference.units})
     return Coverage(
-        **_with_shares(whole),
+        **_with_shares({key: sum(row[key] for row in rows.values()) for key in _SUMMED}),
         as_of=watermark,
         month=span.name,
         dead_letters={row["reason"]: row["letters"] for row in letters},
-        sources=[
-            Source(
-                **row,
-                age_ms=None if watermark is None else max(0, watermark - row["last_event_at"]),
-            )
-            for row in sources
-        ],
+        sources=[Source(**row, age_ms=_age(row["last_event_at"], watermark)) for row in sources],
         units=[UnitCoverage(unit=name, **_with_shares(rows[name])) for name in listed],
         units_left_out=len(rows) - len(listed),
     )
+
+
+def _by_unit(
+    units: list[dict[str, Any]], seen: list[dict[str, Any]], context: Context
+) -> dict[str, dict[str, Any]]:
+    """What is known of each unit's dossiers, and how many it received and finished."""
+    rows: dict[str, dict[str, Any]] = {row["name"]: {**row, **_NONE_SEEN} for row in units}
+    for (name, _), own in sql.seen_by_unit(seen, context).items():
+        rows.setdefault(name, {**_EMPTY, **_NONE_SEEN}).update(own._asdict())
+    return rows
+
+
+def _age(at: int, watermark: int | None) -> int | None:
+    return None if watermark is None else max(0, watermark - at)
 
 
 def _listed(rows: Mapping[str, Mapping[str, int]], named: Set[str]) -> list[str]:
@@ -124,11 +129,12 @@ def _listed(rows: Mapping[str, Mapping[str, int]], named: Set[str]) -> list[str]
 
 _EMPTY = dict.fromkeys(("dossiers", "unreceived", "with_step", "with_officer", "rewritten"), 0)
 _NONE_SEEN = {"received": 0, "finished": 0}
+_SUMMED = (*_EMPTY, *_NONE_SEEN)
 
 
 def _with_shares(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        **{key: row[key] for key in (*_EMPTY, *_NONE_SEEN)},
+        **{key: row[key] for key in _SUMMED},
         "step_share": sql.share(row["with_step"], row["dossiers"]),
         "officer_share": sql.share(row["with_officer"], row["dossiers"]),
     }

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.ports import DeadLetterDesk, DeadLetterError
 from api.problems import Problem, responses
-from api.queries import ms
+from api.statements import Where, ms
 from api.viewer import AnyViewer, LoadedViewer, Viewer
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
@@ -137,22 +137,17 @@ async def dead_letters(
     cursor: Cursor = None,
 ) -> DeadLetters:
     """Records that could not be taken, with the reason and what was decided, the newest first."""
-    conditions = ["1"]
-    parameters: dict[str, Any] = {"timeline": viewer.live.config.timeline, "limit": limit + 1}
-    if source is not None:  # "portal:" and the madonvi
-        kind, colon, madonvi = source.partition(":")
-        source = f"{kind}:{viewer.live.config.sought(madonvi)}" if colon else source
-    for column, value in (("state", state), ("reason", reason), ("source", source)):
-        if value is not None:
-            conditions.append(f"{column} = {{{column}:String}}")
-            parameters[column] = value
+    query, timeline = viewer.live.query, viewer.live.config.timeline
+    where = Where("1", timeline=timeline, limit=limit + 1)
+    where.equal("state", "state", state)
+    where.equal("reason", "reason", reason)
+    where.equal("source", "source", None if source is None else _sought(source, viewer))
     if cursor is not None:
-        conditions.append("number < {before:Int64}")
-        parameters["before"] = decode_cursor(cursor)[0]
-    sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {" AND ".join(conditions)}
+        where.add("number < {before:Int64}", before=decode_cursor(cursor)[0])
+    sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {where}
 ORDER BY number DESC LIMIT {{limit:UInt32}}"""
-    rows = await viewer.live.query.rows(sql, parameters)
-    senders = await viewer.live.query.rows(_SENDERS, {"timeline": viewer.live.config.timeline})
+    rows = await query.rows(sql, where.parameters)
+    senders = await query.rows(_SENDERS, {"timeline": timeline})
     page, after = page_of_list(rows, limit, lambda row: (row["number"], ""))
     letters = viewer.view.letters
     return DeadLetters(
@@ -206,6 +201,12 @@ async def drop(viewer: AnyViewer, number: Number, why: Why) -> Decided:
     desk = _desk(viewer)
     dossier = await run_in_threadpool(desk.drop, number, why.reason)
     return Decided(number=number, state="dropped", dossier_id=dossier, facts=0)
+
+
+def _sought(source: str, viewer: Viewer) -> str:
+    """A source as it is called here: "portal:" and the madonvi, which may be hashed."""
+    kind, colon, madonvi = source.partition(":")
+    return f"{kind}:{viewer.live.config.sought(madonvi)}" if colon else source
 
 
 def _desk(viewer: Viewer) -> DeadLetterDesk:

@@ -12,7 +12,8 @@ from api.explanations import Explanation, explainer_of
 from api.links import page_of
 from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
-from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, ms, place_of
+from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, place_of
+from api.statements import ms
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["dossiers"])

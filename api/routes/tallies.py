@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Query
 from pydantic import BaseModel, Field
 
+from api.live.view import Picture
 from api.problems import responses
+from api.statements import moment
 from api.viewer import LoadedViewer
 from dossiers.tallies.vector import ALL_TIME, FIELD
 from dossiers.time.calendar import DAY, EARLIEST, LATEST, MINUTE
@@ -61,25 +62,49 @@ async def tallies(
 ) -> Series:
     """Counts of one scope at equal steps of data time. Without `to`: up to now; without `from`:
     the 24 hours before `to`. At most 2,000 points."""
-    names = list(dict.fromkeys(fields or ["open", "due_soon", "overdue", "late_receptions"]))
-    unknown = [name for name in names if name not in FIELD]
-    if unknown or len(names) > MOST_FIELDS:
-        raise HTTPException(
-            422, f"fields: at most {MOST_FIELDS} known names; unknown: {', '.join(unknown) or '-'}."
-        )
-    gone = [name for name in names if name in ALL_TIME and not viewer.view.all_time]
-    if gone:
-        raise HTTPException(
-            422,
-            f"fields: closed dossiers leave the stream here, so its tallies do not count all time "
-            f"({', '.join(gone)}); use windows (early_30d), or /api/v1/counts for all time.",
-        )
+    names = _known(fields or ["open", "due_soon", "overdue", "late_receptions"], viewer.view)
     if not viewer.sees_scope(scope):
         raise HTTPException(404, f"scope: there is no {scope} among what you may see.")
     end = to if to is not None else viewer.view.watermark
     if end is None:
         raise HTTPException(422, "to: there is no data time yet; say until when.")
     start = from_ if from_ is not None else end - DAY
+    points = _points(start, end, step)
+    rows = await viewer.live.query.rows(
+        _sql(names),
+        {
+            "timeline": viewer.live.config.timeline,
+            "scope": scope,
+            "from": start,
+            "to": moment(end),
+            "step": step,
+        },
+    )
+    series = _carry_forward(rows, names, points)
+    return Series.model_validate({"scope": scope, "from": start, "step_ms": step, "series": series})
+
+
+def _known(fields: Sequence[str], view: Picture) -> list[str]:
+    """Each of ``fields`` once. Raises a 422 for what is not counted here."""
+    names = list(dict.fromkeys(fields))
+    unknown = [name for name in names if name not in FIELD]
+    if unknown or len(names) > MOST_FIELDS:
+        raise HTTPException(
+            422, f"fields: at most {MOST_FIELDS} known names; unknown: {', '.join(unknown) or '-'}."
+        )
+    gone = [name for name in names if name in ALL_TIME and not view.all_time]
+    if gone:
+        raise HTTPException(
+            422,
+            f"fields: closed dossiers leave the stream here, so its tallies do not count all time "
+            f"({', '.join(gone)}); use windows (early_30d), or /api/v1/counts for all time.",
+        )
+    return names
+
+
+def _points(start: int, end: int, step: int) -> int:
+    """How many points ``step`` ms apart there are from ``start`` to ``end`` (ms). Raises a 422 for
+    none and for too many."""
     points = (end - start) // step + 1
     if not 1 <= points <= MOST_POINTS:
         raise HTTPException(
@@ -87,18 +112,7 @@ async def tallies(
             f"from, to, step: they make {points} points, and 1 to {MOST_POINTS} are possible; "
             "`from` comes before `to`, and a larger `step` makes fewer points.",
         )
-    rows = await viewer.live.query.rows(
-        _sql(names),
-        {
-            "timeline": viewer.live.config.timeline,
-            "scope": scope,
-            "from": start,
-            "to": datetime.fromtimestamp(end // 1000, UTC).replace(microsecond=end % 1000 * 1000),
-            "step": step,
-        },
-    )
-    series = _carry_forward(rows, names, points)
-    return Series.model_validate({"scope": scope, "from": start, "step_ms": step, "series": series})
+    return points
 
 
 def _carry_forward(

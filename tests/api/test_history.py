@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from api.live.history import STEPS, HistoryKeeper, read_history
+from api.live.history import STEPS, read_history
+from api.live.history_keeper import HistoryKeeper
 from api.ports import StoreAway
 from dossiers.time.calendar import calendar_of
 from tests.api.city import HOUR, REFERENCE_DATA, START, TIMELINE

@@ -1,0 +1,38 @@
+"""Pieces of SQL statements: conditions with the values they bind, and times."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+
+def ms(column: str) -> str:
+    """A time column, as ``table.name``, in epoch milliseconds under its own name."""
+    return f"toUnixTimestamp64Milli({column}) AS {column.rpartition('.')[2]}"
+
+
+def moment(at: int) -> datetime:
+    """An instant (ms) as ClickHouse's DateTime64 takes it."""
+    return datetime.fromtimestamp(at // 1000, UTC).replace(microsecond=at % 1000 * 1000)
+
+
+class Where:
+    """The conditions of a statement, all of which must hold. ``parameters``: what they bind, and
+    what else the statement does. Values never stand in the text."""
+
+    def __init__(self, *conditions: str, **parameters: Any) -> None:
+        self.parameters = parameters
+        self._conditions = list(conditions)
+
+    def add(self, condition: str, **parameters: Any) -> None:
+        """One more condition, and what it binds."""
+        self._conditions.append(condition)
+        self.parameters.update(parameters)
+
+    def equal(self, column: str, name: str, value: str | None) -> None:
+        """``column`` is ``value``, bound as ``name``; nothing is asked if that is None."""
+        if value is not None:
+            self.add(f"{column} = {{{name}:String}}", **{name: value})
+
+    def __str__(self) -> str:
+        return " AND ".join(self._conditions)
