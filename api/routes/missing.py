@@ -59,7 +59,7 @@ def _shown(found: UnlistedName) -> Name:
     responses=responses(409, 503),
 )
 async def missing(viewer: AnyViewer) -> NamesToAdd:
-    """Names and codes of units, officers, steps and procedures that came through the doors of a
+    """Names and codes of units, officers, steps and procedures that came through the entrances of a
     live timeline and stand in no reference data. This is the only place where such names stand in
     clear: everywhere else is what `shown` says. Add them, and the dossiers follow."""
     if viewer.live.ingest is None:

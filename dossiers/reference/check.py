@@ -90,7 +90,7 @@ def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
 
 
 def _same_madonvi(reference: Reference) -> Iterator[Problem]:
-    """One code is one unit: else nobody could say which unit is above a dossier's own. The doors
+    """One code is one unit: else nobody could say which unit is above a dossier's own. Entrances
     keep it if it has the form of ids, and else a hash."""
     first: dict[str, str] = {}
     form = IdForm()

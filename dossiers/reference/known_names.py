@@ -63,8 +63,8 @@ def known_names(reference: Reference) -> Mapping[NameKind, Known]:
 
 
 def with_hashes(reference: Reference, hash_of: Callable[[NameKind, str], str]) -> Reference:
-    """``reference`` with the hashes of all names that it knows, for a timeline whose doors let
-    only known names pass. ``hash_of``: kind and folded name to the hash that a door sends."""
+    """``reference`` with the hashes of all names that it knows, for a timeline whose entrances let
+    only known names pass. ``hash_of``: kind and folded name to the hash that an entrance sends."""
     hashed = {
         hash_of(kind, form): text
         for kind, known in known_names(reference).items()

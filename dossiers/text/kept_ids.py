@@ -124,8 +124,8 @@ ALL_KEPT = KeptIds(None)  # as they come
 
 
 def may_be_kept(text: str, form: IdForm) -> bool:
-    """Whether ``text`` is an id that any door would keep, or has the form of a hash: for those who
-    show what came past the doors, and have no key."""
+    """Whether ``text`` is an id that any entrance would keep, or has the form of a hash: for those
+    who show what came past the entrances, and have no key."""
     try:
         return looks_hashed(text) or form.keeps(checked_id(text))
     except IdFault:

@@ -1,4 +1,4 @@
-"""Settings and secret files become ``api.access.config``; the door is not left open by mistake."""
+"""Settings and secret files become ``api.access.config``; nobody leaves the API open by mistake."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``dunghen keys`` and ``dunghen token``: what opens the door for whom."""
+"""``dunghen keys`` and ``dunghen token``: who may come in, and with what."""
 
 from __future__ import annotations
 

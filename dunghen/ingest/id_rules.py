@@ -23,7 +23,7 @@ def ids_of(installation: Installation, timeline: Timeline) -> KeptIds:
 def unlisted_names(
     installation: Installation, timeline: Timeline, texts: Iterable[str]
 ) -> dict[str, str]:
-    """What stands for those of ``texts`` that the doors pass as a hash if the reference data
+    """What stands for those of ``texts`` that the entrances pass as a hash if the reference data
     lacks such a unit. Needs no key if all have the form of codes. Raises UserError."""
     form = form_of(installation.settings)
     free = [text for text in texts if not is_code(text, form)]

@@ -16,7 +16,7 @@ class PersonalSettings(SettingsSection):
 
     allow_list: bool = Field(
         default=True,
-        description="whether free text of units, officers and steps passes the doors of a live "
+        description="whether free text of units, officers and steps passes the entrances of a live "
         "timeline only where the reference data knows it, and else as a hash; a replay and a demo "
         "keep names as they come in any case",
     )

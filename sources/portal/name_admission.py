@@ -1,4 +1,4 @@
-"""Which names of offices, officers and steps may pass a door in clear: codes, and known names.
+"""Which names of offices, officers and steps may pass an entrance in clear: codes, and known names.
 
 A code says nothing of a citizen: it has the legal form of an id, no letter beyond ASCII, and is no
 person's number. Free text may be anything, so it passes if the reference data has that name,
@@ -46,7 +46,7 @@ class JudgedName(NamedTuple):
 
 
 class NameAdmission:
-    """What a door makes of names. May be used by several threads.
+    """What an entrance makes of names. May be used by several threads.
 
     ``keyed``: makes the hashes. ``form``: of ids, and so of codes. ``missing``:
     None if nobody wants to know. Until ``refer`` is called no name is known: all free text is
@@ -87,7 +87,7 @@ class NameAdmission:
         return found
 
     def look(self, kind: NameKind, text: str) -> JudgedName:
-        """What ``text`` (in its identity form) is to this door."""
+        """What ``text`` (in its identity form) is to this entrance."""
         found = self._seen.get((kind, text))
         return self._look(kind, text) if found is None else found
 
@@ -153,6 +153,6 @@ def holds_number(text: str) -> bool:
 
 
 def hash_of(keyed: Keyed, kind: NameKind, form: str) -> str:
-    """What stands for a name whose folded form is ``form``, at every door of a timeline and in its
-    reference data."""
+    """What stands for a name whose folded form is ``form``, at every entrance of a timeline and in
+    its reference data."""
     return keyed.hashed(kind, form)
