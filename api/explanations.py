@@ -47,13 +47,13 @@ class DueChange(BaseModel):
         "reference",
     ] = Field(examples=["limit"])
     event_id: str = Field(
-        description='"" where other reference data set it', examples=["portal-88121"]
+        description='"" if other reference data set it', examples=["portal-88121"]
     )
-    calendar: str = Field(description="version of the calendar, where one was used")
+    calendar: str = Field(description="version of the calendar, if one was used")
     rules: str = Field(description="rule version of the dossier, if any", examples=["2025-07"])
     rewrite: bool = Field(description="the change is flagged")
     counts: bool = Field(
-        default=True, description="false where it came too late: the one before is the due time"
+        default=True, description="false if it came too late: the one before is the due time"
     )
     steps: list[DueStep]
 
@@ -78,7 +78,7 @@ class Moment(BaseModel):
 class NamedMoment(Moment):
     """With the officer's id, if it was asked for."""
 
-    officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
+    officer: str = Field(description='id, "" if nobody is named', examples=["cb-0412"])
 
 
 class Share(BaseModel):
@@ -107,7 +107,7 @@ class Explanation(BaseModel):
     """Why a dossier counts as it does: charges and ``unassigned`` add up to ``late``."""
 
     as_of: int | None = Field(
-        description="the watermark, epoch ms; null where nothing was read", examples=[1795406401000]
+        description="the watermark, epoch ms; null if nothing was read", examples=[1795406401000]
     )
     verdict: str = Field(examples=["late"])
     unrewritten: str = Field(

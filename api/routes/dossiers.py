@@ -79,7 +79,7 @@ class Event(BaseModel):
 class NamedEvent(Event):
     """With the officer's id, if it was asked for."""
 
-    officer: str = Field(description='id, "" where nobody is named', examples=["cb-0412"])
+    officer: str = Field(description='id, "" if nobody is named', examples=["cb-0412"])
 
 
 class Transition(BaseModel):

@@ -37,7 +37,7 @@ class RefusedView(BaseModel):
     index: int = Field(description="place in the payload, from 0", examples=[3])
     dossier: str = Field(
         alias="MaHoSo",
-        description="what is kept of it: a hash where it may be personal",
+        description="what is kept of it: a hash if it may be personal",
         examples=["000.00.19.H29-261001-0001"],
     )
     reason: str = Field(examples=["NgayTiepNhan is no date; write yyyyMMddHHmmss"])
@@ -51,7 +51,7 @@ class Unread(BaseModel):
     index: int = Field(description="place in the payload, from 0", examples=[0])
     dossier: str = Field(
         alias="MaHoSo",
-        description="what is kept of it: a hash where it may be personal",
+        description="what is kept of it: a hash if it may be personal",
         examples=["000.00.19.H29-261001-0001"],
     )
     field: str = Field(examples=["TrangThaiHoSo"])

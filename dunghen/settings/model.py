@@ -120,7 +120,7 @@ class AccessSection(SettingsSection):
     ] = Field(
         default="auto",
         description="role of callers on this machine while api.host is a loopback address; auto: "
-        "admin, but none where access.issuer or access.public_url is set",
+        "admin, but none if access.issuer or access.public_url is set",
     )
     public_url: str = Field(
         default="", description="address of this installation in browsers, as in https://host"
@@ -182,7 +182,7 @@ class AccessSection(SettingsSection):
 
 
 class WallSettings(SettingsSection):
-    title: str = Field(default="Đúng Hẹn", description="heading where the reference data has none")
+    title: str = Field(default="Đúng Hẹn", description="heading if the reference data has none")
     officer_names: Literal["initials", "full", "off"] = Field(
         default="initials", description="how the wall names officers"
     )

@@ -17,14 +17,14 @@ class PersonalSettings(SettingsSection):
     allow_list: bool = Field(
         default=True,
         description="whether free text of units, officers and steps passes the entrances of a live "
-        "timeline only where the reference data knows it, and else as a hash; a replay and a demo "
+        "timeline only if the reference data knows it, and else as a hash; a replay and a demo "
         "keep names as they come in any case",
     )
     hash_key_file: Path | None = Field(
         default=None,
         description="key of the hashes that stand for what may be personal (64 hexadecimal "
         "digits); default: one in the state folder. On servers API, ingest and the commands that "
-        "look for dossiers need the same; `dunghen topics` makes it where it is not there",
+        "look for dossiers need the same; `dunghen topics` makes it if it is not there",
     )
     id_letters: Letters = Field(
         default="latin",
