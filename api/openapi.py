@@ -17,7 +17,7 @@ replay is not that of the clock on the wall; rates are in percent.
 
 Every route asks who you are: `x-roles` names the roles that open it. A token of the provider or a
 key goes into `Authorization: Bearer`, a sender's key into `X-API-Key`; a browser has a session.
-Figures, dossiers and officers outside of what you may see do not appear, and asking for one by its
+Figures, dossiers and officers outside what you may see do not appear, and asking for one by its
 id is answered as if there were none. `GET /api/v1/me` tells who you are taken for.
 
 Errors are `application/problem+json` (RFC 9457). Long lists come in pages: pass `next` of one page

@@ -163,7 +163,7 @@ class LiveView(Picture):
             except Exception as error:
                 self.refused += 1
                 if self.refused <= _TOLD:
-                    _log.warning("a record of %s is passed over: %s", topic, type(error).__name__)
+                    _log.warning("a record of %s is skipped: %s", topic, type(error).__name__)
 
     def _read(self, topic: str, key: bytes, value: bytes) -> None:
         if topic == TALLIES:

@@ -132,7 +132,7 @@ def _officers(reference: Reference) -> Iterator[Problem]:
         key = (officer.unit, folded(officer.name))
         if any(_overlap(officer, o) and o.id != officer.id for o in same_name[key]):
             text = (
-                f"{officer.name!r} is there twice in this unit: where a sender gives names only, "
+                f"{officer.name!r} is there twice in this unit: if a sender gives names only, "
                 "neither is matched"
             )
             yield Problem("officers", (place,), "name", text, warning=True)

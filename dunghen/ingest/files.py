@@ -220,6 +220,6 @@ def as_text(path: Path, told: FileReport) -> str:
         lines.append(f"... and {len(told.refused) - SHOWN} more; --json has them all")
     lines.append(
         f"{path}: {told.lines} lines, {told.accepted} records taken, {len(told.refused)} refused, "
-        f"{told.unread} fields passed over"
+        f"{told.unread} fields skipped"
     )
     return "\n".join(lines)

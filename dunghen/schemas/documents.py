@@ -89,7 +89,7 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
     "dead-letter": (
         records.DeadLetter,
         records.DEAD_LETTERS,
-        "key of the record where it had one",
+        "key of the record if it had one",
         "A record that could not be taken, with the reason.",
     ),
     "audit": (

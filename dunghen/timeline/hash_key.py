@@ -118,7 +118,7 @@ def _made(installation: Installation) -> Keyed:
     if not named and not installation.folder.exists:
         raise UserError(
             "A live timeline needs a key for hashing, and there is no place for it.",
-            "Name a file with the setting personal.hash_key_file; where it is not there yet, it is "
+            "Name a file with the setting personal.hash_key_file; if it is not there yet, it is "
             "made. API, ingest and the commands that look for dossiers need the same file.",
         )
     text = secrets.token_hex(KEY_BYTES)

@@ -70,7 +70,7 @@ def _without_unusable(
     partition, unusable = found.state.partition, found.state.unusable
     key, why = next(iter(unusable.items()))
     _log.error(
-        "partition %d: %d records of topic %s are passed over, the first has the key %r: %s",
+        "partition %d: %d records of topic %s are skipped, the first has the key %r: %s",
         partition, len(unusable), DOSSIERS, key[:64], why,
     )  # fmt: skip
     records, _ = newest_values(

@@ -98,7 +98,7 @@ class ReferenceVersions:
         except KafkaException:
             raise
         except Exception as error:
-            _log.error("reference data %s is passed over: %s", hash_[:64], type(error).__name__)
+            _log.error("reference data %s is skipped: %s", hash_[:64], type(error).__name__)
             return None
 
     def _usable(self, hash_: str) -> Context:

@@ -1,4 +1,4 @@
-"""No record of any topic stops the live view: what none of ours wrote is passed over."""
+"""No record of any topic stops the live view: what none of ours wrote is skipped."""
 
 from __future__ import annotations
 

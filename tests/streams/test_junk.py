@@ -1,4 +1,4 @@
-"""No record of any topic stops the worker: what nobody of ours wrote is passed over and counted."""
+"""No record of any topic stops the worker: what nobody of ours wrote is skipped and counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A body's JSON: marks that editors leave are passed over, and what is no JSON is named."""
+"""A body's JSON: marks that editors leave are skipped, and what is no JSON is named."""
 
 from __future__ import annotations
 
