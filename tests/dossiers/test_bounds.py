@@ -40,7 +40,7 @@ from tests.dossiers.retaining import letters, log_count, state_of
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, START, events
 from tests.dossiers.test_fold import TIMELINE, feed
-from tests.oracle.histories import odd_snapshots
+from tests.oracle.portal_histories import odd_snapshots
 
 FACTS = 60  # ten of them for anything
 END = START + 20 * DAY

@@ -19,7 +19,7 @@ from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START
 from tests.dossiers.test_fold import END, engine_for, feed, figures, ticked, ticks
-from tests.oracle.histories import odd_snapshots, portal_histories
+from tests.oracle.portal_histories import odd_snapshots, portal_histories
 
 NAMED = Context(
     Reference(

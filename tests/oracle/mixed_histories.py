@@ -6,7 +6,8 @@ import msgspec
 from hypothesis import strategies as st
 
 from dossiers.wire.events import AnyDossierEvent, Snapshot, Voided
-from tests.oracle.histories import plain_histories, portal_histories
+from tests.oracle.histories import plain_histories
+from tests.oracle.portal_histories import portal_histories
 
 _PORTAL = "portal:H29"
 # A sender of events may come before the portal at one instant, after it, or be the portal itself.

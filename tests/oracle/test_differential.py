@@ -18,16 +18,10 @@ from dossiers.wire.facts import Fact
 from dossiers.wire.order import fact_of
 from oracle.story import tell
 from oracle.verdicts import Verdict
-from tests.oracle.histories import (
-    CONTEXTS,
-    NOW,
-    SPAN,
-    START,
-    odd_snapshots,
-    plain_histories,
-    portal_histories,
-)
+from tests.oracle.contexts import CONTEXTS, NOW, SPAN, START
+from tests.oracle.histories import plain_histories
 from tests.oracle.mixed_histories import mixed_histories
+from tests.oracle.portal_histories import odd_snapshots, portal_histories
 
 contexts = pytest.mark.parametrize("name", list(CONTEXTS))
 moments = st.integers(START, NOW) | st.just(NOW)

@@ -21,8 +21,9 @@ from oracle.lifetimes import Heard
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.retaining import letters
 from tests.dossiers.test_fold import TIMELINE, feed, figures
-from tests.oracle.histories import CONTEXTS, DAY, NOW, START, odd_snapshots
+from tests.oracle.contexts import CONTEXTS, DAY, NOW, START
 from tests.oracle.mixed_histories import mixed_histories
+from tests.oracle.portal_histories import odd_snapshots
 
 _units = CONTEXTS["shift"].reference.units
 _ENDING = tuple(

@@ -19,7 +19,8 @@ from oracle.figures import recount_log
 from tests.dossiers.stories import START
 from tests.dossiers.test_fold import END, engine_for, feed, ticked
 from tests.dossiers.test_snapshots import NAMED
-from tests.oracle.histories import plain_histories, portal_histories
+from tests.oracle.histories import plain_histories
+from tests.oracle.portal_histories import portal_histories
 
 
 def part_of(events: list[AnyDossierEvent], context: Context) -> tuple[CutPartition, DossierRecord]:
