@@ -1,7 +1,7 @@
 """Sends records to Kafka and says when all replicas have them.
 
 For a server: many small batches at once, each with its own answer. What is on the way is bounded;
-beyond that a batch is turned away at once instead of waiting.
+beyond that a batch is refused at once instead of waiting.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What systems write if there is no date: the first and the last ones that they can hold."""
+"""What systems write in place of no date: the first and the last ones that they can hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes that stand still for a moment, and surely go on after it."""
+"""Stops processes for a moment, and makes sure that they continue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The dead letters of a former timeline, told on by the one that was folded from its log.
+"""The dead letters of a former timeline, carried over to the one that was folded from its log.
 
 The worker refuses events of the log anew and says why by today's rules. What it knows nothing of is
 carried over: records that never reached Kafka, events that were refused then and are taken now, and

@@ -1,4 +1,4 @@
-"""One replay: import, publish, catch up, tell the figures; on an own or a running stack."""
+"""One replay: import, publish, catch up, print the figures; on its own or on a running stack."""
 
 from __future__ import annotations
 

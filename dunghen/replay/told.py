@@ -1,4 +1,4 @@
-"""What earlier replays of a log have told already, so that no dead letter is told twice."""
+"""Which dead letters earlier replays of a log have sent, so that none is sent twice."""
 
 from __future__ import annotations
 

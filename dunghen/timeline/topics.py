@@ -5,6 +5,7 @@
 ``dossier-events`` gets its ``activate`` record; so reference data that comes after the newest
 timeline record has not been activated everywhere yet, and the next run repeats it (twice is
 harmless).
+
 No transaction is used: its markers would take offsets in ``dossier-events``, where readers expect
 every offset to be a record.
 """

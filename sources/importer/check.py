@@ -1,7 +1,7 @@
 """Turns a row's text into times and names, or says in words why it cannot be taken.
 
 A row without a usable dossier id, activity or time is lost as a whole. A bad due, reception or
-finish time costs only itself: the rest of the row is used, and one dead letter tells of it.
+finish time costs only itself: the rest of the row is used, and one dead letter reports it.
 
 A dead letter names the column and what kind of text stands there; the text itself, which in a row
 that is shifted by a column may be anything, is for the terminal of whoever imports (``said``).

@@ -3,11 +3,11 @@
 Each row becomes one ``progressed`` event that alone carries unit, officer and responsible, so that
 the holder is always the row's. ``received`` comes once: at the first reception time any row gives
 (rows by time, then by place in the file), else at the first row whose activity is complete, if
-there is one. The first due time goes into it;
-another one on a later row is a ``due_set`` at that row's time. Of several finish dates the last
-counts; of several rows with an activity that ends the dossier, the first, and after a row that
-reopens it the next one. Such a row is a ``reopened`` instead of a ``progressed`` event. A trace
-without events says when a dossier was received or is due that nobody has touched.
+there is one. The first due time goes into it; another one on a later row is a ``due_set`` at that
+row's time. Of several finish dates the last counts; of several rows with an activity that ends the
+dossier, the first, and after a row that reopens it the next one. Such a row is a ``reopened``
+instead of a ``progressed`` event. A trace without events says when a dossier was received or is due
+that nobody has touched.
 """
 
 from __future__ import annotations

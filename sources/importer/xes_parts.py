@@ -2,7 +2,7 @@
 
 Only one event is held, and the events of one trace: an element's attributes are bounded in number
 and length, elements in depth, their names in number. What stands outside its place in XES
-(an event in an event, a trace in a trace) is told with a fault and taken for nothing else.
+(an event in an event, a trace in a trace) is reported with a fault and taken for nothing else.
 """
 
 from __future__ import annotations
