@@ -14,11 +14,11 @@ from dunghen.access.key_file import suspended_keys
 from dunghen.backup.making import make_backup
 from dunghen.backup.manifest import read_manifest
 from dunghen.backup.restoring import restore_backup
+from dunghen.commands.verify import print_verification
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.terminal.output import as_json
-from dunghen.verify.verifying import run_verify
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the backup.")]
 
@@ -67,7 +67,7 @@ def restore(
     if not check:
         if json_:
             print(as_json({"timeline": manifest.timeline.id, "suspended_keys": suspended}))
-    elif not run_verify(
-        installation.folder.path, as_json=json_, beside={"suspended_keys": suspended}
+    elif not print_verification(
+        installation.folder.path, json_=json_, beside={"suspended_keys": suspended}
     ):
         raise typer.Exit(1)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from dossiers.errors import UserError
-from dunghen.late_list.making import run_late_list
+from dunghen.late_list.document import Document
+from dunghen.late_list.formats import as_csv, as_xlsx
+from dunghen.late_list.making import make
+from dunghen.stack.attached import on_stack
 from dunghen.terminal.options import StateOption
 
 
@@ -41,4 +45,21 @@ def late_list(
     """
     if format_ == "xlsx" and out is None:
         raise UserError("A workbook is no text for a terminal.", "Name a file with --out FILE.")
-    run_late_list(month, scope, state, format_, part, out)
+    document = on_stack(state, lambda installation, note: make(installation, note, month, scope))
+    body = _written(document, format_, part)
+    if out is None:
+        sys.stdout.buffer.write(body)
+        return
+    try:
+        out.write_bytes(body)
+    except OSError as error:
+        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
+    found = document.found
+    print(f"{found.late} late dossiers of {found.total} held in {found.month} → {out}")
+    print(f"SHA-256 of the list  {document.digest}")
+
+
+def _written(document: Document, format_: str, part: str) -> bytes:
+    if format_ == "csv":
+        return as_csv(document, part)
+    return as_xlsx(document) if format_ == "xlsx" else document.body + b"\n"

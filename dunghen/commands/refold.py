@@ -7,11 +7,12 @@ from typing import Annotated
 import msgspec
 import typer
 
-from dunghen.refold.running import as_text, run_refold
+from dunghen.commands.verify import print_verification
+from dunghen.refold.running import Refolded, refold_installation
+from dunghen.settings.installation import Installation
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.terminal.output import as_json
-from dunghen.verify.verifying import run_verify
 
 
 def refold(
@@ -26,7 +27,8 @@ def refold(
     The stack must be stopped. May be interrupted and run again; the old data stay aside. Exit
     status 1 if the recount finds a difference.
     """
-    here, done = run_refold(state, Terminal())
+    installation = Installation.find(state)
+    done = refold_installation(installation, Terminal())
     told = msgspec.to_builtins(done)
     if not json_:
         print(as_text(done))
@@ -34,5 +36,19 @@ def refold(
         if json_:
             print(as_json({"refold": told}))
         return
-    if not run_verify(here.folder.path, as_json=json_, beside={"refold": told}):
+    if not print_verification(installation.folder.path, json_=json_, beside={"refold": told}):
         raise typer.Exit(1)
+
+
+def as_text(done: Refolded) -> str:
+    """For a terminal."""
+    if not done.changed:
+        return f"Timeline {done.timeline} is of this version's format: there was nothing to do."
+    lines = [f"Timeline {done.timeline}, folded from the log of {done.former[-1]}"]
+    if done.tables:
+        width = max(map(len, done.tables))
+        lines.append(f"{done.records:,} records of the log; {done.dead_letters} dead letters")
+        lines += [f"{table:<{width}}  {rows} rows" for table, rows in done.tables.items()]
+    if done.kept_in is not None:
+        lines.append(f"The old data stay in {done.kept_in} until you remove them.")
+    return "\n".join(lines)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import msgspec
 
@@ -13,9 +11,7 @@ from dossiers.reports.late_list import Month, last_of, late_list, month_of
 from dossiers.wire.records import Fact
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.late_list.document import Document, Names, document_of
-from dunghen.late_list.formats import as_csv, as_xlsx
 from dunghen.settings.installation import Installation
-from dunghen.stack.attached import on_stack
 from dunghen.timeline.tallies import watermark_of
 from dunghen.timeline.topics import data_now, read_in_force, read_timeline
 
@@ -29,28 +25,6 @@ WHERE timeline = {timeline:String} AND dossier_id > {after:String}
 ORDER BY dossier_id LIMIT {page:UInt32}
 """
 _facts = msgspec.json.Decoder(list[Fact]).decode
-
-
-def run_late_list(
-    month: str, scope: str, state: Path | None, format_: str, part: str, out: Path | None
-) -> None:
-    """Write the list to ``out``, or to stdout. Raises UserError."""
-    document = on_stack(state, lambda found, note: make(found, note, month, scope))
-    body = {
-        "json": lambda: document.body + b"\n",
-        "csv": lambda: as_csv(document, part),
-        "xlsx": lambda: as_xlsx(document),
-    }[format_]()
-    if out is None:
-        sys.stdout.buffer.write(body)
-        return
-    try:
-        out.write_bytes(body)
-    except OSError as error:
-        raise UserError(f"{out} cannot be written: {error.strerror}.") from error
-    found = document.found
-    print(f"{found.late} late dossiers of {found.total} held in {found.month} → {out}")
-    print(f"SHA-256 of the list  {document.digest}")
 
 
 def make(

@@ -1,10 +1,9 @@
-"""``dunghen rebuild``: ClickHouse made anew from Kafka, beside the old tables until it is whole."""
+"""ClickHouse made anew from Kafka, beside the old tables until it is whole."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -41,10 +40,8 @@ class Rebuilt(msgspec.Struct, frozen=True):
     seconds: float
 
 
-def run_rebuild(state: Path | None) -> Rebuilt:
+def rebuild_installation(installation: Installation, terminal: Terminal) -> Rebuilt:
     """Rebuild the ClickHouse of a state folder or of the settings. Raises UserError."""
-    installation = Installation.find(state)
-    terminal = Terminal()
     settings = installation.settings
     running = installation.folder.lock.holder()
     if running is not None and not settings.clickhouse.url:
@@ -180,17 +177,3 @@ def _refold(
                 work.new.insert(decoder.table, decoded.rows)
                 count += decoded.rows.num_rows
     return count
-
-
-def as_text(done: Rebuilt) -> str:
-    """For a terminal."""
-    width = max(map(len, done.tables))
-    lines = []
-    for table, rows in done.tables.items():
-        kept = done.kept.get(table, 0)
-        beside = f", {kept} of them from the old table" if kept else ""
-        if table == "dossiers" and done.refolded:
-            beside += f", {done.refolded} folded again from their events"
-        lines.append(f"{table:<{width}}  {rows} rows{beside}")
-    lines.append(f"Rebuilt in {done.seconds:.1f} s; `dunghen verify` recounts it.")
-    return "\n".join(lines)

@@ -1,10 +1,9 @@
-"""``dunghen refold``: a state of an older format becomes one of this version."""
+"""A state of an older format becomes one of this version."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -62,10 +61,9 @@ class _RefoldStack(EmbeddedStack):
             await self._supervisor.start(worker_spec(self._installation, self.endpoints))
 
 
-def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Refolded]:
+def refold_installation(installation: Installation, terminal: Terminal) -> Refolded:
     """Fold the log of a state folder, or of the servers that the settings name, into a timeline of
     this format. Raises UserError."""
-    installation = Installation.find(state)
     folder, settings = installation.folder, installation.settings
     embedded = not settings.kafka.bootstrap
     if (folder.path / RESTORING).exists():
@@ -83,7 +81,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Re
         done = work.done()
         if done is not None:
             terminal.note("An earlier refold was whole already: it takes the old one's place now.")
-            return installation, _changed(work, done, None)
+            return _changed(work, done, None)
         if embedded:
             version, noted = folder.any_timeline()
             if noted is None:
@@ -93,7 +91,7 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Re
                 )
             if version == FORMAT:
                 work.discard()
-                return installation, Refolded(noted.id, noted.former, changed=False)
+                return Refolded(noted.id, noted.former, changed=False)
         resumed = work.prepare()
         if resumed:
             terminal.note("Going on with the refold that was interrupted.")
@@ -103,8 +101,8 @@ def run_refold(state: Path | None, terminal: Terminal) -> tuple[Installation, Re
             line = folding.line
             if folder.exists and folder.any_timeline()[1] != line:
                 folder.note_timeline(line)
-            return installation, Refolded(line.id, line.former, changed=False)
-        return installation, _changed(work, work.finish(folding.line), folding)
+            return Refolded(line.id, line.former, changed=False)
+        return _changed(work, work.finish(folding.line), folding)
 
 
 def _changed(work: Work, done: RefoldDone, folding: Folding | None) -> Refolded:
@@ -164,17 +162,3 @@ async def _in_thread(work: Callable[[], Any]) -> Any:
     except asyncio.CancelledError:
         await asyncio.gather(task, return_exceptions=True)
         raise
-
-
-def as_text(done: Refolded) -> str:
-    """For a terminal."""
-    if not done.changed:
-        return f"Timeline {done.timeline} is of this version's format: there was nothing to do."
-    lines = [f"Timeline {done.timeline}, folded from the log of {done.former[-1]}"]
-    if done.tables:
-        width = max(map(len, done.tables))
-        lines.append(f"{done.records:,} records of the log; {done.dead_letters} dead letters")
-        lines += [f"{table:<{width}}  {rows} rows" for table, rows in done.tables.items()]
-    if done.kept_in is not None:
-        lines.append(f"The old data stay in {done.kept_in} until you remove them.")
-    return "\n".join(lines)

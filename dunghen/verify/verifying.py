@@ -1,15 +1,10 @@
-"""``dunghen verify``: recount the log, compare with stream and ClickHouse, say what differs."""
+"""The log recounted, and compared with what the stream and ClickHouse hold."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
-from pathlib import Path
-from typing import Any
-
-import msgspec
 
 from broker.kafka import Kafka
 from broker.reading import topic_reader
@@ -17,38 +12,24 @@ from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
-from dossiers.wire.records import Timeline
+from dossiers.wire.records import Tally, Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
-from dunghen.stack.attached import on_stack
 from dunghen.timeline.topics import read_reference, read_timeline
 from oracle.checks import raw, sql_recount, stored, stream
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
 from oracle.figures import LogCount
+from oracle.ports import ReadTopic
 
 SINK_SECONDS = 120.0  # s that the sink may need to insert what the cut holds
 _POLL = 0.2
 
 
-def run_verify(state: Path | None, *, as_json: bool, beside: dict[str, Any] | None = None) -> bool:
-    """Verify a state folder, on its running stack or on one started for the purpose.
-
-    ``beside``: what else the JSON object says. Prints the report; True if nothing differs. Raises
-    UserError.
-    """
-    report = on_stack(state, verify)
-    if as_json:
-        said = {"equal": report.equal, **asdict(report), **(beside or {})}
-        print(msgspec.json.encode(said).decode())
-    else:
-        print(as_text(report))
-    return report.equal
-
-
-def verify(installation: Installation, note: Callable[[str], None]) -> Report:
-    """One verification of the stack that runs. Blocks; raises UserError."""
+def verify_timeline(installation: Installation, note: Callable[[str], None]) -> Report:
+    """One verification of the stack that runs. Blocks; ``note`` is told what goes on. Raises
+    UserError."""
     begun = time.monotonic()
     bootstrap, client = installation.endpoints().kafka, installation.client
     timeline = read_timeline(bootstrap, client=client)
@@ -56,43 +37,71 @@ def verify(installation: Installation, note: Callable[[str], None]) -> Report:
         raise UserError(f"Kafka at {bootstrap} has no timeline yet: there is nothing to verify.")
     note("Reading the log and what was made from it ...")
     read = topic_reader(Kafka(bootstrap, client))
-    parts = read_cut(read, timeline.partitions)
     report = Report(timeline.id, timeline.kind, 0)
-    versions = _Versions(bootstrap, client)
-    in_force: dict[int, InForce] = {}
-    recounted: dict[int, stream.Figures] = {}
-    counts: dict[int, LogCount] = {}
-    for number, part in parts.items():
-        in_force[number] = versions.in_force(part)
-        known = partial(versions.in_force, part)
-        recounted[number], counts[number] = stream.recount_partition(part, in_force[number], known)
-        report.records += part.until
-        report.events += len(part.events) - part.foreign
-        report.dead_letters += part.refused
-        report.duplicates += part.position.duplicates if part.position else 0
-    report.dossiers = sum(len(count.ever) for count in counts.values())
+    recount = _Recount(read_cut(read, timeline.partitions), _Versions(bootstrap, client), report)
     note(f"Comparing {report.dossiers} dossiers ...")
-    report.checks += stream.check_table(parts, counts)
-    report.checks.append(stream.check_owners(parts, counts))
-    report.checks.append(stream.check_alerts(read, parts, counts.values()))
-    checks, tallies, report.watermark = stream.check_tallies(read, parts, recounted)
-    report.checks += checks
+    tallies = recount.compare_stream(read)
     store = connect(installation)
     try:
         _await_sink(store, timeline, note)
-        report.checks += [
-            stored.check_dossiers(store, timeline.id, parts, counts),
-            stored.check_tallies(store, timeline.id, tallies),
-            stored.check_alerts(store, timeline.id, parts),
-            raw.check_events(store, timeline.id, parts),
-            sql_recount.check_sql(store, timeline.id, parts, in_force[0], counts.values()),
-        ]
+        recount.compare_stored(store, timeline.id, tallies)
     finally:
         store.close()
     report.seconds = round(time.monotonic() - begun, 3)
     if installation.folder.exists:
         installation.folder.write_checked(report.watermark, equal=report.equal)
     return report
+
+
+class _Recount:
+    """What the log says, partition by partition; ``report`` is told of it and of each comparison.
+
+    ``parts``: the log up to the committed positions, and what was made from it, by partition.
+    """
+
+    def __init__(
+        self, parts: Mapping[int, CutPartition], versions: _Versions, report: Report
+    ) -> None:
+        self._parts = parts
+        self._report = report
+        self._in_force: dict[int, InForce] = {}
+        self._figures: dict[int, stream.Figures] = {}
+        self._counts: dict[int, LogCount] = {}
+        for number, part in parts.items():
+            self._in_force[number] = versions.in_force(part)
+            known = partial(versions.in_force, part)
+            self._figures[number], self._counts[number] = stream.recount_partition(
+                part, self._in_force[number], known
+            )
+            report.records += part.until
+            report.events += len(part.events) - part.foreign
+            report.dead_letters += part.refused
+            report.duplicates += part.position.duplicates if part.position else 0
+        report.dossiers = sum(len(count.ever) for count in self._counts.values())
+
+    def compare_stream(self, read: ReadTopic) -> Mapping[str, tuple[int, Tally]]:
+        """With what the worker wrote into its topics; the newest tally of each scope
+        there, with its offset."""
+        report, parts, counts = self._report, self._parts, self._counts
+        report.checks += stream.check_table(parts, counts)
+        report.checks.append(stream.check_owners(parts, counts))
+        report.checks.append(stream.check_alerts(read, parts, counts.values()))
+        checks, tallies, report.watermark = stream.check_tallies(read, parts, self._figures)
+        report.checks += checks
+        return tallies
+
+    def compare_stored(
+        self, store: ClickHouse, timeline: str, tallies: Mapping[str, tuple[int, Tally]]
+    ) -> None:
+        """With what the sink wrote into ClickHouse, which it recounts in SQL, too."""
+        parts, counts = self._parts, self._counts
+        self._report.checks += [
+            stored.check_dossiers(store, timeline, parts, counts),
+            stored.check_tallies(store, timeline, tallies),
+            stored.check_alerts(store, timeline, parts),
+            raw.check_events(store, timeline, parts),
+            sql_recount.check_sql(store, timeline, parts, self._in_force[0], counts.values()),
+        ]
 
 
 class _Versions:
@@ -130,26 +139,3 @@ def _await_sink(store: ClickHouse, timeline: Timeline, note: Callable[[str], Non
             note("ClickHouse has not caught up; what it lacks counts as a difference.")
             return
         time.sleep(_POLL)
-
-
-def as_text(report: Report) -> str:
-    """For a terminal."""
-    width = max(len(check.name) for check in report.checks)
-    lines = [
-        f"{report.events} events ({report.duplicates} duplicates), {report.dead_letters} dead "
-        f"letters, {report.dossiers} dossiers, recounted in {report.seconds:.1f} s",
-    ]
-    for check in report.checks:
-        mark = "✓" if check.differences == 0 else "✗"
-        moved = f", {check.moved} moved on meanwhile" if check.moved else ""
-        lines.append(
-            f"{mark} {check.name:<{width}}  {check.compared} compared, "
-            f"{check.differences} differences{moved}"
-        )
-        lines += [f"    {example}" for example in check.examples]
-        if check.left_out:
-            lines.append(f"    without {'; '.join(check.left_out)}")
-    lines.append(f"The recount shares with the product: {'; '.join(report.shared)}.")
-    lines.append(f"Not recounted: {'; '.join(report.left_out)}.")
-    lines.append("No difference." if report.equal else "There are differences.")
-    return "\n".join(lines)

@@ -11,7 +11,7 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, DueSet, Received
 from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.reference import Reference
-from dunghen.verify.verifying import as_text
+from dunghen.commands.verify import as_text
 from oracle.checks.cut import CutPartition
 from oracle.checks.report import Report
 from oracle.checks.stream import check_table

@@ -15,10 +15,10 @@ from dossiers.reports.reconciliation import Counted, Seen
 from dossiers.text.keyed import Keyed
 from dossiers.wire.events import AnyDossierEvent, DueSet, Progressed, Refused, Withdrawn
 from dunghen import cli
+from dunghen.commands.reconcile import as_line, as_text
 from dunghen.reconcile import making
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
-from dunghen.reconcile.showing import as_line, as_text
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import REFERENCE_DATA, START, TIMELINE, City, a_morning, received

@@ -20,9 +20,9 @@ from dossiers.tallies.vector import FIELDS
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Tick, encode_event
 from dossiers.wire.records import DOSSIERS, EVENTS, Position
 from dossiers.wire.reference import Reference
+from dunghen.commands.reconcile import as_text
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
-from dunghen.reconcile.showing import as_text
 from dunghen.reference.live import read_reference_file
 from oracle.checks import cut, raw, sql_recount, stored, stream
 from sinks.migrate import migrate

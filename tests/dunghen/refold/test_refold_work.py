@@ -17,9 +17,9 @@ from rich.console import Console
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT, Timeline
 from dunghen.refold import work as work_module
-from dunghen.refold.running import plan_for, run_refold
+from dunghen.refold.running import plan_for, refold_installation
 from dunghen.refold.work import Work
-from dunghen.settings.installation import Kind
+from dunghen.settings.installation import Installation, Kind
 from dunghen.stack.plan import refuse_other_kind
 from dunghen.state.files import write_atomically
 from dunghen.state.folder import RESTORING, StateFolder
@@ -213,7 +213,7 @@ QUIET = Terminal(Console(quiet=True))
 
 
 def refolded(folder: StateFolder) -> Any:
-    return run_refold(folder.path, QUIET)[1]
+    return refold_installation(Installation.find(folder.path), QUIET)
 
 
 def test_a_state_of_this_version_needs_none(state: StateFolder) -> None:

@@ -10,9 +10,9 @@ import pytest
 
 from broker.errors import BrokerAway
 from dossiers.wire.records import Timeline
+from dunghen.commands.status import print_status
 from dunghen.state.folder import Endpoints, StateFolder
 from dunghen.status import gathering as status
-from dunghen.status.page import print_status
 
 INGEST = {
     "in_flight_records": 0, "in_flight_limit_records": 9, "spool_records": 1_234,

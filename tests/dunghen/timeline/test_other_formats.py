@@ -34,7 +34,7 @@ from dunghen.timeline.topics import (
     read_in_force,
     read_timeline,
 )
-from dunghen.verify.verifying import verify
+from dunghen.verify.verifying import verify_timeline
 from dunghen.wiring import worker_config
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka
@@ -85,7 +85,7 @@ USES: dict[str, Callable[[Server], Any]] = {
     "up": _start,
     "load": lambda s: load_reference(s.bootstrap, TWO, 5),
     "show": lambda s: read_in_force(s.bootstrap, 0),
-    "verify": lambda s: verify(s.here, lambda _: None),
+    "verify": lambda s: verify_timeline(s.here, lambda _: None),
     "rebuild": lambda s: rebuild(s.here, Terminal(), lambda: False),
     "letters": lambda s: replay_these(s.bootstrap, None, [], [], None),  # type: ignore[arg-type]
     "ingest": lambda s: ingest_file(s.here, s.here.folder.path / "f", "", as_json=False),

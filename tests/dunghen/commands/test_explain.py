@@ -16,7 +16,7 @@ from dossiers.reference.context import Context
 from dossiers.reports.wording import in_english
 from dossiers.wire.records import Fact
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
-from dunghen.verify.explaining import as_said, show
+from dunghen.commands.explain import as_said, show
 from tests.dossiers.test_attribution import STORY, at, fact
 
 UNIT = "Trung tâm Phục vụ hành chính công phường Tân Sơn Nhì và các khu phố lân cận"
@@ -112,8 +112,8 @@ def test_officers_have_their_ids() -> None:
 
 def test_it_can_be_read_without_a_locale() -> None:
     code = (
-        "import tests.dunghen.verify.test_explaining as t\n"
-        "from dunghen.verify.explaining import as_said, show\n"
+        "import tests.dunghen.commands.test_explain as t\n"
+        "from dunghen.commands.explain import as_said, show\n"
         "show(t.long_story(), 'Asia/Ho_Chi_Minh')"
     )
     env = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHON"))}
