@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dunghen.ingest.files import ingest_file
+from dunghen.ingest.files import FileReport, ingest_file
 from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
+from dunghen.terminal.output import as_json
+
+SHOWN = 20  # refused records that are printed; --json has them all
 
 
 def ingest(
@@ -30,5 +35,26 @@ def ingest(
 ) -> None:
     """Publish dossiers and progress as one-stop systems write them. Exit status 1 if a record was
     refused, 2 if Kafka went away; sending a file again counts nothing twice."""
-    if not ingest_file(Installation.find(state), file, unit, as_json=json_, first=from_line):
+    tell = partial(print_report, file, json_=json_)
+    if not ingest_file(Installation.find(state), file, unit, tell, first=from_line):
         raise typer.Exit(1)
+
+
+def print_report(file: Path, report: FileReport, *, json_: bool) -> None:
+    """Say what became of ``file``."""
+    print(as_json(asdict(report)) if json_ else as_text(file, report))
+
+
+def as_text(path: Path, told: FileReport) -> str:
+    """For a terminal."""
+    lines = [
+        f"line {refused['line']}: {refused['MaHoSo'] or '-'}: {refused['reason']}"
+        for refused in told.refused[:SHOWN]
+    ]
+    if len(told.refused) > SHOWN:
+        lines.append(f"... and {len(told.refused) - SHOWN} more; --json has them all")
+    lines.append(
+        f"{path}: {told.lines} lines, {told.accepted} records taken, {len(told.refused)} refused, "
+        f"{told.unread} fields skipped"
+    )
+    return "\n".join(lines)

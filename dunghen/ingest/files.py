@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import itertools
-import json
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -17,6 +16,7 @@ from broker.errors import BrokerAway
 from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.text.keyed import Keyed
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import AnyDossierEvent, encode_event
 from dunghen.ingest.admission import names_for_a_file
@@ -34,7 +34,6 @@ from sources.portal.json_body import EnvelopeError
 from sources.portal.name_admission import NameAdmission
 from sources.portal.steps import KnownSteps
 
-SHOWN = 20  # refused records that are printed; --json has them all
 _LONGEST = 16_000_000  # bytes of a line
 _OLD = 30 * DAY  # ms; well within the retention of closed dossiers
 
@@ -55,65 +54,79 @@ class FileReport:
         self.refused.append({"line": line, "MaHoSo": dossier, "reason": reason})
 
 
-def ingest_file(
-    installation: Installation, path: Path, unit: str, *, as_json: bool, first: int = 1
-) -> bool:
-    """Publish all that can be read, from line ``first`` on; True if nothing was refused.
+@dataclass(frozen=True)
+class _File:
+    """A file and how its lines are read; see ``read_line``. ``keyed``: of the timeline's hashes."""
 
-    Raises UserError; where Kafka goes away in between, after saying what it has.
+    path: Path
+    unit: str
+    keyed: Keyed | None
+    ids: KeptIds
+    steps: KnownSteps
+
+
+def ingest_file(
+    installation: Installation,
+    path: Path,
+    unit: str,
+    tell: Callable[[FileReport], None],
+    *,
+    first: int = 1,
+) -> bool:
+    """Publish all that can be read, from line ``first`` on; True if nothing was refused. ``unit``:
+    madonvi of lines that have none. ``tell``: called once, with what became of the file.
+
+    Raises UserError; if Kafka goes away in between, after telling what it has.
     """
+    file = _file(installation, path, unit)
+    report = FileReport()
+    sender = AcknowledgedSender(
+        # What it has to say is said below, in a sentence.
+        Kafka(installation.endpoints().kafka, {**installation.client, "log_level": 0}),
+        most=2 * WINDOW,
+        timeout=PATIENCE,
+    )
+    lines = LineSender(sender, report.refuse, _say_that_it_waits, through=first - 1)
+    why: BaseException | None = None
+    try:
+        with names_for_a_file(installation, file.keyed) as names:
+            _send(file, lines, report, first, names)
+    except (Silent, KeyboardInterrupt) as error:
+        why = error
+        report.go_on_at = lines.through + 1
+    finally:
+        sender.abandon()
+    report.accepted = lines.accepted
+    tell(report)
+    if why is not None:
+        raise _unfinished(path, report.go_on_at or 1, why)
+    return not report.refused
+
+
+def _file(installation: Installation, path: Path, unit: str) -> _File:
+    """Raises UserError, also if Kafka is away: then nothing was sent."""
     try:
         timeline = require_timeline(installation, "live")
         keyed = required_key(installation, timeline)
-        ids = KeptIds(keyed, form_of(installation.settings))
-        bootstrap = installation.endpoints().kafka
-        steps = known_steps(installation, bootstrap)
+        steps = known_steps(installation, installation.endpoints().kafka)
     except BrokerAway as away:
         raise UserError(
             f"{away.message} Nothing of {path} was sent.",
             "Run the same command again once Kafka is back (`dunghen status`).",
         ) from away
-    told = FileReport()
-    sender = AcknowledgedSender(
-        # What it has to say is said below, in a sentence.
-        Kafka(bootstrap, {**installation.client, "log_level": 0}),
-        most=2 * WINDOW,
-        timeout=PATIENCE,
-    )
-    lines = LineSender(sender, told.refuse, _say_that_it_waits, through=first - 1)
-    why: BaseException | None = None
-    try:
-        with names_for_a_file(installation, keyed) as names:
-            _send(path, unit, lines, told, first, names, steps, ids)
-    except (Silent, KeyboardInterrupt) as error:
-        why = error
-        told.go_on_at = lines.through + 1
-    finally:
-        sender.abandon()
-    told.accepted = lines.accepted
-    print(json.dumps(asdict(told), ensure_ascii=False) if as_json else as_text(path, told))
-    if why is not None:
-        raise _unfinished(path, told.go_on_at or 1, why)
-    return not told.refused
+    return _File(path, unit, keyed, KeptIds(keyed, form_of(installation.settings)), steps)
 
 
 def _send(
-    path: Path,
-    unit: str,
-    lines: LineSender,
-    told: FileReport,
-    first: int,
-    names: NameAdmission | None,
-    steps: KnownSteps,
-    ids: KeptIds,
+    file: _File, lines: LineSender, told: FileReport, first: int, names: NameAdmission | None
 ) -> None:
     numbers = itertools.count()
-    made = _Made(path)
-    for number, line in _lines(path):
+    made = _Made(file.path)
+    for number, line in _lines(file.path):
         before = number < first  # read, so that what follows has the number it had
         told.lines += not before
         try:
-            batch = read_line(line, unit, numbers, made, names, steps, ids)
+            batch = read_line(line, file.unit, numbers, made, names, file.steps, file.ids)
         except EnvelopeError as error:
             if not before:
                 told.refuse(number, str(error))
@@ -208,18 +221,3 @@ def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
             f"{path} cannot be read: {error.strerror or error}.",
             "Give a file with one JSON payload or record a line.",
         ) from error
-
-
-def as_text(path: Path, told: FileReport) -> str:
-    """For a terminal."""
-    lines = [
-        f"line {refused['line']}: {refused['MaHoSo'] or '-'}: {refused['reason']}"
-        for refused in told.refused[:SHOWN]
-    ]
-    if len(told.refused) > SHOWN:
-        lines.append(f"... and {len(told.refused) - SHOWN} more; --json has them all")
-    lines.append(
-        f"{path}: {told.lines} lines, {told.accepted} records taken, {len(told.refused)} refused, "
-        f"{told.unread} fields skipped"
-    )
-    return "\n".join(lines)

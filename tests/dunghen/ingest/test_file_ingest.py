@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -17,6 +18,7 @@ from broker.errors import BrokerAway
 from dossiers.errors import UserError
 from dossiers.wire.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
 from dunghen.cli import run
+from dunghen.commands.ingest import print_report
 from dunghen.ingest import files as file_ingest
 from dunghen.ingest import sending as file_sending
 from dunghen.ingest.sending import LineSender, Silent
@@ -74,6 +76,13 @@ def lines(path: Path, *entries: Any) -> Path:
     return path
 
 
+def sent(
+    installation: Any, file: Path, unit: str, *, as_json: bool = False, first: int = 1
+) -> bool:
+    tell = partial(print_report, file, json_=as_json)
+    return file_ingest.ingest_file(installation, file, unit, tell, first=first)
+
+
 def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
     installation: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -85,7 +94,7 @@ def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
         planted({**DOSSIER, "NgayHenTra": "soon"}, "Nguyễn Thị Đánh-Dấu"),
         "no json",
     )
-    assert not file_ingest.ingest_file(installation, file, "H29", as_json=False)
+    assert not sent(installation, file, "H29")
     kinds = [type(event) for event in kafka_double.taken]
     assert kinds == [Snapshot, Snapshot, Progressed]
     said = capsys.readouterr().out
@@ -99,7 +108,7 @@ def test_a_clean_file_is_counted_as_json(
     installation: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(tmp_path / "a.jsonl", envelope(DOSSIER))
-    assert file_ingest.ingest_file(installation, file, "", as_json=True)
+    assert sent(installation, file, "", as_json=True)
     assert json.loads(capsys.readouterr().out) == {
         "lines": 1, "accepted": 1, "refused": [], "unread": 0, "go_on_at": None,
     }  # fmt: skip
@@ -107,7 +116,7 @@ def test_a_clean_file_is_counted_as_json(
 
 def test_a_file_that_is_not_there_is_said(installation: Any, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be read"):
-        file_ingest.ingest_file(installation, tmp_path / "none.jsonl", "", as_json=False)
+        sent(installation, tmp_path / "none.jsonl", "")
 
 
 def test_a_record_alone_needs_a_unit() -> None:
@@ -126,16 +135,16 @@ def test_kafka_goes_away_and_the_rest_is_sent_later(
     installation: Any, kafka_double: Kafka, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = lines(tmp_path / "a.jsonl", *STATES[:2], "", "no json", *STATES[2:])
-    assert not file_ingest.ingest_file(installation, file, "H29", as_json=False)
+    assert not sent(installation, file, "H29")
     whole, kafka_double.taken = kafka_double.taken, []
     kafka_double.batches = 3
     with pytest.raises(UserError, match=r"lines up to 5 are sent.*--from-line 6.*counts once"):
-        file_ingest.ingest_file(installation, file, "H29", as_json=False)
+        sent(installation, file, "H29")
     said = capsys.readouterr().out
     assert "line 4: -: The line is no valid JSON" in said
     assert "3 records taken" in said
     kafka_double.batches = 1_000
-    assert file_ingest.ingest_file(installation, file, "H29", as_json=True, first=6)
+    assert sent(installation, file, "H29", as_json=True, first=6)
     assert json.loads(capsys.readouterr().out)["accepted"] == 3
     # The very same events, whether sent in one go, in two, or all of them again.
     assert kafka_double.taken == whole
@@ -153,7 +162,7 @@ def test_what_was_sent_is_said_to_programs_too(
     file = lines(tmp_path / "a.jsonl", *STATES)
     kafka_double.batches = 0
     with pytest.raises(UserError, match="no line is surely sent"):
-        file_ingest.ingest_file(installation, file, "H29", as_json=True)
+        sent(installation, file, "H29", as_json=True)
     told = json.loads(capsys.readouterr().out)
     assert (told["accepted"], told["go_on_at"]) == (0, 1)
 
@@ -170,7 +179,7 @@ def test_who_interrupts_is_told_how_to_go_on(
 
     monkeypatch.setattr(LineSender, "settle", interrupted)
     with pytest.raises(UserError, match=r"Stopped: lines up to 6 .*--from-line 7") as stopped:
-        file_ingest.ingest_file(installation, file, "H29", as_json=False)
+        sent(installation, file, "H29")
     assert stopped.value.exit_code == INTERRUPTED
 
 
@@ -182,7 +191,7 @@ def test_nothing_is_sent_where_kafka_is_away_at_once(
 
     monkeypatch.setattr(file_ingest, "require_timeline", away)
     with pytest.raises(UserError, match=r"Nothing of .* was sent.* same command again"):
-        file_ingest.ingest_file(installation, lines(tmp_path / "a", *STATES), "H29", as_json=False)
+        sent(installation, lines(tmp_path / "a", *STATES), "H29")
 
 
 def test_silence_is_told_once_and_only_what_is_acknowledged_counts() -> None:
