@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from dossiers.reference.context import Context
+from dossiers.time.calendar import DAY
 from dossiers.wire.events import (
     Activate,
     AnyEvent,
@@ -78,3 +81,13 @@ def restored_from(record: DossierRecord, at: int) -> Restored:
         facts=tuple(msgspec.json.decode(record.facts.raw, type=list[Fact])),
         alerts=record.alerts,
     )
+
+
+HOUR = DAY // 24
+
+
+def fields(event_id: str, at: int, **more: Any) -> dict[str, Any]:
+    return {
+        "event_id": event_id, "dossier_id": "d0", "occurred_at": at, "received_at": at,
+        "source": "a", **more,
+    }  # fmt: skip

@@ -24,10 +24,10 @@ from dossiers.wire.records import ALERTS, Alert, DossierRecord
 from dossiers.wire.reference import Reference, Rules
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.offices import at, local
+from tests.dossiers.portal_rows import RUNNING, asked, but, on
 from tests.dossiers.snapshot_stories import any_snapshots, snapshot
 from tests.dossiers.stories import DAY, OFFICE, START
 from tests.dossiers.test_fold import engine_for, feed, figures
-from tests.dossiers.test_portal_rows import RUNNING, asked, but, on
 from tests.dossiers.test_snapshots import course_of, kept
 
 ALARMING = Context(Reference(rules=Rules(backdated_alerts=True)))

@@ -6,8 +6,8 @@ import pytest
 
 from dossiers.wire.events import AnyDossierEvent, Content
 from tests.dossiers.offices import at
+from tests.dossiers.portal_rows import LIMITS, asked, but, on, told
 from tests.dossiers.snapshot_stories import snapshot
-from tests.dossiers.test_portal_rows import LIMITS, asked, but, on, told
 from tests.oracle.test_differential import folded, recounted
 
 # Due on Monday 9 November 17:00; eight hours of stop alone would make that Tuesday 17:00.

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from dossiers.admission.bounds import Bound
 from dossiers.fold.folding import fact_of
 from dossiers.portal.snapshots import kept_places
 from dossiers.wire.events import (
-    Activate,
     AnyDossierEvent,
-    AnyEvent,
     Content,
     DueSet,
     Finished,
@@ -28,57 +22,13 @@ from dossiers.wire.events import (
     Snapshot,
     Submitted,
     Suspended,
-    Tick,
     Voided,
     Withdrawn,
 )
-from dossiers.wire.records import ALERTS, DOSSIERS, DossierRecord, Fact
-from streams.partition.admission import decode_facts
-from streams.partition.engine import PartitionEngine
-from streams.partition.outputs import Output
-from tests.dossiers.retaining import letters, log_count, state_of
-from tests.dossiers.snapshot_stories import any_snapshots
-from tests.dossiers.stories import DAY, OFFICE, START, events
-from tests.dossiers.test_fold import TIMELINE, feed
-from tests.oracle.portal_histories import odd_snapshots
-
-FACTS = 60  # ten of them for anything
-END = START + 20 * DAY
-SMALL = Bound(FACTS)
-
-
-def started(bound: Bound = SMALL) -> PartitionEngine:
-    engine = PartitionEngine(
-        TIMELINE, 0, lambda _: OFFICE.reference, lambda _: 0, 1, bound
-    )  # fmt: skip
-    engine.restore([])
-    feed(engine, [Activate(hash="x", since=0), Tick(now=END)])
-    return engine
-
-
-def of(kind: type[Any], number: int, **fields: Any) -> Any:
-    common = {
-        "event_id": f"e{number}", "dossier_id": "d", "occurred_at": START + number,
-        "received_at": START, "source": "s",
-    }  # fmt: skip
-    return kind(**{**common, **fields})
-
-
-def more(engine: PartitionEngine, stream: list[AnyEvent], size: int = 500) -> list[Output]:
-    return feed(engine, stream, size, first=engine.state.next_offset)
-
-
-def reasons(outputs: list[Output]) -> list[str]:
-    return [letter.reason for letter in letters(outputs)]
-
-
-def full(kind: type[Any] = Progressed, count: int = FACTS - 50, **fields: Any) -> PartitionEngine:
-    """A partition with one dossier that takes no more of anything."""
-    engine = started()
-    outputs = more(engine, [of(kind, n, **fields) for n in range(count + 1)])
-    assert reasons(outputs) == ["too_many_facts"]
-    assert state_of(engine, "d").facts.count == count
-    return engine
+from dossiers.wire.records import Fact
+from tests.dossiers.bounded import END, FACTS, full, more, of, reasons, started
+from tests.dossiers.retaining import letters, state_of
+from tests.dossiers.stories import START
 
 
 @pytest.mark.parametrize(
@@ -198,98 +148,6 @@ def test_a_restored_dossier_may_be_longer_than_any_other_record() -> None:
     assert state_of(engine, "d").facts.count == 901
     long = of(Progressed, 0, step="x" * 70_000)
     assert reasons(more(engine, [long])) == ["too_large"]
-
-
-def uncounted(engine: PartitionEngine) -> PartitionEngine:
-    """The same partition after an upgrade from a version that did not count."""
-    state = state_of(engine, "d")
-    old = msgspec.structs.replace(
-        state, facts=msgspec.structs.replace(state.facts, count=0, size=0)
-    )
-    after = started(engine.state.bound)
-    after.restore([(b"d", msgspec.json.encode(old))])
-    after.state.now = END
-    after.state.next_offset = engine.state.next_offset
-    return after
-
-
-def test_a_state_that_nobody_has_counted_is_counted_when_it_matters() -> None:
-    counted = full()
-    engine = uncounted(counted)
-    assert reasons(more(engine, [of(Progressed, 90)])) == ["too_many_facts"]
-    assert reasons(more(engine, [of(Finished, 90)])) == []
-    more(counted, [of(Finished, 90)])
-    assert state_of(engine, "d").facts.count == state_of(counted, "d").facts.count == 11
-    assert state_of(engine, "d").facts.size == state_of(counted, "d").facts.size
-
-
-def test_a_state_beyond_the_bound_is_kept_as_it_is_and_takes_no_more() -> None:
-    big = started(Bound(facts=1_000))
-    more(big, [of(Received, 0, due_at=END + DAY), *(of(Progressed, n) for n in range(1, 200))])
-    engine = uncounted(big)
-    engine.state.bound = Bound(FACTS)
-    facts = state_of(engine, "d").facts.raw
-    outputs = more(engine, [of(Progressed, 900), of(Finished, 901), of(Progressed, 3)])
-    assert reasons(outputs) == ["too_many_facts", "too_many_facts"]
-    assert engine.state.duplicates == 1
-    more(engine, [Tick(now=END + 2 * DAY)])
-    state = state_of(engine, "d")
-    assert state.standing.verdict == "overdue", "time still passes for it"
-    assert bytes(state.facts.raw) == bytes(facts)
-
-
-def test_it_is_counted_once_also_where_it_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = uncounted(full())
-    decoded: list[int] = []
-
-    def counting(raw: msgspec.Raw) -> list[Fact]:
-        decoded.append(1)
-        return decode_facts(raw)
-
-    monkeypatch.setattr("streams.partition.events.decode_facts", counting)
-    refused = reasons(more(engine, [of(Progressed, 90 + n) for n in range(20)]))
-    assert len(refused) == 20
-    assert len(decoded) == 1
-
-
-def test_time_passes_for_a_state_that_kafka_would_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = started()
-    more(engine, [of(Received, 0, due_at=END + DAY)])
-    monkeypatch.setattr("streams.partition.state.MOST_RECORD", 100)
-    outputs = more(engine, [Tick(now=END + 2 * DAY)])
-    topics = [output.topic for output in outputs]
-    assert ALERTS in topics, "the breach is announced"
-    assert DOSSIERS not in topics, "what cannot be written stays as it was"
-    assert state_of(engine, "d").standing.verdict == "overdue"
-
-
-@settings(deadline=None, max_examples=60)
-@given(found=events() | any_snapshots(), size=st.integers(1, 7))
-def test_count_and_size_are_those_of_the_facts_and_no_batch_changes_them(
-    found: list[AnyDossierEvent], size: int
-) -> None:
-    one, many = started(Bound(53)), started(Bound(53))
-    first, second = more(one, [*found], 1), more(many, [*found], size)
-    assert letters(first) == letters(second)
-    for dossier_id, value in one.state.dossiers.items():
-        state = msgspec.json.decode(value, type=DossierRecord)
-        facts = msgspec.json.decode(state.facts.raw, type=list[Fact])
-        assert (state.facts.count, state.facts.size) == (len(facts), len(bytes(state.facts.raw)))
-        assert state.facts.count <= 53
-        assert bytes(state_of(many, dossier_id).facts.raw) == bytes(state.facts.raw)
-
-
-@settings(deadline=None, max_examples=100)
-@given(found=events() | odd_snapshots())
-def test_the_recount_leaves_out_what_was_refused(found: list[AnyDossierEvent]) -> None:
-    engine = started(Bound(53))
-    outputs = more(engine, [*found])
-    stream = [Activate(hash="x", since=0), Tick(now=END), *found]
-    count = log_count([*stream], outputs, END, OFFICE)
-    assert engine.state.duplicates == count.duplicates
-    assert {k: state_of(engine, k).standing.verdict for k in engine.state.dossiers} == {
-        k: story.verdict for k, story in count.stories.items()
-    }
 
 
 def test_whoever_acts_by_another_right_leaves_the_owner_half_of_the_last_places() -> None:

@@ -2,35 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
-import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from dossiers.reference.context import Context
-from dossiers.reference.in_force import InForce
-from dossiers.wire.events import (
-    Activate,
-    AnyDossierEvent,
-    AnyEvent,
-    DueSet,
-    Reassigned,
-    Submitted,
-    Tick,
-    Voided,
-)
-from dossiers.wire.records import DOSSIERS
-from oracle.figures import recount_log
-from oracle.lifetimes import Heard, Origin
-from streams.partition.engine import PartitionEngine
+from dossiers.wire.events import AnyDossierEvent, AnyEvent, DueSet, Reassigned, Submitted, Voided
 from tests.dossiers.owning import (
     CITY,
     PLAIN,
-    SHORT,
-    counted,
     fed,
     finished,
     made,
@@ -39,12 +16,11 @@ from tests.dossiers.owning import (
     received,
     refused,
     shown,
-    stamped,
     state,
 )
-from tests.dossiers.retaining import letters, restored_from
+from tests.dossiers.retaining import letters
 from tests.dossiers.stories import DAY, START
-from tests.dossiers.test_fold import END, TIMELINE, engine_for, feed, figures, ticked, ticks
+from tests.dossiers.test_fold import figures
 
 A, B, CITY_HALL, STRANGER = "A", "B", "P", "Q"
 
@@ -168,211 +144,3 @@ def test_an_operator_moves_a_dossier() -> None:
     engine, outputs = fed(CITY, stream)
     assert (owners(engine)[0], refused(outputs)) == (("A",), ["x", "z"])
     assert state(engine).course.outcome == "finished"
-
-
-@settings(deadline=None, max_examples=60)
-@given(data=st.data())
-def test_a_stranger_never_changes_anything(data: st.DataObject) -> None:
-    """Of a dossier that was received before."""
-    own = [received("r", A, unit="u1"), *_of(data.draw(stamped(1)), "A", "own")]
-    others = _of(data.draw(stamped(1)), STRANGER, "other")
-    mixed: list[AnyDossierEvent] = [*own[:1], *data.draw(st.permutations([*own[1:], *others]))]
-    stream = ticked(mixed, [0])[1:]
-    one, _ = fed(CITY, [e for e in stream if getattr(e, "madonvi", "") != STRANGER])
-    two, outputs = fed(CITY, stream)
-    assert figures(one) == figures(two)
-    assert len(refused(outputs)) == len(others)
-    assert _without_place(one) == _without_place(two)
-
-
-def _of(found: Sequence[AnyDossierEvent], madonvi: str, name: str) -> list[AnyDossierEvent]:
-    """All of one madonvi and one dossier; every event with a name of its own."""
-    return [
-        msgspec.structs.replace(e, madonvi=madonvi, dossier_id="d", event_id=f"{name}{n}")
-        for n, e in enumerate(found)
-        if not isinstance(e, Reassigned)
-    ]
-
-
-def _without_place(engine: PartitionEngine) -> Any:
-    said = msgspec.json.decode(engine.state.dossiers["d"])
-    return {name: value for name, value in said.items() if name not in ("offset", "as_of")}
-
-
-@pytest.mark.parametrize("context", [CITY, PLAIN, SHORT], ids=["codes", "plain", "leaving"])
-@settings(deadline=None, max_examples=50)
-@given(found=stamped(), steps=ticks, size=st.integers(1, 7))
-def test_any_mixture_equals_the_recount(
-    context: Context, found: list[AnyDossierEvent], steps: list[int], size: int
-) -> None:
-    stream = ticked(found, steps)[1:]
-    engine, outputs = fed(context, stream, size)
-    count = counted(stream, outputs, END, context)
-    assert count.disputed == []
-    assert count.refused == len(refused(outputs))
-    assert figures(engine) == {s: r for s, r in count.figures.items() if any(r.values())}
-    assert {k: state(engine, k).standing.verdict for k in engine.state.dossiers} == {
-        k: s.verdict for k, s in count.stories.items()
-    }
-    assert engine.state.duplicates == count.duplicates
-    told = {k: (tuple(w.owners), w.handed) for k, w in count.owners.items()}
-    assert {k: owners(engine, k) for k in told} == told
-
-
-@settings(deadline=None, max_examples=40)
-@given(found=stamped(), steps=ticks)
-def test_without_stamps_and_codes_nothing_changes(
-    found: list[AnyDossierEvent], steps: list[int]
-) -> None:
-    bare: list[AnyDossierEvent] = [
-        msgspec.structs.replace(e, madonvi="") for e in found if not isinstance(e, Reassigned)
-    ]
-    one, first = fed(PLAIN, ticked(bare, steps)[1:])
-    two, second = fed(CITY, ticked(bare, steps)[1:])
-    assert [o for o in first if b'"reference"' not in (o.value or b"")] == [
-        o for o in second if b'"reference"' not in (o.value or b"")
-    ]
-    assert b'"owned"' not in b"".join(one.state.dossiers.values())
-    assert refused(second) == []
-    assert one.state.dossiers == two.state.dossiers
-
-
-def test_a_damaged_decision_is_told() -> None:
-    stream: list[AnyEvent] = [received("r", A, unit="u1"), finished("x", B), finished("y", A)]
-    _, outputs = fed(CITY, stream)
-    assert counted(stream, outputs, END, CITY).disputed == []
-    forgotten = [o for o in outputs if o.topic != "dead-letters"]
-    (said,) = counted(stream, forgotten, END, CITY).disputed
-    assert said == "d: event x of madonvi B was taken, recounted the other way"
-
-
-def test_each_event_is_judged_by_the_reference_data_of_its_arrival() -> None:
-    """Also between two ticks, where no instant tells what came before the new data."""
-    merged = Context(
-        msgspec.structs.replace(
-            CITY.reference,
-            units=tuple(
-                msgspec.structs.replace(unit, madonvi={"A": "", "B": "A"}.get(unit.madonvi, "P"))
-                for unit in CITY.reference.units
-                if unit.id != "desk"
-            ),
-        )
-    )
-    known = {"x": CITY, "y": merged}
-    engine = PartitionEngine(TIMELINE, 0, lambda h: known[h].reference, lambda _: 0, 1)
-    engine.restore([])
-    stream: list[AnyEvent] = [
-        Activate(hash="x", since=0),
-        Tick(now=START + DAY),
-        received("r", unit="u2"),
-        progressed("before", A, unit="u2"),
-        Activate(hash="y", since=START),
-        progressed("after", A, unit="u2"),
-        progressed("other", B, unit="u2"),
-    ]
-    outputs = feed(engine, stream)
-    assert refused(outputs) == ["before", "other"]
-
-    heard: list[Heard] = [
-        (event, START + DAY) for event in stream if not isinstance(event, Activate | Tick)
-    ]
-    origins = [Origin(1), Origin(1, refused=True), Origin(2), Origin(2, refused=True)]
-    versions = [InForce(), InForce([(0, CITY)]), InForce([(0, CITY), (START + DAY, merged)])]
-    count = recount_log(
-        heard, START + DAY, merged, versions[2], origins, lambda first: versions[first]
-    )
-    assert (count.disputed, count.refused) == ([], 2)
-
-
-def test_who_goes_on_with_a_unit_that_has_ended_may_act_on_its_dossiers() -> None:
-    """On those that it owned, and on those that were handed to it."""
-    ends = {"u1": ("2026-09-22", "u2")}
-    merged = Context(
-        msgspec.structs.replace(
-            CITY.reference,
-            units=tuple(
-                msgspec.structs.replace(unit, ended=ends[unit.id][0], successor=ends[unit.id][1])
-                if unit.id in ends
-                else unit
-                for unit in CITY.reference.units
-            ),
-        )
-    )
-    known = {"x": CITY, "y": merged}
-    engine = PartitionEngine(TIMELINE, 0, lambda h: known[h].reference, lambda _: 0, 1)
-    engine.restore([])
-    stream: list[AnyEvent] = [
-        Activate(hash="x", since=0),
-        Tick(now=START + DAY),
-        received("r", A, unit="u1"),
-        progressed("before", B),
-        Activate(hash="y", since=START),
-        progressed("after", B),
-        progressed("old", A),
-        progressed("other", STRANGER),
-    ]
-    assert refused(feed(engine, stream)) == ["before", "other"]
-
-    heard: list[Heard] = [
-        (event, START + DAY) for event in stream if not isinstance(event, Activate | Tick)
-    ]
-    origins = [
-        Origin(1), Origin(1, refused=True), Origin(2), Origin(2), Origin(2, refused=True),
-    ]  # fmt: skip
-    versions = [InForce(), InForce([(0, CITY)]), InForce([(0, CITY), (START + DAY, merged)])]
-    count = recount_log(
-        heard, START + DAY, versions[2].at(START + DAY), versions[2], origins,
-        lambda first: versions[first],
-    )  # fmt: skip
-    assert (count.disputed, count.refused) == ([], 2)
-
-
-def test_what_was_brought_back_still_belongs_to_its_owner() -> None:
-    """Its facts tell to whom it had been handed; without them owners and those above may act."""
-    first, _ = fed(
-        SHORT, [received("r", A, unit="u1"), progressed("h", A, unit="u2"), finished("f", B)]
-    )
-    record = state(first)
-    gone: list[AnyEvent] = [
-        received("r", A, unit="u1"), progressed("h", A, unit="u2"), finished("f", B),
-        Tick(now=START + DAY), Tick(now=START + 9 * DAY),
-    ]  # fmt: skip
-    late = [progressed(f"late-{code}", code, 24 * 9) for code in (B, STRANGER, CITY_HALL)]
-    engine, outputs = fed(SHORT, [*gone, *late])
-    assert refused(outputs) == ["late-B", "late-Q"]
-    assert owners(engine) == (("A",), True)
-
-    back = restored_from(record, START + 9 * DAY)
-    engine, outputs = fed(SHORT, [*gone, back, *late])
-    assert refused(outputs) == ["late-Q"]
-    assert state(engine).flags == ("after_end", "handed_over")
-    # A log of an earlier version remembered nobody: then the facts say whose it is.
-    engine, outputs = fed(SHORT, [back, *late])
-    assert refused(outputs) == ["late-Q"]
-    assert owners(engine)[0] == ("A",)
-
-
-def test_what_belongs_to_nobody_leaves_a_tombstone_and_else_its_owners() -> None:
-    leaving = [Tick(now=START + DAY), Tick(now=START + 9 * DAY)]
-    for madonvi, unit, left in (("", "", None), ("", "u1", b'[["A"],true,false]'),
-                                ("Q", "", b'[["Q"],true,false]')):  # fmt: skip
-        stream = [received("r", madonvi, unit=unit), finished("f", madonvi), *leaving]
-        engine, outputs = fed(SHORT, stream)
-        said = [o.value for o in outputs if o.topic == DOSSIERS and o.key == b"d"]
-        assert said[-1] == left
-        second = engine_for(SHORT)
-        second.restore((o.key, o.value) for o in outputs if o.topic == DOSSIERS)
-        assert owners(second) == owners(engine)
-
-
-def test_late_news_of_a_stranger_brings_no_dossier_back() -> None:
-    gone = START + 30 * DAY
-    late = [finished("late", madonvi, at=3, dossier_received_at=START) for madonvi in "BA"]
-    stream: list[AnyEvent] = [
-        received("r", "A"), finished("f", "A"), Tick(now=gone), *late, Tick(now=gone + 1),
-    ]  # fmt: skip
-    engine, outputs = fed(SHORT, stream)
-    assert "d" not in engine.state.dossiers
-    assert [letter.reason for letter in letters(outputs)] == ["not_yours", "archived"]
-    count = counted(stream, outputs, gone + 1, SHORT)
-    assert count.disputed == []

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dossiers.reference.context import Context
 from dossiers.wire.events import DueSet, Finished, Progressed, Received, Resumed, Suspended
 from dossiers.wire.reference import Procedure, Reference, Rules
+from tests.dossiers.changing import RESTART, folded, moment, on
 from tests.dossiers.offices import at
-from tests.dossiers.test_changes import RESTART, folded, moment, on
 from tests.dossiers.test_lateness import Row, row, told
 
 SAME_DAY = Context(

@@ -14,7 +14,7 @@ from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Officer, Reference, Unit
 from dunghen.late_list import making
 from dunghen.late_list.making import make
-from tests.dossiers.test_late_list_rows import at, fact
+from tests.dossiers.late_rows import at, fact
 
 OLD = Context(Reference(units=(Unit(id="u1", name="Xã Cũ"),),
                         officers=(Officer(id="a", name="Lê An", unit="u1"),)))  # fmt: skip
