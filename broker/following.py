@@ -66,7 +66,7 @@ class _Following:
         if error.code() == KafkaError._PARTITION_EOF:
             place = place_of(message)
             taken.ends[place] = self._ends[place] = message.offset() or 0
-        elif error.fatal():
+        elif error.fatal() or error.code() == KafkaError._FATAL:
             raise KafkaException(error)
         else:
             taken.errors.append(error)

@@ -1,0 +1,246 @@
+"""Following topics, alone and in a group, and what becomes of a client that falls silent."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+import pytest
+from confluent_kafka import KafkaException, Message
+
+from broker.clients import Broker
+from broker.errors import BrokerError, SilentClient
+from broker.following import Follower, GroupFollower
+from broker.groups import committed_offsets
+from tests.broker.rig import PATIENCE, Rig
+from tests.support import wait_for
+from tests.support.deaf import DeafKafka
+
+log = logging.getLogger(__name__)
+LIMIT = 0.6  # s
+
+
+class Collector:
+    """What a follower was given; ``until`` takes on until something holds."""
+
+    def __init__(self, follower: Follower | GroupFollower) -> None:
+        self._follower = follower
+        self.records: list[Message] = []
+        self.ends: dict[int, int] = {}
+
+    def until(self, done: Callable[[], bool]) -> None:
+        def look() -> bool:
+            taken = self._follower.take(100, 0.05)
+            self.records += taken.records
+            self.ends |= {place.partition: end for place, end in taken.ends.items()}
+            return done()
+
+        wait_for(look, PATIENCE)
+
+    @property
+    def values(self) -> list[bytes | None]:
+        return [message.value() for message in self.records]
+
+
+def member(
+    kafka: Broker, topic: str, group: str, instance: str = "one", **more: object
+) -> GroupFollower:
+    return GroupFollower(kafka, topic, group, instance, {}, logger=log, **more)  # type: ignore[arg-type]
+
+
+def test_topics_are_followed_from_their_beginning_past_their_end(rig: Rig) -> None:
+    topics = [rig.topic(2), rig.topic()]
+    rig.send(topics[0], (0, b"a", b"1"), (1, b"b", b"2"))
+    follower = Follower(rig.broker, topics, {})
+    follower.open(PATIENCE)
+    collector = Collector(follower)
+    assert not follower.caught_up
+    collector.until(lambda: follower.caught_up)
+    assert sorted(filter(None, collector.values)) == [b"1", b"2"]
+    with rig.transaction() as producer:
+        producer.produce(topics[1], b"3", None, 0)
+        assert producer.flush(PATIENCE) == 0
+        collector.until(lambda: b"3" in collector.values)  # it is not committed yet
+    follower.close()
+
+
+def test_a_missing_topic_is_named(rig: Rig) -> None:
+    follower = Follower(rig.broker, [rig.topic(), "never-made"], {})
+    with pytest.raises(BrokerError, match="never-made"):
+        follower.open(PATIENCE)
+    follower.close()
+
+
+def test_a_silent_client_is_replaced_and_gives_every_record_once(rig: Rig) -> None:
+    topic, full = rig.topic(2), rig.topic()
+    rig.send(topic, *((0, None, b"%d" % n) for n in range(3)))
+    rig.send(full, (0, None, b"0"))
+    deaf = DeafKafka(rig.broker, hears=2, of="view")
+    follower = Follower(deaf, [topic, full], {"group.id": "view"}, silent_s=LIMIT)
+    follower.open(PATIENCE)
+    collector = Collector(follower)
+    said: list[str] = []
+
+    def replaced() -> bool:
+        said.append(follower.check_silence())
+        return deaf.opened == 2
+
+    collector.until(replaced)
+    assert f"nothing of it came for {LIMIT:.0f} s" in said[-1]
+    rig.send(topic, (0, None, b"3"), (1, None, b"other"))
+    collector.until(lambda: len(collector.records) >= 6)
+    found = sorted((m.topic(), m.partition(), m.offset()) for m in collector.records)
+    assert found == sorted([*((topic, 0, n) for n in range(4)), (topic, 1, 0), (full, 0, 0)])
+    follower.close()
+
+
+def test_nobody_is_silent_who_has_been_given_everything(rig: Rig) -> None:
+    """Markers of transactions stand behind the last record, and what is open cannot be given."""
+    topic = rig.topic()
+    with rig.transaction() as producer:
+        producer.produce(topic, b"1", None, 0)
+    now = 0.0
+    follower = member(rig.broker, topic, rig.unique("group"), silent_s=60, clock=lambda: now)
+    collector = Collector(follower)
+    collector.until(lambda: bool(collector.ends))
+    with rig.transaction() as producer:
+        producer.produce(topic, b"open", None, 0)
+        assert producer.flush(PATIENCE) == 0
+        for _ in range(5):
+            now += 30
+            follower.check_silence()
+    collector.until(lambda: len(collector.records) == 2)
+    follower.close()
+
+
+def test_a_silent_member_says_so_and_the_next_one_goes_on(rig: Rig) -> None:
+    topic, group = rig.topic(), rig.unique("group")
+    rig.send(topic, *((0, None, b"%d" % n) for n in range(5)))
+    deaf = DeafKafka(rig.broker, hears=2, of=group)
+    follower = member(deaf, topic, group, silent_s=LIMIT)
+    collector = Collector(follower)
+    collector.until(lambda: len(collector.records) == 2)
+    follower.commit({0: 2})
+
+    said: list[str] = []
+
+    def says() -> bool:
+        try:
+            follower.check_silence()
+        except SilentClient as silent:
+            said.append(str(silent))
+        return bool(said)
+
+    collector.until(says)
+    assert f"partition 0 of {topic} stands at offset 2" in said[0]
+    follower.close()
+    again = member(deaf, topic, group)
+    after = Collector(again)
+    after.until(lambda: len(after.records) == 3)
+    assert after.values == [b"2", b"3", b"4"]
+    again.close()
+
+
+def test_what_was_held_on_purpose_is_not_silence(rig: Rig) -> None:
+    topic, group = rig.topic(), rig.unique("group")
+    rig.send(topic, (0, None, b"0"))
+    now = 0.0
+    follower = member(rig.broker, topic, group, silent_s=60, clock=lambda: now)
+    collector = Collector(follower)
+    collector.until(lambda: 0 in collector.ends)
+    follower.check_silence()
+    follower.hold()
+    rig.send(topic, (0, None, b"1"))
+    for _ in range(10):
+        now += 10
+        follower.heartbeat()
+    follower.release()
+    follower.check_silence()
+    collector.until(lambda: len(collector.records) == 2)
+    follower.close()
+
+
+def test_a_commit_waits_for_nobody_and_is_there_when_the_member_has_left(rig: Rig) -> None:
+    topic, group = rig.topic(2), rig.unique("group")
+    rig.send(topic, (0, None, b"0"), (0, None, b"1"), (1, None, b"2"))
+    told: list[int] = []
+    follower = member(rig.broker, topic, group, assigned=told.extend)
+    collector = Collector(follower)
+    collector.until(lambda: len(collector.records) == 3)
+    assert sorted(told) == [0, 1]
+    follower.commit({0: 1, 1: 1})
+    follower.commit({0: 1, 1: 1})  # asked for already
+    follower.close()
+    assert committed_offsets(rig.broker, group, topic, 2) == {0: 1, 1: 1}
+
+
+def test_a_new_group_may_begin_at_the_end_and_then_misses_nothing(rig: Rig) -> None:
+    topic, group = rig.topic(), rig.unique("group")
+    rig.send(topic, (0, None, b"old"))
+    first = member(rig.broker, topic, group, from_end=True)
+    collector = Collector(first)
+    collector.until(lambda: collector.ends.get(0) == 1)
+    assert collector.records == []
+    first.close()  # before it committed anything itself
+    rig.send(topic, (0, None, b"new"))
+    second = member(rig.broker, topic, group, from_end=True)
+    after = Collector(second)
+    after.until(lambda: len(after.records) == 1)
+    assert after.values == [b"new"]
+    second.close()
+
+
+def test_two_members_share_a_topic_and_lose_nothing(rig: Rig) -> None:
+    topic, group = rig.topic(4), rig.unique("group")
+    taken: dict[str, set[int]] = {"one": set(), "two": set()}
+
+    def follow(name: str) -> GroupFollower:
+        return member(
+            rig.broker, topic, group, name,
+            assigned=taken[name].update, revoked=taken[name].difference_update,
+        )  # fmt: skip
+
+    one = follow("one")
+    first = Collector(one)
+    first.until(lambda: len(taken["one"]) == 4)
+    two = follow("two")
+    second = Collector(two)
+
+    def shared() -> bool:
+        second.records += two.take(100, 0.05).records
+        return len(taken["one"]) == len(taken["two"]) == 2
+
+    first.until(shared)
+    assert taken["one"] | taken["two"] == {0, 1, 2, 3}
+    rig.send(topic, *((n % 4, None, b"%d" % n) for n in range(40)))
+
+    def all_there() -> bool:
+        second.records += two.take(100, 0.05).records
+        return len(first.records) + len(second.records) >= 40
+
+    first.until(all_there)
+    assert len({*first.values, *second.values}) == 40
+    one.close()
+    two.close()
+
+
+def test_a_member_that_was_replaced_cannot_go_on(rig: Rig) -> None:
+    topic, group = rig.topic(), rig.unique("group")
+    former = member(rig.broker, topic, group)
+    collector = Collector(former)
+    collector.until(lambda: 0 in collector.ends)
+    latter = member(rig.broker, topic, group)
+    after = Collector(latter)
+
+    def refused() -> bool:
+        latter.take(1, 0.05)
+        try:
+            former.take(1, 0.05)
+        except KafkaException:
+            return True
+        return False
+
+    wait_for(refused, PATIENCE)
+    after.until(lambda: True)
+    former.close()
+    latter.close()
