@@ -22,7 +22,11 @@ TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)
 BATCH = 2_000
 _ASK_S = 2.0
 _PAUSE_S = 0.5
-_SETTINGS: Mapping[str, Any] = {"fetch.wait.max.ms": 50, "queued.max.messages.kbytes": 16_384}
+_SETTINGS: Mapping[str, Any] = {
+    "group.id": "dunghen-live-view",  # the client wants one; it joins none
+    "fetch.wait.max.ms": 50,
+    "queued.max.messages.kbytes": 16_384,
+}
 
 
 class LiveReader:

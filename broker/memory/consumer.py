@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -22,6 +21,8 @@ from broker.memory.groups import Group, Member
 from broker.memory.log import Logs, Metadata, metadata
 from broker.silence import Place
 
+_COMMIT_SECONDS = 60.0  # for a broker that is away
+
 
 class MemoryConsumer:
     """See ``broker.clients.ConsumerClient``."""
@@ -34,7 +35,7 @@ class MemoryConsumer:
         self._from_start = settings.get("auto.offset.reset") == "earliest"
         self._instance = str(settings.get("group.instance.id", ""))
         self._on_commit = settings.get("on_commit")
-        self._answers: deque[list[TopicPartition]] = deque()  # to commits, not told yet
+        self._commits: list[list[TopicPartition]] = []  # asked for in the background
         self._member: Member | None = None
         self._shared: list[Place] | None = None  # by the group, and taken over
         self._on_assign: Rebalanced | None = None
@@ -145,13 +146,28 @@ class MemoryConsumer:
     def commit(
         self, *, offsets: list[TopicPartition], asynchronous: bool
     ) -> list[TopicPartition] | None:
-        with self._logs.answering():
-            for each in offsets:
-                self._group.offsets[Place(each.topic, each.partition)] = each.offset
-        if not asynchronous:
+        with self._logs.changed:
+            if asynchronous:
+                self._commits.append(offsets)
+                return None
+            if not self._logs.changed.wait_for(lambda: not self._logs.away, _COMMIT_SECONDS):
+                raise KafkaException(KafkaError(KafkaError._TIMED_OUT))
+            self._keep(offsets)
             return offsets
-        self._answers.append(offsets)
-        return None
+
+    def _keep(self, offsets: list[TopicPartition]) -> None:
+        for each in offsets:
+            self._group.offsets[Place(each.topic, each.partition)] = each.offset
+
+    def _send_commits(self) -> list[list[TopicPartition]]:
+        """Those that were asked for in the background; they wait while the broker is away."""
+        with self._logs.changed:
+            if self._logs.away:
+                return []
+            sent, self._commits = self._commits, []
+            for offsets in sent:
+                self._keep(offsets)
+            return sent
 
     def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]:
         with self._logs.answering():
@@ -169,8 +185,7 @@ class MemoryConsumer:
 
     def _serve(self) -> None:
         """Rebalances and answers to commits, without the lock: callbacks may use this client."""
-        while self._answers:
-            offsets = self._answers.popleft()
+        for offsets in self._send_commits():
             if self._on_commit is not None:
                 self._on_commit(None, offsets)
         member = self._member
@@ -215,6 +230,7 @@ class MemoryConsumer:
         if self._closed:
             return
         self._closed = True
+        self._send_commits()
         if self._member is not None:
             if self._on_revoke is not None and self._shared:
                 self._on_revoke(self, [TopicPartition(*place) for place in self._shared])

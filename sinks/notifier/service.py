@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from broker.clients import Broker
 from broker.errors import BrokerError
 from broker.kafka import Kafka
+from broker.silence import SILENT_S
 from dossiers.wire.records import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
@@ -49,11 +50,20 @@ class NotifierStatus:
 
 
 class NotifierService:
-    """``start`` and ``stop`` from any thread. Does nothing unless delivery is asked for."""
+    """``start`` and ``stop`` from any thread. Does nothing unless delivery is asked for.
+
+    ``silent_s``: seconds after which a client that is given nothing, though there is something, is
+    replaced (broker.following)."""
 
     def __init__(
-        self, config: NotifierConfig, store: Store | None = None, kafka: Broker | None = None
+        self,
+        config: NotifierConfig,
+        store: Store | None = None,
+        kafka: Broker | None = None,
+        *,
+        silent_s: float = SILENT_S,
     ) -> None:
+        self._silent_s = silent_s
         self._kafka = kafka or Kafka(config.bootstrap, config.kafka)
         self._config = config
         self._log: AttemptLog = TableLog(store, config.timeline) if store else MemoryLog()
@@ -155,7 +165,7 @@ class NotifierService:
         accept: Callable[[Alert, int, int], None],
         renew: Callable[[AlertDirectory], object],
     ) -> None:
-        feed = AlertFeed(self._kafka, self._config, tracker)
+        feed = AlertFeed(self._kafka, self._config, tracker, silent_s=self._silent_s)
         self._feed = feed
         committed_at = renewed_at = time.monotonic()
         try:
