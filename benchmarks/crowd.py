@@ -12,6 +12,7 @@ import asyncio
 import gc
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,6 +23,7 @@ from benchmarks.contract import PRODUCER
 from benchmarks.feed_state import HELLO, decode_frame, merge
 from dossiers.tallies.vector import GAUGE
 from dossiers.wire.records import TALLIES, Tally
+from infra.kafka.login import client_login
 
 BURSTS_A_SECOND = 4
 _CONNECTING = 200  # at a time
@@ -29,11 +31,12 @@ _SETTLE_SECONDS = 3.0
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """``url``: of the feed. ``tallies``: those that change in every burst, that of the whole among
-    them; a delta with 20 units has about 2 kB."""
+    """``url``: of the feed. ``state``: the state folder of ``kafka``. ``tallies``: those that
+    change in every burst, that of the whole among them; a delta with 20 units has about 2 kB."""
 
     url: str
     kafka: str
+    state: str
     partitions: int
     clients: int
     seconds: int
@@ -150,7 +153,14 @@ async def _publish(plan: Plan, reader: Reader) -> list[tuple[int, float]]:
     sent = []
     expected = reader.open
     loop = asyncio.get_running_loop()
-    producer = Producer({**PRODUCER, "bootstrap.servers": plan.kafka, "linger.ms": 0})
+    producer = Producer(
+        {
+            **PRODUCER,
+            **client_login(Path(plan.state)),
+            "bootstrap.servers": plan.kafka,
+            "linger.ms": 0,
+        }
+    )
     began = loop.time()
     for i in range(1, plan.seconds * BURSTS_A_SECOND + 1):
         await asyncio.sleep(max(0.0, began + i / BURSTS_A_SECOND - loop.time()))

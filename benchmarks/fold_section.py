@@ -54,7 +54,7 @@ def _measure(name: str, run_name: str, options: Options, row: Row) -> None:
     # The topics have fixed names, so every run gets a broker of its own.
     folder = options.work / run_name
     try:
-        with Broker(folder / "state") as broker:
+        with Broker(folder / "state", ask=False) as broker:  # as the peers have it
             job = fold_run.prepare(
                 broker.bootstrap, run_name, options.events, options.partitions, folder / "run"
             )

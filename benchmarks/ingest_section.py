@@ -23,10 +23,8 @@ from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Row, Section
 from benchmarks.stack import Stack
-from broker.kafka import Kafka
 from sources.portal.dates import ZONE
 from sources.portal.envelope import DOSSIERS, read_envelope
-from sources.publisher import Publisher
 
 BATCH = 10  # records of one payload: as senders chunk them
 CLIENTS = 8  # requests on the way at a time
@@ -110,7 +108,7 @@ def _publish(ours: Stack, requests: int, numbers: Iterator[int]) -> float:
     counter = itertools.count()
     bodies = [payload(numbers) for _ in range(requests)]
     events = [e for body in bodies for e in read_envelope(body).read(now, counter).events]
-    with Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
+    with ours.publisher() as publisher:
         began = time.perf_counter()
         for event in events:
             publisher.publish(event)

@@ -100,7 +100,13 @@ class EndOffsets:
 
 
 def read(
-    bootstrap: str, topic: str, partitions: int, *, committed: bool = True, seconds: float = 60
+    bootstrap: str,
+    topic: str,
+    partitions: int,
+    *,
+    committed: bool = True,
+    seconds: float = 60,
+    login: Mapping[str, str] | None = None,
 ) -> Iterator[Record]:
     """All (committed) records of ``topic`` up to its present end, in order by partition.
 
@@ -108,6 +114,7 @@ def read(
     """
     config = {
         **CONSUMER,
+        **(login or {}),
         "bootstrap.servers": bootstrap,
         "group.id": "bench-read",
         "enable.auto.commit": False,

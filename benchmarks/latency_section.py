@@ -13,16 +13,14 @@ from collections.abc import Iterable
 
 import msgspec
 
-from benchmarks import kafka, stack
+from benchmarks import stack
 from benchmarks.feed import Seen, arrivals
 from benchmarks.options import Options
 from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.stack import Stack
-from broker.kafka import Kafka
 from dossiers.tallies.vector import GAUGE
 from dossiers.wire.events import Received, decode_event
 from dossiers.wire.records import ALL, EVENTS, TALLIES, Tally
-from sources.publisher import Publisher
 
 _SETTLE_SECONDS = 60
 _WARM_UP_EVENTS = 500
@@ -71,7 +69,7 @@ def run(options: Options) -> Section:
 
 def _measure(ours: Stack, rate: int, seconds: int) -> Sample:
     count = rate * seconds
-    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
+    with ours.feed() as feed, ours.publisher() as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").open
         began, published = time.perf_counter(), []
         first = ""
@@ -99,7 +97,7 @@ def _measure(ours: Stack, rate: int, seconds: int) -> Sample:
 def _stamps_of_events(ours: Stack, first: str, count: int) -> list[float]:
     """The broker's stamps of the last ``count`` receptions, in order."""
     stamps = []
-    for record in kafka.read(ours.kafka, EVENTS, ours.partitions):
+    for record in ours.read(EVENTS):
         event = decode_event(record.value) if record.value is not None else None
         if isinstance(event, Received) and event.event_id >= first:
             stamps.append(float(record.at))
@@ -109,7 +107,7 @@ def _stamps_of_events(ours: Stack, first: str, count: int) -> list[float]:
 def _merged_open(ours: Stack) -> list[Seen]:
     """Every merged tally of the whole, with the broker's stamp."""
     found = []
-    for record in kafka.read(ours.kafka, TALLIES, ours.partitions, committed=False):
+    for record in ours.read(TALLIES, committed=False):
         if record.key == ALL.encode() and record.value is not None:
             vector = _decode_tally(record.value).vector
             open_, overdue = vector[GAUGE["open"]], vector[GAUGE["overdue"]]

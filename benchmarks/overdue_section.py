@@ -14,8 +14,6 @@ from benchmarks.latency_section import percentile
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
-from broker.kafka import Kafka
-from sources.publisher import Publisher
 
 PROBES = 30
 _FIRST_MS = 4_000  # until the first probe is due: all must be folded by then
@@ -47,7 +45,7 @@ def run(options: Options) -> Section:
 
 
 def _measure(ours: Stack) -> list[float]:
-    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
+    with ours.feed() as feed, ours.publisher() as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").overdue
         due: list[float] = []
         begin = time.time_ns() // 1_000_000

@@ -16,8 +16,6 @@ from benchmarks import stack
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
-from broker.kafka import Kafka
-from sources.publisher import Publisher
 
 _MARKERS = 100
 _SECONDS = 180
@@ -54,7 +52,7 @@ def run(options: Options) -> Section:
 
 
 def _end(ours: Stack, how: Callable[[psutil.Process], None]) -> float:
-    with ours.feed() as feed, Publisher(Kafka(ours.kafka), ours.partitions) as publisher:
+    with ours.feed() as feed, ours.publisher() as publisher:
         base = feed.wait(lambda seen: True, 30, "a snapshot").open
         worker: psutil.Process = ours.process("worker")
         began, now = time.monotonic(), time.time_ns() // 1_000_000

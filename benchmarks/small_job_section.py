@@ -38,7 +38,7 @@ def run(options: Options) -> Section:
         )
         for name, engine in engines.items()
     }
-    with Broker(options.work / "small-job") as broker:
+    with Broker(options.work / "small-job", ask=False) as broker:  # as the peers have it
         loads = _loads(broker.bootstrap, engines, options)
         for round_ in range(options.rounds):
             for name, engine in engines.items():

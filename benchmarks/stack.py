@@ -14,13 +14,14 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks import city, processes
+from benchmarks import city, kafka, processes
 from benchmarks.feed import Feed
 from benchmarks.options import Options
 from broker.kafka import Kafka
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import Received
 from dossiers.wire.reference import encode_reference
+from infra.kafka.login import client_login
 from sources.publisher import Publisher
 
 START_SECONDS = 180.0
@@ -37,9 +38,23 @@ class Stack:
         self.partitions = partitions
         self._settings = settings or {}
         self.kafka = self.api = ""
+        self.login: dict[str, str] = {}
         self.started_in = 0.0
         self._child: processes.SpawnedProcess | None = None
         self._dossiers = 0
+
+    @property
+    def state(self) -> Path:
+        """Its state folder."""
+        return self.folder / "state"
+
+    def publisher(self, *, bulk: bool = False) -> Publisher:
+        """One that its Kafka lets in."""
+        return Publisher(Kafka(self.kafka, self.login), self.partitions, bulk=bulk)
+
+    def read(self, topic: str, *, committed: bool = True) -> Iterator[kafka.Record]:
+        """All that a topic holds."""
+        return kafka.read(self.kafka, topic, self.partitions, committed=committed, login=self.login)
 
     def start(self) -> None:
         """Start it and wait until a client has right and fresh figures.
@@ -75,6 +90,7 @@ class Stack:
                 raise processes.ChildError(f"did not start in time:\n{self._child.tail()}")
             time.sleep(0.02)
         self.kafka, self.api = found["kafka"], found["api"]
+        self.login = client_login(self.state)
         with self.feed() as feed:
             feed.wait(
                 lambda seen: seen.watermark > now and seen.open >= self._dossiers,
@@ -129,7 +145,7 @@ class Stack:
         with self.feed() as feed:
             feed.wait(lambda seen: seen.at > 0, 30, "a snapshot")
             base, began = feed.last.open, time.monotonic()
-            with Publisher(Kafka(self.kafka), self.partitions, bulk=True) as publisher:
+            with self.publisher(bulk=True) as publisher:
                 for _ in range(count):
                     publisher.publish(self.received())
             feed.wait(lambda seen: seen.open >= base + count, LOAD_SECONDS, f"{count:,} dossiers")

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 import psutil
 
-from benchmarks import kafka, processes, stack
+from benchmarks import processes, stack
 from benchmarks.city import UNITS
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
@@ -112,7 +112,7 @@ def _tallies(ours: Stack) -> list[Any]:
     scopes = [ALL.encode(), *(unit_scope(f"U{i:03d}").encode() for i in range(BURST_UNITS))]
     newest = {
         record.key: record.value
-        for record in kafka.read(ours.kafka, TALLIES, ours.partitions, committed=False)
+        for record in ours.read(TALLIES, committed=False)
         if record.value is not None
     }
     return [msgspec.json.decode(newest[scope]) for scope in scopes]
@@ -123,6 +123,7 @@ def _crowd(ours: Stack, clients: int, seconds: int) -> _Report:
     plan = {
         "url": ours.api.replace("http", "ws", 1) + "/api/v1/feed",
         "kafka": ours.kafka,
+        "state": str(ours.state),  # where the password is: others may see a command's arguments
         "partitions": ours.partitions,
         "clients": clients,
         "seconds": seconds,

@@ -48,7 +48,8 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestKafka]:
         with containers.kafka_container() as bootstrap:
             yield TestKafka(bootstrap)
         return
-    with Broker(tmp_path_factory.mktemp("kafka")) as broker:
+    # Like a server that asks nobody who he is; tests/e2e has the stack's own, which does.
+    with Broker(tmp_path_factory.mktemp("kafka"), ask=False) as broker:
         yield TestKafka(broker.bootstrap)
 
 

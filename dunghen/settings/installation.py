@@ -11,6 +11,9 @@ from dunghen.settings.flags import GIVEN
 from dunghen.settings.loading import Loaded, load
 from dunghen.settings.model import Settings
 from dunghen.state.folder import Endpoints, StateFolder
+from dunghen.terminal.masking import remember_file
+from infra.kafka.login import client_login
+from infra.kafka.ports import last_bootstrap
 
 Kind = Literal["live", "simulation", "replay"]
 KINDS: tuple[Kind, ...] = ("live", "simulation", "replay")
@@ -64,8 +67,15 @@ class Installation:
 
     @property
     def client(self) -> dict[str, str]:
-        """Settings of librdkafka for a Kafka that asks who we are; empty for the embedded one."""
-        return kafka_client(self.settings)
+        """Settings of librdkafka with which the Kafka in use lets us in: what the state folder
+        knows of its own broker, and for any other what the settings say."""
+        own = last_bootstrap(self.folder.path)
+        running = self.folder.endpoints() or Endpoints()
+        if own != (self.settings.kafka.bootstrap or running.kafka or own):
+            return kafka_client(self.settings)
+        login = client_login(self.folder.path)
+        remember_file(login.get("sasl.password", ""))
+        return login
 
     def endpoints(self) -> Endpoints:
         """Where Kafka and the API are: of the running stack, or as the settings say."""

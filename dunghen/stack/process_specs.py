@@ -15,7 +15,9 @@ from dunghen.stack.children import own_command
 from dunghen.stack.readiness import api_answers, kafka_listens, worker_runs
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.errors import as_user_error
-from infra.kafka.embedded import explain, last_bootstrap, prepare, wait_ready
+from infra.kafka.embedded import explain, prepare, wait_ready
+from infra.kafka.login import client_login
+from infra.kafka.ports import last_bootstrap
 
 _KAFKA_IMPORTANT = re.compile(rb"\b(?:ERROR|FATAL)\b")
 
@@ -53,6 +55,7 @@ def kafka_spec(installation: Installation, progress: Callable[[str], None]) -> K
                 wait_ready,
                 known,
                 settings.start_seconds,
+                login=client_login(installation.folder.path),
                 alive=lambda: not stopped.is_set(),
             )
         finally:

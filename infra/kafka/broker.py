@@ -13,6 +13,7 @@ from typing import Self
 from infra.kafka.embedded import KafkaCommand, prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.jars import Progress
+from infra.kafka.ports import forget_ports
 from infra.process import tied
 
 _ATTEMPTS = 4
@@ -23,15 +24,22 @@ _TAIL_BYTES = 20_000
 class Broker:
     """A broker in a state folder; a context manager that is up inside the block.
 
-    Start it from the main thread (see `infra.process`).
+    ``ask``: whether it asks who its clients are (see `prepare`). Start it from the main thread (see
+    `infra.process`).
     """
 
     def __init__(
-        self, state_dir: Path, *, heap_mb: int = 512, progress: Progress | None = None
+        self,
+        state_dir: Path,
+        *,
+        heap_mb: int = 512,
+        progress: Progress | None = None,
+        ask: bool = True,
     ) -> None:
         self._state_dir = Path(state_dir)
         self._heap_mb = heap_mb
         self._progress = progress
+        self._ask = ask
         self._command: KafkaCommand | None = None
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -41,6 +49,13 @@ class Broker:
         if self._command is None:
             raise EmbeddedKafkaError("The embedded Kafka has not been started.")
         return self._command.bootstrap
+
+    @property
+    def login(self) -> dict[str, str]:
+        """Settings of librdkafka with which a client is let in; only after `start`."""
+        if self._command is None:
+            raise EmbeddedKafkaError("The embedded Kafka has not been started.")
+        return self._command.login
 
     @property
     def log_file(self) -> Path:
@@ -58,13 +73,15 @@ class Broker:
         Raises EmbeddedKafkaError with a sentence for the user.
         """
         for attempt in range(1, _ATTEMPTS + 1):
-            self._command = prepare(self._state_dir, heap_mb=self._heap_mb, progress=self._progress)
+            self._command = prepare(
+                self._state_dir, heap_mb=self._heap_mb, progress=self._progress, ask=self._ask
+            )
             try:
                 self._spawn(self._command, timeout)
             except PortTakenError:
                 if attempt == _ATTEMPTS:
                     raise
-                (self._command.folder / "ports.json").unlink(missing_ok=True)
+                forget_ports(self._command.folder)
             else:
                 return self
         raise AssertionError("unreachable")
@@ -108,7 +125,12 @@ class Broker:
                 start_new_session=True,  # Ctrl-C is for the parent, which stops it in order
             )
         try:
-            wait_ready(command.bootstrap, timeout, alive=lambda: process.poll() is None)
+            wait_ready(
+                command.bootstrap,
+                timeout,
+                login=command.login,
+                alive=lambda: process.poll() is None,
+            )
         except EmbeddedKafkaError as error:
             self.kill()
             raise explain(self._output_since(begin), command.folder) or EmbeddedKafkaError(

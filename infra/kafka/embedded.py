@@ -7,15 +7,14 @@ with `wait_ready`, and asks `explain` when it ends by itself. `infra.kafka.broke
 from __future__ import annotations
 
 import base64
-import json
 import os
 import shutil
 import stat
 import subprocess
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from confluent_kafka import KafkaException
@@ -25,8 +24,9 @@ from infra.kafka.class_cache import with_cache
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
+from infra.kafka.login import Passwords, ensure_passwords, login_of, write_private
+from infra.kafka.ports import choose_ports
 from infra.kafka.properties import LOGGING, server_properties
-from infra.ports import free_ports, is_free
 from infra.process import locked, wait_for_lock
 
 __all__ = ["EmbeddedKafkaError", "KafkaCommand", "PortTakenError", "explain", "prepare"]
@@ -40,7 +40,8 @@ _LOCK_SECONDS = 5.0
 class KafkaCommand:
     """How to start the broker, and where it will listen.
 
-    Spawn ``argv`` with ``env`` and ``cwd=folder``; it logs to its standard output.
+    Spawn ``argv`` with ``env`` and ``cwd=folder``; it logs to its standard output. ``passwords``:
+    None where it asks for none.
     """
 
     argv: tuple[str, ...]
@@ -48,11 +49,17 @@ class KafkaCommand:
     folder: Path
     port: int
     controller_port: int
+    passwords: Passwords | None = field(repr=False)
 
     @property
     def bootstrap(self) -> str:
         """The address for clients."""
         return f"127.0.0.1:{self.port}"
+
+    @property
+    def login(self) -> dict[str, str]:
+        """Settings of librdkafka with which a client is let in."""
+        return {} if self.passwords is None else login_of(self.passwords)
 
 
 def prepare(
@@ -62,31 +69,36 @@ def prepare(
     progress: Progress | None = None,
     port: int = 0,
     java: Java | None = None,
+    ask: bool = True,
 ) -> KafkaCommand:
-    """Make ``state_dir/kafka`` ready to start: folder, free ports, settings, formatted storage.
+    """Make ``state_dir/kafka`` ready to start: folder, passwords, free ports, settings, storage.
 
     The ports of the last start are taken again while they are free, so clients find a restarted
     broker. ``port``: it must be this one, because clients know it. ``java``: None takes what there
-    is. Call it before every start.
+    is. ``ask``: whether the broker asks who its clients are; every program of the machine gets into
+    one that does not. Call it before every start.
     Raises EmbeddedKafkaError with a sentence for the user.
     """
     folder = Path(state_dir).absolute() / "kafka"
+    try:
+        _make_private(folder)
+        # First of all: what is started though Kafka is not (the API) has to know how to log in.
+        passwords = ensure_passwords(folder) if ask else None
+    except OSError as error:
+        raise _unwritable(folder, error) from error
     jars = classpath(progress=progress)
     java = java or with_cache(find_java(), jars)
     try:
-        _make_private(folder)
         # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
         if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
             raise explain("Another process holds the lock", folder) or AssertionError
         _require_room(folder)
         (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
-        port, controller_port = _choose_ports(folder / "ports.json", port)
-        _write_properties(folder, folder / "data", port, controller_port)
+        port, controller_port = choose_ports(folder, port)
+        text = server_properties(folder / "data", port, controller_port, passwords)
+        write_private(folder / "server.properties", text)
     except OSError as error:
-        raise EmbeddedKafkaError(
-            f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
-            "user the right to write there, or choose another folder with --state."
-        ) from error
+        raise _unwritable(folder, error) from error
     java_argv = _java_argv(java, jars, folder, heap_mb)
     server = (*java_argv, "kafka.Kafka", str(folder / "server.properties"))
     command = KafkaCommand(
@@ -96,6 +108,7 @@ def prepare(
         folder=folder,
         port=port,
         controller_port=controller_port,
+        passwords=passwords,
     )
     if not (folder / "data" / "meta.properties").exists():
         if progress:
@@ -104,20 +117,23 @@ def prepare(
     return command
 
 
-def last_bootstrap(state_dir: Path) -> str:
-    """The address at which the broker of this folder listened last, "" before its first start."""
-    ports = _last_ports(Path(state_dir).absolute() / "kafka" / "ports.json")
-    return f"127.0.0.1:{ports[0]}" if ports else ""
-
-
-def wait_ready(bootstrap: str, timeout: float, *, alive: Callable[[], bool] | None = None) -> None:
+def wait_ready(
+    bootstrap: str,
+    timeout: float,
+    *,
+    login: Mapping[str, str] | None = None,
+    alive: Callable[[], bool] | None = None,
+) -> None:
     """Return when the broker answers; ``alive`` tells whether its process still runs.
+
+    ``login``: settings of librdkafka with which we are let in.
 
     Raises EmbeddedKafkaError when it ends or does not answer within ``timeout`` seconds.
     """
     deadline = time.monotonic() + timeout
     admin = AdminClient(
         {
+            **(login or {}),
             "bootstrap.servers": bootstrap,
             "log_level": 0,
             # By default a client that was refused waits up to 10 s before it tries again.
@@ -180,28 +196,11 @@ def _require_room(folder: Path) -> None:
         )
 
 
-def _last_ports(memory: Path) -> list[int]:
-    try:
-        return [int(port) for port in json.loads(memory.read_text("utf-8"))]
-    except (OSError, ValueError, TypeError):
-        return []
-
-
-def _choose_ports(memory: Path, fixed: int) -> tuple[int, int]:
-    if fixed and not is_free(fixed):
-        raise PortTakenError(
-            f"Another program took port {fixed}, where the clients of Kafka look for it: end that "
-            "program, or stop the stack and start it again."
-        )
-    last = _last_ports(memory)
-    port, controller_port = free_ports(2, preferred=[fixed, *last[1:]] if fixed else last)
-    memory.write_text(json.dumps([port, controller_port]), "utf-8")
-    return port, controller_port
-
-
-def _write_properties(folder: Path, data: Path, port: int, controller_port: int) -> None:
-    text = server_properties(data, port, controller_port)
-    (folder / "server.properties").write_text(text, "ascii")
+def _unwritable(folder: Path, error: OSError) -> EmbeddedKafkaError:
+    return EmbeddedKafkaError(
+        f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
+        "user the right to write there, or choose another folder with --state."
+    )
 
 
 def _format(command: KafkaCommand, java_argv: tuple[str, ...]) -> None:
@@ -211,7 +210,10 @@ def _format(command: KafkaCommand, java_argv: tuple[str, ...]) -> None:
     settings = folder / "format.properties"
     shutil.rmtree(fresh, ignore_errors=True)
     shutil.rmtree(data, ignore_errors=True)  # without meta.properties it never was a broker's
-    settings.write_text(server_properties(fresh, command.port, command.controller_port), "ascii")
+    write_private(
+        settings,
+        server_properties(fresh, command.port, command.controller_port, command.passwords),
+    )
     cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
     # In one word: an id may begin with a hyphen.
     arguments = ("format", "--standalone", f"--cluster-id={cluster_id}", "-c", str(settings))

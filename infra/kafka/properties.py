@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from infra.kafka.login import CLIENT, NODE, Passwords
+
 _YEARS_10_MINUTES = 10 * 365 * 24 * 60
 
 # Of an exception the root cause and a few lines: what it was, not the way through Scala.
@@ -18,11 +20,15 @@ rootLogger.appenderRef.console.ref = console
 """
 
 
-def server_properties(data: Path, port: int, controller_port: int) -> str:
+def server_properties(
+    data: Path, port: int, controller_port: int, passwords: Passwords | None
+) -> str:
     """Return the text of server.properties for a broker and controller in one process.
 
-    Both listen on the loopback interface only.
+    Both listen on the loopback interface only. They let in who has one of the ``passwords``, so the
+    text is a secret; without any they let in everybody.
     """
+    protocol = "PLAINTEXT" if passwords is None else "SASL_PLAINTEXT"
     settings: dict[str, object] = {
         "process.roles": "broker,controller",
         "node.id": 1,
@@ -31,7 +37,7 @@ def server_properties(data: Path, port: int, controller_port: int) -> str:
         "advertised.listeners": f"BROKER://127.0.0.1:{port}",
         "inter.broker.listener.name": "BROKER",
         "controller.listener.names": "CONTROLLER",
-        "listener.security.protocol.map": "BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT",
+        "listener.security.protocol.map": f"BROKER:{protocol},CONTROLLER:{protocol}",
         "log.dirs": data,
         "auto.create.topics.enable": "false",
         "group.initial.rebalance.delay.ms": 0,
@@ -65,8 +71,28 @@ def server_properties(data: Path, port: int, controller_port: int) -> str:
         # After a kill -9 the broker may come back only when its old session has ended (9 s).
         "broker.session.timeout.ms": 3_000,
         "broker.heartbeat.interval.ms": 500,
+        **(_login(passwords) if passwords is not None else {}),
     }
     return "".join(f"{key}={_escaped(value)}\n" for key, value in settings.items())
+
+
+def _login(passwords: Passwords) -> dict[str, str]:
+    """Clients come as CLIENT; broker and controller meet each other as NODE, and the controller's
+    port is for NODE alone."""
+    node = f'user_{NODE}="{passwords.node}"'
+    login = (
+        "org.apache.kafka.common.security.plain.PlainLoginModule required "
+        f'username="{NODE}" password="{passwords.node}" {node}'
+    )
+    return {
+        "sasl.enabled.mechanisms": "PLAIN",
+        "sasl.mechanism.inter.broker.protocol": "PLAIN",
+        "sasl.mechanism.controller.protocol": "PLAIN",
+        "listener.name.broker.plain.sasl.jaas.config": (
+            f'{login} user_{CLIENT}="{passwords.client}";'
+        ),
+        "listener.name.controller.plain.sasl.jaas.config": f"{login};",
+    }
 
 
 def _escaped(value: object) -> str:

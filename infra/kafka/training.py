@@ -11,7 +11,7 @@ from confluent_kafka import Consumer, KafkaException, Producer
 from confluent_kafka.admin import AdminClient, NewTopic
 
 from infra.kafka.class_cache import cache_file
-from infra.kafka.embedded import prepare, wait_ready
+from infra.kafka.embedded import KafkaCommand, prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
@@ -62,8 +62,13 @@ def _live(folder: Path, java: Java) -> None:
             stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:
-            wait_ready(command.bootstrap, _START_SECONDS, alive=lambda: process.poll() is None)
-            _use(command.bootstrap)
+            wait_ready(
+                command.bootstrap,
+                _START_SECONDS,
+                login=command.login,
+                alive=lambda: process.poll() is None,
+            )
+            _use(command)
             process.terminate()
             process.wait(_STOP_SECONDS)  # the cache is written as the JVM ends
         finally:
@@ -72,10 +77,10 @@ def _live(folder: Path, java: Java) -> None:
                 process.wait()
 
 
-def _use(bootstrap: str) -> None:
+def _use(command: KafkaCommand) -> None:
     """What every stack does: a transaction, and a consumer of a group that reads it."""
     quiet: dict[str, str | int | float | bool]
-    quiet = {"bootstrap.servers": bootstrap, "log_level": 0}
+    quiet = {**command.login, "bootstrap.servers": command.bootstrap, "log_level": 0}
     admin = AdminClient(quiet)
     admin.create_topics([NewTopic(_TOPIC, 1)])[_TOPIC].result(_START_SECONDS)
     producer = Producer({**quiet, "transactional.id": _TOPIC})

@@ -46,7 +46,7 @@ Log = list[tuple[bytes | None, bytes]]
 def make_old_state(path: Path, version: int) -> Timeline:
     """A folder with such a log and such tables, of that format; its timeline. One event waits in
     the spool."""
-    with Broker(path) as broker:
+    with Broker(path, ask=False) as broker:  # as it was then
         old = fill_kafka(broker.bootstrap, version)
     with Store.embedded(str(path / "clickhouse")) as store:
         fill_tables(store, old.id)

@@ -28,9 +28,11 @@ from dossiers.wire.records import (
     TALLIES,
     TIMELINE_KEY,
 )
+from infra.kafka.login import client_login
 from sources.partitioner import partition_of
 from tests.e2e.product import PATIENCE, ROOT, Serving, answer, command, environment, serving
 from tests.support import junk, wait_for
+from tests.support.kafka import TestKafka
 
 pytestmark = pytest.mark.timeout(1200)
 PARTITIONS = 2
@@ -48,7 +50,7 @@ class Stack:
         ends = json.loads((state / "run" / "endpoints.json").read_bytes())
         self.api: str = ends["api"]
         self._producer = Producer(
-            {"bootstrap.servers": ends["kafka"], "message.max.bytes": 8_000_000, "log_level": 0}
+            {**TestKafka(ends["kafka"], client_login(state)).client, "message.max.bytes": 8_000_000}
         )
 
     def write(self, topic: str, records: Iterable[tuple[int, bytes | None, bytes | None]]) -> None:

@@ -24,6 +24,7 @@ from confluent_kafka import Producer
 from api.access.keys import key_hash
 from dossiers.wire.records import DEAD_LETTERS, EVENTS
 from dunghen.api_client.inner import RemoteClickHouse
+from infra.kafka.login import client_login
 from tests.e2e.planting import (
     OFFICER,
     UNIT,
@@ -86,7 +87,7 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         with serving(state, "--config", config, "up", "--state", str(state)) as stack:
             stack.line()  # the wall's address, once it is there
             endpoints = json.loads((state / "run" / "endpoints.json").read_bytes())
-            kafka = TestKafka(endpoints["kafka"])
+            kafka = TestKafka(endpoints["kafka"], client_login(state))
             as_they_are(kafka)
             with httpx.Client(base_url=endpoints["api"], timeout=60) as http:
                 post(http, FORMS, found)
@@ -136,7 +137,7 @@ def post(http: httpx.Client, forms: list[Form], found: Seen, way: str = "http") 
 
 def write(kafka: TestKafka) -> None:
     """Records that nobody can take, past all doors."""
-    producer = Producer({"bootstrap.servers": kafka.bootstrap})
+    producer = Producer(kafka.client)
     records = [record for form in RAW for record in raw_records(form)]
     for key, value in records:
         producer.produce(EVENTS, key=key.encode(), value=value)

@@ -126,7 +126,7 @@ def test_an_old_state_is_refused_folded_anew_and_kept_aside(tmp_path: Path) -> N
 def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gateway) -> None:
     state = tmp_path / "machine"
     with (
-        Broker(tmp_path / "kafka") as broker,
+        Broker(tmp_path / "kafka", ask=False) as broker,
         Store.server(gateway.url, USER, PASSWORD, "to_be_refolded") as store,
     ):
         old = fill_kafka(broker.bootstrap, version=1)

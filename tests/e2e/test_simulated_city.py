@@ -31,6 +31,7 @@ from dossiers.wire.reference import Reference, decode_reference
 from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group
+from infra.kafka.login import client_login
 from sources.publisher import Publisher
 from sources.reference.writing import write_folder
 from streams.partition.engine import PartitionEngine
@@ -142,7 +143,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]:
     with replay.served() as serving:
         serving.result()
         place = json.loads((serving.state / "run" / "endpoints.json").read_bytes())
-        found = City(TestKafka(place["kafka"]), replay.at)
+        found = City(TestKafka(place["kafka"], client_login(serving.state)), replay.at)
         publish(found, folder)
         found.verified = answer("verify", *replay.at)
         yield found
@@ -155,14 +156,15 @@ def publish(city: City, folder: Path) -> None:
     for number, reference in enumerate(simulated_log.references(made)):
         folders.append(folder / f"reference-{number}")
         write_folder(reference, folders[-1])
-    timeline = read_timeline(city.kafka.bootstrap)
+    timeline = read_timeline(city.kafka.bootstrap, client=city.kafka.login)
     assert timeline is not None
     city.timeline = timeline.id
     answer("reference", "load", str(folders[0]), *city.at, "--from", "2026-09-01")
     city.now = simulated_log.begin()
     log = list(simulated_log.log(made, DOSSIERS))
     city.by_portal = len({e.dossier_id for _, e in log if isinstance(e, Snapshot)})
-    with Publisher(Kafka(city.kafka.bootstrap), timeline.partitions, bulk=True) as publisher:
+    kafka = Kafka(city.kafka.bootstrap, city.kafka.login)
+    with Publisher(kafka, timeline.partitions, bulk=True) as publisher:
         publisher.tick(city.now)
         for number, (moment, event) in enumerate(log):
             if moment - city.now >= simulated_log.TICK:
@@ -175,11 +177,11 @@ def publish(city: City, folder: Path) -> None:
         city.now = log[-1].at
         publisher.tick(city.now)
         publisher.flush()
-    with FollowedTallies(city.kafka.bootstrap, timeline.id) as tallies:
+    with FollowedTallies(city.kafka.bootstrap, timeline.id, client=city.kafka.login) as tallies:
         assert tallies.read_until(lambda: tallies.watermark >= city.now, PATIENCE)
     group = worker_group(timeline.id)
     wait_for(
-        lambda: has_read_all(Kafka(city.kafka.bootstrap), group, timeline.partitions),
+        lambda: has_read_all(kafka, group, timeline.partitions),
         PATIENCE,
         every=0.2,
     )

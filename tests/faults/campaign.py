@@ -99,7 +99,7 @@ def _run_state(options: Options, state: State, folder: Path, say: Say, result: R
         refused: dict[bytes, str] = {}
         rules = Rules(reference)
         log = Log(options.partitions, refused, rules)
-        held = Held(product.kafka, options.partitions, log)
+        held = Held(product.kafka, product.login, options.partitions, log)
         rng = Random(f"{options.seed}:faults")
         limits = HOURS_ONLY if rules.calendar.always else ALL_LIMITS
         harness = Harness(

@@ -210,7 +210,7 @@ class Outage:
         """Everything agrees with a recount, and the log holds what was acknowledged, in order."""
         product, report, posted = self._product, self._report, self._report.posted
         log = Log(self._options.partitions, {}, Rules(product.reference))
-        held = Held(product.kafka, self._options.partitions, log)
+        held = Held(product.kafka, product.login, self._options.partitions, log)
         ids = {event_id for order in posted.order.values() for event_id in order}
         harness = Harness(
             product, walls, held, load, {}, lambda: None,  # type: ignore[arg-type, return-value]
@@ -227,7 +227,8 @@ class Outage:
             os.kill(ticker, signal.SIGCONT)
         came: dict[str, dict[str, None]] = {}
         records = 0
-        for message in Tail(product.kafka, {EVENTS: self._options.partitions}).read((EVENTS,)):
+        tail = Tail(product.kafka, product.login, {EVENTS: self._options.partitions})
+        for message in tail.read((EVENTS,)):
             event = json.loads(message.value() or b"{}")
             if event["kind"] not in ("tick", "activate"):
                 came.setdefault(event["dossier_id"], {})[event["event_id"]] = None

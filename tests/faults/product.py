@@ -14,6 +14,7 @@ from typing import Any
 
 import psutil
 
+from infra.kafka.login import client_login
 from infra.process import tied
 from tests.faults.installation import always, today
 
@@ -66,6 +67,7 @@ class Product:
         self.kafka = self.api = self.token = self.timeline = self.key = ""
         self.starting = False
         self._up: subprocess.Popen[bytes] | None = None
+        self.login: dict[str, str] = {}
         self._others: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> None:
@@ -97,6 +99,7 @@ class Product:
         if found.get("pid") != self._up.pid or not found.get("api") or not self.all_run():
             return False
         self.kafka, self.api, self.token = found["kafka"], found["api"], found["token"]
+        self.login = client_login(self.state)
         self.timeline = json.loads((self.state / "state.json").read_bytes())["timeline"]["id"]
         self.key = self.key or self._sender_key()
         self.starting = False

@@ -193,9 +193,10 @@ class Harness:
         if held.watermark != held.log.now:
             return "the merger"
         group = f"dunghen-{product.timeline}"
-        if not has_read_all(Kafka(product.kafka), group, product.partitions):
+        kafka = Kafka(product.kafka, product.login)
+        if not has_read_all(kafka, group, product.partitions):
             lags = [
-                f"{topic} {group_lag(Kafka(product.kafka), group, topic, product.partitions)}"
+                f"{topic} {group_lag(kafka, group, topic, product.partitions)}"
                 for topic in (EVENTS, PARTIALS)
             ]
             return f"the group of the worker, by {', '.join(lags)}"

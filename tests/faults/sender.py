@@ -19,6 +19,7 @@ import httpx
 
 from broker.errors import BrokerError
 from broker.kafka import Kafka
+from infra.kafka.login import client_login
 from sources.publisher import Publisher
 from tests.faults.load import Item
 
@@ -85,7 +86,7 @@ class Sender:
 
     def run(self, state: str, partitions: int, key: str) -> None:
         """Until all are acknowledged, wherever Kafka is meanwhile."""
-        options = {"message.max.bytes": 8 * 1024 * 1024}
+        options = {**client_login(Path(state)), "message.max.bytes": 8 * 1024 * 1024}
         with httpx.Client(timeout=30, trust_env=False) as http:
             while self._at < len(self._lines):
                 try:

@@ -41,7 +41,7 @@ class Folded:
         reference = INSTALLATIONS[installation](local_day(NOW))
         known, rules = msgspec.convert(reference, Reference), Rules(reference)
         self.refused: dict[bytes, str] = {}
-        self.held = Held("", 1, Log(1, self.refused, rules))
+        self.held = Held("", {}, 1, Log(1, self.refused, rules))
         self._engine = PartitionEngine(TIMELINE, 0, lambda _: known, lambda _: 0, 1)
         self._engine.restore({}.items())
         self._offset = 0

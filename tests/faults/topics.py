@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
@@ -101,15 +101,17 @@ _letter = msgspec.json.Decoder(Letter).decode
 class Tail:
     """Topics, read on from where the last call ended."""
 
-    def __init__(self, bootstrap: str, partitions: dict[str, int]) -> None:
-        self._bootstrap = bootstrap
+    def __init__(
+        self, bootstrap: str, login: Mapping[str, str], partitions: dict[str, int]
+    ) -> None:
+        self._client = {**login, "bootstrap.servers": bootstrap}
         self._next = {(t, p): 0 for t, count in partitions.items() for p in range(count)}
 
     def read(self, topics: Iterable[str]) -> Iterator[Message]:
         """What is committed and was not read yet, in order within a partition."""
         consumer = Consumer(
             {
-                "bootstrap.servers": self._bootstrap,
+                **self._client,
                 "group.id": f"faults-{uuid.uuid4().hex}",
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,
@@ -145,7 +147,7 @@ class Tail:
 class Held:
     """All topics, kept up to date by ``read``."""
 
-    def __init__(self, bootstrap: str, partitions: int, log: Log) -> None:
+    def __init__(self, bootstrap: str, login: Mapping[str, str], partitions: int, log: Log) -> None:
         self.log = log
         self.positions: dict[int, Position] = {}
         self.tallies: dict[str, bytes] = {}
@@ -160,6 +162,7 @@ class Held:
         self._written: dict[str, bytes] = {}  # states that are not decoded yet
         self._tail = Tail(
             bootstrap,
+            login,
             {
                 EVENTS: partitions, CHANGELOG: partitions, TALLIES: partitions,
                 ALERTS: partitions, DEAD_LETTERS: 1,

@@ -16,8 +16,12 @@ from infra.kafka.errors import EmbeddedKafkaError
 from tests.support.kafka import TestKafka
 
 
-def _produce(bootstrap: str, topic: str, value: bytes) -> None:
-    producer = Producer({"log_level": 0, "bootstrap.servers": bootstrap})
+def _of(broker: Broker) -> TestKafka:
+    return TestKafka(broker.bootstrap, broker.login)
+
+
+def _produce(broker: Broker, topic: str, value: bytes) -> None:
+    producer = Producer(_of(broker).client)
     producer.produce(topic, value)
     assert producer.flush(20) == 0
 
@@ -30,8 +34,8 @@ def _listen(port: int) -> socket.socket:
     return taken
 
 
-def _values(bootstrap: str, topic: str) -> list[bytes | None]:
-    return [message.value() for message in TestKafka(bootstrap).read_all(topic)]
+def _values(broker: Broker, topic: str) -> list[bytes | None]:
+    return [message.value() for message in _of(broker).read_all(topic)]
 
 
 def test_a_stopped_broker_comes_back_where_it_was_and_is_never_started_twice(
@@ -42,15 +46,15 @@ def test_a_stopped_broker_comes_back_where_it_was_and_is_never_started_twice(
     broker = Broker(folder)
     with broker:
         first = broker.bootstrap
-        TestKafka(first).create_topics("kept")
+        _of(broker).create_topics("kept")
         with pytest.raises(EmbeddedKafkaError, match="Another Kafka already runs on"):
             Broker(folder).start()
-        _produce(first, "kept", b"after the attempt")
+        _produce(broker, "kept", b"after the attempt")
     assert broker.pid is None
 
     with broker:
         assert broker.bootstrap == first
-        assert _values(first, "kept") == [b"after the attempt"]
+        assert _values(broker, "kept") == [b"after the attempt"]
 
 
 def test_a_killed_broker_keeps_its_topics_though_its_port_is_taken_at_the_last_moment(
@@ -66,8 +70,8 @@ def test_a_killed_broker_keeps_its_topics_though_its_port_is_taken_at_the_last_m
 
     broker = Broker(tmp_path).start()
     first = broker.bootstrap
-    TestKafka(first).create_topics("kept")
-    _produce(first, "kept", b"before the kill")
+    _of(broker).create_topics("kept")
+    _produce(broker, "kept", b"before the kill")
     broker.kill()
 
     monkeypatch.setattr(broker_module, "prepare", prepare_and_be_robbed)
@@ -75,7 +79,7 @@ def test_a_killed_broker_keeps_its_topics_though_its_port_is_taken_at_the_last_m
         with broker:
             assert [f"127.0.0.1:{thief.getsockname()[1]}" for thief in thieves] == [first]
             assert broker.bootstrap != first
-            assert _values(broker.bootstrap, "kept") == [b"before the kill"]
+            assert _values(broker, "kept") == [b"before the kill"]
     finally:
         for thief in thieves:
             thief.close()

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.kafka.embedded import last_bootstrap, prepare, wait_ready
+from infra.kafka.embedded import prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
+from infra.kafka.ports import last_bootstrap
 from infra.kafka.properties import server_properties
 from tests.support import free_port
 
@@ -110,7 +111,7 @@ def test_properties_are_read_back_by_java_as_they_were(
     tmp_path: Path, unescape: Callable[[str], str]
 ) -> None:
     folder = tmp_path / "Đúng Hẹn" / "a\\b" / "😀"
-    text = server_properties(folder, 20001, 20002)
+    text = server_properties(folder, 20001, 20002, None)
     assert text.isascii()
     line = next(line for line in text.splitlines() if line.startswith("log.dirs="))
     assert unescape(line.partition("=")[2]) == str(folder)

@@ -158,12 +158,12 @@ def test_a_real_broker_stops_and_starts(tmp_path: Path) -> None:
         return [(f"d{n}".encode(), str(next(numbers)).encode()) for n in range(dossiers)]
 
     with Broker(tmp_path / "state") as broker:
-        kafka = TestKafka(broker.bootstrap)
+        kafka = TestKafka(broker.bootstrap, broker.login)
         topic = kafka.unique("events")
         kafka.create_topics(topic, partitions=2)
 
         def opened(most: int = 1_000_000) -> SpooledSender:
-            quiet = {"log_level": 0}
+            quiet = {**broker.login, "log_level": 0}
             bootstrap = broker.bootstrap
             return SpooledSender(
                 lambda: AcknowledgedSender(Kafka(bootstrap, quiet), topic=topic, timeout=0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from confluent_kafka import Consumer, Message, TopicPartition
 from confluent_kafka.admin import AdminClient, NewTopic
@@ -19,13 +20,19 @@ class TestKafka:
     __test__ = False  # not a test class
 
     bootstrap: str
+    login: Mapping[str, str] = field(default_factory=dict, repr=False)
     _admin: AdminClient | None = field(default=None, repr=False)
+
+    @property
+    def client(self) -> dict[str, Any]:
+        """Settings of librdkafka for any client."""
+        return {**self.login, "bootstrap.servers": self.bootstrap, "log_level": 0}
 
     @property
     def admin(self) -> AdminClient:
         """A client for topics, groups and offsets."""
         if self._admin is None:
-            self._admin = AdminClient({"log_level": 0, "bootstrap.servers": self.bootstrap})
+            self._admin = AdminClient(self.client)
         return self._admin
 
     def create_topics(
@@ -59,7 +66,7 @@ class TestKafka:
         """Read a topic from its start to its present end, partition by partition."""
         consumer = Consumer(
             {
-                "bootstrap.servers": self.bootstrap,
+                **self.client,
                 "group.id": self.unique("read"),
                 "enable.auto.commit": False,
                 "enable.partition.eof": True,

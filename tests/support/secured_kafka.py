@@ -58,7 +58,7 @@ class SecuredKafka:
 @contextmanager
 def secured_kafka(folder: Path, users: list[str]) -> Iterator[SecuredKafka]:
     """A broker with a second listener for ``users``, who may do nothing yet, and an admin."""
-    command = prepare(folder, heap_mb=256)
+    command = prepare(folder, heap_mb=256, ask=False)
     port = free_port()
     passwords = {user: f"password-of-{user}" for user in (ADMIN, *users)}
     authority = trustme.CA()
