@@ -16,7 +16,7 @@ from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.reports.explain import explain
 from dossiers.reports.wording import sentences
 from dossiers.text.keyed import looks_hashed
-from dossiers.wire.records import Fact
+from dossiers.wire.reading import read_facts
 
 _TIME = "epoch ms"
 _WORKING = "working ms"
@@ -152,7 +152,6 @@ _AS_IT_IS = (
     "verdict", "unrewritten", "rewritten", "as_shown", "left", "late", "waited", "reference",
     "calendar", "rules", "method", "basis", "unassigned",
 )  # fmt: skip
-_facts = msgspec.json.Decoder(list[Fact]).decode
 
 
 class Explainer:
@@ -177,7 +176,7 @@ class Explainer:
         """From ``facts`` (JSON, as the changelog has them), as of the ``watermark``, or of the
         dossier's own last change if that is later (both ms). ``ids``: officers by id, too."""
         now = max(watermark or 0, changed_at)
-        found = explain(dossier_id, _facts(facts), now, self._in_force)
+        found = explain(dossier_id, read_facts(facts), now, self._in_force)
         steps = self._steps(found.procedure)
         said = sentences(found, lambda name: self._label(name, steps), self._local)
         return Explanation(

@@ -13,8 +13,8 @@ SHARED = {
         "text.keyed",
     ),
     "the reading of records": (
-        "wire.events", "wire.facts", "wire.records", "wire.reading", "wire.kept_events",
-        "wire.spelling", "wire.timeline", "wire.course", "wire.standing", "wire.flags",
-        "tallies.vector",
+        "wire.events", "wire.facts", "wire.archived", "wire.records", "wire.reading",
+        "wire.kept_events", "wire.spelling", "wire.timeline", "wire.course", "wire.standing",
+        "wire.flags", "tallies.vector",
     ),
 }  # fmt: skip

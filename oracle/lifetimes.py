@@ -14,7 +14,9 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from dossiers.reference.context import Context
+from dossiers.wire.archived import unarchived
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored, Snapshot
+from dossiers.wire.facts import SnapshotFact
 from dossiers.wire.kept_events import event_of
 from oracle.owners import Whose
 from oracle.statements import place_of
@@ -165,9 +167,9 @@ def _unpacked(event: AnyDossierEvent) -> list[AnyDossierEvent]:
     if not isinstance(event, Restored):
         return [event]
     found: list[AnyDossierEvent] = []
-    for fact in event.facts:
+    for fact in map(unarchived, event.facts):
         found.append(event_of(event.dossier_id, fact))
-        for again in fact.shown.repeats if fact.shown is not None else ():
+        for again in fact.repeats if isinstance(fact, SnapshotFact) else ():
             found.append(
                 replace(
                     found[-1], occurred_at=again.occurred_at, received_at=again.received_at,

@@ -24,8 +24,10 @@ from typing import Literal
 from dossiers.fold.folding import alive, elementary
 from dossiers.portal.phases import RUNNING, STOPPED, UNCLEAR, phase_of
 from dossiers.reference.context import Context
+from dossiers.wire.archived import unarchived
 from dossiers.wire.events import AnyDossierEvent, Content, Reassigned, Restored
-from dossiers.wire.records import Fact, Owned
+from dossiers.wire.facts import Fact, ReassignedFact, ReceivedFact, SnapshotFact
+from dossiers.wire.records import Owned
 
 NOT_YOURS = "not_yours"  # reason of the dead letter
 
@@ -54,7 +56,7 @@ def _receiver(told: Sequence[Fact]) -> str:
     for fact in told:
         unit = fact.unit or unit
         first = first or unit
-        received = received or fact.kind == "received"
+        received = received or isinstance(fact, ReceivedFact)
         if received and unit:
             return unit
     return first
@@ -101,7 +103,7 @@ def owned_after(
     if known.settled:
         return owned
     if isinstance(event, Restored):
-        return _of_facts(event.facts, known) if before is None else owned
+        return _of_facts([*map(unarchived, event.facts)], known) if before is None else owned
     if before is not None:
         return owned
     madonvi = event.madonvi
@@ -122,7 +124,7 @@ def claimants(owned: Owned | None, facts: Sequence[Fact]) -> tuple[str, ...]:
 
 def _of_facts(facts: Sequence[Fact], known: Owned) -> Owned | None:
     """Of an archived dossier whose owner nobody remembered: it left with an earlier version."""
-    moved = [fact.text for fact in facts if fact.kind == "reassigned"]
+    moved = [fact.owner for fact in facts if isinstance(fact, ReassignedFact)]
     if moved:
         return Owned((moved[-1],), True, known.handed)
     first = next((fact for fact in facts if _receives(fact)), None)
@@ -140,8 +142,8 @@ def _settled(madonvi: str, known: Owned) -> Owned | None:
 
 
 def _receives(fact: Fact) -> bool:
-    return fact.kind == "received" or (
-        fact.shown is not None and shows_reception(fact.shown.content)
+    return isinstance(fact, ReceivedFact) or (
+        isinstance(fact, SnapshotFact) and shows_reception(fact.content)
     )
 
 

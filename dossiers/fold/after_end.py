@@ -7,14 +7,29 @@ that happens after an end is shown as a flag, but for a result that is handed ou
 from __future__ import annotations
 
 from dossiers.fold.notes import FoldNotes
+from dossiers.portal.told_facts import EndRewritten
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import (
+    EndFact,
+    Fact,
+    FinishedFact,
+    ProgressedFact,
+    ReceivedFact,
+    RefusedFact,
+    ReopenedFact,
+    ResumedFact,
+    SubmittedFact,
+    SuspendedFact,
+    WithdrawnFact,
+)
 from dossiers.wire.flags import AFTER_END, REOPENED
 from dossiers.wire.standing import NO_REOPENINGS, Reopenings
 
-_ENDS = frozenset({"finished", "withdrawn", "refused"})
-_ACTIVITY = _ENDS | {"submitted", "received", "progressed", "suspended", "resumed"}
+_ACTIVITY = (
+    FinishedFact, WithdrawnFact, RefusedFact, SubmittedFact, ReceivedFact, ProgressedFact,
+    SuspendedFact, ResumedFact,
+)  # fmt: skip
 _RETURNED = 10  # status: Đã trả kết quả
 _DONE = 9
 
@@ -22,35 +37,39 @@ _DONE = 9
 def take_after_end(course: Course, fact: Fact, notes: FoldNotes) -> bool:
     """Note a fact of a dossier that has ended; whether that changes its end (flag ``rewritten``).
     Changes ``course`` and ``notes``."""
-    kind = fact.kind
-    if kind == "reopened":
+    if isinstance(fact, ReopenedFact):
         if course.reopened_at is not None:
             return False
         course.reopened_at = fact.occurred_at
         notes.flags.add(REOPENED)
         return True
     if course.reopened_at is not None:
-        if kind in _ENDS:
-            _end_again(course, fact.occurred_at)
-            course.end_status = fact.status
+        if isinstance(fact, EndFact):
+            _end_again(course, course.reopened_at, fact.occurred_at, end_status_of(fact))
             return True
-        if kind == "rewritten" and fact.text:
-            _end_again(course, fact.occurred_at if fact.due_at is None else fact.due_at)
-            course.end_status = fact.status
-    elif kind in _ACTIVITY and not _hands_out(course, fact):
+        if isinstance(fact, EndRewritten) and fact.outcome:
+            at = fact.occurred_at if fact.ended_at is None else fact.ended_at
+            _end_again(course, course.reopened_at, at, fact.status)
+    elif isinstance(fact, _ACTIVITY) and not _hands_out(course, fact):
         notes.flags.add(AFTER_END)
     return False
 
 
-def _end_again(course: Course, at: int) -> None:
-    since = course.reopened_at
-    assert since is not None  # noqa: S101 (for the type checker)
+def end_status_of(fact: EndFact) -> int:
+    """9 or 10 of a dossier that is finished with ``fact``, else 0."""
+    return fact.status if isinstance(fact, FinishedFact) else 0
+
+
+def _end_again(course: Course, since: int, at: int, status: int) -> None:
     course.reopenings += ((since, max(since, at)),)
     course.reopened_at = None
+    course.end_status = status
 
 
 def _hands_out(course: Course, fact: Fact) -> bool:
-    return fact.kind == "finished" and (course.end_status, fact.status) == (_DONE, _RETURNED)
+    if not isinstance(fact, FinishedFact):
+        return False
+    return (course.end_status, fact.status) == (_DONE, _RETURNED)
 
 
 def reopenings_at(course: Course, now: int, context: Context) -> Reopenings:

@@ -13,14 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import msgspec
-
 from dossiers.fold.due_line import DueLine
-from dossiers.fold.taking import REFUSED_CHANGE
+from dossiers.portal.told_facts import AnyDueSet, DueTold, told_due
 from dossiers.reference.context import Context
-from dossiers.wire.records import Fact
-
-SUPPLEMENT = "supplement"  # reason of a due time told for an answer that was known before
+from dossiers.wire.facts import Fact
 
 
 def recorded_at(fact: Fact) -> int:
@@ -31,20 +27,17 @@ def recorded_at(fact: Fact) -> int:
 def judged(facts: Sequence[Fact], context: Context) -> list[Fact]:
     """Elementary ``facts`` (in order), new due times marked if they do not count."""
     found = list(facts)
-    order = sorted(
-        (recorded_at(fact), place) for place, fact in enumerate(facts) if fact.kind == "due_set"
-    )
-    if not order:
+    changes = {n: fact for n, fact in enumerate(facts) if isinstance(fact, AnyDueSet)}
+    if not changes:
         return found
     line = DueLine(facts, context)
-    for key in order:
-        fact = facts[key[1]]
+    for key in sorted((recorded_at(fact), place) for place, fact in changes.items()):
+        fact = changes[key[1]]
         due_at = _counts(line, key, fact)
         if due_at is None:
-            found[key[1]] = msgspec.structs.replace(fact, status=REFUSED_CHANGE)
+            found[key[1]] = told_due(fact, fact.due_at, counts=False)
         else:
-            if fact.status or due_at != fact.due_at:
-                found[key[1]] = msgspec.structs.replace(fact, status=0, due_at=due_at)
+            found[key[1]] = told_due(fact, due_at, counts=True)
             line.add(key[1], due_at, fact.occurred_at)
     return found
 
@@ -52,17 +45,17 @@ def judged(facts: Sequence[Fact], context: Context) -> list[Fact]:
 def judged_until(facts: Sequence[Fact]) -> int:
     """Up to when (ms) a fact that comes later may be dated and say which of the new due times in
     ``facts`` count; 0 if there are none."""
-    return max((recorded_at(fact) for fact in facts if fact.kind == "due_set"), default=0)
+    return max((recorded_at(fact) for fact in facts if isinstance(fact, AnyDueSet)), default=0)
 
 
-def _counts(line: DueLine, key: tuple[int, int], fact: Fact) -> int | None:
+def _counts(line: DueLine, key: tuple[int, int], fact: AnyDueSet) -> int | None:
     """The due time that ``fact`` sets, recorded at ``key``; None if it does not count."""
     recorded, place = key
     end = line.ended_at
-    if fact.due_at is None or (end is not None and fact.occurred_at >= end):
+    if end is not None and fact.occurred_at >= end:
         return None
-    if fact.text == SUPPLEMENT:
-        stop = line.stop_before(place, fact.carried)
+    if isinstance(fact, DueTold) and fact.reason == "supplement":
+        stop = line.stop_before(place, fact.asked_at)
         if stop is not None:  # else the clock stands still, for another one
             return max(fact.due_at, stop.end) if line.began_in_time(stop, key) else None
     at = recorded if end is None else min(recorded, end)

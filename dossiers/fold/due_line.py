@@ -16,7 +16,16 @@ from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_
 from dossiers.fold.taking import set_due, take
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import (
+    Fact,
+    FinishedFact,
+    ReceivedFact,
+    RefusedFact,
+    ResumedFact,
+    SubmittedFact,
+    SuspendedFact,
+    WithdrawnFact,
+)
 
 Key = tuple[int, int]  # when something was recorded (ms), its place among the facts
 _NEVER = 2**62
@@ -74,30 +83,29 @@ class DueLine:
     def _read(self, facts: Sequence[Fact]) -> None:
         course, stopped_at, notes = Course(), -1, FoldNotes()
         for place, fact in enumerate(facts):
-            kind = fact.kind
             course.unit = fact.unit or course.unit
-            if kind in ("received", "submitted"):
-                if kind == "received" and course.received_at is None:
+            if isinstance(fact, (ReceivedFact, SubmittedFact)):
+                if isinstance(fact, ReceivedFact) and course.received_at is None:
                     self._received, self._after = place, course
                 take(course, fact, self._context, notes)
             elif self.ended_at is not None:
                 continue
-            elif kind == "suspended":
+            elif isinstance(fact, SuspendedFact):
                 if stopped_at < 0 and (
                     fact.status != 8
                     or rules_of(course, fact.occurred_at, self._context).stops_status_8
                 ):
                     stopped_at = fact.occurred_at
-            elif kind in ("resumed", "finished", "withdrawn", "refused"):
+            elif isinstance(fact, (ResumedFact, FinishedFact, WithdrawnFact, RefusedFact)):
                 at = fact.occurred_at
                 if stopped_at >= 0:
                     recorded = (max(at, fact.received_at), place)
-                    due_at = fact.due_at if kind == "resumed" else None
+                    due_at = fact.due_at if isinstance(fact, ResumedFact) else None
                     self._stops.append(
                         Stop(stopped_at, at, place, due_at, recorded, course.calendar)
                     )
                     stopped_at = -1
-                if kind != "resumed":
+                if not isinstance(fact, ResumedFact):
                     self.ended_at = at
         if stopped_at >= 0:
             nobody = (_NEVER, 0)

@@ -19,6 +19,16 @@ from dossiers.portal.comparing import expand, tell
 from dossiers.portal.snapshots import singled
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.course import Course
+from dossiers.wire.facts import (
+    DueSetFact,
+    Fact,
+    ProgressedFact,
+    ReceivedFact,
+    ResumedFact,
+    SnapshotFact,
+    SubmittedFact,
+    VoidedFact,
+)
 from dossiers.wire.flags import (
     DUE_BEFORE_RECEPTION,
     FINISHED_BEFORE_RECEPTION,
@@ -27,36 +37,33 @@ from dossiers.wire.flags import (
     STEP_UNKNOWN,
     VOIDED,
 )
-from dossiers.wire.order import fact_of, fact_order
-from dossiers.wire.records import Fact
-
-__all__ = [
-    "Course", "alive", "elementary", "extend", "fact_of", "fact_order", "fold",
-]  # fmt: skip
 
 # These follow from the course as it stands; the others stay once they are there.
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
 
+_NAMES_PROCEDURE = frozenset({ReceivedFact, SubmittedFact})
+
+
 def fold(facts: Sequence[Fact], context: Context) -> Course:
     """The course that ``facts`` (in order, no two with one identity) describe."""
     facts = context.named(facts)
-    kinds = {fact.kind for fact in facts}
+    kinds = {type(fact) for fact in facts}
     course = Course()
     notes = FoldNotes()
-    if "voided" in kinds:
+    if VoidedFact in kinds:
         notes.flags.add(VOIDED)
         facts = alive(facts)
     as_shown: Sequence[Fact] | None = None
-    if "snapshot" in kinds:
+    if SnapshotFact in kinds:
         facts, as_shown, course.shown_at = tell(facts, context)
-    if "due_set" in kinds or "snapshot" in kinds:
+    if DueSetFact in kinds or SnapshotFact in kinds:
         facts = judged(facts, context)
         course.judged_until = judged_until(facts)
     left_out: set[int] = set()  # places of facts that rewrite something, or name no new due time
     for place, fact in enumerate(facts):
         rewrites = course.rewrites
-        if fact.kind == "resumed" and says_nothing_new(course, fact, context):
+        if type(fact) is ResumedFact and says_nothing_new(course, fact, context):
             left_out.add(place)
         take(course, fact, context, notes)
         if course.rewrites is not rewrites:
@@ -74,7 +81,7 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
 def alive(facts: Sequence[Fact]) -> list[Fact]:
     """``facts`` without those that were taken back, by the same madonvi; every repeat of a snapshot
     for itself."""
-    voided = {(f.madonvi, f.text) for f in facts if f.kind == "voided"}
+    voided = {(f.madonvi, f.target) for f in facts if isinstance(f, VoidedFact)}
     return [f for f in singled(facts) if (f.madonvi, f.event_id) not in voided]
 
 
@@ -86,8 +93,8 @@ def elementary(facts: Sequence[Fact], context: Context) -> list[Fact]:
     found: list[Fact] = []
     for fact in facts:
         unit = fact.unit or unit
-        if fact.kind == "progressed" and fact.text and not fact.officer:
-            officer = context.officer_named(unit, fact.text, fact.occurred_at) or UNKNOWN
+        if isinstance(fact, ProgressedFact) and fact.officer_name and not fact.officer:
+            officer = context.officer_named(unit, fact.officer_name, fact.occurred_at) or UNKNOWN
             fact = msgspec.structs.replace(fact, officer=officer)  # noqa: PLW2901
         found.append(fact)
     return found
@@ -100,7 +107,7 @@ def extend(course: Course, fact: Fact, context: Context) -> Course | None:
     notes = FoldNotes(course.flags)
     notes.flags -= _DERIVED
     (fact,) = context.named((fact,))
-    if fact.kind in ("received", "submitted") and (course.step or STEP_UNKNOWN in notes.flags):
+    if type(fact) in _NAMES_PROCEDURE and (course.step or STEP_UNKNOWN in notes.flags):
         return None  # which of the steps that were named are known depends on the procedure
     rewrites = course.rewrites
     take(course, fact, context, notes)

@@ -12,6 +12,7 @@ from bisect import insort
 
 import msgspec
 
+from dossiers.wire.archived import unarchived
 from dossiers.wire.events import AnyDossierEvent, Restored
 from dossiers.wire.facts import AlertState, Fact
 from dossiers.wire.order import fact_order, identity_of
@@ -40,13 +41,13 @@ def is_archived(event: AnyDossierEvent, now: int, retention: int) -> bool:
 def unknown_facts(facts: list[Fact], event: Restored) -> list[Fact]:
     """What ``facts`` (those of a state) lacks of the archived ones."""
     known = {identity_of(fact) for fact in facts}
-    return [fact for fact in event.facts if identity_of(fact) not in known]
+    return [fact for fact in map(unarchived, event.facts) if identity_of(fact) not in known]
 
 
 def restore_into(record: DossierRecord, facts: list[Fact], event: Restored) -> DossierRecord:
     """Add the archived facts that ``facts`` (in order) lacks, and what had been announced."""
     known = {identity_of(fact) for fact in facts}
-    for fact in event.facts:
+    for fact in map(unarchived, event.facts):
         if identity_of(fact) not in known:
             known.add(identity_of(fact))
             insort(facts, fact, key=fact_order)

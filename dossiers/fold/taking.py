@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from dossiers.fold.after_end import take_after_end
+from dossiers.fold.after_end import end_status_of, take_after_end
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.step_clock import begin_steps, change_step, end_step, resume_step, stop_step
 from dossiers.fold.stops import due_after_stop, in_time, rules_of
+from dossiers.portal.told_facts import (
+    AnyDueSet,
+    DueTold,
+    EndRewritten,
+    ReceptionRewritten,
+    outcome_of,
+)
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.course import Course
+from dossiers.wire.facts import (
+    DueSetFact,
+    EndFact,
+    Fact,
+    FinishedFact,
+    ProgressedFact,
+    ReceivedFact,
+    RefusedFact,
+    ResumedFact,
+    SubmittedFact,
+    SuspendedFact,
+    WithdrawnFact,
+)
 from dossiers.wire.flags import BEFORE_RECEPTION, EXTENDED_TOO_OFTEN, OFFICER_UNMATCHED, REWRITTEN
-from dossiers.wire.records import Fact
-
-REFUSED_CHANGE = 1  # the status of a fact due_set that does not count (dossiers.fold.changes)
-_SILENT = frozenset(
-    {
-        "progressed", "voided", "snapshot", "rewritten", "received_anew", "reopened", "restored",
-        "reassigned",
-    }
-)  # fmt: skip
-_TOLD_ANEW = frozenset({"rewritten", "received_anew"})  # another end, another reception
-_BEFORE = frozenset({"progressed", "suspended", "resumed"})
 
 
 def take(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
@@ -32,7 +41,7 @@ def take(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None
         course.officer = fact.officer
     step = fact.step
     if step:
-        if fact.kind == "progressed" and fact.status:
+        if type(fact) is ProgressedFact and fact.until:
             end_step(course, step, fact.occurred_at, context, notes)
         elif step != course.step or course.step_over:
             change_step(course, step, fact.occurred_at, context, notes)
@@ -40,52 +49,77 @@ def take(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None
 
 
 def _apply(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
-    kind = fact.kind
-    at = fact.occurred_at
+    # By type, the usual ones first: it runs for every event, and isinstance takes thrice as long.
     if course.outcome and take_after_end(course, fact, notes):
-        _rewrite(course, at, notes)
-    if kind == "received":
+        _rewrite(course, fact.occurred_at, notes)
+    if type(fact) is ProgressedFact:
+        _progress(course, fact, context, notes)
+    elif type(fact) is ReceivedFact:
         _receive(course, fact, context, notes)
-        return
-    if kind == "submitted":
-        if course.submitted_at is None:
-            course.submitted_at = at
-            known, course.procedure = course.procedure, course.procedure or fact.text
-            if course.received_at is None:
-                course.calendar = context.calendar_name(course.unit)
-            if not known:
-                begin_steps(course, at, context, notes)
-        return
-    if course.received_at is None and kind in _BEFORE:
-        notes.flags.add(BEFORE_RECEPTION)
-    if kind in _SILENT:
-        if kind in _TOLD_ANEW:
-            _rewrite(course, at, notes)
-        elif fact.text and kind == "progressed" and not fact.officer:
-            _name(course, fact, context, notes)
-        return
-    if kind == "due_set":
+    elif type(fact) is FinishedFact or type(fact) is WithdrawnFact or type(fact) is RefusedFact:
+        _end(course, fact, context, notes)
+    elif type(fact) is SuspendedFact:
+        _suspend(course, fact, context, notes)
+    elif type(fact) is ResumedFact:
+        _run(course, fact, context, notes)
+    elif type(fact) is SubmittedFact:
+        _submit(course, fact, context, notes)
+    elif type(fact) is DueSetFact or type(fact) is DueTold:
         _set_due(course, fact, context, notes)
-    elif course.outcome:
-        # An ended dossier is not stopped, resumed or ended again.
-        if kind == "resumed" and fact.due_at not in (None, course.due_at):
-            _rewrite(course, at, notes)
-    elif kind == "suspended":
-        if course.stopped_at is None and (
-            fact.status != 8 or rules_of(course, at, context).stops_status_8
-        ):
-            course.stopped_at = at
-            stop_step(course, at, context)
-    elif kind == "resumed":
-        _resume(course, at, fact.due_at, context, notes)
-    elif kind in ("finished", "withdrawn", "refused"):
-        # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
-        _resume(course, at, None, context, notes)
-        course.outcome = kind  # type: ignore[assignment]
-        course.finished_at, course.end_status = at, fact.status
+    elif type(fact) is EndRewritten or type(fact) is ReceptionRewritten:
+        _rewrite(course, fact.occurred_at, notes)
 
 
-def _receive(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
+def _progress(course: Course, fact: ProgressedFact, context: Context, notes: FoldNotes) -> None:
+    if course.received_at is None:
+        notes.flags.add(BEFORE_RECEPTION)
+    if fact.officer_name and not fact.officer:
+        _name(course, fact, context, notes)
+
+
+def _submit(course: Course, fact: SubmittedFact, context: Context, notes: FoldNotes) -> None:
+    """The first one counts."""
+    if course.submitted_at is not None:
+        return
+    course.submitted_at = fact.occurred_at
+    known, course.procedure = course.procedure, course.procedure or fact.procedure
+    if course.received_at is None:
+        course.calendar = context.calendar_name(course.unit)
+    if not known:
+        begin_steps(course, fact.occurred_at, context, notes)
+
+
+def _suspend(course: Course, fact: SuspendedFact, context: Context, notes: FoldNotes) -> None:
+    if course.received_at is None:
+        notes.flags.add(BEFORE_RECEPTION)
+    if course.outcome or course.stopped_at is not None:
+        return  # one that has ended is not stopped
+    at = fact.occurred_at
+    if fact.status != 8 or rules_of(course, at, context).stops_status_8:
+        course.stopped_at = at
+        stop_step(course, at, context)
+
+
+def _run(course: Course, fact: ResumedFact, context: Context, notes: FoldNotes) -> None:
+    if course.received_at is None:
+        notes.flags.add(BEFORE_RECEPTION)
+    if not course.outcome:
+        _resume(course, fact.occurred_at, fact.due_at, context, notes)
+    elif fact.due_at not in (None, course.due_at):
+        _rewrite(course, fact.occurred_at, notes)
+
+
+def _end(course: Course, fact: EndFact, context: Context, notes: FoldNotes) -> None:
+    """The first end counts."""
+    if course.outcome:
+        return
+    # Whoever ends a stopped dossier ends its stop as well: the wait was not the office's.
+    _resume(course, fact.occurred_at, None, context, notes)
+    course.outcome, course.finished_at = outcome_of(fact), fact.occurred_at
+    course.end_status = end_status_of(fact)
+
+
+def _receive(course: Course, fact: ReceivedFact, context: Context, notes: FoldNotes) -> None:
     """The first reception counts, whatever came before it."""
     if course.received_at is not None:
         return
@@ -93,7 +127,7 @@ def _receive(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> 
     version = context.version_at(at)
     if version is not None:
         course.rules = version.name
-    course.procedure = fact.text or course.procedure
+    course.procedure = fact.procedure or course.procedure
     course.calendar = context.calendar_name(course.unit)
     course.limit = fact.limit or context.limit_of(course.procedure, at)
     rules = context.rules_at(at)
@@ -109,9 +143,9 @@ def _receive(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> 
     begin_steps(course, at, context, notes)
 
 
-def _name(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
+def _name(course: Course, fact: ProgressedFact, context: Context, notes: FoldNotes) -> None:
     """The officer of whom only the name is known; one that does not match is never guessed."""
-    officer = context.officer_named(course.unit, fact.text, fact.occurred_at)
+    officer = context.officer_named(course.unit, fact.officer_name, fact.occurred_at)
     if officer is None:
         notes.flags.add(OFFICER_UNMATCHED)
     if not course.responsible:
@@ -123,14 +157,14 @@ def _rewrite(course: Course, at: int, notes: FoldNotes) -> None:
     course.rewrites += (at,)
 
 
-def _set_due(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
+def _set_due(course: Course, fact: AnyDueSet, context: Context, notes: FoldNotes) -> None:
     """What comes with or after the end, or after the due time had passed, never counts."""
-    refused = fact.status == REFUSED_CHANGE or course.outcome != ""
-    if refused or fact.text == "correction":
+    refused = (type(fact) is DueTold and not fact.counts) or course.outcome != ""
+    if refused or fact.reason == "correction":
         _rewrite(course, fact.occurred_at, notes)
     if refused:
         return
-    if fact.text == "extension":
+    if fact.reason == "extension":
         course.extensions += 1
         if course.extensions > rules_of(course, fact.occurred_at, context).extensions_allowed:
             notes.flags.add(EXTENDED_TOO_OFTEN)
@@ -149,8 +183,8 @@ def set_due(course: Course, due_at: int | None, at: int, context: Context) -> No
         course.promised_at = due_at
 
 
-def says_nothing_new(course: Course, fact: Fact, context: Context) -> bool:
-    """Whether a fact ``resumed`` names the due time that stands, if a new one would not
+def says_nothing_new(course: Course, fact: ResumedFact, context: Context) -> bool:
+    """Whether ``fact`` names the due time that stands, if a new one would not
     count."""
     if fact.due_at is None or fact.due_at != course.due_at:
         return False

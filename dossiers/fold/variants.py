@@ -17,13 +17,20 @@ import msgspec
 
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.taking import says_nothing_new, set_due, take
-from dossiers.portal.phases import ENDS
+from dossiers.portal.phases import Ending
+from dossiers.portal.told_facts import (
+    AnyDueSet,
+    DueTold,
+    EndRewritten,
+    HolderTold,
+    ReceptionRewritten,
+    end_fact,
+    head_of,
+)
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course, Variant
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import EndFact, Fact, ReceivedFact, ReopenedFact, ResumedFact
 
-REOPENED = "reopened"
-RECEIVED_ANEW = "received_anew"  # ``due_at``: the other reception; ``text``: the other procedure
 _occurred_at = attrgetter("occurred_at")
 
 
@@ -32,11 +39,11 @@ def variants(
 ) -> tuple[Variant, Variant]:
     """(unrewritten, rewritten). ``facts``: elementary, in order; ``left_out``: the places of those
     that rewrite something, or of a due time that was named and none."""
-    plain = []
+    plain: list[Fact] = []
     for place, fact in enumerate(facts):
-        if fact.kind == "resumed" and place in left_out:  # the clock ran again all the same
+        if isinstance(fact, ResumedFact) and place in left_out:  # the clock ran all the same
             plain.append(msgspec.structs.replace(fact, due_at=None))
-        elif place in left_out or fact.kind == REOPENED:
+        elif place in left_out or isinstance(fact, ReopenedFact):
             plain.append(_silent(fact))
         else:
             plain.append(fact)
@@ -50,13 +57,13 @@ def variants(
 
 def _silent(fact: Fact) -> Fact:
     """Who held the dossier, as the fact says, and nothing else of it."""
-    return msgspec.structs.replace(fact, kind="snapshot", due_at=None, text="", status=0)
+    return HolderTold(*head_of(fact))
 
 
 class _End(NamedTuple):
     """``place``: before which of the other facts it stands, None if its date says so."""
 
-    fact: Fact
+    fact: EndFact
     place: int | None
 
 
@@ -70,18 +77,19 @@ class _Life(NamedTuple):
 
 def with_last_reception(facts: Sequence[Fact]) -> list[Fact]:
     """``facts`` (in order) with the reception as it was told last."""
-    first = next((place for place, fact in enumerate(facts) if fact.kind == "received"), None)
-    if first is None or all(fact.kind != RECEIVED_ANEW for fact in facts):
+    first = next((fact for fact in facts if isinstance(fact, ReceivedFact)), None)
+    changes = [fact for fact in facts if isinstance(fact, ReceptionRewritten)]
+    if first is None or not changes:
         return list(facts)
-    received = facts[first]
-    for fact in facts:
-        if fact.kind == RECEIVED_ANEW:
-            at = received.occurred_at if fact.due_at is None else fact.due_at
-            text = fact.text or received.text
-            received = msgspec.structs.replace(received, occurred_at=at, text=text)
-    if received.occurred_at > facts[first].occurred_at:
+    received = first
+    for fact in changes:
+        at = received.occurred_at if fact.accepted_at is None else fact.accepted_at
+        procedure = fact.procedure or received.procedure
+        received = msgspec.structs.replace(received, occurred_at=at, procedure=procedure)
+    if received.occurred_at > first.occurred_at:
         received = msgspec.structs.replace(received, unit="")  # others may have it by then
-    others = [_silent(fact) if fact.kind in ("received", RECEIVED_ANEW) else fact for fact in facts]
+    told = (ReceivedFact, ReceptionRewritten)
+    others = [_silent(fact) if isinstance(fact, told) else fact for fact in facts]
     others.insert(bisect_left(others, received.occurred_at, key=_occurred_at), received)
     return others
 
@@ -93,25 +101,26 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
     lives: list[_Life] = []
     end: _End | None = None
     for fact in facts:
-        if fact.kind in ENDS:
+        if isinstance(fact, EndFact):
             end = end or _End(fact, len(others))
             others.append(_silent(fact))
-        elif fact.kind not in ("rewritten", REOPENED):
-            others.append(fact)
-        elif fact.text:
-            at = fact.occurred_at if fact.due_at is None else fact.due_at
+        elif isinstance(fact, EndRewritten) and fact.outcome:
+            at = fact.occurred_at if fact.ended_at is None else fact.ended_at
             while lives and at < lives[-1].reopened.occurred_at:
                 end = lives.pop().end  # it had been over all the while
             place = end.place if end is not None and end.fact.occurred_at == at else None
             if place is None and at == fact.occurred_at:
                 place = len(others)  # told as it happened: what came with it comes after it
-            end = _End(_ended(fact, at), place)
-        elif end is not None and (fact.kind == REOPENED or not fact.status):
-            reopened = msgspec.structs.replace(fact, kind=REOPENED)
-            lives.append(_Life(_by(end, fact.occurred_at), reopened, len(others)))
+            end = _End(_ended(fact, fact.outcome, at), place)
+        elif end is not None and _opens_again(fact):
+            lives.append(
+                _Life(_by(end, fact.occurred_at), ReopenedFact(*head_of(fact)), len(others))
+            )
             end = None
-        else:
+        elif isinstance(fact, (EndRewritten, ReopenedFact)):
             others.append(_silent(fact))
+        else:
+            others.append(fact)
     found: list[Fact] = []
     begin = 0
     for life in lives:
@@ -124,9 +133,14 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
     return [*found, *others[begin:place], end.fact, *others[place:]]
 
 
-def _ended(fact: Fact, at: int) -> Fact:
-    """The end (ms) that a fact ``rewritten`` tells."""
-    return msgspec.structs.replace(fact, kind=fact.text, text="", occurred_at=at, due_at=None)
+def _opens_again(fact: Fact) -> bool:
+    back = isinstance(fact, EndRewritten) and not fact.status
+    return back or isinstance(fact, ReopenedFact)
+
+
+def _ended(fact: EndRewritten, outcome: Ending, at: int) -> EndFact:
+    """The end (ms) that ``fact`` tells."""
+    return msgspec.structs.replace(end_fact(head_of(fact), outcome, fact.status), occurred_at=at)
 
 
 def _by(end: _End, at: int) -> _End:
@@ -150,29 +164,30 @@ def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]
     stood: list[tuple[int, int]] = []
     for fact in facts:
         at = fact.occurred_at
-        ends_stop = fact.kind == "resumed" or fact.kind in ENDS
+        ends_stop = isinstance(fact, ResumedFact | EndFact)
         if ends_stop and course.stopped_at is not None and not course.outcome:
             stood.append((course.stopped_at, at))
         course.unit = fact.unit or course.unit
-        if fact.kind == "due_set":
+        if isinstance(fact, AnyDueSet):
             set_due(course, _not_before_stop(fact, course, stood), at, context)
-        elif fact.kind == "resumed" and says_nothing_new(course, fact, context):
+        elif isinstance(fact, ResumedFact) and says_nothing_new(course, fact, context):
             take(course, msgspec.structs.replace(fact, due_at=None), context, ignored)
-        elif fact.kind == "resumed" and fact.due_at is not None:
+        elif isinstance(fact, ResumedFact) and fact.due_at is not None:
             due_at = fact.due_at if course.stopped_at is None else max(fact.due_at, at)
             course.stopped_at = course.due_since = None
             set_due(course, due_at, at, context)
-        elif fact.kind == REOPENED:
+        elif isinstance(fact, ReopenedFact):
             course.outcome, course.finished_at = "", None
         else:
             take(course, fact, context, ignored)
     return variant_of(course), course.received_at
 
 
-def _not_before_stop(fact: Fact, course: Course, stood: Sequence[tuple[int, int]]) -> int | None:
+def _not_before_stop(fact: AnyDueSet, course: Course, stood: Sequence[tuple[int, int]]) -> int:
     """A due time that was told later for a supplement is not earlier than its stop's end (ms)."""
-    asked_at, stands = fact.carried, course.stopped_at
-    if asked_at is None or fact.due_at is None or (stands is not None and stands <= asked_at):
+    asked_at = fact.asked_at if isinstance(fact, DueTold) else None
+    stands = course.stopped_at
+    if asked_at is None or (stands is not None and stands <= asked_at):
         return fact.due_at
     return max(fact.due_at, *(end for begin, end in stood if begin <= asked_at <= end), 0)
 

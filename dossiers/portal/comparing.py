@@ -27,7 +27,10 @@ from dossiers.portal.phases import (
     RUNNING,
     STOPPED,
     UNCLEAR,
+    Ending,
+    Phase,
     end_of,
+    ending_of,
     first_instant,
     phase_of,
 )
@@ -35,12 +38,36 @@ from dossiers.portal.said import Said
 from dossiers.portal.snapshots import same
 from dossiers.portal.stopping import Stopping
 from dossiers.portal.teller import Teller, Telling
+from dossiers.portal.told_facts import (
+    DueTold,
+    EndRewritten,
+    HolderTold,
+    ReceptionRewritten,
+    ReopenedTold,
+    ToldReason,
+    end_fact,
+    outcome_of,
+)
 from dossiers.portal.told_stops import stop_facts
 from dossiers.reference.context import Context
 from dossiers.time.limits import portal_due
-from dossiers.wire.events import Content, Supplement
+from dossiers.wire.course import Outcome
+from dossiers.wire.facts import (
+    Content,
+    DueSetFact,
+    Fact,
+    FinishedFact,
+    ReceivedFact,
+    RefusedFact,
+    ReopenedFact,
+    ResumedFact,
+    SnapshotFact,
+    SubmittedFact,
+    Supplement,
+    SuspendedFact,
+    WithdrawnFact,
+)
 from dossiers.wire.order import fact_order
-from dossiers.wire.records import Fact
 
 _NOTHING = Content()
 
@@ -54,10 +81,10 @@ def tell(facts: Sequence[Fact], context: Context) -> Telling:
     """As ``expand``, and how it would be as the snapshots showed it."""
     told = _Told(context)
     for fact in facts:
-        if fact.shown is None:
-            told.hear(fact)
+        if type(fact) is SnapshotFact:
+            told.compare(fact)
         else:
-            told.compare(fact, fact.shown.content)
+            told.hear(fact)
     return told.all()
 
 
@@ -69,7 +96,7 @@ class _Told(Teller):
         self._context = context
         self._rules = context.rules  # of the day of reception, once it is known
         self._before: Content | None = None
-        self._last: Fact | None = None  # the snapshot that said so
+        self._last: SnapshotFact | None = None  # the snapshot that said so
         self._said = Said()
         self._unit = ""
         self._submitted = False
@@ -80,7 +107,7 @@ class _Told(Teller):
         self._due: int | None = None
         self._promised: set[int | None] = set()  # NgayHenTraMoi of the answers told last
         self._stopping = Stopping(self.place)
-        self._outcome = ""
+        self._outcome: Outcome = ""
         self._end = 0
         # The first end: its place among the facts, and when a snapshot still said otherwise.
         self._first_end: tuple[int, int] | None = None
@@ -110,27 +137,28 @@ class _Told(Teller):
     def hear(self, fact: Fact) -> None:
         """An elementary fact from somebody who sends events."""
         self.facts.append(fact)
-        kind = fact.kind
         self._unit = fact.unit or self._unit
-        if kind == "submitted":
-            self._submitted = True
-        elif kind == "received" and not self._received:
-            self._received, self._due = True, fact.due_at
-            self._rules = self._context.rules_at(fact.occurred_at)
-        elif kind == "due_set":
-            self._due = fact.due_at
-        elif kind == "suspended":
-            self._stopping.hear(fact)
-        elif kind == "resumed":
-            self._due = fact.due_at or self._due
-            self._stopping.silence(fact.occurred_at, fact)
-        elif kind == "reopened" and self._outcome:
-            self._open_again(fact.occurred_at, fact)
-        elif kind in ENDS and not self._outcome:
-            self._outcome, self._end = kind, fact.occurred_at
+        match fact:
+            case SubmittedFact():
+                self._submitted = True
+            case ReceivedFact() if not self._received:
+                self._received, self._due = True, fact.due_at
+                self._rules = self._context.rules_at(fact.occurred_at)
+            case DueSetFact():
+                self._due = fact.due_at
+            case SuspendedFact():
+                self._stopping.hear(fact)
+            case ResumedFact():
+                self._due = fact.due_at or self._due
+                self._stopping.silence(fact.occurred_at, fact)
+            case ReopenedFact() if self._outcome:
+                self._open_again(fact.occurred_at, fact)
+            case FinishedFact() | WithdrawnFact() | RefusedFact() if not self._outcome:
+                self._outcome, self._end = outcome_of(fact), fact.occurred_at
 
-    def compare(self, fact: Fact, content: Content) -> None:
-        """A snapshot: emit what is new in it."""
+    def compare(self, fact: SnapshotFact) -> None:
+        """A snapshot: tell what is new in it."""
+        content = fact.content
         unit = self._context.unit_named(fact.unit)
         self.fact = fact
         before = self._before or _NOTHING
@@ -146,8 +174,8 @@ class _Told(Teller):
             # If nobody was known before the first snapshot, its unit has had it all along.
             all_along = first and not known
             at = first_instant(content, fact.occurred_at) if all_along else fact.occurred_at
-            self.emit("snapshot", at, unit=unit, officer=fact.officer,
-                       responsible=fact.responsible, step=fact.step)  # fmt: skip
+            head = self.head(at, unit, fact.officer, fact.responsible, fact.step)
+            self.facts.append(HolderTold(*head))
         if not first and content == before:
             return
         end = end_of(phase, content, fact.occurred_at)
@@ -157,16 +185,17 @@ class _Told(Teller):
         elif phase == NEW and self._received and before.status not in (None, 1):
             self._rewrite("", None, content.status or 0)
         due_then = self._due
-        self._late_answer(content, before, end if phase in ENDS else 0)
+        ending = ending_of(phase)
+        self._late_answer(content, before, end if ending else 0)
         if self._received:
             self._stops(content, phase, before, first)
-        if phase in ENDS:
-            self._finish(phase, end, content)
+        if ending:
+            self._finish(ending, end, content)
         self._new_due(content, before, due_then)
         said, back = self._finish_said
         self._finish_said = (content.finished_at or said, content.returned_at or back)
 
-    def _begin(self, content: Content, phase: str, end: int, first: bool) -> None:
+    def _begin(self, content: Content, phase: Phase, end: int, first: bool) -> None:
         procedure = content.procedure
         online = content.channel == 2
         accepted = phase in (RUNNING, STOPPED, "finished") or (
@@ -184,7 +213,7 @@ class _Told(Teller):
                 at = None  # it is back at status 1, not new
             if at is not None:
                 self._submitted = True
-                self.emit("submitted", at, text=procedure)
+                self.facts.append(SubmittedFact(*self.head(at), procedure))
         if self._received:
             self._receive_anew(content)
         elif accepted:
@@ -195,7 +224,7 @@ class _Told(Teller):
             supplements = sorted(content.supplements, key=self._asked_at)
             before = supplements[0].due_before if supplements and first else None
             self._due = self._portal(content.due_at if before is None else before)
-            self.emit("received", at, text=procedure, due_at=self._due)
+            self.facts.append(ReceivedFact(*self.head(at), procedure, self._due))
 
     def _receive_anew(self, content: Content) -> None:
         """If it says another reception than the ones before it did."""
@@ -204,7 +233,7 @@ class _Told(Teller):
         renamed = self._procedure not in ("", procedure)
         self._accepted, self._procedure = at, procedure
         if moved or renamed:
-            self.emit("received_anew", self.now, text=procedure, due_at=at)
+            self.facts.append(ReceptionRewritten(*self.head(self.now), at, procedure))
 
     def _asked_at(self, supplement: Supplement) -> tuple[int, str]:
         at = supplement.requested_at
@@ -214,7 +243,7 @@ class _Told(Teller):
         context = self._context
         return None if at is None else portal_due(at, context.calendar_for(self._unit), self._rules)
 
-    def _stops(self, content: Content, phase: str, before: Content, first: bool) -> None:
+    def _stops(self, content: Content, phase: Phase, before: Content, first: bool) -> None:
         """The clock stands while a supplement waits for its answer, or the status says so."""
         fact = self.fact
         ended, answered = self._stopping.take(content, phase, fact, self.floor, self._portal)
@@ -259,27 +288,28 @@ class _Told(Teller):
         late = [
             (due, supplement.id)
             for supplement in content.supplements
-            if supplement.due_after is not None
-            and was.get(supplement.id, 0) is None
-            and (due := self._portal(supplement.due_after)) != self._due
+            if was.get(supplement.id, 0) is None
+            and (due := self._portal(supplement.due_after)) is not None
+            and due != self._due
         ]
         if late and self._received:
             due, id_ = late[-1]
             self._set_due(due, "supplement", end, self._stopping.asked_at(id_, self.now))
 
-    def _set_due(self, due: int | None, reason: str, end: int, asked_at: int | None = None) -> None:
+    def _set_due(self, due: int, reason: ToldReason, end: int, asked_at: int | None = None) -> None:
         """What changes with the end (ms, 0 while it is open), or after it, is not placed before."""
         self._due = due
-        self.emit("due_set", max(self.now, end), due_at=due, text=reason, carried=asked_at)
+        head = self.head(max(self.now, end))
+        self.facts.append(DueTold(*head, due, reason, asked_at))
 
-    def _go_on(self, phase: str, status: int) -> None:
+    def _go_on(self, phase: Phase, status: int) -> None:
         """A status before the end, after it: the first verdict stays."""
         if phase == NEW:
             if self._outcome:
                 self._rewrite("", None)
                 self.floor, self._taken_back = self.now, True
             return
-        self.emit("reopened", self.now, status=status)
+        self.facts.append(ReopenedTold(*self.head(self.now), status))
         self._open_again(self.now, self.fact)
         if phase == STOPPED:
             self._stopping.ask_again()
@@ -288,28 +318,28 @@ class _Told(Teller):
         self._stopping.silence(self._end, fact)
         self._outcome, self._taken_back, self.floor = "", False, max(self.floor, at)
 
-    def _finish(self, phase: str, end: int, content: Content) -> None:
-        status = (content.status or 9) if phase == "finished" else 0
+    def _finish(self, ending: Ending, end: int, content: Content) -> None:
+        status = (content.status or 9) if ending == "finished" else 0
         if not self._outcome:
             if self.floor:
-                self._rewrite(phase, end, status)
+                self._rewrite(ending, end, status)
                 return
             shown_at = self._said.open_after(self.fact.source, end)
             if shown_at is not None:
                 self._first_end = len(self.facts), shown_at
-            self._outcome, self._end = phase, end
-            self.emit(phase, end, status=status)
-        elif self._outcome != phase:
-            self._rewrite(phase, end, status)
-        elif phase == "finished":
+            self._outcome, self._end = ending, end
+            self.facts.append(end_fact(self.head(end), ending, status))
+        elif self._outcome != ending:
+            self._rewrite(ending, end, status)
+        elif ending == "finished":
             said, back = self._finish_said
             shown = content.finished_at
             if shown is None and said is None:
                 shown, said = content.returned_at, back
             # A date that was blank so far may fall after the end that was assumed, not before.
             if shown is not None and (shown != said if said is not None else shown < self._end):
-                self._rewrite(phase, shown, status)
+                self._rewrite(ending, shown, status)
 
-    def _rewrite(self, outcome: str, end: int | None, status: int = 0) -> None:
+    def _rewrite(self, outcome: Outcome, end: int | None, status: int = 0) -> None:
         self._outcome, self._end = outcome, self._end if end is None else end
-        self.emit("rewritten", self.now, text=outcome, due_at=end, status=status)
+        self.facts.append(EndRewritten(*self.head(self.now), outcome, end, status))

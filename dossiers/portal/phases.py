@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Final, Literal
 
 from dossiers.wire.events import Content
 
-NEW, RUNNING, STOPPED, UNCLEAR = "new", "running", "stopped", "unclear"
-ENDS = frozenset({"finished", "withdrawn", "refused"})
-_PHASES = {
+Ending = Literal["finished", "withdrawn", "refused"]
+Phase = Ending | Literal["new", "running", "stopped", "unclear"]
+NEW: Final = "new"
+RUNNING: Final = "running"
+STOPPED: Final = "stopped"
+UNCLEAR: Final = "unclear"
+ENDS: frozenset[str] = frozenset({"finished", "withdrawn", "refused"})
+_PHASES: dict[int, Phase] = {
     1: NEW,
     2: RUNNING,
     3: "refused",
@@ -22,15 +28,15 @@ _PHASES = {
 }
 
 
-def phase_of(content: Content, closed: Collection[str], has_ended: bool) -> str:
+def phase_of(content: Content, closed: Collection[str], has_ended: bool) -> Phase:
     """By the status; if it cannot be read, by the dates.
 
     5, 6 and 8 may arrive as 9: without any date of the end, and with a supplement that nobody has
     answered, it is taken as 5. ``closed``: supplements that the status has ended already.
     """
     dated = content.finished_at is not None or content.returned_at is not None
-    phase = _PHASES.get(content.status or 0, "")
-    if not phase:
+    phase = _PHASES.get(content.status or 0)
+    if phase is None:
         if dated:
             return "finished"
         return "refused" if content.refused_at is not None else UNCLEAR
@@ -41,7 +47,14 @@ def phase_of(content: Content, closed: Collection[str], has_ended: bool) -> str:
     return phase
 
 
-def end_of(phase: str, content: Content, sent_at: int) -> int:
+def ending_of(phase: Phase) -> Ending | None:
+    """How it has ended; None where it has not."""
+    if phase == "finished" or phase == "withdrawn" or phase == "refused":  # noqa: PLR1714 (for mypy)
+        return phase
+    return None
+
+
+def end_of(phase: Phase, content: Content, sent_at: int) -> int:
     """When it ended (ms), if it did: the date that says so, or else when that was sent."""
     dates = [content.finished_at]
     if phase == "finished":

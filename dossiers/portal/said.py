@@ -10,9 +10,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 
-from dossiers.portal.phases import NEW, RUNNING, STOPPED
+from dossiers.portal.phases import NEW, RUNNING, STOPPED, Phase
 from dossiers.portal.told_stops import Stop
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import SnapshotFact
 
 
 class Said:
@@ -22,11 +22,10 @@ class Said:
         self._open: dict[str, int] = {}
         self._running: dict[str, list[int]] = defaultdict(list)
 
-    def note(self, fact: Fact, phase: str) -> None:
+    def note(self, fact: SnapshotFact, phase: Phase) -> None:
         """A snapshot, in order, and the times at which it was sent again before another one."""
         if phase in (NEW, RUNNING, STOPPED):
-            repeats = () if fact.shown is None else fact.shown.repeats
-            times = [fact.occurred_at, *(repeat.occurred_at for repeat in repeats)]
+            times = [fact.occurred_at, *(repeat.occurred_at for repeat in fact.repeats)]
             self._open[fact.source] = times[-1]
             if phase == RUNNING:
                 self._running[fact.source] += times

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from dossiers.wire.facts import Fact, Repeat, Shown
+from dossiers.wire.facts import Fact, Repeat, SnapshotFact
 from dossiers.wire.order import fact_order, identity_of, tail_of
 
 MAX_REPEATS = 8  # kept of a snapshot that is sent again and again; the last ones
@@ -23,18 +23,17 @@ def place(facts: Sequence[Fact], new: Fact) -> tuple[list[Fact], bool]:
     One that repeats its predecessor leaves only its place, so that a different one that arrives
     later and belongs between them parts them again.
     """
-    found = sorted([*singled(facts), new], key=fact_order)
     kept: list[Fact] = []
-    last: int | None = None  # where the last snapshot stands in ``kept``
-    for fact in found:
-        if fact.shown is None:
+    before: SnapshotFact | None = None
+    last = 0  # where that stands in ``kept``
+    for fact in sorted([*singled(facts), new], key=fact_order):
+        if type(fact) is not SnapshotFact:
             kept.append(fact)
             continue
-        before = kept[last] if last is not None else None
-        if last is not None and before is not None and same(before, fact):
-            kept[last] = _repeated(before, fact)
+        if before is not None and same(before, fact):
+            kept[last] = before = _repeated(before, fact)
             continue
-        last = len(kept)
+        last, before = len(kept), fact
         kept.append(fact)
     wanted = identity_of(new)
     return kept, any(identity_of(fact) == wanted for fact in kept)
@@ -44,7 +43,7 @@ def knows(facts: Sequence[Fact], event_id: str, madonvi: str) -> bool:
     """Whether an event with this id, of this madonvi, is among the facts, if only as a repeat."""
     return any(
         f.event_id == event_id
-        or (f.shown is not None and any(r.event_id == event_id for r in f.shown.repeats))
+        or (type(f) is SnapshotFact and any(r.event_id == event_id for r in f.repeats))
         for f in facts
         if f.madonvi == madonvi
     )
@@ -52,20 +51,22 @@ def knows(facts: Sequence[Fact], event_id: str, madonvi: str) -> bool:
 
 def kept_places(facts: Sequence[Fact]) -> int:
     """How many repeats the snapshots among ``facts`` have in all."""
-    return sum(len(fact.shown.repeats) for fact in facts if fact.shown is not None)
+    return sum(len(fact.repeats) for fact in facts if type(fact) is SnapshotFact)
 
 
 def repeats(facts: Sequence[Fact], new: Fact) -> bool:
     """Whether ``new`` is a snapshot that says what the one before it among ``facts`` says."""
+    if type(new) is not SnapshotFact:
+        return False
     at = fact_order(new)
     last: tuple[int, str, int, str, str] | None = None
-    before: Fact | None = None
+    before: SnapshotFact | None = None
     for fact in facts:
-        if fact.shown is None:
+        if type(fact) is not SnapshotFact:
             continue
         source, madonvi = fact.source, fact.madonvi
         places = [fact_order(fact), *((r.occurred_at, source, r.source_seq, r.event_id, madonvi)
-                                      for r in fact.shown.repeats)]  # fmt: skip
+                                      for r in fact.repeats)]  # fmt: skip
         place_ = max((each for each in places if each < at), default=None)
         if place_ is not None and (last is None or place_ > last):
             last, before = place_, fact
@@ -83,39 +84,40 @@ def singled(facts: Sequence[Fact]) -> list[Fact]:
     found: list[Fact] = []
     parted = False
     for fact in facts:
-        if fact.shown is None or not fact.shown.repeats:
+        if type(fact) is not SnapshotFact or not fact.repeats:
             found.append(fact)
             continue
         parted = True
-        shown = Shown(fact.shown.content)
-        found.append(msgspec.structs.replace(fact, shown=shown))
-        found += [
+        found += apart(fact)
+    return sorted(found, key=fact_order) if parted else found
+
+
+def apart(fact: SnapshotFact) -> list[SnapshotFact]:
+    """``fact`` and each of its repeats as a snapshot of its own."""
+    alone = msgspec.structs.replace(fact, repeats=())
+    return [
+        alone,
+        *(
             msgspec.structs.replace(
-                fact,
+                alone,
                 occurred_at=repeat.occurred_at,
                 received_at=repeat.received_at,
                 source_seq=repeat.source_seq,
                 event_id=repeat.event_id,
-                shown=shown,
             )
-            for repeat in fact.shown.repeats
-        ]
-    return sorted(found, key=fact_order) if parted else found
+            for repeat in fact.repeats
+        ),
+    ]
 
 
-def same(one: Fact, other: Fact) -> bool:
-    """Whether both are snapshots that say the same."""
-    return (
-        one.shown is not None
-        and other.shown is not None
-        and one.shown.content == other.shown.content
-        and (one.source, one.unit, one.officer, one.responsible, one.step, one.madonvi)
+def same(one: SnapshotFact, other: SnapshotFact) -> bool:
+    """Whether both say the same."""
+    return one.content == other.content and (
+        (one.source, one.unit, one.officer, one.responsible, one.step, one.madonvi)
         == (other.source, other.unit, other.officer, other.responsible, other.step, other.madonvi)
     )
 
 
-def _repeated(fact: Fact, again: Fact) -> Fact:
-    assert fact.shown is not None  # noqa: S101 (for the type checker)
+def _repeated(fact: SnapshotFact, again: SnapshotFact) -> SnapshotFact:
     repeat = Repeat(again.occurred_at, again.received_at, again.source_seq, again.event_id)
-    repeats = (*fact.shown.repeats, repeat)[-MAX_REPEATS:]
-    return msgspec.structs.replace(fact, shown=Shown(fact.shown.content, repeats))
+    return msgspec.structs.replace(fact, repeats=(*fact.repeats, repeat)[-MAX_REPEATS:])

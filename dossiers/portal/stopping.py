@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from dossiers.portal.phases import RUNNING, STOPPED
+from dossiers.portal.phases import RUNNING, STOPPED, Phase
 from dossiers.portal.told_stops import Stop, together
 from dossiers.wire.events import Content, Supplement
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import Fact, StopStatus, SuspendedFact
+
+# The others stop the clock by a supplement.
+_STATUSES: dict[int | None, StopStatus] = {5: 5, 6: 6, 8: 8}
 
 
 class Stopping:
@@ -26,7 +29,7 @@ class Stopping:
         self._waiting: dict[str, Stop] = {}  # for the answer
         self._answered: set[str] = set()
 
-    def hear(self, fact: Fact) -> None:
+    def hear(self, fact: SuspendedFact) -> None:
         """An event that stops the clock."""
         self._status = fact.status
         self._by_status.append(self._stop(fact.occurred_at, fact.status, fact, heard=True))
@@ -46,14 +49,14 @@ class Stopping:
             del self._by_id[id_]
 
     def take(
-        self, content: Content, phase: str, fact: Fact, floor: int,
+        self, content: Content, phase: Phase, fact: Fact, floor: int,
         due_of: Callable[[int | None], int | None],
     ) -> tuple[list[Stop], list[Stop]]:  # fmt: skip
         """A snapshot, ``fact``; nothing is placed before ``floor`` (ms). Returns, in time, the
         stops after which the clock runs again, and those that were answered, or that the status
         ended and that name a new due time. ``due_of``: a portal's date as a due time."""
         now = fact.occurred_at
-        status = content.status if content.status in (5, 6, 8) else 5
+        status = _STATUSES.get(content.status, 5)
         ended: list[Stop] = []
         answered: list[Stop] = []
         for at, asks, supplement in self._requests(content, now):
@@ -108,7 +111,7 @@ class Stopping:
         stop = self._by_id.get(id_)
         return now if stop is None else stop.begin
 
-    def _stop(self, at: int, status: int, fact: Fact, *, heard: bool = False) -> Stop:
+    def _stop(self, at: int, status: StopStatus, fact: Fact, *, heard: bool = False) -> Stop:
         stop = Stop(at, status, fact, self._place(), heard)
         self.stops.append(stop)
         return stop

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dossiers.wire.records import Fact
+from dossiers.portal.told_facts import Head
+from dossiers.wire.facts import Fact, SnapshotFact
 
 
 class Telling(NamedTuple):
@@ -22,7 +23,7 @@ class Teller:
     snapshot that is compared. ``floor`` (ms): nothing is placed before the moment at which the
     dossier was reopened."""
 
-    fact: Fact
+    fact: SnapshotFact
 
     def __init__(self) -> None:
         self.facts: list[Fact | None] = []
@@ -32,19 +33,15 @@ class Teller:
         self.facts.append(None)
         return len(self.facts) - 1
 
-    def emit(
-        self, kind: str, at: int, *, unit: str = "", officer: str = "", responsible: str = "",
-        step: str = "", due_at: int | None = None, text: str = "", status: int = 0,
-        carried: int | None = None,
-    ) -> None:  # fmt: skip
-        """Written out: of a dossier with very many snapshots it is most of the work."""
+    def head(
+        self, at: int, unit: str = "", officer: str = "", responsible: str = "", step: str = ""
+    ) -> Head:
+        """Of the next fact that the snapshot tells, dated ``at`` (ms)."""
         fact = self.fact
         number = len(self.facts)
-        self.facts.append(
-            Fact(
-                at, fact.source, number, f"{fact.event_id}/{number}", kind, fact.received_at,
-                unit, officer, responsible, step, due_at, text, None, status, carried,
-            )
+        return (
+            at, fact.source, number, f"{fact.event_id}/{number}", fact.received_at, "", unit,
+            officer, responsible, step,
         )  # fmt: skip
 
     @property

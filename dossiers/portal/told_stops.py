@@ -7,8 +7,9 @@ overlaps it. So stops are collected first, and become facts once all snapshots h
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import Fact, ResumedFact, StopStatus, SuspendedFact
 
 
 class Stop:
@@ -22,7 +23,7 @@ class Stop:
     """
 
     def __init__(
-        self, begin: int, status: int, told: Fact, number: int, heard: bool = False
+        self, begin: int, status: StopStatus, told: Fact, number: int, heard: bool = False
     ) -> None:
         self.begin = begin
         self.status = status
@@ -68,38 +69,47 @@ def together(
 
 def stop_facts(stops: Sequence[Stop], begins: Mapping[Stop, int] | None = None) -> list[Fact]:
     """A ``suspended`` for each beginning, a ``resumed`` when the clock runs again."""
-    made: list[tuple[int, int, Fact, str, int, int | None]] = []  # at, number, told, kind, ...
+    made: list[_Made] = []
     for each in together(stops, begins):
         said: set[tuple[int, int]] = set()
         for begin, stop in each:
             # A hundred supplements asked for at one moment stop the clock once.
             if not stop.heard and (begin, stop.status) not in said:
                 said.add((begin, stop.status))
-                made.append((begin, stop.number, stop.told, "suspended", stop.status, None))
+                made.append(_Made(begin, stop.number, stop.told, stop.status))
         if any(stop.end is None for _, stop in each):
             continue
         in_order = sorted((stop for _, stop in each), key=lambda s: (s.end, s.end_number))
         last = in_order[-1]
         if not last.silent:
             due = next((s.due for s in reversed(in_order) if s.due is not None), None)
-            made.append((last.end or 0, last.end_number, last.ended, "resumed", 0, due))
+            made.append(_Made(last.end or 0, last.end_number, last.ended, None, due))
     return _facts(made)
 
 
-def _facts(made: list[tuple[int, int, Fact, str, int, int | None]]) -> list[Fact]:
+class _Made(NamedTuple):
+    """At ``at`` (ms) the clock stops by ``status``, or runs again and ``due_at`` comes with it."""
+
+    at: int
+    number: int
+    told: Fact
+    status: StopStatus | None
+    due_at: int | None = None
+
+
+def _facts(made: Sequence[_Made]) -> list[Fact]:
     """In the order of ``made``, also of what happens at one instant, whoever told it first."""
     numbers: dict[int, list[int]] = {}
-    for at, number, *_ in made:
-        numbers.setdefault(at, []).append(number)
+    for each in made:
+        numbers.setdefault(each.at, []).append(each.number)
     for same in numbers.values():
         same.sort(reverse=True)
-    found = []
-    for at, _, told, kind, status, due in made:
-        number = numbers[at].pop()
-        found.append(
-            Fact(
-                at, told.source, number, f"{told.event_id}/{number}", kind, told.received_at, "",
-                "", "", "", due, "", None, status,
-            )
-        )  # fmt: skip
+    found: list[Fact] = []
+    for each in made:
+        number, told = numbers[each.at].pop(), each.told
+        place = (each.at, told.source, number, f"{told.event_id}/{number}", told.received_at)
+        if each.status is None:
+            found.append(ResumedFact(*place, due_at=each.due_at))
+        else:
+            found.append(SuspendedFact(*place, status=each.status))
     return found

@@ -18,12 +18,14 @@ from typing import Literal
 import msgspec
 
 from dossiers.text.keyed import looks_hashed
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import Fact, ProgressedFact, ReceivedFact, SnapshotFact, SubmittedFact
 
 _NUMBERS = 100_000
 _FIELDS = ("unit", "officer", "responsible", "step")
-# Kinds of facts whose text is a name: of an officer, or of a procedure.
-_NAMING = frozenset({"progressed", "received", "submitted"})
+# What else is a name, by kind of fact.
+_MORE: dict[type[Fact], str] = {
+    ProgressedFact: "officer_name", ReceivedFact: "procedure", SubmittedFact: "procedure",
+}  # fmt: skip
 Language = Literal["vi", "en"]
 _SHOWN = {"vi": "chưa có trong danh mục ({})", "en": "not in the reference data ({})"}
 _VIETNAMESE = re.compile(r"chưa có trong danh mục \((\d{1,5})\)")
@@ -49,14 +51,11 @@ def with_names(fact: Fact, hashed: Mapping[str, str]) -> Fact:
     """``fact`` as it would be if its names had been known when it was sent. ``hashed``: hash to
     name, of the reference data by which it is folded."""
     changed: dict[str, object] = {}
-    for field in _FIELDS:
+    more = _MORE.get(type(fact))
+    for field in _FIELDS if more is None else (*_FIELDS, more):
         text = getattr(fact, field)
         if text and text in hashed:
             changed[field] = hashed[text]
-    if fact.text in hashed and fact.kind in _NAMING:
-        changed["text"] = hashed[fact.text]
-    shown = fact.shown
-    if shown is not None and shown.content.procedure in hashed:
-        content = msgspec.structs.replace(shown.content, procedure=hashed[shown.content.procedure])
-        changed["shown"] = msgspec.structs.replace(shown, content=content)
+    if isinstance(fact, SnapshotFact) and (procedure := fact.content.procedure) in hashed:
+        changed["content"] = msgspec.structs.replace(fact.content, procedure=hashed[procedure])
     return msgspec.structs.replace(fact, **changed) if changed else fact

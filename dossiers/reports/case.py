@@ -17,7 +17,7 @@ from dossiers.reports.passing_on import passed_on
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import portal_due
 from dossiers.wire.course import Course
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact, ProgressedFact, SnapshotFact
 from dossiers.wire.standing import Standing
 
 
@@ -92,7 +92,7 @@ def case_of(facts: Sequence[Fact], now: int, context: Context, until: int | None
 
 
 def _before(until: int, facts: Sequence[Fact], context: Context) -> list[Fact]:
-    found = [fact for fact in facts if fact.occurred_at < until or fact.shown is not None]
+    found = [fact for fact in facts if fact.occurred_at < until or isinstance(fact, SnapshotFact)]
     if any(fact.occurred_at >= until for fact in found):
         found = [fact for fact in elementary(found, context) if fact.occurred_at < until]
     return found
@@ -101,13 +101,14 @@ def _before(until: int, facts: Sequence[Fact], context: Context) -> list[Fact]:
 def _as_told(fact: Fact, course: Course, context: Context) -> Fact:
     """Holdings of one step are the same step's however each of them was called. A portal's date
     without a time means closing time, as of any due time."""
-    step, due = context.step_id(course.procedure, fact.step), fact.step_due
-    if due is not None:
-        rules = context.rules_at(course.received_at)
-        due = portal_due(due, context.calendar_named(course.calendar), rules)
-    if (step, due) == (fact.step, fact.step_due):
+    step = context.step_id(course.procedure, fact.step)
+    if step != fact.step:
+        fact = msgspec.structs.replace(fact, step=step)
+    if not isinstance(fact, ProgressedFact) or fact.step_due_at is None:
         return fact
-    return msgspec.structs.replace(fact, step=step, step_due=due)
+    rules = context.rules_at(course.received_at)
+    due = portal_due(fact.step_due_at, context.calendar_named(course.calendar), rules)
+    return msgspec.structs.replace(fact, step_due_at=due)
 
 
 def _in_known_step(fact: Fact, limits: Mapping[str, int]) -> Fact:

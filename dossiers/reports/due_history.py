@@ -10,7 +10,8 @@ import msgspec
 from dossiers.fold.changes import judged
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.stops import rules_of
-from dossiers.fold.taking import REFUSED_CHANGE, take
+from dossiers.fold.taking import take
+from dossiers.portal.told_facts import DueTold, ToldReason
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.due_steps import (
@@ -21,7 +22,7 @@ from dossiers.reports.due_steps import (
     explain_same_day,
 )
 from dossiers.wire.course import Course
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import DueSetFact, Fact, ReceivedFact, ResumedFact
 from dossiers.wire.reference import Rules
 
 Rule = Literal[
@@ -86,7 +87,7 @@ def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
     for told, fact in zip(facts, judged(facts, context), strict=True):
         before = msgspec.structs.replace(course)
         take(course, fact, context, notes)
-        flagged = fact.kind in _SETTING and course.rewrites is not before.rewrites
+        flagged = isinstance(fact, _SETTING) and course.rewrites is not before.rewrites
         again = course.restarted_at != before.restarted_at
         if course.due_at == before.due_at and not flagged and not again:
             continue
@@ -97,7 +98,7 @@ def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
         found.append(
             DueChange(
                 at=fact.occurred_at,
-                due_at=fact.due_at if refused else course.due_at,
+                due_at=_told_due(fact) if refused else course.due_at,
                 was=before.due_at,
                 rule=rule,
                 event_id=fact.event_id,
@@ -111,24 +112,34 @@ def due_history(facts: Sequence[Fact], context: Context) -> list[DueChange]:
     return found
 
 
-_SETTING = frozenset({"due_set", "resumed"})
+_SETTING = (DueSetFact, DueTold, ResumedFact)
 
 
 def _is_refused(fact: Fact, before: Course) -> bool:
     """Of a new due time that is flagged: whether it does not even count."""
-    return fact.kind == "resumed" or fact.status == REFUSED_CHANGE or before.outcome != ""
+    told = isinstance(fact, DueTold) and not fact.counts
+    return told or isinstance(fact, ResumedFact) or before.outcome != ""
+
+
+def _told_due(fact: Fact) -> int | None:
+    return fact.due_at if isinstance(fact, _SETTING) else None
 
 
 def _rule(fact: Fact, again: bool) -> Rule:
-    if fact.kind == "received":
-        return "appointment" if fact.due_at is not None else "limit"
-    if fact.kind == "due_set":
-        if fact.text in ("appointed", "supplement"):  # what a portal's snapshot says
-            return "appointment" if fact.text == "appointed" else "new_appointment"
-        return "extension" if fact.text == "extension" else "correction"
-    if fact.due_at is not None:
-        return "new_appointment"
+    match fact:
+        case ReceivedFact():
+            return "appointment" if fact.due_at is not None else "limit"
+        case DueSetFact() | DueTold():
+            return _RULES[fact.reason]
+        case ResumedFact() if fact.due_at is not None:
+            return "new_appointment"
     return "restart" if again else "stop"
+
+
+_RULES: dict[ToldReason, Rule] = {
+    "extension": "extension", "correction": "correction",
+    "appointed": "appointment", "supplement": "new_appointment",  # what a portal's snapshot says
+}  # fmt: skip
 
 
 def _steps(
@@ -138,7 +149,7 @@ def _steps(
     at, due, was = told.occurred_at, course.due_at, before.due_at
     if rule == "limit":
         return _of_limit(at, course, context, rules)
-    if rule == "new_appointment" and due is not None and due != told.due_at:
+    if rule == "new_appointment" and due is not None and due != _told_due(told):
         return [DueStep("stop_end", due)]
     stopped_at = before.stopped_at
     if was is None or due is None or stopped_at is None:

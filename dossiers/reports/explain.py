@@ -12,15 +12,16 @@ import msgspec
 
 from dossiers.fold.standing import OPEN
 from dossiers.portal.snapshots import singled
+from dossiers.portal.told_facts import EndRewritten, ReopenedTold
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.attribution import METHOD, Attribution
 from dossiers.reports.case import Case, case_in_force
 from dossiers.reports.due_history import DueChange, due_history_in_force
 from dossiers.reports.holdings import working
+from dossiers.wire.facts import Fact, FinishedFact, ProgressedFact, SuspendedFact, VoidedFact
 from dossiers.wire.flags import present_flags
 from dossiers.wire.order import fact_order, identity_of
-from dossiers.wire.records import Fact
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -149,7 +150,7 @@ def _left(case: Case, now: int) -> int | None:
 
 def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> Iterator[Moment]:
     start = case.course.received_at
-    gone = {(fact.madonvi, fact.text) for fact in facts if fact.kind == "voided"}
+    gone = {(fact.madonvi, fact.target) for fact in facts if isinstance(fact, VoidedFact)}
     taken_back = [fact for fact in singled(facts) if identity_of(fact) in gone]
     changes = {(change.at, change.event_id): change.due_at for change in dues if change.counts}
     due: int | None = None
@@ -166,12 +167,22 @@ def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> It
             unit=fact.unit,
             officer=fact.responsible or fact.officer,
             step=fact.step,
-            status=fact.status,
+            status=_status_of(fact),
             clock=_clock(fact.occurred_at, case),
             worked=worked,
             due_at=due,
             taken_back=identity_of(fact) in gone,
         )
+
+
+def _status_of(fact: Fact) -> int:
+    """Of progress 1 where it says who held the dossier until then."""
+    match fact:
+        case SuspendedFact() | FinishedFact() | ReopenedTold() | EndRewritten():
+            return fact.status
+        case ProgressedFact():
+            return int(fact.until)
+    return 0
 
 
 def _clock(at: int, case: Case) -> str:

@@ -13,7 +13,15 @@ from typing import NamedTuple
 
 from dossiers.reference.context import Context
 from dossiers.time.calendar import Calendar
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import (
+    Fact,
+    FinishedFact,
+    ProgressedFact,
+    RefusedFact,
+    ResumedFact,
+    SuspendedFact,
+    WithdrawnFact,
+)
 
 
 class Stop(NamedTuple):
@@ -50,8 +58,8 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
     for fact in facts:
         if since >= end and found:
             break
-        if fact.kind == "progressed" and fact.status:
-            says = fact.officer or fact.step or fact.step_due is not None
+        if isinstance(fact, ProgressedFact) and fact.until:
+            says = fact.officer or fact.step or fact.step_due_at is not None
             if says and (not officer or fact.officer in ("", officer)):
                 here = Holding(step, officer, unit, since, end, carried)
                 since = _held_until(found, here, fact)
@@ -70,7 +78,7 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
         responsible = fact.responsible or responsible
         officer = responsible or officer
         step = fact.step or step
-        along = fact.carried if fact.kind == "progressed" else None
+        along = fact.carried if isinstance(fact, ProgressedFact) else None
         if (step, officer, unit) == was and along is None:
             continue
         if fact.occurred_at > since:
@@ -82,7 +90,7 @@ def holdings_of(facts: Sequence[Fact], start: int, end: int) -> list[Holding]:
     return found
 
 
-def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
+def _held_until(found: list[Holding], holding: Holding, record: ProgressedFact) -> int:
     """Let ``holding`` end with a portal's ``record``; where the next one begins (ms).
 
     The record's own time begins with it, not before the end of the one before; what lies between
@@ -90,20 +98,20 @@ def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
     limit left is there for those after it.
     """
     since, end = holding.start, min(record.occurred_at, holding.end)
-    told = bool(record.step) or record.step_due is not None
+    told = bool(record.step) or record.step_due_at is not None
     if end < since or (end == since and not told):
         return since
     last = found[-1] if found else None
     if last is not None and end == since and _is_again(last, record, end):
-        found[-1] = last._replace(step=record.step or last.step, due=record.step_due, told=True)
+        found[-1] = last._replace(step=record.step or last.step, due=record.step_due_at, told=True)
         return since
-    begin = since if record.begin is None else max(since, min(record.begin, end))
+    begin = since if record.began_at is None else max(since, min(record.began_at, end))
     if begin > since:
         found.append(holding._replace(end=begin))
         holding = holding._replace(carried=None)
     mine = holding._replace(
         step=record.step or holding.step, officer=record.officer or holding.officer,
-        start=begin, end=end, due=record.step_due, told=told,
+        start=begin, end=end, due=record.step_due_at, told=told,
     )  # fmt: skip
     last = found[-1] if found else None
     goes_on = last is not None and not (told or last.told) and mine.carried is None
@@ -114,7 +122,7 @@ def _held_until(found: list[Holding], holding: Holding, record: Fact) -> int:
     return end
 
 
-def _is_again(last: Holding, record: Fact, at: int) -> bool:
+def _is_again(last: Holding, record: ProgressedFact, at: int) -> bool:
     """Whether the record says once more, and more fully, what the one before it had said."""
     same = last.end == at > last.start and record.officer in ("", last.officer)
     return same and (not last.told or not record.step or record.step == last.step)
@@ -135,15 +143,15 @@ def stops_of(
     since: int | None = None
     status = 0
     for fact in facts:
-        if fact.kind == "suspended":
+        if isinstance(fact, SuspendedFact):
             at = fact.occurred_at if received_at is None else min(fact.occurred_at, received_at)
             if since is None and (fact.status != 8 or context.rules_at(at).stops_status_8):
                 since, status = fact.occurred_at, fact.status
-        elif fact.kind in ("resumed", "finished", "withdrawn", "refused"):
+        elif isinstance(fact, (ResumedFact, FinishedFact, WithdrawnFact, RefusedFact)):
             if since is not None:
                 stops.append(Stop(since, min(fact.occurred_at, end), status))
                 since = None
-            if fact.kind != "resumed":
+            if not isinstance(fact, ResumedFact):
                 break
     if since is not None and since < end:
         stops.append(Stop(since, end, status))

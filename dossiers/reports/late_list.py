@@ -26,7 +26,7 @@ from dossiers.reports.late_lines import LateDossier as LateDossier  # noqa: PLC0
 from dossiers.reports.late_lines import LateList as LateList  # noqa: PLC0414
 from dossiers.reports.late_lines import Month as Month  # noqa: PLC0414
 from dossiers.time.calendar import instant
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 
 
 def month_of(name: str, context: Context) -> Month:

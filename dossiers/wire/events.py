@@ -6,11 +6,12 @@ sequence number; the four together give the total order in which a dossier's fac
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 
-from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.archived import ArchivedFact
+from dossiers.wire.facts import AlertState, DueReason, EndStatus, StopStatus
 from dossiers.wire.facts import Content as Content  # noqa: PLC0414 (also read from here)
 from dossiers.wire.facts import Limit as Limit  # noqa: PLC0414
 from dossiers.wire.facts import LimitUnit as LimitUnit  # noqa: PLC0414
@@ -93,7 +94,7 @@ class Suspended(DossierEvent, frozen=True, kw_only=True, tag="suspended"):
     """Status 5, 6 or 8: the clock stops (supplement, financial duty, processing halted). No other
     status stops it: an event that says so is none."""
 
-    status: Literal[5, 6, 8] = 5
+    status: StopStatus = 5
 
 
 class Resumed(DossierEvent, frozen=True, kw_only=True, tag="resumed"):
@@ -109,7 +110,7 @@ class Withdrawn(DossierEvent, frozen=True, kw_only=True, tag="withdrawn"):
 class Finished(DossierEvent, frozen=True, kw_only=True, tag="finished"):
     """Status 9 or 10: processing has ended. The first one counts."""
 
-    status: Literal[9, 10] = 9
+    status: EndStatus = 9
 
 
 class Reopened(DossierEvent, frozen=True, kw_only=True, tag="reopened"):
@@ -121,7 +122,7 @@ class DueSet(DossierEvent, frozen=True, kw_only=True, tag="due_set"):
     """A new due time: an extension (form 04) or a correction by the source."""
 
     due_at: int
-    reason: Literal["extension", "correction"] = "correction"
+    reason: DueReason = "correction"
 
 
 class Voided(DossierEvent, frozen=True, kw_only=True, tag="voided"):
@@ -138,7 +139,7 @@ class Restored(DossierEvent, frozen=True, kw_only=True, tag="restored"):
     nothing is announced twice. The dossier stays as long again as one that is closed now.
     """
 
-    facts: tuple[Fact, ...]
+    facts: tuple[ArchivedFact, ...]
     alerts: tuple[AlertState, ...] = ()
 
 

@@ -1,8 +1,8 @@
-"""What a dossier keeps of its events and of its alerts."""
+"""What a dossier keeps of its events, one class a kind (dossiers.wire.kept_events); its alerts."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 import msgspec
 
@@ -73,40 +73,128 @@ class Repeat(msgspec.Struct, frozen=True, gc=False, array_like=True):
     event_id: str
 
 
-class Shown(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a snapshot showed. ``repeats``: the last few times at which it was sent again."""
-
-    content: Content
-    repeats: tuple[Repeat, ...] = ()
+Kind = Literal[
+    "submitted", "received", "refused", "progressed", "suspended", "resumed", "withdrawn",
+    "finished", "reopened", "due_set", "voided", "restored", "reassigned", "snapshot",
+]  # fmt: skip
+# What snapshots tell besides, when they are compared (dossiers.portal.told_facts).
+ToldKind = Literal["rewritten", "received_anew"]
+StopStatus = Literal[5, 6, 8]
+EndStatus = Literal[9, 10]
+DueReason = Literal["extension", "correction"]
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """One event as a dossier keeps it. The first four fields are its place in the order of facts.
-
-    ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id, the
-    new owner or the reason of a new due time; of progressed the officer's name if no id is
-    known. ``status``: of suspended and finished; of progressed 1 if it says who held the dossier
-    until then. ``carried``: of progressed. ``shown``: of a snapshot. ``madonvi``: for which unit it
-    was sent, as the API checked it; its event_id is one within this unit only. ``begin``,
-    ``step_due``: of progressed, began_at and step_due_at.
-    """
+    """One event as a dossier keeps it; times in ms. The first four fields are its place in the
+    order of facts. ``madonvi``: for which unit it was sent, as the API checked it; its event_id is
+    one within this unit only. The rest of these says who holds the dossier. What a kind has besides
+    is named, and means, as in its event (dossiers.wire.events)."""
 
     occurred_at: int
     source: str
     source_seq: int
     event_id: str
-    kind: str
     received_at: int
+    madonvi: str = ""
     unit: str = ""
     officer: str = ""
     responsible: str = ""
     step: str = ""
+
+    @property
+    def kind(self) -> Kind | ToldKind:
+        """That of its event."""
+        return cast("Kind", self.__struct_config__.tag)
+
+
+class SubmittedFact(Fact, frozen=True, gc=False, tag="submitted"):
+    """Sent online."""
+
+    procedure: str = ""
+
+
+class ReceivedFact(Fact, frozen=True, gc=False, tag="received"):
+    """Accepted."""
+
+    procedure: str = ""
     due_at: int | None = None
-    text: str = ""
     limit: Limit | None = None
-    status: int = 0
+
+
+class RefusedFact(Fact, frozen=True, gc=False, tag="refused"):
+    """Not accepted."""
+
+
+class ProgressedFact(Fact, frozen=True, gc=False, tag="progressed"):
+    """Somebody did something."""
+
     carried: int | None = None
-    shown: Shown | None = None
-    madonvi: str = ""
-    begin: int | None = None
-    step_due: int | None = None
+    officer_name: str = ""
+    until: bool = False
+    began_at: int | None = None
+    step_due_at: int | None = None
+
+
+class SuspendedFact(Fact, frozen=True, gc=False, tag="suspended"):
+    """The clock stops."""
+
+    status: StopStatus = 5
+
+
+class ResumedFact(Fact, frozen=True, gc=False, tag="resumed"):
+    """The clock runs again."""
+
+    due_at: int | None = None
+
+
+class WithdrawnFact(Fact, frozen=True, gc=False, tag="withdrawn"):
+    """Taken back by the citizen."""
+
+
+class FinishedFact(Fact, frozen=True, gc=False, tag="finished"):
+    """Processing has ended."""
+
+    status: EndStatus = 9
+
+
+class ReopenedFact(Fact, frozen=True, gc=False, tag="reopened"):
+    """The source works on it again."""
+
+
+class DueSetFact(Fact, frozen=True, gc=False, tag="due_set"):
+    """A new due time."""
+
+    due_at: int = 0
+    reason: DueReason = "correction"
+
+
+class VoidedFact(Fact, frozen=True, gc=False, tag="voided"):
+    """The source takes an event back."""
+
+    target: str = ""
+
+
+class RestoredFact(Fact, frozen=True, gc=False, tag="restored"):
+    """It came back from the archive; what that held are facts of their own."""
+
+
+class ReassignedFact(Fact, frozen=True, gc=False, tag="reassigned"):
+    """An operator says whose it is."""
+
+    owner: str = ""
+
+
+class SnapshotFact(Fact, frozen=True, gc=False, tag="snapshot"):
+    """All that a portal showed. ``repeats``: the last few times at which it was sent again."""
+
+    content: Content = Content()
+    repeats: tuple[Repeat, ...] = ()
+
+
+EndFact = FinishedFact | WithdrawnFact | RefusedFact
+# As they are read. Decoders of states take these, whatever is in their bytes.
+AnyFact = (
+    SubmittedFact | ReceivedFact | RefusedFact | ProgressedFact | SuspendedFact | ResumedFact
+    | WithdrawnFact | FinishedFact | ReopenedFact | DueSetFact | VoidedFact | RestoredFact
+    | ReassignedFact | SnapshotFact
+)  # fmt: skip

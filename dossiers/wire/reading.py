@@ -7,19 +7,22 @@ from typing import TypeVar
 
 import msgspec
 
+from dossiers.wire.facts import AnyFact, Fact
+
 T = TypeVar("T")
+Json = bytes | str | msgspec.Raw
 
 # ms: what a DateTime64 of ClickHouse has, 1900 to 2299. A record with another time has no row.
 STORED_FROM, STORED_UNTIL = -2_208_988_800_000, 10_413_792_000_000
 
 
-def decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T]:
+def decoder(kind: type[T]) -> Callable[[Json], T]:
     """A decoder of JSON records of this type, for every reader of a topic that anybody may have
     written to. Whatever a record holds, also text that is none and a nesting without end, it
     raises nothing but ``msgspec.DecodeError`` (``ValidationError`` is one)."""
     decode = msgspec.json.Decoder(kind).decode
 
-    def read(value: bytes | msgspec.Raw) -> T:
+    def read(value: Json) -> T:
         try:
             return decode(value)
         except UnicodeDecodeError as error:
@@ -28,6 +31,10 @@ def decoder(kind: type[T]) -> Callable[[bytes | msgspec.Raw], T]:
             raise msgspec.ValidationError("nested too deeply") from None
 
     return read
+
+
+read_facts: Callable[[Json], list[Fact]] = decoder(list[AnyFact])  # type: ignore[arg-type]
+"""A dossier's facts; raises as every decoder does."""
 
 
 def is_stored(at: int | None) -> bool:

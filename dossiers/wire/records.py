@@ -13,7 +13,6 @@ import msgspec
 from dossiers.wire.course import Course
 from dossiers.wire.facts import AlertState as AlertState  # noqa: PLC0414 (also read from here)
 from dossiers.wire.facts import Count, Moment
-from dossiers.wire.facts import Fact as Fact  # noqa: PLC0414
 from dossiers.wire.flags import present_flags
 from dossiers.wire.standing import Standing, Verdict
 from dossiers.wire.timeline import Activated as Activated  # noqa: PLC0414

@@ -12,10 +12,12 @@ from typing import NamedTuple
 from broker.kafka import Kafka
 from broker.reading import read_places
 from broker.settings import UserSettings
-from dossiers.fold.folding import fact_of, fact_order
 from dossiers.portal.snapshots import place
+from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import DossierEvent, Restored, decode_event
-from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.facts import AlertState, Fact, SnapshotFact
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.records import EVENTS, DeadLetter
 from dunghen.clickhouse import ClickHouse
 
@@ -65,7 +67,7 @@ def read_archive(
 def _merged(facts: list[Fact]) -> list[Fact]:
     """As a state has them: a snapshot that repeats another takes no place of its own."""
     for fact in facts:
-        if fact.shown is not None:
+        if isinstance(fact, SnapshotFact):
             return place([each for each in facts if each is not fact], fact)[0]
     return facts
 
@@ -78,6 +80,6 @@ def restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> 
         occurred_at=now,
         received_at=now,
         source=SOURCE,
-        facts=archived.facts,
+        facts=tuple(map(archived_fact, archived.facts)),
         alerts=archived.alerts,
     )

@@ -12,13 +12,13 @@ from hashlib import blake2b
 from dossiers.admission.ownership import claimants
 from dossiers.portal.snapshots import singled
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Voided
-from dossiers.wire.reading import decoder
-from dossiers.wire.records import DeadLetter, Fact, Owned
+from dossiers.wire.facts import Fact, VoidedFact
+from dossiers.wire.reading import read_facts
+from dossiers.wire.records import DeadLetter, Owned
 from dunghen.dead_letters.archive import Archived, restored
 from dunghen.dead_letters.room_left import RoomLeft
 
 OPERATOR = "operator"
-_facts = decoder(list[Fact])
 _STAY = frozenset({"voided", "restored", "reassigned"})  # they say nothing of the dossier itself
 
 
@@ -32,7 +32,7 @@ def taken_back(
     that: to be sent while the dossier is still theirs. The same again changes nothing.
     """
     wrong = set(claimants(owned, facts)) - {owner, ""}
-    gone = {(fact.madonvi, fact.text) for fact in facts if fact.kind == "voided"}
+    gone = {(fact.madonvi, fact.target) for fact in facts if isinstance(fact, VoidedFact)}
     for fact in singled(facts):
         name = (fact.madonvi, fact.event_id)
         if fact.madonvi in wrong and fact.kind not in _STAY and name not in gone:
@@ -60,7 +60,7 @@ def to_be_owned(
     if take_back:
         state = room.record(dossier)
         if state is not None:
-            found += taken_back(dossier, _facts(state.facts.raw), state.owned, owner, now)
+            found += taken_back(dossier, read_facts(state.facts.raw), state.owned, owner, now)
         elif whole is not None:
             found += taken_back(dossier, whole.facts, None, owner, now)
     claim = Reassigned(

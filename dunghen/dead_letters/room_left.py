@@ -10,9 +10,9 @@ from broker.kafka import Kafka
 from broker.reading import read_all
 from broker.settings import UserSettings
 from dossiers.admission.bounds import Bound
-from dossiers.fold.folding import fact_of
 from dossiers.fold.settle import unborn
 from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DOSSIERS, DossierRecord
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from dossiers.errors import UserError
 from dossiers.reports.late_list import Month, last_of, late_list, month_of
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
+from dossiers.wire.reading import read_facts
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.settings.installation import Installation
@@ -24,7 +23,6 @@ WHERE timeline = {timeline:String} AND dossier_id > {after:String}
   AND (finished_at IS NULL OR finished_at >= fromUnixTimestamp64Milli({start:Int64}, 'UTC'))
 ORDER BY dossier_id LIMIT {page:UInt32}
 """
-_facts = msgspec.json.Decoder(list[Fact]).decode
 
 
 def make(
@@ -70,7 +68,7 @@ def _dossiers(store: ClickHouse, timeline: str, span: Month) -> Iterator[tuple[s
              "page": PAGE},
         )  # fmt: skip
         for row in rows:
-            yield row["dossier_id"], _facts(row["facts"])
+            yield row["dossier_id"], read_facts(row["facts"])
         if len(rows) < PAGE:
             return
         after = rows[-1]["dossier_id"]

@@ -13,6 +13,7 @@ import msgspec
 from dossiers.wire import records
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
+from dossiers.wire.facts import AnyFact
 from dossiers.wire.reference import Reference
 from dunghen.timeline.topic_specs import topic_specs
 
@@ -21,7 +22,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 # The facts stay encoded until a dossier is touched; readers see them as what they are.
 class Facts(records.Facts, frozen=True, array_like=True):
-    raw: tuple[records.Fact, ...] = ()  # type: ignore[assignment]
+    raw: tuple[AnyFact, ...] = ()  # type: ignore[assignment]
 
 
 class DossierRecord(records.DossierRecord, frozen=True):

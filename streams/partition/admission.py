@@ -15,13 +15,13 @@ from dossiers.fold.retention import unknown_facts
 from dossiers.portal.snapshots import repeats
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent, Restored, Snapshot
-from dossiers.wire.reading import decoder
-from dossiers.wire.records import DossierRecord, Fact, Owned
+from dossiers.wire.facts import Fact, SnapshotFact
+from dossiers.wire.reading import read_facts
+from dossiers.wire.records import DossierRecord, Owned
 from streams.partition.intake import Refusal
 from streams.partition.outputs import encode
 
 _log = logging.getLogger(__name__)
-_decode = decoder(list[Fact])
 
 
 class Arrival(NamedTuple):
@@ -35,7 +35,7 @@ class Arrival(NamedTuple):
 def decode_facts(raw: msgspec.Raw) -> list[Fact]:
     """A dossier's facts; none if no worker wrote them."""
     try:
-        return _decode(raw)
+        return read_facts(raw)
     except msgspec.DecodeError:
         _log.error("the facts of a dossier cannot be read")
         return []
@@ -108,8 +108,8 @@ def admit(bound: Bound, record: DossierRecord, facts: list[Fact] | None, arrival
         lacking = unknown_facts(_decoded(record, facts), event)
         refused = bound.exceeded(record, event, len(raw) + len(encode(lacking)), len(lacking) + 1)
     elif (
-        fact.shown is not None
-        and encode(fact.shown.content) in bytes(record.facts.raw)
+        isinstance(fact, SnapshotFact)
+        and encode(fact.content) in bytes(record.facts.raw)
         and repeats(_decoded(record, facts), fact)
     ):
         return not bound.exceeded(record, event, len(raw) + 1, 0)

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from typing import get_args
 
+import msgspec
+
 from dossiers.text.ids import MAX_ID, is_id
 from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.archived import ArchivedFact, unarchived
 from dossiers.wire.events import DOSSIER_EVENTS
-from dossiers.wire.facts import MAX_LIMIT, AlertState, Fact
+from dossiers.wire.facts import MAX_LIMIT, AlertState
 from dossiers.wire.records import AlertKind
 
 _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS)
@@ -18,7 +21,7 @@ _ALERTS = frozenset(get_args(AlertKind))
 _MOST = 2**63
 
 
-def fact_fault(fact: Fact, most_text: int) -> str:
+def fact_fault(fact: ArchivedFact, most_text: int) -> str:
     """What is wrong with an archived fact, empty if nothing is. Never repeats what it says."""
     if not 0 < len(fact.event_id) <= MAX_ID or fact.kind not in _KINDS:
         return "an archived fact is none of a dossier"
@@ -45,6 +48,10 @@ def fact_fault(fact: Fact, most_text: int) -> str:
         return "an archived fact sets no due time, or for no known reason"
     if fact.kind == "reassigned" and not is_id(fact.text):
         return "an archived fact names no owner"
+    try:
+        unarchived(fact)
+    except msgspec.ValidationError:
+        return "an archived fact says what its kind does not"
     return ""
 
 

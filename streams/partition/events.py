@@ -6,13 +6,14 @@ from bisect import insort
 
 import msgspec
 
-from dossiers.fold.folding import fact_of, fact_order
 from dossiers.fold.retention import restore_into
 from dossiers.fold.settle import comes_last, mentions, unborn
 from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
 from dossiers.wire.events import AnyDossierEvent, Restored
-from dossiers.wire.order import tail_of
-from dossiers.wire.records import DossierRecord, Fact, Facts, Owned
+from dossiers.wire.facts import Fact, SnapshotFact
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order, tail_of
+from dossiers.wire.records import DossierRecord, Facts, Owned
 from streams.partition.admission import Arrival, admit, authorized, decode_facts, with_counts
 from streams.partition.intake import refuse_archived
 from streams.partition.judging import extended, folded
@@ -132,13 +133,13 @@ def _insert(
 ) -> None:
     """An event that belongs among the others: all facts are folded again."""
     event, fact, _ = arrival
-    compared = record.facts.snapshots or fact.shown is not None
+    compared = record.facts.snapshots or type(fact) is SnapshotFact
     if compared and kept_places(facts) >= state.bound.facts and repeats(facts, fact):
         state.duplicates += 1  # they need no room, but each costs as much as a fact
         return
     if isinstance(event, Restored):
         record = restore_into(record, facts, event)
-        compared = any(known.shown is not None for known in facts)
+        compared = any(type(known) is SnapshotFact for known in facts)
     if compared:
         facts, is_new = place(facts, fact)
         state.duplicates += not is_new

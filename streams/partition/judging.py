@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dossiers.fold.folding import Course, extend, fold
-from dossiers.wire.records import DossierRecord, Fact
+from dossiers.fold.folding import extend, fold
+from dossiers.wire.course import Course
+from dossiers.wire.facts import Fact
+from dossiers.wire.records import DossierRecord
 from streams.partition.reference_versions import ReferenceVersions
 
 

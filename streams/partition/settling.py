@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.admission.ownership import owned_after
-from dossiers.fold.folding import Course
 from dossiers.fold.settle import Place, settle
 from dossiers.tallies.tally import NOTHING, contribution
+from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
-from dossiers.wire.records import DossierRecord, Fact, Facts, Owned
+from dossiers.wire.facts import Fact
+from dossiers.wire.records import DossierRecord, Facts, Owned
 from streams.partition.state import PartitionState
 
 _CHANGES_OWNER = frozenset({Reassigned, Restored})  # even without a madonvi in the event

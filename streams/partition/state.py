@@ -15,8 +15,9 @@ import msgspec
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.tallies.tally import NOTHING, Contribution, Tallies, contribution
 from dossiers.text.kept_ids import IdForm
+from dossiers.wire.facts import Fact
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import DossierRecord, Fact, Header
+from dossiers.wire.records import DossierRecord, Header
 from dossiers.wire.reference import Reference
 from streams.partition.changelog import read_changelog
 from streams.partition.deadlines import DeadlineIndex

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Limit, Received
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.offices import at
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.fold.folding import Course
 from dossiers.fold.standing import standing_at
+from dossiers.wire.course import Course
 from dossiers.wire.events import Content
 from tests.dossiers.snapshot_stories import snapshot
 from tests.dossiers.stories import OFFICE

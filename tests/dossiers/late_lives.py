@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from dossiers.reference.context import Context
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Procedure, Reference, Step, Unit
+from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -60,7 +61,7 @@ class Life:
 
     def facts(self) -> list[Fact]:
         return [
-            Fact(ms(at), "t", i, f"e{i}", kind, ms(at), **more)
+            made_fact(ms(at), "t", i, f"e{i}", kind, ms(at), **more)
             for i, (at, kind, more) in enumerate(self.entries)
         ]
 
@@ -82,7 +83,7 @@ def made(rng: random.Random) -> Life:
         unit, officer = rng.choice(WHO)
         return {"unit": unit, "officer": officer, "step": rng.choice([*HOURS, "Khác"])}
 
-    add("received", text=life.procedure, due_at=ms(due), **somebody())
+    add("received", procedure=life.procedure, due_at=ms(due), **somebody())
     for _ in range(rng.randrange(6)):
         at += timedelta(minutes=1 + rng.randrange(60 * 24 * 3))
         if rng.random() < 0.75:

@@ -11,9 +11,9 @@ from dossiers.reference.context import Context
 from dossiers.reports.case import Case, case_of
 from dossiers.reports.late_list import LateList, late_list, month_of
 from dossiers.time.calendar import HOUR, instant
-from dossiers.wire.facts import Limit
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
+from tests.dossiers.made_facts import made_fact
 from tests.dossiers.offices import HANOI
 
 UNITS = tuple(
@@ -47,7 +47,7 @@ def at(text: str) -> int:
 def fact(when: str, kind: str, **fields: Any) -> Fact:
     due = fields.pop("due", None)
     fields["due_at"] = at(due) if due is not None else None
-    return Fact(at(when), "t", 0, f"{kind} {when}", kind, at(when), **fields)
+    return made_fact(at(when), "t", 0, f"{kind} {when}", kind, at(when), **fields)
 
 
 def made(

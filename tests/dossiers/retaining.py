@@ -8,6 +8,7 @@ import msgspec
 
 from dossiers.reference.context import Context
 from dossiers.time.calendar import DAY
+from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import (
     Activate,
     AnyEvent,
@@ -15,7 +16,8 @@ from dossiers.wire.events import (
     Restored,
     Tick,
 )
-from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord, Fact
+from dossiers.wire.reading import read_facts
+from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lifetimes import Heard
@@ -78,7 +80,7 @@ def restored_from(record: DossierRecord, at: int) -> Restored:
         occurred_at=at,
         received_at=at,
         source="archive",
-        facts=tuple(msgspec.json.decode(record.facts.raw, type=list[Fact])),
+        facts=tuple(map(archived_fact, read_facts(record.facts.raw))),
         alerts=record.alerts,
     )
 

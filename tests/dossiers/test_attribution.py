@@ -14,8 +14,9 @@ from dossiers.reference.context import Context
 from dossiers.reports.attribution import attribute, reduce, scale
 from dossiers.reports.holdings import Holding, Stop, holdings_of, stops_of, working
 from dossiers.time.calendar import HOUR, MINUTE, Calendar, instant
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.reference import CalendarSpec, Reference
+from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 OFFICE = Calendar(CalendarSpec(), "Asia/Ho_Chi_Minh")
@@ -30,7 +31,7 @@ def at(day: int, clock: str) -> int:
 
 
 def fact(when: int, kind: str = "progressed", **fields: Any) -> Fact:
-    return Fact(when, "test", 0, f"{kind}-{when}", kind, when, **fields)
+    return made_fact(when, "test", 0, f"{kind}-{when}", kind, when, **fields)
 
 
 STORY = [
@@ -48,7 +49,7 @@ RECEIVED, DUE, END = at(2, "08:30"), at(10, "08:30"), at(11, "14:30")
 
 def sent(when: int, officer: str) -> Fact:
     """A portal's record of a step that was done, the officer matched."""
-    return fact(when, officer=officer, status=1)
+    return fact(when, officer=officer, until=True)
 
 
 def held(facts: list[Fact], end: int = END) -> list[tuple[str, str, int, int]]:

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from dossiers.admission.bounds import Bound
-from dossiers.fold.folding import fact_of
 from dossiers.portal.snapshots import kept_places
+from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import (
     AnyDossierEvent,
     Content,
@@ -25,7 +25,8 @@ from dossiers.wire.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import AnyFact
+from dossiers.wire.kept_events import fact_of
 from tests.dossiers.bounded import END, FACTS, full, more, of, reasons, started
 from tests.dossiers.retaining import letters, state_of
 from tests.dossiers.stories import START
@@ -125,7 +126,7 @@ def test_size_is_bounded_like_number() -> None:
 
 
 def test_a_dossier_comes_back_with_all_that_it_may_keep_and_not_with_more() -> None:
-    facts = tuple(fact_of(of(Progressed, n)) for n in range(FACTS))
+    facts = tuple(archived_fact(fact_of(of(Progressed, n))) for n in range(FACTS))
     fits, over = (
         of(Restored, 99, facts=facts[: FACTS - 1]),
         of(Restored, 99, facts=facts),
@@ -143,7 +144,9 @@ def test_a_dossier_comes_back_with_all_that_it_may_keep_and_not_with_more() -> N
 
 def test_a_restored_dossier_may_be_longer_than_any_other_record() -> None:
     engine = started(Bound())
-    facts = tuple(fact_of(of(Progressed, n, officer_name="N" * 400)) for n in range(900))
+    facts = tuple(
+        archived_fact(fact_of(of(Progressed, n, officer_name="N" * 400))) for n in range(900)
+    )
     assert reasons(more(engine, [of(Restored, 999, facts=facts)])) == []
     assert state_of(engine, "d").facts.count == 901
     long = of(Progressed, 0, step="x" * 70_000)
@@ -178,7 +181,7 @@ def test_repeats_without_end_cost_no_more_than_the_bound() -> None:
     ]
     assert reasons(more(engine, [*stream[:81]])) == []
     facts = bytes(state_of(engine, "d").facts.raw)
-    assert kept_places(msgspec.json.decode(facts, type=list[Fact])) == FACTS
+    assert kept_places(msgspec.json.decode(facts, type=list[AnyFact])) == FACTS
     repeated = [msgspec.structs.replace(stream[80], event_id=f"x{n}") for n in range(40)]
     before = engine.state.duplicates
     more(engine, [*repeated])

@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.reports.explain import explain
 from dossiers.wire.events import DueSet, Finished, Received, Refused, Resumed, Suspended, Withdrawn
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from tests.dossiers.changing import (
     BY_DATE,
     IN_DAYS,

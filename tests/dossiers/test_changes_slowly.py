@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.fold.changes import judged
-from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.stops import in_time
-from dossiers.fold.taking import REFUSED_CHANGE, take
+from dossiers.fold.taking import take
+from dossiers.portal.told_facts import DueTold
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
 from dossiers.wire.events import (
@@ -26,8 +27,11 @@ from dossiers.wire.events import (
     Resumed,
     Suspended,
 )
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules
+from tests.dossiers.made_facts import made_fact
 from tests.dossiers.stories import DAY, START
 
 HOUR = DAY // 24
@@ -107,7 +111,7 @@ def slowly(facts: Sequence[Fact], context: Context) -> list[int]:
 
 
 def _without_due(fact: Fact) -> Fact:
-    return Fact(
+    return made_fact(
         fact.occurred_at, fact.source, fact.source_seq, fact.event_id, fact.kind, fact.received_at
     )  # fmt: skip
 
@@ -117,8 +121,7 @@ def _without_due(fact: Fact) -> Fact:
 def test_the_same_changes_count(name: str, facts: list[Fact]) -> None:
     context = CONTEXTS[name]
     found = judged(facts, context)
-    refused = [n for n, f in enumerate(found) if f.kind == "due_set" and f.status]
-    assert {f.status for f in found if f.kind == "due_set"} <= {0, REFUSED_CHANGE}
+    refused = [n for n, f in enumerate(found) if isinstance(f, DueTold) and not f.counts]
     assert refused == slowly(facts, context)
 
 

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 
-from dossiers.fold.folding import Course, fact_of, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.time.calendar import HOUR, CalendarError
+from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import (
     CalendarSpec,
     Procedure,

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of, fact_order
 from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
 from dossiers.reports.wording import in_english, in_vietnamese, sentences
 from dossiers.time.calendar import HOUR
 from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Procedure, Reference, Step
 from tests.dossiers.stories import OFFICE, RESTART, events
 from tests.dossiers.test_attribution import HANOI, STORY, at, fact
@@ -40,7 +41,7 @@ def said(found: Explanation) -> dict[str, str]:
     return sentences(found, lambda name: LABELS.get(name, name), local)
 
 
-RECEIVED = fact(at(2, "08:30"), "received", unit="U", officer="A", step="reception", text="P")
+RECEIVED = fact(at(2, "08:30"), "received", unit="U", officer="A", step="reception", procedure="P")
 
 
 def test_a_late_dossier_in_one_sentence_and_in_full() -> None:
@@ -111,8 +112,8 @@ def test_without_step_data_each_holder_is_named_once() -> None:
 def test_a_changed_due_time_is_listed_as_a_rewrite_when_it_came_too_late() -> None:
     facts = [
         RECEIVED,
-        fact(at(5, "09:00"), "due_set", due_at=at(12, "17:00"), text="extension"),
-        fact(at(13, "09:00"), "due_set", due_at=at(20, "17:00"), text="extension"),
+        fact(at(5, "09:00"), "due_set", due_at=at(12, "17:00"), reason="extension"),
+        fact(at(13, "09:00"), "due_set", due_at=at(20, "17:00"), reason="extension"),
     ]
     found = explain("D", facts, at(14, "08:00"), CONTEXT)
     assert [(c.rule, c.was, c.rewrite) for c in found.dues[1:]] == [

@@ -10,10 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.reference.context import Context
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
 from dossiers.wire.reference import Reference, Unit
 from oracle.figures import recount

@@ -9,8 +9,9 @@ import pytest
 
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import LateList, late_list, month_of
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Reference, Unit
+from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 CONTEXT = Context(
@@ -38,7 +39,7 @@ def local(day: int, hour: int, minute: int = 0, month: int = 10) -> datetime:
 
 def facts_of(life: Life) -> list[Fact]:
     return [
-        Fact(ms(at), "t", i, f"e{i}", kind, ms(at), unit=unit, officer=officer,
+        made_fact(ms(at), "t", i, f"e{i}", kind, ms(at), unit=unit, officer=officer,
              due_at=None if due is None else ms(due))
         for i, (at, kind, unit, officer, due) in enumerate(life)
     ]  # fmt: skip

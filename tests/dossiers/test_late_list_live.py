@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import LateList, Month, late_list, month_of
 from dossiers.wire.events import Activate, AnyDossierEvent, Tick
-from dossiers.wire.records import DossierRecord, Fact
+from dossiers.wire.facts import Fact
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.records import DossierRecord
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS, events
 from tests.dossiers.test_fold import engine_for, feed, figures

@@ -9,7 +9,7 @@ import pytest
 
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import late_list, month_of
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from tests.dossiers.late_rows import PLAIN, WEEKEND, at, by, charged, fact, judged, made
 
 BY_DATE, RESTART = by(on_time_by="date"), by(stop_mode="restart")
@@ -90,7 +90,7 @@ def test_the_total_of_an_officer_has_what_is_charged_in_the_month() -> None:
 
 def test_all_who_held_a_dossier_before_a_restart_are_in_the_totals() -> None:
     facts = [
-        fact("10-01 09:00", "received", unit="u1", officer="a", text="p"),
+        fact("10-01 09:00", "received", unit="u1", officer="a", procedure="p"),
         fact("10-01 14:00", "suspended", status=5),
         fact("10-05 08:00", "resumed", unit="u2", officer="b"),
         fact("10-09 09:00", "finished"),
@@ -104,7 +104,7 @@ def test_all_who_held_a_dossier_before_a_restart_are_in_the_totals() -> None:
 
 def test_charges_begin_at_a_restart_that_leaves_the_due_time_as_it_was() -> None:
     facts = [
-        fact("10-05 08:00", "received", unit="u1", officer="a", text="same"),
+        fact("10-05 08:00", "received", unit="u1", officer="a", procedure="same"),
         fact("10-05 09:00", "suspended", status=5),
         fact("10-05 10:00", "resumed", officer="b"),
         fact("10-06 09:30", "finished"),

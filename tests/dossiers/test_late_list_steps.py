@@ -8,15 +8,14 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.late_list import last_of, late_list, month_of
 from dossiers.time.calendar import HOUR
-from dossiers.wire.facts import Content, Shown
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Content, Fact, SnapshotFact
 from dossiers.wire.reference import Unit
 from tests.dossiers.late_rows import PLAIN, WEEKEND, at, charged, fact, judged, made
 
 
 def test_a_step_that_is_not_known_belongs_to_the_known_one_before_it() -> None:
     facts = [
-        fact("10-05 07:30", "received", unit="u1", officer="a", text="p", step="một"),
+        fact("10-05 07:30", "received", unit="u1", officer="a", procedure="p", step="một"),
         fact("10-05 10:30", "progressed", officer="b", step="something else"),
         fact("10-05 15:00", "progressed", officer="c", step="s2"),
         fact("10-06 11:30", "finished"),
@@ -32,7 +31,7 @@ def test_a_step_that_is_not_known_belongs_to_the_known_one_before_it() -> None:
 
 def test_what_comes_before_any_known_step_belongs_to_the_first_one() -> None:
     facts = [
-        fact("10-05 07:30", "received", unit="u1", officer="a", text="p", step="?"),
+        fact("10-05 07:30", "received", unit="u1", officer="a", procedure="p", step="?"),
         fact("10-05 13:00", "progressed", officer="b"),
         fact("10-05 14:00", "progressed", officer="c", step="s1"),
         fact("10-06 08:30", "finished"),
@@ -45,7 +44,7 @@ def test_what_comes_before_any_known_step_belongs_to_the_first_one() -> None:
 
 def test_without_any_known_step_there_is_no_step_data() -> None:
     facts = [
-        fact("10-05 07:30", "received", unit="u1", officer="a", text="p", step="?"),
+        fact("10-05 07:30", "received", unit="u1", officer="a", procedure="p", step="?"),
         fact("10-06 08:30", "finished"),
     ]
     case = judged(facts, "12-01 08:00")
@@ -69,17 +68,18 @@ def test_what_a_snapshot_tells_in_november_of_october_is_in_the_list_of_october(
         procedure="p", status=9, accepted_at=at("10-05 09:00"), due_at=at("10-08 09:00"),
         finished_at=at("10-12 09:00"),
     )  # fmt: skip
-    shown = Fact(at("11-03 10:00"), "portal", 0, "s", "snapshot", at("11-03 10:00"), unit="u1",
-                 shown=Shown(content))  # fmt: skip
+    shown = SnapshotFact(
+        at("11-03 10:00"), "portal", 0, "s", at("11-03 10:00"), unit="u1", content=content
+    )
     found = made([shown])
     assert [(d.finished_at, d.days_late) for d in found.dossiers] == [(at("10-12 09:00"), 2.0)]
     assert made([shown], month="2026-11").total == 0
     early = msgspec.structs.replace(content, finished_at=at("10-07 09:00"))
     before = msgspec.structs.replace(content, status=4, finished_at=None)
-    both = [
+    both: list[Fact] = [
         msgspec.structs.replace(shown, occurred_at=at("10-05 10:00"), event_id="r",
-                                shown=Shown(before)),
-        msgspec.structs.replace(shown, shown=Shown(early)),
+                                content=before),
+        msgspec.structs.replace(shown, content=early),
     ]  # fmt: skip
     assert made(both).late == 0, "it was finished in time, though that was told after the month"
 

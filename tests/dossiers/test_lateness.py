@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from dossiers.fold.folding import fact_of, fact_order
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
@@ -23,6 +22,8 @@ from dossiers.wire.events import (
     Suspended,
     Withdrawn,
 )
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules
 from dossiers.wire.standing import Standing
 from tests.dossiers.offices import at

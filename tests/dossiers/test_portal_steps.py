@@ -15,9 +15,9 @@ from dossiers.reference.context import Context
 from dossiers.reports.attribution import Attribution
 from dossiers.reports.case import case_of
 from dossiers.time.calendar import HOUR, instant
-from dossiers.wire.facts import Limit
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Rules, Step, Unit
+from tests.dossiers.made_facts import made_fact
 from tests.dossiers.offices import HANOI
 
 STEPS = (
@@ -45,22 +45,24 @@ def at(text: str) -> int:
 
 def received(when: str = "05 07:30", procedure: str = "p") -> Fact:
     """Due two working days later: at the end of the 6th."""
-    return Fact(at(when), "portal:u", 0, "r", "received", at(when), unit="u", text=procedure)
+    return made_fact(
+        at(when), "portal:u", 0, "r", "received", at(when), unit="u", procedure=procedure
+    )
 
 
 def done(
     when: str, officer: str, step: str = "", begin: str | None = None, due: str | None = None
 ) -> Fact:
     """A record of progress."""
-    return Fact(
-        at(when), "portal:u", 0, f"s{when}{officer}{step}", "progressed", at(when), status=1,
-        step=step, text=f"Cán bộ {officer}" if officer else "",
-        begin=None if begin is None else at(begin), step_due=None if due is None else at(due),
+    return made_fact(
+        at(when), "portal:u", 0, f"s{when}{officer}{step}", "progressed", at(when), until=True,
+        step=step, officer_name=f"Cán bộ {officer}" if officer else "",
+        began_at=None if begin is None else at(begin), step_due_at=None if due is None else at(due),
     )  # fmt: skip
 
 
 def end(when: str) -> Fact:
-    return Fact(at(when), "portal:u", 0, "f", "finished", at(when), status=9)
+    return made_fact(at(when), "portal:u", 0, "f", "finished", at(when), status=9)
 
 
 def split(*facts: Fact, now: str = "31 08:00", context: Context = CONTEXT) -> Attribution:
@@ -145,8 +147,8 @@ def test_due_times_alone_leave_no_room_for_steps_that_nobody_names() -> None:
 
 def test_a_due_time_counts_stops_and_a_date_means_closing_time() -> None:
     stop = [
-        Fact(at("05 09:30"), "portal:u", 0, "s", "suspended", at("05 09:30"), status=5),
-        Fact(at("05 15:00"), "portal:u", 0, "t", "resumed", at("05 15:00")),
+        made_fact(at("05 09:30"), "portal:u", 0, "s", "suspended", at("05 09:30"), status=5),
+        made_fact(at("05 15:00"), "portal:u", 0, "t", "resumed", at("05 15:00")),
     ]
     found = split(
         received(), *stop, done("06 09:30", "a", due="05 00:00"), end("12 09:30")
@@ -193,8 +195,8 @@ def test_a_restart_begins_with_the_records_after_it() -> None:
     facts: list[Any] = [
         received(),
         done("05 10:30", "a", "in"),
-        Fact(at("05 14:00"), "portal:u", 0, "s", "suspended", at("05 14:00"), status=5),
-        Fact(at("06 07:30"), "portal:u", 0, "t", "resumed", at("06 07:30")),
+        made_fact(at("05 14:00"), "portal:u", 0, "s", "suspended", at("05 14:00"), status=5),
+        made_fact(at("06 07:30"), "portal:u", 0, "t", "resumed", at("06 07:30")),
         done("08 15:00", "b", "td", begin="05 11:00", due="07 17:00"),
         end("08 15:00"),
     ]

@@ -8,7 +8,6 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -19,8 +18,9 @@ from dossiers.wire.events import (
     Tick,
     Voided,
 )
-from dossiers.wire.kept_events import event_of
-from dossiers.wire.records import ALERTS, DOSSIERS, Alert, Fact, Facts
+from dossiers.wire.facts import AnyFact
+from dossiers.wire.kept_events import event_of, fact_of
+from dossiers.wire.records import ALERTS, DOSSIERS, Alert, Facts
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.dossiers.retaining import (
@@ -112,7 +112,7 @@ def test_a_restored_dossier_goes_on_as_if_it_had_never_left(
 
 def state_without_place(engine: PartitionEngine) -> Any:
     record = state_of(engine, "d0")
-    facts = msgspec.json.decode(record.facts.raw, type=list[Fact])
+    facts = msgspec.json.decode(record.facts.raw, type=list[AnyFact])
     return msgspec.structs.replace(
         record,
         epoch=0, offset=0, as_of=0, standing=msgspec.structs.replace(record.standing, next_at=None),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from dossiers.fold.folding import fact_of, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.time.calendar import CalendarError
@@ -20,6 +20,7 @@ from dossiers.wire.events import (
     Suspended,
 )
 from dossiers.wire.flags import EXTENDED_TOO_OFTEN
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import (
     Reference,

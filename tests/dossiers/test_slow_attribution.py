@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from dossiers.reference.context import Context
 from dossiers.reports.case import case_of
 from dossiers.time.calendar import MINUTE, instant
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
+from tests.dossiers.made_facts import made_fact
 from tests.dossiers.offices import HANOI
 from tests.dossiers.slow_attribution import Done, Hand, Story, split
 
@@ -50,9 +51,9 @@ def stories(draw: st.DrawFn) -> tuple[Story, str, list[Fact]]:
     received = MONDAY + timedelta(minutes=10 * draw(st.integers(0, 60)))
     appointed = received + timedelta(minutes=30 * draw(st.integers(-60, 250)))
     first = Hand(received, "u1", draw(st.sampled_from(["", "a"])), draw(st.sampled_from(_STEPS)))
-    reception = Fact(
+    reception = made_fact(
         ms(received), "t", 0, "0", "received", ms(received), unit="u1", officer=first.officer,
-        step=first.step, text=said, due_at=ms(appointed),
+        step=first.step, procedure=said, due_at=ms(appointed),
     )  # fmt: skip
     due = appointed
     if mode == "date":
@@ -98,13 +99,13 @@ def _told(move: Hand | Done, loud: bool) -> Fact:
         return _fact(move.at, "progressed", 0, unit=move.unit, officer=move.officer, step=step)
     begin, due = (None if at is None else ms(at) for at in (move.begin, move.due))
     return _fact(
-        move.at, "progressed", 0, status=1, officer=move.officer, step=step,
-        begin=begin, step_due=due,
+        move.at, "progressed", 0, until=True, officer=move.officer, step=step,
+        began_at=begin, step_due_at=due,
     )  # fmt: skip
 
 
 def _fact(at: datetime, kind: str, number: int, **more: Any) -> Fact:
-    return Fact(ms(at), "t", number, f"{kind}{number}", kind, ms(at), **more)
+    return made_fact(ms(at), "t", number, f"{kind}{number}", kind, ms(at), **more)
 
 
 @settings(deadline=None, max_examples=80)

@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import Course, fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
 from dossiers.reports.explain import explain
+from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Limit
-from dossiers.wire.records import DOSSIERS, DossierRecord, Fact
+from dossiers.wire.facts import Fact
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
+from dossiers.wire.records import DOSSIERS, DossierRecord
 from dossiers.wire.reference import Officer, Reference, Rules, Unit
 from oracle.figures import recount
 from tests.dossiers.retaining import SHORT, log_count, started

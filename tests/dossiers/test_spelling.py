@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.text.identity import identity
+from dossiers.wire.archived import ArchivedFact
 from dossiers.wire.events import Content, Progressed, Restored, Snapshot, decode_event, encode_event
-from dossiers.wire.facts import Fact
 
 COMMON: dict[str, Any] = {
     "event_id": "e", "dossier_id": "d", "occurred_at": 1, "received_at": 1, "source": "s",
@@ -44,7 +44,7 @@ def test_snapshots_and_restored_facts_too() -> None:
     shown = decode_event(encode_event(Snapshot(**COMMON, content=Content(procedure=spelled))))
     assert isinstance(shown, Snapshot)
     assert shown.content.procedure == "Thủ tục Ậ"
-    fact = Fact(1, "s", 0, "e0", "progressed", 1, officer=spelled, text=spelled)
+    fact = ArchivedFact(1, "s", 0, "e0", "progressed", 1, officer=spelled, text=spelled)
     restored = decode_event(encode_event(Restored(**COMMON, facts=(fact,))))
     assert isinstance(restored, Restored)
     assert (restored.facts[0].officer, restored.facts[0].text) == ("Thủ tục Ậ", "Thủ tục Ậ")

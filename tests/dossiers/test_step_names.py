@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of, fold
+from dossiers.fold.folding import fold
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.reference.matching import StepNames
 from dossiers.reports.case import case_of
 from dossiers.time.calendar import HOUR
 from dossiers.wire.events import AnyDossierEvent, Finished, Limit, Progressed, Received
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import Procedure, Reference, Step, content_hash
 from oracle.figures import recount
 from tests.dossiers.offices import SPEC, at

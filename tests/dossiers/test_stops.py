@@ -8,11 +8,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import Course, fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.stops import resume_shift
 from dossiers.reference.context import Context
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import due_after
+from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
     Limit,
@@ -22,6 +23,8 @@ from dossiers.wire.events import (
     Suspended,
     Voided,
 )
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from tests.dossiers.offices import (
     CLOCKS,

@@ -21,7 +21,7 @@ from dossiers.wire.events import (
     Received,
     Tick,
 )
-from dossiers.wire.order import fact_of
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import Officer, Reference, Unit
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.days import at, story

@@ -26,7 +26,8 @@ from dossiers.reports.explain import Explanation, explain
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire import records
 from dossiers.wire.events import Snapshot, encode_event
-from dossiers.wire.records import DossierRecord, Fact, PartialTally, Position, Tally
+from dossiers.wire.facts import Fact
+from dossiers.wire.records import DossierRecord, PartialTally, Position, Tally
 from dossiers.wire.reference import Reference, decode_reference
 from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import read_timeline

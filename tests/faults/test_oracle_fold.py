@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fact_of, fact_order, fold
+from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.wire.course import Variant
 from dossiers.wire.events import decode_event
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference
 from tests.faults.any_lives import any_life
 from tests.faults.installation import INSTALLATIONS

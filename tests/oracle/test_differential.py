@@ -15,7 +15,7 @@ from dossiers.reference.context import Context
 from dossiers.wire.course import Variant
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import Fact
-from dossiers.wire.order import fact_of
+from dossiers.wire.kept_events import fact_of
 from oracle.story import tell
 from oracle.verdicts import Verdict
 from tests.oracle.contexts import CONTEXTS, NOW, SPAN, START

@@ -8,7 +8,8 @@ import pytest
 
 from broker.settings import MAX_MESSAGE_BYTES
 from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
-from dossiers.wire.order import fact_of, fact_order
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.order import fact_order
 from dossiers.wire.reference import encode_reference
 from sources.importer.log import import_log
 from tests.sources.logs import NOW, Imported, imported, mapping, write_csv, write_xes

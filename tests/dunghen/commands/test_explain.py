@@ -14,7 +14,7 @@ import pytest
 from api.explanations import Explainer
 from dossiers.reference.context import Context
 from dossiers.reports.wording import in_english
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from dunghen.commands.explain import as_said, show
 from tests.dossiers.test_attribution import STORY, at, fact
@@ -56,7 +56,7 @@ def explained(facts: list[Fact], watermark: int | None) -> dict[str, Any]:
 
 def long_story() -> dict[str, Any]:
     facts = [
-        fact(at(2, "08:30"), "received", unit="U", officer="A", step="reception", text="P",
+        fact(at(2, "08:30"), "received", unit="U", officer="A", step="reception", procedure="P",
              due_at=at(9, "08:30")),
         *STORY[1:-1],
         *(fact(at(11, "10:00") + n * 60_000, officer="ABCD"[n % 4]) for n in range(1, 30)),
@@ -96,7 +96,9 @@ def test_what_is_charged_adds_up_to_the_sum_as_it_is_shown(
 
 
 def test_where_nothing_was_read_there_is_no_as_of(capsys: pytest.CaptureFixture[str]) -> None:
-    found = explained([fact(at(2, "08:30"), "received", unit="U", officer="A", text="P")], None)
+    found = explained(
+        [fact(at(2, "08:30"), "received", unit="U", officer="A", procedure="P")], None
+    )
     assert found["explanation"]["as_of"] is None
     said = as_said({**found, "as_of": 5})
     assert (said["as_of"], said["changed_at"]) == (None, 5)

@@ -15,7 +15,7 @@ import pytest
 
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import late_list, month_of
-from dossiers.wire.records import Fact
+from dossiers.wire.facts import FinishedFact, ReceivedFact
 from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
@@ -52,9 +52,9 @@ def at(day: int) -> int:
 def document() -> Document:
     context = Context(REFERENCE)
     facts = [
-        Fact(at(1), "t", 0, "e0", "received", at(1), unit="u1", officer="o1", step="s1",
-             text="p1", due_at=at(5)),
-        Fact(at(7), "t", 1, "e1", "finished", at(7)),
+        ReceivedFact(at(1), "t", 0, "e0", at(1), unit="u1", officer="o1", step="s1",
+                     procedure="p1", due_at=at(5)),
+        FinishedFact(at(7), "t", 1, "e1", at(7)),
     ]  # fmt: skip
     month = month_of("2026-10", context)
     found = late_list(iter([(EVIL["dossier"], facts)]), month, at(30), context, "")
