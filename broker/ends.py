@@ -12,19 +12,19 @@ from collections.abc import Sequence
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from broker.clients import Broker, ConsumerClient
+from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
-from broker.silence import Place
+from broker.silence import PartitionId
 
 _TIMEOUT_S = 10.0
 
-Ends = dict[Place, int]
+Ends = dict[PartitionId, int]
 
 
 class EndReader:
     """Asks again and again, by clients that it keeps. Thread-safe."""
 
-    def __init__(self, kafka: Broker) -> None:
+    def __init__(self, kafka: AnyKafka) -> None:
         self._clients = {
             committed: kafka.consumer({"isolation.level": level})
             for committed, level in ((True, "read_committed"), (False, "read_uncommitted"))
@@ -57,14 +57,14 @@ def read_ends(client: ConsumerClient, topics: Sequence[str]) -> Ends:
             raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART, f"no topic {topic}"))
         if metadata.error is not None:
             raise KafkaException(metadata.error)
-        places += [Place(topic, partition) for partition in sorted(metadata.partitions)]
+        places += [PartitionId(topic, partition) for partition in sorted(metadata.partitions)]
     return {
         place: client.get_watermark_offsets(TopicPartition(*place), _TIMEOUT_S)[1]
         for place in places
     }
 
 
-def end_offsets(kafka: Broker, topic: str) -> dict[int, int]:
+def end_offsets(kafka: AnyKafka, topic: str) -> dict[int, int]:
     """The offset behind the last record of every partition, for readers of committed data; empty if
     there is no such topic. Raises BrokerAway."""
     client = kafka.consumer({})

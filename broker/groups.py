@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from confluent_kafka import KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.ends import end_offsets
 from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
@@ -19,7 +19,7 @@ _SECONDS = 10.0
 _GONE_SECONDS = 75.0  # workers and sinks are static members: they stay until their session ends
 
 
-def group_lag(kafka: Broker, group: str, topic: str, partitions: int) -> dict[int, int]:
+def group_lag(kafka: AnyKafka, group: str, topic: str, partitions: int) -> dict[int, int]:
     """Offsets between the group's commit and the end, by partition. Raises BrokerAway.
 
     Commit markers of transactions take offsets too: if only markers are left, a group has read
@@ -30,7 +30,7 @@ def group_lag(kafka: Broker, group: str, topic: str, partitions: int) -> dict[in
     return {p: max(ends.get(p, 0) - committed[p], 0) for p in range(partitions)}
 
 
-def has_read_all(kafka: Broker, group: str, partitions: int) -> bool:
+def has_read_all(kafka: AnyKafka, group: str, partitions: int) -> bool:
     """Whether the worker's commits cover every record of the events and the partial tallies.
     Raises BrokerAway."""
     return all(
@@ -39,7 +39,7 @@ def has_read_all(kafka: Broker, group: str, partitions: int) -> bool:
     )
 
 
-def committed_offsets(kafka: Broker, group: str, topic: str, partitions: int) -> dict[int, int]:
+def committed_offsets(kafka: AnyKafka, group: str, topic: str, partitions: int) -> dict[int, int]:
     """The next offset of each partition for this group, 0 if it has committed none. Raises
     BrokerAway."""
     consumer = kafka.consumer({"group.id": group})
@@ -53,7 +53,7 @@ def committed_offsets(kafka: Broker, group: str, topic: str, partitions: int) ->
         consumer.close()
 
 
-def _nothing_after(kafka: Broker, topic: str, committed: dict[int, int]) -> bool:
+def _nothing_after(kafka: AnyKafka, topic: str, committed: dict[int, int]) -> bool:
     """Whether no record, markers aside, stands at or after these offsets."""
     ends = end_offsets(kafka, topic)
     left = {p for p, offset in committed.items() if offset < ends.get(p, 0)}

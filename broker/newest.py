@@ -8,7 +8,7 @@ from typing import Any
 
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 
 _log = logging.getLogger(__name__)
 
@@ -27,7 +27,7 @@ _BULK: Mapping[str, Any] = {
 
 
 def newest_values(
-    kafka: Broker,
+    kafka: AnyKafka,
     topic: str,
     partition: int,
     *,

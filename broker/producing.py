@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.errors import NotDelivered
 from broker.settings import MAX_MESSAGE_BYTES
 
@@ -34,7 +34,7 @@ class DurableProducer:
 
     def __init__(
         self,
-        kafka: Broker,
+        kafka: AnyKafka,
         settings: Mapping[str, Any],
         *,
         poll_every: int = 1,
@@ -139,7 +139,7 @@ class Writer:
 
     DELIVERY_SECONDS = 30.0
 
-    def __init__(self, kafka: Broker) -> None:
+    def __init__(self, kafka: AnyKafka) -> None:
         self._producer = DurableProducer(
             kafka,
             {

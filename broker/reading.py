@@ -10,7 +10,7 @@ from functools import partial
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, TopicPartition
 
-from broker.clients import Broker, ConsumerClient
+from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import BrokerError, unreachable
 
 METADATA_TIMEOUT = 10.0  # s
@@ -29,7 +29,7 @@ def partitions_of(consumer: ConsumerClient, bootstrap: str, topic: str) -> list[
 
 
 def read_all(
-    kafka: Broker,
+    kafka: AnyKafka,
     topic: str,
     *,
     committed: bool = True,
@@ -52,7 +52,7 @@ def read_all(
         consumer.close()
 
 
-def topic_reader(kafka: Broker) -> Callable[..., Iterator[Message]]:
+def topic_reader(kafka: AnyKafka) -> Callable[..., Iterator[Message]]:
     """``read_all`` of this broker, for who knows topics only."""
     return partial(read_all, kafka)
 
@@ -89,7 +89,7 @@ def read_on(
                 raise unreachable(bootstrap)
 
 
-def read_places(kafka: Broker, topic: str, places: Sequence[tuple[int, int]]) -> list[Message]:
+def read_places(kafka: AnyKafka, topic: str, places: Sequence[tuple[int, int]]) -> list[Message]:
     """The records at these places (partition, offset); raises BrokerError if one is not there."""
     consumer = kafka.consumer({})
     found = []

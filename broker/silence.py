@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from confluent_kafka import KafkaException, TopicPartition
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ LOOKS = 6  # within that time
 ANSWER_SECONDS = 5.0
 
 
-class Place(NamedTuple):
+class PartitionId(NamedTuple):
     """One partition."""
 
     topic: str
@@ -46,13 +46,13 @@ class SilenceWatch:
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        self._standing: dict[Place, _Standing] = {}
+        self._standing: dict[PartitionId, _Standing] = {}
 
     def forget(self) -> None:
         """Begin anew: nobody could tell how far the logs are, or nobody wanted to be given any."""
         self._standing.clear()
 
-    def suspects(self, now: float, positions: Mapping[Place, int]) -> list[Place]:
+    def suspects(self, now: float, positions: Mapping[PartitionId, int]) -> list[PartitionId]:
         """Partitions that have stood for a third of the limit, of those whose next offsets are
         ``positions``."""
         self._standing = {
@@ -63,7 +63,7 @@ class SilenceWatch:
         }
         return [p for p, each in self._standing.items() if now - each.since >= self.limit / 3]
 
-    def stuck(self, now: float, ends: Mapping[Place, int]) -> str | None:
+    def stuck(self, now: float, ends: Mapping[PartitionId, int]) -> str | None:
         """What is wrong with a partition whose log goes on to its end here, and did when it was
         asked before, though nothing of it came within the limit; None if nothing is."""
         for place, end in ends.items():
@@ -87,8 +87,8 @@ class SilenceCheck:
     def __init__(
         self,
         limit: float,
-        positions: Callable[[], Mapping[Place, int]],
-        ends: Callable[[list[Place]], Mapping[Place, int]],
+        positions: Callable[[], Mapping[PartitionId, int]],
+        ends: Callable[[list[PartitionId]], Mapping[PartitionId, int]],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._watch = SilenceWatch(limit)
@@ -120,8 +120,8 @@ class SilenceCheck:
 
 async def watch(
     limit: float,
-    positions: Callable[[], Mapping[Place, int]],
-    given: Callable[[Mapping[Place, int]], Awaitable[Mapping[Place, int]]],
+    positions: Callable[[], Mapping[PartitionId, int]],
+    given: Callable[[Mapping[PartitionId, int]], Awaitable[Mapping[PartitionId, int]]],
     end: Callable[[str], None],
 ) -> None:
     """Look again and again, until ``end`` was called with what is stuck. ``positions``: the next
@@ -149,7 +149,7 @@ async def watch(
             return
 
 
-def next_given(kafka: Broker, positions: Mapping[Place, int]) -> dict[Place, int]:
+def next_given(kafka: AnyKafka, positions: Mapping[PartitionId, int]) -> dict[PartitionId, int]:
     """Of each partition the offset after the first record that a client made for it is given at or
     behind its position; the position itself if it is given none. A log may end with markers of
     transactions, which nobody is given. Blocks; raises KafkaException."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from sinks.backoff import pause
 from sinks.config import SinkConfig
 from sinks.decode.base import Bad, Decoded, Decoder
@@ -32,7 +32,7 @@ class Pump(threading.Thread):
 
     def __init__(
         self,
-        kafka: Broker,
+        kafka: AnyKafka,
         config: SinkConfig,
         store: Store,
         decoder: Decoder[Any],

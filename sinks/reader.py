@@ -14,10 +14,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from broker import following
-from broker.clients import Broker
-from broker.following import GroupFollower
+from broker.clients import AnyKafka
+from broker.group_follower import GroupFollower
 from broker.silence import SILENT_S
+from broker.watched_client import Fetched
 from sinks.decode.base import Bad, Record
 
 log = logging.getLogger(__name__)
@@ -60,10 +60,10 @@ class Taken(NamedTuple):
 
 class Reader:
     """Reads one topic in a group; used by one thread, its ``progress`` may be read by any.
-    ``silent_s``: seconds, see ``broker.following``."""
+    ``silent_s``: seconds, see ``broker.group_follower``."""
 
     def __init__(
-        self, kafka: Broker, topic: str, group: str, instance: str, *, silent_s: float = SILENT_S
+        self, kafka: AnyKafka, topic: str, group: str, instance: str, *, silent_s: float = SILENT_S
     ) -> None:
         self.topic = topic
         self.progress: dict[int, Progress] = {}
@@ -95,7 +95,7 @@ class Reader:
                 break
         return taken
 
-    def _add(self, found: following.Taken, taken: Taken) -> int:
+    def _add(self, found: Fetched, taken: Taken) -> int:
         """Add them to ``taken``; the bytes of their values."""
         size = 0
         for message in found.records:

@@ -11,10 +11,10 @@ from typing import Any
 
 from confluent_kafka import KafkaException
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.ends import EndReader, Ends
 from broker.kafka import Kafka
-from broker.silence import Place
+from broker.silence import PartitionId
 from sinks.config import SinkConfig
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder
@@ -52,7 +52,7 @@ class TopicStatus:
 class SinkService:
     """Starts five threads; every method may be called from any thread, and all of them block."""
 
-    def __init__(self, config: SinkConfig, store: Store, kafka: Broker | None = None) -> None:
+    def __init__(self, config: SinkConfig, store: Store, kafka: AnyKafka | None = None) -> None:
         self._config = config
         self._kafka = kafka or Kafka(config.bootstrap, config.kafka)
         self._store = store
@@ -125,7 +125,7 @@ class SinkService:
     def reached(self, ends: Ends) -> bool:
         """True if all before these offsets is in ClickHouse."""
         positions = {
-            Place(progress.topic, progress.partition): progress.position
+            PartitionId(progress.topic, progress.partition): progress.position
             for pump in self._pumps
             for progress in pump.progress()
         }

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 
 from confluent_kafka import KafkaError, KafkaException, Message
 
-from broker.clients import Broker, ProducerClient
+from broker.clients import AnyKafka, ProducerClient
 from dossiers.wire.records import EVENTS
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class AcknowledgedSender:
 
     def __init__(
         self,
-        kafka: Broker,
+        kafka: AnyKafka,
         *,
         most: int = 20_000,
         timeout: float = 10.0,

@@ -12,7 +12,7 @@ from typing import Any, Self
 import msgspec
 from confluent_kafka import KafkaException
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.errors import BrokerAway, BrokerError
 from broker.producing import DurableProducer
 from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
@@ -52,7 +52,7 @@ class Publisher:
 
     def __init__(
         self,
-        kafka: Broker,
+        kafka: AnyKafka,
         partitions: int,
         *,
         bulk: bool = False,

@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 from confluent_kafka import KafkaException, Message, TopicPartition
 
-from broker.clients import Broker, ConsumerClient
+from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import BrokerAway
 from broker.reading import read_on
 from dossiers.wire.events import Tick, decode_event
@@ -48,7 +48,7 @@ def uptime() -> int:
 
 
 def last_ticks(
-    kafka: Broker, partitions: int, *, topic: str = EVENTS, timeout: float = 10.0
+    kafka: AnyKafka, partitions: int, *, topic: str = EVENTS, timeout: float = 10.0
 ) -> list[LastTick | None]:
     """The last tick of each partition, None if it has none. ``timeout``: seconds for a topic that
     was just made. Raises BrokerAway."""

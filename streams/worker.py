@@ -14,7 +14,7 @@ from typing import Any
 
 import uvloop
 
-from broker.silence import Place, next_given, watch
+from broker.silence import PartitionId, next_given, watch
 from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
@@ -132,11 +132,13 @@ class _WorkerRun:
     async def _watch(self, stream: StreamApp) -> None:
         config = self._config
 
-        def positions() -> dict[Place, int]:
+        def positions() -> dict[PartitionId, int]:
             owned = stream.dossiers.owned if _phase(stream) == "running" else {}
-            return {Place(EVENTS, p): each.engine.state.next_offset for p, each in owned.items()}
+            return {
+                PartitionId(EVENTS, p): each.engine.state.next_offset for p, each in owned.items()
+            }
 
-        async def given(places: Mapping[Place, int]) -> dict[Place, int]:
+        async def given(places: Mapping[PartitionId, int]) -> dict[PartitionId, int]:
             return await asyncio.to_thread(next_given, config.kafka, places)
 
         await watch(config.take_over_timeout, positions, given, self._liveness.end)

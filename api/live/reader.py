@@ -11,9 +11,9 @@ from typing import Any
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from api.live.view import TopicRecord
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.errors import BrokerError
-from broker.following import Follower
+from broker.follower import Follower
 from broker.silence import SILENT_S
 from dossiers.wire.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
@@ -35,12 +35,12 @@ class LiveReader:
     ``deliver`` runs on the event loop with each batch; ``loaded`` once, when what was there at the
     start has been delivered. One batch is in flight at a time, so a slow loop slows the reader,
     not its memory. A client that falls silent is replaced, and reading goes on at the same place.
-    ``silent_s``: seconds, see ``broker.following``.
+    ``silent_s``: seconds, see ``broker.follower``.
     """
 
     def __init__(
         self,
-        kafka: Broker,
+        kafka: AnyKafka,
         deliver: Callable[[list[TopicRecord]], None],
         loaded: Callable[[], None],
         topic_prefix: str = "",

@@ -19,7 +19,7 @@ from confluent_kafka import (
 from broker.clients import Rebalanced
 from broker.memory.groups import Group, Member
 from broker.memory.log import Logs, Metadata, metadata
-from broker.silence import Place
+from broker.silence import PartitionId
 
 _COMMIT_SECONDS = 60.0  # for a broker that is away
 
@@ -37,26 +37,29 @@ class MemoryConsumer:
         self._on_commit = settings.get("on_commit")
         self._commits: list[list[TopicPartition]] = []  # asked for in the background
         self._member: Member | None = None
-        self._shared: list[Place] | None = None  # by the group, and taken over
+        self._shared: list[PartitionId] | None = None  # by the group, and taken over
         self._on_assign: Rebalanced | None = None
         self._on_revoke: Rebalanced | None = None
-        self._next: dict[Place, int] = {}  # offsets to look at
-        self._given: dict[Place, int] = {}  # offsets after what was given
-        self._told_end: dict[Place, int] = {}
-        self._paused: set[Place] = set()
+        self._next: dict[PartitionId, int] = {}  # offsets to look at
+        self._given: dict[PartitionId, int] = {}  # offsets after what was given
+        self._told_end: dict[PartitionId, int] = {}
+        self._paused: set[PartitionId] = set()
         self._closed = False
 
     # Assignment
 
     def assign(self, partitions: list[TopicPartition]) -> None:
+        """Read these partitions from their offsets on, and no others."""
         with self._logs.changed:
-            self._next = {Place(p.topic, p.partition): self._start(p) for p in partitions}
+            self._next = {PartitionId(p.topic, p.partition): self._start(p) for p in partitions}
             self._given, self._told_end, self._paused = {}, {}, set()
 
     def unassign(self) -> None:
+        """Read nothing."""
         self.assign([])
 
     def assignment(self) -> list[TopicPartition]:
+        """What is read."""
         return [TopicPartition(*place) for place in self._next]
 
     def subscribe(
@@ -65,19 +68,23 @@ class MemoryConsumer:
         on_assign: Rebalanced | None = None,
         on_revoke: Rebalanced | None = None,
     ) -> None:
+        """Join the group; what it gives and takes is told from within ``poll`` and ``consume``."""
         self._on_assign, self._on_revoke = on_assign, on_revoke
         self._member = Member(topics, self._instance)
         with self._logs.changed:
             self._group.join(self._member)
 
     def pause(self, partitions: list[TopicPartition]) -> None:
-        self._paused |= {Place(p.topic, p.partition) for p in partitions}
+        """Give nothing of these until ``resume``."""
+        self._paused |= {PartitionId(p.topic, p.partition) for p in partitions}
 
     def resume(self, partitions: list[TopicPartition]) -> None:
-        self._paused -= {Place(p.topic, p.partition) for p in partitions}
+        """Give records of these again."""
+        self._paused -= {PartitionId(p.topic, p.partition) for p in partitions}
 
     def seek(self, partition: TopicPartition) -> None:
-        place = Place(partition.topic, partition.partition)
+        """Go on at its offset."""
+        place = PartitionId(partition.topic, partition.partition)
         if place not in self._next:
             raise KafkaException(KafkaError(KafkaError._STATE))
         with self._logs.changed:
@@ -86,16 +93,19 @@ class MemoryConsumer:
             self._told_end.pop(place, None)
 
     def position(self, partitions: list[TopicPartition]) -> list[TopicPartition]:
-        places = [Place(p.topic, p.partition) for p in partitions]
+        """With the offsets after what was given last; OFFSET_INVALID before that."""
+        places = [PartitionId(p.topic, p.partition) for p in partitions]
         return [TopicPartition(*p, self._given.get(p, OFFSET_INVALID)) for p in places]
 
     # Records
 
     def poll(self, timeout: float) -> Message | None:
+        """The next record or error; None if ``timeout`` (seconds) passes first."""
         found = self.consume(1, timeout)
         return found[0] if found else None
 
     def consume(self, num_messages: int, timeout: float) -> list[Message]:
+        """So many, or what came within ``timeout`` (seconds)."""
         if self._closed:
             raise RuntimeError("Consumer closed")
         deadline = time.monotonic() + timeout
@@ -123,7 +133,7 @@ class MemoryConsumer:
                 return message
         return None
 
-    def _take_of(self, place: Place) -> Message | None:
+    def _take_of(self, place: PartitionId) -> Message | None:
         try:
             log = self._logs.partition(place)
         except KafkaException as error:
@@ -146,6 +156,7 @@ class MemoryConsumer:
     def commit(
         self, *, offsets: list[TopicPartition], asynchronous: bool
     ) -> list[TopicPartition] | None:
+        """Keep these next offsets with the group; ``asynchronous``: in the background."""
         with self._logs.changed:
             if asynchronous:
                 self._commits.append(offsets)
@@ -157,7 +168,7 @@ class MemoryConsumer:
 
     def _keep(self, offsets: list[TopicPartition]) -> None:
         for each in offsets:
-            self._group.offsets[Place(each.topic, each.partition)] = each.offset
+            self._group.offsets[PartitionId(each.topic, each.partition)] = each.offset
 
     def _send_commits(self) -> list[list[TopicPartition]]:
         """Those that were asked for in the background; they wait while the broker is away."""
@@ -170,9 +181,10 @@ class MemoryConsumer:
             return sent
 
     def committed(self, partitions: list[TopicPartition], timeout: float) -> list[TopicPartition]:
+        """Offsets kept with the group, OFFSET_INVALID if none; ``timeout``: seconds."""
         with self._logs.answering():
             kept = self._group.offsets
-            places = [Place(p.topic, p.partition) for p in partitions]
+            places = [PartitionId(p.topic, p.partition) for p in partitions]
             return [TopicPartition(*p, kept.get(p, OFFSET_INVALID)) for p in places]
 
     def _owes(self) -> bool:
@@ -207,7 +219,7 @@ class MemoryConsumer:
         with self._logs.changed:
             self._group.given_up(member, self._logs)
 
-    def _take_over(self, wanted: list[Place]) -> None:
+    def _take_over(self, wanted: list[PartitionId]) -> None:
         self._shared = wanted
         shares = [TopicPartition(*place) for place in wanted]
         before = self._next
@@ -219,14 +231,17 @@ class MemoryConsumer:
     # Metadata
 
     def get_watermark_offsets(self, partition: TopicPartition, timeout: float) -> tuple[int, int]:
+        """Offset of the first record, and after the last; ``timeout``: seconds."""
         with self._logs.answering():
-            log = self._logs.partition(Place(partition.topic, partition.partition))
+            log = self._logs.partition(PartitionId(partition.topic, partition.partition))
             return 0, log.end(committed=self._committed)
 
     def list_topics(self, topic: str | None = None, timeout: float = -1) -> Metadata:
+        """Metadata of all topics or one; ``timeout``: seconds."""
         return metadata(self._logs, topic)
 
     def close(self) -> None:
+        """Leave, with what was committed kept."""
         if self._closed:
             return
         self._closed = True
@@ -242,7 +257,7 @@ class MemoryConsumer:
         """The offset at which to begin; with the lock."""
         if where.offset >= 0:
             return where.offset
-        place = Place(where.topic, where.partition)
+        place = PartitionId(where.topic, where.partition)
         kept = self._group.offsets.get(place)
         if where.offset == OFFSET_INVALID and kept is not None:
             return kept

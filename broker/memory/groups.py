@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from broker.memory.log import Logs
-from broker.silence import Place
+from broker.silence import PartitionId
 
 
 @dataclass(eq=False)
@@ -16,7 +16,7 @@ class Member:
     topics: list[str]
     instance: str = ""
     generation: int = -1
-    wanted: list[Place] | None = None
+    wanted: list[PartitionId] | None = None
     fenced: bool = False
 
 
@@ -24,7 +24,7 @@ class Member:
 class Group:
     """Its members give up everything at each rebalance, and get new shares once all have."""
 
-    offsets: dict[Place, int] = field(default_factory=dict)
+    offsets: dict[PartitionId, int] = field(default_factory=dict)
     members: list[Member] = field(default_factory=list)
     generation: int = 0
 
@@ -61,5 +61,5 @@ class Group:
             for partition in range(len(logs.topics.get(topic, []))):
                 share = takers[partition % len(takers)].wanted
                 if share is not None:
-                    share.append(Place(topic, partition))
+                    share.append(PartitionId(topic, partition))
         logs.changed.notify_all()

@@ -16,7 +16,7 @@ from broker.settings import DURABLE, READING
 
 
 class MemoryKafka:
-    """See ``broker.clients.Broker``. Its clients may be used by several threads."""
+    """See ``broker.clients.AnyKafka``. Its clients may be used by several threads."""
 
     bootstrap = "memory"
 

@@ -10,7 +10,7 @@ from typing import Literal
 
 from confluent_kafka import KafkaError, KafkaException
 
-from broker.silence import Place
+from broker.silence import PartitionId
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -20,7 +20,7 @@ class Transaction:
     """Whether records of it count. ``places``: where some stand."""
 
     state: Literal["open", "committed", "aborted"] = "open"
-    places: set[Place] = field(default_factory=set)
+    places: set[PartitionId] = field(default_factory=set)
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class Logs:
         self.away = False
         self.refused: dict[str, int] = {}  # error code by topic
 
-    def partition(self, place: Place) -> PartitionLog:
+    def partition(self, place: PartitionId) -> PartitionLog:
         """Raises KafkaException if there is none."""
         partitions = self.topics.get(place.topic, [])
         if not 0 <= place.partition < len(partitions):
             raise KafkaException(KafkaError(KafkaError.UNKNOWN_TOPIC_OR_PART))
         return partitions[place.partition]
 
-    def append(self, place: Place, entry: Entry) -> int:
+    def append(self, place: PartitionId, entry: Entry) -> int:
         """Its offset."""
         log = self.partition(place)
         log.entries.append(entry)

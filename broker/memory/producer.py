@@ -14,7 +14,7 @@ from confluent_kafka import KafkaError, KafkaException, Message
 
 from broker.clients import Delivered
 from broker.memory.log import Entry, Logs, Metadata, Transaction, metadata
-from broker.silence import Place
+from broker.silence import PartitionId
 
 
 @dataclass
@@ -62,6 +62,7 @@ class MemoryProducer:
         on_delivery: Delivered | None = None,
         headers: Sequence[tuple[str, bytes]] | None = None,
     ) -> None:
+        """Queue one record; BufferError if the queue is full. Partition -1: by the key."""
         if len(self) >= self._most:
             raise BufferError("Local: Queue full")
         if self._id and self._transaction is None:
@@ -75,6 +76,7 @@ class MemoryProducer:
             self._deliver()
 
     def poll(self, timeout: float) -> int:
+        """Serve reports, waiting ``timeout`` (seconds) for one; how many."""
         with self._logs.changed:
             self._deliver()
             if self._waiting and not self._reports:
@@ -88,6 +90,7 @@ class MemoryProducer:
         return served
 
     def flush(self, timeout: float) -> int:
+        """Wait for an empty queue, ``timeout`` (seconds) at most; how many are left."""
         deadline = time.monotonic() + timeout
         while True:
             self.poll(min(0.05, max(0.0, deadline - time.monotonic())))
@@ -95,6 +98,7 @@ class MemoryProducer:
                 return len(self)
 
     def purge(self) -> None:
+        """Drop what is on its way."""
         with self._logs.changed:
             while self._waiting:
                 self._answer(self._waiting.popleft(), KafkaError(KafkaError._PURGE_QUEUE))
@@ -102,6 +106,7 @@ class MemoryProducer:
     # Transactions
 
     def init_transactions(self, timeout: float) -> None:
+        """Fence whoever has the same transactional id; ``timeout``: seconds."""
         with self._logs.answering():
             former = self._writers.last.get(self._id)
             if former is not None and former._transaction is not None:
@@ -109,12 +114,15 @@ class MemoryProducer:
             self._writers.last[self._id] = self
 
     def begin_transaction(self) -> None:
+        """What is produced from here on counts once it is committed."""
         self._transaction = Transaction()
 
     def commit_transaction(self, timeout: float) -> None:
+        """Let it count; ``timeout``: seconds."""
         self._end("committed")
 
     def abort_transaction(self, timeout: float) -> None:
+        """Undo it; ``timeout``: seconds."""
         self._end("aborted")
 
     def _end(self, state: Any) -> None:
@@ -146,7 +154,7 @@ class MemoryProducer:
             return KafkaError(code)
         try:
             record.partition = self._partition(record)
-            self._logs.append(Place(record.topic, record.partition), record.entry)
+            self._logs.append(PartitionId(record.topic, record.partition), record.entry)
         except KafkaException as error:
             return error.args[0]  # type: ignore[no-any-return]
         return None
@@ -168,6 +176,7 @@ class MemoryProducer:
             self._reports.append((record.tell, error, message))
 
     def list_topics(self, topic: str | None = None, timeout: float = -1) -> Metadata:
+        """Metadata of all topics or one; ``timeout``: seconds."""
         return metadata(self._logs, topic)
 
     def __len__(self) -> int:

@@ -17,7 +17,7 @@ from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from broker.ends import Ends
-from broker.silence import Place
+from broker.silence import PartitionId
 from sinks.errors import StoreError
 from sinks.store import Store
 
@@ -100,7 +100,7 @@ def inner_routes(
     @router.post("/reached")
     async def reached(request: Request) -> Response:
         body = await asked(request, list[tuple[str, int, int]])
-        ends = {Place(topic, partition): end for topic, partition, end in body}
+        ends = {PartitionId(topic, partition): end for topic, partition, end in body}
         return await answer(lambda: sink.reached(ends))
 
     return router

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from confluent_kafka import KafkaException, TopicPartition
 
-from broker.clients import Broker, ConsumerClient
+from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
 from broker.reading import METADATA_TIMEOUT, read_on
 from dossiers.wire.reading import decoder, read_or_none
@@ -14,7 +14,7 @@ _TAIL = 500  # records; a position is the last one of its transaction
 _position = decoder(Position)
 
 
-def read_positions(kafka: Broker, partitions: int) -> dict[int, Position]:
+def read_positions(kafka: AnyKafka, partitions: int) -> dict[int, Position]:
     """By partition; one is absent that has none, or none near its end. Raises BrokerAway."""
     consumer = kafka.consumer({})
     found: dict[int, Position] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.reading import read_all
 from dossiers.reference.unlisted import shown_name
 from dossiers.wire.reading import read_or_none
@@ -61,7 +61,7 @@ def directory_of(reference: Reference, extra: Mapping[str, tuple[str, ...]]) -> 
     )
 
 
-def read_directory(kafka: Broker, config: NotifierConfig) -> AlertDirectory:
+def read_directory(kafka: AnyKafka, config: NotifierConfig) -> AlertDirectory:
     """From topic ``reference``; names and addresses stay empty if it holds none yet. Raises
     BrokerAway."""
     newest: Reference | None = None

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import msgspec
 from confluent_kafka import Message
 
-from broker.clients import Broker
-from broker.following import GroupFollower
+from broker.clients import AnyKafka
+from broker.group_follower import GroupFollower
 from broker.silence import SILENT_S
 from dossiers.wire.reading import decoder
 from dossiers.wire.records import ALERTS, Alert
@@ -24,10 +24,15 @@ _MOST = 500  # records a call
 class AlertFeed:
     """Used by one thread. A first start begins at the topics' end, unless asked otherwise: nobody
     wants a mail about every alert of the past year. ``silent_s``: seconds, see
-    ``broker.following``."""
+    ``broker.group_follower``."""
 
     def __init__(
-        self, kafka: Broker, config: NotifierConfig, tracker: Tracker, *, silent_s: float = SILENT_S
+        self,
+        kafka: AnyKafka,
+        config: NotifierConfig,
+        tracker: Tracker,
+        *,
+        silent_s: float = SILENT_S,
     ) -> None:
         self._tracker = tracker
         self._decode = decoder(Alert)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.errors import BrokerError
 from broker.kafka import Kafka
 from broker.silence import SILENT_S
@@ -53,13 +53,13 @@ class NotifierService:
     """``start`` and ``stop`` from any thread. Does nothing unless delivery is asked for.
 
     ``silent_s``: seconds after which a client that is given nothing, though there is something, is
-    replaced (broker.following)."""
+    replaced (broker.silence)."""
 
     def __init__(
         self,
         config: NotifierConfig,
         store: Store | None = None,
-        kafka: Broker | None = None,
+        kafka: AnyKafka | None = None,
         *,
         silent_s: float = SILENT_S,
     ) -> None:

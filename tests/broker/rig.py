@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from broker.clients import Broker, ProducerClient
+from broker.clients import AnyKafka, ProducerClient
 from broker.kafka import Kafka
 from broker.memory.kafka import MemoryKafka
 from tests.support.kafka import TestKafka
@@ -20,7 +20,7 @@ Plain = tuple[int, bytes | None, bytes | None]  # partition, key, value
 class Rig:
     """``name``: of a topic, group or transaction that nobody else uses."""
 
-    broker: Broker
+    broker: AnyKafka
     real: TestKafka | None
     names: int = 0
 

@@ -12,7 +12,7 @@ from broker.groups import committed_offsets, group_lag
 from broker.newest import newest_values
 from broker.producing import DurableProducer, Writer
 from broker.reading import read_all, read_on, read_places
-from broker.silence import Place, next_given
+from broker.silence import PartitionId, next_given
 from tests.broker.rig import PATIENCE, Rig
 
 
@@ -54,8 +54,8 @@ def test_what_is_aborted_or_open_is_given_to_readers_of_uncommitted_data_only(ri
         # Two records with their markers, then the open one.
         assert end_offsets(rig.broker, topic) == {0: 4}
         reader = EndReader(rig.broker)
-        assert reader.read([topic]) == {Place(topic, 0): 5}
-        assert reader.read([topic], committed=True) == {Place(topic, 0): 4}
+        assert reader.read([topic]) == {PartitionId(topic, 0): 5}
+        assert reader.read([topic], committed=True) == {PartitionId(topic, 0): 4}
         reader.close()
     assert read(rig, topic) == [(0, b"committed"), (0, b"open")]
     assert end_offsets(rig.broker, topic) == {0: 6}
@@ -118,7 +118,7 @@ def test_another_client_is_given_the_next_record_and_no_marker(rig: Rig) -> None
     topic = rig.topic()
     with rig.transaction() as producer:
         producer.produce(topic, b"one", None, 0)
-    place = Place(topic, 0)
+    place = PartitionId(topic, 0)
     given = [next_given(rig.broker, {place: offset})[place] for offset in (0, 1, 2)]
     assert given == [1, 1, 2]
 

@@ -8,9 +8,10 @@ from collections.abc import Callable
 import pytest
 from confluent_kafka import KafkaException, Message
 
-from broker.clients import Broker
+from broker.clients import AnyKafka
 from broker.errors import BrokerError, SilentClient
-from broker.following import Follower, GroupFollower
+from broker.follower import Follower
+from broker.group_follower import GroupFollower
 from broker.groups import committed_offsets
 from tests.broker.rig import PATIENCE, Rig
 from tests.support import wait_for
@@ -43,7 +44,7 @@ class Collector:
 
 
 def member(
-    kafka: Broker, topic: str, group: str, instance: str = "one", **more: object
+    kafka: AnyKafka, topic: str, group: str, instance: str = "one", **more: object
 ) -> GroupFollower:
     return GroupFollower(kafka, topic, group, instance, {}, logger=log, **more)  # type: ignore[arg-type]
 

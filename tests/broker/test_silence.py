@@ -10,13 +10,13 @@ import pytest
 from confluent_kafka import KafkaError, KafkaException, Producer
 
 from broker.kafka import Kafka
-from broker.silence import Place, SilenceWatch, next_given, watch
+from broker.silence import PartitionId, SilenceWatch, next_given, watch
 from streams.liveness import EXIT_STUCK
 from tests.streams.line import Line, story
 from tests.support.kafka import TestKafka
 
 LIMIT = 60.0
-PLACE = Place("events", 3)
+PLACE = PartitionId("events", 3)
 
 
 def found(*looks: tuple[float, int, int]) -> str | None:
@@ -55,7 +55,7 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     asked = 0
     ended: list[str] = []
 
-    async def given(partitions: Mapping[Place, int]) -> Mapping[Place, int]:
+    async def given(partitions: Mapping[PartitionId, int]) -> Mapping[PartitionId, int]:
         nonlocal asked
         asked += 1
         if asked <= 5:
@@ -79,7 +79,7 @@ def test_what_nobody_is_given_is_not_missed(kafka: TestKafka) -> None:
     producer.begin_transaction()
     producer.produce(topic, b"one")
     producer.commit_transaction(30)
-    place, client = Place(topic, 0), Kafka(kafka.bootstrap)
+    place, client = PartitionId(topic, 0), Kafka(kafka.bootstrap)
     given = [next_given(client, {place: offset})[place] for offset in (0, 1, 2)]
     assert given == [1, 1, 2]
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from confluent_kafka import Message
 
-from broker.clients import Broker, ConsumerClient, ProducerClient
+from broker.clients import AnyKafka, ConsumerClient, ProducerClient
 
 
 class DeafConsumer:
@@ -39,7 +39,7 @@ class DeafKafka:
     """Of the consumers that follow ``topic`` the first one falls silent after ``hears`` records.
     ``opened``: how many there have been."""
 
-    def __init__(self, kafka: Broker, hears: int, *, of: str) -> None:
+    def __init__(self, kafka: AnyKafka, hears: int, *, of: str) -> None:
         self.opened = 0
         self._kafka = kafka
         self._hears = hears

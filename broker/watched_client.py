@@ -1,0 +1,85 @@
+"""A consumer that is looked after: what it gives, what it says, and whether it is silent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
+
+from broker.clients import ConsumerClient
+from broker.errors import SilentClient
+from broker.silence import ANSWER_SECONDS, PartitionId, SilenceCheck
+
+SecondsClock = Callable[[], float]
+
+
+class Fetched(NamedTuple):
+    """Records in order of their partitions, the ends that were reached behind them, and what the
+    client says of errors that pass by themselves."""
+
+    records: list[Message]
+    ends: dict[PartitionId, int]
+    errors: list[KafkaError]
+
+    @property
+    def heard(self) -> int:
+        """How much the client gave, of whatever kind."""
+        return len(self.records) + len(self.ends) + len(self.errors)
+
+
+class WatchedClient:
+    """A consumer whose records are told apart from what is said beside them, and whose silence is
+    noticed. ``silent_s``: seconds; ``clock``: in seconds. For one thread."""
+
+    def __init__(self, consumer: ConsumerClient, silent_s: float, clock: SecondsClock) -> None:
+        self.consumer = consumer
+        self._ends: dict[PartitionId, int] = {}  # last seen
+        self.silence = SilenceCheck(silent_s, self.positions, self._ask, clock)
+
+    def sort(self, messages: Sequence[Message]) -> Fetched:
+        """Records apart from what is said beside them; raises KafkaException if the client cannot
+        go on."""
+        records = [message for message in messages if message.error() is None]
+        taken = Fetched(records, {}, [])
+        if len(records) < len(messages):
+            for message in messages:
+                if (error := message.error()) is not None:
+                    self._hear(error, message, taken)
+        return taken
+
+    def _hear(self, error: KafkaError, message: Message, taken: Fetched) -> None:
+        if error.code() == KafkaError._PARTITION_EOF:
+            place = partition_of(message)
+            taken.ends[place] = self._ends[place] = message.offset() or 0
+        elif error.fatal() or error.code() == KafkaError._FATAL:
+            raise KafkaException(error)
+        else:
+            taken.errors.append(error)
+
+    def positions(self) -> dict[PartitionId, int]:
+        """The next offset of every partition, markers at its end skipped."""
+        found = self.consumer.position(self.consumer.assignment())
+        places = {PartitionId(each.topic, each.partition): each.offset for each in found}
+        return {place: max(offset, self._ends.get(place, 0)) for place, offset in places.items()}
+
+    def check_silence(self) -> None:
+        """Raise SilentClient if a partition's log has gone on for a while and nothing of it came.
+        Asks the broker, but only of what has stood still, and rarely."""
+        what = self.silence.look()
+        if what is not None:
+            raise SilentClient(f"A client of Kafka fell silent: {what}.")
+
+    def _ask(self, places: list[PartitionId]) -> dict[PartitionId, int]:
+        return {
+            place: self.consumer.get_watermark_offsets(TopicPartition(*place), ANSWER_SECONDS)[1]
+            for place in places
+        }
+
+
+def partition_of(message: Message) -> PartitionId:
+    """Where a record stands; a delivered message always has a topic and a partition."""
+    topic, partition = message.topic(), message.partition()
+    if topic is None or partition is None:
+        raise ValueError("a message without a place")
+    return PartitionId(topic, partition)
