@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from dunghen.replay.replaying import Replaying, parse_speed
+from dossiers.errors import UserError
+from dunghen.replay.replaying import Replaying
 from dunghen.settings.installation import Installation
 from dunghen.terminal.options import PortOption, StateOption
 
@@ -34,6 +36,37 @@ def replay(
 
     Starts the stack on the state folder, or uses the one that runs there.
     """
+
+    def tell(result: dict[str, Any]) -> None:
+        said = json.dumps(result, ensure_ascii=False) if json_ else as_text(result)
+        print(said, flush=True)
+
     installation = Installation.of_kind(state, "replay", {"api.port": port})
-    job = Replaying(installation, file, mapping, parse_speed(speed), as_json=json_)
+    job = Replaying(installation, file, mapping, parse_speed(speed), tell)
     asyncio.run(job.run(until_end=until_end))
+
+
+def parse_speed(text: str) -> float | None:
+    """``max`` (None) or a number above 0. Raises UserError."""
+    if text == "max":
+        return None
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0 < speed < float("inf"):
+        raise UserError(f"--speed {text} is neither max nor a number above 0.")
+    return speed
+
+
+def as_text(result: dict[str, Any]) -> str:
+    """The same for people, in a few lines."""
+    rows = {key: result[key].items() for key in ("events", "dossiers", "seconds")}
+    return "\n".join(
+        [
+            f"as of {result['as_of'] or 'no time: nothing could be used'}",
+            "events    " + "  ".join(f"{key} {value:,}" for key, value in rows["events"]),
+            "dossiers  " + "  ".join(f"{key} {value:,}" for key, value in rows["dossiers"]),
+            "time      " + "  ".join(f"{key} {value:.1f} s" for key, value in rows["seconds"]),
+        ]
+    )

@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from broker.kafka import Kafka
 from broker.reading import read_places
-from broker.settings import UserSettings
 from dossiers.portal.snapshots import place
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import DossierEvent, Restored, decode_event
@@ -45,17 +44,14 @@ class Archived(NamedTuple):
 
 def read_archive(
     store: ClickHouse, timeline: str, dossier: str, refused: Container[tuple[int, int]],
-    bootstrap: str, client: UserSettings,
+    kafka: Kafka,
 ) -> Archived:  # fmt: skip
     """``refused``: places (partition, offset) of dead letters, which are no facts. Raises UserError
     or StoreError if Kafka or ClickHouse does not answer."""
     about = {"dossier": dossier, "timeline": timeline}
     found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
     places = [place for place in found if place not in refused]
-    events = [
-        decode_event(m.value() or b"")
-        for m in read_places(Kafka(bootstrap, client), EVENTS, places)
-    ]
+    events = [decode_event(m.value() or b"") for m in read_places(kafka, EVENTS, places)]
     facts = [fact_of(event) for event in events if isinstance(event, DossierEvent)]
     alerts = tuple(
         AlertState(row["kind"], row["level"], row["cause"], row["last"], row["status"])

@@ -13,7 +13,8 @@ from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
 from dunghen.clickhouse import ClickHouse
-from dunghen.dead_letters.replay import Replayed, replay_these
+from dunghen.dead_letters.replay import replay_these
+from dunghen.dead_letters.sending import Replayed
 from dunghen.dead_letters.topic import ListedLetter, drop_letter, open_letter, read_letters
 from dunghen.terminal.masking import scrub
 from sinks.errors import StoreError

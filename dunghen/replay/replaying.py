@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
-import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from broker.errors import BrokerError
-from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import DeadLetter, Timeline
-from dunghen.api_client.inner import RemoteClickHouse
-from dunghen.replay.catching_up import CatchingUp, Stopped
-from dunghen.replay.result import EventCounts, as_text, check_clickhouse, replay_result
-from dunghen.replay.told import EarlierLetters, refusals
+from dossiers.wire.records import Timeline
+from dunghen.replay.catching_up import Stopped
+from dunghen.replay.log_run import LogRun
 from dunghen.settings.installation import Installation
 from dunghen.stack.embedded import EmbeddedStack
 from dunghen.stack.plan import Material, StackPlan, refuse_other_kind
@@ -24,18 +19,14 @@ from dunghen.stack.runner import run_body, run_stack
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
-from dunghen.terminal.output import iso
-from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import ensure_topics
 from sources.importer.log import ImportedLog, import_log
 from sources.mapping_file import load_mapping
-from sources.publisher import Publisher
-from sources.replay import ReplayResult
-from sources.replay import replay as publish
 
 
 class Replaying:
-    """One run of ``dunghen replay``. ``speed``: seconds of the log a second, None: full speed."""
+    """One run of ``dunghen replay``. ``speed``: seconds of the log a second, None: full speed.
+    ``tell``: called once, with the figures, when everything has caught up."""
 
     def __init__(
         self,
@@ -43,8 +34,7 @@ class Replaying:
         file: Path,
         mapping: Path,
         speed: float | None,
-        *,
-        as_json: bool,
+        tell: Callable[[dict[str, Any]], None],
     ) -> None:
         if file.is_dir():
             raise UserError(f"{file} is a folder.", "Give the path of an event log in it.")
@@ -54,7 +44,7 @@ class Replaying:
         self._file = file
         self._mapping = load_mapping(mapping)
         self._speed = speed
-        self._as_json = as_json
+        self._tell = tell
         self._terminal = Terminal()
         self._log: ImportedLog | None = None
         self._stop = threading.Event()
@@ -163,120 +153,20 @@ class Replaying:
         log = self._log
         if log is None:
             raise RuntimeError("the log was not imported")
+        run = LogRun(
+            self._installation,
+            log,
+            timeline,
+            endpoints,
+            terminal=self._terminal,
+            speed=self._speed,
+            stop=self._stop,
+        )
         try:
-            with FollowedTallies(
-                endpoints.kafka, timeline.id, client=self._installation.client
-            ) as tallies:
-                self._follow(log, endpoints, timeline, tallies)
+            result = run.figures()
         except Stopped:
             return  # ``run`` says so
-
-    def _follow(
-        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline, tallies: FollowedTallies
-    ) -> None:
-        begun = time.monotonic()
-        refused_before = refusals(self._installation)
-        published = self._published(log, endpoints, timeline)
-        if not published.complete:
-            raise Stopped
-        clickhouse = RemoteClickHouse(endpoints.api, endpoints.token)
-        try:
-            with ProgressBar(self._terminal, "Catching up") as progress:
-                first, last = log.first_at or 0, log.as_of or 0
-                span = max(last - first, 1)
-                catching_up = CatchingUp(
-                    self._installation,
-                    timeline,
-                    tallies,
-                    self._stop.is_set,
-                    lambda at: progress.share(iso(at)[:10], max(at - first, 0) / span),
-                )
-                catching_up.wait(last, clickhouse)
-            check_clickhouse(tallies, clickhouse, timeline.id)
-        finally:
-            clickhouse.close()
-        counts = log.counts
-        refused = len(refusals(self._installation) - refused_before) + published.passed_over
-        nothing = log.nothing_usable()
-        if refused:
-            self._terminal.warn(
-                "replay",
-                f"The stream could not take {refused} records: see `dunghen dead-letters list`.",
-            )
-        events = EventCounts(
-            counts.read,
-            published.published,
-            counts.duplicates,
-            counts.dead_lettered + refused,
-            counts.broken_off,
-        )
-        self._tell(
-            replay_result(
-                tallies,
-                events,
-                usable=nothing is None,
-                publish_seconds=published.seconds,
-                process_seconds=time.monotonic() - begun,
-            )
-        )
-        if nothing is not None:
-            raise UserError(nothing, "See `dunghen dead-letters list` for each row.")
-
-    def _published(
-        self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline
-    ) -> ReplayResult:
-        try:
-            return self._publish(log, endpoints, timeline)
-        except BrokerError as error:
-            raise UserError(
-                f"The replay of {log.name} was not published to its end: {error}",
-                "Once Kafka runs, run the same replay again to go on: nothing is counted twice.",
-            ) from error
-
-    def _publish(self, log: ImportedLog, endpoints: Endpoints, timeline: Timeline) -> ReplayResult:
-        # Events that come again are dropped by the stream; dead letters are read as they stand.
-        told = EarlierLetters(self._installation, log)
-
-        def dead_letter(letter: DeadLetter) -> None:
-            key = told.key_of_new(letter)
-            if key is not None:
-                publisher.dead_letter(letter, key)
-
-        with (
-            Publisher(
-                Kafka(endpoints.kafka, self._installation.client),
-                timeline.partitions,
-                bulk=self._speed is None,
-            ) as publisher,
-            ProgressBar(self._terminal, "Publishing") as progress,
-        ):
-            return publish(
-                log,
-                publisher,
-                dead_letter,
-                self._speed,
-                timeline=timeline.id,
-                progress=progress.share,
-                stop=self._stop,
-                refused=told.refused if told.refusals else None,
-            )
-
-    def _tell(self, result: dict[str, Any]) -> None:
         self._told = True
-        if self._as_json:
-            print(json.dumps(result, ensure_ascii=False), flush=True)
-            return
-        print(as_text(result), flush=True)
-
-
-def parse_speed(text: str) -> float | None:
-    """``max`` (None) or a number above 0. Raises UserError."""
-    if text == "max":
-        return None
-    try:
-        speed = float(text)
-    except ValueError:
-        speed = 0.0
-    if not 0 < speed < float("inf"):
-        raise UserError(f"--speed {text} is neither max nor a number above 0.")
-    return speed
+        self._tell(result)
+        if (nothing := log.nothing_usable()) is not None:
+            raise UserError(nothing, "See `dunghen dead-letters list` for each row.")

@@ -62,19 +62,6 @@ def replay_result(
     }
 
 
-def as_text(result: dict[str, Any]) -> str:
-    """The same for people, in a few lines."""
-    rows = {key: result[key].items() for key in ("events", "dossiers", "seconds")}
-    return "\n".join(
-        [
-            f"as of {result['as_of'] or 'no time: nothing could be used'}",
-            "events    " + "  ".join(f"{key} {value:,}" for key, value in rows["events"]),
-            "dossiers  " + "  ".join(f"{key} {value:,}" for key, value in rows["dossiers"]),
-            "time      " + "  ".join(f"{key} {value:.1f} s" for key, value in rows["seconds"]),
-        ]
-    )
-
-
 def check_clickhouse(tallies: FollowedTallies, clickhouse: ClickHouse, timeline: str) -> None:
     """Compare every tally, and the dossiers by standing, with what ClickHouse holds.
 

@@ -28,7 +28,7 @@ from dossiers.wire.facts import ProgressedFact
 from dossiers.wire.reading import read_facts
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
-from dunghen.dead_letters.replay import send_again
+from dunghen.dead_letters.sending import send_again
 from dunghen.dead_letters.topic import read_letters
 from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import threading
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,23 +10,18 @@ import pytest
 
 from broker.errors import BrokerError
 from dossiers.errors import UserError
-from dunghen.replay.replaying import Replaying
-from tests.dunghen.replay.test_replay import LOG, MAPPING
+from dunghen.replay.log_run import LogRun
 
 
-def test_it_is_run_again_and_counts_nothing_twice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "log.csv").write_text(LOG)
-    (tmp_path / "map.toml").write_text(MAPPING)
-
+def test_it_is_run_again_and_counts_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     def away(*_: object) -> None:
         raise BrokerError("Kafka at k:1 did not take a record: timed out.")
 
-    monkeypatch.setattr(Replaying, "_publish", away)
-    replay = Replaying(
-        None, tmp_path / "log.csv", tmp_path / "map.toml", None, as_json=False  # type: ignore[arg-type]
+    monkeypatch.setattr(LogRun, "publish", away)
+    anything: Any = SimpleNamespace(name="log.csv")
+    run = LogRun(
+        anything, anything, anything, anything, terminal=anything, speed=None,
+        stop=threading.Event(),
     )  # fmt: skip
-    log: Any = SimpleNamespace(name="log.csv")
     with pytest.raises(UserError, match=r"log\.csv .*timed out.* same replay again .*twice"):
-        replay._published(log, None, None)  # type: ignore[arg-type]
+        run._published()
