@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from api.access.config import AccessConfig, Provider
 from dossiers.errors import UserError
 from dunghen.access.key_file import KeyFile, fixed_keys
+from dunghen.settings.access import AccessSettings
 from dunghen.settings.installation import Installation
-from dunghen.settings.model import AccessSection, Settings
+from dunghen.settings.model import Settings
 from dunghen.state.files import write_atomically
 from dunghen.state.folder import StateFolder
 from dunghen.terminal.masking import remember_file
@@ -67,7 +68,7 @@ def access_config(installation: Installation) -> AccessConfig:
     )
 
 
-def _provider(access: AccessSection) -> Provider:
+def _provider(access: AccessSettings) -> Provider:
     for name, address in (("issuer", access.issuer), ("public_url", access.public_url)):
         parts = urlsplit(address)
         if not parts.hostname or (

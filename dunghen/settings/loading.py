@@ -16,7 +16,7 @@ from pydantic_settings import EnvSettingsSource, SettingsError
 
 from dossiers.errors import UserError
 from dunghen.settings.model import Settings
-from dunghen.settings.stream import SettingsSection
+from dunghen.settings.section import SettingsSection
 from dunghen.terminal.masking import MASK, masked, remember
 
 Origin = Literal["default", "file", "env", "flag"]

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import LONGEST, MARKS, Letters
-from dunghen.settings.stream import SettingsSection
+from dunghen.settings.section import SettingsSection
 
 
 class PersonalSettings(SettingsSection):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from dunghen.settings.stream import SettingsSection
+from dunghen.settings.section import SettingsSection
 from sources.portal.steps import STEP_FIELD
 
 

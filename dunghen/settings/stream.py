@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-
-class SettingsSection(BaseModel):
-    """One table of the file; a name it does not know is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
+from dunghen.settings.section import SettingsSection
 
 
 class WorkerSettings(SettingsSection):
+    """The stream worker."""
+
     commit_seconds: float = Field(
         default=1.0, gt=0, le=30, description="longest time between two transactions of a partition"
     )
@@ -47,6 +45,8 @@ class LimitSettings(SettingsSection):
 
 
 class SinkSettings(SettingsSection):
+    """When the sink writes what it has read."""
+
     batch_rows: int = Field(default=20_000, ge=1, description="rows after which a batch is written")
     batch_seconds: float = Field(
         default=0.5, gt=0, description="seconds after which a batch is written"
