@@ -11,12 +11,14 @@ import pytest_asyncio
 from fastapi import FastAPI
 
 from api.app import create_app
-from api.config import ApiConfig
 from api.core import Live
+from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
-from tests.api.city import TIMELINE, City, a_morning
+from tests.api.city import City, a_morning
+from tests.api.posting import FakeKafka, client
+from tests.api.settings import config
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +32,6 @@ def stored_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City
         migrate(store)
         city.insert(store)
         yield city, store
-
-
-def config(**more: object) -> ApiConfig:
-    fields: dict[str, object] = {
-        "bootstrap": "127.0.0.1:1",
-        "timeline": TIMELINE,
-        "mode": "simulation",
-        "partitions": 1,
-        **more,
-    }
-    return ApiConfig(**fields)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -70,3 +61,15 @@ async def api(stored_city: tuple[City, Store]) -> AsyncIterator[Running]:
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Running(app, city, http)
     query.close()
+
+
+@pytest.fixture
+def kafka_double() -> FakeKafka:
+    return FakeKafka()
+
+
+@pytest_asyncio.fixture
+async def http(kafka_double: FakeKafka) -> AsyncIterator[httpx.AsyncClient]:
+    ingest = PortalIngest(kafka_double, max_body=100_000, timeout=0.2)  # type: ignore[arg-type]
+    async with client(ingest) as found:
+        yield found

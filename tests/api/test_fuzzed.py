@@ -39,8 +39,8 @@ from sinks.store import Store
 from tests.api.access.callers import HERE, Guarded, guarded
 from tests.api.access.conftest import query as query  # noqa: PLC0414 (a fixture)
 from tests.api.city import City
-from tests.api.conftest import config
-from tests.api.test_ingest import FakeKafka, NoStore
+from tests.api.posting import FakeKafka, NoStore
+from tests.api.settings import config
 
 SIGNED = ("Authorization", "X-API-Key", "Cookie")  # who asks is not left to chance
 CHECKS = [

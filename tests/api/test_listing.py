@@ -27,8 +27,8 @@ from dossiers.wire.reference import Officer, Reference, Unit
 from sinks.notifier.directory import directory_of
 from sinks.notifier.messages import compose
 from tests.api.city import TIMELINE
-from tests.api.conftest import config
-from tests.api.test_live import clock
+from tests.api.settings import config
+from tests.api.topic_records import clock
 
 NOW = 1_791_000_000_000
 REAL = tuple(

@@ -21,7 +21,8 @@ from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.name_admission import NameAdmission
 from tests.api.city import City
-from tests.api.conftest import Running, config
+from tests.api.conftest import Running
+from tests.api.settings import config
 from tests.support import wait_for_async
 
 KEYED = Keyed(bytes(32))

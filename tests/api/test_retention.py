@@ -22,7 +22,8 @@ from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import HOUR, REFERENCE_DATA, START, TIMELINE, City, a_morning, progressed
-from tests.api.conftest import Running, config
+from tests.api.conftest import Running
+from tests.api.settings import config
 from tests.api.test_rest import get
 
 LATER = START + 70 * 24 * HOUR

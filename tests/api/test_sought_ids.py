@@ -17,7 +17,7 @@ from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.access.callers import Entries
 from tests.api.city import START, City, a_morning, received
-from tests.api.conftest import config
+from tests.api.settings import config
 
 pytestmark = pytest.mark.asyncio
 IDS = KeptIds(Keyed(bytes(KEY_BYTES)))

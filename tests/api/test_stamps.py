@@ -17,8 +17,8 @@ from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
 from dossiers.wire.reference import Reference
 from dunghen.ingest.payloads import PortalIngest
 from streams.partition.engine import PartitionEngine
-from tests.api.conftest import config
-from tests.api.test_ingest import FakeKafka, NoStore
+from tests.api.posting import FakeKafka, NoStore
+from tests.api.settings import config
 from tests.sources.portal.payloads import DOSSIER, envelope
 
 AT = 1_790_000_000_000

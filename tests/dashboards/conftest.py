@@ -105,3 +105,13 @@ def open_wall(browser: Browser) -> Iterator[OpenWall]:
     yield open_
     for page in pages:
         page.close()
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    with FakeApi(make_state(wards=4, departments=0)) as api:
+        page = browser.new_page()
+        page.goto(f"{api.url}/wall")
+        page.locator(".figure .value").first.wait_for()
+        yield page
+        page.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.api.conftest import config
+from tests.api.settings import config
 from tests.dashboards.city import NOON, make_state
 from tests.dashboards.conftest import OpenWall
 from tests.dashboards.fake_api import FakeApi

@@ -18,7 +18,7 @@ from api.core import Live
 from dossiers.wire.audit import Audited
 from dunghen.serving.inner_routes import inner_routes
 from tests.api.city import City
-from tests.api.conftest import config
+from tests.api.settings import config
 
 SECRET = b"the secret of the sessions of this test"
 ADMIN_TOKEN = "an-admin-token-of-a-test"

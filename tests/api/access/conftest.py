@@ -6,9 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.access.provider import ProviderFiles
 from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
+from tests.api.access.provider import OpenIdProvider
+from tests.api.access.provider_wire import OURS, Clock, Wire
 from tests.api.city import City
 
 
@@ -30,3 +33,29 @@ def guard(one_guard: Guarded) -> Guarded:
     one_guard.trail.entries.clear()
     one_guard.live.channels._channels.clear()  # their tasks ended with the loop of another test
     return one_guard
+
+
+@pytest.fixture(scope="module")
+def issuing() -> OpenIdProvider:
+    return OpenIdProvider()
+
+
+@pytest.fixture
+def wire(issuing: OpenIdProvider) -> Wire:
+    return Wire(issuing)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def files(wire: Wire, clock: Clock) -> ProviderFiles:
+    return ProviderFiles(OURS, wire.http, clock)
+
+
+@pytest.fixture(scope="module")
+def near(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
+    """As the embedded mode on loopback is made."""
+    return guarded(stored_city[0], query, loopback="admin")

@@ -20,7 +20,7 @@ from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.serving import Listening, listening
 from tests.api.city import City
-from tests.api.test_ingest import FakeKafka
+from tests.api.posting import FakeKafka
 
 pytestmark = pytest.mark.asyncio
 BODIES = [rule.path.replace("{number}", "1") for rule in RULES if rule.method == "POST"]

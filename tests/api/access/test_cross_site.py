@@ -11,9 +11,9 @@ from websockets.exceptions import InvalidStatus
 
 from dunghen.serving.process import StoreQuery
 from sinks.store import Store
+from tests.api.access.asking import asked
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.serving import Listening, listening
-from tests.api.access.test_origins import asked
 from tests.api.city import City
 from tests.api.feed_server import HELLO
 

@@ -21,7 +21,7 @@ from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.provider import AUDIENCE, CLIENT, ISSUER, OpenIdProvider, claims_of
 from tests.api.access.serving import Listening, closed_with, listening
 from tests.api.city import City
-from tests.api.test_ingest import FakeKafka
+from tests.api.posting import FakeKafka
 
 pytestmark = pytest.mark.asyncio
 ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {

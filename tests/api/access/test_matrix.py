@@ -14,7 +14,7 @@ from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.serving import closed_with, listening
 from tests.api.city import City
-from tests.api.conftest import config
+from tests.api.settings import config
 
 _LETTERS: dict[str, Role] = {
     "p": "public", "w": "wall", "o": "officer", "s": "supervisor", "r": "reform_office",

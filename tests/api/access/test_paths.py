@@ -16,8 +16,8 @@ from tests.api.access.callers import Guarded
 from tests.api.access.serving import listening
 from tests.api.access.test_headers import answered
 from tests.api.access.test_reach import OF_U1, SECRETS
-from tests.api.conftest import config
-from tests.api.test_ingest import NoStore
+from tests.api.posting import NoStore
+from tests.api.settings import config
 
 pytestmark = pytest.mark.asyncio
 UP = [

@@ -22,7 +22,7 @@ from sinks.notifier.channels import WebhookChannel
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.city import City
-from tests.api.test_ingest import FakeKafka
+from tests.api.posting import FakeKafka
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, envelope
 
 pytestmark = pytest.mark.asyncio

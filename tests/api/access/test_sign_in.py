@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from http.cookies import SimpleCookie
 from typing import Any
 
 import httpx
@@ -22,9 +21,11 @@ from tests.api.access.provider import (
     claims_of,
     query_of,
 )
+from tests.api.access.signing_in import back, cookie, signed_in, to_provider, who
 from tests.api.city import City
 
 pytestmark = pytest.mark.asyncio
+
 CALLBACK = "/sign-in/callback"
 
 
@@ -43,39 +44,6 @@ def guard(stored_city: tuple[City, Store], query: StoreQuery, issuing: OpenIdPro
 async def browser(guard: Guarded) -> AsyncIterator[httpx.AsyncClient]:
     async with guard.client() as http:
         yield http
-
-
-async def to_provider(browser: httpx.AsyncClient, goal: str = "/overdue") -> str:
-    """Begin; the address that the browser is sent to."""
-    begun = await browser.get("/sign-in", params={"goal": goal})
-    assert begun.status_code == 303
-    return begun.headers["location"]
-
-
-async def back(issuing: OpenIdProvider, address: str) -> str:
-    """Agree at the provider; the address that it sends the browser back to."""
-    async with issuing.http() as http:
-        agreed = await http.get(address)
-    assert agreed.status_code == 303, agreed.text
-    return agreed.headers["location"].removeprefix(HERE)
-
-
-async def signed_in(
-    browser: httpx.AsyncClient, issuing: OpenIdProvider, goal: str = "/overdue"
-) -> httpx.Response:
-    return await browser.get(await back(issuing, await to_provider(browser, goal)))
-
-
-async def who(browser: httpx.AsyncClient) -> Any:
-    return (await browser.get("/api/v1/me")).json()
-
-
-def cookie(answer: httpx.Response, name: str) -> Any:
-    for text in answer.headers.get_list("set-cookie"):
-        found: SimpleCookie = SimpleCookie(text)
-        if name in found:
-            return found[name]
-    return None
 
 
 async def test_in_and_out(

@@ -21,8 +21,8 @@ from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.city import City
-from tests.api.conftest import config
-from tests.api.test_ingest import FakeKafka, NoStore
+from tests.api.posting import FakeKafka, NoStore
+from tests.api.settings import config
 from tests.sources.portal.payloads import DOSSIER, PROGRESS, envelope
 
 pytestmark = pytest.mark.asyncio

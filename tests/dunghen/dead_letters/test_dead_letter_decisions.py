@@ -21,7 +21,7 @@ from dossiers.wire.records import DeadLetter
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.topic import read_letters
 from dunghen.serving.process import StoreQuery
-from tests.api.conftest import config
+from tests.api.settings import config
 from tests.dunghen.dead_letters.test_dead_letter_replay import DAY, T0, Stream, fields
 from tests.dunghen.dead_letters.test_dead_letter_replay import stream as stream  # noqa: PLC0414 (a fixture)
 from tests.support.kafka import TestKafka

@@ -14,7 +14,7 @@ from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender
 from sources.spool import Spool
 from sources.spooled import SpooledSender
-from tests.api.test_ingest import FakeKafka
+from tests.api.posting import FakeKafka
 from tests.sources.portal.payloads import DOSSIER, envelope
 
 pytestmark = pytest.mark.asyncio

@@ -12,7 +12,7 @@ from api.ports import IngestError, Receipt, Sender
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import Busy, NotTaken
-from tests.api.test_ingest import FakeKafka
+from tests.api.posting import FakeKafka
 from tests.sources.portal.payloads import DOSSIER, NOW, envelope
 
 pytestmark = pytest.mark.asyncio

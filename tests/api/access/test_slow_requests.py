@@ -1,0 +1,121 @@
+"""Heads and bodies that come too slowly are cut off, and walls are not."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+
+import pytest
+from starlette.exceptions import HTTPException
+from starlette.types import Message
+
+from api import slow_clients
+from api.access import limits
+from api.access.limits import bounded
+from tests.api.access.callers import KEYS, Guarded
+from tests.api.access.serving import Listening, listening, wall_of
+
+pytestmark = pytest.mark.asyncio
+
+
+async def test_a_body_that_trickles_is_cut_off() -> None:
+    async def receive() -> Message:
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    take = bounded(receive, 100, seconds=0.05)
+    with pytest.raises(HTTPException) as cut:
+        await take()
+    assert cut.value.status_code == 408
+
+
+async def test_after_the_body_waiting_is_free() -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"ab"},
+        {"type": "http.disconnect"},
+    ]
+
+    async def receive() -> Message:
+        if len(messages) == 1:
+            await asyncio.sleep(0.1)
+        return messages.pop(0)
+
+    take = bounded(receive, 2, seconds=0.05)
+    assert (await take())["body"] == b"ab"
+    assert (await take())["type"] == "http.disconnect"
+
+
+async def raw(server: Listening, *parts: bytes) -> bytes:
+    """What comes back until the server closes; the client never closes first."""
+    reader, writer = await asyncio.open_connection(server.host, server.port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await writer.drain()
+        async with asyncio.timeout(20):
+            return await reader.read()
+    finally:
+        writer.close()
+
+
+async def test_a_head_that_does_not_end_is_cut_off(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.1)
+    async with listening(guard.app) as server:
+        assert await raw(server) == b"", "nothing is said at all"
+        assert await raw(server, b"GET /wall HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A: ") == b""
+        head = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        assert (await raw(server, head, head, b"GET /he")).count(b"200 OK") == 2
+        large = await raw(server, b"GET / HTTP/1.1\r\nX-A: " + b"a" * 100_000)
+        assert b" 200 " not in large
+
+
+async def test_a_slow_body_is_answered_and_cut_off(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "BODY_SECONDS", 0.1)
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 5.0)
+    async with listening(guard.app) as server:
+        said = await raw(
+            server,
+            b"POST /enter HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\ntoken=",
+        )
+    assert said.startswith(b"HTTP/1.1 408 ")
+
+
+async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.2)
+    head = b"GET /health/live HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 1000000\r\n\r\n"
+    async with listening(guard.app) as server:
+        reader, writer = await asyncio.open_connection(server.host, server.port)
+        writer.write(head)
+        assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+        async def trickle() -> None:
+            with contextlib.suppress(ConnectionError):
+                while True:
+                    writer.write(b"x")
+                    await writer.drain()
+                    await asyncio.sleep(0.02)
+
+        trickling = asyncio.create_task(trickle())
+        async with asyncio.timeout(5):
+            with contextlib.suppress(ConnectionError):
+                await reader.read()
+        trickling.cancel()
+        writer.close()
+
+
+async def test_walls_are_not_cut_off_with_the_head(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.1)
+    hello = json.dumps({"type": "hello", "token": KEYS["wall"]})
+    async with listening(guard.app) as server, wall_of(server, {}, hello) as wall:
+        await wall.next()
+        await asyncio.sleep(0.3)
+        await (await wall.connection.ping())
