@@ -14,14 +14,14 @@ from collections.abc import Callable
 _log = logging.getLogger(__name__)
 
 EXIT_STUCK = 70
-LEAVE_SECONDS = 10.0
+EXIT_SECONDS = 10.0
 _CHECK_SECONDS = 1.0
 
 
-def leave(seconds: float = LEAVE_SECONDS, give_up: Callable[[int], None] = os._exit) -> None:
-    """Give this process ``seconds`` to end by itself.
+def exit_within(seconds: float = EXIT_SECONDS, give_up: Callable[[int], None] = os._exit) -> None:
+    """Give this process ``seconds`` to end by itself, then cut it.
 
-    For when everything is committed and let go of. Faust's thread may hang in a connection to a
+    For when everything is committed and dropped. Faust's thread may hang in a connection to a
     Kafka that has gone: asyncio waits a minute for it, and nobody starts another worker meanwhile.
     """
 
@@ -37,7 +37,7 @@ def leave(seconds: float = LEAVE_SECONDS, give_up: Callable[[int], None] = os._e
 
 
 class Liveness:
-    """Three watches: the event loop beats, a take-over makes progress, and the group gives
+    """Three checks: the event loop beats, a take-over makes progress, and the group assigns
     partitions, perhaps none.
 
     ``limit``: seconds without beat or progress before ``give_up``; twice as long for the group,
@@ -53,7 +53,7 @@ class Liveness:
         self._lock = threading.Lock()
         self._beat_at = time.monotonic()
         self._progress_at: float | None = None  # None: no take-over under way
-        self._outside_since: float | None = None  # None: the group has given what it gives
+        self._waiting_since: float | None = None  # None: the group has assigned
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="liveness", daemon=True)
 
@@ -80,13 +80,13 @@ class Liveness:
         with self._lock:
             self._progress_at = time.monotonic() if active else None
 
-    def outside(self, active: bool) -> None:
-        """The worker waits for the group, or no longer does; may be told again and again."""
+    def waiting_for_group(self, active: bool) -> None:
+        """The worker waits for the group, or no longer does; may be repeated."""
         with self._lock:
             if not active:
-                self._outside_since = None
-            elif self._outside_since is None:
-                self._outside_since = time.monotonic()
+                self._waiting_since = None
+            elif self._waiting_since is None:
+                self._waiting_since = time.monotonic()
 
     def progress(self, count: int = 1, *, grace: float = 0.0) -> None:
         """A take-over has got ``count`` steps further; from any thread.
@@ -98,15 +98,15 @@ class Liveness:
                 self._progress_at = max(self._progress_at, time.monotonic() + grace)
 
     def stuck(self) -> str | None:
-        """What has made no progress for too long, if anything."""
+        """What has made no progress for too long; None if nothing."""
         now = time.monotonic()
         with self._lock:
-            progress_at, outside_since = self._progress_at, self._outside_since
+            progress_at, waiting_since = self._progress_at, self._waiting_since
         if now - self._beat_at > self._limit:
             return "the event loop"
         if progress_at is not None and now - progress_at > self._limit:
             return "the take-over of partitions"
-        if outside_since is not None and now - outside_since > 2 * self._limit:
+        if waiting_since is not None and now - waiting_since > 2 * self._limit:
             return "joining the group"
         return None
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
 import sys
 import time
@@ -19,9 +18,10 @@ from dossiers.wire.records import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
-from streams.liveness import Liveness, leave
+from streams.liveness import Liveness, exit_within
 from streams.preflight import check_topics
-from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus, write_status
+from streams.status import Phase, write_status
+from streams.status_report import phase_of, status_of
 
 _log = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ def configure_logging() -> None:
 
 
 class _WorkerRun:
-    """One life of a worker."""
+    """One run of the worker process, from its start to its end."""
 
     def __init__(self, config: WorkerConfig) -> None:
         self._config = config
@@ -70,9 +70,9 @@ class _WorkerRun:
     async def run(self) -> None:
         config = self._config
         loop = asyncio.get_running_loop()
-        asked = asyncio.Event()
+        asked_to_stop = asyncio.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, asked.set)
+            loop.add_signal_handler(number, asked_to_stop.set)
         # Take-overs and commits of all partitions at the same time.
         with ThreadPoolExecutor(max(8, 2 * config.partitions), "partition") as executor:
             stream = StreamApp(config, executor, self._liveness)
@@ -80,7 +80,7 @@ class _WorkerRun:
             beat = asyncio.create_task(self._beat(stream))
             watching = asyncio.create_task(self._watch(stream))
             start = asyncio.create_task(stream.app.start())
-            stop = asyncio.create_task(asked.wait())
+            stop = asyncio.create_task(asked_to_stop.wait())
             try:
                 await self._until_over(stream, start, stop)
             finally:
@@ -91,7 +91,7 @@ class _WorkerRun:
                 self._liveness.stop()
                 failed = stream.failure.done()
                 self._write(stream, "failed" if failed else "stopping")
-                leave()
+                exit_within()
         if stream.failure.done():
             raise WorkerError(str(stream.failure.result()))
         _log.info("worker %s has stopped", config.instance)
@@ -124,8 +124,8 @@ class _WorkerRun:
             self._liveness.beat()
             if stream.app.crashed and not stream.failure.done():
                 stream.fail(stream.app.crash_reason or RuntimeError("Faust crashed"))
-            phase = _phase(stream)
-            self._liveness.outside(phase == "starting")
+            phase = phase_of(stream)
+            self._liveness.waiting_for_group(phase == "starting")
             self._write(stream, phase)
             await asyncio.sleep(_BEAT_SECONDS)
 
@@ -133,7 +133,7 @@ class _WorkerRun:
         config = self._config
 
         def positions() -> dict[PartitionId, int]:
-            owned = stream.dossiers.owned if _phase(stream) == "running" else {}
+            owned = stream.dossiers.owned if phase_of(stream) == "running" else {}
             return {
                 PartitionId(EVENTS, p): each.engine.state.next_offset for p, each in owned.items()
             }
@@ -144,47 +144,8 @@ class _WorkerRun:
         await watch(config.take_over_timeout, positions, given, self._liveness.end)
 
     def _write(self, stream: StreamApp, phase: Phase) -> None:
-        failure = stream.failure.result() if stream.failure.done() else None
-        status = WorkerStatus(
-            instance=self._config.instance,
-            pid=os.getpid(),
-            timeline=self._config.timeline,
-            phase=phase,
-            started_at=self._started_at,
-            updated_at=time.time_ns() // 1_000_000,
-            partitions={
-                str(p): PartitionStatus(
-                    next_offset=owned.engine.state.next_offset,
-                    now=owned.engine.state.now,
-                    epoch=owned.engine.state.epoch,
-                    events=owned.engine.state.events,
-                    duplicates=owned.engine.state.duplicates,
-                    dead_letters=owned.engine.state.dead_letters,
-                    dossiers=len(owned.engine.state.dossiers),
-                    lag=stream.lag(EVENTS, p, owned.engine.state.next_offset),
-                )
-                for p, owned in sorted(stream.dossiers.owned.items())
-            },
-            tallies={
-                str(p): TallyStatus(
-                    scopes=owned.merger.scopes,
-                    watermark=owned.merger.watermark,
-                    ignored=owned.merger.ignored,
-                )
-                for p, owned in sorted(stream.tallies.owned.items())
-            },
-            queues=stream.queues(),
-            error=str(failure) if failure is not None else "",
-        )
+        status = status_of(stream, phase, self._started_at, time.time_ns() // 1_000_000)
         try:
             write_status(self._config, status)
         except OSError as error:
             _log.warning("the status file cannot be written: %s", error)
-
-
-def _phase(stream: StreamApp) -> Phase:
-    if stream.failure.done():
-        return "failed"
-    if stream.rebalance.taking_over:
-        return "taking-over"
-    return "running" if stream.rebalance.ready else "starting"

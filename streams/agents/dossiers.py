@@ -18,7 +18,7 @@ from dossiers.wire.reference import Reference
 from streams.agents.backpressure import wait_while_saturated
 from streams.agents.batches import fold_in_slices, is_stale, seek_back
 from streams.agents.contract import PartitionAgent
-from streams.agents.flush_timing import Clock, FlushTimer
+from streams.agents.flush_timing import FlushTimer, LoopClock
 from streams.agents.source_partition import SourcePartition
 from streams.agents.take_over import restored_engine
 from streams.agents.transactions import PartitionTransactions
@@ -44,7 +44,7 @@ class DossiersAgent(PartitionAgent):
         executor: Executor,
         liveness: Liveness,
         merge_locally: Callable[[Sequence[Output]], None],
-        clock: Clock,
+        clock: LoopClock,
     ) -> None:
         self.owned: dict[int, SourcePartition] = {}
         self.transactions: dict[int, PartitionTransactions] = {}  # also of those not owned yet

@@ -21,7 +21,7 @@ class Handle(Protocol):
         """Call it off; nothing happens if it was made."""
 
 
-class Clock(Protocol):
+class LoopClock(Protocol):
     """What this needs of an event loop; tests give one that they turn by hand."""
 
     def time(self) -> float:
@@ -38,7 +38,7 @@ class FlushTimer:
     flushed with them: then their sums are merged once.
     """
 
-    def __init__(self, clock: Clock, flush: Callable[[list[int]], None]) -> None:
+    def __init__(self, clock: LoopClock, flush: Callable[[list[int]], None]) -> None:
         self._clock = clock
         self._flush = flush
         self._due: dict[int, float] = {}  # s, by partition

@@ -12,7 +12,8 @@ from confluent_kafka import KafkaError, KafkaException, Producer
 from broker.kafka import Kafka
 from broker.silence import PartitionId, SilenceWatch, next_given, watch
 from streams.liveness import EXIT_STUCK
-from tests.streams.line import Line, story
+from tests.streams.line import Line
+from tests.streams.story import story
 from tests.support.kafka import TestKafka
 
 LIMIT = 60.0

@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.tallies.vector import WIDTH
 from dossiers.text.ids import MAX_ID
 from dossiers.wire.events import Activate, Progressed, Received, Tick, encode_event
 from dossiers.wire.records import (
@@ -17,10 +16,7 @@ from dossiers.wire.records import (
     POSITION_KEY,
     DeadLetter,
     DossierRecord,
-    PartialTally,
     Position,
-    Tally,
-    partial_key,
 )
 from dossiers.wire.reference import (
     CalendarSpec,
@@ -33,7 +29,6 @@ from streams.partition.changelog import epoch_after, fault_of
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from streams.partition.reference_versions import MOST_ACTIVATIONS, ReferenceVersions
-from streams.tallies.merger import Merger
 from tests.support import junk
 
 NOW = 1_790_000_000_000
@@ -210,41 +205,6 @@ def test_an_epoch_after_all_that_states_tell_of() -> None:
     made = engine()
     begun(made)
     assert epoch_after([*made.state.dossiers.values(), None, b"junk"]) > made.state.epoch
-
-
-def vector(value: int) -> tuple[int, ...]:
-    return (value,) * WIDTH
-
-
-@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.PARTIALS], ids=lambda v: repr(v)[:60])
-@pytest.mark.parametrize("key", [b"all\x1f0", b"\xff", None])
-def test_a_partial_tally_of_nobody(key: bytes | None, value: bytes | None) -> None:
-    merger = Merger(junk.TIMELINE, 0, 1)
-    merger.absorb([(key, value)])
-    merger.emit(KNOWN)
-    good = PartialTally(
-        timeline=junk.TIMELINE, scope="unit:u", partition=0, epoch=2, offset=3, now=NOW,
-        vector=vector(4),
-    )  # fmt: skip
-    merger.absorb([(partial_key("unit:u", 0), msgspec.json.encode(good))])
-    emitted = dict(merger.emit(KNOWN))
-    assert msgspec.json.decode(emitted[b"unit:u"], type=Tally).vector == vector(4)
-    assert sum(map(len, emitted.values())) < LIMIT
-
-
-@pytest.mark.parametrize("value", [*junk.ANYWHERE, *junk.TALLIES], ids=lambda v: repr(v)[:60])
-def test_a_tally_of_nobody(value: bytes | None) -> None:
-    merger = Merger(junk.TIMELINE, 0, 1)
-    clock = PartialTally(
-        timeline=junk.TIMELINE, scope="\x00clock", partition=0, epoch=1, offset=0, now=NOW
-    )
-    partials = {b"\x00clock\x1f0": msgspec.json.encode(clock)}
-    lacking = dict(merger.rebuild(partials, {b"unit:zzz": value}))
-    assert lacking, "the clock is sent again"
-    merger.absorb(
-        [(b"\x00clock\x1f0", msgspec.json.encode(msgspec.structs.replace(clock, offset=1)))]
-    )
-    merger.emit(msgspec.structs.replace(KNOWN))
 
 
 @pytest.mark.parametrize("value", [v for v in [*junk.ANYWHERE, *junk.REFERENCES] if v is not None])

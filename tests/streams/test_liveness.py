@@ -56,23 +56,23 @@ def test_it_says_what_hangs() -> None:
 
 def test_a_worker_that_the_group_never_answers_ends_itself() -> None:
     liveness = Liveness(0.0)
-    liveness.outside(True)
-    liveness.outside(True)
+    liveness.waiting_for_group(True)
+    liveness.waiting_for_group(True)
     liveness.beat()
     assert liveness.stuck() in ("the event loop", "joining the group")
     patient = Liveness(60.0)
-    patient.outside(True)
+    patient.waiting_for_group(True)
     assert patient.stuck() is None
-    patient.outside(False)
+    patient.waiting_for_group(False)
     assert patient.stuck() is None
 
 
 def test_a_thread_that_hangs_keeps_no_worker_from_ending() -> None:
     hanging = (
         "import threading\n"
-        "from streams.liveness import leave\n"
+        "from streams.liveness import exit_within\n"
         "threading.Thread(target=threading.Event().wait).start()\n"
-        "leave(0.1)\n"
+        "exit_within(0.1)\n"
     )
     ended = subprocess.run([sys.executable, "-c", hanging], cwd=ROOT, timeout=60, check=False)
     assert ended.returncode == EXIT_STUCK

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from dossiers.wire.events import DossierEvent, Finished, Limit, Progressed, Received
-from tests.streams.line import BEGIN, HOUR, Line
+from tests.streams.line import Line
+from tests.streams.story import BEGIN, HOUR
 
 DOSSIERS = 12
 

@@ -14,7 +14,8 @@ from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, 
 from dunghen.cli import run
 from dunghen.timeline.topics import ensure_topics, read_in_force
 from sources.reference.writing import write_folder
-from tests.streams.line import BEGIN, HOUR, PARTITIONS, REFERENCE, Line
+from tests.streams.line import PARTITIONS, REFERENCE, Line
+from tests.streams.story import BEGIN, HOUR
 from tests.support import wait_for
 
 ALWAYS = CalendarSpec(kind="24x7", name="always")

@@ -13,7 +13,8 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 
 from dossiers.wire import records
 from dossiers.wire.records import Alert, PartialTally
-from tests.streams.line import PARTITIONS, Line, story
+from tests.streams.line import PARTITIONS, Line
+from tests.streams.story import story
 from tests.support import wait_for
 
 BAD = (
