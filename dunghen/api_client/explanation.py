@@ -8,7 +8,7 @@ from urllib.parse import quote
 from dossiers.errors import UserError
 from dunghen.api_client import rest
 from dunghen.settings.installation import Installation
-from dunghen.timeline.topics import read_reference
+from dunghen.timeline.reading import read_reference
 
 
 def explanation_of(dossier: str, installation: Installation) -> tuple[dict[str, Any], str]:

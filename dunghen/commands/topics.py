@@ -10,7 +10,8 @@ from dunghen.terminal.masking import masked
 from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.timeline.hash_key import prepared_key
 from dunghen.timeline.hashed_names import with_names
-from dunghen.timeline.topics import ensure_topics, give_key, read_timeline
+from dunghen.timeline.reading import read_timeline
+from dunghen.timeline.topics import ensure_topics, give_key
 
 
 def topics(state: StateOption = None, json_: JsonOption = False) -> None:

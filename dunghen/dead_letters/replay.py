@@ -20,7 +20,7 @@ from dunghen.dead_letters.topic import (
     sent_as,
 )
 from dunghen.settings.installation import Installation
-from dunghen.timeline.topics import data_now, read_timeline
+from dunghen.timeline.reading import data_now, read_timeline
 
 
 def bound_of(installation: Installation) -> Bound:

@@ -10,7 +10,7 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
-from dunghen.timeline.topics import read_in_force
+from dunghen.timeline.reading import read_in_force
 from dunghen.wiring import form_of
 from sources.portal.name_admission import NameAdmission
 

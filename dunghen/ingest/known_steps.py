@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
-from dunghen.timeline.topics import read_in_force
+from dunghen.timeline.reading import read_in_force
 from sources.portal.steps import KnownSteps
 
 

@@ -11,8 +11,8 @@ from dossiers.wire.reading import read_facts
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.settings.installation import Installation
+from dunghen.timeline.reading import data_now, read_in_force, read_timeline
 from dunghen.timeline.tallies import watermark_of
-from dunghen.timeline.topics import data_now, read_in_force, read_timeline
 
 PAGE = 5_000  # dossiers in memory at a time
 # Whatever could have been held in the month: received before its end, not ended before its start.

@@ -16,7 +16,7 @@ from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
 from dossiers.wire.reference import Reference
-from dunghen.timeline.topics import read_reference
+from dunghen.timeline.reading import read_reference
 from sinks.decode.base import Record
 from streams.partition.engine import PartitionEngine
 

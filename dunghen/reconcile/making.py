@@ -21,7 +21,7 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
 from dunghen.settings.installation import Installation
 from dunghen.timeline.hash_key import refuse_other_key
-from dunghen.timeline.topics import read_reference, read_timeline
+from dunghen.timeline.reading import read_reference, read_timeline
 
 PAGE = 50_000  # ids in memory at a time, beside the list
 ASKED = 1_000  # ids in one question

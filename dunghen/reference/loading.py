@@ -17,11 +17,12 @@ from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference, content_hash
 from dunghen.reference.files import valid_folder
 from dunghen.settings.installation import Installation
+from dunghen.timeline.activation import load_reference
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
 from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.positions import read_positions
-from dunghen.timeline.topics import data_now, load_reference, read_in_force
+from dunghen.timeline.reading import data_now, read_in_force
 
 TAKEN_SECONDS = 120.0  # until every partition has it; a million dossiers are folded again
 _LEAD = 3.0  # s ahead of the data's time, so that it counts from one instant in every partition

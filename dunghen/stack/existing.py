@@ -9,7 +9,7 @@ from dunghen.settings.installation import Installation
 from dunghen.stack.embedded import EmbeddedStack
 from dunghen.stack.plan import Material, StackPlan
 from dunghen.terminal.console import Terminal
-from dunghen.timeline.topics import read_timeline
+from dunghen.timeline.reading import read_timeline
 
 
 class ExistingStack(EmbeddedStack):

@@ -6,7 +6,7 @@ from dossiers.errors import UserError
 from dossiers.wire.records import Timeline
 from dunghen.settings.installation import Installation, Kind
 from dunghen.timeline.hash_key import refuse_other_key
-from dunghen.timeline.topics import read_timeline
+from dunghen.timeline.reading import read_timeline
 
 
 def require_timeline(

@@ -23,7 +23,7 @@ from dossiers.wire.records import FORMAT, Timeline
 from dunghen.settings.installation import Installation
 from dunghen.state.files import write_atomically
 from dunghen.timeline.current import require_timeline
-from dunghen.timeline.topics import read_timeline
+from dunghen.timeline.reading import read_timeline
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from dossiers.wire.records import Tally, Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
-from dunghen.timeline.topics import read_reference, read_timeline
+from dunghen.timeline.reading import read_reference, read_timeline
 from oracle.checks import raw, sql_recount, stored, stream
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report

@@ -29,8 +29,8 @@ from dossiers.wire.events import Snapshot, encode_event
 from dossiers.wire.facts import Fact
 from dossiers.wire.records import DossierRecord, PartialTally, Position, Tally
 from dossiers.wire.reference import Reference, decode_reference
+from dunghen.timeline.reading import read_timeline
 from dunghen.timeline.tallies import FollowedTallies
-from dunghen.timeline.topics import read_timeline
 from dunghen.wiring import worker_group
 from infra.kafka.login import client_login
 from sources.publisher import Publisher

@@ -12,7 +12,8 @@ import pytest
 from dossiers.wire.events import Finished, Limit, Received
 from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
 from dunghen.cli import run
-from dunghen.timeline.topics import ensure_topics, read_in_force
+from dunghen.timeline.reading import read_in_force
+from dunghen.timeline.topics import ensure_topics
 from sources.reference.writing import write_folder
 from tests.streams.line import PARTITIONS, REFERENCE, Line
 from tests.streams.story import BEGIN, HOUR

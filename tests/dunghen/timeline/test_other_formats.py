@@ -25,15 +25,12 @@ from dunghen.stack.existing import existing_stack
 from dunghen.state.folder import StateFolder
 from dunghen.state.format import OtherFormat
 from dunghen.terminal.console import Terminal
+from dunghen.timeline.activation import load_reference
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import known_timeline
+from dunghen.timeline.reading import read_in_force, read_timeline
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
-from dunghen.timeline.topics import (
-    ensure_topics,
-    load_reference,
-    read_in_force,
-    read_timeline,
-)
+from dunghen.timeline.topics import ensure_topics
 from dunghen.verify.verifying import verify_timeline
 from dunghen.wiring import worker_config
 from tests.dunghen.timeline.test_topics import NAMES

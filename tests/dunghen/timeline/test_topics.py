@@ -16,7 +16,8 @@ from dossiers.errors import UserError
 from dossiers.wire import records
 from dossiers.wire.events import Activate, decode_event
 from dossiers.wire.reference import Reference, Unit, content_hash, encode_reference
-from dunghen.timeline.topics import ensure_topics, give_key, read_reference, read_timeline
+from dunghen.timeline.reading import read_reference, read_timeline
+from dunghen.timeline.topics import ensure_topics, give_key
 from tests.support.kafka import TestKafka
 
 NAMES = {
