@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from confluent_kafka import Producer
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, ws_connect
 
 from benchmarks.contract import PRODUCER
 from benchmarks.feed_state import HELLO, decode_frame, merge
+from broker.kafka import Kafka
+from broker.producing import DurableProducer
 from dossiers.tallies.vector import GAUGE
 from dossiers.wire.records import TALLIES, Tally
 from infra.kafka.login import client_login
@@ -153,24 +154,17 @@ async def _publish(plan: Plan, reader: Reader) -> list[tuple[int, float]]:
     sent = []
     expected = reader.open
     loop = asyncio.get_running_loop()
-    producer = Producer(
-        {
-            **PRODUCER,
-            **client_login(Path(plan.state)),
-            "bootstrap.servers": plan.kafka,
-            "linger.ms": 0,
-        }
-    )
+    client = Kafka(plan.kafka, client_login(Path(plan.state)))
+    producer = DurableProducer(client, {**PRODUCER, "linger.ms": 0})
     began = loop.time()
     for i in range(1, plan.seconds * BURSTS_A_SECOND + 1):
         await asyncio.sleep(max(0.0, began + i / BURSTS_A_SECOND - loop.time()))
         sent.append((expected + i, time.time() * 1_000))
         for tally in plan.tallies:
-            producer.produce(TALLIES, _grown(tally, i), tally.scope)
-        producer.poll(0)
+            producer.send(TALLIES, _grown(tally, i), key=tally.scope.encode())
+        producer.client.poll(0)
     await asyncio.sleep(_SETTLE_SECONDS)
-    if producer.flush(10):
-        raise RuntimeError("the broker did not take all tallies")
+    producer.close(10)
     return sent
 
 

@@ -114,7 +114,7 @@ def plain(job: FoldJob) -> tuple[int, Result]:
 
 def _wait_until_quiet(child: processes.SpawnedProcess, job: FoldJob, deadline: float) -> None:
     """Until something has come out and nothing more comes."""
-    ends = kafka.EndOffsets(job.bootstrap, PARTIALS, job.partitions)
+    ends = kafka.EndOffsets(job.bootstrap, PARTIALS)
     try:
         seen, since = 0, time.monotonic()
         while time.monotonic() < deadline:

@@ -1,16 +1,17 @@
-"""Topics for a measurement: made, filled, read and deleted with plain clients."""
+"""Topics for a measurement: made, filled, read and deleted."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
-from typing import Any, NamedTuple, cast
-
-from confluent_kafka import Consumer, KafkaError, KafkaException, Producer, TopicPartition
-from confluent_kafka.admin import AdminClient, NewTopic
+from typing import Any, NamedTuple
 
 from benchmarks.contract import CONSUMER, PRODUCER
+from broker.ends import EndReader
+from broker.kafka import Kafka
+from broker.producing import DurableProducer
+from broker.reading import read_on
+from broker.topics import TopicAdmin, TopicSpec
 
 STAMPED = {"message.timestamp.type": "LogAppendTime"}
 """Records carry the broker's time of arrival: one clock for all engines."""
@@ -30,15 +31,10 @@ def create(
     bootstrap: str, topics: Iterable[str], partitions: int, config: Mapping[str, str] | None = None
 ) -> None:
     """Create ``topics`` and wait until the broker has them."""
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    wanted = [NewTopic(t, partitions, 1, config=dict(config or {})) for t in topics]
-    for future in admin.create_topics(wanted).values():
-        try:
-            future.result(30)
-        except KafkaException as error:
-            if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
-                raise
-    names = {topic.topic for topic in wanted}
+    specs = [TopicSpec(topic, partitions, dict(config or {})) for topic in topics]
+    TopicAdmin(Kafka(bootstrap)).create(specs, replication=1)
+    admin = Kafka(bootstrap).admin()
+    names = {spec.name for spec in specs}
     deadline = time.monotonic() + 30
     while names:  # created is not yet led: clients would be refused for a moment
         found = admin.list_topics(timeout=10).topics
@@ -55,48 +51,35 @@ def _led(topic: Any, partitions: int) -> bool:
 
 def delete(bootstrap: str, topics: Iterable[str]) -> None:
     """Delete ``topics``; those that do not exist are no error."""
-    admin = AdminClient({"bootstrap.servers": bootstrap})
-    for future in admin.delete_topics(list(topics)).values():
-        try:
-            future.result(30)
-        except KafkaException as error:
-            if error.args[0].code() != KafkaError.UNKNOWN_TOPIC_OR_PART:
-                raise
+    TopicAdmin(Kafka(bootstrap)).delete(list(topics))
 
 
 def fill(bootstrap: str, topic: str, records: Iterable[tuple[bytes, bytes]]) -> int:
-    """Produce key and value pairs and wait until all are acknowledged; returns how many."""
-    producer = Producer({**PRODUCER, "bootstrap.servers": bootstrap})
+    """Produce key and value pairs and wait until all are acknowledged; returns how many. Raises
+    NotDelivered."""
+    producer = DurableProducer(Kafka(bootstrap), PRODUCER, poll_every=10_000)
     count = 0
     for key, value in records:
-        while True:
-            try:
-                producer.produce(topic, value, key)
-                break
-            except BufferError:
-                producer.poll(0.1)
+        producer.send(topic, value, key=key)
         count += 1
-        if not count % 10_000:
-            producer.poll(0)
-    if producer.flush(60):
-        raise RuntimeError(f"{topic}: not all records were acknowledged within 60 s")
+    producer.close(60)
     return count
 
 
 class EndOffsets:
     """How many records a topic holds, asked again and again over one connection."""
 
-    def __init__(self, bootstrap: str, topic: str, partitions: int) -> None:
-        self._consumer = Consumer({"bootstrap.servers": bootstrap, "group.id": "bench-offsets"})
-        self._partitions = [TopicPartition(topic, p) for p in range(partitions)]
+    def __init__(self, bootstrap: str, topic: str) -> None:
+        self._reader = EndReader(Kafka(bootstrap))
+        self._topic = topic
 
     def total(self) -> int:
         """The sum of the partitions' end offsets; it counts transaction markers too."""
-        return sum(self._consumer.get_watermark_offsets(p, timeout=10)[1] for p in self._partitions)
+        return sum(self._reader.read([self._topic]).values())
 
     def close(self) -> None:
         """Close the connection."""
-        self._consumer.close()
+        self._reader.close()
 
 
 def read(
@@ -105,40 +88,21 @@ def read(
     partitions: int,
     *,
     committed: bool = True,
-    seconds: float = 60,
     login: Mapping[str, str] | None = None,
 ) -> Iterator[Record]:
-    """All (committed) records of ``topic`` up to its present end, in order by partition.
-
-    Raises TimeoutError when its end is not reached in time.
-    """
-    config = {
-        **CONSUMER,
-        **(login or {}),
-        "bootstrap.servers": bootstrap,
-        "group.id": "bench-read",
-        "enable.auto.commit": False,
-        "enable.partition.eof": True,
-        "isolation.level": "read_committed" if committed else "read_uncommitted",
-    }
-    deadline = time.monotonic() + seconds
-    with closing(Consumer(config)) as consumer:
-        consumer.assign([TopicPartition(topic, p, 0) for p in range(partitions)])
-        at_end: set[int] = set()
-        while len(at_end) < partitions:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"{topic} could not be read within {seconds:.0f} s")
-            for message in cast(list[Any], consumer.consume(1_000, 0.2)):
-                error = message.error()
-                if error is None:
-                    yield Record(
-                        message.partition(),
-                        message.offset(),
-                        message.key(),
-                        message.value(),
-                        message.timestamp()[1],
-                    )
-                elif error.code() == KafkaError._PARTITION_EOF:
-                    at_end.add(message.partition())
-                else:
-                    raise KafkaException(error)
+    """All (committed) records of ``topic`` up to its present end, in order by partition. Raises
+    BrokerAway."""
+    level = "read_committed" if committed else "read_uncommitted"
+    consumer = Kafka(bootstrap, login).consumer({**CONSUMER, "isolation.level": level})
+    try:
+        starts = dict.fromkeys(range(partitions), 0)
+        for message in read_on(consumer, bootstrap, topic, starts):
+            yield Record(
+                message.partition() or 0,
+                message.offset() or 0,
+                message.key(),
+                message.value(),
+                message.timestamp()[1],
+            )
+    finally:
+        consumer.close()

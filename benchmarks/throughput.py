@@ -61,7 +61,7 @@ def measure(name: str, engine: Engine, job: Job, expected: small_job.Expected) -
 
 def _wait_for_outputs(child: processes.SpawnedProcess, job: Job, count: int) -> None:
     deadline = time.monotonic() + START_SECONDS + count / SLOWEST
-    ends = kafka.EndOffsets(job.bootstrap, job.tallies, job.partitions)
+    ends = kafka.EndOffsets(job.bootstrap, job.tallies)
     try:
         while (seen := ends.total()) < count:
             child.check()
