@@ -48,7 +48,7 @@ def phase_of(content: Content, closed: Collection[str], has_ended: bool) -> Phas
 
 
 def ending_of(phase: Phase) -> Ending | None:
-    """How it has ended; None where it has not."""
+    """How it has ended; None if it has not."""
     if phase == "finished" or phase == "withdrawn" or phase == "refused":  # noqa: PLR1714 (for mypy)
         return phase
     return None

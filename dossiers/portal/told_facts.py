@@ -1,4 +1,4 @@
-"""What snapshots tell, where no event says it so. No dossier keeps these facts."""
+"""What snapshots tell and no event says. No dossier keeps these facts."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class DueTold(Fact, frozen=True, gc=False, tag="due_set"):
 
 class EndRewritten(Fact, frozen=True, gc=False, tag="rewritten"):
     """Another end, or another date of the end: ``outcome`` and ``ended_at`` (ms, None: as it
-    happens). Without an outcome it is back at status 1; ``status`` is 0 where that was after the
+    happens). Without an outcome it is back at status 1; ``status`` is 0 if that was after the
     end."""
 
     outcome: Outcome = ""
@@ -79,7 +79,7 @@ def outcome_of(fact: EndFact) -> Ending:
 
 
 def end_fact(head: Head, ending: Ending, status: int) -> EndFact:
-    """A dossier ends so. ``status``: 10 where a result was handed out."""
+    """A dossier ends so. ``status``: 10 if a result was handed out."""
     if ending == "finished":
         return FinishedFact(*head, 10 if status == 10 else 9)
     return WithdrawnFact(*head) if ending == "withdrawn" else RefusedFact(*head)

@@ -176,7 +176,7 @@ def _moments(facts: Sequence[Fact], case: Case, dues: Sequence[DueChange]) -> It
 
 
 def _status_of(fact: Fact) -> int:
-    """Of progress 1 where it says who held the dossier until then."""
+    """Of progress 1 if it says who held the dossier until then."""
     match fact:
         case SuspendedFact() | FinishedFact() | ReopenedTold() | EndRewritten():
             return fact.status

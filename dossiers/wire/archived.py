@@ -21,8 +21,8 @@ class ArchivedFact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """One event as a dossier keeps it. The first four fields are its place in the order of facts.
 
     ``due_at``: of received, resumed, due_set. ``text``: procedure, the voided event's id, the
-    new owner or the reason of a new due time; of progressed the officer's name where no id is
-    known. ``status``: of suspended and finished; of progressed 1 where it says who held the dossier
+    new owner or the reason of a new due time; of progressed the officer's name if no id is
+    known. ``status``: of suspended and finished; of progressed 1 if it says who held the dossier
     until then. ``carried``: of progressed. ``shown``: of a snapshot. ``madonvi``: for which unit it
     was sent, as the API checked it; its event_id is one within this unit only. ``begin``,
     ``step_due``: of progressed, began_at and step_due_at.
@@ -86,7 +86,7 @@ def archived_fact(fact: Fact) -> ArchivedFact:
 
 def unarchived(found: ArchivedFact) -> AnyFact:
     """The fact that event ``restored`` carries as ``found``. Raises ``msgspec.ValidationError``
-    where no dossier could keep that."""
+    if no dossier could keep that."""
     kind = _BY_KIND.get(found.kind)
     if kind is None:
         raise msgspec.ValidationError("no kind of fact")

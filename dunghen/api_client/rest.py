@@ -20,8 +20,8 @@ def get(
     token: str = "",
     refused: Mapping[int, UserError] | None = None,
 ) -> Any:
-    """What GET ``path`` answers, decoded. ``token``: the administrator's, where one is needed.
-    ``refused``: what is raised for a status. Raises UserError where the API does not answer, or
+    """What GET ``path`` answers, decoded. ``token``: the administrator's, if one is needed.
+    ``refused``: what is raised for a status. Raises UserError if the API does not answer, or
     answers with any other status than 200."""
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:

@@ -1,4 +1,4 @@
-"""What senders name and the reference data lack, as the API lists it."""
+"""What senders name and the reference data lacks, as the API lists it."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class KafkaCommand:
     """How to start the broker, and where it will listen.
 
     Spawn ``argv`` with ``env`` and ``cwd=folder``; it logs to its standard output. ``passwords``:
-    None where it asks for none.
+    None if it asks for none.
     """
 
     argv: tuple[str, ...]

@@ -50,7 +50,7 @@ def ensure_passwords(folder: Path) -> Passwords:
 
 
 def client_login(state_dir: Path) -> dict[str, str]:
-    """Settings of librdkafka for a client of the broker in ``state_dir``; empty where the broker
+    """Settings of librdkafka for a client of the broker in ``state_dir``; empty if the broker
     was never started by a version that asks for passwords."""
     found = _read(Path(state_dir).absolute() / "kafka")
     return {} if found is None else login_of(found)
