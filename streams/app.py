@@ -94,9 +94,9 @@ class StreamApp:
                     await self.app.consumer.seek_wait({tp: back})
         except Exception as error:
             self.fail(error)
-        records.clear()  # the message itself lives until the next commit
+        records.clear()  # the message itself is kept until the next commit
 
-    # Partitions change hands
+    # Rebalance
 
     async def _on_rebalance_complete(self, app: faust.App, **_: Any) -> None:
         """Before Faust seeks and lets records flow."""
@@ -120,7 +120,7 @@ class StreamApp:
         )
 
     def start_of(self, tp: TP) -> int | None:
-        """Where the state of a partition stands."""
+        """The next offset that the state of a partition needs."""
         if tp.topic == EVENTS:
             return self.dossiers.start_of(tp.partition)
         return self.tallies.start_of(tp.partition) if tp.topic == PARTIALS else None
@@ -167,7 +167,7 @@ class StreamApp:
             self.failure.set_result(error)
 
     async def close(self) -> None:
-        """Commit what is folded, unless it has failed, and let go of the partitions."""
+        """Commit what is folded, unless it has failed, and drop the partitions."""
         if not self.failure.done():
             try:
                 self.tallies.emit()

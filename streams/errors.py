@@ -1,4 +1,4 @@
-"""Errors of a worker; each is a sentence for whoever runs it."""
+"""Errors of a worker; each is a sentence for its operator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A record of a Kafka log, as Faust's bulk delivery hands it to an agent."""
+"""A record of a Kafka log, as bulk delivery passes it to an agent."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def exit_within(seconds: float = EXIT_SECONDS, give_up: Callable[[int], None] = 
     """Give this process ``seconds`` to end by itself, then cut it.
 
     For when everything is committed and dropped. Faust's thread may hang in a connection to a
-    Kafka that has gone: asyncio waits a minute for it, and nobody starts another worker meanwhile.
+    Kafka that has gone: asyncio waits a minute for it, and no other worker is started meanwhile.
     """
 
     def end() -> None:
@@ -89,7 +89,7 @@ class Liveness:
                 self._waiting_since = time.monotonic()
 
     def progress(self, count: int = 1, *, grace: float = 0.0) -> None:
-        """A take-over has got ``count`` steps further; from any thread.
+        """A take-over has made ``count`` steps; from any thread.
 
         ``grace``: seconds that the next step may take on top of the limit.
         """

@@ -1,4 +1,4 @@
-"""What has to be true before a worker starts, said in sentences."""
+"""Checks before a worker starts."""
 
 from __future__ import annotations
 

@@ -27,7 +27,10 @@ class PartitionStatus(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TallyStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """One partition of merged tallies. ``watermark`` (ms): 0 until every partition has spoken."""
+    """One partition of merged tallies.
+
+    ``watermark`` (ms): 0 until every source partition has sent its clock.
+    """
 
     scopes: int
     watermark: int

@@ -1,4 +1,4 @@
-"""What a worker says of itself in its status file."""
+"""The content of a worker's status file."""
 
 from __future__ import annotations
 

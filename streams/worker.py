@@ -39,7 +39,7 @@ def run_worker(config: WorkerConfig) -> None:
     _log.info("worker %s starts", config.instance)
     check_topics(config)
     asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    # Records come from the consumer's thread: with Python's 5 ms each hand-over would wait as long.
+    # Records come from the consumer's thread: with Python's 5 ms each of them would wait as long.
     sys.setswitchinterval(SWITCH_SECONDS)
     asyncio.run(_WorkerRun(config).run())
 
@@ -108,7 +108,7 @@ class _WorkerRun:
         await asyncio.wait(begun - {start}, return_when=asyncio.FIRST_COMPLETED)
 
     async def _end(self, stream: StreamApp, start: asyncio.Task[None]) -> None:
-        """Stop Faust, then commit and let go; a time limit, since a failed part may hang."""
+        """Stop Faust, then commit and drop all partitions. Either may hang: 15 s at most."""
         start.cancel()
         try:
             await asyncio.wait_for(stream.app.stop(), _STOP_SECONDS)

@@ -12,8 +12,8 @@ from streams.kafka_record import KafkaRecord
 
 _log = logging.getLogger(__name__)
 
-# The loop is given back after this long, and asked about it after every few records: one dossier
-# with very many facts can make a record cost as much as a thousand others.
+# The event loop runs again after this long. It is checked after every few records: one dossier with
+# very many facts can make a record cost as much as a thousand others.
 SLICE_SECONDS = 0.05
 _PIECE_RECORDS = 10
 

@@ -44,5 +44,5 @@ class PartitionAgent(Protocol):
         """The next offset that a partition needs; None if it is not owned. Never waits."""
 
     async def drop(self) -> None:
-        """Forget all partitions. Waits for commits under way, at most their time limit; what is
-        not committed is aborted, and the next owner makes it again."""
+        """Forget all partitions. Waits for commits that have begun, at most their time limit. What
+        is not committed is aborted, and the next owner makes it again."""

@@ -3,7 +3,7 @@
 A partition is taken over in this order, so that no two workers ever write for it: its producer is
 opened, which fences the former owner and ends its transaction; the changelog is read back,
 committed records only; the engine rebuilds; the new epoch is written and committed; and only then
-Faust is sought to where the state stands.
+Faust seeks to the state's next offset.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from streams.partition.outputs import Output
 class DossiersAgent(PartitionAgent):
     """The source partitions of this worker, and the transactions of all its outputs.
 
-    ``reference_of``: reference data by content hash; blocks, from any thread. ``merge_locally`` is
-    given every partial tally that is sent, at once. ``clock``: the event loop.
+    ``reference_of``: reference data by content hash; blocks, from any thread. ``merge_locally``
+    gets every partial tally as soon as it is sent. ``clock``: the event loop.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class DossiersAgent(PartitionAgent):
 
     @property
     def reference(self) -> Reference | None:
-        """The reference data in force where a partition of ours is furthest; None without one."""
+        """The reference data in force in the partition whose time is furthest; None without any."""
         states = (each.engine.state for each in self.owned.values())
         furthest = max(states, key=lambda state: state.now, default=None)
         return None if furthest is None else furthest.versions.current.reference
@@ -145,7 +145,7 @@ class DossiersAgent(PartitionAgent):
             self._timer.request(source.number, behind=more)
 
     def _flush(self, partitions: list[int]) -> None:
-        """Send the changed tallies of these partitions; each stands for all that came before."""
+        """Send the changed tallies of these partitions; each replaces all before it."""
         sent: list[Output] = []
         for source in (self.owned[number] for number in partitions if number in self.owned):
             outputs = source.engine.flush()

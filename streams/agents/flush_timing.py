@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any, Protocol
 
 # A partition's tallies go out this often at most, and on a busy machine with pauses of as many
-# times what it takes. While it is behind, nobody can be shown the present anyway. Every vector left
-# out is one less to encode, to send and to merge.
+# times what it takes. While it is behind, its tallies are of the past anyway. Every vector that is
+# skipped is one less to encode, to send and to merge.
 FLUSH_SECONDS = 0.02
 BEHIND_FLUSH_SECONDS = 0.5
 _FLUSH_PAUSES = 5
@@ -15,14 +15,14 @@ _TOGETHER_SECONDS = 0.01
 
 
 class Handle(Protocol):
-    """A call that is to come."""
+    """A scheduled call."""
 
     def cancel(self) -> None:
-        """Call it off; nothing happens if it was made."""
+        """Do not make the call; nothing happens if it was made."""
 
 
 class LoopClock(Protocol):
-    """What this needs of an event loop; tests give one that they turn by hand."""
+    """The part of an event loop that the timer needs; tests pass one of their own."""
 
     def time(self) -> float:
         """Seconds, from any beginning; never goes back."""

@@ -1,8 +1,8 @@
-"""The batches of each partition in their order, and those of no partition behind another's.
+"""A queue of batches for each partition, so that a slow one delays no other partition.
 
-An agent takes one batch after another, of whatever partition. That is right while each costs some
-hundredths of a second. One that takes longer goes on by itself, and what else comes for its
-partition waits behind it, while the others go on.
+An agent takes one batch after another, of any partition. That is right while each costs some
+hundredths of a second. A batch that takes longer continues in a task of its own: later batches of
+its partition wait for it in their queue, and those of others do not.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Partitions change hands: both agents take over what the group assigns, and drop it again.
+"""Rebalance: both agents take over the partitions that the group assigns, and drop them again.
 
 Faust revokes all partitions at every rebalance, and assigns co-partitioned topics together.
 """
@@ -28,8 +28,8 @@ TAKE_OVER_SWITCH_SECONDS = 0.02
 class Rebalance:
     """Take-over and revocation, one after another. For the event loop's thread.
 
-    ``taking_over``: a take-over is under way. ``ready``: the partitions that the group gave,
-    perhaps none, are in hand.
+    ``taking_over``: a take-over is under way. ``ready``: what the group has assigned,
+    perhaps nothing, is owned.
     """
 
     def __init__(
@@ -56,7 +56,7 @@ class Rebalance:
             if is_over():
                 return
             assignment = assigned()
-            _log.info("the group gave %d partitions", len(assignment))
+            _log.info("the group assigned %d partitions", len(assignment))
             self.taking_over = True
             self._liveness.taking_over(True)
             try:
@@ -80,7 +80,7 @@ class Rebalance:
         await self._dossiers.commit({p for each in lacking if (p := each.partition) is not None})
 
     async def revoke(self) -> None:
-        """Drop everything: none of the partitions may be kept."""
+        """Drop all partitions, since Faust revokes all of them."""
         async with self._turn:
             self.ready = False
             self._queues.clear()
@@ -91,8 +91,11 @@ class Rebalance:
 
 @contextmanager
 def _undisturbed() -> Iterator[None]:
-    """Threads that rebuild at the same time only lose by changing often, and what they make stays:
-    the collector would walk it again and again for nothing."""
+    """Without garbage collection and with fewer thread switches.
+
+    Threads that rebuild at the same time lose by switching often, and what they make is kept: the
+    collector would walk it again and again in vain.
+    """
     switching = sys.getswitchinterval()
     sys.setswitchinterval(TAKE_OVER_SWITCH_SECONDS)
     gc.disable()

@@ -1,4 +1,4 @@
-"""One partition of dossier-events in the hands of this worker."""
+"""One partition of dossier-events that this worker owns."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ def restored_engine(
 ) -> PartitionEngine:
     """The engine of a source partition, rebuilt from committed records of its changelog.
 
-    Its producer must be open: nobody else writes the changelog any more. Blocks; raises
+    Its producer must be open, so that no other worker writes the changelog. Blocks; raises
     KafkaException if the broker refuses.
     """
     began = time.monotonic()
@@ -81,7 +81,7 @@ def _without_unusable(
     engine = new_engine(config, reference_of, partition)
     engine.restore([] if lost else records.items())
     if lost:
-        _log.error("partition %d is folded anew: nothing says how far it was", partition)
+        _log.error("partition %d is folded from its beginning: its position is lost", partition)
         engine.state.epoch = epoch_after(records.values())
     engine.state.skipped += len(unusable)
     return engine

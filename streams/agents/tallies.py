@@ -11,9 +11,9 @@ owner.
 
 Outputs go out in the transactions of the source partition of the same number, the merged record of
 a scope to the partition of its partial tallies (see streams.tallies.merger for the clocks).
-Whoever took that partition over has fenced the former owner: a worker that was only asleep cannot
-put an older sum behind a newer one, nor raise an alert a second time. A producer of their own would
-cost a commit a second for every partition.
+The worker that took that partition over has fenced the former owner: a process that was only
+suspended cannot put an older sum behind a newer one, nor raise an alert a second time. Producers of
+their own would cost a commit a second for every partition.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from streams.liveness import Liveness
 from streams.partition.outputs import Output
 from streams.tallies.merger import Merger
 
-# While more is waiting, merged records go out this often: each stands for all before it.
+# While more is waiting, merged records go out this often: each replaces all before it.
 ROUND_SECONDS = 0.05
 
 
 @dataclass
 class TallyPartition:
-    """One partition of partial-tallies in the hands of this worker.
+    """One partition of partial-tallies that this worker owns.
 
     ``start``: the first offset that is not in the merger yet.
     """
@@ -117,8 +117,8 @@ class TalliesAgent(PartitionAgent):
         self._local_suffixes = ()
 
     def merge_from(self, sources: Iterable[int], sent: Sequence[Output]) -> None:
-        """From now on ``merge_locally`` is given all that these source partitions send; ``sent``
-        is what they sent before."""
+        """Skip these source partitions in the topic: ``merge_locally`` gets all that they send.
+        ``sent``: what they sent before."""
         self._local_suffixes = tuple(f"{SEPARATOR}{source}".encode() for source in sources)
         self.merge_locally(sent)
 

@@ -1,8 +1,8 @@
 """The effects of one source partition, in transactions of its own producer.
 
-The transactional id is the timeline and the partition. Whoever opens it last fences whoever had
-it before: the broker ends the former's open transaction and refuses everything it sends later, so a
-worker that was only asleep changes nothing when it wakes.
+The transactional id is the timeline and the partition. The worker that opens it last fences the
+former owner: the broker ends its open transaction and refuses everything it sends later, so a
+process that was only suspended changes nothing when it continues.
 
 Outputs go out at once and are seen by readers of uncommitted data within the linger; the commit
 makes them final, together with the position record. librdkafka takes no record while it commits, so
@@ -48,7 +48,11 @@ MAX_UNSENT = 200_000  # records; above it the loop waits
 
 
 class PartitionTransactions:
-    """One partition's producer. Every method but ``open`` is for the event loop's thread."""
+    """One partition's producer.
+
+    Every method but ``open`` is for the event loop's thread, and none blocks it: commits and aborts
+    run in threads of ``executor``. The first error is latched: every later call raises it.
+    """
 
     def __init__(self, config: WorkerConfig, partition: int, executor: Executor) -> None:
         self.partition = partition
@@ -70,11 +74,16 @@ class PartitionTransactions:
         )
 
     def open(self) -> None:
-        """Fence the former owner and end its transaction. Blocks; for another thread."""
+        """Fence the former owner and end its transaction.
+
+        Blocks, for 30 s and three attempts at most: for a thread of the executor. Raises
+        TransactionError.
+        """
         self._retry("init_transactions", self._producer.init_transactions, INIT_SECONDS)
 
     def send(self, outputs: Sequence[Output]) -> None:
-        """Produce into the open transaction, beginning one if there is none."""
+        """Produce into the open transaction, beginning one if there is none; raises
+        TransactionError. Outputs of the time of a commit wait for its end."""
         if self._error is not None:
             raise self._error
         if self._committing is not None:
@@ -122,11 +131,11 @@ class PartitionTransactions:
         if committing.exception() is None:
             self._begun = False
             if waiting and not self._closed:
-                with suppress(TransactionError):  # latched: whoever comes next raises it
+                with suppress(TransactionError):  # latched: the next call raises it
                     self.send(waiting)
 
     async def close(self) -> None:
-        """Abort what is open and let go. Never raises: the next owner fences us anyway."""
+        """Abort the open transaction. Never raises: the next owner fences this one anyway."""
         self._closed = True
         while self._committing is not None:
             await asyncio.wait([self._committing])

@@ -13,16 +13,17 @@ Assignor = type[PartitionAssignor]
 def assignor_for(topics: Collection[str], end: Callable[[str], None]) -> Assignor:
     """The assignor of a group on ``topics``. ``end``: ends this process; called from any thread.
 
-    A broker that has just started may answer that it knows no topics. Faust's leader would then
-    give nobody anything, and nobody would ask again for the five minutes until aiokafka looks at
-    the topics once more.
+    A broker that has just started may answer that it knows no topics. The group's leader would then
+    assign no partitions to any member, until aiokafka refreshes its metadata five minutes later.
     """
 
     class _Assignor(PartitionAssignor):
         def assign(self, cluster: Any, member_metadata: Any) -> Any:
             missing = [topic for topic in topics if not cluster.partitions_for_topic(topic)]
             if missing:
-                end(f"Kafka has just told the group's leader of no topic {' and '.join(missing)}")
+                end(
+                    f"Kafka has just told the group's leader that it has no {' and '.join(missing)}"
+                )
             return super().assign(cluster, member_metadata)
 
     return _Assignor

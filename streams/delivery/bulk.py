@@ -96,8 +96,8 @@ class BulkConsumer(Consumer):
             tp, rows, start = queue.popleft()
             target = self._sought.get(tp)
             if target is not None and target is not sought.get(tp):
-                # What is in hand may be of the old place, and Faust may have noted its offset as
-                # read: go to the new place once more.
+                # These records may be from before the seek, and Faust may have noted their offset
+                # as read: seek once more.
                 await self._fetch_again(tp, target[0])
                 continue
             if start == len(rows):
@@ -192,7 +192,7 @@ class BulkConsumer(Consumer):
     # Positions
 
     async def perform_seek(self) -> None:
-        """Seek to the committed offsets, then to where the owners of the state stand."""
+        """Seek to the committed offsets, then to the next offsets of the state."""
         await super().perform_seek()
         starts = {}
         for tp in self.assignment():
@@ -204,14 +204,14 @@ class BulkConsumer(Consumer):
             for tp, offset in starts.items():
                 # 0 must read as "nothing yet": Faust takes the difference to it for a gap.
                 self._read_offset[tp] = self._committed_offset[tp] = offset or None
-            # The group's offsets decide nothing, but they are read as lag: let them say the same.
+            # The group's offsets decide nothing, but they are read as lag: keep them equal.
             await self._commit(starts)
 
     async def on_partitions_revoked(self, revoked: set[TP]) -> None:
-        """Forget what was under way: the next owner starts from the state's own position."""
+        """Forget the messages in flight: the next owner starts from the state's position."""
         if revoked and not self._thread._ensure_consumer()._coordinator.member_id:
-            # The group does not know us any more. aiokafka is about to join anew, and with the
-            # same instance id it would throw out whoever has taken our place.
+            # The group has removed this member. aiokafka is about to join again, and with the
+            # same instance id it would fence the worker that has replaced this one.
             await self._effects.expelled()
         for tp in revoked:
             self._in_flight.pop(tp, None)

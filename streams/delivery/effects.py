@@ -1,4 +1,4 @@
-"""What stands behind the offsets of topics with bulk delivery."""
+"""The state and outputs behind the offsets of topics with bulk delivery."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def faust_app(
 ) -> Any:
     """A Faust app with bulk delivery of ``topics``; the caller adds agents and finalizes it.
 
-    ``effects``: what stands behind their offsets. ``end``: ends this process; called from any
-    thread if the group's leader does not find the topics.
+    ``effects``: the owner of the state behind their offsets. ``end``: ends this process; called
+    from any thread if the group's leader does not find the topics.
     """
     datadir = config.state_dir / "faust" / config.instance
     datadir.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Whether a dossier takes one more event, and has room for it: judged before anything is folded."""
+"""Admission of an event, before it is folded: the right to act on its dossier, and room in it."""
 
 from __future__ import annotations
 
@@ -55,8 +55,7 @@ def authorized(
 
     Raises Refusal if the event's madonvi has no right to act on the dossier.
 
-    ``facts``: the record's own if somebody has decoded them. ``context``: the
-    reference data in force.
+    ``facts``: the record's own if they were decoded. ``context``: the reference data in force.
     """
     madonvi, owned = event.madonvi, record.owned
     if not madonvi or (owned is not None and madonvi in owned.owners):
@@ -73,7 +72,7 @@ def authorized(
         raise Refusal(NOT_YOURS, _not_yours(record, event, owners))
     before = owned or Owned()
     handed = before.handed or right == "handed"
-    # Before its reception whoever has a record of it owns it, beside the unit that has it already.
+    # Before its reception every sender with a record of it owns it, beside the unit that holds it.
     claimed = before.owners if before.settled or record.course.received_at is not None else owners
     after = Owned(claimed, before.settled, handed)
     return owned if after == before else after
@@ -95,7 +94,7 @@ def admit(bound: Bound, record: DossierRecord, facts: list[Fact] | None, arrival
     """Whether a new event is to be folded. False: it is a snapshot that repeats one, and not even
     its place can be kept.
 
-    ``record`` knows its count; ``facts`` are its own if somebody has decoded them. Raises Refusal
+    ``record`` knows its count; ``facts`` are its own if they were decoded. Raises Refusal
     for what a full dossier must not keep; nearly always without a look at its facts.
     """
     event, fact, raw = arrival

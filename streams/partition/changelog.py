@@ -1,4 +1,4 @@
-"""What a partition of topic dossiers holds: the states, and how far they are folded."""
+"""The changelog of a partition (topic dossiers): its states, and how far they are folded."""
 
 from __future__ import annotations
 
@@ -53,8 +53,8 @@ def read_changelog(
     timeline: str, records: Iterable[tuple[bytes, bytes | None]], departed: DepartedOwners
 ) -> Changelog:
     """The newest record of every key, from (key, value) records in offset order; None is a
-    tombstone. The owners of dossiers without a state go into ``departed``. States stay bytes:
-    whoever rebuilds from them decodes them."""
+    tombstone. The owners of dossiers without a state go into ``departed``. States stay
+    bytes: the rebuild decodes their headers."""
     position: Position | None = None
     states: dict[str, bytes] = {}
     unusable: dict[bytes, str] = {}

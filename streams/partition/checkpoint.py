@@ -1,4 +1,4 @@
-"""What makes a transaction stand for all that was folded: tallies, clocks, and the position."""
+"""Checkpoints: tallies, clocks and the position that complete a transaction."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def flush(state: PartitionState) -> list[Output]:
 
 
 def closing(state: PartitionState) -> list[Output]:
-    """The last outputs of a transaction: with them it stands for all that was folded."""
+    """The last outputs of a transaction: with them it is complete."""
     return [*flush(state), position(state)]
 
 

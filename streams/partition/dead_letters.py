@@ -1,6 +1,6 @@
 """What topic dead-letters keeps of a record of dossier-events that could not be taken.
 
-Nothing that a sender should not have sent travels on; the record itself stays where it is, in its
+Nothing that a sender should not have sent is copied; the record itself stays in its
 partition and offset.
 """
 

@@ -1,7 +1,7 @@
 """The deadline index of a partition: which dossiers change by the passage of time, and when.
 
 A heap with one current entry a dossier. An entry that was replaced stays in the heap until it comes
-up or until half of the heap is such entries; it is told by comparing with the current instant.
+up or until half of the heap is such entries; comparing it with the current instant tells it.
 """
 
 from __future__ import annotations

@@ -19,14 +19,14 @@ _WAITING_SHARE = 16
 
 
 class DepartedOwners:
-    """By dossier id. ``timeline``: keys the hashes, so that nobody can make ids that meet."""
+    """By dossier id. ``timeline``: keys the hashes, so that no sender can make ids that collide."""
 
     def __init__(self, timeline: str) -> None:
         self._key = timeline.encode()[:64]
         self._hashes = array("Q")
         self._numbers = array("I")
         self._waiting: dict[int, int] = {}
-        self._owned: list[Owned | None] = [None]  # number 0: it belongs to nobody any more
+        self._owned: list[Owned | None] = [None]  # number 0: it has no owner
         self._number_of: dict[Owned | None, int] = {None: 0}
 
     def __len__(self) -> int:
@@ -39,7 +39,7 @@ class DepartedOwners:
         return sum(each.itemsize * len(each) for each in (self._hashes, self._numbers))
 
     def get(self, dossier_id: str) -> Owned | None:
-        """The owners when it left; None if it has not left, or belonged to nobody."""
+        """The owners when it left; None if it has not left, or had no owner."""
         hash_ = self._hash(dossier_id)
         number = self._waiting.get(hash_)
         if number is None:

@@ -1,8 +1,8 @@
 """One source partition: records in, outputs out. No I/O, no clock; time comes in ticks.
 
-It reads each record (partition.intake) and gives it to whoever folds it: partition.events for
-events of dossiers, partition.timers for ticks, partition.activation for reference data. All of
-them work on the PartitionState that the engine holds.
+It reads each record (partition.intake) and dispatches it: an event of a dossier to
+partition.events, a tick to partition.timers, reference data to partition.activation. All of them
+work on the PartitionState that the engine holds.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ class PartitionEngine:
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
             except KafkaException:
-                raise  # of reference data: nobody knows yet what it says
+                raise  # reference data is not known yet: Kafka does not answer
             except Exception as error:
                 # Whatever it was, the same record would stop the next worker, too.
                 self._take_back(key, error)
@@ -111,7 +111,7 @@ class PartitionEngine:
         return checkpoint.opening(self.state)
 
     def closing(self) -> list[Output]:
-        """The last outputs of a transaction: with them it stands for all that was folded."""
+        """The last outputs of a transaction: with them it is complete."""
         return checkpoint.closing(self.state)
 
     def position(self) -> Output:
@@ -119,7 +119,7 @@ class PartitionEngine:
         return checkpoint.position(self.state)
 
     def _take_back(self, key: bytes | None, error: Exception) -> None:
-        """What an event has changed that could not be folded: facts that were decoded before it."""
+        """Undo what an event has changed on which the fold failed: facts that were decoded."""
         state = self.state
         state.skip("an event cannot be folded", error)
         dossier_id = (key or b"").decode("utf-8", "replace")

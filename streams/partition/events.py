@@ -40,9 +40,9 @@ def _first(state: PartitionState, arrival: Arrival) -> None:
     event = arrival.event
     empty = unborn(state.timeline, event.dossier_id)
     owned = state.departed.get(event.dossier_id) if state.departed else None
-    if owned is not None:  # one that has left the stream still belongs to somebody
+    if owned is not None:  # a dossier that has left the stream still has owners
         empty = msgspec.structs.replace(empty, owned=owned)
-    if event.madonvi:  # asked first: a stranger's late news must bring no dossier back
+    if event.madonvi:  # first of all: a stranger's late event must bring no dossier back
         owned = authorized(empty, [], event, state.versions.current)
     refuse_archived(event, state.now, state.versions.current)
     admit(state.bound, empty, [], arrival)

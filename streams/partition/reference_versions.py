@@ -91,8 +91,8 @@ class ReferenceVersions:
         return Context(self._reference_of(hash_), hash_)
 
     def _read(self, hash_: str) -> Context | None:
-        """Of a version that is gone or unreadable: None, and the one before it stays in force. A
-        partition that stood still would tell nobody."""
+        """None if the version is gone or unreadable: the one before it stays in force. A partition
+        that stood still would not even report it."""
         try:
             return self._compiled(hash_)
         except KafkaException:
@@ -116,7 +116,7 @@ class ReferenceVersions:
                 "a calendar of the reference data cannot be used: the worker's log says which",
             ) from None
         except KafkaException:
-            raise  # nobody knows yet what it says
-        except Exception as error:  # what nobody can compile must not stop the partition
+            raise  # not known yet: Kafka does not answer
+        except Exception as error:  # data that cannot be compiled must not stop the partition
             detail = f"the reference data cannot be used: {type(error).__name__}"
             raise Refusal("bad_reference", detail) from None

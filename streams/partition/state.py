@@ -33,7 +33,7 @@ _decode_header = decoder(Header)
 _decode_record = msgspec.json.Decoder(DossierRecord).decode
 
 Loaded = tuple[DossierRecord, list[Fact] | None]
-"""A decoded state, and its facts if somebody has needed them in this batch."""
+"""A decoded state, and its facts if they were needed in this batch."""
 
 
 class PartitionState:
@@ -76,7 +76,7 @@ class PartitionState:
         # Derived from the states.
         self.tallies = Tallies()
         self.deadlines = DeadlineIndex()
-        # Of the batch in hand.
+        # Of the current batch.
         self.encoder = OutputEncoder(timeline, partition, tally_partition, tally_partitions)
         self.touched: dict[str, Loaded] = {}
         self.outputs: list[Output] = []

@@ -1,9 +1,8 @@
 """The backlogs of the units of one tallies partition, and the alerts about them.
 
-A unit's state goes out with its merged tally, in the same transaction as the alert. So whoever
-takes the partition over reads it back with the tallies it reads anyway: an alert that stands is not
-raised again, a waiting time goes on, and nothing has to be looked for in topic alerts, which is
-kept for ever.
+A unit's state goes out with its merged tally, in the same transaction as the alert. So the
+next owner of the partition reads it back with the tallies that it reads anyway: an active alert is
+not raised again, a waiting time goes on, and topic alerts, which is kept for ever, is not searched.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ class Backlogs:
         self._parents: frozenset[str] = frozenset()
 
     def restore(self, scope: str, state: Backlog) -> None:
-        """Go on from what stands in topic tallies."""
+        """Go on from a state in topic tallies."""
         self._keep(scope, state)
 
     def state(self, scope: str) -> Backlog | None:

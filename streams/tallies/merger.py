@@ -6,9 +6,9 @@ partition of its scope, so one merger sees them all.
 
 The watermark. Every source partition writes its clock into every partition of partial-tallies,
 after the vectors it vouches for. The merger of partition k sends the minimum over all source
-partitions, once all have spoken, under the key ``clock_key(k)``, after the vectors that came before
-it. So: a reader of ``tallies`` has the watermark as the minimum over the clocks of all partitions
-(as many as the timeline has), and none until it has seen all of them.
+partitions, once all have sent theirs, under the key ``clock_key(k)``, after the vectors that came
+before it. So a reader of ``tallies`` has the watermark as the minimum over the clocks of all
+partitions (as many as the timeline has), and none until it has seen all of them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Merger:
     def __init__(self, timeline: str, partition: int, source_partitions: int) -> None:
         self.timeline = timeline
         self.partition = partition
-        self.watermark = 0  # ms; 0 until every source partition has spoken
+        self.watermark = 0  # ms; 0 until every source partition has sent its clock
         self.ignored = 0  # records of another timeline, or unreadable
         self.backlogs = Backlogs(timeline)
         self._sources = source_partitions
