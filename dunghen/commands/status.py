@@ -27,6 +27,30 @@ def status(state: StateOption = None, json_: JsonOption = False) -> None:
 def print_status(found: dict[str, Any]) -> None:
     """Print what ``dunghen.status.gathering.gather`` found."""
     console = results()
+    _print_timeline(console, found)
+    columns = ("pid", "state", "restarts", "memory_mb")
+    _table(console, "process", columns, found["processes"], "name")
+    _lag(console, found["lag"])
+    rows = [{**s, "age": f"{s['age_ms'] / 1000:,.0f} s"} for s in found["sources"] or []]
+    _table(console, "source", ("age",), rows, "id")
+    _print_ingest(console, found["ingest"])
+    rows = [
+        {**q, "held": f"{q['held']:,.0f}", "most": f"{q['most']:,.0f}"}
+        for q in found["queues"] or []
+    ]
+    _table(console, "queue", ("held", "most"), rows, "name")
+    if found["dead_letters"] is not None:
+        _print_dead_letters(console, found["dead_letters"])
+    rows = [
+        {**t, "rows": f"{t['rows']:,}", "MB": f"{t['bytes'] / 1e6:,.1f}"}
+        for t in found["tables"] or []
+    ]
+    _table(console, "table", ("rows", "MB"), rows, "table")
+    for problem in found["problems"]:
+        console.print(Text(f"! {problem}", style="yellow"), soft_wrap=True)
+
+
+def _print_timeline(console: Console, found: dict[str, Any]) -> None:
     timeline = found["timeline"]
     running = "running" if found["running"] else "not running"
     console.print(Text.assemble((f"{running:<9}  ", "bold"), found["state"]), soft_wrap=True)
@@ -43,45 +67,26 @@ def print_status(found: dict[str, Any]) -> None:
         age = found["watermark_age_ms"]
         behind = f", {age / 1000:.1f} s ago" if age is not None else ""
         console.print(f"watermark  {iso(found['watermark'])}{behind}")
-    _table(
-        console, "process", ("pid", "state", "restarts", "memory_mb"), found["processes"], "name"
+
+
+def _print_ingest(console: Console, ingest: dict[str, Any] | None) -> None:
+    if not ingest:
+        return
+    console.print(f"\n{_waiting(ingest)}")
+    if ingest.get("missing_names") or ingest.get("missing_codes"):
+        console.print(_missing(ingest))
+
+
+def _print_dead_letters(console: Console, letters: dict[str, Any]) -> None:
+    reasons = ", ".join(f"{reason} {n:,}" for reason, n in letters["reasons"].items())
+    console.print(
+        f"\ndead letters  {letters['count']:,} open"
+        + (f" ({reasons})" if reasons else "")
+        + f", {letters['replayed']:,} replayed, {letters['dropped']:,} dropped"
     )
-    _lag(console, found["lag"])
-    if found["sources"]:
-        rows = [{**s, "age": f"{s['age_ms'] / 1000:,.0f} s"} for s in found["sources"]]
-        _table(console, "source", ("age",), rows, "id")
-    if found["ingest"]:
-        console.print(f"\n{_waiting(found['ingest'])}")
-    if found["ingest"] and (
-        found["ingest"].get("missing_names") or found["ingest"].get("missing_codes")
-    ):
-        console.print(_missing(found["ingest"]))
-    if found["queues"]:
-        rows = [
-            {**q, "held": f"{q['held']:,.0f}", "most": f"{q['most']:,.0f}"} for q in found["queues"]
-        ]
-        _table(console, "queue", ("held", "most"), rows, "name")
-    if found["dead_letters"] is not None:
-        letters = found["dead_letters"]
-        reasons = ", ".join(f"{reason} {n:,}" for reason, n in letters["reasons"].items())
-        console.print(
-            f"\ndead letters  {letters['count']:,} open"
-            + (f" ({reasons})" if reasons else "")
-            + f", {letters['replayed']:,} replayed, {letters['dropped']:,} dropped"
-        )
-        for sender, counts in list(letters["by_sender"].items())[:5]:
-            most = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
-            console.print(
-                f"  from {sender or '(no source)'}: {most}", highlight=False, markup=False
-            )
-    if found["tables"]:
-        rows = [
-            {**t, "rows": f"{t['rows']:,}", "MB": f"{t['bytes'] / 1e6:,.1f}"}
-            for t in found["tables"]
-        ]
-        _table(console, "table", ("rows", "MB"), rows, "table")
-    for problem in found["problems"]:
-        console.print(Text(f"! {problem}", style="yellow"), soft_wrap=True)
+    for sender, counts in list(letters["by_sender"].items())[:5]:
+        most = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
+        console.print(f"  from {sender or '(no source)'}: {most}", highlight=False, markup=False)
 
 
 def _waiting(ingest: dict[str, Any]) -> str:

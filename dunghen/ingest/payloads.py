@@ -7,23 +7,22 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from api.ports import IngestError, Receipt, RefusedRecord, Sender, UnlistedName, UnreadField
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
+from dunghen.ingest.fair_sending import FairSending
 from dunghen.ingest.hourly_limit import HourlyLimit
 from dunghen.ingest.missing_names import MissingNamesList
-from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
+from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
 from sources.portal.name_admission import NameAdmission
 from sources.portal.plain import read_events
 from sources.portal.steps import KnownSteps
-from sources.shares import FairShares
-from sources.spool import SpoolFull
 from sources.spooled import SpooledSender
 
 T = TypeVar("T")
@@ -60,7 +59,7 @@ class PortalIngest:
         self._ids = ids
         self.max_body = max_body
         self._kafka = kafka
-        self._timeout = timeout
+        self._sending = FairSending(kafka, timeout)
         self._clock = clock
         self._numbers: Iterator[int] = itertools.count()
         self._read_at = self._last = 0  # the clock as it was read, and never back
@@ -69,10 +68,6 @@ class PortalIngest:
         self._referring = ThreadPoolExecutor(1, "names")  # one after the other
         self._missing = missing
         self._steps = steps or KnownSteps()
-        self._way = FairShares(asked=10.0)  # records on the way
-        self._spooled = FairShares(
-            asked=3_600.0
-        )  # bytes on disk; who sends once an hour asks as well
         self._counts: Counter[tuple[str, str]] = Counter()
 
     def check_encoding(self, encoding: str) -> None:
@@ -186,7 +181,7 @@ class PortalIngest:
         counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
         records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
         try:
-            stored = await self._store(sender, records)
+            stored = await self._sending.send(sender, records)
         except BaseException:
             self._hourly.give_back(counted)  # it is all to be sent again
             raise
@@ -198,55 +193,5 @@ class PortalIngest:
             len(records),
             [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
             [UnreadField(*entry) for entry in batch.unread],
-            "spool" if stored == "spool" else "kafka",
+            stored,
         )
-
-    async def _store(self, sender: str, records: list[tuple[bytes, bytes]]) -> Any:
-        """Where they are by now. Raises IngestError."""
-        count = len(records)
-        size = sum(len(key) + len(value) for key, value in records)
-        if not self._may_wait(sender, size):
-            raise IngestError(
-                503,
-                "Kafka is away, and half of what may wait for it here is of this key: send all "
-                "records again after Retry-After seconds.",
-                30,
-            )
-        try:
-            if not self._way.may(sender, count, self._kafka.most):
-                raise Busy
-            sent: Future[Any] = self._kafka.send(records)
-            self._way.add(sender, count)
-            sent.add_done_callback(lambda _: self._way.add(sender, -count))
-            stored = await asyncio.wait_for(asyncio.wrap_future(sent), self._timeout)
-            if stored == "spool":
-                self._spooled.add(sender, size)
-            return stored
-        except Busy:
-            raise IngestError(
-                429, "Too much is on the way to Kafka: send again after Retry-After seconds.", 1
-            ) from None
-        except SpoolFull:
-            raise IngestError(
-                503,
-                "Kafka is away, and no more records may wait for it here: send all of them again "
-                "after Retry-After seconds.",
-                30,
-            ) from None
-        except (NotTaken, TimeoutError):
-            raise IngestError(
-                503,
-                "Kafka did not confirm every record in time: send all of them again, what it has "
-                "already changes nothing.",
-                5,
-            ) from None
-
-    def _may_wait(self, sender: str, size: int) -> bool:
-        """Whether so many bytes more of a sender may wait on disk, if they have to."""
-        if not isinstance(self._kafka, SpooledSender):
-            return True
-        found = self._kafka.figures()
-        if not found.spool_records:
-            self._spooled.clear()
-        fair = self._spooled.may(sender, size, found.spool_most)
-        return fair or found.spool_bytes <= found.spool_most // 2

@@ -9,9 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable
 from contextlib import suppress
-from typing import Any
 
 from msgspec.structs import replace
 
@@ -25,16 +23,16 @@ from dunghen.settings.installation import Installation
 from dunghen.stack.backoff import Backoff
 from dunghen.stack.child import ProcessSpec
 from dunghen.stack.plan import Material, StackPlan, refuse_other_kind
+from dunghen.stack.port import choose_port
 from dunghen.stack.process_specs import api_spec, driver_spec, kafka_spec, worker_spec
 from dunghen.stack.supervisor import Supervisor
+from dunghen.stack.together import together
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import Terminal
-from dunghen.terminal.masking import masked
 from dunghen.timeline.hash_key import prepared_key
 from dunghen.timeline.hashed_names import with_names
 from dunghen.timeline.topics import ensure_topics
 from dunghen.wiring import address
-from infra.ports import free_ports, is_free
 
 _PATIENCE = 20.0  # s for Kafka, before the API starts without it
 _LOOK = 0.5  # s between looks for a Kafka that is away
@@ -76,13 +74,25 @@ class EmbeddedStack:
         port = choose_port(self._installation)
         if plan.kind == "live":
             self._key = self._hash_key()
-        known = folder.timeline() if plan.patient else None
+        problem = await self._open_timeline(folder.timeline() if plan.patient else None)
+        if self.timeline is not None:
+            folder.note_timeline(self.timeline)
+        folder.write_endpoints(self.endpoints)
+        if problem is None:
+            await self._start_services(port)
+        else:
+            await self._start_api_alone(port, problem)
+        folder.write_endpoints(self.endpoints)
+
+    async def _open_timeline(self, known: Timeline | None) -> Exception | None:
+        """Start Kafka and make the timeline; why Kafka does not answer if that is borne, because
+        the timeline is ``known`` without it."""
+        problem: Exception | None
         (kafka, problem), material = await together(
-            self._start_kafka(patient=known is not None), asyncio.to_thread(plan.material)
+            self._start_kafka(patient=known is not None), asyncio.to_thread(self._plan.material)
         )
-        self.endpoints = Endpoints(
-            kafka=kafka, pid=folder.lock.holder() or 0, token=secrets.token_urlsafe(24)
-        )
+        holder = self._folder.lock.holder() or 0
+        self.endpoints = Endpoints(kafka=kafka, pid=holder, token=secrets.token_urlsafe(24))
         if problem is None:
             try:
                 self.timeline = await asyncio.to_thread(self._ensure_topics, kafka, material)
@@ -94,14 +104,7 @@ class EmbeddedStack:
             if self._key is not None:  # Kafka is told once it answers
                 known = replace(known, key_check=self._key.check)
             self.timeline, self._material = known, material
-        if self.timeline is not None:
-            folder.note_timeline(self.timeline)
-        folder.write_endpoints(self.endpoints)
-        if problem is None:
-            await self._start_services(port)
-        else:
-            await self._start_api_alone(port, problem)
-        folder.write_endpoints(self.endpoints)
+        return problem
 
     async def complete(self) -> None:
         """Return once everything runs: at once, unless Kafka did not start. Raises UserError."""
@@ -217,37 +220,3 @@ class EmbeddedStack:
             client=self._installation.client,
             key_check=self._key.check if self._key is not None else "",
         )
-
-
-async def together(*works: Awaitable[Any]) -> list[Any]:
-    """All results; the first error of any cancels the others and is raised as it is."""
-    tasks = [asyncio.ensure_future(work) for work in works]
-    try:
-        await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in tasks:
-            if task.done():
-                task.result()
-        return [task.result() for task in tasks]
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def choose_port(installation: Installation) -> int:
-    """The API's port: the one asked for, which must be free, or any free one."""
-    host, port = installation.settings.api.host, installation.settings.api.port
-    if port == 0:
-        try:
-            return free_ports(1, host=host)[0]
-        except OSError as error:
-            raise UserError(
-                f"Nothing can listen on {masked(host)}.",
-                "Set api.host to the name or address of an interface of this machine.",
-            ) from error
-    if not is_free(port, host):
-        raise UserError(
-            f"Port {port} on {host} is taken by another program.",
-            "Give another one with --port, or none: then a free one is chosen.",
-        )
-    return port
