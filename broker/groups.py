@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaError, KafkaException, TopicPartition
 from confluent_kafka.admin import AdminClient
 
-from broker.clients import AnyKafka
+from broker.clients import AnyKafka, ConsumerClient
 from broker.ends import end_offsets
 from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
@@ -16,6 +16,11 @@ from dossiers.errors import UserError
 from dossiers.wire.records import EVENTS, PARTIALS
 
 _SECONDS = 10.0
+_NOT_YET = (
+    KafkaError.NOT_COORDINATOR,
+    KafkaError.COORDINATOR_NOT_AVAILABLE,
+    KafkaError.COORDINATOR_LOAD_IN_PROGRESS,
+)
 _GONE_SECONDS = 75.0  # workers and sinks are static members: they stay until their session ends
 
 
@@ -44,13 +49,26 @@ def committed_offsets(kafka: AnyKafka, group: str, topic: str, partitions: int) 
     BrokerAway."""
     consumer = kafka.consumer({"group.id": group})
     try:
-        places = [TopicPartition(topic, p) for p in range(partitions)]
-        found = consumer.committed(places, _SECONDS)
+        found = _asked_until_known(consumer, [TopicPartition(topic, p) for p in range(partitions)])
         return {place.partition: max(place.offset, 0) for place in found}
     except KafkaException as error:
         raise unreachable(kafka.bootstrap) from error
     finally:
         consumer.close()
+
+
+def _asked_until_known(
+    consumer: ConsumerClient, places: list[TopicPartition]
+) -> list[TopicPartition]:
+    """A broker that has just started, or hands a group over, does not know its offsets yet."""
+    deadline = time.monotonic() + _SECONDS
+    while True:
+        try:
+            return consumer.committed(places, _SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)  # no event tells
 
 
 def _nothing_after(kafka: AnyKafka, topic: str, committed: dict[int, int]) -> bool:

@@ -18,8 +18,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from confluent_kafka import KafkaException
-from confluent_kafka.admin import AdminClient
 
+from broker.kafka import Kafka
 from infra.kafka.class_cache import with_cache
 from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
 from infra.kafka.jars import Progress, classpath
@@ -131,16 +131,9 @@ def wait_ready(
     Raises EmbeddedKafkaError when it ends or does not answer within ``timeout`` seconds.
     """
     deadline = time.monotonic() + timeout
-    admin = AdminClient(
-        {
-            **(login or {}),
-            "bootstrap.servers": bootstrap,
-            "log_level": 0,
-            # By default a client that was refused waits up to 10 s before it tries again.
-            "reconnect.backoff.ms": 50,
-            "reconnect.backoff.max.ms": 100,
-        }
-    )
+    # By default a client that was refused waits up to 10 s before it tries again.
+    soon = {"reconnect.backoff.ms": 50, "reconnect.backoff.max.ms": 100}
+    admin = Kafka(bootstrap, login).admin(soon)
     while time.monotonic() < deadline:
         try:
             if admin.list_topics(timeout=0.5).brokers:

@@ -13,6 +13,8 @@ import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from broker.settings import plain_login
+
 CLIENT = "dunghen"  # the user of the stack and of every command
 NODE = "node"  # the broker and its controller, between themselves
 _NAME = "passwords.json"
@@ -58,12 +60,7 @@ def client_login(state_dir: Path) -> dict[str, str]:
 
 def login_of(passwords: Passwords) -> dict[str, str]:
     """Settings of librdkafka for a client that has these passwords."""
-    return {
-        "security.protocol": "SASL_PLAINTEXT",
-        "sasl.mechanism": "PLAIN",
-        "sasl.username": CLIENT,
-        "sasl.password": passwords.client,
-    }
+    return plain_login(CLIENT, passwords.client)
 
 
 def write_private(path: Path, content: str) -> None:

@@ -7,9 +7,10 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from confluent_kafka import Consumer, KafkaException, Producer
-from confluent_kafka.admin import AdminClient, NewTopic
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import NewTopic
 
+from broker.kafka import Kafka
 from infra.kafka.class_cache import cache_file
 from infra.kafka.embedded import KafkaCommand, prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError
@@ -79,16 +80,14 @@ def _live(folder: Path, java: Java) -> None:
 
 def _use(command: KafkaCommand) -> None:
     """What every stack does: a transaction, and a consumer of a group that reads it."""
-    quiet: dict[str, str | int | float | bool]
-    quiet = {**command.login, "bootstrap.servers": command.bootstrap, "log_level": 0}
-    admin = AdminClient(quiet)
-    admin.create_topics([NewTopic(_TOPIC, 1)])[_TOPIC].result(_START_SECONDS)
-    producer = Producer({**quiet, "transactional.id": _TOPIC})
+    kafka = Kafka(command.bootstrap, command.login)
+    kafka.admin().create_topics([NewTopic(_TOPIC, 1)])[_TOPIC].result(_START_SECONDS)
+    producer = kafka.producer({"transactional.id": _TOPIC})
     producer.init_transactions(_START_SECONDS)
     producer.begin_transaction()
     producer.produce(_TOPIC, b"value", b"key")
     producer.commit_transaction(_START_SECONDS)
-    consumer = Consumer({**quiet, "group.id": _TOPIC, "auto.offset.reset": "earliest"})
+    consumer = kafka.consumer({"group.id": _TOPIC, "enable.partition.eof": False})
     try:
         consumer.subscribe([_TOPIC])
         consumer.poll(_START_SECONDS)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from confluent_kafka import Consumer, Message, TopicPartition
+from confluent_kafka import Message
 from confluent_kafka.admin import AdminClient, NewTopic
 
+from broker.kafka import Kafka
+from broker.reading import read_all
 from tests.support.waiting import wait_for
 
 
@@ -32,7 +34,7 @@ class TestKafka:
     def admin(self) -> AdminClient:
         """A client for topics, groups and offsets."""
         if self._admin is None:
-            self._admin = AdminClient(self.client)
+            self._admin = Kafka(self.bootstrap, self.login).admin()
         return self._admin
 
     def create_topics(
@@ -60,38 +62,7 @@ class TestKafka:
         """Return a name for a topic, group or transaction that nobody else uses."""
         return f"{prefix}-{uuid.uuid4().hex[:12]}"
 
-    def read_all(
-        self, topic: str, *, committed: bool = True, timeout: float = 20.0
-    ) -> list[Message]:
+    def read_all(self, topic: str, *, committed: bool = True) -> list[Message]:
         """Read a topic from its start to its present end, partition by partition."""
-        consumer = Consumer(
-            {
-                **self.client,
-                "group.id": self.unique("read"),
-                "enable.auto.commit": False,
-                "enable.partition.eof": True,
-                "auto.offset.reset": "earliest",
-                "isolation.level": "read_committed" if committed else "read_uncommitted",
-            }
-        )
-        try:
-            partitions = list(consumer.list_topics(topic, timeout=timeout).topics[topic].partitions)
-            consumer.assign([TopicPartition(topic, partition, 0) for partition in partitions])
-            messages: list[Message] = []
-            ended: set[int] = set()
-            while len(ended) < len(partitions):
-                message = consumer.poll(timeout)
-                if message is None:
-                    raise AssertionError(f"{topic} was not read to its end within {timeout} s")
-                error = message.error()
-                if error is None:
-                    messages.append(message)
-                elif error.name() == "_PARTITION_EOF":
-                    partition = message.partition()
-                    assert partition is not None
-                    ended.add(partition)
-                else:
-                    raise AssertionError(f"reading {topic}: {error}")
-        finally:
-            consumer.close()
+        messages = read_all(Kafka(self.bootstrap, self.login), topic, committed=committed)
         return sorted(messages, key=lambda m: (m.partition() or 0, m.offset() or 0))
