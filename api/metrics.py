@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 
 from api.core import Live
 from api.wall_state import flagged
-from dossiers.wire.records import ALL
+from dossiers.wire.keys import ALL
 
 # field of dossiers.tallies.vector: help
 _DOSSIERS = {

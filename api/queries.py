@@ -8,7 +8,7 @@ from typing import Any
 
 from api.ports import Query
 from api.statements import Where, ms
-from dossiers.wire.records import officer_scope, unit_scope
+from dossiers.wire.keys import officer_scope, unit_scope
 
 NO_DUE = 253_402_300_799_000  # sorts dossiers without a due time last (year 9999, ms)
 CSV_PAGE = 5_000  # rows of a download that are in memory at once

@@ -13,7 +13,7 @@ from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, on_time_rate
 from dossiers.time.calendar import calendar_of
-from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.keys import ALL, officer_scope, unit_scope
 from dossiers.wire.reference import Reference, Unit
 
 LISTED = 8

@@ -10,15 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from dossiers.time.calendar import HOUR
-from dossiers.wire.events import (
-    DossierEvent,
-    Finished,
-    Limit,
-    Progressed,
-    Received,
-    Resumed,
-    Suspended,
-)
+from dossiers.wire.events import DossierEvent, Finished, Progressed, Received, Resumed, Suspended
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Unit
 
 UNITS = 168

@@ -23,7 +23,8 @@ from benchmarks.feed_state import HELLO, decode_frame, merge
 from broker.kafka import Kafka
 from broker.producing import DurableProducer
 from dossiers.tallies.vector import GAUGE
-from dossiers.wire.records import TALLIES, Tally
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import TALLIES
 from infra.kafka.login import client_login
 
 BURSTS_A_SECOND = 4

@@ -14,7 +14,7 @@ from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import due_after
-from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, Week
 from sources.calendars import vn_office
 

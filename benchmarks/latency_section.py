@@ -20,7 +20,9 @@ from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.stack import Stack
 from dossiers.tallies.vector import GAUGE
 from dossiers.wire.events import Received, decode_event
-from dossiers.wire.records import ALL, EVENTS, TALLIES, Tally
+from dossiers.wire.keys import ALL
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import EVENTS, TALLIES
 
 _SETTLE_SECONDS = 60
 _WARM_UP_EVENTS = 500

@@ -12,7 +12,7 @@ from math import lcm
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, MakeUpDay
 
 MINUTE = 60_000

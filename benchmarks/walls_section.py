@@ -22,7 +22,8 @@ from benchmarks.city import UNITS
 from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from benchmarks.stack import Stack
-from dossiers.wire.records import ALL, TALLIES, unit_scope
+from dossiers.wire.keys import ALL, unit_scope
+from dossiers.wire.topics import TALLIES
 from infra.process import tied
 
 HELD_MS = 500.0

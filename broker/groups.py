@@ -13,7 +13,7 @@ from broker.ends import end_offsets
 from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import EVENTS, PARTIALS
+from dossiers.wire.topics import EVENTS, PARTIALS
 
 _SECONDS = 10.0
 _NOT_YET = (

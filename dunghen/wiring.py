@@ -8,7 +8,7 @@ import msgspec
 
 from api.config import ApiConfig
 from dossiers.text.kept_ids import IdForm
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.access.config import access_config
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings

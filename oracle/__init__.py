@@ -15,6 +15,7 @@ SHARED = {
     "the reading of records": (
         "wire.events", "wire.facts", "wire.archived", "wire.records", "wire.reading",
         "wire.kept_events", "wire.spelling", "wire.timeline", "wire.course", "wire.standing",
-        "wire.flags", "tallies.vector",
+        "wire.flags", "wire.topics", "wire.keys", "wire.alerts", "wire.tallies",
+        "wire.dead_letters", "tallies.vector",
     ),
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.wire.events import Content
+from dossiers.wire.facts import Content
 from oracle.clock_stops import ClockStop, together
 from oracle.view import ENDED, RUNS, View
 from oracle.walk import last_in_time

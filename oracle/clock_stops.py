@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from dossiers.wire.events import AnyDossierEvent, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Snapshot
+from dossiers.wire.facts import Supplement
 
 
 @dataclass(eq=False)

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Snapshot
+from dossiers.wire.facts import Content, Supplement
 from oracle.appointments import Appointments
 from oracle.clock_stops import ClockStop
 from oracle.shown import as_shown, is_contradicted, stop_statements

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Limit
 
 Place = tuple[int, str, int, str, str]  # instant (ms), source, its number, event id, madonvi
 ENDS = frozenset({"finished", "withdrawn", "refused"})

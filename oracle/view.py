@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import AnyDossierEvent, Content, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Snapshot
+from dossiers.wire.facts import Content, Supplement
 from oracle.clock_stops import ClockStops
 from oracle.statements import Statement, place_of, recorded_of
 

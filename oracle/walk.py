@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 
 from dossiers.reference.context import Context
 from dossiers.time.calendar import instant
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Rules
 from oracle.shift import moved
 from oracle.statements import ENDS, Statement

@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from broker.clients import AnyKafka, ProducerClient
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 
 log = logging.getLogger(__name__)
 

@@ -32,7 +32,7 @@ from pydantic import (
 )
 
 from dossiers.text.identity import identity
-from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.facts import Limit, LimitUnit
 from sources.names import nearest
 from sources.time_forms import Form, read_form
 

@@ -15,8 +15,9 @@ from confluent_kafka import KafkaException
 from broker.clients import AnyKafka
 from broker.errors import BrokerAway, BrokerError
 from broker.producing import DurableProducer
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
-from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from sources.partitioner import partition_of
 
 log = logging.getLogger(__name__)

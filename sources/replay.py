@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from dossiers.wire.records import DeadLetter
+from dossiers.wire.dead_letters import DeadLetter
 from sources.importer.log import ImportedLog
 from sources.pace import EventSender, MinuteTicks
 

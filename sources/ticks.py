@@ -17,7 +17,7 @@ from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import BrokerAway
 from broker.reading import read_on
 from dossiers.wire.events import Tick, decode_event
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 
 BOOT_HEADER = "boot"
 UPTIME_HEADER = "uptime"

@@ -12,7 +12,7 @@ from typing import Any, cast
 import faust
 from faust.types import TP, EventT, StreamT
 
-from dossiers.wire.records import EVENTS, PARTIALS
+from dossiers.wire.topics import EVENTS, PARTIALS
 from streams.agents.contract import PartitionAgent
 from streams.agents.dossiers import DossiersAgent
 from streams.agents.partition_queues import PartitionQueues

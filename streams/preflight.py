@@ -6,7 +6,7 @@ import logging
 
 from confluent_kafka import KafkaException
 
-from dossiers.wire.records import (
+from dossiers.wire.topics import (
     ALERTS,
     DEAD_LETTERS,
     DOSSIERS,

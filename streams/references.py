@@ -9,8 +9,9 @@ import time
 import msgspec
 
 from broker.newest import newest_values
-from dossiers.wire.records import REFERENCE, TIMELINE_KEY
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import Reference, decode_reference, read_under
+from dossiers.wire.topics import REFERENCE
 from streams.config import WorkerConfig
 
 _log = logging.getLogger(__name__)

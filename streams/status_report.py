@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from streams.agents.source_partition import SourcePartition
 from streams.app import StreamApp
 from streams.status import PartitionStatus, Phase, TallyStatus, WorkerStatus

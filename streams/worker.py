@@ -14,7 +14,7 @@ from typing import Any
 import uvloop
 
 from broker.silence import PartitionId, next_given, watch
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig
 from streams.errors import WorkerError

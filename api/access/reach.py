@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import msgspec
 
 from api.access.principal import Principal, Role
-from dossiers.wire.records import officer_scope, unit_scope
+from dossiers.wire.keys import officer_scope, unit_scope
 from dossiers.wire.reference import Reference
 
 _KEPT = 512  # reaches whose part of the reference data is kept

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterable, Set
 
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 
 MOST_BREACHES = 100_000  # half of those that are held at most
 NEWEST = 50  # breaches that are kept sorted for the wall

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dossiers.wire.records import MARKS, DeadLetter
+from dossiers.wire.dead_letters import MARKS, DeadLetter
 
 
 class DeadLetterCount:

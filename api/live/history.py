@@ -14,7 +14,7 @@ from api.ports import Query
 from api.statements import moment
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import DAY, HOUR, Calendar
-from dossiers.wire.records import ALL
+from dossiers.wire.keys import ALL
 
 STEPS = 48
 STEP = DAY // STEPS

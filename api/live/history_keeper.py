@@ -12,7 +12,7 @@ from api.live.tiles import shown_units
 from api.live.view import Picture
 from api.ports import Query, StoreAway
 from dossiers.time.calendar import Calendar, calendar_of
-from dossiers.wire.records import unit_scope
+from dossiers.wire.keys import unit_scope
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 from api.access.reach import Within
 from api.live.view import Picture
-from dossiers.wire.records import ALL, Alert, Tally, officer_scope, unit_scope
+from dossiers.wire.alerts import Alert
+from dossiers.wire.keys import ALL, officer_scope, unit_scope
+from dossiers.wire.tallies import Tally
 
 
 def narrowed(view: Picture, part: Within, officer: str) -> Picture:

@@ -15,7 +15,7 @@ from broker.clients import AnyKafka
 from broker.errors import BrokerError
 from broker.follower import Follower
 from broker.silence import SILENT_S
-from dossiers.wire.records import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
 TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.keys import ALL, officer_scope, unit_scope
 from dossiers.wire.reference import Reference
 
 MOST_SCOPES = 20_000  # units and officers that no reference data names, with figures

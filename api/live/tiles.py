@@ -10,8 +10,9 @@ from typing import NamedTuple
 from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, GAUGES
-from dossiers.wire.records import Tally, unit_scope
+from dossiers.wire.keys import unit_scope
 from dossiers.wire.reference import Reference, Unit
+from dossiers.wire.tallies import Tally
 
 MOST_TILES = 200
 MOST_UNLISTED = 20  # tiles of units that no reference data names, if it names any

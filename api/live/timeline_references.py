@@ -8,8 +8,8 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce, in_force_of
 from dossiers.time.calendar import CalendarError
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
 
 _timeline = decoder(Timeline)
 _reference = decoder(Reference)

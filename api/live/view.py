@@ -18,20 +18,13 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.table import TallyTable
 from dossiers.tallies.vector import FIELD
+from dossiers.wire.alerts import Alert
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.keys import TIMELINE_KEY, clock_key
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DEAD_LETTERS,
-    REFERENCE,
-    SEPARATOR,
-    TALLIES,
-    TIMELINE_KEY,
-    Alert,
-    DeadLetter,
-    Tally,
-)
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 
 _log = logging.getLogger(__name__)
 
@@ -148,10 +141,7 @@ class LiveView(Picture):
         )
         self.refused = 0
         self.left_out = 0
-        self._clock_keys = {
-            f"{CLOCK_SCOPE}{SEPARATOR}{partition}".encode(): partition
-            for partition in range(partitions)
-        }
+        self._clock_keys = {clock_key(partition): partition for partition in range(partitions)}
 
     def apply(self, records: Iterable[TopicRecord]) -> None:
         """Take records in their order. Whatever somebody wrote into a topic, the walls go on."""

@@ -22,7 +22,7 @@ from api.viewer import LoadedViewer, Viewer
 from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import HOUR
-from dossiers.wire.records import unit_scope
+from dossiers.wire.keys import unit_scope
 
 router = APIRouter(tags=["pages"])
 PAGE = 100

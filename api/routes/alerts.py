@@ -13,7 +13,7 @@ from api.problems import responses
 from api.routes.dossiers import labelled
 from api.statements import Where, ms
 from api.viewer import LoadedViewer
-from dossiers.wire.records import AlertKind
+from dossiers.wire.alerts import AlertKind
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
 

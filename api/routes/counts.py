@@ -13,7 +13,7 @@ from api.statements import moment
 from api.viewer import LoadedViewer, Viewer
 from dossiers.tallies.vector import ALL_TIME
 from dossiers.time.calendar import EARLIEST, LATEST
-from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.keys import ALL, officer_scope, unit_scope
 
 router = APIRouter(prefix="/api/v1/counts", tags=["tallies"])
 

@@ -12,7 +12,7 @@ from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
 from api.routes.figures import Figures, figures_of
 from api.viewer import LoadedViewer, Viewer
-from dossiers.wire.records import officer_scope
+from dossiers.wire.keys import officer_scope
 from dossiers.wire.reference import Officer as ReferenceOfficer
 
 router = APIRouter(prefix="/api/v1/officers", tags=["officers"])

@@ -14,7 +14,7 @@ from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.problems import responses
 from api.routes.figures import Figures, figures_of
 from api.viewer import LoadedViewer, Viewer
-from dossiers.wire.records import unit_scope
+from dossiers.wire.keys import unit_scope
 from dossiers.wire.reference import Unit as ReferenceUnit
 
 router = APIRouter(prefix="/api/v1/units", tags=["units"])

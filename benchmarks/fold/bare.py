@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
 from benchmarks.fold import BATCH, FoldJob, Record, engines, process
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from sources.partitioner import partition_of
 
 

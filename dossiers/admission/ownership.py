@@ -25,8 +25,8 @@ from dossiers.fold.folding import alive, elementary
 from dossiers.portal.phases import RUNNING, STOPPED, UNCLEAR, phase_of
 from dossiers.reference.context import Context
 from dossiers.wire.archived import unarchived
-from dossiers.wire.events import AnyDossierEvent, Content, Reassigned, Restored
-from dossiers.wire.facts import Fact, ReassignedFact, ReceivedFact, SnapshotFact
+from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored
+from dossiers.wire.facts import Content, Fact, ReassignedFact, ReceivedFact, SnapshotFact
 from dossiers.wire.records import Owned
 
 NOT_YOURS = "not_yours"  # reason of the dead letter

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from uuid import UUID, uuid5
 
+from dossiers.wire.alerts import AlertKind, AlertState, AlertStatus
 from dossiers.wire.course import Course
-from dossiers.wire.records import AlertState
 from dossiers.wire.standing import Standing
+
+Cause = tuple[AlertKind, int, int]  # kind, level and the instant (ms) that caused it
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
@@ -21,9 +23,9 @@ def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
 
 def wanted(
     course: Course, standing: Standing, backdated_too: bool = False
-) -> dict[tuple[str, int, int], str]:
+) -> dict[Cause, AlertStatus]:
     """Which alerts (kind, level, cause) are true now ("raised") or were and ended ("resolved")."""
-    found: dict[tuple[str, int, int], str] = {}
+    found: dict[Cause, AlertStatus] = {}
     due = course.due_at
     verdict = standing.verdict
     if due is not None and verdict != "unreceived":
@@ -34,8 +36,8 @@ def wanted(
         for level in standing.levels:
             found["due_soon", level, due] = "raised"
     if standing.late_reception_at is not None:
-        key = ("late_reception", 0, standing.late_reception_at)
-        found[key] = "raised" if verdict == "pending" else "resolved"
+        at = standing.late_reception_at
+        found["late_reception", 0, at] = "raised" if verdict == "pending" else "resolved"
     if course.step_due_at is not None or course.step_breaches:
         _of_steps(found, course, standing)
     for at in course.rewrites:
@@ -53,7 +55,7 @@ def wanted(
     return found
 
 
-def _of_steps(found: dict[tuple[str, int, int], str], course: Course, standing: Standing) -> None:
+def _of_steps(found: dict[Cause, AlertStatus], course: Course, standing: Standing) -> None:
     for due in course.step_breaches:
         found["step_overdue", 0, due] = "resolved"
     due_at, end = course.step_due_at, course.finished_at
@@ -80,7 +82,7 @@ def transitions(
         if status == old.status:
             after.append(old)
             continue
-        new = AlertState(old.kind, old.level, old.cause, old.sequence + 1, status)  # type: ignore[arg-type]
+        new = AlertState(old.kind, old.level, old.cause, old.sequence + 1, status)
         after.append(new)
         changed.append(new)
     for (kind, level, cause), target in want.items():
@@ -91,7 +93,7 @@ def transitions(
     return (tuple(after), changed) if changed else (before, changed)
 
 
-def _next_status(old: AlertState, target: str | None, course: Course) -> str:
+def _next_status(old: AlertState, target: AlertStatus | None, course: Course) -> AlertStatus:
     if target == "raised":
         return "raised"
     if target == "resolved":

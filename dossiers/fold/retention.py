@@ -12,9 +12,10 @@ from bisect import insort
 
 import msgspec
 
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import unarchived
 from dossiers.wire.events import AnyDossierEvent, Restored
-from dossiers.wire.facts import AlertState, Fact
+from dossiers.wire.facts import Fact
 from dossiers.wire.order import fact_order, identity_of
 from dossiers.wire.records import DossierRecord
 

@@ -10,6 +10,7 @@ from dossiers.fold.alerts import transitions
 from dossiers.fold.retention import expires_at
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
@@ -21,7 +22,7 @@ from dossiers.wire.events import (
     Voided,
 )
 from dossiers.wire.flags import REWRITTEN, VOIDED
-from dossiers.wire.records import AlertState, DossierRecord, Facts
+from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing
 
 _encode = msgspec.json.Encoder().encode

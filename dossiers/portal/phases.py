@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final, Literal
 
-from dossiers.wire.events import Content
+from dossiers.wire.facts import Content
 
 Ending = Literal["finished", "withdrawn", "refused"]
 Phase = Ending | Literal["new", "running", "stopped", "unclear"]

@@ -7,8 +7,7 @@ from collections.abc import Callable
 
 from dossiers.portal.phases import RUNNING, STOPPED, Phase
 from dossiers.portal.told_stops import Stop, together
-from dossiers.wire.events import Content, Supplement
-from dossiers.wire.facts import Fact, StopStatus, SuspendedFact
+from dossiers.wire.facts import Content, Fact, StopStatus, Supplement, SuspendedFact
 
 # The others stop the clock by a supplement.
 _STATUSES: dict[int | None, StopStatus] = {5: 5, 6: 6, 8: 8}

@@ -12,7 +12,7 @@ from dossiers.text.identity import folded
 from dossiers.text.kept_ids import IdForm, may_be_kept
 from dossiers.time.calendar import NOMINAL_HOURS
 from dossiers.time.hours import HOUR, CalendarError, counts_by_clock, week_segments
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Unit
 
 Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]

@@ -23,9 +23,8 @@ from dossiers.time.calendar import (
 )
 from dossiers.time.hours import clock_ms
 from dossiers.time.limits import due_after, same_day_due
-from dossiers.wire.events import Limit
-from dossiers.wire.facts import Fact
-from dossiers.wire.records import ALL, officer_scope, unit_scope
+from dossiers.wire.facts import Fact, Limit
+from dossiers.wire.keys import ALL, officer_scope, unit_scope
 from dossiers.wire.reference import Reference, Rules, RuleVersion, content_hash
 
 UNKNOWN = "unknown"

@@ -41,7 +41,7 @@ from dossiers.time.limits import (
     portal_due,
     same_day_due,
 )
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import MakeUpDay, Rules
 
 Param = int | str | list[str]

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dossiers.wire.records import Backlog
 from dossiers.wire.reference import Rules
+from dossiers.wire.tallies import Backlog
 
 MINUTE = 60_000
 NEVER = Backlog()

@@ -12,7 +12,8 @@ from typing import Literal
 
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.time.calendar import LATEST
-from dossiers.wire.records import CLOCK_SCOPE, Tally
+from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.tallies import Tally
 
 Outcome = Literal["tally", "clock", "foreign", "refused", "no_room"]
 

@@ -11,7 +11,7 @@ from datetime import date
 
 from dossiers.time.calendar import FIRST_YEAR, LAST_YEAR, LATEST, Calendar, day_number
 from dossiers.time.hours import clock_ms
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Rules
 
 DEFAULT_RULES = Rules()

@@ -10,12 +10,9 @@ from typing import Annotated
 
 import msgspec
 
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import ArchivedFact
-from dossiers.wire.facts import AlertState, DueReason, EndStatus, StopStatus
-from dossiers.wire.facts import Content as Content  # noqa: PLC0414 (also read from here)
-from dossiers.wire.facts import Limit as Limit  # noqa: PLC0414
-from dossiers.wire.facts import LimitUnit as LimitUnit  # noqa: PLC0414
-from dossiers.wire.facts import Supplement as Supplement  # noqa: PLC0414
+from dossiers.wire.facts import Content, DueReason, EndStatus, Limit, StopStatus
 from dossiers.wire.spelling import BACKSLASH, BLANK, spelled
 
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.

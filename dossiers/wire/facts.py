@@ -20,16 +20,6 @@ class Limit(msgspec.Struct, frozen=True, gc=False):
     unit: LimitUnit
 
 
-class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a dossier remembers of one alert."""
-
-    kind: str
-    level: int
-    cause: int  # the instant (ms) that caused it
-    sequence: int
-    status: Literal["raised", "resolved", "retracted"]
-
-
 class Supplement(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A request to the citizen to complete the dossier, as a portal shows it; times in ms.
 

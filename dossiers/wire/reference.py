@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 import msgspec
 from msgspec.structs import fields
 
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reading import decoder
 
 

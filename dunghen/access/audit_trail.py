@@ -20,7 +20,7 @@ from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import AUDIT
+from dossiers.wire.topics import AUDIT
 from dunghen.settings.installation import Installation
 from dunghen.timeline.current import require_timeline
 from sources.acknowledged import AcknowledgedSender, Busy

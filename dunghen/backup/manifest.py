@@ -11,7 +11,7 @@ from typing import Annotated
 import msgspec
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.backup.entry import BackupEntry
 from dunghen.backup.names import NoBackupHas, check
 from dunghen.backup.tree import Tree

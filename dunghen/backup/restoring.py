@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.access.key_file import suspend_keys
 from dunghen.backup.entry import BackupEntry
 from dunghen.backup.files import copy

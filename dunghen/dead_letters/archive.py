@@ -12,12 +12,14 @@ from typing import NamedTuple
 from broker.kafka import Kafka
 from broker.reading import read_places
 from dossiers.portal.snapshots import place
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import archived_fact
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import DossierEvent, Restored, decode_event
-from dossiers.wire.facts import AlertState, Fact, SnapshotFact
+from dossiers.wire.facts import Fact, SnapshotFact
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
-from dossiers.wire.records import EVENTS, DeadLetter
+from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import ClickHouse
 
 SOURCE = "archive"

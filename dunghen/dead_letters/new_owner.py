@@ -11,10 +11,11 @@ from hashlib import blake2b
 
 from dossiers.admission.ownership import claimants
 from dossiers.portal.snapshots import singled
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent, Reassigned, Voided
 from dossiers.wire.facts import Fact, VoidedFact
 from dossiers.wire.reading import read_facts
-from dossiers.wire.records import DeadLetter, Owned
+from dossiers.wire.records import Owned
 from dunghen.dead_letters.archive import Archived, restored
 from dunghen.dead_letters.room_left import RoomLeft
 

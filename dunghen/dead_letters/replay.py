@@ -10,7 +10,7 @@ from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
 from dossiers.fold.retention import ARCHIVED
 from dossiers.text.ids import MAX_ID, is_id
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.dead_letters.sending import Replayed, send_again
 from dunghen.dead_letters.topic import (

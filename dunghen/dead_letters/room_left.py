@@ -14,7 +14,8 @@ from dossiers.fold.settle import unborn
 from dossiers.wire.events import DossierEvent, Restored, decode_event
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.topics import DOSSIERS
 
 _record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)
 

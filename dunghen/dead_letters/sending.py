@@ -25,8 +25,9 @@ from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
 from dossiers.fold.retention import ARCHIVED
+from dossiers.wire.dead_letters import REPLAYED, DeadLetter
 from dossiers.wire.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
-from dossiers.wire.records import DEAD_LETTERS, EVENTS, REPLAYED, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.archive import Archived, read_archive, restored
 from dunghen.dead_letters.new_owner import to_be_owned

@@ -16,8 +16,9 @@ from broker.reading import read_all
 from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.time.calendar import LATEST
+from dossiers.wire.dead_letters import DROPPED, MARKS, DeadLetter
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.settings.installation import Installation
 
 _log = logging.getLogger(__name__)

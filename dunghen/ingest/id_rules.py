@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dossiers.text.identity import folded
 from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import looks_hashed
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key

@@ -13,9 +13,12 @@ from broker.kafka import Kafka
 from broker.reading import read_all
 from broker.settings import UserSettings
 from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import DEAD_LETTERS, DOSSIERS, EVENTS, DeadLetter, Timeline, has_left
+from dossiers.wire.records import has_left
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS
 from dunghen.timeline.reading import read_reference
 from sinks.decode.base import Record
 from streams.partition.engine import PartitionEngine

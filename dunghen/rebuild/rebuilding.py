@@ -12,7 +12,7 @@ from broker.ends import Ends
 from broker.groups import await_no_members
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.settings.installation import Installation

@@ -16,7 +16,7 @@ from dossiers.reports.reconciliation import Comparison, Counted, Seen, compare
 from dossiers.text.identity import identity
 from dossiers.text.keyed import looks_hashed
 from dossiers.time.calendar import EARLIEST, LATEST
-from dossiers.wire.records import unit_scope
+from dossiers.wire.keys import unit_scope
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
 from dunghen.settings.installation import Installation

@@ -13,8 +13,8 @@ from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
-from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference, content_hash
+from dossiers.wire.timeline import Timeline
 from dunghen.reference.files import valid_folder
 from dunghen.settings.installation import Installation
 from dunghen.timeline.activation import load_reference

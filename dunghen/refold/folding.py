@@ -10,7 +10,8 @@ from broker.ends import end_offsets
 from broker.groups import await_no_members, group_lag, has_read_all
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import EVENTS, FORMAT
+from dossiers.wire.records import FORMAT
+from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import last_states
 from dunghen.refold import line

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.dead_letters import DROPPED, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 
 TAKEN = "taken when the log was folded anew"
 

@@ -21,19 +21,11 @@ from broker.reading import METADATA_TIMEOUT, read_all
 from broker.settings import UserSettings
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
+from dossiers.wire.dead_letters import MARKS, DeadLetter
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import (
-    ALERTS,
-    DEAD_LETTERS,
-    DOSSIERS,
-    EVENTS,
-    FORMAT,
-    MARKS,
-    PARTIALS,
-    TALLIES,
-    DeadLetter,
-    Timeline,
-)
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, TALLIES
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
 from dunghen.state.format import refuse_other_format
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline

@@ -10,8 +10,9 @@ import msgspec
 
 from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
 from dunghen.refold.folding import Folding
 from dunghen.refold.line import found_line
 from dunghen.refold.work import RefoldDone, Work

@@ -21,7 +21,7 @@ from pathlib import Path
 import msgspec
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.backup.files import is_final, link_tree, walk
 from dunghen.backup.tree import Tree
 from dunghen.state.files import write_atomically

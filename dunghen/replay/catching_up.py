@@ -8,7 +8,7 @@ from collections.abc import Callable
 from broker.groups import has_read_all
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.settings.installation import Installation
 from dunghen.timeline.tallies import FollowedTallies

@@ -9,7 +9,8 @@ from typing import Any
 from broker.errors import BrokerError
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import DeadLetter, Timeline
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
 from dunghen.replay.result import EventCounts, check_clickhouse, replay_result

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.replay.catching_up import Stopped
 from dunghen.replay.log_run import LogRun
 from dunghen.settings.installation import Installation

@@ -7,7 +7,7 @@ from typing import Any
 
 from dossiers.errors import UserError
 from dossiers.tallies.vector import FIELDS
-from dossiers.wire.records import ALL
+from dossiers.wire.keys import ALL
 from dunghen.clickhouse import ClickHouse
 from dunghen.terminal.output import iso
 from dunghen.timeline.tallies import FollowedTallies

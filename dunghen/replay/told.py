@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from broker.kafka import Kafka
 from broker.reading import read_all
-from dossiers.wire.records import DEAD_LETTERS, EVENTS, DeadLetter
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.dead_letters.topic import read_dead_letters
 from dunghen.settings.installation import Installation
 from sources.importer.log import ImportedLog

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from dossiers.wire.records import (
+from dossiers.wire.topics import (
     ALERTS,
     AUDIT,
     DEAD_LETTERS,

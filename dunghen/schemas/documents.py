@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.wire import records
+from dossiers.wire import alerts, dead_letters, keys, records, tallies, timeline, topics
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
@@ -35,67 +35,67 @@ Facts.__doc__, DossierRecord.__doc__ = records.Facts.__doc__, records.DossierRec
 RECORDS: dict[str, tuple[Any, str, str, str]] = {
     "event": (
         AnyEvent,
-        records.EVENTS,
+        topics.EVENTS,
         "dossier id; ticks and activations have none and stand in every partition",
         "What happened to a dossier, what time it is, which reference data counts.",
     ),
     "timeline": (
-        records.Timeline,
-        records.REFERENCE,
-        records.TIMELINE_KEY.decode(),
+        timeline.Timeline,
+        topics.REFERENCE,
+        keys.TIMELINE_KEY.decode(),
         "Identity of the timeline.",
     ),
     "reference": (
         Reference,
-        records.REFERENCE,
+        topics.REFERENCE,
         "content hash (SHA-256, hex)",
         "Units, officers, procedures, calendar and rules.",
     ),
     "dossier": (
         DossierRecord,
-        records.DOSSIERS,
+        topics.DOSSIERS,
         "dossier id",
         "State of one dossier: the changelog of the stream.",
     ),
     "left-dossier": (
         records.Owned,
-        records.DOSSIERS,
+        topics.DOSSIERS,
         "dossier id",
         "Whose a dossier is that has left the stream: in place of its state.",
     ),
     "position": (
         records.Position,
-        records.DOSSIERS,
+        topics.DOSSIERS,
         "control character 0 + position",
         "How far a source partition is folded.",
     ),
     "partial-tally": (
-        records.PartialTally,
-        records.PARTIALS,
+        tallies.PartialTally,
+        topics.PARTIALS,
         "scope + unit separator + source partition",
         "Whole vector of one scope in one source partition.",
     ),
     "tally": (
-        records.Tally,
-        records.TALLIES,
+        tallies.Tally,
+        topics.TALLIES,
         "scope",
         "Sum of one scope over all source partitions.",
     ),
     "alert": (
-        records.Alert,
-        records.ALERTS,
+        alerts.Alert,
+        topics.ALERTS,
         "dossier id, or the scope of the unit it is about",
         "One transition of one alert.",
     ),
     "dead-letter": (
-        records.DeadLetter,
-        records.DEAD_LETTERS,
+        dead_letters.DeadLetter,
+        topics.DEAD_LETTERS,
         "key of the record if it had one",
         "A record that could not be taken, with the reason.",
     ),
     "audit": (
         Audited,
-        records.AUDIT,
+        topics.AUDIT,
         "who",
         "Somebody looked at officers or dossiers, or changed something, or was refused.",
     ),

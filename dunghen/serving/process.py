@@ -24,7 +24,7 @@ from api.server import bind, serve
 from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.key_file import KeyFile
 from dunghen.clickhouse import open_store

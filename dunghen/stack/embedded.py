@@ -17,7 +17,7 @@ from broker.errors import BrokerAway, unreachable
 from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.access.config import refuse_open_door
 from dunghen.settings.installation import Installation
 from dunghen.stack.backoff import Backoff

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.stack.embedded import EmbeddedStack
 from dunghen.stack.plan import Material, StackPlan

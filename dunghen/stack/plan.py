@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Kind
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.stack.plan import Material
 from dunghen.timeline.current import require_timeline

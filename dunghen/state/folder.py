@@ -23,7 +23,8 @@ from typing import Annotated, Any
 import msgspec
 
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 from dunghen.state.files import write_atomically
 from dunghen.state.format import REFOLDING, refuse_half_refolded, refuse_other_format
 from dunghen.state.lock import FolderLock

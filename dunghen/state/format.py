@@ -9,7 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 
 REFOLDING = "refold"  # folder in a state folder: the new timeline, while it grows
 DONE = "done.json"  # in that folder: it is whole and takes its place

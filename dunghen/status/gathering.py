@@ -13,7 +13,8 @@ import psutil
 
 from broker.groups import group_lag
 from broker.kafka import Kafka
-from dossiers.wire.records import DEAD_LETTERS, EVENTS, PARTIALS, Timeline
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS, PARTIALS
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import connect
 from dunghen.dead_letters.topic import by_sender, read_dead_letters

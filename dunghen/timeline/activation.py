@@ -17,12 +17,14 @@ from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.reference.in_force import hash_at
 from dossiers.wire.events import Activate, encode_event
-from dossiers.wire.records import EVENTS, REFERENCE, TIMELINE_KEY, Activated, Timeline
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import (
     Reference,
     content_hash,
     encode_reference,
 )
+from dossiers.wire.timeline import Activated, Timeline
+from dossiers.wire.topics import EVENTS, REFERENCE
 from dunghen.timeline.reading import activations_of
 from dunghen.timeline.reference_topic import Stored, stored_line
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation, Kind
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.reading import read_timeline

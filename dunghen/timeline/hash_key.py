@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dossiers.errors import UserError
 from dossiers.text.keyed import KEY_BYTES, Keyed
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.state.files import write_atomically
 from dunghen.state.private import make_private

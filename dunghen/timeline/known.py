@@ -19,7 +19,8 @@ from contextlib import suppress
 import msgspec
 
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.state.files import write_atomically
 from dunghen.timeline.current import require_timeline

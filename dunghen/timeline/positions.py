@@ -7,8 +7,10 @@ from confluent_kafka import KafkaException, TopicPartition
 from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
 from broker.reading import METADATA_TIMEOUT, read_on
+from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import DOSSIERS, POSITION_KEY, Position
+from dossiers.wire.records import Position
+from dossiers.wire.topics import DOSSIERS
 
 _TAIL = 500  # records; a position is the last one of its transaction
 _position = decoder(Position)

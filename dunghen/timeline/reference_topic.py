@@ -16,9 +16,11 @@ from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import read_all
 from broker.settings import UserSettings
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import REFERENCE, TIMELINE_KEY, Timeline
 from dossiers.wire.reference import read_under
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import REFERENCE
 from dunghen.state.format import refuse_unready
 from dunghen.terminal.masking import masked
 

@@ -18,7 +18,8 @@ from broker.reading import partitions_of
 from broker.settings import UserSettings
 from dossiers.tallies.table import TallyTable
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import TALLIES, Tally
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import TALLIES
 
 
 class FollowedTallies:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from broker.settings import MAX_MESSAGE_BYTES
 from broker.topics import TopicSpec
-from dossiers.wire import records
+from dossiers.wire import topics
 
 SEGMENT_BYTES = 64 * 1024 * 1024
 # The active segment is never compacted: without a bound, a quiet topic keeps every version and
@@ -39,12 +39,12 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
     durable = {**_COMMON, "min.insync.replicas": "2" if replication > 2 else "1"}
     kept, compacted = {**durable, **_FOR_EVER}, {**durable, **_COMPACTED}
     return (
-        TopicSpec(records.EVENTS, partitions, kept),
-        TopicSpec(records.REFERENCE, 1, compacted),
-        TopicSpec(records.DOSSIERS, partitions, compacted),
-        TopicSpec(records.PARTIALS, partitions, compacted),
-        TopicSpec(records.TALLIES, partitions, compacted),
-        TopicSpec(records.ALERTS, partitions, kept),
-        TopicSpec(records.DEAD_LETTERS, 1, kept),
-        TopicSpec(records.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),
+        TopicSpec(topics.EVENTS, partitions, kept),
+        TopicSpec(topics.REFERENCE, 1, compacted),
+        TopicSpec(topics.DOSSIERS, partitions, compacted),
+        TopicSpec(topics.PARTIALS, partitions, compacted),
+        TopicSpec(topics.TALLIES, partitions, compacted),
+        TopicSpec(topics.ALERTS, partitions, kept),
+        TopicSpec(topics.DEAD_LETTERS, 1, kept),
+        TopicSpec(topics.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),
     )

@@ -15,11 +15,13 @@ from broker.kafka import Kafka
 from broker.settings import UserSettings
 from broker.topics import TopicAdmin, TopicSpec
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, REFERENCE, Activated, Timeline
+from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import (
     Reference,
     content_hash,
 )
+from dossiers.wire.timeline import Activated, Timeline
+from dossiers.wire.topics import REFERENCE
 from dunghen.settings.installation import Kind
 from dunghen.timeline.activation import activate
 from dunghen.timeline.reading import data_now

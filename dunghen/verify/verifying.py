@@ -12,7 +12,8 @@ from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce
-from dossiers.wire.records import Tally, Timeline
+from dossiers.wire.tallies import Tally
+from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation

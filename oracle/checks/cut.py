@@ -14,20 +14,12 @@ from zlib import crc32
 import msgspec
 from confluent_kafka import Message
 
+from dossiers.wire.dead_letters import REPLAYED, DeadLetter
 from dossiers.wire.events import Activate, AnyDossierEvent, Tick, decode_event
+from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, is_stored
-from dossiers.wire.records import (
-    DEAD_LETTERS,
-    DOSSIERS,
-    EVENTS,
-    POSITION_KEY,
-    REPLAYED,
-    DeadLetter,
-    DossierRecord,
-    Owned,
-    Position,
-    has_left,
-)
+from dossiers.wire.records import DossierRecord, Owned, Position, has_left
+from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS
 from oracle.lifetimes import Heard, Origin
 from oracle.ports import ReadTopic
 

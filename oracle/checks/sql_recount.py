@@ -8,7 +8,7 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.text.identity import folded
 from dossiers.wire.events import Snapshot
-from dossiers.wire.records import officer_scope
+from dossiers.wire.keys import officer_scope
 from dossiers.wire.reference import Reference
 from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check

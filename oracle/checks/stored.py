@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from dossiers.tallies.vector import FIELDS
-from dossiers.wire.records import DossierRecord, Tally
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.tallies import Tally
 from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
 from oracle.figures import LogCount

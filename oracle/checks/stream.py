@@ -7,17 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.wire.alerts import Alert
+from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    PARTIALS,
-    TALLIES,
-    Alert,
-    Owned,
-    PartialTally,
-    Tally,
-)
+from dossiers.wire.records import Owned
+from dossiers.wire.tallies import PartialTally, Tally
+from dossiers.wire.topics import ALERTS, PARTIALS, TALLIES
 from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
 from oracle.checks.states import beside, state_of, story_of

@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from dossiers.wire.alerts import Alert
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import ALERTS, Alert
+from dossiers.wire.topics import ALERTS
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _TIMES = {"due_at", "detected_at", "occurred_at", "received_at"}

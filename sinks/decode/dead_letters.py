@@ -7,8 +7,9 @@ from typing import Any
 
 import pyarrow as pa
 
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import DEAD_LETTERS, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _TYPES: dict[str, pa.DataType] = {

@@ -13,12 +13,12 @@ from dossiers.wire.events import (
     DOSSIER_EVENTS,
     Activate,
     AnyDossierEvent,
-    Limit,
     Snapshot,
     Tick,
     decode_event,
 )
-from dossiers.wire.records import EVENTS
+from dossiers.wire.facts import Limit
+from dossiers.wire.topics import EVENTS
 from sinks.decode.base import TIME, Decoder, Record, table
 
 _KINDS = {kind: str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS}

@@ -9,8 +9,10 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import DOSSIERS, POSITION_KEY, DossierRecord, has_left
+from dossiers.wire.records import DossierRecord, has_left
+from dossiers.wire.topics import DOSSIERS
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
 
 # Column -> (type, where it stands in the record)

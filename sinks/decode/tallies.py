@@ -8,8 +8,10 @@ import numpy as np
 import pyarrow as pa
 
 from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import CLOCK_SCOPE, TALLIES, Tally
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import TALLIES
 from sinks.decode.base import TIME, Decoder, Record, table
 
 MINUTE_MS = 60_000

@@ -15,7 +15,7 @@ from typing import Protocol
 import httpx
 import msgspec
 
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
 from sinks.notifier.directory import AlertDirectory
 from sinks.notifier.messages import compose, delivery_key, mail, overdue_page

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from broker.clients import AnyKafka
 from broker.reading import read_all
 from dossiers.reference.unlisted import shown_name
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reading import read_or_none
-from dossiers.wire.records import REFERENCE, TIMELINE_KEY
 from dossiers.wire.reference import Reference, Unit, decode_reference
+from dossiers.wire.topics import REFERENCE
 from sinks.config import NotifierConfig
 
 EVERY_UNIT = "*"

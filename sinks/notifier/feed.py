@@ -11,8 +11,9 @@ from confluent_kafka import Message
 from broker.clients import AnyKafka
 from broker.group_follower import GroupFollower
 from broker.silence import SILENT_S
+from dossiers.wire.alerts import Alert
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import ALERTS, Alert
+from dossiers.wire.topics import ALERTS
 from sinks.config import NotifierConfig
 from sinks.notifier.tracker import Tracker
 

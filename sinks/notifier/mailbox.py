@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import Attempt, AttemptLog, Outcome

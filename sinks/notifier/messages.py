@@ -12,7 +12,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from dossiers.reference.unlisted import in_english, shown_name
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.notifier.directory import AlertDirectory
 
 LISTED = 50

@@ -9,7 +9,7 @@ import time
 
 import httpx
 
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, Place
 from sinks.notifier.channels import AppriseChannel, Channel, MailChannel, WebhookChannel

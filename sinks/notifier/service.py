@@ -13,7 +13,7 @@ from broker.clients import AnyKafka
 from broker.errors import BrokerError
 from broker.kafka import Kafka
 from broker.silence import SILENT_S
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.backoff import pause
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, MemoryLog, TableLog

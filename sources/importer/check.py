@@ -19,7 +19,7 @@ from dossiers.admission.reduced import described
 from dossiers.text.identity import identity
 from dossiers.text.ids import IdFault, NoId, checked_id
 from dossiers.time.calendar import EARLIEST, LATEST
-from dossiers.wire.records import DeadLetter
+from dossiers.wire.dead_letters import DeadLetter
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, LogRow

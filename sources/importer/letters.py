@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dossiers.admission.reduced import described, is_code, kept_id
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import IdForm
-from dossiers.wire.records import DeadLetter
+from dossiers.wire.dead_letters import DeadLetter
 from sources.importer.rows import LogRow
 from sources.mapping import ROLES, Role
 

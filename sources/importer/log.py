@@ -11,8 +11,8 @@ from typing import Self, cast
 
 import msgspec
 
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, decode_event
-from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Officer, Reference, Unit
 from sources.calendars import vn_office
 from sources.importer.check import NO_TIME, StagedRow

@@ -10,7 +10,8 @@ import msgspec
 
 from dossiers.portal.phases import ENDS, phase_of
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
-from dossiers.wire.events import Content, Snapshot, Supplement
+from dossiers.wire.events import Snapshot
+from dossiers.wire.facts import Content, Supplement
 from sources.portal.fields import Fields, Named
 from sources.portal.name_admission import NameAdmission
 

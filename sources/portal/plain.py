@@ -12,8 +12,8 @@ from dossiers.reference.known_names import NameKind
 from dossiers.text.identity import identity
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.calendar import DAY, EARLIEST, LATEST
-from dossiers.wire.events import AnyDossierEvent, Content, SentEvent, Snapshot
-from dossiers.wire.facts import MAX_LIMIT
+from dossiers.wire.events import AnyDossierEvent, SentEvent, Snapshot
+from dossiers.wire.facts import MAX_LIMIT, Content
 from sources.portal.envelope import MAX_RECORDS, Batch, RefusedPayload
 from sources.portal.fields import (
     MAX_CODE,

@@ -12,8 +12,7 @@ from dossiers.reference.check import Problem, problems
 from dossiers.reference.context import Context
 from dossiers.text.identity import identity
 from dossiers.time.calendar import CalendarError
-from dossiers.wire.events import LimitUnit
-from dossiers.wire.facts import Limit
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import (
     CalendarSpec,
     Officer,

@@ -13,8 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dossiers.text.identity import identity
 from dossiers.time.calendar import CalendarError, calendar_of
-from dossiers.wire.events import LimitUnit
-from dossiers.wire.facts import Limit
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import (
     VERSIONED_RULES,
     CalendarSpec,

@@ -11,7 +11,7 @@ from random import Random
 from statistics import NormalDist
 
 from dossiers.time.calendar import Calendar, calendar_of
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import (
     CalendarSpec,
     Officer,

@@ -15,7 +15,6 @@ from dossiers.wire.events import (
     DossierEvent,
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
     Refused,
@@ -24,6 +23,7 @@ from dossiers.wire.events import (
     Suspended,
     Withdrawn,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Procedure
 from sources.simulator.city import City, ProcedureDesk
 

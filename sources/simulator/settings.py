@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dossiers.errors import UserError
-from dossiers.wire.events import LimitUnit
+from dossiers.wire.facts import LimitUnit
 
 CITY_FILE = Path(__file__).with_name("city.toml")
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 from faust.types import TP
 
-from dossiers.wire.records import EVENTS, PARTIALS
+from dossiers.wire.topics import EVENTS, PARTIALS
 from streams.agents.dossiers import DossiersAgent
 from streams.agents.partition_queues import PartitionQueues
 from streams.agents.tallies import TalliesAgent

@@ -11,8 +11,9 @@ import time
 from collections.abc import Callable
 
 from broker.newest import newest_values
-from dossiers.wire.records import DOSSIERS, PARTIALS, POSITION_KEY, TALLIES
+from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reference import Reference
+from dossiers.wire.topics import DOSSIERS, PARTIALS, TALLIES
 from streams.agents.source_partition import new_engine
 from streams.config import WorkerConfig
 from streams.liveness import Liveness

@@ -25,8 +25,9 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass
 
-from dossiers.wire.records import EVENTS, PARTIALS, SEPARATOR, TALLIES
+from dossiers.wire.keys import SEPARATOR
 from dossiers.wire.reference import Reference
+from dossiers.wire.topics import EVENTS, PARTIALS, TALLIES
 from streams.agents.backpressure import wait_while_saturated
 from streams.agents.contract import PartitionAgent
 from streams.agents.take_over import restored_merger

@@ -11,10 +11,10 @@ import msgspec
 
 from dossiers.text.ids import MAX_ID, is_id
 from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.wire.alerts import AlertKind, AlertState
 from dossiers.wire.archived import ArchivedFact, unarchived
 from dossiers.wire.events import DOSSIER_EVENTS
-from dossiers.wire.facts import MAX_LIMIT, AlertState
-from dossiers.wire.records import AlertKind
+from dossiers.wire.facts import MAX_LIMIT
 
 _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS)
 _ALERTS = frozenset(get_args(AlertKind))

@@ -9,8 +9,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import POSITION_KEY, Header, Owned, Position, has_left
+from dossiers.wire.records import Header, Owned, Position, has_left
 from streams.partition.departed import DepartedOwners
 
 _decode_position: Callable[[bytes], Position] = decoder(Position)

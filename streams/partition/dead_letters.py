@@ -11,7 +11,8 @@ import msgspec
 from dossiers.admission.reduced import described, kept_id, kept_source, reduced
 from dossiers.text.ids import MAX_ID
 from dossiers.text.kept_ids import IdForm
-from dossiers.wire.records import EVENTS, DeadLetter
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.topics import EVENTS
 from streams.partition.intake import MAX_VALUE, Refusal
 
 MAX_PAYLOAD = 4_096

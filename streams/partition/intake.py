@@ -20,7 +20,6 @@ from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
-    Content,
     DueSet,
     Progressed,
     Reassigned,
@@ -32,7 +31,7 @@ from dossiers.wire.events import (
     Voided,
     decode_event,
 )
-from dossiers.wire.facts import MAX_LIMIT
+from dossiers.wire.facts import MAX_LIMIT, Content
 from streams.partition.archived_facts import alert_fault, fact_fault
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300

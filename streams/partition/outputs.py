@@ -9,22 +9,13 @@ from uuid import UUID
 import msgspec
 
 from dossiers.fold import alerts
+from dossiers.wire.alerts import Alert, AlertState
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DEAD_LETTERS,
-    DOSSIERS,
-    PARTIALS,
-    POSITION_KEY,
-    Alert,
-    AlertState,
-    DeadLetter,
-    DossierRecord,
-    PartialTally,
-    Position,
-    partial_key,
-)
+from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, clock_key, partial_key
+from dossiers.wire.records import DossierRecord, Position
+from dossiers.wire.tallies import PartialTally
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, PARTIALS
 
 encode = msgspec.json.Encoder().encode
 MOST_RECORD = 8 * 1024 * 1024 - 64 * 1024  # bytes of a value; the topics take 8 MB with key and all
@@ -87,7 +78,7 @@ class OutputEncoder:
             timeline=self.timeline,
             alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
             sequence=state.sequence,
-            kind=state.kind,  # type: ignore[arg-type]
+            kind=state.kind,
             level=state.level,
             transition=state.status,
             dossier_id=record.dossier_id,
@@ -111,7 +102,7 @@ class OutputEncoder:
     def clocks(self, version: TallyVersion) -> list[Output]:
         """One clock for every partition of partial-tallies."""
         value = self._encoded(CLOCK_SCOPE, (), version)
-        key = partial_key(CLOCK_SCOPE, self.partition)
+        key = clock_key(self.partition)
         return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
 
     def _encoded(self, scope: str, vector: tuple[int, ...], version: TallyVersion) -> bytes:

@@ -12,8 +12,11 @@ from uuid import UUID
 
 from dossiers.fold.alerts import alert_id
 from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe, thresholds
-from dossiers.wire.records import ALERTS, Alert, AlertState, Backlog, unit_scope
+from dossiers.wire.alerts import Alert, AlertState
+from dossiers.wire.keys import unit_scope
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import Backlog
+from dossiers.wire.topics import ALERTS
 from streams.partition.outputs import Output, encode
 
 _PREFIX = unit_scope("")

@@ -19,9 +19,10 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.keys import CLOCK_SCOPE, clock_key
 from dossiers.wire.reading import decoder
-from dossiers.wire.records import CLOCK_SCOPE, SEPARATOR, Backlog, PartialTally, Tally
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import Backlog, PartialTally, Tally
 from streams.tallies.backlog import Backlogs
 
 _log = logging.getLogger(__name__)
@@ -34,11 +35,6 @@ _encode = msgspec.json.Encoder().encode
 _MOST_SCOPE = 8_000
 _MOST = 2**53
 _OVERDUE, _OPEN = FIELD["overdue"], FIELD["open"]
-
-
-def clock_key(partition: int) -> bytes:
-    """The key in topic ``tallies`` of the clock of partition ``partition``."""
-    return f"{CLOCK_SCOPE}{SEPARATOR}{partition}".encode()
 
 
 class Merger:

@@ -16,7 +16,6 @@ from dossiers.wire.events import (
     Tick,
     encode_event,
 )
-from dossiers.wire.records import ALERTS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
 from dossiers.wire.reference import (
     CalendarSpec,
     Officer,
@@ -27,6 +26,7 @@ from dossiers.wire.reference import (
     content_hash,
     encode_reference,
 )
+from dossiers.wire.topics import ALERTS, DOSSIERS, EVENTS, PARTIALS, REFERENCE, TALLIES
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Record as SinkRecord
 from sinks.decode.events import EventDecoder

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from api.routes.ingest_examples import DOSSIERS, EVENTS
 from broker.kafka import Kafka
-from dossiers.wire.records import EVENTS as TOPIC
+from dossiers.wire.topics import EVENTS as TOPIC
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender
 from tests.api.posting import PATH, client

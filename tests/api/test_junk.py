@@ -7,21 +7,13 @@ import pytest
 
 from api.live.view import LiveView
 from dossiers.tallies.vector import WIDTH
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DEAD_LETTERS,
-    REFERENCE,
-    SEPARATOR,
-    TALLIES,
-    TIMELINE_KEY,
-    Activated,
-    Alert,
-    DeadLetter,
-    Tally,
-    Timeline,
-)
+from dossiers.wire.alerts import Alert
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.keys import CLOCK_SCOPE, SEPARATOR, TIMELINE_KEY
 from dossiers.wire.reference import Reference, content_hash, encode_reference
+from dossiers.wire.tallies import Tally
+from dossiers.wire.timeline import Activated, Timeline
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 from tests.support import junk
 
 KNOWN = Reference(timezone="UTC")

@@ -14,16 +14,11 @@ from api.live.view import LiveView, TopicRecord
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.text.keyed import Keyed
-from dossiers.wire.records import (
-    ALERTS,
-    REFERENCE,
-    TALLIES,
-    Alert,
-    Tally,
-    officer_scope,
-    unit_scope,
-)
+from dossiers.wire.alerts import Alert
+from dossiers.wire.keys import officer_scope, unit_scope
 from dossiers.wire.reference import Officer, Reference, Unit
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import ALERTS, REFERENCE, TALLIES
 from sinks.notifier.directory import directory_of
 from sinks.notifier.messages import compose
 from tests.api.city import TIMELINE

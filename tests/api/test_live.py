@@ -7,18 +7,12 @@ import pytest
 
 from api.live.reader import TOPICS
 from api.live.view import TopicRecord
+from dossiers.wire.dead_letters import REPLAYED, DeadLetter
 from dossiers.wire.events import Tick
-from dossiers.wire.records import (
-    ALERTS,
-    DEAD_LETTERS,
-    REFERENCE,
-    REPLAYED,
-    TALLIES,
-    TIMELINE_KEY,
-    DeadLetter,
-    Tally,
-)
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import Reference, encode_reference
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 from tests.api.city import HOUR, START, TIMELINE, City, a_morning, finished
 from tests.api.topic_records import clock, tally, view_of
 

@@ -10,7 +10,7 @@ from api.live.reader import TOPICS, LiveReader
 from api.live.view import TopicRecord
 from broker.kafka import Kafka
 from broker.producing import Writer
-from dossiers.wire.records import ALERTS
+from dossiers.wire.topics import ALERTS
 from tests.support.deaf import DeafKafka
 from tests.support.kafka import TestKafka
 from tests.support.waiting import wait_for_async

@@ -10,11 +10,9 @@ import pytest
 from api.core import Live
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.events import Tick
-from dossiers.wire.records import (
-    TALLIES,
-    Tally,
-)
 from dossiers.wire.reference import Reference, Rules
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import TALLIES
 from tests.api.city import HOUR, START, TIMELINE, City, a_morning, progressed
 from tests.api.settings import config
 from tests.api.topic_records import clock, view_of

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from dossiers.tallies.vector import GAUGES, MEASURES, WINDOWS
-from dossiers.wire.records import unit_scope
+from dossiers.wire.keys import unit_scope
 from tests.api.city import HOUR, START
 from tests.api.conftest import Running
 

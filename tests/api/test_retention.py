@@ -16,8 +16,8 @@ from api.core import Live
 from api.live.history import read_history
 from dossiers.time.calendar import calendar_of
 from dossiers.wire.events import Tick
-from dossiers.wire.records import DOSSIERS
 from dossiers.wire.reference import Rules
+from dossiers.wire.topics import DOSSIERS
 from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store

@@ -12,9 +12,11 @@ import pytest
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import DossierEvent, decode_event
-from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference
+from dossiers.wire.topics import DEAD_LETTERS
 from dunghen.ingest.payloads import PortalIngest
 from streams.partition.engine import PartitionEngine
 from tests.api.posting import FakeKafka, NoStore

@@ -8,11 +8,9 @@ import msgspec
 
 from api.live.view import LiveView, TopicRecord
 from dossiers.tallies.vector import WIDTH
-from dossiers.wire.records import (
-    CLOCK_SCOPE,
-    TALLIES,
-    Tally,
-)
+from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import TALLIES
 from tests.api.city import TIMELINE
 
 

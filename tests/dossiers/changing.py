@@ -8,7 +8,8 @@ from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.events import AnyDossierEvent, Limit, Received
+from dossiers.wire.events import AnyDossierEvent, Received
+from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules

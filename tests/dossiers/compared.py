@@ -9,7 +9,7 @@ import msgspec
 
 from dossiers.fold.standing import standing_at
 from dossiers.wire.course import Course
-from dossiers.wire.events import Content
+from dossiers.wire.facts import Content
 from tests.dossiers.snapshot_stories import snapshot
 from tests.dossiers.stories import OFFICE
 from tests.dossiers.test_snapshots import course_of

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from dossiers.time.calendar import Calendar, calendar_of, instant
-from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 
 ZONE = "Asia/Ho_Chi_Minh"

@@ -10,20 +10,20 @@ from hypothesis import strategies as st
 
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.reference.context import Context
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
-    Content,
     Finished,
-    Limit,
     Progressed,
     Reassigned,
     Received,
     Snapshot,
     Tick,
 )
-from dossiers.wire.records import DeadLetter, DossierRecord, Owned
+from dossiers.wire.facts import Content, Limit
+from dossiers.wire.records import DossierRecord, Owned
 from dossiers.wire.reference import Reference, Rules, Unit
 from oracle.figures import LogCount, recount_log
 from oracle.lifetimes import Heard, Origin

@@ -9,7 +9,7 @@ import msgspec
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.events import Content, Limit, Supplement
+from dossiers.wire.facts import Content, Limit, Supplement
 from dossiers.wire.reference import Procedure, Reference
 from dossiers.wire.standing import Standing
 from tests.dossiers.offices import at, local

@@ -9,16 +9,13 @@ import msgspec
 from dossiers.reference.context import Context
 from dossiers.time.calendar import DAY
 from dossiers.wire.archived import archived_fact
-from dossiers.wire.events import (
-    Activate,
-    AnyEvent,
-    Limit,
-    Restored,
-    Tick,
-)
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.events import Activate, AnyEvent, Restored, Tick
+from dossiers.wire.facts import Limit
 from dossiers.wire.reading import read_facts
-from dossiers.wire.records import DEAD_LETTERS, DeadLetter, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference, Rules, Unit
+from dossiers.wire.topics import DEAD_LETTERS
 from oracle.figures import LogCount, recount_log
 from oracle.lifetimes import Heard
 from streams.partition.engine import PartitionEngine

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from dossiers.wire.events import (
     AnyDossierEvent,
-    Content,
     DueSet,
     Finished,
     Progressed,
@@ -18,10 +17,10 @@ from dossiers.wire.events import (
     Resumed,
     Snapshot,
     Submitted,
-    Supplement,
     Suspended,
     Withdrawn,
 )
+from dossiers.wire.facts import Content, Supplement
 from tests.dossiers.stories import DAY, START
 
 HOUR = DAY // 24

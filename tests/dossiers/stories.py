@@ -12,8 +12,6 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
-    Limit,
-    LimitUnit,
     Progressed,
     Received,
     Refused,
@@ -23,6 +21,7 @@ from dossiers.wire.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import (
     OFFICE_WEEK,
     CalendarSpec,

@@ -16,20 +16,21 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     AnyEvent,
     Finished,
-    Limit,
     Progressed,
     Received,
     Tick,
     Voided,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.flags import AFTER_END
-from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import (
     CalendarSpec,
     Reference,
     Rules,
     Unit,
 )
+from dossiers.wire.topics import DOSSIERS
 from oracle.figures import recount_log
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.days import at, story

@@ -9,6 +9,7 @@ import pytest
 
 from dossiers.reference.context import Context
 from dossiers.tallies.vector import FIELD
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -25,8 +26,9 @@ from dossiers.wire.events import (
     Tick,
     Withdrawn,
 )
-from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference, Rules
+from dossiers.wire.topics import ALERTS
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.test_activations import states

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.tallies.vector import FIELD
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -20,8 +21,9 @@ from dossiers.wire.events import (
     Suspended,
     Tick,
 )
-from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference, Rules
+from dossiers.wire.topics import ALERTS
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.offices import at, local
 from tests.dossiers.portal_rows import RUNNING, asked, but, on

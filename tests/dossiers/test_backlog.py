@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.tallies.backlog import MINUTE, NEVER, Thresholds, is_due, observe, thresholds
-from dossiers.wire.records import Backlog
 from dossiers.wire.reference import Reference, Rules, content_hash
+from dossiers.wire.tallies import Backlog
 
 LIMITS = thresholds(Rules(), has_units_below=False)  # 20, or 10 % of at least 20; 15 minutes; 80 %
 START = 1_700_000_000_000

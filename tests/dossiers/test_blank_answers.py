@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.wire.events import AnyDossierEvent, Content
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Content
 from tests.dossiers.offices import at
 from tests.dossiers.portal_rows import LIMITS, asked, but, on, told
 from tests.dossiers.snapshot_stories import snapshot

@@ -10,7 +10,6 @@ from dossiers.portal.snapshots import kept_places
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import (
     AnyDossierEvent,
-    Content,
     DueSet,
     Finished,
     Progressed,
@@ -25,7 +24,7 @@ from dossiers.wire.events import (
     Voided,
     Withdrawn,
 )
-from dossiers.wire.facts import AnyFact
+from dossiers.wire.facts import AnyFact, Content
 from dossiers.wire.kept_events import fact_of
 from tests.dossiers.bounded import END, FACTS, full, more, of, reasons, started
 from tests.dossiers.retaining import letters, state_of

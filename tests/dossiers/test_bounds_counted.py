@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from dossiers.admission.bounds import Bound
 from dossiers.wire.events import Activate, AnyDossierEvent, Finished, Progressed, Received, Tick
 from dossiers.wire.facts import AnyFact, Fact
-from dossiers.wire.records import ALERTS, DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.topics import ALERTS, DOSSIERS
 from streams.partition.admission import decode_facts
 from tests.dossiers.bounded import END, FACTS, full, more, of, reasons, started, uncounted
 from tests.dossiers.retaining import letters, log_count, state_of

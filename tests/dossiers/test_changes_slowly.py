@@ -18,16 +18,8 @@ from dossiers.fold.taking import take
 from dossiers.portal.told_facts import DueTold
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.events import (
-    AnyDossierEvent,
-    DueSet,
-    Finished,
-    Limit,
-    Received,
-    Resumed,
-    Suspended,
-)
-from dossiers.wire.facts import Fact
+from dossiers.wire.events import AnyDossierEvent, DueSet, Finished, Received, Resumed, Suspended
+from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.fold.standing import standing_at
-from dossiers.wire.events import Content, Supplement, Tick
+from dossiers.wire.events import Tick
+from dossiers.wire.facts import Content, Supplement
 from dossiers.wire.records import DossierRecord
 from tests.dossiers.compared import RUNNING, at, but, told, verdicts
 from tests.dossiers.snapshot_stories import snapshot

@@ -7,15 +7,8 @@ import msgspec
 from dossiers.fold.folding import elementary
 from dossiers.reference.context import Context
 from dossiers.reports.holdings import holdings_of
-from dossiers.wire.events import (
-    Activate,
-    AnyDossierEvent,
-    AnyEvent,
-    Limit,
-    Progressed,
-    Snapshot,
-    Tick,
-)
+from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Progressed, Snapshot, Tick
+from dossiers.wire.facts import Limit
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Reference, Unit
 from tests.dossiers.compared import RUNNING, at, but

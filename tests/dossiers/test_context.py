@@ -12,7 +12,8 @@ from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.time.calendar import HOUR, CalendarError
 from dossiers.wire.course import Course
-from dossiers.wire.events import AnyDossierEvent, Limit, Progressed, Received, Submitted
+from dossiers.wire.events import AnyDossierEvent, Progressed, Received, Submitted
+from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import (
     CalendarSpec,

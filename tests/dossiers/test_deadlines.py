@@ -6,7 +6,7 @@ import pytest
 
 from dossiers.time.calendar import HOUR, Calendar
 from dossiers.time.limits import due_after, portal_due, same_day_due
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, Rules
 from tests.dossiers.limits import DAYS, HOURS, MONTHS, WORKING_DAYS
 from tests.dossiers.offices import OFFICE, OFFICES, ZONE, at, local

@@ -15,7 +15,7 @@ from dossiers.reports.due_steps import (
 )
 from dossiers.time.calendar import LATEST, Calendar
 from dossiers.time.limits import due_after, portal_due, same_day_due
-from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.facts import Limit, LimitUnit
 from tests.dossiers.offices import OFFICE, at, gaps, limits, local, moments, offices, units
 
 

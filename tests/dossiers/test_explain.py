@@ -12,7 +12,8 @@ from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
 from dossiers.reports.wording import in_english, in_vietnamese, sentences
 from dossiers.time.calendar import HOUR
-from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Procedure, Reference, Step

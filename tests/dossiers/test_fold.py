@@ -13,11 +13,13 @@ from hypothesis import strategies as st
 from dossiers.fold.folding import fold
 from dossiers.reference.context import Context
 from dossiers.tallies.vector import FIELDS
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Received, Tick, encode_event
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
-from dossiers.wire.records import ALERTS, DEAD_LETTERS, DOSSIERS, Alert, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference, Unit
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS
 from oracle.figures import recount
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output

@@ -13,7 +13,6 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
     Refused,
@@ -22,6 +21,7 @@ from dossiers.wire.events import (
     Suspended,
     Withdrawn,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
 from dossiers.wire.reference import Reference, Rules

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks.minute_loop import MINUTE, MinuteLoop
 from dossiers.time.calendar import LATEST, Calendar, instant
 from dossiers.time.limits import due_after
-from dossiers.wire.events import Limit, LimitUnit
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.reference import CalendarSpec, Week
 from tests.dossiers.limits import DAYS, HOURS, MONTHS, WORKING_DAYS
 from tests.dossiers.offices import (

@@ -10,6 +10,7 @@ import pytest
 from dossiers.reference.context import Context
 from dossiers.tallies.tally import Tallies, contribution
 from dossiers.tallies.vector import FIELD
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -23,8 +24,9 @@ from dossiers.wire.events import (
     Tick,
     Voided,
 )
-from dossiers.wire.records import ALERTS, Alert, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Procedure, Reference, Rules, Step
+from dossiers.wire.topics import ALERTS
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.dossiers.offices import at, local

@@ -7,7 +7,7 @@ import msgspec
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.wire.events import Activate, AnyEvent, Tick
-from dossiers.wire.records import DOSSIERS
+from dossiers.wire.topics import DOSSIERS
 from oracle.figures import recount_log
 from oracle.lifetimes import Heard, Origin
 from streams.partition.engine import PartitionEngine

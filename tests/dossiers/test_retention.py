@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -20,7 +21,8 @@ from dossiers.wire.events import (
 )
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.kept_events import event_of, fact_of
-from dossiers.wire.records import ALERTS, DOSSIERS, Alert, Facts
+from dossiers.wire.records import Facts
+from dossiers.wire.topics import ALERTS, DOSSIERS
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.dossiers.retaining import (

@@ -18,8 +18,9 @@ from dossiers.wire.events import (
     Received,
     Tick,
 )
-from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference, Rules, decode_reference, encode_reference
+from dossiers.wire.topics import DOSSIERS
 from streams.partition.engine import PartitionEngine
 from tests.dossiers.retaining import (
     HOUR,

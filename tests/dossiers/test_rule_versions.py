@@ -13,12 +13,12 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
-    Limit,
     Received,
     Resumed,
     Submitted,
     Suspended,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.flags import EXTENDED_TOO_OFTEN
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.records import DossierRecord

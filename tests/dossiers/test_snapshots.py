@@ -12,12 +12,13 @@ from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
 from dossiers.reports.explain import explain
 from dossiers.wire.course import Course
-from dossiers.wire.events import AnyDossierEvent, Limit
-from dossiers.wire.facts import Fact
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
-from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Reference, Rules, Unit
+from dossiers.wire.topics import DOSSIERS
 from oracle.figures import recount
 from tests.dossiers.retaining import SHORT, log_count, started
 from tests.dossiers.snapshot_stories import Life, any_snapshots, lives

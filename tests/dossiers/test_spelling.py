@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from dossiers.text.identity import identity
 from dossiers.wire.archived import ArchivedFact
-from dossiers.wire.events import Content, Progressed, Restored, Snapshot, decode_event, encode_event
+from dossiers.wire.events import Progressed, Restored, Snapshot, decode_event, encode_event
+from dossiers.wire.facts import Content
 
 COMMON: dict[str, Any] = {
     "event_id": "e", "dossier_id": "d", "occurred_at": 1, "received_at": 1, "source": "s",

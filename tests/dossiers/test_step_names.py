@@ -15,7 +15,8 @@ from dossiers.reference.context import Context
 from dossiers.reference.matching import StepNames
 from dossiers.reports.case import case_of
 from dossiers.time.calendar import HOUR
-from dossiers.wire.events import AnyDossierEvent, Finished, Limit, Progressed, Received
+from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Received
+from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import Procedure, Reference, Step, content_hash
 from oracle.figures import recount

@@ -14,15 +14,8 @@ from dossiers.reference.context import Context
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import due_after
 from dossiers.wire.course import Course
-from dossiers.wire.events import (
-    AnyDossierEvent,
-    Limit,
-    LimitUnit,
-    Received,
-    Resumed,
-    Suspended,
-    Voided,
-)
+from dossiers.wire.events import AnyDossierEvent, Received, Resumed, Suspended, Voided
+from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
 from dossiers.wire.reference import CalendarSpec, Reference, Rules

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from dossiers.tallies.table import Outcome, TallyTable
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.time.calendar import LATEST
-from dossiers.wire.records import CLOCK_SCOPE, Tally
+from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.tallies import Tally
 
 TIMELINE = "t"
 PARTITIONS = 3

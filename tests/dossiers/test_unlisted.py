@@ -19,13 +19,13 @@ from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
     AnyEvent,
-    Content,
     Finished,
     Progressed,
     Received,
     Snapshot,
     Tick,
 )
+from dossiers.wire.facts import Content
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from oracle.figures import recount_log

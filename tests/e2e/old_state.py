@@ -10,18 +10,12 @@ import msgspec
 
 from broker.kafka import Kafka
 from broker.producing import Writer
+from dossiers.wire.dead_letters import DROPPED, DeadLetter
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
-from dossiers.wire.records import (
-    DEAD_LETTERS,
-    DOSSIERS,
-    DROPPED,
-    EVENTS,
-    REFERENCE,
-    TIMELINE_KEY,
-    DeadLetter,
-    Timeline,
-)
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import CalendarSpec, Reference, Unit
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE
 from dunghen.state.folder import StateFolder
 from dunghen.timeline.topics import ensure_topics
 from infra.kafka.broker import Broker

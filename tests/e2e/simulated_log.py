@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from dossiers.time.calendar import instant
-from dossiers.wire.events import AnyDossierEvent, Limit
+from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Reference, Rules, RuleVersion
 from sources.portal.envelope import DOSSIERS as DOSSIER_SERVICE
 from sources.portal.envelope import PROGRESS, read_envelope

@@ -15,18 +15,18 @@ import httpx
 import pytest
 from confluent_kafka import Producer
 
-from dossiers.wire.events import Content, Finished, Progressed, Received, Snapshot, encode_event
-from dossiers.wire.records import (
+from dossiers.wire.events import Finished, Progressed, Received, Snapshot, encode_event
+from dossiers.wire.facts import Content
+from dossiers.wire.keys import POSITION_KEY, TIMELINE_KEY
+from dossiers.wire.topics import (
     ALERTS,
     AUDIT,
     DEAD_LETTERS,
     DOSSIERS,
     EVENTS,
     PARTIALS,
-    POSITION_KEY,
     REFERENCE,
     TALLIES,
-    TIMELINE_KEY,
 )
 from infra.kafka.login import client_login
 from sources.partitioner import partition_of

@@ -27,7 +27,7 @@ from confluent_kafka.admin import ResourcePatternType as PatternType
 from broker.kafka import Kafka
 from dossiers.time.calendar import DAY
 from dossiers.wire.events import Progressed, encode_event
-from dossiers.wire.records import ALERTS, DOSSIERS, EVENTS, REFERENCE, TALLIES
+from dossiers.wire.topics import ALERTS, DOSSIERS, EVENTS, REFERENCE, TALLIES
 from dunghen.rights.kafka import PROCESSES
 from sources.acknowledged import AcknowledgedSender
 from tests.e2e.product import ROOT, command, dunghen, environment

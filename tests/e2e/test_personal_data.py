@@ -22,7 +22,7 @@ from aiosmtpd.controller import Controller
 from confluent_kafka import Producer
 
 from api.access.keys import key_hash
-from dossiers.wire.records import DEAD_LETTERS, EVENTS
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.api_client.inner import RemoteClickHouse
 from infra.kafka.login import client_login
 from tests.e2e.planting import (

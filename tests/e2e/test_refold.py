@@ -14,7 +14,7 @@ from confluent_kafka import TopicPartition
 from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.reading import read_all
-from dossiers.wire.records import ALERTS, DEAD_LETTERS, EVENTS
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, EVENTS
 from infra.kafka.broker import Broker
 from sinks.rebuild import TABLES
 from sinks.store import Store

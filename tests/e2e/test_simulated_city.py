@@ -24,11 +24,12 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import in_force_of
 from dossiers.reports.explain import Explanation, explain
 from dossiers.tallies.vector import FIELDS
-from dossiers.wire import records
+from dossiers.wire import keys, topics
 from dossiers.wire.events import Snapshot, encode_event
 from dossiers.wire.facts import Fact
-from dossiers.wire.records import DossierRecord, PartialTally, Position, Tally
+from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.reference import Reference, decode_reference
+from dossiers.wire.tallies import PartialTally, Tally
 from dunghen.timeline.reading import read_timeline
 from dunghen.timeline.tallies import FollowedTallies
 from dunghen.wiring import worker_group
@@ -66,11 +67,11 @@ class Told:
     newest: dict[str, bytes] = field(default_factory=dict)
 
     def take(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
-        if topic == records.ALERTS:
+        if topic == topics.ALERTS:
             alert = json.loads(value)
             if alert["kind"] != "unit_backlog":  # depends on when sums are seen
                 self.alerts[alert["alert_id"], alert["sequence"]] = alert
-        elif key == records.POSITION_KEY:
+        elif key == keys.POSITION_KEY:
             self.positions[partition] = msgspec.json.decode(value, type=Position)
         else:
             self.newest[key.decode()] = value
@@ -99,7 +100,7 @@ class City:
     def log(self) -> dict[int, list[tuple[int, bytes | None, bytes | None]]]:
         """The events' topic, by partition."""
         found: dict[int, list[tuple[int, bytes | None, bytes | None]]] = defaultdict(list)
-        for message in self.kafka.read_all(records.EVENTS):
+        for message in self.kafka.read_all(topics.EVENTS):
             place = message.offset() or 0
             found[message.partition() or 0].append((place, message.key(), message.value()))
         return found
@@ -108,19 +109,19 @@ class City:
         """By content hash."""
         return {
             (message.key() or b"").decode(): decode_reference(message.value() or b"")
-            for message in self.kafka.read_all(records.REFERENCE)
-            if message.key() != records.TIMELINE_KEY
+            for message in self.kafka.read_all(topics.REFERENCE)
+            if message.key() != keys.TIMELINE_KEY
         }
 
     def told(self) -> Told:
         found = Told()
-        for topic in (records.DOSSIERS, records.ALERTS):
+        for topic in (topics.DOSSIERS, topics.ALERTS):
             for message in self.kafka.read_all(topic):
                 key, value = message.key() or b"", message.value() or b""
                 found.take(topic, message.partition() or 0, key, value)
-        for message in self.kafka.read_all(records.TALLIES):
+        for message in self.kafka.read_all(topics.TALLIES):
             tally = msgspec.json.decode(message.value() or b"", type=Tally)
-            if tally.scope != records.CLOCK_SCOPE:
+            if tally.scope != keys.CLOCK_SCOPE:
                 found.tallies[tally.scope] = tally.vector
         return found
 
@@ -212,13 +213,13 @@ def again(city: City) -> Told:
         engine.restore([])
         for first in range(0, len(entries), 5_000):
             for output in (*engine.process(entries[first : first + 5_000]), engine.position()):
-                if output.topic == records.PARTIALS:
+                if output.topic == topics.PARTIALS:
                     partial = msgspec.json.decode(output.value or b"", type=PartialTally)
                     vectors[partial.scope, partition] = partial.vector
-                elif output.topic in (records.DOSSIERS, records.ALERTS):
+                elif output.topic in (topics.DOSSIERS, topics.ALERTS):
                     found.take(output.topic, partition, output.key, output.value or b"")
     for (scope, _), vector in vectors.items():
-        if scope != records.CLOCK_SCOPE:
+        if scope != keys.CLOCK_SCOPE:
             known = found.tallies.get(scope, (0,) * len(vector))
             found.tallies[scope] = tuple(map(sum, zip(known, vector, strict=True)))
     return found

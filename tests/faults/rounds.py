@@ -18,7 +18,7 @@ import psutil
 from broker.groups import group_lag, has_read_all
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.wire.records import EVENTS, PARTIALS
+from dossiers.wire.topics import EVENTS, PARTIALS
 from dunghen.api_client.inner import RemoteClickHouse
 from tests.faults import comparing
 from tests.faults.base import Fault, World

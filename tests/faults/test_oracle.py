@@ -12,8 +12,9 @@ import msgspec
 import pytest
 
 from dossiers.wire.events import Activate, Tick, encode_event
-from dossiers.wire.records import EVENTS, PartialTally, Tally
 from dossiers.wire.reference import Reference, content_hash
+from dossiers.wire.tallies import PartialTally, Tally
+from dossiers.wire.topics import EVENTS
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from tests.faults import comparing

@@ -15,7 +15,6 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
     Refused,
@@ -27,6 +26,7 @@ from dossiers.wire.events import (
     Withdrawn,
     encode_event,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.standing import Standing
 from oracle.sql.counts import COUNTS

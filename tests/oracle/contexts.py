@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import (
     OFFICE_WEEK,
     CalendarSpec,

@@ -14,7 +14,6 @@ from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
     Refused,
@@ -25,6 +24,7 @@ from dossiers.wire.events import (
     Voided,
     Withdrawn,
 )
+from dossiers.wire.facts import Limit
 from tests.oracle.contexts import DAY, QUARTER, SPAN, START
 
 instants = st.builds(

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.wire.events import AnyDossierEvent, Content, Progressed, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Progressed, Snapshot
+from dossiers.wire.facts import Content, Supplement
 from tests.dossiers.snapshot_stories import any_snapshots
 from tests.oracle.contexts import DAY, QUARTER, START
 from tests.oracle.histories import common, instants

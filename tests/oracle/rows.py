@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import AnyDossierEvent, Content, Limit, Snapshot, Supplement
+from dossiers.wire.events import AnyDossierEvent, Snapshot
+from dossiers.wire.facts import Content, Limit, Supplement
 from dossiers.wire.reference import Reference
 from oracle.story import Story, tell
 from tests.dossiers.days import at, story

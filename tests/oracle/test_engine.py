@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.wire.events import Activate, AnyDossierEvent, AnyEvent, Tick
-from dossiers.wire.records import DOSSIERS, DossierRecord
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference
+from dossiers.wire.topics import DOSSIERS
 from oracle.figures import recount_log
 from oracle.lifetimes import Heard
 from streams.partition.engine import PartitionEngine

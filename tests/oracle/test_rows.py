@@ -13,7 +13,6 @@ import pytest
 from dossiers.wire.events import (
     DueSet,
     Finished,
-    Limit,
     Progressed,
     Received,
     Refused,
@@ -21,6 +20,7 @@ from dossiers.wire.events import (
     Suspended,
     Withdrawn,
 )
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, Procedure, Rules, Step
 from tests.oracle.rows import DAYS, FIVE, NOV, day, due, plain, told
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from dossiers.wire.events import Finished, Limit, Progressed, Received, Suspended
+from dossiers.wire.events import Finished, Progressed, Received, Suspended
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Procedure, Reference
 from tests.oracle.rows import BASE, NOV, day, plain, shown, supplement, told
 from tests.oracle.test_rows import RECEIVED, content

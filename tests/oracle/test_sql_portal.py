@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from dossiers.wire.course import Course
-from dossiers.wire.events import AnyDossierEvent, Content, DueSet, Resumed, Suspended
+from dossiers.wire.events import AnyDossierEvent, DueSet, Resumed, Suspended
+from dossiers.wire.facts import Content
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.standing import Standing
 from oracle.checks.sql_recount import rules_of

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from tests.sinks.topics import PATIENCE_S, make_topics, progressed
 from tests.support.kafka import TestKafka
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from broker.kafka import Kafka
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.config import NotifierConfig, SinkConfig
 from sinks.decode.events import EventDecoder
 from sinks.notifier.attempts import MemoryLog, TableLog

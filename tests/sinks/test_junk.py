@@ -8,7 +8,10 @@ import msgspec
 import pytest
 
 from dossiers.tallies.vector import WIDTH
-from dossiers.wire.records import Alert, DeadLetter, DossierRecord, Tally
+from dossiers.wire.alerts import Alert
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.records import DossierRecord
+from dossiers.wire.tallies import Tally
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record
 from sinks.decode.dead_letters import DeadLetterDecoder

@@ -6,7 +6,7 @@ import threading
 from functools import partial
 
 from broker.kafka import Kafka
-from dossiers.wire.records import EVENTS
+from dossiers.wire.topics import EVENTS
 from sinks.config import SinkConfig
 from sinks.decode.events import EventDecoder
 from sinks.pump import Pump

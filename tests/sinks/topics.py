@@ -11,22 +11,14 @@ import msgspec
 from confluent_kafka import Producer
 
 from dossiers.tallies.vector import WIDTH
+from dossiers.wire.alerts import Alert, AlertState
 from dossiers.wire.course import Course
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Progressed, encode_event
-from dossiers.wire.records import (
-    ALERTS,
-    DEAD_LETTERS,
-    DOSSIERS,
-    EVENTS,
-    TALLIES,
-    Alert,
-    AlertState,
-    DeadLetter,
-    DossierRecord,
-    Facts,
-    Tally,
-)
+from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing, Verdict
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, TALLIES
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent
-from dossiers.wire.records import DeadLetter
 from sources.importer.counts import RowCounts
 from sources.importer.log import import_log
 from sources.mapping import Mapping as LogMapping

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.wire.events import Limit
+from dossiers.wire.facts import Limit
 from sources.mapping_file import MappingError, check_columns, load_mapping
 from tests.sources.logs import mapping
 

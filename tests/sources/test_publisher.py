@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from broker.errors import BrokerError
 from broker.kafka import Kafka
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Progressed, Tick, decode_event
-from dossiers.wire.records import DeadLetter
 from sources.partitioner import murmur2, partition_of
 from sources.publisher import Publisher
 from tests.sources.conftest import Topics

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Tick, decode_event
-from dossiers.wire.records import DeadLetter
 from sources.importer.log import ImportedLog, import_log
 from sources.partitioner import partition_of
 from sources.replay import replay

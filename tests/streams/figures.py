@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from dossiers.wire import records
-from dossiers.wire.records import Alert, DeadLetter, DossierRecord, PartialTally
+from dossiers.wire import keys, topics
+from dossiers.wire.alerts import Alert
+from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import PartialTally
 from streams.kafka_record import KafkaRecord
 from streams.partition.engine import PartitionEngine
 from streams.tallies.partitioner import scope_partition
@@ -29,16 +32,16 @@ class Figures:
     def add(self, topic: str, key: bytes | None, value: bytes | None, partition: int) -> None:
         """Take one record of topic dossiers, alerts or dead-letters."""
         assert value is not None
-        if topic == records.DOSSIERS and key != records.POSITION_KEY:
+        if topic == topics.DOSSIERS and key != keys.POSITION_KEY:
             state = msgspec.json.decode(value, type=DossierRecord)
             self.states[state.dossier_id] = msgspec.structs.replace(state, epoch=0)
-        elif topic == records.ALERTS:
+        elif topic == topics.ALERTS:
             alert = msgspec.json.decode(value, type=Alert)
             if alert.kind == "unit_backlog":
                 self.backlogs[alert.unit].append(alert)
             else:
                 self.alerts[partition].append(alert)
-        elif topic == records.DEAD_LETTERS:
+        elif topic == topics.DEAD_LETTERS:
             self.dead_letters.append(msgspec.json.decode(value, type=DeadLetter))
 
     def sort(self) -> None:
@@ -60,13 +63,13 @@ def recount(
         engine.restore([])
         for record in log:
             for topic, _, key, value in engine.process([record]):
-                if topic == records.PARTIALS:
+                if topic == topics.PARTIALS:
                     partial = msgspec.json.decode(value or b"", type=PartialTally)
                     vectors[partial.scope, partial.partition] = partial.vector
                 else:
                     figures.add(topic, key, value, partition)
     for (scope, _), vector in vectors.items():
-        if scope != records.CLOCK_SCOPE:
+        if scope != keys.CLOCK_SCOPE:
             known = figures.tallies.get(scope, (0,) * len(vector))
             figures.tallies[scope] = tuple(map(sum, zip(known, vector, strict=True)))
     figures.sort()

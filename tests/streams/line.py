@@ -15,13 +15,12 @@ from typing import Any
 import msgspec
 
 from broker.kafka import Kafka
-from dossiers.wire import records
-from dossiers.wire.events import (
-    DossierEvent,
-    Limit,
-)
-from dossiers.wire.records import Tally, Timeline
+from dossiers.wire import keys, records, topics
+from dossiers.wire.events import DossierEvent
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dossiers.wire.tallies import Tally
+from dossiers.wire.timeline import Timeline
 from dunghen.timeline.tallies import FollowedTallies
 from dunghen.timeline.topics import ensure_topics
 from sources.publisher import Publisher
@@ -41,8 +40,8 @@ REFERENCE = Reference(
     rules=Rules(backlog_overdue=3),
 )
 _NAMES = {
-    records.EVENTS, records.REFERENCE, records.DOSSIERS, records.PARTIALS, records.TALLIES,
-    records.ALERTS, records.DEAD_LETTERS,
+    topics.EVENTS, topics.REFERENCE, topics.DOSSIERS, topics.PARTIALS, topics.TALLIES,
+    topics.ALERTS, topics.DEAD_LETTERS,
 }  # fmt: skip
 
 
@@ -141,7 +140,7 @@ class Line:
     def expected(self) -> Figures:
         """The same records through engines in this process, by one owner and without a broker."""
         logs: dict[int, list[KafkaRecord]] = defaultdict(list)
-        for message in self.kafka.read_all(records.EVENTS):
+        for message in self.kafka.read_all(topics.EVENTS):
             partition, offset = message.partition(), message.offset()
             assert partition is not None
             assert offset is not None
@@ -154,7 +153,7 @@ class Line:
     def actual(self) -> Figures:
         """What readers of committed data have, and the tallies as their readers see them."""
         figures = Figures()
-        for topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
+        for topic in (topics.DOSSIERS, topics.ALERTS, topics.DEAD_LETTERS):
             for message in self.kafka.read_all(topic):
                 partition = message.partition()
                 assert partition is not None
@@ -169,22 +168,22 @@ class Line:
         """Until the committed position of every partition is behind the last event, and the
         committed clock of every merger at the last tick."""
         ends: dict[int, int] = {}
-        for message in self.kafka.read_all(records.EVENTS):
+        for message in self.kafka.read_all(topics.EVENTS):
             ends[message.partition() or 0] = (message.offset() or 0) + 1
 
         def committed() -> bool:
             positions: dict[int, int] = {}
-            for message in self.kafka.read_all(records.DOSSIERS):
-                if message.key() == records.POSITION_KEY:
+            for message in self.kafka.read_all(topics.DOSSIERS):
+                if message.key() == keys.POSITION_KEY:
                     value = msgspec.json.decode(message.value() or b"", type=records.Position)
                     positions[message.partition() or 0] = value.next_offset
             return positions == ends
 
         def merged() -> bool:
             clocks: dict[int, int] = {}
-            for message in self.kafka.read_all(records.TALLIES):
+            for message in self.kafka.read_all(topics.TALLIES):
                 tally = msgspec.json.decode(message.value() or b"", type=Tally)
-                if tally.scope == records.CLOCK_SCOPE:
+                if tally.scope == keys.CLOCK_SCOPE:
                     clocks[message.partition() or 0] = tally.now
             return len(clocks) == PARTITIONS and min(clocks.values()) >= self.now
 

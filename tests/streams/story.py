@@ -6,15 +6,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from dossiers.wire.events import (
-    DossierEvent,
-    Finished,
-    Limit,
-    Progressed,
-    Received,
-    Suspended,
-    Voided,
-)
+from dossiers.wire.events import DossierEvent, Finished, Progressed, Received, Suspended, Voided
+from dossiers.wire.facts import Limit
 
 HOUR = 3_600_000
 BEGIN = 1_700_000_000_000

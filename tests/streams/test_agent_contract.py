@@ -16,8 +16,10 @@ import pytest
 
 from dossiers.tallies.vector import WIDTH
 from dossiers.wire.events import Tick, encode_event
-from dossiers.wire.records import PARTIALS, POSITION_KEY, PartialTally, partial_key
+from dossiers.wire.keys import POSITION_KEY, partial_key
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import PartialTally
+from dossiers.wire.topics import PARTIALS
 from streams.agents.contract import PartitionAgent
 from streams.agents.dossiers import DossiersAgent
 from streams.agents.tallies import TalliesAgent

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiokafka.cluster import ClusterMetadata
 
-from dossiers.wire.records import EVENTS, PARTIALS
+from dossiers.wire.topics import EVENTS, PARTIALS
 from streams.delivery.assignor import assignor_for
 
 PARTITIONS = {EVENTS: {0, 1}, PARTIALS: {0, 1}}

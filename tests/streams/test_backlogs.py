@@ -8,9 +8,11 @@ import msgspec
 
 from dossiers.tallies.backlog import MINUTE
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire.records import CLOCK_SCOPE, Alert, PartialTally, Tally, partial_key
+from dossiers.wire.alerts import Alert
+from dossiers.wire.keys import CLOCK_SCOPE, clock_key, partial_key
 from dossiers.wire.reference import Reference, Rules, Unit
-from streams.tallies.merger import Merger, clock_key
+from dossiers.wire.tallies import PartialTally, Tally
+from streams.tallies.merger import Merger
 
 LINE = uuid.uuid4().hex
 START = 1_700_000_000_000

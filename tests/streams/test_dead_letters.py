@@ -11,9 +11,9 @@ import pytest
 
 from dossiers.text.kept_ids import IdForm, KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
-from dossiers.wire import records
+from dossiers.wire import topics
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, Tick, encode_event
-from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import Reference, content_hash
 from streams.partition.dead_letters import payload_of
 from streams.partition.engine import PartitionEngine
@@ -48,7 +48,7 @@ def put_aside(key: bytes | None, value: bytes | None) -> tuple[list[Output], Dea
     outputs = engine.process(
         [(0, None, activated), (1, None, encode_event(Tick(now=NOW))), (2, key, value)]
     )
-    [output] = [each for each in outputs if each.topic == records.DEAD_LETTERS]
+    [output] = [each for each in outputs if each.topic == topics.DEAD_LETTERS]
     return outputs, msgspec.json.decode(output.value or b"", type=DeadLetter)
 
 

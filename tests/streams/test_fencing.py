@@ -12,17 +12,10 @@ import pytest
 from confluent_kafka import Producer
 
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DOSSIERS,
-    PARTIALS,
-    POSITION_KEY,
-    TALLIES,
-    PartialTally,
-    partial_key,
-)
+from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, partial_key
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import PartialTally
+from dossiers.wire.topics import ALERTS, DOSSIERS, PARTIALS, TALLIES
 from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService

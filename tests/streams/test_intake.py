@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.wire import records
+from dossiers.wire import topics
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, Tick, encode_event
-from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import Reference, content_hash
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
@@ -48,7 +48,7 @@ def folded(value: bytes | None) -> tuple[PartitionEngine, list[DeadLetter]]:
     letters = [
         msgspec.json.decode(output.value or b"", type=DeadLetter)
         for output in outputs
-        if output.topic == records.DEAD_LETTERS
+        if output.topic == topics.DEAD_LETTERS
     ]
     return engine, letters
 

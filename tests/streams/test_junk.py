@@ -9,15 +9,10 @@ import msgspec
 import pytest
 
 from dossiers.text.ids import MAX_ID
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, Progressed, Received, Tick, encode_event
-from dossiers.wire.records import (
-    DEAD_LETTERS,
-    DOSSIERS,
-    POSITION_KEY,
-    DeadLetter,
-    DossierRecord,
-    Position,
-)
+from dossiers.wire.keys import POSITION_KEY
+from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.reference import (
     CalendarSpec,
     Reference,
@@ -25,6 +20,7 @@ from dossiers.wire.reference import (
     encode_reference,
     read_under,
 )
+from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS
 from streams.partition.changelog import epoch_after, fault_of
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output

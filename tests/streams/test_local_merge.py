@@ -12,8 +12,10 @@ from typing import cast
 import msgspec
 
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire.records import PARTIALS, PartialTally, Tally, partial_key
+from dossiers.wire.keys import partial_key
 from dossiers.wire.reference import Reference
+from dossiers.wire.tallies import PartialTally, Tally
+from dossiers.wire.topics import PARTIALS
 from streams.agents.tallies import TalliesAgent, TallyPartition
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.tallies.vector import WIDTH
-from dossiers.wire.records import CLOCK_SCOPE, PartialTally, Tally, partial_key
-from streams.tallies.merger import Merger, clock_key
+from dossiers.wire.keys import CLOCK_SCOPE, clock_key, partial_key
+from dossiers.wire.tallies import PartialTally, Tally
+from streams.tallies.merger import Merger
 
 LINE = "line"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dossiers.wire import records
+from dossiers.wire import topics
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
 from streams.preflight import check_topics
@@ -19,6 +19,6 @@ def test_topics_are_as_the_timeline_needs_them(line: Line, tmp_path: Path) -> No
     check_topics(config)
     with pytest.raises(WorkerError, match="partitions; the timeline needs 7"):
         check_topics(dataclasses.replace(config, partitions=7))
-    line.kafka.delete_topics(records.TALLIES)
+    line.kafka.delete_topics(topics.TALLIES)
     with pytest.raises(WorkerError, match=r"tallies at .* does not exist"):
         check_topics(config)

@@ -9,7 +9,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from dossiers.wire.events import Finished, Limit, Received
+from dossiers.wire.events import Finished, Received
+from dossiers.wire.facts import Limit
 from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
 from dunghen.cli import run
 from dunghen.timeline.reading import read_in_force

@@ -11,8 +11,9 @@ import msgspec
 import pytest
 from confluent_kafka import Consumer, Producer, TopicPartition
 
-from dossiers.wire import records
-from dossiers.wire.records import Alert, PartialTally
+from dossiers.wire import topics
+from dossiers.wire.alerts import Alert
+from dossiers.wire.tallies import PartialTally
 from tests.streams.line import PARTITIONS, Line
 from tests.streams.story import story
 from tests.support import wait_for
@@ -59,8 +60,8 @@ def test_the_same_records_give_the_same_figures_and_bad_ones_do_not_stop_it(line
     producer = Producer({"log_level": 0, "bootstrap.servers": line.kafka.bootstrap})
     for value in BAD:
         for partition in range(PARTITIONS):
-            producer.produce(records.EVENTS, value, b"d-1", partition)
-    producer.produce(records.EVENTS, None, b"d-1", 0)
+            producer.produce(topics.EVENTS, value, b"d-1", partition)
+    producer.produce(topics.EVENTS, None, b"d-1", 0)
     assert producer.flush(20) == 0
     line.publish(events, 200)
     check(line)
@@ -129,7 +130,7 @@ def test_latency_from_event_to_partial_tally(line: Line) -> None:
             "fetch.wait.max.ms": 10,
         }
     )
-    consumer.assign([TopicPartition(records.PARTIALS, p) for p in range(PARTITIONS)])
+    consumer.assign([TopicPartition(topics.PARTIALS, p) for p in range(PARTITIONS)])
     consumer.poll(1.0)
     took: list[float] = []
     for _ in range(100):

@@ -14,7 +14,7 @@ from api.access.sessions import Session
 from api.feed import channels as channels_module
 from api.feed import route as route_module
 from dossiers.wire.events import Tick
-from dossiers.wire.records import ALL, unit_scope
+from dossiers.wire.keys import ALL, unit_scope
 from dunghen.serving.process import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import KEYS, Guarded, guarded, keys, person

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from dossiers.wire.events import Tick
-from dossiers.wire.records import EVENTS
 from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
+from dossiers.wire.topics import EVENTS
 from dunghen.serving.process import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store

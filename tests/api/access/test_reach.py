@@ -10,7 +10,7 @@ import pytest
 from api.access.principal import Principal
 from api.access.reach import EVERYTHING, NOTHING, Reach, below, reach_of, within
 from dossiers.tallies.vector import FIELD
-from dossiers.wire.records import ALL
+from dossiers.wire.keys import ALL
 from dossiers.wire.reference import Officer, Reference, Unit
 from tests.api.access.callers import Guarded, person
 from tests.api.city import HOUR, START

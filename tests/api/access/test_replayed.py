@@ -13,8 +13,9 @@ import msgspec
 import pytest
 
 from api.routes.ingest_examples import EVENTS
+from dossiers.wire.alerts import Alert
 from dossiers.wire.events import Tick, decode_event
-from dossiers.wire.records import ALERTS, DOSSIERS, TALLIES, Alert
+from dossiers.wire.topics import ALERTS, DOSSIERS, TALLIES
 from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.process import StoreQuery
 from sinks.config import NotifierConfig, WebhookConfig

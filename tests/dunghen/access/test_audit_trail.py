@@ -13,7 +13,7 @@ from api.access.keys import Key
 from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.audit import Audited
-from dossiers.wire.records import AUDIT
+from dossiers.wire.topics import AUDIT
 from dunghen.access import audit_trail
 from dunghen.cli import run
 from dunghen.settings.installation import Installation

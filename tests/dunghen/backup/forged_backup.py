@@ -15,7 +15,8 @@ import pytest
 from rich.console import Console
 
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 from dunghen.backup.entry import BackupEntry
 from dunghen.backup.manifest import NAME, Manifest, digest_of
 from dunghen.backup.restoring import restore_backup

@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.backup.files import copy, link_tree
 from dunghen.backup.freezing import frozen
 from dunghen.backup.making import Made, make_backup

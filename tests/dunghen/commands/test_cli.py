@@ -12,7 +12,8 @@ import pytest
 
 from dossiers.tallies.vector import WIDTH
 from dossiers.wire.events import Received, Tick, encode_event
-from dossiers.wire.records import Tally, Timeline
+from dossiers.wire.tallies import Tally
+from dossiers.wire.timeline import Timeline
 from dunghen.cli import run
 from dunghen.schemas.documents import RECORDS, asyncapi, record_schemas
 from dunghen.settings.loading import names, variable

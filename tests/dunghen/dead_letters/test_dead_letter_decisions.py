@@ -15,9 +15,9 @@ from api.core import Live
 from api.coverage import DEAD_LETTERS
 from broker.kafka import Kafka
 from broker.producing import Writer
-from dossiers.wire import records
+from dossiers.wire import topics
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Progressed, Received, Tick
-from dossiers.wire.records import DeadLetter
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.topic import read_letters
 from dunghen.serving.process import StoreQuery
@@ -45,9 +45,9 @@ async def http(stream: Stream) -> AsyncIterator[httpx.AsyncClient]:
         topic="log.csv", partition=-1, offset=-1, detected_at=T0, key="x",
     )  # fmt: skip
     with Writer(Kafka(stream.bootstrap)) as writer:
-        writer.send(records.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))
+        writer.send(topics.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))
         # Of the same import: without a place of its own, it must not share the other's fate.
-        writer.send(records.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))
+        writer.send(topics.DEAD_LETTERS, 0, b"x", msgspec.json.encode(letter))
     stream.sink()
     query = StoreQuery(stream.store)
     app = create_app(
@@ -67,7 +67,7 @@ async def listed(http: httpx.AsyncClient, kafka: TestKafka, **query: Any) -> Any
     live: Live = app.state.live
     live.view.__init__(live.config.timeline, 1)  # type: ignore[misc]
     live.deliver(
-        [(records.DEAD_LETTERS, m.key(), m.value()) for m in kafka.read_all(records.DEAD_LETTERS)]
+        [(topics.DEAD_LETTERS, m.key(), m.value()) for m in kafka.read_all(topics.DEAD_LETTERS)]
     )
     live.loaded()
     app.state.stream.sink()

@@ -14,7 +14,7 @@ from broker.producing import Writer
 from broker.reading import topic_reader
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
-from dossiers.wire import records
+from dossiers.wire import topics
 from dossiers.wire.events import (
     AnyEvent,
     Finished,
@@ -77,18 +77,18 @@ class Stream:
         with Writer(Kafka(self.bootstrap)) as writer:
             for event in events:
                 key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
-                writer.send(records.EVENTS, 0, key, encode_event(event))
+                writer.send(topics.EVENTS, 0, key, encode_event(event))
 
     def fold(self) -> None:
         """Everything that is new in the topic."""
         new = [
             (message.offset() or 0, message.key(), message.value())
-            for message in self.kafka.read_all(records.EVENTS)
+            for message in self.kafka.read_all(topics.EVENTS)
             if (message.offset() or 0) >= self.engine.state.next_offset
         ]
         with Writer(Kafka(self.bootstrap)) as writer:
             for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
-                if topic in (records.DOSSIERS, records.ALERTS, records.DEAD_LETTERS):
+                if topic in (topics.DOSSIERS, topics.ALERTS, topics.DEAD_LETTERS):
                     writer.send(topic, 0, key, value)  # type: ignore[arg-type]
 
     def sink(self) -> None:
@@ -216,7 +216,7 @@ def check_sql(stream: Stream) -> None:
     heard: list[Heard] = []
     now = 0
     refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, closed=True)}
-    for message in stream.kafka.read_all(records.EVENTS):
+    for message in stream.kafka.read_all(topics.EVENTS):
         event = msgspec.json.decode(message.value() or b"", type=AnyEvent)
         if isinstance(event, Tick):
             now = max(now, event.now)

@@ -14,16 +14,10 @@ from broker.reading import topic_reader
 from dossiers.errors import UserError
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
-from dossiers.wire.events import (
-    AnyDossierEvent,
-    Content,
-    Finished,
-    Progressed,
-    Received,
-    Snapshot,
-    Tick,
-)
-from dossiers.wire.records import DOSSIERS, Owned, has_left
+from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Received, Snapshot, Tick
+from dossiers.wire.facts import Content
+from dossiers.wire.records import Owned, has_left
+from dossiers.wire.topics import DOSSIERS
 from dunghen.dead_letters.replay import replay_these
 from dunghen.dead_letters.topic import drop_letter, read_letters
 from oracle.checks.cut import read_cut

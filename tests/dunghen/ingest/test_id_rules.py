@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from dossiers.errors import UserError
 from dossiers.text.keyed import looks_hashed
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.ingest import id_rules
 from dunghen.ingest.id_rules import ids_of, sought_id, sought_ids, unlisted_names
 from dunghen.settings.installation import Installation

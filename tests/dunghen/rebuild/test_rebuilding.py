@@ -13,9 +13,9 @@ from rich.console import Console
 from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.errors import UserError
-from dossiers.wire import records
+from dossiers.wire import topics
+from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
-from dossiers.wire.records import DeadLetter
 from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.clickhouse import open_store
 from dunghen.rebuild.rebuilding import Rebuilt, rebuild
@@ -75,21 +75,21 @@ class Line:
         engine.restore([])
         letter = DeadLetter(
             timeline=self.timeline, reason="not_json", detail="", source="portal",
-            topic=records.EVENTS, partition=0, offset=99, detected_at=T0,
+            topic=topics.EVENTS, partition=0, offset=99, detected_at=T0,
         )  # fmt: skip
         with Writer(Kafka(kafka.bootstrap)) as writer:
             for event in EVENTS:
                 key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
-                writer.send(records.EVENTS, 0, key, encode_event(event))
+                writer.send(topics.EVENTS, 0, key, encode_event(event))
             written = [
                 (message.offset() or 0, message.key(), message.value())
-                for message in kafka.read_all(records.EVENTS)
+                for message in kafka.read_all(topics.EVENTS)
             ]
             for topic, _, key, value in engine.process(written):
-                compacted = topic == records.DOSSIERS and key == b"gone" and value is not None
-                if topic in (records.DOSSIERS, records.ALERTS) and not compacted:
+                compacted = topic == topics.DOSSIERS and key == b"gone" and value is not None
+                if topic in (topics.DOSSIERS, topics.ALERTS) and not compacted:
                     writer.send(topic, 0, key, value)  # type: ignore[arg-type]
-            writer.send(records.DEAD_LETTERS, 0, b"", _json(letter))
+            writer.send(topics.DEAD_LETTERS, 0, b"", _json(letter))
 
     def rebuild(self, after: int = 10**9) -> Rebuilt:
         """``after``: how many times the user lets it go on before he stops it."""

@@ -18,8 +18,9 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Tick, encode_event
-from dossiers.wire.records import DOSSIERS, EVENTS, Position
+from dossiers.wire.records import Position
 from dossiers.wire.reference import Reference
+from dossiers.wire.topics import DOSSIERS, EVENTS
 from dunghen.commands.reconcile import as_text
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile

@@ -8,7 +8,8 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.wire.records import DEAD_LETTERS, DROPPED, EVENTS, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.dead_letters import DROPPED, MARKS, REPLAYED, DeadLetter
+from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.refold.letters import (
     TAKEN,
     Letter,

@@ -17,9 +17,12 @@ from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
-from dossiers.wire import records
-from dossiers.wire.records import DOSSIERS, EVENTS, FORMAT, REFERENCE, TIMELINE_KEY, Timeline
+from dossiers.wire import topics
+from dossiers.wire.keys import TIMELINE_KEY
+from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import Reference
+from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import DOSSIERS, EVENTS, REFERENCE
 from dunghen.clickhouse import open_store
 from dunghen.refold import line
 from dunghen.refold.folding import Folding
@@ -150,4 +153,4 @@ def test_what_an_interrupted_rebuild_left_behind_is_no_part_of_it(
         found = store.query("SELECT name FROM system.databases WHERE name LIKE '%rebuild'")
     assert found == []
     assert now(kafka).former == (old.id,)
-    assert records.ALERTS in kafka.topic_names()
+    assert topics.ALERTS in kafka.topic_names()

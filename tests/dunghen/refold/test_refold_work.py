@@ -15,7 +15,8 @@ import pytest
 from rich.console import Console
 
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 from dunghen.refold import work as work_module
 from dunghen.refold.running import plan_for, refold_installation
 from dunghen.refold.work import Work

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.state.folder import Endpoints, StateFolder
 from dunghen.state.format import DONE, REFOLDING
 from dunghen.state.lock import FolderLock

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from broker.errors import BrokerAway
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.commands.status import print_status
 from dunghen.state.folder import Endpoints, StateFolder
 from dunghen.status import gathering as status

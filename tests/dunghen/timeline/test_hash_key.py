@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from dossiers.errors import UserError
-from dossiers.wire.records import Timeline
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.terminal import masking
 from dunghen.timeline import hash_key

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from broker.errors import BrokerAway
 from dossiers.errors import UserError
-from dossiers.wire.records import FORMAT, Timeline
+from dossiers.wire.records import FORMAT
+from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
 from dunghen.settings.loading import load
 from dunghen.state.folder import StateFolder

@@ -13,9 +13,11 @@ from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.errors import UserError
-from dossiers.wire import records
-from dossiers.wire.records import FORMAT, TIMELINE_KEY, Timeline
+from dossiers.wire import topics
+from dossiers.wire.keys import TIMELINE_KEY
+from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import Reference, content_hash
+from dossiers.wire.timeline import Timeline
 from dunghen.dead_letters.replay import replay_these
 from dunghen.ingest.files import ingest_file
 from dunghen.rebuild.rebuilding import rebuild
@@ -53,7 +55,7 @@ class Server:
         """The record of another version stands in the topic."""
         with Writer(Kafka(self.bootstrap)) as writer:
             record = msgspec.structs.replace(self.timeline, **changes)
-            writer.send(records.REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(record))
+            writer.send(topics.REFERENCE, 0, TIMELINE_KEY, msgspec.json.encode(record))
 
 
 @pytest.fixture
@@ -100,7 +102,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
         ({"refold": "emptying"}, "not whole", "dunghen refold"),
         ({"refold": "folding"}, "not whole", "dunghen refold"),
     )
-    before = end_offsets(Kafka(server.bootstrap), records.EVENTS)
+    before = end_offsets(Kafka(server.bootstrap), topics.EVENTS)
     for changes, said, hint in cases:
         server.becomes(**changes)
         # All of them ask the same question, so it is asked of all about one answer only.
@@ -112,7 +114,7 @@ def test_everything_refuses_another_format_and_an_unfinished_refold(server: Serv
                 use(server)
             assert (name, refused.value.exit_code) == (name, 2)
             assert hint in refused.value.hint
-    assert end_offsets(Kafka(server.bootstrap), records.EVENTS) == before
+    assert end_offsets(Kafka(server.bootstrap), topics.EVENTS) == before
     server.becomes()
     assert read_timeline(server.bootstrap) == server.timeline
 
@@ -135,7 +137,7 @@ def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_nex
     sent = Writer.send
 
     def cut(self: Writer, topic: str, *rest: Any) -> None:
-        if topic == records.EVENTS:
+        if topic == topics.EVENTS:
             raise InterruptedError
         sent(self, topic, *rest)
 
@@ -148,9 +150,9 @@ def test_reference_data_that_is_not_activated_everywhere_is_activated_by_the_nex
     assert pending == content_hash(TWO)
     new = msgspec.structs.replace(found, id="1" * 32, former=(found.id,))
     write_timeline(server.bootstrap, new, pending)
-    before = end_offsets(Kafka(server.bootstrap), records.EVENTS)[0]
+    before = end_offsets(Kafka(server.bootstrap), topics.EVENTS)[0]
     ensure_topics(server.bootstrap, partitions=1, kind="live", reference=TWO)
-    assert end_offsets(Kafka(server.bootstrap), records.EVENTS)[0] == before + 1
+    assert end_offsets(Kafka(server.bootstrap), topics.EVENTS)[0] == before + 1
 
 
 def test_without_a_timeline_there_is_nothing_to_refuse(kafka: TestKafka, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from confluent_kafka import Consumer, Producer, TopicPartition
 from broker.groups import group_lag, has_read_all
 from broker.kafka import Kafka
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire import records
-from dossiers.wire.records import ALL, CLOCK_SCOPE, EVENTS, PARTIALS, TALLIES, Tally
+from dossiers.wire import topics
+from dossiers.wire.keys import ALL, CLOCK_SCOPE
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import EVENTS, PARTIALS, TALLIES
 from dunghen.timeline.tallies import FollowedTallies
 from tests.support.kafka import TestKafka
 
@@ -24,7 +26,7 @@ def broker(kafka: TestKafka) -> Iterator[TestKafka]:
     names = (EVENTS, PARTIALS, TALLIES)
 
     def clean() -> None:
-        if found := kafka.topic_names() & {*names, records.REFERENCE, records.DOSSIERS}:
+        if found := kafka.topic_names() & {*names, topics.REFERENCE, topics.DOSSIERS}:
             kafka.delete_topics(*found)
 
     clean()

@@ -13,7 +13,7 @@ from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.reading import read_all
 from dossiers.errors import UserError
-from dossiers.wire import records
+from dossiers.wire import keys, topics
 from dossiers.wire.events import Activate, decode_event
 from dossiers.wire.reference import Reference, Unit, content_hash, encode_reference
 from dunghen.timeline.reading import read_reference, read_timeline
@@ -21,13 +21,13 @@ from dunghen.timeline.topics import ensure_topics, give_key
 from tests.support.kafka import TestKafka
 
 NAMES = {
-    records.EVENTS,
-    records.REFERENCE,
-    records.DOSSIERS,
-    records.PARTIALS,
-    records.TALLIES,
-    records.ALERTS,
-    records.DEAD_LETTERS,
+    topics.EVENTS,
+    topics.REFERENCE,
+    topics.DOSSIERS,
+    topics.PARTIALS,
+    topics.TALLIES,
+    topics.ALERTS,
+    topics.DEAD_LETTERS,
 }
 ONE = Reference(title="One", units=(Unit(id="u", name="Unit"),))
 TWO = Reference(title="Two")
@@ -47,7 +47,7 @@ def bootstrap(kafka: TestKafka) -> Iterator[str]:
 def activations(bootstrap: str) -> dict[int, list[str]]:
     """Hashes activated, in order, by partition; the topic must hold nothing else."""
     found: dict[int, list[str]] = {}
-    for message in read_all(Kafka(bootstrap), records.EVENTS):
+    for message in read_all(Kafka(bootstrap), topics.EVENTS):
         event = decode_event(message.value() or b"")
         assert isinstance(event, Activate)
         assert (event.since, message.key()) == (0, None)
@@ -83,15 +83,15 @@ def test_one_of_an_older_version_is_given_a_key_and_activates_nothing(
     bootstrap: str, *, by_hand: bool
 ) -> None:
     old = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
-    before = end_offsets(Kafka(bootstrap), records.EVENTS)
+    before = end_offsets(Kafka(bootstrap), topics.EVENTS)
     if by_hand:
         found = give_key(bootstrap, "one")
     else:
         found = ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE, key_check="one")
     assert found == msgspec.structs.replace(old, key_check="one") == read_timeline(bootstrap)
-    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), topics.EVENTS) == before
     assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == found
-    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), topics.EVENTS) == before
 
 
 def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
@@ -101,10 +101,10 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
         resource.name: {key: entry.value for key, entry in future.result().items()}
         for resource, future in kafka.admin.describe_configs(resources).items()
     }
-    for name in (records.EVENTS, records.ALERTS, records.DEAD_LETTERS):
+    for name in (topics.EVENTS, topics.ALERTS, topics.DEAD_LETTERS):
         assert settings[name]["cleanup.policy"] == "delete"
         assert settings[name]["retention.ms"] == settings[name]["retention.bytes"] == "-1"
-    for name in (records.REFERENCE, records.DOSSIERS, records.PARTIALS, records.TALLIES):
+    for name in (topics.REFERENCE, topics.DOSSIERS, topics.PARTIALS, topics.TALLIES):
         assert settings[name]["cleanup.policy"] == "compact"
         assert settings[name]["segment.bytes"] == str(64 * 2**20)
         assert settings[name]["min.cleanable.dirty.ratio"] == "0.1"
@@ -112,18 +112,18 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
     for name in NAMES:
         assert settings[name]["message.timestamp.type"] == "LogAppendTime"
         assert int(settings[name]["max.message.bytes"] or 0) >= 8 * 2**20
-    topics = kafka.admin.list_topics(timeout=10).topics
-    assert {name: len(topics[name].partitions) for name in NAMES} == {
+    made = kafka.admin.list_topics(timeout=10).topics
+    assert {name: len(made[name].partitions) for name in NAMES} == {
         **dict.fromkeys(NAMES, 2),
-        records.REFERENCE: 1,
-        records.DEAD_LETTERS: 1,
+        topics.REFERENCE: 1,
+        topics.DEAD_LETTERS: 1,
     }
 
 
 def test_settings_of_existing_topics_are_corrected(bootstrap: str, kafka: TestKafka) -> None:
-    kafka.create_topics(records.EVENTS, partitions=2, config={"retention.ms": "1000"})
+    kafka.create_topics(topics.EVENTS, partitions=2, config={"retention.ms": "1000"})
     ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE)
-    resource = ConfigResource(ResourceType.TOPIC, records.EVENTS)
+    resource = ConfigResource(ResourceType.TOPIC, topics.EVENTS)
     [future] = kafka.admin.describe_configs([resource]).values()
     assert future.result()["retention.ms"].value == "-1"
 
@@ -131,9 +131,9 @@ def test_settings_of_existing_topics_are_corrected(bootstrap: str, kafka: TestKa
 def test_the_record_time_is_wall_time(bootstrap: str) -> None:
     made = ensure_topics(bootstrap, partitions=1, kind="replay", reference=ONE)
     producer = Producer({"log_level": 0, "bootstrap.servers": bootstrap})
-    producer.produce(records.EVENTS, b"{}", timestamp=1_300_000_000_000)
+    producer.produce(topics.EVENTS, b"{}", timestamp=1_300_000_000_000)
     producer.flush(10)
-    *_, last = read_all(Kafka(bootstrap), records.EVENTS)
+    *_, last = read_all(Kafka(bootstrap), topics.EVENTS)
     assert last.timestamp()[1] >= made.created_at
 
 
@@ -172,9 +172,9 @@ def test_an_interrupted_start_is_completed(
         0: {content_hash(ONE)},
         1: {content_hash(ONE)},
     }
-    before = end_offsets(Kafka(bootstrap), records.EVENTS)
+    before = end_offsets(Kafka(bootstrap), topics.EVENTS)
     assert ensure_topics(bootstrap, partitions=2, kind="live", reference=ONE) == made
-    assert end_offsets(Kafka(bootstrap), records.EVENTS) == before
+    assert end_offsets(Kafka(bootstrap), topics.EVENTS) == before
 
 
 def test_another_kind_mapping_or_number_of_partitions_is_refused(bootstrap: str) -> None:
@@ -196,7 +196,7 @@ def test_another_kind_mapping_or_number_of_partitions_is_refused(bootstrap: str)
 
 
 def test_topics_of_somebody_else_are_refused(bootstrap: str, kafka: TestKafka) -> None:
-    kafka.create_topics(records.TALLIES, partitions=7)
+    kafka.create_topics(topics.TALLIES, partitions=7)
     with pytest.raises(
         UserError, match=r"tallies exists with 7 partitions instead of 2 and belong"
     ):
@@ -210,9 +210,9 @@ def test_readers_without_a_timeline(bootstrap: str) -> None:
 
 def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
     made = ensure_topics(bootstrap, partitions=1, kind="live", reference=ONE)
-    newest = {m.key(): m.value() for m in read_all(Kafka(bootstrap), records.REFERENCE)}
+    newest = {m.key(): m.value() for m in read_all(Kafka(bootstrap), topics.REFERENCE)}
     assert newest == {
-        records.TIMELINE_KEY: msgspec.json.encode(made),
+        keys.TIMELINE_KEY: msgspec.json.encode(made),
         content_hash(ONE).encode(): encode_reference(ONE),
     }
 
@@ -220,4 +220,4 @@ def test_records_are_what_other_rooms_read(bootstrap: str) -> None:
 def test_a_broker_that_does_not_answer_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("broker.reading.METADATA_TIMEOUT", 0.5)
     with pytest.raises(UserError, match=r"Kafka at 127\.0\.0\.1:9 does not answer"):
-        list(read_all(Kafka("127.0.0.1:9"), records.TALLIES))
+        list(read_all(Kafka("127.0.0.1:9"), topics.TALLIES))

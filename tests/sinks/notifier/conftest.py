@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 
-from dossiers.wire.records import REFERENCE, TIMELINE_KEY
+from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import content_hash, encode_reference
+from dossiers.wire.topics import REFERENCE
 from sinks.config import NotifierConfig, SmtpConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store

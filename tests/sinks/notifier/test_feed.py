@@ -7,7 +7,8 @@ import msgspec
 from broker.groups import committed_offsets
 from broker.kafka import Kafka
 from broker.memory.kafka import MemoryKafka
-from dossiers.wire.records import ALERTS, Alert
+from dossiers.wire.alerts import Alert
+from dossiers.wire.topics import ALERTS
 from sinks.config import NotifierConfig, WebhookConfig
 from sinks.notifier.feed import AlertFeed
 from sinks.notifier.service import NotifierService

@@ -8,7 +8,7 @@ import json
 
 import msgspec
 
-from dossiers.wire.records import Alert
+from dossiers.wire.alerts import Alert
 from sinks.config import SmtpConfig, WebhookConfig
 from tests.sinks.notifier.rig import BASE, SECRET, Starter
 from tests.sinks.receivers import Hook, Letterbox, text_of

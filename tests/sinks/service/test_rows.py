@@ -5,15 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from dossiers.wire.events import Received, Tick
-from dossiers.wire.records import (
-    ALERTS,
-    CLOCK_SCOPE,
-    DEAD_LETTERS,
-    DOSSIERS,
-    POSITION_KEY,
-    TALLIES,
-    Tally,
-)
+from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY
+from dossiers.wire.tallies import Tally
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, TALLIES
 from sinks.store import Store
 from tests.sinks.service.rig import Starter, count, topic_status
 from tests.sinks.topics import (

@@ -1,0 +1,30 @@
+"""The keys of records, topic by topic (dossiers.wire.topics), and the scopes that are counted.
+
+Records of topics dossier-events and dossiers, and alerts about a dossier, have the dossier's id.
+"""
+
+from __future__ import annotations
+
+TIMELINE_KEY = b"timeline"
+POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
+CLOCK_SCOPE = "\x00clock"  # in PARTIALS (one a source partition) and TALLIES (merged)
+SEPARATOR = "\x1f"
+
+ALL = "all"
+
+
+def unit_scope(unit: str) -> str:
+    return f"unit:{unit}"
+
+
+def officer_scope(officer: str) -> str:
+    return f"officer:{officer}"
+
+
+def partial_key(scope: str, partition: int) -> bytes:
+    return f"{scope}{SEPARATOR}{partition}".encode()
+
+
+def clock_key(partition: int) -> bytes:
+    """Of the clock of a partition, in topics partial-tallies and tallies."""
+    return partial_key(CLOCK_SCOPE, partition)

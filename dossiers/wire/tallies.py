@@ -1,0 +1,49 @@
+"""Tallies as topics partial-tallies and tallies have them: absolute vectors, with their version."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+
+class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The whole vector (dossiers.tallies.vector.FIELDS) of one scope in one source partition."""
+
+    timeline: str
+    scope: str
+    partition: int
+    epoch: int
+    offset: int
+    now: int
+    vector: tuple[int, ...] = ()
+
+
+class Backlog(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """Where a unit stands against its thresholds; rules in ``dossiers.tallies.backlog``.
+
+    ``since``: data time (ms) since when it is over a threshold without an alert, or below all the
+    lower ones with one; None if neither. ``cause``, ``sequence``, ``status``: of its last alert;
+    0 before the first.
+    """
+
+    since: int | None = None
+    cause: int = 0
+    sequence: int = 0
+    status: Literal["raised", "resolved"] = "resolved"
+
+
+class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
+    """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
+
+    For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
+    partitions, 0 until every partition has spoken. ``backlog``: of a unit that was ever over a
+    threshold, the state from which the next owner of the partition goes on.
+    """
+
+    timeline: str
+    scope: str
+    now: int
+    vector: tuple[int, ...] = ()
+    versions: dict[str, tuple[int, int]] = {}
+    backlog: Backlog | None = None

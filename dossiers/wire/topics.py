@@ -1,0 +1,12 @@
+"""The topics: the only place in which the rooms meet."""
+
+from __future__ import annotations
+
+EVENTS = "dossier-events"  # key = dossier id; ticks and activations: no key, one in every partition
+REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one partition
+DOSSIERS = "dossiers"  # compacted changelog; same partition number as the events; key = dossier id
+PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source partition
+TALLIES = "tallies"  # compacted; key = scope
+ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
+DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
+AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition
