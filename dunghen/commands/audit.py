@@ -18,13 +18,14 @@ from dunghen.terminal.output import iso, results
 app = typer.Typer(no_args_is_help=True, help="Who looked, and who changed what.")
 
 
+_Target = Annotated[str, typer.Option("--target", help="Only about this officer, dossier or unit.")]
+
+
 @app.command("list")
 def list_(
     state: StateOption = None,
     subject: Annotated[str, typer.Option("--subject", help="Only by this one.")] = "",
-    target: Annotated[
-        str, typer.Option("--target", help="Only about this officer, dossier or unit.")
-    ] = "",
+    target: _Target = "",
     kind: Annotated[str, typer.Option("--kind", help="Only of this kind, as in `refused`.")] = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The newest N.")] = 100,
     json_: JsonOption = False,

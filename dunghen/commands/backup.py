@@ -23,6 +23,11 @@ from dunghen.terminal.output import as_json
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The folder of the backup.")]
 
 
+_Check = Annotated[
+    bool, typer.Option("--verify/--no-verify", help="Recount everything afterwards.")
+]
+
+
 def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False) -> None:
     """Back up the embedded stack: Kafka's log and ClickHouse, as they are at one moment.
 
@@ -39,9 +44,7 @@ def backup(folder: Folder, state: StateOption = None, json_: JsonOption = False)
 def restore(
     folder: Folder,
     state: StateOption = None,
-    check: Annotated[
-        bool, typer.Option("--verify/--no-verify", help="Recount everything afterwards.")
-    ] = True,
+    check: _Check = True,
     json_: JsonOption = False,
 ) -> None:
     """Make a state folder from a backup, and verify it. The folder must be new or empty.

@@ -7,9 +7,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from dossiers.errors import UserError
 from dunghen.dead_letters.replay import replay_letters
-from dunghen.dead_letters.topic import by_sender, drop_letter, read_dead_letters
+from dunghen.dead_letters.sending import Replayed
+from dunghen.dead_letters.topic import (
+    ListedLetter,
+    by_sender,
+    drop_letter,
+    numbered_letter,
+    read_dead_letters,
+)
 from dunghen.ingest.id_rules import sought_id
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import Terminal
@@ -19,16 +25,41 @@ from dunghen.terminal.output import as_json, results
 app = typer.Typer(no_args_is_help=True, help="Records that could not be taken, with the reason.")
 
 
+_Reason = Annotated[
+    str, typer.Option("--reason", help="Only this reason code.", show_default=False)
+]
+_All = Annotated[bool, typer.Option("--all", help="Also those that were replayed or dropped.")]
+_Numbers = Annotated[
+    list[int] | None,
+    typer.Argument(help="Numbers in the list. Default: all with --reason.", show_default=False),
+]
+_ReplayReason = Annotated[
+    str, typer.Option("--reason", help="Which ones. [default: archived]", show_default=False)
+]
+_Owner = Annotated[
+    str,
+    typer.Option(
+        "--owner",
+        metavar="MADONVI",
+        help="To whom the dossiers belong from here on: settles a wrong first claim (not_yours).",
+        show_default=False,
+    ),
+]
+_TakeBack = Annotated[
+    bool,
+    typer.Option(
+        "--take-back",
+        help="With --owner: what the wrong claimant sent of these dossiers does not count.",
+    ),
+]
+
+
 @app.command("list")
 def list_(
     state: StateOption = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Only this reason code.", show_default=False)
-    ] = "",
+    reason: _Reason = "",
     limit: Annotated[int, typer.Option("--limit", min=1, help="The newest N.")] = 100,
-    all_: Annotated[
-        bool, typer.Option("--all", help="Also those that were replayed or dropped.")
-    ] = False,
+    all_: _All = False,
     json_: JsonOption = False,
 ) -> None:
     """List dead letters, the newest last."""
@@ -42,6 +73,16 @@ def list_(
     if json_:
         print(as_json({"count": len(found), "by_sender": senders, "dead_letters": shown}))
         return
+    _print_letters(shown)
+    print(
+        f"{len(found)} dead letters" + (f", the last {limit} shown" if len(found) > limit else "")
+    )
+    for sender, reasons in senders.items():
+        counts = ", ".join(f"{n:,} {reason}" for reason, n in reasons.items())
+        print(f"  {sender or '(no source)'}: {counts}")
+
+
+def _print_letters(shown: list[ListedLetter]) -> None:
     table = Table(box=None, pad_edge=False)
     for title in ("number", "state", "reason", "source", "from", "what was wrong"):
         table.add_column(title, overflow="fold")
@@ -51,13 +92,6 @@ def list_(
         number = str(entry.number)
         table.add_row(number, entry.state, letter.reason, letter.source, place, letter.detail)
     results().print(table)
-    print(
-        f"{len(found)} dead letters" + (f", the last {limit} shown" if len(found) > limit else "")
-    )
-    for sender, reasons in senders.items():
-        print(
-            f"  {sender or '(no source)'}: " + ", ".join(f"{n:,} {r}" for r, n in reasons.items())
-        )
 
 
 @app.command()
@@ -68,14 +102,7 @@ def show(
 ) -> None:
     """Show one dead letter with its payload."""
     letters = read_dead_letters(Installation.find(state), closed=True)
-    found = {entry.number: entry for entry in letters}
-    if number not in found:
-        last = max(found, default=-1)
-        raise UserError(
-            f"There is no dead letter {number}.",
-            f"Numbers go from 0 to {last}." if found else "There are none at all.",
-        )
-    entry = found[number]
+    entry = numbered_letter(letters, number)
     if json_:
         print(as_json(entry))
         return
@@ -95,30 +122,10 @@ def show(
 
 @app.command()
 def replay(
-    numbers: Annotated[
-        list[int] | None,
-        typer.Argument(help="Numbers in the list. Default: all with --reason.", show_default=False),
-    ] = None,
-    reason: Annotated[
-        str, typer.Option("--reason", help="Which ones. [default: archived]", show_default=False)
-    ] = "",
-    owner: Annotated[
-        str,
-        typer.Option(
-            "--owner",
-            metavar="MADONVI",
-            help="To whom the dossiers belong from here on: settles a wrong first claim "
-            "(not_yours).",
-            show_default=False,
-        ),
-    ] = "",
-    take_back: Annotated[
-        bool,
-        typer.Option(
-            "--take-back",
-            help="With --owner: what the wrong claimant sent of these dossiers does not count.",
-        ),
-    ] = False,
+    numbers: _Numbers = None,
+    reason: _ReplayReason = "",
+    owner: _Owner = "",
+    take_back: _TakeBack = False,
     state: StateOption = None,
     json_: JsonOption = False,
 ) -> None:
@@ -136,14 +143,16 @@ def replay(
         print(as_json({"count": sum(each.sent for each in done), "replayed": done}))
         return
     for each in done:
-        if each.too_large:
-            how = "has more facts than limits.facts and limits.fact_bytes let back, not replayed"
-        elif each.refused:
-            how = f"would be refused again ({each.refused}), not replayed"
-        else:
-            how = f"restored with {each.facts} facts" if each.facts else "sent again"
-        print(f"{each.number}  {each.dossier_id}  {how}")
+        print(f"{each.number}  {each.dossier_id}  {_outcome(each)}")
     print(f"{sum(each.sent for each in done)} dead letters replayed")
+
+
+def _outcome(done: Replayed) -> str:
+    if done.too_large:
+        return "has more facts than limits.facts and limits.fact_bytes let back, not replayed"
+    if done.refused:
+        return f"would be refused again ({done.refused}), not replayed"
+    return f"restored with {done.facts} facts" if done.facts else "sent again"
 
 
 @app.command()

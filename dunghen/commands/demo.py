@@ -15,38 +15,42 @@ from dunghen.stack.simulation import city_material
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import PortOption, StateOption
 
+_Speed = Annotated[
+    float | None,
+    typer.Option(
+        "--speed",
+        metavar="N",
+        help="Seconds of the city in one second. Default: 60.",
+        show_default=False,
+    ),
+]
+_Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        help="The same seed, the same city. Default: 1.",
+        show_default=False,
+    ),
+]
+_Minutes = Annotated[
+    float | None,
+    typer.Option(
+        "--minutes",
+        metavar="M",
+        min=0,
+        help="Stop after M real minutes.",
+        show_default=False,
+    ),
+]
+
 
 def demo(
     state: StateOption = None,
     port: PortOption = None,
-    speed: Annotated[
-        float | None,
-        typer.Option(
-            "--speed",
-            metavar="N",
-            help="Seconds of the city in one second. Default: 60.",
-            show_default=False,
-        ),
-    ] = None,
-    seed: Annotated[
-        int | None,
-        typer.Option(
-            "--seed",
-            metavar="N",
-            help="The same seed, the same city. Default: 1.",
-            show_default=False,
-        ),
-    ] = None,
-    minutes: Annotated[
-        float | None,
-        typer.Option(
-            "--minutes",
-            metavar="M",
-            min=0,
-            help="Stop after M real minutes.",
-            show_default=False,
-        ),
-    ] = None,
+    speed: _Speed = None,
+    seed: _Seed = None,
+    minutes: _Minutes = None,
 ) -> None:
     """Run the stack on a simulated city until Ctrl-C."""
     flags = {"api.port": port, "demo.speed": speed, "demo.seed": seed}

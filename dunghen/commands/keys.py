@@ -14,6 +14,7 @@ from api.access.keys import NAME, Key
 from dossiers.errors import UserError
 from dossiers.text.ids import IdFault, checked_id
 from dossiers.text.kept_ids import IdForm
+from dossiers.time.calendar import DAY
 from dunghen.access.audit_trail import audit_key
 from dunghen.access.config import admin_token, keys_path
 from dunghen.access.key_file import (
@@ -29,33 +30,53 @@ from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.terminal.output import iso, results
 
 app = typer.Typer(no_args_is_help=True, help="Keys of senders, walls and monitoring.")
-_DAY = 86_400_000
+
+
+_Role = Annotated[
+    Literal["sender", "wall", "monitor"],
+    typer.Option("--role", help="What it opens: posting, the wall's feed, or the metrics."),
+]
+_Unit = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--unit",
+        metavar="ID",
+        help="Only this unit: of a wall with those below it, of a sender its madonvi. May be "
+        "given several times.",
+        show_default=False,
+    ),
+]
+_Days = Annotated[
+    int | None,
+    typer.Option("--days", min=1, help="It ends by itself after so many days."),
+]
 
 
 @app.command()
 def add(
     name: Annotated[str, typer.Argument(help="Whose: letters, digits, - and _.")],
-    role: Annotated[
-        Literal["sender", "wall", "monitor"],
-        typer.Option("--role", help="What it opens: posting, the wall's feed, or the metrics."),
-    ] = "sender",
-    unit: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--unit",
-            metavar="ID",
-            help="Only this unit: of a wall with those below it, of a sender its madonvi. May be "
-            "given several times.",
-            show_default=False,
-        ),
-    ] = None,
-    days: Annotated[
-        int | None,
-        typer.Option("--days", min=1, help="It ends by itself after so many days."),
-    ] = None,
+    role: _Role = "sender",
+    unit: _Unit = None,
+    days: _Days = None,
     state: StateOption = None,
 ) -> None:
     """Make a key and print it once."""
+    _refuse_name(name)
+    units = _checked_units(role, unit or [])
+    installation = Installation.find(state)
+    now = time.time_ns() // 1_000_000
+    expires = None if days is None else now + days * DAY
+    key, text = add_key(keys_path(installation), name, role, units, expires, now)
+    audit_key(installation, "key_added", key)
+    where = {
+        "sender": "It goes into the header X-API-Key.",
+        "wall": "Open /wall#key=KEY: what stands behind # stays in the browser.",
+        "monitor": "It goes into the header Authorization: Bearer ….",
+    }[role]
+    print(f"Key {key.id} of {name}, shown only now. {where}\n\n    {text}\n")
+
+
+def _refuse_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
@@ -65,25 +86,20 @@ def add(
             "A key's name stands with whatever it sends, and this one could be a person's number.",
             "Name it after the office or the screen that has it.",
         )
-    units: list[str] = []
-    for code in unit or []:
+
+
+def _checked_units(role: str, codes: list[str]) -> tuple[str, ...]:
+    """As they are compared with what a sender names. Raises UserError."""
+    units = []
+    for code in codes:
         try:
-            units.append(checked_id(code))
+            unit = checked_id(code)
         except IdFault:
-            units.append("")
-        if not units[-1] or " " in units[-1] or role == "monitor":
+            unit = ""
+        if not unit or " " in unit or role == "monitor":
             raise UserError(f"“{code}” is no unit for this key.")
-    installation = Installation.find(state)
-    now = time.time_ns() // 1_000_000
-    expires = None if days is None else now + days * _DAY
-    key, text = add_key(keys_path(installation), name, role, tuple(units), expires, now)
-    audit_key(installation, "key_added", key)
-    where = {
-        "sender": "It goes into the header X-API-Key.",
-        "wall": "Open /wall#key=KEY: what stands behind # stays in the browser.",
-        "monitor": "It goes into the header Authorization: Bearer ….",
-    }[role]
-    print(f"Key {key.id} of {name}, shown only now. {where}\n\n    {text}\n")
+        units.append(unit)
+    return tuple(units)
 
 
 @app.command("list")
@@ -111,9 +127,9 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     for title in ("id", "name", "role", "units", "state", "last used"):
         table.add_column(title, overflow="fold")
     for key in keys:
-        standing = _standing(key, now)
+        validity = _validity(key, now)
         last = iso(used[key.id]) if key.id in used else "-"
-        table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", standing, last)
+        table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", validity, last)
     results().print(table)
 
 
@@ -152,7 +168,7 @@ def confirm(
         print("No key is suspended.")
 
 
-def _standing(key: Key, now: int) -> str:
+def _validity(key: Key, now: int) -> str:
     if key.revoked_at is not None:
         return "revoked"
     if not key.lasts(now):

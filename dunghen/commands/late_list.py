@@ -15,28 +15,32 @@ from dunghen.late_list.making import make
 from dunghen.stack.attached import on_stack
 from dunghen.terminal.options import StateOption
 
+_Month = Annotated[
+    str, typer.Option("--month", metavar="YYYY-MM", help="The month.", show_default=False)
+]
+_Scope = Annotated[
+    str,
+    typer.Option(
+        "--scope", metavar="UNIT", help="Only what is charged to this unit and those below it."
+    ),
+]
+_Format = Annotated[Literal["json", "csv", "xlsx"], typer.Option("--format", help="What to write.")]
+_Part = Annotated[
+    Literal["officers", "units", "dossiers"],
+    typer.Option("--part", help="Which table, for --format csv."),
+]
+_Out = Annotated[
+    Path | None,
+    typer.Option("--out", metavar="FILE", help="Write here instead of to the terminal."),
+]
+
 
 def late_list(
-    month: Annotated[
-        str, typer.Option("--month", metavar="YYYY-MM", help="The month.", show_default=False)
-    ],
-    scope: Annotated[
-        str,
-        typer.Option(
-            "--scope", metavar="UNIT", help="Only what is charged to this unit and those below it."
-        ),
-    ] = "",
-    format_: Annotated[
-        Literal["json", "csv", "xlsx"], typer.Option("--format", help="What to write.")
-    ] = "json",
-    part: Annotated[
-        Literal["officers", "units", "dossiers"],
-        typer.Option("--part", help="Which table, for --format csv."),
-    ] = "officers",
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", metavar="FILE", help="Write here instead of to the terminal."),
-    ] = None,
+    month: _Month,
+    scope: _Scope = "",
+    format_: _Format = "json",
+    part: _Part = "officers",
+    out: _Out = None,
     state: StateOption = None,
 ) -> None:
     """Write the officers, units and dossiers that caused delays in a month.

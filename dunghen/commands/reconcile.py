@@ -20,30 +20,34 @@ _SHOWN = 20
 _UNITS_OF_TIME = ((86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s"))
 
 
+_Counts = Annotated[
+    Path | None,
+    typer.Option(
+        "--counts",
+        metavar="FILE.csv",
+        help="Counts with the columns unit,month,received,finished.",
+        show_default=False,
+    ),
+]
+_Ids = Annotated[
+    Path | None,
+    typer.Option("--ids", metavar="FILE", help="Dossier ids, one a line.", show_default=False),
+]
+_Month = Annotated[
+    str,
+    typer.Option("--month", metavar="YYYY-MM", help="Only this month.", show_default=False),
+]
+_Scope = Annotated[
+    str,
+    typer.Option("--scope", metavar="UNIT", help="With --ids: of this unit and those below it."),
+]
+
+
 def reconcile(
-    counts: Annotated[
-        Path | None,
-        typer.Option(
-            "--counts",
-            metavar="FILE.csv",
-            help="Counts with the columns unit,month,received,finished.",
-            show_default=False,
-        ),
-    ] = None,
-    ids: Annotated[
-        Path | None,
-        typer.Option("--ids", metavar="FILE", help="Dossier ids, one a line.", show_default=False),
-    ] = None,
-    month: Annotated[
-        str,
-        typer.Option("--month", metavar="YYYY-MM", help="Only this month.", show_default=False),
-    ] = "",
-    scope: Annotated[
-        str,
-        typer.Option(
-            "--scope", metavar="UNIT", help="With --ids: of this unit and those below it."
-        ),
-    ] = "",
+    counts: _Counts = None,
+    ids: _Ids = None,
+    month: _Month = "",
+    scope: _Scope = "",
     json_: JsonOption = False,
     state: StateOption = None,
 ) -> None:

@@ -104,18 +104,23 @@ def by_sender(entries: list[ListedLetter]) -> dict[str, dict[str, int]]:
     return {source: dict(reasons.most_common()) for source, reasons in ordered}
 
 
-def open_letter(entries: list[ListedLetter], number: int) -> ListedLetter:
-    """The open one with this number. ``entries``: closed ones too. Raises UserError."""
+def numbered_letter(entries: list[ListedLetter], number: int) -> ListedLetter:
+    """The one with this number. ``entries``: closed ones too. Raises UserError."""
     found = {entry.number: entry for entry in entries}
     if number not in found:
-        last = max(found, default=-1)
         raise UserError(
             f"There is no dead letter {number}.",
-            f"Numbers go from 0 to {last}." if found else "There are none at all.",
+            f"Numbers go from 0 to {max(found)}." if found else "There are none at all.",
         )
-    if found[number].state != "open":
-        raise UserError(f"Dead letter {number} was {found[number].state} already.")
     return found[number]
+
+
+def open_letter(entries: list[ListedLetter], number: int) -> ListedLetter:
+    """The same, if nothing was decided on it yet. Raises UserError."""
+    found = numbered_letter(entries, number)
+    if found.state != "open":
+        raise UserError(f"Dead letter {number} was {found.state} already.")
+    return found
 
 
 def sent_as(letter: DeadLetter) -> tuple[str, str, str]:

@@ -2,86 +2,45 @@
 
 from __future__ import annotations
 
-import asyncio
 import errno
 import logging
 import os
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from typing import Any
 
 from fastapi import APIRouter
 
 from api.app import create_app
 from api.config import ApiConfig
-from api.ports import Queue, StoreAway
+from api.ports import Queue
 from api.server import bind, serve
-from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.timeline import Timeline
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.key_file import KeyFile
 from dunghen.clickhouse import open_store
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
-from dunghen.ingest.admission import missing_names, names_of
 from dunghen.ingest.id_rules import ids_of
-from dunghen.ingest.missing_names import MissingNamesList
-from dunghen.ingest.payloads import PortalIngest
+from dunghen.ingest.opening import open_ingest
 from dunghen.serving.inner_routes import inner_routes
 from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
+from dunghen.serving.store_query import MOST_QUERIES, StoreQuery
 from dunghen.settings.installation import Installation
 from dunghen.timeline.current import require_timeline
-from dunghen.timeline.hash_key import required_key
 from dunghen.timeline.known import known_timeline
 from dunghen.wiring import api_config, notifier_config, sink_config
-from sinks.errors import StoreError
 from sinks.migrate import migrate
 from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
-from sources.acknowledged import AcknowledgedSender
-from sources.portal.name_admission import NameAdmission
-from sources.portal.steps import KnownSteps
-from sources.spool import Spool
-from sources.spooled import SpooledSender
 
 log = logging.getLogger(__name__)
 TOKEN_VARIABLE = "DUNGHEN_INTERNAL_TOKEN"  # noqa: S105 (its name, not its value)
-_QUERY_THREADS = 4
-MOST_QUERIES = 400  # that wait for a thread or an answer
-
-
-class StoreQuery:
-    """``api.ports.Query`` over a store: its calls block, so they run in threads of their own."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._threads = ThreadPoolExecutor(_QUERY_THREADS, "query")
-        self.waiting = 0
-
-    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Result of one SELECT; raises StoreAway."""
-        if self.waiting >= MOST_QUERIES:
-            raise StoreAway("ClickHouse is slow and too many ask: ask again after a few seconds.")
-        loop = asyncio.get_running_loop()
-        self.waiting += 1
-        try:
-            return await loop.run_in_executor(self._threads, self._store.query, sql, parameters)
-        except StoreError as error:
-            raise StoreAway(str(error)) from error
-        finally:
-            self.waiting -= 1
-
-    def close(self) -> None:
-        """Wait for queries in flight."""
-        self._threads.shutdown(cancel_futures=True)
 
 
 def serve_api(installation: Installation) -> None:
@@ -94,7 +53,7 @@ def serve_api(installation: Installation) -> None:
         listener = stack.enter_context(_bind(config))
         store = open_store(installation)
         stack.callback(store.close)
-        ingest = _ingest(installation, timeline, confirmation.ready, ids)
+        ingest = open_ingest(installation, timeline, confirmation.ready, ids)
         if ingest is not None:
             stack.callback(ingest.close)
         query = StoreQuery(store)
@@ -119,49 +78,6 @@ def serve_api(installation: Installation) -> None:
         desk = Desk(config.bootstrap, installation.client, store, bound_of(installation), ids)
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
-
-
-def _ingest(
-    installation: Installation, timeline: Timeline, ready: Callable[[], bool], ids: KeptIds
-) -> PortalIngest | None:
-    """What others post belongs into the present only. ``ready``: whether Kafka may be given it."""
-    if timeline.kind != "live":
-        return None
-    api = installation.settings.api
-    bootstrap, options, most = (
-        installation.endpoints().kafka,
-        installation.client,
-        api.max_in_flight,
-    )
-
-    def patient() -> AcknowledgedSender:
-        return AcknowledgedSender(Kafka(bootstrap, options), most=most, timeout=0)
-
-    keyed = required_key(installation, timeline)
-    kafka: AcknowledgedSender | SpooledSender
-    if api.spool_mb:
-        path = installation.spool_folder / installation.folder.spool.name
-        spool = Spool(path, timeline.id, int(api.spool_mb * 1_000_000), timeline.former)
-        kafka = SpooledSender(patient, spool, most=most, ready=ready)
-    else:
-        kafka = AcknowledgedSender(Kafka(bootstrap, options), most=most)
-    names: NameAdmission | None = None
-    missing: MissingNamesList | None = None
-    if keyed is not None and installation.settings.personal.allow_list:
-        missing = missing_names(installation)
-        missing.start()
-        names = names_of(installation, keyed, missing)
-    hourly = installation.settings.limits.hourly_records
-    steps = KnownSteps(installation.settings.portal.step_field)
-    return PortalIngest(
-        kafka,
-        max_body=int(api.max_body_mb * 1_000_000),
-        hourly=hourly,
-        names=names,
-        missing=missing,
-        steps=steps,
-        ids=ids,
-    )
 
 
 def _bind(config: ApiConfig) -> socket.socket:

@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from api.app import create_app
 from api.core import Live
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import City, a_morning

@@ -34,7 +34,7 @@ from api.ports import DeadLetterError
 from api.routes.ingest_schemas import DATE_FORMAT
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import HERE, Guarded, guarded
 from tests.api.access.conftest import query as query  # noqa: PLC0414 (a fixture)

@@ -16,7 +16,7 @@ from dossiers.reference.unlisted import number_of
 from dossiers.text.keyed import Keyed
 from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.name_admission import NameAdmission

@@ -18,7 +18,7 @@ from dossiers.time.calendar import calendar_of
 from dossiers.wire.events import Tick
 from dossiers.wire.reference import Rules
 from dossiers.wire.topics import DOSSIERS
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import HOUR, REFERENCE_DATA, START, TIMELINE, City, a_morning, progressed

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from api.app import create_app
 from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.access.callers import Entries

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from api.access.config import Provider
 from api.feed.protocol import TransportProtocol
 from api.slow_clients import DeadlineProtocol
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, KEYS, guarded
 from tests.api.access.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, claims_of

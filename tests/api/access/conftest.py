@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from api.access.provider import ProviderFiles
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.provider import OpenIdProvider

@@ -15,7 +15,7 @@ from api.feed import channels as channels_module
 from api.feed import route as route_module
 from dossiers.wire.events import Tick
 from dossiers.wire.keys import ALL, unit_scope
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import KEYS, Guarded, guarded, keys, person
 from tests.api.access.serving import closed_with, listening, wall_of

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from api.feed import route as route_module
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import KEYS, Guarded, guarded
 from tests.api.access.serving import Listening, closed_with, listening, wall_of

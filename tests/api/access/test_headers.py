@@ -15,7 +15,7 @@ from api.access.config import Provider
 from api.access.rules import RULES, SENDERS
 from api.ports import StoreAway
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.provider import AUDIENCE, CLIENT, ISSUER, OpenIdProvider, claims_of

@@ -12,7 +12,7 @@ import pytest
 
 from api.routes.ingest_examples import DOSSIERS
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import HERE, Guarded, guarded
 from tests.api.city import City

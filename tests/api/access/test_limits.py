@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from api.access.limits import Buckets
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, guarded
 from tests.api.city import City

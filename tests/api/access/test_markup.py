@@ -11,7 +11,7 @@ import pytest
 from dossiers.wire.events import Tick
 from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
 from dossiers.wire.topics import EVENTS
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded

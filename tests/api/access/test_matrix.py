@@ -9,7 +9,7 @@ from fastapi.responses import PlainTextResponse
 from api.access.principal import ROLES, Role
 from api.access.rules import RULES, WEBSOCKET, leaves, rule_for, unruled
 from api.app import create_app
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.serving import closed_with, listening

@@ -8,7 +8,7 @@ from starlette.types import Message
 from api.access.origins import (
     local_goal,
 )
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.asking import asked
 from tests.api.access.callers import Guarded, guarded

@@ -11,7 +11,7 @@ from api.access import provider, single_flight
 from api.access.principal import ProviderAway
 from api.access.provider import BELIEVED, KEPT, PAUSE, ProviderFiles
 from api.access.single_flight import FIRST_PAUSE, LONGEST_PAUSE, MOST_WAITING, SingleFlight
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import guarded
 from tests.api.access.provider import OpenIdProvider, claims_of

@@ -17,7 +17,7 @@ from dossiers.wire.alerts import Alert
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.topics import ALERTS, DOSSIERS, TALLIES
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.config import NotifierConfig, WebhookConfig
 from sinks.notifier.channels import WebhookChannel
 from sinks.store import Store

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from api.access.config import Provider
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Guarded, guarded
 from tests.api.access.provider import (

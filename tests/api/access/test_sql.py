@@ -17,7 +17,7 @@ from api.ports import Sender
 from api.routes.ingest_examples import EVENTS
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.city import City

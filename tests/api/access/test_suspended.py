@@ -7,7 +7,7 @@ import json
 import pytest
 from websockets.exceptions import ConnectionClosed
 
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import KEYS, Guarded, guarded
 from tests.api.access.serving import listening, wall_of

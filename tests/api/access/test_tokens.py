@@ -16,7 +16,7 @@ from joserfc.jwk import ECKey, RSAKey
 
 from api.access.config import Provider
 from api.access.provider import PAUSE, ProviderFiles
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
 from tests.api.access.provider import (

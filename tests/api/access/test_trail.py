@@ -8,7 +8,7 @@ import pytest
 
 from api.access.principal import Principal
 from api.access.trail import Notes
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Entries, Guarded, guarded
 from tests.api.city import TIMELINE, City

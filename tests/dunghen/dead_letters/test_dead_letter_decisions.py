@@ -20,7 +20,7 @@ from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Progressed, Received, Tick
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.topic import read_letters
-from dunghen.serving.process import StoreQuery
+from dunghen.serving.store_query import StoreQuery
 from tests.api.settings import config
 from tests.dunghen.dead_letters.test_dead_letter_replay import DAY, T0, Stream, fields
 from tests.dunghen.dead_letters.test_dead_letter_replay import stream as stream  # noqa: PLC0414 (a fixture)

@@ -13,9 +13,9 @@ from api.ports import StoreAway
 from dossiers.wire.audit import Audited
 from dunghen.access import audit_trail as auditing
 from dunghen.access.audit_trail import KafkaTrail
-from dunghen.serving import process as serving
-from dunghen.serving.process import StoreQuery
+from dunghen.serving import store_query
 from dunghen.serving.queues import trail_queue, worker_queues
+from dunghen.serving.store_query import StoreQuery
 from streams.config import WorkerConfig
 from streams.status import WorkerStatus, write_status
 
@@ -24,7 +24,7 @@ from streams.status import WorkerStatus, write_status
 async def test_a_slow_clickhouse_is_asked_no_more_than_its_bound(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(serving, "MOST_QUERIES", 10)
+    monkeypatch.setattr(store_query, "MOST_QUERIES", 10)
     go = threading.Event()
 
     class Slow:
