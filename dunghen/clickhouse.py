@@ -6,7 +6,7 @@ runs it is asked through that process (``dunghen.serving.inner_routes``), else o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from dunghen.api_client.inner import RemoteClickHouse
@@ -31,6 +31,21 @@ class ClickHouse(Protocol):
     def close(self) -> None:
         """Free what it holds."""
         ...
+
+
+def by_dossier(
+    store: ClickHouse, sql: str, parameters: Mapping[str, Any], page: int
+) -> Iterator[dict[str, Any]]:
+    """The rows of ``sql`` by dossier id, at most ``page`` of them in memory at a time. ``sql`` has
+    one row a dossier, orders them by ``dossier_id``, and binds ``{after:String}``, the last id of
+    the page before, and ``{page:UInt32}``."""
+    after = ""
+    while True:
+        rows = store.query(sql, {**parameters, "after": after, "page": page})
+        yield from rows
+        if len(rows) < page:
+            return
+        after = rows[-1]["dossier_id"]
 
 
 def connect(installation: Installation) -> ClickHouse:

@@ -8,7 +8,7 @@ from dossiers.errors import UserError
 from dossiers.reports.late_list import Month, last_of, late_list, month_of
 from dossiers.wire.facts import Fact
 from dossiers.wire.reading import read_facts
-from dunghen.clickhouse import ClickHouse, connect
+from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import data_now, read_in_force, read_timeline
@@ -60,15 +60,6 @@ def make(
 
 
 def _dossiers(store: ClickHouse, timeline: str, span: Month) -> Iterator[tuple[str, list[Fact]]]:
-    after = ""
-    while True:
-        rows = store.query(
-            _PAGE,
-            {"timeline": timeline, "after": after, "start": span.start, "end": span.end,
-             "page": PAGE},
-        )  # fmt: skip
-        for row in rows:
-            yield row["dossier_id"], read_facts(row["facts"])
-        if len(rows) < PAGE:
-            return
-        after = rows[-1]["dossier_id"]
+    parameters = {"timeline": timeline, "start": span.start, "end": span.end}
+    for row in by_dossier(store, _PAGE, parameters, PAGE):
+        yield row["dossier_id"], read_facts(row["facts"])

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
-from typing import Any
 
 import msgspec
 
@@ -17,7 +16,7 @@ from dossiers.text.identity import identity
 from dossiers.text.keyed import looks_hashed
 from dossiers.time.calendar import EARLIEST, LATEST
 from dossiers.wire.keys import unit_scope
-from dunghen.clickhouse import ClickHouse, connect
+from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
 from dunghen.settings.installation import Installation
 from dunghen.timeline.hash_key import refuse_other_key
@@ -181,7 +180,7 @@ def _compare_ids(
     surplus: list[str] = []
     surplus_count = 0
     parameters = {"timeline": timeline, "scope": unit_scope(scope) if scope else "", **span}
-    for row in _ids(store, parameters):
+    for row in by_dossier(store, _IDS, parameters, PAGE):
         dossier_id = row["dossier_id"]
         if dossier_id in listed:
             rest.discard(dossier_id)
@@ -198,16 +197,6 @@ def _compare_ids(
         missing=_reasons(store, timeline, named),
         surplus=surplus,
     )
-
-
-def _ids(store: ClickHouse, parameters: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    after = ""
-    while True:
-        rows = store.query(_IDS, {**parameters, "after": after, "page": PAGE})
-        yield from rows
-        if len(rows) < PAGE:
-            return
-        after = rows[-1]["dossier_id"]
 
 
 def _reasons(store: ClickHouse, timeline: str, ids: Sequence[str]) -> dict[str, str]:

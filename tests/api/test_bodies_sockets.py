@@ -151,20 +151,6 @@ async def test_a_body_that_comes_too_slowly_ends_with_a_reason(site: Site) -> No
     await site.free()
 
 
-@pytest.mark.usefixtures("hurried")
-async def test_a_body_that_is_slow_and_steady_is_taken(
-    site: Site, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(limits, "SLOWEST", 1_000)
-    body = payload().rjust(2_000)
-    async with posting(site, "a", len(body)) as connection:
-        for start in range(0, len(body), 100):  # a second and more, in all
-            connection.writer.write(body[start : start + 100])
-            await connection.writer.drain()
-            await asyncio.sleep(0.05)
-        assert (await connection.answer()).startswith(b"HTTP/1.1 200 ")
-
-
 @pytest.mark.parametrize("end", ["gone", "reset", "wrong chunk", "early end"])
 async def test_a_body_that_breaks_off_gives_its_room_back(site: Site, end: str) -> None:
     length = "chunked" if end == "wrong chunk" else MOST - 1

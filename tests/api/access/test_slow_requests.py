@@ -30,6 +30,33 @@ async def test_a_body_that_trickles_is_cut_off() -> None:
     assert cut.value.status_code == 408
 
 
+@pytest.mark.parametrize("pace", [1.1, 0.8])
+async def test_a_body_may_be_slow_as_long_as_it_is_steady(
+    monkeypatch: pytest.MonkeyPatch, pace: float
+) -> None:
+    """It takes ten times as long as it may be behind. ``pace``: of the slowest that is allowed."""
+    loop = asyncio.get_running_loop()
+    passed, clock = 0.0, loop.time
+    monkeypatch.setattr(loop, "time", lambda: clock() + passed)
+    left = 20
+
+    async def receive() -> Message:
+        nonlocal passed, left
+        passed += limits.BODY_SECONDS / 2
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a deadline that is over ends this now
+        left -= 1
+        size = int(pace * limits.SLOWEST * limits.BODY_SECONDS / 2)
+        return {"type": "http.request", "body": b"x" * size, "more_body": left > 0}
+
+    take = bounded(receive, None)
+    cut = pytest.raises(HTTPException, match="too slowly")
+    with contextlib.nullcontext() if pace > 1 else cut:
+        while (await take())["more_body"]:
+            pass
+    assert (left == 0) == (pace > 1)
+
+
 async def test_after_the_body_waiting_is_free() -> None:
     messages: list[Message] = [
         {"type": "http.request", "body": b"ab"},
