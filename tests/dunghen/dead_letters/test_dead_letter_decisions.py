@@ -22,8 +22,7 @@ from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.topic import read_letters
 from dunghen.serving.store_query import StoreQuery
 from tests.api.settings import config
-from tests.dunghen.dead_letters.test_dead_letter_replay import DAY, T0, Stream, fields
-from tests.dunghen.dead_letters.test_dead_letter_replay import stream as stream  # noqa: PLC0414 (a fixture)
+from tests.dunghen.dead_letters.stream import DAY, T0, Stream, fields
 from tests.support.kafka import TestKafka
 
 pytestmark = pytest.mark.asyncio

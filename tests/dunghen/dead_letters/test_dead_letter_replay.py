@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import pytest
 
 from broker.kafka import Kafka
-from broker.producing import Writer
 from broker.reading import topic_reader
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
@@ -22,15 +18,11 @@ from dossiers.wire.events import (
     Received,
     Tick,
     Voided,
-    encode_event,
 )
 from dossiers.wire.facts import ProgressedFact
 from dossiers.wire.reading import read_facts
-from dossiers.wire.records import DossierRecord
-from dossiers.wire.reference import CalendarSpec, Reference, Rules
 from dunghen.dead_letters.sending import send_again
 from dunghen.dead_letters.topic import read_letters
-from dunghen.timeline.topics import ensure_topics
 from oracle.checks.cut import read_cut
 from oracle.checks.sql_recount import check_sql as sql_check
 from oracle.checks.stored import check_dossiers
@@ -38,94 +30,7 @@ from oracle.checks.stream import recount_partition
 from oracle.figures import recount_log
 from oracle.lifetimes import Heard
 from oracle.sql.counts import recount as sql_recount
-from sinks.decode.alerts import AlertDecoder
-from sinks.decode.base import Decoder, Record
-from sinks.decode.dead_letters import DeadLetterDecoder
-from sinks.decode.events import EventDecoder
-from sinks.decode.facts import FactDecoder
-from sinks.migrate import migrate
-from sinks.store import Store
-from streams.partition.engine import PartitionEngine
-from tests.dunghen.timeline.test_topics import NAMES
-from tests.support.kafka import TestKafka
-
-DAY = 86_400_000
-T0 = 1_790_000_000_000
-NOW = T0 + 100 * DAY
-REFERENCE = Reference(calendar=CalendarSpec(kind="24x7"), rules=Rules(tombstones=True))
-
-
-def fields(dossier: str, event_id: str, at: int, **more: Any) -> dict[str, Any]:
-    return {
-        "dossier_id": dossier, "event_id": event_id, "occurred_at": at, "received_at": at,
-        "source": "portal", **more,
-    }  # fmt: skip
-
-
-class Stream:
-    """One partition on a real broker: an engine for the worker, a store filled as by the sink."""
-
-    def __init__(self, kafka: TestKafka, store: Store) -> None:
-        self.bootstrap, self.store, self.kafka = kafka.bootstrap, store, kafka
-        self.timeline = ensure_topics(
-            kafka.bootstrap, partitions=1, kind="live", reference=REFERENCE
-        ).id
-        self.engine = PartitionEngine(self.timeline, 0, lambda _: REFERENCE, lambda _: 0, 1)
-        self.engine.restore([])
-
-    def publish(self, *events: AnyEvent) -> None:
-        with Writer(Kafka(self.bootstrap)) as writer:
-            for event in events:
-                key = None if isinstance(event, Tick) else event.dossier_id.encode()  # type: ignore[union-attr]
-                writer.send(topics.EVENTS, 0, key, encode_event(event))
-
-    def fold(self) -> None:
-        """Everything that is new in the topic."""
-        new = [
-            (message.offset() or 0, message.key(), message.value())
-            for message in self.kafka.read_all(topics.EVENTS)
-            if (message.offset() or 0) >= self.engine.state.next_offset
-        ]
-        with Writer(Kafka(self.bootstrap)) as writer:
-            for topic, _, key, value in [*self.engine.fold_in(new), *self.engine.closing()]:
-                if topic in (topics.DOSSIERS, topics.ALERTS, topics.DEAD_LETTERS):
-                    writer.send(topic, 0, key, value)  # type: ignore[arg-type]
-
-    def sink(self) -> None:
-        decoders: list[Decoder[Any]] = [
-            EventDecoder(self.timeline), FactDecoder(), AlertDecoder(), DeadLetterDecoder(),
-        ]  # fmt: skip
-        for decoder in decoders:
-            found = [
-                Record(0, message.offset() or 0, message.key(), message.value())
-                for message in self.kafka.read_all(decoder.topic)
-            ]
-            decoded = decoder.decode(found)
-            if decoded.rows is not None:
-                self.store.insert(decoder.table, decoded.rows)
-
-    def state(self, dossier: str) -> DossierRecord:
-        return msgspec.json.decode(self.engine.state.dossiers[dossier], type=DossierRecord)
-
-
-def streamed(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
-    """One on topics and an engine of its own, for a fixture."""
-
-    def clean() -> None:
-        if found := kafka.topic_names() & NAMES:
-            kafka.delete_topics(*found)
-
-    clean()
-    with Store.embedded(str(tmp_path / "engine")) as store:
-        store.ensure_database()
-        migrate(store)
-        yield Stream(kafka, store)
-    clean()
-
-
-@pytest.fixture
-def stream(kafka: TestKafka, tmp_path: Path) -> Iterator[Stream]:
-    yield from streamed(kafka, tmp_path)
+from tests.dunghen.dead_letters.stream import DAY, NOW, REFERENCE, T0, Stream, fields
 
 
 def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: Stream) -> None:

@@ -27,7 +27,7 @@ from oracle.checks.sql_recount import check_sql
 from oracle.checks.stored import check_dossiers
 from oracle.checks.stream import check_owners, check_table, recount_partition
 from streams.partition.engine import PartitionEngine
-from tests.dunghen.dead_letters.test_dead_letter_replay import (
+from tests.dunghen.dead_letters.stream import (
     DAY,
     REFERENCE,
     T0,
