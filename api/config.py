@@ -39,7 +39,6 @@ class ApiConfig:
     ready: Callable[[], list[str]] = list
     sink: Callable[[], Iterable[Any]] | None = None
     queues: Callable[[], Iterable[Queue]] = tuple
-    topic_prefix: str = ""  # before the name of every topic
     max_clients: int = 20_000
     access: AccessConfig = field(default_factory=AccessConfig)
     sought: Callable[[str], str] = lambda id_: id_

@@ -53,9 +53,7 @@ class Live:
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
         self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
-        self.reader = LiveReader(
-            Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded, config.topic_prefix
-        )
+        self.reader = LiveReader(Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded)
         self.release = assets.release_of(config.dashboards / "wall")
         self._resolver = ReachResolver()
         self._names: tuple[Reference, DisplayNames] | None = None

@@ -15,8 +15,7 @@ class SinkConfig:
     A batch is inserted at ``batch_rows`` rows or after ``linger_s`` seconds, whichever is first.
     ``retry_min_s`` and ``retry_max_s`` bound the pause between tries of a failed insert.
     ``instance`` names this process among several sinks of one installation: a process that was
-    killed and started again under its name gets its partitions back at once. ``topic_prefix``
-    stands before every topic's name, if a Kafka is shared.
+    killed and started again under its name gets its partitions back at once.
     """
 
     bootstrap: str
@@ -27,7 +26,6 @@ class SinkConfig:
     retry_min_s: float = 0.2
     retry_max_s: float = 10.0
     instance: str = "0"
-    topic_prefix: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,5 +94,4 @@ class NotifierConfig:
     queue_limit: int = 50_000
     from_beginning: bool = False
     instance: str = "0"
-    topic_prefix: str = ""
     language: str = "vi"

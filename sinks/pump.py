@@ -91,7 +91,7 @@ class Pump(threading.Thread):
         config = self._config
         reader = self._open_reader(
             self._kafka,
-            config.topic_prefix + self.topic,
+            self.topic,
             self._group,
             config.instance,
         )

@@ -134,7 +134,7 @@ class SinkService:
     def _read_ends(self, *, committed: bool) -> Ends | None:
         if self._ends is None:
             return None
-        topics = [self._config.topic_prefix + pump.topic for pump in self._pumps]
+        topics = [pump.topic for pump in self._pumps]
         try:
             return self._ends.read(topics, committed=committed)
         except KafkaException as error:

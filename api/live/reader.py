@@ -43,13 +43,10 @@ class LiveReader:
         kafka: AnyKafka,
         deliver: Callable[[list[TopicRecord]], None],
         loaded: Callable[[], None],
-        topic_prefix: str = "",
         *,
         silent_s: float = SILENT_S,
     ) -> None:
-        self._prefix = topic_prefix
-        topics = [topic_prefix + topic for topic in TOPICS]
-        self._follower = Follower(kafka, topics, _SETTINGS, silent_s=silent_s)
+        self._follower = Follower(kafka, TOPICS, _SETTINGS, silent_s=silent_s)
         self._deliver = deliver
         self._loaded = loaded
         self.in_hand = 0  # records on their way to the loop
@@ -111,9 +108,7 @@ class LiveReader:
                 _log.warning("the live view cannot read Kafka: %s", self.error)
 
     def _hand_over(self, messages: list[Message]) -> None:
-        records: list[TopicRecord] = [
-            ((m.topic() or "").removeprefix(self._prefix), m.key(), m.value()) for m in messages
-        ]
+        records: list[TopicRecord] = [(m.topic() or "", m.key(), m.value()) for m in messages]
         self.in_hand = len(records)
         self._call(self._deliver, records)
         self.in_hand = 0

@@ -24,6 +24,8 @@ PREFIX = "DUNGHEN_"
 CONFIG_VARIABLE = "DUNGHEN_CONFIG"
 DEFAULT_FILE = Path("dunghen.toml")
 _WRITTEN_AS_JSON = ("api.senders", "access.algorithms")  # in the environment
+# Why there is no setting of this name any more.
+_GONE = {"topic_prefix": "a Kafka holds one timeline, under topics of fixed names. Remove it."}
 # Variables of tests and packaging that are no settings.
 _RESERVED = (CONFIG_VARIABLE, "DUNGHEN_TEST_", "DUNGHEN_INTERNAL_")
 
@@ -173,7 +175,7 @@ def _flatten(tree: Mapping[str, Any], path: Path | None) -> Iterator[tuple[str, 
         if section not in sections or not isinstance(values, dict):
             raise UserError(
                 f"The file {path} has “{section}”, which is no section of settings.",
-                _nearest(section, sections) or f"Sections are {', '.join(sections)}.",
+                _instead(section, sections, f"Sections are {', '.join(sections)}."),
             )
         for name, value in values.items():
             yield f"{section}.{name}", value
@@ -185,7 +187,7 @@ def _refuse_unknown_variables(known: Mapping[str, str]) -> None:
         if key.startswith(PREFIX) and not key.startswith(_RESERVED) and key not in variables:
             raise UserError(
                 f"The environment variable {key} is no setting.",
-                _nearest(key, variables) or "Run `dunghen config` to see all settings.",
+                _instead(key, variables),
             )
 
 
@@ -193,13 +195,18 @@ def _refuse_unknown(name: str, known: Mapping[str, str], where: str) -> None:
     if name not in known:
         raise UserError(
             f"The {where} has “{name}”, which is no setting.",
-            _nearest(name, list(known)) or "Run `dunghen config` to see all settings.",
+            _instead(name, list(known)),
         )
 
 
-def _nearest(wrong: str, right: list[str]) -> str:
+def _instead(
+    wrong: str, right: list[str], otherwise: str = "Run `dunghen config` to see all settings."
+) -> str:
+    for name, why in _GONE.items():
+        if wrong.lower().endswith(name):
+            return f"It is gone: {why}"
     close = difflib.get_close_matches(wrong, right, n=1)
-    return f"Did you mean “{close[0]}”?" if close else ""
+    return f"Did you mean “{close[0]}”?" if close else otherwise
 
 
 def _wrong_value(

@@ -66,7 +66,7 @@ def read_directory(kafka: AnyKafka, config: NotifierConfig) -> AlertDirectory:
     """From topic ``reference``; names and addresses stay empty if it holds none yet. Raises
     BrokerAway."""
     newest: Reference | None = None
-    for message in read_all(kafka, config.topic_prefix + REFERENCE):
+    for message in read_all(kafka, REFERENCE):
         if message.key() != TIMELINE_KEY:
             newest = read_or_none(decode_reference, message.value()) or newest
     return directory_of(newest or Reference(), config.extra_recipients)

@@ -41,7 +41,7 @@ class AlertFeed:
         self.skipped = 0
         self._follower = GroupFollower(
             kafka,
-            config.topic_prefix + ALERTS,
+            ALERTS,
             f"{config.timeline}-notifier",
             config.instance,
             {"queued.max.messages.kbytes": 4_096},

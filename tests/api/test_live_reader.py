@@ -29,31 +29,28 @@ class Away:
 
 
 class Broker:
-    """The live view's topics of one test on a real broker."""
+    """The live view's topics on a real broker."""
 
     def __init__(self, kafka: TestKafka) -> None:
-        self.prefix = f"{kafka.unique('live')}."
         self.kafka = kafka
         self.producer = Producer(
             {"log_level": 0, "bootstrap.servers": kafka.bootstrap, "linger.ms": 0}
         )
 
     def create(self) -> None:
-        self.kafka.create_topics(*(self.prefix + topic for topic in TOPICS))
+        self.kafka.create_topics(*TOPICS)
 
     def send(self, records: list[TopicRecord]) -> None:
         for topic, key, value in records:
-            self.producer.produce(self.prefix + topic, value, key)
+            self.producer.produce(topic, value, key)
         assert self.producer.flush(20) == 0
 
 
 @pytest_asyncio.fixture
 async def broker(kafka: TestKafka) -> AsyncIterator[Broker]:
-    broker = Broker(kafka)
-    yield broker
-    found = [broker.prefix + topic for topic in TOPICS]
-    if set(found) <= kafka.topic_names():
-        kafka.delete_topics(*found)
+    kafka.remove_topics(*TOPICS)
+    yield Broker(kafka)
+    kafka.remove_topics(*TOPICS)
 
 
 @pytest.mark.asyncio
@@ -63,7 +60,7 @@ async def test_records_on_the_broker_reach_the_feed(broker: Broker) -> None:
         city.publish(event)
     broker.create()
     broker.send(city.records())
-    app = create_app(config(bootstrap=broker.kafka.bootstrap, topic_prefix=broker.prefix), Away())
+    app = create_app(config(bootstrap=broker.kafka.bootstrap), Away())
     live: Live = app.state.live
     async with app.router.lifespan_context(app):
         await wait_for_async(lambda: live.view.loaded)
@@ -79,7 +76,7 @@ async def test_records_on_the_broker_reach_the_feed(broker: Broker) -> None:
 
 @pytest.mark.asyncio
 async def test_the_live_view_waits_for_topics_and_says_so(broker: Broker) -> None:
-    app = create_app(config(bootstrap=broker.kafka.bootstrap, topic_prefix=broker.prefix), Away())
+    app = create_app(config(bootstrap=broker.kafka.bootstrap), Away())
     live: Live = app.state.live
     async with app.router.lifespan_context(app):
         await wait_for_async(lambda: "missing" in live.reader.error)

@@ -18,19 +18,19 @@ from tests.support.waiting import wait_for_async
 
 @pytest.mark.asyncio
 async def test_it_reads_on_at_the_same_place(kafka: TestKafka) -> None:
-    prefix = f"{kafka.unique('silent')}."
-    kafka.create_topics(*(prefix + topic for topic in TOPICS))
+    kafka.remove_topics(*TOPICS)
+    kafka.create_topics(*TOPICS)
     client = Kafka(kafka.bootstrap)
     deaf = DeafKafka(client, hears=2, of="live-view")
     given: list[TopicRecord] = []
     loaded = asyncio.Event()
-    reader = LiveReader(deaf, given.extend, loaded.set, prefix, silent_s=0.6)
+    reader = LiveReader(deaf, given.extend, loaded.set, silent_s=0.6)
     sent = 0
 
     def send() -> None:
         nonlocal sent
         with Writer(client) as writer:
-            writer.send(prefix + ALERTS, 0, b"k", b"%d" % sent)
+            writer.send(ALERTS, 0, b"k", b"%d" % sent)
         sent += 1
 
     async def send_until_replaced() -> None:
@@ -48,4 +48,4 @@ async def test_it_reads_on_at_the_same_place(kafka: TestKafka) -> None:
         assert reader.error == "", "it is told until the next record"
     finally:
         await asyncio.to_thread(reader.stop)
-    kafka.delete_topics(*(prefix + topic for topic in TOPICS))
+    kafka.remove_topics(*TOPICS)

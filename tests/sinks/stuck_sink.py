@@ -1,6 +1,6 @@
 """A sink whose store never answers, in a process of its own: what does it hold meanwhile?
 
-``python -m tests.sinks.stuck_sink BOOTSTRAP PREFIX`` prints its resident bytes once its first
+``python -m tests.sinks.stuck_sink BOOTSTRAP GROUP`` prints its resident bytes once its first
 insert hangs, and again for every line on its standard input.
 """
 
@@ -27,12 +27,12 @@ class StuckStore:
         threading.Event().wait()
 
 
-def main(bootstrap: str, prefix: str) -> None:
+def main(bootstrap: str, group: str) -> None:
     store = StuckStore()
-    config = SinkConfig(bootstrap, "line", linger_s=0.05, topic_prefix=prefix)
+    config = SinkConfig(bootstrap, "line", linger_s=0.05)
     pump = Pump(
         Kafka(bootstrap), config, store, EventDecoder("line"),  # type: ignore[arg-type]
-        group=f"{prefix}stuck", stopping=threading.Event(),
+        group=group, stopping=threading.Event(),
     )  # fmt: skip
     pump.start()
     store.asked.wait()

@@ -22,7 +22,7 @@ def test_a_stuck_store_bounds_what_the_sink_holds(kafka: TestKafka) -> None:
     topics = make_topics(kafka)
     topics.events([progressed(1)])
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.sinks.stuck_sink", kafka.bootstrap, topics.prefix],
+        [sys.executable, "-m", "tests.sinks.stuck_sink", kafka.bootstrap, topics.timeline],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -34,13 +34,11 @@ def test_a_stuck_store_bounds_what_the_sink_holds(kafka: TestKafka) -> None:
         producer = topics.producer()
         large = b"x" * 500_000
         for number in range(WAITING * MIB // len(large)):
-            producer.produce(topics.prefix + EVENTS, large, b"key", number % 2)
+            producer.produce(EVENTS, large, b"key", number % 2)
             producer.poll(0)
         assert producer.flush(PATIENCE_S) == 0
         # Who is not held up has read all of it by now, so the sink could have, too.
-        read = sum(
-            len(message.value() or b"") for message in kafka.read_all(topics.prefix + EVENTS)
-        )
+        read = sum(len(message.value() or b"") for message in kafka.read_all(EVENTS))
         assert read > (WAITING - 1) * MIB
         sink.stdin.write("\n")
         sink.stdin.flush()

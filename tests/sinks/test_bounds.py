@@ -47,13 +47,11 @@ def store() -> Iterator[SlowStore]:
     slow.allowed.release(10_000)
 
 
-def pump_of(kafka: TestKafka, store: SlowStore, prefix: str, batch: int) -> Pump:
-    config = SinkConfig(
-        kafka.bootstrap, "line", batch_rows=batch, linger_s=0.2, topic_prefix=prefix
-    )
+def pump_of(kafka: TestKafka, store: SlowStore, group: str, batch: int) -> Pump:
+    config = SinkConfig(kafka.bootstrap, "line", batch_rows=batch, linger_s=0.2)
     return Pump(
         Kafka(kafka.bootstrap), config, store, EventDecoder("line"),  # type: ignore[arg-type]
-        group=f"{prefix}slow", stopping=threading.Event(),
+        group=group, stopping=threading.Event(),
     )  # fmt: skip
 
 
@@ -61,7 +59,7 @@ def test_a_slow_store_under_a_high_rate_is_given_one_batch_after_the_other(
     kafka: TestKafka, store: SlowStore
 ) -> None:
     topics = make_topics(kafka)
-    pump = pump_of(kafka, store, topics.prefix, BATCH)
+    pump = pump_of(kafka, store, topics.timeline, BATCH)
     topics.events([progressed(number) for number in range(RECORDS)])
     pump.start()
     seen = 0
@@ -84,7 +82,7 @@ def test_a_batch_of_large_records_is_full_by_its_bytes(kafka: TestKafka, store: 
     topics = make_topics(kafka)
     large, count = "x" * 60_000, 500
     topics.events([progressed(number, step=large) for number in range(count)])
-    pump = pump_of(kafka, store, topics.prefix, RECORDS)
+    pump = pump_of(kafka, store, topics.timeline, RECORDS)
     pump.start()
     while sum(store.sizes) < count:
         assert store.asked.acquire(timeout=PATIENCE_S)

@@ -29,13 +29,13 @@ from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
-bootstrap, prefix, place, database, until_end = sys.argv[1:]
+bootstrap, place, database, until_end = sys.argv[1:]
 if place.startswith("http"):
     store = Store.server(place, {user!r}, {password!r}, database)
 else:
     store = Store.embedded(place, database)
 migrate(store)
-config = SinkConfig(bootstrap, "line", topic_prefix=prefix, batch_rows=100, linger_s=0.02)
+config = SinkConfig(bootstrap, "line", batch_rows=100, linger_s=0.02)
 service = SinkService(config, store)
 service.start()
 while until_end == "no":
@@ -74,7 +74,7 @@ def test_a_killed_sink_goes_on_where_it_was(
 
 def _sink(topics: Topics, place: str, database: str, until_end: str) -> subprocess.Popen[str]:
     script = SINK.format(user=USER, password=PASSWORD)
-    arguments = (topics.kafka.bootstrap, topics.prefix, place, database, until_end)
+    arguments = (topics.kafka.bootstrap, place, database, until_end)
     return subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         stdout=subprocess.PIPE,

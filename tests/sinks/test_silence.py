@@ -19,11 +19,9 @@ from tests.support.kafka import TestKafka
 
 
 def pump(kafka: DeafKafka, topics: Topics, store: Store, stopping: threading.Event) -> Pump:
-    config = SinkConfig(
-        topics.kafka.bootstrap, "line", topic_prefix=topics.prefix, linger_s=0.1, retry_min_s=0.01
-    )
+    config = SinkConfig(topics.kafka.bootstrap, "line", linger_s=0.1, retry_min_s=0.01)
     return Pump(
-        kafka, config, store, EventDecoder("line"), group=f"{topics.prefix}silence",
+        kafka, config, store, EventDecoder("line"), group=f"{topics.timeline}-silence",
         stopping=stopping, open_reader=partial(Reader, silent_s=0.3),
     )  # fmt: skip
 
@@ -53,8 +51,8 @@ def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store
         stopping.set()
         running.join(60)
     # What was committed in the background is there when the reader has been closed.
-    group = f"{topics.prefix}silence-{EVENTS}"
-    again = Reader(Kafka(kafka.bootstrap), topics.prefix + EVENTS, group, "0")
+    group = f"{topics.timeline}-silence-{EVENTS}"
+    again = Reader(Kafka(kafka.bootstrap), EVENTS, group, "0")
     topics.events([progressed(sent + 1)])
     found: list[int] = []
 

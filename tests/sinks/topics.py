@@ -18,7 +18,7 @@ from dossiers.wire.events import AnyEvent, Progressed, encode_event
 from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing, Verdict
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE, TALLIES
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
@@ -118,15 +118,11 @@ def dead_letter(timeline: str, partition: int, offset: int) -> DeadLetter:
 
 @dataclass
 class Topics:
-    """One timeline's topics under a prefix, and producers into them."""
+    """One timeline's topics, and producers into them. ``timeline``: also the beginning of its
+    groups' names, so that no group outlives its topics."""
 
     kafka: TestKafka
-    prefix: str
-
-    @property
-    def timeline(self) -> str:
-        """Also the beginning of its groups' names, so that no group outlives its topics."""
-        return self.prefix.rstrip("-")
+    timeline: str
 
     def producer(self) -> Producer:
         return Producer({**_QUIET, "bootstrap.servers": self.kafka.bootstrap})
@@ -136,7 +132,7 @@ class Topics:
         for event in events:
             value = event if isinstance(event, bytes) else encode_event(event)
             key = getattr(event, "dossier_id", "").encode()
-            producer.produce(self.prefix + EVENTS, value, key, partition)
+            producer.produce(EVENTS, value, key, partition)
         assert producer.flush(PATIENCE_S) == 0
 
     @contextmanager
@@ -162,15 +158,16 @@ class Topics:
         self, producer: Producer, topic: str, key: str | bytes, value: object, partition: int = 0
     ) -> None:
         payload = None if value is None else msgspec.json.encode(value)
-        producer.produce(self.prefix + topic, payload, key, partition)
+        producer.produce(topic, payload, key, partition)
 
 
 def make_topics(kafka: TestKafka) -> Topics:
-    topics = Topics(kafka, kafka.unique("t") + "-")
-    many = [topics.prefix + name for name in (EVENTS, DOSSIERS, TALLIES, ALERTS)]
+    """Those of the test before are gone."""
+    many = (EVENTS, DOSSIERS, TALLIES, ALERTS)
+    kafka.remove_topics(*many, DEAD_LETTERS, REFERENCE)
     kafka.create_topics(*many, partitions=PARTITIONS)
-    kafka.create_topics(topics.prefix + DEAD_LETTERS, partitions=1)
-    return topics
+    kafka.create_topics(DEAD_LETTERS, partitions=1)
+    return Topics(kafka, kafka.unique("t"))
 
 
 def raise_alerts(topics: Topics, *alerts: Alert, commit: bool = True) -> None:

@@ -54,6 +54,11 @@ class TestKafka:
         # The controller has deleted them; the broker that answers for topics hears of it later.
         wait_for(lambda: not self.topic_names() & set(names), 20)
 
+    def remove_topics(self, *names: str) -> None:
+        """Delete those of them that exist: names of the product are the same in every test."""
+        if found := self.topic_names() & set(names):
+            self.delete_topics(*found)
+
     def topic_names(self) -> set[str]:
         """Return the names of all topics."""
         return set(self.admin.list_topics(timeout=20).topics)

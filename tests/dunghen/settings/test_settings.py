@@ -57,6 +57,7 @@ def test_secrets_are_masked_and_every_setting_is_explained(
         ("[kafka]\npartition = 3\n", r"“kafka\.partition”, which is no.*“kafka\.partitions”"),
         ("[kafak]\npartitions = 3\n", r"“kafak”, which is no section.*“kafka”"),
         ("[kafka]\npartitions = 0\n", r"kafka\.partitions in .* wrong value.*greater than"),
+        ("[kafka]\ntopic_prefix = 'x-'\n", r"“kafka\.topic_prefix”, which is no.*It is gone"),
         ("[kafka\n", "not valid TOML"),
     ],
 )
@@ -72,6 +73,10 @@ def test_a_wrong_environment_is_refused(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(UserError, match=r"DUNGHEN_KAFKA_PARTITION is no.*DUNGHEN_KAFKA_PARTITIONS"):
         load()
     monkeypatch.delenv("DUNGHEN_KAFKA_PARTITION")
+    monkeypatch.setenv("DUNGHEN_KAFKA_TOPIC_PREFIX", "x-")
+    with pytest.raises(UserError, match=r"DUNGHEN_KAFKA_TOPIC_PREFIX is no setting.*It is gone"):
+        load()
+    monkeypatch.delenv("DUNGHEN_KAFKA_TOPIC_PREFIX")
     monkeypatch.setenv("DUNGHEN_KAFKA_PARTITIONS", "many")
     with pytest.raises(UserError, match=r"in the environment \(DUNGHEN_KAFKA_PARTITIONS\)"):
         load()

@@ -49,11 +49,11 @@ def hook() -> Iterator[str]:
 @pytest.fixture
 def topics(kafka: TestKafka) -> Topics:
     topics = make_topics(kafka)
-    kafka.create_topics(topics.prefix + REFERENCE)
+    kafka.create_topics(REFERENCE)
     producer = topics.producer()
-    producer.produce(topics.prefix + REFERENCE, b"{}", TIMELINE_KEY)
+    producer.produce(REFERENCE, b"{}", TIMELINE_KEY)
     producer.produce(
-        topics.prefix + REFERENCE,
+        REFERENCE,
         encode_reference(REFERENCE_DATA),
         content_hash(REFERENCE_DATA).encode(),
     )
@@ -77,7 +77,6 @@ def notify(topics: Topics) -> Iterator[Starter]:
             bootstrap=topics.kafka.bootstrap,
             timeline=topics.timeline,
             base_url=BASE,
-            topic_prefix=topics.prefix,
             **(defaults | settings),
         )
         service = NotifierService(config, store)

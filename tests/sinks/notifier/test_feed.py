@@ -21,11 +21,10 @@ from tests.support.deaf import DeafKafka
 
 
 def settings(topics: Topics | None = None, **more: object) -> NotifierConfig:
-    prefix = "" if topics is None else topics.prefix
     bootstrap = "memory" if topics is None else topics.kafka.bootstrap
     timeline = "line" if topics is None else topics.timeline
     fields: dict[str, object] = {"enabled": True, "retry_min_s": 0.02, "retry_max_s": 0.1, **more}
-    return NotifierConfig(bootstrap, timeline, "live", BASE, topic_prefix=prefix, **fields)  # type: ignore[arg-type]
+    return NotifierConfig(bootstrap, timeline, "live", BASE, **fields)  # type: ignore[arg-type]
 
 
 def test_after_a_client_fell_silent_every_alert_is_delivered_once(

@@ -37,7 +37,6 @@ def start(topics: Topics) -> Iterator[Starter]:
         }
         config = SinkConfig(
             bootstrap=topics.kafka.bootstrap,
-            topic_prefix=topics.prefix,
             **(defaults | settings),
         )
         service = SinkService(config, store)
