@@ -11,7 +11,7 @@ from benchmarks import fold, fold_run
 from benchmarks.options import Options
 from benchmarks.processes import PEERS_PYTHON, ChildError
 from benchmarks.report import Aim, Role, Row, Section
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 
 ROLES = {"bare": "limit", "ours": "ours"}
 AIMS = [
@@ -54,7 +54,7 @@ def _measure(name: str, run_name: str, options: Options, row: Row) -> None:
     # The topics have fixed names, so every run gets a broker of its own.
     folder = options.work / run_name
     try:
-        with Broker(folder / "state", ask=False) as broker:  # as the peers have it
+        with EmbeddedKafka(folder / "state", ask=False) as broker:  # as the peers have it
             job = fold_run.prepare(
                 broker.bootstrap, run_name, options.events, options.partitions, folder / "run"
             )

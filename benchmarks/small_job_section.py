@@ -13,7 +13,7 @@ from benchmarks.options import Options
 from benchmarks.processes import PEERS_PYTHON, ChildError
 from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.small_job import Expected
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 
 ROLES = {"limit": "limit", "ours": "ours"}
 AIMS = [
@@ -38,7 +38,7 @@ def run(options: Options) -> Section:
         )
         for name, engine in engines.items()
     }
-    with Broker(options.work / "small-job", ask=False) as broker:  # as the peers have it
+    with EmbeddedKafka(options.work / "small-job", ask=False) as broker:  # as the peers have it
         loads = _loads(broker.bootstrap, engines, options)
         for round_ in range(options.rounds):
             for name, engine in engines.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from tests.support import containers
 from tests.support.containers import ClickHouseServer
 from tests.support.kafka import TestKafka
@@ -49,7 +49,7 @@ def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestKafka]:
             yield TestKafka(bootstrap)
         return
     # Like a server that asks nobody who he is; tests/e2e has the stack's own, which does.
-    with Broker(tmp_path_factory.mktemp("kafka"), ask=False) as broker:
+    with EmbeddedKafka(tmp_path_factory.mktemp("kafka"), ask=False) as broker:
         yield TestKafka(broker.bootstrap)
 
 

@@ -8,7 +8,7 @@ import signal
 import sys
 from pathlib import Path
 
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.jars import classpath
 from infra.kafka.training import make_cache
@@ -29,7 +29,7 @@ def main() -> int:
             return 0
         # Both ways to end the program run the clean stop below.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        with Broker(options.folder, progress=print) as broker:
+        with EmbeddedKafka(options.folder, progress=print) as broker:
             print(f"Kafka listens on {broker.bootstrap}; its log is {broker.log_file}.", flush=True)
             return broker.wait()
     except KeyboardInterrupt:

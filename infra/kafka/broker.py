@@ -21,7 +21,7 @@ _STOP_SECONDS = 20
 _TAIL_BYTES = 20_000
 
 
-class Broker:
+class EmbeddedKafka:
     """A broker in a state folder; a context manager that is up inside the block.
 
     ``ask``: whether it asks who its clients are (see `prepare`). Start it from the main thread (see

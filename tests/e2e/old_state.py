@@ -18,7 +18,7 @@ from dossiers.wire.timeline import Timeline
 from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE
 from dunghen.state.folder import StateFolder
 from dunghen.timeline.topics import ensure_topics
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.spool import Spool
@@ -40,7 +40,7 @@ Log = list[tuple[bytes | None, bytes]]
 def make_old_state(path: Path, version: int) -> Timeline:
     """A folder with such a log and such tables, of that format; its timeline. One event waits in
     the spool."""
-    with Broker(path, ask=False) as broker:  # as it was then
+    with EmbeddedKafka(path, ask=False) as broker:  # as it was then
         old = fill_kafka(broker.bootstrap, version)
     with Store.embedded(str(path / "clickhouse")) as store:
         fill_tables(store, old.id)

@@ -15,7 +15,7 @@ from broker.ends import end_offsets
 from broker.kafka import Kafka
 from broker.reading import read_all
 from dossiers.wire.topics import ALERTS, DEAD_LETTERS, EVENTS
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from sinks.rebuild import TABLES
 from sinks.store import Store
 from sources.spool import Spool
@@ -126,7 +126,7 @@ def test_an_old_state_is_refused_folded_anew_and_kept_aside(tmp_path: Path) -> N
 def test_on_servers_the_same_log_becomes_the_same(tmp_path: Path, gateway: Gateway) -> None:
     state = tmp_path / "machine"
     with (
-        Broker(tmp_path / "kafka", ask=False) as broker,
+        EmbeddedKafka(tmp_path / "kafka", ask=False) as broker,
         Store.server(gateway.url, USER, PASSWORD, "to_be_refolded") as store,
     ):
         old = fill_kafka(broker.bootstrap, version=1)

@@ -10,17 +10,17 @@ from confluent_kafka import Producer
 
 from infra.kafka import broker as broker_module
 from infra.kafka import embedded
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.embedded import KafkaCommand, prepare
 from infra.kafka.errors import EmbeddedKafkaError
 from tests.support.kafka import TestKafka
 
 
-def _of(broker: Broker) -> TestKafka:
+def _of(broker: EmbeddedKafka) -> TestKafka:
     return TestKafka(broker.bootstrap, broker.login)
 
 
-def _produce(broker: Broker, topic: str, value: bytes) -> None:
+def _produce(broker: EmbeddedKafka, topic: str, value: bytes) -> None:
     producer = Producer(_of(broker).client)
     producer.produce(topic, value)
     assert producer.flush(20) == 0
@@ -34,7 +34,7 @@ def _listen(port: int) -> socket.socket:
     return taken
 
 
-def _values(broker: Broker, topic: str) -> list[bytes | None]:
+def _values(broker: EmbeddedKafka, topic: str) -> list[bytes | None]:
     return [message.value() for message in _of(broker).read_all(topic)]
 
 
@@ -43,12 +43,12 @@ def test_a_stopped_broker_comes_back_where_it_was_and_is_never_started_twice(
 ) -> None:
     monkeypatch.setattr(embedded, "_LOCK_SECONDS", 0.1)
     folder = tmp_path / "thư mục có dấu"  # no ASCII on purpose
-    broker = Broker(folder)
+    broker = EmbeddedKafka(folder)
     with broker:
         first = broker.bootstrap
         _of(broker).create_topics("kept")
         with pytest.raises(EmbeddedKafkaError, match="Another Kafka already runs on"):
-            Broker(folder).start()
+            EmbeddedKafka(folder).start()
         _produce(broker, "kept", b"after the attempt")
     assert broker.pid is None
 
@@ -68,7 +68,7 @@ def test_a_killed_broker_keeps_its_topics_though_its_port_is_taken_at_the_last_m
             thieves.append(_listen(command.port))
         return command
 
-    broker = Broker(tmp_path).start()
+    broker = EmbeddedKafka(tmp_path).start()
     first = broker.bootstrap
     _of(broker).create_topics("kept")
     _produce(broker, "kept", b"before the kill")

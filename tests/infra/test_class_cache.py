@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from infra.kafka import class_cache
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.jars import classpath
 from infra.kafka.java import Java, find_java
 from infra.kafka.training import make_cache
@@ -49,7 +49,7 @@ def test_a_broker_starts_with_a_cache_that_is_damaged(prefix: Path, tmp_path: Pa
     file = class_cache.cache_file(find_java(), classpath())
     file.parent.mkdir(parents=True)
     file.write_bytes(b"half a file")
-    with Broker(tmp_path / "state") as broker:
+    with EmbeddedKafka(tmp_path / "state") as broker:
         assert broker.pid
 
 
@@ -63,6 +63,6 @@ def test_setup_has_made_one(tmp_path: Path) -> None:
     java = find_java()
     if class_cache.with_cache(java, classpath()) == java:
         pytest.skip(f"{sys.prefix} was not set up by `make setup`: there is no cache")
-    with Broker(tmp_path) as broker:
+    with EmbeddedKafka(tmp_path) as broker:
         assert broker.pid
     assert "aot" not in broker.log_file.read_text()

@@ -13,7 +13,7 @@ import psutil
 import pytest
 from confluent_kafka import Producer
 
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.embedded import prepare
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.login import CLIENT, NODE, client_login, ensure_passwords
@@ -30,8 +30,8 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def broker(state: Path) -> Iterator[Broker]:
-    with Broker(state) as broker:
+def broker(state: Path) -> Iterator[EmbeddedKafka]:
+    with EmbeddedKafka(state) as broker:
         kafka = TestKafka(broker.bootstrap, broker.login)
         kafka.create_topics(TOPIC)
         producer = Producer(kafka.client)
@@ -57,7 +57,7 @@ def attempts(state: Path, login: Sequence[str] | None = None, user: int = 0) -> 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 @pytest.mark.parametrize("login", [None, (CLIENT, ""), (CLIENT, "guess"), (NODE, "guess")])
 def test_another_user_of_the_machine_gets_nothing(
-    state: Path, broker: Broker, login: tuple[str, str] | None
+    state: Path, broker: EmbeddedKafka, login: tuple[str, str] | None
 ) -> None:
     assert attempts(state, login, NOBODY) == []
     [message] = TestKafka(broker.bootstrap, broker.login).read_all(TOPIC)
@@ -66,7 +66,7 @@ def test_another_user_of_the_machine_gets_nothing(
 
 def test_the_same_attempts_come_to_something_by_who_may(tmp_path: Path, state: Path) -> None:
     files = ["passwords.json", "server.properties"]
-    with Broker(tmp_path) as broker:
+    with EmbeddedKafka(tmp_path) as broker:
         TestKafka(broker.bootstrap, broker.login).create_topics(TOPIC)
         passwords = ensure_passwords(tmp_path / "kafka")
         found = attempts(tmp_path, (CLIENT, passwords.client))
@@ -79,7 +79,7 @@ def test_the_same_attempts_come_to_something_by_who_may(tmp_path: Path, state: P
 
 @pytest.mark.usefixtures("broker")
 def test_passwords_stand_in_files_of_this_user_and_nowhere_else(
-    state: Path, broker: Broker
+    state: Path, broker: EmbeddedKafka
 ) -> None:
     attempts(state, (CLIENT, "guess"))  # which the log tells of
     passwords = ensure_passwords(state / "kafka")
@@ -120,11 +120,11 @@ def test_passwords_that_others_may_know_are_made_anew(tmp_path: Path, content: s
 
 
 def test_a_folder_from_before_is_given_passwords_at_its_next_start(tmp_path: Path) -> None:
-    with Broker(tmp_path, ask=False) as broker:
+    with EmbeddedKafka(tmp_path, ask=False) as broker:
         TestKafka(broker.bootstrap).create_topics("kept")
         address = broker.bootstrap
     assert client_login(tmp_path) == {}
-    with Broker(tmp_path) as broker:
+    with EmbeddedKafka(tmp_path) as broker:
         assert broker.bootstrap == address
         assert broker.login == client_login(tmp_path)
         assert "kept" in TestKafka(broker.bootstrap, broker.login).topic_names()

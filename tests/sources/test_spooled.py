@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from broker.kafka import Kafka
-from infra.kafka.broker import Broker
+from infra.kafka.broker import EmbeddedKafka
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.spool import Record, Spool, SpoolFull
 from sources.spooled import SpooledSender
@@ -157,7 +157,7 @@ def test_a_real_broker_stops_and_starts(tmp_path: Path) -> None:
     def events(dossiers: int = 4) -> list[Record]:
         return [(f"d{n}".encode(), str(next(numbers)).encode()) for n in range(dossiers)]
 
-    with Broker(tmp_path / "state") as broker:
+    with EmbeddedKafka(tmp_path / "state") as broker:
         kafka = TestKafka(broker.bootstrap, broker.login)
         topic = kafka.unique("events")
         kafka.create_topics(topic, partitions=2)
