@@ -15,7 +15,8 @@ from dunghen.stack.children import own_command
 from dunghen.stack.readiness import api_answers, kafka_listens, worker_runs
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.errors import as_user_error
-from infra.kafka.embedded import explain, prepare, wait_ready
+from infra.kafka.embedded import prepare, wait_ready
+from infra.kafka.errors import explain
 from infra.kafka.login import client_login
 from infra.kafka.ports import last_bootstrap
 

@@ -6,34 +6,36 @@ with `wait_ready`, and asks `explain` when it ends by itself. `infra.kafka.broke
 
 from __future__ import annotations
 
-import base64
 import os
 import shutil
 import stat
-import subprocess
 import time
-import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from confluent_kafka import KafkaException
 
 from broker.kafka import Kafka
 from infra.kafka.class_cache import with_cache
-from infra.kafka.errors import EmbeddedKafkaError, PortTakenError, explain
+from infra.kafka.errors import EmbeddedKafkaError, explain
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
 from infra.kafka.login import Passwords, ensure_passwords, login_of, write_private
 from infra.kafka.ports import choose_ports
 from infra.kafka.properties import LOGGING, server_properties
+from infra.kafka.storage import format_storage, is_formatted
 from infra.process import locked, wait_for_lock
 
-__all__ = ["EmbeddedKafkaError", "KafkaCommand", "PortTakenError", "explain", "prepare"]
-
 _FREE_BYTES_NEEDED = 512 * 1024 * 1024
-_FORMAT_SECONDS = 60
 _LOCK_SECONDS = 5.0
+_IMPATIENT = {
+    # By default a client that was refused waits up to 10 s before it tries again.
+    "reconnect.backoff.ms": 50,
+    "reconnect.backoff.max.ms": 100,
+}
 
 
 @dataclass(frozen=True)
@@ -80,41 +82,28 @@ def prepare(
     Raises EmbeddedKafkaError with a sentence for the user.
     """
     folder = Path(state_dir).absolute() / "kafka"
-    try:
+    with _writing(folder):
         _make_private(folder)
         # First of all: what is started though Kafka is not (the API) has to know how to log in.
         passwords = ensure_passwords(folder) if ask else None
-    except OSError as error:
-        raise _unwritable(folder, error) from error
     jars = classpath(progress=progress)
-    java = java or with_cache(find_java(), jars)
-    try:
-        # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
-        if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
-            raise explain("Another process holds the lock", folder) or AssertionError
-        _require_room(folder)
+    java_argv = _java_argv(java or with_cache(find_java(), jars), jars, folder, heap_mb)
+    with _writing(folder):
+        _require_free(folder)
         (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
-        port, controller_port = choose_ports(folder, port)
-        text = server_properties(folder / "data", port, controller_port, passwords)
-        write_private(folder / "server.properties", text)
-    except OSError as error:
-        raise _unwritable(folder, error) from error
-    java_argv = _java_argv(java, jars, folder, heap_mb)
-    server = (*java_argv, "kafka.Kafka", str(folder / "server.properties"))
-    command = KafkaCommand(
-        argv=locked(server, folder / "lock"),
-        # Kafka reads its own variables, and ours hold secrets that are none of its business.
-        env={k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DUNGHEN_"))},
-        folder=folder,
-        port=port,
-        controller_port=controller_port,
-        passwords=passwords,
-    )
-    if not (folder / "data" / "meta.properties").exists():
+        ports = choose_ports(folder, port)
+        settings = partial(
+            server_properties, port=ports[0], controller_port=ports[1], passwords=passwords
+        )
+        write_private(folder / "server.properties", settings(folder / "data"))
+    # Kafka reads its own variables, and ours hold secrets that are none of its business.
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("KAFKA_", "DUNGHEN_"))}
+    if not is_formatted(folder):
         if progress:
             progress("Formatting the storage of the embedded Kafka ...")
-        _format(command, java_argv)
-    return command
+        format_storage(folder, settings, java_argv, env)
+    server = (*java_argv, "kafka.Kafka", str(folder / "server.properties"))
+    return KafkaCommand(locked(server, folder / "lock"), env, folder, *ports, passwords)
 
 
 def wait_ready(
@@ -131,15 +120,11 @@ def wait_ready(
     Raises EmbeddedKafkaError when it ends or does not answer within ``timeout`` seconds.
     """
     deadline = time.monotonic() + timeout
-    # By default a client that was refused waits up to 10 s before it tries again.
-    soon = {"reconnect.backoff.ms": 50, "reconnect.backoff.max.ms": 100}
-    admin = Kafka(bootstrap, login).admin(soon)
+    admin = Kafka(bootstrap, login).admin(_IMPATIENT)
     while time.monotonic() < deadline:
-        try:
+        with suppress(KafkaException):
             if admin.list_topics(timeout=0.5).brokers:
                 return
-        except KafkaException:
-            pass
         if alive is not None and not alive():
             raise EmbeddedKafkaError(f"Kafka ended before it answered on {bootstrap}.")
         time.sleep(0.05)
@@ -179,7 +164,11 @@ def _make_private(folder: Path) -> None:
             path.chmod(0o700)
 
 
-def _require_room(folder: Path) -> None:
+def _require_free(folder: Path) -> None:
+    """Nobody else works on the folder, and its disk has room. Raises EmbeddedKafkaError."""
+    # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
+    if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
+        raise explain("Another process holds the lock", folder) or AssertionError
     free = shutil.disk_usage(folder).free
     if free < _FREE_BYTES_NEEDED:
         raise EmbeddedKafkaError(
@@ -189,45 +178,12 @@ def _require_room(folder: Path) -> None:
         )
 
 
-def _unwritable(folder: Path, error: OSError) -> EmbeddedKafkaError:
-    return EmbeddedKafkaError(
-        f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
-        "user the right to write there, or choose another folder with --state."
-    )
-
-
-def _format(command: KafkaCommand, java_argv: tuple[str, ...]) -> None:
-    """Format into a folder of its own and rename it: a formatting cut short leaves no trace."""
-    folder, data = command.folder, command.folder / "data"
-    fresh = folder / "data.new"
-    settings = folder / "format.properties"
-    shutil.rmtree(fresh, ignore_errors=True)
-    shutil.rmtree(data, ignore_errors=True)  # without meta.properties it never was a broker's
-    write_private(
-        settings,
-        server_properties(fresh, command.port, command.controller_port, command.passwords),
-    )
-    cluster_id = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    # In one word: an id may begin with a hyphen.
-    arguments = ("format", "--standalone", f"--cluster-id={cluster_id}", "-c", str(settings))
+@contextmanager
+def _writing(folder: Path) -> Iterator[None]:
     try:
-        done = subprocess.run(
-            (*java_argv, "kafka.tools.StorageTool", *arguments),
-            env=command.env,
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            timeout=_FORMAT_SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        raise EmbeddedKafkaError(f"Kafka's storage could not be formatted: {error}.") from error
-    if done.returncode != 0:
-        output = f"{done.stdout}\n{done.stderr}"
-        last = next((line for line in reversed(output.splitlines()) if line.strip()), "no output")
-        raise explain(output, folder) or EmbeddedKafkaError(
-            f"Kafka's storage in {folder} could not be formatted: {last.strip()}"
-        )
-    fresh.rename(data)
-    settings.unlink()
+        yield
+    except OSError as error:
+        raise EmbeddedKafkaError(
+            f"The state folder {folder} cannot be written ({error.strerror or error}): give this "
+            "user the right to write there, or choose another folder with --state."
+        ) from error

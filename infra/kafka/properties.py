@@ -8,6 +8,42 @@ from infra.kafka.login import CLIENT, NODE, Passwords
 
 _YEARS_10_MINUTES = 10 * 365 * 24 * 60
 
+# One node that is small, starts fast, and keeps what it has.
+_SMALL: dict[str, object] = {
+    "auto.create.topics.enable": "false",
+    "group.initial.rebalance.delay.ms": 0,
+    # One node: internal topics have one replica, and few partitions for a fast start.
+    "default.replication.factor": 1,
+    "offsets.topic.replication.factor": 1,
+    "offsets.topic.num.partitions": 4,
+    "transaction.state.log.replication.factor": 1,
+    "transaction.state.log.min.isr": 1,
+    "transaction.state.log.num.partitions": 4,
+    "share.coordinator.state.topic.replication.factor": 1,
+    "share.coordinator.state.topic.min.isr": 1,
+    "share.coordinator.state.topic.num.partitions": 1,
+    # A state folder opened again after months goes on where it stopped.
+    "offsets.retention.minutes": _YEARS_10_MINUTES,
+    # Disk: segments small enough to be cleaned soon, indexes in proportion to them.
+    "log.segment.bytes": 256 * 1024 * 1024,
+    "log.index.size.max.bytes": 1024 * 1024,
+    "offsets.topic.segment.bytes": 16 * 1024 * 1024,
+    "transaction.state.log.segment.bytes": 16 * 1024 * 1024,
+    "metadata.log.segment.bytes": 16 * 1024 * 1024,
+    # Memory and threads: by default the cleaner alone takes 128 MB.
+    "log.cleaner.threads": 1,
+    "log.cleaner.dedupe.buffer.size": 32 * 1024 * 1024,
+    "num.network.threads": 2,
+    "num.io.threads": 4,
+    "num.replica.fetchers": 1,
+    "num.recovery.threads.per.data.dir": 2,
+    "background.threads": 4,
+    "group.coordinator.threads": 1,
+    # After a kill -9 the broker may come back only when its old session has ended (9 s).
+    "broker.session.timeout.ms": 3_000,
+    "broker.heartbeat.interval.ms": 500,
+}
+
 # Of an exception the root cause and a few lines: what it was, not the way through Scala.
 LOGGING = """\
 status = error
@@ -39,38 +75,7 @@ def server_properties(
         "controller.listener.names": "CONTROLLER",
         "listener.security.protocol.map": f"BROKER:{protocol},CONTROLLER:{protocol}",
         "log.dirs": data,
-        "auto.create.topics.enable": "false",
-        "group.initial.rebalance.delay.ms": 0,
-        # One node: internal topics have one replica, and few partitions for a fast start.
-        "default.replication.factor": 1,
-        "offsets.topic.replication.factor": 1,
-        "offsets.topic.num.partitions": 4,
-        "transaction.state.log.replication.factor": 1,
-        "transaction.state.log.min.isr": 1,
-        "transaction.state.log.num.partitions": 4,
-        "share.coordinator.state.topic.replication.factor": 1,
-        "share.coordinator.state.topic.min.isr": 1,
-        "share.coordinator.state.topic.num.partitions": 1,
-        # A state folder opened again after months goes on where it stopped.
-        "offsets.retention.minutes": _YEARS_10_MINUTES,
-        # Disk: segments small enough to be cleaned soon, indexes in proportion to them.
-        "log.segment.bytes": 256 * 1024 * 1024,
-        "log.index.size.max.bytes": 1024 * 1024,
-        "offsets.topic.segment.bytes": 16 * 1024 * 1024,
-        "transaction.state.log.segment.bytes": 16 * 1024 * 1024,
-        "metadata.log.segment.bytes": 16 * 1024 * 1024,
-        # Memory and threads: by default the cleaner alone takes 128 MB.
-        "log.cleaner.threads": 1,
-        "log.cleaner.dedupe.buffer.size": 32 * 1024 * 1024,
-        "num.network.threads": 2,
-        "num.io.threads": 4,
-        "num.replica.fetchers": 1,
-        "num.recovery.threads.per.data.dir": 2,
-        "background.threads": 4,
-        "group.coordinator.threads": 1,
-        # After a kill -9 the broker may come back only when its old session has ended (9 s).
-        "broker.session.timeout.ms": 3_000,
-        "broker.heartbeat.interval.ms": 500,
+        **_SMALL,
         **(_login(passwords) if passwords is not None else {}),
     }
     return "".join(f"{key}={_escaped(value)}\n" for key, value in settings.items())
