@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.jars import classpath
+from infra.kafka.login import CLIENT, password_file
 from infra.kafka.training import make_cache
 
 
@@ -30,7 +31,11 @@ def main() -> int:
         # Both ways to end the program run the clean stop below.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
         with EmbeddedKafka(options.folder, progress=print) as broker:
-            print(f"Kafka listens on {broker.bootstrap}; its log is {broker.log_file}.", flush=True)
+            print(
+                f"Kafka listens on {broker.bootstrap}; its log is {broker.log_file}. Clients log "
+                f"in as {CLIENT} with the password in {password_file(options.folder)}.",
+                flush=True,
+            )
             return broker.wait()
     except KeyboardInterrupt:
         return 0

@@ -51,10 +51,15 @@ def ensure_passwords(folder: Path) -> Passwords:
     return made
 
 
+def password_file(state_dir: Path) -> Path:
+    """Where the passwords of the broker in ``state_dir`` stand."""
+    return Path(state_dir).absolute() / "kafka" / _NAME
+
+
 def client_login(state_dir: Path) -> dict[str, str]:
     """Settings of librdkafka for a client of the broker in ``state_dir``; empty if the broker
     was never started by a version that asks for passwords."""
-    found = _read(Path(state_dir).absolute() / "kafka")
+    found = _read(password_file(state_dir).parent)
     return {} if found is None else login_of(found)
 
 
