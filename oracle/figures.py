@@ -16,7 +16,7 @@ from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
 from dossiers.time.calendar import MINUTE
 from dossiers.wire.events import AnyDossierEvent
-from oracle.lifetimes import Heard, Lifetimes, Origin, lives
+from oracle.lifetimes import Heard, Lifetimes, Origin, lifetimes_of
 from oracle.owners import Whose
 from oracle.story import Story, tell
 
@@ -29,7 +29,7 @@ def recount(
     ``now`` (ms): what was open then is judged as of then, or as of its last event if that is later.
     No dossier is dropped; see ``recount_log``.
     """
-    found = lives(
+    found = lifetimes_of(
         ((event, now) for event in events), now, None, lambda _: False, lambda *_: context
     )
     return _figures(found, now, context)
@@ -78,7 +78,7 @@ def recount_log(
             return known(activations).at(at)
         return context if in_force is None else in_force.at(at)
 
-    found = lives(heard, now, context.retention, is_closed, counting, origins)
+    found = lifetimes_of(heard, now, context.retention, is_closed, counting, origins)
     figures, stories = _figures(found, now, context, in_force)
     ever, last = dict(stories), {}
     for dossier_id, events in found.ever.items():

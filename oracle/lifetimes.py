@@ -37,7 +37,7 @@ class Origin(NamedTuple):
 @dataclass
 class Lifetimes:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
-    of ended lives. ``newest``: of every dossier, those of its last life. ``duplicates``: events
+    of ended lifetimes. ``newest``: of every dossier, those of its last life. ``duplicates``: events
     that changed nothing because their id was known, or that repeated a snapshot. ``refused``:
     events whose senders had no right to act on their dossier. ``disputed``: of these, and of those
     that had it, the ones which the worker judged otherwise, each in a sentence. ``owners``: of the
@@ -52,7 +52,7 @@ class Lifetimes:
     owners: dict[str, Whose] = field(default_factory=dict)
 
 
-def lives(
+def lifetimes_of(
     heard: Iterable[Heard],
     now: int,
     retention: int | None,

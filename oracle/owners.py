@@ -16,7 +16,7 @@ from oracle.statements import Statement, kept
 
 
 class Whose:
-    """Of one dossier, in all its lives. ``owners``: madonvi that own it by what they sent;
+    """Of one dossier, in all its lifetimes. ``owners``: madonvi that own it by what they sent;
     ``settled``: a reception, an operator or an earlier life has decided. ``handed``: an event was
     taken by hand-over."""
 

@@ -38,7 +38,7 @@ class Place(NamedTuple):
     offset: int
 
 
-def unborn(timeline: str, dossier_id: str) -> DossierRecord:
+def empty_state(timeline: str, dossier_id: str) -> DossierRecord:
     """Before the first event: nothing, and not even an empty state (offset -1)."""
     return DossierRecord(timeline, 0, -1, dossier_id, 0, Course(), Standing("unreceived"))
 

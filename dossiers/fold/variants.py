@@ -67,7 +67,7 @@ class _End(NamedTuple):
     place: int | None
 
 
-class _Life(NamedTuple):
+class _Lifetime(NamedTuple):
     """What had ended was open again from ``reopened`` on, before the other fact at ``place``."""
 
     end: _End
@@ -98,7 +98,7 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
     """``facts`` (in order) with each end where it was put last, and a fact ``reopened`` where the
     dossier was open again."""
     others: list[Fact] = []
-    lives: list[_Life] = []
+    lifetimes: list[_Lifetime] = []
     end: _End | None = None
     for fact in facts:
         if isinstance(fact, EndFact):
@@ -106,15 +106,15 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
             others.append(_silent(fact))
         elif isinstance(fact, EndRewritten) and fact.outcome:
             at = fact.occurred_at if fact.ended_at is None else fact.ended_at
-            while lives and at < lives[-1].reopened.occurred_at:
-                end = lives.pop().end  # it had been over all the while
+            while lifetimes and at < lifetimes[-1].reopened.occurred_at:
+                end = lifetimes.pop().end  # it had been over all the while
             place = end.place if end is not None and end.fact.occurred_at == at else None
             if place is None and at == fact.occurred_at:
                 place = len(others)  # told as it happened: what came with it comes after it
             end = _End(_ended(fact, fact.outcome, at), place)
         elif end is not None and _opens_again(fact):
-            lives.append(
-                _Life(_by(end, fact.occurred_at), ReopenedFact(*head_of(fact)), len(others))
+            lifetimes.append(
+                _Lifetime(_by(end, fact.occurred_at), ReopenedFact(*head_of(fact)), len(others))
             )
             end = None
         elif isinstance(fact, (EndRewritten, ReopenedFact)):
@@ -123,10 +123,15 @@ def with_last_ends(facts: Sequence[Fact]) -> list[Fact]:
             others.append(fact)
     found: list[Fact] = []
     begin = 0
-    for life in lives:
-        place = _place(life.end, others, begin, life.place)
-        found += [*others[begin:place], life.end.fact, *others[place : life.place], life.reopened]
-        begin = life.place
+    for lifetime in lifetimes:
+        place = _place(lifetime.end, others, begin, lifetime.place)
+        found += [
+            *others[begin:place],
+            lifetime.end.fact,
+            *others[place : lifetime.place],
+            lifetime.reopened,
+        ]
+        begin = lifetime.place
     if end is None:
         return found + others[begin:]
     place = _place(end, others, begin, len(others))

@@ -10,7 +10,7 @@ from broker.kafka import Kafka
 from broker.reading import read_all
 from broker.settings import UserSettings
 from dossiers.admission.bounds import Bound
-from dossiers.fold.settle import unborn
+from dossiers.fold.settle import empty_state
 from dossiers.wire.events import DossierEvent, Restored, decode_event
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reading import decoder, read_or_none
@@ -46,7 +46,7 @@ class RoomLeft:
         event = decode_event(value)
         if not isinstance(event, DossierEvent) or isinstance(event, Restored):
             return ""
-        record = self._records.get(event.dossier_id) or unborn("", event.dossier_id)
+        record = self._records.get(event.dossier_id) or empty_state("", event.dossier_id)
         size = len(msgspec.json.encode(fact_of(event))) + 1
         refused = self.bound.exceeded(record, event, size)
         if not refused:

@@ -7,7 +7,7 @@ from bisect import insort
 import msgspec
 
 from dossiers.fold.retention import restore_into
-from dossiers.fold.settle import comes_last, mentions, unborn
+from dossiers.fold.settle import comes_last, empty_state, mentions
 from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
 from dossiers.wire.events import AnyDossierEvent, Restored
 from dossiers.wire.facts import Fact, SnapshotFact
@@ -38,7 +38,7 @@ def fold_event(state: PartitionState, event: AnyDossierEvent) -> None:
 def _first(state: PartitionState, arrival: Arrival) -> None:
     """An event of a dossier that has no state."""
     event = arrival.event
-    empty = unborn(state.timeline, event.dossier_id)
+    empty = empty_state(state.timeline, event.dossier_id)
     owned = state.departed.get(event.dossier_id) if state.departed else None
     if owned is not None:  # a dossier that has left the stream still has owners
         empty = msgspec.structs.replace(empty, owned=owned)
