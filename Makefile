@@ -1,7 +1,7 @@
 # `make` lists the targets. Pass options on with ARGS, as in: make test ARGS="tests/infra -x"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults lint format lock sbom audit bench clean
+.PHONY: help setup demo test faults mutants lint format lock sbom audit bench clean
 
 # The first Python that is new enough.
 PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3; do \
@@ -28,6 +28,10 @@ test: ## Run all tests (a real broker, worker, engine and browser)
 faults: ## Kill, stop and starve the running stack at random and recount it (ROUNDS=20 SEED=7)
 	@$(SETUP) --dev
 	@$(BIN)/python -m tests.faults $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+mutants: ## Change single operators at random: do the tests notice? (ROOM=dossiers SEED=1 ARGS="--sample 50")
+	@$(SETUP) --dev
+	@$(BIN)/python -m scripts.mutants $(ROOM) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint: ## Check formatting, lint, types, and which room imports what
 	@$(SETUP) --dev

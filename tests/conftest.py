@@ -20,6 +20,7 @@ settings.register_profile("new", deadline=None)
 settings.register_profile(
     "fixed", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
+settings.register_profile("few", deadline=None, derandomize=True, max_examples=8)
 settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 
 # The suite starts many brokers for a short time: without its second compiler a JVM needs half the

@@ -1,0 +1,194 @@
+"""Do the tests notice? Changes single operators of a room and runs its tests on each (mutmut).
+
+By hand, never part of `make test`: a room has thousands of such mutants. A seeded sample of them
+is tried until the time is over; each that survives is shown, unless tests/mutants.toml knows why no
+test can tell it from the original. Works on a copy in build/mutants/, which a second run goes on
+with. Exit status 1: one survived that nobody has looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import random
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# Of each room: the files that are changed, and the tests that should notice.
+ROOMS = {
+    "dossiers": (["dossiers/*.py"], ["tests/dossiers"]),
+    "oracle": (
+        ["oracle/*.py"],
+        ["tests/oracle/test_rows.py", "tests/oracle/test_snapshot_rows.py",
+         "tests/oracle/test_states.py", "tests/oracle/test_engine.py",
+         "tests/oracle/test_late_list.py", "tests/oracle/test_differential.py"],
+    ),
+    "streams": (
+        ["streams/partition/*.py", "streams/tallies/*.py"],
+        ["tests/dossiers", "tests/streams/partition", "tests/streams/tallies"],
+    ),
+}  # fmt: skip
+_SURVIVED, _NO_TEST = 0, 33  # mutmut's exit codes; None: not tried yet
+KNOWN = ROOT / "tests" / "mutants.toml"
+_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+# mutmut 3.7 asks pytest's items for a name that they no longer have (3.8 needs a newer click than
+# the product's packages allow).
+_SHIM = """
+
+pytest.Item._nodeid = property(lambda item: item.nodeid)
+"""
+_WORD = re.compile(r"\w+")
+_EXAMPLES = re.compile(r"max_examples=\d+")
+
+
+def main() -> int:
+    """Returns the exit status."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("room", choices=list(ROOMS), nargs="?", default="dossiers")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--sample", type=int, default=200, help="how many mutants (200)")
+    parser.add_argument("--minutes", type=float, default=30, help="the time limit (30)")
+    parser.add_argument("--all", action="store_true", help="texts, arguments and None as well")
+    args = parser.parse_args()
+    folder = prepare(args.room)
+    _mutmut(folder, ["run", "none.of.this.name"], seconds=1200, quiet=True)
+    names = drawn(folder, args.seed, args.sample, everything=args.all)
+    left = [name for name in names if verdicts(folder)[name] is None]
+    if left:
+        _mutmut(folder, ["run", "--max-children", "2", *left], seconds=args.minutes * 60)
+    return report(args.room, folder, names)
+
+
+def prepare(room: str) -> Path:
+    """A copy of the repository to work on, with a configuration for one room."""
+    folder = ROOT / "build" / "mutants" / room
+    files, tests = ROOMS[room]
+    tracked = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    for name in filter(None, tracked.split("\0")):
+        source, target = ROOT / name, folder / name
+        if source.is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
+                shutil.copy2(source, target)
+                if name.startswith("tests/") and name.endswith(".py"):
+                    # A mutant is tried in seconds: few examples of each property.
+                    text = source.read_text("utf-8")
+                    text += _SHIM if name == "tests/conftest.py" else ""
+                    target.write_text(_EXAMPLES.sub("max_examples=6", text), "utf-8")
+    others = [path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] not in "._"
+              and path.name not in {"build", "state", "tests", room}]  # fmt: skip
+    settings = {
+        "source_paths": [room],
+        "only_mutate": files,
+        "also_copy": others,
+        "pytest_add_cli_args": ["-p", "no:randomly", "-p", "no:cacheprovider", "-q"],
+        "pytest_add_cli_args_test_selection": tests,
+        "track_dependencies": False,
+        "use_git_change_detection": False,
+        "timeout_constant": 20.0,
+        "timeout_multiplier": 5.0,
+    }
+    lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    text += "\n[tool.mutmut]\n" + "\n".join(lines) + "\n"
+    (folder / "pyproject.toml").write_text(text, "utf-8")
+    return folder
+
+
+def _mutmut(folder: Path, arguments: list[str], *, seconds: float, quiet: bool = False) -> None:
+    """Run mutmut; when the time is over it stops and keeps what it has found."""
+    command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
+    environment = os.environ | {"DUNGHEN_TEST_EXAMPLES": "few"}
+    output = subprocess.DEVNULL if quiet else None
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=output, stderr=output
+    ) as run:
+        try:
+            run.wait(seconds)
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGINT)
+            run.wait()
+
+
+def verdicts(folder: Path) -> dict[str, int | None]:
+    """The exit code of the tests by mutant; None if it has not been tried."""
+    found: dict[str, int | None] = {}
+    for path in sorted((folder / "mutants").rglob("*.meta")):
+        found.update(json.loads(path.read_text("utf-8"))["exit_code_by_key"])
+    return found
+
+
+def drawn(folder: Path, seed: int, sample: int, *, everything: bool) -> list[str]:
+    """Names of mutants, drawn at random; the same ones for the same seed and code."""
+    names = sorted(verdicts(folder))
+    random.Random(seed).shuffle(names)  # noqa: S311
+    found: list[str] = []
+    for name in names:
+        if everything or is_operator(*change(folder, name)):
+            found.append(name)
+            if len(found) == sample:
+                break
+    return found
+
+
+def change(folder: Path, name: str) -> tuple[str, str]:
+    """The lines that a mutant changes, before and after."""
+    module = name.rpartition(".")[0].replace(".", "/")
+    path = f"{module}.py" if (folder / f"{module}.py").exists() else f"{module}/__init__.py"
+    with contextlib.chdir(folder):
+        from mutmut.__main__ import get_diff_for_mutant  # noqa: PLC0415 (reads its settings here)
+
+        lines = get_diff_for_mutant(name, path=path).splitlines()
+    before, after = (
+        "\n".join(line[1:].strip() for line in lines if line[0] == sign and line[:3] != sign * 3)
+        for sign in "-+"
+    )
+    return before, after
+
+
+def is_operator(before: str, after: str) -> bool:
+    """Whether an operator or a number was changed: no text, and nothing that is only left out.
+
+    Wording is for readers, and an argument that is missing or None is mypy's to find.
+    """
+    if _TEXT.sub('""', before) == _TEXT.sub('""', after):
+        return False
+    old, new = _WORD.findall(before), _WORD.findall(after)
+    return len(new) >= len(old) and new.count("None") <= old.count("None")
+
+
+def report(room: str, folder: Path, names: Sequence[str]) -> int:
+    """Say what became of the mutants. Returns the exit status."""
+    known = tomllib.loads(KNOWN.read_text("utf-8")).get(room, [])
+    results = verdicts(folder)
+    tried = [name for name in names if results[name] is not None]
+    survived = [name for name in tried if results[name] in (_SURVIVED, _NO_TEST)]
+    unknown = []
+    for name in survived:
+        before, after = change(folder, name)
+        if not any(each["before"] == before and each["after"] == after for each in known):
+            unknown.append(name)
+            print(f"{name}\n  - {before}\n  + {after}")
+    caught = len(tried) - len(survived)
+    print(
+        f"{room}: {caught} of {len(tried)} mutants caught ({caught / max(1, len(tried)):.1%}), "
+        f"{len(survived) - len(unknown)} that no test can tell, {len(unknown)} to be looked at; "
+        f"{len(names) - len(tried)} not tried"
+    )
+    return 1 if unknown else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
