@@ -1,1 +1,4 @@
-"""What commands ask the API's process: its inner routes, and the REST API."""
+"""What commands ask the API of a running stack.
+
+In it: clients of the inner routes (``dunghen.serving.inner_routes``) and of the REST API.
+"""

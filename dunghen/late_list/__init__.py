@@ -1,4 +1,5 @@
-"""``dunghen late-list``: the month's list as data, in JSON, CSV and XLSX.
+"""The month's late list as data: JSON, CSV and XLSX.
 
-All formats are made from one canonical JSON; its SHA-256 stands on each.
+In it: the canonical JSON document, whose SHA-256 stands on each format, and what makes it from
+ClickHouse. Who counts as late is decided in ``dossiers.reports``.
 """

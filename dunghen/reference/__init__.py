@@ -1,1 +1,5 @@
-"""Reference data loaded, shown and compared by commands."""
+"""Reference data on its way into a timeline.
+
+In it: folders and files of it read and checked, loaded, compared, and what they lack. How it stands
+in its topic is ``dunghen.timeline``'s.
+"""

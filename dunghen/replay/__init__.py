@@ -1,1 +1,4 @@
-"""A log replayed on a timeline of its own, and the figures of that."""
+"""A log replayed on a timeline of its own.
+
+In it: import, publishing, waiting until everything has caught up, and the figures of that.
+"""

@@ -1,1 +1,4 @@
-"""The records of every topic as JSON Schema and AsyncAPI."""
+"""The records of every topic, described for others.
+
+In it: JSON Schema and AsyncAPI, generated from the types in ``dossiers.wire``.
+"""

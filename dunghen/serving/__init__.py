@@ -1,1 +1,4 @@
-"""The processes that serve: the API's, and the sink's if it has one of its own."""
+"""The processes that serve: the API's, and the sink's if it has one of its own.
+
+In it: what is composed inside them, the inner routes, and what waits in them.
+"""

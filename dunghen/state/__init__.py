@@ -1,1 +1,5 @@
-"""The folder in which a stack keeps everything: private, locked, of one format."""
+"""The folder in which a stack keeps everything.
+
+In it: its layout, its lock, its format, and that it is private. Nothing here knows what the files
+mean.
+"""

@@ -1,1 +1,4 @@
-"""How a stack is doing."""
+"""How a stack is doing.
+
+In it: gathering that from Kafka, ClickHouse, the API and the workers.
+"""

@@ -1,1 +1,4 @@
-"""The log recounted and compared, and one dossier explained."""
+"""The log recounted and compared.
+
+In it: ``dunghen verify`` without its printing. The recount itself is ``oracle``'s.
+"""
