@@ -172,13 +172,16 @@ class LazyGroup(TyperGroup):
         self._contents = TyperGroup(**options)
 
     def list_commands(self, ctx: Any) -> list[str]:
+        """Names in the order of the table."""
         return [each.name for each in COMMANDS]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command itself, its module imported; None if there is none of this name."""
         found = [each for each in COMMANDS if each.name == cmd_name]
         return loaded(found[0]) if found else None
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Help of all commands, none of them imported."""
         self._contents.format_help(ctx, formatter)
 
 

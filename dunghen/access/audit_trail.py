@@ -45,6 +45,7 @@ class KafkaTrail:
         self._told = 0.0
 
     def write(self, entry: Audited) -> None:
+        """Put an entry on its way to Kafka; never raises, never waits."""
         try:
             if self._sender is None:
                 self._sender = AcknowledgedSender(

@@ -163,6 +163,7 @@ def confirm_keys(path: Path, names: Collection[str] | None, now: int) -> list[Ke
 
 
 def used_path(path: Path) -> Path:
+    """The file beside ``path`` that says when each key was used last."""
     return path.with_suffix(".used.json")
 
 
@@ -190,14 +191,17 @@ class KeyFile:
         self._written = float("-inf")
 
     def find(self, sha256: str) -> Key | None:
+        """The key with this SHA-256 (hexadecimal), as the file is now; it looks once a second."""
         self._look()
         return self._keys.find(sha256)
 
     def by_id(self, id_: str) -> Key | None:
+        """The key with this id, as the file is now."""
         self._look()
         return self._keys.by_id(id_)
 
     def used(self, id_: str) -> None:
+        """Note that a key was used just now."""
         self._used[id_] = time.time_ns() // 1_000_000
         if time.monotonic() - self._written > _WRITE:
             self._written = time.monotonic()

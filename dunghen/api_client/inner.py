@@ -30,6 +30,7 @@ class RemoteClickHouse:
         parameters: Mapping[str, Any] | None = None,
         settings: Mapping[str, Any] | None = None,
     ) -> list[dict[str, Any]]:
+        """Result of one SELECT, as of ``dunghen.clickhouse.ClickHouse``; raises UserError."""
         body = {"sql": sql, "parameters": dict(parameters or {}), "settings": dict(settings or {})}
         found: list[dict[str, Any]] = self.call("query", body)
         return found
@@ -48,4 +49,5 @@ class RemoteClickHouse:
         return msgspec.msgpack.decode(answer.content)
 
     def close(self) -> None:
+        """Close its connections."""
         self._http.close()

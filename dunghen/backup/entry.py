@@ -21,4 +21,5 @@ class BackupEntry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
     @property
     def kind(self) -> Literal["file", "folder", "link"]:
+        """What it is: a link has a target, a file a checksum."""
         return "link" if self.link else "file" if self.sha256 else "folder"

@@ -48,6 +48,7 @@ def release() -> str:
 
 
 def digest_of(entries: tuple[BackupEntry, ...]) -> str:
+    """SHA-256 (hexadecimal) of the entries as the manifest writes them."""
     return hashlib.sha256(msgspec.json.encode(entries)).hexdigest()
 
 

@@ -34,14 +34,17 @@ class Found:
 
     @property
     def folder(self) -> bool:
+        """Whether it is a folder itself, not a link to one."""
         return stat.S_ISDIR(self.status.st_mode)
 
     @property
     def link(self) -> bool:
+        """Whether it is a symbolic link."""
         return stat.S_ISLNK(self.status.st_mode)
 
     @property
     def file(self) -> bool:
+        """Whether it is a regular file."""
         return stat.S_ISREG(self.status.st_mode)
 
 
@@ -56,10 +59,12 @@ class Tree:
         self._open: list[tuple[str, int]] = []  # the way to the folder that was asked for last
 
     def close(self) -> None:
+        """Close the root and all folders that are open."""
         self._back_to(0)
         os.close(self._root)
 
     def root_status(self) -> os.stat_result:
+        """Of the folder that is open as the root, whatever its path names by now."""
         return os.fstat(self._root)
 
     def status(self, name: str) -> os.stat_result:
@@ -67,12 +72,14 @@ class Tree:
         return os.lstat(self._last(name), dir_fd=self._parent(name))
 
     def has(self, name: str) -> bool:
+        """Whether there is anything under this name, a link among it."""
         with suppress(FileNotFoundError):
             self.status(name)
             return True
         return False
 
     def link_target(self, name: str) -> str:
+        """The text of a symbolic link."""
         return os.readlink(self._last(name), dir_fd=self._parent(name))
 
     def reader(self, name: str) -> int:
@@ -88,9 +95,11 @@ class Tree:
         return os.open(self._last(name), _NEW, 0o600, dir_fd=self._parent(name))
 
     def new_folder(self, name: str) -> None:
+        """Make a folder that was not there before; for this user only."""
         os.mkdir(self._last(name), 0o700, dir_fd=self._parent(name))
 
     def new_link(self, name: str, to: str) -> None:
+        """Make a symbolic link with the text ``to``."""
         os.symlink(to, self._last(name), dir_fd=self._parent(name))
 
     def same_file(self, other: Tree, name: str) -> None:

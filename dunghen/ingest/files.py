@@ -51,6 +51,7 @@ class FileReport:
     go_on_at: int | None = None
 
     def refuse(self, line: int, reason: str, dossier: str = "") -> None:
+        """Note that a record, or a ``line`` as a whole, is not taken."""
         self.refused.append({"line": line, "MaHoSo": dossier, "reason": reason})
 
 

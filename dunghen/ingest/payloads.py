@@ -31,6 +31,7 @@ _LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls ne
 
 
 def wall_clock() -> int:
+    """The present, in ms since 1970."""
     return time.time_ns() // 1_000_000
 
 
@@ -109,6 +110,7 @@ class PortalIngest:
         return await self._take(sender.name, batch, "")
 
     def counts(self) -> Mapping[tuple[str, str], int]:
+        """Records by sender and what became of them, since the start."""
         return self._counts
 
     def refer(self, references: Iterable[Reference]) -> None:
@@ -133,6 +135,7 @@ class PortalIngest:
         ]
 
     def missing_counts(self) -> Mapping[str, int]:
+        """How many names and codes the reference data lack."""
         return self._missing.counts() if self._missing is not None else {}
 
     def figures(self) -> Mapping[str, float]:
@@ -158,6 +161,7 @@ class PortalIngest:
         return {**self.figures(), **missing}
 
     def close(self) -> None:
+        """Wait a moment for what is on its way, and end."""
         self._kafka.close()
         self._referring.shutdown(cancel_futures=True)
         if self._missing is not None:

@@ -19,7 +19,9 @@ Record = tuple[bytes, bytes]  # key, value
 class RecordSender(Protocol):
     """The part of ``sources.acknowledged.AcknowledgedSender`` that is needed here."""
 
-    def send(self, records: Sequence[Record]) -> Future[None]: ...
+    def send(self, records: Sequence[Record]) -> Future[None]:
+        """Hand over records; the future ends once Kafka has all, or raises NotTaken."""
+        ...
 
 
 class _SentLine(NamedTuple):

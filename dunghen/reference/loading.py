@@ -111,6 +111,7 @@ def _await(kafka: str, timeline: Timeline, digest: str, installation: Installati
 def diff(
     folder: Path, installation: Installation, _note: Callable[[str], None]
 ) -> dict[str, Changes]:
+    """What loading ``folder`` would change, by kind. Raises UserError."""
     timeline = require_timeline(installation)
     new = valid_folder(folder, tombstones=timeline.kind != "replay")
     old, _, _ = now_in_force(installation, timeline)
@@ -118,6 +119,7 @@ def diff(
 
 
 def now_in_force(installation: Installation, timeline: Timeline) -> tuple[Reference, InForce, int]:
+    """The reference data of the data's now, all that counts when, and that now (ms)."""
     kafka = installation.endpoints().kafka
     now = data_now(kafka, timeline.partitions, installation.client)
     reference, in_force = read_in_force(kafka, now, client=installation.client)

@@ -32,6 +32,7 @@ class EventCounts:
 
     @property
     def taken(self) -> int:
+        """Rows that became events of their own."""
         return self.read + self.broken_off - self.dead_lettered - self.duplicates
 
 

@@ -27,13 +27,22 @@ T = TypeVar("T")
 class SinkPositions(Protocol):
     """What the sink tells about itself."""
 
-    def status(self) -> Any: ...
+    def status(self) -> Any:
+        """By topic: rows written, lag in records, last error."""
+        ...
 
-    def caught_up(self) -> bool: ...
+    def caught_up(self) -> bool:
+        """Whether everything committed by now is in ClickHouse."""
+        ...
 
-    def committed_ends(self) -> Ends | None: ...
+    def committed_ends(self) -> Ends | None:
+        """By topic and partition, the offset behind the last committed record; None while Kafka
+        is away."""
+        ...
 
-    def reached(self, ends: Ends) -> bool: ...
+    def reached(self, ends: Ends) -> bool:
+        """Whether everything before ``ends`` is in ClickHouse."""
+        ...
 
 
 def inner_routes(

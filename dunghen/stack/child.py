@@ -87,6 +87,7 @@ class Child:
 
     @property
     def pid(self) -> int | None:
+        """Of the process that runs; None if none does."""
         running = self._process is not None and self._process.returncode is None
         return self._process.pid if self._process is not None and running else None
 
@@ -96,6 +97,7 @@ class Child:
         return time.monotonic() - self._spawned
 
     def enter(self, state: State) -> None:
+        """Note a state, and that it begins now."""
         self.state = state
         self.since = time.time()
 

@@ -41,6 +41,7 @@ class LogFile:
                 self._on_error(error)
 
     def close(self) -> None:
+        """Close the file; the next line opens it again."""
         if self._file is not None:
             self._file.close()
             self._file = None

@@ -163,6 +163,7 @@ class StateFolder:
             return []
 
     def write_processes(self, processes: list[dict[str, Any]]) -> None:
+        """Remember what the supervisor says about its processes."""
         self._write(self.run / "processes.json", json.dumps(processes).encode())
 
     def checked(self) -> dict[str, Any] | None:

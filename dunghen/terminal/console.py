@@ -58,9 +58,11 @@ class Terminal:
             print(f"{api}/wall", flush=True)
 
     def say(self, name: str, text: str) -> None:
+        """Something normal that process ``name`` did."""
         self._print(name, Text(plain(scrub(text))))
 
     def warn(self, name: str, text: str) -> None:
+        """Something about process ``name`` that somebody should read."""
         self._print(name, Text(plain(scrub(text)), style="yellow"))
 
     def line(self, name: str, line: bytes) -> None:

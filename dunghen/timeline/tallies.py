@@ -75,6 +75,7 @@ class FollowedTallies:
             raise unreachable(self._bootstrap)
 
     def close(self) -> None:
+        """Leave the topic."""
         self._consumer.close()
 
     def __enter__(self) -> FollowedTallies:
