@@ -11,6 +11,7 @@ import json
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -65,32 +66,37 @@ def run(options: Options) -> Section:
                 time.sleep(_EVERY)
             last = feed.last
     days = (last.watermark - first.watermark) / _DAY
-    rows, aims = [], []
-    for name in NAMES:
-        half = second_half(samples[name])
-        for field, unit in (("memory", "MiB/h"), ("handles", "1/h"), ("threads", "1/h")):
-            key = f"{name}-{field}"
-            grown = slope([(s.at, float(getattr(s, field))) for s in half]) * 3600
-            rows.append(Row(name=key, label=f"{name}: {field}", role="part", unit=unit))
-            rows[-1].values.append(grown)
-        levels = f"{name}: memory at the end"
-        rows.append(Row(name=f"{name}-end", label=levels, role="part", unit="MiB"))
-        rows[-1].values.append(half[-1].memory if half else 0.0)
-        # One handle or thread may be open just then; a leak goes on.
-        bound = 2 * 3600 / max(options.minutes * 30, 1)
-        aims += [Aim(of=f"{name}-{f}", at_least=False, bound=bound) for f in ("handles", "threads")]
-    rows.append(Row(name="segments", label="segments of Kafka's log", role="part", unit="1/h"))
-    rows[-1].values.append(
-        slope([(at, float(n)) for at, n in segments[len(segments) // 2 :]]) * 3600
-    )
+    growth = slope([(at, float(n)) for at, n in segments[len(segments) // 2 :]]) * 3600
+    # One handle or thread may be open just then; a leak goes on.
+    bound = 2 * 3600 / max(options.minutes * 30, 1)
     return Section(
         name="long-run",
         title=f"{days:,.1f} days of a city in {options.minutes:g} minutes, {last.open:,} open",
         how="growth in the second half, an hour; memory may grow with open dossiers",
         higher=False,
-        rows=rows,
-        aims=aims,
+        rows=[
+            *(row for name in NAMES for row in _rows(name, second_half(samples[name]))),
+            _row("segments", "segments of Kafka's log", "1/h", growth),
+        ],
+        aims=[
+            Aim(of=f"{name}-{field}", at_least=False, bound=bound)
+            for name in NAMES
+            for field in ("handles", "threads")
+        ],
     )
+
+
+def _rows(name: str, half: list[Sample]) -> Iterator[Row]:
+    """How one process grew, an hour, and what memory it had in the end."""
+    for field, unit in (("memory", "MiB/h"), ("handles", "1/h"), ("threads", "1/h")):
+        grown = slope([(s.at, float(getattr(s, field))) for s in half]) * 3600
+        yield _row(f"{name}-{field}", f"{name}: {field}", unit, grown)
+    end = half[-1].memory if half else 0.0
+    yield _row(f"{name}-end", f"{name}: memory at the end", "MiB", end)
+
+
+def _row(name: str, label: str, unit: str, value: float) -> Row:
+    return Row(name=name, label=label, role="part", unit=unit, values=[value])
 
 
 def look(state: Path, at: float) -> dict[str, Sample]:
