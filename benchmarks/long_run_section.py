@@ -50,7 +50,7 @@ def run(options: Options) -> Section:
     with processes.running(
         [sys.executable, "-m", "dunghen", *arguments], folder / "demo.log"
     ) as child:
-        api = _address(child, state)
+        api = processes.endpoints(child, state, _START_SECONDS)["api"]
         with Feed(api) as feed:
             first = feed.wait(lambda seen: seen.watermark > 0, _START_SECONDS, "a watermark")
             began, told = time.monotonic(), 0
@@ -141,17 +141,3 @@ def _line(days: float, last: dict[str, Sample], segments: tuple[float, int]) -> 
         for name, s in last.items()
     ]
     return f"long-run: day {days:,.1f}, {'; '.join(parts)}; {segments[1]} segments"
-
-
-def _address(child: processes.SpawnedProcess, state: Path) -> str:
-    began = time.monotonic()
-    while time.monotonic() - began < _START_SECONDS:
-        child.check()
-        try:
-            found = json.loads((state / "run" / "endpoints.json").read_bytes())
-        except (OSError, ValueError):
-            found = {}
-        if found.get("api"):
-            return str(found["api"])
-        time.sleep(0.1)
-    raise processes.ChildError(f"did not start in time:\n{child.tail()}")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from infra.process import tied
@@ -80,3 +82,17 @@ def running(command: Sequence[str], log: Path) -> Iterator[SpawnedProcess]:
 def python(environment: str) -> str:
     """The interpreter of the product's environment, or of the peers' own."""
     return sys.executable if environment == "product" else str(PEERS_PYTHON)
+
+
+def endpoints(child: SpawnedProcess, state: Path, seconds: float) -> dict[str, str]:
+    """Where the stack that ``child`` runs on ``state`` listens, once its API does. Raises
+    ChildError."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        child.check()
+        with suppress(OSError, ValueError):
+            found: dict[str, str] = json.loads((state / "run" / "endpoints.json").read_bytes())
+            if found.get("api"):
+                return found
+        time.sleep(0.02)
+    raise ChildError(f"did not start in time:\n{child.tail()}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import resource
 import signal
@@ -62,33 +61,12 @@ class Stack:
         Raises ChildError with the end of its log, or TimeoutError.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        reference = self.folder / "reference.json"
-        reference.write_bytes(encode_reference(city.reference()))
         # Many clients need many files; children inherit the limit.
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         began, now = time.monotonic(), time.time_ns() // 1_000_000
-        self._child = processes.start(
-            [sys.executable, "-m", "dunghen", "up", "--state", str(self.folder / "state")],
-            self.folder / "up.log",
-            {
-                "DUNGHEN_LIVE_REFERENCE": str(reference),
-                "DUNGHEN_KAFKA_PARTITIONS": str(self.partitions),
-                **self._settings,
-            },
-        )
-        endpoints = self.folder / "state" / "run" / "endpoints.json"
-        while True:
-            self._child.check()
-            try:
-                found = json.loads(endpoints.read_bytes())
-            except (OSError, ValueError):
-                found = {}
-            if found.get("api"):
-                break
-            if time.monotonic() - began > START_SECONDS:
-                raise processes.ChildError(f"did not start in time:\n{self._child.tail()}")
-            time.sleep(0.02)
+        self._child = self._spawn()
+        found = processes.endpoints(self._child, self.state, START_SECONDS)
         self.kafka, self.api = found["kafka"], found["api"]
         self.login = client_login(self.state)
         with self.feed() as feed:
@@ -98,6 +76,19 @@ class Stack:
                 "right figures",
             )
         self.started_in = time.monotonic() - began
+
+    def _spawn(self) -> processes.SpawnedProcess:
+        reference = self.folder / "reference.json"
+        reference.write_bytes(encode_reference(city.reference()))
+        return processes.start(
+            [sys.executable, "-m", "dunghen", "up", "--state", str(self.state)],
+            self.folder / "up.log",
+            {
+                "DUNGHEN_LIVE_REFERENCE": str(reference),
+                "DUNGHEN_KAFKA_PARTITIONS": str(self.partitions),
+                **self._settings,
+            },
+        )
 
     def stop(self) -> None:
         """Stop it as Ctrl-C does."""
