@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Set
 from itertools import groupby
+from typing import Any
 
 from broker.kafka import Kafka
 from broker.reading import read_all
@@ -21,11 +22,28 @@ from dossiers.wire.timeline import Timeline
 from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS
 from dunghen.timeline.reading import read_reference
 from sinks.decode.base import Record
+from sinks.decode.facts import FactDecoder
+from sinks.rebuild import Rebuild
 from streams.partition.engine import PartitionEngine
 
 _BATCH = 500  # records; as the worker folds them
 _ANY = Bound(facts=2**31, fact_bytes=2**31)
 _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
+
+
+def insert_last_states(
+    work: Rebuild, bootstrap: str, client: UserSettings, timeline: Timeline
+) -> int:
+    """Put into the new tables of ``work`` the states that they lack; how many. Raises UserError."""
+    count = 0
+    decoder = FactDecoder()
+    for partition, wanted in sorted(work.missing().items()):
+        records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))
+        decoded = decoder.decode(records)
+        if decoded.rows is not None:
+            work.new.insert(decoder.table, decoded.rows)
+            count += decoded.rows.num_rows
+    return count
 
 
 def last_states(

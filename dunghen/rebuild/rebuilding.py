@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import msgspec
 
@@ -14,14 +13,13 @@ from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.clickhouse import open_store
-from dunghen.rebuild.last_states import last_states
+from dunghen.rebuild.last_states import insert_last_states
 from dunghen.settings.installation import Installation
 from dunghen.stack.broker_only import on_broker
 from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.current import require_timeline
 from dunghen.wiring import sink_config
-from sinks.decode.facts import FactDecoder
 from sinks.rebuild import Rebuild
 from sinks.service import SinkService, decoders
 
@@ -86,7 +84,10 @@ def _rebuild(
         _fill(installation, terminal, timeline, work, stopped)
         with terminal.step("What Kafka keeps no longer, from the old tables"):
             kept = work.keep()
-        refolded = _refold(installation, terminal, timeline, work)
+        if work.missing():
+            bootstrap, client = installation.endpoints().kafka, installation.client
+            with terminal.step("States of dossiers that have left the stream, from their events"):
+                refolded = insert_last_states(work, bootstrap, client, timeline)
     work.change_places()
     seconds = round(time.monotonic() - begun, 3)
     return Rebuilt(timeline.id, work.counts(), kept, refolded, seconds)
@@ -158,22 +159,3 @@ def share(sink: SinkService, ends: Ends) -> float:
     }
     done = sum(min(at.get(place, 0), end) for place, end in ends.items())
     return done / max(sum(ends.values()), 1)
-
-
-def _refold(
-    installation: Installation, terminal: Terminal, timeline: Timeline, work: Rebuild
-) -> int:
-    missing = work.missing()
-    if not missing:
-        return 0
-    count = 0
-    decoder = FactDecoder()
-    bootstrap, client = installation.endpoints().kafka, installation.client
-    with terminal.step("States of dossiers that have left the stream, from their events"):
-        for partition, wanted in sorted(missing.items()):
-            records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))
-            decoded = decoder.decode(records)
-            if decoded.rows is not None:
-                work.new.insert(decoder.table, decoded.rows)
-                count += decoded.rows.num_rows
-    return count

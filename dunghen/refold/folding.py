@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from broker.ends import end_offsets
 from broker.groups import await_no_members, group_lag, has_read_all
@@ -13,13 +12,12 @@ from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT
 from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import open_store
-from dunghen.rebuild.last_states import last_states
+from dunghen.rebuild.last_states import insert_last_states
 from dunghen.refold import line
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.wiring import sink_config, worker_group
-from sinks.decode.facts import FactDecoder
 from sinks.engines import UNKNOWN_DATABASE
 from sinks.errors import StoreError
 from sinks.rebuild import Rebuild
@@ -136,7 +134,8 @@ class Folding:
                 self._await_sink(sink, progress)
         finally:
             sink.stop()
-        self._states_of_the_gone(work)
+        # Of those that have left: compaction took their states before the sink came to them.
+        insert_last_states(work, self._bootstrap, self._client, self.line)
         work.keep()
 
     def _await_worker(self, progress: ProgressBar) -> None:
@@ -188,17 +187,6 @@ class Folding:
                     exit_code=1,
                 )
             time.sleep(_POLL)
-
-    def _states_of_the_gone(self, work: Rebuild) -> None:
-        """What compaction took before the sink came to it."""
-        decoder = FactDecoder()
-        for partition, wanted in sorted(work.missing().items()):
-            records: list[Any] = list(
-                last_states(self._bootstrap, self._client, self.line, partition, wanted)
-            )
-            decoded = decoder.decode(records)
-            if decoded.rows is not None:
-                work.new.insert(decoder.table, decoded.rows)
 
 
 def _sinks(store: Store, database: str) -> list[str]:

@@ -58,45 +58,39 @@ def inner_routes(
             raise HTTPException(403, "This route is for commands of the same user only.")
 
     router = APIRouter(prefix="/internal", include_in_schema=False, dependencies=[Depends(allowed)])
+    _add_questions(router, store, ingest)
+    _add_sink(router, sink)
+    return router
 
-    async def answer(work: Callable[[], Any]) -> Response:
-        try:
-            found = await run_in_threadpool(work)
-        except StoreError as error:
-            raise HTTPException(422, str(error)) from error
-        return Response(
-            msgspec.msgpack.encode(found, enc_hook=str), media_type="application/msgpack"
-        )
 
-    async def asked(request: Request, kind: type[T]) -> T:
-        try:
-            return msgspec.msgpack.decode(await request.body(), type=kind)
-        except msgspec.MsgspecError as error:
-            raise HTTPException(422, f"The body is not what this route takes: {error}.") from error
-
+def _add_questions(
+    router: APIRouter, store: Store, ingest: Callable[[], Mapping[str, float]]
+) -> None:
     @router.post("/query")
     async def query(request: Request) -> Response:
-        body = await asked(request, dict[str, Any])
+        body = await _asked(request, dict[str, Any])
         settings = {**body["settings"], "readonly": 2}
-        return await answer(lambda: store.query(body["sql"], body["parameters"], settings))
-
-    @router.post("/sink")
-    async def sink_status() -> Response:
-        return await answer(lambda: msgspec.to_builtins(sink.status(), enc_hook=str))
+        return await _answer(lambda: store.query(body["sql"], body["parameters"], settings))
 
     @router.post("/ingest")
     async def ingest_figures() -> Response:
-        return await answer(lambda: dict(ingest()))
+        return await _answer(lambda: dict(ingest()))
 
     @router.post("/queues")
     async def queues(request: Request) -> Response:
         # On the loop, as what the queues belong to.
         found = [tuple(queue) for queue in request.app.state.live.queues()]
-        return await answer(lambda: found)
+        return await _answer(lambda: found)
+
+
+def _add_sink(router: APIRouter, sink: SinkPositions) -> None:
+    @router.post("/sink")
+    async def sink_status() -> Response:
+        return await _answer(lambda: msgspec.to_builtins(sink.status(), enc_hook=str))
 
     @router.post("/caught-up")
     async def caught_up() -> Response:
-        return await answer(sink.caught_up)
+        return await _answer(sink.caught_up)
 
     @router.post("/committed-ends")
     async def committed_ends() -> Response:
@@ -104,12 +98,25 @@ def inner_routes(
             ends = sink.committed_ends()
             return None if ends is None else [(*place, end) for place, end in ends.items()]
 
-        return await answer(places)
+        return await _answer(places)
 
     @router.post("/reached")
     async def reached(request: Request) -> Response:
-        body = await asked(request, list[tuple[str, int, int]])
+        body = await _asked(request, list[tuple[str, int, int]])
         ends = {PartitionId(topic, partition): end for topic, partition, end in body}
-        return await answer(lambda: sink.reached(ends))
+        return await _answer(lambda: sink.reached(ends))
 
-    return router
+
+async def _answer(work: Callable[[], Any]) -> Response:
+    try:
+        found = await run_in_threadpool(work)
+    except StoreError as error:
+        raise HTTPException(422, str(error)) from error
+    return Response(msgspec.msgpack.encode(found, enc_hook=str), media_type="application/msgpack")
+
+
+async def _asked(request: Request, kind: type[T]) -> T:
+    try:
+        return msgspec.msgpack.decode(await request.body(), type=kind)
+    except msgspec.MsgspecError as error:
+        raise HTTPException(422, f"The body is not what this route takes: {error}.") from error

@@ -59,14 +59,18 @@ def gather(installation: Installation) -> dict[str, Any]:
         "tables": None,
         "problems": [],
     }
-    if not found["running"]:
-        known = folder.timeline() if folder.exists else None
-        found["timeline"] = None if known is None else msgspec.to_builtins(known)
-        return found
+    if found["running"]:
+        _ask_stack(installation, found)
+    elif folder.exists and (known := folder.timeline()) is not None:
+        found["timeline"] = msgspec.to_builtins(known)
+    return found
+
+
+def _ask_stack(installation: Installation, found: dict[str, Any]) -> None:
     ask = _Asker(found["problems"])
     endpoints = ask(installation.endpoints)
     if endpoints is None:
-        return found
+        return
     found["endpoints"] = {"kafka": masked(endpoints.kafka), "api": endpoints.api}
     timeline = ask(lambda: require_timeline(installation))
     found["lag"] = dict.fromkeys((EVENTS, PARTIALS))
@@ -81,7 +85,6 @@ def gather(installation: Installation) -> dict[str, Any]:
     if queues is not None:
         found["queues"] = [{"name": n, "held": held, "most": most} for n, held, most in queues]
     _ask_clickhouse(installation, found, found["watermark"], ask)
-    return found
 
 
 def _ask_kafka(
