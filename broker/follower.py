@@ -9,6 +9,7 @@ from typing import Any
 from confluent_kafka import OFFSET_BEGINNING, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
+from broker.ends import read_ends
 from broker.errors import BrokerError, SilentClient
 from broker.silence import SILENT_S, PartitionId
 from broker.watched_client import Fetched, SecondsClock, WatchedClient
@@ -68,6 +69,15 @@ class Follower:
         self._left -= taken.ends.keys()
         return taken
 
+    def positions(self) -> dict[PartitionId, int]:
+        """The next offset of every partition, markers at its end passed over."""
+        return self._opened.positions()
+
+    def ends(self) -> dict[PartitionId, int]:
+        """The offset behind the last record or marker of every partition now. Raises
+        KafkaException if the broker does not answer."""
+        return read_ends(self._opened.consumer, self._topics)
+
     def check_silence(self) -> str:
         """Look after the client; says what was wrong with one that was replaced, else ""."""
         following = self._opened
@@ -93,4 +103,4 @@ class Follower:
 
     def _assign(self, consumer: ConsumerClient, starts: Mapping[PartitionId, int]) -> None:
         consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
-        self._following = WatchedClient(consumer, self._silent_s, self._clock)
+        self._following = WatchedClient(consumer, self._silent_s, self._clock, starts)

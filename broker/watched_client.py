@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
@@ -30,11 +30,18 @@ class Fetched(NamedTuple):
 
 class WatchedClient:
     """A consumer whose records are told apart from what is said beside them, and whose silence is
-    noticed. ``silent_s``: seconds; ``clock``: in seconds. For one thread."""
+    noticed. ``silent_s``: seconds; ``clock``: in seconds. ``starts``: offsets at which it begins,
+    if they are known. For one thread."""
 
-    def __init__(self, consumer: ConsumerClient, silent_s: float, clock: SecondsClock) -> None:
+    def __init__(
+        self,
+        consumer: ConsumerClient,
+        silent_s: float,
+        clock: SecondsClock,
+        starts: Mapping[PartitionId, int] | None = None,
+    ) -> None:
         self.consumer = consumer
-        self._ends: dict[PartitionId, int] = {}  # last seen
+        self._reached = dict(starts or {})  # ends, and where it began
         self.silence = SilenceCheck(silent_s, self.positions, self._ask, clock)
 
     def sort(self, messages: Sequence[Message]) -> Fetched:
@@ -51,7 +58,7 @@ class WatchedClient:
     def _hear(self, error: KafkaError, message: Message, taken: Fetched) -> None:
         if error.code() == KafkaError._PARTITION_EOF:
             place = partition_of(message)
-            taken.ends[place] = self._ends[place] = message.offset() or 0
+            taken.ends[place] = self._reached[place] = message.offset() or 0
         elif error.fatal() or error.code() == KafkaError._FATAL:
             raise KafkaException(error)
         else:
@@ -61,7 +68,7 @@ class WatchedClient:
         """The next offset of every partition, markers at its end skipped."""
         found = self.consumer.position(self.consumer.assignment())
         places = {PartitionId(each.topic, each.partition): each.offset for each in found}
-        return {place: max(offset, self._ends.get(place, 0)) for place, offset in places.items()}
+        return {place: max(offset, self._reached.get(place, 0)) for place, offset in places.items()}
 
     def check_silence(self) -> None:
         """Raise SilentClient if a partition's log has gone on for a while and nothing of it came.

@@ -7,19 +7,24 @@ once it has reached an instant, every vector up to that instant has been read.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping
 from types import TracebackType
 
-from confluent_kafka import OFFSET_BEGINNING, KafkaError, TopicPartition
+from confluent_kafka import KafkaException
 
 from broker.errors import unreachable
+from broker.follower import Follower
 from broker.kafka import Kafka
-from broker.reading import partitions_of
+from broker.reading import METADATA_TIMEOUT, SILENCE_TIMEOUT
 from broker.settings import UserSettings
 from dossiers.tallies.table import TallyTable
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import TALLIES
+
+_log = logging.getLogger(__name__)
+_MOST = 1_000  # records a call
 
 
 class FollowedTallies:
@@ -29,12 +34,12 @@ class FollowedTallies:
         self._bootstrap = bootstrap
         self._decode = decoder(Tally)
         # Uncommitted: records are absolute and versioned, so one that is undone later is replaced.
-        self._consumer = Kafka(bootstrap, client).consumer({"isolation.level": "read_uncommitted"})
-        self._partitions = partitions_of(self._consumer, bootstrap, TALLIES)
-        self._table = TallyTable(timeline, len(self._partitions))
-        self._at_end: set[int] = set()
-        places = [TopicPartition(TALLIES, p, OFFSET_BEGINNING) for p in self._partitions]
-        self._consumer.assign(places)
+        self._follower = Follower(Kafka(bootstrap, client), [TALLIES], {})
+        try:
+            self._follower.open(METADATA_TIMEOUT)
+        except KafkaException as error:
+            raise unreachable(bootstrap) from error
+        self._table = TallyTable(timeline, len(self._follower.positions()))
 
     @property
     def scopes(self) -> Mapping[str, Tally]:
@@ -59,24 +64,22 @@ class FollowedTallies:
         return True
 
     def read_to_end(self) -> None:
-        """Read everything that is there now. Raises UserError if Kafka does not answer."""
-        places = [TopicPartition(TALLIES, p) for p in self._partitions]
-        ends = {p.partition: self._consumer.get_watermark_offsets(p, 10.0)[1] for p in places}
+        """Read everything that is there now. Raises BrokerAway."""
+        try:
+            ends = self._follower.ends()
+        except KafkaException as error:
+            raise unreachable(self._bootstrap) from error
 
         def reached() -> bool:
-            positions = self._consumer.position(places)
-            return all(
-                ends[p.partition] <= max(p.offset, 0) or p.partition in self._at_end
-                for p in positions
-            )
+            positions = self._follower.positions()
+            return all(positions[place] >= end for place, end in ends.items())
 
-        self._at_end.clear()
-        if not self.read_until(reached, 30.0):
+        if not self.read_until(reached, SILENCE_TIMEOUT):
             raise unreachable(self._bootstrap)
 
     def close(self) -> None:
-        """Leave the topic."""
-        self._consumer.close()
+        """Let go of the client."""
+        self._follower.close()
 
     def __enter__(self) -> FollowedTallies:
         return self
@@ -90,23 +93,16 @@ class FollowedTallies:
         self.close()
 
     def _read(self, seconds: float) -> bool:
-        first = self._consumer.poll(seconds)
-        if first is None:
-            return False
-        for message in (first, *self._consumer.consume(1000, 0)):
-            error = message.error()
-            partition, value = message.partition(), message.value()
-            if error is not None:
-                if error.code() != KafkaError._PARTITION_EOF:
-                    raise unreachable(self._bootstrap)
-                if partition is not None:
-                    self._at_end.add(partition)
-            elif partition is not None and value is not None:
-                self._at_end.discard(partition)
-                tally = read_or_none(self._decode, value)
-                if tally is not None:
-                    self._table.take(partition, tally)
-        return True
+        if silent := self._follower.check_silence():
+            _log.warning("%s Another client reads on.", silent)
+        taken = self._follower.take(_MOST, seconds)
+        if taken.errors:
+            raise unreachable(self._bootstrap)
+        for message in taken.records:
+            tally = read_or_none(self._decode, message.value())
+            if tally is not None:
+                self._table.take(message.partition() or 0, tally)
+        return taken.heard > 0
 
 
 def watermark_of(bootstrap: str, timeline: str, client: UserSettings = None) -> int:

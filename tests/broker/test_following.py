@@ -76,7 +76,7 @@ def test_a_silent_client_is_replaced_and_gives_every_record_once(rig: Rig) -> No
     topic, full = rig.topic(2), rig.topic()
     rig.send(topic, *((0, None, b"%d" % n) for n in range(3)))
     rig.send(full, (0, None, b"0"))
-    deaf = DeafKafka(rig.broker, hears=2, of="view")
+    deaf = DeafKafka(rig.broker, hears=2, of="view", deaf=2)
     follower = Follower(deaf, [topic, full], {"group.id": "view"}, silent_s=LIMIT)
     follower.open(PATIENCE)
     collector = Collector(follower)
@@ -84,7 +84,7 @@ def test_a_silent_client_is_replaced_and_gives_every_record_once(rig: Rig) -> No
 
     def replaced() -> bool:
         said.append(follower.check_silence())
-        return deaf.opened == 2
+        return deaf.opened == 3  # the second one gave nothing at all
 
     collector.until(replaced)
     assert f"nothing of it came for {LIMIT:.0f} s" in said[-1]

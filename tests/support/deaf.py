@@ -36,13 +36,15 @@ class DeafConsumer:
 
 
 class DeafKafka:
-    """Of the consumers that follow ``topic`` the first one falls silent after ``hears`` records.
-    ``opened``: how many there have been."""
+    """Of the consumers with ``of`` in their group's name the first one falls silent after ``hears``
+    records, and the next ones, up to ``deaf`` in all, give nothing. ``opened``: how many there have
+    been."""
 
-    def __init__(self, kafka: AnyKafka, hears: int, *, of: str) -> None:
+    def __init__(self, kafka: AnyKafka, hears: int, *, of: str, deaf: int = 1) -> None:
         self.opened = 0
         self._kafka = kafka
         self._hears = hears
+        self._deaf = deaf
         self._of = of  # in the name of its group
 
     @property
@@ -54,9 +56,10 @@ class DeafKafka:
         if self._of not in settings.get("group.id", ""):
             return made
         self.opened += 1
-        if self.opened > 1:
+        if self.opened > self._deaf:
             return made
-        return cast(ConsumerClient, DeafConsumer(made, self._hears))
+        hears = self._hears if self.opened == 1 else 0
+        return cast(ConsumerClient, DeafConsumer(made, hears))
 
     def producer(self, settings: Mapping[str, Any], logger: Logger | None = None) -> ProducerClient:
         return self._kafka.producer(settings, logger)
