@@ -7,7 +7,7 @@ import signal
 from collections.abc import Mapping
 
 import pytest
-from confluent_kafka import KafkaError, KafkaException, Producer
+from confluent_kafka import KafkaError, KafkaException
 
 from broker.kafka import Kafka
 from broker.silence import PartitionId, SilenceWatch, next_given, watch
@@ -75,7 +75,7 @@ def test_what_nobody_is_given_is_not_missed(kafka: TestKafka) -> None:
     """A log that ends with the marker of a transaction goes on behind its last record."""
     topic = kafka.unique("events")
     kafka.create_topics(topic)
-    producer = Producer({"bootstrap.servers": kafka.bootstrap, "transactional.id": topic})
+    producer = Kafka(kafka.bootstrap).producer({"transactional.id": topic})
     producer.init_transactions(30)
     producer.begin_transaction()
     producer.produce(topic, b"one")

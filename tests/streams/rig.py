@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, cast
 
 import faust
-from confluent_kafka import Producer, TopicPartition
+from confluent_kafka import TopicPartition
 from faust.types import TP, EventT
 
+from broker.kafka import Kafka
 from streams.delivery.bulk import BulkConsumer
 from streams.delivery.transport import BulkSchema, BulkTransport
 from streams.kafka_record import KafkaRecord
@@ -137,7 +138,7 @@ async def running(
 
 def fill(kafka: TestKafka, topic: str, partition: int, count: int) -> None:
     """Append ``count`` records to a partition; their values are numbers."""
-    producer = Producer({"log_level": 0, "bootstrap.servers": kafka.bootstrap, "linger.ms": 1})
+    producer = Kafka(kafka.bootstrap).producer({"linger.ms": 1})
     for number in range(count):
         producer.produce(topic, b"%d" % number, b"key", partition)
     assert producer.flush(20) == 0
@@ -145,9 +146,8 @@ def fill(kafka: TestKafka, topic: str, partition: int, count: int) -> None:
 
 def group_offset(kafka: TestKafka, group: str, topic: str, partition: int) -> int:
     """What the group has committed, as the broker knows it."""
-    from confluent_kafka import Consumer
 
-    consumer = Consumer({"log_level": 0, "bootstrap.servers": kafka.bootstrap, "group.id": group})
+    consumer = Kafka(kafka.bootstrap).consumer({"group.id": group})
     try:
         return consumer.committed([TopicPartition(topic, partition)], timeout=20)[0].offset
     finally:

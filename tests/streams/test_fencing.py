@@ -9,8 +9,8 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from confluent_kafka import Producer
 
+from broker.kafka import Kafka
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, partial_key
 from dossiers.wire.reference import Reference
@@ -50,7 +50,7 @@ class Source:
 
     def __init__(self, config: WorkerConfig) -> None:
         self._timeline = config.timeline
-        self._producer = Producer({"log_level": 0, "bootstrap.servers": config.bootstrap})
+        self._producer = Kafka(config.bootstrap).producer({})
         self._offset = 0
 
     def send(self, overdue: int, minute: int) -> list[KafkaRecord]:

@@ -9,8 +9,9 @@ import time
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import Consumer, TopicPartition
 
+from broker.kafka import Kafka
 from dossiers.wire import topics
 from dossiers.wire.alerts import Alert
 from dossiers.wire.tallies import PartialTally
@@ -57,7 +58,7 @@ def test_the_same_records_give_the_same_figures_and_bad_ones_do_not_stop_it(line
     events = story(1)
     worker = line.worker()
     line.publish(events, 200)
-    producer = Producer({"log_level": 0, "bootstrap.servers": line.kafka.bootstrap})
+    producer = Kafka(line.kafka.bootstrap).producer({})
     for value in BAD:
         for partition in range(PARTITIONS):
             producer.produce(topics.EVENTS, value, b"d-1", partition)

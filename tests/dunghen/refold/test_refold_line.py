@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer, TopicPartition
+from confluent_kafka import TopicPartition
 from rich.console import Console
 
 from broker import groups as group_members
@@ -130,7 +130,7 @@ def test_while_a_worker_is_there_nothing_is_begun(
 ) -> None:
     monkeypatch.setattr(group_members, "_GONE_SECONDS", 0.0)
     group = worker_group(old.id)
-    worker = Consumer({"bootstrap.servers": kafka.bootstrap, "group.id": group, "log_level": 0})
+    worker = Kafka(kafka.bootstrap).consumer({"group.id": group})
     try:
         worker.subscribe([EVENTS])
         wait_for(lambda: worker.poll(0.1) or worker.assignment(), 60)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-from confluent_kafka import Consumer, Producer, TopicPartition
+from confluent_kafka import TopicPartition
 
 from broker.groups import group_lag, has_read_all
 from broker.kafka import Kafka
@@ -36,9 +36,9 @@ def broker(kafka: TestKafka) -> Iterator[TestKafka]:
 
 
 def send(broker: TestKafka, partition: int, *tallies: Tally) -> None:
-    producer = Producer({"log_level": 0, "bootstrap.servers": broker.bootstrap})
+    producer = Kafka(broker.bootstrap).producer({})
     for tally in tallies:
-        producer.produce(TALLIES, msgspec.json.encode(tally), tally.scope, partition)
+        producer.produce(TALLIES, msgspec.json.encode(tally), tally.scope.encode(), partition)
     assert producer.flush(10) == 0
 
 
@@ -94,9 +94,7 @@ def test_older_versions_and_other_timelines_are_passed_over(broker: TestKafka) -
 
 def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
     group = broker.unique("worker")
-    producer = Producer(
-        {"log_level": 0, "bootstrap.servers": broker.bootstrap, "transactional.id": broker.unique()}
-    )
+    producer = Kafka(broker.bootstrap).producer({"transactional.id": broker.unique()})
     producer.init_transactions(30)
     for _ in range(2):
         producer.begin_transaction()
@@ -115,7 +113,7 @@ def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
 
 
 def commit(broker: TestKafka, group: str, offsets: dict[str, int]) -> None:
-    consumer = Consumer({"log_level": 0, "bootstrap.servers": broker.bootstrap, "group.id": group})
+    consumer = Kafka(broker.bootstrap).consumer({"group.id": group})
     places = [TopicPartition(topic, p, at) for topic, at in offsets.items() for p in (0, 1)]
     consumer.commit(offsets=places, asynchronous=False)
     consumer.close()
