@@ -39,6 +39,7 @@ class Follower:
         self._clock = clock
         self._following: WatchedClient | None = None
         self._left: set[PartitionId] = set()
+        self.partitions: frozenset[PartitionId] = frozenset()  # once it is opened
 
     @property
     def caught_up(self) -> bool:
@@ -57,6 +58,7 @@ class Follower:
             consumer.close()
             raise
         self._left = {PartitionId(t, p) for t in self._topics for p in topics[t].partitions}
+        self.partitions = frozenset(self._left)
         self._assign(consumer, dict.fromkeys(self._left, OFFSET_BEGINNING))
 
     def take(self, most: int, seconds: float) -> Fetched:

@@ -53,7 +53,7 @@ class LogRun:
         """Publish, wait, and compare ClickHouse with the stream; what ``dunghen replay --json``
         ends with. Blocks. Raises Stopped, or UserError."""
         kafka, client = self._endpoints.kafka, self._installation.client
-        with FollowedTallies(kafka, self._timeline.id, client=client) as tallies:
+        with FollowedTallies(Kafka(kafka, client), self._timeline.id) as tallies:
             begun = time.monotonic()
             refused_before = refusals(self._installation)
             published = self._published()

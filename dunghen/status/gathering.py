@@ -134,7 +134,7 @@ def _workers(installation: Installation) -> list[dict[str, Any]]:
 
 def _watermark(installation: Installation, timeline: Timeline) -> int:
     bootstrap = installation.endpoints().kafka
-    with FollowedTallies(bootstrap, timeline.id, client=installation.client) as tallies:
+    with FollowedTallies(Kafka(bootstrap, installation.client), timeline.id) as tallies:
         tallies.read_to_end()
         return tallies.watermark
 

@@ -13,11 +13,10 @@ from types import TracebackType
 
 from confluent_kafka import KafkaException
 
+from broker.clients import AnyKafka
 from broker.errors import unreachable
 from broker.follower import Follower
-from broker.kafka import Kafka
 from broker.reading import METADATA_TIMEOUT, SILENCE_TIMEOUT
-from broker.settings import UserSettings
 from dossiers.tallies.table import TallyTable
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.tallies import Tally
@@ -30,16 +29,16 @@ _MOST = 1_000  # records a call
 class FollowedTallies:
     """Follows topic ``tallies`` from its start. Not for two threads at a time."""
 
-    def __init__(self, bootstrap: str, timeline: str, *, client: UserSettings = None) -> None:
-        self._bootstrap = bootstrap
+    def __init__(self, kafka: AnyKafka, timeline: str) -> None:
+        self._bootstrap = kafka.bootstrap
         self._decode = decoder(Tally)
         # Uncommitted: records are absolute and versioned, so one that is undone later is replaced.
-        self._follower = Follower(Kafka(bootstrap, client), [TALLIES], {})
+        self._follower = Follower(kafka, [TALLIES], {})
         try:
             self._follower.open(METADATA_TIMEOUT)
         except KafkaException as error:
-            raise unreachable(bootstrap) from error
-        self._table = TallyTable(timeline, len(self._follower.positions()))
+            raise unreachable(kafka.bootstrap) from error
+        self._table = TallyTable(timeline, len(self._follower.partitions))
 
     @property
     def scopes(self) -> Mapping[str, Tally]:
@@ -105,8 +104,8 @@ class FollowedTallies:
         return taken.heard > 0
 
 
-def watermark_of(bootstrap: str, timeline: str, client: UserSettings = None) -> int:
+def watermark_of(kafka: AnyKafka, timeline: str) -> int:
     """As ``Tallies.watermark`` is now. Raises UserError if Kafka does not answer."""
-    with FollowedTallies(bootstrap, timeline, client=client) as tallies:
+    with FollowedTallies(kafka, timeline) as tallies:
         tallies.read_to_end()
         return tallies.watermark

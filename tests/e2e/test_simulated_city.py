@@ -179,7 +179,7 @@ def publish(city: City, folder: Path) -> None:
         city.now = log[-1].at
         publisher.tick(city.now)
         publisher.flush()
-    with FollowedTallies(city.kafka.bootstrap, timeline.id, client=city.kafka.login) as tallies:
+    with FollowedTallies(Kafka(city.kafka.bootstrap, city.kafka.login), timeline.id) as tallies:
         assert tallies.read_until(lambda: tallies.watermark >= city.now, PATIENCE)
     group = worker_group(timeline.id)
     wait_for(

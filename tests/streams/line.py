@@ -132,7 +132,7 @@ class Line:
         self.now += hours * HOUR
         self.publisher.tick(self.now)
         self.publisher.flush()
-        with FollowedTallies(self.kafka.bootstrap, self.timeline.id) as tallies:
+        with FollowedTallies(Kafka(self.kafka.bootstrap), self.timeline.id) as tallies:
             assert tallies.read_until(lambda: tallies.watermark >= self.now, 60), self.log()[-3000:]
 
     # Figures
@@ -158,7 +158,7 @@ class Line:
                 partition = message.partition()
                 assert partition is not None
                 figures.add(topic, message.key(), message.value(), partition)
-        with FollowedTallies(self.kafka.bootstrap, self.timeline.id) as tallies:
+        with FollowedTallies(Kafka(self.kafka.bootstrap), self.timeline.id) as tallies:
             tallies.read_to_end()
             figures.tallies = {scope: tally.vector for scope, tally in tallies.scopes.items()}
         figures.sort()

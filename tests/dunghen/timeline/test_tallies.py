@@ -1,4 +1,4 @@
-"""Reading tallies, watermark and lag, on a real broker."""
+"""Reading tallies and the watermark, and the lag on a real broker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from confluent_kafka import TopicPartition
 
 from broker.groups import group_lag, has_read_all
 from broker.kafka import Kafka
+from broker.memory.kafka import MemoryKafka
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire import topics
 from dossiers.wire.keys import ALL, CLOCK_SCOPE
@@ -35,8 +36,15 @@ def broker(kafka: TestKafka) -> Iterator[TestKafka]:
     clean()
 
 
-def send(broker: TestKafka, partition: int, *tallies: Tally) -> None:
-    producer = Kafka(broker.bootstrap).producer({})
+@pytest.fixture
+def memory() -> MemoryKafka:
+    kafka = MemoryKafka()
+    kafka.create_topics(TALLIES, partitions=2)
+    return kafka
+
+
+def send(kafka: MemoryKafka, partition: int, *tallies: Tally) -> None:
+    producer = kafka.producer({})
     for tally in tallies:
         producer.produce(TALLIES, msgspec.json.encode(tally), tally.scope.encode(), partition)
     assert producer.flush(10) == 0
@@ -54,39 +62,39 @@ def tally(scope: str, overdue: int, version: tuple[int, int], timeline: str = TI
     )
 
 
-def test_the_watermark_is_the_slowest_partition_s(broker: TestKafka) -> None:
-    send(broker, 0, tally(ALL, 1, (1, 5)), clock(100))
-    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
+def test_the_watermark_is_the_slowest_partition_s(memory: MemoryKafka) -> None:
+    send(memory, 0, tally(ALL, 1, (1, 5)), clock(100))
+    with FollowedTallies(memory, TIMELINE) as tallies:
         tallies.read_to_end()
         assert tallies.watermark == 0  # partition 1 has not spoken
-        send(broker, 1, clock(70))
+        send(memory, 1, clock(70))
         assert tallies.read_until(lambda: tallies.watermark > 0, 10)
         assert tallies.watermark == 70
-        send(broker, 1, clock(120))
+        send(memory, 1, clock(120))
         tallies.read_to_end()
         assert tallies.watermark == 100
         assert not tallies.read_until(lambda: tallies.watermark > 100, 0.1)
 
 
-def test_tallies_of_another_width_are_passed_over(broker: TestKafka) -> None:
+def test_tallies_of_another_width_are_passed_over(memory: MemoryKafka) -> None:
     narrow = Tally(timeline=TIMELINE, scope="unit:a", now=1, vector=(3,), versions={"0": (1, 9)})
-    send(broker, 0, tally(ALL, 1, (1, 5)), narrow, clock(100))
-    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
+    send(memory, 0, tally(ALL, 1, (1, 5)), narrow, clock(100))
+    with FollowedTallies(memory, TIMELINE) as tallies:
         tallies.read_to_end()
         assert set(tallies.scopes) == {ALL}
         assert tallies.value("unit:a", "overdue") == 0
 
 
-def test_older_versions_and_other_timelines_are_passed_over(broker: TestKafka) -> None:
+def test_older_versions_and_other_timelines_are_passed_over(memory: MemoryKafka) -> None:
     send(
-        broker,
+        memory,
         0,
         tally(ALL, 1, (1, 5)),
         tally(ALL, 3, (2, 4)),
         tally(ALL, 2, (1, 9)),
         tally(ALL, 9, (9, 9), timeline="other"),
     )
-    with FollowedTallies(broker.bootstrap, TIMELINE) as tallies:
+    with FollowedTallies(memory, TIMELINE) as tallies:
         tallies.read_to_end()
         assert tallies.value(ALL, "overdue") == 3
         assert tallies.value("unit:none", "overdue") == 0
