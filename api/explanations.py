@@ -31,7 +31,7 @@ class DueStep(BaseModel):
 
 
 class DueChange(BaseModel):
-    """One value of the due time, and what set it."""
+    """One value of the due time, and what set it. Times in ms."""
 
     at: int = Field(description=_TIME, examples=[1793583000000])
     due_at: int | None = Field(description=_TIME, examples=[1794187800000])
@@ -59,7 +59,7 @@ class DueChange(BaseModel):
 
 
 class Moment(BaseModel):
-    """One fact of the timeline."""
+    """One fact of the timeline. Times in ms."""
 
     at: int = Field(description=_TIME, examples=[1793583000000])
     kind: str = Field(examples=["received"])

@@ -67,6 +67,7 @@ def recount_log(
 
     Where ``context`` has a retention, closed dossiers are dropped in time. ``in_force``: if
     there was other reference data before ``context``, or will be: it judges what ended under it.
+    ``now``: ms.
     """
 
     def is_closed(events: Sequence[AnyDossierEvent]) -> bool:

@@ -37,7 +37,7 @@ class Session(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class SignInAttempt(msgspec.Struct, frozen=True):
-    """A sign-in under way; it lives in the browser that began it."""
+    """A sign-in under way; it lives in the browser that began it. ``until``: s since 1970."""
 
     state: str
     nonce: str
@@ -112,7 +112,7 @@ class Cookies:
         return until > self._clock() and id_ not in self._ended
 
     def end(self, id_: str, until: float) -> bool:
-        """From now on it is refused; False if it was before."""
+        """From now on it is refused; False if it was before. ``until``: s since 1970."""
         now = self._clock()
         if len(self._ended) >= _MOST_ENDED:
             self._ended = {each: end for each, end in self._ended.items() if end > now}

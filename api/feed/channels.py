@@ -36,7 +36,7 @@ class StateOf(Protocol):
 
 @dataclass
 class FeedChannel:
-    """One part's hub with the tasks that keep it going."""
+    """One part's hub with the tasks that keep it going. ``used_at``: s, monotonic."""
 
     hub: Hub
     tasks: list[asyncio.Task[None]] = field(default_factory=list)

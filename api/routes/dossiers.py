@@ -26,7 +26,7 @@ _TIME = "epoch ms"
 
 
 class Dossier(BaseModel):
-    """A dossier as it stood at ``as_of``, the last time something about it changed."""
+    """A dossier as it stood at ``as_of``, the last time something about it changed. Times in ms."""
 
     id: str = Field(examples=["H29.168-261119-0412"])
     standing: Standing = Field(examples=["overdue"])
@@ -58,7 +58,7 @@ class Dossiers(BaseModel):
 
 
 class Event(BaseModel):
-    """One fact of the timeline, as its source sent it."""
+    """One fact of the timeline, as its source sent it. Times in ms."""
 
     event_id: str = Field(examples=["portal-88121"])
     kind: str = Field(examples=["received"])
@@ -83,7 +83,7 @@ class NamedEvent(Event):
 
 
 class Transition(BaseModel):
-    """One transition of an alert of the dossier."""
+    """One transition of an alert of the dossier. Times in ms."""
 
     alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
     sequence: int = Field(examples=[1])

@@ -45,7 +45,7 @@ class Units(BaseModel):
 
 
 class UnitDetail(Unit):
-    """``units``: ids of the units right below it."""
+    """``units``: ids of the units right below it. Times in ms."""
 
     watermark: int | None = Field(examples=[1795408000000])
     units: list[str] = Field(examples=[["H29.168.1"]])

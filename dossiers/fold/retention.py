@@ -31,7 +31,7 @@ def is_archived(event: AnyDossierEvent, now: int, retention: int) -> bool:
     """Whether an event of a dossier without a state belongs to one that must have been dropped.
 
     What the sender says about the dossier's reception decides, else the event's own time. An event
-    marked as backfill, and one that restores a dossier, are never too old.
+    marked as backfill, and one that restores a dossier, are never too old. ``now``: ms.
     """
     if event.backfill or isinstance(event, Restored):
         return False

@@ -49,7 +49,8 @@ def start_step(course: Course, at: int, context: Context) -> None:
 
 def change_step(course: Course, step: str, at: int, context: Context, notes: FoldNotes) -> None:
     """``step`` takes the place of the present one, for which what is left of it is kept; another
-    spelling of the present one changes nothing, and an unknown one nothing but its name."""
+    spelling of the present one changes nothing, and an unknown one nothing but its name.
+    ``at``: ms."""
     limits = context.steps_of(course.procedure, course.calendar)
     if not limits:
         notes.named.append((step, False))
@@ -101,7 +102,7 @@ def _unknown(
 
 
 def stop_step(course: Course, at: int, context: Context) -> None:
-    """The clock stops. A step whose limit has been used up by then stays overdue."""
+    """The clock stops. A step whose limit has been used up by then stays overdue. ``at``: ms."""
     due = course.step_due_at
     if due is not None and at <= due:
         _keep(course, context.calendar_named(course.calendar).between(at, due), context)
@@ -109,7 +110,7 @@ def stop_step(course: Course, at: int, context: Context) -> None:
 
 
 def resume_step(course: Course, at: int, restarts: bool, context: Context) -> None:
-    """The clock runs again; ``restarts``: every limit begins anew."""
+    """The clock runs again; ``restarts``: every limit begins anew. ``at``: ms."""
     if restarts:
         _leave(course, at, context)
         course.steps_left = ()

@@ -34,7 +34,10 @@ class Stopping:
         self._by_status.append(self._stop(fact.occurred_at, fact.status, fact, heard=True))
 
     def silence(self, at: int, fact: Fact) -> None:
-        """Something else, which makes facts of its own, has ended all that lasts at ``at``."""
+        """Something else, which makes facts of its own, has ended all that lasts at ``at``.
+
+        ``at``: ms.
+        """
         for stop in (*self._by_status, *self._waiting.values()):
             stop.close(at, fact, 0)
             stop.silent = True
@@ -106,7 +109,10 @@ class Stopping:
         return next(each[0][0] for each in together(self.stops) if any(s is stop for _, s in each))
 
     def asked_at(self, id_: str, now: int) -> int:
-        """When the supplement with that id was asked for; ``now`` if it is not known."""
+        """When the supplement with that id was asked for; ``now`` if it is not known.
+
+        ``now``: ms.
+        """
         stop = self._by_id.get(id_)
         return now if stop is None else stop.begin
 

@@ -86,7 +86,7 @@ def end_fact(head: Head, ending: Ending, status: int) -> EndFact:
 
 
 def told_due(fact: AnyDueSet, due_at: int, *, counts: bool) -> AnyDueSet:
-    """``fact`` with the due time that it sets, and whether that counts."""
+    """``fact`` with the due time that it sets, and whether that counts. ``due_at``: ms."""
     if isinstance(fact, DueTold):
         return msgspec.structs.replace(fact, due_at=due_at, counts=counts)
     if counts and due_at == fact.due_at:

@@ -29,7 +29,7 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``.
 
     ``unit_backlog`` is about a unit: it has no dossier, officer, step or procedure, and says how
-    many of the unit's ``open`` dossiers were ``overdue``.
+    many of the unit's ``open`` dossiers were ``overdue``. Times in ms.
     """
 
     timeline: str

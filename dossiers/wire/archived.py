@@ -25,7 +25,7 @@ class ArchivedFact(msgspec.Struct, frozen=True, gc=False, array_like=True):
     known. ``status``: of suspended and finished; of progressed 1 if it says who held the dossier
     until then. ``carried``: of progressed. ``shown``: of a snapshot. ``madonvi``: for which unit it
     was sent, as the API checked it; its event_id is one within this unit only. ``begin``,
-    ``step_due``: of progressed, began_at and step_due_at.
+    ``step_due``: of progressed, began_at and step_due_at. Times in ms.
     """
 
     occurred_at: int

@@ -17,6 +17,7 @@ class DeadLetter(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defau
     Reasons REPLAYED and DROPPED are marks, which decide on another dead letter and are none.
     REPLAYED: the record at this place was sent again. DROPPED: the dead letter at this place of
     topic dead-letters is settled without it, ``detail`` says why and ``source`` by which way.
+    Times in ms.
     """
 
     timeline: str

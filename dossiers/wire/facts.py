@@ -55,7 +55,10 @@ class Content(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
 
 
 class Repeat(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """A snapshot that said again what the one before it had said: only its place is kept."""
+    """A snapshot that said again what the one before it had said: only its place is kept.
+
+    Times in ms.
+    """
 
     occurred_at: int
     received_at: int
@@ -104,7 +107,7 @@ class SubmittedFact(Fact, frozen=True, gc=False, tag="submitted"):
 
 
 class ReceivedFact(Fact, frozen=True, gc=False, tag="received"):
-    """Accepted."""
+    """Accepted. Times in ms."""
 
     procedure: str = ""
     due_at: int | None = None
@@ -116,7 +119,7 @@ class RefusedFact(Fact, frozen=True, gc=False, tag="refused"):
 
 
 class ProgressedFact(Fact, frozen=True, gc=False, tag="progressed"):
-    """Somebody did something."""
+    """Somebody did something. Times in ms."""
 
     carried: int | None = None
     officer_name: str = ""
@@ -132,7 +135,7 @@ class SuspendedFact(Fact, frozen=True, gc=False, tag="suspended"):
 
 
 class ResumedFact(Fact, frozen=True, gc=False, tag="resumed"):
-    """The clock runs again."""
+    """The clock runs again. Times in ms."""
 
     due_at: int | None = None
 
@@ -152,7 +155,7 @@ class ReopenedFact(Fact, frozen=True, gc=False, tag="reopened"):
 
 
 class DueSetFact(Fact, frozen=True, gc=False, tag="due_set"):
-    """A new due time."""
+    """A new due time. Times in ms."""
 
     due_at: int = 0
     reason: DueReason = "correction"

@@ -8,7 +8,10 @@ import msgspec
 
 
 class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The whole vector (dossiers.tallies.vector.FIELDS) of one scope in one source partition."""
+    """The whole vector (dossiers.tallies.vector.FIELDS) of one scope in one source partition.
+
+    Times in ms.
+    """
 
     timeline: str
     scope: str
@@ -38,7 +41,7 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
 
     For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
     partitions, 0 until every partition has spoken. ``backlog``: of a unit that was ever over a
-    threshold, the state from which the next owner of the partition goes on.
+    threshold, the state from which the next owner of the partition goes on. Times in ms.
     """
 
     timeline: str

@@ -23,7 +23,7 @@ class Timeline(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_default
     its hashes (dossiers.text.keyed); "" before it has one, and of a replay or simulation.
     ``format``: of what was made of the log, 1 if nothing says it. ``former``: ids of the
     timelines that were folded from this log before, the oldest first. ``refold``: how far a fold
-    from the log's start is that has not come to its end; "" if none goes on."""
+    from the log's start is that has not come to its end; "" if none goes on. Times in ms."""
 
     id: str
     kind: Literal["live", "simulation", "replay"]

@@ -174,7 +174,7 @@ class StateFolder:
             return None
 
     def write_checked(self, at: int, *, equal: bool) -> None:
-        """Remember a verification; the wall shows it."""
+        """Remember a verification; the wall shows it. ``at``: ms."""
         self._write(self.run / "verified.json", json.dumps({"at": at, "equal": equal}).encode())
 
     def clear_run(self) -> None:

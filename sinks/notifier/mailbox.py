@@ -27,7 +27,7 @@ _LOG_EVERY = 20
 
 @dataclass(frozen=True)
 class Item:
-    """An alert for one receiver, and where it came from."""
+    """An alert for one receiver, and where it came from. ``queued_at``: s, monotonic."""
 
     alert: Alert
     partition: int

@@ -46,7 +46,7 @@ class Batch:
 class Envelope:
     """A checked envelope; its records are read by ``read``. ``unit``: the madonvi as it was sent.
     ``madonvi``: what is kept of it, set if ``unit`` was checked against the sender's key; every
-    event is stamped with it. ``ids``: what is kept of ids."""
+    event is stamped with it. ``ids``: what is kept of ids. Times in ms."""
 
     service: str
     unit: str

@@ -60,7 +60,7 @@ def read_events(
     the events say: neither can be borrowed. ``units``: the only ones that may be named; empty: all.
     Every event is stamped with the madonvi that was checked so: one of ``units`` that it names
     itself, else its unit; "" if the sender has none. ``names``: which names may pass; None: all.
-    ``ids``: what is kept of ids.
+    ``ids``: what is kept of ids. ``now``: ms.
     """
     content = decoded(body)
     items = content.get("events") if isinstance(content, dict) else content

@@ -34,7 +34,7 @@ def read_progress(
     then. What was done (NoiDungXuLy, or the field that ``steps`` names) travels on if it names a
     step that the reference data knows, as it writes it, and never else: it is free text. NgayBatDau
     and NgayKetThucTheoQuyDinh: when the step began, and when it had to be done. The same record
-    sent again is the same event. Other parameters as of read_dossier.
+    sent again is the same event. Other parameters as of read_dossier. Times in ms.
     """
     del sent_at  # the record says when it happened
     fields = Fields(record, names=names, ids=ids)
