@@ -147,7 +147,7 @@ class DossiersAgent(PartitionAgent):
     def _flush(self, partitions: list[int]) -> None:
         """Send the changed tallies of these partitions; each replaces all before it."""
         sent: list[Output] = []
-        for source in (self.owned[number] for number in partitions if number in self.owned):
+        for source in (self.owned[number] for number in partitions):
             outputs = source.engine.flush()
             with suppress(TransactionError):  # latched: the next commit raises it
                 source.transactions.send(outputs)

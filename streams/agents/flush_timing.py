@@ -52,9 +52,8 @@ class FlushTimer:
 
         ``behind``: more of its log waits, so its sums may wait longer.
         """
-        now = self._clock.time()
         pause = BEHIND_FLUSH_SECONDS if behind else self._pause
-        at = max(now, self._flushed.get(partition, 0.0) + pause)
+        at = self._flushed.get(partition, 0.0) + pause
         if at < self._due.get(partition, float("inf")):
             self._due[partition] = at
             if self._handle is None or at < self._handle_at:

@@ -115,7 +115,6 @@ class TalliesAgent(PartitionAgent):
     async def drop(self) -> None:
         """Forget everything: the next owner rebuilds it, and sends what is aborted here."""
         self.owned.clear()
-        self._local_suffixes = ()
 
     def merge_from(self, sources: Iterable[int], sent: Sequence[Output]) -> None:
         """Skip these source partitions in the topic: ``merge_locally`` gets all that they send.

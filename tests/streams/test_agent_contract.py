@@ -42,6 +42,7 @@ class Sent:
     def __init__(self) -> None:
         self.outputs: list[Output] = []
         self.left = 0  # polls until the broker has taken enough
+        self.commits = 0
         self.closed = False
 
     def send(self, outputs: Sequence[Output]) -> None:
@@ -49,6 +50,7 @@ class Sent:
 
     async def commit(self, closing: Callable[[], Sequence[Output]]) -> None:
         self.outputs.extend(closing())
+        self.commits += 1
 
     async def close(self) -> None:
         self.closed = True
@@ -63,12 +65,14 @@ class Sent:
 
 @dataclass
 class Case:
-    """One agent, with a partition whose topics are empty. ``records``: a batch that it takes."""
+    """One agent, with a partition of which topic partial-tallies has one scope, and the others
+    nothing. ``records``: a batch that it takes."""
 
     agent: PartitionAgent
     sent: Sent
     records: Callable[[int, int], list[KafkaRecord]]
     owned: dict[int, Any]
+    clock: HandClock
     threads: list[str] = field(default_factory=list)
 
 
@@ -90,23 +94,24 @@ def partials(first: int, last: int) -> list[KafkaRecord]:
 def case(
     request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Case]:
-    config, sent = WorkerConfig("nowhere:1", TIMELINE, 5, tmp_path), Sent()
+    config, sent, clock = WorkerConfig("nowhere:1", TIMELINE, 5, tmp_path), Sent(), HandClock()
     opened = {PARTITION: cast(PartitionTransactions, sent)}
     liveness = Liveness(60)
     with ThreadPoolExecutor(2, "executor") as executor:
         if request.param == "dossiers":
             dossiers = DossiersAgent(
-                config, lambda _: Reference(), executor, liveness, lambda _: None, HandClock()
+                config, lambda _: Reference(), executor, liveness, lambda _: None, clock
             )
             dossiers.transactions.update(opened)
-            found = Case(dossiers, sent, ticks, dossiers.owned)
+            found = Case(dossiers, sent, ticks, dossiers.owned, clock)
         else:
             tallies = TalliesAgent(config, executor, liveness, opened, Reference)
-            found = Case(tallies, sent, partials, tallies.owned)
+            found = Case(tallies, sent, partials, tallies.owned, clock)
 
-        def read(*_: Any, **__: Any) -> tuple[dict[bytes, bytes], int]:
+        def read(kafka: Any, topic: str, *_: Any, **__: Any) -> tuple[dict[bytes, bytes], int]:
             found.threads.append(current_thread().name)
-            return {}, 0
+            ((_offset, key, value),) = partials(0, 0)
+            return {key or b"": value or b""} if topic == PARTIALS else {}, 0
 
         monkeypatch.setattr("streams.agents.take_over.newest_values", read)
         yield found
@@ -120,7 +125,8 @@ async def test_it_reads_in_threads_of_the_executor(case: Case) -> None:
 
 async def test_it_returns_what_it_has_sent_first(case: Case) -> None:
     returned = await case.agent.take_over([PARTITION])
-    assert set(returned) <= set(case.sent.outputs)
+    assert returned
+    assert case.sent.outputs[: len(returned)] == returned
     assert await case.agent.take_over([PARTITION]) == [], "it is owned already"
 
 
@@ -179,5 +185,15 @@ async def test_it_forgets_all_it_has_dropped(case: Case) -> None:
 @pytest.mark.parametrize("case", ["dossiers"], indirect=True)
 async def test_an_epoch_is_committed_before_anything_is_folded(case: Case) -> None:
     await case.agent.take_over([PARTITION])
+    assert case.sent.commits == 1
     assert case.sent.outputs[-1].key == POSITION_KEY
     assert {output.topic for output in case.sent.outputs} >= {PARTIALS}
+
+
+@pytest.mark.parametrize("case", ["dossiers"], indirect=True)
+async def test_tallies_that_wait_are_dropped_with_their_partition(case: Case) -> None:
+    await case.agent.take_over([PARTITION])
+    await case.agent.take(PARTITION, case.records(0, 4))
+    assert case.clock.calls
+    await case.agent.drop()
+    assert not case.clock.calls

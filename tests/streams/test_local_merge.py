@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 import msgspec
+import pytest
 
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.keys import partial_key
@@ -89,6 +90,17 @@ def test_what_comes_back_late_hides_nothing_newer(tmp_path: Path) -> None:
     partitions.merge_locally([partial(OURS, 2, 11)])
     asyncio.run(partitions.take(0, from_topic(partial(OURS, 1, 10)), more=False))
     assert sent.sums == [11]
+
+
+def test_sums_wait_for_the_next_batch_only_while_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("streams.agents.tallies.ROUND_SECONDS", 3_600.0)
+    partitions, sent = tallies(tmp_path)
+    for offset, more in ((1, False), (2, True), (3, True), (4, False)):
+        batch = from_topic(partial(THEIRS, offset, offset))
+        asyncio.run(partitions.take(0, batch, more=more))
+    assert sent.sums == [1, 4]
 
 
 def test_after_a_rebalance_the_topic_counts_again(tmp_path: Path) -> None:
