@@ -17,7 +17,7 @@ from dossiers.wire.facts import Fact, VoidedFact
 from dossiers.wire.reading import read_facts
 from dossiers.wire.records import Owned
 from dunghen.dead_letters.archive import Archived, restored
-from dunghen.dead_letters.room_left import RoomLeft
+from dunghen.dead_letters.remaining_bound import RemainingBound
 
 OPERATOR = "operator"
 _STAY = frozenset({"voided", "restored", "reassigned"})  # they say nothing of the dossier itself
@@ -50,8 +50,8 @@ def taken_back(
 
 
 def to_be_owned(
-    room: RoomLeft, letter: DeadLetter, dossier: str, whole: Archived | None, owner: str, now: int,
-    *, take_back: bool,
+    room: RemainingBound, letter: DeadLetter, dossier: str, whole: Archived | None, owner: str,
+    now: int, *, take_back: bool,
 ) -> list[AnyDossierEvent]:  # fmt: skip
     """In the order in which they are to be sent. ``letter``: of the new owner. ``whole``: what
     ClickHouse has of a dossier that may have left. ``now``: data time, ms."""

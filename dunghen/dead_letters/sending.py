@@ -31,7 +31,7 @@ from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.archive import Archived, read_archive, restored
 from dunghen.dead_letters.new_owner import to_be_owned
-from dunghen.dead_letters.room_left import RoomLeft
+from dunghen.dead_letters.remaining_bound import RemainingBound
 from dunghen.dead_letters.topic import ListedLetter, never_taken
 from streams.partition.intake import Refusal, read_event
 
@@ -76,7 +76,7 @@ def send_again(
         for entry in wanted
         if take_back or entry.letter.reason == TOO_MANY_FACTS
     }
-    room = RoomLeft(bootstrap, client, bound, looked_at)
+    room = RemainingBound(bootstrap, client, bound, looked_at)
     kafka = Kafka(bootstrap, client)
     with Writer(kafka) as writer:
         sending = _Sending(kafka, writer, store, room, never_taken(letters), now)
@@ -99,7 +99,7 @@ class _Sending:
         kafka: Kafka,
         writer: Writer,
         store: ClickHouse,
-        room: RoomLeft,
+        room: RemainingBound,
         refused: Collection[tuple[int, int]],
         now: int,
     ) -> None:

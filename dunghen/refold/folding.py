@@ -13,7 +13,7 @@ from dossiers.wire.records import FORMAT
 from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import open_store
 from dunghen.rebuild.last_states import insert_last_states
-from dunghen.refold import line
+from dunghen.refold import in_kafka
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
@@ -43,7 +43,7 @@ class Folding:
         self.tables: Mapping[str, int] = {}
         self.dead_letters = 0
         self.events = 0
-        self.line = line.found_line(self._bootstrap, self._client)
+        self.line = in_kafka.found_line(self._bootstrap, self._client)
         self.whole_before = self.whole
 
     @property
@@ -60,7 +60,7 @@ class Folding:
             if self.line.format != FORMAT:
                 self._end_rebuild(store)
             with self._terminal.step("New timeline"):
-                self.line = line.begin(
+                self.line = in_kafka.begin(
                     self._bootstrap,
                     self._client,
                     self.line,
@@ -80,15 +80,15 @@ class Folding:
                 if not work.changing:
                     self._fill(work)
                 with self._terminal.step("New tables in the place of the old ones"):
-                    line.announce_from_here(self._bootstrap, self._client, self.line)
-                    line.drop_former_letters(self._bootstrap, self._client, self.line)
+                    in_kafka.announce_from_here(self._bootstrap, self._client, self.line)
+                    in_kafka.drop_former_letters(self._bootstrap, self._client, self.line)
                     work.change_places()
                 self.tables = work.counts()
             finally:
                 work.close()
         finally:
             store.close()
-        self.line = line.end(self._bootstrap, self._client, self.line)
+        self.line = in_kafka.end(self._bootstrap, self._client, self.line)
 
     def _await_nobody(self, store: Store) -> None:
         if not self._installation.settings.kafka.bootstrap:
@@ -129,7 +129,7 @@ class Folding:
         try:
             with ProgressBar(self._terminal, "Fold the log") as progress:
                 self._await_worker(progress)
-            self.dead_letters = line.carry_letters(self._bootstrap, self._client, self.line)
+            self.dead_letters = in_kafka.carry_letters(self._bootstrap, self._client, self.line)
             with ProgressBar(self._terminal, "Fill ClickHouse") as progress:
                 self._await_sink(sink, progress)
         finally:

@@ -14,7 +14,7 @@ from dossiers.wire.records import FORMAT
 from dossiers.wire.reference import Reference
 from dossiers.wire.timeline import Timeline
 from dunghen.refold.folding import Folding
-from dunghen.refold.line import found_line
+from dunghen.refold.in_kafka import found_line
 from dunghen.refold.work import RefoldDone, Work
 from dunghen.settings.flags import GIVEN
 from dunghen.settings.installation import Installation

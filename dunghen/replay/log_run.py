@@ -13,8 +13,8 @@ from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.replay.catching_up import CatchingUp, Stopped
+from dunghen.replay.earlier_letters import EarlierLetters, refusals
 from dunghen.replay.result import EventCounts, check_clickhouse, replay_result
-from dunghen.replay.told import EarlierLetters, refusals
 from dunghen.settings.installation import Installation
 from dunghen.state.folder import Endpoints
 from dunghen.terminal.console import ProgressBar, Terminal

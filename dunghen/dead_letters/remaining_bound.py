@@ -20,7 +20,7 @@ from dossiers.wire.topics import DOSSIERS
 _record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)
 
 
-class RoomLeft:
+class RemainingBound:
     """Of these dossiers, as the changelog has them. Counts along what is sent."""
 
     def __init__(

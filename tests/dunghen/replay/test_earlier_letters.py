@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dunghen.dead_letters.topic import ListedLetter
-from dunghen.replay import told
+from dunghen.replay import earlier_letters
 from sources.importer.log import import_log
 from sources.publisher import dead_letter_key, row_letter_key
 from streams.partition.dead_letters import dead_letter
@@ -24,11 +24,11 @@ class Kafka:
         self.keys: list[bytes | None] = [None]
         self.entries: list[ListedLetter] = []
         monkeypatch.setattr(
-            told,
+            earlier_letters,
             "read_all",
             lambda *_, **__: (SimpleNamespace(key=lambda k=k: k) for k in self.keys),
         )
-        monkeypatch.setattr(told, "read_dead_letters", lambda *_, **__: self.entries)
+        monkeypatch.setattr(earlier_letters, "read_dead_letters", lambda *_, **__: self.entries)
 
 
 @pytest.fixture
@@ -47,14 +47,14 @@ def test_a_row_is_told_once_whatever_its_file_is_called(tmp_path: Path, kafka: K
     other = write_csv(tmp_path / "other.csv", [*rows, row("B")])
     with import_log(first, mapping(), tmp_path / "w", now=NOW) as log:
         letters = list(log.dead_letters())
-        fresh = told.EarlierLetters(CONTEXT, log)
+        fresh = earlier_letters.EarlierLetters(CONTEXT, log)
         kafka.keys += [fresh.key_of_new(letter) for letter in letters]
         assert len(set(kafka.keys)) == 3  # None, and two rows that are equal but two
-        again = told.EarlierLetters(CONTEXT, log)
+        again = earlier_letters.EarlierLetters(CONTEXT, log)
         assert [again.key_of_new(letter) for letter in letters] == [None, None]
     for path, new in ((copy, False), (other, True)):
         with import_log(path, mapping(), tmp_path / "w", now=NOW) as log:
-            seen = told.EarlierLetters(CONTEXT, log)
+            seen = earlier_letters.EarlierLetters(CONTEXT, log)
             found = [seen.key_of_new(letter) is not None for letter in log.dead_letters()]
             assert found == [new, new]
 
@@ -65,7 +65,7 @@ def test_what_earlier_versions_told_is_known(tmp_path: Path, kafka: Kafka) -> No
         (letter,) = log.dead_letters()
         assert dead_letter_key(letter) != row_letter_key(letter, log.name, log.fingerprint)
         kafka.keys.append(dead_letter_key(letter))
-        assert told.EarlierLetters(CONTEXT, log).key_of_new(letter) is None
+        assert earlier_letters.EarlierLetters(CONTEXT, log).key_of_new(letter) is None
 
 
 def test_an_event_that_the_stream_refused_is_known_by_its_dead_letter(
@@ -78,6 +78,8 @@ def test_an_event_that_the_stream_refused_is_known_by_its_dead_letter(
         for offset, value in enumerate([*values[::2], *values[::2]]):
             letter = dead_letter(refusal, ("line", 0, offset, NOW), b"A", value)
             kafka.entries.append(ListedLetter(offset, "", letter))
-        assert len(told.refusals(CONTEXT)) == len(values[::2])  # sent twice, counted once
-        seen = told.EarlierLetters(CONTEXT, log)
+        assert len(earlier_letters.refusals(CONTEXT)) == len(
+            values[::2]
+        )  # sent twice, counted once
+        seen = earlier_letters.EarlierLetters(CONTEXT, log)
         assert [seen.refused(value) for value in values] == [n % 2 == 0 for n in range(len(values))]
