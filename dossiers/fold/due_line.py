@@ -9,39 +9,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import NamedTuple
 
-from dossiers.fold.notes import FoldNotes
-from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_time, rules_of
-from dossiers.fold.taking import set_due, take
+from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_time
+from dossiers.fold.stops_read import NEVER, Key, Stop, read_stops
+from dossiers.fold.taking import set_due
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
-from dossiers.wire.facts import (
-    Fact,
-    FinishedFact,
-    ReceivedFact,
-    RefusedFact,
-    ResumedFact,
-    SubmittedFact,
-    SuspendedFact,
-    WithdrawnFact,
-)
+from dossiers.wire.facts import Fact
 
-Key = tuple[int, int]  # when something was recorded (ms), its place among the facts
-_NEVER = 2**62
 _START = -1  # the place before the first fact
-
-
-class Stop(NamedTuple):
-    """The clock stood from ``start`` to ``end`` (ms), which the fact at place ``closed`` ended.
-    ``due_at``: what that brought, recorded at ``key``. ``calendar``: of the dossier by then."""
-
-    start: int
-    end: int
-    closed: int
-    due_at: int | None
-    key: Key
-    calendar: str
 
 
 class _Cursor:
@@ -52,21 +28,21 @@ class _Cursor:
         self.place = place
         self.course = course
         self.next = next_
-        self.blind: Key = (_NEVER, 0)
+        self.blind: Key = (NEVER, 0)
 
 
 class DueLine:
     """``facts``: elementary, in order. ``ended_at`` (ms): the first end, None while open."""
 
     def __init__(self, facts: Sequence[Fact], context: Context) -> None:
-        self.ended_at: int | None = None
+        read = read_stops(facts, context)
+        self.ended_at = read.ended_at
         self._context = context
-        self._stops: list[Stop] = []
-        self._received = _NEVER  # the place of the reception
-        self._after = Course()  # as of the reception
+        self._stops = read.stops
+        self._received = read.received
+        self._after = read.after
         self._settings: list[tuple[int, int, int]] = []  # place, due time, set at (ms); in order
         self._cursor: _Cursor | None = None
-        self._read(facts)
         self._closed = [stop.closed for stop in self._stops]
         self._promises = any(stop.due_at is not None for stop in self._stops)
         self._calendar = context.calendar_named(self._after.calendar)
@@ -74,42 +50,11 @@ class DueLine:
         self._anew = received is not None and context.rules_at(received).stop_mode == "restart"
         self._measure = self._measure_of()
         # Of the stops that have ended, for many at once; ``_sums``: of what was measured.
-        self._ended = [stop for stop in self._stops if stop.end != _NEVER]
+        self._ended = [stop for stop in self._stops if stop.end != NEVER]
         self._starts = [stop.start for stop in self._ended]
         self._ends = [stop.end for stop in self._ended]
         self._measured: list[int] = []
         self._sums: list[int] = []
-
-    def _read(self, facts: Sequence[Fact]) -> None:
-        course, stopped_at, notes = Course(), -1, FoldNotes()
-        for place, fact in enumerate(facts):
-            course.unit = fact.unit or course.unit
-            if isinstance(fact, (ReceivedFact, SubmittedFact)):
-                if isinstance(fact, ReceivedFact) and course.received_at is None:
-                    self._received, self._after = place, course
-                take(course, fact, self._context, notes)
-            elif self.ended_at is not None:
-                continue
-            elif isinstance(fact, SuspendedFact):
-                if stopped_at < 0 and (
-                    fact.status != 8
-                    or rules_of(course, fact.occurred_at, self._context).stops_status_8
-                ):
-                    stopped_at = fact.occurred_at
-            elif isinstance(fact, (ResumedFact, FinishedFact, WithdrawnFact, RefusedFact)):
-                at = fact.occurred_at
-                if stopped_at >= 0:
-                    recorded = (max(at, fact.received_at), place)
-                    due_at = fact.due_at if isinstance(fact, ResumedFact) else None
-                    self._stops.append(
-                        Stop(stopped_at, at, place, due_at, recorded, course.calendar)
-                    )
-                    stopped_at = -1
-                if not isinstance(fact, ResumedFact):
-                    self.ended_at = at
-        if stopped_at >= 0:
-            nobody = (_NEVER, 0)
-            self._stops.append(Stop(stopped_at, _NEVER, _NEVER, None, nobody, course.calendar))
 
     def add(self, place: int, due_at: int, set_at: int) -> None:
         """A new due time counts: that of the fact at ``place``, dated ``set_at`` (ms)."""
