@@ -9,10 +9,11 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from dossiers.time.calendar import HOUR
+from dossiers.time.hours import HOUR
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import DossierEvent, Finished, Progressed, Received, Resumed, Suspended
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Unit
+from dossiers.wire.reference import Officer, Procedure, Reference, Unit
 
 UNITS = 168
 OFFICERS = 2_000

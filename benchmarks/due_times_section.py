@@ -14,8 +14,8 @@ from benchmarks.options import Options
 from benchmarks.report import Aim, Row, Section
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import due_after
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, Week
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, Week
 from sources.calendars import vn_office
 
 ZONE = "Asia/Ho_Chi_Minh"

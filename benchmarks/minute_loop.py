@@ -12,8 +12,8 @@ from math import lcm
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, MakeUpDay
 
 MINUTE = 60_000
 Minutes = frozenset[int]  # of a day, that are worked

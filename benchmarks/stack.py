@@ -17,7 +17,7 @@ from benchmarks import city, kafka, processes
 from benchmarks.feed import Feed
 from benchmarks.options import Options
 from broker.kafka import Kafka
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.events import Received
 from dossiers.wire.reference import encode_reference
 from infra.kafka.login import client_login

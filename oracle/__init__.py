@@ -5,11 +5,11 @@ from __future__ import annotations
 
 # All that the recount shares with the product, by modules of ``dossiers``.
 SHARED = {
-    "the working calendar": ("time.calendar", "time.day_table", "time.hours"),
+    "the working calendar": ("time.calendar", "time.local_time", "time.day_table", "time.hours"),
     "limits and the due times that follow from them": ("time.limits",),
     "reference data, which version counts when, and names of units, officers and steps": (
-        "wire.reference", "reference.context", "reference.in_force", "reference.matching",
-        "reference.codes", "reference.succession", "reference.unlisted", "text.identity",
+        "wire.reference", "wire.calendar_spec", "reference.context", "reference.in_force",
+        "reference.matching", "reference.codes", "reference.succession", "reference.unlisted", "text.identity",
         "text.keyed",
     ),
     "the reading of records": (

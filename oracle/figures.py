@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS, MEASURES, WINDOW_MINUTES, WINDOWS
-from dossiers.time.calendar import MINUTE
+from dossiers.time.hours import MINUTE
 from dossiers.wire.events import AnyDossierEvent
 from oracle.lifetimes import Heard, Lifetimes, Origin, lifetimes_of
 from oracle.owners import Whose

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from dossiers.time.calendar import LATEST, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import LATEST
 from dossiers.wire.reference import Rules
 
 

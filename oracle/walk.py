@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from dossiers.reference.context import Context
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Rules
 from oracle.shift import moved

@@ -18,8 +18,9 @@ from typing import TypeVar
 import holidays
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from dossiers.time.calendar import FIRST_YEAR, CalendarError
-from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
+from dossiers.time.day_table import FIRST_YEAR
+from dossiers.time.hours import CalendarError
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 
 OVERRIDES = Path(__file__).with_name("calendar_vn")
 _LAST_YEAR = 2035  # guesses further ahead are worth nothing

@@ -13,7 +13,8 @@ from typing import Any
 from api.ports import Query
 from api.statements import moment
 from dossiers.tallies.vector import on_time_rate
-from dossiers.time.calendar import DAY, HOUR, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.hours import DAY, HOUR
 from dossiers.wire.keys import ALL
 
 STEPS = 48

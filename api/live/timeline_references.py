@@ -6,7 +6,7 @@ import hashlib
 
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce, in_force_of
-from dossiers.time.calendar import CalendarError
+from dossiers.time.hours import CalendarError
 from dossiers.wire.reading import decoder
 from dossiers.wire.reference import Reference
 from dossiers.wire.timeline import Timeline

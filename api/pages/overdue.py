@@ -21,7 +21,7 @@ from api.queries import Row, all_overdue, find_dossiers, place_of
 from api.viewer import LoadedViewer, Viewer
 from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.tallies.vector import on_time_rate
-from dossiers.time.calendar import HOUR
+from dossiers.time.hours import HOUR
 from dossiers.wire.keys import unit_scope
 
 router = APIRouter(tags=["pages"])

@@ -8,7 +8,8 @@ from typing import Literal
 
 import msgspec
 
-from dossiers.time.calendar import HOUR, MINUTE, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.hours import HOUR, MINUTE
 
 Language = Literal["vi", "en"]
 

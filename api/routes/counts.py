@@ -12,7 +12,7 @@ from api.problems import responses
 from api.statements import moment
 from api.viewer import LoadedViewer, Viewer
 from dossiers.tallies.vector import ALL_TIME
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.keys import ALL, officer_scope, unit_scope
 
 router = APIRouter(prefix="/api/v1/counts", tags=["tallies"])

@@ -15,7 +15,7 @@ from api.problems import responses
 from api.viewer import LoadedViewer
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import Month, month_of
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 
 router = APIRouter(prefix="/api/v1/coverage", tags=["coverage"])
 MOST_UNNAMED = 1_000  # senders may invent units; those of the reference data are all listed

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dossiers.text.ids import MAX_ID
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.events import SentEvent
 
 DATE_FORMAT = "portal-date"

@@ -13,7 +13,8 @@ from api.problems import responses
 from api.statements import moment
 from api.viewer import LoadedViewer
 from dossiers.tallies.vector import ALL_TIME, FIELD
-from dossiers.time.calendar import DAY, EARLIEST, LATEST, MINUTE
+from dossiers.time.day_table import EARLIEST, LATEST
+from dossiers.time.hours import DAY, MINUTE
 
 router = APIRouter(prefix="/api/v1/tallies", tags=["tallies"])
 

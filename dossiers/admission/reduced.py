@@ -11,7 +11,7 @@ from typing import Any
 
 from dossiers.text.ids import is_id
 from dossiers.text.kept_ids import IdForm, may_be_kept
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.events import DOSSIER_EVENTS, Activate, Tick
 
 _IDS = frozenset({"event_id", "dossier_id", "target", "madonvi", "owner"})

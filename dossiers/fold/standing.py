@@ -13,7 +13,7 @@ import msgspec
 from dossiers.fold.after_end import reopenings_at
 from dossiers.fold.stops import in_time
 from dossiers.reference.context import Context
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.course import Course, Variant
 from dossiers.wire.flags import REOPENED
 from dossiers.wire.standing import Standing, Verdict

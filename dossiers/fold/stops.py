@@ -8,7 +8,8 @@ that began in time are asked for here: one that began after the due time moves n
 from __future__ import annotations
 
 from dossiers.reference.context import Context
-from dossiers.time.calendar import LATEST, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import LATEST
 from dossiers.time.limits import DEFAULT_RULES
 from dossiers.wire.course import Course
 from dossiers.wire.reference import Rules

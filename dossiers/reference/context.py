@@ -12,16 +12,9 @@ from dossiers.reference.codes import Codes
 from dossiers.reference.matching import Directory, StepNames
 from dossiers.reference.succession import Endings, endings_of, successor_of
 from dossiers.reference.unlisted import with_names
-from dossiers.time.calendar import (
-    DAY,
-    HOUR,
-    NOMINAL_HOURS,
-    Calendar,
-    CalendarError,
-    calendar_of,
-    day_number,
-)
-from dossiers.time.hours import clock_ms
+from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.time.day_table import day_number
+from dossiers.time.hours import DAY, HOUR, NOMINAL_HOURS, CalendarError, clock_ms
 from dossiers.time.limits import due_after, same_day_due
 from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.keys import ALL, officer_scope, unit_scope

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from dossiers.reference.context import Context
 from dossiers.reference.succession import Endings, ended_by
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.reference import Reference
 
 ALWAYS = 0  # ms; since when the first reference data counts

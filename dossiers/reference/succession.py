@@ -12,7 +12,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from dossiers.time.calendar import Calendar, CalendarError, day_number
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import day_number
+from dossiers.time.hours import CalendarError
 from dossiers.wire.reference import Unit
 
 

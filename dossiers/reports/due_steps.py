@@ -31,7 +31,8 @@ from datetime import date
 import msgspec
 
 from dossiers.fold.stops import resume_shift, shifted, within_day
-from dossiers.time.calendar import LATEST, Calendar, date_of
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import LATEST, date_of
 from dossiers.time.hours import by_weekday
 from dossiers.time.limits import (
     DEFAULT_RULES,
@@ -41,8 +42,9 @@ from dossiers.time.limits import (
     portal_due,
     same_day_due,
 )
+from dossiers.wire.calendar_spec import MakeUpDay
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import MakeUpDay, Rules
+from dossiers.wire.reference import Rules
 
 Param = int | str | list[str]
 

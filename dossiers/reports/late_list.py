@@ -25,7 +25,7 @@ from dossiers.reports.late_lines import Holder as Holder  # noqa: PLC0414 (also 
 from dossiers.reports.late_lines import LateDossier as LateDossier  # noqa: PLC0414
 from dossiers.reports.late_lines import LateList as LateList  # noqa: PLC0414
 from dossiers.reports.late_lines import Month as Month  # noqa: PLC0414
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from dossiers.wire.facts import Fact
 
 

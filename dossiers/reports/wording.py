@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from dossiers.reports.explain import Explanation, Share
-from dossiers.time.calendar import HOUR, MINUTE
+from dossiers.time.hours import HOUR, MINUTE
 
 Label = Callable[[str], str]
 

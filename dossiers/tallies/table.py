@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.tallies import Tally
 

@@ -20,7 +20,7 @@ from dossiers.tallies.vector import (
     WINDOWS,
     window_offset,
 )
-from dossiers.time.calendar import MINUTE
+from dossiers.time.hours import MINUTE
 from dossiers.wire.flags import AFTER_END, BACKDATED, REWRITTEN
 from dossiers.wire.records import DossierRecord, Header
 

@@ -9,37 +9,31 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from dossiers.time.day_table import (
     DAYS,
     EARLIEST,
     FIRST_DAY,
-    FIRST_YEAR,
-    LAST_YEAR,
     LATEST,
     NO_TABLE,
     build_table,
-    date_of,
     day_number,
     instant,
-    midnights,
 )
-from dossiers.time.hours import DAY, HOUR, MINUTE, CalendarError, counts_by_clock, week_segments
-from dossiers.wire.reference import CalendarSpec, calendar_version
+from dossiers.time.hours import (
+    DAY,
+    HOUR,
+    NOMINAL_HOURS,
+    counts_by_clock,
+    week_segments,
+)
+from dossiers.time.local_time import LocalTime
+from dossiers.wire.calendar_spec import CalendarSpec, calendar_version
 
-__all__ = [
-    "DAY", "EARLIEST", "FIRST_YEAR", "HOUR", "LAST_YEAR", "LATEST", "MINUTE", "NOMINAL_HOURS",
-    "Calendar", "CalendarError", "calendar_of", "date_of", "day_number", "instant",
-]  # fmt: skip
 
-NOMINAL_HOURS = 8  # of a limit make one working day, whatever its length (Decree 118/2025)
-_EPOCH = datetime(1970, 1, 1, tzinfo=ZoneInfo("UTC"))
-
-
-class Calendar:
+class Calendar(LocalTime):
     """Working time of one kind of office in one time zone.
 
     ``day_length``: of a usual working day (ms). ``even``: all working days are equally long.
@@ -50,16 +44,14 @@ class Calendar:
     def __init__(self, spec: CalendarSpec, timezone: str) -> None:
         self.spec = spec
         self.version = calendar_version(spec)
-        self.zone = ZoneInfo(timezone)
         self.always = spec.kind == "24x7"
-        self._offset, self._midnights = midnights(timezone)
+        super().__init__(timezone)
         self._table = table = NO_TABLE if self.always else build_table(spec, timezone)
         self.by_clock = self.always or counts_by_clock(week_segments(spec.hours, spec.name))
         self._starts, self._ends, self._before = table.starts, table.ends, table.before
         self._first_of_day, self._day_before = table.first_of_day, table.day_before
         self._first_of_work_day = table.first_of_work_day
         self._total = table.day_before[-1]
-        self._month = (0, 0)  # the last month asked for: ticks ask for the same one again
         before = table.day_before
         lengths = Counter(map(int.__sub__, before[1:], before))
         self.day_length = max(lengths, key=lambda n: (lengths[n], n)) if lengths else DAY
@@ -186,26 +178,6 @@ class Calendar:
         start = self._starts[i]
         return at if at > start else start
 
-    def day_of(self, at: int) -> int:
-        """The number of the local day of ``at`` (see dossiers.time.day_table)."""
-        if self._offset is not None:
-            return (at + self._offset) // DAY
-        return bisect_right(self._midnights, at) - 1 + FIRST_DAY
-
-    def clock_of(self, at: int) -> int:
-        """The local clock time of ``at``, as ms after midnight."""
-        if self._offset is not None:
-            return (at + self._offset) % DAY
-        local = self.local(at).replace(tzinfo=None)
-        return (local - datetime.combine(local, time())) // timedelta(milliseconds=1)
-
-    def at_clock(self, day: int, clock: int) -> int:
-        """The instant at which local clocks show ``clock`` (ms after midnight) on day ``day``."""
-        if self._offset is not None:
-            return day * DAY + clock - self._offset
-        wall = datetime.combine(date_of(day), time(), self.zone) + timedelta(milliseconds=clock)
-        return instant(wall)
-
     def works_on(self, day: int) -> bool:
         """Whether day number ``day`` is a working day."""
         index = day - FIRST_DAY
@@ -231,22 +203,6 @@ class Calendar:
     def closing(self, day: date) -> int:
         """Closing time of the first working day from ``day`` on."""
         return self.closing_of(day_number(day))
-
-    def local(self, at: int) -> datetime:
-        return (_EPOCH + timedelta(milliseconds=at)).astimezone(self.zone)
-
-    def local_date(self, at: int) -> date:
-        return self.local(at).date()
-
-    def month_start(self, at: int) -> int:
-        """The instant at which the local month of ``at`` began."""
-        start, end = self._month
-        if not start <= at < end:
-            first = self.local_date(at).replace(day=1)
-            following = (first + timedelta(days=31)).replace(day=1)
-            start = instant(datetime.combine(first, time(), self.zone))
-            self._month = (start, instant(datetime.combine(following, time(), self.zone)))
-        return start
 
     def previous_working_moment(self, at: int) -> int:
         """The same clock time one working day earlier: what a wall compares with."""

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from dossiers.time.hours import DAY, CalendarError, Segments, week_segments
-from dossiers.wire.reference import CalendarSpec, MakeUpDay
+from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay
 
 # Times outside these years are refused as bad input, so the tables may end there.
 FIRST_YEAR = 2000

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from dossiers.wire.reference import Week
+from dossiers.wire.calendar_spec import Week
 
+NOMINAL_HOURS = 8  # of a limit make one working day, whatever its length (Decree 118/2025)
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR

@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from datetime import date
 
-from dossiers.time.calendar import FIRST_YEAR, LAST_YEAR, LATEST, Calendar, day_number
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import FIRST_YEAR, LAST_YEAR, LATEST, day_number
 from dossiers.time.hours import clock_ms
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Rules

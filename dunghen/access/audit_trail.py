@@ -17,7 +17,7 @@ from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import read_all
 from dossiers.errors import UserError
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.audit import Audited
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.topics import AUDIT

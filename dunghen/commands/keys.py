@@ -14,7 +14,7 @@ from api.access.keys import NAME, Key
 from dossiers.errors import UserError
 from dossiers.text.ids import IdFault, checked_id
 from dossiers.text.kept_ids import IdForm
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dunghen.access.audit_trail import audit_key
 from dunghen.access.config import admin_token, keys_path
 from dunghen.access.key_file import (

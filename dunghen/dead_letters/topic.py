@@ -15,7 +15,7 @@ from broker.producing import Writer
 from broker.reading import read_all
 from broker.settings import UserSettings
 from dossiers.errors import UserError
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.dead_letters import DROPPED, MARKS, DeadLetter
 from dossiers.wire.reading import decoder
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS

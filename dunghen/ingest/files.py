@@ -17,7 +17,7 @@ from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.text.keyed import Keyed
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.events import AnyDossierEvent, encode_event
 from dunghen.ingest.admission import names_for_a_file
 from dunghen.ingest.known_steps import known_steps

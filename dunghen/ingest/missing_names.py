@@ -22,7 +22,7 @@ import msgspec
 from dossiers.errors import UserError
 from dossiers.reference.known_names import NameKind
 from dossiers.reference.unlisted import number_of
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.reading import decoder, read_or_none
 from dunghen.state.files import write_atomically
 from dunghen.state.private import make_private

@@ -14,7 +14,7 @@ from dossiers.reports.late_list import month_of
 from dossiers.reports.reconciliation import Comparison, Counted, Seen, compare
 from dossiers.text.identity import identity
 from dossiers.text.keyed import looks_hashed
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.keys import unit_scope
 from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names

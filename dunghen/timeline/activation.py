@@ -18,11 +18,7 @@ from dossiers.errors import UserError
 from dossiers.reference.in_force import hash_at
 from dossiers.wire.events import Activate, encode_event
 from dossiers.wire.keys import TIMELINE_KEY
-from dossiers.wire.reference import (
-    Reference,
-    content_hash,
-    encode_reference,
-)
+from dossiers.wire.reference import Reference, content_hash, encode_reference
 from dossiers.wire.timeline import Activated, Timeline
 from dossiers.wire.topics import EVENTS, REFERENCE
 from dunghen.timeline.reading import activations_of

@@ -8,10 +8,7 @@ from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.reference.context import Context as Compiled
 from dossiers.reference.in_force import InForce, in_force_of
-from dossiers.wire.reference import (
-    Reference,
-    decode_reference,
-)
+from dossiers.wire.reference import Reference, decode_reference
 from dossiers.wire.timeline import Activated, Timeline
 from dossiers.wire.topics import REFERENCE
 from dunghen.timeline.reference_topic import stored_line

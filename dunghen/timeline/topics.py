@@ -16,10 +16,7 @@ from broker.settings import UserSettings
 from broker.topics import TopicAdmin, TopicSpec
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT
-from dossiers.wire.reference import (
-    Reference,
-    content_hash,
-)
+from dossiers.wire.reference import Reference, content_hash
 from dossiers.wire.timeline import Activated, Timeline
 from dossiers.wire.topics import REFERENCE
 from dunghen.settings.installation import Kind

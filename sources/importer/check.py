@@ -18,7 +18,7 @@ from typing import NamedTuple
 from dossiers.admission.reduced import described
 from dossiers.text.identity import identity
 from dossiers.text.ids import IdFault, NoId, checked_id
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.dead_letters import DeadLetter
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments

@@ -11,9 +11,10 @@ from typing import Self, cast
 
 import msgspec
 
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, decode_event
-from dossiers.wire.reference import CalendarSpec, Officer, Reference, Unit
+from dossiers.wire.reference import Officer, Reference, Unit
 from sources.calendars import vn_office
 from sources.importer.check import NO_TIME, StagedRow
 from sources.importer.counts import RowCounts

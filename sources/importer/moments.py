@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from dossiers.text.identity import identity
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from sources.importer.rows import LogError, LogRow
 from sources.importer.times import MAX_TIME, parse_time
 from sources.mapping import ROLES, Mapping

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 
 MAX_TIME = 100  # characters; a time with nanoseconds and an offset has 35
 # Of the last characters only: tried at every blank of a long run, it would take n² steps.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from dossiers.time.calendar import EARLIEST, LATEST, instant
+from dossiers.time.day_table import EARLIEST, LATEST, instant
 from sources.importer.times import parse_time
 from sources.no_dates import NO_INSTANTS, is_no_day
 

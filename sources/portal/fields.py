@@ -11,7 +11,7 @@ from dossiers.reference.known_names import NameKind
 from dossiers.text.identity import folded, identity
 from dossiers.text.ids import IdFault
 from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from sources.portal.dates import parse_date
 from sources.portal.name_admission import NameAdmission, is_code, may_be_personal
 

@@ -11,7 +11,8 @@ import msgspec
 from dossiers.reference.known_names import NameKind
 from dossiers.text.identity import identity
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
-from dossiers.time.calendar import DAY, EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
+from dossiers.time.hours import DAY
 from dossiers.wire.events import AnyDossierEvent, SentEvent, Snapshot
 from dossiers.wire.facts import MAX_LIMIT, Content
 from sources.portal.envelope import MAX_RECORDS, Batch, RefusedPayload

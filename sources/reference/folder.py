@@ -8,20 +8,14 @@ from pathlib import Path
 from typing import get_args
 from zoneinfo import ZoneInfoNotFoundError
 
-from dossiers.reference.check import Problem, problems
+from dossiers.reference.check import problems
 from dossiers.reference.context import Context
+from dossiers.reference.problem import Problem
 from dossiers.text.identity import identity
-from dossiers.time.calendar import CalendarError
+from dossiers.time.hours import CalendarError
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import (
-    CalendarSpec,
-    Officer,
-    Procedure,
-    Reference,
-    Step,
-    Unit,
-    canonical,
-)
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit, canonical
 from sources.portal.fields import FieldRefusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import TableRow, read_table

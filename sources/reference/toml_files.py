@@ -12,16 +12,11 @@ import msgspec
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from dossiers.text.identity import identity
-from dossiers.time.calendar import CalendarError, calendar_of
+from dossiers.time.calendar import calendar_of
+from dossiers.time.hours import CalendarError
+from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay, Week
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import (
-    VERSIONED_RULES,
-    CalendarSpec,
-    MakeUpDay,
-    Rules,
-    RuleVersion,
-    Week,
-)
+from dossiers.wire.reference import VERSIONED_RULES, Rules, RuleVersion
 from sources.calendars import OVERRIDES, YearFile, vn_calendar
 from sources.reference.findings import Findings, line_of
 

@@ -11,15 +11,9 @@ from pathlib import Path
 import msgspec
 
 from dossiers.time.hours import by_weekday
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, Week
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import (
-    OFFICE_WEEK,
-    VERSIONED_RULES,
-    CalendarSpec,
-    Reference,
-    Rules,
-    Week,
-)
+from dossiers.wire.reference import VERSIONED_RULES, Reference, Rules
 from sources.calendars import vn_office
 from sources.reference.folder import OFFICERS, PROCEDURES, STEPS, UNITS
 from sources.reference.tables import escaped

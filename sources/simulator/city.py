@@ -11,9 +11,9 @@ from random import Random
 from statistics import NormalDist
 
 from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import (
-    CalendarSpec,
     Officer,
     Procedure,
     Reference,

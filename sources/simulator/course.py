@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from dossiers.time.calendar import HOUR, MINUTE
+from dossiers.time.hours import HOUR, MINUTE
 from dossiers.time.limits import due_after
 from dossiers.wire.events import (
     AnyDossierEvent,

@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from dossiers.time.calendar import MINUTE
+from dossiers.time.hours import MINUTE
 from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Voided
 from sources.simulator.settings import DeliverySettings
 

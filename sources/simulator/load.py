@@ -8,7 +8,7 @@ from random import Random
 
 import msgspec
 
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.events import Received
 from sources.simulator.city import City
 from sources.simulator.stream import Sent, events

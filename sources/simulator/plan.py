@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Self
 
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from sources.simulator.city import City
 
 _TEXT = re.compile(r"simulation seed=(-?\d+) from=(\d{4}-\d\d-\d\d) live=(\d+)")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from dossiers.wire.events import encode_event
 from sources.pace import EventSender, MinuteTicks
 from sources.simulator.city import City

@@ -12,7 +12,8 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import NamedTuple
 
-from dossiers.time.calendar import HOUR, instant
+from dossiers.time.day_table import instant
+from dossiers.time.hours import HOUR
 from dossiers.wire.events import AnyDossierEvent
 from sources.simulator.city import City
 from sources.simulator.course import live

@@ -10,7 +10,7 @@ from typing import get_args
 import msgspec
 
 from dossiers.text.ids import MAX_ID, is_id
-from dossiers.time.calendar import EARLIEST, LATEST
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.alerts import AlertKind, AlertState
 from dossiers.wire.archived import ArchivedFact, unarchived
 from dossiers.wire.events import DOSSIER_EVENTS

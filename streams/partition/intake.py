@@ -15,7 +15,8 @@ from dossiers.admission.reduced import named
 from dossiers.fold.retention import ARCHIVED, is_archived
 from dossiers.reference.context import Context
 from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
-from dossiers.time.calendar import DAY, EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
+from dossiers.time.day_table import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
+from dossiers.time.hours import DAY
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,

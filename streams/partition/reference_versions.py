@@ -9,7 +9,7 @@ from confluent_kafka import KafkaException
 
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce, in_force_of
-from dossiers.time.calendar import CalendarError
+from dossiers.time.hours import CalendarError
 from dossiers.wire.events import Activate
 from dossiers.wire.records import Position
 from dossiers.wire.reference import Reference

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.live.view import TopicRecord
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -17,7 +18,6 @@ from dossiers.wire.events import (
     encode_event,
 )
 from dossiers.wire.reference import (
-    CalendarSpec,
     Officer,
     Procedure,
     Reference,

@@ -13,9 +13,9 @@ from api.pages.spreadsheet import safe_cell
 from api.pages.words import words_of
 from api.ports import StoreAway
 from dossiers.time.calendar import Calendar
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import DOSSIER_EVENTS
 from dossiers.wire.flags import ALL_FLAGS
-from dossiers.wire.reference import CalendarSpec
 from tests.api.city import HOUR
 from tests.api.conftest import Running
 

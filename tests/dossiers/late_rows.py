@@ -10,7 +10,8 @@ import msgspec
 from dossiers.reference.context import Context
 from dossiers.reports.case import Case, case_of
 from dossiers.reports.late_list import LateList, late_list, month_of
-from dossiers.time.calendar import HOUR, instant
+from dossiers.time.day_table import instant
+from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.made_facts import made_fact

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 from hypothesis import strategies as st
 
-from dossiers.time.calendar import Calendar, calendar_of, instant
+from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.time.day_table import instant
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import OFFICE_WEEK, CalendarSpec, MakeUpDay, Week
 
 ZONE = "Asia/Ho_Chi_Minh"
 HANOI = ZoneInfo(ZONE)

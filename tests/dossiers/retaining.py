@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, AnyEvent, Restored, Tick

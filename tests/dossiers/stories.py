@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec
 from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,
@@ -22,16 +23,7 @@ from dossiers.wire.events import (
     Withdrawn,
 )
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import (
-    OFFICE_WEEK,
-    CalendarSpec,
-    Procedure,
-    Reference,
-    Rules,
-    RuleVersion,
-    Step,
-    Unit,
-)
+from dossiers.wire.reference import Procedure, Reference, Rules, RuleVersion, Step, Unit
 
 START = 1_790_000_000_000  # 21 September 2026
 DAY = 86_400_000

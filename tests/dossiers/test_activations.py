@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -24,12 +25,7 @@ from dossiers.wire.events import (
 from dossiers.wire.facts import Limit
 from dossiers.wire.flags import AFTER_END
 from dossiers.wire.records import DossierRecord
-from dossiers.wire.reference import (
-    CalendarSpec,
-    Reference,
-    Rules,
-    Unit,
-)
+from dossiers.wire.reference import Reference, Rules, Unit
 from dossiers.wire.topics import DOSSIERS
 from oracle.figures import recount_log
 from streams.partition.engine import PartitionEngine

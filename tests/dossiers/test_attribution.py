@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 from dossiers.reference.context import Context
 from dossiers.reports.attribution import attribute, reduce, scale
 from dossiers.reports.holdings import Holding, Stop, holdings_of, stops_of, working
-from dossiers.time.calendar import HOUR, MINUTE, Calendar, instant
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import instant
+from dossiers.time.hours import HOUR, MINUTE
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Fact
-from dossiers.wire.reference import CalendarSpec, Reference
+from dossiers.wire.reference import Reference
 from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -11,8 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.minute_loop import MINUTE, MinuteLoop
-from dossiers.time.calendar import HOUR, Calendar, CalendarError, instant
-from dossiers.wire.reference import CalendarSpec, MakeUpDay, Week, calendar_version
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import instant
+from dossiers.time.hours import HOUR, CalendarError
+from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay, Week, calendar_version
 from tests.dossiers.offices import OFFICE, OFFICES, SPEC, SPECS, ZONE, at, moments, offices
 
 amounts = st.integers(1, 400 * HOUR)

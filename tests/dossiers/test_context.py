@@ -10,19 +10,18 @@ from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
-from dossiers.time.calendar import HOUR, CalendarError
+from dossiers.time.hours import HOUR, CalendarError
+from dossiers.wire.calendar_spec import CalendarSpec, Week
 from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Progressed, Received, Submitted
 from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reference import (
-    CalendarSpec,
     Procedure,
     Reference,
     Rules,
     Step,
     Unit,
-    Week,
     content_hash,
     decode_reference,
     encode_reference,

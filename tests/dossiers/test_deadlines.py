@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.time.calendar import HOUR, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.hours import HOUR
 from dossiers.time.limits import due_after, portal_due, same_day_due
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, Rules
+from dossiers.wire.reference import Rules
 from tests.dossiers.limits import DAYS, HOURS, MONTHS, WORKING_DAYS
 from tests.dossiers.offices import OFFICE, OFFICES, ZONE, at, local
 

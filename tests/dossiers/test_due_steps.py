@@ -13,7 +13,8 @@ from dossiers.reports.due_steps import (
     explain_resume,
     explain_same_day,
 )
-from dossiers.time.calendar import LATEST, Calendar
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import LATEST
 from dossiers.time.limits import due_after, portal_due, same_day_due
 from dossiers.wire.facts import Limit, LimitUnit
 from tests.dossiers.offices import OFFICE, at, gaps, limits, local, moments, offices, units

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
 from dossiers.reports.wording import in_english, in_vietnamese, sentences
-from dossiers.time.calendar import HOUR
+from dossiers.time.hours import HOUR
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of

@@ -11,7 +11,7 @@ from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.tallies.tally import NOTHING, Contribution, Tallies
 from dossiers.tallies.vector import FIELD, MEASURE, WINDOW_MINUTES
-from dossiers.time.calendar import DAY, MINUTE
+from dossiers.time.hours import DAY, MINUTE
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.course import Course
 from dossiers.wire.events import Progressed, Received, Resumed, Submitted, Suspended

@@ -7,7 +7,7 @@ import msgspec
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.late_list import last_of, late_list, month_of
-from dossiers.time.calendar import HOUR
+from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Content, Fact, SnapshotFact
 from dossiers.wire.reference import Unit
 from tests.dossiers.late_rows import PLAIN, WEEKEND, at, charged, fact, judged, made

@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks.minute_loop import MINUTE, MinuteLoop
-from dossiers.time.calendar import LATEST, Calendar, instant
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import LATEST, instant
 from dossiers.time.limits import due_after
+from dossiers.wire.calendar_spec import CalendarSpec, Week
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import CalendarSpec, Week
 from tests.dossiers.limits import DAYS, HOURS, MONTHS, WORKING_DAYS
 from tests.dossiers.offices import (
     CLOCK_SPECS,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dossiers.reference import matching
 from dossiers.reference.context import Context
 from dossiers.text.identity import folded, identity
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from dossiers.wire.reference import Officer, Reference, Step, Unit
 
 CONTEXT = Context(

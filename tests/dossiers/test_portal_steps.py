@@ -14,7 +14,8 @@ import pytest
 from dossiers.reference.context import Context
 from dossiers.reports.attribution import Attribution
 from dossiers.reports.case import case_of
-from dossiers.time.calendar import HOUR, instant
+from dossiers.time.day_table import instant
+from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.made_facts import made_fact

@@ -8,7 +8,7 @@ import pytest
 from dossiers.fold.folding import fold
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
-from dossiers.time.calendar import CalendarError
+from dossiers.time.hours import CalendarError
 from dossiers.wire.events import (
     AnyDossierEvent,
     DueSet,

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.reports.case import case_of
-from dossiers.time.calendar import MINUTE, instant
+from dossiers.time.day_table import instant
+from dossiers.time.hours import MINUTE
 from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.made_facts import made_fact

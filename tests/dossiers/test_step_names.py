@@ -14,7 +14,7 @@ from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.reference.matching import StepNames
 from dossiers.reports.case import case_of
-from dossiers.time.calendar import HOUR
+from dossiers.time.hours import HOUR
 from dossiers.wire.events import AnyDossierEvent, Finished, Progressed, Received
 from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of

@@ -13,12 +13,13 @@ from dossiers.fold.stops import resume_shift
 from dossiers.reference.context import Context
 from dossiers.time.calendar import Calendar
 from dossiers.time.limits import due_after
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.course import Course
 from dossiers.wire.events import AnyDossierEvent, Received, Resumed, Suspended, Voided
 from dossiers.wire.facts import Limit, LimitUnit
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
-from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.offices import (
     CLOCKS,
     OFFICE,

@@ -11,7 +11,7 @@ from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.case import case_in_force
-from dossiers.time.calendar import CalendarError
+from dossiers.time.hours import CalendarError
 from dossiers.wire.events import Activate, AnyEvent, Finished, Progressed, Received, Tick
 from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from dossiers.tallies.table import Outcome, TallyTable
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.time.calendar import LATEST
+from dossiers.time.day_table import LATEST
 from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.tallies import Tally
 

@@ -10,10 +10,11 @@ import msgspec
 
 from broker.kafka import Kafka
 from broker.producing import Writer
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dead_letters import DROPPED, DeadLetter
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
 from dossiers.wire.keys import TIMELINE_KEY
-from dossiers.wire.reference import CalendarSpec, Reference, Unit
+from dossiers.wire.reference import Reference, Unit
 from dossiers.wire.timeline import Timeline
 from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE
 from dunghen.state.folder import StateFolder

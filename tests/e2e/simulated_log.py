@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from dossiers.time.calendar import instant
+from dossiers.time.day_table import instant
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Reference, Rules, RuleVersion

@@ -25,7 +25,7 @@ from confluent_kafka.admin import (
 from confluent_kafka.admin import ResourcePatternType as PatternType
 
 from broker.kafka import Kafka
-from dossiers.time.calendar import DAY
+from dossiers.time.hours import DAY
 from dossiers.wire.events import Progressed, encode_event
 from dossiers.wire.topics import ALERTS, DOSSIERS, EVENTS, REFERENCE, TALLIES
 from dunghen.rights.kafka import PROCESSES

@@ -7,19 +7,9 @@ from typing import Any
 import msgspec
 
 from dossiers.reference.context import Context
+from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, Week
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import (
-    OFFICE_WEEK,
-    CalendarSpec,
-    Officer,
-    Procedure,
-    Reference,
-    Rules,
-    RuleVersion,
-    Step,
-    Unit,
-    Week,
-)
+from dossiers.wire.reference import Officer, Procedure, Reference, Rules, RuleVersion, Step, Unit
 
 DAY = 86_400_000
 

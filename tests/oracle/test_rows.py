@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import (
     DueSet,
     Finished,
@@ -21,7 +22,7 @@ from dossiers.wire.events import (
     Withdrawn,
 )
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, Procedure, Rules, Step
+from dossiers.wire.reference import Procedure, Rules, Step
 from tests.oracle.rows import DAYS, FIVE, NOV, day, due, plain, told
 
 RECEIVED: tuple[Any, str, dict[str, Any]] = (Received, "2 08:30", {})  # due Mon 9 Nov 08:30

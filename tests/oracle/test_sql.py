@@ -10,12 +10,13 @@ import msgspec
 import pytest
 
 from dossiers.reference.context import Context
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.course import Course
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent, DueSet, Finished, Progressed, Received, Snapshot
 from dossiers.wire.facts import Content, Limit
 from dossiers.wire.records import DossierRecord
-from dossiers.wire.reference import CalendarSpec, Reference, Rules, RuleVersion, Unit
+from dossiers.wire.reference import Reference, Rules, RuleVersion, Unit
 from dossiers.wire.topics import EVENTS
 from oracle.checks.sql_recount import rules_of
 from oracle.sql.counts import COUNTS, Judge, Recount, recount

@@ -8,8 +8,9 @@ from pathlib import Path
 import holidays
 import pytest
 
-from dossiers.time.calendar import Calendar, CalendarError, calendar_of
-from dossiers.wire.reference import OFFICE_WEEK, calendar_version
+from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.time.hours import CalendarError
+from dossiers.wire.calendar_spec import OFFICE_WEEK, calendar_version
 from sources.calendars import OVERRIDES, vn_calendar, vn_office
 
 OFFICE = calendar_of(vn_office(), "Asia/Ho_Chi_Minh")

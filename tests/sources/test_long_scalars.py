@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from dossiers.text.identity import identity
-from dossiers.time.calendar import EARLIEST
+from dossiers.time.day_table import EARLIEST
 from dossiers.wire.events import AnyDossierEvent, encode_event
 from sources.importer.check import Checker, clean_name
 from sources.importer.rows import MAX_NAME, LogRow

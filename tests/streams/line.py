@@ -16,9 +16,10 @@ import msgspec
 
 from broker.kafka import Kafka
 from dossiers.wire import keys, records, topics
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import DossierEvent
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dossiers.wire.reference import Reference, Rules
 from dossiers.wire.tallies import Tally
 from dossiers.wire.timeline import Timeline
 from dunghen.timeline.tallies import FollowedTallies

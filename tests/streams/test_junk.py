@@ -9,17 +9,12 @@ import msgspec
 import pytest
 
 from dossiers.text.ids import MAX_ID
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, Progressed, Received, Tick, encode_event
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.records import DossierRecord, Position
-from dossiers.wire.reference import (
-    CalendarSpec,
-    Reference,
-    content_hash,
-    encode_reference,
-    read_under,
-)
+from dossiers.wire.reference import Reference, content_hash, encode_reference, read_under
 from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS
 from streams.partition.changelog import epoch_after, fault_of
 from streams.partition.engine import PartitionEngine

@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from dossiers.tallies.vector import WIDTH
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.keys import partial_key
-from dossiers.wire.reference import CalendarSpec, Reference
+from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import PartialTally, Tally
 from streams.tallies.merger import Merger
 from tests.support import junk

@@ -9,9 +9,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import Finished, Received
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import CalendarSpec, Reference, RuleVersion, Unit, content_hash
+from dossiers.wire.reference import Reference, RuleVersion, Unit, content_hash
 from dunghen.cli import run
 from dunghen.timeline.reading import read_in_force
 from dunghen.timeline.topics import ensure_topics

@@ -8,8 +8,9 @@ from html.parser import HTMLParser
 
 import pytest
 
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import Tick
-from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from dossiers.wire.topics import EVENTS
 from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate

@@ -15,8 +15,9 @@ import pytest
 
 from dossiers.reference.context import Context
 from dossiers.reports.late_list import late_list, month_of
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import FinishedFact, ReceivedFact
-from dossiers.wire.reference import CalendarSpec, Officer, Procedure, Reference, Step, Unit
+from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.late_list.formats import as_csv, as_xlsx
 from sources.reference.folder import read_folder

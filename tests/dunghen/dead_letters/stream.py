@@ -11,13 +11,14 @@ import msgspec
 from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.wire import topics
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import (
     AnyEvent,
     Tick,
     encode_event,
 )
 from dossiers.wire.records import DossierRecord
-from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dossiers.wire.reference import Reference, Rules
 from dunghen.timeline.topics import ensure_topics
 from sinks.decode.alerts import AlertDecoder
 from sinks.decode.base import Decoder, Record

@@ -14,9 +14,10 @@ from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.errors import UserError
 from dossiers.wire import topics
+from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Tick, encode_event
-from dossiers.wire.reference import CalendarSpec, Reference, Rules
+from dossiers.wire.reference import Reference, Rules
 from dunghen.clickhouse import open_store
 from dunghen.rebuild.rebuilding import Rebuilt, rebuild
 from dunghen.settings.installation import Installation

@@ -8,17 +8,9 @@ import msgspec
 import pytest
 
 from dossiers.reference.diff import differences
+from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay, Week
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import (
-    CalendarSpec,
-    MakeUpDay,
-    Reference,
-    Rules,
-    RuleVersion,
-    Week,
-    content_hash,
-    encode_reference,
-)
+from dossiers.wire.reference import Reference, Rules, RuleVersion, content_hash, encode_reference
 from sources.calendars import vn_office
 from sources.reference.findings import Finding
 from sources.reference.folder import read_folder

@@ -1,0 +1,29 @@
+"""One thing that is wrong with reference data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal, NamedTuple
+
+Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
+
+
+class Problem(NamedTuple):
+    """``place``: index of the entry in its table; of a step that of the procedure and its own.
+    ``text``: what is wrong and what to do. A warning stops nothing."""
+
+    table: Table
+    place: tuple[int, ...]
+    field: str
+    text: str
+    warning: bool = False
+
+
+def twice(table: Table, ids: Sequence[str], field: str = "id") -> Iterator[Problem]:
+    """Every id that a table has had before; ``field``: the one that they stand in."""
+    seen: set[str] = set()
+    for place, id_ in enumerate(ids):
+        if id_ in seen:
+            text = f"{id_!r} is there twice: each needs its own {field}"
+            yield Problem(table, (place,), field, text)
+        seen.add(id_)
