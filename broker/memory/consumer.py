@@ -19,6 +19,7 @@ from confluent_kafka import (
 from broker.clients import Rebalanced
 from broker.memory.groups import Group, Member
 from broker.memory.log import Logs, Metadata, metadata
+from broker.memory.membership import Membership
 from broker.silence import PartitionId
 
 _COMMIT_SECONDS = 60.0  # for a broker that is away
@@ -36,10 +37,7 @@ class MemoryConsumer:
         self._instance = str(settings.get("group.instance.id", ""))
         self._on_commit = settings.get("on_commit")
         self._commits: list[list[TopicPartition]] = []  # asked for in the background
-        self._member: Member | None = None
-        self._shared: list[PartitionId] | None = None  # by the group, and taken over
-        self._on_assign: Rebalanced | None = None
-        self._on_revoke: Rebalanced | None = None
+        self._membership: Membership | None = None
         self._next: dict[PartitionId, int] = {}  # offsets to look at
         self._given: dict[PartitionId, int] = {}  # offsets after what was given
         self._told_end: dict[PartitionId, int] = {}
@@ -69,10 +67,10 @@ class MemoryConsumer:
         on_revoke: Rebalanced | None = None,
     ) -> None:
         """Join the group; what it gives and takes is told from within ``poll`` and ``consume``."""
-        self._on_assign, self._on_revoke = on_assign, on_revoke
-        self._member = Member(topics, self._instance)
-        with self._logs.changed:
-            self._group.join(self._member)
+        self._membership = Membership(
+            self._logs, self._group, Member(topics, self._instance),
+            on_assign=on_assign, on_revoke=on_revoke,
+        )  # fmt: skip
 
     def pause(self, partitions: list[TopicPartition]) -> None:
         """Give nothing of these until ``resume``."""
@@ -118,13 +116,13 @@ class MemoryConsumer:
                 left = deadline - time.monotonic()
                 if len(found) >= num_messages or left <= 0:
                     return found
-                if not self._owes():
+                if self._membership is None or not self._membership.owes():
                     self._logs.changed.wait(left)
 
     def _take(self) -> Message | None:
         """The next record, or what is to be said instead; with the lock."""
-        if self._member is not None and self._member.fenced:
-            self._member = None
+        if self._membership is not None and self._membership.fenced:
+            self._membership = None
             return Message(error=KafkaError(KafkaError.FENCED_INSTANCE_ID, fatal=True))
         if self._logs.away:
             return None
@@ -187,46 +185,13 @@ class MemoryConsumer:
             places = [PartitionId(p.topic, p.partition) for p in partitions]
             return [TopicPartition(*p, kept.get(p, OFFSET_INVALID)) for p in places]
 
-    def _owes(self) -> bool:
-        """Whether there is something to serve; with the lock."""
-        member = self._member
-        if member is None:
-            return False
-        begins = member.generation != self._group.generation
-        return begins or (member.wanted is not None and self._shared is None)
-
     def _serve(self) -> None:
         """Rebalances and answers to commits, without the lock: callbacks may use this client."""
         for offsets in self._send_commits():
             if self._on_commit is not None:
                 self._on_commit(None, offsets)
-        member = self._member
-        if member is None or member.fenced:
-            return
-        if member.generation != self._group.generation:
-            self._give_up(member)
-        wanted = member.wanted
-        if wanted is not None and self._shared is None:
-            self._take_over(wanted)
-
-    def _give_up(self, member: Member) -> None:
-        if self._shared is not None:
-            gone = [TopicPartition(*place) for place in self._shared]
-            self._shared = None
-            if self._on_revoke is not None and gone:
-                self._on_revoke(self, gone)
-            self.assign([])
-        with self._logs.changed:
-            self._group.given_up(member, self._logs)
-
-    def _take_over(self, wanted: list[PartitionId]) -> None:
-        self._shared = wanted
-        shares = [TopicPartition(*place) for place in wanted]
-        before = self._next
-        if self._on_assign is not None:
-            self._on_assign(self, shares)
-        if self._next is before:  # else the callback has assigned them itself
-            self.assign(shares)
+        if self._membership is not None:
+            self._membership.serve(self, lambda: self._next)
 
     # Metadata
 
@@ -246,12 +211,8 @@ class MemoryConsumer:
             return
         self._closed = True
         self._send_commits()
-        if self._member is not None:
-            if self._on_revoke is not None and self._shared:
-                self._on_revoke(self, [TopicPartition(*place) for place in self._shared])
-            with self._logs.changed:
-                self._group.leave(self._member)
-                self._logs.changed.notify_all()
+        if self._membership is not None:
+            self._membership.leave(self)
 
     def _start(self, where: TopicPartition) -> int:
         """The offset at which to begin; with the lock."""
