@@ -5,6 +5,7 @@ import { fitName, shorterForms, shortName } from "./names.js";
 import { ARROW_EM } from "./figures.js";
 import { shape } from "./shapes.js";
 
+/** How long each panel stays. */
 export const TURN_MS = 25_000;
 
 /** The panels that have something to say, in the order of their turns. */
@@ -95,6 +96,7 @@ function when(dueAt, now, format) {
   return sameDay ? format.minute(dueAt) : format.date(dueAt).slice(0, 5);
 }
 
+/** The newest breaches, each on one line that fits `size`. */
 export function breachesTemplate(state, size, view) {
   const { format, messages } = view;
   const breaches = (state.act.breaches ?? []).slice(0, size.rows);

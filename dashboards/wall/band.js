@@ -13,6 +13,7 @@ export function clockTime(state, freshness, clockOffset, now, wallClock) {
   return dataTime(freshness, state.clock_speed ?? 1, now);
 }
 
+/** `ms` (epoch) as the clock shows it: to the minute where data time runs fast. */
 export function clockText(state, ms, format) {
   if (ms === null) return "–";
   const fast = state && state.mode !== "live" && (state.clock_speed ?? 1) >= FAST_CLOCK;
@@ -64,6 +65,7 @@ function boardTitle(title, room, messages) {
   return html`<h1 class=${width}>${text}</h1>`;
 }
 
+/** The whole band; `titleRoom`: em that the title may take, `now`: monotonic ms. */
 export function bandTemplate(state, verdict, freshness, now, titleRoom, view) {
   const { messages, format, scene } = view;
   const dense = scene.roomy;

@@ -13,9 +13,9 @@
  *
  * The feed has no opinion on freshness: it reports what arrived and when (monotonic ms).
  */
+import { SILENCE_MS } from "./freshness.js";
 import { mergePatch } from "./patch.js";
 
-export const SILENCE_MS = 15_000;
 const DENIED = 4401; // close code: no key, no session, or one that is not good any more
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;

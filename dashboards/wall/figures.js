@@ -81,6 +81,7 @@ export function facts(id, figure, view) {
   };
 }
 
+/** The longest of the variants that fits `room` (em) beside its arrow. */
 export function fitChange({ arrow, variants }, room) {
   return firstThatFits(variants, room - (arrow ? ARROW_EM : 0));
 }

@@ -2,6 +2,7 @@
 const LOCALES = { vi: "vi-VN", en: "en-GB" };
 const NARROW = "\u202f";
 
+/** Formatters of one language; times are shown in `timeZone` (IANA name). */
 export function createFormat(lang, timeZone) {
   const locale = LOCALES[lang];
   const integer = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });

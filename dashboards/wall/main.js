@@ -1,13 +1,13 @@
-/** Wires the wall together: feed → pace → view, and a clock that beats once a second. */
+/** Wires the wall together: feed → throttle → view, and a clock that beats once a second. */
+import { startPixelShift } from "./burn_in.js";
 import { Feed } from "./feed.js";
 import { loadFonts } from "./fit.js";
 import { heard, initial, judge } from "./freshness.js";
 import { chooseLanguage, loadMessages } from "./messages.js";
 import { worded } from "./names.js";
-import { DIGITS_MS, Pace } from "./pace.js";
 import { ReleaseWatch } from "./release.js";
 import { chooseScene } from "./scene.js";
-import { startShift } from "./shift.js";
+import { DIGITS_MS, Throttle } from "./throttle.js";
 import { View } from "./view.js";
 
 const RETRY_MS = 5000;
@@ -58,14 +58,14 @@ async function start() {
     });
   };
   const releases = new ReleaseWatch(() => judge(freshness, performance.now()) === "live");
-  const pace = new Pace(DIGITS_MS, (state) => {
+  const throttle = new Throttle(DIGITS_MS, (state) => {
     shown = lang === "vi" ? state : worded(state, messages); // names come in Vietnamese
     draw();
   });
   const feed = new Feed(
     `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/v1/feed`,
     (state) => {
-      pace.offer(state);
+      throttle.offer(state);
       releases.see(state.release);
     },
     (signal) => {
@@ -83,7 +83,7 @@ async function start() {
   window.addEventListener("resize", draw);
   beat();
   feed.start();
-  startShift(root);
+  startPixelShift(root);
 }
 
 /** Server time as epoch ms, or as an ISO text. */

@@ -21,6 +21,7 @@ function wishes(values) {
   return values.map((v, i) => RANK_SHARE * rank[i] + (1 - RANK_SHARE) * ((v - low) / span));
 }
 
+/** Whether a unit has a place of its own; departments stand below the map. */
 export function isOnMap(unit) {
   return unit.x != null && unit.y != null && unit.kind !== "department";
 }

@@ -149,6 +149,7 @@ function tile(unit, layout, level, format) {
   </li>`;
 }
 
+/** The grid of `units` in the `layout` that `TileField` has found for them. */
 export function tilesTemplate(units, layout, state, format, messages) {
   const shown = units.filter((unit) => layout.ids.has(unit.id));
   const target = state.figures.on_time_rate.target;

@@ -26,6 +26,7 @@ const SERIES = {
   overdue: [{ color: "--late", fill: "--late-area", width: 2.5 }],
 };
 
+/** The wall below `root`, in the words of `messages`. */
 export class View {
   #root;
   #messages;

@@ -75,17 +75,17 @@ def test_digits_rest_for_two_seconds(page: Page) -> None:
     body = """
       const shown = [];
       const start = performance.now();
-      const pace = new m.Pace(200, (v) => shown.push([v, performance.now() - start]));
+      const throttle = new m.Throttle(200, (v) => shown.push([v, performance.now() - start]));
       await new Promise((done) => {
         let n = 0;
         const timer = setInterval(() => {
-          pace.offer(++n);
+          throttle.offer(++n);
           if (shown.length === 3) { clearInterval(timer); done(); }
         }, 10);
       });
       return [m.DIGITS_MS, shown];
     """
-    period, shown = call(page, "pace", body)
+    period, shown = call(page, "throttle", body)
     assert period == 2000
     gaps = [later[1] - earlier[1] for earlier, later in itertools.pairwise(shown)]
     assert min(gaps) >= 199

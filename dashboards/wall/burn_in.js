@@ -9,7 +9,7 @@ export function offset(now, reach) {
 }
 
 /** Keeps `element` on the move. The padding around the picture is wider than the reach. */
-export function startShift(element) {
+export function startPixelShift(element) {
   const move = () => {
     const reach = Math.max(2, Math.round(window.innerHeight / 360));
     const [x, y] = offset(performance.now(), reach);

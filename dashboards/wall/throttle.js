@@ -1,7 +1,8 @@
-/** Digits must stay long enough to be read: lets a new value through at most every `periodMs`. */
+/** Digits must stay long enough to be read. */
 export const DIGITS_MS = 2000;
 
-export class Pace {
+/** Lets a new value through at most every `periodMs`, the newest one at the end of each. */
+export class Throttle {
   #periodMs;
   #show;
   #last = -Infinity;
@@ -14,6 +15,7 @@ export class Pace {
     this.#show = show;
   }
 
+  /** A new value; `now`: monotonic ms. */
   offer(value, now = performance.now()) {
     this.#latest = value;
     if (this.#timer) return;
