@@ -9,10 +9,10 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from api import assets, openapi, problems
+from api.access.audit import AuditLog, AuditTrail
+from api.access.authentication import Authenticator
 from api.access.gate import Gate
-from api.access.identify import Identifier
 from api.access.rules import unruled
-from api.access.trail import Notes, Trail
 from api.config import ApiConfig
 from api.core import Live
 from api.feed.admission import FeedAdmission
@@ -35,7 +35,7 @@ def create_app(
     query: Query,
     routers: Sequence[APIRouter] = (),
     ingest: Ingest | None = None,
-    trail: Trail | None = None,
+    trail: AuditTrail | None = None,
     desk: DeadLetterDesk | None = None,
 ) -> FastAPI:
     """The API of one timeline. ``routers``: further routes of the same process. ``ingest``: takes
@@ -44,9 +44,9 @@ def create_app(
 
     Raises ValueError for a route that has no rule in api.access.rules."""
     live = Live(config, query, ingest, desk)
-    identifier = Identifier(config.access)
-    notes = Notes(config.timeline, trail)
-    admission = FeedAdmission(identifier, live.channels, config.max_clients, notes)
+    authenticator = Authenticator(config.access)
+    audit = AuditLog(config.timeline, trail)
+    admission = FeedAdmission(authenticator, live.channels, config.max_clients, audit)
     app = FastAPI(
         title="Đúng Hẹn",
         summary="Live punctuality of public service dossiers",
@@ -58,7 +58,7 @@ def create_app(
     app.state.live = live
     app.state.registry = registry_of(live)
     app.state.admission = admission
-    app.state.sign_in_flow = SignInFlow(identifier, notes)
+    app.state.sign_in_flow = SignInFlow(authenticator, audit)
     _handle_errors(app)
     for router in (me.router, entrance.router, *own_routers, overdue.router, dossier.router):
         app.include_router(router)
@@ -67,9 +67,9 @@ def create_app(
     app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
     app.add_middleware(
-        Gate, identifier=identifier, notes=notes, known=live.knows, sought=config.sought
+        Gate, authenticator=authenticator, audit=audit, known=live.knows, sought=config.sought
     )
-    assets.install(app, config.dashboards, https=identifier.secure)
+    assets.install(app, config.dashboards, https=authenticator.secure)
     openapi.install(app)
     if missing := unruled(app.routes):
         raise ValueError(f"api.access.rules says nothing of {', '.join(missing)}")

@@ -7,42 +7,42 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.access.identify import Identifier
+from api.access.audit import AuditLog
+from api.access.authentication import Authenticator
 from api.access.origins import local_goal, origin_of
 from api.access.principal import Principal
-from api.access.trail import Notes
 
 
 class SignInFlow:
     """At ``app.state.sign_in_flow``."""
 
-    def __init__(self, identifier: Identifier, notes: Notes) -> None:
-        self.identifier = identifier
-        self.notes = notes
-        self.sign_in = identifier.sign_in
+    def __init__(self, authenticator: Authenticator, audit: AuditLog) -> None:
+        self.authenticator = authenticator
+        self.audit = audit
+        self.sign_in = authenticator.sign_in
 
     def home(self, request: Request) -> str:
         """Our own origin, as the provider knows it."""
-        return origin_of(self.identifier.config.public_url or str(request.base_url))
+        return origin_of(self.authenticator.config.public_url or str(request.base_url))
 
     def set_cookie(self, answer: Response, name: str, value: str, seconds: int) -> None:
         """Have the browser keep ``value`` for so long."""
         answer.set_cookie(
-            self.identifier.cookie(name), value, max_age=seconds, path="/",
-            secure=self.identifier.secure, httponly=True, samesite="lax",
+            self.authenticator.cookie(name), value, max_age=seconds, path="/",
+            secure=self.authenticator.secure, httponly=True, samesite="lax",
         )  # fmt: skip
 
     def delete_cookie(self, answer: Response, name: str) -> None:
         """Have the browser forget it."""
         answer.delete_cookie(
-            self.identifier.cookie(name), path="/", secure=self.identifier.secure,
+            self.authenticator.cookie(name), path="/", secure=self.authenticator.secure,
             httponly=True, samesite="lax",
         )  # fmt: skip
 
     def open_session(self, who: Principal, goal: str) -> Response:
         """A new session, whatever the browser brought."""
-        hours = self.identifier.config.session_hours
-        _, text = self.identifier.cookies.open(who, hours)
+        hours = self.authenticator.config.session_hours
+        _, text = self.authenticator.cookies.open(who, hours)
         answer = RedirectResponse(local_goal(goal), 303)
         self.set_cookie(answer, "dunghen", text, int(hours * 3600))
         self.delete_cookie(answer, "dunghen-attempt")

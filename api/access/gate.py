@@ -10,8 +10,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.access.identify import Identifier
-from api.access.limits import MOST_BODY, Buckets, bounded
+from api.access.audit import AuditLog
+from api.access.authentication import Authenticator
+from api.access.limits import MOST_BODY, TokenBuckets, bounded
 from api.access.origins import (
     from_another_site,
     from_browser,
@@ -33,7 +34,6 @@ from api.access.refusals import (
 )
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.sessions import plain_cookies
-from api.access.trail import Notes
 from dossiers.wire.audit import AuditKind
 
 _KNOWN = ("unit", "officer")
@@ -51,17 +51,17 @@ class Gate:
     def __init__(
         self,
         app: ASGIApp,
-        identifier: Identifier,
-        notes: Notes,
+        authenticator: Authenticator,
+        audit: AuditLog,
         known: Callable[[str, str], bool] = lambda _kind, _id: False,
         sought: Callable[[str], str] = lambda id_: id_,
     ) -> None:
         self._app = app
         self._sought = sought
         self._known = known
-        self._identifier = identifier
-        self._notes = notes
-        self._buckets = Buckets(identifier.config.burst)
+        self._authenticator = authenticator
+        self._audit = audit
+        self._buckets = TokenBuckets(authenticator.config.burst)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
@@ -107,9 +107,9 @@ class Gate:
         refusal: Response | None = None
         if rule.asked:
             try:
-                who = await self._identifier.of(request.scope)
+                who = await self._authenticator.authenticate(request.scope)
             except NotAccepted as error:
-                self._notes.suspended(error, rule.path, 401)
+                self._audit.record_suspended(error, rule.path, 401)
                 refusal = unknown(request, rule, str(error))
             except ProviderAway:
                 refusal = provider_away(request)
@@ -150,9 +150,9 @@ class Gate:
         if welcome:
             who = ANYBODY
             try:
-                who = await self._identifier.of(scope)
+                who = await self._authenticator.authenticate(scope)
             except NotAccepted as error:
-                self._notes.suspended(error, scope["path"], 403)
+                self._audit.record_suspended(error, scope["path"], 403)
                 welcome = False
             except ProviderAway:
                 welcome = False
@@ -164,7 +164,7 @@ class Gate:
         await self._app(scope, receive, send)
 
     def _wait(self, scope: Scope, who: Principal) -> float:
-        config = self._identifier.config
+        config = self._authenticator.config
         client = scope.get("client") or ("", 0)
         if who.means == "loopback":
             # A program of this machine may ask as it likes; a browser does what pages tell it.
@@ -212,10 +212,10 @@ class Gate:
         """Whether a change was asked for by a page of ours, or by no browser at all (CSRF)."""
         headers = request.headers
         if "origin" in headers or "sec-fetch-site" in headers:
-            return is_own(headers, self._identifier.config.public_url)
+            return is_own(headers, self._authenticator.config.public_url)
         if who.means != "session":
             return True
-        return headers.get("x-csrf-token") == self._identifier.cookies.form_token(who.handle)
+        return headers.get("x-csrf-token") == self._authenticator.cookies.form_token(who.handle)
 
     def _note(
         self,
@@ -227,7 +227,7 @@ class Gate:
         status: int,
     ) -> None:
         target = self._target(request, parameters, status)
-        self._notes.note(who, kind, target, rule.path, status)
+        self._audit.record(who, kind, target, rule.path, status)
 
     def _target(self, request: Request, parameters: dict[str, str], status: int) -> str:
         """Whose or which, if there is such a thing: what somebody merely typed may be anything, a

@@ -19,7 +19,7 @@ _DIGITS = 16  # of a length; more are no length that anybody takes
 _KEPT = 20_000  # callers remembered
 
 
-class Buckets:
+class TokenBuckets:
     """A bucket of tokens for each caller: ``rate`` a second, ``burst`` seconds' worth at once."""
 
     def __init__(self, burst: float, clock: Callable[[], float] = time.monotonic) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from starlette.websockets import WebSocket
 
-from api.access.identify import Identifier
+from api.access.audit import AuditLog
+from api.access.authentication import Authenticator
 from api.access.principal import KeySuspended, NotAccepted, ProviderAway
 from api.access.reach import ACCESS, Access, reach_of
 from api.access.rules import WEBSOCKET, rule_for
-from api.access.trail import Notes
 from api.feed.channels import Channels, TooManyChannels
 from api.feed.connections import Connection, Connections
 from api.feed.hub import Hub
@@ -20,12 +20,14 @@ class FeedAdmission:
     """A hello's token outranks what the request brought; every connection hears the hub of
     its reach."""
 
-    def __init__(self, identifier: Identifier, channels: Channels, most: int, notes: Notes) -> None:
-        self.connections = Connections(identifier.still, channels.leave_idle)
-        self._identifier = identifier
+    def __init__(
+        self, authenticator: Authenticator, channels: Channels, most: int, audit: AuditLog
+    ) -> None:
+        self.connections = Connections(authenticator.still_valid, channels.leave_idle)
+        self._authenticator = authenticator
         self._channels = channels
         self._most = most
-        self._notes = notes
+        self._audit = audit
 
     async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
         """Raises Denied."""
@@ -33,9 +35,9 @@ class FeedAdmission:
         who = access.principal
         if token:
             try:
-                who = await self._identifier.of_text(token)
+                who = await self._authenticator.authenticate_text(token)
             except KeySuspended as error:
-                self._notes.suspended(error, socket.scope["path"], 401)
+                self._audit.record_suspended(error, socket.scope["path"], 401)
                 raise Denied(DENIED, "the key is suspended since a restore") from error
             except (NotAccepted, ProviderAway) as error:
                 raise Denied(DENIED, "the key or token is not accepted") from error
@@ -43,7 +45,7 @@ class FeedAdmission:
         if rule is None or not who.roles & rule.roles:
             raise Denied(DENIED, "sign in, or bring the key of a wall")
         connection = Connection(who, socket.scope["extensions"][EXTENSION])
-        mine = self._identifier.config.feeds_per_key
+        mine = self._authenticator.config.feeds_per_key
         if len(self.connections) >= self._most or (
             who.means != "loopback" and self.connections.of(connection) >= mine
         ):

@@ -54,13 +54,13 @@ async def enter(
         form = {}
     token, goal = (form.get(name, [""])[0] for name in ("token", "goal"))
     try:
-        who = await flow.identifier.of_text(token.strip())
+        who = await flow.authenticator.authenticate_text(token.strip())
         if who.means != "admin_token":
             raise NotAccepted("Keys and tokens of the provider open no session.")
     except NotAccepted:
-        flow.notes.note(viewer.principal, "sign_in_refused", "", "/enter", 403)
+        flow.audit.record(viewer.principal, "sign_in_refused", "", "/enter", 403)
         return _enter_page(viewer, flow, lang, goal, "wrong_token", 403)
-    flow.notes.note(who, "sign_in", "", "/enter", 303)
+    flow.audit.record(who, "sign_in", "", "/enter", 303)
     return flow.open_session(who, goal)
 
 
@@ -76,7 +76,7 @@ async def sign_in(
     except Exception as error:
         return _failed(viewer, flow, lang, goal, error)
     answer = RedirectResponse(address, 303)
-    signed = flow.identifier.cookies.sign("attempt", attempt)
+    signed = flow.authenticator.cookies.sign("attempt", attempt)
     flow.set_cookie(answer, "dunghen-attempt", signed, ATTEMPT_SECONDS)
     return answer
 
@@ -93,17 +93,17 @@ async def callback(
     """What the provider sends the browser back with."""
     if flow.sign_in is None:
         return RedirectResponse("/enter", 303)
-    cookie = request.cookies.get(flow.identifier.cookie("dunghen-attempt"), "")
-    attempt = flow.identifier.cookies.read("attempt", cookie, SignInAttempt) if cookie else None
+    cookie = request.cookies.get(flow.authenticator.cookie("dunghen-attempt"), "")
+    attempt = flow.authenticator.cookies.read("attempt", cookie, SignInAttempt) if cookie else None
     goal = "/wall" if attempt is None else attempt.goal
     try:
         who = await flow.sign_in.finish(flow.home(request), attempt, state, code, iss)
     except Exception as error:
-        flow.notes.note(viewer.principal, "sign_in_refused", "", CALLBACK, 403)
+        flow.audit.record(viewer.principal, "sign_in_refused", "", CALLBACK, 403)
         answer = _failed(viewer, flow, "vi", goal, error)
         flow.delete_cookie(answer, "dunghen-attempt")
         return answer
-    flow.notes.note(who, "sign_in", "", CALLBACK, 303)
+    flow.audit.record(who, "sign_in", "", CALLBACK, 303)
     return flow.open_session(who, goal)
 
 
@@ -121,10 +121,10 @@ def _failed(
 @router.post("/sign-out", include_in_schema=False)
 async def sign_out(request: Request, viewer: AnyViewer, flow: UsesSignIn) -> Any:
     """End the session here; the provider's own goes on."""
-    session = flow.identifier.session(request.headers)
+    session = flow.authenticator.session(request.headers)
     if session is not None:
-        flow.identifier.cookies.end(session.id, session.until)
-        flow.notes.note(viewer.principal, "sign_out", "", "/sign-out", 303)
+        flow.authenticator.cookies.end(session.id, session.until)
+        flow.audit.record(viewer.principal, "sign_out", "", "/sign-out", 303)
     answer = RedirectResponse("/enter", 303)
     flow.delete_cookie(answer, "dunghen")
     return answer

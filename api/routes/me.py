@@ -32,7 +32,7 @@ class Me(BaseModel):
 async def me(viewer: AnyViewer, flow: UsesSignIn) -> Me:
     """Who the server takes the caller for, by which means, and what that opens."""
     who = viewer.principal
-    token = flow.identifier.cookies.form_token(who.handle) if who.means == "session" else ""
+    token = flow.authenticator.cookies.form_token(who.handle) if who.means == "session" else ""
     return Me(
         subject=who.subject,
         roles=sorted(who.roles),

@@ -32,8 +32,8 @@ MOST = 10_000  # entries on their way
 
 
 class KafkaTrail:
-    """``api.access.trail.Trail``: hands entries to a producer's thread, which is started by the
-    first one. While Kafka is away they wait in memory, MOST at most; what is beyond that, or waits
+    """``api.access.audit.AuditTrail``: hands entries to a producer's thread, which the first one
+    starts. While Kafka is away they wait in memory, MOST at most; what is beyond that, or waits
     when the process ends, is lost, counted and told. Nobody waits for it."""
 
     def __init__(self, bootstrap: str, client: dict[str, str]) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from fastapi import HTTPException
 
-from api.access.identify import _owner
+from api.access.authentication import _owner
 from api.access.keys import Key
 from api.paging import decode_cursor, encode_cursor
 from sinks.notifier.channels import _retry_after

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 from fastapi import FastAPI
 
+from api.access.authentication import Authenticator
 from api.access.config import AccessConfig
-from api.access.identify import Identifier
 from api.access.keys import FixedKeys, Key, key_hash
 from api.access.principal import ROLES, Principal, Role
 from api.app import create_app
@@ -106,9 +106,9 @@ class Guarded:
         return live
 
     @property
-    def identifier(self) -> Identifier:
-        identifier: Identifier = self.app.state.sign_in_flow.identifier
-        return identifier
+    def authenticator(self) -> Authenticator:
+        authenticator: Authenticator = self.app.state.sign_in_flow.authenticator
+        return authenticator
 
     def headers(self, who: str | Principal) -> dict[str, str]:
         """What somebody sends: ``who`` is a role, the name of a key, or a person."""
@@ -117,8 +117,8 @@ class Guarded:
         if isinstance(who, str) and who in KEYS:
             return {"Authorization": f"Bearer {KEYS[who]}"}
         principal = PEOPLE[who] if isinstance(who, str) else who
-        _, text = self.identifier.cookies.open(principal, 1.0)
-        return {"Cookie": f"{self.identifier.cookie('dunghen')}={text}", "Origin": HERE}
+        _, text = self.authenticator.cookies.open(principal, 1.0)
+        return {"Cookie": f"{self.authenticator.cookie('dunghen')}={text}", "Origin": HERE}
 
     def client(self, who: str | Principal = "public", **headers: str) -> httpx.AsyncClient:
         return httpx.AsyncClient(

@@ -144,7 +144,7 @@ async def test_a_key_that_is_revoked_is_cut_off(
         book = keys()
         good = [k for k in (book.by_id(f"id-{n}") for n in KEYS) if k is not None]
         gone = [k if k.name != "wall-u1" else _revoked(k) for k in good]
-        monkeypatch.setattr(alone.identifier.config.keys, "_ids", FixedKeys(gone)._ids)
+        monkeypatch.setattr(alone.authenticator.config.keys, "_ids", FixedKeys(gone)._ids)
         admission.connections.sweep()
         assert await ended(wall) == 4401
         alone.live.hub.touch()
@@ -158,11 +158,11 @@ def _revoked(key: Key) -> Key:
 
 async def test_a_session_that_ends_ends_its_walls(alone: Guarded) -> None:
     headers = alone.headers("leader")
-    session = alone.identifier.cookies.session(headers["Cookie"].partition("=")[2])
+    session = alone.authenticator.cookies.session(headers["Cookie"].partition("=")[2])
     assert isinstance(session, Session)
     async with listening(alone.app) as server, wall_of(server, headers) as wall:
         await first(wall)
-        alone.identifier.cookies.end(session.id, session.until)
+        alone.authenticator.cookies.end(session.id, session.until)
         alone.app.state.admission.connections.sweep()
         assert await ended(wall) == 4401
 

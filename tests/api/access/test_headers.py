@@ -158,7 +158,7 @@ async def test_no_secret_is_repeated_anywhere(
             said.append(answer.partition("set-cookie")[0])  # a new session, in no other header
             hello = json.dumps({"type": "hello", "token": text})
             await closed_with(server, {}, hello)
-    logged = [caplog.text, *capfd.readouterr(), str(guard.trail.entries), repr(guard.identifier)]
+    logged = [caplog.text, *capfd.readouterr(), str(guard.trail.entries), repr(guard.authenticator)]
     assert "what only the log says" in str(logged), "tracebacks are among what was looked at"
     assert guard.trail.entries
     for secret in {*bearers, session, "client-s3cret", token.rpartition(".")[2]}:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from api.access.limits import Buckets
+from api.access.limits import TokenBuckets
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, guarded
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.asyncio
 
 async def test_a_bucket_fills_again() -> None:
     now = 0.0
-    buckets = Buckets(burst=2.0, clock=lambda: now)
+    buckets = TokenBuckets(burst=2.0, clock=lambda: now)
     assert [buckets.take("a", 5.0) for _ in range(10)] == [0.0] * 10
     assert buckets.take("a", 5.0) == pytest.approx(0.2)
     assert buckets.take("b", 5.0) == 0.0, "each caller has its own"

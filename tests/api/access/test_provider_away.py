@@ -119,7 +119,7 @@ async def test_requests_with_a_known_key_go_on_among_forged_ones(
     good = {"Authorization": f"Bearer {issuing.token(claims_of('admin'))}"}
     async with guard.client(**good) as http:
         assert (await http.get("/api/v1/units")).status_code == 200
-        files = guard.identifier.tokens._files  # type: ignore[union-attr]
+        files = guard.authenticator.tokens._files  # type: ignore[union-attr]
         files._keys._at -= PAUSE + 1
         wire.answer = hangs
         forged = []

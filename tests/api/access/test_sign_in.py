@@ -196,9 +196,9 @@ async def test_a_changed_cookie_is_none(guard: Guarded) -> None:
     text = guard.headers("officer")["Cookie"].partition("=")[2]
     body, mac = text.split(".")
     rich = guard.headers("admin")["Cookie"].partition("=")[2].split(".")[0]
-    attempt = guard.identifier.cookies.sign(
+    attempt = guard.authenticator.cookies.sign(
         "attempt",
-        guard.identifier.cookies.session(text),  # type: ignore[arg-type]
+        guard.authenticator.cookies.session(text),  # type: ignore[arg-type]
     )
     for forged in (f"{rich}.{mac}", f"{body}.", body, f".{mac}", attempt, "é", "." * 50):
         async with guard.client() as http:

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
+from api.access.audit import AuditLog
 from api.access.principal import Principal
-from api.access.trail import Notes
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Entries, Guarded, guarded
@@ -107,7 +107,7 @@ async def test_every_text_of_an_entry_is_short_and_printable() -> None:
     trail = Entries([])
     subject = "a\x1b[31m\n" + "x" * 5_000
     who = Principal(subject, frozenset({"admin"}), "token")
-    Notes("line", trail).note(who, "list", "\u202eb" + "y" * 5_000, "/api/v1/alerts", 200)
+    AuditLog("line", trail).record(who, "list", "\u202eb" + "y" * 5_000, "/api/v1/alerts", 200)
     (entry,) = trail.entries
     for text in (entry.subject, entry.target, entry.route):
         assert len(text) <= 200
@@ -121,7 +121,7 @@ async def test_a_trail_that_cannot_be_written_stops_nobody(
 
     guard = guarded(stored_city[0], query)
     trail = KafkaTrail("127.0.0.1:1", {"log_level": "0"})
-    guard.app.state.sign_in_flow.notes._trail = trail
+    guard.app.state.sign_in_flow.audit._trail = trail
     async with guard.client("admin") as http:
         began = time.monotonic()
         for _ in range(20):

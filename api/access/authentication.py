@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from api.access.tokens import TokenReader
 
 
-class Identifier:
+class Authenticator:
     """``clock``: s since 1970."""
 
     def __init__(self, config: AccessConfig, clock: Callable[[], float] = time.time) -> None:
@@ -51,15 +51,15 @@ class Identifier:
         """Its full name: if there is https, one that no other host or path can set."""
         return f"__Host-{name}" if self.secure else name
 
-    async def of(self, scope: Scope) -> Principal:
+    async def authenticate(self, scope: Scope) -> Principal:
         """Raises NotAccepted for credentials that are wrong: they never count as none. A cookie
         that is over counts as none: the browser sends it on its own."""
         headers = Headers(scope=scope)
         scheme, _, rest = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer":
-            return await self.of_text(rest.strip())
+            return await self.authenticate_text(rest.strip())
         if KEY_HEADER in headers:
-            return self.of_key(headers[KEY_HEADER])
+            return self.authenticate_key(headers[KEY_HEADER])
         session = self.session(headers)
         if session is not None:
             return Principal(
@@ -81,16 +81,16 @@ class Identifier:
         text = cookie_parser(headers.get("cookie", "")).get(self.cookie("dunghen"), "")
         return self.cookies.session(text) if text else None
 
-    async def of_text(self, text: str) -> Principal:
+    async def authenticate_text(self, text: str) -> Principal:
         """A key, the admin's token, or a token of the provider. Raises NotAccepted."""
         admin = self.config.admin_token
         if admin and hmac.compare_digest(text.encode(), admin.encode()):
             return Principal("admin", frozenset({"admin"}), "admin_token")
         if self.tokens is not None and text.count(".") == 2 and not text.startswith(PREFIX):
             return await self.tokens.bearer(text)
-        return self.of_key(text)
+        return self.authenticate_key(text)
 
-    def of_key(self, text: str) -> Principal:
+    def authenticate_key(self, text: str) -> Principal:
         """Raises NotAccepted, as KeySuspended for a key that waits for somebody to confirm it."""
         key = self.config.keys.find(key_hash(text)) if 0 < len(text) <= _LONGEST else None
         if key is not None and key.suspended_at is not None and key.lasts(self._now()):
@@ -102,7 +102,7 @@ class Identifier:
         self.config.keys.used(key.id)
         return _owner(key)
 
-    def still(self, who: Principal) -> bool:
+    def still_valid(self, who: Principal) -> bool:
         """Whether somebody who was let in would be now: keys are revoked, sessions end."""
         if who.until is not None and who.until <= self._clock():
             return False

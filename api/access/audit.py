@@ -13,32 +13,32 @@ _LONGEST = 200
 _AGAIN = 60.0  # s
 
 
-class Trail(Protocol):
+class AuditTrail(Protocol):
     """Where entries go. Must not block and must not raise."""
 
     def write(self, entry: Audited) -> None:
         """Keep an entry."""
 
 
-class NoTrail:
+class NoAuditTrail:
     """Keeps nothing."""
 
     def write(self, entry: Audited) -> None:
         """Nobody keeps it."""
 
 
-class Notes:
+class AuditLog:
     """Makes entries of one timeline. ``clock``: s since 1970, real time."""
 
     def __init__(
-        self, timeline: str, trail: Trail | None, clock: Callable[[], float] = time.time
+        self, timeline: str, trail: AuditTrail | None, clock: Callable[[], float] = time.time
     ) -> None:
         self._timeline = timeline
-        self._trail = trail or NoTrail()
+        self._trail = trail or NoAuditTrail()
         self._clock = clock
         self._suspended: dict[str, float] = {}  # by id of the key: when one was noted last
 
-    def suspended(self, error: NotAccepted, route: str, status: int) -> None:
+    def record_suspended(self, error: NotAccepted, route: str, status: int) -> None:
         """Note that somebody came with a suspended key, which a sender does again and again: once a
         minute for each key. Other credentials that are not accepted say nothing of whose they
         are, and are not noted."""
@@ -47,9 +47,9 @@ class Notes:
         now = self._clock()
         if now - self._suspended.get(error.who.handle, float("-inf")) >= _AGAIN:
             self._suspended[error.who.handle] = now
-            self.note(error.who, "refused", "suspended key", route, status)
+            self.record(error.who, "refused", "suspended key", route, status)
 
-    def note(self, who: Principal, kind: AuditKind, target: str, route: str, status: int) -> None:
+    def record(self, who: Principal, kind: AuditKind, target: str, route: str, status: int) -> None:
         """``target``: whose or which; ``status``: what was answered (HTTP)."""
         self._trail.write(
             Audited(
