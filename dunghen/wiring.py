@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import msgspec
-
 from api.config import ApiConfig
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.timeline import Timeline
@@ -13,9 +9,9 @@ from dunghen.access.config import access_config
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
 from dunghen.timeline.current import require_timeline
+from dunghen.timeline.workers import worker_counters
 from sinks.config import AppriseConfig, NotifierConfig, SinkConfig, SmtpConfig, WebhookConfig
 from streams.config import WorkerConfig
-from streams.status import WorkerStatus
 
 
 def form_of(settings: Settings) -> IdForm:
@@ -42,11 +38,6 @@ def worker_config(installation: Installation) -> WorkerConfig:
     )
 
 
-def worker_group(timeline: str) -> str:
-    """The consumer group of the workers of one timeline."""
-    return f"dunghen-{timeline}"
-
-
 def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
     """For ``api.app.create_app``."""
     settings = installation.settings
@@ -64,30 +55,6 @@ def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
         checked=installation.folder.checked,
         access=access_config(installation),
     )
-
-
-def worker_counters(run_dir: Path) -> dict[str, int]:
-    """Duplicates and lag as the workers of this machine last said; empty if none runs."""
-    partitions = [
-        partition for status in worker_statuses(run_dir) for partition in status.partitions.values()
-    ]
-    if not partitions:
-        return {}
-    return {
-        "duplicates": sum(partition.duplicates for partition in partitions),
-        "lag": sum(partition.lag or 0 for partition in partitions),
-    }
-
-
-def worker_statuses(run_dir: Path) -> list[WorkerStatus]:
-    """What the workers of this state folder wrote last; a file that cannot be read is left out."""
-    found = []
-    for path in sorted(run_dir.glob("worker-*.json")):
-        try:
-            found.append(msgspec.json.decode(path.read_bytes(), type=WorkerStatus))
-        except (OSError, msgspec.MsgspecError):
-            continue
-    return found
 
 
 def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:

@@ -17,7 +17,8 @@ from dunghen.refold import in_kafka
 from dunghen.settings.installation import Installation
 from dunghen.terminal.console import ProgressBar, Terminal
 from dunghen.terminal.errors import INTERRUPTED
-from dunghen.wiring import sink_config, worker_group
+from dunghen.timeline.workers import worker_group
+from dunghen.wiring import sink_config
 from sinks.engines import UNKNOWN_DATABASE
 from sinks.errors import StoreError
 from sinks.rebuild import Rebuild

@@ -12,7 +12,7 @@ from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.settings.installation import Installation
 from dunghen.timeline.tallies import FollowedTallies
-from dunghen.wiring import worker_group
+from dunghen.timeline.workers import worker_group
 
 _STEP = 0.5  # s; the topic wakes up the reader, this only bounds how late a stop is noticed
 _POLL = 0.1  # s between questions for positions, which nothing announces

@@ -19,7 +19,7 @@ from dossiers.wire.topics import (
     REFERENCE,
     TALLIES,
 )
-from dunghen.wiring import worker_group
+from dunghen.timeline.workers import worker_group
 
 Operation = Literal["Read", "Write", "Create", "DescribeConfigs", "AlterConfigs"]
 Resource = Literal["topic", "group", "transactional-id"]

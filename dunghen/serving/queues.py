@@ -8,7 +8,7 @@ from pathlib import Path
 from api.ports import Queue
 from dunghen.access.audit_trail import MOST as MOST_ENTRIES
 from dunghen.access.audit_trail import KafkaTrail
-from dunghen.wiring import worker_statuses
+from dunghen.timeline.workers import worker_statuses
 from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 

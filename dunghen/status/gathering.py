@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any, TypeVar
 
 import msgspec
-import psutil
 
 from broker.groups import group_lag
 from broker.kafka import Kafka
@@ -23,7 +22,7 @@ from dunghen.terminal.masking import masked, scrub
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import noted_timeline
 from dunghen.timeline.tallies import FollowedTallies
-from dunghen.wiring import worker_group, worker_statuses
+from dunghen.timeline.workers import worker_group, worker_statuses
 
 T = TypeVar("T")
 MIB = 2**20
@@ -120,6 +119,9 @@ def _processes(installation: Installation) -> list[dict[str, Any]]:
 
 
 def _resources(pid: int | None) -> dict[str, Any]:
+    # Only if a stack runs: help and a state of rest need not wait for it.
+    import psutil  # noqa: PLC0415
+
     try:
         process = psutil.Process(pid) if pid else None
         memory = process.memory_info().rss // MIB if process else None

@@ -32,7 +32,7 @@ from dossiers.wire.reference import Reference, decode_reference
 from dossiers.wire.tallies import PartialTally, Tally
 from dunghen.timeline.reading import read_timeline
 from dunghen.timeline.tallies import FollowedTallies
-from dunghen.wiring import worker_group
+from dunghen.timeline.workers import worker_group
 from infra.kafka.login import client_login
 from sources.publisher import Publisher
 from sources.reference.writing import write_folder

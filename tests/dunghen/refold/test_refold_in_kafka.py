@@ -32,7 +32,7 @@ from dunghen.state.folder import StateFolder
 from dunghen.terminal.console import Terminal
 from dunghen.timeline.reference_topic import read_any_timeline
 from dunghen.timeline.topics import ensure_topics
-from dunghen.wiring import worker_group
+from dunghen.timeline.workers import worker_group
 from sinks.rebuild import Rebuild
 from tests.dunghen.timeline.test_topics import NAMES
 from tests.support.kafka import TestKafka
