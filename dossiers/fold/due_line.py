@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 
 from dossiers.fold.stops import again_from, by_working_time, due_after_stop, in_time
-from dossiers.fold.stops_read import NEVER, Key, Stop, read_stops
+from dossiers.fold.stops_read import NEVER, Key, ReadStop, read_stops
 from dossiers.fold.taking import set_due
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
@@ -88,7 +88,7 @@ class DueLine:
         at = stops[cursor.next].start if standing else at
         return not in_time(cursor.course, at, self._context)
 
-    def stop_before(self, place: int, at: int | None) -> Stop | None:
+    def stop_before(self, place: int, at: int | None) -> ReadStop | None:
         """The stop that had ended before the fact at ``place``, and in which ``at`` (ms) lies; the
         last one if that is not known."""
         ended = self._stops[: bisect_left(self._closed, place)]
@@ -96,7 +96,7 @@ class DueLine:
             ended = [stop for stop in ended if stop.start <= at <= stop.end] or ended
         return ended[-1] if ended else None
 
-    def began_in_time(self, stop: Stop, key: Key) -> bool:
+    def began_in_time(self, stop: ReadStop, key: Key) -> bool:
         """Whether ``stop`` did, as far as was known before ``key``."""
         before = bisect_left(self._settings, (stop.closed, 0, 0))
         cursor = self._begin(self._settings[before - 1][0] if before else _START, key)
@@ -199,7 +199,7 @@ class DueLine:
         cursor.next = to
         return True
 
-    def _measure_of(self) -> Callable[[Stop], int] | None:
+    def _measure_of(self) -> Callable[[ReadStop], int] | None:
         """What of a stop can be computed without the due time: where the limit begins anew, the due
         time by that; if a stop counts by its working time, that; else nothing."""
         after, context, calendar = self._after, self._context, self._calendar

@@ -23,7 +23,7 @@ Key = tuple[int, int]  # when something was recorded (ms), its place among the f
 NEVER = 2**62
 
 
-class Stop(NamedTuple):
+class ReadStop(NamedTuple):
     """The clock stood from ``start`` to ``end`` (ms), which the fact at place ``closed`` ended.
     ``due_at``: what that brought, recorded at ``key``. ``calendar``: of the dossier by then."""
 
@@ -39,7 +39,7 @@ class StopsRead(NamedTuple):
     """``received``: the place of the reception, NEVER without one; ``after``: the course as of
     then. ``ended_at`` (ms): the first end, None while open."""
 
-    stops: list[Stop]
+    stops: list[ReadStop]
     received: int
     after: Course
     ended_at: int | None
@@ -49,7 +49,7 @@ def read_stops(facts: Sequence[Fact], context: Context) -> StopsRead:
     """Of elementary ``facts``, in order. A stop that lasts ends at NEVER."""
     course, notes = Course(), FoldNotes()
     received, after, stopped_at = NEVER, Course(), -1
-    stops: list[Stop] = []
+    stops: list[ReadStop] = []
     ended_at: int | None = None
     for place, fact in enumerate(facts):
         course.unit = fact.unit or course.unit
@@ -69,7 +69,7 @@ def read_stops(facts: Sequence[Fact], context: Context) -> StopsRead:
             if not isinstance(fact, ResumedFact):
                 ended_at = fact.occurred_at
     if stopped_at >= 0:
-        stops.append(Stop(stopped_at, NEVER, NEVER, None, (NEVER, 0), course.calendar))
+        stops.append(ReadStop(stopped_at, NEVER, NEVER, None, (NEVER, 0), course.calendar))
     return StopsRead(stops, received, after, ended_at)
 
 
@@ -77,8 +77,8 @@ def _stops(fact: SuspendedFact, course: Course, context: Context) -> bool:
     return fact.status != 8 or rules_of(course, fact.occurred_at, context).stops_status_8
 
 
-def _stop(start: int, fact: Fact, place: int, calendar: str) -> Stop:
+def _stop(start: int, fact: Fact, place: int, calendar: str) -> ReadStop:
     """One that ``fact`` ends."""
     at = fact.occurred_at
     due_at = fact.due_at if isinstance(fact, ResumedFact) else None
-    return Stop(start, at, place, due_at, (max(at, fact.received_at), place), calendar)
+    return ReadStop(start, at, place, due_at, (max(at, fact.received_at), place), calendar)

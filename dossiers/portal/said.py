@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections import defaultdict
 
 from dossiers.portal.phases import NEW, RUNNING, STOPPED, Phase
-from dossiers.portal.told_stops import Stop
+from dossiers.portal.told_stops import ToldStop
 from dossiers.wire.facts import SnapshotFact
 
 
@@ -35,7 +35,7 @@ class Said:
         at = self._open.get(source)
         return at if at is not None and at > end else None
 
-    def running_within(self, stop: Stop) -> int | None:
+    def running_within(self, stop: ToldStop) -> int | None:
         """When the last snapshot within the stop said that the clock ran."""
         times = self._running.get(stop.told.source, ())
         place = len(times) if stop.end is None else bisect_left(times, stop.end)

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 
 from dossiers.portal.phases import RUNNING, STOPPED, Phase
-from dossiers.portal.told_stops import Stop, together
+from dossiers.portal.told_stops import ToldStop, together
 from dossiers.wire.facts import Content, Fact, StopStatus, Supplement, SuspendedFact
 
 # The others stop the clock by a supplement.
@@ -18,14 +18,14 @@ class Stopping:
     status said so. ``place`` keeps a place among all that is told and says its number."""
 
     def __init__(self, place: Callable[[], int]) -> None:
-        self.stops: list[Stop] = []
+        self.stops: list[ToldStop] = []
         self.closed: set[str] = set()
         self._place = place
         self._status = 0  # the one that stopped the clock last, 0 while it runs
         # Those that last until the status or all answers end them, in the order of beginning.
-        self._by_status: deque[Stop] = deque()
-        self._by_id: dict[str, Stop] = {}  # of the supplements that are known
-        self._waiting: dict[str, Stop] = {}  # for the answer
+        self._by_status: deque[ToldStop] = deque()
+        self._by_id: dict[str, ToldStop] = {}  # of the supplements that are known
+        self._waiting: dict[str, ToldStop] = {}  # for the answer
         self._answered: set[str] = set()
 
     def hear(self, fact: SuspendedFact) -> None:
@@ -53,14 +53,14 @@ class Stopping:
     def take(
         self, content: Content, phase: Phase, fact: Fact, floor: int,
         due_of: Callable[[int | None], int | None],
-    ) -> tuple[list[Stop], list[Stop]]:  # fmt: skip
+    ) -> tuple[list[ToldStop], list[ToldStop]]:  # fmt: skip
         """A snapshot, ``fact``; nothing is placed before ``floor`` (ms). Returns, in time, the
         stops after which the clock runs again, and those that were answered, or that the status
         ended and that name a new due time. ``due_of``: a portal's date as a due time."""
         now = fact.occurred_at
         status = _STATUSES.get(content.status, 5)
-        ended: list[Stop] = []
-        answered: list[Stop] = []
+        ended: list[ToldStop] = []
+        answered: list[ToldStop] = []
         for at, asks, supplement in self._requests(content, now):
             at = max(at, floor)  # noqa: PLW2901
             if asks:
@@ -96,7 +96,7 @@ class Stopping:
             ended.append(self._run(now, fact))
         return ended, answered
 
-    def _answer(self, stop: Stop, at: int, fact: Fact) -> None:
+    def _answer(self, stop: ToldStop, at: int, fact: Fact) -> None:
         """What the status had ended was answered before, or goes on until the answer."""
         was = stop.end
         stop.close(at, fact, self._place())
@@ -104,7 +104,7 @@ class Stopping:
             if other.end == was:
                 other.close(at, fact, self._place())
 
-    def begin(self, stop: Stop) -> int:
+    def begin(self, stop: ToldStop) -> int:
         """When the clock stopped that runs again after ``stop``."""
         return next(each[0][0] for each in together(self.stops) if any(s is stop for _, s in each))
 
@@ -116,8 +116,8 @@ class Stopping:
         stop = self._by_id.get(id_)
         return now if stop is None else stop.begin
 
-    def _stop(self, at: int, status: StopStatus, fact: Fact, *, heard: bool = False) -> Stop:
-        stop = Stop(at, status, fact, self._place(), heard)
+    def _stop(self, at: int, status: StopStatus, fact: Fact, *, heard: bool = False) -> ToldStop:
+        stop = ToldStop(at, status, fact, self._place(), heard)
         self.stops.append(stop)
         return stop
 
@@ -127,7 +127,7 @@ class Stopping:
             self._by_status.popleft().close(at, fact, self._place())
         self._status = self._by_status[-1].status if self._by_status else 0
 
-    def _run(self, now: int, fact: Fact) -> Stop:
+    def _run(self, now: int, fact: Fact) -> ToldStop:
         """The status says that the clock runs."""
         self.closed |= self._waiting.keys()
         lasting = [*self._by_status, *self._waiting.values()]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from dossiers.wire.facts import Fact, ResumedFact, StopStatus, SuspendedFact
 
 
-class Stop:
+class ToldStop:
     """One reason for which the clock stands. Times in ms; ``end`` is None while it lasts.
 
     ``heard``: somebody who sends events has told of it. ``told``, ``ended``: the snapshots that
@@ -35,7 +35,7 @@ class Stop:
         self.end_number = number
         self.due: int | None = None
         self.silent = False
-        self.beside: tuple[Stop, ...] = ()
+        self.beside: tuple[ToldStop, ...] = ()
 
     def close(self, at: int, ended: Fact, number: int) -> None:
         """It ends at ``at``, but not before it began."""
@@ -43,8 +43,8 @@ class Stop:
 
 
 def together(
-    stops: Sequence[Stop], begins: Mapping[Stop, int] | None = None
-) -> list[list[tuple[int, Stop]]]:
+    stops: Sequence[ToldStop], begins: Mapping[ToldStop, int] | None = None
+) -> list[list[tuple[int, ToldStop]]]:
     """Stops by the time in which the clock stands without a break, in order, each with its
     beginning. ``begins``: of those that are taken to begin at another instant. One that begins
     where another ends is a stop of its own."""
@@ -53,7 +53,7 @@ def together(
         ((moved.get(stop, stop.begin), stop) for stop in stops),
         key=lambda each: (each[0], each[1].end is None, each[1].end or 0, each[1].number),
     )
-    found: list[list[tuple[int, Stop]]] = []
+    found: list[list[tuple[int, ToldStop]]] = []
     until: int | None = 0
     for begin, stop in order:
         # One of no length, at the beginning of another, belongs to that.
@@ -67,7 +67,9 @@ def together(
     return found
 
 
-def stop_facts(stops: Sequence[Stop], begins: Mapping[Stop, int] | None = None) -> list[Fact]:
+def stop_facts(
+    stops: Sequence[ToldStop], begins: Mapping[ToldStop, int] | None = None
+) -> list[Fact]:
     """A ``suspended`` for each beginning, a ``resumed`` when the clock runs again."""
     made: list[_Made] = []
     for each in together(stops, begins):

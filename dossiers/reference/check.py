@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from dossiers.reference.check_procedures import procedure_problems, version_problems
-from dossiers.reference.problem import Problem, Table, twice
+from dossiers.reference.problem import ReferenceProblem, Table, twice
 from dossiers.text.identity import folded
 from dossiers.text.kept_ids import IdForm, may_be_kept
 from dossiers.wire.reference import Officer, Reference, Unit
 
 
-def problems(reference: Reference) -> list[Problem]:
+def problems(reference: Reference) -> list[ReferenceProblem]:
     """Everything that is wrong with ``reference``, calendars aside (dossiers.reference.context)."""
     return [
         *_units(reference),
@@ -23,7 +23,7 @@ def problems(reference: Reference) -> list[Problem]:
     ]
 
 
-def _units(reference: Reference) -> Iterator[Problem]:
+def _units(reference: Reference) -> Iterator[ReferenceProblem]:
     units = reference.units
     yield from twice("units", [unit.id for unit in units])
     ids = {unit.id for unit in units}
@@ -31,16 +31,16 @@ def _units(reference: Reference) -> Iterator[Problem]:
     for place, unit in enumerate(units):
         if unit.parent and unit.parent not in ids:
             text = f"there is no unit {unit.parent!r}: add it, or correct the parent"
-            yield Problem("units", (place,), "parent", text)
+            yield ReferenceProblem("units", (place,), "parent", text)
         if unit.calendar and unit.calendar not in calendars:
             known = ", ".join(sorted(calendars)) or "none"
             text = f"there is no calendar {unit.calendar!r} (there are: {known}): add its file"
-            yield Problem("units", (place,), "calendar", text)
+            yield ReferenceProblem("units", (place,), "calendar", text)
         for name, at in (("x", unit.x), ("y", unit.y)):
             if at is not None and not 0 <= at <= 1:
-                yield Problem("units", (place,), name, f"{at:g} is not from 0 to 1")
+                yield ReferenceProblem("units", (place,), name, f"{at:g} is not from 0 to 1")
         if unit.supervisor_email and "@" not in unit.supervisor_email:
-            yield Problem("units", (place,), "supervisor_email", "is no e-mail address")
+            yield ReferenceProblem("units", (place,), "supervisor_email", "is no e-mail address")
         yield from _ending(place, unit, ids)
     yield from _same_madonvi(reference)
     after = {unit.id: unit.successor for unit in units if unit.ended and unit.successor in ids}
@@ -49,29 +49,29 @@ def _units(reference: Reference) -> Iterator[Problem]:
     yield from _circles("units", "parent", [unit.id for unit in units], above)
 
 
-def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[Problem]:
+def _ending(place: int, unit: Unit, ids: set[str]) -> Iterator[ReferenceProblem]:
     """When a unit ends, and who goes on."""
     if unit.ended:
         try:
             date.fromisoformat(unit.ended)
         except ValueError:
             text = f"{unit.ended!r} is no date: write it as 2025-07-01"
-            yield Problem("units", (place,), "ended", text)
+            yield ReferenceProblem("units", (place,), "ended", text)
     if unit.successor and unit.successor not in ids:
         text = f"there is no unit {unit.successor!r}: add it, or correct the successor"
-        yield Problem("units", (place,), "successor", text)
+        yield ReferenceProblem("units", (place,), "successor", text)
     elif unit.successor and not unit.ended:
         text = "says who comes after the unit, but not when: write the day into ended"
-        yield Problem("units", (place,), "successor", text)
+        yield ReferenceProblem("units", (place,), "successor", text)
     elif unit.ended and not unit.successor:
         text = (
             "has no successor: its open dossiers stay with it, and nobody looks after them; name "
             "the unit that goes on with them"
         )
-        yield Problem("units", (place,), "ended", text, warning=True)
+        yield ReferenceProblem("units", (place,), "ended", text, warning=True)
 
 
-def _same_madonvi(reference: Reference) -> Iterator[Problem]:
+def _same_madonvi(reference: Reference) -> Iterator[ReferenceProblem]:
     """One code is one unit: else nobody could say which unit is above a dossier's own. Entrances
     keep it if it has the form of ids, and else a hash."""
     first: dict[str, str] = {}
@@ -83,16 +83,16 @@ def _same_madonvi(reference: Reference) -> Iterator[Problem]:
                 "live timeline a hash stands for it, so the unit is not known by it as one above, "
                 "or to which a dossier was handed; agree on another code with the sender"
             )
-            yield Problem("units", (place,), "madonvi", text, warning=True)
+            yield ReferenceProblem("units", (place,), "madonvi", text, warning=True)
         if unit.madonvi and first.setdefault(unit.madonvi, unit.id) != unit.id:
             text = (
                 f"{unit.madonvi!r} is the code of unit {first[unit.madonvi]!r} already: units "
                 "below that one need none of their own"
             )
-            yield Problem("units", (place,), "madonvi", text)
+            yield ReferenceProblem("units", (place,), "madonvi", text)
 
 
-def _officers(reference: Reference) -> Iterator[Problem]:
+def _officers(reference: Reference) -> Iterator[ReferenceProblem]:
     officers = reference.officers
     units = {unit.id for unit in reference.units}
     ids = {officer.id for officer in officers}
@@ -101,23 +101,23 @@ def _officers(reference: Reference) -> Iterator[Problem]:
     for place, officer in enumerate(officers):
         if officer.unit and officer.unit not in units:
             text = f"there is no unit {officer.unit!r}: add it, or correct the officer"
-            yield Problem("officers", (place,), "unit", text)
+            yield ReferenceProblem("officers", (place,), "unit", text)
         if officer.superior and officer.superior not in ids:
             text = f"there is no officer {officer.superior!r}: add them, or leave it empty"
-            yield Problem("officers", (place,), "superior", text)
+            yield ReferenceProblem("officers", (place,), "superior", text)
         if officer.valid_to and officer.valid_to < officer.valid_from:
             text = f"{officer.valid_to} is before valid_from ({officer.valid_from})"
-            yield Problem("officers", (place,), "valid_to", text)
+            yield ReferenceProblem("officers", (place,), "valid_to", text)
         if any(_overlap(officer, other) for other in same_id[officer.id]):
             text = f"{officer.id!r} is there twice at one time: give each line days of its own"
-            yield Problem("officers", (place,), "id", text)
+            yield ReferenceProblem("officers", (place,), "id", text)
         key = (officer.unit, folded(officer.name))
         if any(_overlap(officer, o) and o.id != officer.id for o in same_name[key]):
             text = (
                 f"{officer.name!r} is there twice in this unit: if a sender gives names only, "
                 "neither is matched"
             )
-            yield Problem("officers", (place,), "name", text, warning=True)
+            yield ReferenceProblem("officers", (place,), "name", text, warning=True)
         same_id[officer.id].append(officer)
         same_name[key].append(officer)
     above = {officer.id: officer.superior for officer in officers if officer.superior in ids}
@@ -131,7 +131,7 @@ def _overlap(one: Officer, other: Officer) -> bool:
 
 def _circles(
     table: Table, field: str, ids: Sequence[str], above: Mapping[str, str]
-) -> Iterator[Problem]:
+) -> Iterator[ReferenceProblem]:
     """Each circle once, at the first of its members."""
     told: set[str] = set()
     for place, id_ in enumerate(ids):
@@ -143,5 +143,5 @@ def _circles(
         if at == id_ and chain:
             end = "go on" if field == "successor" else "be the top"
             text = f"{' → '.join([*chain, id_])} is a circle: one of them must {end}"
-            yield Problem(table, (place,), field, text)
+            yield ReferenceProblem(table, (place,), field, text)
             told |= set(chain)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 
-from dossiers.reference.problem import Problem, twice
+from dossiers.reference.problem import ReferenceProblem, twice
 from dossiers.text.identity import folded
 from dossiers.time.hours import HOUR, NOMINAL_HOURS, CalendarError, counts_by_clock, week_segments
 from dossiers.wire.facts import Limit
@@ -16,7 +16,7 @@ from dossiers.wire.reference import Procedure, Reference
 _MOST_DAYS = {"working_days": 1, "days": 1, "months": 23}
 
 
-def procedure_problems(reference: Reference) -> Iterator[Problem]:
+def procedure_problems(reference: Reference) -> Iterator[ReferenceProblem]:
     """Of procedures and their steps."""
     yield from twice("procedures", [each.id for each in reference.procedures])
     day = _longest_day(reference)
@@ -25,25 +25,25 @@ def procedure_problems(reference: Reference) -> Iterator[Problem]:
         limit = procedure.limit or reference.limit
         if limit is None and not procedure.same_day:
             text = "has no limit, and reference.toml none for all: its dossiers are never late"
-            yield Problem("procedures", (place,), "limit", text, warning=True)
+            yield ReferenceProblem("procedures", (place,), "limit", text, warning=True)
         if procedure.limit is not None and procedure.limit.amount <= 0:
-            yield Problem("procedures", (place,), "limit", "must be more than 0")
+            yield ReferenceProblem("procedures", (place,), "limit", "must be more than 0")
         if procedure.same_day and procedure.limit is not None:
             text = "is for the same day, which outranks this limit: leave one of them out"
-            yield Problem("procedures", (place,), "limit", text, warning=True)
+            yield ReferenceProblem("procedures", (place,), "limit", text, warning=True)
         yield from _aliases(place, procedure)
         seen: set[str] = set()
         total = 0.0
         for number, step in enumerate(procedure.steps):
             if step.id in seen:
                 text = f"{step.id!r} is there twice in procedure {procedure.id!r}"
-                yield Problem("steps", (place, number), "step", text)
+                yield ReferenceProblem("steps", (place, number), "step", text)
             seen.add(step.id)
             if step.hours <= 0:
-                yield Problem("steps", (place, number), "hours", "must be more than 0")
+                yield ReferenceProblem("steps", (place, number), "hours", "must be more than 0")
             if step.holder and step.holder not in holders and reference.officers:
                 text = f"{step.holder!r} is neither a unit nor the position of an officer"
-                yield Problem("steps", (place, number), "holder", text, warning=True)
+                yield ReferenceProblem("steps", (place, number), "holder", text, warning=True)
             total += step.hours
         most = day if procedure.same_day else _most_hours(limit, day)
         if most is not None and total > most:
@@ -52,10 +52,10 @@ def procedure_problems(reference: Reference) -> Iterator[Problem]:
                 "limit outranks them, so they are scaled down"
             )
             last = (place, len(procedure.steps) - 1)
-            yield Problem("steps", last, "hours", text, warning=True)
+            yield ReferenceProblem("steps", last, "hours", text, warning=True)
 
 
-def _aliases(place: int, procedure: Procedure) -> Iterator[Problem]:
+def _aliases(place: int, procedure: Procedure) -> Iterator[ReferenceProblem]:
     """An alias names one step: no other of the procedure has it as alias, id or name."""
     owners: dict[str, set[str]] = defaultdict(set)
     for step in procedure.steps:
@@ -66,7 +66,7 @@ def _aliases(place: int, procedure: Procedure) -> Iterator[Problem]:
             others = sorted(owners[folded(alias)] - {step.id})
             if others:
                 text = f"{alias!r} names step {others[0]!r}, too: leave it to one of the two"
-                yield Problem("steps", (place, number), "aliases", text)
+                yield ReferenceProblem("steps", (place, number), "aliases", text)
 
 
 def _longest_day(reference: Reference) -> float:
@@ -90,7 +90,7 @@ def _most_hours(limit: Limit | None, day: float) -> float | None:
     return limit.amount * _MOST_DAYS[limit.unit] * day
 
 
-def version_problems(reference: Reference) -> Iterator[Problem]:
+def version_problems(reference: Reference) -> Iterator[ReferenceProblem]:
     """Of rule versions and the limits that they have."""
     procedures = {procedure.id for procedure in reference.procedures}
     before = ""
@@ -98,12 +98,12 @@ def version_problems(reference: Reference) -> Iterator[Problem]:
     for place, version in enumerate(reference.rule_versions):
         if version.since <= before:
             text = f"{version.since} is not after {before}: put the versions in order"
-            yield Problem("rule_versions", (place,), "since", text)
+            yield ReferenceProblem("rule_versions", (place,), "since", text)
         before = version.since
         for procedure, limit in version.limits.items():
             if procedure not in procedures:
                 text = f"there is no procedure {procedure!r}: add it, or correct the version"
-                yield Problem("rule_versions", (place,), "limits", text)
+                yield ReferenceProblem("rule_versions", (place,), "limits", text)
             if limit.amount <= 0:
                 text = f"the limit of {procedure!r} must be more than 0"
-                yield Problem("rule_versions", (place,), "limits", text)
+                yield ReferenceProblem("rule_versions", (place,), "limits", text)

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 Table = Literal["units", "officers", "procedures", "steps", "rule_versions"]
 
 
-class Problem(NamedTuple):
+class ReferenceProblem(NamedTuple):
     """``place``: index of the entry in its table; of a step that of the procedure and its own.
     ``text``: what is wrong and what to do. A warning stops nothing."""
 
@@ -19,11 +19,11 @@ class Problem(NamedTuple):
     warning: bool = False
 
 
-def twice(table: Table, ids: Sequence[str], field: str = "id") -> Iterator[Problem]:
+def twice(table: Table, ids: Sequence[str], field: str = "id") -> Iterator[ReferenceProblem]:
     """Every id that a table has had before; ``field``: the one that they stand in."""
     seen: set[str] = set()
     for place, id_ in enumerate(ids):
         if id_ in seen:
             text = f"{id_!r} is there twice: each needs its own {field}"
-            yield Problem(table, (place,), field, text)
+            yield ReferenceProblem(table, (place,), field, text)
         seen.add(id_)

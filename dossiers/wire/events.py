@@ -224,7 +224,7 @@ def decode_event(value: bytes) -> AnyEvent:
         # around a text could be wrong.
         if value.isascii() and BLANK not in value and BACKSLASH not in value:
             return event
-        return event if type(event) in _OURS else spelled(event)  # type: ignore[arg-type]
+        return event if type(event) in _OURS else spelled(event)
     except UnicodeDecodeError as error:
         raise msgspec.DecodeError(f"not UTF-8: {error}") from None
     except RecursionError:

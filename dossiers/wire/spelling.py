@@ -8,14 +8,11 @@ partition, so the worker refuses those that are not in that form (dossiers.text.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
 from dossiers.text.identity import identity
-
-if TYPE_CHECKING:
-    from dossiers.wire.events import AnyDossierEvent
 
 _COMMON = ("unit", "officer", "responsible", "step")
 # What only some kinds have. A fact's text may also be an id or a reason, which are in that form.
@@ -27,10 +24,12 @@ _Four = tuple[str, str, str, str]
 BLANK, BACKSLASH = b" \\"  # as numbers, which bytes are searched for four times as fast
 
 
-def spelled(event: AnyDossierEvent) -> AnyDossierEvent:
-    """The event with all names in their identity form; the same one if they are already."""
+def spelled(event: _Struct) -> _Struct:
+    """The event of a dossier with all names in their identity form; the same one if they are
+    already."""
     changed: dict[str, Any] = {}
-    four = (event.unit, event.officer, event.responsible, event.step)
+    named: Any = event  # its kinds are defined by who calls this
+    four = (named.unit, named.officer, named.responsible, named.step)
     short = len(four[0]) + len(four[1]) + len(four[2]) + len(four[3]) <= _CACHED
     found = _four(*four) if short else _four.__wrapped__(*four)
     if found is not None:

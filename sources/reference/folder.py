@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfoNotFoundError
 
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
-from dossiers.reference.problem import Problem
+from dossiers.reference.problem import ReferenceProblem
 from dossiers.text.identity import identity
 from dossiers.time.hours import CalendarError
 from dossiers.wire.calendar_spec import CalendarSpec
@@ -130,7 +130,7 @@ def _expect(folder: Path, findings: Findings) -> None:
 
 
 def _note(
-    problem: Problem, tables: dict[str, list[TableRow]], step_rows: list[list[TableRow]],
+    problem: ReferenceProblem, tables: dict[str, list[TableRow]], step_rows: list[list[TableRow]],
     version_lines: list[int], folder: Path, findings: Findings,
 ) -> None:  # fmt: skip
     if problem.table == "rule_versions":
