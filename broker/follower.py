@@ -72,7 +72,7 @@ class Follower:
         return taken
 
     def positions(self) -> dict[PartitionId, int]:
-        """The next offset of every partition, markers at its end passed over."""
+        """The next offset of every partition, markers at its end skipped."""
         return self._opened.positions()
 
     def ends(self) -> dict[PartitionId, int]:

@@ -135,7 +135,7 @@ class PortalIngest:
         ]
 
     def missing_counts(self) -> Mapping[str, int]:
-        """How many names and codes the reference data lack."""
+        """How many names and codes the reference data lacks."""
         return self._missing.counts() if self._missing is not None else {}
 
     def figures(self) -> Mapping[str, float]:
