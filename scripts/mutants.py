@@ -36,7 +36,7 @@ ROOMS = {
         ["streams/partition/*.py", "streams/tallies/*.py"],
         ["tests/dossiers", "tests/streams/test_intake.py", "tests/streams/test_departed.py",
          "tests/streams/test_dead_letters.py", "tests/streams/test_merger.py",
-         "tests/streams/test_backlogs.py", "tests/streams/test_local_merge.py"],
+         "tests/streams/test_backlogs.py"],
     ),
 }  # fmt: skip
 _SURVIVED, _NO_TEST = 0, 33  # mutmut's exit codes; None: not tried yet
