@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from fastapi import Request
 from starlette.datastructures import Headers, MutableHeaders
@@ -34,11 +34,10 @@ from api.access.refusals import (
 )
 from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.sessions import plain_cookies
+from api.access.targets import target_of
 from dossiers.wire.audit import AuditKind
 
-_KNOWN = ("unit", "officer")
 _DOSSIER = "dossier"  # a parameter at the end of its path
-_DIGITS = 18
 _BROWSERS = ("session", "loopback", "none")  # what a browser may bring without being asked
 
 
@@ -226,23 +225,8 @@ class Gate:
         parameters: dict[str, str],
         status: int,
     ) -> None:
-        target = self._target(request, parameters, status)
+        target = target_of(request, parameters, status, self._known)
         self._audit.record(who, kind, target, rule.path, status)
-
-    def _target(self, request: Request, parameters: dict[str, str], status: int) -> str:
-        """Whose or which, if there is such a thing: what somebody merely typed may be anything, a
-        citizen's name among it, and the trail is kept for years."""
-        for name, value in parameters.items():
-            if name in _KNOWN:
-                return value if self._known(name, value) else ""
-            number = name == "number" and value.isdecimal() and len(value) <= _DIGITS
-            return value if status < 400 or number else ""
-        given = parse_qs(request.scope["query_string"].decode("latin-1"))
-        for name in _KNOWN:
-            if name in given:
-                value = given[name][0]
-                return f"{name}:{value if self._known(name, value) else ''}"
-        return ""
 
 
 def _led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
