@@ -19,6 +19,7 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference, read_timeline
 from oracle.checks import raw, sql_recount, stored, stream
+from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
 from oracle.figures import LogCount
@@ -87,7 +88,7 @@ class _Recount:
         report.checks += stream.check_table(parts, counts)
         report.checks.append(stream.check_owners(parts, counts))
         report.checks.append(stream.check_alerts(read, parts, counts.values()))
-        checks, tallies, report.watermark = stream.check_tallies(read, parts, self._figures)
+        checks, tallies, report.watermark = tallies_check.check_tallies(read, parts, self._figures)
         report.checks += checks
         return tallies
 

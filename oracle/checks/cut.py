@@ -7,6 +7,7 @@ also while the stream goes on.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from zlib import crc32
@@ -200,3 +201,8 @@ def _take_event(part: CutPartition, message: Message) -> None:
         _read(part, event, message)
         if (event.dossier_id, event.madonvi, event.event_id) in part.put_aside:
             part.retaken.add(event.dossier_id)
+
+
+def timelines(parts: Mapping[int, CutPartition]) -> set[str]:
+    """What others wrote into the topics is skipped, as the product does."""
+    return {part.position.timeline for part in parts.values() if part.position is not None}

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from dossiers.reference.in_force import InForce
-from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.tallies.vector import FIELDS
 from dossiers.wire.alerts import Alert
-from dossiers.wire.keys import CLOCK_SCOPE
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import Owned
-from dossiers.wire.tallies import PartialTally, Tally
-from dossiers.wire.topics import ALERTS, PARTIALS, TALLIES
-from oracle.checks.cut import CutPartition
+from dossiers.wire.topics import ALERTS
+from oracle.checks.cut import CutPartition, timelines
 from oracle.checks.report import Check
 from oracle.checks.states import beside, state_of, story_of
 from oracle.figures import LogCount, recount_log
@@ -21,9 +19,6 @@ from oracle.ports import ReadTopic
 from oracle.story import Story
 
 Figures = dict[str, tuple[int, ...]]
-_ZERO = (0,) * len(FIELDS)
-_partial = decoder(PartialTally)
-_tally = decoder(Tally)
 _alert = decoder(Alert)
 
 
@@ -119,13 +114,7 @@ def check_alerts(
         stories.update(count.stories)
         came_back.update(count.last)
     check = Check("alerts = recount of the log")
-    history: dict[str, list[Alert]] = defaultdict(list)
-    ours = _timelines(parts)
-    for message in read(ALERTS):
-        if (alert := read_or_none(_alert, message.value())) is None:
-            continue
-        if alert.kind != "unit_backlog" and alert.timeline in ours:
-            history[alert.alert_id].append(alert)
+    history = _alert_history(read, timelines(parts))
     raised: dict[str, set[int]] = defaultdict(set)
     for id_, alerts in history.items():
         numbers = [a.sequence for a in alerts]
@@ -152,85 +141,20 @@ def check_alerts(
     return check
 
 
+def _alert_history(read: ReadTopic, ours: Collection[str]) -> dict[str, list[Alert]]:
+    """Every transition of the alerts on dossiers, by alert, in the topic's order."""
+    history: dict[str, list[Alert]] = defaultdict(list)
+    for message in read(ALERTS):
+        if (alert := read_or_none(_alert, message.value())) is None:
+            continue
+        if alert.kind != "unit_backlog" and alert.timeline in ours:
+            history[alert.alert_id].append(alert)
+    return history
+
+
 def _numbered(numbers: Sequence[int], *, anew: bool) -> list[int]:
     """What these sequence numbers should be. ``anew``: 1 may come again."""
     found: list[int] = []
     for number in numbers:
         found.append(1 if not found or (anew and number == 1) else found[-1] + 1)
     return found
-
-
-def check_tallies(
-    read: ReadTopic, parts: Mapping[int, CutPartition], recounted: Mapping[int, Figures]
-) -> tuple[list[Check], dict[str, tuple[int, Tally]], int]:
-    """Partial tallies at the cut against the recount, and merged ones against their parts.
-
-    Also returns the newest merged tally of each scope with its offset, and the watermark.
-    """
-    tallies: dict[str, tuple[int, Tally]] = {}
-    clocks: dict[bytes, int] = {}
-    ours = _timelines(parts)
-    for message in read(TALLIES):
-        if (tally := read_or_none(_tally, message.value())) is None:
-            continue
-        if tally.timeline not in ours:
-            continue
-        if tally.scope == CLOCK_SCOPE:
-            clocks[message.key() or b""] = tally.now
-        else:
-            tallies[tally.scope] = (message.offset() or 0, tally)
-    history: dict[tuple[str, int], dict[tuple[int, int], PartialTally]] = defaultdict(dict)
-    for message in read(PARTIALS, committed=False):
-        if (partial := read_or_none(_partial, message.value())) is None:
-            continue
-        # Those of another width are a former version's, and have been replaced since.
-        known = partial.timeline in ours and len(partial.vector) == WIDTH
-        if known and partial.scope != CLOCK_SCOPE:
-            version = (partial.epoch, partial.offset)
-            history[partial.scope, partial.partition][version] = partial
-    first = Check("partial tallies = recount of the log")
-    for number, part in parts.items():
-        figures = recounted[number]
-        scopes = set(figures) | {s for s, p in history if p == number}
-        for scope in sorted(scopes):
-            versions = history.get((scope, number), {})
-            past = [v for v in versions if v <= part.version]
-            if not past and versions:
-                first.moved += 1  # compaction has left only what came after the cut
-                continue
-            found = versions[max(past)].vector if past else _ZERO
-            _same_vector(first, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
-    second = Check("merged tallies = sum of their parts")
-    for scope, (_, tally) in tallies.items():
-        vectors = []
-        for source, version in tally.versions.items():
-            partial_ = history.get((scope, int(source)), {}).get((version[0], version[1]))
-            if partial_ is not None:
-                vectors.append(partial_.vector)
-        if len(vectors) < len(tally.versions):
-            second.moved += 1
-            continue
-        total = tuple(sum(column) for column in zip(*vectors, strict=True))
-        _same_vector(second, scope, tally.vector, total)
-    for scope in sorted({s for figures in recounted.values() for s in figures}):
-        if scope not in tallies:
-            second.differ(f"{scope}: has dossiers but no tally")
-    return [first, second], tallies, min(clocks.values(), default=0)
-
-
-def _timelines(parts: Mapping[int, CutPartition]) -> set[str]:
-    """What others wrote into the topics is skipped, as the product does."""
-    return {part.position.timeline for part in parts.values() if part.position is not None}
-
-
-def _same_vector(
-    check: Check, what: str, found: tuple[int, ...], expected: tuple[int, ...]
-) -> None:
-    check.compared += 1
-    if found != expected:
-        odd = [
-            f"{name} {a}, recounted {b}"
-            for name, a, b in zip(FIELDS, found, expected, strict=False)
-            if a != b
-        ]
-        check.differ(f"{what}: {'; '.join(odd[:4])}")

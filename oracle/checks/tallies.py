@@ -1,0 +1,108 @@
+"""The recount against partial and merged tallies: sums of what was counted, and of their parts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+
+from dossiers.tallies.vector import FIELDS, WIDTH
+from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.tallies import PartialTally, Tally
+from dossiers.wire.topics import PARTIALS, TALLIES
+from oracle.checks.cut import CutPartition, timelines
+from oracle.checks.report import Check
+from oracle.ports import ReadTopic
+
+Figures = dict[str, tuple[int, ...]]
+_ZERO = (0,) * len(FIELDS)
+_partial = decoder(PartialTally)
+_tally = decoder(Tally)
+_Version = tuple[int, int]  # epoch, offset
+
+
+def check_tallies(
+    read: ReadTopic, parts: Mapping[int, CutPartition], recounted: Mapping[int, Figures]
+) -> tuple[list[Check], dict[str, tuple[int, Tally]], int]:
+    """Partial tallies at the cut against the recount, and merged ones against their parts.
+
+    Also returns the newest merged tally of each scope with its offset, and the watermark.
+    """
+    ours = timelines(parts)
+    tallies, watermark = _newest_tallies(read, ours)
+    history = _partial_history(read, ours)
+    first = Check("partial tallies = recount of the log")
+    for number, part in parts.items():
+        figures = recounted[number]
+        scopes = set(figures) | {s for s, p in history if p == number}
+        for scope in sorted(scopes):
+            versions = history.get((scope, number), {})
+            past = [v for v in versions if v <= part.version]
+            if not past and versions:
+                first.moved += 1  # compaction has left only what came after the cut
+                continue
+            found = versions[max(past)].vector if past else _ZERO
+            _same_vector(first, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
+    second = Check("merged tallies = sum of their parts")
+    for scope, (_, tally) in tallies.items():
+        vectors = []
+        for source, version in tally.versions.items():
+            partial_ = history.get((scope, int(source)), {}).get((version[0], version[1]))
+            if partial_ is not None:
+                vectors.append(partial_.vector)
+        if len(vectors) < len(tally.versions):
+            second.moved += 1
+            continue
+        total = tuple(sum(column) for column in zip(*vectors, strict=True))
+        _same_vector(second, scope, tally.vector, total)
+    for scope in sorted({s for figures in recounted.values() for s in figures}):
+        if scope not in tallies:
+            second.differ(f"{scope}: has dossiers but no tally")
+    return [first, second], tallies, watermark
+
+
+def _newest_tallies(
+    read: ReadTopic, ours: Collection[str]
+) -> tuple[dict[str, tuple[int, Tally]], int]:
+    """The newest merged tally of each scope with its offset, and the watermark (ms)."""
+    tallies: dict[str, tuple[int, Tally]] = {}
+    clocks: dict[bytes, int] = {}
+    for message in read(TALLIES):
+        if (tally := read_or_none(_tally, message.value())) is None:
+            continue
+        if tally.timeline not in ours:
+            continue
+        if tally.scope == CLOCK_SCOPE:
+            clocks[message.key() or b""] = tally.now
+        else:
+            tallies[tally.scope] = (message.offset() or 0, tally)
+    return tallies, min(clocks.values(), default=0)
+
+
+def _partial_history(
+    read: ReadTopic, ours: Collection[str]
+) -> dict[tuple[str, int], dict[_Version, PartialTally]]:
+    """The partial tallies that compaction has left, by scope and partition."""
+    history: dict[tuple[str, int], dict[_Version, PartialTally]] = defaultdict(dict)
+    for message in read(PARTIALS, committed=False):
+        if (partial := read_or_none(_partial, message.value())) is None:
+            continue
+        # Those of another width are a former version's, and have been replaced since.
+        known = partial.timeline in ours and len(partial.vector) == WIDTH
+        if known and partial.scope != CLOCK_SCOPE:
+            version = (partial.epoch, partial.offset)
+            history[partial.scope, partial.partition][version] = partial
+    return history
+
+
+def _same_vector(
+    check: Check, what: str, found: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
+    check.compared += 1
+    if found != expected:
+        odd = [
+            f"{name} {a}, recounted {b}"
+            for name, a, b in zip(FIELDS, found, expected, strict=False)
+            if a != b
+        ]
+        check.differ(f"{what}: {'; '.join(odd[:4])}")
