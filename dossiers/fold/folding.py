@@ -17,6 +17,7 @@ from dossiers.fold.taking import says_nothing_new, take
 from dossiers.fold.variants import variant_of, variants
 from dossiers.portal.comparing import expand, tell
 from dossiers.portal.snapshots import singled
+from dossiers.portal.told_facts import DueTold
 from dossiers.reference.context import UNKNOWN, Context
 from dossiers.wire.course import Course
 from dossiers.wire.facts import (
@@ -42,6 +43,7 @@ from dossiers.wire.flags import (
 _DERIVED = frozenset({NEVER_RECEIVED, DUE_BEFORE_RECEPTION, FINISHED_BEFORE_RECEPTION})
 
 
+_MAY_CHANGE_DUE = frozenset({DueSetFact, DueTold, SnapshotFact})
 _NAMES_PROCEDURE = frozenset({ReceivedFact, SubmittedFact})
 
 
@@ -57,7 +59,7 @@ def fold(facts: Sequence[Fact], context: Context) -> Course:
     as_shown: Sequence[Fact] | None = None
     if SnapshotFact in kinds:
         facts, as_shown, course.shown_at = tell(facts, context)
-    if DueSetFact in kinds or SnapshotFact in kinds:
+    if not kinds.isdisjoint(_MAY_CHANGE_DUE):
         facts = judged(facts, context)
         course.judged_until = judged_until(facts)
     left_out: set[int] = set()  # places of facts that rewrite something, or name no new due time

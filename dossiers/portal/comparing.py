@@ -37,6 +37,7 @@ from dossiers.portal.snapshots import same
 from dossiers.portal.stopping import Stopping
 from dossiers.portal.teller import Teller, Telling
 from dossiers.portal.told_facts import (
+    DueTold,
     HolderTold,
 )
 from dossiers.portal.told_stops import stop_facts
@@ -120,7 +121,7 @@ class _Told(Teller):
             case ReceivedFact() if not self._reception.received:
                 self._reception.received, self._dates.due = True, fact.due_at
                 self._dates.rules = self._context.rules_at(fact.occurred_at)
-            case DueSetFact():
+            case DueSetFact() | DueTold():
                 self._dates.due = fact.due_at
             case SuspendedFact():
                 self._stopping.hear(fact)

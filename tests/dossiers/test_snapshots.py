@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.fold.folding import fold
+from dossiers.fold.folding import elementary, fold
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
 from dossiers.reports.explain import explain
@@ -60,6 +60,17 @@ def test_snapshots_tell_the_story_of_the_events(context: Context, life: Life) ->
         engine.restore([])
         feed(engine, ticked(list(stream), [0]))
     assert figures(one) == figures(two)
+
+
+@settings(deadline=None)
+@given(found=any_snapshots() | odd_snapshots())
+def test_what_was_told_is_folded_as_what_told_it(found: list[AnyDossierEvent]) -> None:
+    """The month's late list folds what has happened, in place of the snapshots that say so."""
+    told = fold(elementary(kept(found), OFFICE), OFFICE)
+    course = course_of(found)
+    assert (told.due_at, told.finished_at, told.rewrites, told.rewritten) == (
+        course.due_at, course.finished_at, course.rewrites, course.rewritten,
+    )  # fmt: skip
 
 
 @settings(deadline=None, max_examples=100)
