@@ -67,7 +67,7 @@ ORDER BY dossier_id
 SETTINGS non_replicated_deduplication_window = 1000;
 
 -- Absolute values, one row a scope and minute in which it changed: carry the last one forward.
--- The columns after version are dossiers.tallies.vector.FIELDS, in that order.
+-- The columns after version are dossiers.vector.FIELDS, in that order.
 CREATE TABLE IF NOT EXISTS tallies ${ON_CLUSTER}
 (
     timeline LowCardinality(String),
