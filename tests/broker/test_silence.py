@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 from collections.abc import Mapping
 
 import pytest
@@ -11,9 +10,6 @@ from confluent_kafka import KafkaError, KafkaException
 
 from broker.kafka import Kafka
 from broker.silence import PartitionId, SilenceWatch, next_given, watch
-from streams.liveness import EXIT_STUCK
-from tests.streams.line import Line
-from tests.streams.story import story
 from tests.support.kafka import TestKafka
 
 LIMIT = 60.0
@@ -83,15 +79,3 @@ def test_what_nobody_is_given_is_not_missed(kafka: TestKafka) -> None:
     place, client = PartitionId(topic, 0), Kafka(kafka.bootstrap)
     given = [next_given(client, {place: offset})[place] for offset in (0, 1, 2)]
     assert given == [1, 1, 2]
-
-
-def test_a_worker_whose_client_goes_deaf_ends_and_the_next_one_goes_on(line: Line) -> None:
-    events = story(5)
-    worker = line.worker(module="deaf_worker", take_over_timeout=3.0)
-    line.publish(events, 40)
-    line.wait_folded(worker, 40)
-    worker.send_signal(signal.SIGUSR1)
-    line.publish(events, 10)  # and then nothing more
-    assert worker.wait(120) == EXIT_STUCK
-    assert "nothing of it came" in line.log()
-    line.wait_folded(line.worker(), 40)
