@@ -81,19 +81,33 @@ def recount_log(
 
     found = lifetimes_of(heard, now, context.retention, is_closed, counting, origins)
     figures, stories = _figures(found, now, context, in_force)
-    ever, last = dict(stories), {}
+    ever, last = _all_lifetimes(found, now, context, in_force)
+    return LogCount(
+        figures, stories, stories | ever, last,
+        found.duplicates, found.refused, found.disputed, found.owners,
+    )  # fmt: skip
+
+
+def _all_lifetimes(
+    found: Lifetimes, now: int, context: Context, in_force: InForce | None
+) -> tuple[dict[str, Story], dict[str, Story]]:
+    """The whole stories of the dossiers that were ever dropped, and of those that came back that
+    of the last life alone."""
+    ever: dict[str, Story] = {}
+    last: dict[str, Story] = {}
     for dossier_id, events in found.ever.items():
         newest = found.newest[dossier_id]
         came_back = len(newest) < len(events)
         if came_back or dossier_id not in found.living:
-            as_of = max(now, *(e.occurred_at for e in events))
-            ever[dossier_id] = _told(events, as_of, context, in_force)
+            ever[dossier_id] = _told(events, _as_of(events, now), context, in_force)
         if came_back:
-            as_of = max(now, *(e.occurred_at for e in newest))
-            last[dossier_id] = _told(newest, as_of, context, in_force)
-    return LogCount(
-        figures, stories, ever, last, found.duplicates, found.refused, found.disputed, found.owners
-    )
+            last[dossier_id] = _told(newest, _as_of(newest, now), context, in_force)
+    return ever, last
+
+
+def _as_of(events: Iterable[AnyDossierEvent], now: int) -> int:
+    """``now`` (ms), or the last event if that is later: what was sent ahead has happened."""
+    return max(now, *(event.occurred_at for event in events))
 
 
 def _figures(
@@ -105,7 +119,7 @@ def _figures(
     figures: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(FIELDS, 0))
     stories: dict[str, Story] = {}
     for dossier_id, events in found.living.items():
-        as_of = max(now, *(e.occurred_at for e in events))
+        as_of = _as_of(events, now)
         story = _told(events, as_of, context, in_force)
         if found.owners[dossier_id].handed:
             story.flags.add("handed_over")

@@ -43,97 +43,130 @@ class LateShares(NamedTuple):
 def hands(
     line: Iterable[Statement], start: int, end: int, way: WalkResult, context: Context
 ) -> list[Hand]:
-    """From ``start`` to ``end`` (ms). Where any step is known, others are as good as none."""
+    """From ``start`` to ``end`` (ms). If any step is known, others are as good as none."""
     line = list(line)
     limits = context.step_limits(way.procedure, way.calendar)
-    known = _hands(line, start, end, way, context, limits)
+    known = _Hands(start, end, way, context, limits).read(line)
     if any(hand.step in limits for hand in known):
         return known
-    return _hands(line, start, end, way, context, None)
+    return _Hands(start, end, way, context, None).read(line)
 
 
-def _hands(
-    line: Sequence[Statement], start: int, end: int, way: WalkResult, context: Context,
-    limits: Mapping[str, int] | None,
-) -> list[Hand]:  # fmt: skip
-    found: list[Hand] = []
-    unit = officer = step = responsible = ""
-    since, carried = start, None
-    for told in line:
-        named = context.step_id(way.procedure, told.step)
-        if limits is not None and named not in limits:
-            named = ""
-        who = _officer(told, unit, context)
-        if told.what == "progressed" and told.until:
-            record = Hand(named, who, unit, since, end, carried=carried)
-            record.said = bool(named) or told.step_due is not None
-            if (officer and who not in ("", officer)) or not (who or record.said):
-                continue
-            if since < end or not found:
-                since, carried = _record(found, record, told, (step, officer), way, context), None
-            officer = "" if who else officer
-            continue
-        before = (step, officer, unit)
-        if found and told.at >= end:
-            if told.unit not in ("", unit):
-                break
-            continue
-        if told.unit and told.unit != unit:
-            unit, officer = told.unit, ""
-        responsible = told.responsible or responsible
-        officer = responsible or who or officer
-        step = named or step
+class _Hands:
+    """Who holds it, from statement to statement. ``limits``: of the steps that count, None: of
+    whatever name."""
+
+    def __init__(
+        self, start: int, end: int, way: WalkResult, context: Context,
+        limits: Mapping[str, int] | None,
+    ) -> None:  # fmt: skip
+        self._end = end
+        self._way = way
+        self._context = context
+        self._limits = limits
+        self._found: list[Hand] = []
+        self._step = self._officer = self._unit = self._responsible = ""
+        self._since = start  # of the present hand, ms
+        self._carried: int | None = None
+
+    def read(self, line: Iterable[Statement]) -> list[Hand]:
+        """All hands, in order, of what ``line`` tells."""
+        for told in line:
+            if told.what == "progressed" and told.until:
+                self._hear_done(told)
+            elif self._found and told.at >= self._end:
+                if told.unit not in ("", self._unit):
+                    break
+            else:
+                self._hear(told)
+        if self._since < self._end or not self._found:
+            self._hold(max(self._since, self._end), self._carried)
+        return self._found
+
+    def _hear(self, told: Statement) -> None:
+        """What says who has it from then on."""
+        step, who = self._step_of(told), self._officer_of(told)
+        before = (self._step, self._officer, self._unit)
+        if told.unit and told.unit != self._unit:
+            self._unit, self._officer = told.unit, ""
+        self._responsible = told.responsible or self._responsible
+        self._officer = self._responsible or who or self._officer
+        self._step = step or self._step
         along = told.carried if told.what == "progressed" else None
-        if (step, officer, unit) == before and along is None:
-            continue
-        if told.at > since:
-            found.append(Hand(*before, since, min(told.at, end), carried=carried))
-            since = min(told.at, end)
-        carried = along
-    if since < end or not found:
-        found.append(Hand(step, officer, unit, since, max(since, end), carried=carried))
-    return found
+        if (self._step, self._officer, self._unit) == before and along is None:
+            return
+        if told.at > self._since:
+            until = min(told.at, self._end)
+            self._found.append(Hand(*before, self._since, until, carried=self._carried))
+            self._since = until
+        self._carried = along
 
+    def _hear_done(self, told: Statement) -> None:
+        """A record of progress: what was done, and by whom, up to then."""
+        step, who = self._step_of(told), self._officer_of(told)
+        record = Hand(step, who, self._unit, self._since, self._end, carried=self._carried)
+        record.said = bool(step) or told.step_due is not None
+        if (self._officer and who not in ("", self._officer)) or not (who or record.said):
+            return
+        if self._since < self._end or not self._found:
+            self._since, self._carried = self._record(record, told), None
+        self._officer = "" if who else self._officer
 
-def _officer(told: Statement, unit: str, context: Context) -> str:
-    """Who is named, by id; ``unknown`` if it is a name that fits nobody."""
-    if told.officer or told.what != "progressed" or not told.officer_name:
-        return told.officer
-    return context.officer_named(told.unit or unit, told.officer_name, told.at) or UNKNOWN
-
-
-def _record(
-    found: list[Hand], record: Hand, told: Statement, present: tuple[str, str], way: WalkResult,
-    context: Context,
-) -> int:  # fmt: skip
-    """What a record of progress adds; where the next hand begins."""
-    since, end = record.start, min(told.at, record.end)
-    last = found[-1] if found else None
-    if end < since or (end == since and not record.said):
-        return since
-    if told.step_due is not None:
-        calendar = context.calendar_named(way.calendar)
-        record.due = portal_due(told.step_due, calendar, context.rules_at(way.received))
-    step, who = record.step, record.officer
-    record.step, record.officer = step or present[0], who or present[1]
-    if last is not None and last.start < end == last.end == since and who in ("", last.officer):
-        again = not last.said or step in ("", last.step)
-        if again:  # the same record, and more fully
-            last.step, last.due, last.said = step or last.step, record.due, True
+    def _record(self, record: Hand, told: Statement) -> int:
+        """What a record of progress adds; when (ms) the next hand begins."""
+        since, end = record.start, min(told.at, record.end)
+        if end < since or (end == since and not record.said):
             return since
-    record.start = min(max(since, told.begin or since), end)
-    record.end = end
-    if record.start > since:
-        found.append(Hand(*present, record.unit, since, record.start, carried=record.carried))
-        record.carried, last = None, found[-1]
-    plain = not record.said and last is not None and not last.said and record.carried is None
-    if plain and last is not None and (last.step, last.officer, last.unit) == (
-        record.step, record.officer, record.unit,
-    ):  # fmt: skip
-        last.end = end
-    else:
-        found.append(record)
-    return end
+        if told.step_due is not None:
+            calendar = self._context.calendar_named(self._way.calendar)
+            rules = self._context.rules_at(self._way.received)
+            record.due = portal_due(told.step_due, calendar, rules)
+        step, who = record.step, record.officer
+        record.step, record.officer = step or self._step, who or self._officer
+        last = self._found[-1] if self._found else None
+        if last is not None and last.start < end == last.end == since and who in ("", last.officer):
+            again = not last.said or step in ("", last.step)
+            if again:  # the same record, and more fully
+                last.step, last.due, last.said = step or last.step, record.due, True
+                return since
+        record.start, record.end = min(max(since, told.begin or since), end), end
+        self._add(record)
+        return end
+
+    def _add(self, record: Hand) -> None:
+        """Before it began, the present hand still had it."""
+        if record.start > self._since:
+            self._hold(record.start, record.carried)
+            record.carried = None
+        last = self._found[-1] if self._found else None
+        if last is not None and _goes_on(last, record):
+            last.end = record.end
+        else:
+            self._found.append(record)
+
+    def _hold(self, until: int, carried: int | None) -> None:
+        """The present hand has had it up to ``until`` (ms)."""
+        self._found.append(
+            Hand(self._step, self._officer, self._unit, self._since, until, carried=carried)
+        )
+
+    def _step_of(self, told: Statement) -> str:
+        step = self._context.step_id(self._way.procedure, told.step)
+        return "" if self._limits is not None and step not in self._limits else step
+
+    def _officer_of(self, told: Statement) -> str:
+        """Who is named, by id; ``unknown`` if it is a name that fits nobody."""
+        if told.officer or told.what != "progressed" or not told.officer_name:
+            return told.officer
+        unit = told.unit or self._unit
+        return self._context.officer_named(unit, told.officer_name, told.at) or UNKNOWN
+
+
+def _goes_on(last: Hand, record: Hand) -> bool:
+    """Whether ``record`` says nothing of its own, and nobody else had it before."""
+    if record.said or last.said or record.carried is not None:
+        return False
+    return (last.step, last.officer, last.unit) == (record.step, record.officer, record.unit)
 
 
 def shares(
@@ -151,7 +184,20 @@ def shares(
             [(h, Fraction(working(s, h.end) if s < h.end else 0))
              for h, s in zip(held, since, strict=True)],
         )  # fmt: skip
-    room = Fraction(max(0, whole))
+    given, rest = _time_given(held, used, Fraction(max(0, whole)), limits, free, told=told)
+    raw = _overruns(given, used, rest + min(0, whole))
+    part = Fraction(late) / sum(raw) if any(raw) else Fraction(1)
+    return LateShares(
+        Fraction(late), [(h, r * part) for h, r in zip(held, raw[1:], strict=True)]
+    )  # fmt: skip
+
+
+def _time_given(
+    held: Sequence[Hand], used: Sequence[int], room: Fraction, limits: Mapping[str, int],
+    free: Working, *, told: bool,
+) -> tuple[list[Fraction], Fraction]:  # fmt: skip
+    """How much of ``room`` (working ms) each hand had, and what nobody had. ``told``: records of
+    progress say which steps there were."""
     groups = _told_groups(held, limits, free) if told else _step_groups(held, limits)
     wanted = sum((limit for _, limit in groups), Fraction())
     factor = min(Fraction(1), room / wanted) if wanted else Fraction(1)
@@ -162,17 +208,18 @@ def shares(
         if open_:
             groups.append((open_, rest / factor if factor else Fraction()))
             rest = Fraction()
-    given = _hand_out(held, used, [(places, limit * factor) for places, limit in groups])
-    slack = rest + min(0, whole)
-    raw = [max(Fraction(), -slack)]
+    return _hand_out(held, used, [(places, limit * factor) for places, limit in groups]), rest
+
+
+def _overruns(given: Sequence[Fraction], used: Sequence[int], slack: Fraction) -> list[Fraction]:
+    """By how much each hand made it later than it was before. The first one is what was late
+    already (``slack``, working ms, below 0)."""
+    found = [max(Fraction(), -slack)]
     for limit, spent in zip(given, used, strict=True):
         before = max(Fraction(), -slack)
         slack += limit - spent
-        raw.append(max(Fraction(), max(Fraction(), -slack) - before))
-    part = Fraction(late) / sum(raw) if any(raw) else Fraction(1)
-    return LateShares(
-        Fraction(late), [(h, r * part) for h, r in zip(held, raw[1:], strict=True)]
-    )  # fmt: skip
+        found.append(max(Fraction(), max(Fraction(), -slack) - before))
+    return found
 
 
 Group = tuple[list[int], Fraction]  # places of the hands that share a limit, and the limit

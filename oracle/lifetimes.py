@@ -23,6 +23,7 @@ from oracle.statements import place_of
 
 Lifetime = dict[tuple[str, str], AnyDossierEvent]  # by madonvi and event id
 Counting = Callable[[int, int | None], Context]
+IsClosed = Callable[[Sequence[AnyDossierEvent]], bool]
 Heard = tuple[AnyDossierEvent, int]  # an event, and the partition's now (ms) when it came
 
 
@@ -56,7 +57,7 @@ def lifetimes_of(
     heard: Iterable[Heard],
     now: int,
     retention: int | None,
-    is_closed: Callable[[Sequence[AnyDossierEvent]], bool],
+    is_closed: IsClosed,
     counting: Counting,
     origins: Sequence[Origin] | None = None,
 ) -> Lifetimes:
@@ -66,81 +67,120 @@ def lifetimes_of(
     ``retention`` (ms): None keeps every dossier. ``is_closed``: whether these events close one.
     ``counting``: the reference data at an instant (ms) after so many activations, None: all.
     """
-    result = Lifetimes()
-    by_dossier: dict[str, list[tuple[AnyDossierEvent, int, Origin | None]]] = defaultdict(list)
+    by_dossier: dict[str, list[_Arrival]] = defaultdict(list)
     for number, (event, at) in enumerate(heard):
         origin = origins[number] if origins is not None else None
-        by_dossier[event.dossier_id].append((event, at, origin))
-    for dossier_id, story in by_dossier.items():
-        life: Lifetime = {}
-        last: Lifetime = {}
-        ever: Lifetime = {}
-        whose = Whose()
-        brought = [each for event, *_ in story for each in _unpacked(event)]
-        stamped = any(each.madonvi or isinstance(each, Reassigned) for each in brought)
-        told = story[0][1]  # now when the life was last added to
-        for event, at, origin in story:
-            if _has_ended(life, told, at, retention, is_closed):
-                whose.leaves(list(life.values()), counting(_over(life, retention), None))
-                last, life = life, {}
-            told = at
-            if _identity(event) in life:
-                result.duplicates += 1
-                _compare(result, event, origin, refused=False)
-                continue
-            if stamped:
-                context = counting(at, None if origin is None else origin.known)
-                so_far = list(life.values())
-                refused = not whose.takes(event, so_far, context)
-                _compare(result, event, origin, refused=refused)
-                if refused:
-                    result.refused += 1
-                    continue
-                whose.took(event, _unpacked(event), so_far, context)
-            for each in _unpacked(event):
-                if each is event and isinstance(each, Snapshot):
-                    result.duplicates += _repeats(each, life)
-                life.setdefault(_identity(each), each)
-                ever.setdefault(_identity(each), each)
-        result.ever[dossier_id] = list(ever.values())
-        result.newest[dossier_id] = list((life or last).values())
-        if _has_ended(life, told, now, retention, is_closed):
-            whose.leaves(list(life.values()), counting(_over(life, retention), None))
-        elif life:
-            result.living[dossier_id] = list(life.values())
-        result.owners[dossier_id] = whose
+        by_dossier[event.dossier_id].append(_Arrival(event, at, origin))
+    result = Lifetimes()
+    for arrivals in by_dossier.values():
+        dossier = _Dossier(arrivals, result, _Rules(retention, is_closed, counting))
+        for arrival in arrivals:
+            dossier.hear(arrival)
+        dossier.conclude(now)
     return result
 
 
-def _compare(
-    result: Lifetimes, event: AnyDossierEvent, origin: Origin | None, *, refused: bool
-) -> None:
+class _Arrival(NamedTuple):
+    """An event, the partition's now (ms) when it came, and what the worker made of it."""
+
+    event: AnyDossierEvent
+    at: int
+    origin: Origin | None
+
+
+class _Rules(NamedTuple):
+    """As the arguments of ``lifetimes_of``."""
+
+    retention: int | None
+    is_closed: IsClosed
+    counting: Counting
+
+
+class _Dossier:
+    """One dossier's way through its lifetimes; ``result`` is told of it."""
+
+    def __init__(self, arrivals: Sequence[_Arrival], result: Lifetimes, rules: _Rules) -> None:
+        self._result = result
+        self._rules = rules
+        brought = [each for arrival in arrivals for each in _unpacked(arrival.event)]
+        # If nobody ever says for whom it was sent, there is nothing to judge.
+        self._stamped = any(each.madonvi or isinstance(each, Reassigned) for each in brought)
+        self._id = arrivals[0].event.dossier_id
+        self._life: Lifetime = {}  # the present one
+        self._last: Lifetime = {}  # the one before it
+        self._ever: Lifetime = {}  # all of them together
+        self._told = arrivals[0].at  # now (ms) when the life was last added to
+        self._whose = Whose()
+
+    def hear(self, arrival: _Arrival) -> None:
+        """The next event of the log."""
+        if self._has_ended(arrival.at):
+            self._leave()
+            self._last, self._life = self._life, {}
+        self._told = arrival.at
+        if _identity(arrival.event) in self._life:
+            self._result.duplicates += 1
+            _compare(self._result, arrival, refused=False)
+        elif not self._stamped or self._may_act(arrival):
+            self._take(arrival.event)
+
+    def conclude(self, now: int) -> None:
+        """The log is over, at ``now`` (ms)."""
+        self._result.ever[self._id] = list(self._ever.values())
+        self._result.newest[self._id] = list((self._life or self._last).values())
+        if self._has_ended(now):
+            self._leave()
+        elif self._life:
+            self._result.living[self._id] = list(self._life.values())
+        self._result.owners[self._id] = self._whose
+
+    def _may_act(self, arrival: _Arrival) -> bool:
+        """Whether its sender has the right to; the dossier is then theirs, if it was nobody's."""
+        event, origin = arrival.event, arrival.origin
+        context = self._rules.counting(arrival.at, None if origin is None else origin.known)
+        so_far = list(self._life.values())
+        refused = not self._whose.takes(event, so_far, context)
+        _compare(self._result, arrival, refused=refused)
+        if refused:
+            self._result.refused += 1
+        else:
+            self._whose.took(event, _unpacked(event), so_far, context)
+        return not refused
+
+    def _take(self, event: AnyDossierEvent) -> None:
+        for each in _unpacked(event):
+            if each is event and isinstance(each, Snapshot):
+                self._result.duplicates += _repeats(each, self._life)
+            self._life.setdefault(_identity(each), each)
+            self._ever.setdefault(_identity(each), each)
+
+    def _has_ended(self, now: int) -> bool:
+        """Only a tick ends a life: one that came after the last event and is past the retention."""
+        retention = self._rules.retention
+        if retention is None or not self._life or now <= self._told:
+            return False
+        return now > self._newest_event() + retention and self._rules.is_closed(
+            list(self._life.values())
+        )
+
+    def _leave(self) -> None:
+        """It leaves the stream by the reference data of the instant when its time was over."""
+        over = self._newest_event() + (self._rules.retention or 0) + 1
+        self._whose.leaves(list(self._life.values()), self._rules.counting(over, None))
+
+    def _newest_event(self) -> int:
+        return max(event.occurred_at for event in self._life.values())
+
+
+def _compare(result: Lifetimes, arrival: _Arrival, *, refused: bool) -> None:
+    """Note it if the worker judged otherwise."""
+    event, origin = arrival.event, arrival.origin
     if origin is not None and origin.refused != refused:
         said = "put aside as not theirs" if origin.refused else "taken"
         result.disputed.append(
             f"{event.dossier_id}: event {event.event_id} of madonvi {event.madonvi or '(none)'} "
             f"was {said}, recounted the other way"
         )
-
-
-def _over(life: Lifetime, retention: int | None) -> int:
-    """When (ms) the time of a closed dossier is over."""
-    return max(event.occurred_at for event in life.values()) + (retention or 0) + 1
-
-
-def _has_ended(
-    life: Lifetime,
-    told: int,
-    now: int,
-    retention: int | None,
-    is_closed: Callable[[Sequence[AnyDossierEvent]], bool],
-) -> bool:
-    """Only a tick ends a life: one that came after the last event and is past the retention."""
-    if retention is None or not life or now <= told:
-        return False
-    if now <= max(event.occurred_at for event in life.values()) + retention:
-        return False
-    return is_closed(list(life.values()))
 
 
 def _identity(event: AnyDossierEvent) -> tuple[str, str]:

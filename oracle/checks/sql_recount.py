@@ -86,47 +86,68 @@ def check_sql(
     after they had been dropped, whose row in ClickHouse is that of a part of their events, and
     those of which an event was a dead letter first, since ClickHouse keeps the first arrival.
     """
-    stories: dict[str, Story] = {}
-    came_back: set[str] = set()
-    for count in counts:
-        stories.update(count.ever)
-        came_back.update(count.last)
+    stories, came_back = _of_all_time(counts)
     retaken = {each for part in parts.values() for each in part.retaken} - came_back
     unlike = came_back | retaken
     now = max(part.now for part in parts.values())
-    context = in_force.at(now)
-    zone_since = _same_zone_since(in_force, context)
-    found = sql_recount(
-        store,
-        timeline=timeline,
-        as_of=[parts[p].now for p in sorted(parts)],
-        until=[parts[p].until for p in sorted(parts)],
-        timezone=context.reference.timezone,
-        parents={u.id: u.parent for u in context.reference.units if u.parent},
-        judges=_judges(in_force),
-        now=now,
-        ended_since=zone_since,
-        without=sorted(unlike),
-    )
+    zone_since = _same_zone_since(in_force, in_force.at(now))
+    found = _counted(store, timeline, parts, in_force, ended_since=zone_since, without=unlike)
     unread = _shown(parts) - unlike - found.by_portal
     skipped = unlike | found.unclear | unread
     left = {id_: story for id_, story in stories.items() if id_ not in skipped}
     in_zone = {
         id_: story for id_, story in left.items() if story.end is None or story.end >= zone_since
     }
-    expected = _expected(in_zone, context, found.by_name)
     check = Check("SQL over ClickHouse's raw events = recount of the log")
     check.left_out = _left_out(
         found, came_back=len(came_back), retaken=len(retaken), unread=len(unread),
         elsewhere=len(left) - len(in_zone),
     )  # fmt: skip
+    _compare(check, found, _expected(in_zone, in_force.at(now), found.by_name))
+    return check
+
+
+def _of_all_time(counts: Iterable[LogCount]) -> tuple[dict[str, Story], set[str]]:
+    """The story of every dossier there ever was, and the ids of those that had been dropped once
+    and came back."""
+    stories: dict[str, Story] = {}
+    came_back: set[str] = set()
+    for count in counts:
+        stories.update(count.ever)
+        came_back.update(count.last)
+    return stories, came_back
+
+
+def _counted(
+    store: Database, timeline: str, parts: Mapping[int, CutPartition], in_force: InForce, *,
+    ended_since: int, without: Collection[str],
+) -> Recount:  # fmt: skip
+    """The recount in SQL up to the cut. ``ended_since`` (ms): what ended before is not in it, nor
+    are the dossiers ``without``."""
+    now = max(part.now for part in parts.values())
+    reference = in_force.at(now).reference
+    return sql_recount(
+        store,
+        timeline=timeline,
+        as_of=[parts[p].now for p in sorted(parts)],
+        until=[parts[p].until for p in sorted(parts)],
+        timezone=reference.timezone,
+        parents={u.id: u.parent for u in reference.units if u.parent},
+        judges=_judges(in_force),
+        now=now,
+        ended_since=ended_since,
+        without=sorted(without),
+    )
+
+
+def _compare(check: Check, found: Recount, expected: Mapping[str, Mapping[str, int]]) -> None:
+    """Scope by scope; one that either side does not have counts as zeros there."""
     for scope in sorted(set(expected) | set(found.scopes)):
         row = found.scopes.get(scope, {})
         want = expected.get(scope, {})
         check.equal(
             scope, {n: row.get(n, 0) for n in _BY_SQL}, {n: want.get(n, 0) for n in _BY_SQL}
         )
-    return check
 
 
 def _shown(parts: Mapping[int, CutPartition]) -> set[str]:

@@ -9,7 +9,7 @@ from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire.alerts import Alert
 from dossiers.wire.reading import decoder, read_or_none
-from dossiers.wire.records import Owned
+from dossiers.wire.records import DossierRecord, Owned, Position
 from dossiers.wire.topics import ALERTS
 from oracle.checks.cut import CutPartition, timelines
 from oracle.checks.report import Check
@@ -40,34 +40,44 @@ def check_table(parts: Mapping[int, CutPartition], counts: Mapping[int, LogCount
     believed = sum(part.believed for part in parts.values())
     if believed:
         table.left_out = [f"whether dead letters had to be put aside: {believed} are believed"]
-    seen = 0
     for number, part in parts.items():
         for sentence in part.unread:
             table.differ(f"partition {number}, {sentence}")
         if part.position is not None:
-            table.equal(f"now of partition {number}", part.position.now, part.now)
-            duplicates = counts[number].duplicates
-            count = counts[number]
-            taken, refused = len(part.events) - count.refused, part.refused - part.foreign
-            table.equal(f"events of partition {number}", part.position.events, taken)
-            table.equal(f"duplicates of partition {number}", part.position.duplicates, duplicates)
-            letters = part.position.dead_letters
-            table.equal(f"dead letters of {number}", letters, refused + count.refused)
+            _check_position(table, number, part, part.position, counts[number])
         for dossier_id, record in part.records.items():
-            seen += 1
-            story = counts[number].stories.get(dossier_id)
-            if story is None:
-                table.differ(f"{dossier_id}: has a state but no event, or should have been dropped")
-                continue
-            table.equal(dossier_id, state_of(record), story_of(story))
-            found, told = beside(record, story)
-            odd = [f"{name} {found[name]!r}, recounted {told[name]!r}"
-                   for name in found if found[name] != told[name]]  # fmt: skip
-            beside_it.compared += 1
-            if odd:
-                beside_it.differ(f"{dossier_id}: {'; '.join(odd)}")
+            _check_state(table, beside_it, record, counts[number].stories.get(dossier_id))
+    seen = sum(len(part.records) for part in parts.values())
     table.equal("dossiers", seen, sum(len(count.stories) for count in counts.values()))
     return [table, beside_it]
+
+
+def _check_position(
+    table: Check, number: int, part: CutPartition, position: Position, count: LogCount
+) -> None:
+    """What the worker counted in a partition, against the log."""
+    taken, refused = len(part.events) - count.refused, part.refused - part.foreign
+    table.equal(f"now of partition {number}", position.now, part.now)
+    table.equal(f"events of partition {number}", position.events, taken)
+    table.equal(f"duplicates of partition {number}", position.duplicates, count.duplicates)
+    table.equal(f"dead letters of {number}", position.dead_letters, refused + count.refused)
+
+
+def _check_state(
+    table: Check, beside_it: Check, record: DossierRecord, story: Story | None
+) -> None:
+    """One dossier: its verdict and times, and beside these its flags and other verdicts."""
+    dossier_id = record.dossier_id
+    if story is None:
+        table.differ(f"{dossier_id}: has a state but no event, or should have been dropped")
+        return
+    table.equal(dossier_id, state_of(record), story_of(story))
+    found, told = beside(record, story)
+    odd = [f"{name} {found[name]!r}, recounted {told[name]!r}"
+           for name in found if found[name] != told[name]]  # fmt: skip
+    beside_it.compared += 1
+    if odd:
+        beside_it.differ(f"{dossier_id}: {'; '.join(odd)}")
 
 
 def check_owners(parts: Mapping[int, CutPartition], counts: Mapping[int, LogCount]) -> Check:
@@ -115,30 +125,38 @@ def check_alerts(
         came_back.update(count.last)
     check = Check("alerts = recount of the log")
     history = _alert_history(read, timelines(parts))
-    raised: dict[str, set[int]] = defaultdict(set)
     for id_, alerts in history.items():
-        numbers = [a.sequence for a in alerts]
-        last = alerts[-1]
-        expected = _numbered(numbers, anew=last.dossier_id in came_back)
+        numbers = [alert.sequence for alert in alerts]
+        expected = _numbered(numbers, anew=alerts[-1].dossier_id in came_back)
         check.equal(f"sequence of alert {id_}", numbers, expected)
-        if last.kind == "overdue" and last.transition == "raised":
-            raised[last.dossier_id].add(last.due_at)
+    raised = _raised(history)
     for part in parts.values():
         for dossier_id, record in part.records.items():
-            story = stories.get(dossier_id)
-            if story is None:
-                continue
-            now = {a.cause for a in record.alerts if a.kind == "overdue" and a.status == "raised"}
-            truth = {story.due} if story.verdict == "overdue" else set()
-            check.equal(f"{dossier_id} overdue", now, truth)
-            step_over = any(
-                a.kind == "step_overdue" and a.status == "raised" for a in record.alerts
-            )
-            check.equal(f"{dossier_id} step_overdue", step_over, story.step_overdue)
-            if raised.get(dossier_id, set()) != now:
-                # The topic is read after the table: the dossier may have gone on.
-                check.moved += 1
+            if (story := stories.get(dossier_id)) is not None:
+                _check_alerts_of(check, record, story, raised.get(dossier_id, set()))
     return check
+
+
+def _raised(history: Mapping[str, Sequence[Alert]]) -> dict[str, set[int]]:
+    """By dossier the due times (ms) that the last word of its overdue alerts says have passed."""
+    raised: dict[str, set[int]] = defaultdict(set)
+    for *_, last in history.values():
+        if last.kind == "overdue" and last.transition == "raised":
+            raised[last.dossier_id].add(last.due_at)
+    return raised
+
+
+def _check_alerts_of(check: Check, record: DossierRecord, story: Story, raised: set[int]) -> None:
+    """What the state of one dossier says of its alerts, against its verdict; ``raised``: due times
+    (ms) by the topic."""
+    standing = [alert for alert in record.alerts if alert.status == "raised"]
+    now = {alert.cause for alert in standing if alert.kind == "overdue"}
+    truth = {story.due} if story.verdict == "overdue" else set()
+    check.equal(f"{record.dossier_id} overdue", now, truth)
+    step_over = any(alert.kind == "step_overdue" for alert in standing)
+    check.equal(f"{record.dossier_id} step_overdue", step_over, story.step_overdue)
+    if raised != now:
+        check.moved += 1  # the topic is read after the table: the dossier may have gone on
 
 
 def _alert_history(read: ReadTopic, ours: Collection[str]) -> dict[str, list[Alert]]:

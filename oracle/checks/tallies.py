@@ -19,6 +19,7 @@ _ZERO = (0,) * len(FIELDS)
 _partial = decoder(PartialTally)
 _tally = decoder(Tally)
 _Version = tuple[int, int]  # epoch, offset
+_History = Mapping[tuple[str, int], Mapping[_Version, PartialTally]]  # by scope and partition
 
 
 def check_tallies(
@@ -31,7 +32,18 @@ def check_tallies(
     ours = timelines(parts)
     tallies, watermark = _newest_tallies(read, ours)
     history = _partial_history(read, ours)
-    first = Check("partial tallies = recount of the log")
+    checks = [_check_partials(parts, recounted, history), _check_merged(tallies, history)]
+    for scope in sorted({s for figures in recounted.values() for s in figures}):
+        if scope not in tallies:
+            checks[1].differ(f"{scope}: has dossiers but no tally")
+    return checks, tallies, watermark
+
+
+def _check_partials(
+    parts: Mapping[int, CutPartition], recounted: Mapping[int, Figures], history: _History
+) -> Check:
+    """Of each scope and partition the newest vector at the cut; without one, all is zero."""
+    check = Check("partial tallies = recount of the log")
     for number, part in parts.items():
         figures = recounted[number]
         scopes = set(figures) | {s for s, p in history if p == number}
@@ -39,26 +51,28 @@ def check_tallies(
             versions = history.get((scope, number), {})
             past = [v for v in versions if v <= part.version]
             if not past and versions:
-                first.moved += 1  # compaction has left only what came after the cut
+                check.moved += 1  # compaction has left only what came after the cut
                 continue
             found = versions[max(past)].vector if past else _ZERO
-            _same_vector(first, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
-    second = Check("merged tallies = sum of their parts")
+            _same_vector(check, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
+    return check
+
+
+def _check_merged(tallies: Mapping[str, tuple[int, Tally]], history: _History) -> Check:
+    """Each merged vector is the sum of the partial ones whose versions it names."""
+    check = Check("merged tallies = sum of their parts")
     for scope, (_, tally) in tallies.items():
         vectors = []
         for source, version in tally.versions.items():
-            partial_ = history.get((scope, int(source)), {}).get((version[0], version[1]))
-            if partial_ is not None:
-                vectors.append(partial_.vector)
+            partial = history.get((scope, int(source)), {}).get((version[0], version[1]))
+            if partial is not None:
+                vectors.append(partial.vector)
         if len(vectors) < len(tally.versions):
-            second.moved += 1
+            check.moved += 1  # compaction has taken one of them away
             continue
         total = tuple(sum(column) for column in zip(*vectors, strict=True))
-        _same_vector(second, scope, tally.vector, total)
-    for scope in sorted({s for figures in recounted.values() for s in figures}):
-        if scope not in tallies:
-            second.differ(f"{scope}: has dossiers but no tally")
-    return [first, second], tallies, watermark
+        _same_vector(check, scope, tally.vector, total)
+    return check
 
 
 def _newest_tallies(

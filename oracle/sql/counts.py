@@ -113,43 +113,51 @@ def recount(
     it; a dossier counts for every unit above its own. ``store`` may raise errors of its own.
     """
     present = sum(each.since <= now for each in judges) if now is not None else len(judges)
-    rows = store.query(
-        _SQL,
-        {
-            "timeline": timeline,
-            "as_of": [as_of] if isinstance(as_of, int) else list(as_of),
-            "until": list(until),
-            "timezone": timezone,
-            "judge_since": [judge.since for judge in judges],
-            "judge_now": max(1, present),
-            "rule_since": [[each.since for each in judge.rules] for judge in judges],
-            "rule_stops_8": [[int(each.stops_status_8) for each in j.rules] for j in judges],
-            "rule_limited": [[list(each.limited) for each in j.rules] for j in judges],
-            "rule_all_limited": [[int(each.all_limited) for each in j.rules] for j in judges],
-            "rule_by_date": [[int(each.by_date) for each in j.rules] for j in judges],
-            "ended_since": ended_since,
-            "without": list(without),
-        },
-    )
+    parameters = {
+        "timeline": timeline,
+        "as_of": [as_of] if isinstance(as_of, int) else list(as_of),
+        "until": list(until),
+        "timezone": timezone,
+        "judge_now": max(1, present),
+        "ended_since": ended_since,
+        "without": list(without),
+    }
     result = Recount()
-    for row in rows:
-        result.due_from_fold += row["due_from_fold"]
-        result.by_name |= set(row["named_"])
-        result.unclear |= set(row["unclear_"])
-        result.by_portal |= set(row["shown_"])
-        if row["standing"] == "unclear":
-            continue
-        hashed = judges[row["judge"] - 1].hashed
-        unit, officer = (hashed.get(row[name], row[name]) for name in ("unit", "officer"))
-        if row["is_shown"]:
-            known = judges[row["judge"] - 1].units
-            unit = known.get(unit) or known.get(folded(unit)) or unit
-        unit = judges[row["judge"] - 1].successors.get(unit, unit)
-        units = [f"unit:{each}" for each in _with_ancestors(unit, parents or {})]
-        officers = [f"officer:{officer}"] if officer else []
-        for scope in ("all", *units, *officers):
-            _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)
+    for row in store.query(_SQL, parameters | _of_judges(judges)):
+        _take(result, row, judges[row["judge"] - 1], parents or {})
     return result
+
+
+def _of_judges(judges: Sequence[Judge]) -> dict[str, Any]:
+    """Parameters of the query, by judge and by rules: arrays that are as long as ``judges``."""
+    return {
+        "judge_since": [judge.since for judge in judges],
+        "rule_since": [[each.since for each in judge.rules] for judge in judges],
+        "rule_stops_8": [[int(each.stops_status_8) for each in j.rules] for j in judges],
+        "rule_limited": [[list(each.limited) for each in j.rules] for j in judges],
+        "rule_all_limited": [[int(each.all_limited) for each in j.rules] for j in judges],
+        "rule_by_date": [[int(each.by_date) for each in j.rules] for j in judges],
+    }
+
+
+def _take(
+    result: Recount, row: Mapping[str, Any], judge: Judge, parents: Mapping[str, str]
+) -> None:
+    """Count the dossiers of one row in all their scopes."""
+    result.due_from_fold += row["due_from_fold"]
+    result.by_name |= set(row["named_"])
+    result.unclear |= set(row["unclear_"])
+    result.by_portal |= set(row["shown_"])
+    if row["standing"] == "unclear":
+        return
+    unit, officer = (judge.hashed.get(row[name], row[name]) for name in ("unit", "officer"))
+    if row["is_shown"]:
+        unit = judge.units.get(unit) or judge.units.get(folded(unit)) or unit
+    unit = judge.successors.get(unit, unit)
+    units = [f"unit:{each}" for each in _with_ancestors(unit, parents)]
+    officers = [f"officer:{officer}"] if officer else []
+    for scope in ("all", *units, *officers):
+        _add(result.scopes.setdefault(scope, dict.fromkeys(COUNTS, 0)), row)
 
 
 def _add(counts: dict[str, int], row: Mapping[str, Any]) -> None:
