@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from dunghen.settings.installation import Installation
-from dunghen.stack.child import Command, ProcessSpec
+from dunghen.stack.child import IMPORTANT, Command, ProcessSpec
 from dunghen.stack.children import own_command
 from dunghen.stack.readiness import api_answers, kafka_listens, worker_runs
 from dunghen.state.folder import Endpoints
@@ -21,6 +21,10 @@ from infra.kafka.login import client_login
 from infra.kafka.ports import last_bootstrap
 
 _KAFKA_IMPORTANT = re.compile(rb"\b(?:ERROR|FATAL)\b")
+# The embedded Kafka listens on loopback only. Of any other, whoever runs it should know.
+_IMPORTANT_BESIDE_IT = re.compile(
+    rb"^(?!.*: Sending username and password in the clear$)" + IMPORTANT.pattern.removeprefix(b"^")
+)
 
 
 @dataclass(frozen=True)
@@ -146,4 +150,5 @@ def _own(
         ready=ready,
         start_seconds=settings.start_seconds,
         stop_seconds=settings.stop_seconds,
+        important=IMPORTANT if installation.settings.kafka.bootstrap else _IMPORTANT_BESIDE_IT,
     )
