@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,7 +13,6 @@ import typer
 from dunghen.ingest.files import FileReport, ingest_file
 from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
-from dunghen.terminal.output import as_json
 
 SHOWN = 20  # refused records that are printed; --json has them all
 
@@ -42,7 +42,8 @@ def ingest(
 
 def print_report(file: Path, report: FileReport, *, json_: bool) -> None:
     """Say what became of ``file``."""
-    print(as_json(asdict(report)) if json_ else as_text(file, report))
+    said = json.dumps(asdict(report), ensure_ascii=False) if json_ else as_text(file, report)
+    print(said)
 
 
 def as_text(path: Path, told: FileReport) -> str:

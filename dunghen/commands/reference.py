@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -70,7 +71,7 @@ def check(folder: _Folder, json_: JsonOption = False) -> None:
             "errors": [asdict(each) for each in found.errors],
             "warnings": [asdict(each) for each in found.warnings],
         }
-        print(as_json(answer))
+        print(json.dumps(answer, ensure_ascii=False))
     else:
         for finding in (*found.errors, *found.warnings):
             print(finding)
@@ -95,7 +96,7 @@ def load(
     """Load a folder into the timeline. Open dossiers follow it; ended ones keep their verdict."""
     done = on_stack(state, partial(put, folder, since))
     if json_:
-        print(as_json({"hash": done.hash, "since": done.since, "loaded": not done.known}))
+        print(json.dumps({"hash": done.hash, "since": done.since, "loaded": not done.known}))
     elif done.known:
         print(f"Nothing to do: this content is in force already.\n{done.hash}")
     else:
@@ -150,7 +151,7 @@ def show(state: StateOption = None, write: _Write = None, json_: JsonOption = Fa
             "before": [{"hash": h, "since": s} for s, h in before],
             "coming": [{"hash": h, "since": s} for s, h in coming],
         }  # fmt: skip
-        print(as_json(answer))
+        print(json.dumps(answer, ensure_ascii=False))
         return
     began = local_time(since, reference) if since else "the beginning"
     print(f"{reference.title or 'Reference data'}\nhash    {digest}\nsince   {began}")
@@ -177,7 +178,7 @@ def missing(state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what senders name and the reference data lacks, and where to add it."""
     found = on_stack(state, lambda installation, _: missing_names(installation))
     if json_:
-        print(as_json(found))
+        print(json.dumps(found, ensure_ascii=False))
         return
     listed = [*found["names"], *found["codes"]]
     if listed:
