@@ -184,11 +184,11 @@ class KeyFile:
     def __init__(self, path: Path, fixed: Iterable[Key] = ()) -> None:
         self._path = path
         self._fixed = list(fixed)
-        self._looked = 0.0
-        self._stamp: tuple[int, int] | None = None
+        self._looked = 0.0  # at the file, by the monotonic clock (s)
+        self._stamp: tuple[int, int] | None = None  # of the file as it was read last
         self._keys = FixedKeys(self._fixed)
         self._used: dict[str, int] = read_used(path)
-        self._written = float("-inf")
+        self._written = float("-inf")  # when ``_used`` was, by the monotonic clock (s)
 
     def find(self, sha256: str) -> Key | None:
         """The key with this SHA-256 (hexadecimal), as the file is now; it looks once a second."""

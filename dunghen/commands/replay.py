@@ -60,7 +60,7 @@ def parse_speed(text: str) -> float | None:
 
 
 def as_text(result: dict[str, Any]) -> str:
-    """The same for people, in a few lines."""
+    """What ``dunghen.replay.result.replay_result`` gives, for people, in a few lines."""
     rows = {key: result[key].items() for key in ("events", "dossiers", "seconds")}
     return "\n".join(
         [

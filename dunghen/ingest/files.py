@@ -105,7 +105,8 @@ def ingest_file(
 
 
 def _file(installation: Installation, path: Path, unit: str) -> _File:
-    """Raises UserError, also if Kafka is away: then nothing was sent."""
+    """The file, with what Kafka and the settings say about reading it. Raises UserError, also if
+    Kafka is away: then nothing was sent."""
     try:
         timeline = require_timeline(installation, "live")
         keyed = required_key(installation, timeline)

@@ -27,7 +27,6 @@ from dunghen.timeline.reading import data_now, read_in_force
 TAKEN_SECONDS = 120.0  # until every partition has it; a million dossiers are folded again
 _LEAD = 3.0  # s ahead of the data's time, so that it counts from one instant in every partition
 _POLL = 0.3
-_SHOWN = 8  # ids in a line of a diff
 
 
 @dataclass(frozen=True)

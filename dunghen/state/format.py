@@ -40,8 +40,9 @@ def refuse_other_format(found: int, what: str, old_hint: str = "") -> None:
 
 
 def refuse_unready(timeline: Timeline, bootstrap: str, *, folding: bool = False) -> None:
-    """Raises OtherFormat for the timeline of a Kafka that this version does not read. ``folding``:
-    for who helps with it, one that is just being folded anew is as good."""
+    """Raises OtherFormat if this version does not read the timeline of this Kafka, or if a refold
+    of it is not finished. ``folding``: the caller takes part in the refold, which may be under way.
+    """
     refuse_other_format(timeline.format, f"The timeline at Kafka {bootstrap}")
     if timeline.refold and not (folding and timeline.refold == "folding"):
         raise OtherFormat(

@@ -11,7 +11,8 @@ from types import TracebackType
 
 from dossiers.errors import UserError
 
-_SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC  # no link, and no waiting for a pipe
+# No link is followed, and no pipe waited for.
+_SAFELY = os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 class FolderLock:
@@ -27,9 +28,7 @@ class FolderLock:
 
     def acquire(self) -> None:
         """Take the lock; raises UserError naming the process that has it."""
-        descriptor = os.open(
-            self._path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600
-        )
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | _SAFELY, 0o600)
         try:
             self._take(descriptor)
         except OSError as error:
@@ -70,9 +69,7 @@ class FolderLock:
     def holder(self) -> int | None:
         """Process number of who holds the lock, None if nobody does."""
         try:
-            descriptor = os.open(
-                self._path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW | os.O_CLOEXEC
-            )
+            descriptor = os.open(self._path, os.O_RDONLY | _SAFELY)
         except OSError:
             return None
         try:

@@ -35,6 +35,7 @@ def read_positions(kafka: AnyKafka, partitions: int) -> dict[int, Position]:
 
 
 def _tail_of(consumer: ConsumerClient, partition: int) -> int:
+    """The offset from which the newest position, if there is one, is found at little cost."""
     place = TopicPartition(DOSSIERS, partition)
     low, end = consumer.get_watermark_offsets(place, METADATA_TIMEOUT)
     return max(low, end - _TAIL)
