@@ -6,6 +6,7 @@ with `wait_ready`, and asks `explain` when it ends by itself. `infra.kafka.broke
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -84,13 +85,17 @@ def prepare(
     folder = Path(state_dir).absolute() / "kafka"
     with _writing(folder):
         _make_private(folder)
-        # First of all: what is started though Kafka is not (the API) has to know how to log in.
+        # Before the passwords: a broker that runs here, perhaps one that asks for none, keeps its
+        # own, or its clients would be locked out.
+        _require_unused(folder)
+        # Before what may fail: what is started though Kafka is not (the API) has to know how to
+        # log in.
         passwords = ensure_passwords(folder) if ask else None
     jars = classpath(progress=progress)
     java_argv = _java_argv(java or with_cache(find_java(), jars), jars, folder, heap_mb)
     with _writing(folder):
-        _require_free(folder)
-        (folder / "log4j2.properties").write_text(LOGGING, "utf-8")
+        _require_room(folder)
+        write_private(folder / "log4j2.properties", LOGGING)
         ports = choose_ports(folder, port)
         settings = partial(
             server_properties, port=ports[0], controller_port=ports[1], passwords=passwords
@@ -157,18 +162,28 @@ def _java_argv(java: Java, jars: list[Path], folder: Path, heap_mb: int) -> tupl
 
 def _make_private(folder: Path) -> None:
     """The folder and its log for this user only, also if they were made otherwise once: what
-    Kafka writes takes the umask of who starts it."""
+    Kafka writes takes the umask of who starts it. Raises OSError, also if another user owns one of
+    them, who could put a file of theirs in the place of ours."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path in (folder, folder / "data"):
-        if path.is_dir() and stat.S_IMODE(path.stat().st_mode) & 0o077:
+        if not path.is_dir():
+            continue
+        found = path.stat()
+        if found.st_uid != os.geteuid():
+            raise PermissionError(errno.EPERM, "it belongs to another user")
+        if stat.S_IMODE(found.st_mode) & 0o077:
             path.chmod(0o700)
 
 
-def _require_free(folder: Path) -> None:
-    """Nobody else works on the folder, and its disk has room. Raises EmbeddedKafkaError."""
+def _require_unused(folder: Path) -> None:
+    """Raises EmbeddedKafkaError if another broker works on the folder."""
     # Kafka's own lock comes too late: by then a second broker has broken the first one's log.
     if not wait_for_lock(folder / "lock", _LOCK_SECONDS):
         raise explain("Another process holds the lock", folder) or AssertionError
+
+
+def _require_room(folder: Path) -> None:
+    """Raises EmbeddedKafkaError if its disk is nearly full."""
     free = shutil.disk_usage(folder).free
     if free < _FREE_BYTES_NEEDED:
         raise EmbeddedKafkaError(

@@ -19,6 +19,8 @@ CLIENT = "dunghen"  # the user of the stack and of every command
 NODE = "node"  # the broker and its controller, between themselves
 _NAME = "passwords.json"
 _BYTES = 32  # of a password, before it is written as text
+# A pipe that somebody put there must not be waited for.
+_READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def ensure_passwords(folder: Path) -> Passwords:
     """The passwords of the broker in ``folder``, made there unless they stand there already.
 
     They are kept from one start to the next, because clients that run meanwhile know them. A file
-    that other users may read, or that holds none, is replaced. Raises OSError.
+    that other users may read or have written, or that holds none, is replaced. Raises OSError.
     """
     found = _read(folder)
     if found is not None:
@@ -82,9 +84,10 @@ def write_private(path: Path, content: str) -> None:
 
 def _read(folder: Path) -> Passwords | None:
     try:
-        descriptor = os.open(folder / _NAME, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        descriptor = os.open(folder / _NAME, _READ)
         with os.fdopen(descriptor, encoding="ascii") as file:
-            if os.fstat(descriptor).st_mode & 0o077:
+            status = os.fstat(descriptor)
+            if status.st_mode & 0o077 or status.st_uid != os.geteuid():
                 return None
             found = json.loads(file.read())
         return Passwords(str(found["client"]), str(found["node"]))

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from infra.kafka.errors import PortTakenError
+from infra.kafka.login import write_private
 from infra.ports import free_ports, is_free
 
 MEMORY = "ports.json"
@@ -28,7 +29,8 @@ def choose_ports(folder: Path, fixed: int) -> tuple[int, int]:
     memory = folder / MEMORY
     last = _last_ports(memory)
     port, controller_port = free_ports(2, preferred=[fixed, *last[1:]] if fixed else last)
-    memory.write_text(json.dumps([port, controller_port]), "utf-8")
+    # Whole at any moment: commands tell by it whether a Kafka is the one of their folder.
+    write_private(memory, json.dumps([port, controller_port]))
     return port, controller_port
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -128,6 +129,52 @@ def test_a_folder_from_before_is_given_passwords_at_its_next_start(tmp_path: Pat
         assert broker.bootstrap == address
         assert broker.login == client_login(tmp_path)
         assert "kept" in TestKafka(broker.bootstrap, broker.login).topic_names()
+
+
+def test_a_broker_that_runs_and_asks_nobody_keeps_its_clients(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else they would begin to log in where nobody takes a password."""
+    folder = tmp_path / "kafka"
+    folder.mkdir()
+    monkeypatch.setattr("infra.kafka.embedded._LOCK_SECONDS", 0.0)
+    with (folder / "lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        with pytest.raises(EmbeddedKafkaError, match="Another Kafka already runs"):
+            prepare(tmp_path)
+    assert client_login(tmp_path) == {}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_passwords_that_another_user_put_there_are_made_anew(tmp_path: Path) -> None:
+    first = ensure_passwords(tmp_path)
+    os.chown(tmp_path / "passwords.json", NOBODY, NOBODY)
+    assert ensure_passwords(tmp_path).client != first.client
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give folders away")
+@pytest.mark.parametrize("name", ["kafka", "kafka/data"])
+def test_a_folder_of_another_user_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "kafka" / "data").mkdir(parents=True)
+    os.chown(tmp_path / name, NOBODY, NOBODY)
+    with pytest.raises(EmbeddedKafkaError, match="belongs to another user"):
+        prepare(tmp_path)
+    assert not (tmp_path / "kafka" / "passwords.json").exists()
+
+
+def test_a_pipe_in_place_of_the_passwords_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "passwords.json", 0o600)
+    assert ensure_passwords(tmp_path) == ensure_passwords(tmp_path)
+
+
+def test_no_link_in_the_folder_is_written_through(tmp_path: Path) -> None:
+    victim, folder = tmp_path / "victim", tmp_path / "kafka"
+    victim.write_text("precious")
+    folder.mkdir()
+    for name in ("passwords.json", "server.properties", "log4j2.properties", "ports.json"):
+        (folder / name).symlink_to(victim)
+    prepare(tmp_path)
+    assert victim.read_text() == "precious"
 
 
 def test_the_password_is_there_even_if_kafka_cannot_start(
