@@ -11,8 +11,10 @@ from benchmarks import fold, fold_run
 from benchmarks.options import Options
 from benchmarks.processes import PEERS_PYTHON, ChildError
 from benchmarks.report import Aim, Role, Row, Section
+from broker.errors import BrokerError
 from infra.kafka.broker import EmbeddedKafka
 
+_FAILURES = (ChildError, fold_run.WrongResult, TimeoutError, BrokerError, KafkaException)
 ROLES = {"bare": "limit", "ours": "ours"}
 AIMS = [
     Aim(of="ours", to="bare", bound=0.7),
@@ -59,7 +61,7 @@ def _measure(name: str, run_name: str, options: Options, row: Row) -> None:
                 broker.bootstrap, run_name, options.events, options.partitions, folder / "run"
             )
             row.values.append(fold_run.measure(name, job))
-    except (ChildError, fold_run.WrongResult, TimeoutError, KafkaException) as error:
+    except _FAILURES as error:
         row.failure, row.values = str(error), []
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -13,8 +13,12 @@ from benchmarks.options import Options
 from benchmarks.processes import PEERS_PYTHON, ChildError
 from benchmarks.report import Aim, Role, Row, Section
 from benchmarks.small_job import Expected
+from broker.errors import BrokerError
 from infra.kafka.broker import EmbeddedKafka
 
+_FAILURES = (
+    ChildError, BuildError, throughput.WrongResult, TimeoutError, BrokerError, KafkaException,
+)  # fmt: skip
 ROLES = {"limit": "limit", "ours": "ours"}
 AIMS = [
     Aim(of="ours", to="limit", bound=0.8),
@@ -82,5 +86,5 @@ def _measure(name: str, engine: Engine, job: Job, expected: Expected, row: Row) 
         return
     try:
         row.values.append(throughput.measure(name, engine, job, expected))
-    except (ChildError, BuildError, throughput.WrongResult, TimeoutError, KafkaException) as error:
+    except _FAILURES as error:
         row.failure, row.values = str(error), []
