@@ -16,6 +16,7 @@ from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
 
 ADMIN_TIMEOUT = 30.0  # s
+_AWAY = (KafkaError._TRANSPORT, KafkaError._TIMED_OUT, KafkaError._ALL_BROKERS_DOWN)
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,8 @@ class TopicAdmin:
                 take(name, future.result())
             except KafkaException as error:
                 cause: KafkaError = error.args[0]
+                if cause.code() in _AWAY:
+                    raise unreachable(self._bootstrap) from error
                 if cause.code() != done_before:
                     raise BrokerError(
                         f"Kafka at {self._bootstrap} refuses to {what} {name}: {cause.str()}.", hint
