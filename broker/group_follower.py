@@ -140,4 +140,5 @@ class GroupFollower:
         numbers = [place.partition for place in partitions]
         for number in numbers:
             self._asked.pop(number, None)
+        self._following.forget(partitions)
         self._tell_revoked(numbers)

@@ -70,6 +70,12 @@ class WatchedClient:
         places = {PartitionId(each.topic, each.partition): each.offset for each in found}
         return {place: max(offset, self._reached.get(place, 0)) for place, offset in places.items()}
 
+    def forget(self, partitions: Sequence[TopicPartition]) -> None:
+        """These were taken away. If they come back they may begin before the ends reached here:
+        reading that stretch again is no standstill."""
+        for each in partitions:
+            self._reached.pop(PartitionId(each.topic, each.partition), None)
+
     def check_silence(self) -> None:
         """Raise SilentClient if a partition's log has gone on for a while and nothing of it came.
         Asks the broker, but only of what has stood still, and rarely."""

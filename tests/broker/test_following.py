@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 
 import pytest
-from confluent_kafka import KafkaException, Message
+from confluent_kafka import KafkaException, Message, TopicPartition
 
 from broker.clients import AnyKafka
 from broker.errors import BrokerError, SilentClient
 from broker.follower import Follower
 from broker.group_follower import GroupFollower
 from broker.groups import committed_offsets
+from broker.memory.kafka import MemoryKafka
+from broker.silence import PartitionId
+from broker.watched_client import WatchedClient
 from tests.broker.rig import PATIENCE, Rig
 from tests.support import wait_for
 from tests.support.deaf import DeafKafka
@@ -162,6 +166,18 @@ def test_what_was_held_on_purpose_is_not_silence(rig: Rig) -> None:
         now += 10
     collector.until(lambda: len(collector.records) == 2)
     follower.close()
+
+
+def test_an_end_that_was_reached_counts_for_as_long_as_the_partition_is_held() -> None:
+    """Whoever is given it once more reads it again from what was committed: no standstill."""
+    kafka = MemoryKafka()
+    kafka.create_topics("topic")
+    consumer = kafka.consumer({"group.id": "view"})
+    client = WatchedClient(consumer, 60, time.monotonic, {PartitionId("topic", 0): 500})
+    consumer.assign([TopicPartition("topic", 0, 400)])
+    assert client.positions() == {PartitionId("topic", 0): 500}
+    client.forget([TopicPartition("topic", 0)])
+    assert client.positions()[PartitionId("topic", 0)] <= 400
 
 
 def test_a_commit_waits_for_nobody_and_is_there_when_the_member_has_left(rig: Rig) -> None:
