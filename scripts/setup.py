@@ -154,8 +154,11 @@ def fetch_kafka(environment: Environment) -> None:
     environment.step(
         "kafka",
         "Fetching the embedded Kafka",
-        # Java is one of the Python packages.
-        [folder / "jgo.lock.toml", folder / "training.py", REQUIREMENTS / "base.txt"],
+        # Java is one of the Python packages; class_cache.py says which training is the newest.
+        [
+            *(folder / name for name in ("jgo.lock.toml", "training.py", "class_cache.py")),
+            REQUIREMENTS / "base.txt",
+        ],
         lambda: _run([str(environment.python), "-m", "infra.kafka", "--fetch"], ""),
     )
 
