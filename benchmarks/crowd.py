@@ -170,7 +170,8 @@ async def _publish(plan: Plan, reader: Reader) -> list[tuple[int, float]]:
 
 
 def _grown(tally: Tally, by: int) -> bytes:
-    """The tally with so many more open dossiers, and a version as late."""
+    """The tally as JSON with ``by`` more open dossiers, and ``by`` added to the offsets of its
+    versions, so that readers take it for newer."""
     vector = list(tally.vector)
     vector[GAUGE["open"]] += by
     versions = {p: (epoch, offset + by) for p, (epoch, offset) in tally.versions.items()}

@@ -67,6 +67,7 @@ class Feed:
             return self.last
 
     def _follow(self) -> None:
+        """The thread's work: note what each frame shows and when it came (ms), until it fails."""
         state: Any = {}
         assert self._connection is not None  # noqa: S101 - set by __enter__
         try:

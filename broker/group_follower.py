@@ -113,7 +113,8 @@ class GroupFollower:
         self.consumer.close()
 
     def _kept(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
-        """The broker's answer to a commit, served by ``take``."""
+        """The broker's answer to a commit, served by ``take``. _NO_OFFSET: there was nothing to
+        keep."""
         if error is not None and error.code() != KafkaError._NO_OFFSET:
             self._log.warning("offsets of %s not committed yet: %s", self.topic, error.str())
             for each in partitions:

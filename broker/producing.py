@@ -102,12 +102,13 @@ class DurableProducer:
             self.discard()
 
     def abandon(self) -> None:
-        """Give what is on the way a moment, and drop the rest. Raises nothing."""
+        """Wait up to 10 s for what is on the way, and drop the rest: for whoever has an error of
+        their own to tell already. Raises nothing."""
         self.client.flush(_CLOSE_SECONDS)
         self.discard()
 
     def discard(self) -> None:
-        """Drop what is on the way."""
+        """Drop what is on the way. Dropped records count as failed, so every later call raises."""
         self.client.purge()
         self.client.poll(0)
 

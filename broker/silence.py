@@ -98,7 +98,8 @@ class SilenceCheck:
         self._looked_at = clock()
 
     def look(self) -> str | None:
-        """What is stuck, if it is time to look. Blocks if something has stood for a while."""
+        """What is stuck; None also if the last look was less than a sixth of the limit ago. Blocks
+        for up to 5 s a partition if something has stood for a while."""
         now = self._clock()
         if now - self._looked_at < self._watch.limit / LOOKS:
             return None

@@ -65,7 +65,8 @@ class WatchedClient:
             taken.errors.append(error)
 
     def positions(self) -> dict[PartitionId, int]:
-        """The next offset of every partition, markers at its end skipped."""
+        """The next offset of every partition, markers at its end skipped; of one of which nothing
+        was heard yet that at which it begins, below 1 if that is not known."""
         found = self.consumer.position(self.consumer.assignment())
         places = {PartitionId(each.topic, each.partition): each.offset for each in found}
         return {place: max(offset, self._reached.get(place, 0)) for place, offset in places.items()}

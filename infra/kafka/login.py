@@ -83,6 +83,7 @@ def write_private(path: Path, content: str) -> None:
 
 
 def _read(folder: Path) -> Passwords | None:
+    """None if there are none, or others may know them."""
     try:
         descriptor = os.open(folder / _NAME, _READ)
         with os.fdopen(descriptor, encoding="ascii") as file:

@@ -28,6 +28,7 @@ def choose_ports(folder: Path, fixed: int) -> tuple[int, int]:
         )
     memory = folder / MEMORY
     last = _last_ports(memory)
+    # ``last`` is that for clients, then that of the controller.
     port, controller_port = free_ports(2, preferred=[fixed, *last[1:]] if fixed else last)
     # Whole at any moment: commands tell by it whether a Kafka is the one of their folder.
     write_private(memory, json.dumps([port, controller_port]))
