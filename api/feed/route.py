@@ -80,7 +80,7 @@ class Feed:
             await self._listen(socket, hello, hub, connection)
 
     async def _greeted(self, socket: WebSocket) -> tuple[Hello, Hub, Connection]:
-        """Wait for the hello. Raises Denied."""
+        """Wait for the hello and have its sender admitted. Raises Denied."""
         if self._waiting >= MOST_WAITING:
             raise Denied(TOO_MANY, "too many walls, try again later")
         self._waiting += 1
@@ -101,14 +101,14 @@ class Feed:
     async def _listen(
         self, socket: WebSocket, hello: Hello, hub: Hub, connection: Connection
     ) -> None:
+        """Have the hub write to an admitted client; its place is given back whatever happens."""
         transport: asyncio.Transport = socket.scope["extensions"][EXTENSION]
-        hub.join(transport, hello.epoch, hello.seq)
         try:
-            for _ in range(MOST_WORDS):  # reading keeps pings answered
-                await socket.receive_text()
-            await socket.close(TOO_MANY, "this client says too much")
-        except (WebSocketDisconnect, KeyError):
-            pass
+            hub.join(transport, hello.epoch, hello.seq)
+            with suppress(WebSocketDisconnect, KeyError):  # it has left; it sent bytes, not text
+                for _ in range(MOST_WORDS):  # reading keeps pings answered
+                    await socket.receive_text()
+                await socket.close(TOO_MANY, "this client says too much")
         finally:
             hub.leave(transport)
             self._admission.leave(connection)

@@ -137,9 +137,9 @@ async def _read_sources(query: Query, timeline: str, start: int) -> dict[str, in
     return {row["source"]: round(row["last"].timestamp() * 1000) for row in rows}
 
 
-async def _read_flagged(query: Query, parameters: dict[str, Any]) -> int:
+async def _read_flagged(query: Query, parameters: dict[str, Any]) -> int | None:
     rows = await query.rows(_FLAGGED, parameters)
-    return int(rows[0]["dossiers"])
+    return int(rows[0]["dossiers"]) if rows else None
 
 
 def _before(

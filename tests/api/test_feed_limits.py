@@ -11,6 +11,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from api.feed import hub as hub_module
 from api.feed import route as route_module
+from api.feed.connections import Connection
 from api.feed.route import BAD_HELLO, TOO_LATE, TOO_MANY
 from tests.api.feed_server import HELLO, Server, Wall, heartbeat
 from tests.support.waiting import wait_for_async
@@ -129,3 +130,23 @@ async def test_clients_that_leave_are_forgotten() -> None:
             await heartbeat(wall)
             assert len(server.hub.clients) == 1
         await wait_for_async(lambda: not server.hub.clients)
+
+
+async def test_a_client_that_cannot_be_served_gives_its_place_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left: list[Connection] = []
+    server = Server(100)
+    monkeypatch.setattr(server, "leave", left.append)
+
+    def broken() -> bytes:
+        raise ValueError("no snapshot of this state")
+
+    async with server.running():
+        with monkeypatch.context() as broken_hub:
+            broken_hub.setattr(server.hub, "_whole", broken)
+            async with server.client() as wall:
+                await closed(wall)
+        assert len(left) == 1
+        async with server.client() as wall:
+            await heartbeat(wall)
