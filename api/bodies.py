@@ -34,13 +34,13 @@ class Body:
         self.held = 0
         self._bodies = bodies
         self.given_up = False
-        self._patience: asyncio.Timeout | None = None
+        self._timeout: asyncio.Timeout | None = None
 
     async def read(self, chunks: AsyncIterator[bytes]) -> bytes:
         """All of it. Raises Full, also when it has to make room for somebody else's."""
         data = bytearray()
         try:
-            async with asyncio.timeout(None) as self._patience:
+            async with asyncio.timeout(None) as self._timeout:
                 async for chunk in chunks:
                     data += chunk
                     self._bodies.count(self, len(data))
@@ -50,7 +50,7 @@ class Body:
             if not self.given_up:
                 raise
         finally:
-            self._patience = None
+            self._timeout = None
         if self.given_up:
             raise Full(fair=True)
         return bytes(data)
@@ -58,13 +58,13 @@ class Body:
     @property
     def coming(self) -> bool:
         """Whether more of it is awaited."""
-        return self._patience is not None and not self.given_up
+        return self._timeout is not None and not self.given_up
 
     def give_up(self) -> None:
         """End its reading as soon as the loop comes to it."""
         self.given_up = True
-        if self._patience is not None:
-            self._patience.reschedule(0)
+        if self._timeout is not None:
+            self._timeout.reschedule(0)
 
 
 class Bodies:

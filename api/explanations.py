@@ -220,5 +220,6 @@ class Explainer:
 
 
 def explainer_of(viewer: Viewer) -> Explainer:
-    """With the reference data that counts now; made once for each version of it."""
+    """With the reference data that counts now, and names as ``viewer`` may read them. It may be
+    used in a thread: nothing of it changes with the live view."""
     return Explainer(viewer.view.context, viewer.labels.officer, viewer.view.in_force)

@@ -26,7 +26,8 @@ class Viewer:
 
     @cached_property
     def within(self) -> Within | None:
-        """What of the reference data lies in the reach; None: everything, no name in full."""
+        """What of the reference data lies in the reach; None: all of it, with officers' names as
+        the setting says."""
         return None if self.reach == EVERYTHING else self.live.within(self.reach)
 
     @cached_property

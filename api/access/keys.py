@@ -51,7 +51,7 @@ class KeyBook(Protocol):
         """The key with this id, good or not."""
 
     def used(self, id_: str) -> None:
-        """It has just opened something."""
+        """The key has just let somebody in: `dunghen keys list` shows when that was last."""
 
 
 def new_key() -> str:

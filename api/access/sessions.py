@@ -63,6 +63,7 @@ def _text(data: bytes) -> str:
 
 
 def _data(text: str) -> bytes:
+    """The bytes of URL-safe base64 without its padding. Raises ValueError."""
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 

@@ -62,7 +62,8 @@ class SingleFlight(Generic[T]):
 
     async def fresh(self, wait: float = FETCH_SECONDS + 1.0) -> T:
         """Fetched now, together with all who ask meanwhile. Raises ProviderAway: it failed, or has
-        just failed, or takes longer than ``wait`` (s); it goes on then for those who come."""
+        just failed, or takes longer than ``wait`` (s): the fetch then goes on for those who ask
+        later."""
         if self._task is None and self.pausing:
             raise ProviderAway(self._error)
         if self._waiting >= MOST_WAITING:
@@ -76,7 +77,7 @@ class SingleFlight(Generic[T]):
         if not task.done():
             raise ProviderAway("The provider does not answer in time.")
         found = task.result()
-        if isinstance(found, ProviderAway):
+        if isinstance(found, ProviderAway):  # not raised by the task: perhaps nobody awaits it
             raise ProviderAway(str(found))
         return found
 

@@ -98,6 +98,7 @@ class TokenReader:
 
 
 def _header(token: str) -> dict[str, Any]:
+    """What a token says of its key and algorithm, unverified. Raises NotAccepted."""
     try:
         if len(token) > MOST_BYTES or token.count(".") != 2:
             raise ValueError

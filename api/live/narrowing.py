@@ -12,8 +12,9 @@ from dossiers.wire.tallies import Tally
 
 
 def narrowed(view: Picture, part: Within, officer: str) -> Picture:
-    """Only tallies and breaches in ``part``; the whole is the sum of its scopes. ``officer``: sees
-    the own breaches, wherever they are."""
+    """Only tallies and breaches in ``part``, as they are now. The tally of the whole is the sum
+    over ``part.scopes``, which share no dossier. ``officer``: their own breaches are seen in any
+    unit."""
     names = [unit_scope(unit) for unit in part.counted]
     names += [officer_scope(each) for each in part.officers]
     tallies = {name: view.tallies[name] for name in names if name in view.tallies}

@@ -55,11 +55,12 @@ class LiveReader:
         self.error = ""
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin to read; ``loop`` is the one that ``deliver`` and ``loaded`` run on."""
         self._loop = loop
         self._thread.start()
 
     def stop(self) -> None:
-        """Blocks until the thread has ended (at most a second)."""
+        """Blocks until the thread has ended, for 5 s at most: it may be asking Kafka."""
         self._stopping.set()
         if self._thread.is_alive():
             self._thread.join(5)

@@ -102,7 +102,7 @@ def _portal(path: str, service: str | None, summary: str, example: dict[str, Any
         "Every record is compared with what is known of its dossier; the same one twice changes "
         "nothing. A payload is taken in part: each refused record has its reason. What is "
         "accepted stands in Kafka on all replicas or, while that is away, on the disk here; the "
-        "answer says which. Personal data are dropped on arrival."
+        "answer says which. Personal data is dropped on arrival."
     )
     router.add_api_route(
         path, take, methods=["POST"], summary=summary, response_model=Answer,

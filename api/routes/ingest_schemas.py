@@ -107,15 +107,16 @@ def _envelope(*records: dict[str, Any], named: bool = False) -> dict[str, Any]:
     )
 
 
-def _of(service: str, record: dict[str, Any]) -> dict[str, Any]:
+def _envelope_of(service: str, record: dict[str, Any]) -> dict[str, Any]:
+    """The envelope of records of one service only."""
     found = _envelope(record)
     found["properties"]["service"] = {"type": "string", "enum": [service]}
     return found
 
 
 PORTAL: dict[str | None, dict[str, Any]] = {
-    "DongBoHoSoMC": _of("DongBoHoSoMC", _DOSSIER),
-    "CapNhatTienDoHoSoMC": _of("CapNhatTienDoHoSoMC", _PROGRESS),
+    "DongBoHoSoMC": _envelope_of("DongBoHoSoMC", _DOSSIER),
+    "CapNhatTienDoHoSoMC": _envelope_of("CapNhatTienDoHoSoMC", _PROGRESS),
     None: _envelope(_DOSSIER, _PROGRESS, named=True),
 }
 

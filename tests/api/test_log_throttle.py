@@ -9,12 +9,12 @@ from api.log_throttle import PAUSE, LogThrottle
 
 def test_the_same_words_now_and_then_and_errors_always() -> None:
     now = 0.0
-    seldom = LogThrottle(lambda: now)
+    throttle = LogThrottle(lambda: now)
     written: list[str] = []
 
     def say(text: str, level: int = logging.WARNING) -> None:
         record = logging.LogRecord("uvicorn.error", level, __file__, 1, text, (), None)
-        if seldom.filter(record):
+        if throttle.filter(record):
             written.append(record.getMessage())
 
     for _ in range(1_000):
