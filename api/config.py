@@ -33,7 +33,7 @@ class ApiConfig:
     port: int = 0
     officer_names: Literal["initials", "full", "off"] = "initials"
     dashboards: Path = Path(__file__).parents[1] / "dashboards"
-    kafka: Mapping[str, Any] = field(default_factory=dict)
+    kafka: Mapping[str, Any] = field(default_factory=dict, repr=False)
     counters: Callable[[], Mapping[str, int]] = dict
     checked: Callable[[], Mapping[str, Any] | None] = lambda: None
     ready: Callable[[], list[str]] = list

@@ -20,7 +20,7 @@ class SinkConfig:
 
     bootstrap: str
     timeline: str
-    kafka: dict[str, str] = field(default_factory=dict)
+    kafka: dict[str, str] = field(default_factory=dict, repr=False)
     batch_rows: int = 20_000
     linger_s: float = 0.5
     retry_min_s: float = 0.2
@@ -80,7 +80,7 @@ class NotifierConfig:
     base_url: str
     enabled: bool = False
     deliver_unreal: bool = False
-    kafka: dict[str, str] = field(default_factory=dict)
+    kafka: dict[str, str] = field(default_factory=dict, repr=False)
     kinds: frozenset[str] = frozenset({"overdue", "unit_backlog"})
     transitions: frozenset[str] = frozenset({"raised", "retracted"})
     smtp: SmtpConfig | None = None

@@ -39,7 +39,7 @@ class WorkerConfig:
     facts: int = DEFAULT_BOUND.facts
     fact_bytes: int = DEFAULT_BOUND.fact_bytes
     form: IdForm | None = None
-    client: Mapping[str, str] = field(default_factory=dict)
+    client: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def kafka(self) -> Kafka:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from api.config import ApiConfig
 from broker.errors import BrokerError
 from broker.faust_login import faust_options
 from broker.kafka import Kafka
 from broker.settings import DURABLE, OURS_ALONE, READING, client_settings, plain_login
+from sinks.config import NotifierConfig, SinkConfig
+from streams.config import WorkerConfig
 
 
 def test_the_user_tunes_what_is_ours_by_default_only() -> None:
@@ -60,5 +65,20 @@ def test_what_faust_cannot_do_is_said(user: dict[str, str], named: str) -> None:
         faust_options("k:1", user)
 
 
-def test_a_password_is_not_shown() -> None:
-    assert "hunter2" not in repr(Kafka("k:1", plain_login("worker", "hunter2")))
+LOGIN = plain_login("worker", "hunter2")
+
+
+@pytest.mark.parametrize(
+    "holder",
+    [
+        Kafka("k:1", LOGIN),
+        ApiConfig("k:1", "line", "live", 1, kafka=LOGIN),
+        SinkConfig("k:1", "line", LOGIN),
+        NotifierConfig("k:1", "line", "live", "", kafka=LOGIN),
+        WorkerConfig("k:1", "line", 1, Path(), client=LOGIN),
+    ],
+    ids=lambda holder: type(holder).__name__,
+)
+def test_a_password_is_not_shown(holder: object) -> None:
+    assert "k:1" in repr(holder)
+    assert "hunter2" not in repr(holder)
