@@ -193,9 +193,9 @@ class StateFolder:
                 refuse_other_format(
                     version,
                     f"The state folder {self.path}",
-                    f"Run `dunghen refold --state {self.path}`: it folds the log into a new time "
-                    "line and keeps the old one until that is whole. A demo or replay may begin "
-                    "anew in another folder, with --state DIR.",
+                    f"Run `dunghen refold --state {self.path}`: it folds the log into a new "
+                    "timeline and keeps the old one until that is whole. A demo or replay may "
+                    "begin anew in another folder, with --state DIR.",
                 )
             return msgspec.json.decode(raw, type=_State)
         except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
