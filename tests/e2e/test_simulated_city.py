@@ -26,7 +26,7 @@ from dossiers.reports.explain import Explanation, explain
 from dossiers.tallies.vector import FIELDS
 from dossiers.wire import keys, topics
 from dossiers.wire.events import Snapshot, encode_event
-from dossiers.wire.facts import Fact
+from dossiers.wire.facts import AnyFact
 from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.reference import Reference, decode_reference
 from dossiers.wire.tallies import PartialTally, Tally
@@ -54,7 +54,7 @@ time = "at"
 """
 LOG = "id,what,at\nd-0,Receive,2026-08-31 08:00\n"
 _record = msgspec.json.Decoder(DossierRecord).decode
-_facts = msgspec.json.Decoder(list[Fact]).decode
+_facts = msgspec.json.Decoder(list[AnyFact]).decode
 
 
 @dataclass
