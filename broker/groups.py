@@ -85,8 +85,11 @@ def _nothing_after(kafka: AnyKafka, topic: str, committed: dict[int, int]) -> bo
             message = consumer.poll(_SECONDS)
             if message is None:
                 raise unreachable(kafka.bootstrap)
-            if message.error() is None:
+            error = message.error()
+            if error is None:
                 return False
+            if error.code() != KafkaError._PARTITION_EOF:  # nothing is known of this partition
+                raise unreachable(kafka.bootstrap)
     finally:
         consumer.close()
     return True
