@@ -35,9 +35,11 @@ class EndReader:
         """The offset behind the last record or marker of every partition; ``committed``: behind the
         last that stands before every open transaction.
 
-        Raises KafkaException if a topic is missing or the broker does not answer.
+        Raises KafkaException if a topic is missing, the broker does not answer, or this is closed.
         """
         with self._lock:
+            if not self._clients:
+                raise KafkaException(KafkaError(KafkaError._DESTROY, "who asks is closed"))
             return read_ends(self._clients[committed], topics)
 
     def close(self) -> None:
@@ -45,6 +47,7 @@ class EndReader:
         with self._lock:
             for client in self._clients.values():
                 client.close()
+            self._clients = {}
 
 
 def read_ends(client: ConsumerClient, topics: Sequence[str]) -> Ends:

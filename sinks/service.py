@@ -84,8 +84,7 @@ class SinkService:
         for pump in self._pumps:
             pump.join()
         if self._ends is not None:
-            self._ends.close()
-            self._ends = None
+            self._ends.close()  # who still asks for them is told that they are not known
 
     def status(self) -> list[TopicStatus]:
         """How far each topic is, as last seen: costs nothing and asks nobody."""

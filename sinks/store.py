@@ -39,7 +39,7 @@ class Store:
         self._closed = False
         self._lock = threading.Lock()
         path = engine.path if isinstance(engine, EmbeddedEngine) else ""
-        self._room = DiskGuard(path, keep_mb, self.command) if path else None
+        self._disk = DiskGuard(path, keep_mb, self.command) if path else None
 
     @classmethod
     def embedded(
@@ -89,8 +89,8 @@ class Store:
     def insert(self, table: str, rows: pa.Table, token: str = "") -> None:
         """All rows or none. A second insert with the same ``token`` does nothing, as long as the
         table's deduplication window remembers the first: a lost answer may be retried."""
-        if self._room is not None:
-            self._room.require()
+        if self._disk is not None:
+            self._disk.require()
         settings = {"insert_deduplication_token": token} if token else None
         with self._client() as client:
             client.insert_arrow(table, rows, settings=settings)
@@ -119,8 +119,8 @@ class Store:
     def watch_disk(self) -> None:
         """Stop merges if the disk is nearly full (sinks.disk_guard): they begin with the engine,
         before the first insert."""
-        if self._room is not None:
-            self._room.enough()
+        if self._disk is not None:
+            self._disk.enough()
 
     def ping(self) -> None:
         """Raises ``StoreError`` if ClickHouse does not answer."""

@@ -61,10 +61,11 @@ def _check_partials(
 def _check_merged(tallies: Mapping[str, tuple[int, Tally]], history: _History) -> Check:
     """Each merged vector is the sum of the partial ones whose versions it names."""
     check = Check("merged tallies = sum of their parts")
+    by_name = {str(partition): partition for _, partition in history}  # others name anything
     for scope, (_, tally) in tallies.items():
         vectors = []
         for source, version in tally.versions.items():
-            partial = history.get((scope, int(source)), {}).get((version[0], version[1]))
+            partial = history.get((scope, by_name.get(source, -1)), {}).get(version)
             if partial is not None:
                 vectors.append(partial.vector)
         if len(vectors) < len(tally.versions):

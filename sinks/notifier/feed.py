@@ -85,6 +85,9 @@ class AlertFeed:
         accept(alert, partition, offset)
 
     def _assigned(self, partitions: list[int]) -> None:
+        # Whatever came in between is given again from what was committed: it must not let a commit
+        # go past what was open before.
+        self._tracker.forget(partitions)
         self.assigned |= set(partitions)
 
     def _revoked(self, partitions: list[int]) -> None:

@@ -118,16 +118,18 @@ class NotifierService:
         )
 
     def _run(self) -> None:
+        config = self._config
         failures = 0
         while not self._stopping.is_set():
+            begun = time.monotonic()
             try:
                 asyncio.run(self._serve())
             except Exception as error:
                 # Also the unexpected: alerts that go nowhere in silence are worse than a restart.
-                failures += 1
+                well = time.monotonic() - begun > config.retry_max_s
+                failures = 1 if well else failures + 1
                 self._last_error = f"{type(error).__name__}: {error}"
                 log.exception("notifier starts again")
-                config = self._config
                 self._stopping.wait(pause(failures, config.retry_min_s, config.retry_max_s))
 
     async def _serve(self) -> None:

@@ -68,6 +68,14 @@ def test_ends_of_a_topic_that_is_missing_are_not_guessed(rig: Rig) -> None:
     reader.close()
 
 
+def test_who_asks_for_ends_while_everything_stops_is_told_so(rig: Rig) -> None:
+    reader = EndReader(rig.broker)
+    topic = rig.topic()
+    reader.close()
+    with pytest.raises(KafkaException, match="closed"):
+        reader.read([topic])
+
+
 def test_a_stretch_ends_before_its_end_also_among_markers(rig: Rig) -> None:
     topic = rig.topic()
     rig.send(topic, *((0, None, b"%d" % n) for n in range(4)))

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import msgspec
+from types import SimpleNamespace
+from typing import Any, cast
 
+import msgspec
+import pytest
+from confluent_kafka import TopicPartition
+
+from broker.clients import AnyKafka
 from broker.groups import committed_offsets
 from broker.kafka import Kafka
 from broker.memory.kafka import MemoryKafka
@@ -78,3 +84,60 @@ def test_a_commit_waits_for_nobody() -> None:
     feed.take(accept, 0)
     assert committed_offsets(kafka, "line-notifier", ALERTS, 1) == {0: 1}
     feed.close()
+
+
+class _Rebalancing:
+    """A Kafka whose group does as the test says, and a consumer of it."""
+
+    bootstrap = "nowhere"
+
+    def consumer(self, settings: Any, logger: Any = None) -> Any:
+        return self
+
+    def subscribe(self, topics: list[str], on_assign: Any, on_revoke: Any) -> None:
+        self._told = on_assign, on_revoke
+
+    def give(self) -> None:
+        self._told[0](self, [TopicPartition(ALERTS, 0)])
+
+    def take_away(self) -> None:
+        self._told[1](self, [TopicPartition(ALERTS, 0)])
+
+
+def test_what_came_while_a_partition_was_away_commits_nothing() -> None:
+    """Else an alert that waited when it went away would be lost with a crash."""
+    kafka, tracker = _Rebalancing(), Tracker()
+    AlertFeed(cast(AnyKafka, kafka), settings(from_beginning=True), tracker)
+    kafka.give()
+    tracker.begin(0, 5, 1)  # waits for its receiver
+    kafka.take_away()
+    tracker.begin(0, 6, 0)  # of the same batch
+    kafka.give()
+    assert tracker.committable() == {}
+
+
+def test_after_a_good_while_a_failure_is_the_first_one_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Else a notifier that has failed ten times in a year would wait minutes each time."""
+    service = NotifierService(settings(retry_max_s=300.0), kafka=MemoryKafka())
+    lasted = iter([1.0, 1.0, 400.0, 1.0])
+    now = 0.0
+    tries: list[int] = []
+
+    async def fail() -> None:
+        nonlocal now
+        now += next(lasted)
+        raise OSError("gone")
+
+    def paused(attempt: int, least: float, most: float) -> float:
+        tries.append(attempt)
+        if len(tries) == 4:
+            service._stopping.set()
+        return 0.0
+
+    monkeypatch.setattr(service, "_serve", fail)
+    monkeypatch.setattr("sinks.notifier.service.pause", paused)
+    monkeypatch.setattr("sinks.notifier.service.time", SimpleNamespace(monotonic=lambda: now))
+    service._run()
+    assert tries == [1, 2, 1, 2]
