@@ -13,7 +13,6 @@ day_off          the day is no working day; closing time of the next one, or ope
 same_day         closing time of the day; ``calendar``
 after_cutoff     received too late for that; closing time of the next working day; ``cutoff``
 beyond_calendar  the calendar ends before the limit
-portal_midnight  00:00:00 stands for a date; closing time
 stopped          the clock stood from ``from`` to ``to``; ``measure`` says in what it was counted
                  (working_time, elapsed_time) and ``amount`` how much, in ms
 set_meanwhile    the due time was set at ``from``, during the stop: only the part after that counts
@@ -39,7 +38,6 @@ from dossiers.time.limits import (
     add_months,
     begin,
     due_after,
-    portal_due,
     same_day_due,
 )
 from dossiers.wire.calendar_spec import MakeUpDay
@@ -99,14 +97,6 @@ def explain_same_day(
     if due != steps[-1].at:
         steps.append(DueStep("after_cutoff", due, {"cutoff": rules.same_day_cutoff}))
     return steps
-
-
-def explain_portal_due(at: int, calendar: Calendar, rules: Rules = DEFAULT_RULES) -> list[DueStep]:
-    """The step of ``portal_due``; none if the time is taken as it is."""
-    due = portal_due(at, calendar, rules)
-    if due == at:
-        return []
-    return [DueStep("portal_midnight", due, {"calendar": calendar.version})]
 
 
 def explain_resume(

@@ -9,13 +9,12 @@ from dossiers.fold.stops import resume_shift
 from dossiers.reports.due_steps import (
     DueStep,
     explain_due,
-    explain_portal_due,
     explain_resume,
     explain_same_day,
 )
 from dossiers.time.calendar import Calendar
 from dossiers.time.day_table import LATEST
-from dossiers.time.limits import due_after, portal_due, same_day_due
+from dossiers.time.limits import due_after, same_day_due
 from dossiers.wire.facts import Limit, LimitUnit
 from tests.dossiers.offices import OFFICE, at, gaps, limits, local, moments, offices, units
 
@@ -139,13 +138,6 @@ def test_the_last_step_of_a_stop_is_the_due_time_after_it(
 ) -> None:
     args = (begin + left, begin, begin + wait, unit, office)
     assert explain_resume(*args)[-1].at == resume_shift(*args)
-
-
-def test_midnight_from_a_portal_is_told_where_it_meant_something() -> None:
-    midnight = at("2026-11-07T00:00")
-    (step,) = explain_portal_due(midnight, OFFICE)
-    assert (step.code, step.at) == ("portal_midnight", portal_due(midnight, OFFICE))
-    assert explain_portal_due(midnight + 1, OFFICE) == []
 
 
 def test_a_limit_beyond_the_calendar_is_told() -> None:
