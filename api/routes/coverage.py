@@ -14,7 +14,8 @@ from api import coverage as sql
 from api.problems import responses
 from api.viewer import LoadedViewer
 from dossiers.reference.context import Context
-from dossiers.reports.late_list import Month, month_of
+from dossiers.reports.late_lines import Month
+from dossiers.reports.late_list import month_of
 from dossiers.time.day_table import EARLIEST, LATEST
 
 router = APIRouter(prefix="/api/v1/coverage", tags=["coverage"])

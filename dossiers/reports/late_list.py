@@ -21,10 +21,7 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.case import case_in_force
 from dossiers.reports.late_counting import Counting
-from dossiers.reports.late_lines import Holder as Holder  # noqa: PLC0414 (also read from here)
-from dossiers.reports.late_lines import LateDossier as LateDossier  # noqa: PLC0414
-from dossiers.reports.late_lines import LateList as LateList  # noqa: PLC0414
-from dossiers.reports.late_lines import Month as Month  # noqa: PLC0414
+from dossiers.reports.late_lines import LateList, Month
 from dossiers.time.day_table import instant
 from dossiers.wire.facts import Fact
 

@@ -7,7 +7,7 @@ import hashlib
 import msgspec
 
 from dossiers.reference.unlisted import shown_name
-from dossiers.reports.late_list import LateList
+from dossiers.reports.late_lines import LateList
 from dossiers.wire.reference import Reference
 
 _EMPTY = ""

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 from broker.kafka import Kafka
 from dossiers.errors import UserError
-from dossiers.reports.late_list import Month, last_of, late_list, month_of
+from dossiers.reports.late_lines import Month
+from dossiers.reports.late_list import last_of, late_list, month_of
 from dossiers.wire.facts import Fact
 from dossiers.wire.reading import read_facts
 from dunghen.clickhouse import ClickHouse, by_dossier, connect

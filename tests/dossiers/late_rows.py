@@ -9,7 +9,8 @@ import msgspec
 
 from dossiers.reference.context import Context
 from dossiers.reports.case import Case, case_of
-from dossiers.reports.late_list import LateList, late_list, month_of
+from dossiers.reports.late_lines import LateList
+from dossiers.reports.late_list import late_list, month_of
 from dossiers.time.day_table import instant
 from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Fact, Limit

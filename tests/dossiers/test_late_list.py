@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from dossiers.reference.context import Context
-from dossiers.reports.late_list import LateList, late_list, month_of
+from dossiers.reports.late_lines import LateList
+from dossiers.reports.late_list import late_list, month_of
 from dossiers.wire.facts import Fact
 from dossiers.wire.reference import Reference, Unit
 from tests.dossiers.made_facts import made_fact

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from dossiers.portal.snapshots import place
 from dossiers.reference.context import Context
-from dossiers.reports.late_list import LateList, Month, late_list, month_of
+from dossiers.reports.late_lines import LateList, Month
+from dossiers.reports.late_list import late_list, month_of
 from dossiers.wire.events import Activate, AnyDossierEvent, Tick
 from dossiers.wire.facts import Fact
 from dossiers.wire.kept_events import fact_of

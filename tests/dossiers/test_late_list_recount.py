@@ -14,7 +14,8 @@ from fractions import Fraction
 
 import pytest
 
-from dossiers.reports.late_list import Holder, late_list, month_of
+from dossiers.reports.late_lines import Holder
+from dossiers.reports.late_list import late_list, month_of
 from tests.dossiers.late_lives import (
     CONTEXT,
     HANOI,
