@@ -52,7 +52,7 @@ def standing_at(course: Course, now: int, context: Context) -> Standing:
 
 
 def _breach(course: Course, context: Context) -> int | None:
-    """The last instant that is in time."""
+    """The last instant (ms) that is in time; None without a due time."""
     due = course.due_at
     if due is None or not context.by_date:
         return due

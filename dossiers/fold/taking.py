@@ -71,6 +71,7 @@ def _apply(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> No
 
 
 def _progress(course: Course, fact: ProgressedFact, context: Context, notes: FoldNotes) -> None:
+    """Who acts and in which step was taken already, but for an officer without an id."""
     if course.received_at is None:
         notes.flags.add(BEFORE_RECEPTION)
     if fact.officer_name and not fact.officer:

@@ -163,7 +163,8 @@ def _place(end: _End, others: Sequence[Fact], low: int, high: int) -> int:
 
 
 def _read(facts: Iterable[Fact], context: Context) -> tuple[Variant, int | None]:
-    """Every new due time in ``facts`` counts. Also when it was received (ms)."""
+    """How a dossier stands if every new due time in ``facts`` counts, and when it was received
+    (ms), None if never."""
     course = Course()
     ignored = FoldNotes()
     stood: list[tuple[int, int]] = []

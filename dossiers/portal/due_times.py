@@ -69,7 +69,8 @@ class DueTimes:
                 self._set_due(shown, "appointed", 0)
 
     def change(self, content: Content, before: Content, due_then: int | None, end: int) -> None:
-        """NgayHenTra, if it is another one."""
+        """NgayHenTra, if it is another one than ``before`` said. ``due_then`` (ms): the due time
+        before this snapshot's supplements were looked at. ``end`` (ms): 0 while it is open."""
         due, known = self._portal(content.due_at), self.due
         if due is None or due == known or content.due_at == before.due_at:
             return

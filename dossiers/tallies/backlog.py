@@ -39,7 +39,7 @@ class Thresholds(NamedTuple):
         dossier around it.
         """
         if self.over(overdue, open_):
-            return False  # where the lower thresholds are the upper ones
+            return False  # the lower thresholds may be the same as the upper ones
         number, rate, volume = (x * self.clear for x in (self.overdue, self.rate, self.volume))
         rated = self.rate > 0 and open_ >= volume
         return not (overdue > number and self.overdue > 0) and not (

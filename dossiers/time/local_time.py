@@ -21,13 +21,13 @@ class LocalTime:
         self._month = (0, 0)  # the last month asked for: ticks ask for the same one again
 
     def day_of(self, at: int) -> int:
-        """The number of the local day of ``at`` (see dossiers.time.day_table)."""
+        """The number of the local day of ``at`` (ms); see dossiers.time.day_table."""
         if self._offset is not None:
             return (at + self._offset) // DAY
         return bisect_right(self._midnights, at) - 1 + FIRST_DAY
 
     def clock_of(self, at: int) -> int:
-        """The local clock time of ``at``, as ms after midnight."""
+        """The local clock time of ``at`` (ms), as ms after midnight."""
         if self._offset is not None:
             return (at + self._offset) % DAY
         local = self.local(at).replace(tzinfo=None)

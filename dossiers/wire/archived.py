@@ -96,6 +96,7 @@ def unarchived(found: ArchivedFact) -> AnyFact:
         values["until"] = bool(found.status)
     if kind is facts.SnapshotFact and found.shown is not None:
         values |= {"content": found.shown.content, "repeats": found.shown.repeats}
+    # A constructor checks nothing; only what is converted is known to be of its types.
     fact: AnyFact = msgspec.convert(
         msgspec.to_builtins(kind(**values)),
         kind,  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""What a dossier keeps of its events, one class a kind (dossiers.wire.kept_events); its alerts."""
+"""What a dossier keeps of its events, one class a kind (dossiers.wire.kept_events)."""
 
 from __future__ import annotations
 
