@@ -90,7 +90,8 @@ class Appointments(View):
             self._set_due(due, "appointed" if known is None else "correction", None)
 
     def _set_due(self, due: int | None, reason: str, stop: ClockStop | None) -> None:
-        """What changes with the end, or after it, is placed behind it."""
+        """Tell a new due time. One that is news with the end, or after it, is dated no earlier than
+        the end."""
         at = self.event.occurred_at
         phase = self.seen[-1][1]
         ended = None if self._ended is None else self._ended.at

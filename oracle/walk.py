@@ -128,6 +128,7 @@ def _take(way: WalkResult, told: Statement, context: Context, counts: bool, *, e
 
 
 def _receive(way: WalkResult, told: Statement, context: Context) -> None:
+    """Received: the due time is the one that is named, else it follows from the limit."""
     at = way.received = told.at
     way.procedure = told.procedure or way.procedure
     way.calendar = context.calendar_name(way.holder)

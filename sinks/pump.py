@@ -171,6 +171,8 @@ class Pump(threading.Thread):
         return f"{self._config.timeline}-{self.topic}-{spans}"
 
     def _log_skipped(self, skipped: list[Bad]) -> None:
+        """The first ones each by its place, then only how many: a bad sender must not fill the
+        log."""
         for bad in skipped:
             self.skipped += 1
             if self.skipped <= _LOGGED_IN_FULL:

@@ -30,6 +30,7 @@ GROUP BY alert_id
 
 
 def ms(at: datetime | None) -> int | None:
+    """ClickHouse's time as the topics have it."""
     return None if at is None else round(at.timestamp() * 1000)
 
 

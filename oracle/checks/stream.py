@@ -101,10 +101,12 @@ def check_owners(parts: Mapping[int, CutPartition], counts: Mapping[int, LogCoun
 
 
 def _said(owned: Owned | None) -> tuple[tuple[str, ...], bool]:
+    """By the worker: the owners' madonvi, and whether it was handed over."""
     return ((), False) if owned is None else (owned.owners, owned.handed)
 
 
 def _told(count: LogCount, dossier_id: str) -> tuple[tuple[str, ...], bool]:
+    """By the recount, in the form of ``_said``."""
     whose = count.owners.get(dossier_id)
     return ((), False) if whose is None else (tuple(whose.owners), whose.handed)
 

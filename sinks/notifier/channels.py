@@ -70,6 +70,7 @@ class MailChannel:
             await asyncio.to_thread(self._send, message)
 
     def _send(self, message: EmailMessage) -> None:
+        """Blocks. Raises DeliveryError, with codes only: a server's words may quote an address."""
         smtp = self._smtp
         try:
             with _connect(smtp) as server:
@@ -152,6 +153,7 @@ def sign(secret: str, timestamp: str, body: bytes) -> str:
 
 
 def _retry_after(answer: httpx.Response) -> float | None:
+    """Seconds that the receiver asks to be left alone; None if it gives a date, or nothing."""
     value = answer.headers.get("Retry-After", "")
     # Whoever receives says it: no more digits than a wait can have.
     return float(value) if value.isascii() and value.isdecimal() and len(value) < 10 else None

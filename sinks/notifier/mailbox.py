@@ -91,6 +91,7 @@ class Mailbox:
                 await self._deliver(batch)
 
     def _take(self) -> list[Item]:
+        """What goes into the next message; empty if all of it was superseded meanwhile."""
         size = GATHERED if self._channel.gathers else 1
         taken, self._queue = self._queue[:size], self._queue[size:]
         if not self._queue:

@@ -77,6 +77,7 @@ class Router:
         )
 
     def _receivers(self, alert: Alert) -> list[Mailbox]:
+        """Everybody who is told of the alert's unit; counts it if nobody has an address."""
         found = []
         if self._config.smtp is not None:
             recipients = self.directory.recipients(alert.unit)
