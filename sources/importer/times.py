@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dossiers.time.day_table import instant
@@ -35,20 +33,6 @@ def parse_time(text: str, zone: ZoneInfo) -> int:
     except ValueError:
         moment = datetime.fromisoformat(_tidied(text))
     return instant(moment if moment.tzinfo is not None else moment.replace(tzinfo=zone))
-
-
-def time_parser(zone: ZoneInfo) -> Callable[[str], int]:
-    """``parse_time`` in one zone; remembers, since every row repeats its dossier's dates."""
-
-    @lru_cache(maxsize=65_536)
-    def remembered(text: str) -> int:
-        return parse_time(text, zone)
-
-    def parse(text: str) -> int:
-        # What is too long must not be kept either.
-        return remembered(text) if len(text) <= MAX_TIME else parse_time(text, zone)
-
-    return parse
 
 
 def _tidied(text: str) -> str:
