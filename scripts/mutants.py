@@ -1,7 +1,8 @@
 """Do the tests notice? Changes single operators of a room and runs its tests on each (mutmut).
 
 By hand, never part of `make test`: a room has thousands of such mutants. A seeded sample of them
-is tried until the time is over; each that survives is shown, unless tests/mutants.toml knows why no
+is tried until the time is over, with few examples of each property; what survives is tried once
+more with all of them. Each that survives this too is shown, unless tests/mutants.toml knows why no
 test can tell it from the original. Works on a copy in build/mutants/, which a second run goes on
 with. Exit status 1: one survived that nobody has looked at.
 """
@@ -18,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -39,7 +41,7 @@ ROOMS = {
          "tests/streams/test_backlogs.py"],
     ),
 }  # fmt: skip
-_SURVIVED, _NO_TEST = 0, 33  # mutmut's exit codes; None: not tried yet
+_SURVIVED, _CAUGHT, _NO_TEST = 0, 1, 33  # mutmut's exit codes; None: not tried yet
 KNOWN = ROOT / "tests" / "mutants.toml"
 _TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 # mutmut 3.7 asks pytest's items for a name that they no longer have (3.8 needs a newer click than
@@ -50,6 +52,9 @@ pytest.Item._nodeid = property(lambda item: item.nodeid)
 """
 _WORD = re.compile(r"\w+")
 _EXAMPLES = re.compile(r"max_examples=\d+")
+# A guard against what never happens: while all lengths agree there is nothing to tell.
+_STRICT = re.compile(r"\bstrict=\w+")
+_PYTEST = ["-p", "no:randomly", "-p", "no:cacheprovider", "-q"]
 
 
 def main() -> int:
@@ -66,8 +71,10 @@ def main() -> int:
         _mutmut(folder, ["run", "none.of.this.name"], seconds=1200, quiet=True)
     names = drawn(folder, args.seed, args.sample, everything=args.all)
     left = [name for name in names if verdicts(folder)[name] is None]
+    ends = time.monotonic() + args.minutes * 60
     if left:
         _mutmut(folder, ["run", "--max-children", "2", *left], seconds=args.minutes * 60)
+    try_again(args.room, folder, names, ends)
     return report(args.room, folder, names)
 
 
@@ -96,7 +103,7 @@ def prepare(room: str) -> Path:
         "source_paths": [room],
         "only_mutate": files,
         "also_copy": others,
-        "pytest_add_cli_args": ["-p", "no:randomly", "-p", "no:cacheprovider", "-q"],
+        "pytest_add_cli_args": _PYTEST,
         "pytest_add_cli_args_test_selection": tests,
         "track_dependencies": False,
         "use_git_change_detection": False,
@@ -125,6 +132,41 @@ def _mutmut(folder: Path, arguments: list[str], *, seconds: float, quiet: bool =
             run.wait()
 
 
+def try_again(room: str, folder: Path, names: Sequence[str], ends: float) -> None:
+    """Try survivors that nobody has looked at with the tests' own number of examples, until
+    ``ends`` (monotonic seconds); what these notice counts as caught, in a later run too."""
+    results = verdicts(folder)
+    survived = [n for n in names if results[n] == _SURVIVED and not is_known(room, folder, n)]
+    if not survived:
+        return
+    stats = json.loads((folder / "mutants" / "mutmut-stats.json").read_text("utf-8"))
+    for path in (ROOT / "tests").rglob("*.py"):  # mutmut's next run puts its own copies back
+        if path != ROOT / "tests" / "conftest.py":
+            shutil.copy2(path, folder / "mutants" / path.relative_to(ROOT))
+    for place, name in enumerate(survived):
+        tests = stats["tests_by_mangled_function_name"][name.rpartition("__mutmut_")[0]]
+        environment = os.environ | {"DUNGHEN_TEST_EXAMPLES": "fixed", "MUTANT_UNDER_TEST": name}
+        command = [sys.executable, "-m", "pytest", *_PYTEST, "-x", *sorted(tests)]
+        try:
+            code = subprocess.run(
+                command, cwd=folder / "mutants", env=environment, stdout=subprocess.DEVNULL,
+                timeout=max(0.0, ends - time.monotonic()), check=False,
+            ).returncode  # fmt: skip
+        except subprocess.TimeoutExpired:
+            print(f"{len(survived) - place} survivors were tried with few examples only")
+            return
+        if code == _CAUGHT:
+            _note(folder, name, code)
+
+
+def _note(folder: Path, name: str, code: int) -> None:
+    """Put down what became of a mutant where mutmut does."""
+    path = folder / "mutants" / f"{_path(folder, name)}.meta"
+    found = json.loads(path.read_text("utf-8"))
+    found["exit_code_by_key"][name] = code
+    path.write_text(json.dumps(found, indent=4), "utf-8")
+
+
 def verdicts(folder: Path) -> dict[str, int | None]:
     """The exit code of the tests by mutant; None if it has not been tried."""
     found: dict[str, int | None] = {}
@@ -148,8 +190,7 @@ def drawn(folder: Path, seed: int, sample: int, *, everything: bool) -> list[str
 
 def change(folder: Path, name: str) -> tuple[str, str]:
     """The lines that a mutant changes, before and after."""
-    module = name.rpartition(".")[0].replace(".", "/")
-    path = f"{module}.py" if (folder / f"{module}.py").exists() else f"{module}/__init__.py"
+    path = _path(folder, name)
     with contextlib.chdir(folder):
         from mutmut.__main__ import get_diff_for_mutant  # noqa: PLC0415 (reads its settings here)
 
@@ -161,29 +202,40 @@ def change(folder: Path, name: str) -> tuple[str, str]:
     return before, after
 
 
+def _path(folder: Path, name: str) -> str:
+    """Of the file that a mutant is made of, from ``folder`` on."""
+    module = name.rpartition(".")[0].replace(".", "/")
+    return f"{module}.py" if (folder / f"{module}.py").exists() else f"{module}/__init__.py"
+
+
 def is_operator(before: str, after: str) -> bool:
     """Whether an operator or a number was changed: no text, and nothing that is only left out.
 
     Wording is for readers, and an argument that is missing or None is mypy's to find.
     """
-    if _TEXT.sub('""', before) == _TEXT.sub('""', after):
+    before, after = (_STRICT.sub("", _TEXT.sub('""', each)) for each in (before, after))
+    if before == after:
         return False
     old, new = _WORD.findall(before), _WORD.findall(after)
     return len(new) >= len(old) and new.count("None") <= old.count("None")
 
 
+def is_known(room: str, folder: Path, name: str) -> bool:
+    """Whether tests/mutants.toml says why no test can tell a mutant from the original."""
+    known = tomllib.loads(KNOWN.read_text("utf-8")).get(room, [])
+    before, after = change(folder, name)
+    return any(each["before"] == before and each["after"] == after for each in known)
+
+
 def report(room: str, folder: Path, names: Sequence[str]) -> int:
     """Say what became of the mutants. Returns the exit status."""
-    known = tomllib.loads(KNOWN.read_text("utf-8")).get(room, [])
     results = verdicts(folder)
     tried = [name for name in names if results[name] is not None]
     survived = [name for name in tried if results[name] in (_SURVIVED, _NO_TEST)]
-    unknown = []
-    for name in survived:
+    unknown = [name for name in survived if not is_known(room, folder, name)]
+    for name in unknown:
         before, after = change(folder, name)
-        if not any(each["before"] == before and each["after"] == after for each in known):
-            unknown.append(name)
-            print(f"{name}\n  - {before}\n  + {after}")
+        print(f"{name}\n  - {before}\n  + {after}")
     caught = len(tried) - len(survived)
     print(
         f"{room}: {caught} of {len(tried)} mutants caught ({caught / max(1, len(tried)):.1%}), "

@@ -27,6 +27,7 @@ def test_its_files_and_tests_are_there(room: str) -> None:
         ('return "late"', 'return "LATE"', False),  # a text is for readers
         ("fold(facts, context)", "fold(facts, )", False),  # the type checker finds these
         ("due = soon(now)", "due = None", False),
+        ("zip(a, b, strict=True)", "zip(a, b, strict=False)", False),  # lengths that agree
     ],
 )
 def test_single_operators_are_drawn(before: str, after: str, counts: bool) -> None:
