@@ -101,7 +101,7 @@ def test_open_again_for_40_working_hours_raises_an_alert_that_the_next_end_resol
 
     limit = "2026-11-17T08:30"
     assert told(limit) == []
-    assert told("2026-11-17T08:31") == [("reopened", "raised", limit)]
+    assert told(f"{limit}:00.001") == [("reopened", "raised", limit)]
     assert told("2026-11-17T08:31", "2026-11-18T09:00", AGAIN) == [
         ("reopened", "raised", limit), ("reopened", "resolved", limit),
     ]  # fmt: skip

@@ -7,8 +7,18 @@ from typing import Any
 import pytest
 
 from dossiers.fold.standing import standing_at
-from dossiers.wire.events import DueSet, Finished, Received, Refused, Resumed, Suspended, Withdrawn
+from dossiers.wire.events import (
+    DueSet,
+    Finished,
+    Received,
+    Refused,
+    Reopened,
+    Resumed,
+    Suspended,
+    Withdrawn,
+)
 from tests.dossiers.changing import (
+    BY_DATE,
     IN_DAYS,
     REWRITTEN,
     SHIFT,
@@ -74,6 +84,19 @@ from tests.dossiers.changing import (
         ([TAKEN, on(DueSet, "06 08:00", due="16 17:00", reason="extension", known="12 08:00"),
           on(DueSet, "05 08:00", due="11 17:00", reason="extension", known="06 08:00"),
           on(Finished, "13 08:00")], ("late", REWRITTEN, "late", "early")),
+        # After a stop that began too late: to name the due time that stands says nothing.
+        ([TAKEN, on(Suspended, "10 08:00"), on(Resumed, "11 08:00", due="09 08:30"),
+          on(Finished, "11 08:00"), on(DueSet, "12 08:00", due="20 17:00")],
+         ("late", REWRITTEN, "late", "early")),
+        # What a resumption brings counts without the rewrite that follows, too.
+        ([TAKEN, on(Suspended, "04 08:00"), on(Resumed, "05 08:00", due="16 17:00"),
+          on(DueSet, "06 08:00", due="20 17:00"), on(Finished, "13 08:00")],
+         ("early", REWRITTEN, "early", "early")),
+        # Each of three stops moves a due time in days on; by then, it had not passed.
+        ([IN_DAYS, on(Suspended, "03 08:00"), on(Resumed, "04 08:00"), on(Suspended, "05 08:00"),
+          on(Resumed, "06 08:00"), on(Suspended, "06 09:00"), on(Resumed, "06 10:00"),
+          on(DueSet, "11 10:30", due="20 17:00", reason="extension"), on(Finished, "13 08:00")],
+         ("early", (), "", "")),
         # After the end nothing is resumed; what that brings is a rewrite.
         ([TAKEN, on(Finished, "12 08:00"), on(Resumed, "13 08:00", due="20 17:00")],
          ("late", ("after_end", "rewritten"), "late", "early")),
@@ -135,3 +158,28 @@ def test_refused_or_withdrawn_after_the_breach_is_late(
 def test_a_refusal_before_the_reception_is_no_verdict_on_the_due_time() -> None:
     refused = [on(Refused, "02 08:00"), on(Received, "03 08:00", due="02 07:45")]
     assert judged(refused)[0] == "refused"
+
+
+def test_the_due_time_of_every_reading_is_looked_at_after_it_and_not_at_it() -> None:
+    """Overdue as it counts; with the due time that came too late, not before Friday the 20th."""
+    course = folded([TAKEN, on(DueSet, "12 08:00", due="20 17:00")])
+    due = moment("20 17:00")
+    found = standing_at(course, moment("13 08:00"), SHIFT)
+    assert (found.verdict, found.rewritten, found.next_at) == ("overdue", "within", due + 1)
+    assert standing_at(course, due, SHIFT).rewritten == "within"
+    assert standing_at(course, due + 1, SHIFT).rewritten == "overdue"
+
+
+def test_a_stop_of_no_length_moves_nothing_on_the_rest_of_the_due_day() -> None:
+    stop = [on(Suspended, "09 10:00"), on(Resumed, "09 10:00")]
+    assert folded([TAKEN, *stop], BY_DATE).due_at == moment("09 08:30")
+
+
+def test_what_comes_with_an_end_comes_after_it_also_if_it_is_reopened_at_once() -> None:
+    """The end has ended the stop: what is resumed then is not moved up to it."""
+    course = folded(
+        [TAKEN, on(Suspended, "04 08:00"), on(Finished, "06 10:00"),
+         on(Resumed, "06 10:00", due="05 17:00"), on(Reopened, "06 10:00")]
+    )  # fmt: skip
+    assert course.rewritten is not None
+    assert (course.rewritten.outcome, course.rewritten.due_at) == ("", moment("05 17:00"))

@@ -11,15 +11,28 @@ from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.tallies.tally import NOTHING, Contribution, Tallies
 from dossiers.tallies.vector import FIELD, MEASURE, WINDOW_MINUTES
-from dossiers.time.hours import DAY, MINUTE
+from dossiers.time.hours import DAY, HOUR, MINUTE
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.course import Course
-from dossiers.wire.events import Progressed, Received, Resumed, Submitted, Suspended
+from dossiers.wire.events import (
+    DueSet,
+    Finished,
+    Progressed,
+    Received,
+    Resumed,
+    Submitted,
+    Suspended,
+)
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Procedure, Reference, Step
 from dossiers.wire.standing import Standing
 from tests.dossiers.offices import SPEC, at
+from tests.dossiers.retaining import fields
+from tests.dossiers.stories import OFFICE as STORIES
+from tests.dossiers.stories import START
+from tests.dossiers.test_fold import state
 from tests.dossiers.test_lateness import DUE, Row, events, row
+from tests.dossiers.test_own_counts import make, received, run
 from tests.dossiers.test_snapshots import course_of
 
 STEPS = (Step(id="in", name="In", hours=2), Step(id="out", name="Out", hours=2))
@@ -157,3 +170,35 @@ def test_what_every_window_has_left_is_forgotten_and_taken_back_without_a_trace(
     tallies.advance(later, later)
     tallies.replace(received, Contribution(("all",), (), ()))
     assert not any(tallies.vectors["all"])
+
+
+def test_a_step_that_was_over_before_the_reception_has_no_clock() -> None:
+    before = [on(Submitted, "07:40", procedure="p"), on(Progressed, "07:45", step="in")]
+    received = on(Received, "08:00", procedure="p")
+    assert course(*before, received).step_due_at == TEN
+    over = on(Progressed, "07:50", step="in", until=True)
+    assert course(*before, over, received).step_due_at is None
+
+
+def test_an_end_at_the_due_time_of_a_step_takes_back_what_was_said_of_it() -> None:
+    early = make(Finished, "2026-11-03T08:30")
+    for end, last in ((early, "retracted"), (make(Finished, "2026-11-03T08:31"), "resolved")):
+        alerts = run(received(), "2026-11-03T09:00", end)[1]
+        assert [transition for _, transition, _ in alerts] == ["raised", last]
+
+
+def test_an_end_at_the_instant_of_the_reception_is_not_before_it() -> None:
+    assert course(RECEIVED, on(Finished, "08:00")).flags == ()
+    assert "finished_before_reception" in course(RECEIVED, on(Finished, "07:59")).flags
+
+
+def test_a_reception_at_the_instant_at_which_a_due_time_was_recorded_may_come_later() -> None:
+    """It names a due time that had passed by then: the extension does not count."""
+    now, past = START + HOUR, START - HOUR
+    extension = DueSet(**fields("x", START) | {"received_at": now}, due_at=START + 9 * DAY,
+                       reason="extension")  # fmt: skip
+    reception = Received(**fields("r", now), due_at=past)
+    (one,) = state([extension, reception], 1, STORIES).values()
+    (other,) = state([reception, extension], 1, STORIES).values()
+    assert one == other
+    assert (one.course.due_at, one.flags) == (past, ("due_before_reception", "rewritten"))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from dossiers.admission.ownership import claimants
 from dossiers.wire.events import AnyDossierEvent, AnyEvent, DueSet, Reassigned, Submitted, Voided
+from dossiers.wire.kept_events import fact_of
+from dossiers.wire.records import Owned
 from tests.dossiers.owning import (
     CITY,
     PLAIN,
@@ -144,3 +147,13 @@ def test_an_operator_moves_a_dossier() -> None:
     engine, outputs = fed(CITY, stream)
     assert (owners(engine)[0], refused(outputs)) == (("A",), ["x", "z"])
     assert state(engine).course.outcome == "finished"
+
+
+def test_of_a_state_without_an_owner_what_was_sent_says_whose_it_is() -> None:
+    """As those of earlier versions are."""
+    sent = [fact_of(event) for event in (received("r", A, unit="u1"), progressed("p", B))]
+    assert claimants(None, sent) == claimants(Owned(handed=True), sent) == (A,)
+    assert claimants(Owned((B,)), sent) == (B,)
+    assert claimants(None, sent[1:]) == (B,)
+    moved = fact_of(made(Reassigned, "m", owner="Z"))
+    assert claimants(None, [*sent, moved]) == ("Z",)

@@ -6,6 +6,7 @@ import pytest
 
 from dossiers.fold.standing import standing_at
 from dossiers.wire.events import Voided
+from dossiers.wire.facts import Content
 from tests.dossiers.offices import at
 from tests.dossiers.portal_rows import (
     LATER,
@@ -171,3 +172,33 @@ def test_a_request_after_the_end_is_shown_as_such() -> None:
     assert told(("06 11:00", ended), ("10 09:00", more))[0].flags == ("after_end",)
     handed_out = but(ended, status=10, returned_at="10 08:00")
     assert told(("06 11:00", ended), ("10 09:00", handed_out))[0].flags == ()
+
+
+@pytest.mark.parametrize(
+    ("content", "end"),
+    [
+        (but(status=10, returned_at="06 10:00"), "06 10:00"),
+        (but(status=10, finished_at="05 10:00", returned_at="06 10:00"), "05 10:00"),
+        (but(status=3, refused_at="06 10:00"), "06 10:00"),
+        (but(status=3, refused_at="06 10:00", finished_at="05 10:00"), "06 10:00"),
+        (but(status=7, finished_at="06 10:00", returned_at="05 10:00"), "06 10:00"),
+        (but(status=7, returned_at="05 10:00"), "18 09:00"),
+    ],
+)
+def test_an_end_is_dated_by_what_says_so_or_else_by_when_it_was_sent(
+    content: Content, end: str
+) -> None:
+    assert told(("03 09:00", RUNNING), ("18 09:00", content))[0].finished_at == on(end)
+
+
+def test_another_day_of_handing_out_is_flagged_if_it_was_the_end() -> None:
+    ended, later = (but(status=10, returned_at=day) for day in ("06 10:00", "10 10:00"))
+    course, standing = told(("06 11:00", ended), ("11 09:00", later))
+    assert (course.flags, course.finished_at) == (("rewritten",), on("06 10:00"))
+    assert verdicts(standing) == ("early", "early", "late")
+
+
+def test_an_officer_whom_a_later_snapshot_names_has_the_dossier() -> None:
+    changed = but(status=2)
+    snapshots = [snapshot(on("03 09:00"), RUNNING), snapshot(on("04 09:00"), changed, officer="o")]
+    assert course_of([*snapshots], OFFICE).officer == "o"

@@ -155,3 +155,25 @@ def test_the_rules_of_the_first_reception_say_what_midnight_means() -> None:
     literal = Context(Reference(rule_versions=(version,)))
     course, _ = told(("02 09:00", but(due_at="10 00:00")), context=literal)
     assert due(course) == "10 00:00"
+
+
+def test_ngay_hen_tra_moi_is_judged_by_the_stop_of_its_own_supplement() -> None:
+    """The first stop began in time; a second one, over by then as well, after the due time."""
+    first, second = asked("1", "04 07:30", "05 07:30"), asked("2", "11 09:00", "12 09:00")
+    moved = asked("1", "04 07:30", "05 07:30", "20 17:00")
+    course, _ = told(
+        ("03 09:00", RUNNING),
+        ("12 10:00", but(supplements=(first, second))),
+        ("13 09:00", but(supplements=(moved, second))),
+    )
+    assert (due(course), course.flags) == ("20 17:00", ())
+
+
+def test_ngay_hen_tra_moi_of_a_stop_after_an_appointment_counts() -> None:
+    known = but(supplements=(asked("1", "04 07:30", "05 07:30"),))
+    moved = but(supplements=(asked("1", "04 07:30", "05 07:30", "20 17:00"),))
+    course, _ = told(
+        ("02 09:00", but(due_at=None)), ("03 09:00", RUNNING), ("05 08:00", known),
+        ("13 09:00", moved), context=LIMITS,
+    )  # fmt: skip
+    assert (due(course), course.flags) == ("20 17:00", ())

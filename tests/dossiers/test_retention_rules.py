@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dossiers.fold.retention import restore_into
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -155,3 +157,15 @@ def test_a_retention_within_a_window_is_refused() -> None:
     reference = Reference(rules=Rules(tombstones=True, retention_days=31))
     with pytest.raises(msgspec.ValidationError, match="retention_days"):
         decode_reference(encode_reference(reference))
+
+
+def test_what_was_announced_last_outranks_an_archive_that_knows_as_many_changes() -> None:
+    engine = started(LONG)
+    feed(engine, [Activate(hash="x", since=0), Received(**fields("r", START))])
+    said, archived = (AlertState("overdue", 0, START, 2, s) for s in ("retracted", "resolved"))
+    record = msgspec.structs.replace(state_of(engine, "d0"), alerts=(said,))
+    event = restored_from(msgspec.structs.replace(record, alerts=(archived,)), START)
+    assert restore_into(record, [], event).alerts == (said,)
+    newer = msgspec.structs.replace(archived, sequence=3)
+    event = restored_from(msgspec.structs.replace(record, alerts=(newer,)), START)
+    assert restore_into(record, [], event).alerts == (newer,)
