@@ -18,7 +18,7 @@ from dossiers.time.day_table import instant
 from dossiers.time.hours import HOUR, MINUTE
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Fact
-from dossiers.wire.reference import Reference
+from dossiers.wire.reference import Reference, Rules
 from tests.dossiers.made_facts import made_fact
 
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -212,3 +212,32 @@ def test_parts_add_up_to_the_whole(
     for before, after in pairwise(result.parts):
         assert after.inherited >= 0
         assert before.holding.end == after.holding.start
+
+
+def test_status_8_stops_the_clock_by_the_rules_and_every_other_status_always() -> None:
+    running = Context(Reference(rules=Rules(stops_status_8=False)))
+    for status, context, stops in ((8, CONTEXT, 1), (8, running, 0), (5, CONTEXT, 1),
+                                   (5, running, 1)):  # fmt: skip
+        facts = [fact(at(4, "08:30"), "suspended", status=status)]
+        assert len(stops_of(facts, context, END)) == stops, (status, context)
+
+
+def test_whoever_is_responsible_holds_the_dossier_also_if_others_work_on_it() -> None:
+    facts = [
+        fact(RECEIVED, "received", unit="U", responsible="A"),
+        fact(at(4, "10:00"), officer="B"),
+        fact(at(5, "10:00"), officer="B", responsible="C"),
+    ]
+    assert held(facts) == [
+        ("U", "A", RECEIVED, at(5, "10:00")), ("U", "C", at(5, "10:00"), END),
+    ]  # fmt: skip
+
+
+def test_a_hand_over_that_gives_more_along_than_is_left_leaves_nothing_behind() -> None:
+    start, passed, end = at(2, "08:30"), at(3, "08:30"), at(10, "08:30")
+    holdings = [
+        Holding("reception", "A", "U", start, passed),
+        Holding("reception", "B", "U", passed, end, carried=5 * HOUR),
+    ]
+    result = attribute(holdings, [], at(9, "08:30"), OFFICE, LIMITS)
+    assert [part.limit for part in result.parts] == [0, 4 * HOUR]

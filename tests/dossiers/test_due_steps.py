@@ -143,3 +143,16 @@ def test_the_last_step_of_a_stop_is_the_due_time_after_it(
 def test_a_limit_beyond_the_calendar_is_told() -> None:
     steps = explain_due(at("2026-11-02T09:00"), Limit(10**6, "months"), OFFICE)
     assert [(step.code, step.at) for step in steps][1:] == [("beyond_calendar", LATEST)]
+
+
+def test_outside_hours_the_next_day_is_told_once_and_no_cutoff() -> None:
+    assert told(explain_same_day(at("2026-11-07T10:00"), OFFICE)) == [
+        ("received", "2026-11-07T10:00"),
+        ("outside_hours", "2026-11-09T07:30"),
+        ("same_day", "2026-11-09T17:00"),
+    ]
+
+
+def test_a_make_up_day_on_which_the_dossier_came_is_on_the_way() -> None:
+    steps = explain_due(at("2026-01-10T09:00"), Limit(1, "working_days"), OFFICE)
+    assert steps[-1].params["make_up_days"] == ["2026-01-10"]

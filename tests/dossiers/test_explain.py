@@ -151,3 +151,14 @@ def test_the_parts_of_every_dossier_add_up(
         assert counting[-1].due_at == found.due_at
     assert [m.event_id for m in found.moments] == [f.event_id for f in facts]
     assert all(said(found).values())
+
+
+def test_without_step_data_the_english_sentence_says_how_late_and_whose_too() -> None:
+    facts = [
+        fact(at(2, "08:30"), "received", unit="U", officer="A", due_at=at(3, "08:30")),
+        fact(at(4, "08:30"), "finished"),
+    ]
+    assert said(explain("D", facts, at(9, "08:00"), CONTEXT))["en"] == (
+        "8 h of working time late: A 8 h; there is no step data, so who held it after the breach "
+        "is charged."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dossiers.fold.standing import standing_at
+from dossiers.reports.case import case_of
 from dossiers.wire.events import Voided
 from dossiers.wire.facts import Content
 from tests.dossiers.offices import at
@@ -21,7 +22,7 @@ from tests.dossiers.portal_rows import (
     verdicts,
 )
 from tests.dossiers.snapshot_stories import SOURCE, snapshot
-from tests.dossiers.test_snapshots import course_of
+from tests.dossiers.test_snapshots import course_of, kept
 
 
 def test_an_end_dated_before_a_snapshot_that_said_otherwise_counts_and_is_flagged() -> None:
@@ -202,3 +203,9 @@ def test_an_officer_whom_a_later_snapshot_names_has_the_dossier() -> None:
     changed = but(status=2)
     snapshots = [snapshot(on("03 09:00"), RUNNING), snapshot(on("04 09:00"), changed, officer="o")]
     assert course_of([*snapshots], OFFICE).officer == "o"
+
+
+def test_an_end_at_the_very_instant_up_to_which_is_asked_is_not_before_it() -> None:
+    facts = kept([snapshot(on("11 09:00"), but(status=9, finished_at="09 10:00"))])
+    for until, ended in ((on("09 10:00"), None), (on("09 10:00") + 1, on("09 10:00"))):
+        assert case_of(facts, at(LATER), OFFICE, until).course.finished_at == ended
