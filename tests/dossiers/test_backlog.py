@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.tallies.backlog import MINUTE, NEVER, Thresholds, is_due, observe, thresholds
+from dossiers.tallies.vector import on_time_rate
 from dossiers.wire.reference import Reference, Rules, content_hash
 from dossiers.wire.tallies import Backlog
 
@@ -120,3 +121,15 @@ def test_transitions_alternate_and_each_was_over_for_long_enough(
         span = [(o, n) for minute, o, n in seen if cause < minute < cause + 15]
         assert all(LIMITS.over(overdue, open_) for overdue, open_ in span)
         assert any(minute >= cause + 15 for minute, *_ in seen)
+
+
+def test_without_a_minimum_volume_one_open_dossier_is_enough() -> None:
+    limits = thresholds(Rules(minimum_volume=0), has_units_below=False)
+    assert told([(0, 0, 0), (20, 0, 0)], limits) == []
+    assert told([(0, 1, 1), (20, 1, 1)], limits) == [("raised", 1, 0)]
+
+
+def test_the_rate_is_the_share_of_those_in_time_in_percent() -> None:
+    assert on_time_rate(1, 2, 1) == 75.0
+    assert on_time_rate(0, 0, 3) == 0.0
+    assert on_time_rate(0, 0, 0) is None

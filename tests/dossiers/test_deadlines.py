@@ -143,3 +143,16 @@ def test_closing_time_can_count_as_within_hours() -> None:
     assert due_after(at("2026-11-02T17:01"), Limit(1, DAYS), OFFICE, counts) == at(
         "2026-11-04T07:30"
     )
+
+
+def test_only_the_very_closing_time_counts_as_within_hours() -> None:
+    counts = Rules(closing_time_counts=True)
+    closing = at("2026-11-02T17:00")
+    for late, due in ((0, at("2026-11-03T17:00")), (1, at("2026-11-04T07:30"))):
+        assert due_after(closing + late, Limit(1, DAYS), OFFICE, counts) == due
+
+
+def test_no_hours_are_used_up_at_once_also_outside_hours() -> None:
+    evening = at("2026-11-02T19:00")
+    for office in OFFICES.values():
+        assert office.add_hours(evening, 0) == evening

@@ -9,7 +9,7 @@ import pytest
 from dossiers.fold.alerts import transitions
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
-from dossiers.tallies.tally import NOTHING, Contribution, Tallies
+from dossiers.tallies.tally import NOTHING, Contribution, Tallies, contribution
 from dossiers.tallies.vector import FIELD, MEASURE, WINDOW_MINUTES
 from dossiers.time.hours import DAY, HOUR, MINUTE
 from dossiers.wire.alerts import AlertState
@@ -24,6 +24,7 @@ from dossiers.wire.events import (
     Suspended,
 )
 from dossiers.wire.facts import Limit
+from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Procedure, Reference, Step
 from dossiers.wire.standing import Standing
 from tests.dossiers.offices import SPEC, at
@@ -202,3 +203,14 @@ def test_a_reception_at_the_instant_at_which_a_due_time_was_recorded_may_come_la
     (other,) = state([reception, extension], 1, STORIES).values()
     assert one == other
     assert (one.course.due_at, one.flags) == (past, ("due_before_reception", "rewritten"))
+
+
+def test_a_breach_within_a_minute_is_in_the_windows_of_that_minute() -> None:
+    breached = TEN + 30_000
+    standing = Standing("overdue", breached_at=breached)
+    record = DossierRecord("t", 0, 0, "d", breached, Course(), standing, scopes=("all",))
+    tallies = Tallies()
+    tallies.replace(NOTHING, contribution(record))
+    for now, newly in ((TEN - 1, 0), (breached + 1, 1), (breached + 60 * MINUTE, 0)):
+        tallies.advance(now, TEN)
+        assert tallies.vectors["all"][FIELD["newly_overdue_1h"]] == newly

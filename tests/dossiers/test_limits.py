@@ -153,3 +153,9 @@ def test_days_keep_the_clock_time_over_a_change_to_winter_time() -> None:
     for kind in ("24x7", "vn-office"):
         calendar = Calendar(CalendarSpec(kind=kind), zone.key)
         assert due_after(received, Limit(15, DAYS), calendar) == due
+
+
+@pytest.mark.parametrize("months", [527, 528, 529])
+def test_months_that_end_just_beyond_the_calendar_end_with_it(months: int) -> None:
+    """From November 2026 to the last months of 2070."""
+    assert due_after(at("2026-11-02T09:00"), Limit(months, MONTHS), OFFICES["office"]) == LATEST

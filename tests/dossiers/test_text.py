@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.text.identity import folded, identity
+from dossiers.text.ids import MAX_ID, checked_id, is_id
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202c"
 BLANKS = "\u00a0\u2007\u202f\u3000"
@@ -97,3 +98,14 @@ def test_time_grows_with_the_length(function: Callable[[str], str], part: str) -
         return min(times)
 
     assert best(32_000) < 11 * best(8_000)
+
+
+@pytest.mark.parametrize("text", ["", " a", "a ", "a\nb", "e\u0301", "a\u200b", "a" * (MAX_ID + 1)])
+def test_what_is_no_id_as_it_stands(text: str) -> None:
+    assert not is_id(text)
+
+
+@pytest.mark.parametrize("text", ["a", "é", "a b", "a" * MAX_ID])
+def test_what_is_an_id_as_it_stands(text: str) -> None:
+    assert is_id(text)
+    assert checked_id(text) == text
