@@ -66,6 +66,12 @@ class ConsumerClient(Protocol):
     def get_watermark_offsets(self, partition: TopicPartition, timeout: float) -> tuple[int, int]:
         """Offset of the first record, and after the last; ``timeout``: seconds."""
 
+    def offsets_for_times(
+        self, partitions: list[TopicPartition], timeout: float
+    ) -> list[TopicPartition]:
+        """The ends of all these, if their offsets are OFFSET_END; ``timeout``: seconds. One
+        question for all, which waits for a fetch that is under way once only."""
+
     def list_topics(self, topic: str | None = None, timeout: float = -1) -> Any:
         """Metadata of all topics or one; ``timeout``: seconds."""
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from confluent_kafka import KafkaError, KafkaException, TopicPartition
+from confluent_kafka import OFFSET_END, KafkaError, KafkaException, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
@@ -61,10 +61,19 @@ def read_ends(client: ConsumerClient, topics: Sequence[str]) -> Ends:
         if metadata.error is not None:
             raise KafkaException(metadata.error)
         places += [PartitionId(topic, partition) for partition in sorted(metadata.partitions)]
-    return {
-        place: client.get_watermark_offsets(TopicPartition(*place), _TIMEOUT_S)[1]
-        for place in places
-    }
+    return ends_of(client, places, _TIMEOUT_S)
+
+
+def ends_of(client: ConsumerClient, places: Sequence[PartitionId], seconds: float) -> Ends:
+    """The end of each of these partitions, for readers of what ``client`` reads. Raises
+    KafkaException if one is unknown or no answer came within ``seconds``."""
+    wanted = [TopicPartition(*place, OFFSET_END) for place in places]
+    found: Ends = {}
+    for each in client.offsets_for_times(wanted, timeout=seconds) if wanted else []:
+        if each.error is not None:
+            raise KafkaException(each.error)
+        found[PartitionId(each.topic, each.partition)] = each.offset
+    return found
 
 
 def end_offsets(kafka: AnyKafka, topic: str) -> dict[int, int]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
 from broker.clients import ConsumerClient
+from broker.ends import ends_of
 from broker.errors import SilentClient
 from broker.silence import ANSWER_SECONDS, PartitionId, SilenceCheck
 
@@ -85,10 +86,7 @@ class WatchedClient:
             raise SilentClient(f"A client of Kafka fell silent: {what}.")
 
     def _ask(self, places: list[PartitionId]) -> dict[PartitionId, int]:
-        return {
-            place: self.consumer.get_watermark_offsets(TopicPartition(*place), ANSWER_SECONDS)[1]
-            for place in places
-        }
+        return ends_of(self.consumer, places, ANSWER_SECONDS)
 
 
 def partition_of(message: Message) -> PartitionId:

@@ -201,6 +201,15 @@ class MemoryConsumer:
             log = self._logs.partition(PartitionId(partition.topic, partition.partition))
             return 0, log.end(committed=self._committed)
 
+    def offsets_for_times(
+        self, partitions: list[TopicPartition], timeout: float
+    ) -> list[TopicPartition]:
+        """The ends of all these; no other time is asked for; ``timeout``: seconds."""
+        return [
+            TopicPartition(p.topic, p.partition, self.get_watermark_offsets(p, timeout)[1])
+            for p in partitions
+        ]
+
     def list_topics(self, topic: str | None = None, timeout: float = -1) -> Metadata:
         """Metadata of all topics or one; ``timeout``: seconds."""
         return metadata(self._logs, topic)
