@@ -22,6 +22,7 @@ from dunghen.ingest.payloads import PortalIngest
 from tests.api.access.serving import Listening, listening
 from tests.api.posting import FakeKafka, NoStore
 from tests.api.settings import config
+from tests.support.waiting import wait_for_async
 
 pytestmark = pytest.mark.asyncio
 
@@ -43,9 +44,7 @@ class Site:
 
     async def until(self, true: Callable[[int], bool]) -> None:
         """Comes back when so many bytes are in hand."""
-        async with asyncio.timeout(10):
-            while not true(self.held):  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+        await wait_for_async(lambda: true(self.held), what="so many bytes in hand")
 
     async def free(self) -> None:
         """Comes back when nothing is in hand any more."""
@@ -137,7 +136,7 @@ async def test_a_body_that_comes_too_slowly_ends_with_a_reason(site: Site) -> No
                 while True:
                     connection.writer.write(b" ")
                     await connection.writer.drain()
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.02)  # who sends is slow on purpose
 
         trickling = asyncio.create_task(trickle())
         with contextlib.suppress(ConnectionError):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
+import pytest_asyncio
 
 from api.access.provider import ProviderFiles
 from dunghen.serving.store_query import StoreQuery
@@ -33,6 +35,22 @@ def guard(one_guard: Guarded) -> Guarded:
     one_guard.trail.entries.clear()
     one_guard.live.channels._channels.clear()  # their tasks ended with the loop of another test
     return one_guard
+
+
+@pytest_asyncio.fixture
+async def let_pass(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], Awaitable[None]]:
+    """Lets seconds pass on the running loop at once; what was to happen within them happens."""
+    loop = asyncio.get_running_loop()
+    passed, clock = 0.0, loop.time
+    monkeypatch.setattr(loop, "time", lambda: clock() + passed)
+
+    async def let_pass(seconds: float) -> None:
+        nonlocal passed
+        passed += seconds
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # a deadline that is over ends its task now
+
+    return let_pass
 
 
 @pytest.fixture(scope="module")

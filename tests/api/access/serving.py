@@ -10,21 +10,30 @@ from dataclasses import dataclass
 
 import uvicorn
 from fastapi import FastAPI
+from uvicorn.server import ServerState
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
 
 from api.server import config_of
 from tests.api.feed_server import HELLO, Wall
+from tests.support.waiting import wait_for_async
 
 
 @dataclass(frozen=True)
 class Listening:
     host: str
     port: int
+    state: ServerState
 
     @property
     def feed(self) -> str:
         return f"ws://{self.host}:{self.port}/api/v1/feed"
+
+    async def quiet(self) -> None:
+        """Comes back when nobody is connected and no request is under way."""
+        await wait_for_async(
+            lambda: not self.state.connections and not self.state.tasks, what="an idle server"
+        )
 
 
 @asynccontextmanager
@@ -38,7 +47,7 @@ async def listening(app: FastAPI) -> AsyncIterator[Listening]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve([listener]))
     try:
-        yield Listening("127.0.0.1", listener.getsockname()[1])
+        yield Listening("127.0.0.1", listener.getsockname()[1], server.server_state)
     finally:
         server.should_exit = True
         await serving

@@ -8,12 +8,16 @@ import contextlib
 import json
 import logging
 import struct
+from collections import defaultdict
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 import pytest_asyncio
 
 from api.access.rules import RULES
+from api.slow_clients import DeadlineProtocol
 from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
@@ -33,13 +37,35 @@ def open_guard(stored_city: tuple[City, Store], query: StoreQuery) -> Guarded:
     return found
 
 
+@dataclass(frozen=True)
+class Noting(Listening):
+    """``heard``: by a client's address, whether the server has read of it."""
+
+    heard: dict[Any, asyncio.Event]
+
+
+@pytest.fixture
+def heard(monkeypatch: pytest.MonkeyPatch) -> dict[Any, asyncio.Event]:
+    found: dict[Any, asyncio.Event] = defaultdict(asyncio.Event)
+    read = DeadlineProtocol.data_received
+
+    def noted(protocol: DeadlineProtocol, data: bytes) -> None:
+        read(protocol, data)
+        found[protocol.client].set()
+
+    monkeypatch.setattr(DeadlineProtocol, "data_received", noted)
+    return found
+
+
 @pytest_asyncio.fixture
-async def server(open_guard: Guarded, caplog: pytest.LogCaptureFixture) -> AsyncIterator[Listening]:
+async def server(
+    open_guard: Guarded, caplog: pytest.LogCaptureFixture, heard: dict[Any, asyncio.Event]
+) -> AsyncIterator[Noting]:
     """It leaves no traceback, no error and no word of a client in the log."""
     own = logging.getLogger("uvicorn")  # what it hears goes nowhere else
     async with listening(open_guard.app) as found:
         own.addHandler(caplog.handler)
-        yield found
+        yield Noting(found.host, found.port, found.state, heard)
     own.removeHandler(caplog.handler)
     for record in caplog.get_records("call"):
         assert record.exc_info is None, record.getMessage()
@@ -71,14 +97,15 @@ BREAKS = {
 }  # fmt: skip
 
 
-async def send(server: Listening, data: bytes, end: str) -> bytes:
+async def send(server: Noting, data: bytes, end: str) -> bytes:
     """What comes back, if anything does."""
     reader, writer = await asyncio.open_connection(server.host, server.port)
     found = b""
     try:
         writer.write(data)
         await writer.drain()
-        await asyncio.sleep(0.02)  # the request is being read by now
+        async with asyncio.timeout(10):
+            await server.heard[writer.get_extra_info("sockname")].wait()
         if end == "eof":
             writer.write_eof()
         elif end == "abort":
@@ -93,7 +120,7 @@ async def send(server: Listening, data: bytes, end: str) -> bytes:
 
 
 @pytest.mark.parametrize("kind", BREAKS)
-async def test_a_body_that_breaks_off_leaves_no_trace(server: Listening, kind: str) -> None:
+async def test_a_body_that_breaks_off_leaves_no_trace(server: Noting, kind: str) -> None:
     make, header, body, end = BREAKS[kind]
     answers = await asyncio.gather(
         *(send(server, make(path, header) + body, end) for path in BODIES),
@@ -102,7 +129,7 @@ async def test_a_body_that_breaks_off_leaves_no_trace(server: Listening, kind: s
             for path in ("/api/v1/units", "/overdue.csv", "/wall", "/nothing/typed")
         ),
     )
-    await asyncio.sleep(0.1)
+    await server.quiet()
     assert not [answer for answer in answers if answer.startswith(b"HTTP/1.1 5")]
     alive = await send(server, head("/health/live", method="GET"), "read")
     assert alive.startswith(b"HTTP/1.1 200")
@@ -126,7 +153,7 @@ NO_REQUESTS = (
 )
 
 
-async def test_what_is_no_request_leaves_no_trace(server: Listening) -> None:
+async def test_what_is_no_request_leaves_no_trace(server: Noting) -> None:
     answers = await asyncio.gather(*(send(server, data, "read") for data in NO_REQUESTS))
     assert not [answer for answer in answers if answer.startswith(b"HTTP/1.1 5")]
 
@@ -189,10 +216,9 @@ FEEDS = (
 
 @pytest.mark.parametrize("end", ["close", "abort", "eof", "read"])
 async def test_a_feed_that_breaks_off_or_is_none_leaves_no_trace(
-    server: Listening, open_guard: Guarded, end: str
+    server: Noting, open_guard: Guarded, end: str
 ) -> None:
     answers = await asyncio.gather(*(send(server, data, end) for data in FEEDS))
     assert not [answer for answer in answers if answer.startswith(b"HTTP/1.1 5")]
-    async with asyncio.timeout(15):
-        while len(open_guard.app.state.admission.connections):  # noqa: ASYNC110
-            await asyncio.sleep(0.01)
+    await server.quiet()
+    assert not len(open_guard.app.state.admission.connections)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import zlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
@@ -95,14 +95,16 @@ async def test_who_says_too_much_is_cut_off_and_nobody_else(
 
 
 async def test_a_wall_that_answers_pings_for_months_is_not_cut_off(
-    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+    guard: Guarded,
+    monkeypatch: pytest.MonkeyPatch,
+    let_pass: Callable[[float], Awaitable[None]],
 ) -> None:
     monkeypatch.setattr("api.feed.protocol.MOST_HEARD", 200)
     async with listening(guard.app) as server, wall_of(server, {}, HELLO) as wall:
         await wall.next()
         for _ in range(40):
             await (await wall.connection.ping())
-            await asyncio.sleep(0.03)
+            await let_pass(0.03)
 
 
 async def test_only_so_many_may_wait_without_a_hello(

@@ -50,6 +50,7 @@ async def _endless() -> AsyncIterator[bytes]:
 
 
 async def _drop_by_drop() -> AsyncIterator[bytes]:
+    """Slow on purpose: no part is late, only the whole is."""
     while True:
         yield b" "
         await asyncio.sleep(0.005)

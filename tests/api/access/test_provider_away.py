@@ -17,6 +17,7 @@ from tests.api.access.callers import guarded
 from tests.api.access.provider import OpenIdProvider, claims_of
 from tests.api.access.provider_wire import OURS, Clock, Wire, hangs
 from tests.api.city import City
+from tests.support.waiting import wait_for_async
 
 pytestmark = pytest.mark.asyncio
 
@@ -93,7 +94,8 @@ async def test_known_keys_are_believed_while_the_provider_is_away_and_not_for_ev
     clock.now += KEPT + 1
     for _ in range(3):
         assert await files.key("k-1") is not None
-        await asyncio.sleep(0.1)
+        assert files._keys._task is not None, "it was asked again"
+        await files._keys._task  # until it is given up
         clock.now += LONGEST_PAUSE
     clock.now += BELIEVED
     with pytest.raises(ProviderAway):
@@ -103,7 +105,7 @@ async def test_known_keys_are_believed_while_the_provider_is_away_and_not_for_ev
 async def test_only_so_many_wait(files: ProviderFiles, wire: Wire) -> None:
     wire.answer = hangs
     waiting = [asyncio.create_task(files.key(f"f-{number}")) for number in range(MOST_WAITING)]
-    await asyncio.sleep(0.01)
+    await wait_for_async(lambda: files._keys._waiting == MOST_WAITING)
     with pytest.raises(ProviderAway):
         await asyncio.wait_for(files.key("one more"), 0.5)
     for task in waiting:
@@ -127,7 +129,7 @@ async def test_requests_with_a_known_key_go_on_among_forged_ones(
             token = issuing.token(claims_of("admin"), kid=f"forged-{number}")
             headers = {"Authorization": f"Bearer {token}"}
             forged.append(asyncio.create_task(http.get("/api/v1/units", headers=headers)))
-        await asyncio.sleep(0.05)
+        await wait_for_async(lambda: files._keys._waiting == len(forged))
         answer = await asyncio.wait_for(http.get("/api/v1/units"), 2)
         assert answer.status_code == 200
         assert not any(task.done() for task in forged)

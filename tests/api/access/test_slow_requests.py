@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+from collections.abc import Awaitable, Callable
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -32,19 +33,14 @@ async def test_a_body_that_trickles_is_cut_off() -> None:
 
 @pytest.mark.parametrize("pace", [1.1, 0.8])
 async def test_a_body_may_be_slow_as_long_as_it_is_steady(
-    monkeypatch: pytest.MonkeyPatch, pace: float
+    let_pass: Callable[[float], Awaitable[None]], pace: float
 ) -> None:
     """It takes ten times as long as it may be behind. ``pace``: of the slowest that is allowed."""
-    loop = asyncio.get_running_loop()
-    passed, clock = 0.0, loop.time
-    monkeypatch.setattr(loop, "time", lambda: clock() + passed)
     left = 20
 
     async def receive() -> Message:
-        nonlocal passed, left
-        passed += limits.BODY_SECONDS / 2
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)  # a deadline that is over ends this now
+        nonlocal left
+        await let_pass(limits.BODY_SECONDS / 2)
         left -= 1
         size = int(pace * limits.SLOWEST * limits.BODY_SECONDS / 2)
         return {"type": "http.request", "body": b"x" * size, "more_body": left > 0}
@@ -57,7 +53,9 @@ async def test_a_body_may_be_slow_as_long_as_it_is_steady(
     assert (left == 0) == (pace > 1)
 
 
-async def test_after_the_body_waiting_is_free() -> None:
+async def test_after_the_body_waiting_is_free(
+    let_pass: Callable[[float], Awaitable[None]],
+) -> None:
     messages: list[Message] = [
         {"type": "http.request", "body": b"ab"},
         {"type": "http.disconnect"},
@@ -65,10 +63,10 @@ async def test_after_the_body_waiting_is_free() -> None:
 
     async def receive() -> Message:
         if len(messages) == 1:
-            await asyncio.sleep(0.1)
+            await let_pass(10 * limits.BODY_SECONDS)
         return messages.pop(0)
 
-    take = bounded(receive, 2, seconds=0.05)
+    take = bounded(receive, 2)
     assert (await take())["body"] == b"ab"
     assert (await take())["type"] == "http.disconnect"
 
@@ -127,7 +125,7 @@ async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
                 while True:
                     writer.write(b"x")
                     await writer.drain()
-                    await asyncio.sleep(0.02)
+                    await asyncio.sleep(0.02)  # who sends is slow on purpose
 
         trickling = asyncio.create_task(trickle())
         async with asyncio.timeout(5):
@@ -138,11 +136,10 @@ async def test_a_body_that_goes_on_after_its_answer_is_cut_off(
 
 
 async def test_walls_are_not_cut_off_with_the_head(
-    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+    guard: Guarded, let_pass: Callable[[float], Awaitable[None]]
 ) -> None:
-    monkeypatch.setattr(slow_clients, "HEAD_SECONDS", 0.1)
     hello = json.dumps({"type": "hello", "token": KEYS["wall"]})
     async with listening(guard.app) as server, wall_of(server, {}, hello) as wall:
         await wall.next()
-        await asyncio.sleep(0.3)
+        await let_pass(slow_clients.HEAD_SECONDS + 1)
         await (await wall.connection.ping())
