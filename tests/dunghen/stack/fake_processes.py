@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from dunghen.stack.child import Command, ProcessSpec
+from tests.support.waiting import wait_for_async
 
 OBEDIENT = """
 import os, signal, sys, threading
@@ -58,9 +59,7 @@ class Journal:
             return Command(argv, {})
 
         async def ready() -> None:
-            # The journal is a file: nothing wakes up its reader.
-            while len(self.starts(name)) <= before:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            await wait_for_async(lambda: len(self.starts(name)) > before, 2 * start, every=0.01)
 
         return ProcessSpec(name, command, ready, start, stop)
 

@@ -95,17 +95,19 @@ async def test_what_never_ran_is_waited_for_longer_and_longer(
 
 @pytest.mark.asyncio
 async def test_a_process_is_not_started_in_vain(folder: StateFolder, journal: Journal) -> None:
-    recorder, kafka = Recorder(), asyncio.Event()
+    recorder, asked, kafka = Recorder(), asyncio.Event(), asyncio.Event()
     supervisor = Supervisor(folder, recorder, backoff=lambda: Backoff(0.01, 0.05))
 
     async def needed() -> None:
+        asked.set()
         await kafka.wait()
 
     await supervisor.start(replace(journal.spec("worker"), needed=needed))
     os.kill(journal.starts("worker")[0], signal.SIGKILL)
-    await recorder.until(lambda said: any("Starting it again" in text for _, text in said))
-    for _ in range(50):
-        await asyncio.sleep(0.002)
+    async with asyncio.timeout(20):
+        await asked.wait()
+    [entry] = supervisor.status()
+    assert (entry["state"], entry["restarts"]) == ("backoff", 0)
     assert len(journal.starts("worker")) == 1
     kafka.set()
     await recorder.until(partial(came_back, 1))
