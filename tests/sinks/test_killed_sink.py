@@ -24,11 +24,12 @@ def topics(kafka: TestKafka) -> Topics:
 
 
 SINK = """
-import sys, time
+import signal, sys
 from sinks.config import SinkConfig
 from sinks.migrate import migrate
 from sinks.service import SinkService
 from sinks.store import Store
+from tests.support.waiting import wait_for
 bootstrap, place, database, until_end = sys.argv[1:]
 if place.startswith("http"):
     store = Store.server(place, {user!r}, {password!r}, database)
@@ -38,9 +39,10 @@ migrate(store)
 config = SinkConfig(bootstrap, "line", batch_rows=100, linger_s=0.02)
 service = SinkService(config, store)
 service.start()
-while until_end == "no":
-    print(next(s.rows for s in service.status() if s.topic == "dossier-events"), flush=True)
-    time.sleep(0.02)
+if until_end == "no":
+    written = lambda: next(s.rows for s in service.status() if s.topic == "dossier-events")
+    print(wait_for(written, every=0.005), flush=True)
+    signal.pause()
 assert service.wait_caught_up(60)
 found = store.query("SELECT count() AS n, uniqExact(event_id) AS u FROM dossier_events FINAL")[0]
 print("end", found["n"], found["u"], flush=True)
@@ -59,11 +61,9 @@ def test_a_killed_sink_goes_on_where_it_was(
     place = request.getfixturevalue("gateway").url if gateway else str(tmp_path)
     database = new_database()
     for _ in range(2):
-        rows = 0
         with _sink(topics, place, database, "no") as sink:
             assert sink.stdout is not None
-            while rows == 0:
-                rows = int(sink.stdout.readline())
+            rows = int(sink.stdout.readline())
             sink.kill()
         assert rows < number // 2  # it was killed in the middle, or this proves nothing
     with _sink(topics, place, database, "yes") as sink:
