@@ -15,7 +15,8 @@ from fractions import Fraction
 from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent
 from oracle.due_changes import judge_changes
-from oracle.hands import Hand, LateShares, hands, shares
+from oracle.hands import Hand, hands
+from oracle.late_shares import LateShares, shares
 from oracle.reading import read
 from oracle.statements import ENDS, Statement, kind_of
 from oracle.walk import WalkResult, last_in_time, stopped_in_time, walk
