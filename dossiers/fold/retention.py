@@ -40,18 +40,20 @@ def is_archived(event: AnyDossierEvent, now: int, retention: int) -> bool:
 
 
 def unknown_facts(facts: list[Fact], event: Restored) -> list[Fact]:
-    """What ``facts`` (those of a state) lacks of the archived ones."""
+    """What ``facts`` (those of a state) lacks of the archived ones, each once."""
     known = {identity_of(fact) for fact in facts}
-    return [fact for fact in map(unarchived, event.facts) if identity_of(fact) not in known]
+    found: list[Fact] = []
+    for archived in event.facts:
+        if identity_of(archived) not in known:
+            known.add(identity_of(archived))
+            found.append(unarchived(archived))
+    return found
 
 
 def restore_into(record: DossierRecord, facts: list[Fact], event: Restored) -> DossierRecord:
     """Add the archived facts that ``facts`` (in order) lacks, and what had been announced."""
-    known = {identity_of(fact) for fact in facts}
-    for fact in map(unarchived, event.facts):
-        if identity_of(fact) not in known:
-            known.add(identity_of(fact))
-            insort(facts, fact, key=fact_order)
+    for fact in unknown_facts(facts, event):
+        insort(facts, fact, key=fact_order)
     newest: dict[tuple[str, int, int], AlertState] = {}
     for state in (*record.alerts, *event.alerts):
         key = (state.kind, state.level, state.cause)
