@@ -27,12 +27,13 @@ def fact_fault(fact: ArchivedFact, most_text: int) -> str:
         return "an archived fact is none of a dossier"
     if (fact.kind == "snapshot") != (fact.shown is not None):
         return "an archived fact shows what its kind does not"
-    texts = (fact.unit, fact.officer, fact.responsible, fact.step, fact.source, fact.madonvi)
+    texts = [fact.unit, fact.officer, fact.responsible, fact.step, fact.source, fact.madonvi]
+    if fact.kind == "progressed":
+        texts.append(fact.text)  # the officer's name
     if max(map(len, texts)) > most_text:
         return f"an archived fact has a text of more than {most_text} characters"
     times = [fact.occurred_at, fact.received_at]
-    if fact.due_at is not None:
-        times.append(fact.due_at)
+    times += (at for at in (fact.due_at, fact.begin, fact.step_due) if at is not None)
     numbers = [fact.source_seq, fact.carried or 0, fact.status]
     if fact.shown is not None:
         for repeat in fact.shown.repeats:

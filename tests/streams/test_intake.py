@@ -9,14 +9,18 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from dossiers.time.day_table import LATEST
 from dossiers.wire import topics
+from dossiers.wire.archived import ArchivedFact
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Activate, Tick, encode_event
 from dossiers.wire.reference import Reference, content_hash
 from sinks.decode.base import Record
 from sinks.decode.events import EventDecoder
 from streams.partition.engine import PartitionEngine
+from streams.partition.intake import MAX_TEXT
 
 NOW = 1_790_000_000_000
 NEST = b"[" * 20_000
@@ -28,6 +32,12 @@ EVENT = {
 
 def made(**changed: Any) -> bytes:
     return json.dumps({**EVENT, **changed}).encode()
+
+
+def restored(**changed: Any) -> bytes:
+    """An event that brings a dossier back with one record of progress, of these fields."""
+    fact = ArchivedFact(NOW - 9, "s", 0, "f", "progressed", NOW - 9)
+    return made(kind="restored", facts=[msgspec.to_builtins(replace(fact, **changed))])
 
 
 def folded(value: bytes | None) -> tuple[PartitionEngine, list[DeadLetter]]:
@@ -69,13 +79,21 @@ def folded(value: bytes | None) -> tuple[PartitionEngine, list[DeadLetter]]:
         (made(kind="progressed", carried=10**30), "malformed"),
         (made(limit={"amount": 2**31, "unit": "hours"}), "bad_limit"),
         (made(limit={"amount": -1, "unit": "hours"}), "bad_limit"),
+        *((restored(begin=at), "bad_fact") for at in (-1, LATEST, 10**40)),
+        *((restored(step_due=at), "bad_fact") for at in (-1, LATEST, 10**40)),
+        (restored(text="x" * (MAX_TEXT + 1)), "bad_fact"),
     ],
-    ids=range(21),
+    ids=range(28),
 )
 def test_what_cannot_be_taken_is_put_aside(value: bytes, reason: str) -> None:
     engine, letters = folded(value)
     assert [(letter.reason, letter.offset) for letter in letters] == [(reason, 2)]
     assert (engine.state.now, engine.state.next_offset) == (NOW + 1_000, 4), "the partition goes on"
+
+
+def test_an_archived_fact_may_say_as_much_as_its_event() -> None:
+    value = restored(begin=0, step_due=LATEST - 1, text="x" * MAX_TEXT)
+    assert folded(value)[1] == []
 
 
 numbers = st.integers() | st.sampled_from([-(2**63), 2**63 - 1, 2**31, 10**12, 0])
