@@ -20,7 +20,7 @@ from oracle.steps import Stretch
 
 @dataclass
 class WalkResult:
-    """If it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
+    """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
     last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
     due times that counted; ``same``: of those that only repeat the one that stands."""
 

@@ -185,8 +185,7 @@ def set_due(course: Course, due_at: int | None, at: int, context: Context) -> No
 
 
 def says_nothing_new(course: Course, fact: ResumedFact, context: Context) -> bool:
-    """Whether ``fact`` names the due time that stands, if a new one would not
-    count."""
+    """Whether ``fact`` names the due time that stands, if a new one would not count."""
     if fact.due_at is None or fact.due_at != course.due_at:
         return False
     stopped_at = None if course.outcome else course.stopped_at

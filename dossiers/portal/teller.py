@@ -20,8 +20,8 @@ class Telling(NamedTuple):
 
 class Teller:
     """``facts``: told so far; None is the place of a stop's beginning or end. ``fact``: the
-    snapshot that is compared. ``floor`` (ms): nothing is placed before the moment at which the
-    dossier was reopened."""
+    snapshot that is compared. ``floor`` (ms): when the dossier was reopened, or its end was
+    taken back; 0 if it never was. No stop is placed before it."""
 
     fact: SnapshotFact
 

@@ -10,8 +10,6 @@ AlertKind = Literal[
     "due_soon", "overdue", "late_reception", "step_overdue", "date_rewritten", "reopened",
     "backdated", "unit_backlog"
 ]  # fmt: skip
-
-
 AlertStatus = Literal["raised", "resolved", "retracted"]
 
 

@@ -10,9 +10,8 @@ REWRITTEN = "rewritten"
 EXTENDED_TOO_OFTEN = "extended_too_often"
 VOIDED = "voided"
 OFFICER_UNMATCHED = "officer_unmatched"
-HANDED_OVER = (
-    "handed_over"  # somebody has acted to whom an owner handed it (dossiers.admission.ownership)
-)
+# Somebody has acted to whom an owner handed it (dossiers.admission.ownership).
+HANDED_OVER = "handed_over"
 REOPENED = "reopened"  # went on after its end; the first verdict stays
 BACKDATED = "backdated"  # late or not, by dates that a snapshot contradicted while they passed
 AFTER_END = "after_end"  # something happened after the end; shown, not counted in ``flagged``
