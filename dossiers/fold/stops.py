@@ -12,12 +12,18 @@ from dossiers.time.calendar import Calendar
 from dossiers.time.day_table import LATEST
 from dossiers.time.limits import DEFAULT_RULES
 from dossiers.wire.course import Course
+from dossiers.wire.facts import SuspendedFact
 from dossiers.wire.reference import Rules
 
 
 def rules_of(course: Course, at: int, context: Context) -> Rules:
     """A dossier keeps those of its day of reception; what came before it has those of its day."""
     return context.rules_at(at if course.received_at is None else course.received_at)
+
+
+def stops_clock(course: Course, fact: SuspendedFact, context: Context) -> bool:
+    """Whether the clock stops by ``fact``: by status 8 only if the rules say so."""
+    return fact.status != 8 or rules_of(course, fact.occurred_at, context).stops_status_8
 
 
 def in_time(course: Course, at: int, context: Context) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from dossiers.fold.notes import FoldNotes
-from dossiers.fold.stops import rules_of
+from dossiers.fold.stops import stops_clock
 from dossiers.fold.taking import take
 from dossiers.reference.context import Context
 from dossiers.wire.course import Course
@@ -60,7 +60,7 @@ def read_stops(facts: Sequence[Fact], context: Context) -> StopsRead:
         elif ended_at is not None:
             continue
         elif isinstance(fact, SuspendedFact):
-            if stopped_at < 0 and _stops(fact, course, context):
+            if stopped_at < 0 and stops_clock(course, fact, context):
                 stopped_at = fact.occurred_at
         elif isinstance(fact, ResumedFact | EndFact):
             if stopped_at >= 0:
@@ -71,10 +71,6 @@ def read_stops(facts: Sequence[Fact], context: Context) -> StopsRead:
     if stopped_at >= 0:
         stops.append(ReadStop(stopped_at, NEVER, NEVER, None, (NEVER, 0), course.calendar))
     return StopsRead(stops, received, after, ended_at)
-
-
-def _stops(fact: SuspendedFact, course: Course, context: Context) -> bool:
-    return fact.status != 8 or rules_of(course, fact.occurred_at, context).stops_status_8
 
 
 def _stop(start: int, fact: Fact, place: int, calendar: str) -> ReadStop:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dossiers.fold.after_end import end_status_of, take_after_end
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.step_clock import begin_steps, change_step, end_step, resume_step, stop_step
-from dossiers.fold.stops import due_after_stop, in_time, rules_of
+from dossiers.fold.stops import due_after_stop, in_time, rules_of, stops_clock
 from dossiers.portal.told_facts import (
     AnyDueSet,
     DueTold,
@@ -95,10 +95,9 @@ def _suspend(course: Course, fact: SuspendedFact, context: Context, notes: FoldN
         notes.flags.add(BEFORE_RECEPTION)
     if course.outcome or course.stopped_at is not None:
         return  # one that has ended is not stopped
-    at = fact.occurred_at
-    if fact.status != 8 or rules_of(course, at, context).stops_status_8:
-        course.stopped_at = at
-        stop_step(course, at, context)
+    if stops_clock(course, fact, context):
+        course.stopped_at = fact.occurred_at
+        stop_step(course, fact.occurred_at, context)
 
 
 def _run(course: Course, fact: ResumedFact, context: Context, notes: FoldNotes) -> None:

@@ -13,15 +13,7 @@ from typing import NamedTuple
 
 from dossiers.reference.context import Context
 from dossiers.time.calendar import Calendar
-from dossiers.wire.facts import (
-    Fact,
-    FinishedFact,
-    ProgressedFact,
-    RefusedFact,
-    ResumedFact,
-    SuspendedFact,
-    WithdrawnFact,
-)
+from dossiers.wire.facts import EndFact, Fact, ProgressedFact, ResumedFact, SuspendedFact
 
 
 class Stop(NamedTuple):
@@ -147,7 +139,7 @@ def stops_of(
             at = fact.occurred_at if received_at is None else min(fact.occurred_at, received_at)
             if since is None and (fact.status != 8 or context.rules_at(at).stops_status_8):
                 since, status = fact.occurred_at, fact.status
-        elif isinstance(fact, (ResumedFact, FinishedFact, WithdrawnFact, RefusedFact)):
+        elif isinstance(fact, ResumedFact | EndFact):
             if since is not None:
                 stops.append(Stop(since, min(fact.occurred_at, end), status))
                 since = None
