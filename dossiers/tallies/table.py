@@ -24,7 +24,7 @@ def is_older(tally: Tally, known: Tally) -> bool:
     versions = tally.versions
     for source, version in known.versions.items():
         own = versions.get(source)
-        if own is None or tuple(own) < tuple(version):
+        if own is None or own < version:
             return True
     return False
 
