@@ -12,9 +12,9 @@ from dossiers.wire.tallies import PartialTally, Tally
 from dossiers.wire.topics import PARTIALS, TALLIES
 from oracle.checks.cut import CutPartition, timelines
 from oracle.checks.report import Check
+from oracle.checks.stream import Figures
 from oracle.ports import ReadTopic
 
-Figures = dict[str, tuple[int, ...]]
 _ZERO = (0,) * len(FIELDS)
 _partial = decoder(PartialTally)
 _tally = decoder(Tally)
