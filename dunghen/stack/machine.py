@@ -39,12 +39,12 @@ _FILES = 4_096
 
 @dataclass(frozen=True)
 class MachineFinding:
-    """One thing looked at. ``todo`` is empty if nothing is to be done."""
+    """One thing looked at. ``advice`` is empty if nothing is to be done."""
 
     what: str
     level: Literal["ok", "warning", "missing"]
     found: str
-    todo: str = ""
+    advice: str = ""
 
 
 def examine(installation: Installation) -> list[MachineFinding]:
@@ -168,8 +168,8 @@ def _state(installation: Installation) -> Iterator[MachineFinding]:
         return
     free = shutil.disk_usage(existing).free // MIB
     if free < _DISK_MB:
-        todo = f"Make room: {_DISK_MB:,} MB are sensible, or use another disk with --state DIR."
-        yield MachineFinding("disk", "warning", f"{free:,} MB free at {existing}", todo)
+        advice = f"Make room: {_DISK_MB:,} MB are sensible, or use another disk with --state DIR."
+        yield MachineFinding("disk", "warning", f"{free:,} MB free at {existing}", advice)
     else:
         yield MachineFinding("disk", "ok", f"{free:,} MB free at {existing}")
     holder = installation.folder.lock.holder()
@@ -187,8 +187,8 @@ def _memory(_: Installation) -> Iterator[MachineFinding]:
     if limit is not None:
         available = min(available, limit // MIB)
     if available < _MEMORY_MB:
-        todo = f"The stack takes about {_MEMORY_MB:,} MB; close other programs."
-        yield MachineFinding("memory", "warning", f"{available:,} MB available", todo)
+        advice = f"The stack takes about {_MEMORY_MB:,} MB; close other programs."
+        yield MachineFinding("memory", "warning", f"{available:,} MB available", advice)
     else:
         yield MachineFinding("memory", "ok", f"{available:,} MB available")
     yield MachineFinding("processors", "ok", str(os.cpu_count()))
@@ -206,8 +206,8 @@ def _memory_limit() -> int | None:
 def _limits(_: Installation) -> Iterator[MachineFinding]:
     soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY and soft < _FILES:
-        todo = f"Raise it before the start: ulimit -n {_FILES} (each wall takes one)."
-        yield MachineFinding("open files", "warning", f"at most {soft}", todo)
+        advice = f"Raise it before the start: ulimit -n {_FILES} (each wall takes one)."
+        yield MachineFinding("open files", "warning", f"at most {soft}", advice)
     else:
         yield MachineFinding("open files", "ok", f"at most {soft}")
 
