@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Mapping
-from types import TracebackType
 
 from confluent_kafka import KafkaException
 
@@ -83,12 +82,7 @@ class FollowedTallies:
     def __enter__(self) -> FollowedTallies:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _read(self, seconds: float) -> bool:
