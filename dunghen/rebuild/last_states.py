@@ -6,7 +6,7 @@ ClickHouse is made anew without the old one beside it is this needed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from itertools import groupby
 from typing import Any
 
@@ -32,12 +32,17 @@ _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 
 
 def insert_last_states(
-    work: Rebuild, bootstrap: str, client: UserSettings, timeline: Timeline
+    work: Rebuild,
+    missing: Mapping[int, Set[str]],
+    bootstrap: str,
+    client: UserSettings,
+    timeline: Timeline,
 ) -> int:
-    """Put into the new tables of ``work`` the states that they lack; how many. Raises UserError."""
+    """Put into the new tables of ``work`` the states that they lack; how many. ``missing``: its
+    dossiers without one, by partition. Raises UserError."""
     count = 0
     decoder = FactDecoder()
-    for partition, wanted in sorted(work.missing().items()):
+    for partition, wanted in sorted(missing.items()):
         records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))
         decoded = decoder.decode(records)
         if decoded.rows is not None:

@@ -136,7 +136,7 @@ class Folding:
         finally:
             sink.stop()
         # Of those that have left: compaction took their states before the sink came to them.
-        insert_last_states(work, self._bootstrap, self._client, self.line)
+        insert_last_states(work, work.missing(), self._bootstrap, self._client, self.line)
         work.keep()
 
     def _await_worker(self, progress: ProgressBar) -> None:
