@@ -13,6 +13,7 @@ from dunghen.late_list.document import Document
 from dunghen.late_list.formats import as_csv, as_xlsx
 from dunghen.late_list.making import make
 from dunghen.stack.attached import on_stack
+from dunghen.terminal.month import refuse_no_month
 from dunghen.terminal.options import StateOption
 
 _Month = Annotated[
@@ -49,6 +50,7 @@ def late_list(
     """
     if format_ == "xlsx" and out is None:
         raise UserError("A workbook is no text for a terminal.", "Name a file with --out FILE.")
+    refuse_no_month(month)
     document = on_stack(state, lambda installation, note: make(installation, note, month, scope))
     body = _written(document, format_, part)
     if out is None:

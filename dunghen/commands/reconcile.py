@@ -11,9 +11,10 @@ import typer
 from dossiers.errors import UserError
 from dossiers.reference.unlisted import shown_name
 from dossiers.reports.reconciliation import Comparison, Counted, Figure
-from dunghen.reconcile.files import MONTH, read_counts, read_ids
+from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import Ids, Quality, Reconciliation, make
 from dunghen.stack.attached import on_stack
+from dunghen.terminal.month import refuse_no_month
 from dunghen.terminal.options import JsonOption, StateOption
 
 _SHOWN = 20
@@ -73,8 +74,8 @@ def _given(
             "There is nothing to compare with.",
             "Give --counts FILE.csv, --ids FILE, or both.",
         )
-    if month and not MONTH.fullmatch(month):
-        raise UserError(f"{month!r} is no month.", "Write it as 2026-10.")
+    if month:
+        refuse_no_month(month)
     counted = [] if counts is None else read_counts(counts)
     if month and counts is not None:
         counted = [count for count in counted if count.month == month]

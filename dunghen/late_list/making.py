@@ -13,6 +13,7 @@ from dossiers.wire.reading import read_facts
 from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.late_list.document import Document, Names, document_of
 from dunghen.settings.installation import Installation
+from dunghen.terminal.month import no_month
 from dunghen.timeline.reading import data_now, read_in_force, read_timeline
 from dunghen.timeline.tallies import watermark_of
 
@@ -41,7 +42,7 @@ def make(
     try:
         span = month_of(month, in_force.at(now))
     except ValueError as error:
-        raise UserError(f"{month!r} is no month.", "Write it as 2026-10.") from error
+        raise no_month(month) from error
     if now < span.start:
         raise UserError(f"The data do not reach {month} yet.")
     # Names, units and rules: those of the month's end, whatever was loaded since.

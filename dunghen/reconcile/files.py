@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 from dossiers.errors import UserError
 from dossiers.reports.reconciliation import Counted
 from dossiers.text.identity import folded, identity
+from dunghen.terminal.month import MONTH
 
 COLUMNS = ("unit", "month", "received", "finished")
-MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _LAYOUT = "The first line names the columns: unit,month,received,finished."
 
 

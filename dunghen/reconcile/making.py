@@ -19,6 +19,7 @@ from dossiers.wire.keys import unit_scope
 from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.ingest.id_rules import sought_ids, unlisted_names
 from dunghen.settings.installation import Installation
+from dunghen.terminal.month import no_month
 from dunghen.timeline.hash_key import refuse_other_key
 from dunghen.timeline.reading import read_reference, read_timeline
 
@@ -157,7 +158,7 @@ def _span(months: Sequence[str], compiled: Compiled) -> dict[str, int]:
     try:
         first, last = month_of(min(months), compiled), month_of(max(months), compiled)
     except ValueError as error:
-        raise UserError(f"{min(months)!r} is no month.", "Write it as 2026-10.") from error
+        raise no_month(min(months)) from error
     return {"start": max(first.start, EARLIEST), "end": min(last.end, LATEST)}
 
 

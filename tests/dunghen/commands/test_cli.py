@@ -107,6 +107,20 @@ def test_a_replay_of_what_is_not_there_is_refused(
     assert not (tmp_path / "state" / "kafka").exists()
 
 
+@pytest.mark.parametrize(
+    ("command", "why"),
+    [
+        ("late-list --month 2026-13", "'2026-13' is no month"),
+        ("reconcile --ids ids.txt --month 2026-13", "'2026-13' is no month"),
+    ],
+)
+def test_what_needs_no_stack_to_be_refused_starts_none(
+    command: str, why: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = refusal(capsys, *command.split())
+    assert why in said, "a folder without a timeline, on which no stack can be started, comes later"
+
+
 @pytest.mark.parametrize("command", ["dead-letters list", "topics", "worker", "tick", "simulate"])
 def test_commands_that_need_a_stack_say_so(
     command: str, capsys: pytest.CaptureFixture[str]
