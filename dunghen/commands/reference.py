@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +17,7 @@ from dossiers.reference.diff import Changes
 from dossiers.reference.in_force import InForce
 from dossiers.reference.unlisted import in_english
 from dossiers.wire.reference import Reference, content_hash
-from dunghen.reference.files import counts, in_words, read_reference_folder
+from dunghen.reference.files import counts, in_words, read_reference_folder, valid_folder
 from dunghen.reference.loading import diff as compare
 from dunghen.reference.loading import load as put
 from dunghen.reference.loading import local_time, now_in_force
@@ -94,7 +95,7 @@ def load(
     folder: _Folder, state: StateOption = None, since: _Since = "", json_: JsonOption = False
 ) -> None:
     """Load a folder into the timeline. Open dossiers follow it; ended ones keep their verdict."""
-    done = on_stack(state, partial(put, folder, since))
+    done = on_stack(state, partial(put, valid_folder(folder), _moment(since)))
     if json_:
         print(json.dumps({"hash": done.hash, "since": done.since, "loaded": not done.known}))
     elif done.known:
@@ -104,10 +105,20 @@ def load(
         print(f"Loaded: {in_words(done.reference)}.\nIt counts from {at}.\n{done.hash}")
 
 
+def _moment(text: str) -> datetime | None:
+    """None if nothing is said. Raises UserError."""
+    try:
+        return datetime.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise UserError(
+            f"{text!r} is no time.", "Write it as 2026-07-01 or 2026-07-01T08:00."
+        ) from error
+
+
 @app.command()
 def diff(folder: _Folder, state: StateOption = None, json_: JsonOption = False) -> None:
     """Show what loading a folder would change."""
-    found = on_stack(state, partial(compare, folder))
+    found = on_stack(state, partial(compare, valid_folder(folder)))
     if json_:
         print(as_json({kind: changes._asdict() for kind, changes in found.items()}))
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -29,9 +30,24 @@ def in_words(reference: Reference) -> str:
     return ", ".join(f"{number} {kind}" for kind, number in counts(reference).items())
 
 
-def valid_folder(folder: Path, *, tombstones: bool) -> Reference:
-    """The reference data in ``folder``; its findings go to stderr. Raises UserError if it has
-    errors. ``tombstones``: whether closed dossiers leave the stream, if the folder does not say."""
+@dataclass(frozen=True)
+class ValidFolder:
+    """A folder without errors. ``says_tombstones``: it decides about closed dossiers itself."""
+
+    content: Reference
+    says_tombstones: bool
+
+    def reference(self, *, tombstones: bool) -> Reference:
+        """The data. ``tombstones``: whether closed dossiers leave the stream, if the folder does
+        not say."""
+        if self.says_tombstones:
+            return self.content
+        rules = msgspec.structs.replace(self.content.rules, tombstones=tombstones)
+        return msgspec.structs.replace(self.content, rules=rules)
+
+
+def valid_folder(folder: Path) -> ValidFolder:
+    """What stands in ``folder``; its findings go to stderr. Raises UserError if it has errors."""
     found = read_reference_folder(folder)
     for finding in (*found.errors, *found.warnings):
         print(finding, file=sys.stderr)
@@ -40,10 +56,7 @@ def valid_folder(folder: Path, *, tombstones: bool) -> Reference:
             f"{folder} has {len(found.errors)} errors, so nothing was taken from it.",
             "Correct them; `dunghen reference check` looks again.",
         )
-    if found.says_tombstones:
-        return found.reference
-    rules = msgspec.structs.replace(found.reference.rules, tombstones=tombstones)
-    return msgspec.structs.replace(found.reference, rules=rules)
+    return ValidFolder(found.reference, found.says_tombstones)
 
 
 def read_reference_folder(folder: Path) -> LoadedFolder:

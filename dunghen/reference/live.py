@@ -28,7 +28,7 @@ def live_material(settings: Settings) -> Material:
     if path is None:
         return Material(Reference(title=settings.wall.title, rules=Rules(tombstones=True)))
     if path.is_dir():
-        return Material(valid_folder(path, tombstones=True))
+        return Material(valid_folder(path).reference(tombstones=True))
     return Material(read_reference_file(path))
 
 

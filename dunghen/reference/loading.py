@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from broker.kafka import Kafka
@@ -15,7 +14,7 @@ from dossiers.reference.diff import Changes, differences
 from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Reference, content_hash
 from dossiers.wire.timeline import Timeline
-from dunghen.reference.files import valid_folder
+from dunghen.reference.files import ValidFolder
 from dunghen.settings.installation import Installation
 from dunghen.timeline.activation import load_reference
 from dunghen.timeline.current import require_timeline
@@ -40,14 +39,17 @@ class LoadedReference:
 
 
 def load(
-    folder: Path, since: str, installation: Installation, note: Callable[[str], None]
+    folder: ValidFolder,
+    since: datetime | None,
+    installation: Installation,
+    note: Callable[[str], None],
 ) -> LoadedReference:
-    """Load ``folder``, to count from ``since`` (local time; "": from the data's now), and wait
-    until every partition has it. Raises UserError."""
+    """Load ``folder``, to count from ``since`` (local time if naive; None: from the data's now),
+    and wait until every partition has it. Raises UserError."""
     timeline = require_timeline(installation)
     kafka = installation.endpoints().kafka
     # A replay's log never drops a dossier.
-    reference = valid_folder(folder, tombstones=timeline.kind != "replay")
+    reference = folder.reference(tombstones=timeline.kind != "replay")
     reference = with_names(reference, required_key(installation, timeline))
     at = _instant(since, reference, timeline, installation)
     known = not load_reference(kafka, reference, at, client=installation.client)
@@ -59,27 +61,21 @@ def load(
 
 
 def _instant(
-    since: str, reference: Reference, timeline: Timeline, installation: Installation
+    since: datetime | None, reference: Reference, timeline: Timeline, installation: Installation
 ) -> int:
     """From when it counts (ms); never before the data's now, if verdicts are told."""
     kafka = installation.endpoints().kafka
     now = data_now(kafka, timeline.partitions, installation.client)
-    if not since:
+    if since is None:
         time.sleep(1.0)
         later = data_now(kafka, timeline.partitions, installation.client)
         return later + int((later - now) * _LEAD)
-    zone = _zone(reference)
-    try:
-        found = datetime.fromisoformat(since)
-    except ValueError as error:
-        raise UserError(
-            f"{since!r} is no time.", "Write it as 2026-07-01 or 2026-07-01T08:00."
-        ) from error
-    at = int((found if found.tzinfo else found.replace(tzinfo=zone)).timestamp() * 1000)
+    moment = since if since.tzinfo else since.replace(tzinfo=_zone(reference))
+    at = int(moment.timestamp() * 1000)
     if at < now:
         raise UserError(
-            f"--from {since} is before the data's now ({local_time(now, reference)}): what has "
-            "ended keeps its verdict.",
+            f"--from {local_time(at, reference)} is before the data's now "
+            f"({local_time(now, reference)}): what has ended keeps its verdict.",
             "Leave --from out, or give rules.toml a version with that day as `since`: it holds for "
             "dossiers received from then on.",
         )
@@ -108,11 +104,11 @@ def _await(kafka: str, timeline: Timeline, digest: str, installation: Installati
 
 
 def diff(
-    folder: Path, installation: Installation, _note: Callable[[str], None]
+    folder: ValidFolder, installation: Installation, _note: Callable[[str], None]
 ) -> dict[str, Changes]:
     """What loading ``folder`` would change, by kind. Raises UserError."""
     timeline = require_timeline(installation)
-    new = valid_folder(folder, tombstones=timeline.kind != "replay")
+    new = folder.reference(tombstones=timeline.kind != "replay")
     old, _, _ = now_in_force(installation, timeline)
     return differences(old, new)
 

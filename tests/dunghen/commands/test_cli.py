@@ -112,11 +112,15 @@ def test_a_replay_of_what_is_not_there_is_refused(
     [
         ("late-list --month 2026-13", "'2026-13' is no month"),
         ("reconcile --ids ids.txt --month 2026-13", "'2026-13' is no month"),
+        ("reference load none", "none is no folder"),
+        ("reference load empty", "empty has"),
+        ("reference diff none", "none is no folder"),
     ],
 )
 def test_what_needs_no_stack_to_be_refused_starts_none(
     command: str, why: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    Path("empty").mkdir()
     said = refusal(capsys, *command.split())
     assert why in said, "a folder without a timeline, on which no stack can be started, comes later"
 
