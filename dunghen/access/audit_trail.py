@@ -88,7 +88,7 @@ def audit_key(
     """Note what a command did to a key; if no stack runs, the file of keys is all there is."""
     try:
         timeline = require_timeline(installation).id
-        bootstrap = installation.endpoints().kafka
+        kafka = installation.kafka
     except UserError:
         return
     entry = Audited(
@@ -99,13 +99,13 @@ def audit_key(
         means="command",
         target=f"{key.role}:{key.name}:{key.id}",
     )
-    with Writer(Kafka(bootstrap, installation.client)) as writer:
+    with Writer(kafka) as writer:
         writer.send(AUDIT, 0, entry.subject.encode(), msgspec.json.encode(entry))
 
 
 def read_audit(installation: Installation) -> Iterator[Audited]:
     """All entries, the oldest first. Raises UserError if the broker is away."""
-    for message in read_all(Kafka(installation.endpoints().kafka, installation.client), AUDIT):
+    for message in read_all(installation.kafka, AUDIT):
         found = read_or_none(_decode, message.value())
         if found is not None and 0 <= found.at < LATEST:  # else written by none of ours
             yield found

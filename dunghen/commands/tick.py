@@ -8,7 +8,6 @@ from typing import Annotated
 
 import typer
 
-from broker.kafka import Kafka
 from dunghen.settings.installation import Installation
 from dunghen.terminal.logs import configure
 from dunghen.terminal.options import StateOption
@@ -29,12 +28,12 @@ def tick(
     configure()
     installation = Installation.find(state)
     timeline = require_timeline(installation, "live")
-    bootstrap = installation.endpoints().kafka
+    kafka = installation.kafka
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Publisher(Kafka(bootstrap, installation.client), timeline.partitions) as publisher:
-        last = last_ticks(Kafka(bootstrap, installation.client), timeline.partitions)
+    with Publisher(kafka, timeline.partitions) as publisher:
+        last = last_ticks(kafka, timeline.partitions)
         Ticker(
             publisher,
             last,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from broker.kafka import Kafka
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.timeline import Timeline
 from dunghen.ingest.admission import missing_names, names_of
@@ -49,7 +48,7 @@ def _sender(
     installation: Installation, timeline: Timeline, ready: Callable[[], bool]
 ) -> AcknowledgedSender | SpooledSender:
     api = installation.settings.api
-    kafka = Kafka(installation.endpoints().kafka, installation.client)
+    kafka = installation.kafka
     most = api.max_in_flight
     if not api.spool_mb:
         return AcknowledgedSender(kafka, most=most)

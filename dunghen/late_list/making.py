@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.reports.late_lines import Month
 from dossiers.reports.late_list import last_of, late_list, month_of
@@ -38,7 +37,7 @@ def make(
         raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to list.")
     _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, installation.client),
                                 client=installation.client)  # fmt: skip
-    now = watermark_of(Kafka(kafka, installation.client), timeline.id)
+    now = watermark_of(installation.kafka, timeline.id)
     try:
         span = month_of(month, in_force.at(now))
     except ValueError as error:

@@ -9,7 +9,6 @@ import msgspec
 
 from broker.ends import Ends
 from broker.groups import await_no_members
-from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.clickhouse import open_store
@@ -106,7 +105,7 @@ def _await_no_writers(
     if not installation.settings.clickhouse.url or not groups:
         return  # the embedded engine is open here, so nobody else writes into it
     await_no_members(
-        Kafka(installation.endpoints().kafka, installation.client),
+        installation.kafka,
         groups,
         UserError(
             f"A sink writes into the database {work.old.database}.",

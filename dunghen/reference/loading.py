@@ -56,7 +56,7 @@ def load(
     digest = content_hash(reference)
     if not known:
         note("Waiting until every partition has it ...")
-        _await(kafka, timeline, digest, installation)
+        _await(installation.kafka, timeline, digest)
     return LoadedReference(digest, at, known, reference)
 
 
@@ -82,10 +82,10 @@ def _instant(
     return at
 
 
-def _await(kafka: str, timeline: Timeline, digest: str, installation: Installation) -> None:
+def _await(kafka: Kafka, timeline: Timeline, digest: str) -> None:
     deadline = time.monotonic() + TAKEN_SECONDS
     while True:
-        found = read_positions(Kafka(kafka, installation.client), timeline.partitions)
+        found = read_positions(kafka, timeline.partitions)
         missing = [
             p
             for p in range(timeline.partitions)

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from broker.groups import has_read_all
-from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
@@ -65,7 +64,7 @@ class CatchingUp:
     def _worker_done(self) -> bool:
         installation, timeline = self._installation, self._timeline
         return has_read_all(
-            Kafka(installation.endpoints().kafka, installation.client),
+            installation.kafka,
             worker_group(timeline.id),
             timeline.partitions,
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from broker.kafka import Kafka
 from broker.reading import read_all
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS
@@ -26,9 +25,7 @@ class EarlierLetters:
 
     def __init__(self, installation: Installation, log: ImportedLog) -> None:
         self._log = log
-        messages = read_all(
-            Kafka(installation.endpoints().kafka, installation.client), DEAD_LETTERS
-        )
+        messages = read_all(installation.kafka, DEAD_LETTERS)
         self._keys = {message.key() for message in messages}
         self.refusals = {payload for _, _, payload in refusals(installation)}
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dunghen.settings.flags import GIVEN
 from dunghen.settings.loading import Loaded, load
@@ -76,6 +77,11 @@ class Installation:
         login = client_login(self.folder.path)
         remember_file(login.get("sasl.password", ""))
         return login
+
+    @property
+    def kafka(self) -> Kafka:
+        """The clients of the Kafka in use. Raises UserError if there is none."""
+        return Kafka(self.endpoints().kafka, self.client)
 
     def endpoints(self) -> Endpoints:
         """Where Kafka and the API are: of the running stack, or as the settings say."""

@@ -8,7 +8,6 @@ import threading
 import time
 from pathlib import Path
 
-from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.settings.installation import Installation
@@ -52,19 +51,19 @@ def run_city(installation: Installation) -> None:
     timeline = require_timeline(installation, "simulation")
     plan = _plan_of(timeline)
     settings = installation.settings.demo
-    bootstrap = installation.endpoints().kafka
+    kafka = installation.kafka
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     told = _Teller()
-    with Publisher(Kafka(bootstrap, installation.client), timeline.partitions) as publisher:
+    with Publisher(kafka, timeline.partitions) as publisher:
         run_simulation(
             publisher,
             _city(plan.seed, settings.city),
             plan,
             stop,
             speed=settings.speed,
-            last=last_ticks(Kafka(bootstrap, installation.client), timeline.partitions),
+            last=last_ticks(kafka, timeline.partitions),
             on_progress=told,
         )
 

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import msgspec
 
 from broker.groups import group_lag
-from broker.kafka import Kafka
 from dossiers.wire.timeline import Timeline
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS, PARTIALS
 from dunghen.api_client.inner import RemoteClickHouse
@@ -135,15 +134,14 @@ def _workers(installation: Installation) -> list[dict[str, Any]]:
 
 
 def _watermark(installation: Installation, timeline: Timeline) -> int:
-    bootstrap = installation.endpoints().kafka
-    with FollowedTallies(Kafka(bootstrap, installation.client), timeline.id) as tallies:
+    with FollowedTallies(installation.kafka, timeline.id) as tallies:
         tallies.read_to_end()
         return tallies.watermark
 
 
 def _lag(installation: Installation, timeline: Timeline, topic: str) -> dict[str, int]:
     lag = group_lag(
-        Kafka(installation.endpoints().kafka, installation.client),
+        installation.kafka,
         worker_group(timeline.id),
         topic,
         timeline.partitions,

@@ -48,7 +48,7 @@ def watermark(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 
 def body(month: str, scope: str = "") -> dict[str, Any]:
-    here: Any = SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={})
+    here: Any = SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={}, kafka=None)
     found: dict[str, Any] = msgspec.json.decode(make(here, lambda _: None, month, scope).body)
     return found
 

@@ -36,7 +36,7 @@ def kafka(monkeypatch: pytest.MonkeyPatch) -> Kafka:
     return Kafka(monkeypatch)
 
 
-CONTEXT: Any = SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka=""), client=None)
+CONTEXT: Any = SimpleNamespace(kafka=None)
 
 
 def test_a_row_is_told_once_whatever_its_file_is_called(tmp_path: Path, kafka: Kafka) -> None:
