@@ -20,7 +20,7 @@ from dunghen.settings.installation import Installation
 from dunghen.terminal.masking import masked, scrub
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import noted_timeline
-from dunghen.timeline.tallies import FollowedTallies
+from dunghen.timeline.tallies import watermark_of
 from dunghen.timeline.workers import worker_group, worker_statuses
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ def _ask_stack(installation: Installation, found: dict[str, Any]) -> None:
 def _ask_kafka(
     installation: Installation, found: dict[str, Any], timeline: Timeline, ask: _Asker
 ) -> None:
-    watermark = ask(lambda: _watermark(installation, timeline)) or None
+    watermark = ask(lambda: watermark_of(installation.kafka, timeline.id)) or None
     found["watermark"] = watermark
     if watermark is not None and timeline.kind == "live":
         found["watermark_age_ms"] = time.time_ns() // 1_000_000 - watermark
@@ -131,12 +131,6 @@ def _resources(pid: int | None) -> dict[str, Any]:
 
 def _workers(installation: Installation) -> list[dict[str, Any]]:
     return [msgspec.to_builtins(status) for status in worker_statuses(installation.folder.run)]
-
-
-def _watermark(installation: Installation, timeline: Timeline) -> int:
-    with FollowedTallies(installation.kafka, timeline.id) as tallies:
-        tallies.read_to_end()
-        return tallies.watermark
 
 
 def _lag(installation: Installation, timeline: Timeline, topic: str) -> dict[str, int]:

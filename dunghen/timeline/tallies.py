@@ -99,7 +99,7 @@ class FollowedTallies:
 
 
 def watermark_of(kafka: AnyKafka, timeline: str) -> int:
-    """As ``Tallies.watermark`` is now. Raises UserError if Kafka does not answer."""
+    """As ``FollowedTallies.watermark`` is now. Raises UserError if Kafka does not answer."""
     with FollowedTallies(kafka, timeline) as tallies:
         tallies.read_to_end()
         return tallies.watermark
