@@ -11,9 +11,10 @@ from dossiers.wire.facts import Fact
 from dossiers.wire.reading import read_facts
 from dunghen.clickhouse import ClickHouse, by_dossier, connect
 from dunghen.late_list.document import Document, Names, document_of
+from dunghen.reference.loading import now_in_force
 from dunghen.settings.installation import Installation
 from dunghen.terminal.month import no_month
-from dunghen.timeline.reading import data_now, read_in_force, read_timeline
+from dunghen.timeline.reading import read_timeline
 from dunghen.timeline.tallies import watermark_of
 
 PAGE = 5_000  # dossiers in memory at a time
@@ -35,8 +36,7 @@ def make(
     timeline = read_timeline(kafka, client=installation.client)
     if timeline is None:
         raise UserError(f"Kafka at {kafka} has no timeline yet: there is nothing to list.")
-    _, in_force = read_in_force(kafka, data_now(kafka, timeline.partitions, installation.client),
-                                client=installation.client)  # fmt: skip
+    _, in_force, _ = now_in_force(installation, timeline)
     now = watermark_of(installation.kafka, timeline.id)
     try:
         span = month_of(month, in_force.at(now))

@@ -40,8 +40,7 @@ def watermark(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(
         making, "read_timeline", lambda *_, **__: SimpleNamespace(id="t", partitions=1)
     )
-    monkeypatch.setattr(making, "data_now", lambda *_: now[0])
-    monkeypatch.setattr(making, "read_in_force", lambda *_, **__: (NEW.reference, in_force))
+    monkeypatch.setattr(making, "now_in_force", lambda *_: (NEW.reference, in_force, now[0]))
     monkeypatch.setattr(making, "watermark_of", lambda *_: now[0])
     monkeypatch.setattr(making, "connect", lambda _: Store())
     return now
