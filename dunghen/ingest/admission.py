@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from dossiers.text.keyed import Keyed
@@ -10,7 +10,6 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import wall_clock
 from dunghen.settings.installation import Installation
-from dunghen.timeline.reading import read_in_force
 from dunghen.wiring import form_of
 from sources.portal.name_admission import NameAdmission
 
@@ -37,27 +36,17 @@ def missing_names(installation: Installation) -> MissingNamesList:
 
 @contextmanager
 def names_for_a_file(
-    installation: Installation, keyed: Keyed | None
+    installation: Installation, keyed: Keyed | None, references: Sequence[Reference]
 ) -> Iterator[NameAdmission | None]:
-    """The names that may pass, by the reference data of now; what they lack is noted in the end.
-    None if all may pass. Raises UserError."""
+    """The names that may pass, by ``references``; what they lack is noted in the end. None if all
+    may pass."""
     if keyed is None or not installation.settings.personal.allow_list:
         yield None
         return
     missing = missing_names(installation)
     names = names_of(installation, keyed, missing)
-    names.refer(_references(installation))
+    names.refer(references)
     try:
         yield names
     finally:
         missing.close()
-
-
-def _references(installation: Installation) -> list[Reference]:
-    """What counts now in a live timeline, and what is to come. Raises UserError."""
-    now = wall_clock()
-    reference, in_force = read_in_force(
-        installation.endpoints().kafka, now, client=installation.client
-    )
-    coming = [since for since, _ in in_force.activations() if since > now]
-    return [reference, *(in_force.at(since).reference for since in coming)]

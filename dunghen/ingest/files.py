@@ -19,14 +19,15 @@ from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.text.keyed import Keyed
 from dossiers.time.hours import DAY
 from dossiers.wire.events import AnyDossierEvent, encode_event
+from dossiers.wire.reference import Reference
 from dunghen.ingest.admission import names_for_a_file
-from dunghen.ingest.known_steps import known_steps
 from dunghen.ingest.payloads import wall_clock
 from dunghen.ingest.sending import PATIENCE, WINDOW, LineSender, Silent
 from dunghen.settings.installation import Installation
 from dunghen.terminal.errors import INTERRUPTED
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.hash_key import required_key
+from dunghen.timeline.reading import read_from_now_on
 from dunghen.wiring import form_of
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import DOSSIERS, PROGRESS, Batch, read_envelope
@@ -57,13 +58,15 @@ class FileReport:
 
 @dataclass(frozen=True)
 class _File:
-    """A file and how its lines are read; see ``read_line``. ``keyed``: of the timeline's hashes."""
+    """A file and how its lines are read; see ``read_line``. ``keyed``: of the timeline's hashes.
+    ``references``: what counts now, and what is to come."""
 
     path: Path
     unit: str
     keyed: Keyed | None
     ids: KeptIds
     steps: KnownSteps
+    references: tuple[Reference, ...]
 
 
 def ingest_file(
@@ -90,7 +93,7 @@ def ingest_file(
     lines = LineSender(sender, report.refuse, _say_that_it_waits, through=first - 1)
     why: BaseException | None = None
     try:
-        with names_for_a_file(installation, file.keyed) as names:
+        with names_for_a_file(installation, file.keyed, file.references) as names:
             _send(file, lines, report, first, names)
     except (Silent, KeyboardInterrupt) as error:
         why = error
@@ -110,13 +113,18 @@ def _file(installation: Installation, path: Path, unit: str) -> _File:
     try:
         timeline = require_timeline(installation, "live")
         keyed = required_key(installation, timeline)
-        steps = known_steps(installation, installation.endpoints().kafka)
+        references = read_from_now_on(
+            installation.endpoints().kafka, wall_clock(), client=installation.client
+        )
     except BrokerAway as away:
         raise UserError(
             f"{away.message} Nothing of {path} was sent.",
             "Run the same command again once Kafka is back (`dunghen status`).",
         ) from away
-    return _File(path, unit, keyed, KeptIds(keyed, form_of(installation.settings)), steps)
+    steps = KnownSteps(installation.settings.portal.step_field)
+    steps.refer(references)
+    ids = KeptIds(keyed, form_of(installation.settings))
+    return _File(path, unit, keyed, ids, steps, references)
 
 
 def _send(

@@ -57,6 +57,15 @@ def read_in_force(
     return found.at(now).reference, found
 
 
+def read_from_now_on(
+    bootstrap: str, now: int, *, client: UserSettings = None
+) -> tuple[Reference, ...]:
+    """What counts at ``now`` (ms), and after it what is to come. Raises UserError."""
+    reference, in_force = read_in_force(bootstrap, now, client=client)
+    coming = [since for since, _ in in_force.activations() if since > now]
+    return reference, *(in_force.at(since).reference for since in coming)
+
+
 def activations_of(timeline: Timeline, newest: str) -> tuple[Activated, ...]:
     """A timeline that names none has only what was written first."""
     return timeline.activations or ((Activated(0, newest),) if newest else ())

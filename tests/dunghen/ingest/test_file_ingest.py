@@ -26,7 +26,6 @@ from dunghen.settings.loading import load
 from dunghen.terminal.errors import INTERRUPTED
 from sources.acknowledged import NotTaken
 from sources.portal.json_body import EnvelopeError
-from sources.portal.steps import KnownSteps
 from tests.sources.portal.payloads import DOSSIER, MARKS, PROGRESS, envelope, planted
 
 
@@ -64,10 +63,12 @@ def kafka_double(monkeypatch: pytest.MonkeyPatch) -> Kafka:
 def installation(kafka_double: Kafka, monkeypatch: pytest.MonkeyPatch) -> Any:
     timeline = SimpleNamespace(partitions=1)
     monkeypatch.setattr(file_ingest, "require_timeline", lambda *_: timeline)
-    monkeypatch.setattr(file_ingest, "known_steps", lambda *_: KnownSteps())
+    monkeypatch.setattr(file_ingest, "read_from_now_on", lambda *_, **__: ())
     monkeypatch.setattr(file_ingest, "required_key", lambda *_: None)  # nothing is hashed
     monkeypatch.setattr(file_ingest, "form_of", lambda *_: None)
-    return SimpleNamespace(endpoints=lambda: SimpleNamespace(kafka="k"), client={}, settings=None)
+    return SimpleNamespace(
+        endpoints=lambda: SimpleNamespace(kafka="k"), client={}, settings=load().settings
+    )
 
 
 def lines(path: Path, *entries: Any) -> Path:
