@@ -17,7 +17,6 @@ import msgspec
 
 from dossiers.fold.notes import FoldNotes
 from dossiers.fold.taking import says_nothing_new, set_due, take
-from dossiers.portal.phases import Ending
 from dossiers.portal.told_facts import (
     AnyDueSet,
     DueTold,
@@ -28,7 +27,7 @@ from dossiers.portal.told_facts import (
     head_of,
 )
 from dossiers.reference.context import Context
-from dossiers.wire.course import Course, Variant
+from dossiers.wire.course import Course, Ending, Variant
 from dossiers.wire.facts import EndFact, Fact, ReceivedFact, ReopenedFact, ResumedFact
 
 _occurred_at = attrgetter("occurred_at")

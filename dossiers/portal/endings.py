@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dossiers.portal.phases import NEW, STOPPED, Ending, Phase
+from dossiers.portal.phases import NEW, STOPPED, Phase
 from dossiers.portal.said import Said
 from dossiers.portal.stopping import Stopping
 from dossiers.portal.teller import Teller
 from dossiers.portal.told_facts import EndRewritten, ReopenedTold, end_fact, outcome_of
-from dossiers.wire.course import Outcome
+from dossiers.wire.course import Ending, Outcome
 from dossiers.wire.facts import Content, EndFact, Fact
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
+from dossiers.wire.course import Ending
 from dossiers.wire.facts import Content
 
-Ending = Literal["finished", "withdrawn", "refused"]
 Phase = Ending | Literal["new", "running", "stopped", "unclear"]
 NEW: Final = "new"
 RUNNING: Final = "running"
 STOPPED: Final = "stopped"
 UNCLEAR: Final = "unclear"
-ENDS: frozenset[str] = frozenset({"finished", "withdrawn", "refused"})
+ENDS: frozenset[str] = frozenset(get_args(Ending))
 _PHASES: dict[int, Phase] = {
     1: NEW,
     2: RUNNING,

@@ -7,8 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from dossiers.portal.phases import Ending
-from dossiers.wire.course import Outcome
+from dossiers.wire.course import Ending, Outcome
 from dossiers.wire.facts import (
     DueSetFact,
     EndFact,

@@ -8,7 +8,8 @@ import msgspec
 
 from dossiers.wire.facts import Limit
 
-Outcome = Literal["", "finished", "refused", "withdrawn"]  # "" while a dossier is open
+Ending = Literal["finished", "refused", "withdrawn"]
+Outcome = Ending | Literal[""]  # "" while a dossier is open
 
 
 class Variant(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
