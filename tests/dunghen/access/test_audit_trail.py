@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.access.keys import Key
+from broker.kafka import Kafka
 from dossiers.text.kept_ids import KeptIds
 from dossiers.text.keyed import KEY_BYTES, Keyed
 from dossiers.wire.audit import Audited
@@ -18,7 +19,6 @@ from dunghen.access import audit_trail
 from dunghen.cli import run
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
-from dunghen.state.folder import Endpoints
 from dunghen.timeline.topic_specs import AUDIT_KEPT_MS, topic_specs
 from tests.support.kafka import TestKafka
 
@@ -36,9 +36,7 @@ def test_what_is_written_is_listed(
     topic = kafka.unique(AUDIT)
     kafka.create_topics(topic, partitions=1)
     monkeypatch.setattr(audit_trail, "AUDIT", topic)
-    here = SimpleNamespace(
-        client={}, endpoints=lambda: Endpoints(kafka=kafka.bootstrap), settings=Settings()
-    )
+    here = SimpleNamespace(kafka=Kafka(kafka.bootstrap), settings=Settings())
     ids = KeptIds(Keyed(bytes(KEY_BYTES)))
     monkeypatch.setattr("dunghen.ingest.id_rules.ids_of", lambda *_: ids)
     monkeypatch.setattr("dunghen.ingest.id_rules.require_timeline", lambda _: None)
