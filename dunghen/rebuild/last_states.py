@@ -12,7 +12,6 @@ from typing import Any
 
 from broker.kafka import Kafka
 from broker.reading import read_all
-from broker.settings import UserSettings
 from dossiers.admission.bounds import TOO_MANY_FACTS, Bound
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.reading import decoder, read_or_none
@@ -34,8 +33,7 @@ _letter: Callable[[bytes], DeadLetter] = decoder(DeadLetter)
 def insert_last_states(
     work: Rebuild,
     missing: Mapping[int, Set[str]],
-    bootstrap: str,
-    client: UserSettings,
+    kafka: Kafka,
     timeline: Timeline,
 ) -> int:
     """Put into the new tables of ``work`` the states that they lack; how many. ``missing``: its
@@ -43,7 +41,7 @@ def insert_last_states(
     count = 0
     decoder = FactDecoder()
     for partition, wanted in sorted(missing.items()):
-        records: list[Any] = list(last_states(bootstrap, client, timeline, partition, wanted))
+        records: list[Any] = list(last_states(kafka, timeline, partition, wanted))
         decoded = decoder.decode(records)
         if decoded.rows is not None:
             work.new.insert(decoder.table, decoded.rows)
@@ -52,7 +50,7 @@ def insert_last_states(
 
 
 def last_states(
-    bootstrap: str, client: UserSettings, timeline: Timeline, partition: int, wanted: Set[str]
+    kafka: Kafka, timeline: Timeline, partition: int, wanted: Set[str]
 ) -> Iterator[Record]:
     """Records as topic ``dossiers`` had them last, of those among ``wanted`` that ever had a state.
 
@@ -62,16 +60,16 @@ def last_states(
 
     def reference_of(hash_: str) -> Reference:
         if hash_ not in known:
-            known[hash_] = read_reference(bootstrap, hash_, client=client)
+            known[hash_] = read_reference(kafka.bootstrap, hash_, client=kafka.user)
         return known[hash_]
 
     # What a dossier had no room for then is left out, and everything else was taken: the bound may
     # have been another.
-    full = _refused_as_full(bootstrap, client, timeline.id, partition)
+    full = _refused_as_full(kafka, timeline.id, partition)
     engine = PartitionEngine(timeline.id, partition, reference_of, lambda _: 0, 1, _ANY)
     engine.restore(())
     last: dict[str, bytes] = {}
-    messages = enumerate(read_all(Kafka(bootstrap, client), EVENTS, only=partition))
+    messages = enumerate(read_all(kafka, EVENTS, only=partition))
     for _, batch in groupby(messages, lambda numbered: numbered[0] // _BATCH):
         records = [
             (m.offset() or 0, m.key(), m.value()) for _, m in batch if m.offset() not in full
@@ -85,12 +83,10 @@ def last_states(
         yield Record(partition, 0, dossier_id.encode(), value)
 
 
-def _refused_as_full(
-    bootstrap: str, client: UserSettings, timeline: str, partition: int
-) -> set[int]:
+def _refused_as_full(kafka: Kafka, timeline: str, partition: int) -> set[int]:
     """Offsets of the events of this partition for which their dossier had no room."""
     found = set()
-    for message in read_all(Kafka(bootstrap, client), DEAD_LETTERS):
+    for message in read_all(kafka, DEAD_LETTERS):
         letter = read_or_none(_letter, message.value())
         if (
             letter is not None

@@ -84,9 +84,8 @@ def _rebuild(
         with terminal.step("What Kafka keeps no longer, from the old tables"):
             kept = work.keep()
         if missing := work.missing():
-            bootstrap, client = installation.endpoints().kafka, installation.client
             with terminal.step("States of dossiers that have left the stream, from their events"):
-                refolded = insert_last_states(work, missing, bootstrap, client, timeline)
+                refolded = insert_last_states(work, missing, installation.kafka, timeline)
     work.change_places()
     seconds = round(time.monotonic() - begun, 3)
     return Rebuilt(timeline.id, work.counts(), kept, refolded, seconds)

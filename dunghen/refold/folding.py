@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 
 from broker.ends import end_offsets
 from broker.groups import await_no_members, group_lag, has_read_all
-from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.records import FORMAT
 from dossiers.wire.topics import EVENTS
@@ -39,12 +38,11 @@ class Folding:
         self._installation = installation
         self._terminal = terminal
         self._stopped = stopped
-        self._bootstrap, self._client = installation.endpoints().kafka, installation.client
-        self._kafka = Kafka(self._bootstrap, self._client)
+        self._kafka = installation.kafka
         self.tables: Mapping[str, int] = {}
         self.dead_letters = 0
         self.events = 0
-        self.line = in_kafka.found_line(self._bootstrap, self._client)
+        self.line = in_kafka.found_line(self._kafka)
         self.whole_before = self.whole
 
     @property
@@ -62,8 +60,7 @@ class Folding:
                 self._end_rebuild(store)
             with self._terminal.step("New timeline"):
                 self.line = in_kafka.begin(
-                    self._bootstrap,
-                    self._client,
+                    self._kafka,
                     self.line,
                     self._installation.settings.kafka.replication,
                     key_check,
@@ -81,15 +78,15 @@ class Folding:
                 if not work.changing:
                     self._fill(work)
                 with self._terminal.step("New tables in the place of the old ones"):
-                    in_kafka.announce_from_here(self._bootstrap, self._client, self.line)
-                    in_kafka.drop_former_letters(self._bootstrap, self._client, self.line)
+                    in_kafka.announce_from_here(self._kafka, self.line)
+                    in_kafka.drop_former_letters(self._kafka, self.line)
                     work.change_places()
                 self.tables = work.counts()
             finally:
                 work.close()
         finally:
             store.close()
-        self.line = in_kafka.end(self._bootstrap, self._client, self.line)
+        self.line = in_kafka.end(self._kafka, self.line)
 
     def _await_nobody(self, store: Store) -> None:
         if not self._installation.settings.kafka.bootstrap:
@@ -130,13 +127,13 @@ class Folding:
         try:
             with ProgressBar(self._terminal, "Fold the log") as progress:
                 self._await_worker(progress)
-            self.dead_letters = in_kafka.carry_letters(self._bootstrap, self._client, self.line)
+            self.dead_letters = in_kafka.carry_letters(self._kafka, self.line)
             with ProgressBar(self._terminal, "Fill ClickHouse") as progress:
                 self._await_sink(sink, progress)
         finally:
             sink.stop()
         # Of those that have left: compaction took their states before the sink came to them.
-        insert_last_states(work, work.missing(), self._bootstrap, self._client, self.line)
+        insert_last_states(work, work.missing(), self._kafka, self.line)
         work.keep()
 
     def _await_worker(self, progress: ProgressBar) -> None:

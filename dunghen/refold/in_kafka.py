@@ -18,7 +18,6 @@ from broker.errors import unreachable
 from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import METADATA_TIMEOUT, read_all
-from broker.settings import UserSettings
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire.dead_letters import MARKS, DeadLetter
@@ -35,28 +34,26 @@ MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
 _letter = decoder(DeadLetter)
 
 
-def found_line(bootstrap: str, client: UserSettings) -> Timeline:
+def found_line(kafka: Kafka) -> Timeline:
     """The timeline of this Kafka, of any format but a newer one. Raises UserError."""
-    found, _ = read_any_timeline(bootstrap, client=client)
+    found, _ = read_any_timeline(kafka.bootstrap, client=kafka.user)
     if found is None:
         raise UserError(
-            f"Kafka at {bootstrap} has no timeline yet: there is nothing to fold.",
+            f"Kafka at {kafka.bootstrap} has no timeline yet: there is nothing to fold.",
             "Create its topics with `dunghen topics`, or start with `dunghen up`.",
         )
     if found.format > FORMAT:
-        refuse_other_format(found.format, f"The timeline at Kafka {bootstrap}")
+        refuse_other_format(found.format, f"The timeline at Kafka {kafka.bootstrap}")
     return found
 
 
-def begin(
-    bootstrap: str, client: UserSettings, found: Timeline, replication: int, key_check: str = ""
-) -> Timeline:
+def begin(kafka: Kafka, found: Timeline, replication: int, key_check: str = "") -> Timeline:
     """The timeline that ``found`` becomes, with topics to be folded into; one that was begun
     before is gone on with. ``key_check``: of the key of its hashes, if it has none yet. Raises
     UserError if the log does not reach back to its start."""
     line = found
     if found.format != FORMAT or not found.refold:
-        _require_whole_log(bootstrap, client, found.partitions)
+        _require_whole_log(kafka, found.partitions)
         line = msgspec.structs.replace(
             found,
             id=uuid.uuid4().hex,
@@ -65,57 +62,57 @@ def begin(
             refold="emptying",
             key_check=found.key_check or key_check,
         )
-        _write(bootstrap, client, line)
+        _write(kafka, line)
     if line.refold == "emptying":
-        admin = TopicAdmin(Kafka(bootstrap, client))
+        admin = TopicAdmin(kafka)
         admin.delete(MADE)
         specs = [s for s in topic_specs(line.partitions, replication) if s.name in MADE]
         admin.create(specs, replication)
         admin.await_made(MADE)
         line = msgspec.structs.replace(line, refold="folding")
-        _write(bootstrap, client, line)
+        _write(kafka, line)
     return line
 
 
-def end(bootstrap: str, client: UserSettings, line: Timeline) -> Timeline:
+def end(kafka: Kafka, line: Timeline) -> Timeline:
     """``line``, which is whole from here on."""
     whole = msgspec.structs.replace(line, refold="")
-    _write(bootstrap, client, whole)
+    _write(kafka, whole)
     return whole
 
 
-def carry_letters(bootstrap: str, client: UserSettings, line: Timeline) -> int:
+def carry_letters(kafka: Kafka, line: Timeline) -> int:
     """Have ``line`` tell the dead letters of its former ones; how many it tells then."""
-    with Writer(Kafka(bootstrap, client)) as writer:
-        _send(writer, lacking_letters(line.id, _letters(bootstrap, client, line)))
-        _send(writer, lacking_marks(line.id, _letters(bootstrap, client, line)))
-    told = [each.letter for each in _letters(bootstrap, client, line)]
+    with Writer(kafka) as writer:
+        _send(writer, lacking_letters(line.id, _letters(kafka, line)))
+        _send(writer, lacking_marks(line.id, _letters(kafka, line)))
+    told = [each.letter for each in _letters(kafka, line)]
     return sum(each.timeline == line.id and each.reason not in MARKS for each in told)
 
 
-def drop_former_letters(bootstrap: str, client: UserSettings, line: Timeline) -> None:
+def drop_former_letters(kafka: Kafka, line: Timeline) -> None:
     """Delete what was carried over where it stood."""
-    [end_] = end_offsets(Kafka(bootstrap, client), DEAD_LETTERS).values()
-    first = first_of(line.id, _letters(bootstrap, client, line), end_)
-    TopicAdmin(Kafka(bootstrap, client)).delete_before(DEAD_LETTERS, first)
+    [end_] = end_offsets(kafka, DEAD_LETTERS).values()
+    first = first_of(line.id, _letters(kafka, line), end_)
+    TopicAdmin(kafka).delete_before(DEAD_LETTERS, first)
 
 
-def announce_from_here(bootstrap: str, client: UserSettings, line: Timeline) -> None:
+def announce_from_here(kafka: Kafka, line: Timeline) -> None:
     """Whoever tells people of alerts begins behind those of the fold: they were told long ago."""
     group = f"{line.id}-notifier"
-    consumer = Kafka(bootstrap, client).consumer({"group.id": group})
+    consumer = kafka.consumer({"group.id": group})
     try:
-        ends = end_offsets(Kafka(bootstrap, client), ALERTS)
+        ends = end_offsets(kafka, ALERTS)
         places = [TopicPartition(ALERTS, p, end_) for p, end_ in ends.items()]
         consumer.commit(offsets=places, asynchronous=False)
     except KafkaException as error:
-        raise unreachable(bootstrap) from error
+        raise unreachable(kafka.bootstrap) from error
     finally:
         consumer.close()
 
 
-def _require_whole_log(bootstrap: str, client: UserSettings, partitions: int) -> None:
-    consumer = Kafka(bootstrap, client).consumer({})
+def _require_whole_log(kafka: Kafka, partitions: int) -> None:
+    consumer = kafka.consumer({})
     try:
         for partition in range(partitions):
             place = TopicPartition(EVENTS, partition)
@@ -134,16 +131,16 @@ def _require_whole_log(bootstrap: str, client: UserSettings, partitions: int) ->
         consumer.close()
 
 
-def _write(bootstrap: str, client: UserSettings, line: Timeline) -> None:
-    _, pending = read_any_timeline(bootstrap, client=client)
-    write_timeline(bootstrap, line, pending, client=client)
+def _write(kafka: Kafka, line: Timeline) -> None:
+    _, pending = read_any_timeline(kafka.bootstrap, client=kafka.user)
+    write_timeline(kafka.bootstrap, line, pending, client=kafka.user)
 
 
-def _letters(bootstrap: str, client: UserSettings, line: Timeline) -> list[Letter]:
+def _letters(kafka: Kafka, line: Timeline) -> list[Letter]:
     """Those of ``line`` and its former ones; what others wrote there was never told as theirs."""
     found = []
     ours = {line.id, *line.former}
-    for message in read_all(Kafka(bootstrap, client), DEAD_LETTERS):
+    for message in read_all(kafka, DEAD_LETTERS):
         letter = read_or_none(_letter, message.value())
         if letter is not None and letter.timeline in ours:
             found.append(Letter(message.offset() or 0, message.key() or b"", letter))

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.text.keyed import Keyed
 from dossiers.wire.records import FORMAT
@@ -52,7 +53,7 @@ class _RefoldStack(EmbeddedStack):
         return None  # it is in the state folder itself, and nobody asks for it here
 
     def _ensure_topics(self, bootstrap: str, material: Material) -> Timeline:
-        return found_line(bootstrap, self._installation.client)
+        return found_line(Kafka(bootstrap, self._installation.client))
 
     async def _start_services(self, port: int) -> None:
         return

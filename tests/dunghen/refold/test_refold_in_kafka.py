@@ -90,18 +90,18 @@ def test_cut_anywhere_it_is_begun_once(
         for kind, name in ((Writer, "send"), (TopicAdmin, "delete"), (TopicAdmin, "create")):
             patch.setattr(kind, name, counted(getattr(kind, name)))
         try:
-            begun = in_kafka.begin(kafka.bootstrap, None, old, 1, "the key's")
+            begun = in_kafka.begin(Kafka(kafka.bootstrap), old, 1, "the key's")
         except Cut:
             assert now(kafka) == old if at == 0 else now(kafka).refold == "emptying"
     between = now(kafka)
-    begun = in_kafka.begin(kafka.bootstrap, None, between, 1, "the key's")
+    begun = in_kafka.begin(Kafka(kafka.bootstrap), between, 1, "the key's")
     assert begun == now(kafka)
     assert between.id in (old.id, begun.id)
     assert (begun.former, begun.refold, begun.format) == ((old.id,), "folding", FORMAT)
     assert (begun.activations, begun.key_check) == (old.activations, "the key's")
     assert end_offsets(Kafka(kafka.bootstrap), EVENTS) == log
     assert all(end_offsets(Kafka(kafka.bootstrap), topic) == {0: 0} for topic in MADE)
-    assert in_kafka.end(kafka.bootstrap, None, begun) == now(kafka)
+    assert in_kafka.end(Kafka(kafka.bootstrap), begun) == now(kafka)
     assert not now(kafka).refold
 
 
@@ -109,7 +109,7 @@ def test_a_log_without_its_start_is_not_folded(kafka: TestKafka, old: Timeline) 
     [future] = kafka.admin.delete_records([TopicPartition(EVENTS, 0, 1)]).values()
     future.result(20)
     with pytest.raises(UserError, match=r"begins with offset 1 in partition 0.* Nothing was chang"):
-        in_kafka.begin(kafka.bootstrap, None, old, 1)
+        in_kafka.begin(Kafka(kafka.bootstrap), old, 1)
     assert now(kafka) == old
     assert end_offsets(Kafka(kafka.bootstrap), DOSSIERS) == {0: 1}
 
