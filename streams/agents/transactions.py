@@ -100,7 +100,7 @@ class PartitionTransactions:
     @property
     def saturated(self) -> bool:
         """Whether so much is unsent that folding should wait (backpressure)."""
-        return len(self._producer) + len(self._waiting) > MAX_UNSENT
+        return self.unsent > MAX_UNSENT
 
     def poll(self) -> None:
         """Serve delivery reports; raises TransactionError if one was bad."""

@@ -15,6 +15,7 @@ from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.events import Activate, Tick
 from dossiers.wire.reference import Reference
+from streams.kafka_record import KafkaRecord
 from streams.partition import checkpoint
 from streams.partition.activation import activate
 from streams.partition.dead_letters import dead_letter
@@ -23,9 +24,6 @@ from streams.partition.intake import Refusal, read_event, unfoldable
 from streams.partition.outputs import Output
 from streams.partition.state import PartitionState
 from streams.partition.timers import tick
-
-Record = tuple[int, bytes | None, bytes | None]
-"""Offset, key and value."""
 
 
 class PartitionEngine:
@@ -54,17 +52,17 @@ class PartitionEngine:
         """Rebuild from (key, value) records of the changelog, and begin a new epoch."""
         self.state.restore(records)
 
-    def process(self, records: Sequence[Record]) -> list[Output]:
+    def process(self, records: Sequence[KafkaRecord]) -> list[Output]:
         """Fold records as ``fold_in`` does, and send the tallies they changed at once."""
         return [*self.fold_in(records), *self.flush()]
 
-    def fold_in(self, records: Sequence[Record]) -> list[Output]:
+    def fold_in(self, records: Sequence[KafkaRecord]) -> list[Output]:
         """Fold records in offset order, skipping those that are folded already. Returns dead
         letters, alerts and states; changed tallies wait for ``flush``."""
         self.feed(records)
         return self.drain()
 
-    def feed(self, records: Sequence[Record]) -> None:
+    def feed(self, records: Sequence[KafkaRecord]) -> None:
         """As ``fold_in``, but outputs wait for ``drain``: until then nothing may be committed.
 
         Raises KafkaException if reference data is needed and Kafka does not answer.
