@@ -8,9 +8,7 @@ from collections.abc import Mapping
 import pytest
 from confluent_kafka import KafkaError, KafkaException
 
-from broker.kafka import Kafka
-from broker.silence import PartitionId, SilenceWatch, next_given, watch
-from tests.support.kafka import TestKafka
+from broker.silence import PartitionId, SilenceWatch, watch
 
 LIMIT = 60.0
 PLACE = PartitionId("events", 3)
@@ -65,17 +63,3 @@ async def test_while_kafka_is_away_nobody_is_blamed() -> None:
     await asyncio.wait_for(watch(0.1, lambda: {PLACE: 1}, given, end), 30)
     assert asked > 5 + 1
     assert len(ended) == 1
-
-
-def test_what_nobody_is_given_is_not_missed(kafka: TestKafka) -> None:
-    """A log that ends with the marker of a transaction goes on behind its last record."""
-    topic = kafka.unique("events")
-    kafka.create_topics(topic)
-    producer = Kafka(kafka.bootstrap).producer({"transactional.id": topic})
-    producer.init_transactions(30)
-    producer.begin_transaction()
-    producer.produce(topic, b"one")
-    producer.commit_transaction(30)
-    place, client = PartitionId(topic, 0), Kafka(kafka.bootstrap)
-    given = [next_given(client, {place: offset})[place] for offset in (0, 1, 2)]
-    assert given == [1, 1, 2]
