@@ -17,13 +17,13 @@ import msgspec
 from benchmarks import city, fold, kafka, processes
 from benchmarks.fold import FoldJob
 from broker.kafka import Kafka
+from broker.partitioner import partition_of
 from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import encode_reference
 from dossiers.wire.tallies import PartialTally
 from dossiers.wire.topics import DOSSIERS, EVENTS, PARTIALS
 from dunghen.timeline.topics import ensure_topics
-from sources.partitioner import partition_of
 from sources.publisher import Publisher
 
 WARM_UP = 0.25

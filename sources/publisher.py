@@ -13,11 +13,11 @@ from confluent_kafka import KafkaException
 
 from broker.clients import AnyKafka
 from broker.errors import BrokerAway, BrokerError
+from broker.partitioner import partition_of
 from broker.producing import DurableProducer
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS
-from sources.partitioner import partition_of
 
 log = logging.getLogger(__name__)
 

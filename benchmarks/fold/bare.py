@@ -7,8 +7,8 @@ from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
 from benchmarks.fold import BATCH, FoldJob, Record, engines, process
+from broker.partitioner import partition_of
 from dossiers.wire.topics import EVENTS
-from sources.partitioner import partition_of
 
 
 class Bare:

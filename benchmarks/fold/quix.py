@@ -11,9 +11,9 @@ from typing import Any
 
 from benchmarks.contract import CONSUMER, PRODUCER
 from benchmarks.fold import BATCH, FoldJob, Record, engines
+from broker.partitioner import partition_of
 from dossiers.wire.events import Tick, encode_event
 from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS
-from sources.partitioner import partition_of
 
 Output = tuple[str, bytes, bytes | None]
 

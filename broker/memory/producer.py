@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from aiokafka.partitioner import murmur2
 from confluent_kafka import KafkaError, KafkaException, Message
 
 from broker.clients import Delivered
 from broker.memory.log import Entry, Logs, Metadata, Transaction, metadata
+from broker.partitioner import partition_of_bytes
 from broker.silence import PartitionId
 
 
@@ -167,7 +167,7 @@ class MemoryProducer:
         key = record.entry.key
         if key is None:
             return next(self._turn) % count
-        return int((murmur2(key) & 0x7FFFFFFF) % count)
+        return partition_of_bytes(key, count)
 
     def _answer(self, record: _Waiting, error: KafkaError | None) -> None:
         if record.tell is not None and (error is not None or not self._only_errors):

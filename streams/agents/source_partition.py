@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from broker.partitioner import partition_of
 from dossiers.wire.reference import Reference
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
 from streams.partition.engine import PartitionEngine
-from streams.tallies.partitioner import scope_partition
 
 
 @dataclass
@@ -37,7 +37,7 @@ def new_engine(
         config.timeline,
         partition,
         reference_of,
-        lambda scope: scope_partition(scope, config.partitions),
+        lambda scope: partition_of(scope, config.partitions),
         config.partitions,
         config.bound,
         config.form,

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from broker.kafka import Kafka
+from broker.partitioner import partition_of
 from broker.producing import Writer
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dead_letters import DROPPED, DeadLetter
@@ -23,7 +24,6 @@ from infra.kafka.broker import EmbeddedKafka
 from sinks.migrate import migrate
 from sinks.store import Store
 from sources.spool import Spool
-from streams.tallies.partitioner import scope_partition
 
 DAY = 86_400_000
 T0 = 1_790_000_000_000
@@ -76,7 +76,7 @@ def _log(partition: int) -> Iterable[tuple[bytes | None, bytes]]:
     the first event at 3."""
     yield None, encode_event(Tick(now=T0))
     yield b"bad", BAD
-    ours = [n for n in range(DOSSIERS_MADE) if scope_partition(f"d-{n}", PARTITIONS) == partition]
+    ours = [n for n in range(DOSSIERS_MADE) if partition_of(f"d-{n}", PARTITIONS) == partition]
     for n in ours:
         yield _event(Received(**_about(n, "r", T0 + n), unit="u-1", due_at=T0 + DAY))
     yield None, encode_event(Tick(now=T0 + 2 * DAY))

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from confluent_kafka import Producer
 
+from broker.partitioner import partition_of
 from dossiers.wire.events import Finished, Progressed, Received, Snapshot, encode_event
 from dossiers.wire.facts import Content
 from dossiers.wire.keys import POSITION_KEY, TIMELINE_KEY
@@ -29,7 +30,6 @@ from dossiers.wire.topics import (
     TALLIES,
 )
 from infra.kafka.login import client_login
-from sources.partitioner import partition_of
 from tests.e2e.product import PATIENCE, ROOT, Serving, answer, command, environment, serving
 from tests.support import junk, wait_for
 from tests.support.kafka import TestKafka

@@ -5,16 +5,13 @@ from __future__ import annotations
 import time
 
 import pytest
-from aiokafka.partitioner import murmur2 as aiokafka_murmur2
 from confluent_kafka import Message
-from hypothesis import given
-from hypothesis import strategies as st
 
 from broker.errors import BrokerError
 from broker.kafka import Kafka
+from broker.partitioner import partition_of
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import Progressed, Tick, decode_event
-from sources.partitioner import murmur2, partition_of
 from sources.publisher import Publisher
 from tests.sources.conftest import Topics
 
@@ -28,11 +25,6 @@ def progressed(dossier_id: str, at: int = 1_300_000_000_000, seq: int = 0) -> Pr
         source="test",
         source_seq=seq,
     )
-
-
-@given(st.binary(min_size=1, max_size=64))
-def test_murmur2_agrees_with_aiokafka(data: bytes) -> None:
-    assert murmur2(data) == aiokafka_murmur2(data) & 0xFFFFFFFF
 
 
 def test_partition_is_the_one_librdkafka_chooses(topics: Topics) -> None:

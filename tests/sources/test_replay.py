@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broker.partitioner import partition_of
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Tick, decode_event
 from sources.importer.log import ImportedLog, import_log
-from sources.partitioner import partition_of
 from sources.replay import replay
 from tests.sources.conftest import Topics
 from tests.sources.logs import NOW, mapping, row, write_csv

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from broker.partitioner import partition_of
 from dossiers.wire import keys, topics
 from dossiers.wire.alerts import Alert
 from dossiers.wire.dead_letters import DeadLetter
@@ -16,7 +17,6 @@ from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import PartialTally
 from streams.kafka_record import KafkaRecord
 from streams.partition.engine import PartitionEngine
-from streams.tallies.partitioner import scope_partition
 
 
 @dataclass
@@ -57,7 +57,7 @@ def recount(
     vectors: dict[tuple[str, int], tuple[int, ...]] = {}
     for partition, log in sorted(logs.items()):
         engine = PartitionEngine(
-            timeline, partition, reference_of, lambda scope: scope_partition(scope, partitions),
+            timeline, partition, reference_of, lambda scope: partition_of(scope, partitions),
             partitions,
         )  # fmt: skip
         engine.restore([])

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from broker.newest import newest_values
+from broker.partitioner import partition_of
 from streams.agents.transactions import PartitionTransactions
 from streams.config import WorkerConfig
 from streams.errors import TransactionError
 from streams.partition.outputs import Output
-from streams.tallies.partitioner import scope_partition
 from tests.support import wait_for
 from tests.support.kafka import TestKafka
 
@@ -125,5 +125,5 @@ async def test_a_scope_lies_where_the_producers_partitioner_puts_it(
         for message in kafka.read_all(topic)
         if (key := message.key()) and key != b"p"
     }
-    assert found == {scope: scope_partition(scope, 12) for scope in scopes}
+    assert found == {scope: partition_of(scope, 12) for scope in scopes}
     await transactions.close()
