@@ -17,6 +17,7 @@ from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import BrokerAway
 from broker.reading import read_on
 from dossiers.wire.events import Tick, decode_event
+from dossiers.wire.reading import read_or_none
 from dossiers.wire.topics import EVENTS
 
 BOOT_HEADER = "boot"
@@ -55,10 +56,8 @@ def last_ticks(
     consumer = kafka.consumer({})
     try:
         _await_topic(consumer, topic, partitions, timeout)
-        return [
-            _last_tick(consumer, kafka.bootstrap, TopicPartition(topic, partition))
-            for partition in range(partitions)
-        ]
+        found = _found(consumer, kafka.bootstrap, topic, partitions)
+        return [found.get(partition) for partition in range(partitions)]
     except KafkaException as error:
         raise BrokerAway(
             f"Kafka at {kafka.bootstrap} did not give the last ticks ({error.args[0].str()}).",
@@ -78,37 +77,43 @@ def _await_topic(consumer: ConsumerClient, topic: str, partitions: int, timeout:
         time.sleep(0.05)
 
 
-def _last_tick(consumer: ConsumerClient, bootstrap: str, place: TopicPartition) -> LastTick | None:
-    """Looks at the newest records first, then at ever longer stretches before them."""
-    low, end = consumer.get_watermark_offsets(place, timeout=_TIMEOUT)
-    look, number = _FIRST_LOOK, place.partition
-    while end > low:
-        start = max(low, end - look)
-        stretch = read_on(consumer, bootstrap, place.topic, {number: start}, {number: end})
-        found = _newest(list(stretch))
-        if found is not None:
-            return found
-        end, look = start, look * 8
-    return None
+def _found(
+    consumer: ConsumerClient, bootstrap: str, topic: str, partitions: int
+) -> dict[int, LastTick]:
+    """By partition. Looks at the newest records first, then, where no tick is among them, at ever
+    longer stretches before them."""
+    found: dict[int, LastTick] = {}
+    # Before anything is read: each question would wait for the fetch under way.
+    left = {
+        p: consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=_TIMEOUT)
+        for p in range(partitions)
+    }
+    look = _FIRST_LOOK
+    while left := {p: (low, end) for p, (low, end) in left.items() if p not in found and low < end}:
+        starts = {p: max(low, end - look) for p, (low, end) in left.items()}
+        ends = {p: end for p, (_, end) in left.items()}
+        for message in read_on(consumer, bootstrap, topic, starts, ends):
+            tick = _tick_in(message)
+            if tick is not None:
+                found[message.partition() or 0] = tick
+        left = {p: (low, starts[p]) for p, (low, _) in left.items()}
+        look *= 8
+    return found
 
 
-def _newest(messages: list[Message]) -> LastTick | None:
-    for message in reversed(messages):
-        value = message.value()
-        if value is None or message.key() is not None:
-            continue
-        try:
-            event = decode_event(value)
-        except msgspec.MsgspecError:
-            continue
-        if isinstance(event, Tick):
-            headers: dict[str, str | bytes | None] = dict(message.headers() or [])
-            return LastTick(
-                now=event.now,
-                boot=_text(headers.get(BOOT_HEADER)),
-                uptime=_number(_text(headers.get(UPTIME_HEADER))),
-            )
-    return None
+def _tick_in(message: Message) -> LastTick | None:
+    value = message.value()
+    if value is None or message.key() is not None:
+        return None
+    event = read_or_none(decode_event, value)
+    if not isinstance(event, Tick):
+        return None
+    headers: dict[str, str | bytes | None] = dict(message.headers() or [])
+    return LastTick(
+        now=event.now,
+        boot=_text(headers.get(BOOT_HEADER)),
+        uptime=_number(_text(headers.get(UPTIME_HEADER))),
+    )
 
 
 def _number(text: str) -> int:
