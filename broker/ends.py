@@ -1,4 +1,4 @@
-"""The ends of topics, open transactions included or not.
+"""The ends of topics, open transactions included or not, and what is given before them.
 
 For who wants to know whether all that was written has been taken, the end for readers of committed
 data would be too early: a producer's commit returns before its markers stand in the partitions, and
@@ -8,13 +8,13 @@ until then that end lies before the records just committed.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from confluent_kafka import OFFSET_END, KafkaError, KafkaException, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
-from broker.silence import PartitionId
+from broker.silence import ANSWER_SECONDS, PartitionId
 
 _TIMEOUT_S = 10.0
 
@@ -88,3 +88,28 @@ def end_offsets(kafka: AnyKafka, topic: str) -> dict[int, int]:
         raise unreachable(kafka.bootstrap) from error
     finally:
         client.close()
+
+
+def next_given(kafka: AnyKafka, positions: Mapping[PartitionId, int]) -> dict[PartitionId, int]:
+    """Of each partition the offset after the first record that a client made for it is given at or
+    behind its position; the position itself if it is given none. A log may end with markers of
+    transactions, which nobody is given. Blocks; raises KafkaException."""
+    consumer = kafka.consumer(
+        {"enable.partition.eof": False, "isolation.level": "read_uncommitted"}
+    )
+    found = dict(positions)
+    try:
+        ends = ends_of(consumer, list(positions), ANSWER_SECONDS)
+        for place, position in positions.items():
+            if ends[place] <= position:
+                continue
+            consumer.assign([TopicPartition(*place, position)])
+            message = consumer.poll(ANSWER_SECONDS)
+            if message is None:
+                continue
+            if (error := message.error()) is not None:
+                raise KafkaException(error)
+            found[place] = (message.offset() or 0) + 1
+        return found
+    finally:
+        consumer.close()

@@ -10,7 +10,8 @@ from typing import Any
 from confluent_kafka import OFFSET_INVALID, KafkaError, KafkaException, Message, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
-from broker.silence import SILENT_S
+from broker.ends import ends_of
+from broker.silence import SILENT_S, PartitionId
 from broker.watched_client import Fetched, SecondsClock, WatchedClient, partition_of
 
 _TIMEOUT_S = 10.0
@@ -131,8 +132,9 @@ class GroupFollower:
     ) -> list[TopicPartition]:
         known = consumer.committed(partitions, timeout=_TIMEOUT_S)
         fresh = [place for place in known if place.offset == OFFSET_INVALID]
+        ends = ends_of(consumer, [PartitionId(p.topic, p.partition) for p in fresh], _TIMEOUT_S)
         for place in fresh:
-            place.offset = consumer.get_watermark_offsets(place, timeout=_TIMEOUT_S)[1]
+            place.offset = ends[PartitionId(place.topic, place.partition)]
         if fresh:
             consumer.commit(offsets=fresh, asynchronous=False)
         return known

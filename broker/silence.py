@@ -15,9 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from confluent_kafka import KafkaException, TopicPartition
-
-from broker.clients import AnyKafka
+from confluent_kafka import KafkaException
 
 _log = logging.getLogger(__name__)
 
@@ -99,7 +97,7 @@ class SilenceCheck:
 
     def look(self) -> str | None:
         """What is stuck; None also if the last look was less than a sixth of the limit ago. Blocks
-        for up to 5 s a partition if something has stood for a while."""
+        for up to 5 s if something has stood for a while."""
         now = self._clock()
         if now - self._looked_at < self._watch.limit / LOOKS:
             return None
@@ -127,7 +125,7 @@ async def watch(
 ) -> None:
     """Look again and again, until ``end`` was called with what is stuck. ``positions``: the next
     offset of every partition that should move; none while they change hands. ``given``: asks as
-    ``next_given`` does; raises KafkaException if Kafka does not answer."""
+    ``broker.ends.next_given`` does; raises KafkaException if Kafka does not answer."""
     loop = asyncio.get_running_loop()
     silence = SilenceWatch(limit)
     while True:
@@ -148,28 +146,3 @@ async def watch(
         if what is not None:
             end(what)
             return
-
-
-def next_given(kafka: AnyKafka, positions: Mapping[PartitionId, int]) -> dict[PartitionId, int]:
-    """Of each partition the offset after the first record that a client made for it is given at or
-    behind its position; the position itself if it is given none. A log may end with markers of
-    transactions, which nobody is given. Blocks; raises KafkaException."""
-    consumer = kafka.consumer(
-        {"enable.partition.eof": False, "isolation.level": "read_uncommitted"}
-    )
-    found = dict(positions)
-    try:
-        for place, position in positions.items():
-            where = TopicPartition(*place, position)
-            if consumer.get_watermark_offsets(where, ANSWER_SECONDS)[1] <= position:
-                continue
-            consumer.assign([where])
-            message = consumer.poll(ANSWER_SECONDS)
-            if message is None:
-                continue
-            if (error := message.error()) is not None:
-                raise KafkaException(error)
-            found[place] = (message.offset() or 0) + 1
-        return found
-    finally:
-        consumer.close()

@@ -13,7 +13,8 @@ from typing import Any
 
 import uvloop
 
-from broker.silence import PartitionId, next_given, watch
+from broker.ends import next_given
+from broker.silence import PartitionId, watch
 from dossiers.wire.topics import EVENTS
 from streams.app import StreamApp
 from streams.config import WorkerConfig

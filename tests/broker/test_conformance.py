@@ -6,13 +6,13 @@ from __future__ import annotations
 import pytest
 from confluent_kafka import KafkaError, KafkaException, TopicPartition
 
-from broker.ends import EndReader, end_offsets
+from broker.ends import EndReader, end_offsets, next_given
 from broker.errors import BrokerError, NotDelivered
 from broker.groups import committed_offsets, group_lag
 from broker.newest import newest_values
 from broker.producing import DurableProducer, Writer
 from broker.reading import read_all, read_on, read_places
-from broker.silence import PartitionId, next_given
+from broker.silence import PartitionId
 from tests.broker.rig import PATIENCE, Rig
 
 
