@@ -44,7 +44,7 @@ class EventDecoder(Decoder[AnyDossierEvent]):
         return None if isinstance(event, Tick | Activate) else event
 
     def build(self, records: Sequence[Record], events: Sequence[AnyDossierEvent]) -> pa.Table:
-        """Columns of table ``events``."""
+        """Columns of table ``dossier_events``."""
         limits: list[Limit | None] = [getattr(event, "limit", None) for event in events]
         columns: dict[str, tuple[pa.DataType, Sequence[Any]]] = {
             "timeline": (pa.string(), [self._timeline] * len(events)),

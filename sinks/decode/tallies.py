@@ -40,8 +40,8 @@ class TallyDecoder(Decoder[Tally]):
         return tally
 
     def build(self, records: Sequence[Record], rows: Sequence[Tally]) -> pa.Table:
-        # A scope keeps its partition, so the later record in the batch is the newer one.
         """Columns of table ``tallies``, one row a scope and minute."""
+        # A scope keeps its partition, so the later record in the batch is the newer one.
         last = {
             (tally.scope, tally.now // MINUTE_MS): (record, tally)
             for record, tally in zip(records, rows, strict=True)
