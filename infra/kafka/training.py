@@ -12,7 +12,7 @@ from confluent_kafka.admin import NewTopic
 
 from broker.kafka import Kafka
 from infra.kafka.class_cache import cache_file
-from infra.kafka.embedded import KafkaCommand, prepare, wait_ready
+from infra.kafka.embedded import prepare, wait_ready
 from infra.kafka.errors import EmbeddedKafkaError
 from infra.kafka.jars import Progress, classpath
 from infra.kafka.java import Java, find_java
@@ -69,7 +69,7 @@ def _live(folder: Path, java: Java) -> None:
                 login=command.login,
                 alive=lambda: process.poll() is None,
             )
-            _use(command)
+            exercise(Kafka(command.bootstrap, command.login))
             process.terminate()
             process.wait(_STOP_SECONDS)  # the cache is written as the JVM ends
         finally:
@@ -78,10 +78,10 @@ def _live(folder: Path, java: Java) -> None:
                 process.wait()
 
 
-def _use(command: KafkaCommand) -> None:
+def exercise(kafka: Kafka) -> None:
     """What every stack does: a transaction, and a consumer of a group that reads it."""
-    kafka = Kafka(command.bootstrap, command.login)
-    kafka.admin().create_topics([NewTopic(_TOPIC, 1)])[_TOPIC].result(_START_SECONDS)
+    admin = kafka.admin()  # held: without its client no answer comes
+    admin.create_topics([NewTopic(_TOPIC, 1)])[_TOPIC].result(_START_SECONDS)
     producer = kafka.producer({"transactional.id": _TOPIC})
     producer.init_transactions(_START_SECONDS)
     producer.begin_transaction()

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from broker.kafka import Kafka
 from infra.kafka import class_cache
 from infra.kafka.broker import EmbeddedKafka
 from infra.kafka.jars import classpath
 from infra.kafka.java import Java, find_java
-from infra.kafka.training import make_cache
+from infra.kafka.training import exercise, make_cache
+from tests.support.kafka import TestKafka
 
 
 @pytest.fixture
@@ -56,6 +58,12 @@ def test_a_broker_starts_with_a_cache_that_is_damaged(prefix: Path, tmp_path: Pa
 def test_where_it_cannot_be_made_nothing_else_fails(prefix: Path) -> None:
     prefix.write_text("a file where the folder should be")
     assert make_cache() is False
+
+
+def test_what_makes_the_cache_is_what_kafka_can_do(kafka: TestKafka) -> None:
+    exercise(Kafka(kafka.bootstrap, kafka.login))
+    (record,) = kafka.read_all("training")
+    assert record.value() == b"value"
 
 
 def test_setup_has_made_one(tmp_path: Path) -> None:
