@@ -6,6 +6,7 @@ process of its own, waits until all tallies are out, stops it and reads its resu
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Literal
 
 import msgspec
@@ -33,7 +34,7 @@ class Job(msgspec.Struct, frozen=True):
         return f"{self.name}-tallies"
 
 
-class Engine:
+class Engine(ABC):
     """One engine. Subclasses import their library in ``run`` only: the harness has none of them."""
 
     label = ""
@@ -45,9 +46,9 @@ class Engine:
         """Topic in which this engine keeps its states."""
         return f"{job.name}-changelog"
 
+    @abstractmethod
     def run(self, job: Job) -> None:
         """Run in this process until it is terminated. Effects are durable: acks=all."""
-        raise NotImplementedError
 
     def state(self, key: bytes, value: bytes) -> tuple[str, small_job.State] | None:
         """A changelog record as dossier and state; None for the engine's own bookkeeping."""
