@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -48,21 +49,21 @@ class Decoded:
     bad: list[Bad] = field(default_factory=list)
 
 
-class Decoder(Generic[Row]):
+class Decoder(ABC, Generic[Row]):
     """One topic's way into one table. ``parse`` returns None for a record that has no row;
     ``build`` makes the table's columns out of many parsed records at once."""
 
     topic: str
     table: str
 
+    @abstractmethod
     def parse(self, record: Record) -> Row | None:
         """The row of one record, None if it has none; raises one of ``REFUSALS`` for a bad
         record."""
-        raise NotImplementedError
 
+    @abstractmethod
     def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:
         """The table's columns from many parsed records; raises one of ``REFUSALS``."""
-        raise NotImplementedError
 
     def decode(self, records: Sequence[Record]) -> Decoded:
         """Never raises for a record's contents."""
