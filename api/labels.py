@@ -1,4 +1,4 @@
-"""How names appear if anybody may read them."""
+"""How names appear where anybody may read them."""
 
 from __future__ import annotations
 

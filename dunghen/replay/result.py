@@ -20,8 +20,8 @@ _SHOWN = 5
 
 @dataclass(frozen=True)
 class EventCounts:
-    """What happened to the file's rows (sources.importer.Counts), and how many records were
-    published. ``dead_lettered``: with those that the stream refused. ``taken`` is the rest:
+    """What happened to the file's rows (sources.importer.counts.RowCounts), and how many records
+    were published. ``dead_lettered``: with those that the stream refused. ``taken`` is the rest:
     read + broken_off = taken + dead_lettered + duplicates."""
 
     read: int

@@ -38,7 +38,7 @@ def events_of(
 ) -> Iterator[Staged]:
     """Events of all entries, which come by dossier, time and row number. Events leave in any
     order; a row that repeats another one leaves as the very same event. ``begins_at``: the log's
-    first instant, at the latest. ``begins_at``: ms."""
+    first instant (ms), at the latest."""
     current: _Dossier | None = None
     for entry in entries:
         if current is None or entry[0] != current.id:

@@ -71,7 +71,8 @@ def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
 
 
 def passing(kind: NameKind, text: str, names: NameAdmission | None, *, codes: bool = True) -> Named:
-    """What travels on of ``text``; all of it if ``names`` is None. ``codes``: as of Names."""
+    """What travels on of ``text``; all of it if ``names`` is None. ``codes``: see
+    NameAdmission.passed."""
     if names is None or not text:
         return Named(text, text)
     return Named(names.passed(kind, text, codes=codes), names.look(kind, text).hash)
