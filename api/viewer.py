@@ -47,7 +47,7 @@ class Viewer:
 
     def scopes(self) -> list[str] | None:
         """A dossier may be seen if it has one of these scopes; None: every dossier may."""
-        return None if self.reach.whole or self.within is None else list(self.within.scopes)
+        return self.live.scopes_of(self.reach)
 
     def sees_scope(self, scope: str) -> bool:
         """Whether the figures of a scope may be seen."""
