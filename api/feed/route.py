@@ -66,7 +66,8 @@ class Feed:
         self._public_url = public_url
         self._waiting = 0  # connections without a hello
 
-    async def __call__(self, socket: WebSocket) -> None:
+    async def serve(self, socket: WebSocket) -> None:
+        """Serve one connection until it ends."""
         with suppress(WebSocketDisconnect):  # at any moment, while it is turned away as well
             if not same_origin(socket, self._public_url):
                 await socket.close(ELSEWHERE, "this feed is for pages of this server")
@@ -116,12 +117,7 @@ class Feed:
 
 def feed_route(path: str, admission: Admission, public_url: str = "") -> WebSocketRoute:
     """The feed at ``path``. The server must use api.feed.protocol.TransportProtocol."""
-    feed = Feed(admission, public_url)
-
-    async def listen(socket: WebSocket) -> None:
-        await feed(socket)
-
-    return WebSocketRoute(path, listen)
+    return WebSocketRoute(path, Feed(admission, public_url).serve)
 
 
 def same_origin(socket: WebSocket, public_url: str = "") -> bool:
