@@ -163,7 +163,6 @@ async def _publish(plan: Plan, reader: Reader) -> list[tuple[int, float]]:
         sent.append((expected + i, time.time() * 1_000))
         for tally in plan.tallies:
             producer.send(TALLIES, _grown(tally, i), key=tally.scope.encode())
-        producer.client.poll(0)
     await asyncio.sleep(_SETTLE_SECONDS)
     producer.close(10)
     return sent
