@@ -4,7 +4,7 @@ By hand, never part of `make test`: a room has thousands of such mutants. A seed
 is tried until the time is over, with few examples of each property; what survives is tried once
 more with all of them. Each that survives this too is shown, unless tests/mutants.toml knows why no
 test can tell it from the original. Works on a copy in build/mutants/, which a second run goes on
-with. Exit status 1: one survived that nobody has looked at.
+with unless the room's code has changed. Exit status 1: one survived that nobody has looked at.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import sys
 import time
 import tomllib
 from collections.abc import Sequence
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -67,8 +68,8 @@ def main() -> int:
     parser.add_argument("--all", action="store_true", help="texts, arguments and None as well")
     args = parser.parse_args()
     folder = prepare(args.room)
-    if not verdicts(folder):  # makes them, and asks which test runs which function
-        _mutmut(folder, ["run", "none.of.this.name"], seconds=1200, quiet=True)
+    # Makes the mutants, and asks which test runs which function; later of new tests only.
+    _mutmut(folder, ["run", "none.of.this.name"], seconds=1200, quiet=True)
     names = drawn(folder, args.seed, args.sample, everything=args.all)
     left = [name for name in names if verdicts(folder)[name] is None]
     ends = time.monotonic() + args.minutes * 60
@@ -86,17 +87,18 @@ def prepare(room: str) -> Path:
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, check=True, capture_output=True, text=True,
     ).stdout  # fmt: skip
-    for name in filter(None, tracked.split("\0")):
-        source, target = ROOT / name, folder / name
-        if source.is_file():
+    names = [name for name in tracked.split("\0") if (ROOT / name).is_file()]
+    if any(_is_newer(name, folder) for name in names if name.startswith(f"{room}/")):
+        shutil.rmtree(folder, ignore_errors=True)  # what was found is of code that is gone
+    for name in names:
+        if _is_newer(name, folder):
+            source, target = ROOT / name, folder / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-                shutil.copy2(source, target)
-                if name.startswith("tests/") and name.endswith(".py"):
-                    # A mutant is tried in seconds: few examples of each property.
-                    text = source.read_text("utf-8")
-                    text += _SHIM if name == "tests/conftest.py" else ""
-                    target.write_text(_EXAMPLES.sub("max_examples=6", text), "utf-8")
+            shutil.copy2(source, target)
+            if name.startswith("tests/") and name.endswith(".py"):
+                # A mutant is tried in seconds: few examples of each property.
+                text = source.read_text("utf-8") + (_SHIM if name == "tests/conftest.py" else "")
+                target.write_text(_EXAMPLES.sub("max_examples=6", text), "utf-8")
     others = [path.name for path in ROOT.iterdir() if path.is_dir() and path.name[0] not in "._"
               and path.name not in {"build", "state", "tests", room}]  # fmt: skip
     settings = {
@@ -117,14 +119,18 @@ def prepare(room: str) -> Path:
     return folder
 
 
+def _is_newer(name: str, folder: Path) -> bool:
+    """Whether a file of the repository is newer than its copy in ``folder``, or has none."""
+    source, target = ROOT / name, folder / name
+    return not target.exists() or target.stat().st_mtime < source.stat().st_mtime
+
+
 def _mutmut(folder: Path, arguments: list[str], *, seconds: float, quiet: bool = False) -> None:
     """Run mutmut; when the time is over it stops and keeps what it has found."""
     command = [str(Path(sys.executable).with_name("mutmut")), *arguments]
-    environment = os.environ | {"DUNGHEN_TEST_EXAMPLES": "few"}
+    env = os.environ | {"DUNGHEN_TEST_EXAMPLES": "few"}
     output = subprocess.DEVNULL if quiet else None
-    with subprocess.Popen(
-        command, cwd=folder, env=environment, stdout=output, stderr=output
-    ) as run:
+    with subprocess.Popen(command, cwd=folder, env=env, stdout=output, stderr=output) as run:
         try:
             run.wait(seconds)
         except subprocess.TimeoutExpired:
@@ -179,13 +185,8 @@ def drawn(folder: Path, seed: int, sample: int, *, everything: bool) -> list[str
     """Names of mutants, drawn at random; the same ones for the same seed and code."""
     names = sorted(verdicts(folder))
     random.Random(seed).shuffle(names)  # noqa: S311
-    found: list[str] = []
-    for name in names:
-        if everything or is_operator(*change(folder, name)):
-            found.append(name)
-            if len(found) == sample:
-                break
-    return found
+    wanted = (name for name in names if everything or is_operator(*change(folder, name)))
+    return list(islice(wanted, sample))
 
 
 def change(folder: Path, name: str) -> tuple[str, str]:
