@@ -25,36 +25,31 @@ from tests.dossiers.changing import (
 )
 
 
+def set_in_a_stop(when: str, due: str, end: str, taken: Row = TAKEN) -> list[Row]:
+    """Stopped from Wednesday 4 November 09:00 to ``end``; ``when`` the due time is set anew."""
+    return [
+        taken, on(Suspended, "04 09:00"),
+        on(DueSet, when, due=due, reason="extension"), on(Resumed, end),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("rows", "due"),
     [
         # Set during a stop of two days: only the hour after it moves it.
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "06 08:00", due="20 10:00", reason="extension"), on(Resumed, "06 09:00")],
-         "20 11:00"),
-        ([IN_DAYS, on(Suspended, "04 09:00"),
-          on(DueSet, "06 08:00", due="20 10:00", reason="extension"), on(Resumed, "06 09:00")],
-         "20 11:00"),
+        (set_in_a_stop("06 08:00", "20 10:00", "06 09:00"), "20 11:00"),
+        (set_in_a_stop("06 08:00", "20 10:00", "06 09:00", IN_DAYS), "20 11:00"),
         # At its beginning, and at its end.
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "04 09:00", due="20 10:00", reason="extension"), on(Resumed, "04 10:00")],
-         "20 11:00"),
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "04 10:00", due="20 10:00", reason="extension"), on(Resumed, "04 10:00")],
-         "20 10:00"),
+        (set_in_a_stop("04 09:00", "20 10:00", "04 10:00"), "20 11:00"),
+        (set_in_a_stop("04 10:00", "20 10:00", "04 10:00"), "20 10:00"),
         # To an instant within the stop: its end, at least.
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "05 08:00", due="05 09:00", reason="extension"), on(Resumed, "06 10:00")],
-         "06 11:00"),
+        (set_in_a_stop("05 08:00", "05 09:00", "06 10:00"), "06 11:00"),
         # To an instant before the stop began: then it began too late.
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "05 08:00", due="04 08:00", reason="extension"), on(Resumed, "06 10:00")],
-         "04 08:00"),
+        (set_in_a_stop("05 08:00", "04 08:00", "06 10:00"), "04 08:00"),
         # The reception sets it, too.
         ([on(Suspended, "02 08:00"), TAKEN, on(Resumed, "02 09:30")], "09 09:30"),
         # Of two stops only the one in which it was set.
-        ([TAKEN, on(Suspended, "04 09:00"),
-          on(DueSet, "04 10:00", due="20 10:00", reason="extension"), on(Resumed, "04 11:00"),
+        ([*set_in_a_stop("04 10:00", "20 10:00", "04 11:00"),
           on(Suspended, "05 09:00"), on(Resumed, "05 10:00")], "20 13:30"),
     ],
 )  # fmt: skip
