@@ -7,11 +7,12 @@ from typing import Any
 
 from api.config import ApiConfig
 from api.labels import officer_label
-from api.live.history import SOURCE_LIMIT, History, rate_of
+from api.live.history import SOURCE_LIMIT, History
+from api.live.rates import on_time_of, rate_in
 from api.live.tiles import shown_units
 from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
-from dossiers.tallies.vector import FIELD, on_time_rate
+from dossiers.tallies.vector import FIELD
 from dossiers.time.calendar import calendar_of
 from dossiers.wire.keys import ALL, officer_scope, unit_scope
 from dossiers.wire.reference import Reference, Unit
@@ -56,10 +57,9 @@ def _unit(unit: Unit, view: Picture, history: History) -> dict[str, Any]:
     scope = unit_scope(unit.id)
     tally = view.tallies.get(scope)
     vector = tally.vector if tally is not None else (0,) * len(FIELD)
-    early, on_time, late = (vector[FIELD[f"{n}_month"]] for n in ("early", "on_time", "late"))
     overdue = vector[FIELD["overdue"]]
     before = history.before.get(scope)
-    rate = on_time_rate(early, on_time, late)
+    shown = on_time_of(view, scope)
     return {
         "name": unit.name,
         "short": unit.short or unit.name,
@@ -70,8 +70,9 @@ def _unit(unit: Unit, view: Picture, history: History) -> dict[str, Any]:
         "open": vector[FIELD["open"]],
         "due_soon": vector[FIELD["due_soon"]],
         "overdue": overdue,
-        "rate": None if rate is None else round(rate, 2),
-        "finished": early + on_time + late,
+        "rate": None if shown.rate is None else round(shown.rate, 2),
+        "rate_window": shown.window,
+        "finished": shown.finished,
         "received": vector[FIELD["received_month"]],
         "change": None if before is None else overdue - int(before["overdue"]),
     }
@@ -87,14 +88,15 @@ def _figures(view: Picture, history: History) -> dict[str, Any]:
         }
         for name in _FIGURES
     }
-    early, on_time, late = (view.value(ALL, f"{n}_month") for n in ("early", "on_time", "late"))
+    shown = on_time_of(view, ALL)
     figures["on_time_rate"] = {
-        "value": on_time_rate(early, on_time, late),
+        "value": shown.rate,
+        "window": shown.window,
         "target": view.reference.rules.target_rate,
-        "previous": rate_of(before),
-        "spark": _spark(history, "on_time_rate"),
-        "finished": early + on_time + late,
-        "late": late,
+        "previous": rate_in(before, shown.window),
+        "spark": _spark(history, f"on_time_rate_{shown.window}"),
+        "finished": shown.finished,
+        "late": shown.late,
     }
     return figures
 

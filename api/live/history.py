@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from api.live.rates import RateWindow, rate_in
 from api.ports import Query
 from api.statements import moment
-from dossiers.tallies.vector import on_time_rate
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import DAY, HOUR
 from dossiers.wire.keys import ALL
@@ -23,9 +23,10 @@ REACH = 7 * DAY  # how far back a value is carried forward from
 SOURCE_LIMIT = HOUR  # of working time without an event: a source has fallen silent
 
 _NAMES = ("open", "due_soon", "overdue", "late_receptions")
+_WINDOWS: tuple[RateWindow, ...] = ("month", "30d")  # of which a screen may show the rate
+_VERDICTS = tuple(f"{name}_{w}" for w in _WINDOWS for name in ("early", "on_time", "late"))
 _COLUMNS = ", ".join(
-    f"argMax({name}, tuple(minute, version)) AS {name}"
-    for name in (*_NAMES, "early_month", "on_time_month", "late_month")
+    f"argMax({name}, tuple(minute, version)) AS {name}" for name in (*_NAMES, *_VERDICTS)
 )
 # What the wall shows: officers are many, and so may be units that only dossiers name.
 _BEFORE = f"""
@@ -162,18 +163,13 @@ def _steps(rows: list[dict[str, Any]]) -> list[int]:
 def _sparks(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
     """Carry the last value forward; None before the first one that is known."""
     found = {int(row["step"]): row for row in rows}
-    sparks: dict[str, list[Any]] = {name: [] for name in (*_NAMES, "on_time_rate")}
+    rates = {window: f"on_time_rate_{window}" for window in _WINDOWS}
+    sparks: dict[str, list[Any]] = {name: [] for name in (*_NAMES, *rates.values())}
     last: Mapping[str, Any] | None = None
     for step in range(STEPS):
         last = found.get(step, last)
         for name in _NAMES:
             sparks[name].append(None if last is None else int(last[name]))
-        sparks["on_time_rate"].append(rate_of(last))
+        for window, name in rates.items():
+            sparks[name].append(rate_in(last, window))
     return sparks
-
-
-def rate_of(row: Mapping[str, Any] | None) -> float | None:
-    """On-time rate (%) of the month so far in a row of tallies."""
-    if row is None:
-        return None
-    return on_time_rate(int(row["early_month"]), int(row["on_time_month"]), int(row["late_month"]))

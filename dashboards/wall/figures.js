@@ -64,7 +64,8 @@ export function facts(id, figure, view) {
   const names = {
     due_soon: ["due_soon", "due_soon_short", "due_soon_brief"],
     overdue: ["overdue", "overdue_brief"],
-    on_time_rate: ["on_time_rate", "on_time_rate_brief"],
+    on_time_rate:
+      figure.window === "30d" ? ["on_time_rate_days"] : ["on_time_rate", "on_time_rate_brief"],
   }[id] ?? [id];
   return {
     tone,

@@ -141,9 +141,12 @@ function tile(unit, layout, level, format) {
     <span class="tile-numbers">
       <b class="count">${unit.overdue ? format.integer(unit.overdue) : "·"}</b>
       <span class="rate"
-        >${level in SHAPES ? shape(SHAPES[level]) : ""}${level === "few"
-          ? "–"
-          : format.decimal(floorTo(unit.rate, 1), unit.rate === 100 ? 0 : 1)}</span
+        >${level in SHAPES ? shape(SHAPES[level]) : ""}<span
+          class=${level !== "few" && unit.rate_window === "30d" ? "days" : ""}
+          >${level === "few"
+            ? "–"
+            : format.decimal(floorTo(unit.rate, 1), unit.rate === 100 ? 0 : 1)}</span
+        ></span
       >
     </span>
   </li>`;

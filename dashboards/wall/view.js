@@ -190,7 +190,7 @@ export class View {
         ? ["units_some", "units_some_brief"].map((key) => messages.text(key, { n, all }))
         : [messages.text("units_count", { n: all })];
     return {
-      head: unitsHead(titles, slot.em, target, format, messages),
+      head: unitsHead(titles, slot.em, units, target, format, messages),
       body: tilesTemplate(units, layout, state, format, messages),
     };
   }

@@ -38,7 +38,8 @@ async def test_sparklines_end_with_the_value_of_now(api: Running) -> None:
     view = api.live.view
     for name in ("open", "overdue", "due_soon", "late_receptions"):
         assert history.sparks[name][-1] == view.value("all", name), name
-    assert history.sparks["on_time_rate"][-1] == 50.0
+    assert history.sparks["on_time_rate_month"][-1] == 50.0
+    assert history.sparks["on_time_rate_30d"][-1] == 50.0
 
 
 async def test_previous_is_the_same_moment_a_working_day_before(api: Running) -> None:

@@ -84,3 +84,38 @@ def test_small_units_come_last_on_the_list() -> None:
     live = Live(config(), query=None)  # type: ignore[arg-type]
     live.deliver(records)
     assert [row["id"] for row in live.state()["act"]["units"]] == ["large", "small"]
+
+
+@pytest.mark.parametrize(
+    ("month", "days", "window", "finished", "rate"),
+    [
+        ((10, 5, 5), (90, 0, 10), "month", 20, 75.0),
+        ((1, 0, 2), (90, 0, 10), "30d", 100, 90.0),  # the first days of a month
+        ((0, 0, 0), (15, 4, 1), "30d", 20, 95.0),
+        ((1, 1, 0), (10, 9, 0), "month", 2, 100.0),  # too few in either: what there is
+        ((0, 0, 0), (0, 0, 0), "month", 0, None),
+    ],
+)
+def test_early_in_a_month_the_rate_is_that_of_30_days(
+    month: tuple[int, int, int],
+    days: tuple[int, int, int],
+    window: str,
+    finished: int,
+    rate: float | None,
+) -> None:
+    vector = [0] * WIDTH
+    for of, counts in (("month", month), ("30d", days)):
+        for name, count in zip(("early", "on_time", "late"), counts, strict=True):
+            vector[FIELD[f"{name}_{of}"]] = count
+    vector[FIELD["total"]] = 1
+    live = Live(config(), query=None)  # type: ignore[arg-type]
+    records = [clock(0, START)]
+    for scope in ("all", "unit:u1"):
+        record = Tally(timeline=TIMELINE, scope=scope, now=1, vector=tuple(vector),
+                       versions={"0": (1, 1)})  # fmt: skip
+        records.append((TALLIES, scope.encode(), msgspec.json.encode(record)))
+    live.deliver(records)
+    state = live.state()
+    tile, figure = state["units"]["u1"], state["figures"]["on_time_rate"]
+    assert (tile["rate_window"], tile["finished"], tile["rate"]) == (window, finished, rate)
+    assert (figure["window"], figure["finished"], figure["value"]) == (window, finished, rate)

@@ -91,6 +91,7 @@ def _load(random_: random.Random, size: float) -> dict[str, Any]:
         "due_soon": int(open_ * random_.uniform(0.02, 0.05)),
         "overdue": overdue,
         "rate": 100.0 * (finished - late) / finished if finished else None,
+        "rate_window": "month",
         "finished": finished,
         "received": int(finished * random_.uniform(0.95, 1.08)),
         "change": random_.choice((-2, -1, 0, 0, 0, 1, 1, 3)) if overdue else 0,
@@ -210,6 +211,7 @@ def make_state(
             "overdue": _figure(random_, totals["overdue"], totals["overdue"] - 23),
             "on_time_rate": {
                 "value": rate,
+                "window": "month",
                 "target": TARGET,
                 "previous": None if rate is None else rate + 0.12,  # percent points
                 "spark": _spark(random_, rate or 0.0, 0.06),

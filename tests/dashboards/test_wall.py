@@ -151,3 +151,19 @@ def test_the_picture_moves_against_burn_in(api: FakeApi, open_wall: OpenWall) ->
         wall.heartbeat(300)
         wall.page.clock.fast_forward(91_000)
     assert len(places) == 4
+
+
+def test_a_rate_of_30_days_is_marked_and_explained(open_wall: OpenWall) -> None:
+    state = make_state(wards=12, departments=0)
+    first, second = sorted(state["units"])[:2]
+    state["units"][first].update(rate=95.5, finished=400, rate_window="30d")
+    state["units"][second].update(rate=96.5, finished=400, rate_window="month")
+    state["figures"]["on_time_rate"]["window"] = "30d"
+    with FakeApi(state) as api:
+        wall = open_wall(api)
+        line = "(e) => getComputedStyle(e).textDecorationLine"
+        rate = wall.page.get_by_text("95,5", exact=True)
+        assert rate.evaluate(line) == "underline"
+        assert wall.page.get_by_text("96,5", exact=True).evaluate(line) == "none"
+        assert "gạch chân: 30 ngày" in wall.text(".legend")
+        wall.expect(".figure-on_time_rate h2", "Đúng hạn 30 ngày")
