@@ -43,7 +43,7 @@ def tables(state: Path) -> dict[str, list[dict[str, Any]]]:
             for name in TABLES
         }
     for row in found["tallies"]:
-        assert row.pop("version") > 0
+        del row["version"]
     return found
 
 

@@ -128,6 +128,20 @@ def test_a_minute_keeps_its_last_tally(
     assert [row["total"] for row in embedded_store.query(f"{query} ORDER BY minute")] == [2, 10]
 
 
+def test_the_first_record_of_a_partition_is_a_row_that_gives_way_to_a_later_one(
+    topics: Topics, start: Starter, embedded_store: Store
+) -> None:
+    """Its version is its offset, 0: the lowest there is, and good enough."""
+    minute = T0 // 60_000 * 60_000
+    query = "SELECT total, version FROM tallies FINAL"
+    service = start(embedded_store)
+    for version, total in ((0, 7), (2, 8)):  # a marker stands between them
+        with topics.transaction() as producer:
+            topics.put(producer, TALLIES, "all", tally("line", "all", minute, total))
+        assert service.wait_caught_up(PATIENCE_S)
+        assert embedded_store.query(query) == [{"total": total, "version": version}]
+
+
 def test_a_value_that_no_column_holds_stops_nothing(
     topics: Topics, start: Starter, embedded_store: Store
 ) -> None:
