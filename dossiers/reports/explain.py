@@ -105,7 +105,14 @@ def explain(
     that of its end.
     """
     in_force = InForce([(0, reference)]) if isinstance(reference, Context) else reference
-    case = case_in_force(facts, now, in_force)
+    return explain_case(dossier_id, facts, case_in_force(facts, now, in_force), now, in_force)
+
+
+def explain_case(
+    dossier_id: str, facts: Sequence[Fact], case: Case, now: int, in_force: InForce
+) -> Explanation:
+    """As ``explain``, of a dossier that has been judged at ``now`` (ms): ``case`` is what
+    ``case_in_force`` made of its ``facts``."""
     course, result = case.course, case.attribution
     dues = due_history_in_force(case.facts, in_force, case.end)
     context = in_force.at(case.end)
