@@ -14,6 +14,7 @@ from api.live.dead_letters import DeadLetterCount
 from api.live.freshness import Freshness
 from api.live.scope_limit import ScopeLimit
 from api.live.timeline_references import TimelineReferences
+from api.live.verifications import LastVerifications
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.table import TallyTable
@@ -24,7 +25,7 @@ from dossiers.wire.keys import TIMELINE_KEY, clock_key
 from dossiers.wire.reading import decoder
 from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES, VERIFICATIONS
 
 _log = logging.getLogger(__name__)
 
@@ -141,6 +142,7 @@ class LiveView(Picture):
         )
         self.refused = 0
         self.left_out = 0
+        self.verifications = LastVerifications()
         self._clock_keys = {clock_key(partition): partition for partition in range(partitions)}
 
     def apply(self, records: Iterable[TopicRecord]) -> None:
@@ -166,6 +168,8 @@ class LiveView(Picture):
             letter = _letter(value)
             if letter.timeline == self.timeline:
                 self.letters.take(letter)
+        elif topic == VERIFICATIONS:
+            self.refused += not self.verifications.take(key, value)
         elif topic == REFERENCE:
             self._refer(key, value)
 

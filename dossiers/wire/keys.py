@@ -25,6 +25,12 @@ def partial_key(scope: str, partition: int) -> bytes:
     return f"{scope}{SEPARATOR}{partition}".encode()
 
 
+def verification_key(night: str, occasion: str) -> bytes:
+    """In topic verifications. ``night``: a local date (ISO): what somebody had recounted by hand
+    stands beside what came by itself, and neither hides the other."""
+    return f"{night}{SEPARATOR}{occasion}".encode()
+
+
 def clock_key(partition: int) -> bytes:
     """Of the clock of a partition, in topics partial-tallies and tallies."""
     return partial_key(CLOCK_SCOPE, partition)

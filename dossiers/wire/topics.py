@@ -9,4 +9,5 @@ PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source part
 TALLIES = "tallies"  # compacted; key = scope
 ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
 DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
+VERIFICATIONS = "verifications"  # compacted; key = night and occasion; one partition
 AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition

@@ -41,6 +41,8 @@ def print_status(found: dict[str, Any]) -> None:
     _table(console, "queue", ("held", "most"), rows, "name")
     if found["dead_letters"] is not None:
         _print_dead_letters(console, found["dead_letters"])
+    if found["verified"] is not None:
+        console.print(_verified(found["verified"]))
     rows = [
         {**t, "rows": f"{t['rows']:,}", "MB": f"{t['bytes'] / 1e6:,.1f}"}
         for t in found["tables"] or []
@@ -87,6 +89,18 @@ def _print_dead_letters(console: Console, letters: dict[str, Any]) -> None:
     for sender, counts in list(letters["by_sender"].items())[:5]:
         most = ", ".join(f"{reason} {n:,}" for reason, n in counts.items())
         console.print(f"  from {sender or '(no source)'}: {most}", highlight=False, markup=False)
+
+
+def _verified(last: dict[str, Any]) -> str:
+    """The last recount on record."""
+    how = "by hand" if last["occasion"] == "hand" else f"for the night of {last['night']}"
+    told = {
+        "equal": f"no difference in {last['compared']:,} comparisons",
+        "different": f"{last['differences']:,} differences in {last['compared']:,} comparisons",
+        "failed": f"came to no end: {last['problem']}",
+    }[last["outcome"]]
+    seconds = last["duration_ms"] / 1000
+    return f"\nrecounted     {iso(last['at'])} {how}, {seconds:,.0f} s: {told}"
 
 
 def _waiting(ingest: dict[str, Any]) -> str:

@@ -11,6 +11,7 @@ from dunghen.stack.plan import StackPlan
 from dunghen.stack.runner import run_stack
 from dunghen.terminal.console import Terminal
 from dunghen.terminal.options import PortOption, StateOption
+from dunghen.verify.nightly import recounting_nightly
 
 
 def up(state: StateOption = None, port: PortOption = None) -> None:
@@ -23,6 +24,7 @@ def up(state: StateOption = None, port: PortOption = None) -> None:
     async def serve(stop: asyncio.Event) -> None:
         terminal.address(stack.endpoints.api)
         await stack.complete()
-        await stop.wait()
+        async with recounting_nightly(installation, terminal):
+            await stop.wait()
 
     asyncio.run(run_stack(stack, terminal, serve))

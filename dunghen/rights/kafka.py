@@ -18,6 +18,7 @@ from dossiers.wire.topics import (
     PARTIALS,
     REFERENCE,
     TALLIES,
+    VERIFICATIONS,
 )
 from dunghen.timeline.workers import worker_group
 
@@ -31,18 +32,20 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
-    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
-    "operator": (EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE, AUDIT),
-}
+    "operator": (
+        EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT,
+    ),
+}  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
     "sink": (),
     "api": (EVENTS, DEAD_LETTERS, AUDIT),  # dead letters: what an administrator decided
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
-    "operator": (EVENTS, DEAD_LETTERS, REFERENCE, AUDIT),
+    "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT),
 }
 
 

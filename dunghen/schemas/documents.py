@@ -15,6 +15,7 @@ from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.reference import Reference
+from dossiers.wire.verifications import Verification
 from dunghen.timeline.topic_specs import topic_specs
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -92,6 +93,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.DEAD_LETTERS,
         "key of the record if it had one",
         "A record that could not be taken, with the reason.",
+    ),
+    "verification": (
+        Verification,
+        topics.VERIFICATIONS,
+        "night + unit separator + occasion",
+        "What a recount of the log found.",
     ),
     "audit": (
         Audited,

@@ -21,6 +21,7 @@ from dunghen.settings.portal import PortalSettings
 from dunghen.settings.section import SettingsSection
 from dunghen.settings.servers import ClickHouseSettings, KafkaSettings
 from dunghen.settings.stream import LimitSettings, SinkSettings, WorkerSettings
+from dunghen.settings.verify import VerifySettings
 
 
 class StateSettings(SettingsSection):
@@ -130,6 +131,7 @@ class Settings(BaseSettings):
     wall: WallSettings = WallSettings()
     notify: NotifySettings = NotifySettings()
     live: LiveSettings = LiveSettings()
+    verify: VerifySettings = VerifySettings()
     demo: DemoSettings = DemoSettings()
     supervision: SupervisionSettings = SupervisionSettings()
 

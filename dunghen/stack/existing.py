@@ -10,6 +10,7 @@ from dunghen.stack.embedded import EmbeddedStack
 from dunghen.stack.plan import Material, StackPlan
 from dunghen.terminal.console import Terminal
 from dunghen.timeline.reading import read_timeline
+from dunghen.timeline.topics import add_missing_topics
 
 
 class ExistingStack(EmbeddedStack):
@@ -19,6 +20,8 @@ class ExistingStack(EmbeddedStack):
         timeline = read_timeline(bootstrap, client=self._installation.client)
         if timeline is None:
             raise UserError(f"Kafka in {self._folder.path} has no timeline yet.")
+        replication = self._installation.settings.kafka.replication
+        add_missing_topics(bootstrap, timeline, replication, self._installation.client)
         return timeline
 
 

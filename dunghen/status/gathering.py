@@ -22,6 +22,7 @@ from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import noted_timeline
 from dunghen.timeline.tallies import watermark_of
 from dunghen.timeline.workers import worker_group, worker_statuses
+from dunghen.verify.record import read_verifications
 
 T = TypeVar("T")
 MIB = 2**20
@@ -54,6 +55,7 @@ def gather(installation: Installation) -> dict[str, Any]:
         "ingest": None,
         "queues": None,
         "dead_letters": None,
+        "verified": None,
         "tables": None,
         "problems": [],
     }
@@ -95,6 +97,7 @@ def _ask_kafka(
     for topic in (EVENTS, PARTIALS):
         found["lag"][topic] = ask(partial(_lag, installation, timeline, topic))
     found["dead_letters"] = ask(lambda: _dead_letters(installation))
+    found["verified"] = ask(lambda: _verified(installation))
 
 
 class _Asker:
@@ -166,6 +169,25 @@ def _dead_letters(installation: Installation) -> dict[str, Any]:
         "replayed": states["replayed"],
         "dropped": states["dropped"],
         "topic": DEAD_LETTERS,
+    }
+
+
+def _verified(installation: Installation) -> dict[str, Any] | None:
+    """The recount that was begun last, of those on record, without what it compared in detail."""
+    last = max(read_verifications(installation.kafka), key=lambda each: each.at, default=None)
+    if last is None:
+        return None
+    return {
+        "night": last.night,
+        "occasion": last.occasion,
+        "at": last.at,
+        "duration_ms": last.duration,
+        "outcome": last.outcome,
+        "checks": len(last.checks),
+        "compared": last.compared,
+        "differences": last.differences,
+        "problem": last.problem,
+        "version": last.version,
     }
 
 

@@ -62,6 +62,16 @@ def ensure_topics(
     return _with_reference(bootstrap, client, stored, timeline, reference, key_check)
 
 
+def add_missing_topics(
+    bootstrap: str, timeline: Timeline, replication: int, client: UserSettings = None
+) -> None:
+    """Make those that this version has and the one lacked that made the timeline."""
+    admin = TopicAdmin(Kafka(bootstrap, client))
+    existing = admin.existing()
+    specs = topic_specs(timeline.partitions, replication)
+    admin.create([spec for spec in specs if spec.name not in existing], replication)
+
+
 def _new_timeline(kind: Kind, partitions: int, source: str, label: str) -> Timeline:
     return Timeline(
         id=uuid.uuid4().hex,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from oracle import SHARED
 
@@ -16,12 +16,21 @@ LEFT_OUT = (
 SHOWN = 20  # examples of each check that are kept
 
 
+class ComparedFigure(NamedTuple):
+    """One figure of all dossiers at the cut: as the tallies show it, and counted again."""
+
+    name: str
+    shown: int
+    recounted: int
+
+
 @dataclass
 class Check:
     """One comparison: ``compared`` things, of which ``differences`` were not equal.
 
     ``moved``: things that had changed again while they were read, and could not be compared.
-    ``left_out``: what it does not look at, and of how many dossiers.
+    ``left_out``: what it does not look at, and of how many dossiers. ``figures``: some of what was
+    compared, for people to read.
     """
 
     name: str
@@ -30,6 +39,7 @@ class Check:
     moved: int = 0
     examples: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    figures: list[ComparedFigure] = field(default_factory=list)
 
     def equal(self, what: str, found: Any, expected: Any) -> None:
         """Compare one thing; ``expected`` is the recount's."""
@@ -67,6 +77,11 @@ class Report:
     def equal(self) -> bool:
         """Whether nothing differs."""
         return all(check.differences == 0 for check in self.checks)
+
+    @property
+    def figures(self) -> list[ComparedFigure]:
+        """Those that its checks give for people to read."""
+        return [figure for check in self.checks for figure in check.figures]
 
     @property
     def moved(self) -> int:

@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 
-from dossiers.tallies.vector import FIELDS, WIDTH
-from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.tallies.vector import FIELD, FIELDS, WIDTH
+from dossiers.wire.keys import ALL, CLOCK_SCOPE
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.tallies import PartialTally, Tally
 from dossiers.wire.topics import PARTIALS, TALLIES
 from oracle.checks.cut import CutPartition, timelines
-from oracle.checks.report import Check
+from oracle.checks.report import Check, ComparedFigure
 from oracle.checks.stream import Figures
 from oracle.ports import ReadTopic
 
 _ZERO = (0,) * len(FIELDS)
 _partial = decoder(PartialTally)
 _tally = decoder(Tally)
+_TOLD = (
+    "open", "due_soon", "overdue", "suspended", "late_receptions", "received_month", "late_month",
+)  # fmt: skip
+_FINISHED = ("early_month", "on_time_month", "late_month", "no_due_month")
 _Version = tuple[int, int]  # epoch, offset
 _History = Mapping[tuple[str, int], Mapping[_Version, PartialTally]]  # by scope and partition
 
@@ -44,6 +48,7 @@ def _check_partials(
 ) -> Check:
     """Of each scope and partition the newest vector at the cut; without one, all is zero."""
     check = Check("partial tallies = recount of the log")
+    shown: list[tuple[int, ...]] = []  # of all dossiers, by partition
     for number, part in parts.items():
         figures = recounted[number]
         scopes = set(figures) | {s for s, p in history if p == number}
@@ -55,7 +60,23 @@ def _check_partials(
                 continue
             found = versions[max(past)].vector if past else _ZERO
             _same_vector(check, f"{scope} in partition {number}", found, figures.get(scope, _ZERO))
+            if scope == ALL:
+                shown.append(found)
+    if len(shown) == sum(ALL in recounted[number] or (ALL, number) in history for number in parts):
+        everything = [recounted[number].get(ALL, _ZERO) for number in parts]
+        check.figures = _told(_sum(shown), _sum(everything))
     return check
+
+
+def _sum(vectors: Collection[tuple[int, ...]]) -> tuple[int, ...]:
+    return tuple(sum(column) for column in zip(_ZERO, *vectors, strict=True))
+
+
+def _told(shown: tuple[int, ...], recounted: tuple[int, ...]) -> list[ComparedFigure]:
+    """A few figures of all dossiers, each as somebody may have seen it on a wall."""
+    found = [ComparedFigure(name, shown[FIELD[name]], recounted[FIELD[name]]) for name in _TOLD]
+    finished = (sum(row[FIELD[name]] for name in _FINISHED) for row in (shown, recounted))
+    return [*found, ComparedFigure("finished_month", *finished)]
 
 
 def _check_merged(tallies: Mapping[str, tuple[int, Tally]], history: _History) -> Check:

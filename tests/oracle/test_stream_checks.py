@@ -152,3 +152,12 @@ def test_an_alert_that_is_missing_or_should_not_be_there_differs() -> None:
 def test_a_topic_that_has_gone_on_is_counted_as_moved() -> None:
     check = alerts(state("overdue"), [raised(due=DUE + 1)])
     assert (check.differences, check.moved) == (0, 1)
+
+
+def test_figures_of_all_dossiers_are_told_as_shown_and_as_recounted() -> None:
+    first, _ = tallies([partial(), partial(TWOS, partition=1)], [merged()])
+    told = {figure.name: (figure.shown, figure.recounted) for figure in first.figures}
+    assert told["open"] == (3, 2)
+    assert told["finished_month"] == (12, 8)  # four verdicts each
+    first, _ = tallies([partial(offset=10), partial(partition=1)], [merged()])
+    assert not first.figures  # what was shown at the cut is not known any more

@@ -47,3 +47,27 @@ def test_what_waits_is_shown_while_kafka_is_away(
     shown = " ".join(capsys.readouterr().out.split())
     assert "1,234 wait on disk (50% of its bound), the oldest for 61 s" in shown
     assert "Kafka at k:1 does not answer." in shown
+
+
+@pytest.mark.parametrize(
+    ("outcome", "words"),
+    [
+        ("equal", "for the night of 2026-11-30, 41 s: no difference in 9,000 comparisons"),
+        ("different", "2 differences in 9,000 comparisons"),
+        ("failed", "came to no end: It was killed."),
+    ],
+)
+def test_the_last_recount_is_shown(
+    outcome: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = {
+        "night": "2026-11-30", "occasion": "night", "at": 1_795_989_600_000, "duration_ms": 41_200,
+        "outcome": outcome, "compared": 9_000, "differences": 2, "problem": "It was killed.",
+    }  # fmt: skip
+    nothing = dict.fromkeys(
+        ("timeline", "endpoints", "watermark", "lag", "sources", "ingest", "queues",
+         "dead_letters", "tables")
+    )  # fmt: skip
+    print_status({**nothing, "running": True, "state": "s", "processes": [], "problems": [],
+                  "verified": last})  # fmt: skip
+    assert words in " ".join(capsys.readouterr().out.split())

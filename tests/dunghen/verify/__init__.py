@@ -1,0 +1,1 @@
+"""The recounts of the nights."""
