@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import Any
+
+_BOUND = re.compile(r"\{(\w+):")
 
 
 def ms(column: str) -> str:
@@ -33,6 +36,13 @@ class Where:
         """``column`` is ``value``, bound as ``name``; nothing is asked if that is None."""
         if value is not None:
             self.add(f"{column} = {{{name}:String}}", **{name: value})
+
+    def renamed(self, prefix: str) -> Where:
+        """The same with ``prefix`` before the names of all that is bound: so that a statement can
+        hold it beside others."""
+        conditions = [_BOUND.sub(rf"{{{prefix}\1:", each) for each in self._conditions]
+        bound = {prefix + name: value for name, value in self.parameters.items()}
+        return Where(*conditions, **bound)
 
     def __str__(self) -> str:
         return " AND ".join(self._conditions)

@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from dossiers.reports.supplements import supplements_of
 from dossiers.wire.keys import POSITION_KEY
-from dossiers.wire.reading import decoder
+from dossiers.wire.reading import decoder, read_facts
 from dossiers.wire.records import DossierRecord, has_left
 from dossiers.wire.topics import DOSSIERS
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
@@ -41,7 +42,13 @@ _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "late_reception_at": (TIME, "standing.late_reception_at"),
     "next_at": (TIME, "standing.next_at"),
     "flags": (TEXTS, "flags"),
+    "step_due_at": (TIME, "course.step_due_at"),
+    "step_overdue": (pa.bool_(), "standing.step_overdue"),
+    "reopened_at": (TIME, "course.reopened_at"),
+    "extensions": (pa.int64(), "course.extensions"),
+    "calendar": (pa.string(), "course.calendar"),
 }
+_ASKS = (b'"suspended"', b'"status":5', b'"supplements"')
 _READERS = {name: (kind, attrgetter(path)) for name, (kind, path) in _COLUMNS.items()}
 
 
@@ -49,6 +56,14 @@ class _Row(DossierRecord, frozen=True, gc=False):
     """A DossierRecord whose alerts, like its facts, are kept as the JSON they came in."""
 
     alerts: msgspec.Raw = msgspec.Raw(b"[]")  # type: ignore[assignment]
+
+
+def _supplements(facts: bytes) -> int:
+    """Requests to the citizen, at most 65,535. Facts are decoded only if they may hold one: a
+    changelog's record goes by in microseconds."""
+    if not any(mark in facts for mark in _ASKS):
+        return 0
+    return min(supplements_of(read_facts(facts)), 65_535)
 
 
 class FactDecoder(Decoder[_Row]):
@@ -75,5 +90,6 @@ class FactDecoder(Decoder[_Row]):
         }
         columns["alerts"] = (pa.string(), [bytes(row.alerts).decode() for row in rows])
         columns["facts"] = (pa.string(), [bytes(row.facts.raw).decode() for row in rows])
+        columns["supplements"] = (pa.uint16(), [_supplements(bytes(r.facts.raw)) for r in rows])
         columns["version"] = (pa.uint64(), [record.offset for record in records])
         return table(columns)

@@ -1,0 +1,1 @@
+"""The questions behind pages: a filter of dossiers, what it counts and which dossiers these are."""

@@ -1,0 +1,83 @@
+"""What is asked of ClickHouse, with the age of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from api.insight.conditions import TABLE, Standpoint, where_of
+from api.insight.filters import Filter
+from api.ports import Query
+from api.statements import Where
+from api.viewer import Viewer
+from dossiers.wire.keys import ALL
+
+MOST_AT_ONCE = 64  # filters counted by one statement
+_NEWEST = """
+SELECT max(now) AS newest FROM tallies
+WHERE timeline = {timeline:String} AND scope = {scope:String}
+  AND minute = (SELECT max(minute) FROM tallies WHERE scope = {scope:String})
+"""
+
+
+@dataclass(frozen=True)
+class CountedDossiers:
+    """``number`` of dossiers of ``filter`` as of ``as_of`` (ms)."""
+
+    number: int
+    as_of: int
+    filter: Filter
+
+
+async def as_of(viewer: Viewer) -> int:
+    """Up to which data time (ms) ClickHouse has what the stream made: the live watermark, if it has
+    the newest tally of all that the live view has; else the time of its own newest one."""
+    view = viewer.live.view
+    parameters = {"timeline": view.timeline, "scope": ALL}
+    rows = await viewer.live.query.rows(_NEWEST, parameters)
+    newest: datetime | None = rows[0]["newest"] if rows else None
+    stored = 0 if newest is None else round(newest.timestamp() * 1000)
+    live = view.tallies.get(ALL)
+    behind = live is not None and stored < live.now
+    return stored if behind else view.watermark or stored
+
+
+async def count(filter_: Filter, viewer: Viewer) -> CountedDossiers:
+    """How many dossiers: what ``api.insight.listing`` lists of the same filter, for whoever may see
+    dossiers. Raises StoreAway."""
+    [number] = await counts([filter_], viewer)
+    return CountedDossiers(number, await as_of(viewer), filter_)
+
+
+async def counts(filters: Sequence[Filter], viewer: Viewer) -> list[int]:
+    """As ``count``, several with one statement: those that differ only in ``what`` and in classes
+    read the same rows. At most MOST_AT_ONCE. Raises StoreAway."""
+    where = Where()
+    columns = []
+    for number, filter_ in enumerate(filters[:MOST_AT_ONCE]):
+        own = where_of(filter_, Standpoint.counting(viewer, filter_)).renamed(f"f{number}_")
+        columns.append(f"countIf({own}) AS n{number}")
+        where.parameters.update(own.parameters)
+    shared = where_of(_shared(filters), Standpoint.counting(viewer, _shared(filters)))
+    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {shared}"  # noqa: S608
+    rows = await viewer.live.query.rows(sql, {**shared.parameters, **where.parameters})
+    return [int(rows[0][f"n{number}"]) for number in range(len(columns))]
+
+
+def _shared(filters: Sequence[Filter]) -> Filter:
+    """What all ask for by id: ClickHouse reads no more than that."""
+    first = filters[0]
+    names = ("unit", "officer", "procedure", "field", "level", "online", "channel")
+    same = {n: getattr(first, n) for n in names if len({getattr(f, n) for f in filters}) == 1}
+    return Filter(**same)
+
+
+async def rows_of(
+    query: Query, select: str, where: Where, rest: str = "", **more: Any
+) -> list[dict[str, Any]]:
+    """Rows of a question over the dossiers of ``where``. ``select`` and ``rest`` (GROUP BY and so
+    on) are text of ours; values are bound in ``more``. Raises StoreAway."""
+    sql = f"SELECT {select} FROM {TABLE} WHERE {where} {rest}"  # noqa: S608
+    return await query.rows(sql, {**where.parameters, **more})

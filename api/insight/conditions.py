@@ -1,0 +1,214 @@
+"""A filter as conditions of SQL over table ``dossiers``: the one place that says what it means.
+
+Standings and marks are the stream's, as of each dossier's last change: a deadline that passes is a
+change. So a row is as the live figures have it as soon as the sink has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from api.insight.boundaries import Range, ranges_age, ranges_left
+from api.insight.filters import Filter
+from api.insight.vocabulary import FINISHED, TOTAL
+from api.insight.windows import Span, span_of
+from api.statements import Where, moment
+from api.viewer import Viewer
+from dossiers.reference.context import UNKNOWN, Context
+from dossiers.time.day_table import EARLIEST, LATEST
+from dossiers.wire.flags import AFTER_END
+from dossiers.wire.keys import officer_scope, unit_scope
+
+TABLE = "dossiers AS d FINAL"
+MARKS = {
+    "due_soon": "d.due_soon",
+    "suspended": "(d.standing = 'waiting' OR d.standing = 'overdue' AND d.stopped_at IS NOT NULL)",
+    "late_reception": "(d.late_reception AND d.standing = 'pending')",
+    "step_overdue": "d.step_overdue",
+    "extended": f"(d.extensions > 0 AND d.standing IN {TOTAL})",
+    "reopened": "d.reopened_at IS NOT NULL",
+    "flagged": f"(notEmpty(d.flags) AND d.flags != ['{AFTER_END}'])",
+    "unended": "d.finished_at IS NULL",
+    "unassigned": f"d.officer IN ('', '{UNKNOWN}')",
+}
+# What happened, by which column, and to which standings; () is any.
+_HAPPENED: dict[str, tuple[str, tuple[str, ...]]] = {
+    "received": ("received_at", ()),
+    "submitted": ("submitted_at", ()),
+    "changed": ("as_of", ()),
+    "finished": ("finished_at", FINISHED),
+    "judged": ("finished_at", ("early", "late", "on_time")),
+    **{name: ("finished_at", (name,)) for name in FINISHED},
+    "newly_overdue": ("breached_at", ()),
+    "late_receptions": ("late_reception_at", ()),
+}
+
+
+@dataclass(frozen=True)
+class Standpoint:
+    """From where a question is asked. ``now``: ms, the watermark. ``scopes``: a dossier counts only
+    if it has one of these; None: all do."""
+
+    timeline: str
+    now: int
+    context: Context
+    scopes: tuple[str, ...] | None
+
+    @classmethod
+    def listing(cls, viewer: Viewer) -> Standpoint:
+        """Of somebody who may see dossiers: those in the own reach."""
+        scopes = viewer.scopes()
+        return cls._of(viewer, None if scopes is None else tuple(scopes))
+
+    @classmethod
+    def counting(cls, viewer: Viewer, filter_: Filter) -> Standpoint:
+        """Of somebody who may see figures: all of a unit whose live figures they see, which for an
+        officer is the own one; else as ``listing``."""
+        if not filter_.officer and filter_.unit and viewer.sees_scope(unit_scope(filter_.unit)):
+            return cls._of(viewer, None)
+        return cls.listing(viewer)
+
+    @classmethod
+    def _of(cls, viewer: Viewer, scopes: tuple[str, ...] | None) -> Standpoint:
+        view = viewer.view
+        return cls(viewer.live.config.timeline, view.watermark or 0, view.context, scopes)
+
+
+def where_of(filter_: Filter, at: Standpoint) -> Where:
+    """The conditions, for a statement that reads ``TABLE``. Raises WindowError."""
+    where = Where("d.timeline = {timeline:String}", timeline=at.timeline)
+    if at.scopes is not None:
+        where.add("hasAny(d.scopes, {within:Array(String)})", within=list(at.scopes))
+    for name, add in _CONDITIONS.items():
+        if value := getattr(filter_, name):
+            add(where, value, at)
+    if filter_.of_procedures:
+        _of_procedures(where, filter_, at.context)
+    if filter_.what or filter_.window:
+        _happened(where, filter_, at)
+    return where
+
+
+def _unit(where: Where, value: str, _: Standpoint) -> None:
+    where.add("has(d.scopes, {unit:String})", unit=unit_scope(value))
+
+
+def _officer(where: Where, value: str, _: Standpoint) -> None:
+    where.add("has(d.scopes, {officer:String})", officer=officer_scope(value))
+
+
+def _procedure(where: Where, value: str, _: Standpoint) -> None:
+    where.equal("d.procedure", "procedure", value)
+
+
+def _step(where: Where, value: str, _: Standpoint) -> None:
+    where.equal("d.step", "step", value)
+
+
+def _text(where: Where, value: str, _: Standpoint) -> None:
+    where.add("positionCaseInsensitiveUTF8(d.dossier_id, {text:String}) > 0", text=value)
+
+
+def _standing(where: Where, value: tuple[str, ...], _: Standpoint) -> None:
+    where.add("d.standing IN {standings:Array(String)}", standings=list(value))
+
+
+def _marks(where: Where, value: tuple[str, ...], _: Standpoint) -> None:
+    for mark in value:
+        where.add(MARKS[mark])
+
+
+def _flags(where: Where, value: tuple[str, ...], _: Standpoint) -> None:
+    where.add("hasAll(d.flags, {flags:Array(String)})", flags=list(value))
+
+
+def _supplements(where: Where, value: int, _: Standpoint) -> None:
+    where.add("d.supplements >= {supplements:UInt16}", supplements=value)
+
+
+def _left(where: Where, value: str, at: Standpoint) -> None:
+    where.add("d.standing = 'within'")
+    if value == "soon":
+        where.add("d.due_soon")
+    elif value == "none":
+        where.add("d.due_at IS NULL AND NOT d.due_soon")
+    else:
+        where.add("NOT d.due_soon")
+        _due_in(where, "left", ranges_left(value, at.now, at.context))
+
+
+def _age(where: Where, value: str, at: Standpoint) -> None:
+    where.add("d.standing = 'overdue'")
+    _due_in(where, "age", ranges_age(value, at.now, at.context))
+
+
+def _due(where: Where, value: str, at: Standpoint) -> None:
+    within(where, "d.due_at", "due", span_of(value, at.now, at.context.calendar))
+
+
+def _turns(where: Where, value: str, at: Standpoint) -> None:
+    within(where, "d.next_at", "turns", span_of(value, at.now, at.context.calendar))
+
+
+_CONDITIONS: dict[str, Callable[..., None]] = {
+    "unit": _unit, "officer": _officer, "procedure": _procedure, "step": _step, "text": _text,
+    "standing": _standing, "marks": _marks, "flags": _flags, "supplements": _supplements,
+    "left": _left, "age": _age, "due": _due, "turns": _turns,
+}  # fmt: skip
+
+
+def _of_procedures(where: Where, filter_: Filter, context: Context) -> None:
+    """By the reference data: what it does not list has no field, level or online service."""
+    found = [
+        procedure.id
+        for procedure in context.reference.procedures
+        if filter_.field in ("", procedure.field) and filter_.level in ("", procedure.level)
+    ]
+    where.add("d.procedure IN {procedures:Array(String)}", procedures=found)
+
+
+def _happened(where: Where, filter_: Filter, at: Standpoint) -> None:
+    column, standings = _HAPPENED[filter_.what or "received"]
+    if standings:
+        where.add(f"d.standing IN ({', '.join(map(repr, standings))})")
+    if filter_.window:
+        span = span_of(filter_.window, at.now, at.context.calendar)
+        within(where, f"d.{column}", "window", span)
+    else:
+        where.add(f"d.{column} IS NOT NULL")
+
+
+def within(where: Where, column: str, name: str, span: Span) -> None:
+    """``column`` lies in ``span``."""
+    start, end = (min(max(at, EARLIEST), LATEST) for at in span)
+    bound = "DateTime64(3, 'UTC')"
+    where.add(f"{column} >= {{{name}_start:{bound}}}", **{f"{name}_start": moment(start)})
+    where.add(f"{column} < {{{name}_end:{bound}}}", **{f"{name}_end": moment(end)})
+
+
+def _due_in(where: Where, name: str, ranges: dict[str, Range]) -> None:
+    """The due time lies in the range of the dossier's calendar; a name that is not there runs by
+    the reference's own, as in Context.calendar_named."""
+    known = sorted(ranges.keys() - {""})
+    parts = []
+    for number, (calendar, (low, high)) in enumerate(sorted(ranges.items())):
+        limits = []
+        for sign, edge, at in ((">", "low", low), ("<=", "high", high)):
+            if EARLIEST < at < LATEST:
+                key = f"{name}_{edge}_{number}"
+                limits.append(f"d.due_at {sign} {{{key}:DateTime64(3, 'UTC')}}")
+                where.parameters[key] = moment(at)
+        whose = _whose(where, f"{name}_calendar_{number}", calendar, known)
+        parts.append(" AND ".join((*whose, *limits, "d.due_at IS NOT NULL")))
+    where.add("(" + " OR ".join(parts) + ")")
+
+
+def _whose(where: Where, key: str, calendar: str, known: list[str]) -> Iterable[str]:
+    if calendar:
+        where.parameters[key] = calendar
+        return (f"d.calendar = {{{key}:String}}",)
+    if not known:
+        return ()
+    where.parameters[key] = known
+    return (f"d.calendar NOT IN {{{key}:Array(String)}}",)
