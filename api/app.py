@@ -44,7 +44,8 @@ def create_app(
 
     Raises ValueError for a route that has no rule in api.access.rules."""
     live = Live(config, query, ingest, desk)
-    authenticator = Authenticator(config.access)
+    simulation = config.timeline if config.mode == "simulation" else ""
+    authenticator = Authenticator(config.access, simulation=simulation)
     audit = AuditLog(config.timeline, trail)
     admission = FeedAdmission(authenticator, live.channels, config.max_clients, audit)
     app = FastAPI(

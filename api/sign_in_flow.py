@@ -9,7 +9,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.access.audit import AuditLog
 from api.access.authentication import Authenticator
-from api.access.origins import local_goal, origin_of
+from api.access.landing import landing
+from api.access.origins import origin_of
 from api.access.principal import Principal
 
 
@@ -40,10 +41,11 @@ class SignInFlow:
         )  # fmt: skip
 
     def open_session(self, who: Principal, goal: str) -> Response:
-        """A new session, whatever the browser brought."""
+        """A new session, whatever the browser brought; to ``goal`` if its roles open that, else to
+        the own home."""
         hours = self.authenticator.config.session_hours
         _, text = self.authenticator.cookies.open(who, hours)
-        answer = RedirectResponse(local_goal(goal), 303)
+        answer = RedirectResponse(landing(goal, who.roles), 303)
         self.set_cookie(answer, "dunghen", text, int(hours * 3600))
         self.delete_cookie(answer, "dunghen-attempt")
         return answer

@@ -11,6 +11,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.types import Scope
 
+from api.access.acting import COOKIE, PURPOSE, Acting
 from api.access.config import AccessConfig
 from api.access.keys import PREFIX, Key, key_hash
 from api.access.origins import is_local
@@ -28,15 +29,22 @@ if TYPE_CHECKING:
 
 
 class Authenticator:
-    """``clock``: s since 1970."""
+    """``clock``: s since 1970. ``simulation``: the timeline, if it is one: then this machine may
+    act as a person of it (api.access.acting); "" for any other."""
 
-    def __init__(self, config: AccessConfig, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        config: AccessConfig,
+        clock: Callable[[], float] = time.time,
+        simulation: str = "",
+    ) -> None:
         self.config = config
+        self.simulation = simulation
         self.cookies = Cookies(config.session_secret, clock)
         self.secure = config.public_url.startswith("https://")
         self.tokens: TokenReader | None = None
         self.sign_in: SignIn | None = None
-        self._clock = clock
+        self.clock = clock
         if config.provider is not None:
             # Its packages take a third of a second, which a start without a provider saves.
             from api.access.provider import ProviderFiles  # noqa: PLC0415
@@ -71,10 +79,34 @@ class Authenticator:
                 session.id,
                 session.until,
             )
+        return self._near(scope, headers)
+
+    def _near(self, scope: Scope, headers: Headers) -> Principal:
+        """This machine itself, or whom it acts as; anybody from elsewhere."""
         config = self.config
-        if config.local and config.loopback != "none" and is_local(scope, headers):
-            return Principal("loopback", frozenset({config.loopback}), "loopback")
-        return ANYBODY
+        if not config.local or config.loopback == "none" or not is_local(scope, headers):
+            return ANYBODY
+        acting = self.acting(scope, headers)
+        if acting is not None:
+            return acting.principal
+        return Principal("loopback", frozenset({config.loopback}), "loopback")
+
+    def may_act(self, scope: Scope, headers: Headers) -> bool:
+        """Whether who asks may act as somebody: at the machine of a simulation, as its admin, and
+        not signed in as a person of their own."""
+        config = self.config
+        near = bool(self.simulation) and config.local and config.loopback == "admin"
+        return near and is_local(scope, headers) and self.session(headers) is None
+
+    def acting(self, scope: Scope, headers: Headers) -> Acting | None:
+        """Whom the browser acts as; None if it acts as nobody, or may not."""
+        text = cookie_parser(headers.get("cookie", "")).get(self.cookie(COOKIE), "")
+        if not text or not self.may_act(scope, headers):
+            return None
+        found = self.cookies.read(PURPOSE, text, Acting)
+        if found is None or found.timeline != self.simulation:
+            return None
+        return found if self.cookies.lasts(found.id, found.until) else None
 
     def session(self, headers: Headers) -> Session | None:
         """The session of the request's cookie; None if there is none that lasts."""
@@ -104,17 +136,17 @@ class Authenticator:
 
     def still_valid(self, who: Principal) -> bool:
         """Whether somebody who was let in would be now: keys are revoked, sessions end."""
-        if who.until is not None and who.until <= self._clock():
+        if who.until is not None and who.until <= self.clock():
             return False
         if who.means == "key":
             key = self.config.keys.by_id(who.handle)
             return key is not None and key.good(self._now())
-        if who.means == "session":
+        if who.means in ("session", "acting"):
             return self.cookies.lasts(who.handle, who.until or 0.0)
         return True
 
     def _now(self) -> int:
-        return int(self._clock() * 1000)
+        return int(self.clock() * 1000)
 
 
 def _owner(key: Key) -> Principal:

@@ -130,7 +130,7 @@ def origin_of(url: str) -> str:
 
 
 def local_goal(goal: str) -> str:
-    """A path of this server to go to after a sign-in; /wall for anything else."""
+    """A path of this server to go to after a sign-in; the home for anything else."""
     plain = goal.isprintable() and "\\" not in goal
     good = plain and goal.startswith("/") and not goal.startswith("//") and len(goal) <= 2_000
-    return goal if good else "/wall"
+    return goal if good else "/"

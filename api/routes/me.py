@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
-from api.access.principal import Role
+from api.access.principal import Means, Role
 from api.sign_in_flow import UsesSignIn
 from api.viewer import AnyViewer
 
@@ -20,9 +18,7 @@ class Me(BaseModel):
 
     subject: str = Field(examples=["7d0c2f4e"])
     roles: list[Role] = Field(examples=[["supervisor"]])
-    means: Literal["none", "loopback", "key", "token", "session", "admin_token"] = Field(
-        examples=["session"]
-    )
+    means: Means = Field(examples=["session"])
     units: list[str] = Field(description="units seen, those below included", examples=[["H29.1"]])
     officer: str = Field(description="id of the officer one is", examples=["cb-0412"])
     form_token: str = Field(examples=[""])
