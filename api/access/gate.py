@@ -38,7 +38,8 @@ from api.access.targets import target_of
 from dossiers.wire.audit import AuditKind
 
 _DOSSIER = "dossier"  # a parameter at the end of its path
-_BROWSERS = ("session", "loopback", "acting", "none")  # what a browser may bring without being asked
+# What a browser may bring without being asked.
+_BROWSERS = ("session", "loopback", "acting", "none")
 
 
 class Gate:
