@@ -109,6 +109,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/sign-in", READERS),
     Rule("GET", "/sign-in/callback", READERS),
     Rule("POST", "/sign-out", READERS),
+    Rule("POST", "/act-as", READERS),
     _api("me", EVERYBODY),
     Rule(WEBSOCKET, "/api/v1/feed", WALLS),
     _api("state", WALLS),

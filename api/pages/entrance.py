@@ -37,7 +37,7 @@ def _enter_page(
 
 @router.get("/enter", include_in_schema=False)
 async def enter_page(
-    viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/wall"
+    viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/"
 ) -> HTMLResponse:
     """Both ways to sign in."""
     return _enter_page(viewer, flow, lang, goal)
@@ -66,7 +66,7 @@ async def enter(
 
 @router.get("/sign-in", include_in_schema=False)
 async def sign_in(
-    request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/wall"
+    request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/"
 ) -> Response:
     """On to the provider."""
     if flow.sign_in is None:
@@ -95,7 +95,7 @@ async def callback(
         return RedirectResponse("/enter", 303)
     cookie = request.cookies.get(flow.authenticator.cookie("dunghen-attempt"), "")
     attempt = flow.authenticator.cookies.read("attempt", cookie, SignInAttempt) if cookie else None
-    goal = "/wall" if attempt is None else attempt.goal
+    goal = "/" if attempt is None else attempt.goal
     try:
         who = await flow.sign_in.finish(flow.home(request), attempt, state, code, iss)
     except Exception as error:

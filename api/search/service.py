@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from api.access.reach import Reach
 from api.queries import Row
-from api.search.index import Entry, Hit, NameIndex
+from api.search.index import Hit, Named, NameIndex
 from api.statements import Where, ms
 from api.viewer import Viewer
 from dossiers.text.identity import identity
@@ -37,7 +37,7 @@ _COLUMNS = ", ".join(
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """``dossiers``: whose id begins as typed; ``more``: there are more of these. ``exact``: the
     dossier with this very id, "" if there is none."""
 
@@ -53,7 +53,7 @@ class Search:
     def __init__(self) -> None:
         self._indexes: OrderedDict[Reach, tuple[Reference, NameIndex]] = OrderedDict()
 
-    async def find(self, viewer: Viewer, typed: str) -> Found:
+    async def find(self, viewer: Viewer, typed: str) -> SearchResult:
         """What ``typed`` (up to MOST_TYPED characters) may mean. Raises StoreAway."""
         wanted = identity(typed)[:MOST_TYPED]
         rows, names = await asyncio.gather(
@@ -61,7 +61,7 @@ class Search:
         )
         sought = viewer.live.config.sought(wanted) if wanted else ""
         exact = next((row["id"] for row in rows if row["id"] in (sought, wanted.upper())), "")
-        return Found(rows[:MOST_DOSSIERS], len(rows) > MOST_DOSSIERS, exact, names)
+        return SearchResult(rows[:MOST_DOSSIERS], len(rows) > MOST_DOSSIERS, exact, names)
 
     async def names(self, viewer: Viewer, typed: str, most: int) -> list[Hit]:
         """Units, officers and procedures, ``most`` of each kind. In a thread: a province's names
@@ -70,7 +70,7 @@ class Search:
         return await asyncio.to_thread(self._names, reach, reference, entries, typed, most)
 
     def _names(
-        self, reach: Reach, reference: Reference, entries: Iterator[Entry], typed: str, most: int
+        self, reach: Reach, reference: Reference, entries: Iterator[Named], typed: str, most: int
     ) -> list[Hit]:
         known = self._indexes.get(reach)
         if known is None or known[0] is not reference:
@@ -81,14 +81,14 @@ class Search:
         return known[1].find(typed, most)
 
 
-def _entries(viewer: Viewer) -> Iterator[Entry]:
+def _entries(viewer: Viewer) -> Iterator[Named]:
     reference, labels = viewer.view.reference, viewer.labels
     for unit in reference.units:
-        yield Entry("unit", unit.id, unit.name)
+        yield Named("unit", unit.id, unit.name)
     for officer in reference.officers:
-        yield Entry("officer", officer.id, labels.officer(officer.id), officer.unit)
+        yield Named("officer", officer.id, labels.officer(officer.id), officer.unit)
     for procedure in reference.procedures:
-        yield Entry("procedure", procedure.id, procedure.name)
+        yield Named("procedure", procedure.id, procedure.name)
 
 
 async def _dossiers(viewer: Viewer, typed: str) -> list[Row]:

@@ -218,13 +218,13 @@ async def test_a_sign_in_leads_nowhere_else(
     browser: httpx.AsyncClient, issuing: OpenIdProvider, goal: str
 ) -> None:
     done = await signed_in(browser, issuing, goal)
-    assert done.headers["location"] == "/wall"
+    assert done.headers["location"] == "/"
     page = await browser.get("/enter", params={"goal": goal})
-    assert 'name="goal" value="/wall"' in page.text
+    assert 'name="goal" value="/"' in page.text
     answer = await browser.post(
         "/enter", data={"token": ADMIN_TOKEN, "goal": goal}, headers={"Origin": HERE}
     )
-    assert answer.headers["location"] == "/wall"
+    assert answer.headers["location"] == "/"
 
 
 async def test_the_administrators_token_opens_a_session_and_nothing_else_does(
@@ -245,5 +245,5 @@ async def test_without_a_provider_the_page_offers_none(
 ) -> None:
     async with guarded(stored_city[0], query).client() as http:
         assert "/sign-in" not in (await http.get("/enter")).text
-        assert (await http.get("/sign-in")).headers["location"] == "/enter?goal=/wall"
+        assert (await http.get("/sign-in")).headers["location"] == "/enter?goal=/"
         assert (await http.get(CALLBACK)).headers["location"] == "/enter"

@@ -1,0 +1,105 @@
+"""Whoever signs in lands where their roles let them be."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+import pytest_asyncio
+
+from api.access.config import Provider
+from api.access.landing import landing, opens
+from api.access.rules import RULES
+from dunghen.serving.store_query import StoreQuery
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded
+from tests.api.access.provider import CLIENT, CLIENT_SECRET, ISSUER, OpenIdProvider, claims_of
+from tests.api.access.signing_in import back, to_provider
+from tests.api.access.test_matrix import filled
+from tests.api.city import City
+
+pytestmark = pytest.mark.asyncio
+
+HTML = {"Accept": "text/html"}
+# A person without any role of ours is "nobody": they have signed in all the same.
+WHO = {
+    "officer": {"officer": "o1"},
+    "supervisor": {"units": "u1"},
+    "reform_office": {},
+    "leader": {},
+    "admin": {},
+    "nobody": {},
+}
+GOALS = sorted(
+    {"/", "/wall", "/wall?lang=en", "/enter", "/sign-in", "/nowhere", "/metrics", "/api/v1/units"}
+    | {filled(rule.path) for rule in RULES if rule.method == "GET" and rule.page}
+)
+
+
+@pytest.fixture(params=WHO)
+def role(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def issuing(role: str) -> OpenIdProvider:
+    return OpenIdProvider(person=claims_of(role, **WHO[role]))
+
+
+@pytest_asyncio.fixture
+async def browser(
+    stored_city: tuple[City, Store], query: StoreQuery, issuing: OpenIdProvider
+) -> AsyncIterator[httpx.AsyncClient]:
+    provider = Provider(issuer=ISSUER, client_id=CLIENT, client_secret=CLIENT_SECRET)
+    guard = guarded(stored_city[0], query, provider=provider, http=issuing.http)
+    async with guard.client(**HTML) as http:
+        yield http
+
+
+async def settled(browser: httpx.AsyncClient, path: str, most: int = 3) -> httpx.Response:
+    """What a browser ends up with, after at most so many redirects."""
+    answer = await browser.get(path, headers=HTML)
+    for _ in range(most):
+        if not answer.is_redirect:
+            return answer
+        answer = await browser.get(answer.headers["location"], headers=HTML)
+    assert not answer.is_redirect, f"{path} goes round in circles: {answer.headers['location']}"
+    return answer
+
+
+async def test_signing_in_ends_on_a_page_whatever_the_goal(
+    browser: httpx.AsyncClient, issuing: OpenIdProvider, role: str
+) -> None:
+    for goal in GOALS:
+        location = await back(issuing, await to_provider(browser, goal))
+        answer = await settled(browser, location)
+        assert answer.status_code == 200, (role, goal, answer.text)
+        assert answer.headers["content-type"].startswith(("text/html", "text/csv")), goal
+        assert answer.url.path not in ("/enter", "/sign-in"), (role, goal)
+
+
+async def test_a_page_that_the_role_does_not_open_is_refused_once(
+    browser: httpx.AsyncClient, issuing: OpenIdProvider, role: str
+) -> None:
+    await settled(browser, await back(issuing, await to_provider(browser, "/")))
+    for goal in GOALS:
+        answer = await settled(browser, goal)
+        assert answer.status_code in (200, 403, 404), (role, goal)
+
+
+async def test_goals_are_judged_by_the_table_of_rules() -> None:
+    assert landing("/overdue/u%2F2?lang=en", {"officer"}) == "/overdue/u%2F2?lang=en"
+    assert landing("/wall?theme=light", {"leader"}) == "/wall?theme=light"
+    assert landing("/wall?theme=light", {"officer"}) == "/"
+    assert landing("/overdue", {"public"}) == "/"
+    assert landing("/overdue.csv", {"officer"}) == "/", "a file leaves the browser where it was"
+    assert landing("//elsewhere.example", {"admin"}) == "/"
+    assert not opens("/api/v1/units", {"admin"}), "nobody comes back to read JSON"
+
+
+async def test_out_is_the_entrance(guard: Guarded) -> None:
+    async with guard.client("leader") as http:
+        out = await http.post("/sign-out")
+        assert (out.status_code, out.headers["location"]) == (303, "/enter")
+        assert (await http.get("/enter", headers=HTML)).status_code == 200
