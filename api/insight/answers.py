@@ -14,7 +14,6 @@ from api.statements import Where
 from api.viewer import Viewer
 from dossiers.wire.keys import ALL
 
-MOST_AT_ONCE = 64  # filters counted by one statement
 _NEWEST = """
 SELECT max(now) AS newest FROM tallies
 WHERE timeline = {timeline:String} AND scope = {scope:String}
@@ -51,18 +50,21 @@ async def count(filter_: Filter, viewer: Viewer) -> CountedDossiers:
     return CountedDossiers(number, await as_of(viewer), filter_)
 
 
-async def counts(filters: Sequence[Filter], viewer: Viewer) -> list[int]:
-    """As ``count``, several with one statement: those that differ only in ``what`` and in classes
-    read the same rows. At most MOST_AT_ONCE. Raises StoreAway."""
+async def counts(
+    filters: Sequence[Filter], viewer: Viewer, shared: Filter | None = None
+) -> list[int]:
+    """As ``count``, several with one statement. ``shared``: what all of them ask for, by which rows
+    are read; by default the ids that they have in common. Raises StoreAway."""
     where = Where()
     columns = []
-    for number, filter_ in enumerate(filters[:MOST_AT_ONCE]):
+    for number, filter_ in enumerate(filters):
         own = where_of(filter_, Standpoint.counting(viewer, filter_)).renamed(f"f{number}_")
         columns.append(f"countIf({own}) AS n{number}")
         where.parameters.update(own.parameters)
-    shared = where_of(_shared(filters), Standpoint.counting(viewer, _shared(filters)))
-    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {shared}"  # noqa: S608
-    rows = await viewer.live.query.rows(sql, {**shared.parameters, **where.parameters})
+    common = shared or _shared(filters)
+    read = where_of(common, Standpoint.counting(viewer, common))
+    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {read}"  # noqa: S608
+    rows = await viewer.live.query.rows(sql, {**read.parameters, **where.parameters})
     return [int(rows[0][f"n{number}"]) for number in range(len(columns))]
 
 

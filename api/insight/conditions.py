@@ -43,6 +43,13 @@ _HAPPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "newly_overdue": ("breached_at", ()),
     "late_receptions": ("late_reception_at", ()),
 }
+# The same of what lasts: by when it begins. Late is late from the due time on.
+_OVER_TIME: dict[str, tuple[str, str]] = {
+    "handled": ("received_at", f"d.standing IN {TOTAL}"),
+    "behind": ("breached_at", "d.standing IN ('late', 'overdue')"),
+}
+_EVER = Span(EARLIEST, LATEST)
+_BOUND = "DateTime64(3, 'UTC')"
 
 
 @dataclass(frozen=True)
@@ -169,6 +176,9 @@ def _of_procedures(where: Where, filter_: Filter, context: Context) -> None:
 
 
 def _happened(where: Where, filter_: Filter, at: Standpoint) -> None:
+    if filter_.what in _OVER_TIME:
+        _over_time(where, filter_, at)
+        return
     column, standings = _HAPPENED[filter_.what or "received"]
     if standings:
         where.add(f"d.standing IN ({', '.join(map(repr, standings))})")
@@ -179,12 +189,25 @@ def _happened(where: Where, filter_: Filter, at: Standpoint) -> None:
         where.add(f"d.{column} IS NOT NULL")
 
 
+def _over_time(where: Where, filter_: Filter, at: Standpoint) -> None:
+    """Begun before the window's end, and not ended before its start: of all time without one."""
+    column, condition = _OVER_TIME[filter_.what]
+    span = span_of(filter_.window, at.now, at.context.calendar) if filter_.window else _EVER
+    start, end = span.kept
+    where.add(condition)
+    for begins in {column, "received_at"}:
+        where.add(f"d.{begins} < {{window_end:{_BOUND}}}", window_end=moment(end))
+    where.add(
+        f"(d.finished_at IS NULL OR d.finished_at >= {{window_start:{_BOUND}}})",
+        window_start=moment(start),
+    )
+
+
 def within(where: Where, column: str, name: str, span: Span) -> None:
     """``column`` lies in ``span``."""
-    start, end = (min(max(at, EARLIEST), LATEST) for at in span)
-    bound = "DateTime64(3, 'UTC')"
-    where.add(f"{column} >= {{{name}_start:{bound}}}", **{f"{name}_start": moment(start)})
-    where.add(f"{column} < {{{name}_end:{bound}}}", **{f"{name}_end": moment(end)})
+    start, end = span.kept
+    where.add(f"{column} >= {{{name}_start:{_BOUND}}}", **{f"{name}_start": moment(start)})
+    where.add(f"{column} < {{{name}_end:{_BOUND}}}", **{f"{name}_end": moment(end)})
 
 
 def _due_in(where: Where, name: str, ranges: dict[str, Range]) -> None:

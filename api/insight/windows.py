@@ -36,6 +36,11 @@ class Span(NamedTuple):
     start: int
     end: int
 
+    @property
+    def kept(self) -> Span:
+        """Within the times that calendars have and ClickHouse stores."""
+        return Span(*(min(max(at, EARLIEST), LATEST) for at in self))
+
 
 def span_of(window: str, now: int, calendar: Calendar) -> Span:
     """The window of that name at ``now`` (ms). What is dated after ``now`` lies in none that names
