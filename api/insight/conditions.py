@@ -36,6 +36,9 @@ MARKS = {
 _HAPPENED: dict[str, tuple[str, tuple[str, ...]]] = {
     "received": ("received_at", ()),
     "submitted": ("submitted_at", ()),
+    "resumed": ("resumed_at", ()),
+    "extended": ("extended_at", ()),
+    "rewritten": ("rewritten_at", ()),
     "changed": ("as_of", ()),
     "finished": ("finished_at", FINISHED),
     "judged": ("finished_at", ("early", "late", "on_time")),

@@ -14,12 +14,14 @@ FINISHED = ("early", "late", "no_due", "on_time")
 TOTAL = (*OPEN, *FINISHED)
 
 # What happened in a window, each with its instant: a measure of dossiers.tallies.vector, or all
-# ends (``finished``), or those judged by a due time (``judged``: early, on_time and late).
+# ends (``finished``), or those judged by a due time (``judged``: early, on_time and late). What may
+# happen again (``resumed``, ``extended``, ``rewritten``) counts by the last time.
 # ``handled``: open at some time in it. ``behind``: late in it or overdue at its end, as in the late
 # list (dossiers.reports.late_list).
 What = Literal[
     "received", "finished", "judged", "early", "on_time", "late", "no_due", "newly_overdue",
-    "late_receptions", "submitted", "changed", "handled", "behind",
+    "late_receptions", "submitted", "resumed", "extended", "rewritten", "changed", "handled",
+    "behind",
 ]  # fmt: skip
 
 # Of an open dossier's working hours to its due time; ``soon`` as the rules say, usually 8.

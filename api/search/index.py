@@ -21,7 +21,7 @@ _EXACT, _WHOLE_WORDS, _BEGINS, _WORDS = 4, 3, 2, 1
 
 
 @dataclass(frozen=True)
-class Named:
+class Searchable:
     """Something that can be found. ``name``: as it appears to who searches, so that nobody finds by
     a name what they may not read. ``unit``: of an officer."""
 
@@ -35,14 +35,14 @@ class Named:
 class Hit:
     """``alike``: found only by likeness, 80 to 100; None: by what was typed."""
 
-    entry: Named
+    entry: Searchable
     alike: float | None
 
 
 class NameIndex:
     """The entries that one reach may see, prepared for searching."""
 
-    def __init__(self, entries: Iterable[Named]) -> None:
+    def __init__(self, entries: Iterable[Searchable]) -> None:
         self._entries = list(entries)
         self._names = [plain(entry.name) for entry in self._entries]
         self._ids = [plain(entry.id) for entry in self._entries]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from api.access.reach import Reach
 from api.queries import Row
-from api.search.index import Hit, Named, NameIndex
+from api.search.index import Hit, NameIndex, Searchable
 from api.statements import Where, ms
 from api.viewer import Viewer
 from dossiers.text.identity import identity
@@ -70,7 +70,12 @@ class Search:
         return await asyncio.to_thread(self._names, reach, reference, entries, typed, most)
 
     def _names(
-        self, reach: Reach, reference: Reference, entries: Iterator[Named], typed: str, most: int
+        self,
+        reach: Reach,
+        reference: Reference,
+        entries: Iterator[Searchable],
+        typed: str,
+        most: int,
     ) -> list[Hit]:
         known = self._indexes.get(reach)
         if known is None or known[0] is not reference:
@@ -81,14 +86,14 @@ class Search:
         return known[1].find(typed, most)
 
 
-def _entries(viewer: Viewer) -> Iterator[Named]:
+def _entries(viewer: Viewer) -> Iterator[Searchable]:
     reference, labels = viewer.view.reference, viewer.labels
     for unit in reference.units:
-        yield Named("unit", unit.id, unit.name)
+        yield Searchable("unit", unit.id, unit.name)
     for officer in reference.officers:
-        yield Named("officer", officer.id, labels.officer(officer.id), officer.unit)
+        yield Searchable("officer", officer.id, labels.officer(officer.id), officer.unit)
     for procedure in reference.procedures:
-        yield Named("procedure", procedure.id, procedure.name)
+        yield Searchable("procedure", procedure.id, procedure.name)
 
 
 async def _dossiers(viewer: Viewer, typed: str) -> list[Row]:

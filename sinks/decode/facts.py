@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from dossiers.reports.last_changes import LastChanges, last_changes
 from dossiers.reports.supplements import supplements_of
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_facts
@@ -48,7 +49,10 @@ _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "extensions": (pa.int64(), "course.extensions"),
     "calendar": (pa.string(), "course.calendar"),
 }
-_ASKS = (b'"suspended"', b'"status":5', b'"supplements"')
+# Without any of these nobody was asked, no clock stood, and no due time was put off.
+_TELLING = (
+    b'"suspended"', b'"status":5', b'"status":6', b'"status":8', b'"supplements"', b'"due_set"',
+)  # fmt: skip
 _READERS = {name: (kind, attrgetter(path)) for name, (kind, path) in _COLUMNS.items()}
 
 
@@ -58,12 +62,13 @@ class _Row(DossierRecord, frozen=True, gc=False):
     alerts: msgspec.Raw = msgspec.Raw(b"[]")  # type: ignore[assignment]
 
 
-def _supplements(facts: bytes) -> int:
-    """Requests to the citizen, at most 65,535. Facts are decoded only if they may hold one: a
-    changelog's record goes by in microseconds."""
-    if not any(mark in facts for mark in _ASKS):
-        return 0
-    return min(supplements_of(read_facts(facts)), 65_535)
+def _told(facts: bytes) -> tuple[int, LastChanges]:
+    """Requests to the citizen, at most 65,535, and when what changed last. Facts are decoded only
+    if they may tell: a changelog's record goes by in microseconds."""
+    if not any(mark in facts for mark in _TELLING):
+        return 0, LastChanges(None, None)
+    found = read_facts(facts)
+    return min(supplements_of(found), 65_535), last_changes(found)
 
 
 class FactDecoder(Decoder[_Row]):
@@ -90,6 +95,11 @@ class FactDecoder(Decoder[_Row]):
         }
         columns["alerts"] = (pa.string(), [bytes(row.alerts).decode() for row in rows])
         columns["facts"] = (pa.string(), [bytes(row.facts.raw).decode() for row in rows])
-        columns["supplements"] = (pa.uint16(), [_supplements(bytes(r.facts.raw)) for r in rows])
+        told = [_told(bytes(row.facts.raw)) for row in rows]
+        columns["supplements"] = (pa.uint16(), [asked for asked, _ in told])
+        columns["resumed_at"] = (TIME, [last.resumed_at for _, last in told])
+        columns["extended_at"] = (TIME, [last.extended_at for _, last in told])
+        rewritten = [max(row.course.rewrites, default=None) for row in rows]
+        columns["rewritten_at"] = (TIME, rewritten)
         columns["version"] = (pa.uint64(), [record.offset for record in records])
         return table(columns)

@@ -35,6 +35,7 @@ SHIPPED = {
     "0010_reopened": "58e7eefda0236560bf676eecfe9abdcc2cb3b251ddcf0e30c63fa73c909e086f",
     "0011_backfill": "4e69d172a41b5eeaddf320a7500f5c2a71be045ad9da6e44e39728b929c8e0ce",
     "0012_figures": "670a36b17cd908923dca2cf8c1f39f9e523974f5e2352395b7a6ea20ccbb934a",
+    "0013_last_changes": "2d79987f6d81f437db531906638ac565d03c5b8e6c2a576cc191bdba622e1edf",
 }
 """SHA-256 of the files that databases out there were made by; a new file adds its line."""
 

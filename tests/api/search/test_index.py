@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from api.search.index import LONGEST, Named, NameIndex
+from api.search.index import LONGEST, NameIndex, Searchable
 from api.search.plain import plain
 
 NAMES = NameIndex(
     [
-        Named("unit", "H29.168", "Phường Cầu Ông Lãnh"),
-        Named("unit", "H29.170", "Phường Hòa Hưng"),
-        Named("unit", "H29.171", "Xã Hoà Hưng Nam"),
-        Named("officer", "CB00012", "Nguyễn Thị Hoa", "H29.168"),
-        Named("officer", "CB00123", "Hoàng Văn Đức", "H29.168"),
-        Named("officer", "CB00124", "Đặng Hữu Hòa", "H29.170"),
-        Named("procedure", "1.004194", "Đăng ký khai sinh"),
-        Named("procedure", "1.004195", "Cấp giấy phép thi công xây dựng trên đường bộ"),
+        Searchable("unit", "H29.168", "Phường Cầu Ông Lãnh"),
+        Searchable("unit", "H29.170", "Phường Hòa Hưng"),
+        Searchable("unit", "H29.171", "Xã Hoà Hưng Nam"),
+        Searchable("officer", "CB00012", "Nguyễn Thị Hoa", "H29.168"),
+        Searchable("officer", "CB00123", "Hoàng Văn Đức", "H29.168"),
+        Searchable("officer", "CB00124", "Đặng Hữu Hòa", "H29.170"),
+        Searchable("procedure", "1.004194", "Đăng ký khai sinh"),
+        Searchable("procedure", "1.004195", "Cấp giấy phép thi công xây dựng trên đường bộ"),
     ]
 )
 
@@ -73,7 +73,8 @@ def test_nothing_is_found_by_nothing(query: str) -> None:
 
 def test_as_many_of_each_kind_as_were_asked_for() -> None:
     many = NameIndex(
-        [Named("officer", f"o{i}", "Lê An") for i in range(50)] + [Named("unit", "u", "Xã Lê An")]
+        [Searchable("officer", f"o{i}", "Lê An") for i in range(50)]
+        + [Searchable("unit", "u", "Xã Lê An")]
     )
     hits = many.find("le an", 3)
     assert [hit.entry.kind for hit in hits].count("officer") == 3
