@@ -24,8 +24,10 @@ from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Quer
 from api.routes import me
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
+from api.routes.walls import not_changed
 from api.sign_in_flow import SignInFlow
 from api.viewer import NotReady
+from api.walls.desk import WallError
 
 FEED = "/api/v1/feed"
 
@@ -88,6 +90,7 @@ def _handle_errors(app: FastAPI) -> None:
     problems.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
+    app.add_exception_handler(WallError, not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from api.access.config import AccessConfig
-from api.ports import Queue
+from api.ports import Queue, SettingsWriter
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class ApiConfig:
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
-    here (dossiers.text.kept_ids).
+    here (dossiers.text.kept_ids). ``settings``: writes how walls look; None where nobody may.
     """
 
     bootstrap: str
@@ -42,3 +42,4 @@ class ApiConfig:
     max_clients: int = 20_000
     access: AccessConfig = field(default_factory=AccessConfig)
     sought: Callable[[str], str] = lambda id_: id_
+    settings: SettingsWriter | None = None

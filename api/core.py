@@ -21,6 +21,8 @@ from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
+from api.walls.book import WallBook
+from api.walls.desk import WallDesk
 from broker.kafka import Kafka
 from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Reference
@@ -49,6 +51,14 @@ class Live:
         self.ingest = ingest
         self.desk = desk
         self.bodies = Bodies()
+        self.walls = WallBook()
+        self.wall_desk = WallDesk(
+            self.walls,
+            config.settings,
+            config.officer_names,
+            lambda: self.view.context.reference,
+            self.knows,
+        )
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
@@ -62,6 +72,7 @@ class Live:
 
     def deliver(self, records: list[TopicRecord]) -> None:
         """Take a batch of the reader's."""
+        self.walls.apply(records)
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._referred:
             self._referred = self.view.in_force

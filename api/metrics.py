@@ -162,6 +162,11 @@ class ApiCollector(Collector):
             "Records older than the picture or unreadable.",
             view.refused,
         )
+        yield CounterMetricFamily(
+            "dunghen_settings_refused",
+            "Records of topic settings that are no wall's settings.",
+            live.walls.refused,
+        )
         for name, value in live.counters().items():
             yield GaugeMetricFamily(f"dunghen_worker_{name}", f"As the worker says: {name}.", value)
 

@@ -111,6 +111,19 @@ _EXAMPLES: dict[str, dict[str, Any]] = {
     "409": _refused(409, "Conflict", "This is no live timeline."),
     "413": _refused(413, "Request Entity Too Large", "The payload is larger than 4194304 bytes."),
     "429": _refused(429, "Too Many Requests", "Too much is on the way to Kafka."),
+    **{
+        code: {
+            "type": "about:blank",
+            "title": title,
+            "status": int(code),
+            "detail": detail,
+            "instance": "/api/v1/walls/hall-3",
+        }
+        for code, title, detail in (
+            ("412", "Precondition Failed", "Somebody else has changed it meanwhile: look again."),
+            ("428", "Precondition Required", "Send If-Match with the ETag of what you saw."),
+        )
+    },
     "404": {
         "type": "about:blank",
         "title": "Not Found",

@@ -148,3 +148,14 @@ class Ingest(Protocol):
     def counts(self) -> Mapping[tuple[str, str], int]:
         """(sender, accepted | refused | unread | too_many_in_an_hour) to records, since the process
         began; the last are refused ones."""
+
+
+class SettingsAway(Exception):
+    """Settings cannot be written now; the text says why and what to do."""
+
+
+class SettingsWriter(Protocol):
+    """Writes records of topic settings. May be called from any thread; blocks."""
+
+    def write(self, key: bytes, value: bytes | None) -> None:
+        """Until all replicas have it; None is a tombstone. Raises SettingsAway."""

@@ -24,6 +24,11 @@ class Viewer:
     principal: Principal
     reach: Reach
 
+    @property
+    def access(self) -> Access:
+        """The same without what it is asked of."""
+        return Access(self.principal, self.reach)
+
     @cached_property
     def within(self) -> Within | None:
         """What of the reference data lies in the reach; None: all of it, with officers' names as

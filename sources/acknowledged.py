@@ -109,8 +109,9 @@ class AcknowledgedSender:
         self._thread = threading.Thread(target=self._hear, name="acknowledged", daemon=True)
         self._thread.start()
 
-    def send(self, records: Sequence[tuple[bytes, bytes]]) -> Future[None]:
-        """Queue (key, value) records; the future ends when all are acknowledged, or with NotTaken.
+    def send(self, records: Sequence[tuple[bytes, bytes | None]]) -> Future[None]:
+        """Queue (key, value) records, a value None is a tombstone; the future ends when all are
+        acknowledged, or with NotTaken.
 
         Raises Busy, and then nothing was queued.
         """

@@ -23,6 +23,7 @@ OFFICES = frozenset[Role]({"reform_office", "leader", "admin"})
 SENDERS = frozenset[Role]({"sender"})
 KEEPERS = frozenset[Role]({"reform_office", "admin"})
 OPERATORS = frozenset[Role]({"admin"})
+WALL_KEEPERS = frozenset[Role]({"supervisor", "admin"})
 MONITORS = frozenset[Role]({"admin", "monitor"})
 
 Noted = Literal["officer", "dossier", "list", "change"]
@@ -113,6 +114,10 @@ RULES: tuple[Rule, ...] = (
     _api("me", EVERYBODY),
     Rule(WEBSOCKET, "/api/v1/feed", WALLS),
     _api("state", WALLS),
+    _api("walls", WALL_KEEPERS),
+    _api("walls/{name}", WALL_KEEPERS),
+    Rule("PUT", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
+    Rule("DELETE", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
     _api("units"),
     _api("units/{unit:path}"),
     _api("officers", noted="list"),

@@ -15,10 +15,17 @@ from broker.clients import AnyKafka
 from broker.errors import BrokerError
 from broker.follower import Follower
 from broker.silence import SILENT_S
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES, VERIFICATIONS
+from dossiers.wire.topics import (
+    ALERTS,
+    DEAD_LETTERS,
+    REFERENCE,
+    SETTINGS,
+    TALLIES,
+    VERIFICATIONS,
+)
 
 _log = logging.getLogger(__name__)
-TOPICS = (REFERENCE, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS)
+TOPICS = (REFERENCE, SETTINGS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS)
 BATCH = 2_000
 _ASK_S = 2.0
 _PAUSE_S = 0.5

@@ -15,6 +15,7 @@ from api.routes import (
     tallies,
     units,
     wall,
+    walls,
 )
 
 routers = (
@@ -28,6 +29,7 @@ routers = (
     dead_letters.router,
     missing.router,
     wall.router,
+    walls.router,
     ingest.router,
     health.router,
 )

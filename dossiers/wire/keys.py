@@ -5,12 +5,15 @@ Records of topics dossier-events and dossiers, and alerts about a dossier, have 
 
 from __future__ import annotations
 
+from dossiers.wire.walls import is_wall_name
+
 TIMELINE_KEY = b"timeline"
 POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
 CLOCK_SCOPE = "\x00clock"  # in PARTIALS (one a source partition) and TALLIES (merged)
 SEPARATOR = "\x1f"
 
 ALL = "all"
+_WALL = "wall:"
 
 
 def unit_scope(unit: str) -> str:
@@ -34,3 +37,15 @@ def verification_key(night: str, occasion: str) -> bytes:
 def clock_key(partition: int) -> bytes:
     """Of the clock of a partition, in topics partial-tallies and tallies."""
     return partial_key(CLOCK_SCOPE, partition)
+
+
+def wall_key(name: str) -> bytes:
+    """Of a wall's settings, in topic settings."""
+    return f"{_WALL}{name}".encode()
+
+
+def wall_of(key: bytes) -> str:
+    """The name of the wall whose settings stand under ``key``; "" if it is no such key."""
+    text = key.decode("utf-8", "replace")
+    name = text.removeprefix(_WALL)
+    return name if name != text and is_wall_name(name) else ""

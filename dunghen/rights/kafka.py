@@ -17,6 +17,7 @@ from dossiers.wire.topics import (
     EVENTS,
     PARTIALS,
     REFERENCE,
+    SETTINGS,
     TALLIES,
     VERIFICATIONS,
 )
@@ -32,17 +33,19 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
-    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE),
+    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, SETTINGS),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (
         EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT,
+        SETTINGS,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
     "sink": (),
-    "api": (EVENTS, DEAD_LETTERS, AUDIT),  # dead letters: what an administrator decided
+    # Dead letters: what an administrator decided; settings: how walls look.
+    "api": (EVENTS, DEAD_LETTERS, AUDIT, SETTINGS),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT),

@@ -16,6 +16,7 @@ from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.reference import Reference
 from dossiers.wire.verifications import Verification
+from dossiers.wire.walls import NamedWall
 from dunghen.timeline.topic_specs import topic_specs
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -99,6 +100,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.VERIFICATIONS,
         "night + unit separator + occasion",
         "What a recount of the log found.",
+    ),
+    "wall-settings": (
+        NamedWall,
+        topics.SETTINGS,
+        "wall: + name",
+        "How a wall by this name looks; no figure depends on it.",
     ),
     "audit": (
         Audited,

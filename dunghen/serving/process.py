@@ -29,6 +29,7 @@ from dunghen.ingest.id_rules import ids_of
 from dunghen.ingest.opening import open_ingest
 from dunghen.serving.inner_routes import inner_routes
 from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
+from dunghen.serving.settings_writer import SettingsTopic
 from dunghen.serving.store_query import MOST_QUERIES, StoreQuery
 from dunghen.settings.installation import Installation
 from dunghen.timeline.current import require_timeline
@@ -60,6 +61,9 @@ def serve_api(installation: Installation) -> None:
         stack.callback(query.close)
         trail = KafkaTrail(config.bootstrap, installation.client)
         stack.callback(trail.close)
+        settings = SettingsTopic(config.bootstrap, installation.client)
+        stack.callback(settings.close)
+        config = replace(config, settings=settings)
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),
             lambda: [Queue("clickhouse_queries", query.waiting, MOST_QUERIES)],

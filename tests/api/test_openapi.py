@@ -65,7 +65,7 @@ def _has_examples(schema: Any, document: Any, depth: int = 0) -> bool:
         return True
     if schema.get("type") == "array":
         return _has_examples(schema["items"], document, depth + 1)
-    if "additionalProperties" in schema:
+    if schema.get("additionalProperties"):  # False where no other member may come
         return _has_examples(schema["additionalProperties"], document, depth + 1)
     properties = schema.get("properties")
     return bool(properties) and all(

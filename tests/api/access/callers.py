@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from anyio import from_thread
 from fastapi import FastAPI
 
 from api.access.authentication import Authenticator
@@ -15,7 +16,10 @@ from api.access.keys import FixedKeys, Key, key_hash
 from api.access.principal import ROLES, Principal, Role
 from api.app import create_app
 from api.core import Live
+from api.live.view import TopicRecord
+from api.ports import SettingsAway
 from dossiers.wire.audit import Audited
+from dossiers.wire.topics import SETTINGS
 from dunghen.serving.inner_routes import inner_routes
 from tests.api.city import City
 from tests.api.settings import config
@@ -93,12 +97,30 @@ class NoSink:
         return True
 
 
+class EchoedSettings:
+    """Topic settings as a live view sees it, without a broker."""
+
+    live: Live
+
+    def __init__(self) -> None:
+        self.away = False
+        self.written: list[tuple[bytes, bytes | None]] = []
+
+    def write(self, key: bytes, value: bytes | None) -> None:
+        if self.away:
+            raise SettingsAway("Kafka is away.")
+        self.written.append((key, value))
+        records: list[TopicRecord] = [(SETTINGS, key, value)]
+        from_thread.run_sync(self.live.deliver, records)
+
+
 @dataclass
 class Guarded:
     """An application over the small city, and callers of it."""
 
     app: FastAPI
     trail: Entries
+    settings: EchoedSettings
 
     @property
     def live(self) -> Live:
@@ -140,12 +162,16 @@ def guarded(city: City, query: Any, **access: Any) -> Guarded:
     }
     trail = Entries([])
     inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
-    app = create_app(config(access=AccessConfig(**fields)), query, [inner], trail=trail)
+    settings = EchoedSettings()
+    app = create_app(
+        config(access=AccessConfig(**fields), settings=settings), query, [inner], trail=trail
+    )
     live: Live = app.state.live
+    settings.live = live
     live.deliver(city.records())
     live.loaded()
     live.hub.publish()
-    return Guarded(app, trail)
+    return Guarded(app, trail, settings)
 
 
 assert set(ROLES) == {"public", *PEOPLE, "wall", "monitor", "sender"}

@@ -30,6 +30,10 @@ DOCUMENT = {
     "GET /metrics": "am",
     "GET /api/v1/me": ALL,
     "GET /api/v1/state": "wsrla",
+    "GET /api/v1/walls": "sa",
+    "GET /api/v1/walls/{name}": "sa",
+    "PUT /api/v1/walls/{name}": "sa",
+    "DELETE /api/v1/walls/{name}": "sa",
     "GET /api/v1/units": DESKS,
     "GET /api/v1/units/{unit}": DESKS,
     "GET /api/v1/officers": DESKS,
@@ -73,7 +77,8 @@ BESIDE = {
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
-    "{number}": "0", "{path:path}": "none.js", "{officer:path}": "o1", "{dossier:path}": "over-1",
+    "{name}": "hall", "{number}": "0", "{path:path}": "none.js", "{officer:path}": "o1",
+    "{dossier:path}": "over-1",
 }  # fmt: skip
 INNER = ("query", "sink", "ingest", "queues", "caught-up", "committed-ends", "reached")
 
