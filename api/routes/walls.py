@@ -115,11 +115,12 @@ async def put_wall(
     return shown
 
 
-@router.delete("/{name}", summary="Remove a wall", status_code=204, responses=_CHANGED)
-async def remove_wall(viewer: LoadedViewer, name: Name, match: Match = None) -> Response:
-    """Displays of it say that it was removed. `If-Match` names the version that is meant."""
-    await viewer.live.wall_desk.remove(viewer.access, name, _replaced(match, None))
-    return Response(status_code=204)
+@router.delete("/{name}", summary="Remove a wall", responses=_CHANGED)
+async def remove_wall(viewer: LoadedViewer, name: Name, match: Match = None) -> Wall:
+    """Displays of it say that it was removed. `If-Match` names the version that is meant; the
+    answer has what is no more."""
+    version = _replaced(match, None)
+    return _shown(name, await viewer.live.wall_desk.remove(viewer.access, name, version))
 
 
 def _replaced(match: str | None, none_match: str | None) -> str:

@@ -93,12 +93,13 @@ class WallDesk:
             await self._write(name, encoded(made), lambda: self._book.walls.get(name) == made)
             return made
 
-    async def remove(self, who: Access, name: str, version: str) -> None:
-        """Raises WallError."""
-        self.find(who, name)
+    async def remove(self, who: Access, name: str, version: str) -> NamedWall:
+        """What is no more. Raises WallError."""
+        found = self.find(who, name)
         async with self._lock:
             self._expected(who, name, version)
             await self._write(name, None, lambda: name not in self._book.walls)
+        return found
 
     def _expected(self, who: Access, name: str, version: str) -> NamedWall | None:
         if version:

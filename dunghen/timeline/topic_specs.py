@@ -33,8 +33,8 @@ _COMPACTED = {
 def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
     """All topics of one timeline, whose partitioned topics have ``partitions`` each.
 
-    ``reference``, ``dead-letters``, ``verifications``, ``settings`` and ``audit`` have one partition:
-    they are small and their order matters.
+    ``reference``, ``dead-letters``, ``verifications``, ``settings`` and ``audit`` have one
+    partition: they are small and their order matters.
     """
     durable = {**_COMMON, "min.insync.replicas": "2" if replication > 2 else "1"}
     kept, compacted = {**durable, **_FOR_EVER}, {**durable, **_COMPACTED}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -120,7 +120,7 @@ class Guarded:
 
     app: FastAPI
     trail: Entries
-    settings: EchoedSettings
+    settings: EchoedSettings = field(default_factory=EchoedSettings)
 
     @property
     def live(self) -> Live:
