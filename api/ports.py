@@ -115,6 +115,23 @@ class UnlistedName:
     hash: str
 
 
+@dataclass(frozen=True)
+class RefusedLately:
+    """``records`` of ``source`` were refused for one reason."""
+
+    source: str
+    reason: str
+    records: int
+
+
+@dataclass(frozen=True)
+class Refusals:
+    """Records refused since ``since`` (ms, real time): a day ago, or when the process began."""
+
+    since: int
+    rows: list[RefusedLately]
+
+
 class Ingest(Protocol):
     """Takes what others send. Every method may raise IngestError."""
 
@@ -144,6 +161,9 @@ class Ingest(Protocol):
 
     def figures(self) -> Mapping[str, float]:
         """Name to value: what waits here for Kafka."""
+
+    def refusals(self) -> Refusals:
+        """What was refused in the last day, most first."""
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """(sender, accepted | refused | unread | too_many_in_an_hour) to records, since the process

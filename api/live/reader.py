@@ -18,6 +18,7 @@ from broker.silence import SILENT_S
 from dossiers.wire.topics import (
     ALERTS,
     DEAD_LETTERS,
+    RECONCILIATIONS,
     REFERENCE,
     SETTINGS,
     TALLIES,
@@ -25,7 +26,9 @@ from dossiers.wire.topics import (
 )
 
 _log = logging.getLogger(__name__)
-TOPICS = (REFERENCE, SETTINGS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS)
+TOPICS = (
+    REFERENCE, SETTINGS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
+)  # fmt: skip
 BATCH = 2_000
 _ASK_S = 2.0
 _PAUSE_S = 0.5

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Set
 from api.live.breaches import OpenBreaches
 from api.live.dead_letters import DeadLetterCount
 from api.live.freshness import Freshness
+from api.live.reconciliations import LastReconciliations
 from api.live.scope_limit import ScopeLimit
 from api.live.timeline_references import TimelineReferences
 from api.live.verifications import LastVerifications
@@ -25,7 +26,14 @@ from dossiers.wire.keys import TIMELINE_KEY, clock_key
 from dossiers.wire.reading import decoder
 from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES, VERIFICATIONS
+from dossiers.wire.topics import (
+    ALERTS,
+    DEAD_LETTERS,
+    RECONCILIATIONS,
+    REFERENCE,
+    TALLIES,
+    VERIFICATIONS,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -143,6 +151,7 @@ class LiveView(Picture):
         self.refused = 0
         self.left_out = 0
         self.verifications = LastVerifications()
+        self.reconciliations = LastReconciliations()
         self._clock_keys = {clock_key(partition): partition for partition in range(partitions)}
 
     def apply(self, records: Iterable[TopicRecord]) -> None:
@@ -170,6 +179,8 @@ class LiveView(Picture):
                 self.letters.take(letter)
         elif topic == VERIFICATIONS:
             self.refused += not self.verifications.take(key, value)
+        elif topic == RECONCILIATIONS:
+            self.refused += not self.reconciliations.take(key, value)
         elif topic == REFERENCE:
             self._refer(key, value)
 

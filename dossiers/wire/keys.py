@@ -34,6 +34,11 @@ def verification_key(night: str, occasion: str) -> bytes:
     return f"{night}{SEPARATOR}{occasion}".encode()
 
 
+def reconciliation_key(month: str, what: str, scope: str) -> bytes:
+    """In topic reconciliations. ``what``: counts or ids."""
+    return SEPARATOR.join((month, what, scope)).encode()
+
+
 def clock_key(partition: int) -> bytes:
     """Of the clock of a partition, in topics partial-tallies and tallies."""
     return partial_key(CLOCK_SCOPE, partition)

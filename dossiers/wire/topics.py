@@ -10,5 +10,6 @@ TALLIES = "tallies"  # compacted; key = scope
 ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
 DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
 VERIFICATIONS = "verifications"  # compacted; key = night and occasion; one partition
+RECONCILIATIONS = "reconciliations"  # compacted; key = month, what and scope; one partition
 AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition
 SETTINGS = "settings"  # compacted; how walls look; key = wall:NAME; one partition

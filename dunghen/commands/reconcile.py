@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +15,8 @@ from dossiers.reference.unlisted import shown_name
 from dossiers.reports.reconciliation import Comparison, Counted, Figure
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import Ids, Quality, Reconciliation, make
+from dunghen.reconcile.record import keep
+from dunghen.settings.installation import Installation
 from dunghen.stack.attached import on_stack
 from dunghen.terminal.month import refuse_no_month
 from dunghen.terminal.options import JsonOption, StateOption
@@ -49,6 +53,9 @@ def reconcile(
     ids: _Ids = None,
     month: _Month = "",
     scope: _Scope = "",
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep the result, for page /data to show.")
+    ] = False,
     json_: JsonOption = False,
     state: StateOption = None,
 ) -> None:
@@ -57,9 +64,14 @@ def reconcile(
     Exit status 1 on any difference.
     """
     counted, listed = _given(counts, ids, month)
-    found = on_stack(
-        state, lambda installation, note: make(installation, note, counted, listed, month, scope)
-    )
+
+    def work(installation: Installation, note: Callable[[str], None]) -> Reconciliation:
+        found = make(installation, note, counted, listed, month, scope)
+        if record:
+            keep(installation, found, month, scope, time.time_ns() // 1_000_000)
+        return found
+
+    found = on_stack(state, work)
     print(as_line(found) if json_ else as_text(found))
     if not found.equal:
         raise typer.Exit(1)

@@ -10,13 +10,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from api.ports import IngestError, Receipt, RefusedRecord, Sender, UnlistedName, UnreadField
+from api.ports import (
+    IngestError,
+    Receipt,
+    Refusals,
+    RefusedRecord,
+    Sender,
+    UnlistedName,
+    UnreadField,
+)
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
 from dunghen.ingest.fair_sending import FairSending
 from dunghen.ingest.hourly_limit import HourlyLimit
 from dunghen.ingest.missing_names import MissingNamesList
+from dunghen.ingest.refusals import LastRefusals
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
@@ -70,6 +79,7 @@ class PortalIngest:
         self._missing = missing
         self._steps = steps or KnownSteps()
         self._counts: Counter[tuple[str, str]] = Counter()
+        self._refused = LastRefusals(clock)
 
     def check_encoding(self, encoding: str) -> None:
         """A body that says it is packed is not read at all."""
@@ -112,6 +122,10 @@ class PortalIngest:
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Records by sender and what became of them, since the start."""
         return self._counts
+
+    def refusals(self) -> Refusals:
+        """What was refused in the last day."""
+        return self._refused.last_day()
 
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
@@ -192,6 +206,9 @@ class PortalIngest:
         self._counts[sender, "accepted"] += len(records)
         self._counts[sender, "refused"] += len(batch.refused)
         self._counts[sender, "unread"] += len(batch.unread)
+        if batch.refused:
+            source = f"portal:{unit}" if unit else sender
+            self._refused.note(source, (each.reason for each in batch.refused))
         self._counts[sender, "too_many_in_an_hour"] += late
         return Receipt(
             len(records),

@@ -16,6 +16,7 @@ from dossiers.wire.topics import (
     DOSSIERS,
     EVENTS,
     PARTIALS,
+    RECONCILIATIONS,
     REFERENCE,
     SETTINGS,
     TALLIES,
@@ -33,12 +34,14 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
-    "api": (EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, SETTINGS),
+    "api": (
+        EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
+    ),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (
-        EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT,
-        SETTINGS,
+        EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
+        REFERENCE, AUDIT, SETTINGS,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
@@ -48,7 +51,7 @@ _WRITES: dict[str, tuple[str, ...]] = {
     "api": (EVENTS, DEAD_LETTERS, AUDIT, SETTINGS),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
-    "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, REFERENCE, AUDIT),
+    "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),
 }
 
 

@@ -14,6 +14,7 @@ from dossiers.wire import alerts, dead_letters, keys, records, tallies, timeline
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
+from dossiers.wire.reconciliations import Reconciled
 from dossiers.wire.reference import Reference
 from dossiers.wire.verifications import Verification
 from dossiers.wire.walls import NamedWall
@@ -106,6 +107,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.SETTINGS,
         "wall: + name",
         "How a wall by this name looks; no figure depends on it.",
+    ),
+    "reconciliation": (
+        Reconciled,
+        topics.RECONCILIATIONS,
+        "month + unit separator + counts or ids + unit separator + scope",
+        "What a comparison with the other side's counts or list found.",
     ),
     "audit": (
         Audited,

@@ -33,8 +33,7 @@ _COMPACTED = {
 def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
     """All topics of one timeline, whose partitioned topics have ``partitions`` each.
 
-    ``reference``, ``dead-letters``, ``verifications``, ``settings`` and ``audit`` have one
-    partition: they are small and their order matters.
+    Those with one partition are small, and their order matters.
     """
     durable = {**_COMMON, "min.insync.replicas": "2" if replication > 2 else "1"}
     kept, compacted = {**durable, **_FOR_EVER}, {**durable, **_COMPACTED}
@@ -48,5 +47,6 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(topics.DEAD_LETTERS, 1, kept),
         TopicSpec(topics.VERIFICATIONS, 1, compacted),
         TopicSpec(topics.SETTINGS, 1, compacted),
+        TopicSpec(topics.RECONCILIATIONS, 1, compacted),
         TopicSpec(topics.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),
     )

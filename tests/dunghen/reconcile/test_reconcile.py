@@ -9,16 +9,21 @@ from typing import Any
 
 import pytest
 
+from api.live.reconciliations import LastReconciliations
+from broker.memory.kafka import MemoryKafka
+from broker.reading import read_all
 from dossiers.errors import UserError
 from dossiers.reference.context import Context
 from dossiers.reports.reconciliation import Counted, Seen
 from dossiers.text.keyed import Keyed
 from dossiers.wire.events import AnyDossierEvent, DueSet, Progressed, Refused, Withdrawn
+from dossiers.wire.topics import RECONCILIATIONS
 from dunghen import cli
 from dunghen.commands.reconcile import as_line, as_text
 from dunghen.reconcile import making
 from dunghen.reconcile.files import read_counts, read_ids
 from dunghen.reconcile.making import reconcile
+from dunghen.reconcile.record import records_of, write_reconciled
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import REFERENCE_DATA, START, TIMELINE, City, a_morning, received
@@ -208,3 +213,29 @@ def test_the_command_refuses_what_it_cannot_use(
     ):
         assert cli.run(["reconcile", *arguments]) == 2
         assert sentence in " ".join(capsys.readouterr().err.split())
+
+
+def test_what_is_kept_can_be_shown_and_names_no_unit_that_nobody_knows(store: Store) -> None:
+    counted = [Counted("u1", MONTH, 8, 1), Counted("Phòng Lạ", MONTH, 2, None),
+               Counted("u1", "2026-10", 0, 0)]  # fmt: skip
+    listed = {*MORNING, "future-1", *(f"lost-{n}" for n in range(2_000))}
+    found = reconcile(store, TIMELINE, CONTEXT, counted, listed, MONTH)
+    kafka = MemoryKafka()
+    kafka.create_topics(RECONCILIATIONS)
+    known = {"u1"}.__contains__
+    write_reconciled(kafka, records_of(found, MONTH, "u1", START, known))
+    shown = LastReconciliations()
+    for message in read_all(kafka, RECONCILIATIONS):
+        assert shown.take(message.key() or b"", message.value() or b"")
+    november, october, ids = shown.counts(MONTH), shown.counts("2026-10"), shown.last_list("u1")
+    assert november is not None
+    assert [(c.unit, c.received, c.received_here, c.finished) for c in november.counts] == [
+        ("u1", 8, 6, 1), ("unknown", 2, 0, None),
+    ]  # fmt: skip
+    assert october is not None
+    assert shown.months() == [MONTH, "2026-10"]
+    assert ids is not None
+    assert ids.ids is not None
+    assert (ids.ids.missing_count, len(ids.ids.missing)) == (2_001, 1_000)
+    assert ids.ids.missing[0].why == "from_the_future"
+    assert shown.last_list("") is None
