@@ -8,10 +8,11 @@ from fastapi import APIRouter, HTTPException, Path, Query
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.data_quality.letters import LETTERS
 from api.paging import Cursor, Limit, decode_cursor, page_of_list
 from api.ports import DeadLetterDesk, DeadLetterError
 from api.problems import Problem, responses
-from api.statements import Where, ms
+from api.statements import Where
 from api.viewer import AnyViewer, LoadedViewer, Viewer
 
 router = APIRouter(prefix="/api/v1/dead-letters", tags=["dead letters"])
@@ -97,27 +98,7 @@ class Why(BaseModel):
     reason: str = Field(min_length=1, max_length=500, pattern=r"\S")
 
 
-_COLUMNS = """l.dl_offset AS number, l.reason AS reason, l.detail AS detail, l.source AS source,
-  l.topic AS topic, l.`partition` AS `partition`, l.`offset` AS `offset`, l.key AS key, """ + ms(
-    "l.detected_at"
-)
-_LETTERS = f"""
-FROM (
-  SELECT {_COLUMNS}, l.payload AS payload, d.why AS why,
-    multiIf(l.`offset` >= 0 AND (l.topic, l.`partition`, l.`offset`) IN (
-      SELECT topic, `partition`, `offset` FROM dead_letters FINAL
-      WHERE timeline = {{timeline:String}} AND reason = 'replayed'
-    ), 'replayed', d.found = 1, 'dropped', 'open') AS state
-  FROM dead_letters AS l FINAL
-  LEFT JOIN (
-    SELECT toUInt64(`offset`) AS number, argMin(detail, dl_offset) AS why, 1 AS found
-    FROM dead_letters FINAL
-    WHERE timeline = {{timeline:String}} AND reason = 'dropped' GROUP BY number
-  ) AS d ON d.number = l.dl_offset
-  WHERE l.timeline = {{timeline:String}} AND l.reason NOT IN ('replayed', 'dropped')
-)
-"""  # noqa: S608 (no values of others)
-_SENDERS = f"""SELECT source, reason, count() AS open {_LETTERS} WHERE state = 'open'
+_SENDERS = f"""SELECT source, reason, count() AS open {LETTERS} WHERE state = 'open'
 GROUP BY source, reason ORDER BY open DESC, source, reason LIMIT 20"""
 Number = Annotated[int, Path(ge=0, le=LARGEST, description="its number in the list")]
 
@@ -144,7 +125,7 @@ async def dead_letters(
     where.equal("source", "source", None if source is None else _sought(source, viewer))
     if cursor is not None:
         where.add("number < {before:Int64}", before=decode_cursor(cursor)[0])
-    sql = f"""SELECT * EXCEPT payload {_LETTERS} WHERE {where}
+    sql = f"""SELECT * EXCEPT payload {LETTERS} WHERE {where}
 ORDER BY number DESC LIMIT {{limit:UInt32}}"""
     rows = await query.rows(sql, where.parameters)
     senders = await query.rows(_SENDERS, {"timeline": timeline})
@@ -161,7 +142,7 @@ ORDER BY number DESC LIMIT {{limit:UInt32}}"""
 @router.get("/{number}", summary="Show a dead letter", responses=responses(404, 422, 503))
 async def dead_letter(viewer: AnyViewer, number: Number) -> WithPayload:
     """One record that could not be taken, with what is kept of its payload."""
-    sql = f"SELECT * {_LETTERS} WHERE number = {{number:UInt64}}"
+    sql = f"SELECT * {LETTERS} WHERE number = {{number:UInt64}}"
     rows = await viewer.live.query.rows(
         sql, {"timeline": viewer.live.config.timeline, "number": number}
     )
