@@ -18,7 +18,7 @@ from api.core import Live
 from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
-from api.pages import act_as, dossier, entrance, overdue
+from api.pages import act_as, dossier, entrance, overdue, preferences, switch
 from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
@@ -30,6 +30,7 @@ from api.viewer import NotReady
 from api.walls.desk import WallError
 
 FEED = "/api/v1/feed"
+PAGES = (act_as, preferences, switch, overdue, dossier)  # each has a router; one line a page
 
 
 def create_app(
@@ -63,14 +64,7 @@ def create_app(
     app.state.admission = admission
     app.state.sign_in_flow = SignInFlow(authenticator, audit)
     _handle_errors(app)
-    for router in (
-        me.router,
-        entrance.router,
-        act_as.router,
-        *own_routers,
-        overdue.router,
-        dossier.router,
-    ):
+    for router in (me.router, entrance.router, *own_routers, *(page.router for page in PAGES)):
         app.include_router(router)
     for router in routers:
         app.include_router(router)

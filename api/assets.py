@@ -17,7 +17,6 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-PAGES = Path(__file__).parent / "pages" / "static"
 _KINDS = (".html", ".js", ".css", ".json", ".svg", ".png", ".webp", ".woff2")
 _PACKAGED = re.compile(r"/assets/npm/([\w@.+/-]+)")
 _OTHER_BUILDS = ("node", "development")  # of lit-html: for servers, and for those who work on it
@@ -39,14 +38,17 @@ HEADERS = {
     "Cache-Control": "no-cache",
 }
 A_YEAR = "max-age=31536000"
+TOKENS = "tokens.css"  # shared by the wall and the pages
 
 
-def release_of(folder: Path) -> str:
-    """A short hash of all files of the wall: a wall that sees another one reloads itself."""
+def release_of(*places: Path) -> str:
+    """A short hash of files, and of all files below folders. A wall that sees another one than its
+    own reloads itself."""
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*")):
-        if file.is_file():
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for place in places:
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            if file.is_file():
+                digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -79,13 +81,20 @@ def of_pages(path: str) -> bool:
     return path.endswith(_KINDS)
 
 
-def packages_of(wall: Path) -> Callable[[str], bool]:
-    """Whether the wall loads a file of its packages: what its files name, and the modules of a
-    folder that its import map names."""
+def for_pages(path: str) -> bool:
+    """Whether a file below dashboards/pages is one that browsers load: templates and messages stay
+    on the server."""
+    return path.startswith(("styles/", "modules/")) and of_pages(path)
+
+
+def packages_of(*places: Path) -> Callable[[str], bool]:
+    """Whether the wall or a page loads a file of the packages: what the files in ``places`` name,
+    and the modules of a folder that an import map names."""
     files: set[str] = set()
     folders: set[str] = set()
-    for file in sorted(wall.iterdir()):
-        if file.suffix in (".html", ".css", ".js"):
+    found = [each for place in places for each in (place.rglob("*") if place.is_dir() else [place])]
+    for file in sorted(found):
+        if file.is_file() and file.suffix in (".html", ".css", ".js"):
             for name in _PACKAGED.findall(file.read_text("utf-8")):
                 (folders if name.endswith("/") else files).add(name)
 
@@ -101,7 +110,7 @@ def packages_of(wall: Path) -> Callable[[str], bool]:
 
 
 def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
-    """The wall at /wall, its packages at /assets/npm, and security headers on every answer.
+    """The wall at /wall, what pages load at /assets, and security headers on every answer.
 
     ``https``: browsers come over TLS, and are told never to come otherwise."""
     wall = dashboards / "wall"
@@ -118,9 +127,15 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     app.add_route("/", home, include_in_schema=False)
     app.add_route("/wall", page, include_in_schema=False)
     app.mount("/wall", files, "wall")
-    packages = dashboards / "node_modules"
-    app.mount("/assets/npm", Files(packages, packages_of(wall)), "packages")
-    app.mount("/assets/pages", Files(PAGES, of_pages), "pages")
+    packages, pages, tokens = (dashboards / name for name in ("node_modules", "pages", TOKENS))
+    shared = Files(dashboards, lambda path: path == TOKENS)
+
+    async def colours(request: Request) -> Response:
+        return await shared.get_response(TOKENS, request.scope)
+
+    app.add_route("/assets/tokens.css", colours, include_in_schema=False)
+    app.mount("/assets/npm", Files(packages, packages_of(wall, pages, tokens)), "packages")
+    app.mount("/assets/pages", Files(pages, for_pages), "pages")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     stack = app.build_middleware_stack
     # Around everything, so that the answer to a fault of the server has them too.

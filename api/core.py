@@ -64,7 +64,9 @@ class Live:
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
         self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
         self.reader = LiveReader(Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded)
-        self.release = assets.release_of(config.dashboards / "wall")
+        tokens = config.dashboards / assets.TOKENS
+        self.release = assets.release_of(config.dashboards / "wall", tokens)
+        self.pages_release = assets.release_of(config.dashboards / "pages", tokens)
         self._resolver = ReachResolver()
         self._names: tuple[Reference, DisplayNames] | None = None
         self._counters: tuple[float, Mapping[str, int]] = (0.0, MappingProxyType({}))

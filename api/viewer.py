@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Annotated
 
@@ -11,6 +11,7 @@ from fastapi import Depends, Request
 
 from api.access.principal import Principal
 from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
+from api.asked import Asked, asked_of
 from api.core import Live
 from api.labels import Labels
 from api.live.view import Picture
@@ -18,11 +19,13 @@ from api.live.view import Picture
 
 @dataclass(frozen=True)
 class Viewer:
-    """One caller of one request. ``reach`` is what the route's rule lets ``principal`` see."""
+    """One caller of one request. ``reach`` is what the route's rule lets ``principal`` see;
+    ``asked``: how they want pages to look."""
 
     live: Live
     principal: Principal
     reach: Reach
+    asked: Asked = field(default_factory=Asked)
 
     @property
     def access(self) -> Access:
@@ -67,7 +70,8 @@ async def viewer_of(request: Request) -> Viewer:
 
     A coroutine, so that it runs on the loop, as what changes the view does: not in a thread."""
     access: Access = request.scope[ACCESS]
-    return Viewer(request.app.state.live, access.principal, access.reach)
+    prefix = request.app.state.sign_in_flow.authenticator.cookie("")
+    return Viewer(request.app.state.live, access.principal, access.reach, asked_of(request, prefix))
 
 
 class NotReady(Exception):

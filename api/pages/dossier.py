@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from api.asked import Language
 from api.explanations import Explanation, Moment, explainer_of
 from api.labels import Labels
 from api.links import page_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, render
-from api.pages.words import Language, Words, local_time, words_of
+from api.pages.words import Words, local_time, words_of
 from api.ports import StoreAway
 from api.queries import Row, find_dossier
 from api.viewer import LoadedViewer, Viewer
@@ -30,22 +30,23 @@ router = APIRouter(tags=["pages"])
     response_class=HTMLResponse,
     responses={**HTML, **ERROR_PAGES},
 )
-async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang = "vi") -> HTMLResponse:
+async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang) -> HTMLResponse:
     """Its verdict in a sentence, its due times, its timeline, and whose hours."""
-    path = f"/dossiers/{quote(dossier, safe='')}"
     try:
         row = await find_dossier(
             viewer.live.query, viewer.live.config.timeline, dossier, viewer.scopes()
         )
     except StoreAway:
-        return error_page(viewer, lang, 503, "dossier_away", path)
+        return error_page(viewer, lang, 503, "dossier_away")
     if row is None:
-        return error_page(viewer, lang, 404, "no_dossier", path, dossier=dossier)
+        return error_page(viewer, lang, 404, "no_dossier", dossier=dossier)
     explainer, watermark = explainer_of(viewer), viewer.view.watermark
     told = await asyncio.to_thread(
         explainer.explain, row["id"], row["facts"], row["as_of"], watermark
     )
-    return render("dossier.html", viewer, lang, path=path, **_shown(viewer, row, told, lang))
+    return render(
+        "dossier.html", viewer, lang, active="dossiers", **_shown(viewer, row, told, lang)
+    )
 
 
 def _otherwise(told: Explanation, words: Words) -> list[tuple[str, str]]:

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from api.access.origins import local_goal
 from api.access.principal import NotAccepted, ProviderAway
 from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, SignInAttempt
+from api.asked import Language
 from api.pages.rendering import Lang, render
-from api.pages.words import Language, words_of
+from api.pages.words import words_of
 from api.sign_in_flow import SignInFlow, UsesSignIn
 from api.viewer import AnyViewer, Viewer
 
@@ -29,7 +30,7 @@ def _enter_page(
 ) -> HTMLResponse:
     return render(
         "enter.html", viewer, lang, status,
-        path="/enter", goal=local_goal(goal), provider=flow.sign_in is not None,
+        goal=local_goal(goal), provider=flow.sign_in is not None,
         sign_in=f"/sign-in?goal={quote(local_goal(goal), safe='/')}",
         wrong=words_of(lang)(wrong) if wrong else "",
     )  # fmt: skip
@@ -37,16 +38,14 @@ def _enter_page(
 
 @router.get("/enter", include_in_schema=False)
 async def enter_page(
-    viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/"
+    viewer: AnyViewer, flow: UsesSignIn, lang: Lang, goal: str = "/"
 ) -> HTMLResponse:
     """Both ways to sign in."""
     return _enter_page(viewer, flow, lang, goal)
 
 
 @router.post("/enter", include_in_schema=False)
-async def enter(
-    request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi"
-) -> Response:
+async def enter(request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang) -> Response:
     """With the admin's token, from a form: it never stands in an address."""
     try:
         form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
@@ -66,7 +65,7 @@ async def enter(
 
 @router.get("/sign-in", include_in_schema=False)
 async def sign_in(
-    request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang = "vi", goal: str = "/"
+    request: Request, viewer: AnyViewer, flow: UsesSignIn, lang: Lang, goal: str = "/"
 ) -> Response:
     """On to the provider."""
     if flow.sign_in is None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from fastapi.responses import HTMLResponse
 
+from api.asked import Language
 from api.pages.rendering import render
-from api.pages.words import Language, words_of
+from api.pages.words import words_of
 from api.problems import WHY
 from api.viewer import Viewer
 
@@ -21,11 +22,11 @@ ERROR_PAGES: dict[int | str, dict[str, Any]] = {
 
 
 def error_page(
-    viewer: Viewer, lang: Language, status: int, what: str, path: str, **values: str
+    viewer: Viewer, lang: Language, status: int, what: str, **values: str
 ) -> HTMLResponse:
-    """``what``: the message's key, and that of its hint with ``_hint``; ``path``: of the page."""
+    """``what``: the message's key, and that of its hint with ``_hint``, which gets ``values``."""
     words = words_of(lang)
     return render(
-        "error_page.html", viewer, lang, status, path=path, heading=words(what),
+        "error_page.html", viewer, lang, status, heading=words(what),
         hint=words(f"{what}_hint", **values),
     )  # fmt: skip

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
+from api.asked import Language
 from api.pages.error_page import error_page
-from api.pages.words import Language
 from api.problems import problem
 from api.viewer import NotReady, viewer_of
 
@@ -15,8 +15,10 @@ async def not_ready(request: Request, error: NotReady) -> Response:
     answer: Response
     path = request.url.path
     if path.startswith(("/overdue", "/dossiers/")) and not path.endswith(".csv"):
-        lang: Language = "en" if request.query_params.get("lang") == "en" else "vi"
-        answer = error_page(await viewer_of(request), lang, 503, "not_ready", path)
+        viewer = await viewer_of(request)
+        said = request.query_params.get("lang")
+        lang: Language = "en" if said == "en" else "vi" if said == "vi" else viewer.asked.kept
+        answer = error_page(viewer, lang, 503, "not_ready")
     else:
         answer = problem(request, 503, str(error))
     answer.headers["Retry-After"] = "5"

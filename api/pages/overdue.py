@@ -8,12 +8,13 @@ from typing import Annotated, Any
 from fastapi import APIRouter, HTTPException, Query, Response
 from fastapi.responses import HTMLResponse, StreamingResponse
 
+from api.asked import Language
 from api.links import page_of
 from api.live.tiles import known_units, shown_units
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.spreadsheet import BOM, csv_lines
-from api.pages.words import Language, local_time, words_of
+from api.pages.words import local_time, words_of
 from api.paging import decode_cursor, page_of_list
 from api.ports import StoreAway
 from api.problems import responses
@@ -42,7 +43,7 @@ _CSV: dict[int | str, dict[str, Any]] = {
     response_class=HTMLResponse,
     responses={**HTML, 503: ERROR_PAGES[503]},
 )
-async def units_page(viewer: LoadedViewer, lang: Lang = "vi") -> HTMLResponse:
+async def units_page(viewer: LoadedViewer, lang: Lang) -> HTMLResponse:
     """Units with their number of overdue dossiers, most first."""
     view = viewer.view
     rows: list[dict[str, Any]] = []
@@ -62,13 +63,13 @@ async def units_page(viewer: LoadedViewer, lang: Lang = "vi") -> HTMLResponse:
                 }
             )
     rows.sort(key=lambda row: (-row["overdue"], row["name"]))
-    return render("units.html", viewer, lang, path="/overdue", units=rows, left_out=shown.left_out)
+    return render("units.html", viewer, lang, active="overdue", units=rows, left_out=shown.left_out)
 
 
 @router.get(
     "/overdue.csv", summary="CSV: all overdue dossiers", response_class=Response, responses=_CSV
 )
-async def all_csv(viewer: LoadedViewer, lang: Lang = "vi") -> Response:
+async def all_csv(viewer: LoadedViewer, lang: Lang) -> Response:
     """All overdue dossiers, the earliest due time first."""
     return await _csv(viewer, None, lang, "overdue.csv")
 
@@ -79,7 +80,7 @@ async def all_csv(viewer: LoadedViewer, lang: Lang = "vi") -> Response:
     response_class=Response,
     responses=_CSV,
 )
-async def unit_csv(viewer: LoadedViewer, unit: str, lang: Lang = "vi") -> Response:
+async def unit_csv(viewer: LoadedViewer, unit: str, lang: Lang) -> Response:
     """The overdue dossiers of a unit and those below it, the earliest due time first."""
     if unit not in known_units(viewer.view):
         raise HTTPException(404, f"There is no unit {unit}; /overdue lists them.")
@@ -95,17 +96,17 @@ async def unit_csv(viewer: LoadedViewer, unit: str, lang: Lang = "vi") -> Respon
 async def unit_page(
     viewer: LoadedViewer,
     unit: str,
-    lang: Lang = "vi",
+    lang: Lang,
     cursor: Annotated[str | None, Query(max_length=600, description="next page")] = None,
 ) -> HTMLResponse:
     """The overdue dossiers of a unit: step, officer, due time, working time late."""
-    units, path = known_units(viewer.view), page_of(unit)
+    units = known_units(viewer.view)
     if unit not in units:
-        return error_page(viewer, lang, 404, "not_found", path, unit=unit)
+        return error_page(viewer, lang, 404, "not_found", unit=unit)
     try:
         after = None if cursor is None else decode_cursor(cursor)
     except HTTPException:
-        return error_page(viewer, lang, 422, "bad_cursor", path, unit=unit)
+        return error_page(viewer, lang, 422, "bad_cursor", unit=unit)
     try:
         rows = await find_dossiers(
             viewer.live.query,
@@ -117,13 +118,14 @@ async def unit_page(
             limit=PAGE + 1,
         )
     except StoreAway:
-        return error_page(viewer, lang, 503, "away", path, unit=unit)
+        return error_page(viewer, lang, 503, "away", unit=unit)
     page, following = page_of_list(rows, PAGE, place_of)
     return render(
         "unit.html",
         viewer,
         lang,
-        path=path,
+        active="overdue",
+        unit_id=unit,
         unit=units[unit],
         overdue=viewer.view.value(unit_scope(unit), "overdue"),
         open=viewer.view.value(unit_scope(unit), "open"),

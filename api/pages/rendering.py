@@ -1,25 +1,26 @@
-"""Templates, and what every page shows: its language, and how fresh its figures are."""
+"""Templates, filled in for one reader."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import Query
+from fastapi import Depends
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from api.pages.words import Language, Words, local_time, words_of
+from api.asked import A_YEAR_SECONDS, LANG_COOKIE, Language, language_of
+from api.pages.frame import frame_of
+from api.pages.places import TEMPLATES
+from api.pages.words import words_of
 from api.viewer import Viewer
 from dossiers.reference.unlisted import in_english
 from dossiers.time.calendar import Calendar, calendar_of
 
-Lang = Annotated[Language, Query(description="language of the page")]
-STALE_MS = 60_000  # as on the wall
+Lang = Annotated[Language, Depends(language_of)]
 
 _environment = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    loader=FileSystemLoader(TEMPLATES),
     autoescape=True,
     undefined=StrictUndefined,
     trim_blocks=True,
@@ -35,32 +36,28 @@ def calendar_in_use(viewer: Viewer) -> Calendar:
 
 
 def render(
-    template: str, viewer: Viewer, lang: Language, status: int = 200, **values: Any
+    template: str,
+    viewer: Viewer,
+    lang: Language,
+    status: int = 200,
+    *,
+    active: str = "",
+    unit_id: str = "",
+    **values: Any,
 ) -> HTMLResponse:
-    """One page. ``path`` in ``values``: its address, for the link to the other language."""
-    words = words_of(lang)
+    """One page in its frame. ``active``: the entry of the navigation that it belongs to (a key of
+    ``api.pages.navigation.ENTRIES``); ``unit_id``: the unit that it is about. A language that
+    the address names is kept for the next page."""
     text = _environment.get_template(template).render(
-        words=words,
+        words=words_of(lang),
         lang=lang,
-        other=words_of("en" if lang == "vi" else "vi"),
-        suffix="?lang=en" if lang == "en" else "",
-        centre=viewer.view.reference.title or viewer.live.config.title,
-        mode=viewer.live.config.mode,
-        signed_in=viewer.principal.means == "session",
-        **_freshness(viewer, words),
+        frame=frame_of(viewer, lang, calendar_in_use(viewer), active, unit_id),
         **values,
     )
-    return HTMLResponse(in_english(text) if lang == "en" else text, status)
-
-
-def _freshness(viewer: Viewer, words: Words) -> dict[str, str]:
-    calendar = calendar_in_use(viewer)
-    watermark, age = viewer.view.watermark, viewer.view.tick_age_ms()
-    if watermark is None or age is None:
-        return {"as_of": words("no_data"), "stale": ""}
-    old = viewer.live.config.mode != "replay" and age > STALE_MS
-    minutes = words("minutes", n=age // 60_000)
-    return {
-        "as_of": words("as_of", time=local_time(watermark, calendar, seconds=True)),
-        "stale": words("stale", age=minutes) if old else "",
-    }
+    answer = HTMLResponse(in_english(text) if lang == "en" else text, status)
+    if lang != viewer.asked.kept:
+        answer.set_cookie(
+            viewer.asked.cookies + LANG_COOKIE, lang, max_age=A_YEAR_SECONDS, path="/",
+            secure=bool(viewer.asked.cookies), httponly=True, samesite="lax",
+        )  # fmt: skip
+    return answer

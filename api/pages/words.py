@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
+from api.asked import Language
+from api.pages.places import MESSAGES
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import HOUR, MINUTE
 
-Language = Literal["vi", "en"]
+
+def merged(files: Iterable[Path]) -> dict[str, str]:
+    """The messages of all ``files`` of one language. Raises ValueError for a key that stands in
+    two: one of the pages would show the other's words."""
+    found: dict[str, str] = {}
+    for file in sorted(files):
+        messages = msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        if twice := found.keys() & messages.keys():
+            raise ValueError(f"{file.name} repeats {', '.join(sorted(twice))} of another file")
+        found |= messages
+    return found
 
 
 class Words:
@@ -19,8 +31,7 @@ class Words:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        file = Path(__file__).with_name(f"messages.{language}.json")
-        self.messages = msgspec.json.decode(file.read_bytes(), type=dict[str, str])
+        self.messages = merged(MESSAGES.glob(f"*.{language}.json"))
 
     def __call__(self, key: str, **values: object) -> str:
         return self.messages[key].format(**values)
@@ -29,6 +40,17 @@ class Words:
         """With thousands separated as the language does it."""
         text = f"{value:,}"
         return text.replace(",", ".") if self.language == "vi" else text
+
+    def decimal(self, value: float | None, digits: int = 1) -> str:
+        """With so many decimals and a true minus, as the language writes it; "–" for None."""
+        if value is None:
+            return "–"
+        text = f"{value:,.{digits}f}".replace("-", "\u2212")
+        return text.translate(_SWAPPED) if self.language == "vi" else text
+
+    def has(self, key: str) -> bool:
+        """Whether there is such a message."""
+        return key in self.messages
 
     def percent(self, value: float | None) -> str:
         """With one decimal, as the language writes it."""
@@ -48,10 +70,18 @@ class Words:
         return " ".join(shown) or self("minutes", n=0)
 
 
+_SWAPPED = str.maketrans(",.", ".,")
+
+
 @cache
 def words_of(language: Language) -> Words:
     """Messages are read once."""
     return Words(language)
+
+
+def hour_minute(at: int, calendar: Calendar) -> str:
+    """14:30 of an instant (ms), in the calendar's time zone."""
+    return calendar.local(at).strftime("%H:%M")
 
 
 def local_time(at: int | None, calendar: Calendar, *, seconds: bool = False) -> str:

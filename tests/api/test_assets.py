@@ -23,14 +23,18 @@ def http() -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1")
 
 
-async def test_what_the_wall_loads_is_there(http: httpx.AsyncClient) -> None:
+async def test_what_the_wall_and_the_pages_load_is_there(http: httpx.AsyncClient) -> None:
     found = set()
-    for file in (DASHBOARDS / "wall").iterdir():
+    pages = DASHBOARDS / "pages"
+    places = (DASHBOARDS / "wall").iterdir(), pages.rglob("*"), (DASHBOARDS / "tokens.css",)
+    for file in (each for place in places for each in place):
         if file.suffix in (".html", ".css", ".js"):
             found |= set(re.findall(r"/assets/npm/[\w@./-]+\w", file.read_text("utf-8")))
     found |= {f"/wall/{file.name}" for file in (DASHBOARDS / "wall").iterdir() if file.is_file()}
     found.add("/assets/npm/lit-html/directives/repeat.js")
-    found |= {f"/assets/pages/{name}" for name in ("enter.js", "page.css")}
+    loaded = [*(pages / "styles").iterdir(), *(pages / "modules").iterdir()]
+    found |= {f"/assets/pages/{file.parent.name}/{file.name}" for file in loaded}
+    found.add("/assets/tokens.css")
     assert len(found) > 20
     for path in sorted(found - {"/assets/npm/lit-html"}):
         assert (await http.get(path)).status_code == 200, path
@@ -63,7 +67,9 @@ async def test_modules_find_what_they_import(http: httpx.AsyncClient) -> None:
         "/assets/npm/lit-html/%2e%2e/.package-lock.json",
         "/assets/npm/lit-html%2f..%2f..%2fpackage.json", "/assets/npm/../package.json",
         "/assets/npm/../wall/index.html", "/wall/../.npmrc", "/wall/%2e%2e/.npmrc", "/wall/.npmrc",
-        "/wall/..%2f.npmrc", "/assets/pages/../rendering.py", "/assets/pages/.",
+        "/wall/..%2f.npmrc", "/assets/pages/%2e%2e/tokens.css", "/assets/pages/.",
+        "/assets/pages/templates/base.html", "/assets/pages/messages/frame.vi.json",
+        "/assets/pages/modules/../templates/base.html", "/assets/npm/htmx.org/dist/htmx.js",
     ],
 )  # fmt: skip
 async def test_nothing_else_is(http: httpx.AsyncClient, path: str) -> None:

@@ -119,7 +119,7 @@ async def test_metrics_are_what_prometheus_reads(api: Running) -> None:
 
 
 async def test_static_files_are_asked_for_again_and_answered_with_304(api: Running) -> None:
-    for path in ("/wall", "/wall/main.js", "/assets/pages/page.css"):
+    for path in ("/wall", "/wall/main.js", "/assets/pages/styles/frame.css", "/assets/tokens.css"):
         first = await api.http.get(path)
         assert first.status_code == 200, path
         assert first.headers["cache-control"] == "no-cache"

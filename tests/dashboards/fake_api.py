@@ -69,6 +69,7 @@ class FakeApi:
         app = Starlette(
             routes=[
                 Route("/wall", self._page),
+                Route("/assets/tokens.css", self._tokens),
                 WebSocketRoute("/api/v1/feed", self._feed),
                 Mount("/wall", StaticFiles(directory=WALL)),
                 Mount("/assets/npm", StaticFiles(directory=DASHBOARDS / "node_modules")),
@@ -104,6 +105,9 @@ class FakeApi:
 
     async def _page(self, _request: Request) -> Response:
         return FileResponse(WALL / "index.html", headers={"Content-Security-Policy": self._policy})
+
+    async def _tokens(self, _request: Request) -> Response:
+        return FileResponse(DASHBOARDS / "tokens.css")
 
     async def _feed(self, socket: WebSocket) -> None:
         await socket.accept()

@@ -12,7 +12,7 @@ import pytest
 
 from tests.dashboards.city import make_state
 from tests.dashboards.conftest import OpenWall, Wall
-from tests.dashboards.fake_api import WALL, FakeApi
+from tests.dashboards.fake_api import DASHBOARDS, FakeApi
 
 INSPECT = (Path(__file__).parent / "inspect_page.js").read_text("utf-8")
 ARC_MINUTES = 16
@@ -129,7 +129,9 @@ def test_scene(
 def letters_of_the_fonts() -> set[str]:
     """Every character in the unicode ranges of the style sheet, white space included."""
     letters = {"\n", " "}
-    for block in re.findall(r"unicode-range: ([^;]+);", (WALL / "theme.css").read_text("utf-8")):
+    for block in re.findall(
+        r"unicode-range: ([^;]+);", (DASHBOARDS / "tokens.css").read_text("utf-8")
+    ):
         for item in block.replace("\n", " ").split(","):
             first, _, last = item.strip().removeprefix("U+").partition("-")
             letters |= {chr(c) for c in range(int(first, 16), int(last or first, 16) + 1)}

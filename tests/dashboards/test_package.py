@@ -60,7 +60,7 @@ def test_first_load_and_hosts(api: FakeApi, open_wall: OpenWall) -> None:
     files = [
         DASHBOARDS / "node_modules" / path.removeprefix("/assets/npm/")
         if path.startswith("/assets/npm/")
-        else DASHBOARDS / path.lstrip("/")
+        else DASHBOARDS / path.removeprefix("/assets").lstrip("/")
         for path in paths
     ]
     sizes = {

@@ -171,7 +171,8 @@ def test_a_sign_in_at_the_provider_leads_back_to_the_page(visit: Visit, address:
 def test_signing_out_ends_it(visit: Visit, address: str) -> None:
     enter(visit, address)
     visit.page.goto(f"{address}/overdue")
-    visit.page.click("footer button")
+    visit.page.click(".menu summary")
+    visit.page.click("form[action='/sign-out'] button")
     visit.page.wait_for_url("**/enter")
     visit.page.goto(f"{address}/overdue")
     visit.page.wait_for_url("**/enter?goal=/overdue")

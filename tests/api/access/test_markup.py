@@ -71,7 +71,8 @@ class Tags(HTMLParser):
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.add(tag)
+        ours = tag == "svg" and "width" in dict(attrs)  # shapes and charts of the pages themselves
+        self.tags |= set() if ours else {tag}
         self.attributes |= {name for name, _ in attrs}
 
     def handle_data(self, data: str) -> None:

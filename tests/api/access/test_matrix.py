@@ -67,6 +67,7 @@ BESIDE = {
     "GET /wall/{path:path}": OPEN,
     "GET /assets/npm/{path:path}": OPEN,
     "GET /assets/pages/{path:path}": OPEN,
+    "GET /assets/tokens.css": OPEN,
     "GET /openapi.json": OPEN,
     "GET /enter": OPEN,
     "POST /enter": OPEN,
@@ -74,6 +75,8 @@ BESIDE = {
     "GET /sign-in/callback": OPEN,
     "POST /sign-out": OPEN,
     "POST /act-as": OPEN,
+    "POST /preferences": OPEN,
+    "GET /unit": DESKS,
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
