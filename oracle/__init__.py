@@ -17,6 +17,6 @@ SHARED = {
         "wire.events", "wire.facts", "wire.archived", "wire.records", "wire.reading",
         "wire.kept_events", "wire.spelling", "wire.timeline", "wire.course", "wire.standing",
         "wire.flags", "wire.topics", "wire.keys", "wire.alerts", "wire.tallies",
-        "wire.dead_letters", "tallies.vector",
+        "wire.traits", "wire.dead_letters", "tallies.vector",
     ),
 }  # fmt: skip

@@ -50,6 +50,7 @@ class LogCount:
     refused: int
     disputed: list[str]
     owners: dict[str, Whose]
+    described: int = 0
 
 
 def recount_log(
@@ -84,7 +85,7 @@ def recount_log(
     ever, last = _all_lifetimes(found, now, context, in_force)
     return LogCount(
         figures, stories, stories | ever, last,
-        found.duplicates, found.refused, found.disputed, found.owners,
+        found.duplicates, found.refused, found.disputed, found.owners, found.described,
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from dossiers.reference.context import Context
 from dossiers.wire.archived import unarchived
-from dossiers.wire.events import AnyDossierEvent, Reassigned, Restored, Snapshot
+from dossiers.wire.events import AnyDossierEvent, Described, Reassigned, Restored, Snapshot
 from dossiers.wire.facts import SnapshotFact
 from dossiers.wire.kept_events import event_of
 from oracle.owners import Whose
@@ -40,8 +40,9 @@ class Lifetimes:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
     of ended lifetimes. ``newest``: of every dossier, those of its last life. ``duplicates``: events
     that changed nothing because their id was known, or that repeated a snapshot. ``refused``:
-    events whose senders had no right to act on their dossier. ``disputed``: of these, and of those
-    that had it, the ones which the worker judged otherwise, each in a sentence. ``owners``: of the
+    events whose senders had no right to act on their dossier. ``described``: traits that were
+    taken, which are no events of it. ``disputed``: what the worker judged otherwise, of all that
+    was refused or taken, each in a sentence. ``owners``: of the
     dossiers that have a state, or have left; see ``oracle.owners.Whose``."""
 
     living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
@@ -49,6 +50,7 @@ class Lifetimes:
     newest: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     duplicates: int = 0
     refused: int = 0
+    described: int = 0
     disputed: list[str] = field(default_factory=list)
     owners: dict[str, Whose] = field(default_factory=dict)
 
@@ -76,7 +78,8 @@ def lifetimes_of(
         dossier = _Dossier(arrivals, result, _Rules(retention, is_closed, counting))
         for arrival in arrivals:
             dossier.hear(arrival)
-        dossier.conclude(now)
+        if not all(isinstance(arrival.event, Described) for arrival in arrivals):
+            dossier.conclude(now)
     return result
 
 
@@ -117,6 +120,9 @@ class _Dossier:
         if self._has_ended(arrival.at):
             self._leave()
             self._last, self._life = self._life, {}
+        if isinstance(arrival.event, Described):
+            self._described(arrival)
+            return
         self._told = arrival.at
         if _identity(arrival.event) in self._life:
             self._result.duplicates += 1
@@ -146,6 +152,16 @@ class _Dossier:
         else:
             self._whose.took(event, _unpacked(event), so_far, context)
         return not refused
+
+    def _described(self, arrival: _Arrival) -> None:
+        """Traits need the right to act on the dossier, and change nothing of it."""
+        origin, handed = arrival.origin, self._whose.handed
+        context = self._rules.counting(arrival.at, None if origin is None else origin.known)
+        refused = not self._whose.takes(arrival.event, list(self._life.values()), context)
+        self._whose.handed = handed
+        _compare(self._result, arrival, refused=refused)
+        self._result.refused += refused
+        self._result.described += not refused
 
     def _take(self, event: AnyDossierEvent) -> None:
         for each in _unpacked(event):

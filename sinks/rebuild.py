@@ -20,6 +20,7 @@ TABLES = (
     "dossiers",
     "tallies",
     "alerts",
+    "traits",
     "dead_letters",
     "deliveries",
     "sink_timeline",
@@ -29,6 +30,8 @@ TABLES = (
 # nothing old survives what was made anew.
 _KEPT = {
     "deliveries": "SELECT * FROM deliveries FINAL WHERE timeline = {timeline:String}",
+    # Rows of one dossier become one by themselves. Its last record need not be its newest.
+    "traits": "SELECT * FROM traits WHERE timeline = {timeline:String}",
     "tallies": "SELECT * FROM tallies FINAL WHERE timeline = {timeline:String} "
     "AND (scope, minute) NOT IN (SELECT scope, minute FROM `{new}`.tallies)",
     "dossiers": "SELECT * FROM dossiers FINAL WHERE timeline = {timeline:String} "

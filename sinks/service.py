@@ -22,6 +22,7 @@ from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
+from sinks.decode.traits import TraitDecoder
 from sinks.errors import StoreError, TimelineMismatch
 from sinks.pump import Pump
 from sinks.reader import Progress
@@ -50,7 +51,7 @@ class TopicStatus:
 
 
 class SinkService:
-    """Starts five threads; every method may be called from any thread, and all of them block."""
+    """Starts a thread a topic; every method may be called from any thread, and all block."""
 
     def __init__(self, config: SinkConfig, store: Store, kafka: AnyKafka | None = None) -> None:
         self._config = config
@@ -156,6 +157,7 @@ def decoders(timeline: str) -> list[Decoder[Any]]:
         FactDecoder(),
         TallyDecoder(),
         AlertDecoder(),
+        TraitDecoder(timeline),
         DeadLetterDecoder(timeline),
     ]
 

@@ -14,6 +14,7 @@ from dossiers.wire.topics import (
     PARTIALS,
     REFERENCE,
     TALLIES,
+    TRAITS,
 )
 from streams.config import WorkerConfig
 from streams.errors import WorkerError
@@ -35,7 +36,7 @@ def check_topics(config: WorkerConfig) -> None:
         ) from None
     have = {name: len(topic.partitions) for name, topic in topics.items() if topic.error is None}
     one = dict.fromkeys((REFERENCE, DEAD_LETTERS), 1)
-    many = dict.fromkeys((EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS), config.partitions)
+    many = dict.fromkeys((EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS), config.partitions)
     for name, count in {**one, **many}.items():
         if have.get(name) != count:
             found = f"has {have[name]} partitions" if name in have else "does not exist"

@@ -14,6 +14,7 @@ from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import ArchivedFact
 from dossiers.wire.facts import Content, DueReason, EndStatus, Limit, StopStatus
 from dossiers.wire.spelling import BACKSLASH, BLANK, spelled
+from dossiers.wire.traits import Traits
 
 # What Kafka's other readers and ClickHouse's columns can hold; a larger number is no event.
 Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
@@ -154,6 +155,13 @@ class Snapshot(DossierEvent, frozen=True, kw_only=True, tag="snapshot"):
     content: Content
 
 
+class Described(DossierEvent, frozen=True, kw_only=True, tag="traits"):
+    """What the dossier is like, all that is known of it at once. It moves no clock and is none of
+    the dossier's facts: the last in the order of facts says how it is (dossiers.wire.traits)."""
+
+    traits: Traits
+
+
 class Tick(msgspec.Struct, frozen=True, gc=False, tag="tick", tag_field="kind"):
     """Time as data: everything in this partition up to ``now`` (ms) has happened."""
 
@@ -181,10 +189,12 @@ SentEvent = (
     | DueSet
     | Voided
     | Snapshot
+    | Described
 )
 AnyDossierEvent = SentEvent | Restored | Reassigned
 AnyEvent = AnyDossierEvent | Tick | Activate
 
+# Of which a dossier keeps facts.
 DOSSIER_EVENTS = (
     Submitted,
     Received,

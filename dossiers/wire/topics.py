@@ -13,3 +13,4 @@ VERIFICATIONS = "verifications"  # compacted; key = night and occasion; one part
 RECONCILIATIONS = "reconciliations"  # compacted; key = month, what and scope; one partition
 AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition
 SETTINGS = "settings"  # compacted; how walls look; key = wall:NAME; one partition
+TRAITS = "traits"  # compacted; same partition number as the events; key = dossier id

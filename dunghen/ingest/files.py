@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
@@ -35,6 +36,7 @@ from sources.portal.json_body import EnvelopeError
 from sources.portal.name_admission import NameAdmission
 from sources.portal.steps import KnownSteps
 
+_Event = TypeVar("_Event", bound=AnyDossierEvent)
 _LONGEST = 16_000_000  # bytes of a line
 _OLD = 30 * DAY  # ms; well within the retention of closed dossiers
 
@@ -143,7 +145,8 @@ def _send(
             continue
         if before:
             continue
-        lines.send(number, [(e.dossier_id.encode(), encode_event(e)) for e in batch.events])
+        records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.all_events]
+        lines.send(number, records, len(batch.events))
         told.unread += len(batch.unread)
         for refused in batch.refused:
             told.refuse(number, refused.reason, refused.dossier)
@@ -212,10 +215,11 @@ def read_line(
     found = read_envelope(line, unit=unit, ids=ids)
     batch = found.read(wall_clock(), numbers, made, names, steps)
     batch.events = [_recorded_as_dated(event) for event in batch.events]
+    batch.traits = [(index, _recorded_as_dated(event)) for index, event in batch.traits]
     return batch
 
 
-def _recorded_as_dated(event: AnyDossierEvent) -> AnyDossierEvent:
+def _recorded_as_dated(event: _Event) -> _Event:
     """When a file is read says nothing about when its sender knew."""
     return msgspec.structs.replace(event, received_at=event.occurred_at)
 

@@ -42,6 +42,7 @@ class HourlyLimit:
             batch.refused.append(RefusedPayload(index, event.dossier_id, reason))
         if late:
             batch.events = kept
+            batch.traits = [entry for entry in batch.traits if entry[0] not in late]
             batch.refused.sort(key=lambda record: record.index)
             batch.unread = [entry for entry in batch.unread if entry[0] not in late]
         return counted, len(late)

@@ -197,13 +197,13 @@ class PortalIngest:
         """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:
         the madonvi that the payload names."""
         counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
-        records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.events]
+        records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.all_events]
         try:
             stored = await self._sending.send(sender, records)
         except BaseException:
             self._hourly.give_back(counted)  # it is all to be sent again
             raise
-        self._counts[sender, "accepted"] += len(records)
+        self._counts[sender, "accepted"] += len(batch.events)
         self._counts[sender, "refused"] += len(batch.refused)
         self._counts[sender, "unread"] += len(batch.unread)
         if batch.refused:
@@ -211,7 +211,7 @@ class PortalIngest:
             self._refused.note(source, (each.reason for each in batch.refused))
         self._counts[sender, "too_many_in_an_hour"] += late
         return Receipt(
-            len(records),
+            len(batch.events),
             [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused],
             [UnreadField(*entry) for entry in batch.unread],
             stored,

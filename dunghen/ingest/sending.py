@@ -27,6 +27,7 @@ class RecordSender(Protocol):
 class _SentLine(NamedTuple):
     line: int
     records: int
+    accepted: int
     done: Future[None]
 
 
@@ -58,13 +59,15 @@ class LineSender:
         self._last = self.through = through
         self.accepted = 0
 
-    def send(self, line: int, records: Sequence[Record]) -> None:
-        """What a line says, perhaps nothing. Waits while much is on its way. Raises Silent."""
+    def send(self, line: int, records: Sequence[Record], many: int | None = None) -> None:
+        """What a line says, perhaps nothing. Waits while much is on its way. Raises Silent.
+        ``many``: as how many it counts once Kafka has it, if not as that many records."""
         self._last = line
         if records:
             while self._sent and self._on_the_way + len(records) > WINDOW:
                 self._wait()
-            self._sent.append(_SentLine(line, len(records), self._sender.send(records)))
+            many = len(records) if many is None else many
+            self._sent.append(_SentLine(line, len(records), many, self._sender.send(records)))
             self._on_the_way += len(records)
         while self._sent and self._sent[0].done.done():
             self._wait()
@@ -91,7 +94,7 @@ class LineSender:
                 raise Silent(str(error)) from error
             self._refused(first.line, f"Kafka does not take it: {error}")
         else:
-            self.accepted += first.records
+            self.accepted += first.accepted
         self._sent.popleft()
         self._on_the_way -= first.records
         self._note()

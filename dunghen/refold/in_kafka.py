@@ -24,13 +24,13 @@ from dossiers.wire.dead_letters import MARKS, DeadLetter
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import FORMAT
 from dossiers.wire.timeline import Timeline
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, TALLIES, TRAITS
 from dunghen.refold.letters import Letter, New, first_of, lacking_letters, lacking_marks
 from dunghen.state.format import refuse_other_format
 from dunghen.timeline.reference_topic import read_any_timeline, write_timeline
 from dunghen.timeline.topic_specs import topic_specs
 
-MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS)
+MADE = (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS)
 _letter = decoder(DeadLetter)
 
 

@@ -20,6 +20,7 @@ from dossiers.wire.topics import (
     REFERENCE,
     SETTINGS,
     TALLIES,
+    TRAITS,
     VERIFICATIONS,
 )
 from dunghen.timeline.workers import worker_group
@@ -33,19 +34,19 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
-    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, DEAD_LETTERS, REFERENCE),
+    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, REFERENCE),
     "api": (
         EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
     ),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (
-        EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
-        REFERENCE, AUDIT, SETTINGS,
+        EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, VERIFICATIONS,
+        RECONCILIATIONS, REFERENCE, AUDIT, SETTINGS,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
-    "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, DEAD_LETTERS),
+    "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
     "sink": (),
     # Dead letters: what an administrator decided; settings: how walls look.
     "api": (EVENTS, DEAD_LETTERS, AUDIT, SETTINGS),

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dossiers.wire import alerts, dead_letters, keys, records, tallies, timeline, topics
+from dossiers.wire import alerts, dead_letters, keys, records, tallies, timeline, topics, traits
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
@@ -89,6 +89,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.ALERTS,
         "dossier id, or the scope of the unit it is about",
         "One transition of one alert.",
+    ),
+    "traits": (
+        traits.DossierTraits,
+        topics.TRAITS,
+        "dossier id",
+        "What a dossier is like: channel, payment, components, result; no state depends on it.",
     ),
     "dead-letter": (
         dead_letters.DeadLetter,

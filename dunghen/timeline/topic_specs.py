@@ -44,6 +44,7 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(topics.PARTIALS, partitions, compacted),
         TopicSpec(topics.TALLIES, partitions, compacted),
         TopicSpec(topics.ALERTS, partitions, kept),
+        TopicSpec(topics.TRAITS, partitions, compacted),
         TopicSpec(topics.DEAD_LETTERS, 1, kept),
         TopicSpec(topics.VERIFICATIONS, 1, compacted),
         TopicSpec(topics.SETTINGS, 1, compacted),

@@ -18,7 +18,7 @@ from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference, read_timeline
-from oracle.checks import raw, sql_recount, stored, stream
+from oracle.checks import raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
@@ -76,7 +76,7 @@ class _Recount:
                 part, self._in_force[number], known
             )
             report.records += part.until
-            report.events += len(part.events) - part.foreign
+            report.events += len(part.events) - part.foreign - self._counts[number].described
             report.dead_letters += part.refused
             report.duplicates += part.position.duplicates if part.position else 0
         report.dossiers = sum(len(count.ever) for count in self._counts.values())
@@ -102,6 +102,7 @@ class _Recount:
             stored.check_tallies(store, timeline, tallies),
             stored.check_alerts(store, timeline, parts),
             raw.check_events(store, timeline, parts),
+            traits.check_traits(store, timeline, parts),
             sql_recount.check_sql(store, timeline, parts, self._in_force[0], counts.values()),
         ]
 

@@ -16,7 +16,7 @@ import msgspec
 from confluent_kafka import Message
 
 from dossiers.wire.dead_letters import REPLAYED, DeadLetter
-from dossiers.wire.events import Activate, AnyDossierEvent, Tick, decode_event
+from dossiers.wire.events import Activate, AnyDossierEvent, Described, Tick, decode_event
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, is_stored
 from dossiers.wire.records import DossierRecord, Owned, Position, has_left
@@ -60,6 +60,7 @@ class CutPartition:
     """One partition at the cut. ``now`` (ms) and ``activated`` are recounted from the log;
     ``position`` is what the worker says. ``events``: each with the partition's now when it came,
     those among them that were put aside as not their senders' to send; ``origins`` tells which.
+    ``described``: traits among them that were taken, by dossier, each with its offset.
     ``left``: whose the dossiers are that have left. ``foreign``: how many were put aside so.
     ``activated``: reference data as (since, now when it came, content hash), in the log's order.
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
@@ -74,6 +75,7 @@ class CutPartition:
     left: dict[str, Owned] = field(default_factory=dict)
     events: list[Heard] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
+    described: dict[str, list[tuple[int, Described]]] = field(default_factory=dict)
     foreign: int = 0
     now: int = 0
     activated: list[tuple[int, int, str]] = field(default_factory=list)
@@ -162,21 +164,29 @@ def _put_aside(part: CutPartition, message: Message, reasons: set[str]) -> None:
     with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
-            _read(part, event, message)
-            what = (event.dossier_id, event.madonvi, event.event_id)
-            if REPLAYED in reasons:  # then it counts as taken where it first came
-                part.replayed.add(what)
-            else:
-                part.put_aside.add(what)
-                if what in part.replayed:  # but was refused once more
-                    part.retaken.add(event.dossier_id)
-            if reasons - {ARCHIVED, REPLAYED, NOT_YOURS}:
-                part.odd.add(event.dossier_id)
+            if not isinstance(event, Described):
+                _keep_apart(part, event, message, reasons)
             part.believed += NOT_YOURS not in reasons and REPLAYED not in reasons
             if NOT_YOURS in reasons:
                 part.foreign += 1
                 part.events.append((event, part.now))
                 part.origins.append(Origin(len(part.activated), refused=True))
+
+
+def _keep_apart(
+    part: CutPartition, event: AnyDossierEvent, message: Message, reasons: set[str]
+) -> None:
+    """A dead letter that is an event has a row of its own in ClickHouse."""
+    _read(part, event, message)
+    what = (event.dossier_id, event.madonvi, event.event_id)
+    if REPLAYED in reasons:  # then it counts as taken where it first came
+        part.replayed.add(what)
+    else:
+        part.put_aside.add(what)
+        if what in part.replayed:  # but was refused once more
+            part.retaken.add(event.dossier_id)
+    if reasons - {ARCHIVED, REPLAYED, NOT_YOURS}:
+        part.odd.add(event.dossier_id)
 
 
 def _read(part: CutPartition, event: AnyDossierEvent, message: Message) -> None:
@@ -198,6 +208,10 @@ def _take_event(part: CutPartition, message: Message) -> None:
     else:
         part.events.append((event, part.now))
         part.origins.append(Origin(len(part.activated)))
+        if isinstance(event, Described):
+            taken = part.described.setdefault(event.dossier_id, [])
+            taken.append((message.offset() or 0, event))
+            return
         _read(part, event, message)
         if (event.dossier_id, event.madonvi, event.event_id) in part.put_aside:
             part.retaken.add(event.dossier_id)

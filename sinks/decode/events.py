@@ -1,4 +1,4 @@
-"""Topic dossier-events to table dossier_events. Ticks and activations have no row."""
+"""Topic dossier-events to table dossier_events. Ticks, activations and traits have no row."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dossiers.wire.events import (
     DOSSIER_EVENTS,
     Activate,
     AnyDossierEvent,
+    Described,
     Snapshot,
     Tick,
     decode_event,
@@ -21,7 +22,7 @@ from dossiers.wire.facts import Limit
 from dossiers.wire.topics import EVENTS
 from sinks.decode.base import TIME, Decoder, Record, table
 
-_KINDS = {kind: str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS}
+_KINDS: dict[type, str] = {kind: str(kind.__struct_config__.tag) for kind in DOSSIER_EVENTS}
 _TEXTS = (
     "event_id", "dossier_id", "source", "unit", "officer", "responsible", "step", "madonvi",
 )  # fmt: skip
@@ -37,11 +38,12 @@ class EventDecoder(Decoder[AnyDossierEvent]):
         self._timeline = timeline
 
     def parse(self, record: Record) -> AnyDossierEvent | None:
-        """The event; None for ticks and activations. Raises one of ``REFUSALS``."""
+        """The event; None for ticks, activations and traits, which have a table of their own as far
+        as they were admitted (sinks.decode.traits). Raises one of ``REFUSALS``."""
         if record.value is None:
             raise msgspec.ValidationError("an empty record")
         event = decode_event(record.value)
-        return None if isinstance(event, Tick | Activate) else event
+        return None if isinstance(event, Tick | Activate | Described) else event
 
     def build(self, records: Sequence[Record], events: Sequence[AnyDossierEvent]) -> pa.Table:
         """Columns of table ``dossier_events``."""

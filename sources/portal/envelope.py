@@ -10,13 +10,14 @@ from typing import Any
 import msgspec
 
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
-from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.events import AnyDossierEvent, Described, Snapshot
 from sources.portal.dossier import read_dossier
 from sources.portal.fields import FieldRefusal, Fields, Named, id_of, passing
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.name_admission import NameAdmission
 from sources.portal.progress import read_progress
 from sources.portal.steps import KnownSteps
+from sources.portal.traits import describe
 
 DOSSIERS = "DongBoHoSoMC"
 PROGRESS = "CapNhatTienDoHoSoMC"
@@ -35,11 +36,18 @@ class RefusedPayload:
 
 @dataclass
 class Batch:
-    """What was read of a payload. ``unread``: (place, dossier, field) that was skipped."""
+    """What was read of a payload, an event a record. ``traits``: (place, event), of records that
+    say more of their dossier. ``unread``: (place, dossier, field) that was skipped."""
 
     events: list[AnyDossierEvent] = field(default_factory=list)
+    traits: list[tuple[int, Described]] = field(default_factory=list)
     refused: list[RefusedPayload] = field(default_factory=list)
     unread: list[tuple[int, str, str]] = field(default_factory=list)
+
+    @property
+    def all_events(self) -> list[AnyDossierEvent]:
+        """What is to be published."""
+        return [*self.events, *(event for _, event in self.traits)]
 
 
 @dataclass
@@ -107,6 +115,11 @@ class Envelope:
             if self.madonvi:
                 event = msgspec.structs.replace(event, madonvi=self.madonvi)
             batch.events.append(event)
+            if isinstance(event, Snapshot):
+                described, odd = describe(record, event, self.ids)
+                unread = [*unread, *odd]
+                if described is not None:
+                    batch.traits.append((index, described))
             batch.unread += [(index, event.dossier_id, name) for name in unread]
         return batch
 

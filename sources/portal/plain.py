@@ -13,8 +13,9 @@ from dossiers.text.identity import identity
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.time.hours import DAY
-from dossiers.wire.events import AnyDossierEvent, SentEvent, Snapshot
+from dossiers.wire.events import AnyDossierEvent, Described, SentEvent, Snapshot
 from dossiers.wire.facts import MAX_LIMIT, Content
+from dossiers.wire.traits import Traits
 from sources.portal.envelope import MAX_RECORDS, Batch, RefusedPayload
 from sources.portal.fields import (
     MAX_CODE,
@@ -27,6 +28,7 @@ from sources.portal.fields import (
 )
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.name_admission import NameAdmission
+from sources.portal.trait_codes import is_trait_code
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES: dict[str, NameKind] = {
@@ -117,6 +119,8 @@ def _event(
         _check_content(shown, names, ids)
         if shown.supplements:
             event = msgspec.structs.replace(event, content=_with_kept_ids(shown, ids))
+    if isinstance(event, Described):
+        _check_traits(event.traits)
     return event
 
 
@@ -200,3 +204,9 @@ def _check_content(content: Content, names: NameAdmission | None, ids: KeptIds) 
             raise FieldRefusal("content.supplements.id may be a person's number")
         for name in ("requested_at", "answered_at", "due_before", "due_after"):
             _check_time(f"content.supplements.{name}", getattr(supplement, name))
+
+
+def _check_traits(traits: Traits) -> None:
+    for name in ("databases", "supplement_components"):
+        if not all(map(is_trait_code, getattr(traits, name) or ())):
+            raise FieldRefusal(f"traits.{name} holds what is no code")

@@ -1,19 +1,20 @@
 """One source partition: records in, outputs out. No I/O, no clock; time comes in ticks.
 
 It reads each record (partition.intake) and dispatches it: an event of a dossier to
-partition.events, a tick to partition.timers, reference data to partition.activation. All of them
-work on the PartitionState that the engine holds.
+partition.events, a tick to partition.timers, reference data to partition.activation, traits to
+partition.traits. All of them work on the PartitionState that the engine holds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from confluent_kafka import KafkaException
 
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.text.kept_ids import IdForm
-from dossiers.wire.events import Activate, Tick
+from dossiers.wire.events import Activate, Described, Tick
 from dossiers.wire.reference import Reference
 from streams.kafka_record import KafkaRecord
 from streams.partition import checkpoint
@@ -24,6 +25,14 @@ from streams.partition.intake import Refusal, read_event, unfoldable
 from streams.partition.outputs import Output
 from streams.partition.state import PartitionState
 from streams.partition.timers import tick
+from streams.partition.traits import hand_on
+
+# What becomes no fact of a dossier: one look for all of them.
+_NO_FACTS: dict[type, Callable[[PartitionState, Any], None]] = {
+    Tick: lambda state, event: tick(state, event.now),
+    Activate: activate,
+    Described: hand_on,
+}
 
 
 class PartitionEngine:
@@ -74,14 +83,12 @@ class PartitionEngine:
             state.next_offset = offset + 1
             try:
                 event = read_event(key, value, state.now, state.bound)
-                kind = type(event)
-                if kind is Tick:
-                    tick(state, event.now)  # type: ignore[union-attr]
-                elif kind is Activate:
-                    activate(state, event)  # type: ignore[arg-type]
-                else:
+                take = _NO_FACTS.get(type(event))
+                if take is None:
                     fold_event(state, event)  # type: ignore[arg-type]
                     state.events += 1
+                else:
+                    take(state, event)
             except Refusal as refusal:
                 self._refuse(refusal, offset, key, value)
             except KafkaException:

@@ -11,11 +11,12 @@ import msgspec
 from dossiers.fold import alerts
 from dossiers.wire.alerts import Alert, AlertState
 from dossiers.wire.dead_letters import DeadLetter
-from dossiers.wire.events import AnyDossierEvent
+from dossiers.wire.events import AnyDossierEvent, Described
 from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, clock_key, partial_key
 from dossiers.wire.records import DossierRecord, Position
 from dossiers.wire.tallies import PartialTally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, PARTIALS
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, PARTIALS, TRAITS
+from dossiers.wire.traits import DossierTraits
 
 encode = msgspec.json.Encoder().encode
 MOST_RECORD = 8 * 1024 * 1024 - 64 * 1024  # bytes of a value; the topics take 8 MB with key and all
@@ -92,6 +93,21 @@ class OutputEncoder:
             received_at=event.received_at if event is not None else record.as_of,
         )
         return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
+
+    def traits(self, event: Described, offset: int) -> Output:
+        """Traits that were admitted; ``offset``: of their event."""
+        found = DossierTraits(
+            timeline=self.timeline,
+            dossier_id=event.dossier_id,
+            occurred_at=event.occurred_at,
+            source=event.source,
+            source_seq=event.source_seq,
+            event_id=event.event_id,
+            madonvi=event.madonvi,
+            offset=offset,
+            traits=event.traits,
+        )
+        return Output(TRAITS, self.partition, event.dossier_id.encode(), encode(found))
 
     def partial(self, scope: str, vector: list[int], version: TallyVersion) -> Output:
         """The whole vector of one scope, for the partition that merges it."""

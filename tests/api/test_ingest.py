@@ -11,7 +11,7 @@ import pytest
 from api.metrics import _WAITING
 from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
 from broker.kafka import Kafka
-from dossiers.wire.events import Progressed, Received, Snapshot, decode_event
+from dossiers.wire.events import Described, Progressed, Received, Snapshot, decode_event
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 from sources.spool import Spool
@@ -54,7 +54,8 @@ async def test_a_batch_is_taken_in_part(http: httpx.AsyncClient, kafka_double: F
     assert [(r["index"], r["MaHoSo"]) for r in answer["refused"]] == [(1, DOSSIER["MaHoSo"])]
     assert answer["refused"][0]["reason"].startswith("NgayTiepNhan is no date")
     assert [(u["index"], u["field"]) for u in answer["unread"]] == [(2, "TrangThaiHoSo")]
-    assert len(kafka_double.taken) == 2
+    kinds = [type(decode_event(value)) for _, value in kafka_double.taken]
+    assert kinds == [Snapshot, Snapshot, Described, Described], "and what it says beside its course"
     keyless = httpx.AsyncClient(transport=http._transport, base_url=http.base_url)
     metrics = (await keyless.get("/metrics")).text
     assert 'dunghen_ingest_records_total{is="accepted",sender="all"} 2.0' in metrics
@@ -106,7 +107,7 @@ async def test_without_kafka_records_wait_on_disk_until_there_is_no_room(tmp_pat
         answer = taken.json()
         assert (taken.status_code, answer["error_code"], answer["stored"]) == (202, "0", "spool")
         assert "wait on disk" in answer["message"]
-        assert spool.records == answer["accepted"]
+        assert spool.records == 2 * answer["accepted"], "a record and its traits"
         statuses = [(await http.post(PATH, json=DOSSIERS)).status_code for _ in range(10)]
         full = await http.post(PATH, json=DOSSIERS)
     assert statuses == sorted(statuses)

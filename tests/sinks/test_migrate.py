@@ -36,6 +36,7 @@ SHIPPED = {
     "0011_backfill": "4e69d172a41b5eeaddf320a7500f5c2a71be045ad9da6e44e39728b929c8e0ce",
     "0012_figures": "670a36b17cd908923dca2cf8c1f39f9e523974f5e2352395b7a6ea20ccbb934a",
     "0013_last_changes": "2d79987f6d81f437db531906638ac565d03c5b8e6c2a576cc191bdba622e1edf",
+    "0014_traits": "6b9fe12c47f6a0b79fa2e135c2dde99ce9d4abf8aae45ccbd3acbafe0ad8eaea",
 }
 """SHA-256 of the files that databases out there were made by; a new file adds its line."""
 

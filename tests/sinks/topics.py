@@ -18,7 +18,7 @@ from dossiers.wire.events import AnyEvent, Progressed, encode_event
 from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing, Verdict
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE, TALLIES, TRAITS
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
@@ -163,7 +163,7 @@ class Topics:
 
 def make_topics(kafka: TestKafka) -> Topics:
     """Those of the test before are gone."""
-    many = (EVENTS, DOSSIERS, TALLIES, ALERTS)
+    many = (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS)
     kafka.remove_topics(*many, DEAD_LETTERS, REFERENCE)
     kafka.create_topics(*many, partitions=PARTITIONS)
     kafka.create_topics(DEAD_LETTERS, partitions=1)

@@ -42,7 +42,7 @@ REFERENCE = Reference(
 )
 _NAMES = {
     topics.EVENTS, topics.REFERENCE, topics.DOSSIERS, topics.PARTIALS, topics.TALLIES,
-    topics.ALERTS, topics.DEAD_LETTERS,
+    topics.ALERTS, topics.TRAITS, topics.DEAD_LETTERS,
 }  # fmt: skip
 
 

@@ -16,7 +16,14 @@ import pytest
 from api.access.keys import key_hash
 from broker.errors import BrokerAway
 from dossiers.errors import UserError
-from dossiers.wire.events import AnyEvent, DossierEvent, Progressed, Snapshot, decode_event
+from dossiers.wire.events import (
+    AnyEvent,
+    Described,
+    DossierEvent,
+    Progressed,
+    Snapshot,
+    decode_event,
+)
 from dunghen.cli import run
 from dunghen.commands.ingest import print_report
 from dunghen.ingest import files as file_ingest
@@ -97,7 +104,7 @@ def test_payloads_and_records_are_taken_and_what_is_refused_is_named(
     )
     assert not sent(installation, file, "H29")
     kinds = [type(event) for event in kafka_double.taken]
-    assert kinds == [Snapshot, Snapshot, Progressed]
+    assert kinds == [Snapshot, Snapshot, Described, Described, Progressed]
     said = capsys.readouterr().out
     assert "line 4: 000.00.19.H29-261001-0001: NgayHenTra is no date" in said
     assert "line 5: -: The line is no valid JSON" in said

@@ -65,7 +65,7 @@ async def test_the_two_hundred_and_first_is_refused_and_the_rest_of_its_payload_
     assert "again in 60 minutes" in mixed.refused[0].reason
     assert [entry.index for entry in mixed.unread] == [0, 1, 3]
     sent = Counter(decode_event(value).dossier_id for _, value in desk.kafka.taken)  # type: ignore[union-attr]
-    assert sent == {"flood": 200, "a": 1, "b": 1}
+    assert sent == {"flood": 400, "a": 2, "b": 2}, "each with its traits, which count with it"
     assert desk.ingest.counts()["one", "too_many_in_an_hour"] == 2
     assert desk.ingest.counts()["one", "refused"] == 2
 

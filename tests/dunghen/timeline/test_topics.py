@@ -27,6 +27,7 @@ NAMES = {
     topics.PARTIALS,
     topics.TALLIES,
     topics.ALERTS,
+    topics.TRAITS,
     topics.DEAD_LETTERS,
 }
 ONE = Reference(title="One", units=(Unit(id="u", name="Unit"),))

@@ -29,6 +29,20 @@ DOSSIER: dict[str, Any] = {
         }
     ],
 }
+TRAITS: dict[str, Any] = {
+    "DuocThanhToanTrucTuyen": "1",
+    "HoSoCoThanhPhanSoHoa": "1",
+    "TaiKhoanDuocXacThucVoiVNeID": "0",
+    "DanhSachLePhi": [{"TenPhiLePhi": "Lệ phí", "Gia": "50.000"}, {"Gia": "0"}],
+    "TaiLieuNop": [
+        {"TepDinhKemId": 7, "DuocSoHoa": "1", "DuocTaiSuDung": "0", "DuocLayTuKhoDMQG": "0"},
+        {"DuongDanTaiTepTin": "https://vidu.vn/7", "DuocSoHoa": "0", "DuocTaiSuDung": "0"},
+        {"DuongDanTaiTepTin": "", "TepDinhKemId": "0", "DuocSoHoa": "0", "DuocTaiSuDung": "0"},
+        {"TepDinhKemId": 8, "IsDeleted": "True", "DuocSoHoa": "1"},
+    ],
+    "DanhSachGiayToKetQua": [{"DuongDanTepTinKetQua": "https://vidu.vn/k", "MaGiayToKetQua": ""}],
+    "DSKetNoiCSDL": [{"MaCSDL": "CSDLDC"}, {"MaCSDL": "CSDLDKDN"}, {"MaCSDL": "CSDLDC"}],
+}
 PROGRESS: dict[str, Any] = {
     "MaHoSo": "000.00.19.H29-261001-0001",
     "NguoiXuLy": "Lê Văn An",
@@ -46,6 +60,14 @@ _PERSONAL = (
     "NoiNopHoSo", "HinhThuc", "LoaiDoiTuong", "ChucDanh", "PhongBanXuLy", "NoiDungXuLy",
     "NgayBatDau", "NgayKetThucTheoQuyDinh", "TruongLa",
 )  # fmt: skip
+_TRAITS = ("DuocThanhToanTrucTuyen", "HoSoCoThanhPhanSoHoa", "TaiKhoanDuocXacThucVoiVNeID")
+_COMPONENT = (
+    "TepDinhKemId", "TenTepDinhKem", "IsDeleted", "MaThanhPhanHoSo", "DuongDanTaiTepTin",
+    "DuocSoHoa", "DuocTaiSuDung", "DuocLayTuKhoDMQG", "MaKetQuaThayThe", "TenGiayTo",
+)  # fmt: skip
+_RESULT = (
+    "TenGiayTo", "MaThanhPhanHoSo", "GiayToId", "DuongDanTepTinKetQua", "MaGiayToKetQua",
+)  # fmt: skip
 NAME, NUMBER, MAIL = "Nguyễn Thị Đánh-Dấu", "079099012345", "danhdau@vidu.vn"
 MARKS = ("Đánh-Dấu", "079099012345", "danhdau", "0909 123 456")
 
@@ -59,17 +81,18 @@ def planted(record: dict[str, Any], mark: str) -> dict[str, Any]:
     """``record`` with ``mark`` in every field that a citizen's data may stand in."""
     nested = {
         "DinhDanhCHS": {"LoaiDinhDanh": mark, "SoDinhDanh": mark},
-        "TaiLieuNop": [{"TenTepDinhKem": mark, "DuongDanTaiTepTin": mark}],
-        "DanhSachLePhi": [{"TenPhiLePhi": mark}],
-        "DanhSachGiayToKetQua": [{"TenGiayTo": mark}],
+        "TaiLieuNop": [dict.fromkeys(_COMPONENT, mark)],
+        "DanhSachLePhi": [dict.fromkeys(("TenPhiLePhi", "MaPhiLePhi", "Gia", mark), mark)],
+        "DanhSachGiayToKetQua": [dict.fromkeys(_RESULT, mark)],
+        "DSKetNoiCSDL": [{"MaCSDL": mark}, {mark: mark}],
         mark: mark,
     }
-    found = {**record, **dict.fromkeys(_PERSONAL, mark), **nested}
+    found = {**record, **dict.fromkeys((*_PERSONAL, *_TRAITS), mark), **nested}
     if record.get("DanhSachHoSoBoSung") == mark:
         return found
     found["DanhSachHoSoBoSung"] = [
         {**item, "NguoiYeuCauBoSung": mark, "NoiDungBoSung": mark, "ThongTinTiepNhan": mark,
-         "NguoiTiepNhanBoSung": mark, "DanhSachGiayToBoSung": [{"TenGiayTo": mark}]}
+         "NguoiTiepNhanBoSung": mark, "DanhSachGiayToBoSung": [dict.fromkeys(_COMPONENT, mark)]}
         for item in DOSSIER["DanhSachHoSoBoSung"]
     ]  # fmt: skip
     return found

@@ -23,6 +23,7 @@ from tests.sources.portal.payloads import (
     NOW,
     NUMBER,
     PROGRESS,
+    TRAITS,
     envelope,
     everywhere,
     planted,
@@ -53,10 +54,11 @@ def test_personal_data_stay_outside(record: dict[str, Any], service: str, mark: 
         planted({**record, "MaHoSo": ""}, mark),
     ]
     batch = read(envelope(*records, service=service, session=mark))
-    said = [encode_event(e).decode() for e in batch.events]
+    said = [encode_event(e).decode() for e in batch.all_events]
     said += [f"{r.dossier} {r.reason}" for r in batch.refused]
     said += [str(entry) for entry in batch.unread]
     assert batch.events
+    assert bool(batch.traits) == (service == "DongBoHoSoMC")
     for text in said:
         assert not any(m in text for m in MARKS), text
 
@@ -75,7 +77,9 @@ def _with(names: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     return st.fixed_dictionaries({}, optional=dict.fromkeys(names, _values))
 
 
-_records = _with({**DOSSIER, **PROGRESS}) | _with(DOSSIER).map(lambda more: {**DOSSIER, **more})
+_records = _with({**DOSSIER, **PROGRESS, **TRAITS}) | _with(DOSSIER).map(
+    lambda more: {**DOSSIER, **more}
+)
 
 
 @settings(deadline=None, max_examples=150)
@@ -90,7 +94,7 @@ def test_no_payload_does_more_than_be_refused(
     except EnvelopeError:
         return
     assert len(batch.events) + len(batch.refused) == len(records)
-    for event in batch.events:
+    for event in batch.all_events:
         assert event.dossier_id.isprintable()
         assert len(encode_event(event)) < 60_000
 
