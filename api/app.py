@@ -50,7 +50,9 @@ def create_app(
     simulation = config.timeline if config.mode == "simulation" else ""
     authenticator = Authenticator(config.access, simulation=simulation)
     audit = AuditLog(config.timeline, trail)
-    admission = FeedAdmission(authenticator, live.channels, config.max_clients, audit)
+    admission = FeedAdmission(
+        authenticator, live.channels, live.displays, config.max_clients, audit
+    )
     app = FastAPI(
         title="Đúng Hẹn",
         summary="Live punctuality of public service dossiers",
@@ -97,7 +99,13 @@ def _lifespan_of(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         live.hub.publish()
         live.reader.start(asyncio.get_running_loop())
-        works = (live.hub.run(), live.hub.beat(), live.keeper.run(), admission.connections.run())
+        works = (
+            live.hub.run(),
+            live.hub.beat(),
+            live.keeper.run(),
+            admission.connections.run(),
+            admission.turns(),
+        )
         tasks = [asyncio.create_task(work) for work in works]
         try:
             yield

@@ -17,6 +17,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.access.paths import WALL_PAGE, is_wall_page
+
 _KINDS = (".html", ".js", ".css", ".json", ".svg", ".png", ".webp", ".woff2")
 _PACKAGED = re.compile(r"/assets/npm/([\w@.+/-]+)")
 _OTHER_BUILDS = ("node", "development")  # of lit-html: for servers, and for those who work on it
@@ -110,7 +112,8 @@ def packages_of(*places: Path) -> Callable[[str], bool]:
 
 
 def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
-    """The wall at /wall, what pages load at /assets, and security headers on every answer.
+    """The wall at /wall and by name, what pages load at /assets, and security headers on every
+    answer.
 
     ``https``: browsers come over TLS, and are told never to come otherwise."""
     wall = dashboards / "wall"
@@ -126,6 +129,7 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
 
     app.add_route("/", home, include_in_schema=False)
     app.add_route("/wall", page, include_in_schema=False)
+    app.add_route(WALL_PAGE, page, include_in_schema=False)
     app.mount("/wall", files, "wall")
     packages, pages, tokens = (dashboards / name for name in ("node_modules", "pages", TOKENS))
     shared = Files(dashboards, lambda path: path == TOKENS)
@@ -146,7 +150,7 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
 
 class SecurityHeaders:
     """Adds the headers; answers may set stricter ones themselves. ``wall``: the policy of the
-    page /wall, the only one with anything inline. A websocket that is turned away before it is
+    page of walls, the only one with anything inline. A websocket that is turned away before it is
     accepted gets an answer with headers as well."""
 
     def __init__(self, app: ASGIApp, wall: str, *, https: bool) -> None:
@@ -161,7 +165,7 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        policy = self._wall if scope["path"] == "/wall" else POLICY
+        policy = self._wall if is_wall_page(scope["path"]) else POLICY
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -11,7 +12,8 @@ from api import assets
 from api.access.reach import Reach, ReachResolver, Within
 from api.bodies import BODIES, Bodies
 from api.config import ApiConfig
-from api.feed.channels import REFRESH, Channels
+from api.feed.channels import REFRESH, Channels, Part
+from api.feed.displays import Displays
 from api.feed.hub import Hub
 from api.labels import DisplayNames, names_of
 from api.live.history import History
@@ -62,7 +64,15 @@ class Live:
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
-        self.channels = Channels(self.hub, self._part_state, self.pulse, self._part_keeper)
+        self.channels = Channels(
+            self.hub, self._part_state, self.pulse, self._part_keeper, config.officer_names
+        )
+        self.displays = Displays(
+            self.walls,
+            self.channels,
+            lambda: self.view.context.reference,
+            lambda: self.view.loaded,
+        )
         self.reader = LiveReader(Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded)
         tokens = config.dashboards / assets.TOKENS
         self.release = assets.release_of(config.dashboards / "wall", tokens)
@@ -147,14 +157,15 @@ class Live:
 
     def state(self) -> dict[str, Any]:
         """The wall's state of now."""
-        return self._state_of(self.view, self.keeper.history)
+        return self._state_of(self.view, self.keeper.history, self.config)
 
-    def _state_of(self, view: Picture, history: History) -> dict[str, Any]:
-        return wall_state(view, history, self.config, self.counters(), self.release)
+    def _state_of(self, view: Picture, history: History, config: ApiConfig) -> dict[str, Any]:
+        return wall_state(view, history, config, self.counters(), self.release)
 
-    def _part_state(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]:
+    def _part_state(self, part: Part, keeper: HistoryKeeper) -> dict[str, Any]:
         """The wall's state of now for a key or person that sees a part."""
-        return self._state_of(self.view_of(reach), keeper.history)
+        config = replace(self.config, officer_names=part.names)
+        return self._state_of(self.view_of(part.reach), keeper.history, config)
 
     def _part_keeper(self, reach: Reach, touch: Callable[[], None]) -> HistoryKeeper:
         return HistoryKeeper(self.query, self.view, touch, lambda: self.scopes_of(reach), REFRESH)

@@ -129,21 +129,25 @@ class Authenticator:
             raise KeySuspended(Principal(key.name, frozenset(), "key", handle=key.id))
         if key is None or not key.good(self._now()):
             raise NotAccepted(
-                "Nobody has this key, or it was revoked or is over. `dunghen keys add` makes one."
+                "Nobody has this key, or it was revoked or is over. `dunghen keys add` makes one.",
+                "key_unknown" if key is None else key.fault(self._now()),
             )
         self.config.keys.used(key.id)
         return _owner(key)
 
     def still_valid(self, who: Principal) -> bool:
         """Whether somebody who was let in would be now: keys are revoked, sessions end."""
-        if who.until is not None and who.until <= self.clock():
-            return False
+        return not self.ended(who)
+
+    def ended(self, who: Principal) -> str:
+        """Why somebody who was let in would not be now, as in docs/feed.md; "" if they would."""
         if who.means == "key":
             key = self.config.keys.by_id(who.handle)
-            return key is not None and key.good(self._now())
+            return "key_unknown" if key is None else key.fault(self._now())
+        over = who.until is not None and who.until <= self.clock()
         if who.means in ("session", "acting"):
-            return self.cookies.lasts(who.handle, who.until or 0.0)
-        return True
+            over = over or not self.cookies.lasts(who.handle, who.until or 0.0)
+        return "session_over" if over else ""
 
     def _now(self) -> int:
         return int(self.clock() * 1000)
@@ -152,4 +156,6 @@ class Authenticator:
 def _owner(key: Key) -> Principal:
     until = None if key.expires_at is None else key.expires_at / 1000
     units = tuple(map(identity, key.units))
-    return Principal(key.name, frozenset({key.role}), "key", units, handle=key.id, until=until)
+    return Principal(
+        key.name, frozenset({key.role}), "key", units, handle=key.id, until=until, wall=key.wall
+    )

@@ -18,7 +18,8 @@ NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``id`` is no secret and names it in lists. ``units``: of a wall, ids of units that it shows;
-    of a sender, codes (madonvi) that it may send for; empty: all. Times in ms. ``suspended_at``: it
+    of a sender, codes (madonvi) that it may send for; empty: all. ``wall``: of a wall, the name of
+    the only one that it opens, "" for any. Times in ms. ``suspended_at``: it
     came back with a restored backup and may have been revoked since that was made; it opens nothing
     before somebody confirms it."""
 
@@ -31,6 +32,7 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     expires_at: int | None = None
     revoked_at: int | None = None
     suspended_at: int | None = None
+    wall: str = ""
 
     def lasts(self, now: int) -> bool:
         """Whether it has not come to its end at ``now`` (ms)."""
@@ -39,6 +41,14 @@ class Key(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     def good(self, now: int) -> bool:
         """Whether it opens anything at ``now`` (ms)."""
         return self.suspended_at is None and self.lasts(now)
+
+    def fault(self, now: int) -> str:
+        """Why it opens nothing at ``now`` (ms), as in docs/feed.md; "" if it does."""
+        if self.revoked_at is not None:
+            return f"key_revoked {self.name} {self.revoked_at}"
+        if not self.lasts(now):
+            return f"key_expired {self.name} {self.expires_at}"
+        return f"key_suspended {self.name}" if self.suspended_at is not None else ""
 
 
 class KeyBook(Protocol):

@@ -22,7 +22,8 @@ class Principal:
     """``subject``: stable and unique for its means, "" for nobody. ``units``: of a supervisor or a
     wall, ids of units, those below included; of a sender, codes that it may send for. ``officer``:
     id of the officer that somebody is. ``handle``: id of the key or session, by which it may be
-    ended. ``until``: when it ends by itself (s since 1970), None: never."""
+    ended. ``until``: when it ends by itself (s since 1970), None: never. ``wall``: the only named
+    wall that a key opens, "" for any."""
 
     subject: str
     roles: frozenset[Role]
@@ -31,6 +32,7 @@ class Principal:
     officer: str = ""
     handle: str = ""
     until: float | None = None
+    wall: str = ""
 
 
 ANYBODY = Principal("", frozenset({"public"}), "none")
@@ -41,7 +43,12 @@ class ProviderAway(Exception):
 
 
 class NotAccepted(Exception):
-    """Credentials that are wrong. The text says what to do and repeats nothing of them."""
+    """Credentials that are wrong. The text says what to do and repeats nothing of them. ``why``: in
+    a word or three, for a display that tells it in its own language (docs/feed.md)."""
+
+    def __init__(self, text: str, why: str = "key_unknown") -> None:
+        super().__init__(text)
+        self.why = why
 
 
 class KeySuspended(NotAccepted):
@@ -50,6 +57,7 @@ class KeySuspended(NotAccepted):
     def __init__(self, who: Principal) -> None:
         super().__init__(
             "This key came back with a restored backup and is suspended. Whoever operates this "
-            "installation wakes it with `dunghen keys confirm`."
+            "installation wakes it with `dunghen keys confirm`.",
+            f"key_suspended {who.subject}",
         )
         self.who = who

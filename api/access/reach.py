@@ -45,7 +45,19 @@ NOTHING = Reach()
 
 
 def reach_of(principal: Principal, allowed: frozenset[Role]) -> Reach:
-    """By those of the principal's roles that ``allowed`` has; several add up."""
+    """By those of the principal's roles that ``allowed`` has; several add up. A key of a named wall
+    opens nothing but that wall: what it shows is ``api.feed.displays`` to say."""
+    if principal.wall:
+        return NOTHING
+    return _whole_reach(principal, allowed)
+
+
+def key_reach(principal: Principal) -> Reach:
+    """Of the key of a wall, whatever the wall shows."""
+    return _whole_reach(principal, frozenset({"wall"}))
+
+
+def _whole_reach(principal: Principal, allowed: frozenset[Role]) -> Reach:
     roles = principal.roles & allowed
     units = frozenset(principal.units)
     supervised = units if "supervisor" in roles else frozenset()

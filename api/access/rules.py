@@ -13,6 +13,7 @@ from typing import Literal
 
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute, compile_path
 
+from api.access.paths import WALL_PAGE
 from api.access.principal import ROLES, Role
 
 EVERYBODY = frozenset(ROLES)
@@ -71,7 +72,7 @@ class Rule:
 
 
 WEBSOCKET = "WEBSOCKET"
-_ENTRANCES = ("/", "/wall", "/enter", "/sign-in", "/sign-in/callback")
+_ENTRANCES = ("/", "/wall", WALL_PAGE, "/enter", "/sign-in", "/sign-in/callback")
 _FILE = "/{path:path}"
 
 
@@ -98,6 +99,7 @@ def _inner(path: str) -> Rule:
 RULES: tuple[Rule, ...] = (
     _file("/"),
     _file("/wall"),
+    _file(WALL_PAGE),
     _file(f"/wall{_FILE}"),
     _file(f"/assets/npm{_FILE}"),
     _file(f"/assets/pages{_FILE}"),

@@ -16,6 +16,7 @@ from api.access.reach import Reach
 from api.feed.hub import MAX_BUFFERED, Hub
 from api.live.history_keeper import HistoryKeeper
 from api.ports import Queue
+from dossiers.wire.walls import OfficerNames, narrower
 
 CONFLATE = 0.5  # s between two deltas of a part: parts may be as many as units
 REFRESH = 30.0  # s between two reads of a part's history
@@ -28,10 +29,18 @@ class TooManyChannels(Exception):
     """As many parts are shown as this process can make."""
 
 
+@dataclass(frozen=True)
+class Part:
+    """What walls show of the data: units of ``reach``, officers as ``names`` says."""
+
+    reach: Reach
+    names: OfficerNames
+
+
 class StateOf(Protocol):
     """What a channel asks for: the state of a part, with the history read for it."""
 
-    def __call__(self, reach: Reach, keeper: HistoryKeeper) -> dict[str, Any]: ...
+    def __call__(self, part: Part, keeper: HistoryKeeper) -> dict[str, Any]: ...
 
 
 @dataclass
@@ -45,7 +54,7 @@ class FeedChannel:
 
 class Channels:
     """``whole``: the hub of everything, which others run. ``build``: makes the state of a part;
-    ``keeper``: reads its history, and touches the hub when it has."""
+    ``keeper``: reads its history, and touches the hub when it has. ``names``: of the setting."""
 
     def __init__(
         self,
@@ -53,19 +62,23 @@ class Channels:
         build: StateOf,
         pulse: Callable[[], dict[str, Any]],
         keeper: Callable[[Reach, Callable[[], None]], HistoryKeeper],
+        names: OfficerNames,
     ) -> None:
         self._whole = whole
         self._build = build
         self._pulse = pulse
         self._keeper = keeper
-        self._channels: dict[Reach, FeedChannel] = {}
+        self._names = names
+        self._channels: dict[Part, FeedChannel] = {}
 
-    def of(self, reach: Reach) -> Hub:
-        """The hub of a reach, made when it is first asked for. Raises TooManyChannels. Needs a
-        loop."""
-        if reach.whole:
+    def of(self, reach: Reach, names: OfficerNames | None = None) -> Hub:
+        """The hub of a reach, made when it is first asked for. ``names``: None as the setting says.
+        Raises TooManyChannels. Needs a loop."""
+        names = self._names if names is None else narrower(names, self._names)
+        if reach.whole and names == self._names:
             return self._whole
-        key = Reach(units=reach.units, officer=reach.officer)  # names are those of the setting
+        # Names are never those that a person's rights would show: a wall is for a room.
+        key = Part(Reach(reach.whole, reach.units, reach.officer), names)
         channel = self._channels.get(key)
         if channel is None:
             self.leave_idle()
@@ -75,11 +88,11 @@ class Channels:
         channel.used_at = time.monotonic()
         return channel.hub
 
-    def _open(self, key: Reach) -> FeedChannel:
+    def _open(self, key: Part) -> FeedChannel:
         def touch() -> None:
             hub.touch()
 
-        keeper = self._keeper(key, touch)
+        keeper = self._keeper(key.reach, touch)
         hub = Hub(lambda: self._build(key, keeper), self._pulse, CONFLATE, RING_BYTES)
         hub.publish()
         works = (hub.run(), hub.beat(), keeper.run())

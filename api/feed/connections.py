@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from websockets.frames import Close, Frame, Opcode
 
 from api.access.principal import Principal
+from api.access.reach import NOTHING, Reach
+from api.feed.displays import Display
+from api.feed.hub import Hub
 
 SWEEP = 10.0  # s between two looks
 
 
 @dataclass(eq=False)
 class Connection:
-    """One connection of somebody; ``transport`` None if nothing is to be cut."""
+    """One connection of somebody, who hears ``hub``; ``transport`` None if nothing is to be cut."""
 
     who: Principal
+    hub: Hub = field(repr=False)
     transport: asyncio.Transport | None = field(default=None, repr=False)
+    reach: Reach = NOTHING  # of who listens, whatever a named wall shows of it
+    display: Display | None = None  # of a named wall
 
     @property
     def name(self) -> str:
@@ -28,13 +34,13 @@ class Connection:
 
 
 class Connections:
-    """``still``: whether somebody may still listen. A revoked key is noticed within SWEEP.
-    ``swept`` is called after each look."""
+    """``ended``: why somebody may listen no more, "" if they may. A revoked key is noticed within
+    SWEEP. ``swept`` is called after each look."""
 
     def __init__(
-        self, still: Callable[[Principal], bool], swept: Callable[[], None] = lambda: None
+        self, ended: Callable[[Principal], str], swept: Callable[[], None] = lambda: None
     ) -> None:
-        self._still = still
+        self._ended = ended
         self._swept = swept
         self._connections: set[Connection] = set()
         self._of: Counter[str] = Counter()
@@ -68,17 +74,23 @@ class Connections:
 
     def sweep(self) -> None:
         """Cut off those whose key was revoked or whose session is over."""
-        verdicts: dict[Principal, bool] = {}
+        verdicts: dict[Principal, str] = {}
         for connection in list(self._connections):
-            good = verdicts.get(connection.who)
-            if good is None:
-                good = verdicts[connection.who] = self._still(connection.who)
-            if not good and connection.transport is not None:
-                _cut(connection.transport)
+            why = verdicts.get(connection.who)
+            if why is None:
+                why = verdicts[connection.who] = self._ended(connection.who)
+            if why:
+                cut(connection, 4401, why)
+
+    def of_walls(self) -> Iterator[Connection]:
+        """Those that show a named wall, as they are now."""
+        yield from [each for each in self._connections if each.display is not None]
 
 
-def _cut(transport: asyncio.Transport) -> None:
-    if not transport.is_closing():
-        close = Close(4401, "sign in again").serialize()
+def cut(connection: Connection, code: int, why: str) -> None:
+    """End a connection; ``why`` as in docs/feed.md."""
+    transport = connection.transport
+    if transport is not None and not transport.is_closing():
+        close = Close(code, why).serialize()
         transport.write(Frame(Opcode.CLOSE, close).serialize(mask=False))
         transport.close()

@@ -30,6 +30,11 @@ _log = logging.getLogger(__name__)
 _encode = msgspec.json.Encoder().encode
 
 
+def message_frame(message: object) -> bytes:
+    """One message as a text frame."""
+    return frame(_encode(message))
+
+
 def frame(data: bytes, *, binary: bool = False) -> bytes:
     """One whole, unmasked websocket frame."""
     return Frame(Opcode.BINARY if binary else Opcode.TEXT, data).serialize(mask=False)

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from api.access.origins import same_site
 from api.feed.connections import Connection
-from api.feed.hub import Hub
+from api.feed.hub import message_frame
 from api.feed.protocol import EXTENSION
 
 HELLO_SECONDS = 10.0
@@ -22,16 +22,19 @@ MOST_WAITING = 2_000  # connections without a hello
 BAD_HELLO = 4400
 DENIED = 4401
 ELSEWHERE = 4403
+GONE = 4404  # there is no wall of this name
+TOO_EARLY = 4425  # whether there is one is not known yet
 TOO_LATE = 4408
 TOO_MANY = 4429
 
 
 class Hello(msgspec.Struct):
     """First message of a client. ``token``: a key or token, where the request itself brought none;
-    it never stands in the URL."""
+    it never stands in the URL. ``wall``: the name of the wall that is shown, None for none."""
 
     type: Literal["hello"]
     token: str | None = None
+    wall: str | None = None
     epoch: str | None = None
     seq: int | None = None
 
@@ -50,8 +53,8 @@ class Denied(Exception):
 class Admission(Protocol):
     """Decides who may listen to what."""
 
-    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
-        """The hub for who comes, and the place taken. Raises Denied."""
+    async def admit(self, socket: WebSocket, hello: Hello) -> Connection:
+        """The place taken by who comes. Raises Denied."""
 
     def leave(self, connection: Connection) -> None:
         """Give the place back."""
@@ -74,13 +77,13 @@ class Feed:
                 return
             await socket.accept()
             try:
-                hello, hub, connection = await self._greeted(socket)
+                hello, connection = await self._greeted(socket)
             except Denied as denied:
                 await socket.close(denied.code, str(denied))
                 return
-            await self._listen(socket, hello, hub, connection)
+            await self._listen(socket, hello, connection)
 
-    async def _greeted(self, socket: WebSocket) -> tuple[Hello, Hub, Connection]:
+    async def _greeted(self, socket: WebSocket) -> tuple[Hello, Connection]:
         """Wait for the hello and have its sender admitted. Raises Denied."""
         if self._waiting >= MOST_WAITING:
             raise Denied(TOO_MANY, "too many walls, try again later")
@@ -91,7 +94,7 @@ class Feed:
             if len(text) > MAX_HELLO:
                 raise ValueError("the hello is too long")
             hello = _hello(text)
-            return hello, *await self._admission.admit(socket, hello.token)
+            return hello, await self._admission.admit(socket, hello)
         except TimeoutError:
             raise Denied(TOO_LATE, "no hello within 10 s") from None
         except (ValueError, KeyError, RecursionError, msgspec.MsgspecError):
@@ -99,19 +102,19 @@ class Feed:
         finally:
             self._waiting -= 1
 
-    async def _listen(
-        self, socket: WebSocket, hello: Hello, hub: Hub, connection: Connection
-    ) -> None:
+    async def _listen(self, socket: WebSocket, hello: Hello, connection: Connection) -> None:
         """Have the hub write to an admitted client; its place is given back whatever happens."""
         transport: asyncio.Transport = socket.scope["extensions"][EXTENSION]
         try:
-            hub.join(transport, hello.epoch, hello.seq)
+            if connection.display is not None:
+                transport.write(message_frame(connection.display.message()))
+            connection.hub.join(transport, hello.epoch, hello.seq)
             with suppress(WebSocketDisconnect, KeyError):  # it has left; it sent bytes, not text
                 for _ in range(MOST_WORDS):  # reading keeps pings answered
                     await socket.receive_text()
                 await socket.close(TOO_MANY, "this client says too much")
         finally:
-            hub.leave(transport)
+            connection.hub.leave(transport)  # a named wall may have gone over to another
             self._admission.leave(connection)
 
 

@@ -7,8 +7,11 @@ from typing import Any
 from fastapi import APIRouter, HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
+from api.access.reach import key_reach
+from api.feed.displays import NotShown
+from api.feed.hub import Hub
 from api.problems import responses
-from api.viewer import AnyViewer
+from api.viewer import AnyViewer, Viewer
 
 router = APIRouter(prefix="/api/v1", tags=["wall"])
 
@@ -44,11 +47,23 @@ class SinkProgress(BaseModel):
     topics: list[SinkStatus]
 
 
-@router.get("/state", summary="Show the wall's state")
+@router.get("/state", summary="Show the wall's state", responses=responses(404))
 async def state(viewer: AnyViewer) -> WallState:
-    """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up."""
-    hub = viewer.live.channels.of(viewer.reach)
+    """The same state that the feed (websocket `/api/v1/feed`) sends first and then keeps up. With
+    the key of a named wall it is what that shows now."""
+    hub = _hub_of(viewer)
     return WallState(epoch=hub.epoch, seq=hub.sequence, state=hub.snapshot_state())
+
+
+def _hub_of(viewer: Viewer) -> Hub:
+    live, name = viewer.live, viewer.principal.wall
+    if not name:
+        return live.channels.of(viewer.reach)
+    try:
+        display = live.displays.show(key_reach(viewer.principal), name)
+    except NotShown as error:
+        raise HTTPException(404, f"The wall {name} shows nothing to this key.") from error
+    return live.channels.of(display.reach, display.wall.officer_names)
 
 
 @router.get("/sink", summary="Show how far ClickHouse is", responses=responses(503))

@@ -22,7 +22,7 @@ from api.feed.connections import Connection
 from api.feed.hub import Hub
 from api.feed.patch import merge
 from api.feed.protocol import TransportProtocol
-from api.feed.route import TOO_MANY, Denied, feed_route
+from api.feed.route import TOO_MANY, Denied, Hello, feed_route
 
 HELLO = '{"type":"hello"}'
 
@@ -37,11 +37,11 @@ class Server:
         self.max_clients = max_clients
         self.url = ""
 
-    async def admit(self, socket: WebSocket, token: str | None) -> tuple[Hub, Connection]:
+    async def admit(self, socket: WebSocket, hello: Hello) -> Connection:
         """Everybody may listen; only how many is bounded."""
         if len(self.hub.clients) >= self.max_clients:
             raise Denied(TOO_MANY, "too many")
-        return self.hub, Connection(ANYBODY)
+        return Connection(ANYBODY, self.hub)
 
     def leave(self, connection: Connection) -> None:
         pass

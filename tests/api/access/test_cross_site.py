@@ -60,7 +60,15 @@ async def test_pages_of_other_sites_make_this_machines_browser_ask_for_nothing(
 
 
 async def test_a_person_may_follow_a_link_to_a_page(near: Guarded) -> None:
-    for path in ("/", "/wall", "/overdue", "/overdue/u1", "/dossiers/a-1", "/enter"):
+    for path in (
+        "/",
+        "/wall",
+        "/wall/hall-3",
+        "/overdue",
+        "/overdue/u1",
+        "/dossiers/a-1",
+        "/enter",
+    ):
         for site in ("cross-site", "same-site"):
             answer = await asked(near, path=path, **{**VISIT, "Sec_Fetch_Site": site})
             assert answer.status_code in (200, 307, 404), (path, answer.text)

@@ -27,6 +27,7 @@ pytestmark = pytest.mark.asyncio
 ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "a page": (200, "GET", "/overdue", {}),
     "the wall": (200, "GET", "/wall", {}),
+    "a wall by name": (200, "GET", "/wall/hall-3", {}),
     "a file": (200, "GET", "/wall/main.js", {}),
     "data": (200, "GET", "/api/v1/units", {}),
     "a table": (200, "GET", "/overdue.csv", {}),

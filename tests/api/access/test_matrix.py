@@ -64,6 +64,7 @@ DOCUMENT = {
 BESIDE = {
     "GET /": OPEN,
     "GET /wall": OPEN,
+    "GET /wall/{name:wall}": OPEN,
     "GET /wall/{path:path}": OPEN,
     "GET /assets/npm/{path:path}": OPEN,
     "GET /assets/pages/{path:path}": OPEN,
@@ -80,8 +81,8 @@ BESIDE = {
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
-    "{name}": "hall", "{number}": "0", "{path:path}": "none.js", "{officer:path}": "o1",
-    "{dossier:path}": "over-1",
+    "{name}": "hall", "{name:wall}": "hall", "{number}": "0", "{path:path}": "none.js",
+    "{officer:path}": "o1", "{dossier:path}": "over-1",
 }  # fmt: skip
 INNER = ("query", "sink", "ingest", "queues", "caught-up", "committed-ends", "reached")
 

@@ -76,8 +76,8 @@ OTHERS = {
     "scope": ("unit:u/2", "unit:city", "officer:o2", "all"),
     "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
 }  # fmt: skip
-NO_IDS = {"lang", "limit", "standing", "status", "kind", "state", "from", "to", "step", "fields",
-          "source", "as_of", "month", "reason", "officer_ids"}  # fmt: skip
+NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from", "to", "step",
+          "fields", "source", "as_of", "month", "reason", "officer_ids"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:

@@ -51,7 +51,7 @@ async def test_its_wall_is_told(alone: Guarded) -> None:
             await wall.next()
     assert closed.value.rcvd is not None
     assert (closed.value.rcvd.code, closed.value.rcvd.reason) == (
-        4401, "the key is suspended since a restore",
+        4401, "key_suspended suspended",
     )  # fmt: skip
     assert [entry.subject for entry in alone.trail.entries] == ["suspended"]
 
