@@ -14,6 +14,8 @@ from broker.errors import BrokerError, SilentClient
 from broker.silence import SILENT_S, PartitionId
 from broker.watched_client import Fetched, SecondsClock, WatchedClient
 
+_ISOLATION = "read_uncommitted"
+
 
 class Follower:
     """Follows whole topics from their beginning, uncommitted records included.
@@ -34,7 +36,7 @@ class Follower:
     ) -> None:
         self._kafka = kafka
         self._topics = topics
-        self._settings = {"isolation.level": "read_uncommitted", **settings}
+        self._settings = {"isolation.level": _ISOLATION, **settings}
         self._silent_s = silent_s
         self._clock = clock
         self._following: WatchedClient | None = None
@@ -105,4 +107,6 @@ class Follower:
 
     def _assign(self, consumer: ConsumerClient, starts: Mapping[PartitionId, int]) -> None:
         consumer.assign([TopicPartition(*place, offset) for place, offset in starts.items()])
-        self._following = WatchedClient(consumer, self._silent_s, self._clock, starts)
+        self._following = WatchedClient(
+            self._kafka, _ISOLATION, consumer, self._silent_s, self._clock, starts
+        )

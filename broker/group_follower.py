@@ -11,6 +11,7 @@ from confluent_kafka import OFFSET_INVALID, KafkaError, KafkaException, Message,
 
 from broker.clients import AnyKafka, ConsumerClient
 from broker.ends import ends_of
+from broker.joining import JoinCheck
 from broker.silence import SILENT_S, PartitionId
 from broker.watched_client import Fetched, SecondsClock, WatchedClient, partition_of
 
@@ -59,7 +60,8 @@ class GroupFollower:
             },
             logger,
         )
-        self._following = WatchedClient(consumer, silent_s, clock)
+        self._following = WatchedClient(kafka, "read_committed", consumer, silent_s, clock)
+        self._joining = JoinCheck(kafka, topic, silent_s, clock)
         self.consumer = consumer
         consumer.subscribe([topic], on_assign=self._assigned, on_revoke=self._revoked)
 
@@ -70,9 +72,11 @@ class GroupFollower:
         return self._following.sort([*held, *self.consumer.consume(most, max(0.0, seconds))])
 
     def check_silence(self) -> None:
-        """Raise SilentClient if the topic has gone on for a while and nothing of it came: then this
-        member is to be closed, and another one goes on."""
+        """Raise SilentClient if the topic has gone on for a while and nothing of it came, or if the
+        group has not said for a while what is this member's: then it is to be closed, and another
+        one goes on."""
         self._following.check_silence()
+        self._joining.check_silence()
 
     def commit(self, positions: Mapping[int, int]) -> None:
         """Keep these next offsets, by partition, with the group, in the background: a coordinator
@@ -108,6 +112,7 @@ class GroupFollower:
         """Go on with delivery."""
         self.consumer.resume(self.consumer.assignment())
         self._following.silence.forget()
+        self._joining.silence.forget()
 
     def close(self) -> None:
         """Leave; what was committed is kept."""
@@ -125,6 +130,7 @@ class GroupFollower:
         if self._from_end:
             partitions = self._begun_at_end(consumer, partitions)
             consumer.assign(partitions)
+        self._joining.known = True
         self._tell_assigned([place.partition for place in partitions])
 
     def _begun_at_end(
@@ -143,5 +149,6 @@ class GroupFollower:
         numbers = [place.partition for place in partitions]
         for number in numbers:
             self._asked.pop(number, None)
+        self._joining.known = False
         self._following.forget(partitions)
         self._tell_revoked(numbers)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from confluent_kafka import KafkaError, KafkaException, Message, TopicPartition
 
-from broker.clients import ConsumerClient
+from broker.clients import AnyKafka, ConsumerClient
 from broker.ends import ends_of
 from broker.errors import SilentClient
 from broker.silence import ANSWER_SECONDS, PartitionId, SilenceCheck
@@ -31,17 +31,22 @@ class Fetched(NamedTuple):
 
 class WatchedClient:
     """A consumer whose records are told apart from what is said beside them, and whose silence is
-    noticed. ``silent_s``: seconds; ``clock``: in seconds. ``starts``: offsets at which it begins,
-    if they are known. For one thread."""
+    noticed. ``kafka`` and ``isolation``: for whoever is asked instead if it does not answer.
+    ``silent_s``: seconds; ``clock``: in seconds. ``starts``: offsets at which it begins, if they
+    are known. For one thread."""
 
     def __init__(
         self,
+        kafka: AnyKafka,
+        isolation: str,
         consumer: ConsumerClient,
         silent_s: float,
         clock: SecondsClock,
         starts: Mapping[PartitionId, int] | None = None,
     ) -> None:
         self.consumer = consumer
+        self._kafka = kafka
+        self._isolation = isolation
         self._reached = dict(starts or {})  # ends, and where it began
         self.silence = SilenceCheck(silent_s, self.positions, self._ask, clock)
 
@@ -86,7 +91,19 @@ class WatchedClient:
             raise SilentClient(f"A client of Kafka fell silent: {what}.")
 
     def _ask(self, places: list[PartitionId]) -> dict[PartitionId, int]:
-        return ends_of(self.consumer, places, ANSWER_SECONDS)
+        try:
+            return ends_of(self.consumer, places, ANSWER_SECONDS / 2)
+        except KafkaException:
+            # Kafka may be away. Or a connection hangs, on which nothing is answered in turn: then
+            # what keeps the records back would hide that there are any.
+            return self._ask_by_another(places)
+
+    def _ask_by_another(self, places: list[PartitionId]) -> dict[PartitionId, int]:
+        another = self._kafka.consumer({"isolation.level": self._isolation})
+        try:
+            return ends_of(another, places, ANSWER_SECONDS / 2)
+        finally:
+            another.close()
 
 
 def partition_of(message: Message) -> PartitionId:

@@ -11,9 +11,11 @@ from api.live.view import TopicRecord
 from broker.kafka import Kafka
 from broker.producing import Writer
 from dossiers.wire.topics import ALERTS
-from tests.support.deaf import DeafKafka
+from tests.support.deaf import LIMIT, DeafKafka
 from tests.support.kafka import TestKafka
 from tests.support.waiting import wait_for_async
+
+PATIENCE = 90.0  # s
 
 
 @pytest.mark.asyncio
@@ -24,7 +26,7 @@ async def test_it_reads_on_at_the_same_place(kafka: TestKafka) -> None:
     deaf = DeafKafka(client, hears=2, of="live-view")
     given: list[TopicRecord] = []
     loaded = asyncio.Event()
-    reader = LiveReader(deaf, given.extend, loaded.set, silent_s=0.6)
+    reader = LiveReader(deaf, given.extend, loaded.set, silent_s=LIMIT)
     sent = 0
 
     def send() -> None:
@@ -39,12 +41,12 @@ async def test_it_reads_on_at_the_same_place(kafka: TestKafka) -> None:
 
     reader.start(asyncio.get_running_loop())
     try:
-        await asyncio.wait_for(loaded.wait(), 30)
-        await asyncio.wait_for(send_until_replaced(), 60)
-        await wait_for_async(lambda: len(given) >= sent)
+        await asyncio.wait_for(loaded.wait(), PATIENCE)
+        await asyncio.wait_for(send_until_replaced(), PATIENCE)
+        await wait_for_async(lambda: len(given) >= sent, PATIENCE)
         assert [value for _, _, value in given] == [b"%d" % number for number in range(sent)]
         await asyncio.to_thread(send)
-        await wait_for_async(lambda: len(given) == sent)
+        await wait_for_async(lambda: len(given) == sent, PATIENCE)
         assert reader.error == "", "it is told until the next record"
     finally:
         await asyncio.to_thread(reader.stop)

@@ -118,10 +118,11 @@ def test_nobody_is_silent_who_has_been_given_everything(rig: Rig) -> None:
     follower.close()
 
 
-def test_a_silent_member_says_so_and_the_next_one_goes_on(rig: Rig) -> None:
+@pytest.mark.parametrize("answers", [True, False])  # its connection hangs
+def test_a_silent_member_says_so_and_the_next_one_goes_on(rig: Rig, answers: bool) -> None:
     topic, group = rig.topic(), rig.unique("group")
     rig.send(topic, *((0, None, b"%d" % n) for n in range(5)))
-    deaf = DeafKafka(rig.broker, hears=2, of=group)
+    deaf = DeafKafka(rig.broker, hears=2, of=group, answers=answers)
     follower = member(deaf, topic, group, silent_s=LIMIT)
     collector = Collector(follower)
     collector.until(lambda: len(collector.records) == 2)
@@ -144,6 +145,50 @@ def test_a_silent_member_says_so_and_the_next_one_goes_on(rig: Rig) -> None:
     after.until(lambda: len(after.records) == 3)
     assert after.values == [b"2", b"3", b"4"]
     again.close()
+
+
+def test_a_member_that_is_told_nothing_of_its_partitions_says_so(rig: Rig) -> None:
+    topic = rig.topic()
+    now = 0.0
+    # Its group's answer is heard within ``take``, which nobody calls.
+    follower = member(rig.broker, topic, rig.unique("group"), silent_s=60, clock=lambda: now)
+
+    def wait() -> None:
+        nonlocal now
+        for _ in range(9):
+            now += 11
+            follower.check_silence()
+
+    if isinstance(rig.broker, MemoryKafka):
+        rig.broker.be_away()
+        wait()  # nobody can tell it anything
+        rig.broker.be_away(False)
+    with pytest.raises(SilentClient, match=f"no partitions of {topic}"):
+        wait()
+    follower.close()
+
+
+def test_a_member_for_whom_no_partition_is_left_is_not_silent(rig: Rig) -> None:
+    topic, group = rig.topic(), rig.unique("group")
+    now = 0.0
+    told: list[list[int]] = []
+    first, second = (
+        member(rig.broker, topic, group, name, assigned=told.append, silent_s=60, clock=lambda: now)
+        for name in ("one", "two")
+    )
+
+    def shared() -> bool:
+        first.take(1, 0.02)
+        second.take(1, 0.02)
+        return sorted(told[-2:]) == [[], [0]]
+
+    wait_for(shared, PATIENCE)
+    for _ in range(12):
+        now += 11
+        first.check_silence()
+        second.check_silence()
+    first.close()
+    second.close()
 
 
 def test_what_was_held_on_purpose_is_not_silence(rig: Rig) -> None:
@@ -173,7 +218,8 @@ def test_an_end_that_was_reached_counts_for_as_long_as_the_partition_is_held() -
     kafka = MemoryKafka()
     kafka.create_topics("topic")
     consumer = kafka.consumer({"group.id": "view"})
-    client = WatchedClient(consumer, 60, time.monotonic, {PartitionId("topic", 0): 500})
+    starts = {PartitionId("topic", 0): 500}
+    client = WatchedClient(kafka, "read_committed", consumer, 60, time.monotonic, starts)
     consumer.assign([TopicPartition("topic", 0, 400)])
     assert client.positions() == {PartitionId("topic", 0): 500}
     client.forget([TopicPartition("topic", 0)])

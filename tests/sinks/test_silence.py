@@ -12,9 +12,9 @@ from sinks.decode.events import EventDecoder
 from sinks.pump import Pump
 from sinks.reader import Reader
 from sinks.store import Store
-from tests.sinks.topics import Topics, make_topics, progressed
+from tests.sinks.topics import PATIENCE_S, Topics, make_topics, progressed
 from tests.support import wait_for
-from tests.support.deaf import DeafKafka
+from tests.support.deaf import LIMIT, DeafKafka
 from tests.support.kafka import TestKafka
 
 
@@ -22,7 +22,7 @@ def pump(kafka: DeafKafka, topics: Topics, store: Store, stopping: threading.Eve
     config = SinkConfig(topics.kafka.bootstrap, "line", linger_s=0.1, retry_min_s=0.01)
     return Pump(
         kafka, config, store, EventDecoder("line"), group=f"{topics.timeline}-silence",
-        stopping=stopping, open_reader=partial(Reader, silent_s=0.3),
+        stopping=stopping, open_reader=partial(Reader, silent_s=LIMIT),
     )  # fmt: skip
 
 
@@ -45,11 +45,12 @@ def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store
         return int(found[0]["n"])
 
     try:
-        wait_for(reads_anew, 60, what="another reader")
-        wait_for(lambda: rows() == sent, 60, what="all rows")
+        wait_for(reads_anew, PATIENCE_S, what="another reader")
+        wait_for(lambda: rows() == sent, PATIENCE_S, what="all rows")
     finally:
         stopping.set()
-        running.join(60)
+        running.join(PATIENCE_S)
+    assert not running.is_alive()
     # What was committed in the background is there when the reader has been closed.
     group = f"{topics.timeline}-silence-{EVENTS}"
     again = Reader(Kafka(kafka.bootstrap), EVENTS, group, "0")
@@ -61,7 +62,7 @@ def test_it_reads_anew_and_goes_on_where_it_was(kafka: TestKafka, embedded_store
         return bool(found)
 
     try:
-        wait_for(news, 60, what="the record that came after it")
+        wait_for(news, PATIENCE_S, what="the record that came after it")
         assert len(found) == 1
     finally:
         again.close()

@@ -21,9 +21,9 @@ from sinks.notifier.service import NotifierService
 from sinks.notifier.tracker import Tracker
 from tests.sinks.notifier.rig import BASE, SECRET
 from tests.sinks.receivers import Hook
-from tests.sinks.topics import Topics, alert, raise_alerts
+from tests.sinks.topics import PATIENCE_S, Topics, alert, raise_alerts
 from tests.support import wait_for
-from tests.support.deaf import DeafKafka
+from tests.support.deaf import LIMIT, DeafKafka
 
 
 def settings(topics: Topics | None = None, **more: object) -> NotifierConfig:
@@ -38,9 +38,9 @@ def test_after_a_client_fell_silent_every_alert_is_delivered_once(
 ) -> None:
     deaf = DeafKafka(Kafka(topics.kafka.bootstrap), hears=1, of="-notifier")
     config = settings(topics, webhooks=(WebhookConfig(hook, SECRET),))
-    service = NotifierService(config, kafka=deaf, silent_s=0.6)
+    service = NotifierService(config, kafka=deaf, silent_s=LIMIT)
     service.start()
-    assert service.ready.wait(60)
+    assert service.ready.wait(PATIENCE_S)
     sent = 0
 
     def reads_anew() -> bool:
@@ -50,7 +50,7 @@ def test_after_a_client_fell_silent_every_alert_is_delivered_once(
         return deaf.opened > 1
 
     try:
-        wait_for(reads_anew, 60, what="another client")
+        wait_for(reads_anew, PATIENCE_S, what="another client")
         assert "fell silent" in service.status().last_error
         Hook.wait(sent)
     finally:
