@@ -18,7 +18,8 @@ from api.core import Live
 from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
-from api.pages import act_as, dossier, entrance, overdue, preferences, switch
+from api.pages import act_as, entrance, overdue, preferences, switch
+from api.pages.dossiers import dossier_page, list_page, officer_page
 from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
@@ -30,7 +31,15 @@ from api.viewer import NotReady
 from api.walls.desk import WallError
 
 FEED = "/api/v1/feed"
-PAGES = (act_as, preferences, switch, overdue, dossier)  # each has a router; one line a page
+PAGES = (
+    act_as,
+    preferences,
+    switch,
+    overdue,
+    list_page,
+    officer_page,
+    dossier_page,
+)  # each has a router; one line a page
 
 
 def create_app(

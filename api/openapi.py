@@ -74,7 +74,7 @@ def _guarded(method: str, path: str, operation: dict[str, Any]) -> None:
 def _as_problems(responses: dict[str, Any]) -> None:
     """Errors are problems (RFC 9457) with their own media type; FastAPI describes them as JSON."""
     for code, response in responses.items():
-        if code in ("404", "422", "503") and "text/html" in response.get("content", {}):
+        if code in ("403", "404", "422", "503") and "text/html" in response.get("content", {}):
             # A path or a language that no page has is answered before there is a page.
             response["content"][MEDIA_TYPE] = _problem(code)
         content = response.get("content", {}).get("application/json")

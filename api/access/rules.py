@@ -20,6 +20,7 @@ EVERYBODY = frozenset(ROLES)
 READERS = EVERYBODY - {"sender"}  # a sender's key opens nothing but what it posts to
 DESKS = frozenset[Role]({"officer", "supervisor", "reform_office", "leader", "admin"})
 WALLS = frozenset[Role]({"wall", "supervisor", "reform_office", "leader", "admin"})
+OFFICER_DESKS = DESKS - {"leader"}  # whose page of an officer may be open at all
 OFFICES = frozenset[Role]({"reform_office", "leader", "admin"})
 SENDERS = frozenset[Role]({"sender"})
 KEEPERS = frozenset[Role]({"reform_office", "admin"})
@@ -143,6 +144,8 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/overdue.csv", DESKS, page=True, noted="list"),
     _page("/overdue/{unit:path}.csv", "list"),
     _page("/overdue/{unit:path}", "list"),
+    Rule("GET", "/officers/{officer:path}", OFFICER_DESKS, page=True, noted="officer"),
+    _page("/dossiers", "list"),
     _page("/dossiers/{dossier:path}", "dossier"),
     _post("portal/DongBoHoSoMC"),
     _post("portal/CapNhatTienDoHoSoMC"),

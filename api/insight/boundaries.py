@@ -18,6 +18,7 @@ LEFT_HOURS: dict[str, tuple[int, int | None]] = {
     "to16": (0, 16),  # less those that are due soon
     "to40": (16, 40),
     "over40": (40, None),
+    "upto40": (0, 40),  # to16 and to40 together
 }
 AGE_HOURS: dict[str, tuple[int, int | None]] = {
     "under8": (0, 8),

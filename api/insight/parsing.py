@@ -14,7 +14,7 @@ from dossiers.time.calendar import calendar_of
 from dossiers.wire.calendar_spec import CalendarSpec
 
 Empty = Literal[""]  # a form sends its empty fields as well
-Id = Annotated[str, Query(max_length=200)]
+Id = Annotated[str, Query(max_length=200, description="an id; of `text` a part of one")]
 Period = Annotated[
     str, Query(max_length=MOST_CHARACTERS, description="1h, 24h, 7d, 30d, month, year, today, "
                "2026-11, 2026, 2026-11-23..2026-11-29")
@@ -27,19 +27,26 @@ def filter_of_query(
     officer: Id = "",
     field: Id = "",
     procedure: Id = "",
-    level: Annotated[Level | Empty, Query()] = "",
-    online: Annotated[str, Query(max_length=20)] = "",
-    channel: Annotated[Literal["", "1", "2", "3"], Query()] = "",
-    standing: Annotated[list[Standing | Empty] | None, Query(max_length=12)] = None,
-    step: Id = "",
-    left: Annotated[Left | Empty, Query()] = "",
-    age: Annotated[Age | Empty, Query()] = "",
-    marks: Annotated[list[Mark | Empty] | None, Query(max_length=10)] = None,
-    flags: Annotated[
-        list[Annotated[str, Query(max_length=40)]] | None, Query(max_length=14)
+    level: Annotated[Level | Empty, Query(description="of the procedure")] = "",
+    online: Annotated[str, Query(max_length=20, description="full or partial")] = "",
+    channel: Annotated[
+        Literal["", "1", "2", "3"], Query(description="1 direct, 2 online, 3 by post")
+    ] = "",
+    standing: Annotated[
+        list[Standing | Empty] | None, Query(max_length=12, description="one of these")
     ] = None,
-    supplements: Annotated[str, Query(pattern=r"^\d{0,3}$")] = "",
-    what: Annotated[What | Empty, Query()] = "",
+    step: Id = "",
+    left: Annotated[Left | Empty, Query(description="working time to the due time")] = "",
+    age: Annotated[Age | Empty, Query(description="working time since the due time")] = "",
+    marks: Annotated[
+        list[Mark | Empty] | None, Query(max_length=10, description="each holds")
+    ] = None,
+    flags: Annotated[
+        list[Annotated[str, Query(max_length=40)]] | None,
+        Query(max_length=14, description="has each of these"),
+    ] = None,
+    supplements: Annotated[str, Query(pattern=r"^\d{0,3}$", description="at least so many")] = "",
+    what: Annotated[What | Empty, Query(description="what happened in `window`")] = "",
     window: Period = "",
     due: Period = "",
     turns: Period = "",

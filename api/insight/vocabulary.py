@@ -25,7 +25,7 @@ What = Literal[
 ]  # fmt: skip
 
 # Of an open dossier's working hours to its due time; ``soon`` as the rules say, usually 8.
-Left = Literal["soon", "to16", "to40", "over40", "none"]
+Left = Literal["soon", "to16", "to40", "upto40", "over40", "none"]
 # Of an overdue one's working hours since.
 Age = Literal["under8", "to24", "over24"]
 

@@ -14,7 +14,7 @@ async def not_ready(request: Request, error: NotReady) -> Response:
     """As a page if a page was asked for, else as a problem."""
     answer: Response
     path = request.url.path
-    if path.startswith(("/overdue", "/dossiers/")) and not path.endswith(".csv"):
+    if path.startswith(("/overdue", "/dossiers", "/officers")) and not path.endswith(".csv"):
         viewer = await viewer_of(request)
         said = request.query_params.get("lang")
         lang: Language = "en" if said == "en" else "vi" if said == "vi" else viewer.asked.kept

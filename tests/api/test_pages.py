@@ -90,22 +90,6 @@ async def test_a_unit_shows_what_a_supervisor_needs(api: Running) -> None:
     assert all(id_ in whole.text for id_ in ("over-1", "over-2", "=cmd"))
 
 
-async def test_a_dossier_is_explained_in_both_languages(api: Running) -> None:
-    page = await api.http.get("/dossiers/over-1")
-    assert page.status_code == 200
-    assert "Đang trễ" in page.text
-    assert "Thời gian thuộc về ai" in page.text
-    shown = (await api.http.get("/api/v1/dossiers/over-1")).json()
-    assert shown["explanation"]["shares"][-1]["officer_label"] in page.text
-    english = await api.http.get("/dossiers/over-1?lang=en")
-    assert "of working time late so far" in english.text
-    waiting = await api.http.get("/dossiers/wait-1?lang=vi")
-    assert "Đang dừng, còn" in waiting.text
-    lost = await api.http.get("/dossiers/nobody")
-    assert lost.status_code == 404
-    assert "nobody" in lost.text
-
-
 async def test_english_on_request(api: Running) -> None:
     found = await page(api, "/overdue/u1?lang=en")
     assert "All units" in found.text

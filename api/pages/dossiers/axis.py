@@ -28,7 +28,7 @@ Grain = Literal["day", "week", "month"]
 
 
 @dataclass(frozen=True)
-class Column:
+class DayColumn:
     """One working day at ``x``, ``width`` wide (percent)."""
 
     day: date
@@ -37,7 +37,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Gap:
+class DaysOff:
     """Days off from ``first`` to ``last`` at ``x`` (percent). ``weekend``: Saturdays and Sundays
     alone. ``labelled``: whether there is room for words."""
 
@@ -80,8 +80,8 @@ class Axis:
         amounts = [calendar.between(*_span(calendar, run)) for run in runs]
         self.scale = (100 - gap * (len(runs) - 1)) / max(1, sum(amounts))  # percent a working ms
         self._runs: list[_Run] = []
-        self.columns: list[Column] = []
-        self.gaps: list[Gap] = []
+        self.columns: list[DayColumn] = []
+        self.gaps: list[DaysOff] = []
         x = 0.0
         for place, (run, amount) in enumerate(zip(runs, amounts, strict=True)):
             if place:
@@ -99,7 +99,7 @@ class Axis:
             since, until = _span(self._calendar, (day,))
             left = x + self._calendar.between(opens, since) * self.scale
             width = self._calendar.between(since, until) * self.scale
-            self.columns.append(Column(date_of(day), left, width))
+            self.columns.append(DayColumn(date_of(day), left, width))
 
     def x(self, at: int) -> float:
         """Where an instant (ms) is; what lies outside is at the nearer end. Within days off it is
@@ -147,13 +147,13 @@ def _span(calendar: Calendar, run: Sequence[int]) -> tuple[int, int]:
     return calendar.opening_of(run[0]), calendar.closing_of(run[-1])
 
 
-def _gap(before: int, after: int, x: float, width: float) -> Gap:
+def _gap(before: int, after: int, x: float, width: float) -> DaysOff:
     days = [date_of(day) for day in range(before + 1, after)]
     weekend = len(days) <= 2 and all(day.weekday() >= 5 for day in days)
-    return Gap(days[0], days[-1], x, width, weekend, width >= LABELLED_GAP)
+    return DaysOff(days[0], days[-1], x, width, weekend, width >= LABELLED_GAP)
 
 
-def _labels(columns: Sequence[Column]) -> tuple[Grain, list[AxisLabel]]:
+def _labels(columns: Sequence[DayColumn]) -> tuple[Grain, list[AxisLabel]]:
     """Every day, or the first working day of every week, month or so many months."""
     if len(columns) <= MOST_LABELS:
         return "day", [AxisLabel(column.day, column.x) for column in columns]
@@ -172,7 +172,7 @@ def _span_of_months(months: int, day: date) -> int:
     return (day.year * 12 + day.month - 1) // months
 
 
-def _firsts(columns: Sequence[Column], period: Callable[[date], int]) -> list[AxisLabel]:
+def _firsts(columns: Sequence[DayColumn], period: Callable[[date], int]) -> list[AxisLabel]:
     """The first column of each period."""
     found: dict[int, AxisLabel] = {}
     for column in columns:

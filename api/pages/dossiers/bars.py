@@ -28,7 +28,7 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Bar:
+class HoldingBar:
     """One holding. ``part``: None before a restart, and of what has no due time to be late by."""
 
     holding: Holding
@@ -41,7 +41,7 @@ class Bar:
         return sum(segment.amount for segment in self.segments)
 
 
-def bars_of(case: Case) -> list[Bar]:
+def bars_of(case: Case) -> list[HoldingBar]:
     """Every holding of the dossier's life, in order."""
     found = case.attribution
     calendar, stops = case.calendar, case.stops
@@ -60,9 +60,9 @@ def _before(holdings: Sequence[Holding], at: int) -> Iterator[Holding]:
             yield holding._replace(end=min(holding.end, at))
 
 
-def _apart(holding: Holding, stops: Sequence[Stop], calendar: Calendar) -> Bar:
+def _apart(holding: Holding, stops: Sequence[Stop], calendar: Calendar) -> HoldingBar:
     pieces = _pieces(holding.start, holding.end, stops)
-    return Bar(
+    return HoldingBar(
         holding,
         None,
         tuple(
@@ -72,7 +72,7 @@ def _apart(holding: Holding, stops: Sequence[Stop], calendar: Calendar) -> Bar:
     )
 
 
-def _judged(part: Part, stops: Sequence[Stop], calendar: Calendar) -> Bar:
+def _judged(part: Part, stops: Sequence[Stop], calendar: Calendar) -> HoldingBar:
     """What is over is its last running time, as much of it as the lateness that arose."""
     holding = part.holding
     within = part.used - min(part.used, max(0, part.raw))  # running ms before that
@@ -92,7 +92,7 @@ def _judged(part: Part, stops: Sequence[Stop], calendar: Calendar) -> Bar:
     if part.raw < 0:
         until = calendar.add(holding.end, -part.raw)
         found.append(Segment("made_up", holding.end, until, -part.raw))
-    return Bar(holding, part, tuple(found))
+    return HoldingBar(holding, part, tuple(found))
 
 
 def _pieces(start: int, end: int, stops: Sequence[Stop]) -> Iterator[tuple[int, int, bool]]:
@@ -111,7 +111,7 @@ def _pieces(start: int, end: int, stops: Sequence[Stop]) -> Iterator[tuple[int, 
 
 
 @dataclass(frozen=True)
-class Placed:
+class PlacedSegment:
     """A segment on the axis: ``x`` and ``width`` in percent. ``cut``: it goes on beyond the end."""
 
     kind: SegmentKind
@@ -121,28 +121,28 @@ class Placed:
     cut: bool
 
 
-def placed(segments: Sequence[Segment], axis: Axis) -> list[Placed]:
+def placed(segments: Sequence[Segment], axis: Axis) -> list[PlacedSegment]:
     """On the axis of the whole life."""
     found = []
     for segment in segments:
         x, end = axis.x(segment.start), axis.x(segment.end)
         cut = segment.kind == "made_up" and segment.amount * axis.scale > end - x + 0.5
-        found.append(Placed(segment.kind, x, end - x, segment.amount, cut))
+        found.append(PlacedSegment(segment.kind, x, end - x, segment.amount, cut))
     return found
 
 
-def in_line(bar: Bar, longest: int) -> list[Placed]:
+def in_line(bar: HoldingBar, longest: int) -> list[PlacedSegment]:
     """By itself, as on a phone: ``longest`` (working ms) is the whole width."""
-    found: list[Placed] = []
+    found: list[PlacedSegment] = []
     x = 0.0
     for segment in bar.segments:
         width = 100.0 * segment.amount / max(1, longest)
-        found.append(Placed(segment.kind, x, width, segment.amount, cut=False))
+        found.append(PlacedSegment(segment.kind, x, width, segment.amount, cut=False))
         x += width
     return found
 
 
-def breach_of(case: Case, bars: Sequence[Bar]) -> int | None:
+def breach_of(case: Case, bars: Sequence[HoldingBar]) -> int | None:
     """From when on (ms) the dossier was late, None if it was not."""
     if case.standing.breached_at is None or case.course.due_at is None or not bars:
         return None

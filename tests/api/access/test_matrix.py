@@ -54,6 +54,8 @@ DOCUMENT = {
     "GET /overdue.csv": DESKS,
     "GET /overdue/{unit}.csv": DESKS,
     "GET /overdue/{unit}": DESKS,
+    "GET /officers/{officer}": "osra",
+    "GET /dossiers": DESKS,
     "GET /dossiers/{dossier}": DESKS,
     "POST /api/v1/portal/DongBoHoSoMC": "x",
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": "x",

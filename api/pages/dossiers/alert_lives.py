@@ -1,0 +1,75 @@
+"""What was announced about a dossier: each alert with its life, from raised to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.story import DossierNames
+from api.pages.parts.marks import Shape, Tone
+from api.statements import ms
+
+ALERTS_SQL = f"""
+SELECT alert_id, sequence, kind, level, transition, officer, unit, step, {ms("a.due_at")},
+  {ms("a.detected_at")}
+FROM alerts AS a FINAL
+WHERE a.dossier_id = {{id:String}} AND a.timeline = {{timeline:String}}
+ORDER BY a.detected_at, a.kind, a.sequence
+LIMIT 1000
+"""  # noqa: S608
+
+_MARKS: Mapping[str, tuple[Shape, Tone]] = {
+    "due_soon": ("soon", "soon"),
+    "overdue": ("overdue", "late"),
+    "late_reception": ("reception", "late"),
+    "step_overdue": ("step", "soon"),
+    "date_rewritten": ("rewritten", "neutral"),
+    "reopened": ("repeated", "neutral"),
+    "backdated": ("rewritten", "neutral"),
+}
+
+
+@dataclass(frozen=True)
+class AlertView:
+    """``at``: when it was raised last; ``what``; ``who`` held the dossier then; ``life``: what has
+    become of it, each transition with its time. ``stands``: it has not ended."""
+
+    shape: Shape
+    tone: Tone
+    at: str
+    what: str
+    who: str
+    life: tuple[str, ...]
+    stands: bool
+
+
+def alerts_of(
+    rows: Sequence[Mapping[str, Any]], say: Written, names: DossierNames
+) -> tuple[AlertView, ...]:
+    """From the transitions (rows of ALERTS_SQL), one each, the first raised first."""
+    lives: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        lives.setdefault(row["alert_id"], []).append(row)
+    return tuple(_alert(life, say, names) for life in lives.values())
+
+
+def _alert(life: Sequence[Mapping[str, Any]], say: Written, names: DossierNames) -> AlertView:
+    first, last = life[0], life[-1]
+    shape, tone = _MARKS.get(first["kind"], ("", "neutral"))
+    what = say.words(f"alert_{first['kind']}", hours=first["level"])
+    if first["kind"] == "step_overdue" and first["step"]:
+        what = say.words("alert_step_named", step=names.step(first["step"]))
+    return AlertView(
+        shape=shape,
+        tone=tone,
+        at=say.short(first["detected_at"]),
+        what=what,
+        who=names.any(first["officer"] or first["unit"]),
+        life=tuple(
+            say.words(f"alert_was_{row['transition']}", at=say.short(row["detected_at"]))
+            for row in life[1:]
+        ),
+        stands=last["transition"] == "raised",
+    )

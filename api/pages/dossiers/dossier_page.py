@@ -1,0 +1,91 @@
+"""The page of one dossier: why it counts as it does, who held it, and what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.insight.filters import LEVELS, Filter
+from api.pages.dossiers.access import opens_officer
+from api.pages.dossiers.alert_lives import ALERTS_SQL
+from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.dossier_view import DossierView, view_of
+from api.pages.dossiers.story import DossierStory, story_of
+from api.pages.error_page import ERROR_PAGES, HTML, error_page
+from api.pages.parts.controls import PageHead
+from api.pages.parts.marks import Link
+from api.pages.rendering import Lang, calendar_in_use, render
+from api.pages.words import words_of
+from api.ports import StoreAway
+from api.queries import Row, find_dossier
+from api.viewer import LoadedViewer, Viewer
+
+router = APIRouter(tags=["pages"])
+
+
+@router.get(
+    "/dossiers/{dossier:path}",
+    summary="Page: one dossier explained",
+    response_class=HTMLResponse,
+    responses={**HTML, **ERROR_PAGES},
+)
+async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang) -> HTMLResponse:
+    """Its verdict in a sentence, its time line beside whose hours, its due times, alerts, and what
+    would have to happen."""
+    query, timeline = viewer.live.query, viewer.live.config.timeline
+    try:
+        row, alerts = await asyncio.gather(
+            find_dossier(query, timeline, dossier, viewer.scopes()),
+            query.rows(ALERTS_SQL, {"id": dossier, "timeline": timeline}),
+        )
+    except StoreAway:
+        return error_page(viewer, lang, 503, "dossier_away")
+    if row is None:
+        return error_page(viewer, lang, 404, "no_dossier", dossier=dossier)
+    say = Written(words_of(lang), calendar_in_use(viewer))
+    in_force, labels, href = viewer.view.in_force, viewer.labels, opens_officer(viewer)
+    now = max(viewer.view.watermark or 0, row["as_of"])
+
+    def view() -> tuple[DossierStory, DossierView]:
+        story = story_of(row["id"], row["facts"], now, in_force, labels)
+        return story, view_of(story, row["flags"], alerts, say, href)
+
+    # In a thread: a long story takes milliseconds, and the feed must not wait for it.
+    story, shown = await asyncio.to_thread(view)
+    return render(
+        "dossier.html", viewer, lang, active="dossiers", unit_id=row["unit"], it=shown,
+        head=_head(viewer, row, say), about=_about(row, story, say),
+        flag_lists={flag.id: Filter(flags=(flag.id,)).url() for flag in shown.flags},
+    )  # fmt: skip
+
+
+def _head(viewer: Viewer, row: Row, say: Written) -> PageHead:
+    labels, words = viewer.labels, say.words
+    unit = row["unit"]
+    trail = [Link(words("dossiers"), Filter().url())]
+    if unit in labels.names.units:
+        trail.append(Link(labels.unit(unit), Filter(unit=unit).url()))
+    return PageHead(title=row["id"], trail=tuple(trail))
+
+
+def _about(row: Row, story: DossierStory, say: Written) -> tuple[Link, ...]:
+    """Procedure, field, level and limit: each leads to all dossiers that have it."""
+    words, procedure = say.words, story.procedure
+    id_ = row["procedure"]
+    found = [Link(story.names.labels.procedure(id_), Filter(procedure=id_).url())] if id_ else []
+    if procedure is None:
+        return tuple(found)
+    if procedure.field:
+        text = words("about_field", field=procedure.field)
+        found.append(Link(text, Filter(field=procedure.field).url()))
+    if procedure.level in LEVELS:
+        text = words(f"level_{procedure.level}")
+        found.append(Link(text, Filter(level=procedure.level).url()))
+    if procedure.same_day:
+        found.append(Link(words("about_same_day"), ""))
+    elif (limit := procedure.limit) is not None:
+        text = words(f"limit_{limit.unit}", n=limit.amount)
+        found.append(Link(words("about_limit", limit=text), ""))
+    return tuple(found)

@@ -1,0 +1,89 @@
+"""A filter in words: a chip for each condition, with the address without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from api.insight.filters import Filter
+from api.pages.parts.marks import Link
+from api.pages.words import Words
+from api.viewer import Viewer
+from dossiers.reference.context import UNKNOWN
+from dossiers.reference.unlisted import shown_name
+
+_NAMED_WINDOWS = ("1h", "24h", "7d", "30d", "month", "year", "today")
+
+
+def chips_of(filter_: Filter, viewer: Viewer, words: Words, base: str) -> tuple[Link, ...]:
+    """``base``: what all addresses keep beside the filter, "" or as in "sort=due"."""
+    return tuple(
+        Link(text, _address(without, base)) for text, without in _parts(filter_, viewer, words)
+    )
+
+
+def _address(filter_: Filter, base: str) -> str:
+    url = filter_.url()
+    return f"{url}{'&' if '?' in url else '?'}{base}" if base else url
+
+
+def _parts(f: Filter, viewer: Viewer, words: Words) -> Iterator[tuple[str, Filter]]:
+    for name in ("text", "unit", "officer", "field", "procedure", "level", "online", "channel",
+                 "step", "left", "age", "supplements", "due", "turns"):  # fmt: skip
+        value = getattr(f, name)
+        if value:
+            yield _said(name, value, f, viewer, words), f.with_(**{name: type(value)()})
+    for name in ("standing", "marks", "flags"):
+        for value in getattr(f, name):
+            rest = tuple(each for each in getattr(f, name) if each != value)
+            yield word_of(name, value, words), f.with_(**{name: rest})
+    if f.what or f.window:
+        what = words(f"what_{f.what or 'received'}")
+        text = f"{what} {window_words(f.window, words)}" if f.window else what
+        yield text, f.with_(what="", window="")
+
+
+def word_of(name: str, value: str, words: Words) -> str:
+    """One of the words of a filter; what is not known as it is."""
+    prefix = {"standing": "verdict", "marks": "is", "flags": "flag"}[name]
+    key = f"{prefix}_{value}"
+    text = words(key) if words.has(key) else value
+    return text[:1].upper() + text[1:]
+
+
+def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str:
+    labels = viewer.labels
+    if name == "officer" and value == UNKNOWN:
+        return words("is_unassigned")
+    shown = str(value)
+    if name in ("level", "online", "channel", "left", "age") and words.has(f"{name}_{value}"):
+        shown = words(f"{name}_{value}")
+    elif name in ("due", "turns"):
+        shown = window_words(value, words)
+    elif name == "step":
+        shown = step_name(value, f, viewer)
+    elif name in ("unit", "procedure"):
+        shown = labels.unit(value) if name == "unit" else labels.procedure(value)
+    elif name == "officer":
+        shown = labels.officer(value) or words("officer_hidden")
+    return words(f"chip_{name}", value=shown)
+
+
+def window_words(window: str, words: Words) -> str:
+    """A window as people say it; dates as they are."""
+    if window in _NAMED_WINDOWS:
+        return words(f"window_{window}")
+    start, dots, end = window.partition("..")
+    if not dots:
+        return words("window_in", at=window)
+    return words("window_span", start=start or "…", end=end or "…")
+
+
+def step_name(step: str, f: Filter, viewer: Viewer) -> str:
+    """The step's name in the procedure of the filter, in any procedure without one."""
+    for procedure in viewer.view.reference.procedures:
+        if f.procedure in ("", procedure.id):
+            for each in procedure.steps:
+                if each.id == step:
+                    return each.name or step
+    return shown_name(step)

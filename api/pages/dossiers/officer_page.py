@@ -1,0 +1,133 @@
+"""The page of an officer: the own dossiers by urgency, and the own indicators beside others'."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from api.access.principal import PEOPLE
+from api.asked import Language
+from api.insight.filters import Filter
+from api.insight.listed_counts import listed_counts
+from api.insight.listing import Sort, list_page
+from api.insight.live_fields import filter_of
+from api.insight.vocabulary import OPEN
+from api.pages.dossiers.access import officer_page as officer_path
+from api.pages.dossiers.access import opens_officer
+from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
+from api.pages.error_page import ERROR_PAGES, HTML, error_page
+from api.pages.parts.controls import PageHead
+from api.pages.parts.figure import FigureTile
+from api.pages.parts.marks import Link, LiveBinding, Shape, Tone
+from api.pages.parts.states import Blocked
+from api.pages.rendering import Lang, calendar_in_use, render
+from api.pages.words import Words, words_of
+from api.ports import StoreAway
+from api.problems import WHY
+from api.viewer import LoadedViewer, Viewer
+from dossiers.wire.keys import officer_scope
+from dossiers.wire.reference import Officer
+
+router = APIRouter(tags=["pages"])
+_MOST_OPEN = 300  # open dossiers that are read; beyond it only counts and links
+
+
+@router.get(
+    "/officers/{officer:path}",
+    summary="Page: an officer's dossiers and indicators",
+    response_class=HTMLResponse,
+    responses={
+        **HTML,
+        **ERROR_PAGES,
+        403: {"description": f"{WHY[403]}; as a page", "content": {"text/html": {}}},
+    },
+)
+async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLResponse:
+    """What is due next, and how it goes, for the officer, the superior and the reform office."""
+    words = words_of(lang)
+    if not opens_officer(viewer)(officer):
+        return _not_for_you(viewer, lang)
+    if not viewer.live.knows("officer", officer):
+        return error_page(viewer, lang, 404, "no_officer", officer=officer)
+    say = Written(words, calendar_in_use(viewer))
+    try:
+        groups = await _groups(viewer, officer, say)
+    except StoreAway:
+        return error_page(viewer, lang, 503, "officer_away")
+    person = next((o for o in viewer.view.reference.officers if o.id == officer), None)
+    unit = person.unit if person is not None else ""
+    return render(
+        "officer.html", viewer, lang, active="dossiers", unit_id=unit,
+        head=_head(viewer, officer, person, words), groups=groups,
+        tiles=tuple(_tiles(viewer, officer, words)),
+        all_of=Filter(officer=officer).url(),
+    )  # fmt: skip
+
+
+async def _groups(viewer: Viewer, officer: str, say: Written) -> tuple[OpenGroup, ...]:
+    named = filters_of(officer)
+    page, counted = await asyncio.gather(
+        list_page(
+            Filter(officer=officer, standing=OPEN), viewer, sort=Sort("due"), cursor=None,
+            limit=_MOST_OPEN,
+        ),
+        listed_counts(list(named.values()), viewer),
+    )  # fmt: skip
+    counts = dict(zip(named, counted, strict=True))
+    context, now = viewer.view.context, viewer.view.watermark or 0
+    procedures = viewer.labels.names.procedures
+    return groups_of(page.rows, counts, officer, now, context, say, procedures)
+
+
+def _head(viewer: Viewer, id_: str, person: Officer | None, words: Words) -> PageHead:
+    labels = viewer.labels
+    trail = []
+    if person is not None and person.unit:
+        trail.append(Link(labels.unit(person.unit), Filter(unit=person.unit).url()))
+    return PageHead(
+        title=labels.officer(id_) or words("officer_hidden"),
+        trail=tuple(trail),
+        sub=person.position if person is not None else "",
+    )
+
+
+_TILES: tuple[tuple[str, Tone, Shape], ...] = (
+    ("open", "neutral", ""),
+    ("due_soon", "soon", "soon"),
+    ("overdue", "late", "overdue"),
+    ("suspended", "neutral", "waiting"),
+)
+
+
+def _not_for_you(viewer: Viewer, lang: Language) -> HTMLResponse:
+    """Who may see it, and who asks. Whether there is such an officer is not said."""
+    words, who = words_of(lang), viewer.principal
+    roles = ", ".join(words(f"role_{role}") for role in PEOPLE if role in who.roles)
+    mine = Link(words("officer_mine"), officer_path(who.officer)) if who.officer else None
+    it = Blocked(
+        words("officer_blocked"), words("officer_blocked_text"),
+        words("officer_blocked_who", roles=roles or words("role_public")), mine,
+    )  # fmt: skip
+    return render("officer_blocked.html", viewer, lang, 403, it=it)
+
+
+def _tiles(viewer: Viewer, officer: str, words: Words) -> list[FigureTile]:
+    """Live figures in hand: those of the stream, each with its list."""
+    scope, view = officer_scope(officer), viewer.view
+    found = []
+    for field, tone, shape in _TILES:
+        value = view.value(scope, field)
+        found.append(
+            FigureTile(
+                words(f"officer_has_{field}"),
+                words.number(value),
+                tone=tone if value else "neutral",
+                shape=shape if value else "",
+                href=filter_of(field, officer=officer, all_time=view.all_time).url(),
+                live=LiveBinding(scope, field),
+            )
+        )
+    return found
