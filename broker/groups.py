@@ -12,6 +12,7 @@ from broker.clients import AnyKafka, ConsumerClient
 from broker.ends import end_offsets
 from broker.errors import BrokerError, unreachable
 from broker.kafka import Kafka
+from broker.reading import TO_THE_END
 from dossiers.errors import UserError
 from dossiers.wire.topics import EVENTS, PARTIALS
 
@@ -78,7 +79,7 @@ def _nothing_after(kafka: AnyKafka, topic: str, committed: dict[int, int]) -> bo
     # At most one marker of each producer, one a source partition, can follow the last record.
     if any(ends[p] - committed[p] > len(committed) for p in left):
         return False
-    consumer = kafka.consumer({"isolation.level": "read_uncommitted"})
+    consumer = kafka.consumer({**TO_THE_END, "isolation.level": "read_uncommitted"})
     try:
         consumer.assign([TopicPartition(topic, p, committed[p]) for p in left])
         for _ in range(len(left)):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
+from typing import Any
 
 from confluent_kafka import OFFSET_BEGINNING, KafkaError, KafkaException, Message, TopicPartition
 
@@ -15,6 +16,8 @@ from broker.errors import BrokerError, unreachable
 
 METADATA_TIMEOUT = 10.0  # s
 SILENCE_TIMEOUT = 30.0  # s without a record or an end: the broker is gone
+TO_THE_END: Mapping[str, Any] = {"fetch.wait.max.ms": 10}
+"""For a consumer that is to tell of ends: the broker keeps a fetch at the end for so long."""
 _MOST = 1_000  # records a call
 
 
@@ -41,7 +44,7 @@ def read_all(
     does not exist. ``committed``: only what stands in no open or aborted transaction.
     """
     level = "read_committed" if committed else "read_uncommitted"
-    consumer = kafka.consumer({"isolation.level": level})
+    consumer = kafka.consumer({**TO_THE_END, "isolation.level": level})
     try:
         found = partitions_of(consumer, kafka.bootstrap, topic)
         wanted = [p for p in found if only in (None, p)]

@@ -15,7 +15,7 @@ from confluent_kafka import KafkaException, Message, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import BrokerAway
-from broker.reading import read_on
+from broker.reading import TO_THE_END, read_on
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.reading import read_or_none
 from dossiers.wire.topics import EVENTS
@@ -53,7 +53,7 @@ def last_ticks(
 ) -> list[LastTick | None]:
     """The last tick of each partition, None if it has none. ``timeout``: seconds for a topic that
     was just made. Raises BrokerAway."""
-    consumer = kafka.consumer({})
+    consumer = kafka.consumer(TO_THE_END)
     try:
         _await_topic(consumer, topic, partitions, timeout)
         found = _found(consumer, kafka.bootstrap, topic, partitions)

@@ -6,7 +6,7 @@ from confluent_kafka import KafkaException, TopicPartition
 
 from broker.clients import AnyKafka, ConsumerClient
 from broker.errors import unreachable
-from broker.reading import METADATA_TIMEOUT, read_on
+from broker.reading import METADATA_TIMEOUT, TO_THE_END, read_on
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import Position
@@ -18,7 +18,7 @@ _position = decoder(Position)
 
 def read_positions(kafka: AnyKafka, partitions: int) -> dict[int, Position]:
     """By partition; one is absent that has none, or none near its end. Raises BrokerAway."""
-    consumer = kafka.consumer({})
+    consumer = kafka.consumer(TO_THE_END)
     found: dict[int, Position] = {}
     try:
         starts = {p: _tail_of(consumer, p) for p in range(partitions)}
