@@ -164,5 +164,5 @@ def drop(
 ) -> None:
     """Settle a dead letter without taking it. It stays in its topic, beside the decision."""
     installation = Installation.find(state)
-    entry = drop_letter(installation.endpoints().kafka, installation.client, number, reason, "cli")
+    entry = drop_letter(installation.kafka, number, reason, "cli")
     print(as_json(entry) if json_ else f"Dead letter {number} is dropped: {entry.dropped}")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from api.ports import DeadLetterError, StoreAway
 from broker.errors import BrokerAway
-from broker.settings import UserSettings
+from broker.kafka import Kafka
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.errors import UserError
 from dossiers.text.kept_ids import KeptIds
@@ -25,16 +25,14 @@ class Desk:
 
     def __init__(
         self,
-        bootstrap: str,
-        client: UserSettings,
+        kafka: Kafka,
         store: ClickHouse,
         bound: Bound = DEFAULT_BOUND,
         ids: KeptIds | None = None,
     ) -> None:
         self._ids = ids or KeptIds(None)
         self._bound = bound
-        self._bootstrap = bootstrap
-        self._client = client
+        self._kafka = kafka
         self._store = store
         self._lock = threading.Lock()
 
@@ -43,8 +41,7 @@ class Desk:
         with self._lock, _as_problems():
             letters = self._letters(number)
             done = replay_these(
-                self._bootstrap,
-                self._client,
+                self._kafka,
                 letters,
                 {number},
                 self._store,
@@ -58,11 +55,11 @@ class Desk:
         """See ``api.ports.DeadLetterDesk``."""
         with self._lock, _as_problems():
             self._letters(number)
-            return drop_letter(self._bootstrap, self._client, number, why, "api").letter.key
+            return drop_letter(self._kafka, number, why, "api").letter.key
 
     def _letters(self, number: int) -> list[ListedLetter]:
         """All, with an open one of this number among them."""
-        letters = read_letters(self._bootstrap, self._client, closed=True)
+        letters = read_letters(self._kafka, closed=True)
         if number not in {entry.number for entry in letters}:
             raise DeadLetterError(404, f"There is no dead letter {number}.")
         try:

@@ -8,7 +8,6 @@ import msgspec
 
 from broker.kafka import Kafka
 from broker.reading import read_all
-from broker.settings import UserSettings
 from dossiers.admission.bounds import Bound
 from dossiers.fold.settle import empty_state
 from dossiers.wire.events import DossierEvent, Restored, decode_event
@@ -23,14 +22,12 @@ _record: Callable[[bytes], DossierRecord] = decoder(DossierRecord)
 class RemainingBound:
     """Of these dossiers, as the changelog has them. Counts along what is sent."""
 
-    def __init__(
-        self, bootstrap: str, client: UserSettings, bound: Bound, dossiers: Collection[bytes]
-    ) -> None:
+    def __init__(self, kafka: Kafka, bound: Bound, dossiers: Collection[bytes]) -> None:
         self.bound = bound
         self._records: dict[str, DossierRecord] = {}
         if not dossiers:
             return
-        for message in read_all(Kafka(bootstrap, client), DOSSIERS):
+        for message in read_all(kafka, DOSSIERS):
             if (key := message.key()) in dossiers and key is not None:
                 record = read_or_none(_record, message.value())
                 if record is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from broker.settings import UserSettings
+from broker.kafka import Kafka
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
@@ -51,7 +51,7 @@ def replay_letters(
     store = connect(installation)
     try:
         return replay_these(
-            installation.endpoints().kafka, installation.client, letters, wanted, store, owner,
+            installation.kafka, letters, wanted, store, owner,
             bound_of(installation), take_back=take_back,
         )  # fmt: skip
     finally:
@@ -59,7 +59,7 @@ def replay_letters(
 
 
 def replay_these(
-    bootstrap: str, client: UserSettings, letters: list[ListedLetter], numbers: Collection[int],
+    kafka: Kafka, letters: list[ListedLetter], numbers: Collection[int],
     store: ClickHouse, owner: str = "", bound: Bound = DEFAULT_BOUND, *, take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
     """Replay those among ``letters``, all that the timeline has. Raises UserError, before the
@@ -74,11 +74,9 @@ def replay_these(
         raise UserError(f"--owner must be a madonvi: 1 to {MAX_ID} printable characters.")
     for number in numbers:
         _refuse_unfit(open_letter(letters, number), owner)
-    timeline = read_timeline(bootstrap, client=client)
-    now = 0 if timeline is None else data_now(bootstrap, timeline.partitions, client)
-    return send_again(
-        bootstrap, client, letters, store, now, numbers, owner, bound, take_back=take_back
-    )
+    timeline = read_timeline(kafka.bootstrap, client=kafka.user)
+    now = 0 if timeline is None else data_now(kafka.bootstrap, timeline.partitions, kafka.user)
+    return send_again(kafka, letters, store, now, numbers, owner, bound, take_back=take_back)
 
 
 def _refuse_unfit(entry: ListedLetter, owner: str) -> None:

@@ -20,7 +20,6 @@ from confluent_kafka import Message
 from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import read_places
-from broker.settings import UserSettings
 from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
@@ -61,7 +60,7 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 def send_again(
-    bootstrap: str, client: UserSettings, letters: Sequence[ListedLetter], store: ClickHouse,
+    kafka: Kafka, letters: Sequence[ListedLetter], store: ClickHouse,
     now: int, numbers: Collection[int], owner: str = "", bound: Bound = DEFAULT_BOUND, *,
     take_back: bool = False,
 ) -> list[Replayed]:  # fmt: skip
@@ -76,8 +75,7 @@ def send_again(
         for entry in wanted
         if take_back or entry.letter.reason == TOO_MANY_FACTS
     }
-    room = RemainingBound(bootstrap, client, bound, looked_at)
-    kafka = Kafka(bootstrap, client)
+    room = RemainingBound(kafka, bound, looked_at)
     with Writer(kafka) as writer:
         sending = _Sending(kafka, writer, store, room, never_taken(letters), now)
         if owner:

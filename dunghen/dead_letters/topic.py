@@ -13,7 +13,6 @@ import msgspec
 from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import read_all
-from broker.settings import UserSettings
 from dossiers.errors import UserError
 from dossiers.time.day_table import LATEST
 from dossiers.wire.dead_letters import DROPPED, MARKS, DeadLetter
@@ -47,19 +46,17 @@ class ListedLetter(msgspec.Struct, frozen=True):
 
 def read_dead_letters(installation: Installation, *, closed: bool = False) -> list[ListedLetter]:
     """The dead letters of the installation's timeline; see ``read_letters``."""
-    return read_letters(installation.endpoints().kafka, installation.client, closed=closed)
+    return read_letters(installation.kafka, closed=closed)
 
 
-def read_letters(
-    bootstrap: str, client: UserSettings, *, closed: bool = False
-) -> list[ListedLetter]:
+def read_letters(kafka: Kafka, *, closed: bool = False) -> list[ListedLetter]:
     """The open dead letters in order; with ``closed`` also those replayed or dropped.
 
     Raises UserError if Kafka does not answer.
     """
     found = []
     marked: dict[tuple[str, int, int], DeadLetter] = {}
-    messages = read_all(Kafka(bootstrap, client), DEAD_LETTERS)
+    messages = read_all(kafka, DEAD_LETTERS)
     for message in messages:
         value, offset = message.value(), message.offset()
         if value is None or offset is None:
@@ -144,15 +141,13 @@ def never_taken(letters: Iterable[ListedLetter]) -> set[tuple[int, int]]:
     }
 
 
-def drop_letter(
-    bootstrap: str, client: UserSettings, number: int, why: str, by: str
-) -> ListedLetter:
+def drop_letter(kafka: Kafka, number: int, why: str, by: str) -> ListedLetter:
     """Settle a dead letter without its record, which stays where it is; the decision is a record
     too. ``why``: for people; ``by``: cli or api. Raises UserError."""
     why = " ".join(why.split())
     if not 0 < len(why) <= MAX_WHY:
         raise UserError(f"The reason must have 1 to {MAX_WHY} characters.")
-    entry = open_letter(read_letters(bootstrap, client, closed=True), number)
+    entry = open_letter(read_letters(kafka, closed=True), number)
     mark = DeadLetter(
         timeline=entry.letter.timeline,
         reason=DROPPED,
@@ -164,7 +159,7 @@ def drop_letter(
         detected_at=time.time_ns() // 1_000_000,
         key=entry.letter.key,
     )
-    with Writer(Kafka(bootstrap, client)) as writer:
+    with Writer(kafka) as writer:
         writer.send(DEAD_LETTERS, 0, entry.letter.key.encode(), msgspec.json.encode(mark))
     return msgspec.structs.replace(entry, dropped=why)
 

@@ -79,7 +79,7 @@ def serve_api(installation: Installation) -> None:
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])
         if isinstance(config.access.keys, KeyFile):
             stack.callback(config.access.keys.flush)
-        desk = Desk(config.bootstrap, installation.client, store, bound_of(installation), ids)
+        desk = Desk(installation.kafka, store, bound_of(installation), ids)
         app = create_app(config, query, inner, ingest, trail, desk)
         serve(app, listener, most=config.max_clients + 2_000)
 

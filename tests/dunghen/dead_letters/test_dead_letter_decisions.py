@@ -51,7 +51,7 @@ async def http(stream: Stream) -> AsyncIterator[httpx.AsyncClient]:
     query = StoreQuery(stream.store)
     app = create_app(
         config(timeline=stream.timeline), query,
-        desk=Desk(stream.bootstrap, None, stream.store),
+        desk=Desk(Kafka(stream.bootstrap), stream.store),
     )  # fmt: skip
     app.state.stream = stream
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
@@ -129,7 +129,7 @@ async def test_a_dropped_one_stays_with_its_reason(
     metrics = (await http.get("/metrics")).text
     assert "dunghen_dead_letters 2.0" in metrics
     assert 'dunghen_dead_letters_decided_total{is="dropped"} 1.0' in metrics
-    states = [e.state for e in read_letters(stream.bootstrap, None, closed=True)]
+    states = [e.state for e in read_letters(Kafka(stream.bootstrap), closed=True)]
     assert states == ["open", "dropped", "open"]
     rows = stream.store.query(DEAD_LETTERS, {"timeline": stream.timeline})
     assert {r["reason"]: r["letters"] for r in rows} == {"bad_time": 1, "from_the_future": 1}

@@ -49,10 +49,10 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     stream.fold()
     stream.sink()
     assert not stream.engine.state.dossiers
-    letters = read_letters(stream.bootstrap, None)
+    letters = read_letters(Kafka(stream.bootstrap))
     assert [letter.letter.reason for letter in letters] == ["archived"] * 2
 
-    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, {0, 1})
+    done = send_again(Kafka(stream.bootstrap), letters, stream.store, NOW, {0, 1})
     assert [(each.dossier_id, each.facts) for each in done] == [("d", 3), ("old", 0)]
     stream.fold()
     assert stream.state("d").standing.verdict == "overdue"
@@ -61,8 +61,8 @@ def test_late_news_of_an_archived_dossier_is_taken_when_it_is_replayed(stream: S
     facts = read_facts(stream.state("d").facts.raw)
     assert [f.carried for f in facts if isinstance(f, ProgressedFact)] == [7]
     assert stream.state("old").unit == "u2"
-    assert not read_letters(stream.bootstrap, None)
-    assert len(read_letters(stream.bootstrap, None, closed=True)) == 2
+    assert not read_letters(Kafka(stream.bootstrap))
+    assert len(read_letters(Kafka(stream.bootstrap), closed=True)) == 2
     stream.sink()
     check_sql(stream)
 
@@ -82,7 +82,7 @@ def test_what_came_back_and_left_again_is_verified_by_its_last_life(stream: Stre
     stream.fold()
     stream.sink()
     assert list(stream.engine.state.dossiers) == ["other"]
-    assert not read_letters(stream.bootstrap, None)
+    assert not read_letters(Kafka(stream.bootstrap))
     parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
     counts = {0: recount_partition(parts[0], in_force)[1]}
@@ -103,7 +103,7 @@ def test_what_is_taken_when_its_sender_sends_it_once_more_is_verified(stream: St
     )
     stream.fold()
     stream.sink()
-    assert [each.letter.reason for each in read_letters(stream.bootstrap, None)] == ["archived"]
+    assert [each.letter.reason for each in read_letters(Kafka(stream.bootstrap))] == ["archived"]
     assert stream.state("d").course.officer == "o1"
     parts = read_cut(topic_reader(Kafka(stream.bootstrap)), 1)
     in_force = InForce([(0, Context(REFERENCE))])
@@ -120,7 +120,7 @@ def check_sql(stream: Stream) -> None:
     """The recount in SQL takes what was sent again for what it is."""
     heard: list[Heard] = []
     now = 0
-    refused = {e.letter.offset for e in read_letters(stream.bootstrap, None, closed=True)}
+    refused = {e.letter.offset for e in read_letters(Kafka(stream.bootstrap), closed=True)}
     for message in stream.kafka.read_all(topics.EVENTS):
         event = msgspec.json.decode(message.value() or b"", type=AnyEvent)
         if isinstance(event, Tick):
@@ -148,8 +148,8 @@ def closed() -> list[AnyEvent]:
 def again(stream: Stream, *numbers: int, **more: Any) -> list[Any]:
     stream.fold()
     stream.sink()
-    letters = read_letters(stream.bootstrap, None, closed=True)
-    done = send_again(stream.bootstrap, None, letters, stream.store, NOW, numbers, **more)
+    letters = read_letters(Kafka(stream.bootstrap), closed=True)
+    done = send_again(Kafka(stream.bootstrap), letters, stream.store, NOW, numbers, **more)
     stream.fold()
     stream.sink()
     return done
@@ -171,11 +171,11 @@ def test_what_was_refused_once_more_is_none(stream: Stream) -> None:
     mine = Progressed(**fields("d", "own", T0 + 8, madonvi="A"))
     stream.publish(Tick(now=T0), mine, foreign, *closed())
     assert again(stream, 0)[0].sent
-    letters = read_letters(stream.bootstrap, None)
+    letters = read_letters(Kafka(stream.bootstrap))
     assert [entry.letter.reason for entry in letters] == ["archived"]
     stream.publish(Progressed(**fields("d", "late", T0 + 9)))
     stream.fold()
-    number = read_letters(stream.bootstrap, None)[-1].number
+    number = read_letters(Kafka(stream.bootstrap))[-1].number
     assert again(stream, number)[0].facts == 3
     assert stream.state("d").course.officer == ""
 

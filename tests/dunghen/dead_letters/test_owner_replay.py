@@ -86,9 +86,9 @@ def verified(stream: Stream) -> dict[str, Check]:
 
 def replayed(stream: Stream, *numbers: int, owner: str = "", take_back: bool = False) -> list[str]:
     """For each, why it was not sent, or ""."""
-    letters = read_letters(stream.bootstrap, None, closed=True)
+    letters = read_letters(Kafka(stream.bootstrap), closed=True)
     done = replay_these(
-        stream.bootstrap, None, letters, numbers, stream.store, owner, take_back=take_back
+        Kafka(stream.bootstrap), letters, numbers, stream.store, owner, take_back=take_back
     )
     taken(stream)
     return [each.refused for each in done]
@@ -101,7 +101,7 @@ def equal(stream: Stream) -> bool:
 
 
 def reasons(stream: Stream) -> list[str]:
-    return [entry.letter.reason for entry in read_letters(stream.bootstrap, None)]
+    return [entry.letter.reason for entry in read_letters(Kafka(stream.bootstrap))]
 
 
 def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
@@ -127,7 +127,7 @@ def test_an_operator_settles_a_wrong_first_claim(stream: Stream) -> None:
     taken(stream)
     assert reasons(stream) == ["not_yours", "not_yours"]
     assert equal(stream)
-    mark = read_letters(stream.bootstrap, None, closed=True)[0]
+    mark = read_letters(Kafka(stream.bootstrap), closed=True)[0]
     assert mark.state == "replayed"
 
 
@@ -164,12 +164,12 @@ def test_what_the_wrong_claimant_sent_is_taken_back(stream: Stream, left: bool) 
 
 def test_an_owner_settles_nothing_else(stream: Stream) -> None:
     claimed_wrongly(stream)
-    drop_letter(stream.bootstrap, None, 2, "a test", "cli")
+    drop_letter(Kafka(stream.bootstrap), 2, "a test", "cli")
     with pytest.raises(UserError, match="was dropped already"):
         replayed(stream, 2, owner="C")
     stream.publish(event(Progressed, "future", "A", T0 + 90 * DAY))
     taken(stream)
-    number = read_letters(stream.bootstrap, None)[-1].number
+    number = read_letters(Kafka(stream.bootstrap))[-1].number
     with pytest.raises(UserError, match="an owner settles only not_yours"):
         replayed(stream, number, owner="A")
     with pytest.raises(UserError, match="only where somebody else is the owner"):

@@ -86,7 +86,7 @@ USES: dict[str, Callable[[Server], Any]] = {
     "show": lambda s: read_in_force(s.bootstrap, 0),
     "verify": lambda s: verify_timeline(s.here, lambda _: None),
     "rebuild": lambda s: rebuild(s.here, Terminal(), lambda: False),
-    "letters": lambda s: replay_these(s.bootstrap, None, [], [], None),  # type: ignore[arg-type]
+    "letters": lambda s: replay_these(Kafka(s.bootstrap), [], [], None),  # type: ignore[arg-type]
     "ingest": lambda s: ingest_file(s.here, s.here.folder.path / "f", "", lambda _: None),
     "look": lambda s: existing_stack(s.here, Terminal())._ensure_topics(s.bootstrap, None),  # type: ignore[arg-type]
 }
