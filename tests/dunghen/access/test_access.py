@@ -16,15 +16,11 @@ from dunghen.access.config import access_config, admin_token, is_loopback, refus
 from dunghen.access.key_file import KeyFile, add_key, read_keys, read_used, revoke_key, write_keys
 from dunghen.cli import run
 from dunghen.settings.installation import Installation
-from dunghen.settings.loading import load, names, variable
+from dunghen.settings.loading import load
 
 
 @pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    for name in names():
-        monkeypatch.delenv(variable(name), raising=False)
-    monkeypatch.delenv("DUNGHEN_CONFIG", raising=False)
+def _alone(alone: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DUNGHEN_STATE_ROOT", str(tmp_path / "state"))
 
 

@@ -32,10 +32,7 @@ _NEVER = (int, float, bool, Path, Path | None)
 
 
 @pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.chdir(tmp_path)
-    for name in names():
-        monkeypatch.delenv(variable(name), raising=False)
+def _alone(alone: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("DUNGHEN_STATE_ROOT", str(tmp_path / "state"))
     monkeypatch.setattr(kafka_read, "METADATA_TIMEOUT", 0.2)
     root = logging.getLogger()

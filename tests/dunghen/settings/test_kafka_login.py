@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from dunghen.settings.installation import Installation
-from dunghen.settings.loading import load, names, variable
+from dunghen.settings.loading import load
 from dunghen.state.folder import Endpoints, StateFolder
 from dunghen.terminal.logs import Scrubbing
 from infra.kafka.login import ensure_passwords, login_of
@@ -29,13 +29,7 @@ OF_SERVER = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings of the machine that runs the tests."""
-    monkeypatch.chdir(tmp_path)
-    for name in names():
-        monkeypatch.delenv(variable(name), raising=False)
-    monkeypatch.delenv("DUNGHEN_CONFIG", raising=False)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture

@@ -6,17 +6,10 @@ from pathlib import Path
 import pytest
 
 from dossiers.errors import UserError
-from dunghen.settings.loading import load, names, variable
+from dunghen.settings.loading import load
 from dunghen.terminal.masking import MASK
 
-
-@pytest.fixture(autouse=True)
-def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings of the machine that runs the tests."""
-    monkeypatch.chdir(tmp_path)
-    for name in names():
-        monkeypatch.delenv(variable(name), raising=False)
-    monkeypatch.delenv("DUNGHEN_CONFIG", raising=False)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def test_each_value_knows_its_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
