@@ -36,9 +36,8 @@ class KafkaTrail:
     starts. While Kafka is away they wait in memory, MOST at most; what is beyond that, or waits
     when the process ends, is lost, counted and told. Nobody waits for it."""
 
-    def __init__(self, bootstrap: str, client: dict[str, str]) -> None:
-        self._bootstrap = bootstrap
-        self._client = client
+    def __init__(self, kafka: Kafka) -> None:
+        self._kafka = kafka
         self._sender: AcknowledgedSender | None = None
         self._lock = threading.Lock()
         self.lost = 0
@@ -48,9 +47,7 @@ class KafkaTrail:
         """Put an entry on its way to Kafka; never raises, never waits."""
         try:
             if self._sender is None:
-                self._sender = AcknowledgedSender(
-                    Kafka(self._bootstrap, self._client), most=MOST, timeout=0, topic=AUDIT
-                )
+                self._sender = AcknowledgedSender(self._kafka, most=MOST, timeout=0, topic=AUDIT)
             record = (entry.subject.encode(), msgspec.json.encode(entry))
             self._sender.send([record]).add_done_callback(self._answered)
         except Busy:

@@ -59,7 +59,7 @@ def serve_api(installation: Installation) -> None:
             stack.callback(ingest.close)
         query = StoreQuery(store)
         stack.callback(query.close)
-        trail = KafkaTrail(config.bootstrap, installation.client)
+        trail = KafkaTrail(installation.kafka)
         stack.callback(trail.close)
         settings = SettingsTopic(config.bootstrap, installation.client)
         stack.callback(settings.close)

@@ -8,6 +8,7 @@ import pytest
 
 from api.access.audit import AuditLog
 from api.access.principal import Principal
+from broker.kafka import Kafka
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, HERE, KEYS, Entries, Guarded, guarded
@@ -120,7 +121,7 @@ async def test_a_trail_that_cannot_be_written_stops_nobody(
     from dunghen.access.audit_trail import KafkaTrail
 
     guard = guarded(stored_city[0], query)
-    trail = KafkaTrail("127.0.0.1:1", {"log_level": "0"})
+    trail = KafkaTrail(Kafka("127.0.0.1:1", {"log_level": "0"}))
     guard.app.state.sign_in_flow.audit._trail = trail
     async with guard.client("admin") as http:
         began = time.monotonic()

@@ -42,7 +42,7 @@ def test_what_is_written_is_listed(
     monkeypatch.setattr("dunghen.ingest.id_rules.require_timeline", lambda _: None)
     monkeypatch.setattr(Installation, "find", lambda _: here)
     monkeypatch.setattr(audit_trail, "require_timeline", lambda _: SimpleNamespace(id="t"))
-    trail = audit_trail.KafkaTrail(kafka.bootstrap, {})
+    trail = audit_trail.KafkaTrail(Kafka(kafka.bootstrap))
     written = [entry("a", "d-1"), entry("b", "d-2"), entry("a", "unit:u1", "list")]
     written.append(entry("c", ids.kept("0912 345 678")))  # as the API notes who looked at it
     for each in written:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from api.ports import StoreAway
+from broker.kafka import Kafka
 from dossiers.wire.audit import Audited
 from dunghen.access import audit_trail as auditing
 from dunghen.access.audit_trail import KafkaTrail
@@ -49,7 +50,7 @@ async def test_a_slow_clickhouse_is_asked_no_more_than_its_bound(
 
 def test_the_audit_trail_waits_for_kafka_up_to_its_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auditing, "MOST", 10)
-    trail = KafkaTrail("127.0.0.1:1", {"log_level": "0"})
+    trail = KafkaTrail(Kafka("127.0.0.1:1", {"log_level": "0"}))
     entry = Audited(timeline="t", at=1, kind="list", subject="s", means="session", target="u")
     for _ in range(12):
         trail.write(entry)
