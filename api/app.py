@@ -19,6 +19,7 @@ from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, overdue, preferences, switch
+from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_page, officer_page
 from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
@@ -32,6 +33,7 @@ from api.walls.desk import WallError
 
 FEED = "/api/v1/feed"
 PAGES = (
+    design,
     act_as,
     preferences,
     switch,

@@ -140,6 +140,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/api/v1/dead-letters/{number}/replay", OPERATORS, noted="change"),
     Rule("POST", "/api/v1/dead-letters/{number}/drop", OPERATORS, noted="change"),
     _page("/unit"),
+    Rule("GET", "/design", OPERATORS, page=True),
     _page("/overdue"),
     Rule("GET", "/overdue.csv", DESKS, page=True, noted="list"),
     _page("/overdue/{unit:path}.csv", "list"),

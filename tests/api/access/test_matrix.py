@@ -80,6 +80,7 @@ BESIDE = {
     "POST /act-as": OPEN,
     "POST /preferences": OPEN,
     "GET /unit": DESKS,
+    "GET /design": "a",
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",

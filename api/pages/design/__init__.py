@@ -1,0 +1,1 @@
+"""A page that shows every part that pages are made of, in every state, with invented figures."""
