@@ -117,6 +117,7 @@ class Pump(threading.Thread):
             raise RuntimeError(_explain(error, self._group)) from error
         finally:
             self.held = 0
+            self._decoder.close()
             reader.close()
 
     def _insert(self, reader: Reader, taken: Taken, decoded: Decoded) -> bool:

@@ -24,6 +24,7 @@ from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
 from sinks.decode.traits import TraitDecoder
 from sinks.errors import StoreError, TimelineMismatch
+from sinks.judging import Judge, ReferenceReader
 from sinks.pump import Pump
 from sinks.reader import Progress
 from sinks.store import Store
@@ -67,7 +68,7 @@ class SinkService:
         ClickHouse refuses."""
         self.group = f"{self._config.timeline}-sink-{claim(self._store, self._config.timeline)}"
         self._ends = EndReader(self._kafka)
-        for decoder in decoders(self._config.timeline):
+        for decoder in decoders(self._config.timeline, self._kafka):
             pump = Pump(
                 self._kafka,
                 self._config,
@@ -150,11 +151,12 @@ class SinkService:
         return True
 
 
-def decoders(timeline: str) -> list[Decoder[Any]]:
-    """One for each topic that ClickHouse keeps."""
+def decoders(timeline: str, kafka: AnyKafka | None = None) -> list[Decoder[Any]]:
+    """One for each topic that ClickHouse keeps. ``kafka``: where the reference data are, by which
+    late dossiers are judged; None: they are not."""
     return [
         EventDecoder(timeline),
-        FactDecoder(),
+        FactDecoder(None if kafka is None else Judge(ReferenceReader(kafka, timeline))),
         TallyDecoder(),
         AlertDecoder(),
         TraitDecoder(timeline),

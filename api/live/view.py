@@ -14,10 +14,10 @@ from api.live.dead_letters import DeadLetterCount
 from api.live.freshness import Freshness
 from api.live.reconciliations import LastReconciliations
 from api.live.scope_limit import ScopeLimit
-from api.live.timeline_references import TimelineReferences
 from api.live.verifications import LastVerifications
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
+from dossiers.reference.timeline_references import TimelineReferences
 from dossiers.tallies.table import TallyTable
 from dossiers.tallies.vector import FIELD
 from dossiers.wire.alerts import Alert

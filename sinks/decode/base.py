@@ -65,6 +65,9 @@ class Decoder(ABC, Generic[Row]):
     def build(self, records: Sequence[Record], rows: Sequence[Row]) -> pa.Table:
         """The table's columns from many parsed records; raises one of ``REFUSALS``."""
 
+    def close(self) -> None:
+        """Let go of whatever is read beside the topic."""
+
     def decode(self, records: Sequence[Record]) -> Decoded:
         """Never raises for a record's contents."""
         result = Decoded()

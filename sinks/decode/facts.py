@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
 import msgspec
 import pyarrow as pa
 
+from dossiers.reports.held_shares import NOTHING_HELD, HeldShares
 from dossiers.reports.last_changes import LastChanges, last_changes
 from dossiers.reports.supplements import supplements_of
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_facts
-from dossiers.wire.records import DossierRecord, has_left
+from dossiers.wire.records import DossierRecord, Position, has_left
 from dossiers.wire.topics import DOSSIERS
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
+from sinks.judging import Judge
 
 # Column -> (type, where it stands in the record)
 _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
@@ -53,7 +55,30 @@ _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
 _TELLING = (
     b'"suspended"', b'"status":5', b'"status":6', b'"status":8', b'"supplements"', b'"due_set"',
 )  # fmt: skip
+_LATE = frozenset({"late", "overdue"})
+_INTS = pa.list_(pa.int64())
+_SHARES: tuple[tuple[str, pa.DataType, Callable[[HeldShares], Any]], ...] = tuple(
+    (column, kind, attrgetter(path))
+    for column, kind, path in (
+        ("held_units", TEXTS, "units"),
+        ("held_officers", TEXTS, "officers"),
+        ("held_steps", TEXTS, "steps"),
+        ("held_used", _INTS, "used"),
+        ("held_limits", _INTS, "limits"),
+        ("held_raw", _INTS, "raw"),
+        ("held_charges", _INTS, "charges"),
+        ("held_inherited", _INTS, "inherited"),
+        ("late_work", pa.int64(), "late"),
+        ("unassigned_work", pa.int64(), "unassigned"),
+        ("before_work", pa.int64(), "before"),
+        ("worked", pa.int64(), "worked"),
+        ("grows", pa.bool_(), "grows"),
+    )
+)
 _READERS = {name: (kind, attrgetter(path)) for name, (kind, path) in _COLUMNS.items()}
+
+
+_position = decoder(Position)
 
 
 class _Row(DossierRecord, frozen=True, gc=False):
@@ -67,7 +92,10 @@ def _told(facts: bytes) -> tuple[int, LastChanges]:
     if they may tell: a changelog's record goes by in microseconds."""
     if not any(mark in facts for mark in _TELLING):
         return 0, LastChanges(None, None)
-    found = read_facts(facts)
+    try:
+        found = read_facts(facts)
+    except msgspec.MsgspecError:  # whatever they are, the state itself can be read
+        return 0, LastChanges(None, None)
     return min(supplements_of(found), 65_535), last_changes(found)
 
 
@@ -78,15 +106,21 @@ class FactDecoder(Decoder[_Row]):
     topic = DOSSIERS
     table = "dossiers"
 
-    def __init__(self) -> None:
+    def __init__(self, judge: Judge | None = None) -> None:
+        """``judge``: works out whose hours a late dossier's were; without one, nobody's are."""
         self._decode = decoder(_Row)
+        self._judge = judge
 
     def parse(self, record: Record) -> _Row | None:
         """The state; None for tombstones, positions and owners' records. Raises one of
         ``REFUSALS``."""
-        if record.value is None or record.key == POSITION_KEY or has_left(record.value):
+        if record.value is None:
             return None
-        return self._decode(record.value)
+        if record.key == POSITION_KEY:
+            if self._judge is not None:
+                self._judge.said(record.partition, _position(record.value).activations)
+            return None
+        return None if has_left(record.value) else self._decode(record.value)
 
     def build(self, records: Sequence[Record], rows: Sequence[_Row]) -> pa.Table:
         """Columns of table ``dossiers``."""
@@ -102,4 +136,23 @@ class FactDecoder(Decoder[_Row]):
         rewritten = [max(row.course.rewrites, default=None) for row in rows]
         columns["rewritten_at"] = (TIME, rewritten)
         columns["version"] = (pa.uint64(), [record.offset for record in records])
+        shares = self._shares(records, rows)
+        for name, kind, read in _SHARES:
+            columns[name] = (kind, list(map(read, shares)))
         return table(columns)
+
+    def close(self) -> None:
+        """Let go of what is read beside the topic."""
+        if self._judge is not None:
+            self._judge.close()
+
+    def _shares(self, records: Sequence[Record], rows: Sequence[_Row]) -> list[HeldShares]:
+        """Of late dossiers only, and of their last record only: the others are replaced at once."""
+        found = [NOTHING_HELD] * len(rows)
+        if self._judge is None:
+            return found
+        last = {row.dossier_id: i for i, row in enumerate(rows) if row.standing.verdict in _LATE}
+        for i in last.values():
+            row = rows[i]
+            found[i] = self._judge.shares(records[i].partition, row.facts.raw, row.as_of)
+        return found

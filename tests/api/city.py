@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from api.live.view import TopicRecord
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import Activation, InForce
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import (
     Activate,
@@ -32,6 +34,7 @@ from sinks.decode.base import Record as SinkRecord
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
+from sinks.judging import Judge
 from sinks.store import Store
 from streams.partition.activation import activate
 from streams.partition.engine import PartitionEngine
@@ -57,6 +60,19 @@ REFERENCE_DATA = Reference(
     ),
     procedures=(Procedure(id="p1", name="Đăng ký khai sinh"),),
 )
+
+
+class OneReference:
+    """Reference data that counts always."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._in_force = InForce([(0, Context(reference))])
+
+    def in_force(self, _activations: tuple[Activation, ...]) -> InForce:
+        return self._in_force
+
+    def close(self) -> None:
+        """Nothing is read."""
 
 
 class City:
@@ -105,7 +121,7 @@ class City:
         """All records so far into ClickHouse; ``batch`` tells retries of other tests apart."""
         for topic, decoder in (
             (EVENTS, EventDecoder(self.timeline)),
-            (DOSSIERS, FactDecoder()),
+            (DOSSIERS, FactDecoder(Judge(OneReference(self.reference)))),
             (TALLIES, TallyDecoder()),
             (ALERTS, AlertDecoder()),
         ):

@@ -37,6 +37,7 @@ SHIPPED = {
     "0012_figures": "670a36b17cd908923dca2cf8c1f39f9e523974f5e2352395b7a6ea20ccbb934a",
     "0013_last_changes": "2d79987f6d81f437db531906638ac565d03c5b8e6c2a576cc191bdba622e1edf",
     "0014_traits": "6b9fe12c47f6a0b79fa2e135c2dde99ce9d4abf8aae45ccbd3acbafe0ad8eaea",
+    "0015_held": "10411808ba8c0c6747ee3a51409e9482760dcb3f8841dc36b5010484ad4e34d9",
 }
 """SHA-256 of the files that databases out there were made by; a new file adds its line."""
 

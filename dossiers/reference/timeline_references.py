@@ -31,6 +31,14 @@ class TimelineReferences:
         """Every version that was read."""
         return [context.reference for context in self._known.values()]
 
+    def has(self, name: str) -> bool:
+        """Whether the version of that name was read."""
+        return name in self._known
+
+    def compiled(self, name: str) -> Context:
+        """The version of that name, which was read."""
+        return self._known[name]
+
     @property
     def in_force(self) -> InForce:
         """Which reference data counts when."""

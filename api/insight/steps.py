@@ -1,0 +1,84 @@
+"""Where time is lost: by step, the working hours over its limit in dossiers that are late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.insight.answers import as_of
+from api.insight.conditions import TABLE, where_of
+from api.insight.filters import Filter
+from api.insight.held import JOIN, WITH, bound
+from api.insight.linked import LinkedCount, linked, standpoint
+from api.viewer import Viewer
+from dossiers.wire.keys import unit_scope
+
+MOST_STEPS = 500
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """``over``: working ms over the limits, in all; ``median``: of the dossiers in which it went
+    over, as ``dossiers`` says how many. ``share``: of all that was lost, in percent. ``step``: its
+    id; "" where none was known."""
+
+    step: str
+    over: int
+    dossiers: int
+    median: int
+    share: float
+
+
+@dataclass(frozen=True)
+class StepTable:
+    """``lines``: most lost first. ``over``: working ms. ``late``: the dossiers that all this is
+    about; ``without_limits`` of them say nothing, because no step had a limit. ``as_of``: ms."""
+
+    lines: list[StepLine]
+    over: int
+    late: LinkedCount
+    without_limits: int
+    as_of: int
+
+
+async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
+    """Of the dossiers of ``of`` that are late in ``window`` or overdue at its end; of their
+    holdings those within the unit of ``of``, if it names one. Raises StoreAway."""
+    late = of.with_(what="behind", window=window)
+    at = standpoint(of, viewer)
+    where = where_of(late, at)
+    mine = "1"
+    if of.unit:
+        units = sorted(u for u in _known(viewer) if _under(u, of.unit, viewer))
+        where.parameters["held_in"] = units or [of.unit]
+        mine = "held_unit IN {held_in:Array(String)}"
+    sql = (
+        f"SELECT step, sum(lost) AS over, countIf(lost > 0) AS dossiers, "  # noqa: S608
+        "toInt64(quantileExactIf(0.5)(lost, lost > 0)) AS median FROM ("
+        f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over) AS lost "
+        f"FROM {TABLE} {JOIN} WHERE {where} AND {mine} AND limit_one >= 0 GROUP BY id, step"
+        f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
+    )
+    rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})
+    found = await linked({"late": late}, viewer)
+    bare = await viewer.live.query.rows(
+        f"SELECT count() AS n FROM {TABLE} WHERE {where} "  # noqa: S608
+        "AND NOT arrayExists(l -> l >= 0, d.held_limits)",
+        where.parameters,
+    )
+    total = sum(int(row["over"]) for row in rows)
+    lines = [
+        StepLine(
+            row["step"], int(row["over"]), int(row["dossiers"]), int(row["median"]),
+            100.0 * int(row["over"]) / total,
+        )
+        for row in rows
+    ]  # fmt: skip
+    return StepTable(lines, total, found["late"], int(bare[0]["n"]), await as_of(viewer))
+
+
+def _known(viewer: Viewer) -> set[str]:
+    return {unit.id for unit in viewer.view.context.reference.units}
+
+
+def _under(unit: str, root: str, viewer: Viewer) -> bool:
+    return unit_scope(root) in viewer.view.context.scopes(unit, "")
