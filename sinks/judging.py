@@ -124,8 +124,9 @@ class Judge:
         """Of a dossier with these facts as of ``as_of`` (ms); nothing if they cannot be judged.
         Raises KafkaException or BrokerError while the reference data cannot be read."""
         in_force = self._in_force(partition)
+        now = as_of + 1  # so that whoever has it since this very instant holds it
         try:
-            return shares_of(case_in_force(read_facts(facts), as_of, in_force))
+            return shares_of(case_in_force(read_facts(facts), now, in_force))
         except (KafkaException, BrokerError):
             raise
         except Exception as error:

@@ -95,6 +95,8 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
             add(where, value, at)
     if filter_.of_procedures:
         _of_procedures(where, filter_, at.context)
+    if filter_.charged or filter_.charged_in:
+        _charged(where, filter_, at)
     if filter_.what or filter_.window:
         _happened(where, filter_, at)
     return where
@@ -176,6 +178,32 @@ def _of_procedures(where: Where, filter_: Filter, context: Context) -> None:
         if filter_.field in ("", procedure.field) and filter_.level in ("", procedure.level)
     ]
     where.add("d.procedure IN {procedures:Array(String)}", procedures=found)
+
+
+def _charged(where: Where, filter_: Filter, at: Standpoint) -> None:
+    """Of an open one whose clock runs, the present holder's part grows, if only from now on."""
+    where.add(
+        "arrayExists((o, u, c, n) -> " + " AND ".join(_charges(where, filter_, at)) + ", "
+        "d.held_officers, d.held_units, d.held_charges, arrayEnumerate(d.held_charges))"
+    )
+
+
+def _charges(where: Where, filter_: Filter, at: Standpoint) -> Iterable[str]:
+    yield "(c > 0 OR d.grows AND n = length(d.held_charges))"
+    if filter_.charged:
+        who = "" if filter_.charged == UNKNOWN else filter_.charged
+        where.parameters["charged"] = [who, UNKNOWN] if not who else [who]
+        yield "o IN {charged:Array(String)}"
+    if filter_.charged_in:
+        where.parameters["charged_in"] = units_under(filter_.charged_in, at.context)
+        yield "u IN {charged_in:Array(String)}"
+
+
+def units_under(unit: str, context: Context) -> list[str]:
+    """The unit and all below it."""
+    scope = unit_scope(unit)
+    below = {u.id for u in context.reference.units if scope in context.scopes(u.id, "")}
+    return sorted(below | {unit})
 
 
 def _happened(where: Where, filter_: Filter, at: Standpoint) -> None:

@@ -49,6 +49,8 @@ class Filter:
     window: str = ""
     due: str = ""
     turns: str = ""
+    charged: str = ""  # an officer to whom a part of the lateness is charged, wherever it is now
+    charged_in: str = ""  # only what was held in this unit, or one below it
     text: str = ""  # part of the id
 
     def __post_init__(self) -> None:

@@ -32,8 +32,9 @@ WITH = (
 )
 JOIN = (
     "ARRAY JOIN d.held_units AS held_unit, d.held_officers AS held_officer, "
-    "d.held_steps AS held_step, used AS used_one, d.held_limits AS limit_one, overs AS over, "
-    "charges AS charge, d.held_inherited AS inherited"
+    "d.held_steps AS held_step, d.held_limits AS limit_one, overs AS over_one, "
+    "charges AS charge_one, d.held_charges AS stored_one, d.held_inherited AS inherited_one, "
+    "arrayEnumerate(d.held_charges) AS number"
 )
 
 

@@ -50,6 +50,8 @@ def filter_of_query(
     window: Period = "",
     due: Period = "",
     turns: Period = "",
+    charged: Id = "",
+    charged_in: Id = "",
     text: Id = "",
 ) -> Filter:
     """The filter that a request asks for. Raises a 422 for what is none."""
@@ -57,7 +59,8 @@ def filter_of_query(
         unit=unit, officer=officer, field=field, procedure=procedure, level=level, online=online,
         channel=int(channel or 0), standing=_said(standing), step=step, left=left, age=age,
         marks=_said(marks), flags=_said(flags), supplements=int(supplements or 0), what=what,
-        window=window, due=due, turns=turns, text=text,
+        window=window, due=due, turns=turns, charged=charged,
+        charged_in=charged_in, text=text,
     )  # fmt: skip
     for name in ("window", "due", "turns"):
         _check(name, getattr(found, name))

@@ -8,9 +8,9 @@ from api.insight.answers import as_of
 from api.insight.conditions import TABLE, where_of
 from api.insight.filters import Filter
 from api.insight.held import JOIN, WITH, bound
+from api.insight.held_hours import held_within
 from api.insight.linked import LinkedCount, linked, standpoint
 from api.viewer import Viewer
-from dossiers.wire.keys import unit_scope
 
 MOST_STEPS = 500
 
@@ -46,16 +46,12 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
     late = of.with_(what="behind", window=window)
     at = standpoint(of, viewer)
     where = where_of(late, at)
-    mine = "1"
-    if of.unit:
-        units = sorted(u for u in _known(viewer) if _under(u, of.unit, viewer))
-        where.parameters["held_in"] = units or [of.unit]
-        mine = "held_unit IN {held_in:Array(String)}"
+    condition = held_within(where, of, viewer)
     sql = (
         f"SELECT step, sum(lost) AS over, countIf(lost > 0) AS dossiers, "  # noqa: S608
         "toInt64(quantileExactIf(0.5)(lost, lost > 0)) AS median FROM ("
-        f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over) AS lost "
-        f"FROM {TABLE} {JOIN} WHERE {where} AND {mine} AND limit_one >= 0 GROUP BY id, step"
+        f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over_one) AS lost "
+        f"FROM {TABLE} {JOIN} WHERE {where} AND {condition} AND limit_one >= 0 GROUP BY id, step"
         f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
     )
     rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})
@@ -74,11 +70,3 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         for row in rows
     ]  # fmt: skip
     return StepTable(lines, total, found["late"], int(bare[0]["n"]), await as_of(viewer))
-
-
-def _known(viewer: Viewer) -> set[str]:
-    return {unit.id for unit in viewer.view.context.reference.units}
-
-
-def _under(unit: str, root: str, viewer: Viewer) -> bool:
-    return unit_scope(root) in viewer.view.context.scopes(unit, "")

@@ -58,7 +58,7 @@ REFERENCE = Reference(
     calendars=(
         CalendarSpec(
             name="saturday",
-            hours=OFFICE_WEEK.__class__(mon=OFFICE_WEEK.mon, sat=("07:30-11:30",)),
+            hours=OFFICE_WEEK.__class__(mon=OFFICE_WEEK.mon, sat=OFFICE_WEEK.mon),
         ),
     ),
 )  # fmt: skip

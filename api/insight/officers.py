@@ -1,0 +1,245 @@
+"""Officers of a unit: what they hold and have returned, and what delays were theirs.
+
+Two kinds of figures. In hand and returned go by the live rule: an officer's are the dossiers that
+count for this officer now. Charged hours go by attribution, as in the late list: whoever held a
+late dossier has a part of its lateness, wherever it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from api.insight.answers import as_of, rows_of
+from api.insight.conditions import Standpoint, where_of
+from api.insight.filters import Filter
+from api.insight.held_hours import HeldHours, hours_by_officer
+from api.insight.linked import LinkedCount, linked, standpoint
+from api.insight.vocabulary import OPEN
+from api.viewer import Viewer
+from dossiers.reference.context import UNKNOWN
+from dossiers.tallies.vector import on_time_rate
+from dossiers.time.calendar import Calendar
+from dossiers.time.day_table import instant
+
+WEEKS = 12
+MOST_OFFICERS = 5_000
+_HELD = {
+    "in_hand": Filter(standing=OPEN),
+    "due_soon": Filter(marks=("due_soon",)),
+    "overdue": Filter(standing=("overdue",)),
+}
+_RETURNED = ("finished", "late", "early", "on_time")
+_LIVE = (*_HELD, "finished", "late")
+
+
+@dataclass(frozen=True)
+class OfficerLine:
+    """One officer, or (``officer`` UNKNOWN) what nobody has, or ("") all together.
+
+    ``in_hand``, ``due_soon``, ``overdue``: now. ``finished``, ``late``: returned in the window, and
+    ``rate`` the share that was not late in percent. ``charged``: dossiers late in the window or
+    overdue at its end with a part charged to the officer; ``hours``: of all of these, see
+    HeldHours. ``weeks``: of each of the last WEEKS weeks (from Monday, the last one goes on) how
+    many were judged and how many of these not late, the oldest first. All together, ``charged`` are
+    the late dossiers of the filter.
+    """
+
+    officer: str
+    in_hand: LinkedCount
+    due_soon: LinkedCount
+    overdue: LinkedCount
+    finished: LinkedCount
+    late: LinkedCount
+    judged: int
+    rate: float | None
+    charged: LinkedCount
+    hours: HeldHours
+    weeks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class OfficerTable:
+    """``lines``: most overdue first, then most late, most in hand, by id. ``unassigned``: None if
+    there is nothing. ``as_of``: ms."""
+
+    lines: list[OfficerLine]
+    unassigned: OfficerLine | None
+    total: OfficerLine
+    as_of: int
+
+
+@dataclass(frozen=True)
+class OfficerRest:
+    """What the lines that are not shown add up to."""
+
+    officers: int
+    in_hand: int
+    due_soon: int
+    overdue: int
+    finished: int
+    late: int
+    rate: float | None
+    charge: int  # working ms
+    over: int  # working ms
+
+
+async def officers(of: Filter, viewer: Viewer, window: str = "month") -> OfficerTable:
+    """Of the dossiers of ``of``; charged hours of what was held within its unit. Raises
+    StoreAway."""
+    at, age = standpoint(of, viewer), await as_of(viewer)
+    counted = await _counted(of, viewer, at, window)
+    weekly = await _weekly(of, viewer, at)
+    hours = await hours_by_officer(of, viewer, window)
+    wanted = [*dict.fromkeys((*counted, *hours))]
+    lines = [_line(who, of, window, counted, weekly, hours, age) for who in wanted if who]
+    lines.sort(key=_urgency)
+    nobody = _line("", of, window, counted, weekly, hours, age) if "" in wanted else None
+    late = await linked({"late": of.with_(what="behind", window=window)}, viewer)
+    return OfficerTable(lines, nobody, _total(of, window, lines, nobody, late["late"]), age)
+
+
+def rest_of(table: OfficerTable, shown: int) -> OfficerRest | None:
+    """What the lines behind the first ``shown`` add up to; None if there are none."""
+    hidden = table.lines[shown:]
+    if not hidden:
+        return None
+    sums = {name: sum(getattr(line, name).number for line in hidden) for name in _LIVE}
+    return OfficerRest(
+        len(hidden), **sums, rate=_rate(hidden), charge=sum(line.hours.charge for line in hidden),
+        over=sum(line.hours.over for line in hidden),
+    )  # fmt: skip
+
+
+def _urgency(line: OfficerLine) -> tuple[int, int, int, str]:
+    return -line.overdue.number, -line.late.number, -line.in_hand.number, line.officer
+
+
+async def _counted(
+    of: Filter, viewer: Viewer, at: Standpoint, window: str
+) -> dict[str, dict[str, int]]:
+    filters = dict(_HELD) | {what: Filter(what=what, window=window) for what in _RETURNED}
+    return {
+        row["id"]: row for row in await _grouped(of, viewer, at, filters, f"LIMIT {MOST_OFFICERS}")
+    }
+
+
+async def _grouped(
+    of: Filter, viewer: Viewer, at: Standpoint, filters: Mapping[str, Filter], rest: str
+) -> list[dict[str, Any]]:
+    """Counts of each of ``filters`` by officer ("" is nobody); without those who have none."""
+    where, columns = where_of(of, at), []
+    for name, filter_ in filters.items():
+        own = where_of(filter_, at).renamed(f"{name}_")
+        columns.append(f"countIf({own}) AS {name}")
+        where.parameters.update(own.parameters)
+    some = " + ".join(filters)
+    return await rows_of(
+        viewer.live.query,
+        f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, {', '.join(columns)}",
+        where,
+        f"GROUP BY id HAVING {some} > 0 ORDER BY {some} DESC, id {rest}",
+    )
+
+
+async def _weekly(of: Filter, viewer: Viewer, at: Standpoint) -> dict[str, list[tuple[int, int]]]:
+    starts = week_starts(at.now, at.context.calendar)
+    where = where_of(of.with_(what="judged", window=_since(starts[0], at.context.calendar)), at)
+    rows = await rows_of(
+        viewer.live.query,
+        f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, "
+        "arrayCount(s -> toUnixTimestamp64Milli(d.finished_at) >= s, {starts:Array(Int64)}) AS n, "
+        "count() AS judged, countIf(d.standing != 'late') AS fine",
+        where,
+        f"GROUP BY id, n LIMIT {MOST_OFFICERS * WEEKS}",
+        starts=starts,
+    )
+    found: dict[str, list[tuple[int, int]]] = {}
+    for row in rows:
+        weeks = found.setdefault(row["id"], [(0, 0)] * WEEKS)
+        weeks[int(row["n"]) - 1] = (int(row["judged"]), int(row["fine"]))
+    return found
+
+
+def week_starts(now: int, calendar: Calendar) -> list[int]:
+    """The local Mondays (ms) with which the last WEEKS weeks began, the oldest first."""
+    today = calendar.local_date(now)
+    monday = today - timedelta(days=today.weekday())
+    days = (monday - timedelta(weeks=back) for back in reversed(range(WEEKS)))
+    return [instant(datetime.combine(day, time(), calendar.zone)) for day in days]
+
+
+def _since(start: int, calendar: Calendar) -> str:
+    return f"{calendar.local_date(start).isoformat()}.."
+
+
+def _line(
+    who: str,
+    of: Filter,
+    window: str,
+    counted: Mapping[str, Mapping[str, int]],
+    weekly: Mapping[str, list[tuple[int, int]]],
+    hours: Mapping[str, HeldHours],
+    age: int,
+) -> OfficerLine:
+    row = counted.get(who, {})
+    own = of.with_(officer=who or UNKNOWN)
+    numbers = {name: int(row.get(name, 0)) for name in (*_HELD, *_RETURNED)}
+    ends = [numbers[name] for name in ("early", "on_time", "late")]
+    held = hours.get(who, HeldHours())
+    return OfficerLine(
+        officer=who or UNKNOWN,
+        **{n: LinkedCount(numbers[n], f, age) for n, f in filters_of(own, window).items()},
+        judged=sum(ends),
+        rate=on_time_rate(*ends),
+        charged=LinkedCount(held.dossiers, charged_filter(of, who, window), age),
+        hours=held,
+        weeks=tuple(weekly.get(who, [(0, 0)] * WEEKS)),
+    )
+
+
+def filters_of(own: Filter, window: str) -> dict[str, Filter]:
+    """The filters of the figures by the live rule, by name."""
+    held = {name: own.with_(standing=f.standing, marks=f.marks) for name, f in _HELD.items()}
+    return held | {what: own.with_(what=what, window=window) for what in ("finished", "late")}
+
+
+def charged_filter(of: Filter, who: str, window: str) -> Filter:
+    """Late dossiers with a part charged to an officer, wherever they count now."""
+    return of.with_(
+        unit="", officer="", charged=who or UNKNOWN, charged_in=of.unit, what="behind",
+        window=window,
+    )  # fmt: skip
+
+
+def _total(
+    of: Filter,
+    window: str,
+    lines: list[OfficerLine],
+    nobody: OfficerLine | None,
+    behind: LinkedCount,
+) -> OfficerLine:
+    every = [*lines, *([nobody] if nobody is not None else [])]
+    numbers = {name: sum(getattr(line, name).number for line in every) for name in _LIVE}
+    return OfficerLine(
+        officer="",
+        **{n: LinkedCount(numbers[n], f, behind.as_of) for n, f in filters_of(of, window).items()},
+        judged=sum(line.judged for line in every),
+        rate=_rate(every),
+        charged=behind,
+        hours=HeldHours(
+            charge=sum(line.hours.charge for line in every),
+            over=sum(line.hours.over for line in every),
+        ),
+        weeks=tuple(
+            (sum(line.weeks[n][0] for line in every), sum(line.weeks[n][1] for line in every))
+            for n in range(WEEKS)
+        ),
+    )
+
+
+def _rate(lines: list[OfficerLine]) -> float | None:
+    judged, late = sum(line.judged for line in lines), sum(line.late.number for line in lines)
+    return on_time_rate(judged - late, 0, late)
