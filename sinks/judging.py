@@ -31,7 +31,7 @@ _SETTINGS: Mapping[str, Any] = {
 }
 
 
-class References(Protocol):
+class KnownReferences(Protocol):
     """Says which reference data counts when."""
 
     def in_force(self, activations: tuple[Activation, ...]) -> InForce:
@@ -107,10 +107,10 @@ class ReferenceReader:
         self._looked_at = time.monotonic()
 
 
-class Judge:
+class LateJudge:
     """Says what the holdings of a late dossier used and are charged with. Used by one thread."""
 
-    def __init__(self, references: References) -> None:
+    def __init__(self, references: KnownReferences) -> None:
         self._reader = references
         self._activations: dict[int, tuple[Activation, ...]] = {}
         self._known: dict[tuple[Activation, ...], InForce] = {}

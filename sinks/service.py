@@ -24,7 +24,7 @@ from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
 from sinks.decode.traits import TraitDecoder
 from sinks.errors import StoreError, TimelineMismatch
-from sinks.judging import Judge, ReferenceReader
+from sinks.judging import LateJudge, ReferenceReader
 from sinks.pump import Pump
 from sinks.reader import Progress
 from sinks.store import Store
@@ -156,7 +156,7 @@ def decoders(timeline: str, kafka: AnyKafka | None = None) -> list[Decoder[Any]]
     late dossiers are judged; None: they are not."""
     return [
         EventDecoder(timeline),
-        FactDecoder(None if kafka is None else Judge(ReferenceReader(kafka, timeline))),
+        FactDecoder(None if kafka is None else LateJudge(ReferenceReader(kafka, timeline))),
         TallyDecoder(),
         AlertDecoder(),
         TraitDecoder(timeline),

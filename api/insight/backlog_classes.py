@@ -26,14 +26,14 @@ OVERDUE = ("over24", "to24", "under8")
 
 
 @dataclass(frozen=True)
-class Backlog:
+class BacklogClasses:
     """``classes``: those of CLASSES, in order; they add up to ``open``."""
 
     classes: dict[str, LinkedCount]
     open: LinkedCount
 
 
-async def backlog(of: Filter, viewer: Viewer) -> Backlog:
+async def backlog(of: Filter, viewer: Viewer) -> BacklogClasses:
     """Of the dossiers of ``of``, by the calendar each of them runs by. Raises StoreAway."""
     base = of.with_(standing=(), what="", window="")
     wanted = {
@@ -42,4 +42,4 @@ async def backlog(of: Filter, viewer: Viewer) -> Backlog:
     }
     all_open = base.with_(standing=OPEN)
     found = await linked({**wanted, "open": all_open}, viewer, shared=all_open)
-    return Backlog({name: found[name] for name in CLASSES}, found["open"])
+    return BacklogClasses({name: found[name] for name in CLASSES}, found["open"])

@@ -16,7 +16,7 @@ _WAITING: dict[str, Filter] = {
 
 
 @dataclass(frozen=True)
-class Receptions:
+class ReceptionCounts:
     """``pending``: neither accepted nor refused; of these ``late`` for too long already, and
     ``late_today`` if nobody acts before midnight. ``became_late``: in the window, whatever was done
     since; ``submitted``: in the window."""
@@ -28,9 +28,9 @@ class Receptions:
     submitted: LinkedCount
 
 
-async def receptions(of: Filter, viewer: Viewer, window: str = "month") -> Receptions:
+async def receptions(of: Filter, viewer: Viewer, window: str = "month") -> ReceptionCounts:
     """Of the dossiers of ``of``. Raises StoreAway."""
     wanted = {name: merged(of, filter_) for name, filter_ in _WAITING.items()}
     wanted["became_late"] = of.with_(what="late_receptions", window=window)
     wanted["submitted"] = of.with_(what="submitted", window=window)
-    return Receptions(**await linked(wanted, viewer))
+    return ReceptionCounts(**await linked(wanted, viewer))

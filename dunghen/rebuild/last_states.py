@@ -22,7 +22,7 @@ from dossiers.wire.topics import DEAD_LETTERS, DOSSIERS, EVENTS
 from dunghen.timeline.reading import read_reference
 from sinks.decode.base import Record
 from sinks.decode.facts import FactDecoder
-from sinks.judging import Judge, ReferenceReader
+from sinks.judging import LateJudge, ReferenceReader
 from sinks.rebuild import Rebuild
 from streams.partition.engine import PartitionEngine
 
@@ -40,7 +40,7 @@ def insert_last_states(
     """Put into the new tables of ``work`` the states that they lack; how many. ``missing``: its
     dossiers without one, by partition. Raises UserError."""
     count = 0
-    decoder = FactDecoder(Judge(ReferenceReader(kafka, timeline.id)))
+    decoder = FactDecoder(LateJudge(ReferenceReader(kafka, timeline.id)))
     for partition, wanted in sorted(missing.items()):
         records: list[Any] = list(last_states(kafka, timeline, partition, wanted))
         decoded = decoder.decode(records)

@@ -17,7 +17,7 @@ from dossiers.wire.reading import decoder, read_facts
 from dossiers.wire.records import DossierRecord, Position, has_left
 from dossiers.wire.topics import DOSSIERS
 from sinks.decode.base import TEXTS, TIME, Decoder, Record, table
-from sinks.judging import Judge
+from sinks.judging import LateJudge
 
 # Column -> (type, where it stands in the record)
 _COLUMNS: dict[str, tuple[pa.DataType, str]] = {
@@ -106,7 +106,7 @@ class FactDecoder(Decoder[_Row]):
     topic = DOSSIERS
     table = "dossiers"
 
-    def __init__(self, judge: Judge | None = None) -> None:
+    def __init__(self, judge: LateJudge | None = None) -> None:
         """``judge``: works out whose hours a late dossier's were; without one, nobody's are."""
         self._decode = decoder(_Row)
         self._judge = judge

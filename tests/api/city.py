@@ -34,7 +34,7 @@ from sinks.decode.base import Record as SinkRecord
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
 from sinks.decode.tallies import TallyDecoder
-from sinks.judging import Judge
+from sinks.judging import LateJudge
 from sinks.store import Store
 from streams.partition.activation import activate
 from streams.partition.engine import PartitionEngine
@@ -121,7 +121,7 @@ class City:
         """All records so far into ClickHouse; ``batch`` tells retries of other tests apart."""
         for topic, decoder in (
             (EVENTS, EventDecoder(self.timeline)),
-            (DOSSIERS, FactDecoder(Judge(OneReference(self.reference)))),
+            (DOSSIERS, FactDecoder(LateJudge(OneReference(self.reference)))),
             (TALLIES, TallyDecoder()),
             (ALERTS, AlertDecoder()),
         ):
