@@ -50,7 +50,6 @@ class LogCount:
     refused: int
     disputed: list[str]
     owners: dict[str, Whose]
-    described: int = 0
 
 
 def recount_log(
@@ -85,7 +84,7 @@ def recount_log(
     ever, last = _all_lifetimes(found, now, context, in_force)
     return LogCount(
         figures, stories, stories | ever, last,
-        found.duplicates, found.refused, found.disputed, found.owners, found.described,
+        found.duplicates, found.refused, found.disputed, found.owners,
     )  # fmt: skip
 
 

@@ -40,9 +40,8 @@ class Lifetimes:
     """``living``: events of the dossiers that have a state. ``ever``: of every dossier, also those
     of ended lifetimes. ``newest``: of every dossier, those of its last life. ``duplicates``: events
     that changed nothing because their id was known, or that repeated a snapshot. ``refused``:
-    events whose senders had no right to act on their dossier. ``described``: traits that were
-    taken, which are no events of it. ``disputed``: what the worker judged otherwise, of all that
-    was refused or taken, each in a sentence. ``owners``: of the
+    events whose senders had no right to act on their dossier. ``disputed``: what the worker
+    judged otherwise, of all that was refused or taken, each in a sentence. ``owners``: of the
     dossiers that have a state, or have left; see ``oracle.owners.Whose``."""
 
     living: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
@@ -50,7 +49,6 @@ class Lifetimes:
     newest: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
     duplicates: int = 0
     refused: int = 0
-    described: int = 0
     disputed: list[str] = field(default_factory=list)
     owners: dict[str, Whose] = field(default_factory=dict)
 
@@ -161,7 +159,6 @@ class _Dossier:
         self._whose.handed = handed
         _compare(self._result, arrival, refused=refused)
         self._result.refused += refused
-        self._result.described += not refused
 
     def _take(self, event: AnyDossierEvent) -> None:
         for each in _unpacked(event):

@@ -13,6 +13,8 @@ from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
 from dossiers.wire.reading import decoder
 
+OnlineService = Literal["", "full", "partial"]
+
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A unit (đơn vị). ``short``: the name on a tile. ``x``, ``y``: rough place on a map, 0..1.
@@ -67,7 +69,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A procedure (thủ tục hành chính). ``same_day``: due at closing time of the day of reception
     (giải quyết trong ngày); outranks ``limit``. ``level``: of the administration that handles it
-    (province, commune), as the directory of procedures has it."""
+    (province, commune), as the directory of procedures has it. ``online``: as an online public
+    service it is offered for the whole way (full, toàn trình) or a part of it (partial, một phần);
+    "" if not at all, or nobody says so."""
 
     id: str
     name: str
@@ -76,6 +80,7 @@ class Procedure(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     steps: tuple[Step, ...] = ()
     same_day: bool = False
     level: str = ""
+    online: OnlineService = ""
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

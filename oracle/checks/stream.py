@@ -56,8 +56,7 @@ def _check_position(
     table: Check, number: int, part: CutPartition, position: Position, count: LogCount
 ) -> None:
     """What the worker counted in a partition, against the log."""
-    taken = len(part.events) - count.refused - count.described
-    refused = part.refused - part.foreign
+    taken, refused = len(part.events) - count.refused, part.refused - part.foreign
     table.equal(f"now of partition {number}", position.now, part.now)
     table.equal(f"events of partition {number}", position.events, taken)
     table.equal(f"duplicates of partition {number}", position.duplicates, count.duplicates)

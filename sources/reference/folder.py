@@ -11,11 +11,19 @@ from zoneinfo import ZoneInfoNotFoundError
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.reference.problem import ReferenceProblem
-from dossiers.text.identity import identity
+from dossiers.text.identity import folded, identity
 from dossiers.time.hours import CalendarError
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit, LimitUnit
-from dossiers.wire.reference import Officer, Procedure, Reference, Step, Unit, canonical
+from dossiers.wire.reference import (
+    Officer,
+    OnlineService,
+    Procedure,
+    Reference,
+    Step,
+    Unit,
+    canonical,
+)
 from sources.portal.fields import FieldRefusal, id_of
 from sources.reference.findings import Finding, Findings
 from sources.reference.tables import TableRow, read_table
@@ -39,7 +47,10 @@ UNITS = (
     "successor",
 )
 OFFICERS = ("id", "name", "position", "unit", "valid_from", "valid_to", "superior")
-PROCEDURES = ("id", "name", "field", "limit", "unit", "level", "same_day")
+PROCEDURES = ("id", "name", "field", "limit", "unit", "level", "same_day", "online")
+_ONLINE: dict[str, OnlineService] = {
+    "full": "full", "toàn trình": "full", "partial": "partial", "một phần": "partial",
+}  # fmt: skip
 STEPS = ("procedure", "step", "name", "hours", "holder", "aliases")
 
 
@@ -208,9 +219,19 @@ def _procedures(
                 steps=tuple(_step(each) for each in mine),
                 same_day=row.flag("same_day"),
                 level=row.text("level"),
+                online=_online(row),
             )
         )
     return tuple(found), step_rows
+
+
+def _online(row: TableRow) -> OnlineService:
+    """In the words of the file, or those of the directory of procedures."""
+    text = row.text("online")
+    found = _ONLINE.get(folded(text))
+    if text and found is None:
+        row.wrong("online", "is none of full, partial: leave it empty for neither")
+    return found or ""
 
 
 def _limit(row: TableRow) -> Limit | None:

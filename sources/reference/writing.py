@@ -38,7 +38,9 @@ def write_folder(reference: Reference, folder: Path) -> None:
     steps: list[dict[str, object]] = []
     for procedure in reference.procedures:
         limit = procedure.limit
-        row = {name: getattr(procedure, name) for name in ("id", "name", "field", "level")}
+        row = {
+            name: getattr(procedure, name) for name in ("id", "name", "field", "level", "online")
+        }
         row |= {"limit": limit.amount, "unit": limit.unit} if limit is not None else {}
         rows.append(row | ({"same_day": 1} if procedure.same_day else {}))
         for step in procedure.steps:

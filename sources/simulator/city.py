@@ -53,6 +53,7 @@ def procedure_of(settings: ProcedureSettings, steps: Sequence[StepSettings]) -> 
         steps=tuple(
             Step(id=s.id, name=s.name, hours=hours.get(s.id, rest), holder=s.holder) for s in taken
         ),
+        online=settings.online,
         level="Cấp xã" if settings.at == ("communes",) else "Cấp tỉnh",
     )
 
@@ -87,6 +88,7 @@ class City:
         self._procedures = {
             p.id: procedure_of(p, self.settings.steps) for p in self.settings.procedures
         }
+        self._settings_of = {p.id: p for p in self.settings.procedures}
         self._officers: list[Officer] = []
         self.desks = tuple(self._make_desks(rng))
         self._until = list(accumulate(desk.share for desk in self.desks))
@@ -96,6 +98,10 @@ class City:
         return self.desks[
             min(bisect(self._until, rng.random() * self._until[-1]), len(self.desks) - 1)
         ]
+
+    def procedure(self, id_: str) -> ProcedureSettings:
+        """Its settings; raises KeyError for one that is not handled here."""
+        return self._settings_of[id_]
 
     def reference(self) -> Reference:
         """Units, officers, procedures, calendar and rules, for topic ``reference``."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from dossiers.errors import UserError
 from dossiers.wire.facts import LimitUnit
+from dossiers.wire.reference import OnlineService
 
 CITY_FILE = Path(__file__).with_name("city.toml")
 
@@ -111,7 +112,8 @@ class CommuneSettings(_Model):
 
 
 class ProcedureSettings(_Model):
-    """``at``: "communes" or department ids. ``weight``: within such a unit."""
+    """``at``: "communes" or department ids. ``weight``: within such a unit. ``online``: as of
+    dossiers.wire.reference.Procedure. ``charged``: whether there is a fee."""
 
     id: str
     name: str
@@ -120,6 +122,8 @@ class ProcedureSettings(_Model):
     unit: LimitUnit
     weight: Positive
     at: tuple[str, ...]
+    online: OnlineService = ""
+    charged: bool = False
 
 
 class StepSettings(_Model):

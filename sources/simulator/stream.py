@@ -18,6 +18,7 @@ from dossiers.wire.events import AnyDossierEvent
 from sources.simulator.city import City
 from sources.simulator.course import live
 from sources.simulator.delivery import deliver
+from sources.simulator.traits import described
 
 DAY_MS = 24 * HOUR
 LONGEST_LIFE_DAYS = 90  # what would happen later to a dossier does not happen
@@ -81,7 +82,9 @@ def _day(city: City, day: date) -> Iterator[AnyDossierEvent]:
         online = rng.random() < online_share
         at = midnight + _time_of_day(rng, online)
         dossier_id = f"{settings.city.id}-{day:%y%m%d}-{number + 1:05d}"
-        for event in deliver(live(city, rng, dossier_id, at, online), settings.delivery, rng):
+        life = list(deliver(live(city, rng, dossier_id, at, online), settings.delivery, rng))
+        of_traits = Random(f"{city.seed}:{day.toordinal()}:{number}:traits")  # noqa: S311
+        for event in (*life, *described(city, of_traits, life)):
             if event.received_at < end:
                 yield event
 

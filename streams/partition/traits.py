@@ -17,6 +17,7 @@ def hand_on(state: PartitionState, event: Described) -> None:
     """
     if event.madonvi:
         _authorize(state, event)
+    state.events += 1
     state.outputs.append(state.encoder.traits(event, state.next_offset - 1))
 
 

@@ -42,6 +42,21 @@ def test_a_good_folder(tmp_path: Path) -> None:
     assert not found.says_tombstones
 
 
+def test_online_services_in_words_of_the_file_or_of_the_directory(tmp_path: Path) -> None:
+    rows = "id,name,online\na,A,full\nb,B,Một phần\nc,C,\nd,D,TOÀN TRÌNH\n"
+    bare = {"steps": "procedure,step,hours\n", "rules": ""}
+    found = read_folder(made(tmp_path, procedures=rows, **bare)).reference
+    assert found is not None
+    assert [each.online for each in found.procedures] == ["full", "partial", "", "full"]
+    write_folder(found, tmp_path / "again")
+    assert read_folder(tmp_path / "again").reference == found
+    changed = msgspec.structs.replace(
+        found, procedures=(msgspec.structs.replace(found.procedures[0], online=""),
+                           *found.procedures[1:]),
+    )  # fmt: skip
+    assert differences(changed, found)["procedures"].changed == {"a": ("online",)}
+
+
 @pytest.mark.parametrize(
     ("delimiter", "mark", "ends"),
     [(";", "\ufeff", "\r\n"), ("\t", "", "\n"), (",", "\ufeff", "\n")],

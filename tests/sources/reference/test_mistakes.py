@@ -41,6 +41,7 @@ BAD = [
     ("procedures", "id,name,limit,unit\np,P,0,days\n", "(limit): must be more than 0"),
     ("procedures", "id,name,limit,unit\np,P,1.5,days\n", "(limit): '1.5' is no whole number"),
     ("procedures", "id,name,same_day\np,P,maybe\n", "(same_day): 'maybe' is neither yes nor no"),
+    ("procedures", "id,name,online\np,P,yes\n", "(online): is none of full, partial"),
     ("steps", "procedure,step,hours\nq,a,1\n", "steps.csv:2 (procedure): there is no procedure"),
     ("steps", "procedure,step,hours\np,a,1\np,a,1\n", "steps.csv:3 (step): 'a' is there twice"),
     (

@@ -11,7 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import AnyDossierEvent, Progressed, Received, Voided
+from dossiers.wire.events import (
+    AnyDossierEvent,
+    Described,
+    Finished,
+    Progressed,
+    Received,
+    Submitted,
+    Voided,
+)
 from oracle.figures import recount
 from sources.simulator.city import City
 from sources.simulator.load import load, open_dossiers
@@ -96,6 +104,7 @@ def test_looks_like_a_city(plan: SimulationPlan) -> None:
         "Finished",
         "DueSet",
         "Voided",
+        "Described",
     }
     assert len(told) * 1250 / 150 < 200_000  # of the demo's whole history
 
@@ -126,6 +135,25 @@ def test_every_dossier_has_one_story(history: list[Sent]) -> None:
         )
         stories.setdefault(sent.event.dossier_id, []).append(sent.event)
     assert any(isinstance(event, Received) for event in stories[history[0].event.dossier_id])
+
+
+def test_every_dossier_that_was_received_is_described(history: list[Sent]) -> None:
+    """What some senders leave out is left out here, too, and not 0."""
+    told = [sent.event for sent in history]
+    described = [event for event in told if isinstance(event, Described)]
+    begun = {event.dossier_id for event in told if isinstance(event, Received | Submitted)}
+    assert {event.dossier_id for event in described} == begun
+    for event in described:
+        said = event.traits
+        parts = (said.components_digitised, said.components_reused, said.components_from_store)
+        assert all(part is None or part <= (said.components or 0) for part in parts)
+    online = {e.dossier_id for e in told if isinstance(e, Submitted)}
+    assert {e.dossier_id for e in described if e.traits.channel == 2} == online
+    silent = [event for event in described if event.traits.paid_online is None]
+    assert 0 < len(silent) < len(described) / 5
+    with_result = {event.dossier_id for event in described if event.traits.result_file}
+    assert with_result
+    assert with_result < {event.dossier_id for event in told if isinstance(event, Finished)}
 
 
 def test_names_officers_and_nobody_else(city: City, history: list[Sent]) -> None:
