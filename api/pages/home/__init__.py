@@ -1,0 +1,1 @@
+"""The home of one's role, at ``/``."""

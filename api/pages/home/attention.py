@@ -1,0 +1,103 @@
+"""Units that have something overdue, for whoever looks at the whole: where help is needed, without
+a verdict on anybody."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from api.insight.live_fields import filter_of
+from api.links import page_of
+from api.live.rates import on_time_of
+from api.live.tiles import shown_units
+from api.live.view import Picture
+from api.pages.navigation import opens
+from api.pages.parts.table import Cell, Column, DataTable, Row
+from api.pages.words import Words
+from api.viewer import Viewer
+from dossiers.wire.keys import ALL, unit_scope
+from dossiers.wire.reference import Unit
+
+LISTED = 8
+_COUNTS = ("overdue", "due_soon", "open")
+
+
+def attention_of(viewer: Viewer, words: Words) -> DataTable | None:
+    """Those with most overdue of what they have open, small ones last; all others are one row, so
+    that the rows add up. None if nothing is overdue."""
+    view = viewer.view
+    found = [unit for unit in shown_units(view).units if view.value(unit_scope(unit.id), "overdue")]
+    if not found:
+        return None
+    found.sort(key=lambda unit: _need(unit, view))
+    listed = found[:LISTED]
+    rows = [_row(unit, viewer, words) for unit in listed]
+    rows += [_rest(view, listed, words), _total(view, words)]
+    return DataTable(words("home_attention"), _columns(words), tuple(rows), density="normal")
+
+
+def unit_page(viewer: Viewer, unit: str) -> str:
+    """The page of a unit, or its overdue dossiers while there is none."""
+    path = f"/units/{quote(unit, safe='')}"
+    return path if opens(viewer.principal, path) else page_of(unit)
+
+
+def _need(unit: Unit, view: Picture) -> tuple[bool, float, str]:
+    overdue, open_ = (view.value(unit_scope(unit.id), name) for name in ("overdue", "open"))
+    small = open_ < view.reference.rules.minimum_volume
+    return small, -overdue / max(1, open_), unit.id
+
+
+def _columns(words: Words) -> tuple[Column, ...]:
+    return (
+        Column(words("unit"), phone="lead", wide=True),
+        Column(words("home_overdue"), number=True, phone="main"),
+        Column(words("home_due_soon"), number=True),
+        Column(words("open"), number=True),
+        Column(words("home_rate_column"), number=True),
+    )
+
+
+def _row(unit: Unit, viewer: Viewer, words: Words) -> Row:
+    view, scope = viewer.view, unit_scope(unit.id)
+    rate = on_time_of(view, scope)
+    shown = Cell(
+        words.decimal(None if rate.rate is None or not rate.enough else rate.rate),
+        sub=words("home_30d") if rate.window == "30d" else "",
+    )
+    counts = tuple(
+        Cell(
+            words.number(view.value(scope, name)),
+            href=filter_of(name, unit.id).url(),
+            tone="late" if name == "overdue" else "neutral",
+            strong=name == "overdue",
+        )
+        for name in _COUNTS
+    )
+    return Row((Cell(unit.name, href=unit_page(viewer, unit.id)), *counts, shown))
+
+
+def _rest(view: Picture, listed: list[Unit], words: Words) -> Row:
+    """What the listed ones leave of the whole."""
+    others = len(shown_units(view).units) - len(listed)
+    counts = (
+        view.value(ALL, name) - sum(view.value(unit_scope(unit.id), name) for unit in listed)
+        for name in _COUNTS
+    )
+    cells = tuple(Cell(words.number(count)) for count in counts)
+    return Row((Cell(words("home_other_units", n=words.number(others))), *cells, Cell()), "rest")
+
+
+def _total(view: Picture, words: Words) -> Row:
+    rate = on_time_of(view, ALL)
+    counts = tuple(
+        Cell(
+            words.number(view.value(ALL, name)),
+            href=filter_of(name).url(),
+        )
+        for name in _COUNTS
+    )
+    shown = Cell(
+        words.decimal(rate.rate if rate.enough else None),
+        sub=words("home_30d") if rate.window == "30d" else "",
+    )
+    return Row((Cell(words("home_total")), *counts, shown), "total")

@@ -1,0 +1,73 @@
+"""Up to three things to do first, one line a kind, by a rule that the page tells on a tap:
+
+what is due before ten, else what is due on the day, by the steps that are missing; what is overdue,
+the longest first; submissions that become late receptions on the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from api.pages.home.answers import HomeAnswers, first_task
+from api.pages.home.telling import Telling
+from api.queries import Row
+from api.viewer import Viewer
+from dossiers.reference.unlisted import shown_name
+
+
+@dataclass(frozen=True)
+class TaskLine:
+    """``href``: the list of the very dossiers that the title counts."""
+
+    title: str
+    text: str
+    href: str
+
+
+def tasks_of(answers: HomeAnswers, telling: Telling, viewer: Viewer) -> tuple[TaskLine, ...]:
+    """In the order in which they are to be done."""
+    return tuple(_tasks(answers, telling, viewer))
+
+
+def _tasks(answers: HomeAnswers, telling: Telling, viewer: Viewer) -> Iterator[TaskLine]:
+    words, numbers, day = telling.words, answers.numbers, telling.day
+    when = telling.date(day.due_day)
+    if numbers["due"]:
+        name = first_task(numbers, day)
+        title = words(f"home_task_{name}", n=words.number(numbers[name]), day=when)
+        yield TaskLine(title, _due(answers, telling), answers.url(name))
+    if numbers["overdue"]:
+        title = words("home_task_overdue", n=words.number(numbers["overdue"]))
+        text = "" if answers.oldest is None else _oldest(answers.oldest, telling, viewer)
+        yield TaskLine(title, text, answers.url("overdue"))
+    if numbers["receptions"]:
+        title = words("home_task_receptions", n=words.number(numbers["receptions"]))
+        text = words("home_task_receptions_text", day=when)
+        yield TaskLine(title, text, answers.url("receptions"))
+
+
+def _due(answers: HomeAnswers, telling: Telling) -> str:
+    """When the first is due, and at which steps they are."""
+    words = telling.words
+    steps = ", ".join(
+        words("home_step_count", step=shown_name(step) or words("home_no_step"), n=words.number(n))
+        for step, n in answers.steps
+    )
+    first = "" if answers.first_due is None else telling.time(answers.first_due)
+    return words("home_task_due_text", time=first, steps=steps)
+
+
+def _oldest(row: Row, telling: Telling, viewer: Viewer) -> str:
+    """How long, what, at which step and in whose hands."""
+    words = telling.words
+    calendar = viewer.view.context.calendar_named(row["calendar"])
+    late = words.amount(calendar.between(row["due_at"], telling.day.now), calendar)
+    labels = viewer.labels
+    parts = [
+        labels.procedure(row["procedure"]),
+        shown_name(row["step"]) and words("home_at_step", step=shown_name(row["step"])),
+        labels.officer(row["officer"]) or words("inbox"),
+    ]
+    text = ", ".join(part for part in parts if part)
+    return words("home_task_overdue_text", late=late, what=text)

@@ -1,0 +1,135 @@
+"""Search results: a dossier by its id, units, officers and procedures by name."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from api.insight.filters import Filter
+from api.links import page_of
+from api.pages.error_page import ERROR_PAGES, HTML
+from api.pages.navigation import opens
+from api.pages.parts.controls import PageHead
+from api.pages.parts.states import Empty, PartError, error_code
+from api.pages.parts.table import Cell, Column, DataTable, Row
+from api.pages.rendering import Lang, calendar_in_use, render
+from api.pages.words import Words, local_time, words_of
+from api.ports import StoreAway
+from api.queries import Row as Dossier
+from api.search.index import Hit, Kind
+from api.search.service import MOST_NAMES, MOST_TYPED, Search, SearchResult
+from api.viewer import LoadedViewer, Viewer
+
+router = APIRouter(tags=["pages"])
+KINDS: tuple[Kind, ...] = ("unit", "officer", "procedure")
+
+
+@router.get(
+    "/search",
+    summary="Page: search",
+    response_class=HTMLResponse,
+    responses={**HTML, 422: ERROR_PAGES[422], 503: ERROR_PAGES[503]},
+)
+async def search_page(
+    request: Request,
+    viewer: LoadedViewer,
+    lang: Lang,
+    q: Annotated[str, Query(max_length=MOST_TYPED, description="id or name")] = "",
+) -> Response:
+    """What was typed, found by id or name. The very id of a dossier leads there at once."""
+    words, search = words_of(lang), _search(request)
+    failed = None
+    try:
+        found = await search.find(viewer, q)
+    except StoreAway:
+        names = await search.names(viewer, q, MOST_NAMES)
+        found = SearchResult([], more=False, exact="", names=names)
+        failed = PartError(
+            words("search_failed"), words("search_failed_text"), error_code(),
+            viewer.asked.address(),
+        )  # fmt: skip
+    if found.exact:
+        return RedirectResponse(f"/dossiers/{quote(found.exact, safe='')}", 303)
+    nothing = bool(q.strip()) and not failed and not found.dossiers and not found.names
+    return render(
+        "search.html",
+        viewer,
+        lang,
+        head_of=PageHead(words("search_title")),
+        q=q,
+        dossiers=_dossiers(found, viewer, words),
+        names=[(kind, table) for kind in KINDS if (table := _names(kind, found.names, viewer, words))],
+        alike=any(hit.alike is not None for hit in found.names),
+        nothing=Empty("none", words("search_none"), words("search_none_text")) if nothing else None,
+        failed=failed,
+    )
+
+
+def _search(request: Request) -> Search:
+    """One for the application: it keeps what it has prepared."""
+    found: Search = request.app.state.search
+    return found
+
+
+def _dossiers(found: SearchResult, viewer: Viewer, words: Words) -> DataTable | None:
+    if not found.dossiers:
+        return None
+    columns = (
+        Column(words("dossier"), phone="lead"),
+        Column(words("search_standing"), phone="main"),
+        Column(words("unit")),
+        Column(words("procedure"), wide=True),
+        Column(words("due")),
+    )
+    note = words("search_more") if found.more else ""
+    rows = tuple(_dossier(row, viewer, words) for row in found.dossiers)
+    return DataTable(words("search_dossiers"), columns, rows, note=note)
+
+
+def _dossier(row: Dossier, viewer: Viewer, words: Words) -> Row:
+    late = row["standing"] == "overdue"
+    procedure = viewer.labels.procedure(row["procedure"])
+    return Row(
+        (
+            Cell(row["id"], href=f"/dossiers/{quote(row['id'], safe='')}"),
+            Cell(
+                words(f"verdict_{row['standing']}"),
+                tone="late" if late else "neutral",
+                shape="overdue" if late else "",
+            ),
+            Cell(viewer.labels.unit(row["unit"])),
+            Cell(procedure, title=procedure),
+            Cell(local_time(row["due_at"], calendar_in_use(viewer))),
+        )
+    )
+
+
+def _names(kind: Kind, hits: list[Hit], viewer: Viewer, words: Words) -> DataTable | None:
+    mine = [hit for hit in hits if hit.entry.kind == kind]
+    if not mine:
+        return None
+    columns = (Column(words(f"search_{kind}"), phone="lead", wide=True), Column(words("search_id")))
+    if kind == "officer":
+        columns = (columns[0], Column(words("unit")), columns[1])
+    rows = []
+    for hit in mine:
+        cells = [Cell(hit.entry.name, href=_page(hit, viewer)), Cell(hit.entry.id)]
+        if kind == "officer":
+            cells.insert(1, Cell(viewer.labels.unit(hit.entry.unit)))
+        rows.append(Row(tuple(cells)))
+    return DataTable(words(f"search_{kind}"), columns, tuple(rows))
+
+
+def _page(hit: Hit, viewer: Viewer) -> str:
+    """Where a name leads; "" if there is no such page for the reader."""
+    entry, who = hit.entry, viewer.principal
+    id_ = quote(entry.id, safe="")
+    if entry.kind == "procedure":
+        return Filter(procedure=entry.id).url() if opens(who, "/dossiers") else ""
+    path = f"/{entry.kind}s/{id_}"
+    if opens(who, path):
+        return path
+    return page_of(entry.id) if entry.kind == "unit" else ""
