@@ -18,15 +18,18 @@ from api.core import Live
 from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
-from api.pages import act_as, entrance, overdue, preferences, switch
+from api.pages import act_as, entrance, overdue, preferences, search, switch
 from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_page, officer_page
+from api.pages.home import route as home
 from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
 from api.routes.walls import not_changed
+from api.search.people import PeopleSearch
+from api.search.service import Search
 from api.sign_in_flow import SignInFlow
 from api.viewer import NotReady
 from api.walls.desk import WallError
@@ -34,6 +37,8 @@ from api.walls.desk import WallError
 FEED = "/api/v1/feed"
 PAGES = (
     design,
+    home,
+    search,
     act_as,
     preferences,
     switch,
@@ -76,6 +81,7 @@ def create_app(
     app.state.registry = registry_of(live)
     app.state.admission = admission
     app.state.sign_in_flow = SignInFlow(authenticator, audit)
+    app.state.search, app.state.people = Search(), PeopleSearch()
     _handle_errors(app)
     for router in (me.router, entrance.router, *own_routers, *(page.router for page in PAGES)):
         app.include_router(router)

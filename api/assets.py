@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -124,10 +124,6 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     async def page(request: Request) -> Response:
         return await files.get_response("index.html", request.scope)
 
-    async def home(_request: Request) -> Response:
-        return RedirectResponse("/wall")
-
-    app.add_route("/", home, include_in_schema=False)
     app.add_route("/wall", page, include_in_schema=False)
     app.add_route(WALL_PAGE, page, include_in_schema=False)
     app.mount("/wall", files, "wall")

@@ -39,7 +39,7 @@ class Acting(msgspec.Struct, frozen=True, omit_defaults=True):
             frozenset({self.role}),
             "acting",
             (self.unit,) if self.role == "supervisor" and self.unit else (),
-            self.officer if self.role == "officer" else "",
+            self.officer,
             self.id,
             self.until,
         )

@@ -98,7 +98,7 @@ def _inner(path: str) -> Rule:
 
 
 RULES: tuple[Rule, ...] = (
-    _file("/"),
+    Rule("GET", "/", READERS, page=True),
     _file("/wall"),
     _file(WALL_PAGE),
     _file(f"/wall{_FILE}"),
@@ -114,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/sign-in", READERS),
     Rule("GET", "/sign-in/callback", READERS),
     Rule("POST", "/sign-out", READERS),
+    Rule("GET", "/act-as", READERS),
     Rule("POST", "/act-as", READERS),
     Rule("POST", "/preferences", READERS),
     _api("me", EVERYBODY),
@@ -141,6 +142,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/api/v1/dead-letters/{number}/drop", OPERATORS, noted="change"),
     _page("/unit"),
     Rule("GET", "/design", OPERATORS, page=True),
+    _page("/search", "list"),
     _page("/overdue"),
     Rule("GET", "/overdue.csv", DESKS, page=True, noted="list"),
     _page("/overdue/{unit:path}.csv", "list"),

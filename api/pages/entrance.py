@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-from urllib.parse import parse_qs, quote
+from urllib.parse import parse_qs, quote, urlencode
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.access.landing import HOME, landing
 from api.access.origins import local_goal
-from api.access.principal import NotAccepted, ProviderAway
+from api.access.principal import ANYBODY, PEOPLE, NotAccepted, ProviderAway
 from api.access.sessions import ATTEMPT_SECONDS, CALLBACK, SignInAttempt
 from api.asked import Language
+from api.pages.parts.marks import Link
+from api.pages.parts.states import Notice
 from api.pages.rendering import Lang, render
 from api.pages.words import words_of
 from api.sign_in_flow import SignInFlow, UsesSignIn
@@ -28,12 +32,28 @@ def _enter_page(
     wrong: str = "",
     status: int = 200,
 ) -> HTMLResponse:
+    here = replace(viewer.asked, path="/enter", query=urlencode({"goal": local_goal(goal)}))
+    viewer = replace(viewer, asked=here)  # what a provider's answer says is repeated nowhere
     return render(
         "enter.html", viewer, lang, status,
         goal=local_goal(goal), provider=flow.sign_in is not None,
         sign_in=f"/sign-in?goal={quote(local_goal(goal), safe='/')}",
-        wrong=words_of(lang)(wrong) if wrong else "",
+        wrong=words_of(lang)(wrong) if wrong else "", already=_already(viewer, goal, lang),
     )  # fmt: skip
+
+
+def _already(viewer: Viewer, goal: str, lang: Language) -> Notice | None:
+    """What somebody is told who has signed in and comes again: as a rule from a page that is not
+    for their role, to which a further sign-in would not lead."""
+    who, words = viewer.principal, words_of(lang)
+    if who.means not in ("session", "acting") or who.roles == ANYBODY.roles:
+        return None
+    roles = ", ".join(words(f"role_{role}") for role in PEOPLE if role in who.roles)
+    wanted = local_goal(goal)
+    if wanted == HOME or landing(goal, who.roles) != HOME:
+        return Notice(words("enter_already", roles=roles), link=Link(words("enter_on"), wanted))
+    text = words("enter_not_for_you", roles=roles, goal=wanted.partition("?")[0])
+    return Notice(text, "locked", Link(words("enter_home"), HOME))
 
 
 @router.get("/enter", include_in_schema=False)

@@ -43,7 +43,8 @@ class UnitChoice:
 @dataclass(frozen=True)
 class Frame:
     """``switch``: units of the reader's own subtree, none if there is nothing to switch between.
-    ``search``, ``feed``: their paths, "" if the reader may not use them. ``here``: the address of
+    ``search``, ``feed``: their paths, "" if the reader may not use them. ``acting``: as whom the
+    reader looks (api.access.acting), "" as oneself. ``here``: the address of
     the page itself."""
 
     centre: str
@@ -59,6 +60,7 @@ class Frame:
     switch: tuple[UnitChoice, ...]
     search: str
     feed: str
+    acting: str
 
 
 def frame_of(
@@ -81,7 +83,19 @@ def frame_of(
         switch=_choices(viewer, unit) if opens(who, SWITCH) else (),
         search=SEARCH if opens(who, SEARCH) else "",
         feed=FEED if _listens(who) else "",
+        acting=_acting(viewer, words),
     )
+
+
+def _acting(viewer: Viewer, words: Words) -> str:
+    who, labels = viewer.principal, viewer.labels
+    if who.means != "acting":
+        return ""
+    role = next(iter(who.roles))
+    if not who.officer:
+        return words(f"act_{role}")
+    name = labels.officer(who.officer)
+    return words("act_bar_head", name=name, unit=labels.unit(who.units[0])) if who.units else name
 
 
 def _listens(who: Principal) -> bool:

@@ -6,19 +6,18 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
 from api.insight.filters import Filter
 from api.links import page_of
-from api.pages.error_page import ERROR_PAGES, HTML
 from api.pages.navigation import opens
 from api.pages.parts.controls import PageHead
 from api.pages.parts.states import Empty, PartError, error_code
-from api.pages.parts.table import Cell, Column, DataTable, Row
+from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import Words, local_time, words_of
 from api.ports import StoreAway
-from api.queries import Row as Dossier
+from api.queries import Row
 from api.search.index import Hit, Kind
 from api.search.service import MOST_NAMES, MOST_TYPED, Search, SearchResult
 from api.viewer import LoadedViewer, Viewer
@@ -27,12 +26,7 @@ router = APIRouter(tags=["pages"])
 KINDS: tuple[Kind, ...] = ("unit", "officer", "procedure")
 
 
-@router.get(
-    "/search",
-    summary="Page: search",
-    response_class=HTMLResponse,
-    responses={**HTML, 422: ERROR_PAGES[422], 503: ERROR_PAGES[503]},
-)
+@router.get("/search", include_in_schema=False)
 async def search_page(
     request: Request,
     viewer: LoadedViewer,
@@ -61,7 +55,9 @@ async def search_page(
         head_of=PageHead(words("search_title")),
         q=q,
         dossiers=_dossiers(found, viewer, words),
-        names=[(kind, table) for kind in KINDS if (table := _names(kind, found.names, viewer, words))],
+        names=[
+            (kind, table) for kind in KINDS if (table := _names(kind, found.names, viewer, words))
+        ],
         alike=any(hit.alike is not None for hit in found.names),
         nothing=Empty("none", words("search_none"), words("search_none_text")) if nothing else None,
         failed=failed,
@@ -78,31 +74,31 @@ def _dossiers(found: SearchResult, viewer: Viewer, words: Words) -> DataTable | 
     if not found.dossiers:
         return None
     columns = (
-        Column(words("dossier"), phone="lead"),
-        Column(words("search_standing"), phone="main"),
-        Column(words("unit")),
-        Column(words("procedure"), wide=True),
-        Column(words("due")),
+        TableColumn(words("dossier"), phone="lead"),
+        TableColumn(words("search_standing"), phone="main"),
+        TableColumn(words("unit")),
+        TableColumn(words("procedure"), wide=True),
+        TableColumn(words("due")),
     )
     note = words("search_more") if found.more else ""
     rows = tuple(_dossier(row, viewer, words) for row in found.dossiers)
     return DataTable(words("search_dossiers"), columns, rows, note=note)
 
 
-def _dossier(row: Dossier, viewer: Viewer, words: Words) -> Row:
+def _dossier(row: Row, viewer: Viewer, words: Words) -> DataRow:
     late = row["standing"] == "overdue"
     procedure = viewer.labels.procedure(row["procedure"])
-    return Row(
+    return DataRow(
         (
-            Cell(row["id"], href=f"/dossiers/{quote(row['id'], safe='')}"),
-            Cell(
+            TableCell(row["id"], href=f"/dossiers/{quote(row['id'], safe='')}"),
+            TableCell(
                 words(f"verdict_{row['standing']}"),
                 tone="late" if late else "neutral",
                 shape="overdue" if late else "",
             ),
-            Cell(viewer.labels.unit(row["unit"])),
-            Cell(procedure, title=procedure),
-            Cell(local_time(row["due_at"], calendar_in_use(viewer))),
+            TableCell(viewer.labels.unit(row["unit"])),
+            TableCell(procedure, title=procedure),
+            TableCell(local_time(row["due_at"], calendar_in_use(viewer))),
         )
     )
 
@@ -111,16 +107,16 @@ def _names(kind: Kind, hits: list[Hit], viewer: Viewer, words: Words) -> DataTab
     mine = [hit for hit in hits if hit.entry.kind == kind]
     if not mine:
         return None
-    columns = (Column(words(f"search_{kind}"), phone="lead", wide=True), Column(words("search_id")))
-    if kind == "officer":
-        columns = (columns[0], Column(words("unit")), columns[1])
-    rows = []
-    for hit in mine:
-        cells = [Cell(hit.entry.name, href=_page(hit, viewer)), Cell(hit.entry.id)]
-        if kind == "officer":
-            cells.insert(1, Cell(viewer.labels.unit(hit.entry.unit)))
-        rows.append(Row(tuple(cells)))
-    return DataTable(words(f"search_{kind}"), columns, tuple(rows))
+    named = TableColumn(words(f"search_{kind}"), phone="lead", wide=True)
+    unit = (TableColumn(words("unit")),) if kind == "officer" else ()
+    rows = tuple(_named(hit, viewer) for hit in mine)
+    return DataTable(named.title, (named, *unit, TableColumn(words("search_id"))), rows)
+
+
+def _named(hit: Hit, viewer: Viewer) -> DataRow:
+    entry = hit.entry
+    unit = (TableCell(viewer.labels.unit(entry.unit)),) if entry.kind == "officer" else ()
+    return DataRow((TableCell(entry.name, href=_page(hit, viewer)), *unit, TableCell(entry.id)))
 
 
 def _page(hit: Hit, viewer: Viewer) -> str:

@@ -11,7 +11,7 @@ from api.live.rates import on_time_of
 from api.live.tiles import shown_units
 from api.live.view import Picture
 from api.pages.navigation import opens
-from api.pages.parts.table import Cell, Column, DataTable, Row
+from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.words import Words
 from api.viewer import Viewer
 from dossiers.wire.keys import ALL, unit_scope
@@ -31,7 +31,9 @@ def attention_of(viewer: Viewer, words: Words) -> DataTable | None:
     found.sort(key=lambda unit: _need(unit, view))
     listed = found[:LISTED]
     rows = [_row(unit, viewer, words) for unit in listed]
-    rows += [_rest(view, listed, words), _total(view, words)]
+    if len(listed) < len(shown_units(view).units):
+        rows.append(_rest(view, listed, words))
+    rows.append(_total(view, words))
     return DataTable(words("home_attention"), _columns(words), tuple(rows), density="normal")
 
 
@@ -47,25 +49,25 @@ def _need(unit: Unit, view: Picture) -> tuple[bool, float, str]:
     return small, -overdue / max(1, open_), unit.id
 
 
-def _columns(words: Words) -> tuple[Column, ...]:
+def _columns(words: Words) -> tuple[TableColumn, ...]:
     return (
-        Column(words("unit"), phone="lead", wide=True),
-        Column(words("home_overdue"), number=True, phone="main"),
-        Column(words("home_due_soon"), number=True),
-        Column(words("open"), number=True),
-        Column(words("home_rate_column"), number=True),
+        TableColumn(words("unit"), phone="lead", wide=True),
+        TableColumn(words("home_overdue"), number=True, phone="main"),
+        TableColumn(words("home_due_soon"), number=True),
+        TableColumn(words("open"), number=True),
+        TableColumn(words("home_rate_column"), number=True),
     )
 
 
-def _row(unit: Unit, viewer: Viewer, words: Words) -> Row:
+def _row(unit: Unit, viewer: Viewer, words: Words) -> DataRow:
     view, scope = viewer.view, unit_scope(unit.id)
     rate = on_time_of(view, scope)
-    shown = Cell(
+    shown = TableCell(
         words.decimal(None if rate.rate is None or not rate.enough else rate.rate),
         sub=words("home_30d") if rate.window == "30d" else "",
     )
     counts = tuple(
-        Cell(
+        TableCell(
             words.number(view.value(scope, name)),
             href=filter_of(name, unit.id).url(),
             tone="late" if name == "overdue" else "neutral",
@@ -73,31 +75,33 @@ def _row(unit: Unit, viewer: Viewer, words: Words) -> Row:
         )
         for name in _COUNTS
     )
-    return Row((Cell(unit.name, href=unit_page(viewer, unit.id)), *counts, shown))
+    return DataRow((TableCell(unit.name, href=unit_page(viewer, unit.id)), *counts, shown))
 
 
-def _rest(view: Picture, listed: list[Unit], words: Words) -> Row:
+def _rest(view: Picture, listed: list[Unit], words: Words) -> DataRow:
     """What the listed ones leave of the whole."""
     others = len(shown_units(view).units) - len(listed)
     counts = (
         view.value(ALL, name) - sum(view.value(unit_scope(unit.id), name) for unit in listed)
         for name in _COUNTS
     )
-    cells = tuple(Cell(words.number(count)) for count in counts)
-    return Row((Cell(words("home_other_units", n=words.number(others))), *cells, Cell()), "rest")
+    cells = tuple(TableCell(words.number(count)) for count in counts)
+    return DataRow(
+        (TableCell(words("home_other_units", n=words.number(others))), *cells, TableCell()), "rest"
+    )
 
 
-def _total(view: Picture, words: Words) -> Row:
+def _total(view: Picture, words: Words) -> DataRow:
     rate = on_time_of(view, ALL)
     counts = tuple(
-        Cell(
+        TableCell(
             words.number(view.value(ALL, name)),
             href=filter_of(name).url(),
         )
         for name in _COUNTS
     )
-    shown = Cell(
+    shown = TableCell(
         words.decimal(rate.rate if rate.enough else None),
         sub=words("home_30d") if rate.window == "30d" else "",
     )
-    return Row((Cell(words("home_total")), *counts, shown), "total")
+    return DataRow((TableCell(words("home_total")), *counts, shown), "total")

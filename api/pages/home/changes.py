@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.pages.home.answers import CHANGES, HomeAnswers
-from api.pages.home.telling import Telling
+from api.pages.home.telling import DayTelling
 from api.pages.parts.marks import Shape, Tone
 
 _SHAPES: dict[str, tuple[Shape, Tone]] = {
@@ -29,16 +29,20 @@ class ChangeLine:
     faint: bool
 
 
-def changes_of(answers: HomeAnswers, telling: Telling) -> tuple[ChangeLine, ...]:
+def changes_of(answers: HomeAnswers, telling: DayTelling) -> tuple[ChangeLine, ...]:
     """A line for each kind, those that did not happen too: nothing is news as well."""
     return tuple(_line(what, answers, telling) for what in CHANGES)
 
 
-def _line(what: str, answers: HomeAnswers, telling: Telling) -> ChangeLine:
+def _line(what: str, answers: HomeAnswers, telling: DayTelling) -> ChangeLine:
     number, words = answers.numbers[what], telling.words
     shape, tone = _SHAPES[what]
     text = words(f"home_change_{what}")
-    if what == "newly_overdue" and not number and (not telling.day.working or telling.day.before_hours):
+    if (
+        what == "newly_overdue"
+        and not number
+        and (not telling.day.working or telling.day.before_hours)
+    ):
         text = words("home_change_newly_overdue_none")
     return ChangeLine(
         text=text,

@@ -9,7 +9,7 @@ from api.insight.live_fields import filter_of
 from api.live.rates import OnTime, on_time_of
 from api.live.view import Picture
 from api.pages.home.answers import HomeAnswers
-from api.pages.home.telling import Telling
+from api.pages.home.telling import DayTelling
 from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import LiveBinding, Shape, Tone
 from api.pages.words import Words
@@ -18,7 +18,7 @@ from dossiers.wire.keys import ALL
 _CLEARLY = 3.0  # points under the target from which on a shape is solid, as on the wall
 
 
-def due_tile(answers: HomeAnswers | None, telling: Telling) -> FigureTile:
+def due_tile(answers: HomeAnswers | None, telling: DayTelling) -> FigureTile:
     """What is due on the due day; "–" while ClickHouse is away."""
     words, day = telling.words, telling.day
     when = telling.date(day.due_day)
@@ -57,7 +57,7 @@ def overdue_tile(view: Picture, words: Words, linked: bool = True) -> FigureTile
     )
 
 
-def rate_tile(view: Picture, telling: Telling, linked: bool = True) -> FigureTile:
+def rate_tile(view: Picture, telling: DayTelling, linked: bool = True) -> FigureTile:
     """The on-time rate of the month or, early in one, of 30 days."""
     words, rules = telling.words, view.reference.rules
     shown = on_time_of(view, ALL)
@@ -70,7 +70,9 @@ def rate_tile(view: Picture, telling: Telling, linked: bool = True) -> FigureTil
             label, "–", notes=(note,), href=_judged(shown, linked), help=_rate_help(words, shown)
         )
     tone, shape = _judgement(shown.rate or 0.0, rules.target_rate)
-    target = words("home_target", target=words.decimal(rules.target_rate, _digits(rules.target_rate)))
+    target = words(
+        "home_target", target=words.decimal(rules.target_rate, _digits(rules.target_rate))
+    )
     return FigureTile(
         label,
         _floored(shown.rate or 0.0, words),

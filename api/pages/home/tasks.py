@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.pages.home.answers import HomeAnswers, first_task
-from api.pages.home.telling import Telling
+from api.pages.home.telling import DayTelling
 from api.queries import Row
 from api.viewer import Viewer
 from dossiers.reference.unlisted import shown_name
@@ -25,12 +25,12 @@ class TaskLine:
     href: str
 
 
-def tasks_of(answers: HomeAnswers, telling: Telling, viewer: Viewer) -> tuple[TaskLine, ...]:
+def tasks_of(answers: HomeAnswers, telling: DayTelling, viewer: Viewer) -> tuple[TaskLine, ...]:
     """In the order in which they are to be done."""
     return tuple(_tasks(answers, telling, viewer))
 
 
-def _tasks(answers: HomeAnswers, telling: Telling, viewer: Viewer) -> Iterator[TaskLine]:
+def _tasks(answers: HomeAnswers, telling: DayTelling, viewer: Viewer) -> Iterator[TaskLine]:
     words, numbers, day = telling.words, answers.numbers, telling.day
     when = telling.date(day.due_day)
     if numbers["due"]:
@@ -47,7 +47,7 @@ def _tasks(answers: HomeAnswers, telling: Telling, viewer: Viewer) -> Iterator[T
         yield TaskLine(title, text, answers.url("receptions"))
 
 
-def _due(answers: HomeAnswers, telling: Telling) -> str:
+def _due(answers: HomeAnswers, telling: DayTelling) -> str:
     """When the first is due, and at which steps they are."""
     words = telling.words
     steps = ", ".join(
@@ -58,7 +58,7 @@ def _due(answers: HomeAnswers, telling: Telling) -> str:
     return words("home_task_due_text", time=first, steps=steps)
 
 
-def _oldest(row: Row, telling: Telling, viewer: Viewer) -> str:
+def _oldest(row: Row, telling: DayTelling, viewer: Viewer) -> str:
     """How long, what, at which step and in whose hands."""
     words = telling.words
     calendar = viewer.view.context.calendar_named(row["calendar"])
@@ -70,4 +70,4 @@ def _oldest(row: Row, telling: Telling, viewer: Viewer) -> str:
         labels.officer(row["officer"]) or words("inbox"),
     ]
     text = ", ".join(part for part in parts if part)
-    return words("home_task_overdue_text", late=late, what=text)
+    return words("home_task_overdue_text", late=late, what=text.rstrip("."))

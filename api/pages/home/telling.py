@@ -18,7 +18,7 @@ def pieces(text: str) -> tuple[Piece, ...]:
 
 
 @dataclass(frozen=True)
-class Telling:
+class DayTelling:
     """Writes for one reader, as of one day."""
 
     words: Words
@@ -28,7 +28,7 @@ class Telling:
         """ "hôm nay", or "thứ Hai 30/11" of another day."""
         if when == self.day.today:
             return self.words("home_today")
-        return f"{self.words(f'on_weekday_{when.isoweekday()}')} {when:%d/%m}"
+        return f"{self.words(f'home_weekday_{when.isoweekday()}')} {when:%d/%m}"
 
     def time(self, at: int) -> str:
         """ "08:40" of an instant (ms) on the due day, "08:40 thứ Hai 30/11" of another."""

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from api.access.principal import Principal
 from api.access.reach import WHOLE_ROLES
 from api.access.rules import WALLS
-from api.insight.filters import Filter
 from api.pages.home.answers import HomeAnswers, ask
 from api.pages.home.attention import attention_of, unit_page
 from api.pages.home.changes import ChangeLine, changes_of
-from api.pages.home.day import OfficeDay, office_day
+from api.pages.home.day import office_day
 from api.pages.home.figures import count_tiles, due_tile, overdue_tile, rate_tile
-from api.pages.home.own import LISTED, own_dossiers
+from api.pages.home.own import own_dossiers, own_links
 from api.pages.home.tasks import TaskLine, tasks_of
-from api.pages.home.telling import Piece, Telling, pieces
+from api.pages.home.telling import DayTelling, Piece, pieces
 from api.pages.parts.controls import PageHead
 from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import Link
@@ -25,7 +24,6 @@ from api.pages.words import Words
 from api.ports import StoreAway
 from api.viewer import Viewer
 from dossiers.time.calendar import Calendar
-from dossiers.wire.keys import ALL
 
 
 @dataclass(frozen=True)
@@ -43,10 +41,10 @@ class HomeView:
     changes_help: Help | None = None
     attention: DataTable | None = None
     own: DataTable | None = None
-    own_more: Link | None = None
+    own_links: tuple[Link, ...] = ()
     walls: tuple[Link, ...] = ()
     failed: PartError | None = None
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def is_nobody(who: Principal) -> bool:
@@ -59,9 +57,9 @@ def is_public(who: Principal) -> bool:
     return not who.roles & (WHOLE_ROLES | {"supervisor", "officer"}) or who.roles == {"monitor"}
 
 
-def telling_of(viewer: Viewer, words: Words) -> Telling:
+def telling_of(viewer: Viewer, words: Words) -> DayTelling:
     """As of now, by the calendar of the unit that somebody heads or works in."""
-    return Telling(words, office_day(viewer.live.view.watermark or 0, _calendar(viewer)))
+    return DayTelling(words, office_day(viewer.live.view.watermark or 0, _calendar(viewer)))
 
 
 def _calendar(viewer: Viewer) -> Calendar:
@@ -94,7 +92,7 @@ async def home_of(viewer: Viewer, words: Words) -> HomeView:
         changes_help=help_of(words, "home_changes"),
         attention=attention_of(viewer, words) if viewer.reach.whole else None,
         own=own,
-        own_more=_more(viewer, own, words),
+        own_links=own_links(viewer.view, words) if officer else (),
         walls=_walls(viewer, words),
         failed=failed,
     )
@@ -120,12 +118,12 @@ def _title(viewer: Viewer) -> str:
     return viewer.live.view.reference.title or viewer.live.config.title or "Đúng Hẹn"
 
 
-def _date(telling: Telling) -> str:
+def _date(telling: DayTelling) -> str:
     today = telling.day.today
     return f"{telling.words(f'weekday_{today.isoweekday()}')} {today:%d/%m/%Y}"
 
 
-def _head(viewer: Viewer, telling: Telling) -> PageHead:
+def _head(viewer: Viewer, telling: DayTelling) -> PageHead:
     who, labels = viewer.principal, viewer.labels
     title, sub = _title(viewer), ""
     if not viewer.reach.whole and viewer.reach.units:
@@ -138,12 +136,14 @@ def _head(viewer: Viewer, telling: Telling) -> PageHead:
     return PageHead(title, sub=sub, place=_date(telling))
 
 
-def _lead(answers: HomeAnswers, telling: Telling) -> tuple[Piece, ...]:
+def _lead(answers: HomeAnswers, telling: DayTelling) -> tuple[Piece, ...]:
     words, numbers, day = telling.words, answers.numbers, telling.day
     when = telling.date(day.due_day)
     if numbers["due"]:
         key = "home_lead_early" if 0 < numbers["early"] < numbers["due"] else "home_lead_due"
-        said = words(key, n=words.number(numbers["due"]), early=words.number(numbers["early"]), day=when)
+        said = words(
+            key, n=words.number(numbers["due"]), early=words.number(numbers["early"]), day=when
+        )
     elif answers.first_due is not None:
         said = words("home_lead_none", day=when, next=telling.moment(answers.first_due))
     else:
@@ -154,7 +154,7 @@ def _lead(answers: HomeAnswers, telling: Telling) -> tuple[Piece, ...]:
 
 
 def _figures(
-    viewer: Viewer, answers: HomeAnswers | None, telling: Telling
+    viewer: Viewer, answers: HomeAnswers | None, telling: DayTelling
 ) -> tuple[FigureTile, ...]:
     view, words = viewer.view, telling.words
     three = (
@@ -164,25 +164,20 @@ def _figures(
     )
     if not viewer.reach.whole:
         return three
-    return (*count_tiles(view, ("open",), words), *three, *count_tiles(view, ("late_receptions",), words))
+    return (
+        *count_tiles(view, ("open",), words),
+        *three,
+        *count_tiles(view, ("late_receptions",), words),
+    )
 
 
-def _nothing(answers: HomeAnswers, telling: Telling) -> Empty | None:
+def _nothing(answers: HomeAnswers, telling: DayTelling) -> Empty | None:
     """A day on which nothing has to be done first says what was looked at."""
     if any(answers.numbers[name] for name in ("due", "overdue", "receptions")):
         return None
     words = telling.words
     when = telling.date(telling.day.due_day)
     return Empty("good", words("home_nothing"), words("home_nothing_text", day=when))
-
-
-def _more(viewer: Viewer, own: DataTable | None, words: Words) -> Link | None:
-    if own is None:
-        return None
-    open_ = viewer.view.value(ALL, "open")
-    if open_ <= LISTED:
-        return None
-    return Link(words("home_own_more", n=words.number(open_)), Filter(standing=("overdue", "waiting", "within")).url())
 
 
 def _walls(viewer: Viewer, words: Words) -> tuple[Link, ...]:
@@ -192,7 +187,10 @@ def _walls(viewer: Viewer, words: Words) -> tuple[Link, ...]:
     links = [Link(words("home_wall"), "/wall")]
     units = sorted(viewer.reach.units)
     if units and not viewer.reach.whole:
-        links += [Link(words("home_unit_page", unit=viewer.labels.unit(u)), unit_page(viewer, u)) for u in units[:5]]
+        links += [
+            Link(words("home_unit_page", unit=viewer.labels.unit(u)), unit_page(viewer, u))
+            for u in units[:5]
+        ]
     return tuple(links)
 
 

@@ -33,7 +33,6 @@ ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "a table": (200, "GET", "/overdue.csv", {}),
     "metrics": (200, "GET", "/metrics", {}),
     "on to another page": (303, "POST", "/sign-out", {}),
-    "home": (307, "GET", "/", {}),
     "what cannot be read": (400, "POST", "/api/v1/events", {"content": b"{"}),
     "a stranger": (401, "GET", "/api/v1/units", {"headers": {"Authorization": "Bearer x"}}),
     "a role": (403, "POST", "/api/v1/dead-letters/1/drop", {"headers": {"Origin": "https://a.b"}}),

@@ -77,6 +77,8 @@ BESIDE = {
     "GET /sign-in": OPEN,
     "GET /sign-in/callback": OPEN,
     "POST /sign-out": OPEN,
+    "GET /act-as": OPEN,
+    "GET /search": DESKS,
     "POST /act-as": OPEN,
     "POST /preferences": OPEN,
     "GET /unit": DESKS,
