@@ -51,7 +51,8 @@ class Terminal:
 
     def address(self, api: str) -> None:
         """Where to look, also on standard output for who reads that."""
-        self.console.print(Text.assemble("\n  Wall  ", (f"{api}/wall", "bold underline"), "\n"))
+        self.console.print(Text.assemble("\n  Wall   ", (f"{api}/wall", "bold underline")))
+        self.console.print(Text.assemble("  Pages  ", (f"{api}/", "bold underline"), "\n"))
         self.console.print(Text("  Ctrl-C stops.", style="dim"))
         if not self.console.is_terminal:
             print(f"{api}/wall", flush=True)
