@@ -56,7 +56,7 @@ class GapView:
 @dataclass(frozen=True)
 class ChartView:
     """``day_lines``: x of each column's edge; ``breach``: (x, width) of what is late. ``lanes``: of
-    the marks' words. ``note``: what a column stands for. All x and widths in percent."""
+    the marks' words; ``zone``: words of days off need room above them. ``note``: what a column stands for. All x and widths in percent."""
 
     axis: Axis
     labels: tuple[DayLabel, ...]
@@ -64,6 +64,7 @@ class ChartView:
     gaps: tuple[GapView, ...]
     marks: tuple[LifeMark, ...]
     lanes: int
+    zone: bool
     breach: tuple[float, float] | None
     note: str
 
@@ -100,6 +101,7 @@ def chart_of(
         gaps=tuple(_gap(gap, say) for gap in axis.gaps),
         marks=marks,
         lanes=1 + max((mark.lane for mark in marks), default=0),
+        zone=any(_covers(mark, gap) for mark in marks for gap in axis.gaps if gap.labelled),
         breach=breadth,
         note=_note(axis, case.calendar, say),
     )
@@ -173,7 +175,7 @@ def _in_lanes(marks: Sequence[LifeMark]) -> tuple[LifeMark, ...]:
     taken: list[list[tuple[float, float]]] = []
     found: list[LifeMark] = []
     for mark in marks:
-        width = (len(mark.name) + len(mark.text) + 1) * _CHARACTER
+        width = _width(mark)
         others = [other.x for other in marks if other is not mark]
         right, left = (mark.x, mark.x + width), (mark.x - width, mark.x)
         low, high = min((right, left), key=lambda span: _crowded(span, others))
@@ -186,6 +188,17 @@ def _in_lanes(marks: Sequence[LifeMark]) -> tuple[LifeMark, ...]:
         taken[lane].append((low - 1, high + 1))
         found.append(replace(mark, left=low < mark.x, lane=lane))
     return tuple(found)
+
+
+def _width(mark: LifeMark) -> float:
+    """Of its words, in percent of the picture."""
+    return (len(mark.name) + len(mark.text) + 2) * _CHARACTER
+
+
+def _covers(mark: LifeMark, gap: DaysOff) -> bool:
+    """Whether the words lie over the days off."""
+    low = mark.x - _width(mark) if mark.left else mark.x
+    return low < gap.x + gap.width and gap.x < low + _width(mark)
 
 
 def _crowded(span: tuple[float, float], others: Sequence[float]) -> tuple[bool, int]:

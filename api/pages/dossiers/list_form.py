@@ -39,33 +39,25 @@ class Box:
 @dataclass(frozen=True)
 class ListForm:
     """``selects``: always seen; ``more``: behind a line that opens, as ``boxes`` are, by title.
-    ``open``: one of those is set. ``kept``: hidden parameters."""
+    ``kept``: hidden parameters."""
 
     text: str
     selects: tuple[Select, ...]
     more: tuple[Select, ...]
     boxes: tuple[tuple[str, tuple[Box, ...]], ...]
-    open: bool
     kept: tuple[tuple[str, str], ...]
 
 
 def form_of(f: Filter, viewer: Viewer, words: Words, kept: Sequence[tuple[str, str]]) -> ListForm:
     """``kept``: parameters that are no condition, as the order."""
-    more = tuple(_more(f, viewer, words))
-    boxes = tuple(_boxes(f, words))
     set_aside = [("due", f.due), ("turns", f.turns), ("supplements", str(f.supplements or ""))]
     return ListForm(
         text=f.text,
         selects=tuple(_first(f, viewer, words)),
-        more=more,
-        boxes=boxes,
-        open=bool(f.standing or f.marks or f.flags or any(_chosen(select) for select in more)),
+        more=tuple(_more(f, viewer, words)),
+        boxes=tuple(_boxes(f, words)),
         kept=(*((name, value) for name, value in set_aside if value), *kept),
     )
-
-
-def _chosen(select: Select) -> bool:
-    return any(choice.selected and choice.value for choice in select.choices)
 
 
 def _select(

@@ -10,7 +10,7 @@ from api.insight.listing import By, Sort
 from api.insight.vocabulary import OPEN
 from api.pages.dossiers.access import dossier_page
 from api.pages.dossiers.amounts import Written
-from api.pages.dossiers.row_states import state_of
+from api.pages.dossiers.row_states import due_of, state_of
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.queries import Row as Found
 from api.viewer import Viewer
@@ -55,8 +55,8 @@ def table_of(
         TableColumn(say.words("state"), phone="main"),
         _column("due", "due", filter_, sort, say),
         _column("procedure", "procedure", filter_, sort, say, wide=True),
-        _column("step", "step", filter_, sort, say),
-        TableColumn(say.words("officer")),
+        _column("step", "step", filter_, sort, say, phone_off=not one_unit),
+        TableColumn(say.words("officer"), phone="off"),
         *([] if one_unit else [_column("unit", "unit", filter_, sort, say)]),
         _column("received", "received", filter_, sort, say, phone_off=True),
         _column("finished", "finished", filter_, sort, say, phone_off=True),
@@ -103,7 +103,7 @@ def _cells(
     return [
         TableCell(row["id"], href=dossier_page(row["id"]), sub=flags),
         TableCell(state.text, tone=state.tone, shape=state.shape),
-        TableCell(say.near(row["due_at"], now)),
+        TableCell(due_of(row, now, say)),
         TableCell(procedure, title=procedure),
         TableCell(step or "–"),
         TableCell(labels.officer(row["officer"]) if row["officer"] else say.words("inbox")),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from api.insight.filters import Filter
 from api.pages.dossiers.access import dossier_page
 from api.pages.dossiers.amounts import Written
-from api.pages.dossiers.row_states import RowState, state_of
+from api.pages.dossiers.row_states import RowState, due_of, state_of
 from api.queries import Row
 from dossiers.reference.context import Context
 from dossiers.reference.unlisted import shown_name
@@ -118,11 +118,17 @@ def _row(
         id=row["id"],
         href=dossier_page(row["id"]),
         state=state_of(row, now, context, say),
-        due="–" if row["due_at"] is None else say.weekday(row["due_at"]),
+        due=_due(row, now, say),
         procedure=procedures.get(row["procedure"]) or shown_name(row["procedure"]) or "–",
         step=_step_name(row, context),
         bar=bar_of(row, now, context, say),
     )
+
+
+def _due(row: Row, now: int, say: Written) -> str:
+    if row["standing"] == "waiting" or row["due_at"] is None:
+        return due_of(row, now, say)
+    return say.weekday(row["due_at"])
 
 
 def _step_name(row: Row, context: Context) -> str:

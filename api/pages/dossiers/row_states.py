@@ -21,6 +21,14 @@ class RowState:
     length: int | None = None
 
 
+def due_of(row: Row, now: int, say: Written) -> str:
+    """The due time at ``now`` (ms); while the clock stands it has no meaning, but since when that
+    is has."""
+    if row["standing"] == "waiting" and row["stopped_at"] is not None:
+        return say.words("state_since", at=say.near(row["stopped_at"], now))
+    return say.near(row["due_at"], now)
+
+
 def state_of(row: Row, now: int, context: Context, say: Written) -> RowState:
     """Of a row of ``api.insight.listing`` at ``now`` (ms)."""
     words, standing, due = say.words, row["standing"], row["due_at"]
