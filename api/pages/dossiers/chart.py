@@ -56,7 +56,8 @@ class GapView:
 @dataclass(frozen=True)
 class ChartView:
     """``day_lines``: x of each column's edge; ``breach``: (x, width) of what is late. ``lanes``: of
-    the marks' words; ``zone``: words of days off need room above them. ``note``: what a column stands for. All x and widths in percent."""
+    the marks' words; ``zone``: words of days off need room above them. ``note``: what a column
+    stands for. All x and widths in percent."""
 
     axis: Axis
     labels: tuple[DayLabel, ...]
