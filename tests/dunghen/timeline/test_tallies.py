@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import EVENTS, PARTIALS, TALLIES
 from dunghen.timeline.tallies import FollowedTallies
 from tests.support.kafka import TestKafka
+from tests.support.waiting import wait_for
 
 TIMELINE = "t"
 
@@ -110,14 +112,21 @@ def test_markers_of_transactions_are_no_lag(broker: TestKafka) -> None:
             for partition in (0, 1):
                 producer.produce(topic, b"{}", partition=partition)
         producer.commit_transaction(30)
-    # Each partition now holds: record, marker, record, marker.
-    assert group_lag(Kafka(broker.bootstrap), group, EVENTS, 2) == {0: 4, 1: 4}
+    # Each partition holds record, marker, record, marker, soon: Kafka writes the markers after it
+    # has said that the transaction is committed.
+    reading = Kafka(broker.bootstrap)
+    for topic in (EVENTS, PARTIALS):
+        wait_for(partial(_lags, reading, group, topic, {0: 4, 1: 4}), 60)
     assert not has_read_all(Kafka(broker.bootstrap), group, 2)
     commit(broker, group, {EVENTS: 3, PARTIALS: 2})
     assert not has_read_all(Kafka(broker.bootstrap), group, 2)
     commit(broker, group, {PARTIALS: 3})
     assert has_read_all(Kafka(broker.bootstrap), group, 2)
     assert group_lag(Kafka(broker.bootstrap), group, EVENTS, 2) == {0: 1, 1: 1}
+
+
+def _lags(kafka: Kafka, group: str, topic: str, by: dict[int, int]) -> bool:
+    return group_lag(kafka, group, topic, 2) == by
 
 
 def commit(broker: TestKafka, group: str, offsets: dict[str, int]) -> None:
