@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from broker.clients import AnyKafka, ProducerClient
+from broker.ends import EndReader
 from broker.kafka import Kafka
 from broker.memory.kafka import MemoryKafka
 from tests.support.kafka import TestKafka
+from tests.support.waiting import wait_for
 
 PATIENCE = 30.0  # s
 
@@ -68,6 +70,13 @@ class Rig:
             producer.commit_transaction(PATIENCE)
         else:
             producer.abort_transaction(PATIENCE)
+
+    def settle(self, topic: str) -> None:
+        """Wait for the markers of finished transactions, while none is open: Kafka writes them
+        after it has said that a transaction is committed or aborted."""
+        reader = EndReader(self.broker)
+        wait_for(lambda: reader.read([topic]) == reader.read([topic], committed=True), PATIENCE)
+        reader.close()
 
 
 def real_rig(kafka: TestKafka) -> Rig:

@@ -45,6 +45,7 @@ def test_what_is_aborted_or_open_is_given_to_readers_of_uncommitted_data_only(ri
         producer.produce(topic, b"committed", b"k", 0)
     with rig.transaction(commit=False) as producer:
         producer.produce(topic, b"aborted", b"k", 0)
+    rig.settle(topic)
     with rig.transaction() as producer:
         producer.produce(topic, b"open", b"k", 0)
         assert producer.flush(PATIENCE) == 0
@@ -57,6 +58,7 @@ def test_what_is_aborted_or_open_is_given_to_readers_of_uncommitted_data_only(ri
         assert reader.read([topic]) == {PartitionId(topic, 0): 5}
         assert reader.read([topic], committed=True) == {PartitionId(topic, 0): 4}
         reader.close()
+    rig.settle(topic)
     assert read(rig, topic) == [(0, b"committed"), (0, b"open")]
     assert end_offsets(rig.broker, topic) == {0: 6}
 
@@ -81,6 +83,7 @@ def test_a_stretch_ends_before_its_end_also_among_markers(rig: Rig) -> None:
     rig.send(topic, *((0, None, b"%d" % n) for n in range(4)))
     with rig.transaction() as producer:
         producer.produce(topic, b"4", None, 0)
+    rig.settle(topic)
     consumer = rig.broker.consumer({})
 
     def stretch(start: int, end: int | None = None) -> list[bytes | None]:
@@ -108,6 +111,7 @@ def test_newest_values_are_those_that_count(rig: Rig) -> None:
     rig.send(topic, (0, b"a", b"1"), (0, b"b", b"1"), (0, b"a", None), (0, None, b"no key"))
     with rig.transaction(commit=False) as producer:
         producer.produce(topic, b"undone", b"b", 0)
+    rig.settle(topic)
     chunks: list[int] = []
     newest, end = newest_values(rig.broker, topic, 0, committed=True, progress=chunks.append)
     assert newest == {b"a": None, b"b": b"1"}
@@ -198,4 +202,5 @@ def test_the_last_to_open_a_transactional_id_fences_the_former(rig: Rig) -> None
         former.commit_transaction(PATIENCE)
     assert raised.value.args[0].fatal()
     assert raised.value.args[0].code() in (KafkaError._FENCED, KafkaError.INVALID_PRODUCER_EPOCH)
+    rig.settle(topic)
     assert read(rig, topic) == [(0, b"latter")]
