@@ -14,7 +14,17 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
-ROOMS = ("api", "broker", "dossiers", "dunghen", "oracle", "sinks", "sources", "streams")
+ROOMS = (
+    "api",
+    "broker",
+    "documents",
+    "dossiers",
+    "dunghen",
+    "oracle",
+    "sinks",
+    "sources",
+    "streams",
+)
 METHODS = ("match", "fullmatch", "search", "sub", "split", "findall", "finditer")
 _BREAKERS = ("", "x", "!", "\x00", "\n")
 _RUNS = (" ", "\t", "\n", "\u00a0", "0", "9", "a", "A", "-", ".", ",", ";", ":", "/", "(", "[", '"',

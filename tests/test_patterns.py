@@ -83,7 +83,7 @@ def test_the_patterns_that_see_what_comes_from_outside_are_among_them() -> None:
     assert places >= {
         "sources.portal.fields.NUMBER", "sources.portal.fields.ID", "sources.no_dates._DAY",
         "sources.importer.times._OFFSET", "sources.portal.plain._SAFE", "api.access.origins._LOCAL",
-        "api.pages.spreadsheet._FORMULA", "sources.reference.tables._FORMULA",
+        "documents.cells._FORMULA", "sources.reference.tables._FORMULA",
         "sources.time_forms._DIGITAL",
     }  # fmt: skip
 

@@ -139,6 +139,15 @@ def _supplements(where: Where, value: int, _: Standpoint) -> None:
     where.add("d.supplements >= {supplements:UInt16}", supplements=value)
 
 
+def _channel(where: Where, value: int, _: Standpoint) -> None:
+    """By the dossier's traits; one that has none came by no known channel."""
+    where.add(
+        "d.dossier_id IN (SELECT dossier_id FROM traits_current "
+        "WHERE timeline = {timeline:String} AND channel = {channel:UInt8})",
+        channel=value,
+    )
+
+
 def _left(where: Where, value: str, at: Standpoint) -> None:
     where.add("d.standing = 'within'")
     if value == "soon":
@@ -164,7 +173,8 @@ def _turns(where: Where, value: str, at: Standpoint) -> None:
 
 
 _CONDITIONS: dict[str, Callable[..., None]] = {
-    "unit": _unit, "officer": _officer, "procedure": _procedure, "step": _step, "text": _text,
+    "channel": _channel, "unit": _unit, "officer": _officer, "procedure": _procedure,
+    "step": _step, "text": _text,
     "standing": _standing, "marks": _marks, "flags": _flags, "supplements": _supplements,
     "left": _left, "age": _age, "due": _due, "turns": _turns,
 }  # fmt: skip

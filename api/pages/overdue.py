@@ -13,13 +13,13 @@ from api.links import page_of
 from api.live.tiles import known_units, shown_units
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.rendering import Lang, calendar_in_use, render
-from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import local_time, words_of
 from api.paging import decode_cursor, page_of_list
 from api.ports import StoreAway
 from api.problems import responses
 from api.queries import Row, all_overdue, find_dossiers, place_of
 from api.viewer import LoadedViewer, Viewer
+from documents.cells import BOM, csv_lines
 from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.tallies.vector import on_time_rate
 from dossiers.time.hours import HOUR

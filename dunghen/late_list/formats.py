@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import io
-from datetime import UTC, datetime
 
-import xlsxwriter
-
-from api.pages.spreadsheet import BOM, csv_lines
+from documents.cells import BOM, csv_lines
+from documents.tables import Column, Sheet
+from documents.workbook import write_workbook
 from dunghen.late_list.document import Document
 from dunghen.late_list.tables import LateTable, tables_of
-
-_CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
 
 
 def as_csv(document: Document, part: str) -> bytes:
@@ -24,31 +21,24 @@ def as_csv(document: Document, part: str) -> bytes:
 def as_xlsx(document: Document) -> bytes:
     """A workbook with a sheet for each table."""
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    notes = (_colophon(document),)
+    write_workbook(
+        out,
+        [(_sheet(table, notes), table.rows) for table in tables_of(document)],
+        f"Danh sách hồ sơ trễ hạn {document.found.month}",
     )
-    book.set_properties(
-        {"title": f"Danh sách hồ sơ trễ hạn {document.found.month}", "created": _CREATED}
-    )
-    head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    small = book.add_format({"font_size": 8})
-    for table in tables_of(document):
-        sheet = book.add_worksheet(table.title)
-        sheet.freeze_panes(1, 0)
-        sheet.write_row(0, 0, table.columns, head)
-        for number, row in enumerate(table.rows, 1):
-            sheet.write_row(number, 0, row)
-        sheet.write_string(len(table.rows) + 2, 0, _colophon(document), small)
-        _widen(sheet, table)
-    book.close()
     return out.getvalue()
 
 
-def _widen(sheet: object, table: LateTable) -> None:
-    for column, title in enumerate(table.columns):
-        longest = max((len(str(row[column] or "")) for row in table.rows), default=0)
+def _sheet(table: LateTable, notes: tuple[str, ...]) -> Sheet:
+    columns = []
+    for place, title in enumerate(table.columns):
+        values = [row[place] for row in table.rows]
+        longest = max((len(str(value or "")) for value in values), default=0)
         width = min(60, max(8, longest + 2, min(len(title), 14)))
-        sheet.set_column(column, column, width)  # type: ignore[attr-defined]
+        kind = "decimal" if any(isinstance(value, float) for value in values) else "whole"
+        columns.append(Column(title, kind, width))  # type: ignore[arg-type]
+    return Sheet(name=table.title, columns=tuple(columns), notes=notes)
 
 
 def _colophon(document: Document) -> str:

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 
 import pytest
 
-from api.pages.spreadsheet import safe_cell
 from api.pages.words import words_of
 from api.ports import StoreAway
+from documents.cells import safe_cell
 from dossiers.time.calendar import Calendar
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import DOSSIER_EVENTS

@@ -6,7 +6,18 @@ import ast
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "broker", "dossiers", "dunghen", "infra", "oracle", "sinks", "sources", "streams")
+ROOMS = (
+    "api",
+    "broker",
+    "documents",
+    "dossiers",
+    "dunghen",
+    "infra",
+    "oracle",
+    "sinks",
+    "sources",
+    "streams",
+)
 MADE_IN = ROOT / "broker" / "kafka.py"
 CLIENTS = {"Consumer", "Producer", "AdminClient", "SerializingProducer", "DeserializingConsumer"}
 

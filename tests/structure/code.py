@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).parents[2]
 ROOMS = (
-    "api", "broker", "dossiers", "dunghen", "infra", "oracle", "sinks", "sources", "streams",
+    "api", "broker", "documents", "dossiers", "dunghen", "infra", "oracle", "sinks", "sources",
+    "streams",
 )  # fmt: skip
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

@@ -12,8 +12,8 @@ from tests.structure.code import Function, Public, public
 
 # Of a hundred public names, so many have a docstring at least.
 DOCUMENTED = {
-    "api": 95, "broker": 95, "dossiers": 95, "dunghen": 95, "infra": 95, "oracle": 95,
-    "sinks": 95, "sources": 95, "streams": 95,
+    "api": 95, "broker": 95, "documents": 95, "dossiers": 95, "dunghen": 95, "infra": 95,
+    "oracle": 95, "sinks": 95, "sources": 95, "streams": 95,
 }  # fmt: skip
 # Of a hundred numbers of time, so many have their unit in their name, beside it or in a docstring.
 WITH_UNIT = {"api": 95, "broker": 95, "dossiers": 95, "oracle": 90, "sinks": 95, "streams": 95}

@@ -1,4 +1,4 @@
-"""CSV that spreadsheets open correctly and safely."""
+"""Cells and CSV lines that spreadsheets open correctly and safely."""
 
 from __future__ import annotations
 

@@ -1,0 +1,114 @@
+"""A table as a workbook (XLSX), row after row, so that its size in memory does not depend on how
+many there are. Texts are texts: nothing becomes a formula or a link, whatever it begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from documents.tables import Cell, Column, Kind, Row, Sheet, local
+
+MOST_ROWS = 1_000_000  # of a sheet; the format ends at 1,048,576
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # fixed: the bytes must not depend on when
+_FORMATS: dict[Kind, dict[str, Any]] = {
+    "text": {"num_format": "@"},
+    "whole": {"num_format": "#,##0"},
+    "decimal": {"num_format": "#,##0.0"},
+    "percent": {"num_format": '0.0" %"'},
+    "hours": {"num_format": "#,##0.0"},
+    "time": {"num_format": "dd/mm/yyyy hh:mm"},
+}
+_WIDTHS: dict[Kind, int] = {
+    "text": 24, "whole": 10, "decimal": 10, "percent": 10, "hours": 10, "time": 17,
+}  # fmt: skip
+
+
+def write_workbook(
+    target: Any,
+    sheets: Iterable[tuple[Sheet, Iterable[Row]]],
+    title: str,
+    *,
+    streamed: bool = False,
+) -> None:
+    """Into ``target``, a path or a binary file. Prints on landscape pages, all columns on one, the
+    head of the table on each. ``streamed``: rows go to disk as they come."""
+    book = xlsxwriter.Workbook(
+        target,
+        {"constant_memory": streamed, "in_memory": not streamed, "strings_to_formulas": False,
+         "strings_to_urls": False, "strings_to_numbers": False},
+    )  # fmt: skip
+    book.set_properties({"title": title, "created": _CREATED})
+    styles = {kind: book.add_format(style) for kind, style in _FORMATS.items()}
+    head = book.add_format(
+        {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E9EEF2"}
+    )
+    bold, small = book.add_format({"bold": True}), book.add_format({"font_size": 8})
+    for sheet, rows in sheets:
+        page = book.add_worksheet(_name(sheet.name))
+        top = len(sheet.heading) + bool(sheet.heading)
+        _set_up(page, sheet, top)
+        for number, line in enumerate(sheet.heading):
+            page.write_string(number, 0, line, bold)
+        for number, column in enumerate(sheet.columns):
+            page.write_string(top, number, column.title, head)
+        last = _write_rows(page, sheet, rows, top + 1, styles)
+        if sheet.columns and last > top:
+            page.autofilter(top, 0, last, len(sheet.columns) - 1)
+        for number, note in enumerate(sheet.notes, last + 2):
+            page.write_string(number, 0, note, small)
+    book.close()
+
+
+def _set_up(page: Any, sheet: Sheet, top: int) -> None:
+    page.freeze_panes(top + 1, 0)
+    page.set_landscape()
+    page.set_paper(9)  # A4
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(top)
+    page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    page.set_footer("&L&8&A&R&8&P / &N")
+    for number, column in enumerate(sheet.columns):
+        page.set_column(number, number, column.width or _width(column))
+
+
+def _width(column: Column) -> int:
+    return max(_WIDTHS[column.kind], min(len(column.title), 14) + 2)
+
+
+def _write_rows(
+    page: Any, sheet: Sheet, rows: Iterable[Row], first: int, styles: dict[Kind, Any]
+) -> int:
+    """The number of the last line that is written."""
+    zone, line = ZoneInfo(sheet.timezone), first - 1
+    for row in rows:
+        if line - first >= MOST_ROWS:
+            break
+        line += 1
+        for number, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
+            _write(page, line, number, value, column, styles, zone)
+    return line
+
+
+def _write(
+    page: Any, line: int, number: int, value: Cell, column: Column, styles: dict[Kind, Any],
+    zone: ZoneInfo,
+) -> None:  # fmt: skip
+    if value is None or value == "":
+        return
+    style = styles[column.kind]
+    if column.kind == "time":
+        page.write_datetime(line, number, local(int(value), zone), style)
+    elif isinstance(value, str):
+        page.write_string(line, number, value, styles["text"])
+    else:
+        page.write_number(line, number, value, style)
+
+
+def _name(text: str) -> str:
+    """As a spreadsheet takes it for a sheet."""
+    kept = "".join(" " if char in "[]:*?/\\" else char for char in text).strip("' ")
+    return kept[:31] or "1"
