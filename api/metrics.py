@@ -100,8 +100,8 @@ class ApiCollector(Collector):
         if ingest is not None:
             records = CounterMetricFamily(
                 "dunghen_ingest_records",
-                "Records posted: accepted, refused, of these too many of a dossier in an hour, and "
-                "fields that could not be read.",
+                "Records posted: accepted, refused, of these too many of a dossier in an hour, "
+                "fields that could not be read, and reported errors of ministries' systems.",
                 labels=["sender", "is"],
             )
             for labels, count in ingest.counts().items():

@@ -148,6 +148,9 @@ class Ingest(Protocol):
     async def events(self, sender: Sender, body: bytes) -> Receipt:
         """Plain events."""
 
+    async def sync_errors(self, sender: Sender, body: bytes) -> Receipt:
+        """Errors between the sender and a ministry's system."""
+
     def refer(self, references: Iterable[Reference]) -> None:
         """The reference data that counts now, and what is to come."""
 

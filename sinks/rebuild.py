@@ -21,6 +21,7 @@ TABLES = (
     "tallies",
     "alerts",
     "traits",
+    "sync_errors",
     "dead_letters",
     "deliveries",
     "sink_timeline",
@@ -32,6 +33,8 @@ _KEPT = {
     "deliveries": "SELECT * FROM deliveries FINAL WHERE timeline = {timeline:String}",
     # Rows of one dossier become one by themselves. Its last record need not be its newest.
     "traits": "SELECT * FROM traits WHERE timeline = {timeline:String}",
+    # The topic forgets them at last.
+    "sync_errors": "SELECT * FROM sync_errors FINAL WHERE timeline = {timeline:String}",
     "tallies": "SELECT * FROM tallies FINAL WHERE timeline = {timeline:String} "
     "AND (scope, minute) NOT IN (SELECT scope, minute FROM `{new}`.tallies)",
     "dossiers": "SELECT * FROM dossiers FINAL WHERE timeline = {timeline:String} "
@@ -47,6 +50,8 @@ _KEPT_OF_FORMER = {
     # Selected within: the name that REPLACE gives would be meant by WHERE, too.
     "deliveries": "SELECT * REPLACE ({timeline:String} AS timeline) FROM "
     "(SELECT * FROM deliveries FINAL WHERE timeline IN {former:Array(String)})",
+    "sync_errors": "SELECT * REPLACE ({timeline:String} AS timeline) FROM "
+    "(SELECT * FROM sync_errors FINAL WHERE timeline IN {former:Array(String)})",
     "tallies": "SELECT * EXCEPT (counted, newest, last) REPLACE ("
     "{timeline:String} AS timeline, greatest(last, 1) - 1 AS version) "
     "FROM (SELECT * FROM tallies FINAL WHERE timeline IN {former:Array(String)}) AS t "

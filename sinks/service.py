@@ -21,6 +21,7 @@ from sinks.decode.base import Decoder
 from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
+from sinks.decode.sync_errors import SyncErrorDecoder
 from sinks.decode.tallies import TallyDecoder
 from sinks.decode.traits import TraitDecoder
 from sinks.errors import StoreError, TimelineMismatch
@@ -160,6 +161,7 @@ def decoders(timeline: str, kafka: AnyKafka | None = None) -> list[Decoder[Any]]
         TallyDecoder(),
         AlertDecoder(),
         TraitDecoder(timeline),
+        SyncErrorDecoder(timeline),
         DeadLetterDecoder(timeline),
     ]
 

@@ -155,6 +155,7 @@ RULES: tuple[Rule, ...] = (
     _post("portal/CapNhatTienDoHoSoMC"),
     _post("portal"),
     _post("events"),
+    _post("sync-errors"),
     _inner("query"),
     _inner("sink"),
     _inner("ingest"),

@@ -16,7 +16,7 @@ from api.bodies import BODIES, Full
 from api.ports import Ingest, IngestError, Receipt, Sender
 from api.problems import problem, responses
 from api.routes import ingest_schemas as schemas
-from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS
+from api.routes.ingest_examples import DOSSIERS, EVENTS, PROGRESS, SYNC_ERRORS
 from api.viewer import AnyViewer, Viewer
 
 router = APIRouter(prefix="/api/v1", tags=["ingest"])
@@ -128,6 +128,21 @@ async def events(request: Request, response: Response, viewer: AnyViewer, key: K
     prints every kind of event. An `event_id` that is known already changes nothing."""
     async with _opened(request, viewer) as (ingest, sender, body):
         return _answer(await ingest.events(sender, body), response, none_taken=422)
+
+
+@router.post(
+    "/sync-errors",
+    summary="Report errors of ministries' systems",
+    response_model=Answer,
+    responses={**_NONE_TAKEN, **responses(*_CODES)},
+    openapi_extra=_described(schemas.SYNC_ERRORS, SYNC_ERRORS),
+)
+async def sync_errors(request: Request, response: Response, viewer: AnyViewer, key: Key) -> Any:
+    """For one-stop systems that exchange dossiers with a ministry's system: which system answered
+    with which code, about which dossier and when. Codes only: an error with a text is refused. The
+    same one twice counts once. While Kafka is away nothing waits here: send it again."""
+    async with _opened(request, viewer) as (ingest, sender, body):
+        return _answer(await ingest.sync_errors(sender, body), response, none_taken=422)
 
 
 @asynccontextmanager

@@ -70,3 +70,14 @@ EVENTS: dict[str, Any] = {
         },
     ]
 }
+SYNC_ERRORS: dict[str, Any] = {
+    "madonvi": "000.00.19.H29",
+    "errors": [
+        {
+            "system": "BTP-HOTICH",
+            "dossier": "000.00.19.H29-261001-0001",
+            "code": "504",
+            "at": 1790821800000,
+        }
+    ],
+}

@@ -9,6 +9,7 @@ import msgspec
 from dossiers.text.ids import MAX_ID
 from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.events import SentEvent
+from dossiers.wire.traits import MAX_CODE
 
 DATE_FORMAT = "portal-date"
 _AT = "#/components/schemas/"
@@ -43,6 +44,43 @@ _ID = {
     "description": "the dossier's id",
 }
 _SENT = _date("when the record was made")
+_COMPONENT = _object({"MaThanhPhanHoSo": _text("code of the component")})
+
+
+def _flag(what: str) -> dict[str, Any]:
+    return {"type": ["string", "integer", "boolean", "null"], "description": f"{what}: 1 or 0"}
+
+
+def _list(what: str, properties: dict[str, Any]) -> dict[str, Any]:
+    """Counted here; nothing of its texts is kept."""
+    return {"type": "array", "items": _object(properties), "description": what}
+
+
+_TRAITS = {
+    "DuocThanhToanTrucTuyen": {
+        "type": ["string", "integer", "null"],
+        "description": "0 not paid online, 1 on the national portal, 2 on the local gateway",
+    },
+    "HoSoCoThanhPhanSoHoa": _flag("has digitised components"),
+    "TaiKhoanDuocXacThucVoiVNeID": _flag("account verified with VNeID"),
+    "DanhSachLePhi": _list("fee lines", {"Gia": _text("amount")}),
+    "TaiLieuNop": _list(
+        "components; counted, and those with a file",
+        {
+            "TepDinhKemId": {"type": ["string", "integer", "null"]},
+            "DuongDanTaiTepTin": _text("only whether there is one"),
+            "IsDeleted": _flag("does not count"),
+            "DuocSoHoa": _flag("digitised"),
+            "DuocTaiSuDung": _flag("re-used"),
+            "DuocLayTuKhoDMQG": _flag("from the personal store"),
+        },
+    ),
+    "DanhSachGiayToKetQua": _list(
+        "results; only whether one has these",
+        {"DuongDanTepTinKetQua": _text("a file"), "MaGiayToKetQua": _text("a code")},
+    ),
+    "DSKetNoiCSDL": _list("databases that were asked", {"MaCSDL": _text("code")}),
+}
 _SUPPLEMENT = _object(
     {
         "HoSoBoSungId": {"type": ["integer", "string"], "description": "its number"},
@@ -50,6 +88,7 @@ _SUPPLEMENT = _object(
         "NgayTiepNhanBoSung": _date("when it came"),
         "NgayHenTraTruoc": _date("due time before it"),
         "NgayHenTraMoi": _date("due time after it"),
+        "DanhSachGiayToBoSung": {"type": "array", "items": _COMPONENT},
     }
 )
 _DOSSIER = _object(
@@ -73,8 +112,33 @@ _DOSSIER = _object(
         "DonViXuLy": _text("unit that holds it: id or name"),
         "DanhSachHoSoBoSung": {"type": "array", "items": _SUPPLEMENT, "maxItems": 100},
         "ThoiDiemDongBo": _SENT,
+        **_TRAITS,
     },
     "MaHoSo",
+)
+_CODE = {"type": "string", "minLength": 1, "maxLength": MAX_CODE, "pattern": "^[A-Za-z0-9]"}
+_SYNC_ERROR = _object(
+    {
+        "system": {**_CODE, "description": "code of the ministry's system"},
+        "dossier": _ID,
+        "code": {**_CODE, "description": "what it answered: a code, never a text"},
+        "at": {
+            "type": ["integer", "string"],
+            "description": "when: UTC epoch milliseconds, or a date as the portal has it",
+        },
+    },
+    "system",
+    "dossier",
+    "code",
+    "at",
+)
+_SYNC_ERROR["additionalProperties"] = False
+SYNC_ERRORS = _object(
+    {
+        "madonvi": {**_ID, "description": "the unit that it is sent for"},
+        "errors": {"type": "array", "items": _SYNC_ERROR, "minItems": 1, "maxItems": 1000},
+    },
+    "errors",
 )
 _PROGRESS = _object(
     {

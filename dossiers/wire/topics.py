@@ -14,3 +14,4 @@ RECONCILIATIONS = "reconciliations"  # compacted; key = month, what and scope; o
 AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject; one partition
 SETTINGS = "settings"  # compacted; how walls look; key = wall:NAME; one partition
 TRAITS = "traits"  # compacted; same partition number as the events; key = dossier id
+SYNC_ERRORS = "sync-errors"  # kept for 400 days; key = dossier id; one partition

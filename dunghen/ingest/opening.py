@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from dossiers.text.kept_ids import KeptIds
 from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import SYNC_ERRORS
 from dunghen.ingest.admission import missing_names, names_of
 from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.payloads import PortalIngest
+from dunghen.ingest.sync_errors import SyncErrorDesk
 from dunghen.settings.installation import Installation
 from dunghen.timeline.hash_key import required_key
 from sources.acknowledged import AcknowledgedSender
@@ -41,6 +43,12 @@ def open_ingest(
         missing=missing,
         steps=KnownSteps(settings.portal.step_field),
         ids=ids,
+        errors=SyncErrorDesk(
+            AcknowledgedSender(
+                installation.kafka, most=settings.api.max_in_flight, topic=SYNC_ERRORS
+            ),
+            ids,
+        ),
     )
 
 

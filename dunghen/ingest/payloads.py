@@ -26,6 +26,7 @@ from dunghen.ingest.fair_sending import FairSending
 from dunghen.ingest.hourly_limit import HourlyLimit
 from dunghen.ingest.missing_names import MissingNamesList
 from dunghen.ingest.refusals import LastRefusals
+from dunghen.ingest.sync_errors import SyncErrorDesk
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.json_body import EnvelopeError, packed
@@ -50,7 +51,8 @@ class PortalIngest:
     ``max_body``: bytes. ``timeout`` (s): longest wait for Kafka's answer. ``hourly``: records of
     one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
     pass, None: all; ``missing``: where those stand that the reference data lacks. ``steps``: those
-    that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids.
+    that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids. ``errors``:
+    where errors between a sender and a ministry's system go; None: they are not taken.
     """
 
     def __init__(
@@ -65,8 +67,10 @@ class PortalIngest:
         missing: MissingNamesList | None = None,
         steps: KnownSteps | None = None,
         ids: KeptIds = ALL_KEPT,
+        errors: SyncErrorDesk | None = None,
     ) -> None:
         self._ids = ids
+        self._errors = errors
         self.max_body = max_body
         self._kafka = kafka
         self._sending = FairSending(kafka, timeout)
@@ -118,6 +122,14 @@ class PortalIngest:
             len(body),
         )
         return await self._take(sender.name, batch, "")
+
+    async def sync_errors(self, sender: Sender, body: bytes) -> Receipt:
+        """Errors between the sender and a ministry's system."""
+        if self._errors is None:
+            raise IngestError(503, "Errors of ministries' systems are not taken here.", 300)
+        taken = await self._errors.take(sender, body, self._now())
+        self._counts[sender.name, "sync_errors"] += taken.accepted
+        return taken
 
     def counts(self) -> Mapping[tuple[str, str], int]:
         """Records by sender and what became of them, since the start."""
@@ -177,6 +189,8 @@ class PortalIngest:
     def close(self) -> None:
         """Wait a moment for what is on its way, and end."""
         self._kafka.close()
+        if self._errors is not None:
+            self._errors.close()
         self._referring.shutdown(cancel_futures=True)
         if self._missing is not None:
             self._missing.close()

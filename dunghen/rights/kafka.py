@@ -19,6 +19,7 @@ from dossiers.wire.topics import (
     RECONCILIATIONS,
     REFERENCE,
     SETTINGS,
+    SYNC_ERRORS,
     TALLIES,
     TRAITS,
     VERIFICATIONS,
@@ -34,7 +35,7 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
-    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, REFERENCE),
+    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, SYNC_ERRORS, DEAD_LETTERS, REFERENCE),
     "api": (
         EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
     ),
@@ -42,14 +43,14 @@ _READS: dict[str, tuple[str, ...]] = {
     "source": (EVENTS, REFERENCE),
     "operator": (
         EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, VERIFICATIONS,
-        RECONCILIATIONS, REFERENCE, AUDIT, SETTINGS,
+        RECONCILIATIONS, SYNC_ERRORS, REFERENCE, AUDIT, SETTINGS,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
     "sink": (),
     # Dead letters: what an administrator decided; settings: how walls look.
-    "api": (EVENTS, DEAD_LETTERS, AUDIT, SETTINGS),
+    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),

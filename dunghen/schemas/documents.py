@@ -10,7 +10,17 @@ from typing import Any
 
 import msgspec
 
-from dossiers.wire import alerts, dead_letters, keys, records, tallies, timeline, topics, traits
+from dossiers.wire import (
+    alerts,
+    dead_letters,
+    keys,
+    records,
+    sync_errors,
+    tallies,
+    timeline,
+    topics,
+    traits,
+)
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
@@ -95,6 +105,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.TRAITS,
         "dossier id",
         "What a dossier is like: channel, payment, components, result; no state depends on it.",
+    ),
+    "sync-error": (
+        sync_errors.ReportedError,
+        topics.SYNC_ERRORS,
+        "dossier id",
+        "An error that a one-stop system met with a ministry's system, as its sender reports it.",
     ),
     "dead-letter": (
         dead_letters.DeadLetter,

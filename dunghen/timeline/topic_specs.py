@@ -14,6 +14,7 @@ SEGMENT_BYTES = 64 * 1024 * 1024
 # The active segment is never compacted: without a bound, a quiet topic keeps every version and
 # recovery reads them all. The bound rolls the segment too.
 MAX_COMPACTION_LAG_MS = 10 * 60 * 1000
+SYNC_ERRORS_KEPT_MS = 400 * 86_400_000
 AUDIT_KEPT_MS = 2 * 366 * 86_400_000
 
 _COMMON = {
@@ -46,6 +47,7 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(topics.ALERTS, partitions, kept),
         TopicSpec(topics.TRAITS, partitions, compacted),
         TopicSpec(topics.DEAD_LETTERS, 1, kept),
+        TopicSpec(topics.SYNC_ERRORS, 1, {**kept, "retention.ms": str(SYNC_ERRORS_KEPT_MS)}),
         TopicSpec(topics.VERIFICATIONS, 1, compacted),
         TopicSpec(topics.SETTINGS, 1, compacted),
         TopicSpec(topics.RECONCILIATIONS, 1, compacted),

@@ -18,7 +18,16 @@ from dossiers.wire.events import AnyEvent, Progressed, encode_event
 from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing, Verdict
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, REFERENCE, TALLIES, TRAITS
+from dossiers.wire.topics import (
+    ALERTS,
+    DEAD_LETTERS,
+    DOSSIERS,
+    EVENTS,
+    REFERENCE,
+    SYNC_ERRORS,
+    TALLIES,
+    TRAITS,
+)
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
@@ -164,9 +173,9 @@ class Topics:
 def make_topics(kafka: TestKafka) -> Topics:
     """Those of the test before are gone."""
     many = (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS)
-    kafka.remove_topics(*many, DEAD_LETTERS, REFERENCE)
+    kafka.remove_topics(*many, DEAD_LETTERS, SYNC_ERRORS, REFERENCE)
     kafka.create_topics(*many, partitions=PARTITIONS)
-    kafka.create_topics(DEAD_LETTERS, partitions=1)
+    kafka.create_topics(DEAD_LETTERS, SYNC_ERRORS, partitions=1)
     return Topics(kafka, kafka.unique("t"))
 
 

@@ -62,6 +62,7 @@ DOCUMENT = {
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": "x",
     "POST /api/v1/portal": "x",
     "POST /api/v1/events": "x",
+    "POST /api/v1/sync-errors": "x",
 }
 # And everything that is not.
 BESIDE = {

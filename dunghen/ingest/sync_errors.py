@@ -1,0 +1,46 @@
+"""Reported errors between senders and ministries' systems, into a topic of their own."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from api.ports import IngestError, Receipt, RefusedRecord, Sender
+from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.sync_errors import encode_sync_error
+from dunghen.ingest.fair_sending import FairSending
+from sources.acknowledged import AcknowledgedSender
+from sources.portal.json_body import EnvelopeError
+from sources.sync_errors import read_sync_errors
+
+_LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
+
+
+class SyncErrorDesk:
+    """``kafka``: sends into topic ``sync-errors``; while Kafka is away nothing is kept here, and
+    the sender is told so. ``ids``: what is kept of ids. ``timeout``: seconds."""
+
+    def __init__(
+        self, kafka: AcknowledgedSender, ids: KeptIds = ALL_KEPT, timeout: float = 15.0
+    ) -> None:
+        self._kafka = kafka
+        self._ids = ids
+        self._sending = FairSending(kafka, timeout)
+
+    async def take(self, sender: Sender, body: bytes, now: int) -> Receipt:
+        """Answer once Kafka has them. Raises IngestError. ``now``: ms."""
+        read = partial(read_sync_errors, body, sender.name, sender.units, now, self._ids)
+        try:
+            batch = read() if len(body) < _LARGE else await asyncio.to_thread(read)
+        except EnvelopeError as error:
+            raise IngestError(400, str(error)) from None
+        except PermissionError:
+            raise IngestError(403, "This sender may not send for the unit in madonvi.") from None
+        records = [(e.dossier_id.encode(), encode_sync_error(e)) for e in batch.errors]
+        stored = await self._sending.send(sender.name, records)
+        refused = [RefusedRecord(r.index, r.dossier, r.reason) for r in batch.refused]
+        return Receipt(len(records), refused, [], stored)
+
+    def close(self) -> None:
+        """Wait a moment for what is on its way, and end."""
+        self._kafka.close()
