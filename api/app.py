@@ -19,6 +19,10 @@ from api.feed.admission import FeedAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, overdue, preferences, search, switch
+from api.pages.data import files as data_files
+from api.pages.data import letter_routes
+from api.pages.data import lists as data_lists
+from api.pages.data import page as data_page
 from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_page, officer_page
 from api.pages.home import route as home
@@ -46,6 +50,10 @@ PAGES = (
     list_page,
     officer_page,
     dossier_page,
+    data_page,
+    data_lists,
+    data_files,
+    letter_routes,
 )  # each has a router; one line a page
 
 

@@ -85,6 +85,11 @@ def _page(path: str, noted: Noted | None = None) -> Rule:
     return Rule("GET", path, DESKS, page=True, noted=noted)
 
 
+def _kept(path: str, noted: Noted | None = None) -> Rule:
+    """A page for those who keep the data."""
+    return Rule("GET", path, KEEPERS, page=True, noted=noted)
+
+
 def _file(path: str) -> Rule:
     return Rule("GET", path, READERS, asked=False)
 
@@ -124,7 +129,6 @@ RULES: tuple[Rule, ...] = (
     _api("walls/{name}", WALL_KEEPERS),
     Rule("PUT", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
     Rule("DELETE", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
-    Rule("POST", "/api/v1/walls/{name}/claim", READERS),
     _api("units"),
     _api("units/{unit:path}"),
     _api("officers", noted="list"),
@@ -151,6 +155,23 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/officers/{officer:path}", OFFICER_DESKS, page=True, noted="officer"),
     _page("/dossiers", "list"),
     _page("/dossiers/{dossier:path}", "dossier"),
+    _kept("/data"),
+    _kept("/data/sources"),
+    _kept("/data/coverage"),
+    _kept("/data/missing", "list"),
+    _kept("/data/errors"),
+    _kept("/data/rewritten", "list"),
+    _kept("/data/names", "list"),
+    _kept("/data/names/dossiers", "list"),
+    _kept("/data/texts", "list"),
+    _kept("/data/procedures"),
+    _kept("/data/nights"),
+    _kept("/data/nights/{night}/{occasion}"),
+    _kept("/data/letters", "list"),
+    _kept("/data/{part}.csv", "list"),
+    Rule("GET", "/data/letters/{number}", OPERATORS, page=True, noted="dossier"),
+    Rule("POST", "/data/letters/{number}/replay", OPERATORS, noted="change"),
+    Rule("POST", "/data/letters/{number}/drop", OPERATORS, noted="change"),
     _post("portal/DongBoHoSoMC"),
     _post("portal/CapNhatTienDoHoSoMC"),
     _post("portal"),

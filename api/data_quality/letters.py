@@ -89,13 +89,16 @@ async def letters_page(
     source: str | None,
     before: int | None,
     limit: int,
+    last_day: bool = False,
 ) -> ListedLetters:
-    """Those in this state, with this reason and of this source; None: whatever it is. Raises
-    StoreAway."""
+    """Those in this state, with this reason and of this source; None: whatever it is. ``last_day``:
+    put aside in the last 24 hours of data time. Raises StoreAway."""
     where = Where("1", timeline=viewer.live.config.timeline, limit=limit + 1)
     where.equal("state", "state", state)
     where.equal("reason", "reason", reason)
     where.equal("source", "source", source)
+    if last_day:
+        where.add("detected_at > {since:Int64}", since=_day_ago(viewer))
     query = viewer.live.query
     total = await query.rows(f"SELECT count() AS letters {LETTERS} WHERE {where}", where.parameters)
     if before is not None:
@@ -119,9 +122,12 @@ async def letter(viewer: Viewer, number: int) -> dict[str, Any] | None:
 async def letters_of_last_day(viewer: Viewer) -> dict[str, dict[str, int]]:
     """By source, then reason: put aside in the last 24 hours of data time, whatever was decided
     since. Raises StoreAway."""
-    start = max(0, (viewer.live.view.watermark or 0) - DAY)
-    parameters = {"timeline": viewer.live.config.timeline, "start": moment(start)}
+    parameters = {"timeline": viewer.live.config.timeline, "start": moment(_day_ago(viewer))}
     found: defaultdict[str, dict[str, int]] = defaultdict(dict)
     for row in await viewer.live.query.rows(_LATELY, parameters):
         found[row["source"]][row["reason"]] = int(row["letters"])
     return found
+
+
+def _day_ago(viewer: Viewer) -> int:
+    return max(0, (viewer.live.view.watermark or 0) - DAY)

@@ -80,9 +80,7 @@ class KafkaTrail:
 
 
 def audit_key(
-    installation: Installation,
-    kind: Literal["key_added", "key_revoked", "key_confirmed", "key_extended"],
-    key: Key,
+    installation: Installation, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
 ) -> None:
     """Note what a command did to a key; if no stack runs, the file of keys is all there is."""
     try:

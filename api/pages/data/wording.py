@@ -1,0 +1,55 @@
+"""Sources, reasons and ages in words."""
+
+from __future__ import annotations
+
+from api.data_quality.counted import unit_of_source
+from api.pages.words import Words
+from api.viewer import Viewer
+from dossiers.reference.unlisted import shown_name
+from dossiers.time.calendar import Calendar
+from dossiers.time.hours import DAY, HOUR, MINUTE
+
+_LONGEST = 40  # characters of a reason that was sent
+
+
+def source_name(source: str, viewer: Viewer, words: Words) -> str:
+    """A source as people call it: the unit that sends, or what its kind is called."""
+    unit = unit_of_source(source, viewer.live.view.context)
+    if unit:
+        return viewer.labels.unit(unit)
+    kind, colon, rest = source.partition(":")
+    if colon and kind == "portal":
+        return shown_name(rest, words.language)
+    if words.has(f"data_source_{source}"):
+        return words(f"data_source_{source}")
+    return shown_name(source, words.language) or words("data_source_none")
+
+
+def source_sub(source: str, viewer: Viewer, words: Words) -> str:
+    """What stands beside the name: the code under which a unit sends."""
+    kind, colon, rest = source.partition(":")
+    if colon and kind == "portal" and unit_of_source(source, viewer.live.view.context):
+        return shown_name(rest, words.language)
+    return ""
+
+
+def reason_name(reason: str, words: Words) -> str:
+    """Why a record was refused or put aside; a sentence of the entrance as it is."""
+    if words.has(f"data_reason_{reason}"):
+        return words(f"data_reason_{reason}")
+    return reason or words("data_reason_other")
+
+
+def age_in_words(age: int, calendar: Calendar, words: Words) -> str:
+    """Working time (ms) since the last news: seconds below a minute."""
+    if age < MINUTE:
+        return words("data_seconds", n=age // 1000)
+    return words.amount(age, calendar)
+
+
+def real_age(age: int, words: Words) -> str:
+    """Real time (ms): the largest unit."""
+    for length, name in ((DAY, "days"), (HOUR, "hours"), (MINUTE, "minutes")):
+        if age >= length:
+            return words(name, n=age // length)
+    return words("data_seconds", n=max(0, age) // 1000)

@@ -1,0 +1,1 @@
+"""Page /data over a city in which something is wrong with everything."""

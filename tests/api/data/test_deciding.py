@@ -1,0 +1,64 @@
+"""Dead letters are decided on by forms, asked for twice, by administrators only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import httpx
+import pytest
+
+from tests.api.data.conftest import DataPage
+
+pytestmark = pytest.mark.asyncio
+OURS = {"Origin": "http://127.0.0.1", "Content-Type": "application/x-www-form-urlencoded"}
+
+
+async def post(
+    odd: DataPage, path: str, body: str = "", headers: Mapping[str, str] = OURS
+) -> httpx.Response:
+    async with odd.client() as http:
+        return await http.post(path, content=body, headers=dict(headers))
+
+
+async def test_a_letter_is_shown_and_a_decision_asked_for_before_it_is_made(odd: DataPage) -> None:
+    async with odd.client() as http:
+        shown = (await http.get("/data/letters/0")).text
+        assert 'href="/data/letters/0?do=replay"' in shown
+        assert '<form method="post" action="/data' not in shown
+        asked = (await http.get("/data/letters/0?do=replay")).text
+        assert 'action="/data/letters/0/replay"' in asked
+        assert 'name="owner"' not in asked
+        assert 'name="owner"' in (await http.get("/data/letters/2?do=replay")).text
+        assert (await http.get("/data/letters/99")).status_code == 404
+
+
+async def test_a_replay_and_a_drop_go_to_the_desk(odd: DataPage) -> None:
+    odd.desk.done.clear()
+    answer = await post(odd, "/data/letters/0/replay")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/data/letters?done=replayed")
+    answer = await post(odd, "/data/letters/2/replay", "owner=000.00.18.H29&take_back=yes")
+    assert answer.status_code == 303
+    answer = await post(odd, "/data/letters/0/drop", "reason=th%E1%BB%AD+nghi%E1%BB%87m")
+    assert answer.headers["location"] == "/data/letters?done=dropped"
+    assert odd.desk.done == [
+        ("replay", 0, ""), ("replay", 2, "000.00.18.H29"), ("drop", 0, "thử nghiệm"),
+    ]  # fmt: skip
+
+
+async def test_what_the_desk_refuses_is_said_and_nothing_is_done(odd: DataPage) -> None:
+    odd.desk.done.clear()
+    answer = await post(odd, "/data/letters/1/replay")
+    assert answer.status_code == 409
+    assert "refused again: &lt;too late&gt;" in answer.text
+    answer = await post(odd, "/data/letters/0/drop", "reason=+")
+    assert answer.status_code == 422
+    assert "Cần ghi lý do" in answer.text
+    assert (await post(odd, "/data/letters/0/drop", "reason=" + "x" * 501)).status_code == 422
+    assert not odd.desk.done
+
+
+async def test_a_page_of_another_site_decides_nothing(odd: DataPage) -> None:
+    odd.desk.done.clear()
+    elsewhere = {**OURS, "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+    assert (await post(odd, "/data/letters/0/replay", headers=elsewhere)).status_code == 403
+    assert not odd.desk.done
