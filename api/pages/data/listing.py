@@ -14,9 +14,9 @@ from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, Notice
 from api.pages.parts.table import DataTable
 from api.pages.rendering import calendar_in_use, render
-from api.pages.spreadsheet import BOM, csv_lines
 from api.pages.words import Words
 from api.viewer import Viewer
+from documents.cells import BOM, csv_lines
 from dossiers.reference.unlisted import in_english
 
 PAGE = 100  # rows

@@ -30,10 +30,8 @@ def dossiers_address(each: UnmatchedName) -> str:
 
 def suggestions(each: UnmatchedName, viewer: Viewer) -> str:
     """Who may be meant: name as the reader may see it, id and unit."""
-    return "; ".join(
-        f"{viewer.labels.officer(s.officer.id)} ({s.officer.id}, {viewer.labels.unit(s.officer.unit)})"
-        for s in each.suggested
-    )
+    labels, officers = viewer.labels, [suggested.officer for suggested in each.suggested]
+    return "; ".join(f"{labels.officer(o.id)} ({o.id}, {labels.unit(o.unit)})" for o in officers)
 
 
 def names_list(
