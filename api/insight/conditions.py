@@ -172,10 +172,21 @@ def _turns(where: Where, value: str, at: Standpoint) -> None:
     within(where, "d.next_at", "turns", span_of(value, at.now, at.context.calendar))
 
 
+def _held(where: Where, value: str, _: Standpoint) -> None:
+    where.add("has(d.held_officers, {held:String})", held=value)
+
+
+def _late_before(where: Where, value: str, _: Standpoint) -> None:
+    """Late before the officer held it for the first time."""
+    where.add("has(d.held_officers, {late_before:String})", late_before=value)
+    where.add("d.held_inherited[indexOf(d.held_officers, {late_before:String})] > 0")
+
+
 _CONDITIONS: dict[str, Callable[..., None]] = {
     "channel": _channel, "unit": _unit, "officer": _officer, "procedure": _procedure,
     "step": _step, "text": _text,
     "standing": _standing, "marks": _marks, "flags": _flags, "supplements": _supplements,
+    "held": _held, "late_before": _late_before,
     "left": _left, "age": _age, "due": _due, "turns": _turns,
 }  # fmt: skip
 

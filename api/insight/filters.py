@@ -51,6 +51,8 @@ class Filter:
     turns: str = ""
     charged: str = ""  # an officer to whom a part of the lateness is charged, wherever it is now
     charged_in: str = ""  # only what was held in this unit, or one below it
+    held: str = ""  # an officer who held it at some time; of late ones alone
+    late_before: str = ""  # an officer to whom it came when it was late already
     text: str = ""  # part of the id
 
     def __post_init__(self) -> None:

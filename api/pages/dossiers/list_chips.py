@@ -29,7 +29,8 @@ def _address(filter_: Filter, base: str) -> str:
 
 def _parts(f: Filter, viewer: Viewer, words: Words) -> Iterator[tuple[str, Filter]]:
     for name in ("text", "unit", "officer", "field", "procedure", "level", "online", "channel",
-                 "step", "left", "age", "supplements", "due", "turns"):  # fmt: skip
+                 "step", "left", "age", "supplements", "due", "turns", "charged", "charged_in",
+                 "held", "late_before"):  # fmt: skip
         value = getattr(f, name)
         if value:
             yield _said(name, value, f, viewer, words), f.with_(**{name: type(value)()})
@@ -53,7 +54,7 @@ def word_of(name: str, value: str, words: Words) -> str:
 
 def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str:
     labels = viewer.labels
-    if name == "officer" and value == UNKNOWN:
+    if name in ("officer", "charged") and value == UNKNOWN:
         return words("is_unassigned")
     shown = str(value)
     if name in ("level", "online", "channel", "left", "age") and words.has(f"{name}_{value}"):
@@ -62,9 +63,11 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
         shown = window_words(value, words)
     elif name == "step":
         shown = step_name(value, f, viewer)
-    elif name in ("unit", "procedure"):
-        shown = labels.unit(value) if name == "unit" else labels.procedure(value)
-    elif name == "officer":
+    elif name in ("unit", "charged_in"):
+        shown = labels.unit(value)
+    elif name == "procedure":
+        shown = labels.procedure(value)
+    elif name in ("officer", "charged", "held", "late_before"):
         shown = labels.officer(value) or words("officer_hidden")
     return words(f"chip_{name}", value=shown)
 

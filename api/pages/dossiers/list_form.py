@@ -50,7 +50,9 @@ class ListForm:
 
 def form_of(f: Filter, viewer: Viewer, words: Words, kept: Sequence[tuple[str, str]]) -> ListForm:
     """``kept``: parameters that are no condition, as the order."""
-    set_aside = [("due", f.due), ("turns", f.turns), ("supplements", str(f.supplements or ""))]
+    names = ("due", "turns", "charged", "charged_in", "held", "late_before")
+    set_aside = [(name, getattr(f, name)) for name in names]
+    set_aside.append(("supplements", str(f.supplements or "")))
     return ListForm(
         text=f.text,
         selects=tuple(_first(f, viewer, words)),

@@ -13,10 +13,14 @@ from api.insight.filters import Filter
 from api.insight.listed_counts import listed_counts
 from api.insight.listing import Sort, list_page
 from api.insight.live_fields import filter_of
+from api.insight.officers import charged_filter
+from api.insight.similar_officers import Compared, compared, lateness_of
 from api.insight.vocabulary import OPEN
+from api.live.rates import on_time_of
 from api.pages.dossiers.access import officer_page as officer_path
 from api.pages.dossiers.access import opens_officer
 from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.indicators import Indicators, indicators_of
 from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
@@ -53,17 +57,21 @@ async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLRe
     if not viewer.live.knows("officer", officer):
         return error_page(viewer, lang, 404, "no_officer", officer=officer)
     say = Written(words, calendar_in_use(viewer))
-    try:
-        groups = await _groups(viewer, officer, say)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "officer_away")
     person = next((o for o in viewer.view.reference.officers if o.id == officer), None)
     unit = person.unit if person is not None else ""
+    window = on_time_of(viewer.view, officer_scope(officer)).window
+    try:
+        groups, found = await asyncio.gather(
+            _groups(viewer, officer, say), compared(officer, unit, viewer, window)
+        )
+        indicators = await _indicators(found, officer, viewer, say)
+    except StoreAway:
+        return error_page(viewer, lang, 503, "officer_away")
     return render(
         "officer.html", viewer, lang, active="dossiers", unit_id=unit,
         head=_head(viewer, officer, person, words), groups=groups,
         tiles=tuple(_tiles(viewer, officer, words)),
-        all_of=Filter(officer=officer).url(),
+        indicators=indicators,
     )  # fmt: skip
 
 
@@ -80,6 +88,23 @@ async def _groups(viewer: Viewer, officer: str, say: Written) -> tuple[OpenGroup
     context, now = viewer.view.context, viewer.view.watermark or 0
     procedures = viewer.labels.names.procedures
     return groups_of(page.rows, counts, officer, now, context, say, procedures)
+
+
+async def _indicators(found: Compared, officer: str, viewer: Viewer, say: Written) -> Indicators:
+    """With links to those lists alone that have as many rows for this reader."""
+    lates = lateness_of(officer, found.window).values()
+    mine = Filter(officer=officer, window=found.window)
+    wanted = [
+        mine.with_(what="judged"), mine.with_(what="finished"),
+        charged_filter(Filter(), officer, found.window), *lates,
+    ]  # fmt: skip
+    listed = dict(zip(wanted, await listed_counts(wanted, viewer), strict=True))
+    rules = viewer.view.context.rules
+
+    def lists(filter_: Filter, number: int) -> str:
+        return filter_.url() if number and listed.get(filter_) == number else ""
+
+    return indicators_of(found, officer, rules.minimum_volume, rules.target_rate, say, lists)
 
 
 def _head(viewer: Viewer, id_: str, person: Officer | None, words: Words) -> PageHead:
