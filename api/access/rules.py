@@ -160,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     _kept("/data/coverage"),
     _kept("/data/missing", "list"),
     _kept("/data/errors"),
+    _kept("/data/reported", "list"),
     _kept("/data/rewritten", "list"),
     _kept("/data/names", "list"),
     _kept("/data/names/dossiers", "list"),

@@ -8,21 +8,24 @@ from typing import Literal
 
 from api.data_quality.counted import last_list, unit_of_source
 from api.data_quality.letters import letters_of_last_day
+from api.data_quality.reported import ReportedCount, reported_errors
 from api.ports import Refusals
 from api.viewer import Viewer
 
-ErrorKind = Literal["refused", "dead_letter", "missing"]
+ErrorKind = Literal["refused", "dead_letter", "missing", "reported"]
 
 
 @dataclass(frozen=True)
 class SyncError:
     """``count`` of one reason. ``kind``: records refused at the entrance; dead letters; ids of the
-    source's last list without a reception here. ``at``: of a list, when it was compared (ms)."""
+    source's last list without a reception here; errors that its one-stop system met with another
+    system, as ``reported``. ``at``: of a list, when it was compared (ms)."""
 
     kind: ErrorKind
     reason: str
     count: int
     at: int | None = None
+    reported: ReportedCount | None = None
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,7 @@ class SyncErrors:
 
     by_source: Mapping[str, tuple[SyncError, ...]]
     refused_since: int | None
+    reporting: frozenset[str] = frozenset()  # sources that ever reported any
 
     def count(self, source: str) -> int:
         """All errors of a source."""
@@ -56,6 +60,10 @@ async def sync_errors(viewer: Viewer, sources: Iterable[str]) -> SyncErrors:
     for row in [] if refusals is None else refusals.rows:
         error = SyncError("refused", row.reason, row.records)
         found.setdefault(row.source, []).append(error)
+    reported = await reported_errors(viewer)
+    for each in reported.counts:
+        told = SyncError("reported", f"{each.system} {each.code}", each.count, reported=each)
+        found.setdefault(each.source, []).append(told)
     for source in sources:
         if missing := _missing(viewer, source):
             found.setdefault(source, []).append(missing)
@@ -63,7 +71,7 @@ async def sync_errors(viewer: Viewer, sources: Iterable[str]) -> SyncErrors:
         source: tuple(sorted(errors, key=lambda each: -each.count))
         for source, errors in found.items()
     }
-    return SyncErrors(ordered, _since(refusals))
+    return SyncErrors(ordered, _since(refusals), reported.senders)
 
 
 def _missing(viewer: Viewer, source: str) -> SyncError | None:

@@ -1,14 +1,10 @@
-"""What the portal counts by unit, which ids of a list are missing, and errors of a source."""
+"""What the portal counts by unit, and which ids of a list are missing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
-
-from api.data_quality.counted import PortalCounts, coverage_of, unit_of_source
-from api.data_quality.sync_errors import SyncError, SyncErrors
+from api.data_quality.counted import PortalCounts, coverage_of
 from api.pages.data.listing import PAGE, ListedPage, paged
-from api.pages.data.wording import reason_name, source_name
+from api.pages.data.wording import reason_name
 from api.pages.parts.controls import Choice, FilterForm, Select
 from api.pages.parts.states import Empty, Notice
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
@@ -141,74 +137,3 @@ def missing_list(
         else (),
         pages=paged(number, len(all_), viewer, words),
     )
-
-
-def errors_list(
-    found: SyncErrors, sources: Sequence[str], viewer: Viewer, words: Words
-) -> ListedPage:
-    """Errors of the last day by source and reason; of ``sources``, or of all if there are none."""
-    chosen = sources or sorted(found.by_source, key=lambda s: (-found.count(s), s))
-    errors = [(s, e) for s in chosen for e in found.by_source.get(s, ())]
-    rows = [
-        DataRow(
-            (
-                TableCell(source_name(source, viewer, words)),
-                TableCell(words(f"data_error_{error.kind}")),
-                TableCell(_reason(error, viewer, words)),
-                TableCell(words.number(error.count), href=_behind(source, error, viewer)),
-            )
-        )
-        for source, error in errors
-    ]
-    columns = (
-        TableColumn(words("data_source"), phone="lead"),
-        TableColumn(words("data_error_kind"), phone="more"),
-        TableColumn(words("data_letter_reason"), wide=True, phone="more"),
-        TableColumn(words("data_count"), number=True, phone="main"),
-    )
-    total = sum(error.count for _, error in errors)
-    since = found.refused_since
-    told = words("data_refused_nobody")
-    if since is not None:
-        told = words("data_refused_since", at=local_time(since, calendar_in_use(viewer)))
-    return ListedPage(
-        name="errors",
-        table=DataTable(words("data_errors"), columns, tuple(rows)),
-        aside=words("data_errors_count", n=words.number(total)),
-        empty=Empty("good", words("data_errors_none")),
-        sheet=[
-            [
-                words("data_source"),
-                words("data_error_kind"),
-                words("data_letter_reason"),
-                words("data_count"),
-            ],
-            *(
-                [
-                    source,
-                    words(f"data_error_{error.kind}"),
-                    _reason(error, viewer, words),
-                    error.count,
-                ]
-                for source, error in errors
-            ),
-        ],
-        notices=(Notice(told),),
-    )
-
-
-def _reason(error: SyncError, viewer: Viewer, words: Words) -> str:
-    if error.kind == "missing" and error.at is not None:
-        return words("data_error_list_of", at=local_time(error.at, calendar_in_use(viewer)))
-    return reason_name(error.reason, words)
-
-
-def _behind(source: str, error: SyncError, viewer: Viewer) -> str:
-    """What is counted; of refused records nothing was kept."""
-    if error.kind == "missing":
-        unit = unit_of_source(source, viewer.live.view.context)
-        return f"/data/missing?{urlencode({'unit': unit})}"
-    if error.kind == "dead_letter":
-        query = {"state": "day", "reason": error.reason, "source": source}
-        return f"/data/letters?{urlencode(query)}"
-    return ""

@@ -23,7 +23,8 @@ from api.pages.data.asking import (
     unlisted_texts,
     unmatched,
 )
-from api.pages.data.coverage_lists import coverage_list, errors_list, missing_list
+from api.pages.data.coverage_lists import coverage_list, missing_list
+from api.pages.data.errors_lists import errors_list
 from api.pages.data.listing import ListedPage, as_csv
 from api.pages.data.names_list import names_list, texts_list
 from api.pages.data.nights import nights_list, nights_of

@@ -11,6 +11,7 @@ from api.asked import Language
 from api.data_quality.counted import last_list, portal_counts
 from api.data_quality.names import dossiers_of_name
 from api.data_quality.procedures import lacking_procedures
+from api.data_quality.reported import reported_list
 from api.pages.data.asking import (
     AS_PAGE,
     REWRITES,
@@ -29,7 +30,8 @@ from api.pages.data.asking import (
     unlisted_texts,
     unmatched,
 )
-from api.pages.data.coverage_lists import coverage_list, errors_list, missing_list
+from api.pages.data.coverage_lists import coverage_list, missing_list
+from api.pages.data.errors_lists import errors_list, reported_page
 from api.pages.data.listing import PAGE, shown
 from api.pages.data.names_list import named_dossiers, names_list, texts_list
 from api.pages.data.nights import night_details, nights_list, nights_of
@@ -45,6 +47,7 @@ from api.ports import StoreAway
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(tags=["pages"])
+MOST_REPORTED = 2_000
 
 
 @router.get("/data/sources", **AS_PAGE)
@@ -94,6 +97,23 @@ async def errors_page(viewer: LoadedViewer, lang: Lang, source: Source = "") -> 
         return error_page(viewer, lang, 503, "away")
     chosen = [source] if source else []
     return _shown(viewer, lang, lambda words: errors_list(errors, chosen, viewer, words))
+
+
+@router.get("/data/reported", **AS_PAGE)
+async def reported_errors_page(
+    viewer: LoadedViewer,
+    lang: Lang,
+    sender: Source = "",
+    madonvi: Source = "",
+    system: Source = "",
+    code: Source = "",
+) -> HTMLResponse:
+    """The dossiers behind a count of reported errors."""
+    try:
+        rows = await reported_list(viewer, sender, madonvi, system, code, MOST_REPORTED)
+    except StoreAway:
+        return error_page(viewer, lang, 503, "away")
+    return _shown(viewer, lang, lambda words: reported_page(rows, system, code, viewer, words))
 
 
 @router.get("/data/rewritten", **AS_PAGE)

@@ -89,6 +89,7 @@ BESIDE = {
     "GET /data/coverage": "ra",
     "GET /data/missing": "ra",
     "GET /data/errors": "ra",
+    "GET /data/reported": "ra",
     "GET /data/rewritten": "ra",
     "GET /data/names": "ra",
     "GET /data/names/dossiers": "ra",

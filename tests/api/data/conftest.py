@@ -21,7 +21,7 @@ from dunghen.serving.store_query import StoreQuery
 from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import START, TIMELINE, City
-from tests.api.data.odd_city import QUIET, odd_city
+from tests.api.data.odd_city import HEALTH, QUIET, odd_city
 from tests.api.posting import FakeKafka
 from tests.api.settings import config
 
@@ -92,6 +92,13 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataPage]:
                 {"line": TIMELINE, "reason": reason, "source": QUIET, "number": number,
                  "key": f"future-{number}", "at": START - number},
             )  # fmt: skip
+        store.command(
+            "INSERT INTO sync_errors (timeline, error_id, system, dossier_id, code, at, "
+            "received_at, source, madonvi, offset) VALUES ({line:String}, 'e1', 'VBDLIS', 'h-0', "
+            "'E17', fromUnixTimestamp64Milli({at:Int64}, 'UTC'), now64(3), 'key of syt', "
+            "{code:String}, 1)",
+            {"line": TIMELINE, "at": START, "code": HEALTH},
+        )
         query = StoreQuery(store)
         desk = FakeDesk()
         ingest = NamingIngest(FakeKafka(), max_body=1)  # type: ignore[arg-type]

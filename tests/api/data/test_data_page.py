@@ -42,9 +42,9 @@ async def test_key_figures_and_sources(odd: DataPage) -> None:
         "96,75 %", "387 trên 400 hồ sơ, thiếu 13", "1 / 3 còn mới",
         "Sở Xây dựng im lặng 3 giờ 30 phút",
         "Sở Xây dựng 000.00.17.H29 im lặng 3 giờ 30 phút 1 giờ 361 348 13 96,40 20",
-        "Sở Y tế 000.00.18.H29 mới 1 giờ 1 giờ 39 39 0 100,00 0",
+        "Sở Y tế 000.00.18.H29 mới 1 giờ 1 giờ 39 39 0 100,00 1",
         "Bộ phận một cửa im lặng 2 giờ 1 giờ chưa có số đếm – – – 0",
-        "Cộng, 2 nguồn có số đếm 400 387 13 96,75 20",
+        "Cộng, 2 nguồn có số đếm 400 387 13 96,75 21",
     ):  # fmt: skip
         assert said in shown, said
 
@@ -110,6 +110,16 @@ async def test_sync_errors_of_a_source_by_reason(odd: DataPage) -> None:
     missing = plain(await page(odd, "/data/missing?unit=sxd"))
     assert "Sở Xây dựng: 13 mã" in missing
     assert "lost-1 Ngày ở tương lai lost-2 chưa từng tới" in missing
+
+
+async def test_errors_with_other_systems_are_those_reported_or_missing(odd: DataPage) -> None:
+    html = await page(odd, "/data/errors?source=portal:000.00.18.H29")
+    assert "Sở Y tế lỗi với hệ thống khác, nguồn báo VBDLIS E17 1" in plain(html)
+    assert "chưa bao giờ được gửi" not in plain(html)
+    (link,) = re.findall(r'href="(/data/reported[^"]*)"', html)
+    assert "h-0" in plain(await page(odd, unescape(link)))
+    quiet = plain(await page(odd, "/data/errors?source=portal:000.00.17.H29"))
+    assert "thiếu, vì chưa bao giờ được gửi, của Sở Xây dựng." in quiet
 
 
 async def test_what_was_sent_is_text_and_no_markup(odd: DataPage) -> None:
