@@ -24,7 +24,7 @@ from api.pages.data import letter_routes
 from api.pages.data import lists as data_lists
 from api.pages.data import page as data_page
 from api.pages.design import page as design
-from api.pages.dossiers import dossier_page, list_page, officer_page
+from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.not_ready import not_ready
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
@@ -48,6 +48,7 @@ PAGES = (
     switch,
     overdue,
     list_page,
+    list_files,
     officer_page,
     dossier_page,
     data_page,

@@ -200,7 +200,9 @@ class Gate:
             if who.means != "none" and not _as_public(who):
                 return problem(request, 403, "Your role does not open this; ask an administrator.")
             if rule.page and "text/html" in request.headers.get("accept", ""):
-                page = request.scope["path"].removesuffix(".csv")  # see Rule.linked
+                page = (
+                    request.scope["path"].removesuffix(".csv").removesuffix(".xlsx")
+                )  # see Rule.linked
                 goal = quote(page, safe="/")
                 return RedirectResponse(f"/enter?goal={quote(goal, safe='/')}", 303)
             return unknown(request, rule, "Sign in first, or send a key or token.")

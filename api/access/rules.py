@@ -64,7 +64,7 @@ class Rule:
         """Whether other sites may lead a person here. Not to files that are saved: for those a
         page of theirs stays open, and could ask on and on."""
         entrance = self.method == "GET" and self.path in _ENTRANCES
-        return (self.page or entrance) and not self.path.endswith(".csv")
+        return (self.page or entrance) and not self.path.endswith((".csv", ".xlsx"))
 
     @property
     def open(self) -> bool:
@@ -154,6 +154,8 @@ RULES: tuple[Rule, ...] = (
     _page("/overdue/{unit:path}", "list"),
     Rule("GET", "/officers/{officer:path}", OFFICER_DESKS, page=True, noted="officer"),
     _page("/dossiers", "list"),
+    _page("/dossiers.csv", "list"),
+    _page("/dossiers.xlsx", "list"),
     _page("/dossiers/{dossier:path}", "dossier"),
     _kept("/data"),
     _kept("/data/sources"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -18,7 +19,7 @@ from api.pages.dossiers.list_chips import chips_of
 from api.pages.dossiers.list_form import form_of, presets
 from api.pages.dossiers.list_table import address, order_of, table_of, usual
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
-from api.pages.parts.controls import PageHead, Pagination, Tab
+from api.pages.parts.controls import Download, PageHead, Pagination, Tab
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty
 from api.pages.rendering import Lang, calendar_in_use, render
@@ -86,6 +87,7 @@ def _shown(
         head=PageHead(
             words("dossiers"), trail=trail if filter_.unit else (),
             sub=_sub(number, page, viewer, say),
+            downloads=tuple(_files(filter_)) if number else (),
         ),
         tabs=tabs, form=form_of(filter_, viewer, words, kept), chips=chips,
         clear=address(Filter(), kept), hidden=_hidden(viewer, words),
@@ -93,6 +95,11 @@ def _shown(
         empty=_empty(filter_, chips, counted, viewer, words),
         pages=_pages(filter_, order, page, number, first, words),
     )  # fmt: skip
+
+
+def _files(filter_: Filter) -> Iterator[Download]:
+    for kind in ("csv", "xlsx"):
+        yield Download(kind.upper(), filter_.url(f"/dossiers.{kind}"))
 
 
 def _sub(number: int, page: DossierPage, viewer: Viewer, say: Written) -> str:

@@ -56,6 +56,8 @@ DOCUMENT = {
     "GET /overdue/{unit}": DESKS,
     "GET /officers/{officer}": "osra",
     "GET /dossiers": DESKS,
+    "GET /dossiers.csv": DESKS,
+    "GET /dossiers.xlsx": DESKS,
     "GET /dossiers/{dossier}": DESKS,
     "POST /api/v1/portal/DongBoHoSoMC": "x",
     "POST /api/v1/portal/CapNhatTienDoHoSoMC": "x",

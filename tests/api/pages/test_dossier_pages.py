@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 
 import httpx
@@ -113,6 +116,21 @@ async def test_a_list_holds_what_the_reader_may_see_and_says_what_is_hidden(
         text = await text_of(http, "/dossiers?unit=u1")
         assert f"{len(of_o1)} hồ sơ" in text, "the count is that of the list, not of the unit"
     assert [e.kind for e in guard.trail.entries][-1] == "list"
+
+
+async def test_a_list_is_a_file_with_the_same_rows(guard: Guarded) -> None:
+    filter_ = Filter(unit="u2", standing=("overdue", "late"))
+    async with guard.client("reform_office") as http:
+        ids = set(await ids_in(http, filter_.url()))
+        text = await http.get(filter_.url("/dossiers.csv"))
+        rows = list(csv.DictReader(io.StringIO(text.content.decode("utf-8-sig"), newline="")))
+        assert {row["Mã hồ sơ"] for row in rows} == ids
+        assert all(float(row["Còn hoặc trễ (giờ làm việc)"]) <= 0 for row in rows)
+        book = await http.get(filter_.url("/dossiers.xlsx") + "&lang=en")
+        with zipfile.ZipFile(io.BytesIO(book.content)) as parts:
+            texts = "".join(parts.read(name).decode() for name in parts.namelist() if "xml" in name)
+        assert all(f">{id_}<" in texts for id_ in ids)
+        assert "Overdue" in texts
 
 
 async def test_a_dossier_is_explained_in_both_languages(guard: Guarded) -> None:
