@@ -5,7 +5,7 @@ import { fitName, shorterForms, shortName } from "./names.js";
 import { ARROW_EM } from "./figures.js";
 import { shape } from "./shapes.js";
 
-/** How long each panel stays. */
+/** How long each panel stays, unless the wall's settings say otherwise. */
 export const TURN_MS = 25_000;
 
 /** The panels that have something to say, in the order of their turns. */
@@ -17,8 +17,8 @@ export function panels(state, withBreaches) {
 }
 
 /** Whose turn it is at monotonic time `now`. */
-export function turn(names, now) {
-  return names[Math.floor(now / TURN_MS) % names.length];
+export function turn(names, now, ms = TURN_MS) {
+  return names[Math.floor(now / ms) % names.length];
 }
 
 function delta(value, format) {

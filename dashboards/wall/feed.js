@@ -16,7 +16,8 @@
 import { SILENCE_MS } from "./freshness.js";
 import { mergePatch } from "./patch.js";
 
-const DENIED = 4401; // close code: no key, no session, or one that is not good any more
+// Close codes: no key, no session, or one that is not good any more; no wall of this name.
+const REFUSED = [4401, 4404];
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 
@@ -44,7 +45,10 @@ export class Feed {
   #onState;
   #onSignal;
   #token;
+  #wall;
+  #onWall;
   #onDenied;
+  #scope = null; // of the named wall's picture
   #socket = null;
   #timer = 0;
   #retryTimer = 0;
@@ -62,19 +66,41 @@ export class Feed {
    * @param {(state: object) => void} onState after every snapshot and delta
    * @param {(signal: {watermark, tickAgeMs, serverTime}) => void} onSignal after every message, with
    *   what it told: any member may be missing
-   * @param {{token?: string, onDenied?: () => void}} access `token`: the key of this wall; `onDenied`
-   *   is called when the server does not let this wall in; it goes on trying
+   * @param {object} access `token`: () => the key of this wall of now; `wall`: its name;
+   *   `onWall`: called with its settings, and again when they change; `onDenied`: with the reason
+   *   why the server does not let this wall in (docs/feed.md); it goes on trying
    */
-  constructor(url, onState, onSignal, { token = null, onDenied = () => {} } = {}) {
+  constructor(
+    url,
+    onState,
+    onSignal,
+    { token = () => null, wall = null, onWall = () => {}, onDenied = () => {} } = {},
+  ) {
     this.#url = url;
     this.#onState = onState;
     this.#onSignal = onSignal;
     this.#token = token;
+    this.#wall = wall;
+    this.#onWall = onWall;
     this.#onDenied = onDenied;
   }
 
   start() {
     this.#enter("start");
+    this.#connect();
+  }
+
+  /** Connect at once, whatever was waited for: the display woke up, or has a new key. */
+  reconnect() {
+    if (this.phase === "idle") return;
+    if (this.#socket !== null) this.#fail(this.#socket, "asked to");
+    clearTimeout(this.#retryTimer);
+    this.#attempt = 0;
+    this.#retry();
+  }
+
+  #retry() {
+    this.#enter("retry");
     this.#connect();
   }
 
@@ -92,8 +118,11 @@ export class Feed {
     socket.onopen = () => {
       if (socket !== this.#socket) return;
       this.#enter("open");
+      const named = this.#wall === null ? {} : { wall: this.#wall };
       socket.send(
-        JSON.stringify({ type: "hello", token: this.#token, epoch: this.#epoch, seq: this.#seq }),
+        JSON.stringify({
+          type: "hello", token: this.#token(), ...named, epoch: this.#epoch, seq: this.#seq,
+        }),
       );
     };
     // Decompression is asynchronous: the queue keeps messages in the order of arrival.
@@ -105,10 +134,10 @@ export class Feed {
         .then((message) => socket === this.#socket && this.#take(message))
         .catch((error) => this.#fail(socket, `unreadable message: ${error.message}`));
     };
-    socket.onclose = ({ code }) => {
+    socket.onclose = ({ code, reason }) => {
       const current = socket === this.#socket;
       this.#fail(socket, "closed");
-      if (current && code === DENIED) this.#onDenied();
+      if (current && REFUSED.includes(code)) this.#onDenied(reason);
     };
     this.#listen();
   }
@@ -129,10 +158,7 @@ export class Feed {
     this.#enter("fail");
     const pause = Math.random() * pauseLimit(this.#attempt++);
     clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => {
-      this.#enter("retry");
-      this.#connect();
-    }, pause);
+    this.#retryTimer = setTimeout(() => this.#retry(), pause);
   }
 
   #take(message) {
@@ -141,6 +167,15 @@ export class Feed {
   }
 
   #handlers = {
+    wall: (wall) => {
+      if (wall.scope !== this.#scope) {
+        // Another part of the data: there is nothing to resume, and nothing to compare it with.
+        this.#forget();
+        this.#newest = null;
+        this.#scope = wall.scope;
+      }
+      this.#onWall(wall);
+    },
     snapshot: ({ epoch, seq, state }) => {
       if (isOlder(state, this.#newest)) {
         // A server that is still catching up would turn the picture back.

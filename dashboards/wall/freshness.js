@@ -49,6 +49,15 @@ export function judge(state, now) {
   return ageMs <= STALE_MS ? "delayed" : "stale";
 }
 
+/**
+ * The display slept for `ms` before `now`: nothing is known until it hears again, and what was known
+ * is so much older. Its monotonic clock may have stood still meanwhile.
+ */
+export function slept(state, ms, now) {
+  const ageMs = state.ageMs === null ? null : Math.max(age(state, now), state.ageMs + ms);
+  return { ...state, ageMs, agedAt: now, heardAt: now - SILENCE_MS - 1 };
+}
+
 /** True where the numbers still tell the present and may wear colour. */
 export function isTrusted(verdict) {
   return verdict === "live" || verdict === "delayed";

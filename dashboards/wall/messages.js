@@ -1,12 +1,6 @@
 /** The words of the wall, from one message file a language. */
 export const LANGUAGES = ["vi", "en"];
 
-/** The language that the address asks for, else Vietnamese. */
-export function chooseLanguage(params) {
-  const asked = params.get("lang");
-  return LANGUAGES.includes(asked) ? asked : "vi";
-}
-
 /** The messages of a language. Throws if the server does not have them. */
 export async function loadMessages(lang) {
   const response = await fetch(`/wall/messages.${lang}.json`);

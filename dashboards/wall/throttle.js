@@ -24,6 +24,13 @@ export class Throttle {
     else this.#timer = setTimeout(() => this.#release(performance.now()), wait);
   }
 
+  /** Forget what waits, and let the next value through at once. */
+  restart() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    this.#last = -Infinity;
+  }
+
   #release(now) {
     this.#timer = 0;
     this.#last = now;

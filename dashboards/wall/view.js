@@ -1,6 +1,6 @@
 /** Draws the wall: takes what is known, returns nothing, touches only its own element. */
 import { html, render } from "lit-html";
-import { actTemplate, breachesTemplate, panels, turn, turnMarks } from "./act.js";
+import { actTemplate, breachesTemplate, panels, TURN_MS, turn, turnMarks } from "./act.js";
 import { asOf, bandTemplate, clockTime } from "./band.js";
 import { rowTemplate, sharedDigits } from "./board.js";
 import { cardTemplate } from "./cards.js";
@@ -38,12 +38,21 @@ export class View {
   #charts = {};
   #drawn = null;
   #sceneName = "";
+  #panelMs = TURN_MS;
 
-  constructor(root, { messages, lang, theme }) {
+  constructor(root, look) {
     this.#root = root;
+    this.look(look);
+  }
+
+  /** Another language, theme or pace: everything is drawn anew with it. */
+  look({ messages, lang, theme, panelMs }) {
+    if (lang !== this.#lang) this.#timeZone = ""; // formats are made anew
     this.#messages = messages;
     this.#lang = lang;
     this.#theme = theme;
+    this.#panelMs = panelMs;
+    this.#drawn = null;
   }
 
   /**
@@ -71,6 +80,7 @@ export class View {
     const size = (name) => this.#measure(name, scene.body);
     const band = () => bandTemplate(state, verdict, freshness, now, size("title").em, view);
     if (!state) {
+      this.#forgetCharts();
       render(layoutTemplate(scene, { band: band() }), this.#root);
       return;
     }
@@ -136,7 +146,7 @@ export class View {
     if (names.includes("units")) parts.units = this.#units(state, view, size("units"));
     if (names.includes("act")) {
       const turns = panels(state, scene.name === "sparse");
-      const current = turn(turns, now);
+      const current = turn(turns, now, this.#panelMs);
       const slot = size("act");
       parts.act = {
         head: html`<h2>

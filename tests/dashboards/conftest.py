@@ -80,12 +80,19 @@ OpenWall = Callable[..., Wall]
 def open_wall(browser: Browser) -> Iterator[OpenWall]:
     """``open_wall(api, query, size, before)``: a wall with a clock that the test moves.
 
-    ``before``: a script that runs in the page before its own.
+    ``before``: a script that runs in the page before its own; ``awaited``: what shows that the wall
+    is there; ``clock_ahead_ms``: by how much the display's clock is wrong.
     """
     pages: list[Page] = []
 
     def open_(
-        api: FakeApi, query: str = "", size: tuple[int, int] = (1920, 1080), before: str = ""
+        api: FakeApi,
+        query: str = "",
+        size: tuple[int, int] = (1920, 1080),
+        before: str = "",
+        path: str = "/wall",
+        awaited: str = ".figure .value",
+        clock_ahead_ms: int = 0,
     ) -> Wall:
         page = browser.new_page(viewport={"width": size[0], "height": size[1]})
         pages.append(page)
@@ -94,12 +101,12 @@ def open_wall(browser: Browser) -> Iterator[OpenWall]:
         page.on("console", lambda m: wall.errors.append(m.text) if m.type == "error" else None)
         page.on("request", lambda request: wall.requests.append(request.url))
         page.on("websocket", lambda socket: wall.requests.append(socket.url))
-        page.clock.install(time=NOON / 1000)
+        page.clock.install(time=(NOON + clock_ahead_ms) / 1000)
         page.add_init_script(COUNT_MESSAGES)
         if before:
             page.add_init_script(before)
-        page.goto(f"{api.url}/wall?{query}")
-        page.locator(".figure .value").first.wait_for(timeout=WAIT_MS)
+        page.goto(f"{api.url}{path}?{query}")
+        page.locator(awaited).first.wait_for(timeout=WAIT_MS)
         return wall
 
     yield open_

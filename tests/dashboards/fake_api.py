@@ -19,10 +19,12 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from api.access.paths import WALL_PAGE
 
 DASHBOARDS = Path(__file__).parents[2] / "dashboards"
 WALL = DASHBOARDS / "wall"
@@ -37,6 +39,12 @@ def content_security_policy() -> str:
     return f"default-src 'self'; script-src 'self' 'sha256-{digest}'; base-uri 'none'"
 
 
+WALL_MESSAGE: dict[str, Any] = {
+    "type": "wall", "name": "hall", "scope": "s-1", "title": "", "target": None, "language": "vi",
+    "theme": "dark", "distance": None, "height": None, "panel_seconds": 25, "part": None,
+}  # fmt: skip
+
+
 class FakeApi:
     """Use as a context manager. ``state`` is what the next snapshot holds."""
 
@@ -49,6 +57,10 @@ class FakeApi:
         self.hellos: list[dict[str, Any]] = []
         self.can_resume = False
         self.missed: list[dict[str, Any]] = []
+        self.wall: dict[str, Any] | None = None  # the settings that a named wall is told
+        self.refused: tuple[int, str] | None = None  # code and reason for whoever comes
+        self.codes: dict[str, str] = {}  # code -> key, once
+        self.server_time: int | None = None
         self._clients: set[WebSocket] = set()
         self._greeted = threading.Condition()
         self._policy = content_security_policy()
@@ -69,6 +81,8 @@ class FakeApi:
         app = Starlette(
             routes=[
                 Route("/wall", self._page),
+                Route(WALL_PAGE, self._page),
+                Route("/api/v1/walls/{name}/claim", self._claim, methods=["POST"]),
                 Route("/assets/tokens.css", self._tokens),
                 WebSocketRoute("/api/v1/feed", self._feed),
                 Mount("/wall", StaticFiles(directory=WALL)),
@@ -113,6 +127,12 @@ class FakeApi:
         await socket.accept()
         try:
             hello = json.loads(await socket.receive_text())
+            if self.refused is not None:
+                self._note(hello)
+                await socket.close(*self.refused)
+                return
+            if hello.get("wall") and self.wall is not None:
+                await socket.send_text(json.dumps(self.wall, ensure_ascii=False))
             known = self.can_resume and hello["epoch"] == self.epoch
             if known:
                 resume = {"type": "resume", "epoch": self.epoch, "seq": hello["seq"]}
@@ -123,14 +143,23 @@ class FakeApi:
             else:
                 await self._send_snapshot(socket)
             self._clients.add(socket)
-            with self._greeted:
-                self.hellos.append(hello)
-                self._greeted.notify_all()
+            self._note(hello)
             await socket.receive_text()
         except WebSocketDisconnect:
             pass
         finally:
             self._clients.discard(socket)
+
+    def _note(self, hello: dict[str, Any]) -> None:
+        with self._greeted:
+            self.hellos.append(hello)
+            self._greeted.notify_all()
+
+    async def _claim(self, request: Request) -> Response:
+        key = self.codes.pop((await request.json())["code"], None)
+        if key is None:
+            return JSONResponse({"detail": "no such code"}, 404)
+        return JSONResponse({"key": key})
 
     async def _send_snapshot(self, socket: WebSocket) -> None:
         snapshot = {"type": "snapshot", "epoch": self.epoch, "seq": self.seq, "state": self.state}
@@ -159,16 +188,27 @@ class FakeApi:
                 "seq": self.seq,
                 "watermark": watermark or self.state["watermark"],
                 "tick_age_ms": tick_age_ms,
-                "server_time": None,
+                "server_time": self.server_time,
             }
         )
 
-    def cut(self) -> None:
+    def settle(self, **wall: Any) -> None:
+        """Tell named walls their settings, now and when they come."""
+        self.wall = {**WALL_MESSAGE, **wall}
+        self._tell(self.wall)
+
+    def show(self, state: dict[str, Any]) -> None:
+        """Another part of the data: its snapshot to all."""
+        self.state, self.epoch, self.seq = state, f"{self.epoch}+", 0
+        message = {"type": "snapshot", "epoch": self.epoch, "seq": 0, "state": state}
+        self._tell(message)
+
+    def cut(self, code: int = 1000, reason: str = "") -> None:
         """Close every client's connection; the server stays."""
 
         async def close() -> None:
             for client in list(self._clients):
-                await client.close()
+                await client.close(code, reason)
 
         self._run(close())
 
