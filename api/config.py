@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from api.access.config import AccessConfig
+from api.access.handing import WallKeys
 from api.ports import Queue, SettingsWriter
 
 
@@ -21,7 +22,8 @@ class ApiConfig:
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
-    here (dossiers.text.kept_ids). ``settings``: writes how walls look; None where nobody may.
+    here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``wall_keys`` the
+    keys of displays; None where nobody may.
     """
 
     bootstrap: str
@@ -43,3 +45,4 @@ class ApiConfig:
     access: AccessConfig = field(default_factory=AccessConfig)
     sought: Callable[[str], str] = lambda id_: id_
     settings: SettingsWriter | None = None
+    wall_keys: WallKeys | None = None

@@ -12,7 +12,7 @@ from api import assets
 from api.access.reach import Reach, ReachResolver, Within
 from api.bodies import BODIES, Bodies
 from api.config import ApiConfig
-from api.feed.channels import REFRESH, Channels, Part
+from api.feed.channels import REFRESH, Channels, ShownPart
 from api.feed.displays import Displays
 from api.feed.hub import Hub
 from api.labels import DisplayNames, names_of
@@ -25,6 +25,7 @@ from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.wall_state import wall_state
 from api.walls.book import WallBook
 from api.walls.desk import WallDesk
+from api.walls.handing_out import HandingOut
 from broker.kafka import Kafka
 from dossiers.reference.in_force import InForce
 from dossiers.wire.reference import Reference
@@ -61,6 +62,7 @@ class Live:
             lambda: self.view.context.reference,
             self.knows,
         )
+        self.handing = HandingOut(self.wall_desk, config.wall_keys)
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
@@ -162,7 +164,7 @@ class Live:
     def _state_of(self, view: Picture, history: History, config: ApiConfig) -> dict[str, Any]:
         return wall_state(view, history, config, self.counters(), self.release)
 
-    def _part_state(self, part: Part, keeper: HistoryKeeper) -> dict[str, Any]:
+    def _part_state(self, part: ShownPart, keeper: HistoryKeeper) -> dict[str, Any]:
         """The wall's state of now for a key or person that sees a part."""
         config = replace(self.config, officer_names=part.names)
         return self._state_of(self.view_of(part.reach), keeper.history, config)

@@ -129,6 +129,7 @@ RULES: tuple[Rule, ...] = (
     _api("walls/{name}", WALL_KEEPERS),
     Rule("PUT", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
     Rule("DELETE", "/api/v1/walls/{name}", WALL_KEEPERS, noted="change"),
+    Rule("POST", "/api/v1/walls/{name}/claim", READERS),
     _api("units"),
     _api("units/{unit:path}"),
     _api("officers", noted="list"),

@@ -30,7 +30,7 @@ class TooManyChannels(Exception):
 
 
 @dataclass(frozen=True)
-class Part:
+class ShownPart:
     """What walls show of the data: units of ``reach``, officers as ``names`` says."""
 
     reach: Reach
@@ -40,7 +40,7 @@ class Part:
 class StateOf(Protocol):
     """What a channel asks for: the state of a part, with the history read for it."""
 
-    def __call__(self, part: Part, keeper: HistoryKeeper) -> dict[str, Any]: ...
+    def __call__(self, part: ShownPart, keeper: HistoryKeeper) -> dict[str, Any]: ...
 
 
 @dataclass
@@ -69,7 +69,7 @@ class Channels:
         self._pulse = pulse
         self._keeper = keeper
         self._names = names
-        self._channels: dict[Part, FeedChannel] = {}
+        self._channels: dict[ShownPart, FeedChannel] = {}
 
     def of(self, reach: Reach, names: OfficerNames | None = None) -> Hub:
         """The hub of a reach, made when it is first asked for. ``names``: None as the setting says.
@@ -78,7 +78,7 @@ class Channels:
         if reach.whole and names == self._names:
             return self._whole
         # Names are never those that a person's rights would show: a wall is for a room.
-        key = Part(Reach(reach.whole, reach.units, reach.officer), names)
+        key = ShownPart(Reach(reach.whole, reach.units, reach.officer), names)
         channel = self._channels.get(key)
         if channel is None:
             self.leave_idle()
@@ -88,7 +88,7 @@ class Channels:
         channel.used_at = time.monotonic()
         return channel.hub
 
-    def _open(self, key: Part) -> FeedChannel:
+    def _open(self, key: ShownPart) -> FeedChannel:
         def touch() -> None:
             hub.touch()
 

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.problems import Problem, problem, responses
-from api.viewer import LoadedViewer
+from api.sign_in_flow import UsesSignIn
+from api.viewer import AnyViewer, LoadedViewer
 from api.walls.book import version_of
 from api.walls.desk import WallError
 from dossiers.wire.walls import NamedWall, OfficerNames
@@ -76,6 +77,18 @@ class Wall(WallBody):
     changed_by: str = Field(examples=["admin"])
 
 
+class HandedCode(BaseModel):
+    """Page /walls hands it out; it counts once, for 15 minutes."""
+
+    code: str = Field(min_length=1, max_length=100, examples=["7QK4M-X2HPA"])
+
+
+class HandedKey(BaseModel):
+    """Shown only now."""
+
+    key: str = Field(examples=["dhk_…"])
+
+
 class Walls(BaseModel):
     """Those that the caller may change."""
 
@@ -121,6 +134,16 @@ async def remove_wall(viewer: LoadedViewer, name: Name, match: Match = None) -> 
     answer has what is no more."""
     version = _replaced(match, None)
     return _shown(name, await viewer.live.wall_desk.remove(viewer.access, name, version))
+
+
+@router.post("/{name}/claim", summary="Change a code for a key", responses=responses(404, 422, 503))
+async def claim(viewer: AnyViewer, flow: UsesSignIn, name: Name, body: HandedCode) -> HandedKey:
+    """What a display does with the code that it was handed: it gets the key that opens this wall,
+    and the code counts no more."""
+    key, text = await viewer.live.handing.claim(name, body.code)
+    target = f"wall:{key.name}:{key.id}"
+    flow.audit.record(viewer.principal, "key_added", target, f"{router.prefix}/{{name}}/claim", 200)
+    return HandedKey(key=text)
 
 
 def _replaced(match: str | None, none_match: str | None) -> str:

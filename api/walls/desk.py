@@ -17,6 +17,7 @@ from api.access.reach import Access, Reach
 from api.ports import SettingsAway, SettingsWriter
 from api.walls.book import MOST_WALLS, WallBook, encoded, version_of
 from api.walls.scope import holds
+from dossiers.text.kept_ids import IdForm
 from dossiers.wire.keys import wall_key
 from dossiers.wire.reference import Reference
 from dossiers.wire.walls import (
@@ -117,7 +118,7 @@ class WallDesk:
 
     def _check(self, who: Access, name: str, wanted: NamedWall) -> None:
         """Raises WallError for a name or settings that make no sense, or are not the viewer's."""
-        if not is_wall_name(name):
+        if not is_wall_name(name) or not IdForm().keeps(name):
             raise WallError(
                 422, "wall_name", "A wall's name has small letters, digits and hyphens, 40 at most."
             )

@@ -8,7 +8,7 @@ import msgspec
 
 AuditKind = Literal[
     "officer", "dossier", "list", "change", "refused", "sign_in", "sign_in_refused", "sign_out",
-    "key_added", "key_revoked", "key_confirmed", "acting", "acting_ended",
+    "key_added", "key_revoked", "key_confirmed", "key_extended", "acting", "acting_ended",
 ]  # fmt: skip
 
 

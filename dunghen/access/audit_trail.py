@@ -80,7 +80,9 @@ class KafkaTrail:
 
 
 def audit_key(
-    installation: Installation, kind: Literal["key_added", "key_revoked", "key_confirmed"], key: Key
+    installation: Installation,
+    kind: Literal["key_added", "key_revoked", "key_confirmed", "key_extended"],
+    key: Key,
 ) -> None:
     """Note what a command did to a key; if no stack runs, the file of keys is all there is."""
     try:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from api.access.config import AccessConfig, Provider
 from dossiers.errors import UserError
-from dunghen.access.key_file import KeyFile, fixed_keys
+from dunghen.access.key_file import KeyFile
+from dunghen.access.settings_keys import fixed_keys
 from dunghen.settings.access import AccessSettings
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings

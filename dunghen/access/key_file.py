@@ -13,7 +13,7 @@ import secrets
 import stat
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def _encode(keys: Iterable[Key]) -> bytes:
 
 
 @contextmanager
-def _changing(path: Path, *, new: bool = False) -> Iterator[None]:
+def changing(path: Path, *, new: bool = False) -> Iterator[None]:
     """Nobody else changes the file meanwhile: of two commands at once, one would undo what the
     other has done, a revocation even. ``new``: its folder is made. Raises UserError."""
     with ExitStack() as held:
@@ -80,15 +80,21 @@ def _changing(path: Path, *, new: bool = False) -> Iterator[None]:
 
 
 def add_key(
-    path: Path, name: str, role: KeyRole, units: tuple[str, ...], expires_at: int | None, now: int
+    path: Path,
+    name: str,
+    role: KeyRole,
+    units: tuple[str, ...],
+    expires_at: int | None,
+    now: int,
+    wall: str = "",
 ) -> tuple[Key, str]:
     """A new key and its text, which is kept nowhere. Raises UserError if the name is in use."""
     text = new_key()
     key = Key(
         id=secrets.token_hex(4), name=name, role=role, sha256=key_hash(text), units=units,
-        created_at=now, expires_at=expires_at,
+        created_at=now, expires_at=expires_at, wall=wall,
     )  # fmt: skip
-    with _changing(path, new=True):
+    with changing(path, new=True):
         keys = read_keys(path)
         if any(other.name == name and other.lasts(now) for other in keys):
             raise UserError(
@@ -100,7 +106,7 @@ def add_key(
 
 def revoke_key(path: Path, which: str, now: int) -> list[Key]:
     """End the keys with this id or name; those that ended now. Raises UserError if none has it."""
-    with _changing(path):
+    with changing(path):
         keys = read_keys(path)
         ended = [key for key in keys if which in (key.id, key.name) and key.revoked_at is None]
         if not ended:
@@ -123,7 +129,7 @@ def suspend_keys(raw: bytes, now: int) -> bytes:
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return raw
     for key in keys:
-        shown = (key.id, key.name, key.sha256, *key.units)
+        shown = (key.id, key.name, key.sha256, key.wall, *key.units)
         if not NAME.fullmatch(key.name) or not all(map(str.isprintable, shown)):
             raise ValueError("a key whose name is none")
     return _encode(
@@ -141,7 +147,7 @@ def confirm_keys(path: Path, names: Collection[str] | None, now: int) -> list[Ke
 
     Raises UserError, and wakes none, if one of the names belongs to no suspended key.
     """
-    with _changing(path):
+    with changing(path):
         keys = read_keys(path)
         waiting = suspended_keys(path, now)
         known = {which for key in waiting for which in (key.id, key.name)}
@@ -239,11 +245,3 @@ class KeyFile:
             return
         self._stamp = stamp
         self._keys = FixedKeys([*self._fixed, *keys])
-
-
-def fixed_keys(senders: Mapping[str, tuple[str, tuple[str, ...]]]) -> list[Key]:
-    """The senders of the settings: name to (SHA-256 of the key, units)."""
-    return [
-        Key(id=f"settings:{name}", name=name, role="sender", sha256=sha256, units=units)
-        for name, (sha256, units) in senders.items()
-    ]

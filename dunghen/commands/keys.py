@@ -15,16 +15,12 @@ from dossiers.errors import UserError
 from dossiers.text.ids import IdFault, checked_id
 from dossiers.text.kept_ids import IdForm
 from dossiers.time.hours import DAY
+from dossiers.wire.walls import is_wall_name
 from dunghen.access.audit_trail import audit_key
 from dunghen.access.config import admin_token, keys_path
-from dunghen.access.key_file import (
-    add_key,
-    confirm_keys,
-    fixed_keys,
-    read_keys,
-    read_used,
-    revoke_key,
-)
+from dunghen.access.key_file import add_key, confirm_keys, read_keys, read_used, revoke_key
+from dunghen.access.settings_keys import fixed_keys
+from dunghen.access.wall_keys import extend_key
 from dunghen.settings.installation import Installation
 from dunghen.terminal.options import JsonOption, StateOption
 from dunghen.terminal.output import iso, results
@@ -46,6 +42,10 @@ _Unit = Annotated[
         show_default=False,
     ),
 ]
+_Wall = Annotated[
+    str,
+    typer.Option("--wall", metavar="NAME", help="Of a wall: it opens the wall of this name only."),
+]
 _Days = Annotated[
     int | None,
     typer.Option("--days", min=1, help="It ends by itself after so many days."),
@@ -57,20 +57,23 @@ def add(
     name: Annotated[str, typer.Argument(help="Whose: letters, digits, - and _.")],
     role: _Role = "sender",
     unit: _Unit = None,
+    wall: _Wall = "",
     days: _Days = None,
     state: StateOption = None,
 ) -> None:
     """Make a key and print it once."""
     _refuse_name(name)
     units = _checked_units(role, unit or [])
+    if wall and (role != "wall" or not is_wall_name(wall)):
+        raise UserError(f"“{wall}” is no wall for this key.", "`--role wall --wall NAME`.")
     installation = Installation.find(state)
     now = time.time_ns() // 1_000_000
     expires = None if days is None else now + days * DAY
-    key, text = add_key(keys_path(installation), name, role, units, expires, now)
+    key, text = add_key(keys_path(installation), name, role, units, expires, now, wall)
     audit_key(installation, "key_added", key)
     where = {
         "sender": "It goes into the header X-API-Key.",
-        "wall": "Open /wall#key=KEY: what stands behind # stays in the browser.",
+        "wall": f"Open /wall{wall and f'/{wall}'}#key=KEY: what is behind # stays in the browser.",
         "monitor": "It goes into the header Authorization: Bearer ….",
     }[role]
     print(f"Key {key.id} of {name}, shown only now. {where}\n\n    {text}\n")
@@ -115,6 +118,7 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
         shown = [
             {
                 "id": key.id, "name": key.name, "role": key.role, "units": key.units,
+                "wall": key.wall or None,
                 "created_at": key.created_at or None, "expires_at": key.expires_at,
                 "revoked_at": key.revoked_at, "suspended_at": key.suspended_at,
                 "last_used_at": used.get(key.id),
@@ -129,7 +133,8 @@ def list_(state: StateOption = None, json_: JsonOption = False) -> None:
     for key in keys:
         validity = _validity(key, now)
         last = iso(used[key.id]) if key.id in used else "-"
-        table.add_row(key.id, key.name, key.role, " ".join(key.units) or "all", validity, last)
+        role = f"{key.role} {key.wall}" if key.wall else key.role
+        table.add_row(key.id, key.name, role, " ".join(key.units) or "all", validity, last)
     results().print(table)
 
 
@@ -142,6 +147,22 @@ def revoke(
     for key in revoke_key(keys_path(installation), which, time.time_ns() // 1_000_000):
         audit_key(installation, "key_revoked", key)
         print(f"Key {key.id} of {key.name} is revoked.")
+
+
+@app.command()
+def extend(
+    which: Annotated[str, typer.Argument(help="Its id.")],
+    days: Annotated[int, typer.Option("--days", min=1, help="It ends so many days from now.")],
+    state: StateOption = None,
+) -> None:
+    """Let a key that is over, or soon will be, last longer: what has it goes on by itself."""
+    installation = Installation.find(state)
+    now = time.time_ns() // 1_000_000
+    key = extend_key(keys_path(installation), which, now + days * DAY)
+    if key is None:
+        raise UserError(f"No key that could be extended has the id “{which}”.")
+    audit_key(installation, "key_extended", key)
+    print(f"Key {key.id} of {key.name} lasts {days} days from now.")
 
 
 @app.command()

@@ -21,7 +21,9 @@ from api.server import bind, serve
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.access.audit_trail import KafkaTrail
+from dunghen.access.config import keys_path
 from dunghen.access.key_file import KeyFile
+from dunghen.access.wall_keys import DisplayKeys
 from dunghen.clickhouse import open_store
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
@@ -63,7 +65,7 @@ def serve_api(installation: Installation) -> None:
         stack.callback(trail.close)
         settings = SettingsTopic(config.bootstrap, installation.client)
         stack.callback(settings.close)
-        config = replace(config, settings=settings)
+        config = replace(config, settings=settings, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),
             lambda: [Queue("clickhouse_queries", query.waiting, MOST_QUERIES)],

@@ -34,6 +34,7 @@ DOCUMENT = {
     "GET /api/v1/walls/{name}": "sa",
     "PUT /api/v1/walls/{name}": "sa",
     "DELETE /api/v1/walls/{name}": "sa",
+    "POST /api/v1/walls/{name}/claim": OPEN,
     "GET /api/v1/units": DESKS,
     "GET /api/v1/units/{unit}": DESKS,
     "GET /api/v1/officers": DESKS,
