@@ -27,6 +27,7 @@ from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.not_ready import not_ready
+from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
 from api.routes import routers as own_routers
@@ -55,6 +56,7 @@ PAGES = (
     data_lists,
     data_files,
     letter_routes,
+    walls,
 )  # each has a router; one line a page
 
 

@@ -118,7 +118,7 @@ class WallDesk:
 
     def _check(self, who: Access, name: str, wanted: NamedWall) -> None:
         """Raises WallError for a name or settings that make no sense, or are not the viewer's."""
-        if not is_wall_name(name) or not IdForm().keeps(name):
+        if not is_wall_name(name) or name == "new" or not IdForm().keeps(name):
             raise WallError(
                 422, "wall_name", "A wall's name has small letters, digits and hyphens, 40 at most."
             )

@@ -51,6 +51,8 @@ DOCUMENT = {
     "GET /api/v1/dead-letters/{number}": "a",
     "POST /api/v1/dead-letters/{number}/replay": "a",
     "POST /api/v1/dead-letters/{number}/drop": "a",
+    "GET /walls": "sa",
+    "GET /walls/{name}": "sa",
     "GET /overdue": DESKS,
     "GET /overdue.csv": DESKS,
     "GET /overdue/{unit}.csv": DESKS,
@@ -68,6 +70,7 @@ DOCUMENT = {
 }
 # And everything that is not.
 BESIDE = {
+    "POST /walls/{name}": "sa",
     "GET /": OPEN,
     "GET /wall": OPEN,
     "GET /wall/{name:wall}": OPEN,
