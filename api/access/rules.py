@@ -172,6 +172,8 @@ RULES: tuple[Rule, ...] = (
     _kept("/data/names/dossiers", "list"),
     _kept("/data/texts", "list"),
     _kept("/data/procedures"),
+    _kept("/data/steps"),
+    _kept("/data/steps/dossiers", "list"),
     _kept("/data/nights"),
     _kept("/data/nights/{night}/{occasion}"),
     _kept("/data/letters", "list"),

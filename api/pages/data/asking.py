@@ -14,6 +14,7 @@ from api.data_quality.letters import letters_page
 from api.data_quality.names import NameReader
 from api.data_quality.rewritten import RewriteReader
 from api.data_quality.sources import SourceStates, source_states
+from api.data_quality.steps import StepReader
 from api.data_quality.sync_errors import SyncErrors, sync_errors
 from api.pages.data.letters_list import letters_list
 from api.pages.data.listing import ListedPage
@@ -23,7 +24,7 @@ from api.pages.words import words_of
 from api.ports import UnlistedName
 from api.viewer import Viewer
 
-REWRITES, NAMES = RewriteReader(), NameReader()
+REWRITES, NAMES, STEPS = RewriteReader(), NameReader(), StepReader()
 AS_PAGE: dict[str, Any] = {"response_class": HTMLResponse, "include_in_schema": False}
 
 Month = Annotated[

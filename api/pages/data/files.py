@@ -11,6 +11,7 @@ from api.data_quality.counted import last_list, portal_counts
 from api.data_quality.procedures import lacking_procedures
 from api.pages.data.asking import (
     REWRITES,
+    STEPS,
     Kind,
     LetterState,
     Month,
@@ -31,6 +32,7 @@ from api.pages.data.nights import nights_list, nights_of
 from api.pages.data.procedures_list import procedures_list
 from api.pages.data.rewritten_list import rewritten_list
 from api.pages.data.sources_sheet import sources_sheet
+from api.pages.data.steps_list import steps_list
 from api.pages.error_page import error_page
 from api.pages.rendering import Lang
 from api.pages.words import words_of
@@ -97,6 +99,8 @@ async def _listed(
             return texts_list(await unlisted_texts(viewer), viewer, words, number=1, names=0)
         case "procedures":
             return procedures_list(await lacking_procedures(viewer), viewer, words, number=1)
+        case "steps":
+            return steps_list(await STEPS.read(viewer), viewer, words, number=1)
         case "nights":
             return nights_list(nights_of(viewer), viewer, words)
         case "letters":

@@ -13,6 +13,7 @@ from api.data_quality.procedures import lacking_procedures
 from api.pages.data.asking import (
     AS_PAGE,
     REWRITES,
+    STEPS,
     Month,
     month_now,
     states_and_errors,
@@ -24,6 +25,7 @@ from api.pages.data.panels import letters_panel, recount_panel, rewritten_panel
 from api.pages.data.parts_of_page import failed_panel, part
 from api.pages.data.reference_panels import names_panel, procedures_panel, texts_panel
 from api.pages.data.source_table import source_table
+from api.pages.data.steps_list import steps_panel
 from api.pages.data.tiles import (
     coverage_tile,
     letters_tile,
@@ -46,14 +48,14 @@ async def data_page(viewer: LoadedViewer, lang: Lang, month: Month = None) -> HT
     """Coverage, sources, dead letters, changed dates, unmatched names and the last recount."""
     words = words_of(lang)
     counts = portal_counts(viewer, month or month_now(viewer))
-    states, letters, rewritten, names, texts, procedures = await asyncio.gather(
+    states, letters, rewritten, names, procedures = await asyncio.gather(
         part(states_and_errors(viewer), viewer, words),
         part(open_by_reason(viewer), viewer, words),
         part(REWRITES.read(viewer), viewer, words),
         part(unmatched(viewer), viewer, words),
-        unlisted_texts(viewer),
         part(lacking_procedures(viewer), viewer, words),
     )
+    texts, steps = await unlisted_texts(viewer), await part(STEPS.read(viewer), viewer, words)
     found = None if isinstance(states, PartError) else states
     tiles = [
         coverage_tile(counts, viewer, words),
@@ -93,6 +95,9 @@ async def data_page(viewer: LoadedViewer, lang: Lang, month: Month = None) -> HT
             failed_panel("procedures", words("data_procedures"), procedures)
             if isinstance(procedures, PartError)
             else procedures_panel(procedures, words),
+            failed_panel("steps", words("data_steps"), steps)
+            if isinstance(steps, PartError)
+            else steps_panel(steps, viewer, words),
         ],
     )
 

@@ -101,6 +101,8 @@ BESIDE = {
     "GET /data/names/dossiers": "ra",
     "GET /data/texts": "ra",
     "GET /data/procedures": "ra",
+    "GET /data/steps": "ra",
+    "GET /data/steps/dossiers": "ra",
     "GET /data/nights": "ra",
     "GET /data/nights/{night}/{occasion}": "ra",
     "GET /data/letters": "ra",

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from dossiers.wire.calendar_spec import CalendarSpec
-from dossiers.wire.events import AnyEvent, Progressed, Received, Snapshot, Tick
+from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Snapshot, Tick
 from dossiers.wire.facts import Content, Limit
 from dossiers.wire.keys import reconciliation_key, verification_key
 from dossiers.wire.reconciliations import (
@@ -77,6 +77,32 @@ def progressed(dossier: str, at: int, name: str) -> Progressed:
     )  # fmt: skip
 
 
+def slow_dossiers() -> list[AnyEvent]:
+    """Six that took 9 to 14 working hours in a step that may take 8."""
+    found: list[AnyEvent] = []
+    begun, tomorrow = START - 4 * DAY - 30 * 60_000, START - 3 * DAY
+    for number in range(6):
+        head: dict[str, Any] = {"dossier_id": f"slow-{number}", "source": QUIET, "unit": "sxd"}
+        found += [
+            Received(
+                **head,
+                event_id=f"slow-{number}-r",
+                occurred_at=begun,
+                received_at=begun,
+                procedure="whole",
+                step="s",
+                officer="o4",
+            ),
+            Finished(
+                **head,
+                event_id=f"slow-{number}-f",
+                occurred_at=tomorrow + number * HOUR,
+                received_at=tomorrow + number * HOUR,
+            ),
+        ]
+    return sorted(found, key=lambda event: event.received_at)  # type: ignore[union-attr]
+
+
 def odd_city() -> City:
     """Sở Xây dựng has said nothing since 08:00, and changed dates; Sở Y tế names people."""
     city = City(reference=REFERENCE_DATA)
@@ -98,6 +124,7 @@ def _events() -> list[AnyEvent]:
         snapshot("late-1", START - 4 * DAY, QUIET, due_at=due),
         snapshot("soon-1", START - 4 * DAY, QUIET, due_at=START + 9 * DAY),
         Tick(now=START - HOUR),
+        *slow_dossiers(),
         snapshot("late-1", START - HOUR, QUIET, due_at=START + 30 * DAY),
         snapshot("soon-1", START - HOUR // 2, QUIET, due_at=START + 20 * DAY),
         Tick(now=START),

@@ -122,6 +122,17 @@ async def test_errors_with_other_systems_are_those_reported_or_missing(odd: Data
     assert "thiếu, vì chưa bao giờ được gửi, của Sở Xây dựng." in quiet
 
 
+async def test_a_step_that_usually_takes_too_long_is_named_with_its_dossiers(
+    odd: DataPage,
+) -> None:
+    html = await page(odd, "/data")
+    assert "Thẩm định Cấp phép xây dựng" in plain(html)
+    (link,) = re.findall(r'href="(/data/steps/dossiers[^"]*)"', html)
+    listed = await page(odd, unescape(link))
+    assert rows(listed) == 6
+    assert "quy định 1 ngày làm việc" in plain(listed)
+
+
 async def test_what_was_sent_is_text_and_no_markup(odd: DataPage) -> None:
     html = await page(odd, "/data/texts")
     assert "Phòng &lt;b&gt;Lạ&lt;/b&gt;" in html
@@ -131,7 +142,7 @@ async def test_what_was_sent_is_text_and_no_markup(odd: DataPage) -> None:
 @pytest.mark.parametrize(
     "part",
     ["sources", "coverage", "missing", "errors", "rewritten", "names", "texts", "procedures",
-     "nights", "letters"],
+     "nights", "letters", "steps"],
 )  # fmt: skip
 async def test_every_list_is_a_file_too(odd: DataPage, part: str) -> None:
     async with odd.client() as http:
