@@ -27,6 +27,7 @@ from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.not_ready import not_ready
+from api.pages.refused import refused_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
@@ -101,7 +102,12 @@ def create_app(
     app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
     app.add_middleware(
-        Gate, authenticator=authenticator, audit=audit, known=live.knows, sought=config.sought
+        Gate,
+        authenticator=authenticator,
+        audit=audit,
+        known=live.knows,
+        sought=config.sought,
+        explain=refused_page,
     )
     assets.install(app, config.dashboards, https=authenticator.secure)
     openapi.install(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from urllib.parse import quote
 
 from fastapi import Request
@@ -17,7 +17,6 @@ from api.access.origins import (
     from_another_site,
     from_browser,
     is_own,
-    is_visit,
     network_of,
 )
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
@@ -26,17 +25,21 @@ from api.access.refusals import (
     ELSEWHERE,
     NO_KEY,
     SAFE,
+    as_public,
+    asks_for_page,
+    led_by_others,
     no_rule,
     problem,
     provider_away,
     too_large,
     unknown,
 )
-from api.access.rules import SENDERS, WEBSOCKET, Rule, rule_for
+from api.access.rules import READERS, SENDERS, WEBSOCKET, Rule, rule_for
 from api.access.sessions import plain_cookies
 from api.access.targets import target_of
 from dossiers.wire.audit import AuditKind
 
+Explain = Callable[[Request, Rule | None], Awaitable[Response]]
 _DOSSIER = "dossier"  # a parameter at the end of its path
 # What a browser may bring without being asked.
 _BROWSERS = ("session", "loopback", "acting", "none")
@@ -46,7 +49,8 @@ class Gate:
     """Finds the rule of a request, who asks, and whether it may go on; keeps the audit trail.
     ``known``: whether there is a unit or officer with an id. ``sought``: what an id of a dossier is
     called here; from here on a request asks for that, so that no answer and no entry has what was
-    typed."""
+    typed. ``explain``: makes the page that a person gets in place of one, by the rule that refuses
+    it (403), None if there is no such page (404)."""
 
     def __init__(
         self,
@@ -55,8 +59,10 @@ class Gate:
         audit: AuditLog,
         known: Callable[[str, str], bool] = lambda _kind, _id: False,
         sought: Callable[[str], str] = lambda id_: id_,
+        explain: Explain | None = None,
     ) -> None:
         self._app = app
+        self._explain = explain
         self._sought = sought
         self._known = known
         self._authenticator = authenticator
@@ -77,22 +83,34 @@ class Gate:
         request = Request(scope)
         rule, parameters, methods = rule_for(scope["method"], scope["path"])
         self._seek(scope, parameters)
-        if _led_by_others(rule, scope["method"], request.headers):
+        if led_by_others(rule, scope["method"], request.headers):
             # Before anybody is looked up or noted: a page of another site could do it all day.
             await problem(request, 403, ELSEWHERE)(scope, receive, send)
             return
         if rule is None:
-            await no_rule(request, methods)(scope, receive, send)
+            lost = self._too_often(request, ANYBODY) or no_rule(request, methods)
+            await (await self._as_page(request, None, ANYBODY, lost))(scope, receive, send)
             return
         who, refusal = await self._judged(request, rule)
         if refusal is not None:
             if who is not ANYBODY and refusal.status_code == 403:
                 self._note(who, "refused", rule, request, parameters, 403)
-            await refusal(scope, receive, send)
+            await (await self._as_page(request, rule, who, refusal))(scope, receive, send)
             return
         status = await self._answered(request, rule, who, receive, send)
         if rule.noted:
             self._note(who, rule.noted, rule, request, parameters, status)
+
+    async def _as_page(
+        self, request: Request, rule: Rule | None, who: Principal, refusal: Response
+    ) -> Response:
+        """``refusal`` in words, if a person asked for a page."""
+        if self._explain is None or not asks_for_page(request, rule, refusal.status_code):
+            return refusal
+        request.scope[ACCESS] = Access(who, reach_of(who, READERS))
+        page = await self._explain(request, rule)
+        page.headers["Cache-Control"] = "private, no-store"
+        return page
 
     def _seek(self, scope: Scope, parameters: dict[str, str]) -> None:
         """Ask for what a dossier's id is called here, not for what was typed."""
@@ -197,7 +215,7 @@ class Gate:
         if not who.roles & rule.roles:
             if rule.roles == SENDERS and who.means in ("loopback", "acting", "none"):
                 return unknown(request, rule, NO_KEY)  # this machine needs one as well
-            if who.means != "none" and not _as_public(who):
+            if who.means != "none" and not as_public(who):
                 return problem(request, 403, "Your role does not open this; ask an administrator.")
             if rule.page and "text/html" in request.headers.get("accept", ""):
                 page = (
@@ -230,15 +248,3 @@ class Gate:
     ) -> None:
         target = target_of(request, parameters, status, self._known)
         self._audit.record(who, kind, target, rule.path, status)
-
-
-def _as_public(who: Principal) -> bool:
-    """Whether this machine looks as anybody would, who is shown the way in."""
-    return who.means == "acting" and who.roles == ANYBODY.roles
-
-
-def _led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
-    """Whether a page of another site made a browser ask for more than a page of ours."""
-    if not from_another_site(headers):
-        return False
-    return rule is None or not rule.linked or not is_visit(method, headers)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import Request
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse, Response
 
 from api import problems
 from api.access.limits import MOST_BODY, stated_size
+from api.access.origins import from_another_site, is_visit
+from api.access.principal import ANYBODY, Principal
 from api.access.rules import SENDERS, WEBSOCKET, Rule
 
 SAFE = ("GET", "HEAD")
+_FOR_PROGRAMS = ("/api/", "/internal/", "/assets/")
 ELSEWHERE = "This did not come from a page of this server; open it and try again."
 
 NO_KEY = (
@@ -55,8 +59,28 @@ def too_large(request: Request, rule: Rule) -> Response | None:
     return problem(request, 413, f"The body is larger than {MOST_BODY} bytes.")
 
 
+def asks_for_page(request: Request, rule: Rule | None, status: int) -> bool:
+    """Whether a browser asked for a page and the answer is that there is none for its reader."""
+    browser = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    if rule is None:
+        return browser and status == 404 and not request.scope["path"].startswith(_FOR_PROGRAMS)
+    return browser and status == 403 and rule.page and rule.linked
+
+
 def problem(request: Request, status: int, detail: str, more: Any = None) -> JSONResponse:
     """Never kept by a cache on the way."""
     answer = problems.problem(request, status, detail, more=more)
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def as_public(who: Principal) -> bool:
+    """Whether this machine looks as anybody would, who is shown the way in."""
+    return who.means == "acting" and who.roles == ANYBODY.roles
+
+
+def led_by_others(rule: Rule | None, method: str, headers: Headers) -> bool:
+    """Whether a page of another site made a browser ask for more than a page of ours."""
+    if not from_another_site(headers):
+        return False
+    return rule is None or not rule.linked or not is_visit(method, headers)
