@@ -48,7 +48,7 @@ format: ## Format the code and fix what can be fixed safely
 
 lock: ## Pin the Python packages of requirements/*.in anew, with their hashes
 	@$(SETUP) --dev
-	@for name in build base dev bench; do \
+	@for name in build base dev bench layout; do \
 		$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header \
 			--python-version 3.11 requirements/$$name.in -o requirements/$$name.txt || exit 1; done
 

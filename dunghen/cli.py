@@ -81,6 +81,10 @@ COMMANDS = (
         "Show a dossier's timeline, how its due time came about, its verdict, and whose hours.",
     ),
     Listed(
+        "layout", "layout:layout", KEEP,
+        "Write places of tiles (x, y) into units.csv, from where units lie.",
+    ),
+    Listed(
         "late-list", "late_list:late_list", LOOK,
         "Write the officers, units and dossiers that caused delays in a month.",
     ),

@@ -1,0 +1,1 @@
+"""Places of tiles for any set of units: coordinates in, columns x and y of units.csv out."""
