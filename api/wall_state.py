@@ -198,7 +198,7 @@ def _data(
 ) -> dict[str, Any]:
     now = view.watermark or 0
     return {
-        "sources": _sources(view.reference, history, now, config.mode),
+        "sources": sources_of(view.reference, history, now, config.mode),
         "dead_letters": view.letters.open,
         "flagged": flagged(view, history),
         "duplicates": counters.get("duplicates", 0),
@@ -212,7 +212,7 @@ def flagged(view: Picture, history: History) -> int | None:
     return view.value(ALL, "flagged") if view.all_time else history.flagged
 
 
-def _sources(reference: Reference, history: History, now: int, mode: str) -> list[dict[str, Any]]:
+def sources_of(reference: Reference, history: History, now: int, mode: str) -> list[dict[str, Any]]:
     """A source is fresh if it spoke within an hour of working time; a replay has no present."""
     calendar = calendar_of(reference.calendar, reference.timezone)
     return [

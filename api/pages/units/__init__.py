@@ -1,0 +1,1 @@
+"""Pages of units: all of them in one table, one of them, and a few side by side."""

@@ -1,0 +1,208 @@
+"""The officers of a unit: what they hold and returned, and what delays were theirs.
+
+Only for those who may see the officers of the unit by name; in the order that the address asks for,
+never as a list of the worst.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+from urllib.parse import quote
+
+from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officers, rest_of
+from api.pages.parts.charts import Sparkline, sparkline
+from api.pages.parts.figure import help_of
+from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
+from api.pages.units.subject import UnitSubject
+from api.pages.units.tiles import shape_of_rate
+
+OfficerOrder = Literal[
+    "-overdue", "-in_hand", "-due_soon", "-finished", "-late", "-charge", "-over", "name",
+]  # fmt: skip
+SHOWN = 7
+MOST_SHOWN = 200
+_KEYS: dict[str, Callable[[OfficerLine], int]] = {
+    "-overdue": lambda line: -line.overdue.number,
+    "-in_hand": lambda line: -line.in_hand.number,
+    "-due_soon": lambda line: -line.due_soon.number,
+    "-finished": lambda line: -line.finished.number,
+    "-late": lambda line: -line.late.number,
+    "-charge": lambda line: -line.hours.charge,
+    "-over": lambda line: -line.hours.over,
+}
+_COLUMNS: tuple[tuple[str, str], ...] = (
+    ("name", "name"),
+    ("in_hand", "-in_hand"),
+    ("due_soon", "-due_soon"),
+    ("overdue", "-overdue"),
+    ("finished", "-finished"),
+    ("late", "-late"),
+    ("rate", ""),
+    ("charged", "-charge"),
+    ("over", "-over"),
+    ("weeks", ""),
+)
+
+
+@dataclass(frozen=True)
+class ShownOfficers:
+    """``table``: of ``shown`` officers out of ``known``."""
+
+    table: DataTable
+    shown: int
+    known: int
+    as_of: int
+
+
+def may_name(subject: UnitSubject) -> bool:
+    """Whether the reader sees the officers of the unit: the whole, or a subtree with the unit."""
+    within = subject.viewer.within
+    return subject.viewer.reach.whole or within is None or subject.of.unit in within.units
+
+
+async def officer_table(
+    subject: UnitSubject, order: str = "-overdue", *, every: bool = False
+) -> ShownOfficers:
+    """``every``: all of them instead of the first SHOWN. Raises StoreAway."""
+    found = await officers(subject.of, subject.viewer)
+    lines = _ordered(subject, found.lines, order)
+    shown = min(len(lines), MOST_SHOWN if every else SHOWN)
+    sorted_table = OfficerTable(lines, found.unassigned, found.total, found.as_of)
+    rest = rest_of(sorted_table, shown)
+    most = max((line.hours.over for line in lines), default=0)
+    rows = [_officer(subject, line, most) for line in lines[:shown]]
+    if rest is not None:
+        rows.append(_rest(subject, rest))
+    if found.unassigned is not None:
+        rows.append(_unassigned(subject, found.unassigned))
+    rows.append(_total(subject, found.total))
+    return ShownOfficers(
+        DataTable(
+            caption=subject.words("units_officers"),
+            columns=_columns(subject, order),
+            rows=tuple(rows),
+            density="compact",
+            note=subject.words("units_officers_note"),
+            id="officers",
+        ),
+        shown, len(lines), found.as_of,
+    )  # fmt: skip
+
+
+def _ordered(subject: UnitSubject, lines: list[OfficerLine], order: str) -> list[OfficerLine]:
+    if order == "name":
+        return sorted(lines, key=lambda line: (_name(subject, line).casefold(), line.officer))
+    return sorted(lines, key=lambda line: (_KEYS[order](line), line.officer))
+
+
+def _name(subject: UnitSubject, line: OfficerLine) -> str:
+    return subject.viewer.labels.officer(line.officer)
+
+
+def _columns(subject: UnitSubject, order: str) -> tuple[TableColumn, ...]:
+    words, asked = subject.words, subject.viewer.asked
+    target = words.decimal(subject.viewer.view.reference.rules.target_rate, 0)
+    found = []
+    for name, by in _COLUMNS:
+        at = by if by in get_args(OfficerOrder) else ""
+        found.append(
+            TableColumn(
+                words(f"units_officer_{name}", target=target),
+                number=name != "name",
+                sort=asked.address(officers_by=at) + "#officers" if at else "",
+                sorted=("up" if by == "name" else "down") if by == order else "",
+                phone={"name": "lead", "overdue": "main", "weeks": "off"}.get(name, "more"),  # type: ignore[arg-type]
+                help=help_of(words, f"units_{name}") if name in ("charged", "over") else None,
+            )
+        )
+    return tuple(found)
+
+
+def _officer(subject: UnitSubject, line: OfficerLine, most: int) -> DataRow:
+    words = subject.words
+    name = _name(subject, line)
+    return DataRow(
+        (
+            TableCell(
+                name or words("units_nameless"),
+                href=f"/officers/{quote(line.officer, safe='')}" if name else "",
+            ),
+            *_numbers(subject, line),
+            TableCell(
+                subject.hours(line.hours.over),
+                bar=line.hours.over / most if most else None,
+            ),
+            TableCell(chart=_weeks(subject, line)),
+        )
+    )
+
+
+def _numbers(subject: UnitSubject, line: OfficerLine) -> tuple[TableCell, ...]:
+    """From what is in hand to what is charged."""
+    words, target = subject.words, subject.viewer.view.reference.rules.target_rate
+    under = line.rate is not None and line.rate < target
+    return (
+        subject.count(line.in_hand),
+        subject.count(line.due_soon),
+        subject.count(line.overdue, "late", strong=True),
+        subject.count(line.finished),
+        subject.count(line.late),
+        TableCell(
+            words.decimal(line.rate),
+            tone="late" if under else "neutral",
+            shape=shape_of_rate(line.rate, target),
+        ),
+        TableCell(
+            subject.hours(line.hours.charge),
+            href=subject.href(line.charged.filter.with_(unit=subject.of.unit))
+            and line.charged.filter.url()
+            if line.hours.charge
+            else "",
+        ),
+    )
+
+
+def _weeks(subject: UnitSubject, line: OfficerLine) -> Sparkline:
+    rates = [100.0 * fine / judged if judged else None for judged, fine in line.weeks]
+    said = ", ".join(subject.words.decimal(rate, 0) for rate in rates)
+    return sparkline(
+        rates, subject.words("units_weeks_label", rates=said),
+        target=subject.viewer.view.reference.rules.target_rate, least=50.0, most=100.0,
+    )  # fmt: skip
+
+
+def _rest(subject: UnitSubject, rest: OfficerRest) -> DataRow:
+    words = subject.words
+    more = subject.viewer.asked.address(officers_all="1") + "#officers"
+    cells = (
+        TableCell(words("units_other_officers", n=words.number(rest.officers)), href=more),
+        *(TableCell(words.number(n)) for n in
+          (rest.in_hand, rest.due_soon, rest.overdue, rest.finished, rest.late)),
+        TableCell(words.decimal(rest.rate)),
+        TableCell(subject.hours(rest.charge)),
+        TableCell(subject.hours(rest.over)),
+        TableCell(),
+    )  # fmt: skip
+    return DataRow(cells, kind="rest")
+
+
+def _unassigned(subject: UnitSubject, line: OfficerLine) -> DataRow:
+    cells = (
+        TableCell(subject.words("units_unassigned")),
+        *_numbers(subject, line),
+        TableCell(subject.hours(line.hours.over)),
+        TableCell(),
+    )
+    return DataRow(cells, kind="rest")
+
+
+def _total(subject: UnitSubject, line: OfficerLine) -> DataRow:
+    cells = (
+        TableCell(subject.words("units_sum")),
+        *_numbers(subject, line),
+        TableCell(subject.hours(line.hours.over)),
+        TableCell(chart=_weeks(subject, line)),
+    )
+    return DataRow(cells, kind="total")

@@ -1,0 +1,72 @@
+"""In which steps the time of late dossiers is lost."""
+
+from __future__ import annotations
+
+from api.insight.steps import StepLine, StepTable, steps
+from api.pages.parts.charts import Bars, ChartBar, shares
+from api.pages.units.subject import UnitSubject
+from dossiers.reference.unlisted import shown_name
+
+_SHOWN = 6
+
+
+async def step_bars(subject: UnitSubject) -> tuple[Bars, StepTable]:
+    """Hours beyond the limits of steps, most first; the rest is one bar. Raises StoreAway."""
+    found = await steps(subject.of, subject.viewer)
+    words = subject.words
+    shown, rest = found.lines[:_SHOWN], found.lines[_SHOWN:]
+    lengths = [*(line.over for line in shown), *([sum(r.over for r in rest)] if rest else [])]
+    drawn = shares(lengths)
+    bars = [_bar(subject, line, share, line is shown[0]) for line, share in zip(shown, drawn)]  # noqa: B905
+    if rest:
+        over = lengths[-1]
+        bars.append(
+            ChartBar(
+                words("units_other_steps", n=len(rest)), drawn[-1],
+                words("units_hours", n=subject.hours(over)),
+                aside=f"{words.decimal(100.0 * over / found.over, 0)} %",
+            )
+        )  # fmt: skip
+    total = (
+        words("units_sum"),
+        words("units_hours", n=subject.hours(found.over)),
+        words("units_of_late_dossiers", n=words.number(found.late.number)),
+    )
+    return Bars(words("units_lost"), tuple(bars), total, _note(subject, found)), found
+
+
+def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> ChartBar:  # noqa: FBT001
+    words = subject.words
+    return ChartBar(
+        label=shown_name(step_name(subject, line.step)) or words("units_no_step"),
+        share=share,
+        value=words("units_hours", n=subject.hours(line.over)),
+        tone="late" if most else "neutral",
+        aside=f"{words.decimal(line.share, 0)} %",
+        title=words("units_step_title", n=words.number(line.dossiers),
+                    median=subject.hours(line.median)),
+    )  # fmt: skip
+
+
+def step_name(subject: UnitSubject, step: str) -> str:
+    """The name that a procedure's step of this id has; procedures name the same step alike."""
+    for procedure in subject.viewer.view.reference.procedures:
+        for each in procedure.steps:
+            if each.id == step:
+                return each.name or step
+    return step
+
+
+def _note(subject: UnitSubject, found: StepTable) -> str:
+    words, said = subject.words, []
+    if found.lines:
+        worst = found.lines[0]
+        said.append(
+            words(
+                "units_step_note", step=shown_name(step_name(subject, worst.step)),
+                n=words.number(worst.dossiers), median=subject.hours(worst.median),
+            )
+        )  # fmt: skip
+    if found.without_limits:
+        said.append(words("units_without_limits", n=words.number(found.without_limits)))
+    return " ".join(said)
