@@ -1,5 +1,4 @@
-"""All units in one question: how many dossiers of each are open, due soon, overdue, and ended how.
-"""
+"""All units in one question: what each has open, due soon and overdue, and how it ended."""
 
 from __future__ import annotations
 

@@ -67,11 +67,7 @@ async def compare_page(
 
 def _seen(subject: UnitSubject) -> dict[str, Unit]:
     units = known_units(subject.viewer.view)
-    return {
-        id_: unit
-        for id_, unit in units.items()
-        if subject.viewer.sees_scope(unit_scope(id_))
-    }
+    return {id_: unit for id_, unit in units.items() if subject.viewer.sees_scope(unit_scope(id_))}
 
 
 def _picker(subject: UnitSubject, units: dict[str, Unit], chosen: list[str]) -> FilterForm:
@@ -114,9 +110,7 @@ def _table(subject: UnitSubject, units: dict[str, Unit], found: list[ComparedUni
     return DataTable(words("units_compare"), columns, rows, density="roomy")
 
 
-def _row(
-    subject: UnitSubject, unit: Unit, found: ComparedUnit, names: tuple[str, ...]
-) -> DataRow:
+def _row(subject: UnitSubject, unit: Unit, found: ComparedUnit, names: tuple[str, ...]) -> DataRow:
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))
     row = found.window

@@ -26,12 +26,12 @@ def narrowing_of(asked: AskedFilter) -> Filter:
 Narrowing = Annotated[Filter, Depends(narrowing_of)]
 
 
-def filter_form(subject: UnitSubject, action: str, kept: Iterable[tuple[str, str]] = ()) -> FilterForm:
+def filter_form(
+    subject: UnitSubject, action: str, kept: Iterable[tuple[str, str]] = ()
+) -> FilterForm:
     """The form, and a chip for each part that is set."""
     words = subject.words
-    options = {
-        name: choices for name, choices in _options(subject).items() if len(choices) > 1
-    }
+    options = {name: choices for name, choices in _options(subject).items() if len(choices) > 1}
     selects = tuple(
         Select(
             name, words(f"units_by_{name}"),

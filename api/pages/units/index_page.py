@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Annotated, Any, Literal, get_args
+from collections.abc import Iterable
+from typing import Annotated, Literal, get_args
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -68,7 +68,6 @@ async def units_page(
     lines = await part(
         subject, "units", by_unit([unit.id for unit in seen], narrowing, viewer, window)
     )
-    failed = isinstance(lines, PartError)
     return render(
         "units/index.html",
         viewer,
@@ -78,7 +77,7 @@ async def units_page(
         form=filter_form(subject, "/units", [("by", by), ("kind", kind)]),
         tabs=_tabs(subject, kind),
         silent=silent_notice(subject),
-        table=lines if failed else _table(subject, seen, lines, by, window),
+        table=lines if isinstance(lines, PartError) else _table(subject, seen, lines, by, window),
         age=_age(subject, lines),
         link_compare=Link(subject.words("units_compare"), "/compare"),
         nothing=Empty("none", subject.words("units_nothing"), subject.words("units_nothing_text")),
@@ -115,14 +114,11 @@ def _age(subject: UnitSubject, lines: dict[str, UnitLine] | PartError) -> str:
     return subject.age(next(iter(lines.values())).counts["open"].as_of)
 
 
-_ORDER: dict[str, Callable[[UnitLine], Any]] = {
-    "-share": lambda line: -_share(line),
-    "rate": lambda line: 101.0 if line.rate is None else line.rate,
-    **{
-        f"-{name}": lambda line, name=name: -line.counts[name].number
-        for name in ("open", "due_soon", "overdue", "received", "late", "late_receptions")
-    },
-}
+def _place(line: UnitLine, by: str) -> float:
+    """Where a unit stands in an order of figures: the largest first, of rates the lowest."""
+    if by == "rate":
+        return 101.0 if line.rate is None else line.rate
+    return -_share(line) if by == "-share" else -line.counts[by[1:]].number
 
 
 def _share(line: UnitLine) -> float:
@@ -133,8 +129,7 @@ def _share(line: UnitLine) -> float:
 def _ordered(units: Iterable[Unit], lines: dict[str, UnitLine], by: str) -> list[Unit]:
     if by == "name":
         return sorted(units, key=lambda unit: (unit.name.casefold(), unit.id))
-    key = _ORDER[by]
-    return sorted(units, key=lambda unit: (key(lines[unit.id]), unit.name, unit.id))
+    return sorted(units, key=lambda unit: (_place(lines[unit.id], by), unit.name, unit.id))
 
 
 def _table(

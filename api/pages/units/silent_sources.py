@@ -14,9 +14,7 @@ def silent_notice(subject: UnitSubject) -> Notice | None:
     """A line above the figures; None while every source speaks."""
     live, words = subject.viewer.live, subject.words
     view = subject.viewer.view
-    sources = sources_of(
-        view.reference, live.keeper.history, view.watermark or 0, live.config.mode
-    )
+    sources = sources_of(view.reference, live.keeper.history, view.watermark or 0, live.config.mode)
     silent = [source for source in sources if not source["fresh"]]
     if not silent:
         return None

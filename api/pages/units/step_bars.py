@@ -35,7 +35,7 @@ async def step_bars(subject: UnitSubject) -> tuple[Bars, StepTable]:
     return Bars(words("units_lost"), tuple(bars), total, _note(subject, found)), found
 
 
-def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> ChartBar:  # noqa: FBT001
+def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> ChartBar:
     words = subject.words
     return ChartBar(
         label=shown_name(step_name(subject, line.step)) or words("units_no_step"),

@@ -98,26 +98,33 @@ def _asides(subject: UnitSubject, parts: dict[str, Any]) -> dict[str, Any]:
 
 async def _parts(subject: UnitSubject, order: str, *, every: bool) -> dict[str, Any]:
     """Everything that is counted; what ClickHouse does not answer says so in its own place."""
-    found = await asyncio.gather(
+    procedures = asyncio.create_task(_procedures(subject))
+    tiles_, windows, backlog, steps, receptions, officers = await asyncio.gather(
         part(subject, "tiles", tiles(subject)),
         part(subject, "windows", window_table(subject)),
         part(subject, "backlog", backlog_bars(subject)),
         part(subject, "steps", step_bars(subject)),
-        part(subject, "procedures", procedures_of(subject)),
         part(subject, "receptions", reception_table(subject)),
         _officers(subject, order, every=every),
     )
-    tiles_, windows, backlog, steps, procedures, receptions, officers = found
-    failed = isinstance(procedures, PartError)
     return {
+        **await procedures,
         "tiles": tiles_,
         "windows": windows,
         "backlog": backlog,
         "steps": steps,
-        "procedures": procedures if failed else procedure_table(subject, procedures),
-        "repeated": None if failed else repeated_of(subject, procedures),
         "receptions": receptions,
         "officers": officers,
+    }
+
+
+async def _procedures(subject: UnitSubject) -> dict[str, Any]:
+    found = await part(subject, "procedures", procedures_of(subject))
+    if isinstance(found, PartError):
+        return {"procedures": found, "repeated": None}
+    return {
+        "procedures": procedure_table(subject, found),
+        "repeated": repeated_of(subject, found),
     }
 
 
