@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from api.insight.backlog_classes import OVERDUE, Backlog, backlog
+from api.insight.backlog_classes import OVERDUE, BacklogClasses, backlog
 from api.pages.parts.charts import Bars, ChartBar, shares
 from api.pages.parts.marks import Tone
 from api.pages.units.subject import UnitSubject
 
 
-async def backlog_bars(subject: UnitSubject) -> tuple[Bars, Backlog]:
+async def backlog_bars(subject: UnitSubject) -> tuple[Bars, BacklogClasses]:
     """One bar a class of working hours; they add up to what is open. Raises StoreAway."""
     found = await backlog(subject.of, subject.viewer)
     shown = {

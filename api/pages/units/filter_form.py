@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated
+from typing import Annotated, Literal
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from api.insight.filters import Filter
-from api.insight.parsing import AskedFilter
+from api.insight.parsing import Id
 from api.pages.parts.controls import Choice, FilterForm, Select
 from api.pages.parts.marks import Link
 from api.pages.units.subject import UnitSubject
@@ -18,9 +18,17 @@ _ONLINE = ("full", "partial")
 _CHANNELS = (1, 2, 3)
 
 
-def narrowing_of(asked: AskedFilter) -> Filter:
-    """Of what a request asks for, what these pages know; the rest has no say."""
-    return Filter(**{name: getattr(asked, name) for name in NARROWED_BY})
+def narrowing_of(
+    field: Id = "",
+    procedure: Id = "",
+    level: Id = "",
+    online: Annotated[Literal["", "full", "partial"], Query()] = "",
+    channel: Annotated[Literal["", "1", "2", "3"], Query()] = "",
+) -> Filter:
+    """What a request narrows a page of units to."""
+    return Filter(
+        field=field, procedure=procedure, level=level, online=online, channel=int(channel or 0)
+    )
 
 
 Narrowing = Annotated[Filter, Depends(narrowing_of)]
@@ -62,7 +70,7 @@ def _options(subject: UnitSubject) -> dict[str, list[tuple[str, str]]]:
     """Of each condition its values and their words, as the reference data has them."""
     words, reference = subject.words, subject.viewer.view.reference
     procedures = [p for p in reference.procedures if subject.of.field in ("", p.field)]
-    online = {p.online for p in reference.procedures}
+    online = {getattr(p, "online", "") for p in reference.procedures}
     return {
         "field": [(f, f) for f in sorted({p.field for p in reference.procedures if p.field})],
         "procedure": sorted(((p.id, p.name) for p in procedures), key=lambda each: each[1]),

@@ -147,7 +147,8 @@ def _table(
         for name, order in _COLUMNS
     )
     rows = tuple(_row(subject, unit, lines[unit.id]) for unit in _ordered(units, lines, by))
-    return DataTable(words("units_title"), columns, rows, note=words("units_index_note"))
+    note = words("units_index_note")
+    return DataTable(words("units_title"), columns, rows, density="compact", note=note)
 
 
 def _row(subject: UnitSubject, unit: Unit, line: UnitLine) -> DataRow:
@@ -156,11 +157,10 @@ def _row(subject: UnitSubject, unit: Unit, line: UnitLine) -> DataRow:
     enough = line.judged >= rules.minimum_volume
     rate = line.rate if enough else None
     page = own.of.with_(unit="").url(unit_path(unit.id))
-    sub = words(f"units_kind_{unit.kind}") if unit.kind else ""
     live = line.counts["late"].live and enough
     return DataRow(
         (
-            TableCell(unit.name, href=page, sub=sub),
+            TableCell(unit.name, href=page),
             own.count(line.counts["open"], field="open"),
             own.count(line.counts["due_soon"], "soon", "due_soon"),
             own.count(line.counts["overdue"], "late", "overdue", strong=True),
