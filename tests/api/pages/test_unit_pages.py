@@ -1,0 +1,150 @@
+"""The pages of units as a reader gets them: all, one, some side by side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+
+from api.ports import StoreAway
+from dunghen.serving.store_query import StoreQuery
+from sinks.migrate import migrate
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded, person
+from tests.api.insight.busy_city import busy_city
+
+pytestmark = pytest.mark.asyncio
+OF_U2 = person("supervisor", units=("u2",))
+# Numbers that lead to their lists: a whole cell, a tile, a bar.
+LINKED = re.compile(
+    r'<a class="bar-link" href="(/dossiers\?[^"]+)"><span class="unseen">([\d.]+):'
+    r'|<a href="(/dossiers\?[^"]+)"[^>]*><span(?: class="number")?[^>]*>([\d.]+)</span>'
+)
+
+
+@pytest.fixture(scope="module")
+def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    city = busy_city()
+    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
+        store.ensure_database()
+        migrate(store)
+        city.insert(store)
+        query = StoreQuery(store)
+        yield guarded(city, query)
+        query.close()
+
+
+async def text_of(guard: Guarded, who: Any, path: str, status: int = 200) -> str:
+    async with guard.client(who) as http:
+        answer = await http.get(path)
+    assert answer.status_code == status, answer.text[:500]
+    return answer.text
+
+
+def linked(text: str) -> set[tuple[str, int]]:
+    """Lists that numbers of a page lead to, each with the number."""
+    found = [(unescape(m[1] or m[3]), m[2] or m[4]) for m in LINKED.finditer(text)]
+    return {(url, int(number.replace(".", ""))) for url, number in found}
+
+
+@pytest.mark.parametrize("who", ["reform_office", OF_U2, "officer"])
+@pytest.mark.parametrize(
+    "path",
+    ["/units", "/units?field=H%E1%BB%99+t%E1%BB%8Bch", "/units/u1", "/units/u2?officers_all=1",
+     "/units/u2?procedure=p2", "/compare?unit=u1&unit=u2"],
+)  # fmt: skip
+async def test_every_number_is_that_of_its_list(guard: Guarded, who: Any, path: str) -> None:
+    async with guard.client(who) as http:
+        answer = await http.get(path)
+        if answer.status_code == 404:
+            return  # not in the reach of this reader
+        numbers = linked(answer.text)
+        assert len(numbers) > (0 if who == "officer" else 5)
+        for url, number in numbers:
+            listed = await http.get(url)
+            said = re.search(r'page-sub">([\d.]+) hồ sơ', listed.text)
+            assert said is not None, (url, listed.status_code, listed.text[:1500])
+            assert int(said[1].replace(".", "")) == number, url
+
+
+async def test_the_backlog_adds_up_to_what_is_open(guard: Guarded) -> None:
+    text = await text_of(guard, "reform_office", "/units/city")
+    bars = re.findall(r'class="unseen">([\d.]+): [^<]+</span></a>', text)
+    open_ = re.search(r'data-live="unit:city open">([\d.]+)<', text)
+    assert open_ is not None
+    assert sum(int(bar) for bar in bars) == int(open_[1]) > 0
+
+
+async def test_rows_of_officers_add_up_to_their_total(guard: Guarded) -> None:
+    text = await text_of(guard, "reform_office", "/units/u2?officers_all=1")
+    table = text[text.index('id="officers"') :]
+    rows = re.findall(r'<tr class="(\w+)">(.*?)</tr>', table[: table.index("</table>")], re.S)
+    held = [
+        (kind, int(re.sub(r"<[^>]+>", "", re.findall(r"<td[^>]*>(.*?)</td>", row, re.S)[0])))
+        for kind, row in rows
+        if "<td" in row
+    ]
+    total = [number for kind, number in held if kind == "total"]
+    assert total == [sum(number for kind, number in held if kind != "total")]
+    assert total[0] > 0
+
+
+async def test_officers_are_ordered_as_the_address_says(guard: Guarded) -> None:
+    text = await text_of(guard, "reform_office", "/units/city?officers_by=name&officers_all=1")
+    table = text[text.index('id="officers"') :]
+    names = re.findall(r'href="/officers/(\w+)"', table)
+    assert names == sorted(names)
+    assert 'aria-sort="ascending"' in table
+    async with guard.client("reform_office") as http:
+        assert (await http.get("/units/city?officers_by=worst")).status_code == 422
+
+
+async def test_an_officer_sees_the_own_unit_without_its_officers(guard: Guarded) -> None:
+    text = await text_of(guard, "officer", "/units/u1")
+    assert "Bảng cán bộ chỉ dành cho" in text
+    assert "Cán bộ o2" not in text
+    assert "/officers/" not in text
+    await text_of(guard, "officer", "/units/u2", 404)
+
+
+async def test_nothing_of_other_units_is_shown(guard: Guarded) -> None:
+    for path in ("/units", "/compare?unit=u1&unit=u2", "/units/u2", "/units/u3"):
+        text = await text_of(guard, OF_U2, path)
+        assert "Phường Một" not in text, path
+        assert "Cán bộ o1" not in text, path
+    for path in ("/units/u1", "/units/city", "/units/nowhere"):
+        await text_of(guard, OF_U2, path, 404)
+
+
+async def test_a_page_that_is_narrowed_says_by_what_and_how_old_it_is(guard: Guarded) -> None:
+    text = await text_of(guard, "reform_office", "/units/u2?procedure=p2&channel=2")
+    assert "Thủ tục: Cấp phép" in text
+    assert "Kênh nộp: trực tuyến" in text
+    assert 'class="chip" href="/units/u2?channel=2"' in text
+    assert "data-live" not in text[text.index("<main") : text.index("</main")]
+    assert "số liệu lúc 18:20:00" in text
+
+
+async def test_a_store_that_is_away_takes_its_panels_and_no_more(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> list[dict[str, object]]:
+        raise StoreAway("ClickHouse does not answer.")
+
+    monkeypatch.setattr(guard.live, "query", type("Away", (), {"rows": staticmethod(away)}))
+    text = await text_of(guard, "reform_office", "/units/u2")
+    assert 'data-live="unit:u2 overdue"' in text, "live figures stand"
+    assert "Chưa tải được bảng cán bộ" in text
+    assert re.search(r"Mã lỗi [0-9A-F]{4}-[0-9A-F]{4}", text)
+    assert "Chưa tải được bảng đơn vị" in await text_of(guard, "reform_office", "/units?channel=2")
+    assert "Sở Hai" in await text_of(guard, "reform_office", "/units")
+
+
+async def test_both_languages(guard: Guarded) -> None:
+    for path in ("/units", "/units/u2", "/compare?unit=u1"):
+        text = await text_of(guard, "reform_office", f"{path}{'&' if '?' in path else '?'}lang=en")
+        assert "In progress" in text
+        assert "Đang giải quyết" not in text
