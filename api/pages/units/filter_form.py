@@ -22,8 +22,12 @@ def narrowing_of(
     field: Id = "",
     procedure: Id = "",
     level: Id = "",
-    online: Annotated[Literal["", "full", "partial"], Query()] = "",
-    channel: Annotated[Literal["", "1", "2", "3"], Query()] = "",
+    online: Annotated[
+        Literal["", "full", "partial"], Query(description="as an online service")
+    ] = "",
+    channel: Annotated[
+        Literal["", "1", "2", "3"], Query(description="1 direct, 2 online, 3 by post")
+    ] = "",
 ) -> Filter:
     """What a request narrows a page of units to."""
     return Filter(

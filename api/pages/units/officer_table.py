@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal, get_args
-from urllib.parse import quote
 
 from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officers, rest_of
+from api.pages.dossiers.access import opens_officer
 from api.pages.parts.charts import Sparkline, sparkline
 from api.pages.parts.figure import help_of
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
@@ -127,7 +127,7 @@ def _officer(subject: UnitSubject, line: OfficerLine, most: int) -> DataRow:
         (
             TableCell(
                 name or words("units_nameless"),
-                href=f"/officers/{quote(line.officer, safe='')}" if name else "",
+                href=opens_officer(subject.viewer)(line.officer) if name else "",
             ),
             *_numbers(subject, line),
             TableCell(
@@ -154,13 +154,21 @@ def _numbers(subject: UnitSubject, line: OfficerLine) -> tuple[TableCell, ...]:
             tone="late" if under else "neutral",
             shape=shape_of_rate(line.rate, target),
         ),
-        TableCell(
-            subject.hours(line.hours.charge),
-            href=subject.href(line.charged.filter.with_(unit=subject.of.unit))
-            and line.charged.filter.url()
-            if line.hours.charge
-            else "",
-        ),
+        _charged(subject, line),
+    )
+
+
+def _charged(subject: UnitSubject, line: OfficerLine) -> TableCell:
+    """Hours, which lead to the dossiers that they are of: those of them that count for another unit
+    now are listed only for somebody who sees all units."""
+    number = line.charged.number
+    may_list = number and subject.viewer.reach.whole
+    return TableCell(
+        subject.hours(line.hours.charge),
+        href=line.charged.filter.url() if may_list else "",
+        title=subject.words("units_backlog_aside", n=subject.words.number(number))
+        if may_list
+        else "",
     )
 
 
