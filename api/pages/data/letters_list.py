@@ -31,7 +31,7 @@ def letters_list(
         DataRow(
             (
                 TableCell(
-                    str(row["number"]), href=f"/data/letters/{row['number']}" if decides else ""
+                    f"#{row['number']}", href=f"/data/letters/{row['number']}" if decides else ""
                 ),
                 TableCell(
                     reason_name(row["reason"], words), sub=row["detail"], title=row["detail"]
