@@ -62,7 +62,7 @@ MISSING = ("", "NA", "NaN", "nan", "NULL", "null", "None", "\\N")
 _MOST_LISTED, _LONGEST = 1_000, 1_000  # texts in a list of the mapping, and characters of any text
 Text = Annotated[str, Field(max_length=_LONGEST), AfterValidator(identity)]
 Texts = Annotated[list[Text], Field(max_length=_MOST_LISTED)]
-_LATER = ("reopen", "time_format", "missing")
+_LATER = ("reopen", "time_format", "missing", "traits")
 _FINISHED_WORDS = ("column", "last-event")
 
 
@@ -88,12 +88,42 @@ class Columns(BaseModel):
         return {role: column for role in ROLES if (column := getattr(self, role))}
 
 
+class TraitColumns(BaseModel):
+    """The log's columns for what a dossier is like (dossiers.wire.traits); empty: it has none.
+
+    Numbers as digits, yes and no as 1 and 0 or true and false, several codes with ``|`` between.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    channel: Text = ""
+    paid_online: Text = ""
+    fees: Text = ""
+    fees_charged: Text = ""
+    components: Text = ""
+    components_with_file: Text = ""
+    components_digitised: Text = ""
+    components_reused: Text = ""
+    components_from_store: Text = ""
+    digitised: Text = ""
+    result_file: Text = ""
+    result_code: Text = ""
+    verified_account: Text = ""
+    databases: Text = ""
+    supplement_components: Text = ""
+
+    def mapped(self) -> dict[str, str]:
+        """The mapped columns' names by trait, in the order of the fields."""
+        return {name: column for name in type(self).model_fields if (column := getattr(self, name))}
+
+
 class Mapping(BaseModel):
     """A checked mapping. ``finished`` is None if nothing says how a dossier ends."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     columns: Columns
+    traits: TraitColumns = TraitColumns()
     timezone: str = "Asia/Ho_Chi_Minh"
     calendar: Literal["24x7", "vn-office"] = "24x7"
     limit: Text = ""

@@ -10,8 +10,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from dossiers.errors import UserError
-from sources.mapping import ROLES, Mapping
+from sources.mapping import ROLES, Mapping, TraitColumns
 from sources.names import listed, nearest
+
+_KNOWN: dict[str, tuple[str, ...]] = {
+    "columns": ROLES, "traits": tuple(TraitColumns.model_fields),
+}  # fmt: skip
 
 
 class MappingError(UserError):
@@ -38,9 +42,13 @@ def load_mapping(path: Path) -> Mapping:
 def check_columns(mapping: Mapping, present: Iterable[str], log: str) -> None:
     """Raises MappingError if a mapped column is not among ``present`` ones of file ``log``."""
     names = set(present)
+    mapped = {
+        **{f"[columns] {role}": column for role, column in mapping.columns.mapped().items()},
+        **{f"[traits] {trait}": column for trait, column in mapping.traits.mapped().items()},
+    }
     missing = [
-        f"[columns] {role} = {column!r}, but {log} has no such column{nearest(column, names)}"
-        for role, column in mapping.columns.mapped().items()
+        f"{place} = {column!r}, but {log} has no such column{nearest(column, names)}"
+        for place, column in mapped.items()
         if column not in names
     ]
     if missing:
@@ -49,10 +57,11 @@ def check_columns(mapping: Mapping, present: Iterable[str], log: str) -> None:
 
 def _sentence(problem: Any) -> str:
     place = [str(part) for part in problem["loc"]]
-    where = f"[columns] {'.'.join(place[1:])}" if place[:1] == ["columns"] else ".".join(place)
+    section = place[0] if place[:1] in (["columns"], ["traits"]) else ""
+    where = f"[{section}] {'.'.join(place[1:])}" if section else ".".join(place)
     kind = problem["type"]
     if kind == "extra_forbidden":
-        known = ROLES if place[0] == "columns" else tuple(Mapping.model_fields)
+        known = _KNOWN.get(section, tuple(Mapping.model_fields))
         if where == place[-1] and place[-1] in ROLES:
             return f"unknown key {where!r} (it belongs under [columns])"
         return f"unknown key {where!r}{nearest(place[-1], known)}; known are {', '.join(known)}"

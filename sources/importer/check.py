@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import NamedTuple
 
 from dossiers.admission.reduced import described
 from dossiers.text.identity import identity
@@ -23,6 +22,8 @@ from dossiers.wire.dead_letters import DeadLetter
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, LogRow
+from sources.importer.staged import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, StagedRow
+from sources.importer.trait_cells import TraitCells
 from sources.importer.transitions import Transitions
 from sources.mapping import Mapping, Role
 from sources.time_forms import Order
@@ -30,29 +31,6 @@ from sources.time_forms import Order
 _MOST_KEPT = 200  # characters of a text that is remembered, so that caches are bounded in bytes
 _AHEAD_MS = 86_400_000  # clocks of offices differ; a day ahead of this machine's is a mistake
 _SHOWN = 60
-# What a row is besides its values.
-ENDS, TOLD, BARE, OPEN, REOPENS = 1, 2, 4, 8, 16
-NO_TIME = -1  # of a trace without events: it comes before all rows of its dossier
-
-
-class StagedRow(NamedTuple):
-    """A row that can be used; times in ms, None if the log says nothing. Column order of the
-    staging table. ``marks``: ENDS: its activity ends the dossier; TOLD: a dead letter tells of it;
-    BARE: a trace without events, at NO_TIME; OPEN: its activity is not complete; REOPENS: after its
-    activity an ended dossier goes on."""
-
-    dossier: str
-    at: int
-    number: int
-    digest: bytes
-    activity: str
-    officer: str
-    responsible: str
-    unit: str
-    received: int | None
-    due: int | None
-    finished: int | None
-    marks: int
 
 
 class Checker:
@@ -63,6 +41,7 @@ class Checker:
         self, mapping: Mapping, file_name: str, now: int, order: Order | None = None
     ) -> None:
         self._columns: dict[str, str] = dict(mapping.columns.mapped().items())
+        self._traits = TraitCells(mapping)
         self._letters = Letters(self._columns, file_name, now)
         self._now = now
         self._form = mapping.time_format
@@ -81,9 +60,8 @@ class Checker:
         """What the row gives, and the dead letter it leaves behind, if any."""
         if row.fault is not None:
             return None, self._letter(row, *row.fault)
-        (dossier, activity, time, officer, responsible, unit, received, due, finished, state) = (
-            row.values
-        )
+        (dossier, activity, time, officer, responsible, unit, received, due, finished, state,
+         *cells) = row.values  # fmt: skip
         marks = 0
         names, long = self._names, self._long_name
         try:
@@ -110,6 +88,8 @@ class Checker:
             short = len(received) + len(due) + len(finished) <= _MOST_KEPT
             dates = self._remembered_dates if short else self._dates_of
             received_at, due_at, finished_at, problem = dates(received, due, finished)
+            traits, odd = self._traits.read(cells) if cells else (b"", None)
+            problem = problem or odd
             if row.bare and received_at is None and due_at is None:
                 raise _BadValue(*(problem or _NOTHING_SAID))
             entry = StagedRow(
@@ -127,6 +107,7 @@ class Checker:
                 due_at,
                 finished_at,
                 marks if problem is None else marks | TOLD,
+                traits,
             )
         except _BadValue as bad:
             return None, self._letter(row, *bad.args)

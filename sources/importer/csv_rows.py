@@ -174,13 +174,13 @@ def _fault(fields: list[str], lines: Lines, line: str, header: CsvHeader) -> Fau
 
 
 def _picker(header: list[str], mapping: Mapping) -> Callable[[list[str]], tuple[str, ...]]:
-    """Takes the mapped values out of a row's fields, in the order of ROLES."""
+    """Takes the mapped values out of a row's fields, in the order of ROLES, then the traits."""
     mapped = mapping.columns.mapped()
     nothing = len(header)  # unmapped roles take an empty field put behind the last one
     take = itemgetter(
         *(
-            header.index(column) if (column := mapped.get(role)) in header else nothing
-            for role in ROLES
+            header.index(column) if column in header else nothing
+            for column in (*map(mapped.get, ROLES), *mapping.traits.mapped().values())
         )
     )
 

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from sources.importer.check import NO_TIME
 from sources.importer.lifecycle import FINISHED_SEQ
+from sources.importer.staged import NO_TIME
 from sources.importer.staging import Staging
 
 DAY = 86_400_000  # ms

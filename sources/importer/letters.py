@@ -60,7 +60,7 @@ class Letters:
         """
         taken = {
             self._columns[role]: _shown(role, value)
-            for role, value in zip(ROLES, values, strict=True)
+            for role, value in zip(ROLES, values, strict=False)  # traits follow
             if value and role in self._columns
         }
         return json.dumps(taken, ensure_ascii=False)[:_PAYLOAD] if taken else ""

@@ -4,7 +4,8 @@ Each row becomes one ``progressed`` event that alone carries unit, officer and r
 the holder is always the row's. ``received`` comes once: at the first reception time any row gives
 (rows by time, then by place in the file), else at the first row whose activity is complete, if
 there is one. The first due time goes into it; another one on a later row is a ``due_set`` at that
-row's time. Of several finish dates the last counts; of several rows with an activity that ends the
+row's time. Columns of traits make a ``traits`` event at each row that says something new of them.
+Of several finish dates the last counts; of several rows with an activity that ends the
 dossier, the first, and after a row that reopens it the next one. Such a row is a ``reopened``
 instead of a ``progressed`` event. A trace without events says when a dossier was received or is due
 that nobody has touched.
@@ -18,10 +19,11 @@ from hashlib import blake2b
 import msgspec
 
 from dossiers.wire.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
-from sources.importer.check import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, StagedRow
 from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE
 from sources.importer.seen import SeenNames
+from sources.importer.staged import BARE, ENDS, NO_TIME, OPEN, REOPENS, TOLD, StagedRow
+from sources.importer.told_traits import ToldTraits
 
 # Ties at one instant: reception first, then rows in file order, the finish last. The largest
 # number that every JSON reader holds exactly.
@@ -65,6 +67,8 @@ class _Dossier:
         self._finished: int | None = None
         self._ends: list[int] = []
         self._is_open = True  # since its last end
+        self._traits = ToldTraits(name)
+        self._is_undated = False
         seen.dossiers += 1
 
     def add(self, entry: StagedRow) -> Iterator[Staged]:
@@ -121,9 +125,8 @@ class _Dossier:
 
     def _note(self, entry: StagedRow) -> Iterator[Staged]:
         """What a row says of its dossier besides the step."""
-        (_, at, number, digest, step, officer, responsible, unit, received, due, done, marks) = (
-            entry
-        )
+        (_, at, number, digest, step, officer, responsible, unit, received, due, done, marks,
+         traits) = entry  # fmt: skip
         seen = self._seen
         if step not in seen.activities.names:
             seen.activities.note(step)
@@ -142,6 +145,11 @@ class _Dossier:
         elif marks & ENDS and self._is_open:
             self._is_open = False
             self._ends.append(at)
+        if traits and self._traits.add(traits):
+            if at == NO_TIME:  # a trace without events: as of its reception
+                self._is_undated = True
+            else:
+                yield self._staged(self._traits.event(at, number, digest.hex()))
         if due is not None and due != self._due:
             if self._first_due is None:
                 self._first_due = (at, number, digest, due)
@@ -158,6 +166,9 @@ class _Dossier:
             received = min(at for at in (begins_at, due) if at is not None)
         if received is not None:
             yield self._reception(received, due)
+            if self._is_undated:
+                name = self._event_id("received")
+                yield self._staged(self._traits.event(received, RECEIVED_SEQ, name))
         elif self._first_due is not None:
             yield self._due_set(*self._first_due)
         if ends_by == "activity":
@@ -173,15 +184,16 @@ class _Dossier:
         yield from map(self._finish, dict.fromkeys(ends))
 
     def _finish(self, at: int) -> Staged:
-        event = Finished(
-            event_id=self._event_id("finished", at),
-            dossier_id=self.id,
-            occurred_at=at,
-            received_at=at,
-            source=SOURCE,
-            source_seq=FINISHED_SEQ,
+        return self._staged(
+            Finished(
+                event_id=self._event_id("finished", at),
+                dossier_id=self.id,
+                occurred_at=at,
+                received_at=at,
+                source=SOURCE,
+                source_seq=FINISHED_SEQ,
+            )
         )
-        return at, FINISHED_SEQ, self.id, _encode(event)
 
     def _reception(self, at: int, due: int | None) -> Staged:
         event = Received(
@@ -207,6 +219,9 @@ class _Dossier:
             reason="correction",
         )
         return at, number, self.id, _encode(event)
+
+    def _staged(self, event: DossierEvent) -> Staged:
+        return event.occurred_at, event.source_seq, self.id, _encode(event)
 
     def _event_id(self, *content: str | int | None) -> str:
         text = "\x1f".join([self.id, *map(str, content)])

@@ -15,13 +15,13 @@ from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, decode_event
 from dossiers.wire.reference import Officer, Reference, Unit
 from sources.calendars import vn_office
-from sources.importer.check import NO_TIME, StagedRow
 from sources.importer.counts import RowCounts
 from sources.importer.far_times import far_times
 from sources.importer.files import Progress
 from sources.importer.lifecycle import Staged, events_of
 from sources.importer.reading import ReadingTally, read_log
 from sources.importer.seen import SeenNames
+from sources.importer.staged import NO_TIME, StagedRow
 from sources.importer.staging import Staging
 from sources.importer.warnings import log_warnings, nothing_taken
 from sources.mapping import Mapping

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from sources.importer.check import NO_TIME, Checker, StagedRow
+from sources.importer.check import Checker
 from sources.importer.csv_rows import read_csv
 from sources.importer.files import EventLogFile, Progress, open_log
 from sources.importer.moments import OrderNeeded, day_order
 from sources.importer.rows import LogRow, broken_off
+from sources.importer.staged import NO_TIME, StagedRow
 from sources.importer.staging import Staging
 from sources.importer.xes_rows import read_xes
 from sources.mapping import Mapping

@@ -29,7 +29,8 @@ class LogRow(NamedTuple):
     """One row. ``number``: 1 for the first data row; ``line``: of the file, where it begins.
 
     ``values``: the mapped columns' text in the order of sources.mapping.ROLES, empty if
-    unmapped. ``digest``: equal for rows that are equal in all columns, mapped or not. ``fault``:
+    unmapped, and then that of the columns of traits. ``digest``: equal for rows that are equal in
+    all columns, mapped or not. ``fault``:
     (reason code, sentence) if the row cannot be taken at all. ``bare``: a trace without events.
     ``ends``: no row, but the place where reading ended too early, as the fault says.
     """

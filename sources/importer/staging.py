@@ -14,7 +14,8 @@ _FETCH = 1_000
 _SCHEMA = """
 CREATE TABLE entries (
     dossier TEXT, at INTEGER, number INTEGER, digest BLOB, activity TEXT, officer TEXT,
-    responsible TEXT, unit TEXT, received INTEGER, due INTEGER, finished INTEGER, marks INTEGER
+    responsible TEXT, unit TEXT, received INTEGER, due INTEGER, finished INTEGER, marks INTEGER,
+    traits BLOB
 );
 CREATE TABLE events (at INTEGER, seq INTEGER, dossier TEXT, value BLOB);
 CREATE TABLE letters (value BLOB);

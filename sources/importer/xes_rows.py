@@ -37,7 +37,7 @@ def read_xes(file: EventLogFile, mapping: Mapping, folder: Path) -> Iterator[Log
     mapped = mapping.columns.mapped()
     if mapping.columns.lifecycle is None:
         mapped["lifecycle"] = LIFECYCLE
-    columns = [mapped.get(role, "") for role in ROLES]
+    columns = [*(mapped.get(role, "") for role in ROLES), *mapping.traits.mapped().values()]
     # Without a dictionary of names: it would keep every one of them.
     parser = expat.ParserCreate(intern=None)
     parts = Parts(parser, file.path, folder)

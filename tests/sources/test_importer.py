@@ -7,7 +7,8 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
+from dossiers.wire.events import Described, DueSet, Finished, Progressed, Received, Reopened
+from dossiers.wire.traits import Traits
 from sources.importer.log import import_log
 from tests.sources.logs import COLUMNS, HEADER, imported, mapping, row, write_csv, write_xes
 
@@ -224,3 +225,42 @@ def test_a_reopened_dossier_has_an_end_again(tmp_path: Path) -> None:
     unmapped = imported(tmp_path / "log.csv", mapping(COLUMNS, finished=["Trả"]))
     assert [e.occurred_at for e in unmapped.of(Finished)] == [ms(2)]
     assert len(unmapped.of(Progressed)) == 7
+
+
+TRAIT_HEADER = (*HEADER, "kênh", "phí", "số hóa", "CSDL", "ghi chú")
+TRAITS = {"channel": "kênh", "fees": "phí", "digitised": "số hóa", "databases": "CSDL"}
+
+
+def test_columns_of_traits_say_what_is_new_and_absent_is_not_zero(tmp_path: Path) -> None:
+    rows = [
+        [*row("A", "x", DAY.format(1)), "2", "0", "có", "CSDLDC | DKDN", "private"],
+        [*row("A", "y", DAY.format(2)), "2", "", "", "", "other"],
+        [*row("A", "z", DAY.format(3)), "", "3", "0", "NULL", ""],
+        [*row("B", "x", DAY.format(1)), "", "", "", "", "private"],
+    ]
+    file = write_csv(tmp_path / "log.csv", rows, TRAIT_HEADER)
+    got = imported(file, mapping(COLUMNS, traits=TRAITS))
+    first, last = got.of(Described)
+    codes = ("CSDLDC", "DKDN")
+    assert first.traits == Traits(channel=2, fees=0, digitised=True, databases=codes)
+    assert last.traits == Traits(channel=2, fees=3, digitised=False, databases=codes)
+    assert (first.occurred_at, last.occurred_at) == (ms(1), ms(3))
+    assert {event.dossier_id for event in got.of(Described)} == {"A"}
+    assert got.letters == []
+    assert [type(e) for e in imported(file).events].count(Described) == 0, "only if they are mapped"
+
+
+def test_a_cell_that_is_no_trait_costs_only_itself_and_is_not_repeated(tmp_path: Path) -> None:
+    cells = ["Nguyễn Văn A", "-1", "maybe", "Nguyễn Văn A"]
+    rows = [
+        [*row("A", "x", DAY.format(1)), *cells, ""],
+        [*row("B", "x", DAY.format(1)), "1", "x" * 20_000, "0", "CSDLDC", ""],
+    ]
+    got = imported(
+        write_csv(tmp_path / "log.csv", rows, TRAIT_HEADER), mapping(COLUMNS, traits=TRAITS)
+    )
+    assert len(got.of(Progressed)) == 2
+    [event] = got.of(Described)
+    assert event.traits == Traits(channel=1, digitised=False, databases=("CSDLDC",))
+    assert [letter.reason for letter in got.letters] == ["bad_trait", "bad_trait"]
+    assert not any("Nguy" in letter.detail + letter.payload for letter in got.letters)
