@@ -17,9 +17,10 @@ from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.time.hours import DAY
 from dossiers.wire.sync_errors import ReportedError
 from dossiers.wire.traits import MAX_CODE
+from sources.person_numbers import NUMBER
 from sources.portal.dates import parse_date
 from sources.portal.envelope import RefusedPayload
-from sources.portal.fields import NUMBER, FieldRefusal, Fields, id_of
+from sources.portal.fields import FieldRefusal, Fields, id_of
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.name_admission import is_code
 

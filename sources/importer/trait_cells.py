@@ -11,7 +11,7 @@ import msgspec
 from dossiers.text.identity import folded, identity
 from dossiers.wire.traits import MAX_CODES, Traits
 from sources.mapping import Mapping
-from sources.portal.trait_codes import is_trait_code
+from sources.trait_codes import is_trait_code
 
 _MOST = 10_000  # characters of one cell that is looked at
 _CACHED = 400  # characters of all cells that are remembered

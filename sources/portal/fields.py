@@ -12,6 +12,7 @@ from dossiers.text.identity import folded, identity
 from dossiers.text.ids import IdFault
 from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
 from dossiers.time.hours import DAY
+from sources.person_numbers import NUMBER
 from sources.portal.dates import parse_date
 from sources.portal.name_admission import NameAdmission, is_code, may_be_personal
 
@@ -22,8 +23,6 @@ _WHOLE = 10**18  # no number of the format comes near it, and longer ones take t
 # Nothing that a name or an e-mail address could be.
 ID = re.compile(r"[^\s@\x00-\x1f]+")
 _FORM = IdForm()
-# An identity number, or a telephone number however it is grouped.
-NUMBER = re.compile(r"\d{9,}|(?<!\d)0\d{2,3}[\s.\-]\d{3}[\s.\-]?\d{3,4}")
 _STATUS = re.compile(r"0?([1-9]|10)(?:\.0)?")
 _STATUS_NAMES = {
     "mới đăng ký": 1,

@@ -16,19 +16,19 @@ from dossiers.time.hours import DAY
 from dossiers.wire.events import AnyDossierEvent, Described, SentEvent, Snapshot
 from dossiers.wire.facts import MAX_LIMIT, Content
 from dossiers.wire.traits import Traits
+from sources.person_numbers import NUMBER
 from sources.portal.envelope import MAX_RECORDS, Batch, RefusedPayload
 from sources.portal.fields import (
     MAX_CODE,
     MAX_NAME,
     MAX_TEXT,
-    NUMBER,
     FieldRefusal,
     id_of,
     may_be_anybodys,
 )
 from sources.portal.json_body import EnvelopeError, decoded
 from sources.portal.name_admission import NameAdmission
-from sources.portal.trait_codes import is_trait_code
+from sources.trait_codes import is_trait_code
 
 _IDS = ("event_id", "dossier_id", "target")
 _NAMES: dict[str, NameKind] = {

@@ -17,7 +17,7 @@ from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Described, Snapshot
 from dossiers.wire.traits import MAX_CODES, NO_TRAITS, Traits
 from sources.portal.fields import Fields
-from sources.portal.trait_codes import is_trait_code
+from sources.trait_codes import is_trait_code
 
 MAX_ENTRIES = 1_000  # of a list; a longer one is not counted
 _YES = frozenset(("1", "true", "1.0"))

@@ -12,7 +12,7 @@ from dossiers.wire.events import Described, encode_event
 from dossiers.wire.traits import MAX_CODES, Traits
 from sources.portal.envelope import Batch, read_envelope
 from sources.portal.plain import read_events
-from sources.portal.trait_codes import is_trait_code
+from sources.trait_codes import is_trait_code
 from tests.sources.portal.payloads import DOSSIER, NOW, PROGRESS, TRAITS, envelope
 
 ID = DOSSIER["MaHoSo"]

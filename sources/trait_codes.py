@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from dossiers.text.kept_ids import IdForm
+from dossiers.text.keyed import looks_hashed
 from dossiers.wire.traits import MAX_CODE
-from sources.portal.fields import NUMBER
-from sources.portal.name_admission import is_code
+from sources.person_numbers import NUMBER
 
 _FORM = IdForm(letters="ascii", longest=MAX_CODE)
 _BEGINS = re.compile(r"[A-Za-z0-9]")
@@ -27,4 +27,4 @@ def is_trait_code(text: str) -> bool:
     if _GUID.fullmatch(text):
         return True
     odd = _WORD.search(text) or _FILE.search(text) or NUMBER.search(text)
-    return not odd and is_code(text, _FORM)
+    return not odd and text.isascii() and _FORM.keeps(text) and not looks_hashed(text)
