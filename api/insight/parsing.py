@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from fastapi import Depends, HTTPException, Query
 
 from api.insight.filters import Filter
-from api.insight.vocabulary import Age, Left, Level, Mark, Standing, What
+from api.insight.vocabulary import Age, Left, Mark, Standing, What
 from api.insight.windows import MOST_CHARACTERS, WindowError, span_of
 from dossiers.time.calendar import calendar_of
 from dossiers.wire.calendar_spec import CalendarSpec
@@ -27,7 +27,7 @@ def filter_of_query(
     officer: Id = "",
     field: Id = "",
     procedure: Id = "",
-    level: Annotated[Level | Empty, Query(description="of the procedure")] = "",
+    level: Id = "",
     online: Annotated[str, Query(max_length=20, description="full or partial")] = "",
     channel: Annotated[
         Literal["", "1", "2", "3"], Query(description="1 direct, 2 online, 3 by post")

@@ -7,11 +7,12 @@ import asyncio
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.insight.filters import LEVELS, Filter
+from api.insight.filters import Filter
 from api.pages.dossiers.access import opens_officer
 from api.pages.dossiers.alert_lives import ALERTS_SQL
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.dossier_view import DossierView, view_of
+from api.pages.dossiers.list_chips import level_words
 from api.pages.dossiers.story import DossierStory, story_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
@@ -80,8 +81,8 @@ def _about(row: Row, story: DossierStory, say: Written) -> tuple[Link, ...]:
     if procedure.field:
         text = words("about_field", field=procedure.field)
         found.append(Link(text, Filter(field=procedure.field).url()))
-    if procedure.level in LEVELS:
-        text = words(f"level_{procedure.level}")
+    if procedure.level:
+        text = level_words(procedure.level, words)
         found.append(Link(text, Filter(level=procedure.level).url()))
     if procedure.same_day:
         found.append(Link(words("about_same_day"), ""))

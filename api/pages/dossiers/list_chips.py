@@ -57,7 +57,9 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
     if name in ("officer", "charged") and value == UNKNOWN:
         return words("is_unassigned")
     shown = str(value)
-    if name in ("level", "online", "channel", "left", "age") and words.has(f"{name}_{value}"):
+    if name == "level":
+        shown = level_words(value, words)
+    elif name in ("online", "channel", "left", "age") and words.has(f"{name}_{value}"):
         shown = words(f"{name}_{value}")
     elif name in ("due", "turns"):
         shown = window_words(value, words)
@@ -70,6 +72,11 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
     elif name in ("officer", "charged", "held", "late_before"):
         shown = labels.officer(value) or words("officer_hidden")
     return words(f"chip_{name}", value=shown)
+
+
+def level_words(level: str, words: Words) -> str:
+    """A procedure's level as people say it; what the directory writes in its own words stays."""
+    return words(f"level_{level}") if words.has(f"level_{level}") else level
 
 
 def window_words(window: str, words: Words) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.access.reach import below
 from api.insight.filters import Filter
 from api.insight.vocabulary import OPEN
-from api.pages.dossiers.list_chips import step_name, window_words, word_of
+from api.pages.dossiers.list_chips import level_words, step_name, window_words, word_of
 from api.pages.parts.controls import Choice, Select
 from api.pages.words import Words
 from api.viewer import Viewer
@@ -108,10 +108,11 @@ def _more(f: Filter, viewer: Viewer, words: Words) -> Iterable[Select]:
                          ("age", ("under8", "to24", "over24"))):  # fmt: skip
         options = ((each, words(f"{name}_{each}")) for each in values)
         yield _select(name, words, getattr(f, name), options)
-    levels = {p.level for p in viewer.view.reference.procedures if p.level}
+    levels = sorted({p.level for p in viewer.view.reference.procedures if p.level})
     if levels or f.level:
-        options = ((each, words(f"level_{each}")) for each in ("province", "commune"))
-        yield _select("level", words, f.level, options)
+        yield _select(
+            "level", words, f.level, ((each, level_words(each, words)) for each in levels)
+        )
     yield _select(
         "online", words, f.online, ((each, words(f"online_{each}")) for each in ("full", "partial"))
     )

@@ -24,7 +24,7 @@ from api.pages.dossiers.indicators import Indicators, indicators_of
 from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
-from api.pages.parts.figure import FigureTile
+from api.pages.parts.figure import FigureTile, help_of
 from api.pages.parts.marks import Link, LiveBinding, Shape, Tone
 from api.pages.parts.states import Blocked
 from api.pages.rendering import Lang, calendar_in_use, render
@@ -152,6 +152,7 @@ def _tiles(viewer: Viewer, officer: str, words: Words) -> list[FigureTile]:
                 tone=tone if value else "neutral",
                 shape=shape if value else "",
                 href=filter_of(field, officer=officer, all_time=view.all_time).url(),
+                help=help_of(words, field if field != "suspended" else "officer_suspended"),
                 live=LiveBinding(scope, field),
             )
         )
