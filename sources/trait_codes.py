@@ -7,6 +7,7 @@ number, and does not look like a word or a file's name.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from dossiers.text.kept_ids import IdForm
 from dossiers.text.keyed import looks_hashed
@@ -22,7 +23,12 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|jpe?g|png|zip|rar|tiff?|p7[ms]|xml|txt
 
 def is_trait_code(text: str) -> bool:
     """Whether ``text``, in its identity form, may be kept as such a code."""
-    if len(text) > MAX_CODE or not _BEGINS.match(text):
+    return len(text) <= MAX_CODE and _is_code(text)
+
+
+@lru_cache(maxsize=4_096)  # senders repeat the same ones
+def _is_code(text: str) -> bool:
+    if not _BEGINS.match(text):
         return False
     if _GUID.fullmatch(text):
         return True

@@ -13,7 +13,7 @@ from benchmarks.contract import CONSUMER, PRODUCER
 from benchmarks.fold import BATCH, FoldJob, Record, engines
 from broker.partitioner import partition_of
 from dossiers.wire.events import Tick, encode_event
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS, PARTIALS, TRAITS
 
 Output = tuple[str, bytes, bytes | None]
 
@@ -41,7 +41,7 @@ class Quix:
         source = app.topic(EVENTS, value_deserializer="bytes", key_deserializer="bytes")
         topics = {
             name: app.topic(name, value_serializer=Last(), key_serializer="bytes")
-            for name in (DOSSIERS, PARTIALS, ALERTS, DEAD_LETTERS)
+            for name in (DOSSIERS, PARTIALS, ALERTS, TRAITS, DEAD_LETTERS)
         }
         folds = engines(job, partition_of)
         batches: list[list[Record]] = [[] for _ in folds]

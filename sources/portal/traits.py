@@ -15,13 +15,14 @@ import msgspec
 from dossiers.text.identity import folded
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.events import Described, Snapshot
-from dossiers.wire.traits import MAX_CODES, NO_TRAITS, Traits
+from dossiers.wire.traits import MAX_CODE, MAX_CODES, NO_TRAITS, Traits
 from sources.portal.fields import Fields
 from sources.trait_codes import is_trait_code
 
 MAX_ENTRIES = 1_000  # of a list; a longer one is not counted
 _YES = frozenset(("1", "true", "1.0"))
 _NO = frozenset(("0", "false", "0.0"))
+_USUAL: dict[str, bool | None] = {"1": True, "0": False, "": None}  # nearly always
 _AMOUNT = re.compile(r"[0-9][0-9., ]{0,40}(?:đ|đồng|vnd|vnđ)?")
 _NO_FILE = frozenset(("", "0", "null"))
 
@@ -130,6 +131,8 @@ def _charged(entry: Fields) -> bool | None:
     value = entry.get("Gia")
     if isinstance(value, float):
         return value != 0
+    if isinstance(value, str) and len(value) < MAX_CODE and value.isascii() and value.isdigit():
+        return value.strip("0") != ""
     text = folded(entry.short("Gia"))
     if not _AMOUNT.fullmatch(text):
         return None
@@ -143,8 +146,10 @@ def _flag(name: str) -> _Read:
 def _flag_of(entry: Fields, name: str) -> bool | None:
     """Yes, no, or None for anything else."""
     value = entry.get(name)
-    if isinstance(value, bool):
+    if isinstance(value, bool) or value is None:
         return value
+    if isinstance(value, str) and value in _USUAL:
+        return _USUAL[value]
     text = str(value) if isinstance(value, float) else folded(entry.short(name))
     return True if text in _YES else False if text in _NO else None
 
