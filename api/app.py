@@ -16,6 +16,7 @@ from api.access.rules import unruled
 from api.config import ApiConfig
 from api.core import Live
 from api.feed.admission import FeedAdmission
+from api.feed.page_admission import PageAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, overdue, preferences, search, switch
@@ -42,6 +43,7 @@ from api.viewer import NotReady
 from api.walls.desk import WallError
 
 FEED = "/api/v1/feed"
+FIGURES = "/api/v1/figures"
 PAGES = (
     design,
     home,
@@ -104,6 +106,10 @@ def create_app(
     for router in routers:
         app.include_router(router)
     app.router.routes.append(feed_route(FEED, admission, config.access.public_url))
+    pages = PageAdmission(
+        live.figures, admission.connections, config.max_clients, config.access.feeds_per_key
+    )
+    app.router.routes.append(feed_route(FIGURES, pages, config.access.public_url))
     # Added first, so that it stands next to the routes, behind what every answer gets.
     app.add_middleware(
         Gate,
@@ -151,7 +157,7 @@ def _lifespan_of(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-            await live.channels.close()
+            await live.close()
             # The reader may be waiting for this very loop, so the loop must not wait for it.
             await asyncio.to_thread(live.reader.stop)
 

@@ -14,6 +14,7 @@ from api.bodies import BODIES, Bodies
 from api.config import ApiConfig
 from api.feed.channels import REFRESH, Channels, ShownPart
 from api.feed.displays import Displays
+from api.feed.figures import FigureChannels, Subscription, figures_of
 from api.feed.hub import Hub
 from api.labels import DisplayNames, names_of
 from api.live.history import History
@@ -69,6 +70,7 @@ class Live:
         self.channels = Channels(
             self.hub, self._part_state, self.pulse, self._part_keeper, config.officer_names
         )
+        self.figures = FigureChannels(self._figures_state, self.pulse)
         self.displays = Displays(
             self.walls,
             self.channels,
@@ -92,12 +94,21 @@ class Live:
             self._referred = self.view.in_force
             self.ingest.refer(self.view.references)
         if self.view.loaded:  # while it loads, the picture is of the past: nobody needs to see it
-            self.channels.touch()
+            self._touch()
 
     def loaded(self) -> None:
         """All that stood in the topics at the start has been delivered."""
         self.view.freshness.loaded = True
+        self._touch()
+
+    def _touch(self) -> None:
         self.channels.touch()
+        self.figures.touch()
+
+    async def close(self) -> None:
+        """End what runs for walls and pages."""
+        await self.channels.close()
+        await self.figures.close()
 
     def pulse(self) -> dict[str, Any]:
         """How fresh the picture is; for heartbeats."""
@@ -168,6 +179,20 @@ class Live:
         """The wall's state of now for a key or person that sees a part."""
         config = replace(self.config, officer_names=part.names)
         return self._state_of(self.view_of(part.reach), keeper.history, config)
+
+    def _figures_state(self, wanted: Subscription) -> dict[str, Any]:
+        """What a page of a reader shows of now; without figures until there are any."""
+        view, reach = self.view, wanted.reach
+        part = None if reach.whole else self.within(reach)
+        figures = figures_of(view.tallies, part, wanted, all_time=view.all_time)
+        return {
+            "timeline": view.timeline,
+            "release": self.pages_release,
+            "watermark": view.watermark,
+            "mode": self.config.mode,
+            "clock_speed": 1.0 if self.config.mode == "live" else view.freshness.speed,
+            "figures": figures if view.loaded else None,
+        }
 
     def _part_keeper(self, reach: Reach, touch: Callable[[], None]) -> HistoryKeeper:
         return HistoryKeeper(self.query, self.view, touch, lambda: self.scopes_of(reach), REFRESH)

@@ -124,6 +124,7 @@ RULES: tuple[Rule, ...] = (
     Rule("POST", "/preferences", READERS),
     _api("me", EVERYBODY),
     Rule(WEBSOCKET, "/api/v1/feed", WALLS),
+    Rule(WEBSOCKET, "/api/v1/figures", DESKS),
     _api("state", WALLS),
     _api("walls", WALL_KEEPERS),
     _api("walls/{name}", WALL_KEEPERS),

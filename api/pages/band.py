@@ -28,6 +28,7 @@ class FreshnessBand:
     date: str
     as_of: str
     watermark: int | None
+    age: int | None  # ms
     trusted: bool
 
 
@@ -56,6 +57,7 @@ def band_of(viewer: Viewer, words: Words, calendar: Calendar) -> FreshnessBand:
         date="" if watermark is None else _date(watermark, calendar, words),
         as_of=as_of,
         watermark=watermark,
+        age=age,
         trusted=verdict not in ("stale", "empty"),
     )
 

@@ -16,7 +16,7 @@ from dossiers.wire.reference import Unit
 
 SEARCH = "/search"
 SWITCH = "/unit"
-FEED = "/api/v1/feed"
+FEED = "/api/v1/figures"
 _MOST_UNITS = 1_500  # in the switcher; beyond it one searches
 
 
@@ -49,6 +49,8 @@ class Frame:
 
     centre: str
     mode: str
+    timezone: str
+    speed: float
     theme: Theme
     release: str
     here: str
@@ -72,6 +74,8 @@ def frame_of(
     return Frame(
         centre=viewer.view.reference.title or viewer.live.config.title,
         mode=viewer.live.config.mode,
+        timezone=viewer.view.reference.timezone,
+        speed=1.0 if viewer.live.config.mode == "live" else viewer.view.freshness.speed,
         theme=asked.theme,
         release=viewer.live.pages_release,
         here=asked.address(),

@@ -104,6 +104,15 @@ export class Feed {
     this.#connect();
   }
 
+  /** For good: nothing is reported any more. */
+  stop() {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#retryTimer);
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
   #enter(event) {
     const next = TRANSITIONS[this.phase][event];
     if (!next) throw new Error(`feed: "${event}" is impossible while ${this.phase}`);

@@ -57,6 +57,24 @@ document.addEventListener("htmx:afterSettle", (event) => {
   document.querySelector("main h1")?.focus({ preventScroll: true });
 });
 
+/** Styles and modules that only the new page has: htmx takes its body and title alone. */
+function adoptHead(text) {
+  const { head, documentElement: theirs } = new DOMParser().parseFromString(text, "text/html");
+  const bare = (address) => address.replace(/\?.*/, "");
+  const known = new Set(
+    [...document.head.querySelectorAll("link[rel=stylesheet], script[src]")].map((each) =>
+      bare(each.getAttribute("href") ?? each.getAttribute("src")),
+    ),
+  );
+  for (const each of head.querySelectorAll("link[rel=stylesheet], script[type=module][src]")) {
+    if (known.has(bare(each.getAttribute("href") ?? each.getAttribute("src")))) continue;
+    const mine = document.createElement(each.localName);
+    for (const { name, value } of each.attributes) mine.setAttribute(name, value);
+    document.head.append(mine);
+  }
+  Object.assign(document.documentElement.dataset, theirs.dataset);
+}
+
 /** An answer that is no page of ours (the way in, an error) is loaded as the browser does it. */
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { xhr, boosted, requestConfig } = event.detail;
@@ -64,5 +82,7 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   if (boosted && requestConfig.verb === "get" && (xhr.status >= 400 || moved)) {
     event.detail.shouldSwap = false;
     location.assign(xhr.responseURL || requestConfig.path);
+  } else if (boosted) {
+    adoptHead(xhr.responseText);
   }
 });

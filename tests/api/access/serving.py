@@ -51,7 +51,7 @@ async def listening(app: FastAPI) -> AsyncIterator[Listening]:
     finally:
         server.should_exit = True
         await serving
-        await app.state.live.channels.close()
+        await app.state.live.close()
 
 
 @asynccontextmanager

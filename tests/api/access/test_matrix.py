@@ -152,7 +152,13 @@ async def test_every_route_of_the_document_is_expected(guard: Guarded) -> None:
 async def test_every_other_route_is_expected_too(guard: Guarded) -> None:
     found = {f"{method} {plain(path)}" for method, path in leaves(guard.app.routes)}
     inner = {f"POST /internal/{name}" for name in INNER}
-    assert found == {*DOCUMENT, *BESIDE, *inner, f"{WEBSOCKET} /api/v1/feed"}
+    assert found == {
+        *DOCUMENT,
+        *BESIDE,
+        *inner,
+        f"{WEBSOCKET} /api/v1/feed",
+        f"{WEBSOCKET} /api/v1/figures",
+    }
     assert {(rule.method, plain(rule.path)) for rule in RULES} == {
         tuple(entry.split(" ", 1)) for entry in found
     }
