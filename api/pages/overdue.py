@@ -55,6 +55,7 @@ async def units_page(viewer: LoadedViewer, lang: Lang) -> HTMLResponse:
             done = [view.value(scope, f"{name}_month") for name in ("early", "on_time", "late")]
             rows.append(
                 {
+                    "id": unit.id,
                     "name": unit.name,
                     "page": page_of(unit.id),
                     "overdue": overdue,

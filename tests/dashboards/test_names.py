@@ -13,7 +13,8 @@ from api.slow_clients import DeadlineProtocol
 from tests.api.access.callers import Guarded
 from tests.api.access.test_markup import ID, evil
 from tests.api.access.test_markup import evil_guard as evil_guard  # noqa: PLC0414 (a fixture)
-from tests.dashboards.test_policy import Visit, bound, serving
+from tests.dashboards.serving import bound, serving
+from tests.dashboards.test_policy import Visit
 from tests.dashboards.test_policy import context as context  # noqa: PLC0414 (a fixture)
 from tests.dashboards.test_policy import visit as visit  # noqa: PLC0414 (a fixture)
 

@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from api.access.config import Provider
@@ -23,34 +17,9 @@ from tests.api.access.callers import ADMIN_TOKEN, KEYS, guarded
 from tests.api.access.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, claims_of
 from tests.api.city import EVIL, City
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
+from tests.dashboards.serving import bound, serving, url_of
 
 WAIT_MS = 15_000
-
-
-@contextmanager
-def serving(app: Any, listener: socket.socket, **more: Any) -> Iterator[str]:
-    """The application on a socket of its own, in a thread."""
-    config = uvicorn.Config(
-        app, lifespan="off", log_level="critical", timeout_graceful_shutdown=0, **more
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=lambda: asyncio.run(server.serve([listener])), daemon=True)
-    thread.start()
-    yield url_of(listener)
-    server.force_exit = server.should_exit = True
-    thread.join(15)
-    listener.close()
-
-
-def bound() -> socket.socket:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    return listener
-
-
-def url_of(listener: socket.socket) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 @pytest.fixture(scope="module")

@@ -86,6 +86,7 @@ class LivePage {
   }
 
   #show(state) {
+    this.#band.dataset.heard = "true";
     this.#speed = state.clock_speed ?? 1;
     releases.see(state.release);
     for (const element of document.querySelectorAll("[data-live]")) {

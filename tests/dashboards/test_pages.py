@@ -1,0 +1,194 @@
+"""Pages in a browser: what stands on them can be read, used by keyboard, and stays live."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Request, WebSocketRoute, expect
+
+from api.core import Live
+from api.feed.protocol import TransportProtocol
+from api.slow_clients import DeadlineProtocol
+from dossiers.wire.events import Tick
+from dunghen.serving.store_query import StoreQuery
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded
+from tests.api.city import HOUR, START, City, received
+from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
+from tests.dashboards.pages import IN_TURN, faults, opened
+from tests.dashboards.serving import bound, serving
+
+BUDGET, MOST_REQUESTS = 300_000, 25
+OPENED = {
+    "/overdue": "supervisor", "/overdue/u1": "officer", "/dossiers/over-1": "leader",
+    "/design": "admin", "/enter": "public", "/overdue/nowhere": "leader",
+}  # fmt: skip
+COLOUR = "getComputedStyle(document.querySelector('.grid .tone-late')).color"
+
+
+@dataclass
+class Site:
+    guard: Guarded
+    city: City
+    url: str
+
+    @property
+    def live(self) -> Live:
+        return self.guard.live
+
+    def fresh(self) -> Site:
+        """As if a tick had just come, however long the tests before took."""
+        self.live.view.freshness.advanced_at = time.monotonic()
+        return self
+
+    def deliver(self, *events: object) -> None:
+        """News of the topics, on the loop that serves."""
+        records = self.city.publish(*events)  # type: ignore[arg-type]
+        channel = next(iter(self.live.figures._channels.values()))
+        channel.tasks[0].get_loop().call_soon_threadsafe(self.live.deliver, records)
+
+
+@pytest.fixture
+def site(served: Site) -> Site:
+    return served.fresh()
+
+
+@pytest.fixture(scope="module")
+def served(stored_city: tuple[City, Store]) -> Iterator[Site]:
+    city, store = stored_city
+    query = StoreQuery(store)
+    guard = guarded(city, query)
+    more = {"http": DeadlineProtocol, "ws": TransportProtocol, "ws_per_message_deflate": False}
+    with serving(guard.app, bound(), **more) as url:
+        yield Site(guard, city, url)
+    query.close()
+
+
+@pytest.mark.parametrize("path", OPENED)
+def test_a_page_can_be_read(browser: Browser, site: Site, path: str) -> None:
+    headers = site.guard.headers(OPENED[path])
+    twice = ("landmark-unique",) if path == "/design" else ()  # shows every part in two themes
+    for view in IN_TURN:
+        with opened(browser, site.fresh().url, path, view, headers=headers) as page:
+            found = faults(page, allowed=twice)
+        assert found == {}, view.name
+
+
+def test_a_page_at_twice_the_size_still_fits(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, "/design", headers=site.guard.headers("admin")) as page:
+        page.set_viewport_size({"width": 720, "height": 450})
+        found = faults(page, allowed=("landmark-unique",))
+    assert found == {}
+
+
+def test_the_first_load_is_small(browser: Browser, site: Site) -> None:
+    sizes: dict[str, int] = {}
+
+    def note(request: Request) -> None:
+        size = request.sizes()
+        sizes[urlsplit(request.url).path] = size["responseBodySize"] + size["responseHeadersSize"]
+
+    headers = site.guard.headers("leader")
+    with opened(browser, site.url, "/health/live", headers=headers) as page:  # nothing is kept yet
+        page.on("requestfinished", note)
+        page.goto(site.url + "/overdue")
+        page.locator(".freshness.live").wait_for()
+        page.wait_for_load_state("networkidle")
+    assert any("vietnamese" in path for path in sizes)
+    assert len(sizes) <= MOST_REQUESTS, sizes
+    assert sum(sizes.values()) <= BUDGET, sizes
+
+
+def test_figures_stay_live_lose_their_colour_and_recover(browser: Browser, site: Site) -> None:
+    freshness = site.live.view.freshness
+    headers = site.guard.headers("leader")
+    before = site.live.view.value("unit:u1", "open")
+    with opened(browser, site.url, "/overdue", headers=headers) as page:
+        figure = page.locator("[data-live='unit:u1 open']")
+        expect(figure).to_have_text(str(before))
+        page.locator("#freshness[data-heard]").wait_for()
+        new = received("new-1", START, START + 40 * HOUR, "u1", "o1")
+        site.deliver(new, Tick(START + 3 * HOUR))
+        expect(figure).to_have_text(str(before + 1))
+        live = page.evaluate(COLOUR)
+        assert freshness.advanced_at is not None
+        freshness.advanced_at -= 70
+        page.locator("html[data-verdict=stale][data-trusted=false]").wait_for(state="attached")
+        assert page.evaluate(COLOUR) != live
+        assert page.locator(".stale-line").is_visible()
+        site.deliver(Tick(START + 4 * HOUR))
+        page.locator("html[data-verdict=live][data-trusted=true]").wait_for(state="attached")
+        assert page.evaluate(COLOUR) == live
+        assert not page.locator(".stale-line").is_visible()
+
+
+def test_a_page_that_hears_nothing_says_so_and_comes_back(browser: Browser, site: Site) -> None:
+    headers = site.guard.headers("leader")
+    talking = True
+
+    def relay(ours: WebSocketRoute) -> None:
+        theirs = ours.connect_to_server()
+        theirs.on_message(lambda message: ours.send(message) if talking else None)
+
+    with opened(browser, site.url, "/health/live", headers=headers) as page:
+        page.clock.install()
+        page.route_web_socket("**/api/v1/figures*", relay)
+        page.goto(site.url + "/overdue")
+        page.locator("#freshness[data-heard]").wait_for()
+        talking = False
+        page.clock.run_for(17_000)
+        page.locator("html[data-verdict=lost][data-trusted=false]").wait_for(state="attached")
+        assert page.locator(".lost-line").is_visible()
+        talking = True
+        site.fresh()
+        page.clock.run_for(40_000)  # the pauses between its attempts
+        page.clock.resume()
+        page.locator("html[data-verdict=live]").wait_for(state="attached")
+
+
+def test_a_page_leads_on_without_a_reload_and_back(browser: Browser, site: Site) -> None:
+    headers = site.guard.headers("leader")
+    with opened(browser, site.url, "/overdue", headers=headers) as page:
+        page.evaluate("window.stayed = true")
+        page.get_by_role("link", name="Phường Một").click()
+        page.wait_for_url("**/overdue/u1")
+        expect(page.locator("main h1")).to_have_text("Phường Một")
+        expect(page.locator("main h1")).to_be_focused()
+        assert page.title().startswith("Phường Một")
+        assert page.evaluate("window.stayed")
+        page.locator(".freshness.live").wait_for()
+        page.go_back()
+        expect(page.locator("main h1")).not_to_have_text("Phường Một")
+        page.wait_for_url("**/overdue")
+
+
+def test_without_scripts_everything_is_there(browser: Browser, site: Site) -> None:
+    headers = site.guard.headers("admin")
+    with opened(browser, site.url, "/design", headers=headers, scripts=False) as page:
+        page.locator(".sheet.light .help summary").nth(3).click()
+        assert page.locator(".sheet.light .help-body").nth(3).is_visible()
+        page.locator(".menu summary").click()
+        page.get_by_role("button", name="Tối").click()
+        page.wait_for_url("**/design")
+        assert page.locator("html[data-theme=dark]").count() == 1
+        page.locator(".menu summary").click()
+        page.select_option("#unit-switch", "u1")
+        page.locator(".switch button").click()
+        page.wait_for_url("**/u1")
+
+
+def test_help_opens_and_closes_by_keyboard(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, "/design", headers=site.guard.headers("admin")) as page:
+        summary = page.locator(".sheet.light .help summary").nth(3)
+        summary.focus()
+        page.keyboard.press("Enter")
+        body = page.locator(".sheet.light .help-body").nth(3)
+        expect(body).to_be_visible()
+        assert faults(page, allowed=("landmark-unique",)) == {}
+        page.keyboard.press("Escape")
+        expect(body).not_to_be_visible()
+        expect(summary).to_be_focused()
