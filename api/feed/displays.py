@@ -15,9 +15,11 @@ from api.access.reach import Reach
 from api.feed.channels import Channels
 from api.walls.book import WallBook
 from api.walls.scope import narrowed_reach
+from dossiers.reference.unlisted import shown_name
 from dossiers.wire.reference import Reference
 from dossiers.wire.walls import NamedWall
 
+_NAMED = 3  # units that make the title of a part
 WARM = 5.0  # s before a turn: then its part is made, so that it is there when it comes
 
 
@@ -32,31 +34,32 @@ class NotShown(Exception):
 
 @dataclass(frozen=True)
 class Display:
-    """``turn``: index into the views of ``wall``, 0 if it has none. ``reach``: what is shown."""
+    """``turn``: index into the views of ``wall``, 0 if it has none. ``reach``: what is shown;
+    ``title``: over it, "" for that of the reference data."""
 
     name: str
     wall: NamedWall
     turn: int
     reach: Reach
+    title: str = ""
 
     def message(self) -> dict[str, Any]:
         """What the display is told, as docs/feed.md describes it. Of two messages with the same
         ``scope``, pictures may be compared."""
         wall = self.wall
-        view = wall.views[self.turn] if wall.views else None
         shown = f"{self.reach.whole} {sorted(self.reach.units)} {wall.officer_names}"
         return {
             "type": "wall",
             "name": self.name,
             "scope": hashlib.sha256(shown.encode()).hexdigest()[:16],
-            "title": (view.title if view else "") or wall.title,
+            "title": self.title,
             "target": wall.target,
             "language": wall.language,
             "theme": wall.theme,
             "distance": wall.distance,
             "height": wall.height,
             "panel_seconds": wall.panel_seconds,
-            "part": {"turn": self.turn, "of": len(wall.views)} if view else None,
+            "part": {"turn": self.turn, "of": len(wall.views)} if wall.views else None,
         }
 
 
@@ -89,7 +92,7 @@ class Displays:
         shown = self._shown(reach, wall, turn)
         if not shown.whole and not shown.units:
             raise NotShown(f"out_of_scope {name}")
-        return Display(name, wall, turn, shown)
+        return Display(name, wall, turn, shown, self._title(wall, turn))
 
     def warm(self, reach: Reach, display: Display) -> None:
         """Have the part ready whose turn comes soon. Raises TooManyChannels."""
@@ -98,6 +101,16 @@ class Displays:
         if len(wall.views) > 1 and left <= WARM:
             shown = self._shown(reach, wall, (turn + 1) % len(wall.views))
             self._channels.of(shown, wall.officer_names)
+
+    def _title(self, wall: NamedWall, turn: int) -> str:
+        """Of a part without a title, the names of its units: it must not look like another."""
+        if not wall.views:
+            return wall.title
+        view = wall.views[turn]
+        if view.title:
+            return view.title
+        names = {unit.id: unit.short or unit.name for unit in self._reference().units}
+        return ", ".join(names.get(id_, shown_name(id_)) for id_ in view.units[:_NAMED])
 
     def _shown(self, reach: Reach, wall: NamedWall, turn: int) -> Reach:
         reference = self._reference()

@@ -25,7 +25,7 @@ _RANK = re.compile(r"^(uy ban nhan dan|ubnd|phuong|xa|dac khu|tinh|thanh pho|tp|
 
 
 @dataclass(frozen=True)
-class Known:
+class Located:
     """A place that has coordinates (degrees). ``codes``: by which it is found as well;
     ``province``: to which it belongs, "" for none."""
 
@@ -37,7 +37,7 @@ class Known:
 
 
 def matched(
-    units: Sequence[Mapping[str, str]], known: Iterable[Known]
+    units: Sequence[Mapping[str, str]], known: Iterable[Located]
 ) -> dict[str, tuple[float, float]]:
     """(latitude, longitude) of the units that are found, by id: by code, else by the whole name,
     else by the name without its rank, with accents before without them. Where a name is found in
@@ -56,21 +56,21 @@ def matched(
     return found
 
 
-def _index(places: Iterable[Known], form: Any) -> dict[str, list[Known]]:
-    index: dict[str, list[Known]] = {}
+def _index(places: Iterable[Located], form: Any) -> dict[str, list[Located]]:
+    index: dict[str, list[Located]] = {}
     for place in places:
         index.setdefault(form(place.name), []).append(place)
     return index
 
 
-def _home(units: Iterable[Mapping[str, str]], index: Mapping[str, list[Known]]) -> str:
+def _home(units: Iterable[Mapping[str, str]], index: Mapping[str, list[Located]]) -> str:
     provinces = Counter(
         place.province for unit in units for place in index.get(_exact(unit.get("name", "")), [])
     )
     return provinces.most_common(1)[0][0] if provinces else ""
 
 
-def _only(found: list[Known], home: str) -> Known | None:
+def _only(found: list[Located], home: str) -> Located | None:
     near = [place for place in found if place.province == home] or found
     return near[0] if len(near) == 1 else None
 
@@ -91,7 +91,7 @@ def _bare(name: str) -> str:
     return folded
 
 
-def from_file(path: Path) -> list[Known]:
+def from_file(path: Path) -> list[Located]:
     """Raises UserError for a file without the columns, or with what is no place on earth."""
     try:
         if path.stat().st_size > MOST_BYTES:
@@ -110,11 +110,11 @@ def from_file(path: Path) -> list[Known]:
             ) from None
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
             raise UserError(f"{path}, row {number}: {latitude:g}, {longitude:g} is no place.")
-        found.append(Known(row.get("name", ""), latitude, longitude, (row.get("id", ""),)))
+        found.append(Located(row.get("name", ""), latitude, longitude, (row.get("id", ""),)))
     return found
 
 
-def from_package() -> list[Known]:
+def from_package() -> list[Located]:
     """Provinces and communes since July 2025. Its data alone is read: nothing of it runs. Raises
     UserError if it is not installed."""
     spec = find_spec(PACKAGE)
@@ -130,19 +130,19 @@ def from_package() -> list[Known]:
         ) from error
 
 
-def _provinces(data: Any) -> list[Known]:
+def _provinces(data: Any) -> list[Located]:
     return [
-        Known(each["province"], each["provinceLat"], each["provinceLon"], (each["provinceCode"],))
+        Located(each["province"], each["provinceLat"], each["provinceLon"], (each["provinceCode"],))
         for each in data["DICT_PROVINCE"].values()
     ]
 
 
-def _communes(data: Any) -> list[Known]:
+def _communes(data: Any) -> list[Located]:
     found = {}
     for part in ("NO_ACCENTED", "ACCENTED"):
         for province, wards in data[f"DICT_PROVINCE_WARD_{part}"].items():
             for each in wards.values():
-                found[each["wardCode"]] = Known(
+                found[each["wardCode"]] = Located(
                     each["ward"], each["wardLat"], each["wardLon"], (each["wardCode"],), province
                 )
     return list(found.values())

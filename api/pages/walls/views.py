@@ -22,7 +22,7 @@ _NAMED = 3  # units that stand by name in a list
 
 
 @dataclass(frozen=True)
-class UnitChoice:
+class WallUnit:
     """A unit that a wall may show."""
 
     id: str
@@ -67,7 +67,7 @@ class WallForm:
     height: str
     panel_seconds: str
     all_units: bool
-    units: tuple[UnitChoice, ...]
+    units: tuple[WallUnit, ...]
     rows: tuple[PartRow, ...]
     selects: tuple[Select, ...]
 
@@ -137,7 +137,7 @@ def form_of(name: str, wall: NamedWall, version: str, viewer: Viewer, words: Wor
         height=_number(wall.height),
         panel_seconds=str(wall.panel_seconds),
         all_units=viewer.reach.whole,
-        units=tuple(UnitChoice(id_, names[id_], id_ in wall.units) for id_ in ids),
+        units=tuple(WallUnit(id_, names[id_], id_ in wall.units) for id_ in ids),
         rows=tuple(rows),
         selects=_selects(wall, viewer, words),
     )

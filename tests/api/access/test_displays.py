@@ -109,7 +109,7 @@ async def test_parts_come_by_turns(own: Guarded) -> None:
         now = 30.0
         own.app.state.admission.turn()
         second = await told(wall)
-        assert (second["title"], second["part"]) == ("Sảnh", {"turn": 1, "of": 2})
+        assert (second["title"], second["part"]) == ("Sở Hai", {"turn": 1, "of": 2})
         assert await picture(wall) == {"u/2"}
         now = 40.0
         own.app.state.admission.turn()

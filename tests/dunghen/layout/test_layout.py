@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from dossiers.errors import UserError
 from dunghen.commands.layout import layout
-from dunghen.layout.coordinates import Known, from_file, from_package, matched
+from dunghen.layout.coordinates import Located, from_file, from_package, matched
 from dunghen.layout.placing import grid_for, places
 from dunghen.layout.units_csv import rows, with_places
 
@@ -103,11 +103,11 @@ def test_a_crowded_centre_is_spread_out() -> None:
 
 def test_units_are_found_by_code_then_name_then_name_without_rank() -> None:
     known = [
-        Known("Xã Tân An", 1, 1, ("101",), "p"),
-        Known("Xã Tân An", 2, 2, ("202",), "q"),
-        Known("Phường Hòa Bình", 3, 3, ("102",), "p"),
-        Known("Xã Mỹ Thọ", 4, 4, ("103",), "p"),
-        Known("Xã Mỹ Thơ", 5, 5, ("104",), "p"),
+        Located("Xã Tân An", 1, 1, ("101",), "p"),
+        Located("Xã Tân An", 2, 2, ("202",), "q"),
+        Located("Phường Hòa Bình", 3, 3, ("102",), "p"),
+        Located("Xã Mỹ Thọ", 4, 4, ("103",), "p"),
+        Located("Xã Mỹ Thơ", 5, 5, ("104",), "p"),
     ]
 
     def found(**unit: str) -> tuple[float, float] | None:
