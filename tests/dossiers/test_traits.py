@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dossiers.wire.events import AnyDossierEvent, AnyEvent, Described
+from dossiers.wire.events import AnyDossierEvent, AnyEvent, Described, Reassigned
 from dossiers.wire.topics import DOSSIERS, TRAITS
 from dossiers.wire.traits import DossierTraits, Traits
 from streams.partition.outputs import Output
@@ -102,6 +102,15 @@ def test_a_stranger_says_nothing_of_a_dossier() -> None:
     _, outputs = fed(CITY, [received("r", "A", unit="u1"), described("t", "B", traits=TWO)])
     assert handed_on(outputs) == []
     assert refused(outputs) == ["t"]
+
+
+def test_once_the_dossier_is_another_s_its_new_owner_may_describe_it() -> None:
+    """As a dead letter that is replayed with an owner comes again."""
+    moved = made(Reassigned, "m", owner="B")
+    stream = [received("r", "A", unit="u1"), described("t", "B"), moved, described("t", "B")]
+    _, outputs = fed(CITY, stream)
+    assert refused(outputs) == ["t"]
+    assert [(found.event_id, found.offset) for found in handed_on(outputs)] == [("t", 4)]
 
 
 def test_one_that_has_ended_or_is_unknown_makes_no_state() -> None:
