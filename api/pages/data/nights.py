@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from api.live.verifications import MOST_NIGHTS
 from api.pages.data.listing import ListedPage, sortable
+from api.pages.data.wording import recount_words
 from api.pages.parts.states import Empty, Notice
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import calendar_in_use
@@ -162,20 +164,20 @@ def night_details(found: Verification, viewer: Viewer, words: Words) -> ListedPa
     rows = tuple(
         DataRow(
             (
-                TableCell(check.name, sub="; ".join(check.examples)),
+                TableCell(recount_words(check.name, words), sub="; ".join(check.examples)),
                 TableCell(words.number(check.compared)),
                 TableCell(
                     words.number(check.differences), tone="late" if check.differences else "neutral"
                 ),
                 TableCell(words.number(check.moved)),
-                TableCell("; ".join(check.left_out) or "–"),
+                TableCell(said(check.left_out, words) or "–"),
             )
         )
         for check in found.checks
     )
     problem = (Notice(found.problem, "owed"),) if found.problem else ()
-    left_out = (Notice(words("data_night_left_out", what="; ".join(found.left_out))),)
-    shared = (Notice(words("data_night_shared", what="; ".join(found.shared))),)
+    left_out = (Notice(words("data_night_left_out", what=said(found.left_out, words))),)
+    shared = (Notice(words("data_night_shared", what=said(found.shared, words))),)
     at = local_time(found.at, calendar_in_use(viewer))
     return ListedPage(
         name="checks",
@@ -193,3 +195,8 @@ def night_details(found: Verification, viewer: Viewer, words: Words) -> ListedPa
             *(shared if found.shared else ()),
         ),
     )
+
+
+def said(sentences: Sequence[str], words: Words) -> str:
+    """Sentences of a recount, in the language of the page where they have words."""
+    return "; ".join(recount_words(each, words) for each in sentences)

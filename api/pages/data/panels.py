@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.data_quality.letters import ReasonCount
 from api.data_quality.rewritten import DAYS, KINDS, RewrittenDates
-from api.pages.data.nights import nights_of, outcome_in_words, tallied
+from api.pages.data.nights import nights_of, outcome_in_words, said, tallied
 from api.pages.data.parts_of_page import SHOWN, PagePanel, counted_row, rest_row, two_columns
 from api.pages.data.wording import reason_name, source_name
 from api.pages.parts.figure import help_of
@@ -137,7 +137,12 @@ def recount_panel(viewer: Viewer, words: Words) -> PagePanel:
             words("data_recount_text", records=words.number(last.records)),
             words("data_nights_sum", nights=sum(counts.values()), **counts),
             *(
-                (words("data_night_left_out", what="; ".join(last.left_out)),)
+                (
+                    words(
+                        "data_night_left_out",
+                        what=said(last.left_out, words),
+                    ),
+                )
                 if last.left_out
                 else ()
             ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from api.data_quality.counted import unit_of_source
 from api.pages.words import Words
 from api.viewer import Viewer
@@ -9,7 +11,7 @@ from dossiers.reference.unlisted import shown_name
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import DAY, HOUR, MINUTE
 
-_LONGEST = 40  # characters of a reason that was sent
+_NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
 
 def source_name(source: str, viewer: Viewer, words: Words) -> str:
@@ -38,6 +40,13 @@ def reason_name(reason: str, words: Words) -> str:
     if words.has(f"data_reason_{reason}"):
         return words(f"data_reason_{reason}")
     return reason or words("data_reason_other")
+
+
+def recount_words(text: str, words: Words) -> str:
+    """What a recount says of itself, in the language of the page if it is one of the sentences that
+    do not change; else as it stands."""
+    key = f"data_said_{_NO_LETTERS.sub('_', text.lower()).strip('_')[:60]}"
+    return words(key) if words.has(key) else text
 
 
 def age_in_words(age: int, calendar: Calendar, words: Words) -> str:

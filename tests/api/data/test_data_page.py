@@ -7,14 +7,20 @@ import io
 import re
 from collections.abc import Mapping
 from html import unescape
+from pathlib import Path
 
 import pytest
 
 from api.live.verifications import LastVerifications
+from api.pages.data.wording import recount_words
+from api.pages.words import words_of
 from api.ports import StoreAway
+from oracle import SHARED
+from oracle.checks.report import LEFT_OUT
 from tests.api.data.conftest import DataPage
 
 pytestmark = pytest.mark.asyncio
+ROOT = Path(__file__).parents[3]
 
 
 async def page(odd: DataPage, path: str) -> str:
@@ -187,3 +193,16 @@ async def test_a_part_that_fails_leaves_the_rest(
     shown = plain(await page(odd, "/data"))
     assert "Chưa đọc được phần này." in shown
     assert "Hạn trả lùi, sau khi đã quá hạn" in shown
+
+
+async def test_every_sentence_of_a_recount_that_stays_has_its_words() -> None:
+    words = words_of("vi")
+    names = [
+        name
+        for path in sorted((ROOT / "oracle" / "checks").glob("*.py"))
+        for name in re.findall(r'\bCheck\("([^"]+)"\)', path.read_text("utf-8"))
+    ]
+    assert len(names) > 10
+    for sentence in (*names, *LEFT_OUT, *SHARED):
+        assert recount_words(sentence, words) != sentence, sentence
+    assert recount_words("8 dossiers of others", words) == "8 dossiers of others"

@@ -62,3 +62,14 @@ async def test_a_page_of_another_site_decides_nothing(odd: DataPage) -> None:
     elsewhere = {**OURS, "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
     assert (await post(odd, "/data/letters/0/replay", headers=elsewhere)).status_code == 403
     assert not odd.desk.done
+
+
+async def test_who_may_not_decide_reads_the_list_without_a_way_in(
+    odd: DataPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(odd.app.state.live, "desk", None)
+    async with odd.client() as http:
+        listed = (await http.get("/data/letters")).text
+        assert "Ngày ở tương lai" in listed
+        assert 'href="/data/letters/0"' not in listed
+        assert "do=replay" not in (await http.get("/data/letters/0")).text
