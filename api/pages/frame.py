@@ -32,7 +32,7 @@ class PageReader:
 
 
 @dataclass(frozen=True)
-class UnitChoice:
+class SwitchChoice:
     """A unit that the reader may switch to; ``label`` is indented by its depth."""
 
     id: str
@@ -59,7 +59,7 @@ class Frame:
     band: FreshnessBand
     nav: tuple[NavLink, ...]
     reader: PageReader
-    switch: tuple[UnitChoice, ...]
+    switch: tuple[SwitchChoice, ...]
     search: str
     feed: str
     acting: str
@@ -123,7 +123,7 @@ def _reader(viewer: Viewer, words: Words) -> PageReader:
     )
 
 
-def _choices(viewer: Viewer, selected: str) -> tuple[UnitChoice, ...]:
+def _choices(viewer: Viewer, selected: str) -> tuple[SwitchChoice, ...]:
     """The units of the reader's subtree, each below the one that it belongs to."""
     units = viewer.view.reference.units[:_MOST_UNITS]
     if len(units) < 2:
@@ -132,7 +132,7 @@ def _choices(viewer: Viewer, selected: str) -> tuple[UnitChoice, ...]:
     below: dict[str, list[Unit]] = {}
     for unit in units:
         below.setdefault(unit.parent if unit.parent in known else "", []).append(unit)
-    choices: list[UnitChoice] = []
+    choices: list[SwitchChoice] = []
     left = [(0, unit) for unit in reversed(below.get("", []))]
     seen: set[str] = set()
     while left:
@@ -141,6 +141,6 @@ def _choices(viewer: Viewer, selected: str) -> tuple[UnitChoice, ...]:
             continue
         seen.add(unit.id)
         label = "\u00a0\u00a0" * min(depth, 6) + unit.name
-        choices.append(UnitChoice(unit.id, label, unit.id == selected))
+        choices.append(SwitchChoice(unit.id, label, unit.id == selected))
         left += [(depth + 1, each) for each in reversed(below.get(unit.id, []))]
     return tuple(choices)

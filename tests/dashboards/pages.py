@@ -36,8 +36,8 @@ class View:
 
 
 # Language and theme in turn, at a desk and on a phone: what a test of each page looks at.
-IN_TURN = (View(390, "vi", "light"), View(1440, "en", "light"), View(390, "en", "dark"),
-           View(1440, "vi", "dark"))  # fmt: skip
+IN_TURN = (View(390, "vi", "light"), View(1440, "en", "dark"), View(390, "en", "dark"),
+           View(1440, "vi", "light"))  # fmt: skip
 # And all there is, for pictures.
 MATRIX = tuple(
     View(width, lang, theme)

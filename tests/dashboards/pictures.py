@@ -1,16 +1,19 @@
 """Takes pictures of the wall with an invented city: `python -m tests.dashboards.pictures DIR`.
 
-Sizes, scenes and themes that people hang up; look at them after every change of the wall.
+Sizes, scenes and themes that people hang up; look at them after every change of the wall. With
+``--pages`` those of pages (``tests.dashboards.page_pictures``).
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import sync_playwright
 
+from tests.dashboards import page_pictures
 from tests.dashboards.browser import launch
 from tests.dashboards.city import NOON, make_state
 from tests.dashboards.fake_api import FakeApi
@@ -66,5 +69,19 @@ def main(folder: Path, names: set[str]) -> None:
             print(folder / f"{name}.png")
 
 
+def of_what(arguments: list[str]) -> None:
+    """DIR [NAME ...] for the wall; DIR --pages [--url URL] [NAME ...] for pages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--pages", action="store_true")
+    parser.add_argument("--url", default="")
+    options = parser.parse_args(arguments)
+    if options.pages:
+        page_pictures.take(options.folder, options.names, options.url)
+    else:
+        main(options.folder, set(options.names))
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), set(sys.argv[2:]))
+    of_what(sys.argv[1:])

@@ -15,10 +15,7 @@ function closeAll(except = null) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
     const [open] = [...floating()].reverse();
-    if (!open) return;
-    const held = open.contains(document.activeElement);
-    open.open = false;
-    if (held) open.querySelector("summary").focus();
+    if (open) close(open);
   } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
     const search = document.querySelector("#search");
@@ -29,7 +26,17 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+function close(open) {
+  const held = open.contains(document.activeElement);
+  open.open = false;
+  if (held) open.querySelector("summary").focus();
+}
+
 document.addEventListener("click", (event) => {
+  if (event.target.closest(".help-close")) {
+    close(event.target.closest("details"));
+    return;
+  }
   closeAll(event.target.closest("details.help, details.menu"));
 });
 
