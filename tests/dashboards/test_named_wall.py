@@ -119,3 +119,15 @@ def test_a_display_without_a_key_asks_for_a_code(api: FakeApi, open_wall: OpenWa
     wall.expect(NOTICE, "Máy này chưa có khóa của màn hình “hall”")
     assert wall.page.locator(".notice a").get_attribute("href") == "/enter?goal=%2Fwall%2Fhall"
     assert wall.page.url.startswith(f"{api.url}{HALL}"), "nobody stands there to sign in"
+
+
+def test_the_key_of_another_wall_leads_there(api: FakeApi, open_wall: OpenWall) -> None:
+    api.refused = (4401, "wall_elsewhere lobby")
+    wall = open_wall(api, "#key=of-the-lobby", path="/wall", awaited="#wall")
+    api.settle()
+    wall.page.wait_for_url("**/wall/lobby*")
+    api.refused = None
+    wall.pass_time(2_000)
+    wall.page.locator(".figure .value").first.wait_for()
+    assert (api.hellos[-1]["wall"], api.hellos[-1]["token"]) == ("lobby", "of-the-lobby")
+    assert not any("of-the-lobby" in address for address in wall.requests)
