@@ -1,7 +1,7 @@
 """The keys of machines in a file of their own: made, revoked, and noted when last used.
 
-``KEYS.json`` is written by the command line, and by the API for displays (dunghen.access.wall_keys),
-``KEYS.used.json`` by the API. The API notices a change within a second.
+``KEYS.json`` is written by the command line, and by the API for displays
+(dunghen.access.wall_keys), ``KEYS.used.json`` by the API. It notices a change within a second.
 """
 
 from __future__ import annotations
