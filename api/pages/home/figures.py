@@ -21,9 +21,8 @@ _CLEARLY = 3.0  # points under the target from which on a shape is solid, as on 
 def due_tile(answers: HomeAnswers | None, telling: DayTelling) -> FigureTile:
     """What is due on the due day; "–" while ClickHouse is away."""
     words, day = telling.words, telling.day
-    when = telling.date(day.due_day)
-    help_ = help_of(words, "home_due", day=when)
-    label = words("home_due", day=when)
+    help_ = help_of(words, "home_due", day=telling.date(day.due_day))
+    label = words("home_due", day=telling.weekday(day.due_day))
     if answers is None:
         return FigureTile(label, "–", shape="soon", notes=(words("home_away"),), help=help_)
     number = answers.numbers["due"]
@@ -82,7 +81,7 @@ def rate_tile(view: Picture, telling: DayTelling, linked: bool = True) -> Figure
         notes=(target, words("home_rate_of", n=finished)),
         href=_judged(shown, linked),
         help=_rate_help(words, shown),
-        live=LiveBinding(ALL, "on_time_rate"),
+        live=LiveBinding(ALL, "on_time_rate") if shown.window == "month" else None,
     )
 
 

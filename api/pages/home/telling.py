@@ -24,11 +24,15 @@ class DayTelling:
     words: Words
     day: OfficeDay
 
+    def weekday(self, when: date) -> str:
+        """ "hôm nay", or "thứ Hai" of another day."""
+        today = when == self.day.today
+        return self.words("home_today" if today else f"home_weekday_{when.isoweekday()}")
+
     def date(self, when: date) -> str:
         """ "hôm nay", or "thứ Hai 30/11" of another day."""
-        if when == self.day.today:
-            return self.words("home_today")
-        return f"{self.words(f'home_weekday_{when.isoweekday()}')} {when:%d/%m}"
+        said = self.weekday(when)
+        return said if when == self.day.today else f"{said} {when:%d/%m}"
 
     def time(self, at: int) -> str:
         """ "08:40" of an instant (ms) on the due day, "08:40 thứ Hai 30/11" of another."""
