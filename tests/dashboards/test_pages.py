@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import msgspec
 import pytest
 from playwright.sync_api import Browser, Request, WebSocketRoute, expect
 
@@ -14,6 +15,9 @@ from api.core import Live
 from api.feed.protocol import TransportProtocol
 from api.slow_clients import DeadlineProtocol
 from dossiers.wire.events import Tick
+from dossiers.wire.keys import wall_key
+from dossiers.wire.topics import SETTINGS
+from dossiers.wire.walls import NamedWall
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded
@@ -27,7 +31,8 @@ BUDGET, MOST_REQUESTS = 300_000, 25
 OPENED = {
     "/": "supervisor", "/overdue": "supervisor", "/units": "leader", "/units/u1": "officer",
     "/dossiers": "supervisor", "/dossiers/over-1": "leader", "/officers/o1": "supervisor",
-    "/data": "admin", "/walls": "admin", "/search?q=phuong": "leader", "/design": "admin",
+    "/data": "admin", "/walls": "admin", "/walls/new": "supervisor", "/walls/hall": "admin",
+    "/search?q=phuong": "leader", "/design": "admin",
     "/enter": "public", "/units/nowhere": "leader", "/data?lang=en": "officer",
 }  # fmt: skip
 COLOUR = "getComputedStyle(document.querySelector('.grid .tone-late')).color"
@@ -65,6 +70,8 @@ def served(stored_city: tuple[City, Store]) -> Iterator[Site]:
     city, store = stored_city
     query = StoreQuery(store)
     guard = guarded(city, query)
+    hall = NamedWall(changed_at=START, title="Sảnh chính", units=("u1", "u/2"))
+    guard.live.deliver([(SETTINGS, wall_key("hall"), msgspec.json.encode(hall))])
     more = {"http": DeadlineProtocol, "ws": TransportProtocol, "ws_per_message_deflate": False}
     with serving(guard.app, bound(), **more) as url:
         yield Site(guard, city, url)
