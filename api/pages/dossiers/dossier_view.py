@@ -13,6 +13,7 @@ from api.pages.dossiers.bars import bars_of, breach_of
 from api.pages.dossiers.chart import ChartView, axis_of, chart_of, old_dues
 from api.pages.dossiers.dues import DueView, dues_of
 from api.pages.dossiers.holders import Holders, holders_of
+from api.pages.dossiers.ledger import ledger_of
 from api.pages.dossiers.moments import MomentView, moments_of
 from api.pages.dossiers.remarks import (
     FlagView,
@@ -24,7 +25,6 @@ from api.pages.dossiers.remarks import (
 )
 from api.pages.dossiers.story import DossierStory
 from api.pages.parts.marks import Badge, Shape, Tone
-from dossiers.time.hours import HOUR
 
 _MARKS: Mapping[str, tuple[Tone, Shape]] = {
     "overdue": ("late", "overdue"),
@@ -137,16 +137,19 @@ def _brackets(story: DossierStory, chart: ChartView, say: Written) -> list[Brack
         for s in case.stops
         if min(due, s.end) > max(start, s.start)
     )
-    hours = say.hours(round((allowed - stopped) * 10 / HOUR), HOUR // 10)
+    unit = ledger_of(found).unit
+
+    def hours(length: int) -> str:
+        return say.hours(round(length / unit), unit)
+
     key = "bracket_allowed_stopped" if stopped else "bracket_allowed"
-    waited = say.hours(round(stopped * 10 / HOUR), HOUR // 10)
     rows = []
     if right > left and case.course.restarted_at is None:
-        text = say.words(key, hours=hours, stopped=waited)
+        text = say.words(key, hours=hours(allowed - stopped), stopped=hours(stopped))
         rows.append(Bracket(left, right - left, text, late=False))
     if chart.breach is not None and found.late:
-        late = say.hours(round(found.late * 10 / HOUR), HOUR // 10)
-        rows.append(Bracket(*chart.breach, say.words("bracket_late", hours=late), late=True))
+        late = say.words("bracket_late", hours=hours(found.late))
+        rows.append(Bracket(*chart.breach, late, late=True))
     return rows
 
 

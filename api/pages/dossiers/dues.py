@@ -34,7 +34,7 @@ def dues_of(dues: Sequence[DueChange], due_at: int | None, say: Written) -> tupl
         DueView(
             due=say.moment(due.due_at),
             set_at=say.moment(due.at),
-            rule=say.words(f"rule_{due.rule}"),
+            rule=_capital(say.words(f"rule_{due.rule}")),
             struck=n != last and not (due.counts and due.due_at == due_at),
             rewrite=due.rewrite,
             counts=due.counts,
@@ -43,6 +43,10 @@ def dues_of(dues: Sequence[DueChange], due_at: int | None, say: Written) -> tupl
         )
         for n, due in enumerate(dues)
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _basis(due: DueChange, say: Written) -> str:

@@ -146,7 +146,8 @@ class RowMaker:
     def _inside(self, segment: PlacedSegment) -> str:
         if segment.kind not in ("over", "stopped") or segment.width < _WORDS_IN:
             return ""
-        hours = self.say.hours(round(segment.amount / _TENTH), _TENTH)
+        unit = _TENTH if self.ledger is None else self.ledger.unit
+        hours = self.say.hours(round(segment.amount / unit), unit)
         return self.say.words(f"bar_{segment.kind}", hours=hours)
 
 
