@@ -182,6 +182,8 @@ RULES: tuple[Rule, ...] = (
     _kept("/data/nights/{night}/{occasion}"),
     _kept("/data/letters", "list"),
     _kept("/data/{part}.csv", "list"),
+    Rule("GET", "/data/replay", OPERATORS, page=True, noted="list"),
+    Rule("POST", "/data/replay", OPERATORS, noted="change"),
     Rule("GET", "/data/letters/{number}", OPERATORS, page=True, noted="dossier"),
     Rule("POST", "/data/letters/{number}/replay", OPERATORS, noted="change"),
     Rule("POST", "/data/letters/{number}/drop", OPERATORS, noted="change"),

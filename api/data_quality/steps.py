@@ -20,7 +20,7 @@ from dossiers.time.hours import DAY
 from dossiers.wire.reading import read_facts
 
 DAYS = 30
-SAMPLE = 600  # dossiers, those finished last
+SAMPLE = 300  # dossiers, those finished last
 LEAST = 5  # dossiers of a step, without which it has no median
 _KEPT_S = 300.0  # s for which an answer is given again: it takes a second of work
 # Facts are read only of those that are looked into.

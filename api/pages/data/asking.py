@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 from fastapi import Query
 from fastapi.concurrency import run_in_threadpool
@@ -18,9 +19,11 @@ from api.data_quality.steps import StepReader
 from api.data_quality.sync_errors import SyncErrors, sync_errors
 from api.pages.data.letters_list import letters_list
 from api.pages.data.listing import ListedPage
+from api.pages.data.wording import reason_name
+from api.pages.parts.marks import Link
 from api.pages.parts.states import Notice
 from api.pages.rendering import calendar_in_use
-from api.pages.words import words_of
+from api.pages.words import Words, words_of
 from api.ports import UnlistedName
 from api.viewer import Viewer
 
@@ -86,10 +89,18 @@ async def letters_of(
         limit=limit,
         last_day=state == "day",
     )
-    notices = (Notice(words(f"data_letter_{done}"), "done"),) if done else ()
-    return letters_list(
-        found, viewer, words, state=state, decides=may_decide(viewer), notices=notices
-    )
+    decides = may_decide(viewer)
+    notices = [Notice(words(f"data_letter_{done}"), "done")] if done else []
+    if decides and reason and state == "open" and found.total > 1:
+        notices.append(_all_at_once(found.total, reason, source, words))
+    return letters_list(found, viewer, words, state=state, decides=decides, notices=tuple(notices))
+
+
+def _all_at_once(total: int, reason: str, source: str, words: Words) -> Notice:
+    """A way to replay all that is listed."""
+    asked = urlencode({"reason": reason, **({"source": source} if source else {})})
+    link = Link(words("data_replay_link", n=words.number(total)), f"/data/replay?{asked}")
+    return Notice(f"{reason_name(reason, words)}: {words.number(total)}", link=link)
 
 
 def may_decide(viewer: Viewer) -> bool:

@@ -39,7 +39,7 @@ async def letter_page(
 @router.post("/data/letters/{number}/replay", include_in_schema=False)
 async def replay(request: Request, viewer: LoadedViewer, lang: Lang, number: Number) -> Response:
     """Send the record again, from a form."""
-    form = await _form(request)
+    form = await form_of(request)
     owner, take_back = form.get("owner", "").strip()[:100], bool(form.get("take_back"))
     desk = viewer.live.desk
     if desk is None:
@@ -54,7 +54,7 @@ async def replay(request: Request, viewer: LoadedViewer, lang: Lang, number: Num
 @router.post("/data/letters/{number}/drop", include_in_schema=False)
 async def drop(request: Request, viewer: LoadedViewer, lang: Lang, number: Number) -> Response:
     """Settle the record without taking it, from a form."""
-    why = (await _form(request)).get("reason", "").strip()
+    why = (await form_of(request)).get("reason", "").strip()
     desk: DeadLetterDesk | None = viewer.live.desk
     if desk is None:
         return await _page(viewer, lang, number, "", "this process only shows dead letters.")
@@ -68,7 +68,7 @@ async def drop(request: Request, viewer: LoadedViewer, lang: Lang, number: Numbe
     return RedirectResponse("/data/letters?done=dropped", 303)
 
 
-async def _form(request: Request) -> dict[str, str]:
+async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, at most ten; the gate has bounded the body."""
     try:
         found = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)

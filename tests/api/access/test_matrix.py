@@ -110,6 +110,8 @@ BESIDE = {
     "GET /data/nights/{night}/{occasion}": "ra",
     "GET /data/letters": "ra",
     "GET /data/{part}.csv": "ra",
+    "GET /data/replay": "a",
+    "POST /data/replay": "a",
     "GET /data/letters/{number}": "a",
     "POST /data/letters/{number}/replay": "a",
     "POST /data/letters/{number}/drop": "a",

@@ -73,3 +73,21 @@ async def test_who_may_not_decide_reads_the_list_without_a_way_in(
         assert "Ngày ở tương lai" in listed
         assert 'href="/data/letters/0"' not in listed
         assert "do=replay" not in (await http.get("/data/letters/0")).text
+
+
+async def test_all_of_a_reason_are_replayed_at_once_and_what_fails_is_said(odd: DataPage) -> None:
+    odd.desk.done.clear()
+    async with odd.client() as http:
+        listed = (await http.get("/data/letters?reason=from_the_future")).text
+        assert 'href="/data/replay?reason=from_the_future"' in listed
+        asked = (await http.get("/data/replay?reason=from_the_future")).text
+    assert "Phát lại 2 bản ghi này?" in asked
+    assert not odd.desk.done
+    answer = await post(odd, "/data/replay", "reason=from_the_future")
+    assert odd.desk.done == [("replay", 0, "")]
+    assert "Đã phát lại 1 bản ghi; 1 bản ghi không được: It would be refused again" in answer.text
+    answer = await post(odd, "/data/replay", "reason=not_yours")
+    assert "Đã phát lại 1 bản ghi." in answer.text
+    odd.desk.done.clear()
+    assert (await post(odd, "/data/replay", "source=portal")).status_code == 200
+    assert not odd.desk.done  # never all of every reason
