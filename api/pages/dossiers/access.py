@@ -9,7 +9,9 @@ from urllib.parse import quote
 
 from api.access.reach import Reach, reach_of
 from api.access.rules import OFFICER_DESKS
+from api.insight.filters import Filter
 from api.viewer import Viewer
+from dossiers.wire.keys import unit_scope
 
 
 def officer_page(id_: str) -> str:
@@ -20,6 +22,13 @@ def officer_page(id_: str) -> str:
 def dossier_page(id_: str) -> str:
     """Path of a dossier's page."""
     return f"/dossiers/{quote(id_, safe='')}"
+
+
+def unit_link(viewer: Viewer, unit: str) -> str:
+    """The page of a unit, or the list of its dossiers that the reader may see."""
+    if unit in viewer.labels.names.units and viewer.sees_scope(unit_scope(unit)):
+        return f"/units/{quote(unit, safe='')}"
+    return Filter(unit=unit).url()
 
 
 def opens_officer(viewer: Viewer) -> Callable[[str], str]:

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from api.insight.filters import Filter
-from api.pages.dossiers.access import opens_officer
+from api.pages.dossiers.access import opens_officer, unit_link
 from api.pages.dossiers.alert_lives import ALERTS_SQL
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.dossier_view import DossierView, view_of
@@ -67,7 +67,7 @@ def _head(viewer: Viewer, row: Row, say: Written) -> PageHead:
     unit = row["unit"]
     trail = [Link(words("dossiers"), Filter().url())]
     if unit in labels.names.units:
-        trail.append(Link(labels.unit(unit), Filter(unit=unit).url()))
+        trail.append(Link(labels.unit(unit), unit_link(viewer, unit)))
     return PageHead(title=row["id"], trail=tuple(trail))
 
 

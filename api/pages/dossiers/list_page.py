@@ -14,6 +14,7 @@ from api.insight.listed_counts import listed_counts
 from api.insight.listing import By, DossierPage, Sort, list_page
 from api.insight.parsing import AskedFilter
 from api.insight.windows import WindowError
+from api.pages.dossiers.access import unit_link
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.list_chips import chips_of
 from api.pages.dossiers.list_form import form_of, presets
@@ -77,7 +78,7 @@ def _shown(
     number, named = counted[0], presets(filter_)
     kept = order_of(order, filter_)
     chips = chips_of(filter_, viewer, words, "&".join(f"{n}={v}" for n, v in kept))
-    trail = (Link(viewer.labels.unit(filter_.unit), Filter(unit=filter_.unit).url()),)
+    trail = (Link(viewer.labels.unit(filter_.unit), unit_link(viewer, filter_.unit)),)
     tabs = tuple(
         Tab(words(f"list_{name}"), each.url(), each == filter_, words.number(n))
         for (name, each), n in zip(named, counted[1:], strict=True)

@@ -18,7 +18,7 @@ from api.insight.similar_officers import Compared, compared, lateness_of
 from api.insight.vocabulary import OPEN
 from api.live.rates import on_time_of
 from api.pages.dossiers.access import officer_page as officer_path
-from api.pages.dossiers.access import opens_officer
+from api.pages.dossiers.access import opens_officer, unit_link
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.indicators import Indicators, indicators_of
 from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
@@ -111,7 +111,7 @@ def _head(viewer: Viewer, id_: str, person: Officer | None, words: Words) -> Pag
     labels = viewer.labels
     trail = []
     if person is not None and person.unit:
-        trail.append(Link(labels.unit(person.unit), Filter(unit=person.unit).url()))
+        trail.append(Link(labels.unit(person.unit), unit_link(viewer, person.unit)))
     return PageHead(
         title=labels.officer(id_) or words("officer_hidden"),
         trail=tuple(trail),
