@@ -19,7 +19,7 @@ from api.feed.admission import FeedAdmission
 from api.feed.page_admission import PageAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
-from api.pages import act_as, entrance, overdue, preferences, search, switch
+from api.pages import act_as, entrance, faults, overdue, preferences, search, switch
 from api.pages.data import files as data_files
 from api.pages.data import letter_routes, replay_routes
 from api.pages.data import lists as data_lists
@@ -129,6 +129,7 @@ def create_app(
 
 def _handle_errors(app: FastAPI) -> None:
     problems.install(app)
+    faults.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     app.add_exception_handler(WallError, not_changed)  # type: ignore[arg-type]

@@ -113,3 +113,22 @@ async def test_charts_hide_no_value_and_invent_none() -> None:
     assert line.last == (97.5, 12.0)
     assert line.target == 12.0
     assert sparkline([None, None], "x").last is None
+
+
+async def test_what_goes_wrong_is_a_page_for_people_and_a_problem_for_programs(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise RuntimeError("a fault")
+
+    async with guard.client("leader") as http:
+        wrong = "/units?lang=fr"
+        told = await http.get(wrong, headers={"Accept": "text/html"})
+        assert (told.status_code, "Địa chỉ trang không đúng" in told.text) == (422, True)
+        assert (await http.get(wrong)).headers["content-type"] == "application/problem+json"
+        monkeypatch.setattr(guard.live, "query", type("Broken", (), {"rows": broken}))
+        told = await http.get("/dossiers", headers={"Accept": "text/html"})
+        assert (told.status_code, "Máy chủ gặp lỗi" in told.text) == (500, True)
+        assert re.search("Mã lỗi [0-9A-F]{4}-[0-9A-F]{4}", told.text)
+        assert "a fault" not in told.text
+        assert (await http.get("/dossiers")).headers["content-type"] == "application/problem+json"
