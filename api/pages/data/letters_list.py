@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qsl
+
 from api.data_quality.letters import ListedLetters
 from api.pages.data.listing import PAGE, ListedPage, sortable
 from api.pages.data.wording import reason_name, source_name
-from api.pages.parts.controls import Pagination, Tab
+from api.pages.parts.controls import FilterForm, Pagination, Tab
+from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, Notice
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import calendar_in_use
@@ -43,6 +46,7 @@ def letters_list(
         )
         for row in found.rows
     ]
+    narrowed = _narrowed(viewer, words)
     columns = (
         TableColumn(words("data_letter_number"), phone="lead"),
         TableColumn(words("data_letter_reason"), wide=True, phone="more"),
@@ -75,12 +79,13 @@ def letters_list(
             ),
         ],
         notices=notices,
+        chosen=FilterForm("/data/letters", chips=narrowed) if narrowed else None,
         tabs=tuple(
             Tab(
                 words(f"data_letters_{each}"),
                 asked.address(state=each, after=None, done=None),
                 each == state,
-                words.number(numbers[each]),
+                "" if narrowed else words.number(numbers[each]),
             )
             for each in STATES
         )
@@ -97,3 +102,17 @@ def letters_list(
         if found.total > PAGE
         else None,
     )
+
+
+def _narrowed(viewer: Viewer, words: Words) -> tuple[Link, ...]:
+    """What the address narrows the list to, each with the address without it."""
+    asked = dict(parse_qsl(viewer.asked.query))
+    found = []
+    if reason := asked.get("reason", ""):
+        found.append(
+            Link(reason_name(reason, words), viewer.asked.address(reason=None, after=None))
+        )
+    if source := asked.get("source", ""):
+        name = source_name(source, viewer, words)
+        found.append(Link(name, viewer.asked.address(source=None, after=None)))
+    return tuple(found)

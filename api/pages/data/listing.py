@@ -37,6 +37,7 @@ class ListedPage:
     notices: tuple[Notice, ...] = ()
     tabs: tuple[Tab, ...] = ()
     filters: FilterForm | None = None
+    chosen: FilterForm | None = None  # what it is narrowed to, each with a way out
     pages: Pagination | None = None
 
 
