@@ -21,7 +21,6 @@ from dossiers.time.hours import MINUTE
 ROLLING = tuple(WINDOW_MINUTES)
 NAMED = (*ROLLING, "month", "year", "today")
 MOST_CHARACTERS = 40
-_SPAN = re.compile(r"(\S*?)\.\.(\S*)")
 _MONTH = re.compile(r"\d{4}-\d{2}")
 _YEAR = re.compile(r"\d{4}")
 
@@ -74,10 +73,9 @@ def _dated(window: str, calendar: Calendar) -> Span:
         first = date.fromisoformat(f"{window}-01")
         following = (first + timedelta(days=31)).replace(day=1)
         return Span(_midnight(first, calendar), _midnight(following, calendar))
-    found = _SPAN.fullmatch(window)
-    if found is None or window == "..":
+    start, dots, end = window.partition("..")
+    if not dots or window == dots:
         raise ValueError(window)
-    start, end = found.groups()
     return Span(
         _edge(start, calendar, 0) if start else EARLIEST,
         _edge(end, calendar, 1) if end else LATEST,
