@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from api.insight.conditions import TABLE, Standpoint, where_of
+from api.insight.conditions import TABLE, Standpoint, matching, where_of
 from api.insight.filters import Filter
 from api.ports import Query
 from api.statements import Where
@@ -63,7 +63,7 @@ async def counts(
         where.parameters.update(own.parameters)
     common = shared or _shared(filters)
     read = where_of(common, Standpoint.counting(viewer, common))
-    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {read}"  # noqa: S608
+    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {matching(read)}"  # noqa: S608
     rows = await viewer.live.query.rows(sql, {**read.parameters, **where.parameters})
     return [int(rows[0][f"n{number}"]) for number in range(len(columns))]
 
@@ -81,5 +81,5 @@ async def rows_of(
 ) -> list[dict[str, Any]]:
     """Rows of a question over the dossiers of ``where``. ``select`` and ``rest`` (GROUP BY and so
     on) are text of ours; values are bound in ``more``. Raises StoreAway."""
-    sql = f"SELECT {select} FROM {TABLE} WHERE {where} {rest}"  # noqa: S608
+    sql = f"SELECT {select} FROM {TABLE} WHERE {matching(where)} {rest}"  # noqa: S608
     return await query.rows(sql, {**where.parameters, **more})

@@ -21,6 +21,7 @@ from dossiers.wire.flags import AFTER_END
 from dossiers.wire.keys import officer_scope, unit_scope
 
 TABLE = "dossiers AS d FINAL"
+_MATCHING = "d.dossier_id IN (SELECT d.dossier_id FROM dossiers AS d WHERE {}) AND {}"
 MARKS = {
     "due_soon": "d.due_soon",
     "suspended": "(d.standing = 'waiting' OR d.standing = 'overdue' AND d.stopped_at IS NOT NULL)",
@@ -100,6 +101,17 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
     if filter_.what or filter_.window:
         _happened(where, filter_, at)
     return where
+
+
+def matching(where: Where) -> str:
+    """The conditions as a statement over ``TABLE`` should have them.
+
+    Which dossiers match in any of their rows is found first, without FINAL, so that indexes and
+    columns are read as in a plain table; of these few the newest row is made, and asked again.
+    What matches in its newest row is among them: so the answer is that of FINAL alone.
+    """
+    text = str(where)
+    return _MATCHING.format(text, text)
 
 
 def _unit(where: Where, value: str, _: Standpoint) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api.insight.conditions import TABLE, units_under, where_of
+from api.insight.conditions import TABLE, matching, units_under, where_of
 from api.insight.filters import Filter
 from api.insight.held import JOIN, WITH, bound
 from api.insight.linked import standpoint
@@ -41,7 +41,7 @@ async def hours_by_officer(of: Filter, viewer: Viewer, window: str) -> dict[str,
         f"{WITH}SELECT d.dossier_id AS id, if(held_officer = '{UNKNOWN}', '', held_officer) AS who,"
         " sum(charge_one) AS charge_ms, sum(over_one) AS over_ms, min(inherited_one) AS had_ms, "
         "max(stored_one > 0 OR d.grows AND number = length(d.held_charges)) AS is_charged "
-        f"FROM {TABLE} {JOIN} WHERE {where} AND {condition} GROUP BY id, who"
+        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} GROUP BY id, who"
         ") GROUP BY who LIMIT 20000"
     )
     rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from api.insight.answers import as_of
-from api.insight.conditions import TABLE, where_of
+from api.insight.conditions import TABLE, matching, where_of
 from api.insight.filters import Filter
 from api.insight.held import JOIN, WITH, bound
 from api.insight.held_hours import held_within
@@ -51,13 +51,13 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         f"SELECT step, sum(lost) AS over, countIf(lost > 0) AS dossiers, "  # noqa: S608
         "toInt64(quantileExactIf(0.5)(lost, lost > 0)) AS median FROM ("
         f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over_one) AS lost "
-        f"FROM {TABLE} {JOIN} WHERE {where} AND {condition} AND limit_one >= 0 GROUP BY id, step"
+        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} AND limit_one >= 0 GROUP BY id, step"
         f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
     )
     rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})
     found = await linked({"late": late}, viewer)
     bare = await viewer.live.query.rows(
-        f"SELECT count() AS n FROM {TABLE} WHERE {where} "  # noqa: S608
+        f"SELECT count() AS n FROM {TABLE} WHERE {matching(where)} "  # noqa: S608
         "AND NOT arrayExists(l -> l >= 0, d.held_limits)",
         where.parameters,
     )
