@@ -96,6 +96,8 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
             add(where, value, at)
     if filter_.of_procedures:
         _of_procedures(where, filter_, at.context)
+    if filter_.channel:
+        _channel(where, filter_)
     if filter_.charged or filter_.charged_in:
         _charged(where, filter_, at)
     if filter_.what or filter_.window:
@@ -151,12 +153,15 @@ def _supplements(where: Where, value: int, _: Standpoint) -> None:
     where.add("d.supplements >= {supplements:UInt16}", supplements=value)
 
 
-def _channel(where: Where, value: int, _: Standpoint) -> None:
-    """By the dossier's traits; one that has none came by no known channel."""
+def _channel(where: Where, filter_: Filter) -> None:
+    """By the dossier's traits; one that has none came by no known channel. Of a unit only the
+    traits of its dossiers are read."""
+    of_unit = "dossier_id IN (SELECT dossier_id FROM dossiers WHERE has(scopes, {unit:String}))"
+    traits = ["timeline = {timeline:String}", "channel = {channel:UInt8}"]
+    traits += [of_unit] if filter_.unit else []
     where.add(
-        "d.dossier_id IN (SELECT dossier_id FROM traits_current "
-        "WHERE timeline = {timeline:String} AND channel = {channel:UInt8})",
-        channel=value,
+        f"d.dossier_id IN (SELECT dossier_id FROM traits_current WHERE {' AND '.join(traits)})",  # noqa: S608
+        channel=filter_.channel,
     )
 
 
@@ -184,6 +189,11 @@ def _turns(where: Where, value: str, at: Standpoint) -> None:
     within(where, "d.next_at", "turns", span_of(value, at.now, at.context.calendar))
 
 
+def _held_in(where: Where, value: str, at: Standpoint) -> None:
+    units = units_under(value, at.context)
+    where.add("hasAny(d.held_units, {held_units:Array(String)})", held_units=units)
+
+
 def _held(where: Where, value: str, _: Standpoint) -> None:
     where.add("has(d.held_officers, {held:String})", held=value)
 
@@ -195,10 +205,10 @@ def _late_before(where: Where, value: str, _: Standpoint) -> None:
 
 
 _CONDITIONS: dict[str, Callable[..., None]] = {
-    "channel": _channel, "unit": _unit, "officer": _officer, "procedure": _procedure,
+    "unit": _unit, "officer": _officer, "procedure": _procedure,
     "step": _step, "text": _text,
     "standing": _standing, "marks": _marks, "flags": _flags, "supplements": _supplements,
-    "held": _held, "late_before": _late_before,
+    "held": _held, "held_in": _held_in, "late_before": _late_before,
     "left": _left, "age": _age, "due": _due, "turns": _turns,
 }  # fmt: skip
 
@@ -208,7 +218,9 @@ def _of_procedures(where: Where, filter_: Filter, context: Context) -> None:
     found = [
         procedure.id
         for procedure in context.reference.procedures
-        if filter_.field in ("", procedure.field) and filter_.level in ("", procedure.level)
+        if filter_.field in ("", procedure.field)
+        and filter_.level in ("", procedure.level)
+        and filter_.online in ("", procedure.online)
     ]
     where.add("d.procedure IN {procedures:Array(String)}", procedures=found)
 

@@ -7,10 +7,10 @@ in SQL (api.insight.conditions) counts and lists.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any, get_args
+from typing import Any
 from urllib.parse import urlencode
 
-from api.insight.vocabulary import Level, What
+from api.insight.vocabulary import What
 
 LIST_PAGE = "/dossiers"
 _LISTS = ("standing", "marks", "flags")
@@ -22,8 +22,8 @@ class Filter:
 
     ``unit``: dossiers that count for it, those of units below it included. ``officer``: that count
     for this officer now; ``unknown`` are those that nobody has. ``field``, ``procedure``,
-    ``level``, ``online`` (full, partial): of the procedure, by the reference data. ``channel``: 1
-    direct, 2 online, 3 postal. ``standing``: one of these. ``step``: the present one. ``left``,
+    ``level`` (in its own words), ``online`` (full, partial): of the procedure, by the reference
+    data. ``channel``: 1 direct, 2 online, 3 postal. ``standing``: one of these. ``step``: the present one. ``left``,
     ``age``: open ones by working hours to and since the due time, one of
     ``vocabulary.LEFT`` and ``AGE``. ``marks``: each of these holds (``vocabulary.MARKS``).
     ``flags``: has each of these. ``what`` happened in ``window`` (api.insight.windows).
@@ -35,7 +35,7 @@ class Filter:
     officer: str = ""
     field: str = ""
     procedure: str = ""
-    level: Level | str = ""
+    level: str = ""
     online: str = ""
     channel: int = 0
     standing: tuple[str, ...] = ()
@@ -51,6 +51,9 @@ class Filter:
     turns: str = ""
     charged: str = ""  # an officer to whom a part of the lateness is charged, wherever it is now
     charged_in: str = ""  # only what was held in this unit, or one below it
+    held_in: str = (
+        ""  # late ones that were held in this unit or one below it, wherever they are now
+    )
     held: str = ""  # an officer who held it at some time; of late ones alone
     late_before: str = ""  # an officer to whom it came when it was late already
     text: str = ""  # part of the id
@@ -92,4 +95,3 @@ class Filter:
 
 
 FIELD_NAMES = tuple(field.name for field in fields(Filter))
-LEVELS = get_args(Level)

@@ -52,6 +52,7 @@ def filter_of_query(
     turns: Period = "",
     charged: Id = "",
     charged_in: Id = "",
+    held_in: Id = "",
     held: Id = "",
     late_before: Id = "",
     text: Id = "",
@@ -62,7 +63,7 @@ def filter_of_query(
         channel=int(channel or 0), standing=_said(standing), step=step, left=left, age=age,
         marks=_said(marks), flags=_said(flags), supplements=int(supplements or 0), what=what,
         window=window, due=due, turns=turns, charged=charged,
-        charged_in=charged_in, held=held, late_before=late_before, text=text,
+        charged_in=charged_in, held_in=held_in, held=held, late_before=late_before, text=text,
     )  # fmt: skip
     for name in ("window", "due", "turns"):
         _check(name, getattr(found, name))

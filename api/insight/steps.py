@@ -41,9 +41,9 @@ class StepTable:
 
 
 async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
-    """Of the dossiers of ``of`` that are late in ``window`` or overdue at its end; of their
-    holdings those within the unit of ``of``, if it names one. Raises StoreAway."""
-    late = of.with_(what="behind", window=window)
+    """Of dossiers that are late in ``window`` or overdue at its end: what was held within the unit
+    of ``of``, wherever the dossier is now, as in api.insight.held_hours. Raises StoreAway."""
+    late = of.with_(unit="", held_in=of.unit, what="behind", window=window)
     at = standpoint(of, viewer)
     where = where_of(late, at)
     condition = held_within(where, of, viewer)
@@ -51,7 +51,8 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         f"SELECT step, sum(lost) AS over, countIf(lost > 0) AS dossiers, "  # noqa: S608
         "toInt64(quantileExactIf(0.5)(lost, lost > 0)) AS median FROM ("
         f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over_one) AS lost "
-        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} AND limit_one >= 0 GROUP BY id, step"
+        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} AND limit_one >= 0 "
+        "GROUP BY id, step"
         f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
     )
     rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Literal
 
-Level = Literal["province", "commune"]
 Standing = Literal[
     "pending", "within", "waiting", "overdue", "early", "on_time", "late", "no_due",
     "refused", "withdrawn", "unreceived",

@@ -45,7 +45,7 @@ filters = st.builds(
     field=ids,
     step=ids,
     text=ids,
-    level=st.sampled_from(["", "commune"]),
+    level=ids,
     channel=st.integers(0, 3),
     standing=st.lists(st.sampled_from(TOTAL), max_size=3).map(tuple),
     marks=st.lists(st.sampled_from(["due_soon", "unended"]), max_size=2).map(tuple),

@@ -104,6 +104,16 @@ async def test_steps_lose_what_their_holdings_used_over_the_limits(
     assert sum(line.share for line in table.lines) == pytest.approx(100)
 
 
+async def test_steps_and_officers_lose_the_same_hours_and_link_to_their_dossiers(
+    asked: Asked,
+) -> None:
+    for unit in ("city", "u1", "u2"):
+        viewer, of = asked.everybody, Filter(unit=unit)
+        table, people = await steps(of, viewer), await officers(of, viewer)
+        assert table.over == people.total.hours.over
+        assert (await count(table.late.filter, viewer)).number == table.late.number > 0
+
+
 async def test_officers_add_up_and_link_to_what_they_count(asked: Asked) -> None:
     viewer, of = asked.everybody, Filter(unit="city")
     table = await officers(of, viewer)
