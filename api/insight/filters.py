@@ -23,7 +23,8 @@ class Filter:
     ``unit``: dossiers that count for it, those of units below it included. ``officer``: that count
     for this officer now; ``unknown`` are those that nobody has. ``field``, ``procedure``,
     ``level`` (in its own words), ``online`` (full, partial): of the procedure, by the reference
-    data. ``channel``: 1 direct, 2 online, 3 postal. ``standing``: one of these. ``step``: the present one. ``left``,
+    data. ``channel``: 1 direct, 2 online, 3 postal. ``standing``: one of these. ``step``: the
+    present one. ``left``,
     ``age``: open ones by working hours to and since the due time, one of
     ``vocabulary.LEFT`` and ``AGE``. ``marks``: each of these holds (``vocabulary.MARKS``).
     ``flags``: has each of these. ``what`` happened in ``window`` (api.insight.windows).
