@@ -15,7 +15,6 @@ from dossiers.time.hours import HOUR
 
 MarkKind = Literal["received", "was_due", "due", "ended", "now", "again"]
 _CHARACTER = 1.3  # percent of the width that a character takes on a small screen
-_MARGIN = 4 * HOUR  # working time beyond the last mark
 _MOST_OLD_DUES = 4
 _MOST_DAY_LINES = 60  # as many columns may have a line of their own
 
