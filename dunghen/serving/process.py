@@ -18,6 +18,7 @@ from api.app import create_app
 from api.config import ApiConfig
 from api.ports import Queue
 from api.server import bind, serve
+from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
 from dunghen.access.audit_trail import KafkaTrail
@@ -63,7 +64,7 @@ def serve_api(installation: Installation) -> None:
         stack.callback(query.close)
         trail = KafkaTrail(installation.kafka)
         stack.callback(trail.close)
-        settings = SettingsTopic(config.bootstrap, installation.client)
+        settings = SettingsTopic(Kafka(config.bootstrap, installation.client))
         stack.callback(settings.close)
         config = replace(config, settings=settings, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [

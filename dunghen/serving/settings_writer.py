@@ -6,7 +6,7 @@ import threading
 from concurrent.futures import TimeoutError as TooLate
 
 from api.ports import SettingsAway
-from broker.kafka import Kafka
+from broker.clients import AnyKafka
 from dossiers.wire.topics import SETTINGS
 from sources.acknowledged import AcknowledgedSender, Busy, NotTaken
 
@@ -18,8 +18,8 @@ class SettingsTopic:
     """The producer that everything posted goes through, for a topic of its own; the first change
     starts it."""
 
-    def __init__(self, bootstrap: str, client: dict[str, str]) -> None:
-        self._kafka = Kafka(bootstrap, client)
+    def __init__(self, kafka: AnyKafka) -> None:
+        self._kafka = kafka
         self._sender: AcknowledgedSender | None = None
         self._lock = threading.Lock()
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx
 import pytest
 import pytest_asyncio
 from confluent_kafka import Producer
@@ -17,7 +15,6 @@ from api.core import Live
 from api.live.reader import TOPICS
 from api.live.view import TopicRecord
 from dossiers.wire.events import Tick
-from dunghen.serving.settings_writer import SettingsTopic
 from tests.api.city import HOUR, START, City, a_morning, finished
 from tests.api.settings import config
 from tests.support.kafka import TestKafka
@@ -85,37 +82,3 @@ async def test_the_live_view_waits_for_topics_and_says_so(broker: Broker) -> Non
         await wait_for_async(lambda: "missing" in live.reader.error)
         await asyncio.to_thread(broker.create)
         await wait_for_async(lambda: live.view.loaded)
-
-
-@pytest.mark.asyncio
-async def test_walls_are_written_to_their_topic_and_outlive_the_process(broker: Broker) -> None:
-    broker.create()
-    broker.send(City().records())
-    bootstrap = broker.kafka.bootstrap
-    writer = SettingsTopic(bootstrap, {})
-
-    @asynccontextmanager
-    async def process() -> AsyncIterator[tuple[Live, httpx.AsyncClient]]:
-        app = create_app(config(bootstrap=bootstrap, settings=writer), Away())
-        live: Live = app.state.live
-        transport = httpx.ASGITransport(app)
-        async with (
-            app.router.lifespan_context(app),
-            httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http,
-        ):
-            await wait_for_async(lambda: live.view.loaded)
-            yield live, http
-
-    url = "/api/v1/walls/hall"
-    async with process() as (live, http):
-        made = await http.put(url, json={"units": ["u1"]}, headers={"If-None-Match": "*"})
-        assert made.status_code == 200, made.text
-        assert live.walls.walls["hall"].units == ("u1",), "it has come back from the topic"
-    async with process() as (live, http):
-        assert (await http.get(url)).json() == made.json()
-        gone = await http.delete(url, headers={"If-Match": made.headers["ETag"]})
-        assert gone.status_code == 200
-        assert not live.walls.walls
-    async with process() as (live, _):
-        assert (dict(live.walls.walls), live.walls.refused) == ({}, 0)
-    writer.close()
