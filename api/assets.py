@@ -65,11 +65,22 @@ def wall_policy(page: str) -> str:
 
 class Files(StaticFiles):
     """Files that pages load, and no other: ``allowed`` is asked with the path below ``directory``.
-    What begins with a dot is no file of a page, wherever it lies."""
+    What begins with a dot is no file of a page, wherever it lies. ``release``: what is asked for
+    with ``?v=`` and this very release never changes, and is kept."""
 
-    def __init__(self, directory: Path, allowed: Callable[[str], bool]) -> None:
+    def __init__(
+        self, directory: Path, allowed: Callable[[str], bool], release: str | None = None
+    ) -> None:
         super().__init__(directory=directory, check_dir=False)
         self._allowed = allowed
+        self._kept = None if release is None else f"v={release}".encode()
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        """The file; the browser asks again for it each time unless it can never change."""
+        answer = await super().get_response(path, scope)
+        if self._kept is not None and scope.get("query_string") == self._kept:
+            answer.headers.setdefault("Cache-Control", f"{A_YEAR}, immutable")
+        return answer
 
     def lookup_path(self, path: str) -> tuple[str, os.stat_result | None]:
         """Where a file is; nowhere if pages do not load it."""
@@ -128,14 +139,15 @@ def install(app: FastAPI, dashboards: Path, *, https: bool = False) -> None:
     app.add_route(WALL_PAGE, page, include_in_schema=False)
     app.mount("/wall", files, "wall")
     packages, pages, tokens = (dashboards / name for name in ("node_modules", "pages", TOKENS))
-    shared = Files(dashboards, lambda path: path == TOKENS)
+    release = release_of(pages, tokens)
+    shared = Files(dashboards, lambda path: path == TOKENS, release)
 
     async def colours(request: Request) -> Response:
         return await shared.get_response(TOKENS, request.scope)
 
     app.add_route("/assets/tokens.css", colours, include_in_schema=False)
     app.mount("/assets/npm", Files(packages, packages_of(wall, pages, tokens)), "packages")
-    app.mount("/assets/pages", Files(pages, for_pages), "pages")
+    app.mount("/assets/pages", Files(pages, for_pages, release), "pages")
     app.add_middleware(GZipMiddleware, minimum_size=1_000, compresslevel=6)
     stack = app.build_middleware_stack
     # Around everything, so that the answer to a fault of the server has them too.

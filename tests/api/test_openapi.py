@@ -128,6 +128,14 @@ async def test_static_files_are_asked_for_again_and_answered_with_304(api: Runni
         assert again.status_code == 304, path
 
 
+async def test_styles_of_this_release_are_kept_and_of_another_asked_for(api: Running) -> None:
+    path = "/assets/pages/styles/frame.css"
+    ours = await api.http.get(path, params={"v": api.live.pages_release})
+    assert ours.headers["cache-control"] == "max-age=31536000, immutable"
+    other = await api.http.get(path, params={"v": "an-older-one"})
+    assert other.headers["cache-control"] == "no-cache"
+
+
 async def test_the_wall_may_run_its_import_map_and_no_other_inline_script(api: Running) -> None:
     policy = (await api.http.get("/wall")).headers["content-security-policy"]
     assert policy.count("'sha256-") == 1

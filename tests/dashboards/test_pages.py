@@ -20,7 +20,7 @@ from dossiers.wire.topics import SETTINGS
 from dossiers.wire.walls import NamedWall
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
-from tests.api.access.callers import Guarded, guarded
+from tests.api.access.callers import ADMIN_TOKEN, Guarded, guarded
 from tests.api.city import HOUR, START, City, received
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
 from tests.dashboards.pages import IN_TURN, faults, opened
@@ -190,6 +190,25 @@ def test_without_scripts_everything_is_there(browser: Browser, site: Site) -> No
         page.select_option("#unit-switch", "u1")
         page.locator(".switch button").click()
         page.wait_for_url("**/u1")
+
+
+def test_by_keyboard_from_the_sign_in_to_an_explanation(browser: Browser, site: Site) -> None:
+    with opened(browser, site.url, "/enter") as page:
+        field = page.locator("#token")
+        for _ in range(12):
+            page.keyboard.press("Tab")
+            if field.evaluate("(e) => e === document.activeElement"):
+                break
+        page.keyboard.type(ADMIN_TOKEN)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{site.url}/")
+        page.keyboard.press("/")
+        expect(page.locator("#search")).to_be_focused()
+        page.keyboard.type("over-1")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/dossiers/over-1*")
+        expect(page.locator("main h1")).to_have_text("over-1")
+        expect(page.locator("main h1")).to_be_focused()
 
 
 def test_help_opens_and_closes_by_keyboard(browser: Browser, site: Site) -> None:
