@@ -27,7 +27,9 @@ from dossiers.wire.topics import (
     EVENTS,
     PARTIALS,
     REFERENCE,
+    SYNC_ERRORS,
     TALLIES,
+    TRAITS,
 )
 from infra.kafka.login import client_login
 from tests.e2e.product import PATIENCE, ROOT, Serving, answer, command, environment, serving
@@ -124,12 +126,14 @@ def write_junk(stack: Stack) -> None:
         (PARTIALS, junk.PARTIALS, [b"all\x1f0", b"unit:u\x1f1"]),
         (TALLIES, junk.TALLIES, [b"all", b"\x00clock\x1f0"]),
         (ALERTS, junk.ALERTS, [b"d"]),
+        (TRAITS, junk.ODD_TRAITS, [b"d"]),
+        (SYNC_ERRORS, junk.ODD_REPORTED, [b"d"]),
         (DEAD_LETTERS, junk.LETTERS, [b"d"]),
         (DOSSIERS, [*junk.STATES, *junk.POSITIONS], [b"bad", POSITION_KEY]),
         (REFERENCE, [*junk.REFERENCES, *junk.TIMELINES], [b"junk", TIMELINE_KEY]),
         (AUDIT, junk.ALERTS, [b"d"]),
     ):
-        single = topic in (DEAD_LETTERS, REFERENCE, AUDIT)
+        single = topic in (DEAD_LETTERS, SYNC_ERRORS, REFERENCE, AUDIT)
         known = [v for v in values if topic in (EVENTS, AUDIT) or any(f in v for f in foreign)]
         if topic == REFERENCE:
             known = values

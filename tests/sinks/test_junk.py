@@ -17,7 +17,9 @@ from sinks.decode.base import Decoder, Record
 from sinks.decode.dead_letters import DeadLetterDecoder
 from sinks.decode.events import EventDecoder
 from sinks.decode.facts import FactDecoder
+from sinks.decode.sync_errors import SyncErrorDecoder
 from sinks.decode.tallies import TallyDecoder
+from sinks.decode.traits import TraitDecoder
 from sinks.store import Store
 from tests.support import junk
 
@@ -54,6 +56,12 @@ READERS: list[tuple[Decoder[Any], list[bytes], bytes]] = [
     (AlertDecoder(),
      [*junk.ALERTS, *at_the_ends(junk.ALERT, "due_at", "detected_at", "sequence", "level", "open")],
      msgspec.json.encode(msgspec.convert({**junk.ALERT, "alert_id": "good"}, Alert))),
+    (TraitDecoder(junk.TIMELINE),
+     [*junk.ODD_TRAITS, *at_the_ends(junk.TRAITS, "occurred_at", "source_seq", "offset")],
+     msgspec.json.encode({**junk.TRAITS, "dossier_id": "good"})),
+    (SyncErrorDecoder(junk.TIMELINE),
+     [*junk.ODD_REPORTED, *at_the_ends(junk.REPORTED, "at", "received_at")],
+     msgspec.json.encode({**junk.REPORTED, "error_id": "good"})),
     (DeadLetterDecoder(),
      [*junk.LETTERS, *at_the_ends(junk.LETTER, "partition", "offset", "detected_at")],
      msgspec.json.encode(msgspec.convert({**junk.LETTER, "reason": "good"}, DeadLetter))),

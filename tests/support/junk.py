@@ -49,6 +49,24 @@ ALERTS = _made(
     {"sequence": HUGE}, {"kind": "none"}, {"unit": None}, {"due_at": -(10**14)},
     {"unit": "x" * 2_000_000, "timeline": OTHER},
 )  # fmt: skip
+TRAITS = {
+    "timeline": TIMELINE, "dossier_id": "d", "occurred_at": 1, "source": "s", "source_seq": 0,
+    "event_id": "e", "offset": 1, "traits": {"channel": 1},
+}  # fmt: skip
+ODD_TRAITS = _made(
+    TRAITS, {"timeline": OTHER}, {"occurred_at": HUGE}, {"occurred_at": -(10**15)},
+    {"source_seq": HUGE}, {"offset": -1}, {"offset": HUGE}, {"traits": {"channel": 700}},
+    {"traits": {"fees": -1}}, {"traits": {"databases": ["Nguyễn Văn A"]}}, {"traits": 7},
+    {"traits": {"components": HUGE}}, {"timeline": OTHER, "dossier_id": "x" * 2_000_000},
+)  # fmt: skip
+REPORTED = {
+    "error_id": "e", "system": "S", "dossier_id": "d", "code": "1", "at": 1, "received_at": 1,
+    "source": "s",
+}  # fmt: skip
+ODD_REPORTED = _made(
+    REPORTED, {"at": HUGE}, {"at": -1}, {"code": "two words"}, {"code": 7}, {"system": "x" * 65},
+    {"dossier_id": "x" * 2_000}, {"received_at": None},
+)  # fmt: skip
 LETTER = {
     "timeline": TIMELINE, "reason": "r", "detail": "d", "source": "s", "topic": "dossier-events",
     "partition": 0, "offset": 5, "detected_at": 1,
