@@ -13,6 +13,7 @@ import json
 import re
 import threading
 from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -214,8 +215,10 @@ class FakeApi:
 
     def _tell(self, message: dict[str, Any]) -> None:
         async def send() -> None:
+            text = json.dumps(message, ensure_ascii=False)
             for client in list(self._clients):
-                await client.send_text(json.dumps(message, ensure_ascii=False))
+                with suppress(WebSocketDisconnect, RuntimeError):  # it is just leaving
+                    await client.send_text(text)
 
         self._run(send())
 

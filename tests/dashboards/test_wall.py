@@ -146,10 +146,11 @@ def test_officers_may_be_kept_off_the_wall(open_wall: OpenWall) -> None:
 def test_the_picture_moves_against_burn_in(api: FakeApi, open_wall: OpenWall) -> None:
     wall = open_wall(api)
     places = set()
-    for _ in range(4):
+    for woke in range(4):
         places.add(str(wall.page.locator("#wall").evaluate("(e) => e.style.transform")))
         wall.heartbeat(300)
-        wall.page.clock.fast_forward(91_000)
+        wall.page.clock.fast_forward(91_000)  # as if it slept: it connects anew
+        api.wait_for_hellos(woke + 2)
     assert len(places) == 4
 
 
