@@ -67,7 +67,10 @@ def _guarded(method: str, path: str, operation: dict[str, Any]) -> None:
     if rule.page:
         operation["responses"].setdefault("303", {"description": _WAY_IN})
     for code in codes:
-        about = {"description": WHY[code], "content": {MEDIA_TYPE: _problem(str(code))}}
+        content: dict[str, Any] = {MEDIA_TYPE: _problem(str(code))}
+        if rule.page and code == 403:
+            content["text/html"] = {}  # a browser gets a page (api.pages.refused)
+        about = {"description": WHY[code], "content": content}
         operation["responses"].setdefault(str(code), about)
 
 
