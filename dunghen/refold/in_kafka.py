@@ -67,9 +67,11 @@ def begin(kafka: Kafka, found: Timeline, replication: int, key_check: str = "") 
     if line.refold == "emptying":
         admin = TopicAdmin(kafka)
         admin.delete(MADE)
-        specs = [s for s in topic_specs(line.partitions, replication) if s.name in MADE]
-        admin.create(specs, replication)
-        admin.await_made(MADE)
+        # Beside these, topics that its version did not have.
+        existing = admin.existing()
+        lacking = [s for s in topic_specs(line.partitions, replication) if s.name not in existing]
+        admin.create(lacking, replication)
+        admin.await_made([spec.name for spec in lacking])
         line = msgspec.structs.replace(line, refold="folding")
         _write(kafka, line)
     return line

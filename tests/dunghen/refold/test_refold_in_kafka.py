@@ -105,6 +105,12 @@ def test_cut_anywhere_it_is_begun_once(
     assert not now(kafka).refold
 
 
+def test_topics_that_its_version_did_not_have_are_made(kafka: TestKafka, old: Timeline) -> None:
+    kafka.delete_topics(topics.TRAITS, topics.SYNC_ERRORS)
+    in_kafka.begin(Kafka(kafka.bootstrap), old, 1)
+    assert kafka.topic_names() >= {*MADE, topics.TRAITS, topics.SYNC_ERRORS}
+
+
 def test_a_log_without_its_start_is_not_folded(kafka: TestKafka, old: Timeline) -> None:
     [future] = kafka.admin.delete_records([TopicPartition(EVENTS, 0, 1)]).values()
     future.result(20)

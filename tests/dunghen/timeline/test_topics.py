@@ -28,6 +28,7 @@ NAMES = {
     topics.TALLIES,
     topics.ALERTS,
     topics.TRAITS,
+    topics.SYNC_ERRORS,
     topics.DEAD_LETTERS,
 }
 ONE = Reference(title="One", units=(Unit(id="u", name="Unit"),))
