@@ -18,6 +18,7 @@ from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference, read_timeline
+from dunghen.verify import filtering
 from oracle.checks import raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
@@ -103,6 +104,14 @@ class _Recount:
             stored.check_alerts(store, timeline, parts),
             raw.check_events(store, timeline, parts),
             traits.check_traits(store, timeline, parts),
+            filtering.check_chosen(
+                store,
+                timeline,
+                self._report.watermark,
+                parts,
+                counts,
+                self._in_force[0].at(self._report.watermark),
+            ),
             sql_recount.check_sql(store, timeline, parts, self._in_force[0], counts.values()),
         ]
 
