@@ -163,6 +163,24 @@ def test_keys_are_made_listed_and_revoked(capsys: pytest.CaptureFixture[str]) ->
     assert run(["keys", "add", "hall-3"]) == 0, "the name is free again"
 
 
+def test_a_key_is_bound_to_a_wall_and_lasts_longer(capsys: pytest.CaptureFixture[str]) -> None:
+    here = made()
+    assert run(["keys", "add", "tv", "--role", "wall", "--wall", "hall", "--days", "1"]) == 0
+    assert "/wall/hall#key=KEY" in capsys.readouterr().out
+    (key,) = read_keys(here.folder.access / "keys.json")
+    assert (key.wall, key.units) == ("hall", ())
+    assert run(["keys", "add", "x", "--role", "wall", "--wall", "No Name"]) == 2
+    assert run(["keys", "add", "x", "--wall", "hall"]) == 2, "a sender shows nothing"
+    assert run(["keys", "extend", key.id, "--days", "30"]) == 0
+    (longer,) = read_keys(here.folder.access / "keys.json")
+    assert (longer.expires_at or 0) > (key.expires_at or 0) + 28 * 86_400_000
+    capsys.readouterr()
+    assert run(["keys", "list", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["keys"][0]["wall"] == "hall"
+    assert run(["keys", "revoke", "tv"]) == 0
+    assert run(["keys", "extend", key.id, "--days", "30"]) == 2, "what is revoked stays so"
+
+
 def test_the_api_sees_new_and_revoked_keys_and_notes_their_use(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
