@@ -42,7 +42,7 @@ ROOMS = {
          "tests/streams/test_backlogs.py"],
     ),
 }  # fmt: skip
-_SURVIVED, _CAUGHT, _NO_TEST = 0, 1, 33  # mutmut's exit codes; None: not tried yet
+_CAUGHT, _MISSED = 1, (0, 33)  # mutmut's exit codes (33: no test calls it); None: not tried yet
 KNOWN = ROOT / "tests" / "mutants.toml"
 _TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
 # mutmut 3.7 asks pytest's items for a name that they no longer have (3.8 needs a newer click than
@@ -139,18 +139,18 @@ def _mutmut(folder: Path, arguments: list[str], *, seconds: float, quiet: bool =
 
 
 def try_again(room: str, folder: Path, names: Sequence[str], ends: float) -> None:
-    """Try survivors that nobody has looked at with the tests' own number of examples, until
-    ``ends`` (monotonic seconds); what these notice counts as caught, in a later run too."""
+    """Try survivors that nobody has looked at with whole files and their own number of examples,
+    until ``ends`` (monotonic seconds): what tests make on import, mutmut makes of the original.
+    What these notice counts as caught, in a later run too."""
     results = verdicts(folder)
-    survived = [n for n in names if results[n] == _SURVIVED and not is_known(room, folder, n)]
-    if not survived:
-        return
+    survived = [n for n in names if results[n] in _MISSED and not is_known(room, folder, n)]
     stats = json.loads((folder / "mutants" / "mutmut-stats.json").read_text("utf-8"))
     for path in (ROOT / "tests").rglob("*.py"):  # mutmut's next run puts its own copies back
         if path != ROOT / "tests" / "conftest.py":
             shutil.copy2(path, folder / "mutants" / path.relative_to(ROOT))
     for place, name in enumerate(survived):
-        tests = stats["tests_by_mangled_function_name"][name.rpartition("__mutmut_")[0]]
+        calls = stats["tests_by_mangled_function_name"].get(name.rpartition("__mutmut_")[0], ())
+        tests = {test.partition("::")[0] for test in calls} or ROOMS[room][1]
         environment = os.environ | {"DUNGHEN_TEST_EXAMPLES": "fixed", "MUTANT_UNDER_TEST": name}
         command = [sys.executable, "-m", "pytest", *_PYTEST, "-x", *sorted(tests)]
         try:
@@ -211,10 +211,8 @@ def _path(folder: Path, name: str) -> str:
 
 def is_operator(before: str, after: str) -> bool:
     """Whether an operator or a number was changed: no text, and nothing that is only left out.
-
-    Wording is for readers, and an argument that is missing or None is mypy's to find.
-    """
-    before, after = (_STRICT.sub("", _TEXT.sub('""', each)) for each in (before, after))
+    Wording is for readers, and an argument that is missing or None is mypy's to find."""
+    before, after = (_STRICT.sub("", _TEXT.sub("text", each)) for each in (before, after))
     if before == after:
         return False
     old, new = _WORD.findall(before), _WORD.findall(after)
@@ -232,7 +230,7 @@ def report(room: str, folder: Path, names: Sequence[str]) -> int:
     """Say what became of the mutants. Returns the exit status."""
     results = verdicts(folder)
     tried = [name for name in names if results[name] is not None]
-    survived = [name for name in tried if results[name] in (_SURVIVED, _NO_TEST)]
+    survived = [name for name in tried if results[name] in _MISSED]
     unknown = [name for name in survived if not is_known(room, folder, name)]
     for name in unknown:
         before, after = change(folder, name)

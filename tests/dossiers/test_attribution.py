@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.reports.attribution import attribute, reduce, scale
-from dossiers.reports.holdings import Holding, Stop, holdings_of, stops_of, working
+from dossiers.reports.holdings import (
+    Holding,
+    Stop,
+    holder_at,
+    holdings_of,
+    stops_of,
+    working,
+)
 from dossiers.time.calendar import Calendar
 from dossiers.time.day_table import instant
 from dossiers.time.hours import HOUR, MINUTE
@@ -123,6 +130,7 @@ def test_without_step_data_the_holder_at_the_breach_and_those_after_are_charged(
     charges = {who: amount / HOUR for who, amount in result.by_officer().items() if amount}
     assert charges == {("U", "D"): 6.0, ("U", "C"): 3.5, ("U", "A"): 3.0}
     assert [p.inherited / HOUR for p in result.parts] == [0, 0, 0, 6.0, 9.5]
+    assert [p.slack / HOUR for p in result.parts] == [36.5, 6.5, -6.0, -9.5, -12.5]
 
 
 def test_time_in_an_inbox_belongs_to_the_unit() -> None:
@@ -241,3 +249,11 @@ def test_a_hand_over_that_gives_more_along_than_is_left_leaves_nothing_behind() 
     ]
     result = attribute(holdings, [], at(9, "08:30"), OFFICE, LIMITS)
     assert [part.limit for part in result.parts] == [0, 4 * HOUR]
+
+
+def test_who_is_given_a_dossier_at_an_instant_holds_it_from_then_on() -> None:
+    given = at(3, "08:30")
+    first = Holding("", "A", "U", RECEIVED, given)
+    second = Holding("", "B", "U", given, END)
+    held_at = {when: holder_at([first, second], when) for when in (0, given - 1, given, END + 1)}
+    assert held_at == {0: first, given - 1: first, given: second, END + 1: second}

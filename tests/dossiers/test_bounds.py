@@ -7,6 +7,7 @@ import pytest
 
 from dossiers.admission.bounds import Bound
 from dossiers.portal.snapshots import kept_places
+from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.events import (
     AnyDossierEvent,
@@ -139,6 +140,13 @@ def test_a_dossier_comes_back_with_all_that_it_may_keep_and_not_with_more() -> N
         "too_many_facts"
     ]
     assert state_of(engine, "d").facts.count == FACTS
+
+
+def test_a_dossier_comes_back_with_so_many_alerts_and_no_more() -> None:
+    alerts = tuple(AlertState("overdue", 0, START + n, 1, "resolved") for n in range(4 * FACTS + 1))
+    engine = started()
+    assert reasons(more(engine, [of(Restored, 99, facts=(), alerts=alerts)])) == ["too_many_facts"]
+    assert reasons(more(engine, [of(Restored, 99, facts=(), alerts=alerts[1:])])) == []
 
 
 def test_a_restored_dossier_may_be_longer_than_any_other_record() -> None:

@@ -136,3 +136,21 @@ def test_a_day_of_23_hours_has_one_working_hour_less() -> None:
 
 def test_the_working_moment_before_monday_morning_is_on_friday() -> None:
     assert OFFICE.previous_working_moment(at("2026-11-23T07:25")) == at("2026-11-20T07:25")
+
+
+def test_the_working_moment_before_is_that_of_the_day_before_where_it_is_one() -> None:
+    assert OFFICE.previous_working_moment(at("2026-11-24T07:25")) == at("2026-11-23T07:25")
+
+
+def test_a_working_day_of_a_desk_that_never_closes_has_24_hours() -> None:
+    always = Calendar(CalendarSpec(kind="24x7"), ZONE)
+    assert always.add_working_days(at("2026-11-02T19:00"), 2) == at("2026-11-04T19:00")
+
+
+@pytest.mark.parametrize("first", ["2026-11-01T00:00", "2026-02-01T00:00", "2025-12-01T00:00"])
+def test_a_month_begins_at_the_local_midnight_of_its_first_day(first: str) -> None:
+    begun = at(first)
+    calendar = Calendar(SPEC, ZONE)
+    for later in (0, 1, 20 * 24 * HOUR, 28 * 24 * HOUR - 1):
+        assert calendar.month_start(begun + later) == begun
+    assert calendar.month_start(begun - 1) < begun

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.reports.explain import Explanation, explain
-from dossiers.reports.wording import in_english, in_vietnamese, sentences
-from dossiers.time.hours import HOUR
+from dossiers.reports.wording import in_english, in_vietnamese, sentences, shown
+from dossiers.time.hours import HOUR, MINUTE
 from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import Limit
 from dossiers.wire.kept_events import fact_of
@@ -162,3 +162,30 @@ def test_without_step_data_the_english_sentence_says_how_late_and_whose_too() ->
         "8 h of working time late: A 8 h; there is no step data, so who held it after the breach "
         "is charged."
     )
+
+
+def test_a_minute_of_rounding_goes_to_the_part_that_lacks_least_of_one() -> None:
+    assert shown([5 * MINUTE + 12_000, MINUTE + 54_000]) == [5 * MINUTE, 2 * MINUTE]
+
+
+def test_what_was_gone_before_the_reception_is_told_beside_the_whole() -> None:
+    facts = [
+        fact(at(3, "08:30"), "received", unit="U", officer="A", due_at=at(2, "08:30")),
+        fact(at(3, "10:30"), "finished"),
+    ]
+    text = said(explain("D", facts, at(9, "08:00"), CONTEXT))
+    assert text["en"].startswith("10 h of working time late")
+    assert "; 8 h were gone before it was received" in text["en"]
+    assert "; 8 giờ đã hết hạn từ trước khi tiếp nhận" in text["vi"]
+
+
+def test_what_was_taken_back_is_shown_as_such_and_nothing_else() -> None:
+    facts = [
+        RECEIVED,
+        fact(at(3, "09:00"), officer="B", step="appraisal"),
+        fact(at(3, "10:00"), "voided", target=f"progressed-{at(3, '09:00')}"),
+    ]
+    found = explain("D", facts, at(4, "08:00"), CONTEXT)
+    marked = {m.at: m.taken_back for m in found.moments if m.kind != "voided"}
+    assert marked == {RECEIVED.occurred_at: False, at(3, "09:00"): True}
+    assert found.moments[0].worked == 0

@@ -130,7 +130,10 @@ def counted(minute: int, now: int, month: int = 0) -> set[str]:
     minute ``month``. The same however the windows came there."""
     received = Contribution(("all",), (), ((minute, MEASURE["received"]),))
     found = []
-    for steps in ([now], [minute - 1, minute, now - 1, now], [minute, minute + 1, now]):
+    for steps in (
+        [now], [minute - 1, minute, now - 1, now], [minute, minute + 1, now],
+        [minute - 1, minute + 1, now],
+    ):  # fmt: skip
         tallies = Tallies()
         tallies.replace(NOTHING, received)
         for step in (each for each in steps if each <= now):
@@ -214,3 +217,23 @@ def test_a_breach_within_a_minute_is_in_the_windows_of_that_minute() -> None:
     for now, newly in ((TEN - 1, 0), (breached + 1, 1), (breached + 60 * MINUTE, 0)):
         tallies.advance(now, TEN)
         assert tallies.vectors["all"][FIELD["newly_overdue_1h"]] == newly
+
+
+def test_a_late_reception_within_a_minute_is_in_the_windows_of_that_minute() -> None:
+    limit_at = TEN + 30_000
+    standing = Standing("pending", late_reception=True, late_reception_at=limit_at)
+    record = DossierRecord("t", 0, 0, "d", limit_at, Course(), standing, scopes=("all",))
+    assert contribution(record).instants == ((TEN // MINUTE, MEASURE["late_receptions"]),)
+
+
+def test_a_step_that_comes_back_has_one_rest_of_its_limit() -> None:
+    steps = [on(Progressed, f"08:{n}0", step=step) for n, step in enumerate(["out", "in", "out"])]
+    back = course(on(Received, "08:00", procedure="p", step="in"), *steps)
+    assert sorted(step for step, _ in back.steps_left) == ["in", "out"]
+
+
+def test_who_names_a_step_that_is_over_names_no_unknown_one_where_there_are_none() -> None:
+    without = Context(Reference(calendar=SPEC, procedures=(Procedure(id="p", name="P"),)))
+    over = on(Progressed, "09:00", step="thẩm định", until=True)
+    found = course_of(events(on(Received, "08:00", procedure="p"), over), without)
+    assert "step_unknown" not in found.flags

@@ -67,20 +67,36 @@ def test_each_event_is_judged_by_the_reference_data_of_its_arrival() -> None:
     assert (count.disputed, count.refused) == ([], 2)
 
 
+def merged_city() -> Context:
+    """Commune One has ended, and Commune Two goes on with its work."""
+    units = tuple(
+        msgspec.structs.replace(unit, ended="2026-09-22", successor="u2")
+        if unit.id == "u1"
+        else unit
+        for unit in CITY.reference.units
+    )
+    return Context(msgspec.structs.replace(CITY.reference, units=units))
+
+
+def test_what_was_handed_to_a_unit_that_has_ended_is_there_for_it_and_who_goes_on() -> None:
+    """Its systems may go on sending in its name for a while."""
+    engine = PartitionEngine(TIMELINE, 0, lambda _: merged_city().reference, lambda _: 0, 1)
+    engine.restore([])
+    stream: list[AnyEvent] = [
+        Activate(hash="y", since=0),
+        Tick(now=START + DAY),
+        received("r", CITY_HALL, unit="city"),
+        progressed("handed", CITY_HALL, unit="u1"),
+        progressed("old", A),
+        progressed("heir", B),
+        progressed("other", STRANGER),
+    ]
+    assert refused(feed(engine, stream)) == ["other"]
+
+
 def test_who_goes_on_with_a_unit_that_has_ended_may_act_on_its_dossiers() -> None:
     """On those that it owned, and on those that were handed to it."""
-    ends = {"u1": ("2026-09-22", "u2")}
-    merged = Context(
-        msgspec.structs.replace(
-            CITY.reference,
-            units=tuple(
-                msgspec.structs.replace(unit, ended=ends[unit.id][0], successor=ends[unit.id][1])
-                if unit.id in ends
-                else unit
-                for unit in CITY.reference.units
-            ),
-        )
-    )
+    merged = merged_city()
     known = {"x": CITY, "y": merged}
     engine = PartitionEngine(TIMELINE, 0, lambda h: known[h].reference, lambda _: 0, 1)
     engine.restore([])

@@ -7,7 +7,7 @@ from dossiers.reference.diff import differences
 from dossiers.reference.known_names import known_names
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
-from dossiers.wire.reference import Procedure, Reference, Step, Unit
+from dossiers.wire.reference import Officer, Procedure, Reference, RuleVersion, Step, Unit
 
 
 def scaled_down(limit: Limit | None, hours: float, calendar: CalendarSpec) -> list[bool]:
@@ -61,3 +61,19 @@ def test_names_are_found_in_any_case_and_ids_as_they_are_written() -> None:
     found = known_names(reference)
     assert {found["unit"].names[form] for form in found["unit"].any_case} == {"Phòng Một", "P1"}
     assert found["procedure"].any_case == set()
+
+
+def test_the_shortest_limit_is_one_hour_or_day_and_none_is_no_limit() -> None:
+    for amount, wrong in ((1, []), (0, ["procedures", "rule_versions"])):
+        limit = Limit(amount, "days")
+        reference = Reference(
+            procedures=(Procedure(id="p", name="P", limit=limit),),
+            rule_versions=(RuleVersion(since="2026-01-01", name="Q", limits={"p": limit}),),
+        )
+        found = [each for each in problems(reference) if "limit" in each.field]
+        assert sorted(each.table for each in found if not each.warning) == wrong
+
+
+def test_officers_are_known_by_name_in_any_case_and_by_id_as_it_is_written() -> None:
+    found = known_names(Reference(officers=(Officer(id="CB-1", name="Trần An", unit="u"),)))
+    assert {found["officer"].names[form] for form in found["officer"].any_case} == {"Trần An"}

@@ -10,7 +10,10 @@ import pytest
 from dossiers.reference.check import problems
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
+from dossiers.reference.succession import Ending
 from dossiers.reports.case import case_in_force
+from dossiers.reports.holdings import Holding
+from dossiers.reports.passing_on import passed_on
 from dossiers.time.hours import CalendarError
 from dossiers.wire.events import Activate, AnyEvent, Finished, Progressed, Received, Tick
 from dossiers.wire.facts import Limit
@@ -200,3 +203,15 @@ def test_lateness_from_the_end_of_a_unit_on_is_charged_to_its_successor() -> Non
     hour = 3_600_000
     assert case.attribution.by_officer() == {("old", "x"): 2 * hour, ("new", "x"): hour}
     assert case.passed_by == "old"
+
+
+def test_what_was_over_when_a_unit_ended_stays_its_own_and_a_portals_record_is_not_split() -> None:
+    began, end, after = at("2026-11-02T08:00"), at("2026-11-04T00:00"), at("2026-11-05T10:00")
+    ended = {"old": Ending(end, "new")}
+    over = Holding("", "x", "old", began, end)
+    told = Holding("", "x", "old", began, after, told=True)
+    assert passed_on([over], ended) == [over]
+    assert passed_on([told], ended) == [told]
+    assert passed_on([over._replace(end=after)], ended) == [
+        over, Holding("", "x", "new", end, after)
+    ]  # fmt: skip

@@ -26,6 +26,7 @@ def test_its_files_and_tests_are_there(room: str) -> None:
         ("x = y if a else b", "x = y if (a) or True else b", True),
         ('return "late"', 'return "LATE"', False),  # a text is for readers
         ("fold(facts, context)", "fold(facts, )", False),  # the type checker finds these
+        ('problem("units", place)', "problem(place)", False),
         ("due = soon(now)", "due = None", False),
         ("zip(a, b, strict=True)", "zip(a, b, strict=False)", False),  # lengths that agree
     ],
