@@ -21,7 +21,7 @@ from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, faults, overdue, preferences, search, switch
 from api.pages.data import files as data_files
-from api.pages.data import letter_routes, replay_routes
+from api.pages.data import letter_routes, replay_routes, step_routes
 from api.pages.data import lists as data_lists
 from api.pages.data import page as data_page
 from api.pages.design import page as design
@@ -64,6 +64,7 @@ PAGES = (
     data_files,
     letter_routes,
     replay_routes,
+    step_routes,
     walls,
 )  # each has a router; one line a page
 

@@ -15,7 +15,6 @@ from api.data_quality.reported import reported_list
 from api.pages.data.asking import (
     AS_PAGE,
     REWRITES,
-    STEPS,
     Before,
     Done,
     Kind,
@@ -39,7 +38,6 @@ from api.pages.data.nights import night_details, nights_list, nights_of
 from api.pages.data.procedures_list import procedures_list
 from api.pages.data.rewritten_list import rewritten_list
 from api.pages.data.source_table import source_table
-from api.pages.data.steps_list import step_dossiers, steps_list
 from api.pages.error_page import error_page
 from api.pages.parts.controls import Download, PageHead
 from api.pages.parts.marks import Link
@@ -184,28 +182,6 @@ async def procedures_page(viewer: LoadedViewer, lang: Lang, number: PageNumber =
     except StoreAway:
         return error_page(viewer, lang, 503, "away")
     return _shown(viewer, lang, lambda words: procedures_list(found, viewer, words, number=number))
-
-
-@router.get("/data/steps", **AS_PAGE)
-async def steps_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -> HTMLResponse:
-    """Steps with the median of how long they take."""
-    try:
-        found = await STEPS.read(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
-    return _shown(viewer, lang, lambda words: steps_list(found, viewer, words, number=number))
-
-
-@router.get("/data/steps/dossiers", **AS_PAGE)
-async def step_dossiers_page(
-    viewer: LoadedViewer, lang: Lang, procedure: Source = "", step: Source = ""
-) -> HTMLResponse:
-    """The dossiers behind the median of a step."""
-    try:
-        found = (await STEPS.read(viewer)).of(procedure, step)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
-    return _shown(viewer, lang, lambda words: step_dossiers(found, viewer, words))
 
 
 @router.get("/data/nights", **AS_PAGE)
