@@ -17,6 +17,7 @@ from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyEvent, Progressed, encode_event
 from dossiers.wire.records import DossierRecord, Facts
 from dossiers.wire.standing import Standing, Verdict
+from dossiers.wire.sync_errors import ReportedError
 from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import (
     ALERTS,
@@ -28,6 +29,7 @@ from dossiers.wire.topics import (
     TALLIES,
     TRAITS,
 )
+from dossiers.wire.traits import DossierTraits, Traits
 from tests.support.kafka import TestKafka
 
 T0 = 1_700_000_000_123
@@ -168,6 +170,19 @@ class Topics:
     ) -> None:
         payload = None if value is None else msgspec.json.encode(value)
         producer.produce(topic, payload, key, partition)
+
+
+def traits(timeline: str, at: int, **said: Any) -> DossierTraits:
+    return DossierTraits(
+        timeline=timeline, dossier_id="d1", occurred_at=at, source="s", source_seq=0, event_id="t",
+        offset=1, traits=Traits(**said),
+    )  # fmt: skip
+
+
+def reported(name: str) -> ReportedError:
+    return ReportedError(
+        error_id=name, system="S", dossier_id="d1", code="504", at=T0, received_at=T0, source="s"
+    )
 
 
 def make_topics(kafka: TestKafka) -> Topics:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from dossiers.wire.events import Received, Tick
 from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, TALLIES
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, SYNC_ERRORS, TALLIES, TRAITS
 from sinks.store import Store
 from tests.sinks.service.rig import Starter, count, topic_status
 from tests.sinks.topics import (
@@ -18,7 +18,9 @@ from tests.sinks.topics import (
     dead_letter,
     header,
     progressed,
+    reported,
     tally,
+    traits,
 )
 from tests.support.waiting import wait_for
 
@@ -73,13 +75,17 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
         topics.put(producer, DOSSIERS, POSITION_KEY, {"timeline": "line"})
         topics.put(producer, ALERTS, "d1", alert("line"))
         topics.put(producer, DEAD_LETTERS, b"", dead_letter("line", 1, 0))
+        topics.put(producer, TRAITS, "d1", traits("line", T0 + 1, channel=2, databases=()))
+        topics.put(producer, SYNC_ERRORS, "d1", reported("e1"))
     with topics.transaction(commit=False) as producer:
         topics.put(producer, DOSSIERS, "d1", header("line", "d1", "late"))
         topics.put(producer, DOSSIERS, "d3", header("line", "d3"))
         topics.put(producer, ALERTS, "d1", alert("line", sequence=2))
+        topics.put(producer, TRAITS, "d1", traits("line", T0 + 2, channel=3))
     with topics.transaction() as producer:
         topics.put(producer, DOSSIERS, "d2", header("line", "d2", "early", finished_at=T0))
         topics.put(producer, DOSSIERS, "d1", None)
+        topics.put(producer, TRAITS, "d1", traits("line", T0, channel=1))  # late news
     service = start(store)
     # The last offset of every partition is a commit marker, which no reader is ever given.
     assert service.wait_caught_up(PATIENCE_S)
@@ -92,6 +98,11 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
     assert rows[0]["scopes"] == ["all", "unit:u1"]
     assert rows[1]["finished_at"] == datetime(2023, 11, 14, 22, 13, 20, 123_000, UTC)
     assert [row["sequence"] for row in store.query("SELECT sequence FROM alerts FINAL")] == [1]
+    [row] = store.query("SELECT * FROM traits_current")
+    assert (row["dossier_id"], row["channel"], row["fees"]) == ("d1", 2, None)
+    assert (row["databases"], row["databases_said"]) == ([], True)
+    assert row["supplement_components_said"] is False
+    assert [r["error_id"] for r in store.query("SELECT error_id FROM sync_errors FINAL")] == ["e1"]
     letters = store.query("SELECT partition, offset, dl_offset FROM dead_letters FINAL")
     assert letters == [{"partition": 1, "offset": 0, "dl_offset": 0}]
     with topics.transaction(commit=False) as producer:
