@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from api.insight.filters import Filter
+from api.insight.filters import FIELD_NAMES, Filter
 from api.pages.parts.marks import Link
 from api.pages.words import Words
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN
 from dossiers.reference.unlisted import shown_name
 
+_LISTS = ("standing", "marks", "flags")
 _NAMED_WINDOWS = ("1h", "24h", "7d", "30d", "month", "year", "today")
 
 
@@ -28,13 +29,13 @@ def _address(filter_: Filter, base: str) -> str:
 
 
 def _parts(f: Filter, viewer: Viewer, words: Words) -> Iterator[tuple[str, Filter]]:
-    for name in ("text", "unit", "officer", "field", "procedure", "level", "online", "channel",
-                 "step", "left", "age", "supplements", "due", "turns", "charged", "charged_in",
-                 "held", "late_before"):  # fmt: skip
+    for name in FIELD_NAMES:
+        if name in _LISTS or name in ("what", "window"):
+            continue
         value = getattr(f, name)
         if value:
             yield _said(name, value, f, viewer, words), f.with_(**{name: type(value)()})
-    for name in ("standing", "marks", "flags"):
+    for name in _LISTS:
         for value in getattr(f, name):
             rest = tuple(each for each in getattr(f, name) if each != value)
             yield word_of(name, value, words), f.with_(**{name: rest})
@@ -65,7 +66,7 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
         shown = window_words(value, words)
     elif name == "step":
         shown = step_name(value, f, viewer)
-    elif name in ("unit", "charged_in"):
+    elif name in ("unit", "charged_in", "held_in"):
         shown = labels.unit(value)
     elif name == "procedure":
         shown = labels.procedure(value)

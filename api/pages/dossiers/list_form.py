@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from api.access.reach import below
 from api.insight.filters import Filter
-from api.insight.vocabulary import OPEN
 from api.pages.dossiers.list_chips import level_words, step_name, window_words, word_of
 from api.pages.parts.controls import Choice, Select
 from api.pages.words import Words
@@ -50,7 +49,7 @@ class ListForm:
 
 def form_of(f: Filter, viewer: Viewer, words: Words, kept: Sequence[tuple[str, str]]) -> ListForm:
     """``kept``: parameters that are no condition, as the order."""
-    names = ("due", "turns", "charged", "charged_in", "held", "late_before")
+    names = ("due", "turns", "charged", "charged_in", "held", "held_in", "late_before")
     set_aside = [(name, getattr(f, name)) for name in names]
     set_aside.append(("supplements", str(f.supplements or "")))
     return ListForm(
@@ -168,17 +167,3 @@ def _boxes(f: Filter, words: Words) -> Iterable[tuple[str, tuple[Box, ...]]]:
             words(f"by_{name}"),
             tuple(Box(name, v, word_of(name, v, words), v in chosen) for v in values),
         )
-
-
-def presets(f: Filter) -> list[tuple[str, Filter]]:
-    """The lists that are asked for most, by name, of the same unit and officer."""
-    mine = Filter(unit=f.unit, officer=f.officer)
-    return [
-        ("open", mine.with_(standing=OPEN)),
-        ("overdue", mine.with_(standing=("overdue",))),
-        ("due_soon", mine.with_(marks=("due_soon",))),
-        ("waiting", mine.with_(standing=("waiting",))),
-        ("pending", mine.with_(standing=("pending",))),
-        ("late_month", mine.with_(what="late", window="month")),
-        ("all", mine),
-    ]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Query
@@ -17,8 +18,9 @@ from api.insight.windows import WindowError
 from api.pages.dossiers.access import unit_link
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.list_chips import chips_of
-from api.pages.dossiers.list_form import form_of, presets
+from api.pages.dossiers.list_form import form_of
 from api.pages.dossiers.list_table import address, order_of, table_of, usual
+from api.pages.dossiers.presets import preset_counts, presets
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import Download, PageHead, Pagination, Tab
 from api.pages.parts.marks import Link
@@ -51,17 +53,35 @@ async def dossiers_page(
 ) -> HTMLResponse:
     """The dossiers of a filter that the reader may see, 50 at a time."""
     order = usual(filter_) if sort is None else Sort(sort, descending=down)
-    named = presets(filter_)
     try:
-        page, counted = await asyncio.gather(
+        page, [number], tabs = await asyncio.gather(
             list_page(filter_, viewer, sort=order, cursor=cursor, limit=PAGE),
-            listed_counts([filter_, *(each for _, each in named)], viewer),
+            listed_counts([filter_], viewer),
+            preset_counts(filter_, viewer),
         )
+        counted = ListCounts(number, tabs, await _all_of(filter_, number, viewer))
     except StoreAway:
         return error_page(viewer, lang, 503, "dossiers_away")
     except (HTTPException, WindowError):
         return error_page(viewer, lang, 422, "bad_list")
     return _shown(viewer, lang, filter_, order, page, counted, first if cursor else 1)
+
+
+@dataclass(frozen=True)
+class ListCounts:
+    """``number`` of rows; ``tabs``: of the usual lists, by name; ``everything``: what the same unit
+    or officer has without other conditions, counted only where the list is empty."""
+
+    number: int
+    tabs: Mapping[str, int]
+    everything: int
+
+
+async def _all_of(filter_: Filter, number: int, viewer: Viewer) -> int:
+    if number:
+        return 0
+    [found] = await listed_counts([Filter(unit=filter_.unit, officer=filter_.officer)], viewer)
+    return found
 
 
 def _shown(
@@ -70,18 +90,23 @@ def _shown(
     filter_: Filter,
     order: Sort,
     page: DossierPage,
-    counted: list[int],
+    counted: ListCounts,
     first: int,
 ) -> HTMLResponse:
     words = words_of(lang)
     say = Written(words, calendar_in_use(viewer))
-    number, named = counted[0], presets(filter_)
+    number = counted.number
     kept = order_of(order, filter_)
     chips = chips_of(filter_, viewer, words, "&".join(f"{n}={v}" for n, v in kept))
     trail = (Link(viewer.labels.unit(filter_.unit), unit_link(viewer, filter_.unit)),)
     tabs = tuple(
-        Tab(words(f"list_{name}"), each.url(), each == filter_, words.number(n))
-        for (name, each), n in zip(named, counted[1:], strict=True)
+        Tab(
+            words(f"list_{name}"),
+            each.url(),
+            each == filter_,
+            words.number(counted.tabs[name]) if name in counted.tabs else "",
+        )
+        for name, each in presets(filter_)
     )
     return render(
         "dossiers.html", viewer, lang, active="dossiers", unit_id=filter_.unit,
@@ -93,7 +118,7 @@ def _shown(
         tabs=tabs, form=form_of(filter_, viewer, words, kept), chips=chips,
         clear=address(Filter(), kept), hidden=_hidden(viewer, words),
         table=table_of(page.rows, filter_, order, viewer, say),
-        empty=_empty(filter_, chips, counted, viewer, words),
+        empty=_empty(filter_, chips, counted.everything, viewer, words),
         pages=_pages(filter_, order, page, number, first, words),
     )  # fmt: skip
 
@@ -119,9 +144,8 @@ def _hidden(viewer: Viewer, words: Words) -> str:
 
 
 def _empty(
-    filter_: Filter, chips: tuple[Link, ...], counted: list[int], viewer: Viewer, words: Words
+    filter_: Filter, chips: tuple[Link, ...], everything: int, viewer: Viewer, words: Words
 ) -> Empty:
-    everything = counted[-1]
     if not chips:
         return Empty("none", words("list_none"), words("list_none_text"))
     where = viewer.labels.unit(filter_.unit) if filter_.unit else words("list_everywhere")

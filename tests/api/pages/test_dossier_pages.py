@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from api.access.principal import Principal
 from api.insight.filters import Filter
 from api.pages.words import words_of
 from dossiers.fold.standing import OPEN
@@ -116,6 +117,29 @@ async def test_a_list_holds_what_the_reader_may_see_and_says_what_is_hidden(
         text = await text_of(http, "/dossiers?unit=u1")
         assert f"{len(of_o1)} hồ sơ" in text, "the count is that of the list, not of the unit"
     assert [e.kind for e in guard.trail.entries][-1] == "list"
+
+
+@pytest.mark.parametrize(
+    ("who", "path"),
+    [
+        ("reform_office", "/dossiers"), ("reform_office", "/dossiers?unit=u2"),
+        (person("supervisor", units=("u2",)), "/dossiers?unit=u3"),
+        (person("supervisor", units=("u2",)), "/dossiers?officer=o1"),
+        ("officer", "/dossiers?unit=u1"), ("officer", "/dossiers?officer=o1"),
+    ],
+)  # fmt: skip
+async def test_the_usual_lists_have_as_many_rows_as_their_tabs_say(
+    guard: Guarded, who: str | Principal, path: str
+) -> None:
+    async with guard.client(who) as http:
+        text = await text_of(http, path)
+        tabs = re.findall(r'<a href="([^"]+)"[^>]*>[^<]*<span class="count">([\d.]+)<', text)
+        assert len(tabs) == 6
+        for url, number in tabs:
+            listed = await text_of(http, url.replace("&amp;", "&"))
+            said = re.search(r'page-sub">([\d.]+) hồ sơ', listed)
+            assert said is not None
+            assert said[1] == number, url
 
 
 async def test_a_list_is_a_file_with_the_same_rows(guard: Guarded) -> None:
