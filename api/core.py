@@ -75,6 +75,7 @@ class Live:
             self.walls,
             self.channels,
             lambda: self.view.context.reference,
+            self.knows,
             lambda: self.view.loaded,
         )
         self.reader = LiveReader(Kafka(config.bootstrap, config.kafka), self.deliver, self.loaded)

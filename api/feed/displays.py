@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,8 @@ class Display:
 
 
 class Displays:
-    """``reference``: the reference data of now; ``loaded``: whether the topics were read to their
+    """``reference``: the reference data of now; ``knows``: whether there is a unit with an id, also
+    one that only dossiers name; ``loaded``: whether the topics were read to their
     end once. ``clock``: s since 1970."""
 
     def __init__(
@@ -72,69 +73,84 @@ class Displays:
         book: WallBook,
         channels: Channels,
         reference: Callable[[], Reference],
+        knows: Callable[[str, str], bool],
         loaded: Callable[[], bool],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._book = book
         self._channels = channels
         self._reference = reference
+        self._knows = knows
         self.known = loaded
         self._clock = clock
-        self._of: Reference | None = None  # what ``_reaches`` was made of
+        self._of: Reference | None = None  # what the next two were made of
         self._reaches: dict[tuple[Reach, tuple[str, ...], tuple[str, ...]], Reach] = {}
+        self._names: dict[str, str] = {}
 
     def show(self, reach: Reach, name: str) -> Display:
         """What a display shows now whose key or reader sees ``reach``. Raises NotShown."""
         wall = self._book.walls.get(name)
         if wall is None:
             raise NotShown(f"wall_unknown {name}", gone=True)
-        turn, _ = whose_turn(wall, self._clock())
-        shown = self._shown(reach, wall, turn)
-        if not shown.whole and not shown.units:
+        parts = self._parts(reach, wall)
+        if not parts:
             raise NotShown(f"out_of_scope {name}")
+        turn, shown = parts[self._whose(wall, parts)[0]]
         return Display(name, wall, turn, shown, self._title(wall, turn))
 
     def warm(self, reach: Reach, display: Display) -> None:
         """Have the part ready whose turn comes soon. Raises TooManyChannels."""
-        wall = display.wall
-        turn, left = whose_turn(wall, self._clock())
-        if len(wall.views) > 1 and left <= WARM:
-            shown = self._shown(reach, wall, (turn + 1) % len(wall.views))
-            self._channels.of(shown, wall.officer_names)
+        parts = self._parts(reach, display.wall)
+        if len(parts) > 1:
+            place, left = self._whose(display.wall, parts)
+            if left <= WARM:
+                _, shown = parts[(place + 1) % len(parts)]
+                self._channels.of(shown, display.wall.officer_names)
+
+    def _whose(self, wall: NamedWall, parts: Sequence[tuple[int, Reach]]) -> tuple[int, float]:
+        views = wall.views
+        return whose_turn([views[turn].seconds if views else 1 for turn, _ in parts], self._clock())
+
+    def _parts(self, reach: Reach, wall: NamedWall) -> list[tuple[int, Reach]]:
+        """Those of a rotation (index and reach) in which there is anything to see: zeros of units
+        that are out of reach, or are no more, would look like facts."""
+        found = [
+            (turn, self._shown(reach, wall.units, view))
+            for turn, view in enumerate([view.units for view in wall.views] or [()])
+        ]
+        return [part for part in found if self._something(part[1])]
+
+    def _something(self, reach: Reach) -> bool:
+        return reach.whole or any(self._knows("unit", unit) for unit in reach.units)
 
     def _title(self, wall: NamedWall, turn: int) -> str:
         """Of a part without a title, the names of its units: it must not look like another."""
         if not wall.views:
             return wall.title
         view = wall.views[turn]
-        if view.title:
-            return view.title
-        names = {unit.id: unit.short or unit.name for unit in self._reference().units}
-        return ", ".join(names.get(id_, shown_name(id_)) for id_ in view.units[:_NAMED])
+        names = (self._names.get(id_, shown_name(id_)) for id_ in view.units[:_NAMED])
+        return view.title or ", ".join(names)
 
-    def _shown(self, reach: Reach, wall: NamedWall, turn: int) -> Reach:
+    def _shown(self, reach: Reach, units: tuple[str, ...], view: tuple[str, ...]) -> Reach:
         reference = self._reference()
         if reference is not self._of:
             self._of, self._reaches = reference, {}
-        part = wall.views[turn].units if wall.views else ()
-        known = self._reaches.get((reach, wall.units, part))
+            self._names = {unit.id: unit.short or unit.name for unit in reference.units}
+        known = self._reaches.get((reach, units, view))
         if known is None:
             if len(self._reaches) > 10_000:
                 self._reaches.clear()
-            known = narrowed_reach(reach, wall.units, reference)
-            if part:
-                known = narrowed_reach(known, part, reference)
-            self._reaches[reach, wall.units, part] = known
+            known = narrowed_reach(narrowed_reach(reach, units, reference), view, reference)
+            self._reaches[reach, units, view] = known
         return known
 
 
-def whose_turn(wall: NamedWall, now: float) -> tuple[int, float]:
-    """The index of the view that is shown at ``now`` (s since 1970), and for how many s more."""
-    if not wall.views:
-        return 0, float("inf")
-    at = now % sum(view.seconds for view in wall.views)
-    for index, view in enumerate(wall.views):
-        if at < view.seconds:
-            return index, view.seconds - at
-        at -= view.seconds
+def whose_turn(seconds: Sequence[int], now: float) -> tuple[int, float]:
+    """The place of the part that is shown at ``now`` (s since 1970), and for how many s more.
+    ``seconds``: of each part, one at least."""
+    at = now % sum(seconds)
+    for place, each in enumerate(seconds):
+        if at < each:
+            return place, each - at
+        at -= each
     return 0, 0.0

@@ -162,6 +162,19 @@ async def test_a_key_and_a_wall_that_share_nothing(own: Guarded) -> None:
         assert await picture(wall) == {"u1"}
 
 
+async def test_parts_in_which_there_is_nothing_to_see_have_no_turn(own: Guarded) -> None:
+    """Zeros of units that are out of reach, or are no more, would look like facts."""
+    own.live.displays._clock = lambda: 0.0
+    views = tuple(WallView(units=(unit,)) for unit in ("u/2", "gone", "u1"))
+    settle(own, views=views)
+    mine = hello(token=KEYS["wall-u1"])
+    async with listening(own.app) as server, wall_of(server, {}, mine) as wall:
+        assert (await told(wall))["part"] == {"turn": 2, "of": 3}
+        assert await picture(wall) == {"u1"}
+    settle(own, units=("gone",))
+    assert await turned_away(own, hello()) == (4401, "out_of_scope hall")
+
+
 @pytest.mark.parametrize(
     ("token", "why"),
     [
