@@ -74,7 +74,7 @@ def visit(context: BrowserContext) -> Visit:
 
 
 def enter(visit: Visit, address: str) -> None:
-    visit.page.goto(f"{address}/enter#{ADMIN_TOKEN}")
+    visit.page.goto(f"{address}/enter?goal=/wall#{ADMIN_TOKEN}")
     visit.page.locator(".figure .value").first.wait_for()
 
 
