@@ -44,6 +44,7 @@ def install(app: FastAPI) -> None:
                 for method, operation in path.items():
                     _guarded(method.upper(), name, operation)
                     _as_problems(operation["responses"])
+                    _as_pages(method.upper(), name, operation["responses"])
             for unused in ("HTTPValidationError", "ValidationError"):
                 document["components"]["schemas"].pop(unused, None)
             document["components"]["schemas"].update(COMPONENTS)
@@ -88,6 +89,14 @@ def _as_problems(responses: dict[str, Any]) -> None:
         elif not content["schema"].get("$ref", "").endswith("/Problem"):
             continue
         response["content"] = {MEDIA_TYPE: _problem(code)}
+
+
+def _as_pages(method: str, path: str, responses: dict[str, Any]) -> None:
+    """What goes wrong with a page is told to people as a page (api.pages.faults)."""
+    rule = next(r for r in RULES if (r.method, r.written) == (method, path))
+    for code in ("403", "404", "422", "503") if rule.page else ():
+        if code in responses:
+            responses[code].setdefault("content", {}).setdefault("text/html", {})
 
 
 def _problem(code: str) -> dict[str, Any]:
