@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.convertors import Convertor, register_url_convertor
 
-from dossiers.wire.walls import WALL_NAME, is_wall_name
+from dossiers.wire.keys import WALL_NAME, is_wall_name
 
 
 class WallName(Convertor[str]):

@@ -18,13 +18,12 @@ from api.ports import SettingsAway, SettingsWriter
 from api.walls.book import MOST_WALLS, WallBook, encoded, version_of
 from api.walls.scope import holds
 from dossiers.text.kept_ids import IdForm
-from dossiers.wire.keys import wall_key
+from dossiers.wire.keys import is_wall_name, wall_key
 from dossiers.wire.reference import Reference
 from dossiers.wire.walls import (
     MOST_BYTES,
     NamedWall,
     OfficerNames,
-    is_wall_name,
     narrower,
 )
 

@@ -5,7 +5,7 @@ Records of topics dossier-events and dossiers, and alerts about a dossier, have 
 
 from __future__ import annotations
 
-from dossiers.wire.walls import is_wall_name
+import re
 
 TIMELINE_KEY = b"timeline"
 POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
@@ -14,6 +14,8 @@ SEPARATOR = "\x1f"
 
 ALL = "all"
 _WALL = "wall:"
+WALL_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
+_wall_name = re.compile(WALL_NAME)
 
 
 def unit_scope(unit: str) -> str:
@@ -42,6 +44,11 @@ def reconciliation_key(month: str, what: str, scope: str) -> bytes:
 def clock_key(partition: int) -> bytes:
     """Of the clock of a partition, in topics partial-tallies and tallies."""
     return partial_key(CLOCK_SCOPE, partition)
+
+
+def is_wall_name(text: str) -> bool:
+    """Whether a wall may be called so: it stands in addresses, and is no name of a file."""
+    return _wall_name.fullmatch(text) is not None
 
 
 def wall_key(name: str) -> bytes:

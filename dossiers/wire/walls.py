@@ -5,20 +5,17 @@ No figure depends on it: it picks what is shown, and how. A tombstone removes th
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-WALL_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
 MOST_BYTES = 16_384  # of a record; what is longer is junk
 OfficerNames = Literal["off", "initials", "full"]
 LEAST_TO_MOST_OPEN: tuple[OfficerNames, ...] = ("off", "initials", "full")
 
 _UnitId = Annotated[str, Meta(min_length=1, max_length=100)]
 _Units = Annotated[tuple[_UnitId, ...], Meta(max_length=50)]
-_name = re.compile(WALL_NAME)
 
 
 class WallView(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
@@ -53,11 +50,6 @@ class NamedWall(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaul
     panel_seconds: Annotated[int, Meta(ge=5, le=600)] = 25
     changed_at: int
     changed_by: Annotated[str, Meta(max_length=200)] = ""
-
-
-def is_wall_name(text: str) -> bool:
-    """Whether a wall may be called so: it stands in addresses, and is no name of a file."""
-    return _name.fullmatch(text) is not None
 
 
 def narrower(one: OfficerNames, other: OfficerNames) -> OfficerNames:

@@ -15,7 +15,7 @@ from dossiers.errors import UserError
 from dossiers.text.ids import IdFault, checked_id
 from dossiers.text.kept_ids import IdForm
 from dossiers.time.hours import DAY
-from dossiers.wire.walls import is_wall_name
+from dossiers.wire.keys import is_wall_name
 from dunghen.access.audit_trail import audit_key
 from dunghen.access.config import admin_token, keys_path
 from dunghen.access.key_file import add_key, confirm_keys, read_keys, read_used, revoke_key
