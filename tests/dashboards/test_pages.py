@@ -222,3 +222,17 @@ def test_help_opens_and_closes_by_keyboard(browser: Browser, site: Site) -> None
         page.keyboard.press("Escape")
         expect(body).not_to_be_visible()
         expect(summary).to_be_focused()
+
+
+def test_from_the_home_to_a_dossier_by_keyboard_alone(browser: Browser, site: Site) -> None:
+    headers = site.guard.headers("supervisor")
+    with opened(browser, site.url, "/", headers=headers) as page:
+        page.keyboard.press("/")
+        page.keyboard.type("over-1")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/dossiers/over-1")
+        expect(page.locator("main h1")).to_contain_text("over-1")
+        page.keyboard.press("/")
+        page.keyboard.type("phuong mto")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Phường Một").last).to_be_visible()
