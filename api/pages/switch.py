@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query
 from fastapi.responses import RedirectResponse
-
-from api.links import page_of
 
 router = APIRouter(tags=["pages"])
 
@@ -15,4 +14,4 @@ router = APIRouter(tags=["pages"])
 @router.get("/unit", include_in_schema=False)
 async def switch(id_: Annotated[str, Query(alias="id", max_length=200)] = "") -> RedirectResponse:
     """On to the page of a unit; whether it may be seen is that page's to say."""
-    return RedirectResponse(page_of(id_) if id_ else "/", 303)
+    return RedirectResponse(f"/units/{quote(id_, safe='')}" if id_ else "/", 303)
