@@ -27,6 +27,7 @@ _MODULES = {
     "latency": "benchmarks.latency_section",
     "overdue": "benchmarks.overdue_section",
     "ingest": "benchmarks.ingest_section",
+    "pages": "benchmarks.pages_section",
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
     "long-run": "benchmarks.long_run_section",
