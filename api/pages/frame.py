@@ -62,6 +62,7 @@ class Frame:
     switch: tuple[SwitchChoice, ...]
     search: str
     feed: str
+    refresh: int  # s between two looks at what goes with live numbers
     acting: str
 
 
@@ -87,6 +88,7 @@ def frame_of(
         switch=_choices(viewer, unit) if opens(who, SWITCH) else (),
         search=SEARCH if opens(who, SEARCH) else "",
         feed=FEED if _listens(who) else "",
+        refresh=_refresh_seconds(asked.path),
         acting=_acting(viewer, words),
     )
 
@@ -100,6 +102,12 @@ def _acting(viewer: Viewer, words: Words) -> str:
         return words(f"act_{role}")
     name = labels.officer(who.officer)
     return words("act_bar_head", name=name, unit=labels.unit(who.units[0])) if who.units else name
+
+
+def _refresh_seconds(path: str) -> int:
+    """Seldom where each look is kept in the audit trail."""
+    rule, _, _ = rule_for("GET", path)
+    return 300 if rule is not None and rule.noted else 60
 
 
 def _listens(who: Principal) -> bool:

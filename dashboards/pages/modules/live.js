@@ -9,7 +9,6 @@ import { createFormat } from "/wall/format.js";
 import { age, dataTime, heard, initial, isTrusted, judge } from "/wall/freshness.js";
 
 const POLL_MS = 60_000; // without a feed
-const REFRESH_MS = 60_000; // what goes with the numbers: notes, colours, charts
 const FAST_CLOCK = 10; // data seconds a real second above which seconds are noise
 
 const root = document.documentElement;
@@ -60,7 +59,7 @@ class LivePage {
     if (this.#band.dataset.feed) this.#listen(scopes.length ? scopes : ["all"], fields);
     else this.#timers.push(setInterval(() => this.#poll(), POLL_MS));
     this.#timers.push(setInterval(() => this.#beat(), 1000));
-    this.#timers.push(setInterval(() => this.#changed && this.#refresh(), REFRESH_MS));
+    this.#timers.push(setInterval(() => this.#changed && this.#refresh(), Number(this.#band.dataset.refresh) * 1000));
   }
 
   stop() {
