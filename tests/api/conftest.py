@@ -14,23 +14,38 @@ from api.app import create_app
 from api.core import Live
 from dunghen.ingest.payloads import PortalIngest
 from dunghen.serving.store_query import StoreQuery
-from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import City, a_morning
+from tests.api.engines import Engines, fill
 from tests.api.posting import FakeKafka, client
 from tests.api.settings import config
 
 
-@pytest.fixture(scope="module")
-def stored_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Store]]:
-    """The city's morning in ClickHouse, for tests that only read it."""
+def morning() -> City:
     city = City()
     for event in a_morning():
         city.publish(event)
+    return city
+
+
+@pytest.fixture(scope="session")
+def engines(tmp_path_factory: pytest.TempPathFactory) -> Engines:
+    return Engines(tmp_path_factory.mktemp("engines"))
+
+
+@pytest.fixture(scope="module")
+def stored_city(engines: Engines) -> Iterator[tuple[City, Store]]:
+    """The city's morning in ClickHouse, for tests that only read it."""
+    with engines.of("morning", morning) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def own_city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Store]]:
+    """The same for a module that writes as well."""
+    city = morning()
     with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
+        fill(store, city)
         yield city, store
 
 

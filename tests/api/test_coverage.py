@@ -7,10 +7,17 @@ from typing import Any
 import pytest
 
 from api.routes import coverage
-from tests.api.city import START, TIMELINE
+from sinks.store import Store
+from tests.api.city import START, TIMELINE, City
 from tests.api.conftest import Running
 
 pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(scope="module")
+def stored_city(own_city: tuple[City, Store]) -> tuple[City, Store]:
+    """Tests write into it here."""
+    return own_city
 
 
 async def get(api: Running, **parameters: Any) -> Any:

@@ -7,10 +7,16 @@ from typing import Any
 import pytest
 
 from sinks.store import Store
-from tests.api.city import TIMELINE
+from tests.api.city import TIMELINE, City
 from tests.api.conftest import Running
 
 pytestmark = pytest.mark.asyncio
+
+
+@pytest.fixture(scope="module")
+def stored_city(own_city: tuple[City, Store]) -> tuple[City, Store]:
+    """Tests write into it here."""
+    return own_city
 
 
 def put_aside(store: Store, number: int, offset: int, reason: str, event_id: str) -> None:

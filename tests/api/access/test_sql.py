@@ -51,6 +51,12 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
+def stored_city(own_city: tuple[City, Store]) -> tuple[City, Store]:
+    """Tests write into it here."""
+    return own_city
+
+
+@pytest.fixture(scope="module")
 def watched(query: StoreQuery) -> Watched:
     return Watched(query)
 

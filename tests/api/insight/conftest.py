@@ -12,9 +12,9 @@ from api.access.reach import EVERYTHING, Reach
 from api.core import Live
 from api.viewer import Viewer
 from dunghen.serving.store_query import StoreQuery
-from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import City
+from tests.api.engines import Engines
 from tests.api.insight.busy_city import busy_city
 from tests.api.settings import config
 
@@ -34,12 +34,8 @@ class Asked:
 
 
 @pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    city = busy_city()
-    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
+def asked(engines: Engines) -> Iterator[Asked]:
+    with engines.of("busy", busy_city) as (city, store):
         query = StoreQuery(store)
         live = Live(config(), query)
         live.deliver(city.records())

@@ -17,10 +17,9 @@ from api.pages.words import words_of
 from dossiers.fold.standing import OPEN
 from dossiers.wire.flags import ALL_FLAGS
 from dunghen.serving.store_query import StoreQuery
-from sinks.migrate import migrate
-from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded, person
 from tests.api.city import City
+from tests.api.engines import Engines
 from tests.api.insight.busy_city import busy_city
 
 pytestmark = pytest.mark.asyncio
@@ -28,12 +27,8 @@ UNITS = {"u1": "Phường Một", "u2": "Sở Hai", "u3": "Phòng Ba"}
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Guarded]]:
-    city = busy_city()
-    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
+def busy(engines: Engines) -> Iterator[tuple[City, Guarded]]:
+    with engines.of("busy", busy_city) as (city, store):
         query = StoreQuery(store)
         yield city, guarded(city, query)
         query.close()

@@ -11,9 +11,8 @@ import pytest
 
 from api.ports import StoreAway
 from dunghen.serving.store_query import StoreQuery
-from sinks.migrate import migrate
-from sinks.store import Store
 from tests.api.access.callers import Guarded, guarded, person
+from tests.api.engines import Engines
 from tests.api.insight.busy_city import busy_city
 
 pytestmark = pytest.mark.asyncio
@@ -27,12 +26,8 @@ LINKED = re.compile(
 
 
 @pytest.fixture(scope="module")
-def guard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
-    city = busy_city()
-    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
+def guard(engines: Engines) -> Iterator[Guarded]:
+    with engines.of("busy", busy_city) as (city, store):
         query = StoreQuery(store)
         yield guarded(city, query)
         query.close()
