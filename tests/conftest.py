@@ -28,16 +28,23 @@ settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
-# Files of few tests that take minutes: whole stacks are started and broken in them.
-_LONG = ("e2e", "faults", "dunghen/replay/test_replay.py")
+# What takes minutes, the longest first: whole stacks are started and broken, brokers and browsers
+# waited for.
+_LONG = (
+    "e2e/test_personal_data.py", "e2e", "faults", "dunghen/replay/test_replay.py", "broker",
+    "dashboards", "dunghen/dead_letters", "streams/test_reference_loading.py",
+)  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)  # behind whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: at the end every process would wait for the one that got the last."""
-    here = Path(__file__).parent
-    long = tuple(here / name for name in _LONG)
-    items.sort(key=lambda item: not any(item.path.is_relative_to(each) for each in long))
+    long = [Path(__file__).parent / name for name in _LONG]
+
+    def rank(item: pytest.Item) -> int:
+        return next((n for n, each in enumerate(long) if item.path.is_relative_to(each)), len(long))
+
+    items.sort(key=rank)
 
 
 @pytest.fixture(scope="session")
