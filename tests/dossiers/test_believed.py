@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dossiers.admission.reduced import reduced
+from dossiers.text.kept_ids import IdForm
+from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.reading import STORED_FROM, STORED_UNTIL, is_stored
 from dossiers.wire.reference import Reference, content_hash, encode_reference, read_under
 
@@ -46,3 +48,19 @@ def test_clickhouse_has_a_place_for_the_years_1900_to_2299_and_for_no_time(
     at: int | None, stored: bool
 ) -> None:
     assert is_stored(at) is stored
+
+
+def test_of_a_dead_letter_a_sender_and_a_time_are_shown_where_they_are_one() -> None:
+    for source, shown in (
+        ("portal:H29.19.01", True),
+        ("H29.19.01", True),
+        ("portal:Trần An", False),
+    ):
+        assert (reduced({"source": source}, IdForm())["source"] == source) is shown, source
+    for now, shown in (
+        (EARLIEST - 1, False),
+        (EARLIEST, True),
+        (LATEST - 1, True),
+        (LATEST, False),
+    ):
+        assert (reduced({"now": now}, IdForm())["now"] == now) is shown, now

@@ -5,8 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.fold.standing import standing_at
+from dossiers.reports.explain import explain
 from dossiers.wire.events import Tick
 from dossiers.wire.facts import Content, Supplement
+from dossiers.wire.kept_events import fact_of
 from dossiers.wire.records import DossierRecord
 from tests.dossiers.compared import RUNNING, at, but, told, verdicts
 from tests.dossiers.snapshot_stories import snapshot
@@ -150,3 +152,22 @@ def test_a_nine_without_dates_and_with_an_open_request_is_a_stop() -> None:
     asked = Supplement("1", at("06 08:00"))
     course = told(("05 09:00", RUNNING), ("06 09:00", but(RUNNING, status=9, supplements=(asked,))))
     assert (course.outcome, course.stopped_at) == ("", at("06 08:00"))
+
+
+def moments(*snapshots: tuple[str, Content]) -> list[tuple[str, int]]:
+    """(kind, status) of all that is told."""
+    facts = [fact_of(snapshot(at(when), content)) for when, content in snapshots]
+    return [(m.kind, m.status) for m in explain("d0", facts, at("20 08:00"), OFFICE).moments]
+
+
+def test_a_request_that_no_status_told_of_waits_for_a_supplement() -> None:
+    answered = Supplement("1", at("06 08:00"), at("07 08:00"))
+    found = moments(("05 09:00", RUNNING), ("08 09:00", but(RUNNING, supplements=(answered,))))
+    assert [told for told in found if told[0] == "suspended"] == [("suspended", 5)]
+
+
+def test_what_is_open_again_or_not_accepted_after_all_is_told_with_its_status() -> None:
+    ended = but(RUNNING, status=9, finished_at=at("08 10:00"))
+    assert moments(("08 11:00", ended), ("09 09:00", RUNNING))[-1] == ("reopened", 4)
+    new_again = but(RUNNING, status=1)
+    assert moments(("05 09:00", RUNNING), ("09 09:00", new_again))[-1] == ("rewritten", 1)

@@ -69,3 +69,13 @@ def test_a_stop_is_worked_out_in_steps_and_an_extension_during_one_is_not() -> N
         ("extension", []),
         ("stop", ["set_meanwhile", "stopped"]),
     ]
+
+
+def test_a_due_time_that_is_told_after_the_end_is_listed_and_does_not_count() -> None:
+    ended = fact(at(6, "10:00"), "finished")
+    changes = due_history([RECEIVED, ended, AGAIN], PLAIN)
+    assert [(c.due_at, c.counts, c.rewrite) for c in changes] == [
+        (at(9, "08:30"), True, False),
+        (at(16, "17:00"), False, True),
+    ]
+    assert changes[-1].steps == ()

@@ -71,6 +71,7 @@ def run(
 def alerts_of(outputs: list[Output]) -> list[tuple[str, str, str]]:
     found = [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs if o.topic == ALERTS]
     own = ("step_overdue", "date_rewritten")
+    assert {a.level for a in found if a.kind in own} <= {0}, "these have none"
     return [(a.kind, a.transition, local(a.due_at)) for a in found if a.kind in own]
 
 

@@ -176,6 +176,12 @@ def test_what_the_check_says(ends: dict[str, tuple[str, str]], field: str, warni
     assert [(each.field, each.warning) for each in found] == [(field, warning)]
 
 
+def test_units_that_name_each_other_and_go_on_are_in_no_circle() -> None:
+    units = (Unit(id="a", name="A", successor="b"), Unit(id="b", name="B", successor="a"))
+    found = [each.text for each in problems(Reference(units=units)) if each.field == "successor"]
+    assert ["but not when" in text for text in found] == [True, True]
+
+
 def test_a_date_that_is_none_cannot_be_used() -> None:
     units = (Unit(id="old", name="Old", ended="soon", successor="new"),)
     with pytest.raises(CalendarError, match="'old' has ended = 'soon'"):
