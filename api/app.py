@@ -29,7 +29,7 @@ from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.not_ready import not_ready
 from api.pages.refused import refused_page
-from api.pages.units import compare_page, index_page, unit_page
+from api.pages.units import compare_page, files, index_page, unit_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
 from api.routes import me
@@ -51,6 +51,7 @@ PAGES = (
     act_as,
     preferences,
     switch,
+    files,
     index_page,
     compare_page,
     unit_page,

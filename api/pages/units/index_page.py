@@ -20,7 +20,7 @@ from api.pages.rendering import Lang, render
 from api.pages.units.filter_form import Narrowing, filter_form, narrowed
 from api.pages.units.sections import part
 from api.pages.units.silent_sources import silent_notice
-from api.pages.units.subject import UnitSubject, unit_path
+from api.pages.units.subject import UnitSubject, downloads_of, unit_path
 from api.pages.units.tiles import shape_of_rate
 from api.pages.units.window_table import window_name
 from api.viewer import LoadedViewer
@@ -30,11 +30,13 @@ from dossiers.wire.reference import Unit
 router = APIRouter(tags=["pages"])
 
 UnitKind = Literal["", "department", "commune", "division"]
-UnitOrder = Literal[
+OrderName = Literal[
     "name", "-open", "-due_soon", "-overdue", "-share", "-received", "-late", "rate",
     "-late_receptions",
 ]  # fmt: skip
-_COLUMNS: tuple[tuple[str, UnitOrder], ...] = (
+UnitOrder = Annotated[OrderName, Query(description="order of the units")]
+ListedKind = Annotated[UnitKind, Query(description="only units of this kind")]
+_COLUMNS: tuple[tuple[str, OrderName], ...] = (
     ("name", "name"),
     ("open", "-open"),
     ("due_soon", "-due_soon"),
@@ -58,12 +60,12 @@ async def units_page(
     viewer: LoadedViewer,
     lang: Lang,
     narrowing: Narrowing,
-    by: Annotated[UnitOrder, Query(description="order of the units")] = "-overdue",
-    kind: Annotated[UnitKind, Query(description="only units of this kind")] = "",
+    by: UnitOrder = "-overdue",
+    kind: ListedKind = "",
 ) -> HTMLResponse:
     """Every unit with its live figures; narrowed, as ClickHouse counts them."""
     subject = UnitSubject(viewer, lang, narrowing)
-    seen = [unit for unit in _seen(subject) if kind in ("", unit.kind)]
+    seen = [unit for unit in seen_units(subject) if kind in ("", unit.kind)]
     window = on_time_of(viewer.view, ALL).window
     lines = await part(
         subject, "units", by_unit([unit.id for unit in seen], narrowing, viewer, window)
@@ -73,7 +75,11 @@ async def units_page(
         viewer,
         lang,
         active="units",
-        head=PageHead(subject.words("units_title"), sub=subject.words("units_n", n=len(seen))),
+        head=PageHead(
+            subject.words("units_title"),
+            sub=subject.words("units_n", n=len(seen)),
+            downloads=downloads_of(subject, "/units"),
+        ),
         form=filter_form(subject, "/units", [("by", by), ("kind", kind)]),
         tabs=_tabs(subject, kind),
         silent=silent_notice(subject),
@@ -84,7 +90,7 @@ async def units_page(
     )
 
 
-def _seen(subject: UnitSubject) -> list[Unit]:
+def seen_units(subject: UnitSubject) -> list[Unit]:
     """Units with figures in the reach: those of the reference data, and those that dossiers name
     and that have a tile. Whoever sends dossiers may invent thousands."""
     viewer = subject.viewer
@@ -99,7 +105,7 @@ def _seen(subject: UnitSubject) -> list[Unit]:
 
 def _tabs(subject: UnitSubject, kind: str) -> list[Tab]:
     words, asked = subject.words, subject.viewer.asked
-    kinds = [unit.kind for unit in _seen(subject)]
+    kinds = [unit.kind for unit in seen_units(subject)]
     found = [Tab(words("units_kind_all"), asked.address(kind=None), not kind, str(len(kinds)))]
     for each in get_args(UnitKind)[1:]:
         if count := kinds.count(each):
@@ -126,7 +132,8 @@ def _share(line: UnitLine) -> float:
     return 100.0 * line.counts["overdue"].number / open_ if open_ else 0.0
 
 
-def _ordered(units: Iterable[Unit], lines: dict[str, UnitLine], by: str) -> list[Unit]:
+def ordered(units: Iterable[Unit], lines: dict[str, UnitLine], by: str) -> list[Unit]:
+    """In the order that the page has."""
     if by == "name":
         return sorted(units, key=lambda unit: (unit.name.casefold(), unit.id))
     return sorted(units, key=lambda unit: (_place(lines[unit.id], by), unit.name, unit.id))
@@ -146,7 +153,7 @@ def _table(
         )
         for name, order in _COLUMNS
     )
-    rows = tuple(_row(subject, unit, lines[unit.id]) for unit in _ordered(units, lines, by))
+    rows = tuple(_row(subject, unit, lines[unit.id]) for unit in ordered(units, lines, by))
     note = words("units_index_note")
     return DataTable(words("units_title"), columns, rows, density="compact", note=note)
 

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from api.asked import Language
 from api.insight.filters import Filter
 from api.insight.linked import LinkedCount, scope_of
+from api.pages.parts.controls import Download
 from api.pages.parts.marks import Link, LiveBinding, Tone
 from api.pages.parts.table import TableCell
 from api.pages.words import Words, local_time, words_of
@@ -20,6 +21,13 @@ from dossiers.time.hours import HOUR
 def unit_path(unit: str) -> str:
     """The page of a unit."""
     return f"/units/{quote(unit, safe='')}"
+
+
+def downloads_of(subject: UnitSubject, path: str) -> tuple[Download, ...]:
+    """Files of what a page shows, by the same address."""
+    query = subject.viewer.asked.address().partition("?")[2]
+    rest = f"?{query}" if query else ""
+    return tuple(Download(kind, f"{path}.{kind.lower()}{rest}") for kind in ("CSV", "XLSX"))
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from api.pages.units.reception_rows import reception_table
 from api.pages.units.sections import part
 from api.pages.units.silent_sources import silent_notice
 from api.pages.units.step_bars import step_bars
-from api.pages.units.subject import UnitSubject, unit_path
+from api.pages.units.subject import UnitSubject, downloads_of, unit_path
 from api.pages.units.tiles import tiles
 from api.pages.units.window_table import window_name, window_table
 from api.viewer import LoadedViewer
@@ -149,7 +149,8 @@ def _head(subject: UnitSubject, unit: Unit) -> PageHead:
     sub = [words("units_sub_units", n=below)] if below else []
     sub += [words("units_sub_officers", n=staff)] if staff and may_name(subject) else []
     place = words(f"units_kind_{unit.kind}") if unit.kind else ""
-    return PageHead(unit.name, tuple(trail), ", ".join(sub), place)
+    files = downloads_of(subject, unit_path(unit.id))
+    return PageHead(unit.name, tuple(trail), ", ".join(sub), place, files)
 
 
 def _below(subject: UnitSubject, units: dict[str, Unit], unit: str) -> list[Link]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+import zipfile
 from collections.abc import Iterator
 from html import unescape
 from typing import Any
@@ -144,3 +147,36 @@ async def test_both_languages(guard: Guarded) -> None:
         text = await text_of(guard, "reform_office", f"{path}{'&' if '?' in path else '?'}lang=en")
         assert "In progress" in text
         assert "Đang giải quyết" not in text
+
+
+async def test_files_hold_what_the_pages_show(guard: Guarded) -> None:
+    async with guard.client("reform_office") as http:
+        page = (await http.get("/units/u2?officers_all=1")).text
+        files = re.findall(r'href="(/units/u2\.(?:csv|xlsx)\?[^"]*)" download', page)
+        assert len(files) == 2
+        lines = list(csv.reader(io.StringIO((await http.get(files[0])).text)))
+        book = zipfile.ZipFile(io.BytesIO((await http.get(files[1])).content))
+    assert [line[0] for line in lines].count("Cộng") == 4
+    [total] = [line for line in lines if line[0] == "Cộng" and len(line) == 9]
+    live = re.search(r'data-live="unit:u2 overdue">([\d.]+)<', page)
+    assert live is not None
+    assert total[3] == live[1]
+    sheets = [name for name in book.namelist() if name.startswith("xl/worksheets/sheet")]
+    assert len(sheets) == 5
+    officers = book.read("xl/worksheets/sheet4.xml").decode()
+    assert 'orientation="landscape"' in officers
+    totals = re.findall(r"<row [^>]*>(.*?)</row>", officers, re.S)[-3:]
+    assert any(f"<v>{live[1]}</v>" in row for row in totals), "numbers are numbers"
+
+
+async def test_files_leave_out_what_the_reader_may_not_see(guard: Guarded) -> None:
+    async with guard.client("officer") as http:
+        text = (await http.get("/units/u1.csv")).text
+        assert "Cán bộ o2" not in text
+        assert "Phường Một" in text
+        for path in ("/units/u2.csv", "/units/u2.xlsx", "/units/nowhere.csv"):
+            assert (await http.get(path)).status_code == 404
+        units = (await http.get("/units.csv")).text
+    assert "Phường Một" in units
+    assert "Sở Hai" not in units
+    assert [entry.kind for entry in guard.trail.entries if entry.route == "/units.csv"] == ["list"]
