@@ -158,7 +158,7 @@ RULES: tuple[Rule, ...] = (
     _page("/units/{unit:path}.csv", "list"),
     _page("/units/{unit:path}.xlsx", "list"),
     _page("/units"),
-    _page("/units/{unit:path}"),
+    _page("/units/{unit:path}", "list"),
     _page("/compare"),
     _page("/overdue"),
     Rule("GET", "/overdue.csv", DESKS, page=True, noted="list"),

@@ -29,7 +29,7 @@ async def test_rest_says_so_and_when_to_ask_again(starting: Running, path: str) 
     assert "not available yet" in answer.json()["detail"]
 
 
-@pytest.mark.parametrize("path", ["/overdue", "/overdue/u1", "/dossiers/over-1"])
+@pytest.mark.parametrize("path", ["/units", "/units/u1", "/dossiers/over-1"])
 async def test_pages_say_so_to_people(starting: Running, path: str) -> None:
     for lang, said in (("vi", "Chưa có số liệu"), ("en", "There are no figures yet")):
         answer = await starting.http.get(path, params={"lang": lang})
@@ -39,7 +39,7 @@ async def test_pages_say_so_to_people(starting: Running, path: str) -> None:
 
 
 async def test_a_download_is_refused_not_empty(starting: Running) -> None:
-    for path in ("/overdue.csv", "/overdue/u1.csv"):
+    for path in ("/dossiers.csv", "/units/u1.csv"):
         answer = await starting.http.get(path)
         assert (answer.status_code, answer.json()["status"]) == (503, 503)
 

@@ -53,23 +53,43 @@ async def page(api: Running, path: str, status: int = 200) -> Page:
     return Page(answer.text)
 
 
+OVERDUE = "/dossiers?standing=overdue"
+
+
 async def test_units_with_overdue_dossiers_most_first(api: Running) -> None:
-    found = await page(api, "/overdue")
+    found = await page(api, "/units")
     assert found.text.index("Phường Một") < found.text.index("Sở Hai")
-    assert "/overdue/city" not in found.links  # it only sums up the others
     assert "MÔ PHỎNG" in found.text
     assert "Số liệu lúc 10:00:00 23/11/2026" in found.text
 
 
+@pytest.mark.parametrize(
+    ("short", "goal"),
+    [
+        ("/overdue", "/units"),
+        ("/overdue?lang=en", "/units?lang=en"),
+        ("/overdue/u%2F2", "/dossiers?unit=u%2F2&standing=overdue"),
+        ("/overdue/u1?lang=en", "/dossiers?unit=u1&standing=overdue&lang=en"),
+        ("/overdue.csv", "/dossiers.csv?standing=overdue"),
+        ("/overdue/u1.csv", "/dossiers.csv?unit=u1&standing=overdue"),
+    ],
+)
+async def test_addresses_that_messages_have_lead_on(api: Running, short: str, goal: str) -> None:
+    api.http.cookies.clear()
+    answer = await api.http.get(short)
+    assert (answer.status_code, answer.headers["location"]) == (308, goal)
+    assert (await api.http.get(goal)).status_code == 200
+
+
 async def test_every_link_leads_somewhere(api: Running) -> None:
-    for start in ("/overdue", "/overdue/u1", "/overdue/u%2F2?lang=en"):
+    for start in ("/units", "/units/u1", f"{OVERDUE}&unit=u%2F2&lang=en"):
         for link in (await page(api, start)).links:
             answer = await api.http.get(link.partition("#")[0] or start, follow_redirects=True)
             assert answer.status_code == 200, link
 
 
 async def test_a_name_from_outside_is_text_and_never_markup(api: Running) -> None:
-    answer = await api.http.get("/overdue/u1")
+    answer = await api.http.get(f"{OVERDUE}&unit=u1")
     found = Page(answer.text)
     assert found.inline == 0
     assert '<script>alert("1")</script>' in found.text  # one word, so it is shown whole
@@ -81,24 +101,24 @@ async def test_a_name_from_outside_is_text_and_never_markup(api: Running) -> Non
     assert "unsafe" not in answer.headers["content-security-policy"]
 
 
-async def test_a_unit_shows_what_a_supervisor_needs(api: Running) -> None:
-    found = await page(api, "/overdue/u%2F2")
-    for text in ("over-2", "Đăng ký khai sinh", "Đ.V.A.", "09:00 23/11/2026", "1 giờ"):
+async def test_a_list_shows_what_a_supervisor_needs(api: Running) -> None:
+    found = await page(api, f"{OVERDUE}&unit=u%2F2")
+    for text in ("over-2", "Đăng ký khai sinh", "Đ.V.A.", "23/11 09:00", "quá hạn 1 giờ"):
         assert text in found.text
     assert "Đỗ Văn An" not in found.text
-    whole = await page(api, "/overdue/city")
+    whole = await page(api, f"{OVERDUE}&unit=city")
     assert all(id_ in whole.text for id_ in ("over-1", "over-2", "=cmd"))
 
 
 async def test_english_on_request(api: Running) -> None:
-    found = await page(api, "/overdue/u1?lang=en")
-    assert "All units" in found.text
-    following = Page((await api.http.get("/overdue")).text)
-    assert "Units with overdue dossiers" in following.text, "the browser keeps the language"
-    assert "/overdue?lang=vi" in following.links
-    again = Page((await api.http.get("/overdue?lang=vi")).text)
-    assert "Đơn vị đang có hồ sơ quá hạn" in again.text
-    assert (await api.http.get("/overdue?lang=fr")).status_code == 422
+    found = await page(api, "/units/u1?lang=en")
+    assert "In progress" in found.text
+    following = Page((await api.http.get("/units")).text)
+    assert "Compare units" in following.text, "the browser keeps the language"
+    assert "/units?lang=vi" in following.links
+    again = Page((await api.http.get("/units?lang=vi")).text)
+    assert "So sánh đơn vị" in again.text
+    assert (await api.http.get("/units?lang=fr")).status_code == 422
 
 
 async def test_both_languages_have_the_same_messages() -> None:
@@ -118,49 +138,26 @@ async def test_every_flag_and_every_event_has_a_word() -> None:
 
 
 async def test_errors_are_pages_too(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "Không có đơn vị này" in (await page(api, "/overdue/nowhere", 404)).text
-    assert "từ đầu" in (await page(api, "/overdue/u1?cursor=x", 422)).text
+    assert "Không có đơn vị này" in (await page(api, "/units/nowhere", 404)).text
+    assert "từ đầu" in (await page(api, f"{OVERDUE}&cursor=x", 422)).text
 
     async def away(*_: object) -> list[dict[str, object]]:
         raise StoreAway("ClickHouse does not answer.")
 
     monkeypatch.setattr(api.live, "query", type("Away", (), {"rows": staticmethod(away)}))
-    assert "thử lại" in (await page(api, "/overdue/u1", 503)).text
-    assert (await api.http.get("/overdue/u1.csv")).status_code == 503
-
-
-async def test_long_lists_come_in_pages(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("api.pages.overdue.PAGE", 1)
-    path, seen = "/overdue/city", []
-    for _ in range(3):
-        found = await page(api, path)
-        seen += [id_ for id_ in ("over-1", "over-2", "=cmd") if f"{id_}" in found.text]
-        following = [link for link in found.links if "cursor=" in link and "lang=" not in link]
-        path = following[0] if following else ""
-    assert path == ""
-    assert sorted(seen) == ["=cmd", "over-1", "over-2"]
+    assert "thử lại" in (await page(api, OVERDUE, 503)).text
+    assert (await api.http.get("/dossiers.csv")).status_code == 503
 
 
 async def test_csv_opens_in_a_spreadsheet_without_running_anything(api: Running) -> None:
-    answer = await api.http.get("/overdue/city.csv")
+    answer = await api.http.get("/dossiers.csv?standing=overdue&unit=city")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert "attachment" in answer.headers["content-disposition"]
     assert answer.content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"), newline="")))
-    assert rows[0][0] == "Mã hồ sơ"
-    assert [row[0] for row in rows[1:]] == ["over-1", "'=cmd|' /C calc'!A0", "over-2"]
+    ids = [row[0] for row in rows if len(row) > 5][1:]
+    assert ids == ["over-1", "'=cmd|' /C calc'!A0", "over-2"]
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@"))]
-    late = rows[3]
-    assert late[1:] == [
-        "Sở Hai", "Đăng ký khai sinh", "", "Đ.V.A.", "2026-11-21 08:00:00", "2026-11-23 09:00:00",
-        "1.0",
-    ]  # fmt: skip
-
-
-async def test_csv_is_streamed_page_by_page(api: Running, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = (await api.http.get("/overdue.csv")).content
-    monkeypatch.setattr("api.queries.CSV_PAGE", 1)
-    assert (await api.http.get("/overdue.csv")).content == whole
 
 
 @pytest.mark.parametrize(

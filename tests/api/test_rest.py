@@ -190,7 +190,7 @@ async def test_state_is_that_of_the_feed(api: Running) -> None:
         ("/api/v1/tallies?from=1", 422),
         ("/api/v1/counts?source=stream&as_of=1795395600000", 422),
         ("/api/v1/sink", 503),
-        ("/overdue/nowhere.csv", 404),
+        ("/units/nowhere.csv", 404),
     ],
 )
 async def test_errors_are_problems_that_say_what_to_do(

@@ -43,8 +43,9 @@ def signed_in(context: BrowserContext, evil_guard: Guarded, address: str) -> Non
     [
         ("/wall", ("short", "title")),
         ("/wall?lang=en", ("short", "title")),
-        ("/overdue", ("unit", "title")),
-        ("/overdue/u1", ("unit", "officer", "procedure", "free step")),
+        ("/units", ("unit", "title")),
+        ("/units/u1", ("unit", "officer", "procedure")),
+        ("/dossiers?standing=overdue", ("unit", "officer", "procedure", "free step")),
         (f"/dossiers/{quote(ID, safe='')}", ("officer", "procedure", "step", "free step")),
     ],
 )

@@ -107,7 +107,9 @@ def test_a_wall_with_a_key_shows_its_part(visit: Visit, address: str) -> None:
     assert not [url for url in visit.asked if KEYS["wall-u1"] in url.partition("#")[0]]
 
 
-@pytest.mark.parametrize("path", ["/overdue", "/overdue/u1", "/dossiers/over-1", "/enter"])
+@pytest.mark.parametrize(
+    "path", ["/units", "/units/u1", "/dossiers?unit=u1", "/dossiers/over-1", "/enter"]
+)
 def test_pages_have_their_style_and_no_markup_of_others(
     visit: Visit, address: str, path: str
 ) -> None:
@@ -118,17 +120,17 @@ def test_pages_have_their_style_and_no_markup_of_others(
     assert sheets, applied
     assert all(sheets)
     assert visit.page.locator("script:not([src])").count() == 0
-    if path == "/overdue/u1":
+    if path == "/dossiers?unit=u1":
         assert EVIL in visit.page.locator("main").inner_text()
     assert visit.complaints == []
 
 
 def test_a_sign_in_at_the_provider_leads_back_to_the_page(visit: Visit, address: str) -> None:
     page = visit.page
-    page.goto(f"{address}/overdue/u1")
-    page.wait_for_url("**/enter?goal=/overdue/u1")
+    page.goto(f"{address}/units/u1")
+    page.wait_for_url("**/enter?goal=/units/u1")
     page.click("main a.next")
-    page.wait_for_url(f"{address}/overdue/u1")
+    page.wait_for_url(f"{address}/units/u1")
     assert "Nguyễn Thị Hoa" in page.locator("main").inner_text(), "the superior sees the name"
     page.goto(f"{address}/wall")
     page.locator(".figure .value").first.wait_for()

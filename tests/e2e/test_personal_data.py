@@ -196,8 +196,8 @@ def look(api: str, found: Seen) -> None:
         paths = ["units?limit=1000", "officers?limit=1000", "dossiers?limit=1000",
                  "alerts?limit=1000", "tallies", "counts", "coverage", "state", "dead-letters",
                  *(f"dossiers/{id_}" for id_ in ids[::50])]  # fmt: skip
-        pages = ["/metrics", "/health/ready", "/overdue", "/overdue?lang=en", "/overdue.csv",
-                 f"/overdue/{UNIT}?lang=en",
+        pages = ["/metrics", "/health/ready", "/", "/data", "/dossiers?lang=en", "/dossiers.csv",
+                 "/units", "/units.csv", f"/units/{UNIT}?lang=en", f"/units/{UNIT}.csv",
                  *(f"/dossiers/{id_}?lang=en" for id_ in ids[::100])]  # fmt: skip
         for path in [*(f"/api/v1/{path}" for path in paths), *pages]:
             answer = http.get(path)

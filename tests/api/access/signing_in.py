@@ -13,7 +13,7 @@ from tests.api.access.provider import (
 )
 
 
-async def to_provider(browser: httpx.AsyncClient, goal: str = "/overdue") -> str:
+async def to_provider(browser: httpx.AsyncClient, goal: str = "/units") -> str:
     """Begin; the address that the browser is sent to."""
     begun = await browser.get("/sign-in", params={"goal": goal})
     assert begun.status_code == 303
@@ -29,7 +29,7 @@ async def back(issuing: OpenIdProvider, address: str) -> str:
 
 
 async def signed_in(
-    browser: httpx.AsyncClient, issuing: OpenIdProvider, goal: str = "/overdue"
+    browser: httpx.AsyncClient, issuing: OpenIdProvider, goal: str = "/units"
 ) -> httpx.Response:
     return await browser.get(await back(issuing, await to_provider(browser, goal)))
 

@@ -90,7 +90,7 @@ async def test_nobody_becomes_who_is_not_there_or_an_admin(near: Guarded, person
 async def test_the_public_is_shown_the_way_in(near: Guarded) -> None:
     async with near.client(Accept="text/html") as http:
         await choose(http, "public")
-        refused = await http.get("/overdue")
+        refused = await http.get("/units")
         assert (refused.status_code, refused.headers["location"]) == (303, "/enter?goal=/overdue")
 
 

@@ -126,7 +126,7 @@ async def test_a_body_that_breaks_off_leaves_no_trace(server: Noting, kind: str)
         *(send(server, make(path, header) + body, end) for path in BODIES),
         *(
             send(server, make(path, header, method="GET") + body, end)
-            for path in ("/api/v1/units", "/overdue.csv", "/wall", "/nothing/typed")
+            for path in ("/api/v1/units", "/dossiers.csv", "/wall", "/nothing/typed")
         ),
     )
     await server.quiet()

@@ -50,8 +50,8 @@ async def test_pages_of_other_sites_make_this_machines_browser_ask_for_nothing(
     """They could not read the answer, but the audit trail would fill, and the work be done."""
     near.trail.entries.clear()
     for path in (
-        "/api/v1/dossiers", "/api/v1/officers/o1", "/dossiers/d1", "/overdue/u1", "/wall",
-        "/overdue.csv", "/metrics", "/sign-in", "/health/live", "/nothing-at-all",
+        "/api/v1/dossiers", "/api/v1/officers/o1", "/dossiers/d1", "/units/u1", "/wall",
+        "/dossiers.csv", "/metrics", "/sign-in", "/health/live", "/nothing-at-all",
     ):  # fmt: skip
         answer = await asked(near, path=path, **headers)
         assert answer.status_code == 403, path
@@ -64,8 +64,8 @@ async def test_a_person_may_follow_a_link_to_a_page(near: Guarded) -> None:
         "/",
         "/wall",
         "/wall/hall-3",
-        "/overdue",
-        "/overdue/u1",
+        "/units",
+        "/units/u1",
         "/dossiers/a-1",
         "/enter",
     ):
@@ -74,11 +74,11 @@ async def test_a_person_may_follow_a_link_to_a_page(near: Guarded) -> None:
             assert answer.status_code in (200, 307, 404), (path, answer.text)
     for path in ("/sign-in", "/sign-in/callback?state=x&code=y"):
         assert (await asked(near, path=path, **VISIT)).status_code == 303
-    for path in ("/overdue.csv", "/overdue/u1.csv", "/metrics", "/api/v1/dossiers", "/api/v1/me"):
+    for path in ("/dossiers.csv", "/units/u1.csv", "/metrics", "/api/v1/dossiers", "/api/v1/me"):
         assert (await asked(near, path=path, **VISIT)).status_code == 403, path
     for more in ({"Sec_Purpose": "prefetch"}, {"Sec_Purpose": "prefetch;prerender"},
                  {"Purpose": "prefetch"}):  # fmt: skip
-        assert (await asked(near, path="/overdue", **VISIT, **more)).status_code == 403
+        assert (await asked(near, path="/units", **VISIT, **more)).status_code == 403
     for method in ("POST", "HEAD"):
         assert (await asked(near, method=method, path="/enter", **VISIT)).status_code == 403
 
@@ -86,15 +86,15 @@ async def test_a_person_may_follow_a_link_to_a_page(near: Guarded) -> None:
 @pytest.mark.parametrize("site", ["same-origin", "none", None])
 async def test_our_own_pages_and_programs_ask_as_before(near: Guarded, site: str | None) -> None:
     headers = {} if site is None else {"Sec_Fetch_Site": site, "Sec_Fetch_Mode": "cors"}
-    for path in ("/api/v1/units", "/overdue.csv", "/metrics", "/wall/wall.css"):
+    for path in ("/api/v1/units", "/dossiers.csv", "/metrics", "/wall/wall.css"):
         answer = await asked(near, path=path, **headers)
         assert answer.status_code in (200, 404), path
 
 
 async def test_whoever_is_asked_to_sign_in_for_a_file_comes_back_to_its_page(near: Guarded) -> None:
-    answer = await asked(near, "192.0.2.7", path="/overdue/u1.csv", Accept="text/html")
+    answer = await asked(near, "192.0.2.7", path="/units/u1.csv", Accept="text/html")
     assert answer.status_code == 303
-    assert answer.headers["location"] == "/enter?goal=/overdue/u1"
+    assert answer.headers["location"] == "/enter?goal=/units/u1"
 
 
 async def test_a_browser_of_this_machine_has_a_limit_and_a_program_has_none(

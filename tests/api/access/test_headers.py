@@ -25,12 +25,12 @@ from tests.api.posting import FakeKafka
 
 pytestmark = pytest.mark.asyncio
 ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
-    "a page": (200, "GET", "/overdue", {}),
+    "a page": (200, "GET", "/units", {}),
     "the wall": (200, "GET", "/wall", {}),
     "a wall by name": (200, "GET", "/wall/hall-3", {}),
     "a file": (200, "GET", "/wall/main.js", {}),
     "data": (200, "GET", "/api/v1/units", {}),
-    "a table": (200, "GET", "/overdue.csv", {}),
+    "a table": (200, "GET", "/dossiers.csv", {}),
     "metrics": (200, "GET", "/metrics", {}),
     "on to another page": (303, "POST", "/sign-out", {}),
     "what cannot be read": (400, "POST", "/api/v1/events", {"content": b"{"}),
@@ -38,7 +38,7 @@ ANSWERS: dict[str, tuple[int, str, str, dict[str, Any]]] = {
     "a role": (403, "POST", "/api/v1/dead-letters/1/drop", {"headers": {"Origin": "https://a.b"}}),
     "an unknown path": (404, "GET", "/nowhere", {}),
     "an unknown file": (404, "GET", "/wall/none.js", {}),
-    "an unknown unit": (404, "GET", "/overdue/none", {}),
+    "an unknown unit": (404, "GET", "/units/none", {}),
     "another method": (405, "PUT", "/api/v1/units", {}),
     "a large body": (413, "POST", "/enter", {"content": b"x" * 70_000}),
     "a wrong parameter": (422, "GET", "/api/v1/units?limit=x", {}),
@@ -147,7 +147,7 @@ async def test_no_secret_is_repeated_anywhere(
     caplog.set_level(logging.WARNING, "websockets.client")  # our own
     said: list[str] = []
     async with listening(guard.app) as server:
-        for path in ("/api/v1/units", "/api/v1/counts", "/metrics", "/overdue", "/nowhere",
+        for path in ("/api/v1/units", "/api/v1/counts", "/metrics", "/units", "/nowhere",
                      "/api/v1/officers?unit=u1", "/sign-in?goal=/wall"):  # fmt: skip
             said += [await answered(server, "GET", path, headers) for headers in brought]
         for path in ("/api/v1/events", "/api/v1/portal", "/api/v1/dead-letters/1/replay"):

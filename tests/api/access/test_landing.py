@@ -73,11 +73,11 @@ async def test_a_provider_leads_where_the_role_may_be(
 
 
 async def test_goals_are_judged_by_the_table_of_rules() -> None:
-    assert landing("/overdue/u%2F2?lang=en", {"officer"}) == "/overdue/u%2F2?lang=en"
+    assert landing("/units/u%2F2?lang=en", {"officer"}) == "/units/u%2F2?lang=en"
     assert landing("/wall?theme=light", {"leader"}) == "/wall?theme=light"
     assert landing("/wall?theme=light", {"officer"}) == "/"
-    assert landing("/overdue", {"public"}) == "/"
-    assert landing("/overdue.csv", {"officer"}) == "/", "a file leaves the browser where it was"
+    assert landing("/units", {"public"}) == "/"
+    assert landing("/dossiers.csv", {"officer"}) == "/", "a file leaves the browser where it was"
     assert landing("//elsewhere.example", {"admin"}) == "/"
     assert not opens("/api/v1/units", {"admin"}), "nobody comes back to read JSON"
 
@@ -92,7 +92,7 @@ async def test_out_is_the_entrance(guard: Guarded) -> None:
 async def test_who_may_not_open_a_page_is_told_by_a_page(guard: Guarded) -> None:
     for who, path, said in (
         ("officer", "/design", "quản trị hệ thống"),  # whose it is, by the table of rules
-        (person("public"), "/overdue", "chưa có vai trò"),
+        (person("public"), "/units", "chưa có vai trò"),
     ):
         async with guard.client(who) as http:
             page = await http.get(path, headers=HTML)

@@ -112,7 +112,7 @@ async def test_a_question_that_is_a_bomb_is_refused_in_few_words(
     guard: Guarded, asked: str
 ) -> None:
     async with guard.client("admin") as http:
-        for path in ("/api/v1/dossiers", "/api/v1/counts", "/overdue/u1"):
+        for path in ("/api/v1/dossiers", "/api/v1/counts", "/units/u1"):
             answer = await http.get(f"{path}?{asked}")
             assert answer.status_code in (200, 422), (path, answer.text)
             assert answer.status_code == 200 or len(answer.content) < 30_000

@@ -82,12 +82,12 @@ class Tags(HTMLParser):
 @pytest.mark.parametrize(
     ("path", "shown"),
     [
-        ("/overdue", ("title", "unit")),
-        ("/overdue?lang=en", ("title", "unit")),
-        ("/overdue/u1", ("title", "unit", "officer", "procedure", "free step", ID)),
+        ("/units", ("title", "unit")),
+        ("/units?lang=en", ("title", "unit")),
+        ("/dossiers?standing=overdue", ("title", "unit", "officer", "procedure", "free step", ID)),
         ("/dossiers/H29%22%27%3E%3Cb%3E1", ("officer", "procedure", "step", "free step", ID)),
-        ("/overdue/u%22%27%3E%3Ci%3E2", ("other",)),
-        ("/overdue/%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E", ('"><img src=x',)),
+        ("/units/u%22%27%3E%3Ci%3E2", ("other",)),
+        ("/units/%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E", ('"><img src=x',)),
         ("/dossiers/%22%3E%3Cimg%20src=x%20onerror=alert(1)%3E", ('"><img src=x',)),
         ("/enter?goal=/%22%3E%3Cimg%20src=x%3E", ("title",)),
     ],
@@ -124,12 +124,12 @@ async def test_data_is_never_taken_for_a_page(evil_guard: Guarded, path: str) ->
 
 async def test_a_table_is_downloaded_and_its_cells_are_no_formulas(evil_guard: Guarded) -> None:
     async with evil_guard.client("reform_office") as http:
-        answer = await http.get("/overdue.csv")
+        answer = await http.get("/dossiers.csv")
     assert answer.headers["content-type"] == "text/csv; charset=utf-8"
     assert answer.headers["content-disposition"].startswith("attachment")
 
 
-@pytest.mark.parametrize("path", ["/wall", "/overdue", "/enter", "/api/v1/units", "/nowhere"])
+@pytest.mark.parametrize("path", ["/wall", "/units", "/enter", "/api/v1/units", "/nowhere"])
 async def test_every_answer_has_the_headers(evil_guard: Guarded, path: str) -> None:
     async with evil_guard.client("leader") as http:
         headers = (await http.get(path)).headers

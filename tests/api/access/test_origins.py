@@ -129,6 +129,6 @@ async def test_guesses_from_one_ipv6_line_are_counted_together(
     assert said == [401, 401, 401, 429, 429]
 
 
-@pytest.mark.parametrize("goal", ["/wall", "/overdue/u%2F2?lang=en", "/dossiers/H29-1"])
+@pytest.mark.parametrize("goal", ["/wall", "/units/u%2F2?lang=en", "/dossiers/H29-1"])
 async def test_paths_of_our_own_are_goals(goal: str) -> None:
     assert local_goal(goal) == goal

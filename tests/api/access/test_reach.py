@@ -39,11 +39,11 @@ async def get(http: httpx.AsyncClient, path: str) -> Any:
     "path",
     [
         "/api/v1/units/u%2F2", "/api/v1/officers/o2", "/api/v1/dossiers/over-2",
-        "/api/v1/dossiers/open-1", "/dossiers/over-2", "/dossiers/wait-1", "/overdue/u%2F2",
-        "/overdue/u%2F2.csv", "/api/v1/tallies?scope=unit:u%2F2",
+        "/api/v1/dossiers/open-1", "/dossiers/over-2", "/dossiers/wait-1", "/units/u%2F2",
+        "/units/u%2F2.csv", "/api/v1/tallies?scope=unit:u%2F2",
         "/api/v1/tallies?scope=officer:o2",
         "/api/v1/tallies", "/api/v1/tallies?scope=unit:city", "/api/v1/officers/unknown-officer",
-        "/api/v1/tallies?scope=nothing", "/overdue/city",
+        "/api/v1/tallies?scope=nothing", "/units/city",
     ],
 )  # fmt: skip
 async def test_ids_of_others_are_as_unknown_as_ids_of_nobody(
@@ -67,8 +67,8 @@ async def test_ids_of_others_are_as_unknown_as_ids_of_nobody(
         "/api/v1/units", "/api/v1/units?parent=city", "/api/v1/officers",
         "/api/v1/officers?unit=u%2F2", "/api/v1/dossiers", "/api/v1/dossiers?unit=u%2F2",
         "/api/v1/dossiers?unit=city", "/api/v1/dossiers?officer=o2", "/api/v1/alerts",
-        "/api/v1/alerts?unit=u%2F2", "/api/v1/counts", "/api/v1/counts?source=stream", "/overdue",
-        "/overdue.csv",
+        "/api/v1/alerts?unit=u%2F2", "/api/v1/counts", "/api/v1/counts?source=stream", "/units",
+        "/dossiers.csv",
     ],
 )  # fmt: skip
 async def test_lists_hold_nothing_of_others(guard: Guarded, who: str, path: str) -> None:
@@ -104,7 +104,9 @@ async def test_a_supervisor_sees_the_own_unit_whole(guard: Guarded) -> None:
         ]
         assert stream["dossiers"] == stored["dossiers"]
         assert (await http.get("/api/v1/tallies?scope=unit:u1")).status_code == 200
-        assert (await http.get("/overdue/u1.csv")).text.count("\r\n") == 3
+        table = (await http.get("/dossiers.csv?unit=u1&standing=overdue")).text
+        assert "over-1" in table
+        assert "over-2" not in table
 
 
 @pytest.mark.asyncio
@@ -135,7 +137,7 @@ async def test_an_officer_sees_the_own_dossiers_and_the_figures_of_the_own_unit(
         assert unit["figures"]["overdue"] == 2
         assert (await http.get("/api/v1/tallies?scope=officer:o1")).status_code == 200
         assert (await get(http, "/api/v1/counts"))["dossiers"]["total"] == 3
-        page = await http.get("/overdue/u1")
+        page = await http.get("/dossiers?unit=u1&standing=overdue")
         assert "over-1" in page.text
         assert "=cmd" not in page.text
 
@@ -167,7 +169,7 @@ async def test_full_names_are_for_oneself_the_superior_and_the_reform_office(
                 assert (name in page.text) == (officer in full), (who, officer)
                 assert (initials in page.text) == (officer not in full), (who, officer)
         if who in ("reform_office", "leader", "admin"):
-            table = (await http.get("/overdue.csv")).text
+            table = (await http.get("/dossiers.csv")).text
             assert ("Đỗ Văn An" in table) == ("o2" in full)
 
 

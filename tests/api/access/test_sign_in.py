@@ -49,15 +49,15 @@ async def browser(guard: Guarded) -> AsyncIterator[httpx.AsyncClient]:
 async def test_in_and_out(
     guard: Guarded, browser: httpx.AsyncClient, issuing: OpenIdProvider
 ) -> None:
-    refused = await browser.get("/overdue/u1", headers={"Accept": "text/html"})
-    assert (refused.status_code, refused.headers["location"]) == (303, "/enter?goal=/overdue/u1")
+    refused = await browser.get("/units/u1", headers={"Accept": "text/html"})
+    assert (refused.status_code, refused.headers["location"]) == (303, "/enter?goal=/units/u1")
     door = await browser.get(refused.headers["location"])
-    assert 'href="/sign-in?goal=/overdue/u1"' in door.text
-    done = await signed_in(browser, issuing, "/overdue/u1")
-    assert (done.status_code, done.headers["location"]) == (303, "/overdue/u1")
+    assert 'href="/sign-in?goal=/units/u1"' in door.text
+    done = await signed_in(browser, issuing, "/units/u1")
+    assert (done.status_code, done.headers["location"]) == (303, "/units/u1")
     me = await who(browser)
     assert (me["subject"], me["roles"], me["units"]) == ("a supervisor", ["supervisor"], ["u1"])
-    page = await browser.get("/overdue/u1")
+    page = await browser.get("/units/u1")
     assert page.status_code == 200
     assert "Nguyễn Thị Hoa" in page.text, "the superior sees the name in full"
     held = dict(browser.cookies)

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.asyncio
         ("/api/v1/officers?unit=u1", "list", "unit:u1", "/api/v1/officers", 200),
         ("/api/v1/dossiers/over-1", "dossier", "over-1", "/api/v1/dossiers/{dossier:path}", 200),
         ("/dossiers/over-1?lang=en", "dossier", "over-1", "/dossiers/{dossier:path}", 200),
-        ("/overdue/u1", "list", "u1", "/overdue/{unit:path}", 200),
-        ("/overdue/u1.csv", "list", "u1", "/overdue/{unit:path}.csv", 200),
+        ("/units/u1", "list", "u1", "/units/{unit:path}", 200),
+        ("/units/u1.csv", "list", "u1", "/units/{unit:path}.csv", 200),
         ("/api/v1/dossiers?officer=o1", "list", "officer:o1", "/api/v1/dossiers", 200),
         ("/api/v1/alerts", "list", "", "/api/v1/alerts", 200),
         ("/api/v1/coverage", "refused", "", "/api/v1/coverage", 403),
@@ -52,7 +52,7 @@ async def test_figures_files_and_strangers_are_not(guard: Guarded) -> None:
             for path in ("/wall", "/health/ready", "/api/v1/me", "/openapi.json"):
                 await http.get(path)
     async with guard.client("leader") as http:
-        for path in ("/api/v1/units", "/api/v1/state", "/api/v1/counts", "/overdue"):
+        for path in ("/api/v1/units", "/api/v1/state", "/api/v1/counts", "/units"):
             assert (await http.get(path)).status_code == 200
     async with guard.client() as http:
         assert (await http.get("/api/v1/officers/o1")).status_code == 401
@@ -75,8 +75,8 @@ async def test_no_secret_gets_into_the_trail(guard: Guarded) -> None:
         ("/api/v1/officers/Nguyễn Văn A 0912345678", "/api/v1/officers/{officer:path}"),
         ("/api/v1/dossiers/Nguyễn Văn A", "/api/v1/dossiers/{dossier:path}"),
         ("/dossiers/Nguyễn Văn A", "/dossiers/{dossier:path}"),
-        ("/overdue/Nguyễn Văn A", "/overdue/{unit:path}"),
-        ("/overdue/Nguyễn Văn A.csv", "/overdue/{unit:path}.csv"),
+        ("/units/Nguyễn Văn A", "/units/{unit:path}"),
+        ("/units/Nguyễn Văn A.csv", "/units/{unit:path}.csv"),
         ("/api/v1/dossiers?unit=Nguyễn Văn A", "/api/v1/dossiers"),
         ("/api/v1/officers?officer=o1&officer=Nguyễn&q=Nguyễn", "/api/v1/officers"),
         ("/api/v1/alerts?unit=Nguyễn%0a%1b[31m", "/api/v1/alerts"),
@@ -99,7 +99,7 @@ async def test_what_was_merely_typed_is_not_kept(
 async def test_who_looks_beyond_the_own_reach_is_noted_with_whom(guard: Guarded) -> None:
     async with guard.client("officer") as http:
         assert (await http.get("/api/v1/officers/o2")).status_code == 404
-        assert (await http.get("/overdue/u1")).status_code in (200, 404)
+        assert (await http.get("/units/u1")).status_code in (200, 404)
         assert (await http.get("/api/v1/dead-letters/17")).status_code == 403
     assert [entry.target for entry in guard.trail.entries] == ["o2", "u1", "17"]
 
