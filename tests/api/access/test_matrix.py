@@ -60,10 +60,6 @@ DOCUMENT = {
     "GET /units": DESKS,
     "GET /units/{unit}": DESKS,
     "GET /compare": DESKS,
-    "GET /overdue": DESKS,
-    "GET /overdue.csv": DESKS,
-    "GET /overdue/{unit}.csv": DESKS,
-    "GET /overdue/{unit}": DESKS,
     "GET /officers/{officer}": "osra",
     "GET /dossiers": DESKS,
     "GET /dossiers.csv": DESKS,
@@ -77,6 +73,10 @@ DOCUMENT = {
 }
 # And everything that is not.
 BESIDE = {
+    "GET /overdue": DESKS,
+    "GET /overdue.csv": DESKS,
+    "GET /overdue/{unit}.csv": DESKS,
+    "GET /overdue/{unit}": DESKS,
     "POST /walls/{name}": "sa",
     "GET /": OPEN,
     "GET /wall": OPEN,
