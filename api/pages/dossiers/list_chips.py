@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.insight.filters import FIELD_NAMES, Filter
+from api.pages.dossiers.asked_names import asked_officer, asked_unit
 from api.pages.parts.marks import Link
 from api.pages.words import Words
 from api.viewer import Viewer
@@ -67,11 +68,11 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
     elif name == "step":
         shown = step_name(value, f, viewer)
     elif name in ("unit", "charged_in", "held_in"):
-        shown = labels.unit(value)
+        shown = asked_unit(value, viewer, words)
     elif name == "procedure":
         shown = labels.procedure(value)
     elif name in ("officer", "charged", "held", "late_before"):
-        shown = labels.officer(value) or words("officer_hidden")
+        shown = asked_officer(value, viewer, words)
     return words(f"chip_{name}", value=shown)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from api.access.reach import below
 from api.insight.filters import Filter
+from api.pages.dossiers.asked_names import asked_officer
 from api.pages.dossiers.list_chips import level_words, step_name, window_words, word_of
 from api.pages.parts.controls import Choice, Select
 from api.pages.words import Words
@@ -138,7 +139,8 @@ def _officers(f: Filter, viewer: Viewer, words: Words) -> list[tuple[str, str]]:
     ]
     found = sorted(found, key=lambda pair: pair[1]) if len(found) <= MOST_CHOICES else []
     if f.officer and f.officer not in dict(found):
-        label = words("is_unassigned") if f.officer == UNKNOWN else viewer.labels.officer(f.officer)
+        nobody = f.officer == UNKNOWN
+        label = words("is_unassigned") if nobody else asked_officer(f.officer, viewer, words)
         found.append((f.officer, label))
     return found
 

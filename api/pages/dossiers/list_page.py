@@ -17,12 +17,13 @@ from api.insight.parsing import AskedFilter
 from api.insight.windows import WindowError
 from api.pages.dossiers.access import unit_link
 from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.asked_names import asked_unit
 from api.pages.dossiers.list_chips import chips_of
 from api.pages.dossiers.list_form import form_of
 from api.pages.dossiers.list_table import address, order_of, table_of, usual
 from api.pages.dossiers.presets import preset_counts, presets
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
-from api.pages.parts.controls import Download, PageHead, Pagination, Tab
+from api.pages.parts.controls import Download, FilterForm, PageHead, Pagination, Tab
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty
 from api.pages.rendering import Lang, calendar_in_use, render
@@ -98,7 +99,7 @@ def _shown(
     number = counted.number
     kept = order_of(order, filter_)
     chips = chips_of(filter_, viewer, words, "&".join(f"{n}={v}" for n, v in kept))
-    trail = (Link(viewer.labels.unit(filter_.unit), unit_link(viewer, filter_.unit)),)
+    trail = (Link(asked_unit(filter_.unit, viewer, words), unit_link(viewer, filter_.unit)),)
     tabs = tuple(
         Tab(
             words(f"list_{name}"),
@@ -115,8 +116,9 @@ def _shown(
             sub=_sub(number, page, viewer, say),
             downloads=tuple(_files(filter_)) if number else (),
         ),
-        tabs=tabs, form=form_of(filter_, viewer, words, kept), chips=chips,
-        clear=address(Filter(), kept), hidden=_hidden(viewer, words),
+        tabs=tabs, form=form_of(filter_, viewer, words, kept),
+        named=FilterForm("/dossiers", chips=chips, clear=address(Filter(), kept)),
+        hidden=_hidden(viewer, words),
         table=table_of(page.rows, filter_, order, viewer, say),
         empty=_empty(filter_, chips, counted.everything, viewer, words),
         pages=_pages(filter_, order, page, number, first, words),
@@ -148,7 +150,8 @@ def _empty(
 ) -> Empty:
     if not chips:
         return Empty("none", words("list_none"), words("list_none_text"))
-    where = viewer.labels.unit(filter_.unit) if filter_.unit else words("list_everywhere")
+    everywhere = words("list_everywhere")
+    where = asked_unit(filter_.unit, viewer, words) if filter_.unit else everywhere
     mine = Filter(unit=filter_.unit, officer=filter_.officer)
     link = None
     if mine != filter_:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from urllib.parse import quote
 
@@ -33,7 +32,10 @@ FILES = [
 NAMED = [
     rule.path.partition("{")[0]
     for rule in RULES
-    if rule.method == "GET" and rule.path.endswith(":path}") and "{path:" not in rule.path
+    if rule.method == "GET"
+    and rule.path.endswith(":path}")
+    and "{path:" not in rule.path
+    and not rule.path.startswith("/overdue/")  # leads on to the list
 ]
 
 
@@ -75,9 +77,14 @@ OTHERS = {
     "dossier": ("over-2", "wait-1", "open-1"), "number": ("0",),
     "scope": ("unit:u/2", "unit:city", "officer:o2", "all"),
     "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
+    "charged": ("o2", "unknown-officer"), "held": ("o2",), "late_before": ("o2",),
+    "charged_in": ("u/2", "city"), "held_in": ("u/2", "city"), "text": ("over-2", "wait-1"),
 }  # fmt: skip
 NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from", "to", "step",
-          "fields", "source", "as_of", "month", "reason", "officer_ids"}  # fmt: skip
+          "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
+          "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
+          "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
+          "first", "done"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:
@@ -97,8 +104,11 @@ async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded
                     async with guard.client(OF_U1[who]) as http:
                         answer = await http.get(filled, params=query)
                     tried += answer.status_code == 200
-                    shown = json.dumps(answer.text, ensure_ascii=False)
+                    # A form says again what was typed; a row of it would be another matter.
+                    assert f'/dossiers/{value}"' not in answer.text, (filled, query, who)
                     for secret in SECRETS:
-                        said = secret.strip('"') in value and answer.status_code == 404
-                        assert said or secret not in answer.text, (filled, query, who, shown)
+                        refused = answer.status_code in (403, 404)
+                        said = secret.strip('"') in value and refused
+                        typed = bool(query) and secret.strip('"') == value
+                        assert said or typed or secret not in answer.text, (filled, query, who)
     assert tried > 20
