@@ -79,3 +79,13 @@ def test_a_due_time_that_is_told_after_the_end_is_listed_and_does_not_count() ->
         (at(16, "17:00"), False, True),
     ]
     assert changes[-1].steps == ()
+
+
+def test_a_due_time_told_with_the_end_of_a_stop_after_the_breach_does_not_count_either() -> None:
+    stop = fact(at(10, "09:00"), "suspended", status=5)
+    goes_on = fact(at(12, "09:00"), "resumed", due_at=at(20, "17:00"))
+    changes = due_history([RECEIVED, stop, goes_on], PLAIN)
+    assert [(c.due_at, c.counts, c.rewrite) for c in changes] == [
+        (at(9, "08:30"), True, False),
+        (at(20, "17:00"), False, True),
+    ]

@@ -14,12 +14,13 @@ import pytest
 from dossiers.reference.context import Context
 from dossiers.reports.attribution import Attribution
 from dossiers.reports.case import case_of
+from dossiers.reports.holdings import holdings_of
 from dossiers.time.day_table import instant
 from dossiers.time.hours import HOUR
 from dossiers.wire.facts import Fact, Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Rules, Step, Unit
 from tests.dossiers.made_facts import made_fact
-from tests.dossiers.offices import HANOI
+from tests.dossiers.offices import HANOI, local
 
 STEPS = (
     Step(id="in", name="tiếp nhận", hours=2),
@@ -182,6 +183,34 @@ def test_a_record_that_is_told_again_with_its_step_is_one_record() -> None:
     plain, named = done("06 09:30", "a"), done("06 09:30", "a", "td", due="06 08:30")
     found = split(received(), plain, named, end("07 09:30"))
     assert rows(found) == [("a", "td", 9, 10, 1 / 3), ("", "", 3, 8, 5 / 3)]
+
+
+def held(*facts: Fact) -> list[tuple[str, str, str, str]]:
+    """(officer, step, due, end) of each holding of a dossier that "a" works on."""
+    known = [msgspec.structs.replace(fact, officer="a") for fact in facts]
+    begin = msgspec.structs.replace(received(), step="td")
+    return [
+        (h.officer, h.step, "" if h.due is None else local(h.due)[8:], local(h.end)[8:])
+        for h in holdings_of([begin, *known], at("05 07:30"), at("08 09:30"))
+    ]
+
+
+def test_a_record_is_told_again_only_with_the_same_step_at_the_same_instant() -> None:
+    first, rest = done("06 09:30", "a", "td"), ("", "td", "", "08T09:30")
+    fuller = done("06 09:30", "a", "td", due="06 17:00")
+    assert held(first, fuller) == [("a", "td", "06T17:00", "06T09:30"), rest]
+    assert held(first, done("06 09:30", "a", "out")) == [
+        ("a", "td", "", "06T09:30"), ("a", "out", "", "06T09:30"), rest,
+    ]  # fmt: skip
+
+
+def test_what_follows_a_record_with_a_due_time_has_no_part_in_it() -> None:
+    told = done("06 09:30", "a", "td", due="06 17:00")
+    assert held(told, done("07 09:30", "a")) == [
+        ("a", "td", "06T17:00", "06T09:30"),
+        ("a", "td", "", "07T09:30"),
+        ("", "td", "", "08T09:30"),
+    ]  # fmt: skip
 
 
 def test_a_step_of_another_procedure_is_none() -> None:
