@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from api.insight.filters import Filter
+from api.insight.procedures import of_procedure
 from api.viewer import Viewer
 from dossiers.fold.standing import OPEN
 from dossiers.wire.reference import Procedure, Reference
@@ -32,8 +33,8 @@ class LackingProcedure:
 
     @property
     def filter(self) -> Filter:
-        """Of the dossiers that are counted; not for those without any procedure."""
-        return Filter(procedure=self.id, standing=tuple(OPEN))
+        """Of the dossiers that are counted."""
+        return of_procedure(Filter(standing=tuple(OPEN)), self.id)
 
 
 async def lacking_procedures(viewer: Viewer) -> list[LackingProcedure]:

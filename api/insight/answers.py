@@ -17,8 +17,12 @@ from dossiers.wire.keys import ALL
 _NEWEST = """
 SELECT max(now) AS newest FROM tallies
 WHERE timeline = {timeline:String} AND scope = {scope:String}
-  AND minute = (SELECT max(minute) FROM tallies WHERE scope = {scope:String})
+  AND minute = (
+    SELECT max(minute) FROM tallies WHERE timeline = {timeline:String} AND scope = {scope:String}
+  )
 """
+# Conditions of a filter that say the same whatever else it asks.
+_APART = ("unit", "officer", "procedure", "field", "level", "online", "channel")
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,12 @@ async def counts(
     are read; by default the ids that they have in common. Raises StoreAway."""
     where = Where()
     columns = []
+    common = shared or _shared(filters)
     for number, filter_ in enumerate(filters):
-        own = where_of(filter_, Standpoint.counting(viewer, filter_)).renamed(f"f{number}_")
+        at = Standpoint.counting(viewer, filter_)
+        own = where_of(_beyond(filter_, common), at).renamed(f"f{number}_")
         columns.append(f"countIf({own}) AS n{number}")
         where.parameters.update(own.parameters)
-    common = shared or _shared(filters)
     read = where_of(common, Standpoint.counting(viewer, common))
     sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {matching(read)}"  # noqa: S608
     rows = await viewer.live.query.rows(sql, {**read.parameters, **where.parameters})
@@ -71,9 +76,16 @@ async def counts(
 def _shared(filters: Sequence[Filter]) -> Filter:
     """What all ask for by id: ClickHouse reads no more than that."""
     first = filters[0]
-    names = ("unit", "officer", "procedure", "field", "level", "online", "channel")
-    same = {n: getattr(first, n) for n in names if len({getattr(f, n) for f in filters}) == 1}
+    same = {n: getattr(first, n) for n in _APART if len({getattr(f, n) for f in filters}) == 1}
     return Filter(**same)
+
+
+def _beyond(filter_: Filter, common: Filter) -> Filter:
+    """Without what all rows that are read have: nothing is looked up twice, as the traits of
+    ``channel`` would be for each count."""
+    kept = {n: "" for n in _APART if n != "channel" and getattr(filter_, n) == getattr(common, n)}
+    channel = 0 if filter_.channel == common.channel else filter_.channel
+    return filter_.with_(**kept, channel=channel)
 
 
 async def rows_of(

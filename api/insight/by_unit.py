@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.insight.answers import as_of, rows_of
 from api.insight.conditions import where_of
@@ -33,7 +33,8 @@ class UnitLine:
 async def by_unit(
     units: list[str], of: Filter, viewer: Viewer, window: str = "month"
 ) -> dict[str, UnitLine]:
-    """Of each of ``units``, those of units below it included, what ``of`` asks for. ``window``: one
+    """Of each of ``units``, whose figures the viewer sees, those of units below it included, what
+    ``of`` asks for. ``window``: one
     of the live windows. From the feed if nothing is asked, else from ClickHouse: raises
     StoreAway."""
     if not of.narrows:
@@ -41,6 +42,8 @@ async def by_unit(
     names = [*GAUGES, *(f"{measure}_{window}" for measure in MEASURES)]
     filters = {name: filter_of(name, all_time=viewer.view.all_time) for name in names}
     at = standpoint(of, viewer)
+    if at.scopes is not None:  # of these units the figures may be seen, by whoever dossiers are had
+        at = replace(at, scopes=tuple(map(unit_scope, units)))
     where, columns = where_of(of, at), []
     for name, filter_ in filters.items():
         own = where_of(filter_, at).renamed(f"{name}_")

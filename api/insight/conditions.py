@@ -32,6 +32,7 @@ MARKS = {
     "flagged": f"(notEmpty(d.flags) AND d.flags != ['{AFTER_END}'])",
     "unended": "d.finished_at IS NULL",
     "unassigned": f"d.officer IN ('', '{UNKNOWN}')",
+    "no_procedure": "d.procedure = ''",
 }
 # What happened, by which column, and to which standings; () is any.
 _HAPPENED: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -156,9 +157,13 @@ def _supplements(where: Where, value: int, _: Standpoint) -> None:
 def _channel(where: Where, filter_: Filter) -> None:
     """By the dossier's traits; one that has none came by no known channel. Of a unit only the
     traits of its dossiers are read."""
-    of_unit = "dossier_id IN (SELECT dossier_id FROM dossiers WHERE has(scopes, {unit:String}))"
     traits = ["timeline = {timeline:String}", "channel = {channel:UInt8}"]
-    traits += [of_unit] if filter_.unit else []
+    for asked, condition in (
+        (filter_.unit, "has(scopes, {unit:String})"),
+        (filter_.held_in, "hasAny(held_units, {held_units:Array(String)})"),
+    ):
+        if asked:
+            traits.append(f"dossier_id IN (SELECT dossier_id FROM dossiers WHERE {condition})")  # noqa: S608
     where.add(
         f"d.dossier_id IN (SELECT dossier_id FROM traits_current WHERE {' AND '.join(traits)})",  # noqa: S608
         channel=filter_.channel,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from api.insight.conditions import TABLE, matching, units_under, where_of
+from api.insight.conditions import TABLE, matching, where_of
 from api.insight.filters import Filter
 from api.insight.held import JOIN, WITH, bound
 from api.insight.linked import standpoint
@@ -33,7 +33,8 @@ async def hours_by_officer(of: Filter, viewer: Viewer, window: str) -> dict[str,
     What was held within the unit of ``of`` counts, wherever the dossier is now. Raises
     StoreAway."""
     at = standpoint(of, viewer)
-    where = where_of(of.with_(unit="", officer="", what="behind", window=window), at)
+    late = of.with_(unit="", officer="", held_in=of.unit, what="behind", window=window)
+    where = where_of(late, at)
     condition = held_within(where, of, viewer)
     sql = (
         "SELECT who, sum(charge_ms) AS charge, sum(over_ms) AS over, sum(had_ms) AS inherited, "  # noqa: S608
@@ -50,12 +51,11 @@ async def hours_by_officer(of: Filter, viewer: Viewer, window: str) -> dict[str,
 
 def held_within(where: Where, of: Filter, viewer: Viewer) -> str:
     """The condition on a holding that it was within the unit and by the officer of ``of``, and
-    within what the viewer sees: of units with figures, or by the viewer."""
+    within what the viewer sees: of units with figures, or by the viewer. ``where``: of a filter
+    whose ``held_in`` is the unit, which binds what is below it."""
     found = ["1"]
     if of.unit:
-        where.parameters["held_in"] = units_under(of.unit, viewer.view.context)
-        where.add("hasAny(d.held_units, {held_in:Array(String)})")
-        found.append("held_unit IN {held_in:Array(String)}")
+        found.append("held_unit IN {held_units:Array(String)}")
     if of.officer:
         by = ["", UNKNOWN] if of.officer == UNKNOWN else [of.officer]
         where.add("hasAny(d.held_officers, {held_by:Array(String)})", held_by=by)

@@ -44,7 +44,7 @@ class OfficerLine:
     overdue at its end with a part charged to the officer; ``hours``: of all of these, see
     HeldHours. ``weeks``: of each of the last WEEKS weeks (from Monday, the last one goes on) how
     many were judged and how many of these not late, the oldest first. All together, ``charged`` are
-    the late dossiers of the filter.
+    the dossiers with a part charged to anybody in the unit.
     """
 
     officer: str
@@ -97,8 +97,8 @@ async def officers(of: Filter, viewer: Viewer, window: str = "month") -> Officer
     lines = [_line(who, of, window, counted, weekly, hours, age) for who in wanted if who]
     lines.sort(key=_urgency)
     nobody = _line("", of, window, counted, weekly, hours, age) if "" in wanted else None
-    late = await linked({"late": of.with_(what="behind", window=window)}, viewer)
-    return OfficerTable(lines, nobody, _total(of, window, lines, nobody, late["late"]), age)
+    found = await linked({"charged": charged_filter(of, None, window)}, viewer)
+    return OfficerTable(lines, nobody, _total(of, window, lines, nobody, found["charged"]), age)
 
 
 def rest_of(table: OfficerTable, shown: int) -> OfficerRest | None:
@@ -206,12 +206,13 @@ def filters_of(own: Filter, window: str) -> dict[str, Filter]:
     return held | {what: own.with_(what=what, window=window) for what in ("finished", "late")}
 
 
-def charged_filter(of: Filter, who: str, window: str) -> Filter:
-    """Late dossiers with a part charged to an officer, wherever they count now."""
+def charged_filter(of: Filter, who: str | None, window: str) -> Filter:
+    """Late dossiers with a part charged to an officer ("": nobody), or to anybody in the unit
+    (None), wherever they count now."""
+    charged = "" if who is None else who or UNKNOWN
     return of.with_(
-        unit="", officer="", charged=who or UNKNOWN, charged_in=of.unit, what="behind",
-        window=window,
-    )  # fmt: skip
+        unit="", officer="", charged=charged, charged_in=of.unit, what="behind", window=window
+    )
 
 
 def _total(
@@ -219,16 +220,16 @@ def _total(
     window: str,
     lines: list[OfficerLine],
     nobody: OfficerLine | None,
-    behind: LinkedCount,
+    charged: LinkedCount,
 ) -> OfficerLine:
     every = [*lines, *([nobody] if nobody is not None else [])]
     numbers = {name: sum(getattr(line, name).number for line in every) for name in _LIVE}
     return OfficerLine(
         officer="",
-        **{n: LinkedCount(numbers[n], f, behind.as_of) for n, f in filters_of(of, window).items()},
+        **{n: LinkedCount(numbers[n], f, charged.as_of) for n, f in filters_of(of, window).items()},
         judged=sum(line.judged for line in every),
         rate=_rate(every),
-        charged=behind,
+        charged=charged,
         hours=HeldHours(
             charge=sum(line.hours.charge for line in every),
             over=sum(line.hours.over for line in every),

@@ -56,12 +56,18 @@ async def procedures(of: Filter, viewer: Viewer, window: str = "month") -> Proce
     )
     age = await as_of(viewer)
     whole = {name: rows[0][f"all_{name}"] for name in _NUMBERS} if rows else {}
-    lines = [_line(base, row, age) for row in rows]
+    lines = [_line(of_procedure(base, row["id"]), row, age) for row in rows]
     return ProcedureTable(lines, _line(base, {**whole, "id": of.procedure}, age))
 
 
-def _line(base: Filter, row: dict[str, object], as_of_ms: int) -> ProcedureLine:
-    own = base.with_(procedure=str(row["id"]))
+def of_procedure(of: Filter, procedure: str) -> Filter:
+    """Those of ``of`` with this procedure; "": of which no source named one."""
+    if procedure:
+        return of.with_(procedure=procedure)
+    return of.with_(marks=(*of.marks, "no_procedure"))
+
+
+def _line(own: Filter, row: dict[str, object], as_of_ms: int) -> ProcedureLine:
     filters = {
         "behind": own.with_(what="behind"),
         "handled": own,

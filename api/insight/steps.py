@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.insight.answers import as_of
+from api.insight.answers import as_of, rows_of
 from api.insight.conditions import TABLE, matching, where_of
 from api.insight.filters import Filter
 from api.insight.held import JOIN, WITH, bound
 from api.insight.held_hours import held_within
-from api.insight.linked import LinkedCount, linked, standpoint
+from api.insight.linked import LinkedCount, standpoint
 from api.viewer import Viewer
 
 MOST_STEPS = 500
@@ -56,12 +56,13 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
     )
     rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})
-    found = await linked({"late": late}, viewer)
-    bare = await viewer.live.query.rows(
-        f"SELECT count() AS n FROM {TABLE} WHERE {matching(where)} "  # noqa: S608
-        "AND NOT arrayExists(l -> l >= 0, d.held_limits)",
-        where.parameters,
+    # By the same conditions: of some of them the reader may see no more than how many they are.
+    [about] = await rows_of(
+        viewer.live.query,
+        "count() AS late, countIf(NOT arrayExists(l -> l >= 0, d.held_limits)) AS bare",
+        where,
     )
+    age = await as_of(viewer)
     total = sum(int(row["over"]) for row in rows)
     lines = [
         StepLine(
@@ -70,4 +71,5 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         )
         for row in rows
     ]  # fmt: skip
-    return StepTable(lines, total, found["late"], int(bare[0]["n"]), await as_of(viewer))
+    counted = LinkedCount(int(about["late"]), late, age)
+    return StepTable(lines, total, counted, int(about["bare"]), age)

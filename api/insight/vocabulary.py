@@ -29,7 +29,8 @@ Left = Literal["soon", "to16", "to40", "upto40", "over40", "none"]
 Age = Literal["under8", "to24", "over24"]
 
 # What is so now: gauges of dossiers.tallies.vector that are no standing. ``unended``: no end ever.
+# ``no_procedure``: no source named one.
 Mark = Literal[
     "due_soon", "suspended", "late_reception", "step_overdue", "extended", "reopened", "flagged",
-    "unended", "unassigned",
+    "unended", "unassigned", "no_procedure",
 ]  # fmt: skip

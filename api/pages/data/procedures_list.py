@@ -32,9 +32,7 @@ def procedures_list(
                 TableCell(_name(each, words)),
                 TableCell(shown_name(each.id, words.language) or "–"),
                 TableCell(lacks(each, words)),
-                TableCell(
-                    words.number(each.open), href=each.filter.url() if each.id and each.open else ""
-                ),
+                TableCell(words.number(each.open), href=each.filter.url() if each.open else ""),
             )
         )
         for each in found[(number - 1) * PAGE : number * PAGE]

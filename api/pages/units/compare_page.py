@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
@@ -85,13 +86,7 @@ def _picker(subject: UnitSubject, units: dict[str, Unit], chosen: list[str]) -> 
         )
         for place, id_ in enumerate([*chosen, *[""] * (1 if chosen else 2)][:MOST_UNITS])
     ]
-    kept = [(k, v) for k, v in _narrowing_pairs(subject)]
-    return FilterForm("/compare", tuple(selects), kept=tuple(kept))
-
-
-def _narrowing_pairs(subject: UnitSubject) -> list[tuple[str, str]]:
-    query = subject.of.query()
-    return [tuple(pair.split("=", 1)) for pair in query.split("&")] if query else []  # type: ignore[misc]
+    return FilterForm("/compare", tuple(selects), kept=tuple(parse_qsl(subject.of.query())))
 
 
 def _table(subject: UnitSubject, units: dict[str, Unit], found: list[ComparedUnit]) -> DataTable:

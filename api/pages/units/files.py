@@ -68,7 +68,7 @@ async def _units(subject: UnitSubject, by: str, kind: str) -> WrittenTable:
     units = [unit for unit in seen_units(subject) if kind in ("", unit.kind)]
     window = on_time_of(subject.viewer.view, ALL).window
     lines = await by_unit([unit.id for unit in units], subject.of, subject.viewer, window)
-    return units_sheet(subject, ordered(units, lines, by), lines, window)
+    return units_sheet(subject, ordered(subject, units, lines, by), lines, window)
 
 
 @router.get(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 
@@ -44,6 +45,8 @@ def filter_form(
     """The form, and a chip for each part that is set."""
     words = subject.words
     options = {name: choices for name, choices in _options(subject).items() if len(choices) > 1}
+    pairs = tuple((name, value) for name, value in kept if value)
+    everything = f"{action}?{urlencode(pairs)}" if pairs else action
     selects = tuple(
         Select(
             name, words(f"units_by_{name}"),
@@ -55,9 +58,9 @@ def filter_form(
     return FilterForm(
         action=action,
         selects=selects,
-        kept=tuple(kept),
+        kept=pairs,
         chips=tuple(_chips(subject, options)),
-        clear=action if narrowed(subject.of) else "",
+        clear=everything if narrowed(subject.of) else "",
     )
 
 

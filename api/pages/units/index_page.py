@@ -47,6 +47,7 @@ _COLUMNS: tuple[tuple[str, OrderName], ...] = (
     ("late", "-late"),
     ("rate", "rate"),
 )
+LIVE_RATE = "on_time_rate"  # in the feed: of the month, whatever else is shown
 _PHONE = {"name": "lead", "overdue": "main", "open": "more", "due_soon": "more", "rate": "more"}
 
 
@@ -120,10 +121,16 @@ def _age(subject: UnitSubject, lines: dict[str, UnitLine] | PartError) -> str:
     return subject.age(next(iter(lines.values())).counts["open"].as_of)
 
 
-def _place(line: UnitLine, by: str) -> float:
+def _rate(subject: UnitSubject, line: UnitLine) -> float | None:
+    """The rate that is shown: none of a few dossiers."""
+    return line.rate if line.judged >= subject.viewer.view.reference.rules.minimum_volume else None
+
+
+def _place(subject: UnitSubject, line: UnitLine, by: str) -> float:
     """Where a unit stands in an order of figures: the largest first, of rates the lowest."""
     if by == "rate":
-        return 101.0 if line.rate is None else line.rate
+        rate = _rate(subject, line)
+        return 101.0 if rate is None else rate
     return -_share(line) if by == "-share" else -line.counts[by[1:]].number
 
 
@@ -132,11 +139,13 @@ def _share(line: UnitLine) -> float:
     return 100.0 * line.counts["overdue"].number / open_ if open_ else 0.0
 
 
-def ordered(units: Iterable[Unit], lines: dict[str, UnitLine], by: str) -> list[Unit]:
+def ordered(
+    subject: UnitSubject, units: Iterable[Unit], lines: dict[str, UnitLine], by: str
+) -> list[Unit]:
     """In the order that the page has."""
     if by == "name":
         return sorted(units, key=lambda unit: (unit.name.casefold(), unit.id))
-    return sorted(units, key=lambda unit: (_place(lines[unit.id], by), unit.name, unit.id))
+    return sorted(units, key=lambda unit: (_place(subject, lines[unit.id], by), unit.name, unit.id))
 
 
 def _table(
@@ -153,18 +162,20 @@ def _table(
         )
         for name, order in _COLUMNS
     )
-    rows = tuple(_row(subject, unit, lines[unit.id]) for unit in ordered(units, lines, by))
+    live = LIVE_RATE if window == "month" else ""
+    rows = tuple(
+        _row(subject, unit, lines[unit.id], live) for unit in ordered(subject, units, lines, by)
+    )
     note = words("units_index_note")
     return DataTable(words("units_title"), columns, rows, density="compact", note=note)
 
 
-def _row(subject: UnitSubject, unit: Unit, line: UnitLine) -> DataRow:
+def _row(subject: UnitSubject, unit: Unit, line: UnitLine, live: str) -> DataRow:
+    """``live``: what the feed calls the rate, "" if it has none of this window."""
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))
-    enough = line.judged >= rules.minimum_volume
-    rate = line.rate if enough else None
+    rate = _rate(subject, line)
     page = own.of.with_(unit="").url(unit_path(unit.id))
-    live = line.counts["late"].live and enough
     return DataRow(
         (
             TableCell(unit.name, href=page),
@@ -179,8 +190,12 @@ def _row(subject: UnitSubject, unit: Unit, line: UnitLine) -> DataRow:
                 words.decimal(rate),
                 tone="late" if rate is not None and rate < rules.target_rate else "neutral",
                 shape=shape_of_rate(rate, rules.target_rate),
-                live=LiveBinding(own.scope, "on_time_rate") if live else None,
-                title="" if enough else words("units_rate_few", least=rules.minimum_volume),
+                live=LiveBinding(own.scope, live)
+                if live and rate is not None and line.counts["late"].live
+                else None,
+                title=""
+                if line.judged >= rules.minimum_volume
+                else words("units_rate_few", least=rules.minimum_volume),
             ),
         )
     )

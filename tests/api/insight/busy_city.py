@@ -83,6 +83,8 @@ def _life(rng: random.Random, number: int) -> Iterator[AnyDossierEvent]:
         }  # fmt: skip
 
     procedure = rng.choice(["p1", "p2", "p3", "unheard"])
+    if procedure == "unheard" and id_.endswith(("1", "4", "7")):
+        procedure = ""
     if rng.random() < 0.4:
         yield Submitted(**common(procedure=procedure, unit=unit))
         at += rng.randint(0, 40) * HOUR

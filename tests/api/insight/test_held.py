@@ -114,6 +114,16 @@ async def test_steps_and_officers_lose_the_same_hours_and_link_to_their_dossiers
         assert (await count(table.late.filter, viewer)).number == table.late.number > 0
 
 
+@pytest.mark.parametrize("reach", [Reach(units=frozenset({"u1"})), Reach(officer="o1")])
+async def test_late_dossiers_of_steps_are_as_many_for_whoever_sees_the_hours(
+    asked: Asked, reach: Reach
+) -> None:
+    of = Filter(unit="u1")
+    found, all_ = await steps(of, asked.as_(reach)), await steps(of, asked.everybody)
+    assert (found.over, found.late.number) == (all_.over, all_.late.number)
+    assert found.without_limits == all_.without_limits <= found.late.number
+
+
 async def test_officers_add_up_and_link_to_what_they_count(asked: Asked) -> None:
     viewer, of = asked.everybody, Filter(unit="city")
     table = await officers(of, viewer)
@@ -126,7 +136,7 @@ async def test_officers_add_up_and_link_to_what_they_count(asked: Asked) -> None
         for line in (*every, table.total):
             linked = getattr(line, name)
             assert (await count(linked.filter, viewer)).number == linked.number
-    for line in every:
+    for line in (*every, table.total):
         assert (await count(line.charged.filter, viewer)).number == line.charged.number
     assert sum(judged for judged, _ in table.total.weeks) >= table.total.judged > 0
     for line in (await officers(Filter(), viewer)).lines:

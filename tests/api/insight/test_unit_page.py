@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from api.access.reach import Reach
 from api.insight.answers import count
 from api.insight.backlog_classes import OVERDUE, backlog
+from api.insight.by_unit import GAUGES, by_unit
 from api.insight.comparing import compare
 from api.insight.filters import Filter
 from api.insight.linked import LinkedCount
@@ -58,6 +60,17 @@ async def test_every_number_is_that_of_its_list(asked: Asked, of: Filter) -> Non
         assert (await count(each[0], asked.everybody)).number == each[1], each[0].url()
 
 
+async def test_a_unit_in_the_table_of_units_has_the_figures_of_its_page(asked: Asked) -> None:
+    """Also of somebody who lists own dossiers only."""
+    of = Filter(procedure="p2")
+    for viewer in (asked.everybody, asked.as_(Reach(officer="o1"))):
+        line = (await by_unit(["u1"], of, viewer))["u1"]
+        page = await headline(of.with_(unit="u1"), viewer)
+        for name in GAUGES:
+            assert line.counts[name].number == page[name].number
+    assert line.counts["open"].number > 0
+
+
 async def test_unfiltered_windows_come_from_the_feed_and_the_year_does_not(asked: Asked) -> None:
     rows = {row.window: row for row in await windows(Filter(unit="u1"), asked.everybody)}
     assert {name for name, row in rows.items() if row.late.live} == set(rows) - {"year"}
@@ -75,6 +88,7 @@ async def test_the_backlog_adds_up_and_its_overdue_are_the_overdue(asked: Asked)
 
 async def test_procedures_add_up_to_their_total(asked: Asked) -> None:
     table = await procedures(Filter(unit="city"), asked.everybody)
+    assert "" in {line.procedure for line in table.lines}
     assert sum(line.handled.number for line in table.lines) == table.total.handled.number > 0
     assert sum(line.behind.number for line in table.lines) == table.total.behind.number > 0
     assert sum(line.repeated.number for line in table.lines) == table.total.repeated.number > 0

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from api.live.rates import OnTime
 from api.ports import StoreAway
 from dunghen.serving.store_query import StoreQuery
 from tests.api.access.callers import Guarded, guarded, person
@@ -67,6 +68,24 @@ async def test_every_number_is_that_of_its_list(guard: Guarded, who: Any, path: 
             said = re.search(r'page-sub">([\d.]+) hồ sơ', listed.text)
             assert said is not None, (url, listed.text[:500])
             assert int(said[1].replace(".", "")) == number, url
+
+
+async def test_a_rate_of_30_days_is_not_kept_live_by_that_of_the_month(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bound = 'data-live="unit:u2 on_time_rate"'
+    assert bound in await text_of(guard, "reform_office", "/units")
+    monkeypatch.setattr(
+        "api.pages.units.index_page.on_time_of", lambda *_: OnTime("30d", 9, 1, 88.9, enough=True)
+    )
+    assert bound not in await text_of(guard, "reform_office", "/units")
+
+
+async def test_what_is_chosen_is_kept_while_something_else_is_chosen(guard: Guarded) -> None:
+    path = "/compare?unit=u1&field=H%E1%BB%99+t%E1%BB%8Bch"
+    text = await text_of(guard, "reform_office", path)
+    assert '<input type="hidden" name="field" value="Hộ tịch">' in text
+    assert 'href="/compare?unit=u1"' in text, "the way out of the field keeps the unit"
 
 
 async def test_the_backlog_adds_up_to_what_is_open(guard: Guarded) -> None:
