@@ -45,8 +45,9 @@ def asked_of(request: Request, cookies: str) -> Asked:
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=60)
     except ValueError:  # more parameters than any page of ours has
         pairs = []
+    path = request.scope.get("raw_path", b"").decode("latin-1") or request.scope["path"]
     return Asked(
-        path=request.scope.get("raw_path", b"").decode("latin-1") or request.scope["path"],
+        path="/" + path.lstrip("/"),  # two slashes would lead to another server
         query=urlencode([(k, v) for k, v in pairs if k != "lang"]),
         kept="en" if kept == "en" else "vi",
         theme=theme if theme in get_args(Theme) else "auto",  # type: ignore[arg-type]

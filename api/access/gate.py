@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from urllib.parse import quote
 
 from fastapi import Request
@@ -13,12 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.access.audit import AuditLog
 from api.access.authentication import Authenticator
 from api.access.limits import MOST_BODY, TokenBuckets, bounded
-from api.access.origins import (
-    from_another_site,
-    from_browser,
-    is_own,
-    network_of,
-)
+from api.access.origins import from_another_site, from_browser, is_own, network_of
 from api.access.principal import ANYBODY, NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, NOTHING, Access, reach_of
 from api.access.refusals import (
@@ -89,7 +85,7 @@ class Gate:
             return
         if rule is None:
             lost = self._too_often(request, ANYBODY) or no_rule(request, methods)
-            await (await self._as_page(request, None, ANYBODY, lost))(scope, receive, send)
+            await (await self._as_page(request, None, None, lost))(scope, receive, send)
             return
         who, refusal = await self._judged(request, rule)
         if refusal is not None:
@@ -102,11 +98,15 @@ class Gate:
             self._note(who, rule.noted, rule, request, parameters, status)
 
     async def _as_page(
-        self, request: Request, rule: Rule | None, who: Principal, refusal: Response
+        self, request: Request, rule: Rule | None, who: Principal | None, refusal: Response
     ) -> Response:
-        """``refusal`` in words, if a person asked for a page."""
+        """``refusal`` in words, if a person asked for a page. ``who``: None if nobody looked."""
         if self._explain is None or not asks_for_page(request, rule, refusal.status_code):
             return refusal
+        if who is None:  # whoever has lost the way keeps their navigation
+            who = ANYBODY
+            with suppress(NotAccepted, ProviderAway):
+                who = await self._authenticator.authenticate(request.scope)
         request.scope[ACCESS] = Access(who, reach_of(who, READERS))
         page = await self._explain(request, rule)
         page.headers["Cache-Control"] = "private, no-store"

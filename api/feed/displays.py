@@ -16,6 +16,7 @@ from api.feed.channels import Channels
 from api.walls.book import WallBook
 from api.walls.scope import narrowed_reach
 from dossiers.reference.unlisted import shown_name
+from dossiers.wire.keys import is_wall_name
 from dossiers.wire.reference import Reference
 from dossiers.wire.walls import NamedWall
 
@@ -91,7 +92,9 @@ class Displays:
         """What a display shows now whose key or reader sees ``reach``. Raises NotShown."""
         wall = self._book.walls.get(name)
         if wall is None:
-            raise NotShown(f"wall_unknown {name}", gone=True)
+            # What no wall may be called is not repeated: a reason has 123 bytes at most.
+            known = name if is_wall_name(name) else ""
+            raise NotShown(f"wall_unknown {known}".rstrip(), gone=True)
         parts = self._parts(reach, wall)
         if not parts:
             raise NotShown(f"out_of_scope {name}")

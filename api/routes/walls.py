@@ -133,7 +133,7 @@ async def remove_wall(viewer: LoadedViewer, name: Name, match: Match = None) -> 
     """Displays of it say that it was removed. `If-Match` names the version that is meant; the
     answer has what is no more."""
     version = _replaced(match, None)
-    return _shown(name, await viewer.live.wall_desk.remove(viewer.access, name, version))
+    return _shown(name, await viewer.live.handing.removed(viewer.access, name, version))
 
 
 @router.post("/{name}/claim", summary="Change a code for a key", responses=responses(404, 422, 503))
@@ -158,7 +158,8 @@ def _replaced(match: str | None, none_match: str | None) -> str:
 
 def _shown(name: str, settings: NamedWall) -> Wall:
     fields = msgspec.to_builtins(settings)
-    return Wall(**{**WallBody().model_dump(), **fields}, name=name, version=version_of(settings))
+    usual = {**WallBody().model_dump(), "changed_by": ""}  # the topic has no defaults
+    return Wall(**{**usual, **fields}, name=name, version=version_of(settings))
 
 
 async def not_changed(request: Request, error: WallError) -> JSONResponse:

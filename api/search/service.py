@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from api.access.reach import Reach
+from api.labels import Labels
 from api.queries import Row
 from api.search.index import Hit, NameIndex, Searchable
 from api.statements import Where, ms
@@ -66,7 +67,8 @@ class Search:
     async def names(self, viewer: Viewer, typed: str, most: int) -> list[Hit]:
         """Units, officers and procedures, ``most`` of each kind. In a thread: a province's names
         take a tenth of a second, and the feed must not wait for it."""
-        reach, reference, entries = viewer.reach, viewer.view.reference, _entries(viewer)
+        reach, reference = viewer.reach, viewer.view.reference
+        entries = _entries(reference, viewer.labels)  # made of these when the thread needs them
         return await asyncio.to_thread(self._names, reach, reference, entries, typed, most)
 
     def _names(
@@ -86,8 +88,7 @@ class Search:
         return known[1].find(typed, most)
 
 
-def _entries(viewer: Viewer) -> Iterator[Searchable]:
-    reference, labels = viewer.view.reference, viewer.labels
+def _entries(reference: Reference, labels: Labels) -> Iterator[Searchable]:
     for unit in reference.units:
         yield Searchable("unit", unit.id, unit.name)
     for officer in reference.officers:

@@ -13,6 +13,7 @@ from api.access.keys import Key
 from api.access.reach import Access
 from api.walls.desk import WallDesk, WallError
 from dossiers.time.hours import DAY
+from dossiers.wire.walls import NamedWall
 
 T = TypeVar("T")
 NO_CODE = "The code is wrong, was used, or is older than 15 minutes."
@@ -48,6 +49,12 @@ class HandingOut:
         if not code:
             raise WallError(409, "wall_codes", "Too many codes wait for their display.")
         return code
+
+    async def removed(self, who: Access, name: str, version: str) -> NamedWall:
+        """The wall that is no more (as ``WallDesk.remove``), and with it the codes that wait."""
+        found = await self._desk.remove(who, name, version)
+        self._codes.withdraw(name)
+        return found
 
     async def claim(self, name: str, code: str) -> tuple[Key, str]:
         """The key for a code, and its text. Raises WallError."""

@@ -15,32 +15,34 @@ from api.queries import Row
 from api.viewer import Viewer
 from dossiers.reference.unlisted import shown_name
 from dossiers.time.hours import MINUTE
-from dossiers.wire.keys import ALL
+from dossiers.wire.keys import officer_scope
 
 LISTED = 20
 RUNNING = Filter(standing=("overdue", "within"))
 STOPPED = Filter(standing=("waiting",))
 
 
-def own_links(view: Picture, words: Words) -> tuple[Link, ...]:
+def own_links(view: Picture, officer: str, words: Words) -> tuple[Link, ...]:
     """To what the table leaves out: the rest of those whose clock runs, and those that wait."""
-    running = view.value(ALL, "open") - view.value(ALL, "waiting")
-    waiting = view.value(ALL, "waiting")
+    scope = officer_scope(officer)
+    running = view.value(scope, "open") - view.value(scope, "waiting")
+    waiting = view.value(scope, "waiting")
     found = (
         (running, running > LISTED, "home_own_more", RUNNING),
         (waiting, waiting > 0, "home_own_stopped", STOPPED),
     )
     return tuple(
-        Link(words(key, n=words.number(n)), filter_.url())
+        Link(words(key, n=words.number(n)), filter_.with_(officer=officer).url())
         for n, left, key, filter_ in found
         if left
     )
 
 
 async def own_dossiers(viewer: Viewer, telling: DayTelling) -> DataTable | None:
-    """The first LISTED of those whose clock runs, those overdue longest first; None if there are
-    none. Raises StoreAway."""
-    page = await list_page(RUNNING, viewer, sort=Sort("due"), cursor=None, limit=LISTED)
+    """The first LISTED of the officer's own whose clock runs, also of somebody who sees more;
+    those overdue longest first; None if there are none. Raises StoreAway."""
+    mine = RUNNING.with_(officer=viewer.reach.officer)
+    page = await list_page(mine, viewer, sort=Sort("due"), cursor=None, limit=LISTED)
     if not page.rows:
         return None
     words = telling.words

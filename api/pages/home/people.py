@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from api.access.people import Person, suggested
 from api.live.view import Picture
 from api.pages.words import Words
-from dossiers.wire.reference import Officer
 
 
 @dataclass(frozen=True)
@@ -33,8 +32,3 @@ def choice_of(person: Person, words: Words) -> PersonChoice:
     unit = "" if person.unit is None else person.unit.name
     key = "act_head_of" if person.role == "supervisor" else "act_officer_of"
     return PersonChoice(person.value, person.officer.name, words(key, unit=unit))
-
-
-def acted_name(officer: Officer | None, role: str, words: Words) -> str:
-    """As whom somebody looks, in the bar of every page."""
-    return words(f"act_{role}") if officer is None else officer.name

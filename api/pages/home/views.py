@@ -92,7 +92,7 @@ async def home_of(viewer: Viewer, words: Words) -> HomeView:
         changes_help=help_of(words, "home_changes"),
         attention=attention_of(viewer, words) if viewer.reach.whole else None,
         own=own,
-        own_links=own_links(viewer.view, words) if officer else (),
+        own_links=own_links(viewer.view, viewer.reach.officer, words) if officer else (),
         walls=_walls(viewer, words),
         failed=failed,
     )

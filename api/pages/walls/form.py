@@ -3,6 +3,7 @@ script: parts of a rotation are rows of which empty ones do not count."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,9 +35,12 @@ class TypedForm:
         """A number as one types it, with a comma too; None for nothing. Raises WallError."""
         text = self.one(name).replace(",", ".")
         try:
-            return float(text) if text else None
+            number = float(text) if text else None
         except ValueError:
-            raise WallError(422, "wall_number", f"{name} is no number.") from None
+            number = math.nan
+        if number is not None and not math.isfinite(number):
+            raise WallError(422, "wall_number", f"{name} is no number.")
+        return number
 
 
 async def typed(request: Request) -> TypedForm:

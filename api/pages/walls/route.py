@@ -113,7 +113,7 @@ async def _save(viewer: Viewer, name: str, form: TypedForm) -> Response:
 
 
 async def _remove(viewer: Viewer, name: str, form: TypedForm) -> Response:
-    await viewer.live.wall_desk.remove(viewer.access, name, form.one("version") or "-")
+    await viewer.live.handing.removed(viewer.access, name, form.one("version") or "-")
     return RedirectResponse("/walls?done=removed", 303)
 
 

@@ -87,6 +87,13 @@ async def test_nobody_becomes_who_is_not_there_or_an_admin(near: Guarded, person
         assert (await me(http))["means"] == "loopback"
 
 
+async def test_a_form_with_more_fields_than_ours_chooses_nobody(near: Guarded) -> None:
+    async with near.client() as http:
+        fields = {f"person{n}": "leader" for n in range(50)}
+        answer = await http.post("/act-as", data=fields, headers={"Origin": HERE})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/act-as")
+
+
 async def test_the_public_is_shown_the_way_in(near: Guarded) -> None:
     async with near.client(Accept="text/html") as http:
         await choose(http, "public")

@@ -117,6 +117,10 @@ async def test_parts_come_by_turns(own: Guarded) -> None:
         assert await picture(wall) == {"u1"}
 
 
+async def test_no_wall_has_a_name_longer_than_a_reason(own: Guarded) -> None:
+    assert await turned_away(own, hello("h" * 300)) == (4404, "wall_unknown")
+
+
 async def test_a_removed_wall_says_so_and_comes_back(own: Guarded) -> None:
     settle(own)
     async with listening(own.app) as server, wall_of(server, {}, hello()) as wall:

@@ -37,6 +37,22 @@ async def test_navigation_has_what_the_role_opens_and_no_more(guard: Guarded, ro
             assert answer.status_code in (303, 403), path
 
 
+async def test_whoever_has_lost_the_way_keeps_their_navigation(guard: Guarded) -> None:
+    for role, way in (("supervisor", 'href="/walls"'), ("public", 'href="/enter')):
+        async with guard.client(role, Accept="text/html") as http:
+            answer = await http.get("/nowhere")
+            assert answer.status_code == 404
+            assert way in answer.text
+
+
+async def test_no_address_of_a_page_leads_to_another_server(guard: Guarded) -> None:
+    async with guard.client("leader", Accept="text/html") as http:
+        answer = await http.get(f"{HERE}//elsewhere.example/")
+    assert answer.status_code == 404
+    assert 'href="//' not in answer.text
+    assert 'href="/elsewhere.example/?lang=en"' in answer.text
+
+
 @pytest.mark.parametrize("role", UNITS)
 async def test_the_switcher_has_the_own_units(guard: Guarded, role: str) -> None:
     async with guard.client(role) as http:

@@ -11,6 +11,7 @@ import pytest
 
 from api.access.keys import key_hash
 from api.access.reach import EVERYTHING, Access, Reach
+from api.walls.book import version_of
 from api.walls.desk import WallError
 from api.walls.handing_out import HandingOut
 from dossiers.wire.keys import wall_key
@@ -77,6 +78,23 @@ async def test_a_code_does_not_last(own: Guarded) -> None:
     now[0] += 901
     async with own.client(Origin="http://127.0.0.1") as http:
         assert await claimed(http, code) == "404"
+
+
+async def test_a_wall_of_which_nobody_is_known_to_have_made_it_is_shown(own: Guarded) -> None:
+    async with own.client("admin") as http:
+        shown = await http.get("/api/v1/walls/hall")
+    assert (shown.status_code, shown.json()["changed_by"]) == (200, "")
+
+
+async def test_with_a_wall_that_is_removed_its_codes_are_over(own: Guarded, file: Path) -> None:
+    handing = own.live.handing
+    code = handing.code(ADMIN, "hall", None)
+    await handing.removed(ADMIN, "hall", version_of(own.live.walls.walls["hall"]))
+    value = msgspec.json.encode(NamedWall(changed_at=2))
+    own.live.deliver([(SETTINGS, wall_key("hall"), value)])
+    async with own.client(Origin="http://127.0.0.1") as http:
+        assert await claimed(http, code) == "404", "it was of another wall of this name"
+    assert not read_keys(file)
 
 
 async def test_a_page_of_another_site_claims_nothing(own: Guarded) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from api.access.principal import Principal, Role
 from api.access.reach import EVERYTHING, Reach, reach_of
 from api.access.rules import READERS
 from api.insight.filters import Filter
@@ -89,6 +90,16 @@ async def test_an_officer_sees_the_own_dossiers_by_urgency(guard: Guarded) -> No
     assert "over-1" in page
     assert "over-2" not in page
     assert "/wall" not in page.replace("/wall/icon.svg", ""), "no way to what is not for them"
+
+
+async def test_a_head_with_dossiers_of_their_own_sees_these_as_their_own(guard: Guarded) -> None:
+    roles: frozenset[Role] = frozenset({"officer", "supervisor"})
+    both = Principal("a head", roles, "session", ("u1", "u/2"), "o1")
+    async with guard.client(both) as http:
+        page = await text_of(http)
+    assert "Hồ sơ của tôi" in page
+    assert "/dossiers/over-1" in page
+    assert "/dossiers/over-2" not in page, "another officer's, of a unit below"
 
 
 async def test_whoever_sees_the_whole_sees_units_that_add_up(guard: Guarded) -> None:

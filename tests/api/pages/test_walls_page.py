@@ -86,6 +86,8 @@ async def test_a_wall_is_made_changed_and_removed_by_forms(own: Guarded) -> None
         ([("name", "Hall 3")], 422, "chữ thường không dấu"),
         ([("name", "new")], 422, "chữ thường không dấu"),
         ([("name", "hall"), ("target", "x")], 422, "không đọc được"),
+        ([("name", "hall"), ("panel_seconds", "inf")], 422, "không đọc được"),
+        ([("name", "hall"), ("part0", "u1"), ("seconds0", "nan")], 422, "không đọc được"),
         ([("name", "hall"), ("target", "200")], 422, "Có ô sai"),
         ([("name", "hall"), ("units", "none")], 422, "không tồn tại"),
         ([("name", "hall"), ("units", "u1"), ("part0", "u/2")], 422, "nằm ngoài"),
