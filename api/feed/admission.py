@@ -51,16 +51,16 @@ class FeedAdmission:
             raise Denied(DENIED, f"wall_elsewhere {who.wall}")
         reach = key_reach(who) if who.wall else reach_of(who, rule.roles)
         display = self._display(reach, name) if name else None
+        mine = self._authenticator.config.feeds_per_key
+        if len(self.connections) >= self._most or (
+            who.means != "loopback" and self.connections.of(who) >= mine
+        ):
+            raise Denied(TOO_MANY, "too many walls, try again later")
         try:
             hub = self._hub(reach, display)
         except TooManyChannels as error:
             raise Denied(TOO_MANY, "too many different walls, try again later") from error
         connection = Connection(who, hub, socket.scope["extensions"][EXTENSION], reach, display)
-        mine = self._authenticator.config.feeds_per_key
-        if len(self.connections) >= self._most or (
-            who.means != "loopback" and self.connections.of(connection) >= mine
-        ):
-            raise Denied(TOO_MANY, "too many walls, try again later")
         self.connections.enter(connection)
         return connection
 

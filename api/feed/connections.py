@@ -30,7 +30,12 @@ class Connection:
     @property
     def name(self) -> str:
         """The same for all connections of the same somebody."""
-        return f"{self.who.means} {self.who.subject}"
+        return name_of(self.who)
+
+
+def name_of(who: Principal) -> str:
+    """By which somebody's connections are counted."""
+    return f"{who.means} {who.subject}"
 
 
 class Connections:
@@ -48,9 +53,9 @@ class Connections:
     def __len__(self) -> int:
         return len(self._connections)
 
-    def of(self, connection: Connection) -> int:
-        """How many connections the same somebody has."""
-        return self._of[connection.name]
+    def of(self, who: Principal) -> int:
+        """How many connections somebody has."""
+        return self._of[name_of(who)]
 
     def enter(self, connection: Connection) -> None:
         """Count a connection."""

@@ -32,6 +32,10 @@ class PageAdmission:
         rule, _, _ = rule_for(WEBSOCKET, socket.scope["path"])
         if hello.token or rule is None or not who.roles & rule.roles:
             raise Denied(DENIED, "sign_in" if who.means == "none" else "role")
+        # Before a hub is made: those who have enough would make as many as there can be.
+        crowded = who.means != "loopback" and self._connections.of(who) >= self._mine
+        if crowded or len(self._connections) >= self._most:
+            raise Denied(TOO_MANY, "too many pages, try again later")
         asked = socket.query_params
         try:
             wanted = subscribed(
@@ -43,9 +47,6 @@ class PageAdmission:
         except TooManyChannels as error:
             raise Denied(TOO_MANY, "too many different pages, try again later") from error
         connection = Connection(who, hub, socket.scope["extensions"][EXTENSION], wanted.reach)
-        crowded = who.means != "loopback" and self._connections.of(connection) >= self._mine
-        if crowded or len(self._connections) >= self._most:
-            raise Denied(TOO_MANY, "too many pages, try again later")
         self._connections.enter(connection)
         return connection
 

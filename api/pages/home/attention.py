@@ -25,14 +25,15 @@ def attention_of(viewer: Viewer, words: Words) -> DataTable | None:
     """Those with most overdue of what they have open, small ones last; all others are one row, so
     that the rows add up. None if nothing is overdue."""
     view = viewer.view
-    found = [unit for unit in shown_units(view).units if view.value(unit_scope(unit.id), "overdue")]
+    tiles = shown_units(view)
+    found = [unit for unit in tiles.units if view.value(unit_scope(unit.id), "overdue")]
     if not found:
         return None
     found.sort(key=lambda unit: _need(unit, view))
     listed = found[:LISTED]
     rows = [_row(unit, viewer, words) for unit in listed]
-    if len(listed) < len(shown_units(view).units):
-        rows.append(_rest(view, listed, words))
+    if others := len(tiles.units) + tiles.left_out["units"] - len(listed):
+        rows.append(_rest(view, listed, others, words))
     rows.append(_total(view, words))
     return DataTable(words("home_attention"), _columns(words), tuple(rows), density="normal")
 
@@ -78,9 +79,8 @@ def _row(unit: Unit, viewer: Viewer, words: Words) -> DataRow:
     return DataRow((TableCell(unit.name, href=unit_page(viewer, unit.id)), *counts, shown))
 
 
-def _rest(view: Picture, listed: list[Unit], words: Words) -> DataRow:
-    """What the listed ones leave of the whole."""
-    others = len(shown_units(view).units) - len(listed)
+def _rest(view: Picture, listed: list[Unit], others: int, words: Words) -> DataRow:
+    """What the listed ones leave of the whole, which ``others`` more units have."""
     counts = (
         view.value(ALL, name) - sum(view.value(unit_scope(unit.id), name) for unit in listed)
         for name in _COUNTS

@@ -18,8 +18,9 @@ from dossiers.wire.keys import ALL
 _CLEARLY = 3.0  # points under the target from which on a shape is solid, as on the wall
 
 
-def due_tile(answers: HomeAnswers | None, telling: DayTelling) -> FigureTile:
-    """What is due on the due day; "–" while ClickHouse is away."""
+def due_tile(answers: HomeAnswers | None, telling: DayTelling, age: str) -> FigureTile:
+    """What is due on the due day; "–" while ClickHouse is away. ``age``: in words, where it is not
+    that of the page."""
     words, day = telling.words, telling.day
     help_ = help_of(words, "home_due", day=telling.date(day.due_day))
     label = words("home_due", day=telling.weekday(day.due_day))
@@ -37,6 +38,7 @@ def due_tile(answers: HomeAnswers | None, telling: DayTelling) -> FigureTile:
         shape="soon",
         notes=(note,) if note else (),
         href=answers.url("due"),
+        age=age,
         help=help_,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import islice
 
 from api.access.principal import Principal
 from api.access.reach import WHOLE_ROLES
@@ -20,18 +21,23 @@ from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, PartError, error_code
 from api.pages.parts.table import DataTable
-from api.pages.words import Words
+from api.pages.words import Words, local_time
 from api.ports import StoreAway
 from api.viewer import Viewer
 from dossiers.time.calendar import Calendar
 
+_OLD = 60.0  # real s from which on the age of ClickHouse's answers is told
+_MOST_WALLS = 12  # that the home leads to by name
+
 
 @dataclass(frozen=True)
 class HomeView:
-    """``lead``: the day in two or three sentences. Parts that a role has not are empty."""
+    """``lead``: the day in two or three sentences. ``age``: of what ClickHouse tells, in words; ""
+    if it is the page's. Parts that a role has not are empty."""
 
     head: PageHead
     lead: tuple[Piece, ...] = ()
+    age: str = ""
     figures: tuple[FigureTile, ...] = ()
     tasks: tuple[TaskLine, ...] = ()
     tasks_help: Help | None = None
@@ -75,15 +81,18 @@ async def home_of(viewer: Viewer, words: Words) -> HomeView:
     telling = telling_of(viewer, words)
     answers, own, failed = None, None, None
     officer = bool(viewer.reach.officer) and not viewer.reach.whole
+    age = ""
     try:
         answers = await ask(viewer, telling.day)
+        age = _age(answers, viewer, telling)
         own = await own_dossiers(viewer, telling) if officer else None
     except StoreAway:
         failed = _failed(viewer, words)
     return HomeView(
         head=_head(viewer, telling),
         lead=() if answers is None else _lead(answers, telling),
-        figures=_figures(viewer, answers, telling),
+        age=age,
+        figures=_figures(viewer, answers, telling, age),
         tasks=() if answers is None else tasks_of(answers, telling, viewer),
         tasks_help=help_of(words, "home_tasks"),
         nothing=None if answers is None else _nothing(answers, telling),
@@ -153,12 +162,21 @@ def _lead(answers: HomeAnswers, telling: DayTelling) -> tuple[Piece, ...]:
     return pieces(" ".join(part for part in (said, late, telling.hours()) if part))
 
 
+def _age(answers: HomeAnswers, viewer: Viewer, telling: DayTelling) -> str:
+    """How old the answers are, if they are so much older than the live figures."""
+    live = viewer.live.config.mode == "live"
+    speed = 1.0 if live else max(1.0, viewer.view.freshness.speed)
+    if telling.day.now - answers.as_of <= _OLD * 1000 * speed:
+        return ""
+    return telling.words("as_of", time=local_time(answers.as_of, telling.day.calendar))
+
+
 def _figures(
-    viewer: Viewer, answers: HomeAnswers | None, telling: DayTelling
+    viewer: Viewer, answers: HomeAnswers | None, telling: DayTelling, age: str
 ) -> tuple[FigureTile, ...]:
     view, words = viewer.view, telling.words
     three = (
-        due_tile(answers, telling),
+        due_tile(answers, telling, age),
         overdue_tile(view, words),
         rate_tile(view, telling),
     )
@@ -181,10 +199,12 @@ def _nothing(answers: HomeAnswers, telling: DayTelling) -> Empty | None:
 
 
 def _walls(viewer: Viewer, words: Words) -> tuple[Link, ...]:
-    """Screens are for those who may hear the feed."""
+    """Screens are for those who may hear the feed: that of all one sees, and those with a name."""
     if not viewer.principal.roles & WALLS:
         return ()
     links = [Link(words("home_wall"), "/wall")]
+    for name, wall in islice(viewer.live.wall_desk.seen_by(viewer.access), _MOST_WALLS):
+        links.append(Link(words("home_named_wall", name=wall.title or name), f"/wall/{name}"))
     units = sorted(viewer.reach.units)
     if units and not viewer.reach.whole:
         links += [

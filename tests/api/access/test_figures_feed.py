@@ -103,6 +103,18 @@ async def test_nobody_asks_for_more_than_a_page_shows(
             assert wall.state["figures"]["unit:u1"].keys() == {"overdue"}
 
 
+async def test_whoever_has_enough_pages_makes_no_more_hubs(
+    stored_city: tuple[City, Store], query: StoreQuery
+) -> None:
+    guard = guarded(stored_city[0], query, feeds_per_key=1)
+    async with listening(guard.app) as server:
+        async with wall_of(of_page(server, "unit:u1"), guard.headers("leader")) as wall:
+            await wall.next()
+            other = of_page(server, "unit:u/2")
+            assert await closed_with(other, guard.headers("leader")) == 4429
+        assert len(guard.live.figures._channels) == 1
+
+
 async def test_pages_that_show_the_same_share_a_hub() -> None:
     first = subscribed(EVERYTHING, "unit:b\nunit:a\nunit:a", "open,overdue")
     assert first == subscribed(EVERYTHING, "unit:a\nunit:b", "overdue,open,open")

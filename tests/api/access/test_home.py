@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import msgspec
 import pytest
 
 from api.access.principal import Principal, Role
@@ -18,6 +19,9 @@ from api.insight.listing import list_page
 from api.insight.parsing import filter_of_query
 from api.ports import StoreAway
 from api.viewer import Viewer
+from dossiers.wire.keys import wall_key
+from dossiers.wire.topics import SETTINGS
+from dossiers.wire.walls import NamedWall
 from tests.api.access.callers import HERE, PEOPLE, Guarded, guarded, person
 from tests.api.city import City
 
@@ -140,6 +144,32 @@ async def test_with_the_store_away_live_figures_stay(guard: Guarded, monkeypatch
         page = await text_of(http)
     assert "Chưa tải được việc trong ngày" in page
     assert re.search(r'data-live="all overdue"[^>]*>2<', page)
+
+
+async def test_figures_of_a_store_that_is_behind_have_their_age(
+    guard: Guarded, monkeypatch: Any
+) -> None:
+    async def then(_: Viewer) -> int:
+        return (guard.live.view.watermark or 0) - 300_000
+
+    async with guard.client("supervisor") as http:
+        assert "đang chậm" not in await text_of(http)
+        monkeypatch.setattr("api.pages.home.answers.as_of", then)
+        assert "Kho số liệu đang chậm. Số liệu lúc " in await text_of(http)
+
+
+async def test_walls_by_name_are_a_tap_away_for_those_who_may_change_them(guard: Guarded) -> None:
+    for name, units in (("hall-1", ("u1",)), ("hall-2", ())):
+        value = msgspec.json.encode(NamedWall(changed_at=1, units=units))
+        guard.live.deliver([(SETTINGS, wall_key(name), value)])
+    for role, seen in (
+        ("admin", {"hall-1", "hall-2"}),
+        ("supervisor", {"hall-1"}),
+        ("officer", set()),
+    ):
+        async with guard.client(role) as http:
+            assert set(re.findall(r'href="/wall/(hall-\d)"', await text_of(http))) == seen, role
+    guard.live.deliver([(SETTINGS, wall_key(name), None) for name in ("hall-1", "hall-2")])
 
 
 async def test_a_unit_without_dossiers_has_a_quiet_day(near: Guarded, query: Any) -> None:
