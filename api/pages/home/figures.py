@@ -95,9 +95,11 @@ def count_tiles(
         "due_soon": ("soon", "soon"),
         "late_receptions": ("late", "reception"),
     }
+    rules = view.reference.rules
+    hours = {"due_soon": rules.due_soon_hours, "late_receptions": rules.late_reception_hours}
     tiles = []
     for name in names:
-        number = view.value(ALL, name)
+        number, limit = view.value(ALL, name), hours.get(name, 0)
         tone, shape = tones.get(name, ("neutral", ""))
         tiles.append(
             FigureTile(
@@ -105,9 +107,9 @@ def count_tiles(
                 words.number(number),
                 tone=tone if number else "neutral",
                 shape=shape,
-                notes=(words(f"home_{name}_note"),),
+                notes=(words(f"home_{name}_note", hours=limit),),
                 href=filter_of(name, all_time=view.all_time).url() if linked else "",
-                help=help_of(words, f"home_{name}"),
+                help=help_of(words, f"home_{name}", hours=limit),
                 live=LiveBinding(ALL, name),
             )
         )

@@ -90,7 +90,7 @@ class LivePage {
     releases.see(state.release);
     for (const element of document.querySelectorAll("[data-live]")) {
       const [scope, field] = split(element.dataset.live);
-      const value = state.figures[scope]?.[field];
+      const value = state.figures?.[scope]?.[field];
       if (value === undefined) continue; // not ours to see, or not counted yet
       const text = written(field, value, this.#format);
       if (element.textContent.trim() === text) continue;

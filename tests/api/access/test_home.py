@@ -19,11 +19,13 @@ from api.insight.listing import list_page
 from api.insight.parsing import filter_of_query
 from api.ports import StoreAway
 from api.viewer import Viewer
+from dossiers.wire.events import Tick
 from dossiers.wire.keys import wall_key
+from dossiers.wire.reference import Rules
 from dossiers.wire.topics import SETTINGS
 from dossiers.wire.walls import NamedWall
 from tests.api.access.callers import HERE, PEOPLE, Guarded, guarded, person
-from tests.api.city import City
+from tests.api.city import REFERENCE_DATA, START, City
 
 pytestmark = pytest.mark.asyncio
 
@@ -170,6 +172,16 @@ async def test_walls_by_name_are_a_tap_away_for_those_who_may_change_them(guard:
         async with guard.client(role) as http:
             assert set(re.findall(r'href="/wall/(hall-\d)"', await text_of(http))) == seen, role
     guard.live.deliver([(SETTINGS, wall_key(name), None) for name in ("hall-1", "hall-2")])
+
+
+async def test_limits_are_told_as_the_rules_have_them(query: Any) -> None:
+    rules = Rules(due_soon_hours=4)
+    city = City(reference=msgspec.structs.replace(REFERENCE_DATA, rules=rules))
+    city.publish(Tick(START))
+    async with guarded(city, query).client() as http:
+        page = await text_of(http)
+    assert "còn không quá 4 giờ làm việc" in page
+    assert "8 giờ" not in page
 
 
 async def test_a_unit_without_dossiers_has_a_quiet_day(near: Guarded, query: Any) -> None:
