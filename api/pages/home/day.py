@@ -60,12 +60,13 @@ class OfficeDay:
         return f"{self._minute(self.since)}.."
 
     def window_due(self) -> str:
-        """The due day, as a window."""
-        return f"{self.due_day.isoformat()}..{self.due_day.isoformat()}"
+        """From today to the end of the due day, as a window: on a day off, and after hours, there
+        may be due times before it, of units with other hours or late by the date alone."""
+        return f"{self.today.isoformat()}..{self.due_day.isoformat()}"
 
     def window_early(self) -> str:
-        """The due day up to ten, as a window."""
-        return f"{self.due_day.isoformat()}T00:00..{self.due_day.isoformat()}T10:00"
+        """From today to ten on the due day, as a window."""
+        return f"{self.today.isoformat()}T00:00..{self.due_day.isoformat()}T10:00"
 
     def window_later(self) -> str:
         """All days after the due day, as a window."""

@@ -88,7 +88,7 @@ async def act(
     """``act`` of the form: save, remove, hand, end or extend."""
     form = TypedForm({})
     acts: dict[str, Act] = {
-        "save": lambda form: _save(viewer, name, form),
+        "save": lambda form: _save(viewer, flow, name, form),
         "remove": lambda form: _remove(viewer, name, form),
         "hand": lambda form: _hand(request, viewer, flow, lang, name, form),
         "end": lambda form: _end(viewer, flow, name, form),
@@ -104,11 +104,13 @@ async def act(
         return await _refused(request, viewer, lang, name, form, error)
 
 
-async def _save(viewer: Viewer, name: str, form: TypedForm) -> Response:
+async def _save(viewer: Viewer, flow: SignInFlow, name: str, form: TypedForm) -> Response:
     wanted = settings_of(form)
     named = form.one("name") if name == NEW else name
     version = "" if name == NEW else form.one("version") or "-"
     await viewer.live.wall_desk.put(viewer.access, named, wanted, version)
+    if name == NEW:  # the address does not say which: the trail is to
+        flow.audit.record(viewer.principal, "change", named, "/walls/{name}", 303)
     return RedirectResponse(f"/walls/{named}?done=saved", 303)
 
 

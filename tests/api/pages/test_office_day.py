@@ -33,11 +33,15 @@ def test_after_hours_the_day_is_the_next_one() -> None:
     day = office_day(START + 9 * HOUR, OFFICE)  # 17:00
     assert (day.after_hours, day.due_day, day.of_today) == (True, TUESDAY, False)
     assert day.window_since() == "2026-11-20T17:00.."  # the close of the day before, not today's
+    assert day.window_due() == "2026-11-23..2026-11-24"  # a unit with longer hours has some today
 
 
 def test_on_a_sunday_it_is_monday_that_counts() -> None:
     day = office_day(START - 24 * HOUR, OFFICE)
     assert (day.working, day.due_day, day.early) == (False, MONDAY, False)
+    assert day.window_due() == "2026-11-22..2026-11-23"  # also what is due on the Sunday
+    assert day.window_early() == "2026-11-22T00:00..2026-11-23T10:00"
+    assert day.window_later() == "2026-11-24.."
     assert day.window_since() == "2026-11-20T17:00.."
     assert day.opens_at == START - 30 * MINUTE
 

@@ -56,6 +56,7 @@ async def test_a_wall_is_made_changed_and_removed_by_forms(own: Guarded) -> None
             ("part0", "u1"), ("seconds0", "30"), ("part2", "u/2"), ("part_title2", "Sở"),
         )  # fmt: skip
         assert (answer.status_code, answer.headers["location"]) == (303, "/walls/hall?done=saved")
+        assert ("change", "hall") in [(each.kind, each.target) for each in own.trail.entries]
         wall = own.live.walls.walls["hall"]
         assert (wall.title, wall.units, wall.target) == ("Sảnh", ("u1", "u/2"), 95.5)
         assert wall.views == (
