@@ -9,7 +9,6 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.insight.filters import Filter
-from api.links import page_of
 from api.pages.navigation import opens
 from api.pages.parts.controls import PageHead
 from api.pages.parts.states import Empty, PartError, error_code
@@ -126,6 +125,4 @@ def _page(hit: Hit, viewer: Viewer) -> str:
     if entry.kind == "procedure":
         return Filter(procedure=entry.id).url() if opens(who, "/dossiers") else ""
     path = f"/{entry.kind}s/{id_}"
-    if opens(who, path):
-        return path
-    return page_of(entry.id) if entry.kind == "unit" else ""
+    return path if opens(who, path) else ""

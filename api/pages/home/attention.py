@@ -3,15 +3,12 @@ a verdict on anybody."""
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from api.insight.live_fields import filter_of
-from api.links import page_of
 from api.live.rates import on_time_of
 from api.live.tiles import shown_units
 from api.live.view import Picture
-from api.pages.navigation import opens
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
+from api.pages.units.subject import unit_path
 from api.pages.words import Words
 from api.viewer import Viewer
 from dossiers.wire.keys import ALL, unit_scope
@@ -31,17 +28,11 @@ def attention_of(viewer: Viewer, words: Words) -> DataTable | None:
         return None
     found.sort(key=lambda unit: _need(unit, view))
     listed = found[:LISTED]
-    rows = [_row(unit, viewer, words) for unit in listed]
+    rows = [_row(unit, view, words) for unit in listed]
     if others := len(tiles.units) + tiles.left_out["units"] - len(listed):
         rows.append(_rest(view, listed, others, words))
     rows.append(_total(view, words))
     return DataTable(words("home_attention"), _columns(words), tuple(rows), density="normal")
-
-
-def unit_page(viewer: Viewer, unit: str) -> str:
-    """The page of a unit, or its overdue dossiers while there is none."""
-    path = f"/units/{quote(unit, safe='')}"
-    return path if opens(viewer.principal, path) else page_of(unit)
 
 
 def _need(unit: Unit, view: Picture) -> tuple[bool, float, str]:
@@ -60,8 +51,8 @@ def _columns(words: Words) -> tuple[TableColumn, ...]:
     )
 
 
-def _row(unit: Unit, viewer: Viewer, words: Words) -> DataRow:
-    view, scope = viewer.view, unit_scope(unit.id)
+def _row(unit: Unit, view: Picture, words: Words) -> DataRow:
+    scope = unit_scope(unit.id)
     rate = on_time_of(view, scope)
     shown = TableCell(
         words.decimal(None if rate.rate is None or not rate.enough else rate.rate),
@@ -76,7 +67,7 @@ def _row(unit: Unit, viewer: Viewer, words: Words) -> DataRow:
         )
         for name in _COUNTS
     )
-    return DataRow((TableCell(unit.name, href=unit_page(viewer, unit.id)), *counts, shown))
+    return DataRow((TableCell(unit.name, href=unit_path(unit.id)), *counts, shown))
 
 
 def _rest(view: Picture, listed: list[Unit], others: int, words: Words) -> DataRow:

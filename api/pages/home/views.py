@@ -9,7 +9,7 @@ from api.access.principal import Principal
 from api.access.reach import WHOLE_ROLES
 from api.access.rules import WALLS
 from api.pages.home.answers import HomeAnswers, ask
-from api.pages.home.attention import attention_of, unit_page
+from api.pages.home.attention import attention_of
 from api.pages.home.changes import ChangeLine, changes_of
 from api.pages.home.day import office_day
 from api.pages.home.figures import count_tiles, due_tile, overdue_tile, rate_tile
@@ -21,6 +21,7 @@ from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, PartError, error_code
 from api.pages.parts.table import DataTable
+from api.pages.units.subject import unit_path
 from api.pages.words import Words, local_time
 from api.ports import StoreAway
 from api.viewer import Viewer
@@ -208,7 +209,7 @@ def _walls(viewer: Viewer, words: Words) -> tuple[Link, ...]:
     units = sorted(viewer.reach.units)
     if units and not viewer.reach.whole:
         links += [
-            Link(words("home_unit_page", unit=viewer.labels.unit(u)), unit_page(viewer, u))
+            Link(words("home_unit_page", unit=viewer.labels.unit(u)), unit_path(u))
             for u in units[:5]
         ]
     return tuple(links)

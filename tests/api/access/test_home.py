@@ -167,7 +167,7 @@ async def test_walls_by_name_are_a_tap_away_for_those_who_may_change_them(guard:
     for role, seen in (
         ("admin", {"hall-1", "hall-2"}),
         ("supervisor", {"hall-1"}),
-        ("officer", set()),
+        ("officer", set[str]()),
     ):
         async with guard.client(role) as http:
             assert set(re.findall(r'href="/wall/(hall-\d)"', await text_of(http))) == seen, role
