@@ -64,6 +64,12 @@ def is_public(who: Principal) -> bool:
     return not who.roles & (WHOLE_ROLES | {"supervisor", "officer"}) or who.roles == {"monitor"}
 
 
+def is_placeless(viewer: Viewer) -> bool:
+    """Whether somebody has a role, and neither a unit nor an officer that it is of."""
+    reach = viewer.reach
+    return not (is_public(viewer.principal) or reach.whole or reach.units or reach.officer)
+
+
 def telling_of(viewer: Viewer, words: Words) -> DayTelling:
     """As of now, by the calendar of the unit that somebody heads or works in."""
     return DayTelling(words, office_day(viewer.live.view.watermark or 0, _calendar(viewer)))

@@ -137,6 +137,14 @@ async def test_a_person_without_a_role_is_told_whom_to_ask(guard: Guarded) -> No
     assert 'action="/sign-out"' in page
 
 
+async def test_whose_role_is_of_no_unit_is_told_so_and_sees_no_quiet_day(guard: Guarded) -> None:
+    for who in (person("supervisor"), person("officer")):
+        async with guard.client(who) as http:
+            page = await text_of(http)
+        assert "chưa gắn với đơn vị hay cán bộ nào" in page, who
+        assert "Không có việc nào phải làm gấp" not in page
+
+
 async def test_with_the_store_away_live_figures_stay(guard: Guarded, monkeypatch: Any) -> None:
     async def away(*_: Any) -> Any:
         raise StoreAway("ClickHouse does not answer.")
