@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,15 @@ def test_what_the_image_copies_exists() -> None:
     names_kept = [line[1:] for line in allowed if line.startswith("!")]
     assert names_kept
     assert [name for name in names_kept if not (root / name).exists()] == []
+
+
+def test_every_package_that_is_installed_is_let_into_the_image() -> None:
+    root = FILE.parents[2]
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    packages = project["tool"]["setuptools"]["packages"]["find"]["include"]
+    allowed = (FOLDER / "Dockerfile.dockerignore").read_text("utf-8").split()
+    wanted = {f"!{package.rstrip('*')}" for package in packages} | {"!pyproject.toml"}
+    assert wanted <= set(allowed), wanted - set(allowed)
 
 
 def test_no_password_is_written_down(services: dict[str, dict[str, Any]]) -> None:
