@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
@@ -19,6 +19,7 @@ from dossiers.wire.events import AnyDossierEvent
 from oracle.lifetimes import Heard, Lifetimes, Origin, lifetimes_of
 from oracle.owners import Whose
 from oracle.story import Story, tell
+from oracle.verdicts import LATE
 
 
 def recount(
@@ -40,7 +41,8 @@ class LogCount:
     """``figures``, ``stories``: of the dossiers that have a state, as ``recount`` has them.
     ``ever``: stories of all dossiers, also of those that were dropped. ``last``: of those that
     came back after they had been dropped, the story of the last life, which knows nothing of what
-    was before. The rest as in oracle.lifetimes.Lifetimes."""
+    was before. ``late``: of those that have a state and are late or overdue, the events that count.
+    The rest as in oracle.lifetimes.Lifetimes."""
 
     figures: dict[str, dict[str, int]]
     stories: dict[str, Story]
@@ -50,6 +52,7 @@ class LogCount:
     refused: int
     disputed: list[str]
     owners: dict[str, Whose]
+    late: dict[str, list[AnyDossierEvent]] = field(default_factory=dict)
 
 
 def recount_log(
@@ -82,9 +85,10 @@ def recount_log(
     found = lifetimes_of(heard, now, context.retention, is_closed, counting, origins)
     figures, stories = _figures(found, now, context, in_force)
     ever, last = _all_lifetimes(found, now, context, in_force)
+    late = {id_: found.living[id_] for id_, story in stories.items() if story.verdict in LATE}
     return LogCount(
         figures, stories, stories | ever, last,
-        found.duplicates, found.refused, found.disputed, found.owners,
+        found.duplicates, found.refused, found.disputed, found.owners, late,
     )  # fmt: skip
 
 

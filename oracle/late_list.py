@@ -16,7 +16,7 @@ from dossiers.reference.context import Context
 from dossiers.wire.events import AnyDossierEvent
 from oracle.due_changes import judge_changes
 from oracle.hands import Hand, hands
-from oracle.late_shares import LateShares, shares
+from oracle.late_shares import NOTHING, LateShares, shares
 from oracle.reading import read
 from oracle.statements import ENDS, Statement, kind_of
 from oracle.walk import WalkResult, last_in_time, stopped_in_time, walk
@@ -108,34 +108,48 @@ def is_late(way: WalkResult, as_of: int, context: Context) -> bool:
 def _entry(
     line: list[Statement], whole: list[Hand], way: WalkResult, end: int, context: Context
 ) -> RecountedEntry:
-    calendar = context.calendar_named(way.calendar)
-    due = last_in_time(way.due, way.received, context)
-    assert due is not None  # noqa: S101 (it is late)
-    due += due != way.due or context.rules_at(way.received).on_time_by == "date"
-    split = LateShares(Fraction(), [])
-    if whole:
-        mine = whole
-        if way.restarts:
-            mine = hands(line, max(way.received or 0, way.restarts[-1]), end, way, context)
-        stops = stops_of(line, end, way, context)
-
-        def working(start: int, stop: int) -> int:
-            if stop < start:
-                return -working(stop, start)
-            off = [(max(low, start), min(high, stop)) for low, high in stops]
-            lost = sum(calendar.between(low, high) for low, high in off if low < high)
-            return calendar.between(start, stop) - lost
-
-        limits = context.step_limits(way.procedure, way.calendar)
-        split = shares(mine, due, limits, working, calendar.between)
+    day = context.calendar_named(way.calendar).day_length
+    split = split_of(line, whole, way, end, context)
     charges: dict[Who, Fraction] = defaultdict(Fraction)
     for hand, charge in split.charged:
         for who in {(hand.unit, hand.officer), (hand.unit, "")} if charge else set():
-            charges[who] += charge / calendar.day_length
+            charges[who] += charge / day
     if not charges:
+        due = _late_since(way, context)
         last = [hand.unit for hand in whole if hand.start <= due] or [h.unit for h in whole[:1]]
         charges[(last[-1] if last else way.holder, "")] = Fraction()
-    return RecountedEntry(way.end is not None, split.late / calendar.day_length, dict(charges))
+    return RecountedEntry(way.end is not None, split.late / day, dict(charges))
+
+
+def split_of(
+    line: list[Statement], whole: list[Hand], way: WalkResult, end: int, context: Context
+) -> LateShares:
+    """Whose hours a late dossier's were up to ``end`` (ms). ``whole``: all hands that it went
+    through; nobody is charged for the time before its limit began anew."""
+    if not whole:
+        return NOTHING
+    mine = whole
+    if way.restarts:
+        mine = hands(line, max(way.received or 0, way.restarts[-1]), end, way, context)
+    calendar = context.calendar_named(way.calendar)
+    stops = stops_of(line, end, way, context)
+
+    def working(start: int, stop: int) -> int:
+        if stop < start:
+            return -working(stop, start)
+        off = [(max(low, start), min(high, stop)) for low, high in stops]
+        lost = sum(calendar.between(low, high) for low, high in off if low < high)
+        return calendar.between(start, stop) - lost
+
+    limits = context.step_limits(way.procedure, way.calendar)
+    return shares(mine, _late_since(way, context), limits, working, calendar.between)
+
+
+def _late_since(way: WalkResult, context: Context) -> int:
+    """From when on (ms) what it takes is late."""
+    due = last_in_time(way.due, way.received, context)
+    assert due is not None  # noqa: S101 (it is late)
+    return due + (due != way.due or context.rules_at(way.received).on_time_by == "date")
 
 
 def stops_of(line: Iterable[Statement], end: int, way: WalkResult, context: Context) -> Stops:

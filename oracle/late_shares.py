@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from oracle.hands import Hand
@@ -15,11 +16,34 @@ Working = Callable[[int, int], int]  # working ms between two instants (ms)
 Group = tuple[list[int], Fraction]  # places of the hands that share a limit, and the limit
 
 
+class HandShare(NamedTuple):
+    """One hand, in working ms: what it used, was given (None: there is no step data), took beyond
+    what was left (``raw``, below 0 if it made up time), and is charged with; ``inherited``: how
+    late it was before. ``step``: the one whose time it was given."""
+
+    hand: Hand
+    step: str
+    used: int
+    given: Fraction | None
+    raw: Fraction
+    charge: Fraction
+    inherited: Fraction
+
+
 class LateShares(NamedTuple):
-    """``late``: working ms. ``charged``: each hand with its part."""
+    """``late``: working ms; ``before``: of it what nobody held. ``each``: in order."""
 
     late: Fraction
-    charged: list[tuple[Hand, Fraction]]
+    before: Fraction
+    each: list[HandShare]
+
+    @property
+    def charged(self) -> list[tuple[Hand, Fraction]]:
+        """Each hand with its part."""
+        return [(share.hand, share.charge) for share in self.each]
+
+
+NOTHING = LateShares(Fraction(), Fraction(), [])
 
 
 def shares(
@@ -31,18 +55,33 @@ def shares(
     late = max(0, sum(used) - whole)
     told = any(hand.said and (hand.due is not None or hand.step in limits) for hand in held)
     if not told and not any(hand.step in limits for hand in held):
-        since = [max(hand.start, due) for hand in held]
-        return LateShares(
-            Fraction(late),
-            [(h, Fraction(working(s, h.end) if s < h.end else 0))
-             for h, s in zip(held, since, strict=True)],
-        )  # fmt: skip
+        return _after_due(held, used, due, late, max(0, -whole), working)
     given, rest = _time_given(held, used, Fraction(max(0, whole)), limits, free, told=told)
-    raw = _overruns(given, used, rest + min(0, whole))
-    part = Fraction(late) / sum(raw) if any(raw) else Fraction(1)
+    since = _lateness(given, used, rest + min(0, whole))
+    raw = [after - before for before, after in pairwise(since)]
+    taken = since[0] + sum(max(Fraction(), each) for each in raw)
+    part = Fraction(late) / taken if taken else Fraction(1)
+    steps = [hand.step for hand in held] if told else _steps_meant(held, limits)
     return LateShares(
-        Fraction(late), [(h, r * part) for h, r in zip(held, raw[1:], strict=True)]
+        Fraction(late), since[0],
+        [HandShare(hand, step, spent, limit, over, max(Fraction(), over) * part, before) for
+         hand, step, spent, limit, over, before in
+         zip(held, steps, used, given, raw, since[:-1], strict=True)],
     )  # fmt: skip
+
+
+def _after_due(
+    held: Sequence[Hand], used: Sequence[int], due: int, late: int, before: int, working: Working
+) -> LateShares:
+    """Without step data: whoever had it after the due time (ms)."""
+    inherited = Fraction(before)
+    found: list[HandShare] = []
+    for hand, spent in zip(held, used, strict=True):
+        since = max(hand.start, due)
+        charge = Fraction(working(since, hand.end) if since < hand.end else 0)
+        found.append(HandShare(hand, hand.step, spent, None, charge, charge, inherited))
+        inherited += charge
+    return LateShares(Fraction(late), Fraction(before), found)
 
 
 def _time_given(
@@ -64,28 +103,32 @@ def _time_given(
     return _hand_out(held, used, [(places, limit * factor) for places, limit in groups]), rest
 
 
-def _overruns(given: Sequence[Fraction], used: Sequence[int], slack: Fraction) -> list[Fraction]:
-    """By how much each hand made it later than it was before. The first one is what was late
-    already (``slack``, working ms, below 0)."""
+def _lateness(given: Sequence[Fraction], used: Sequence[int], slack: Fraction) -> list[Fraction]:
+    """How late it was before each hand, and after the last. ``slack``: what is left at first,
+    working ms; below 0 it was late already."""
     found = [max(Fraction(), -slack)]
     for limit, spent in zip(given, used, strict=True):
-        before = max(Fraction(), -slack)
         slack += limit - spent
-        found.append(max(Fraction(), max(Fraction(), -slack) - before))
+        found.append(max(Fraction(), -slack))
     return found
 
 
 def _step_groups(held: Sequence[Hand], limits: Mapping[str, int]) -> list[Group]:
     """A step that is not known belongs to the known one before it, else to the first one."""
+    steps = _steps_meant(held, limits)
+    return [
+        ([place for place, each in enumerate(steps) if each == name], Fraction(limit))
+        for name, limit in limits.items()
+    ]
+
+
+def _steps_meant(held: Sequence[Hand], limits: Mapping[str, int]) -> list[str]:
     step = next(hand.step for hand in held if hand.step in limits)
     steps = []
     for hand in held:
         step = hand.step if hand.step in limits else step
         steps.append(step)
-    return [
-        ([place for place, each in enumerate(steps) if each == name], Fraction(limit))
-        for name, limit in limits.items()
-    ]
+    return steps
 
 
 def _told_groups(held: Sequence[Hand], limits: Mapping[str, int], free: Working) -> list[Group]:

@@ -19,7 +19,7 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.verify import filtering
-from oracle.checks import raw, sql_recount, stored, stream, traits
+from oracle.checks import late_hours, raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
@@ -104,6 +104,7 @@ class _Recount:
             stored.check_alerts(store, timeline, parts),
             raw.check_events(store, timeline, parts),
             traits.check_traits(store, timeline, parts),
+            late_hours.check_late_hours(store, timeline, parts, counts, self._in_force),
             filtering.check_chosen(
                 store,
                 timeline,

@@ -43,7 +43,7 @@ def test_a_report_becomes_a_record_that_every_reader_takes() -> None:
     assert [(f.name, f.shown, f.recounted) for f in record.figures] == [("open", 4_667, 4_267)]
     assert 0 < len(record.checks[0].examples) < 10
     assert len(msgspec.json.encode(record)) < 10_000
-    assert "whose hours a dossier's lateness was" in record.left_out
+    assert "when the clocks of steps that are over were used up" in record.left_out
 
 
 def test_the_newest_of_a_night_counts_and_one_by_hand_stands_beside_it() -> None:
