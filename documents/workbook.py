@@ -35,7 +35,8 @@ def write_workbook(
     streamed: bool = False,
 ) -> None:
     """Into ``target``, a path or a binary file. Prints on landscape pages, all columns on one, the
-    head of the table on each. ``streamed``: rows go to disk as they come."""
+    head of the table on each. ``streamed``: rows go to disk as they come. Raises ValueError if
+    there are more than MOST_ROWS: a file never lacks rows without saying so."""
     book = xlsxwriter.Workbook(
         target,
         {"constant_memory": streamed, "in_memory": not streamed, "strings_to_formulas": False,
@@ -85,8 +86,8 @@ def _write_rows(
     """The number of the last line that is written."""
     zone, line = ZoneInfo(sheet.timezone), first - 1
     for row in rows:
-        if line - first >= MOST_ROWS:
-            break
+        if line - first + 1 >= MOST_ROWS:
+            raise ValueError(f"a sheet has room for {MOST_ROWS} rows")
         line += 1
         for number, (value, column) in enumerate(zip(row, sheet.columns, strict=True)):
             _write(page, line, number, value, column, styles, zone)

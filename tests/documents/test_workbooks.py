@@ -15,6 +15,7 @@ import pytest
 from documents.csv_text import csv_text
 from documents.large import AT_ONCE, TooLarge, workbook_file
 from documents.tables import Column, Row, Sheet
+from documents.workbook import write_workbook
 
 SHEET = Sheet(
     name="Hồ sơ [quá hạn]",
@@ -123,3 +124,12 @@ def test_csv_has_local_times_that_sort_and_quotes_formulas() -> None:
     assert rows[1] == ["'=1+1", "3", "94.1", "2026-11-23 08:00:00"]
     assert rows[2] == ["http://a.example/", "0", "", ""]
     assert rows[-1] == ["Nguồn: Đúng Hẹn"]
+
+
+def test_no_file_lacks_rows_without_saying_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("documents.workbook.MOST_ROWS", 2)
+    write_workbook(str(tmp_path / "full.xlsx"), [(SHEET, ROWS[:2])], "full")
+    with pytest.raises(ValueError, match="room for 2 rows"):
+        write_workbook(str(tmp_path / "more.xlsx"), [(SHEET, ROWS)], "more")

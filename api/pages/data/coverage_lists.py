@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.data_quality.counted import PortalCounts, coverage_of
 from api.pages.data.listing import PAGE, ListedPage, paged
+from api.pages.data.source_table import missing_address
 from api.pages.data.wording import reason_name
 from api.pages.parts.controls import Choice, FilterForm, Select
 from api.pages.parts.states import Empty, Notice
@@ -84,7 +85,7 @@ def _coverage_row(line: CountedUnit, viewer: Viewer, words: Words) -> DataRow:
     missing = 0 if found is None else found.missing
     return DataRow(
         (
-            TableCell(unit, href=f"/data/missing?unit={line.unit}" if missing else ""),
+            TableCell(unit, href=missing_address(line.unit, viewer) if missing else ""),
             TableCell("–" if line.received is None else words.number(line.received)),
             TableCell(words.number(line.received_here)),
             TableCell("–" if found is None else words.number(missing), strong=missing > 0),

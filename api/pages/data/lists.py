@@ -32,7 +32,7 @@ from api.pages.data.asking import (
 )
 from api.pages.data.coverage_lists import coverage_list, missing_list
 from api.pages.data.errors_lists import errors_list, reported_page
-from api.pages.data.listing import PAGE, shown
+from api.pages.data.listing import PAGE, csv_address, shown
 from api.pages.data.names_list import named_dossiers, names_list, texts_list
 from api.pages.data.nights import night_details, nights_list, nights_of
 from api.pages.data.procedures_list import procedures_list
@@ -62,7 +62,7 @@ async def sources_page(viewer: LoadedViewer, lang: Lang, month: Month = None) ->
     head = PageHead(
         words("data_sources"),
         trail=(_up(words),),
-        downloads=(Download("CSV", "/data/sources.csv"),),
+        downloads=(Download("CSV", csv_address(viewer, "sources")),),
     )
     table = source_table(states, counts, errors, viewer, words, None)
     return render("data_sources.html", viewer, lang, active="data", page_head=head, sources=table)

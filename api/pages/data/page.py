@@ -21,6 +21,7 @@ from api.pages.data.asking import (
     unmatched,
 )
 from api.pages.data.coverage_lists import month_in_words
+from api.pages.data.listing import csv_address
 from api.pages.data.panels import letters_panel, recount_panel, rewritten_panel
 from api.pages.data.parts_of_page import failed_panel, part
 from api.pages.data.reference_panels import names_panel, procedures_panel, texts_panel
@@ -103,7 +104,9 @@ async def data_page(viewer: LoadedViewer, lang: Lang, month: Month = None) -> HT
 
 
 def _head(viewer: Viewer, words: Words) -> PageHead:
-    return PageHead(words("data_title"), downloads=(Download("CSV", "/data/sources.csv"),))
+    return PageHead(
+        words("data_title"), downloads=(Download("CSV", csv_address(viewer, "sources")),)
+    )
 
 
 def _period(month: str, months: tuple[str, ...], words: Words) -> FilterForm:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from api.data_quality.counted import PortalCounts, coverage_of, unit_of_source
+from api.data_quality.counted import PortalCounts, coverage_of, last_list, unit_of_source
 from api.data_quality.sources import SourceState, SourceStates
 from api.data_quality.sync_errors import SyncErrors
 from api.pages.data.wording import age_in_words, source_name, source_sub
@@ -110,8 +110,14 @@ def _line(
         share="–" if coverage is None else words.decimal(coverage.share, 2),
         errors=words.number(count),
         errors_href=f"/data/errors?{urlencode({'source': state.id})}" if count else "",
-        missing_href=f"/data/missing?{urlencode({'unit': unit})}" if missing else "",
+        missing_href=missing_address(unit, viewer) if missing else "",
     )
+
+
+def missing_address(unit: str, viewer: Viewer) -> str:
+    """The ids that the last list of a unit has and that are not here; "" if none was compared:
+    months are counted without a list."""
+    return f"/data/missing?{urlencode({'unit': unit})}" if last_list(viewer, unit) else ""
 
 
 def _total(

@@ -12,6 +12,7 @@ from fastapi.responses import FileResponse, StreamingResponse
 from starlette.background import BackgroundTask
 
 from api.asked import Language
+from api.insight.answers import as_of
 from api.insight.filters import Filter
 from api.insight.listing import every_page
 from api.insight.parsing import AskedFilter
@@ -55,7 +56,7 @@ def _answers(kind: str, about: str, example: str) -> dict[int | str, dict[str, A
 )
 async def dossiers_csv(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -> Response:
     """The dossiers of a filter that the reader may see, however many."""
-    sheet, pages = _sheet(filter_, viewer, lang), _rows(filter_, viewer, lang)
+    sheet, pages = await _sheet(filter_, viewer, lang), _rows(filter_, viewer, lang)
     text = csv_text(sheet, pages)
     first = await anext(text)  # its errors can still be an answer
     second = await anext(text, "")
@@ -85,7 +86,8 @@ async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) 
     folder = tempfile.TemporaryDirectory()
     target = Path(folder.name) / "dossiers.xlsx"
     try:
-        await workbook_file(_sheet(filter_, viewer, lang), _rows(filter_, viewer, lang), target)
+        sheet = await _sheet(filter_, viewer, lang)
+        await workbook_file(sheet, _rows(filter_, viewer, lang), target)
     except TooLarge as error:
         folder.cleanup()
         raise HTTPException(422, str(error)) from error
@@ -98,14 +100,14 @@ async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) 
     )  # fmt: skip
 
 
-def _sheet(filter_: Filter, viewer: Viewer, lang: Language) -> Sheet:
+async def _sheet(filter_: Filter, viewer: Viewer, lang: Language) -> Sheet:
     words, calendar = words_of(lang), calendar_in_use(viewer)
     chips = [chip.text for chip in chips_of(filter_, viewer, words, "")]
-    as_of = words("as_of", time=local_time(viewer.view.watermark, calendar, seconds=True))
+    at = words("as_of", time=local_time(await as_of(viewer), calendar, seconds=True))
     return Sheet(
         name=words("dossiers"),
         columns=tuple(Column(words(key), kind, width) for key, kind, width in _COLUMNS),
-        heading=(words("dossiers"), " · ".join(chips) or words("list_all"), as_of),
+        heading=(words("dossiers"), " · ".join(chips) or words("list_all"), at),
         timezone=viewer.view.reference.timezone,
     )
 

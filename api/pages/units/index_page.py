@@ -121,7 +121,7 @@ def _age(subject: UnitSubject, lines: dict[str, UnitLine] | PartError) -> str:
     return subject.age(next(iter(lines.values())).counts["open"].as_of)
 
 
-def _rate(subject: UnitSubject, line: UnitLine) -> float | None:
+def rate_of(subject: UnitSubject, line: UnitLine) -> float | None:
     """The rate that is shown: none of a few dossiers."""
     return line.rate if line.judged >= subject.viewer.view.reference.rules.minimum_volume else None
 
@@ -129,7 +129,7 @@ def _rate(subject: UnitSubject, line: UnitLine) -> float | None:
 def _place(subject: UnitSubject, line: UnitLine, by: str) -> float:
     """Where a unit stands in an order of figures: the largest first, of rates the lowest."""
     if by == "rate":
-        rate = _rate(subject, line)
+        rate = rate_of(subject, line)
         return 101.0 if rate is None else rate
     return -_share(line) if by == "-share" else -line.counts[by[1:]].number
 
@@ -174,7 +174,7 @@ def _row(subject: UnitSubject, unit: Unit, line: UnitLine, live: str) -> DataRow
     """``live``: what the feed calls the rate, "" if it has none of this window."""
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))
-    rate = _rate(subject, line)
+    rate = rate_of(subject, line)
     page = own.of.with_(unit="").url(unit_path(unit.id))
     return DataRow(
         (

@@ -74,7 +74,7 @@ async def officer_table(
     most = max((line.hours.over for line in lines), default=0)
     rows = [_officer(subject, line, most) for line in lines[:shown]]
     if rest is not None:
-        rows.append(_rest(subject, rest))
+        rows.append(_rest(subject, rest, shown))
     if found.unassigned is not None:
         rows.append(_unassigned(subject, found.unassigned))
     rows.append(_total(subject, found.total))
@@ -181,9 +181,11 @@ def _weeks(subject: UnitSubject, line: OfficerLine) -> Sparkline:
     )  # fmt: skip
 
 
-def _rest(subject: UnitSubject, rest: OfficerRest) -> DataRow:
+def _rest(subject: UnitSubject, rest: OfficerRest, shown: int) -> DataRow:
     words = subject.words
-    more = subject.viewer.asked.address(officers_all="1") + "#officers"
+    more = ""
+    if shown < MOST_SHOWN:
+        more = subject.viewer.asked.address(officers_all="1") + "#officers"
     cells = (
         TableCell(words("units_other_officers", n=words.number(rest.officers)), href=more),
         *(TableCell(words.number(n)) for n in

@@ -11,6 +11,7 @@ from api.insight.officers import OfficerLine, OfficerTable, officers, rest_of
 from api.insight.procedures import procedures
 from api.insight.steps import steps
 from api.insight.unit_windows import windows
+from api.pages.units.index_page import rate_of
 from api.pages.units.officer_table import may_name
 from api.pages.units.step_bars import step_name
 from api.pages.units.subject import UnitSubject
@@ -81,7 +82,7 @@ def units_sheet(
     ]
     rows = [
         [unit.id, unit.name, *(lines[unit.id].counts[name].number for name in names),
-         lines[unit.id].rate]
+         rate_of(subject, lines[unit.id])]
         for unit in units
     ]  # fmt: skip
     return _table(subject, "units_title", columns, rows, subject.viewer.view.reference.title)
@@ -200,6 +201,14 @@ async def _procedures(subject: UnitSubject, about: str) -> WrittenTable:
         for line in found.lines[:MOST_OFFICERS]
     ]  # fmt: skip
     total = found.total
+    if others := found.lines[MOST_OFFICERS:]:
+        behind, handled, repeated = (
+            sum(getattr(line, name).number for line in others)
+            for name in ("behind", "handled", "repeated")
+        )
+        share = 100.0 * behind / handled if handled else None
+        name = words("units_other_procedures", n=words.number(len(others)))
+        rows.append([name, behind, handled, share, repeated])
     rows.append(
         [words("units_sum"), total.behind.number, total.handled.number, total.share,
          total.repeated.number]

@@ -17,7 +17,13 @@ from api.pages.parts.states import Empty, Notice, PartError
 from api.pages.rendering import Lang, render
 from api.pages.units.backlog_bars import backlog_bars
 from api.pages.units.filter_form import Narrowing, filter_form
-from api.pages.units.officer_table import OfficerOrder, ShownOfficers, may_name, officer_table
+from api.pages.units.officer_table import (
+    MOST_SHOWN,
+    OfficerOrder,
+    ShownOfficers,
+    may_name,
+    officer_table,
+)
 from api.pages.units.procedure_table import procedure_table, procedures_of, repeated_of
 from api.pages.units.reception_rows import reception_table
 from api.pages.units.sections import part
@@ -26,6 +32,7 @@ from api.pages.units.step_bars import step_bars
 from api.pages.units.subject import UnitSubject, downloads_of, unit_path
 from api.pages.units.tiles import tiles
 from api.pages.units.window_table import window_name, window_table
+from api.pages.words import local_time
 from api.viewer import LoadedViewer
 from dossiers.wire.keys import unit_scope
 from dossiers.wire.reference import Unit
@@ -64,6 +71,7 @@ async def unit_page(
         head=_head(subject, units[unit]),
         form=form,
         silent=silent_notice(subject),
+        older=_older(subject, parts),
         hidden=None if may_name(subject) else Notice(words("units_hidden_officers"), "locked"),
         month=window_name(subject, "month"),
         link_compare=Link(words("units_compare_this"), f"/compare?{urlencode({'unit': unit})}"),
@@ -71,6 +79,18 @@ async def unit_page(
         **parts,
         **_asides(subject, parts),
     )
+
+
+def _older(subject: UnitSubject, parts: dict[str, Any]) -> Notice | None:
+    """That what ClickHouse says is older than the live figures above it; None if it is not."""
+    backlog = parts["backlog"]
+    if isinstance(backlog, PartError):
+        return None
+    at = backlog[1].open.as_of
+    if at >= (subject.viewer.view.watermark or 0):
+        return None
+    time = local_time(at, subject.calendar, seconds=True)
+    return Notice(subject.words("units_older", time=time), "silent")
 
 
 def _asides(subject: UnitSubject, parts: dict[str, Any]) -> dict[str, Any]:
@@ -91,7 +111,7 @@ def _asides(subject: UnitSubject, parts: dict[str, Any]) -> dict[str, Any]:
         else "",
         "officers_more": Link(words("units_officers_all", n=officers.known),
                               subject.viewer.asked.address(officers_all="1") + "#officers")
-        if counted and officers.shown < officers.known
+        if counted and officers.shown < min(officers.known, MOST_SHOWN)
         else None,
     }  # fmt: skip
 

@@ -81,6 +81,18 @@ async def test_a_rate_of_30_days_is_not_kept_live_by_that_of_the_month(
     assert bound not in await text_of(guard, "reform_office", "/units")
 
 
+async def test_a_page_says_that_what_is_stored_is_older_than_what_is_live(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hour_ago(viewer: Any) -> int:
+        return int(viewer.view.watermark) - 3_600_000
+
+    said = "là số liệu lúc 17:20:00"
+    assert said not in await text_of(guard, "reform_office", "/units/u2")
+    monkeypatch.setattr("api.insight.linked.as_of", hour_ago)
+    assert said in await text_of(guard, "reform_office", "/units/u2")
+
+
 async def test_what_is_chosen_is_kept_while_something_else_is_chosen(guard: Guarded) -> None:
     path = "/compare?unit=u1&field=H%E1%BB%99+t%E1%BB%8Bch"
     text = await text_of(guard, "reform_office", path)
