@@ -98,7 +98,7 @@ async def test_the_public_is_shown_the_way_in(near: Guarded) -> None:
     async with near.client(Accept="text/html") as http:
         await choose(http, "public")
         refused = await http.get("/units")
-        assert (refused.status_code, refused.headers["location"]) == (303, "/enter?goal=/overdue")
+        assert (refused.status_code, refused.headers["location"]) == (303, "/enter?goal=/units")
 
 
 async def test_it_changes_what_the_feed_brings(near: Guarded) -> None:
