@@ -80,6 +80,42 @@ def opened(
         context.close()
 
 
+@dataclass(frozen=True)
+class Reader:
+    """One browser tab for many pages, each as somebody else and with another view: what all pages
+    share is loaded once."""
+
+    url: str
+    page: Page
+    _heard: list[str]
+
+    @classmethod
+    @contextmanager
+    def of(cls, browser: Browser, url: str) -> Iterator[Reader]:
+        page = browser.new_page()
+        heard: list[str] = []
+        page.on("pageerror", lambda error: heard.append(str(error)))
+        page.on("console", lambda m: heard.append(m.text) if _counts(m) else None)
+        yield cls(url, page, heard)
+        page.context.close()
+
+    def look(self, path: str, view: View, headers: Mapping[str, str]) -> Page:
+        """``headers``: as for ``opened``; nobody else is signed in any more."""
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies(list(_cookies(self.url, view, headers)))
+        self.page.set_viewport_size({"width": view.width, "height": HEIGHTS[view.width]})
+        self.page.emulate_media(color_scheme=view.theme)
+        self.page.goto(self.url + path)
+        self.page.wait_for_load_state("load")
+        return self.page
+
+    def complaints(self) -> list[str]:
+        """What the pages complained of since this was asked last."""
+        found = list(self._heard)
+        self._heard.clear()
+        return found
+
+
 def _counts(message: ConsoleMessage) -> bool:
     """A page of an error has a status that says so, which the browser calls an error too."""
     return message.type == "error" and "the server responded with a status of" not in message.text
@@ -91,12 +127,12 @@ def _cookies(url: str, view: View, headers: Mapping[str, str]) -> Iterator[Any]:
         yield {"name": name, "value": value, "url": f"http://{urlsplit(url).netloc}"}
 
 
-def faults(page: Page, *, allowed: Sequence[str] = ()) -> dict[str, list[str]]:
+def faults(page: Page, *, axe: bool = True, allowed: Sequence[str] = ()) -> dict[str, list[str]]:
     """What is wrong with a page: text that scrolls, is cut, collides or is too small, and whatever
     axe-core finds. ``allowed``: ids of rules of axe that do not count here."""
     page.wait_for_function("document.fonts.status === 'loaded'")
     found: dict[str, list[str]] = page.evaluate(INSPECT)
-    found["axe"] = _axe(page, allowed)
+    found["axe"] = _axe(page, allowed) if axe else []
     return {kind: problems for kind, problems in found.items() if problems}
 
 

@@ -141,12 +141,12 @@ def test_a_sign_in_at_the_provider_leads_back_to_the_page(visit: Visit, address:
 
 def test_signing_out_ends_it(visit: Visit, address: str) -> None:
     enter(visit, address)
-    visit.page.goto(f"{address}/overdue")
+    visit.page.goto(f"{address}/units")
     visit.page.click(".menu summary")
     visit.page.click("form[action='/sign-out'] button")
     visit.page.wait_for_url("**/enter")
-    visit.page.goto(f"{address}/overdue")
-    visit.page.wait_for_url("**/enter?goal=/overdue")
+    visit.page.goto(f"{address}/units")
+    visit.page.wait_for_url("**/enter?goal=/units")
     assert visit.complaints == []
 
 
@@ -182,5 +182,5 @@ def test_a_page_of_another_site_can_do_nothing(
     assert said[0] == "refused"
     assert said[1] in ("refused", "opaque"), "sent perhaps, but without the cookie"
     assert said[2] == "refused"
-    visit.page.goto(f"{address}/overdue")
-    assert visit.page.url == f"{address}/overdue", "still signed in"
+    visit.page.goto(f"{address}/units")
+    assert visit.page.url == f"{address}/units", "still signed in"

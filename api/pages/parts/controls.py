@@ -39,7 +39,8 @@ class SearchBox:
 @dataclass(frozen=True)
 class FilterForm:
     """``action``: path of the page; ``kept``: (name, value) of parameters that the form does not
-    set; ``chips``: what is set, each with the address without it; ``clear``: without any."""
+    set; ``chips``: what is set, each with the address without it; ``clear``: without any;
+    ``folds``: on a phone, while nothing is set."""
 
     action: str
     selects: tuple[Select, ...] = ()
@@ -47,6 +48,7 @@ class FilterForm:
     kept: tuple[tuple[str, str], ...] = ()
     chips: tuple[Link, ...] = ()
     clear: str = ""
+    folds: bool = True
 
 
 @dataclass(frozen=True)

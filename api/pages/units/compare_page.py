@@ -86,7 +86,9 @@ def _picker(subject: UnitSubject, units: dict[str, Unit], chosen: list[str]) -> 
         )
         for place, id_ in enumerate([*chosen, *[""] * (1 if chosen else 2)][:MOST_UNITS])
     ]
-    return FilterForm("/compare", tuple(selects), kept=tuple(parse_qsl(subject.of.query())))
+    kept = tuple(parse_qsl(subject.of.query()))
+    return FilterForm("/compare", tuple(selects), kept=kept, folds=False)
+
 
 
 def _table(subject: UnitSubject, units: dict[str, Unit], found: list[ComparedUnit]) -> DataTable:

@@ -179,7 +179,7 @@ class LivePage {
 /** Whether nobody reads or types in what a swap would take away. */
 function isQuiet() {
   const held = document.activeElement?.closest("main input, main select, main textarea, main a, main summary");
-  return !held && !document.querySelector("main details[open]") && getSelection().isCollapsed;
+  return !held && !document.querySelector("main details[open]:not(.fold)") && getSelection().isCollapsed;
 }
 
 /** Put the other page's main part in place of this one's; false if now is not the moment. */

@@ -21,6 +21,10 @@ document.addEventListener("keydown", (event) => {
     const search = document.querySelector("#search");
     if (!search) return;
     event.preventDefault();
+    if (!search.checkVisibility()) { // a narrow window has a way to the page of it instead
+      document.querySelector(".search-link").click();
+      return;
+    }
     search.focus();
     search.select();
   }
@@ -64,23 +68,37 @@ document.addEventListener("htmx:afterSettle", (event) => {
   document.querySelector("main h1")?.focus({ preventScroll: true });
 });
 
-/** Styles and modules that only the new page has: htmx takes its body and title alone. */
-function adoptHead(text) {
-  const { head, documentElement: theirs } = new DOMParser().parseFromString(text, "text/html");
-  const bare = (address) => address.replace(/\?.*/, "");
-  const known = new Set(
-    [...document.head.querySelectorAll("link[rel=stylesheet], script[src]")].map((each) =>
-      bare(each.getAttribute("href") ?? each.getAttribute("src")),
-    ),
-  );
-  for (const each of head.querySelectorAll("link[rel=stylesheet], script[type=module][src]")) {
-    if (known.has(bare(each.getAttribute("href") ?? each.getAttribute("src")))) continue;
-    const mine = document.createElement(each.localName);
-    for (const { name, value } of each.attributes) mine.setAttribute(name, value);
-    document.head.append(mine);
-  }
-  Object.assign(document.documentElement.dataset, theirs.dataset);
+/** What the new page's head has and this one's has not: htmx takes its body and title alone. */
+function missingIn(head) {
+  const bare = (each) => (each.getAttribute("href") ?? each.getAttribute("src")).replace(/\?.*/, "");
+  const asked = "link[rel=stylesheet], script[src]";
+  const known = new Set([...document.head.querySelectorAll(asked)].map(bare));
+  return [...head.querySelectorAll(asked)].filter((each) => !known.has(bare(each)));
 }
+
+function adopt(each) {
+  const mine = document.createElement(each.localName);
+  for (const { name, value } of each.attributes) mine.setAttribute(name, value);
+  document.head.append(mine);
+  return mine;
+}
+
+const pageOf = (xhr) => new DOMParser().parseFromString(xhr.responseText, "text/html");
+const settled = (link) =>
+  new Promise((done) => {
+    link.addEventListener("load", done);
+    link.addEventListener("error", done);
+  });
+
+/** A page with styles of its own is shown when they are there: htmx is told of it once more. */
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { xhr, boosted } = event.detail;
+  if (!boosted || xhr.status >= 400) return;
+  const styles = missingIn(pageOf(xhr).head).filter((each) => each.localName === "link");
+  if (!styles.length) return;
+  event.preventDefault();
+  Promise.all(styles.map((each) => settled(adopt(each)))).then(() => xhr.onload());
+});
 
 /** An answer that is no page of ours (the way in, an error) is loaded as the browser does it. */
 document.addEventListener("htmx:beforeSwap", (event) => {
@@ -90,6 +108,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
     event.detail.shouldSwap = false;
     location.assign(xhr.responseURL || requestConfig.path);
   } else if (boosted) {
-    adoptHead(xhr.responseText);
+    const theirs = pageOf(xhr);
+    for (const each of missingIn(theirs.head)) if (each.type === "module") adopt(each);
+    Object.assign(document.documentElement.dataset, theirs.documentElement.dataset);
   }
 });
