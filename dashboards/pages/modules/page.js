@@ -18,13 +18,12 @@ document.addEventListener("keydown", (event) => {
     if (open) close(open);
   } else if (event.key === "/" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const search = document.querySelector("#search");
-    if (!search) return;
+    const fields = [...document.querySelectorAll("#search, .finder input[name=q]")];
+    const search = fields.find((each) => each.checkVisibility());
+    const elsewhere = document.querySelector(".search-link"); // of a narrow window
+    if (!search && !elsewhere) return;
     event.preventDefault();
-    if (!search.checkVisibility()) { // a narrow window has a way to the page of it instead
-      document.querySelector(".search-link").click();
-      return;
-    }
+    if (!search) return elsewhere.click();
     search.focus();
     search.select();
   }
