@@ -22,6 +22,7 @@ from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, Guarded, guarded
 from tests.api.city import HOUR, START, City, received
+from tests.api.conftest import engines as engines  # noqa: PLC0414 (a fixture)
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
 from tests.dashboards.pages import IN_TURN, Reader, faults, opened
 from tests.dashboards.serving import bound, serving

@@ -16,6 +16,7 @@ from sinks.store import Store
 from tests.api.access.callers import ADMIN_TOKEN, KEYS, guarded
 from tests.api.access.provider import CLIENT, CLIENT_SECRET, OpenIdProvider, claims_of
 from tests.api.city import EVIL, City
+from tests.api.conftest import engines as engines  # noqa: PLC0414 (a fixture)
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
 from tests.dashboards.serving import bound, serving, url_of
 

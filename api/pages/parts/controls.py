@@ -40,7 +40,7 @@ class SearchBox:
 class FilterForm:
     """``action``: path of the page; ``kept``: (name, value) of parameters that the form does not
     set; ``chips``: what is set, each with the address without it; ``clear``: without any;
-    ``folds``: on a phone, while nothing is set."""
+    ``folds``: on a phone, while nothing is set; ``label``: where a page has two."""
 
     action: str
     selects: tuple[Select, ...] = ()
@@ -49,6 +49,7 @@ class FilterForm:
     chips: tuple[Link, ...] = ()
     clear: str = ""
     folds: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True)

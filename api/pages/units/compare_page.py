@@ -87,8 +87,8 @@ def _picker(subject: UnitSubject, units: dict[str, Unit], chosen: list[str]) -> 
         for place, id_ in enumerate([*chosen, *[""] * (1 if chosen else 2)][:MOST_UNITS])
     ]
     kept = tuple(parse_qsl(subject.of.query()))
-    return FilterForm("/compare", tuple(selects), kept=kept, folds=False)
-
+    label = words("units_compare")
+    return FilterForm("/compare", tuple(selects), kept=kept, folds=False, label=label)
 
 
 def _table(subject: UnitSubject, units: dict[str, Unit], found: list[ComparedUnit]) -> DataTable:
