@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Request, WebSocketRoute, expect
+from playwright.sync_api import Browser, Request, ViewportSize, WebSocketRoute, expect
 
 from api.core import Live
 from api.feed.protocol import TransportProtocol
@@ -36,7 +36,10 @@ OPENED = {
     "/search?q=phuong": "leader", "/design": "admin", "/enter": "public",
     "/units/nowhere": "leader", "/data?lang=en": "officer",
 }  # fmt: skip
-TWICE = {"width": 720, "height": 450}  # a desk's window at twice the size of everything
+TWICE: ViewportSize = {
+    "width": 720,
+    "height": 450,
+}  # a desk's window at twice the size of everything
 COLOUR = "getComputedStyle(document.querySelector('.grid .tone-late')).color"
 
 
