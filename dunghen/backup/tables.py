@@ -19,13 +19,14 @@ _TOKEN = re.compile(
 )
 _ENGINE = re.compile(r"\bengine\b\s*=?\s*(\w*)", re.IGNORECASE)
 _ENGINES = re.compile(r"Atomic|(?:Replacing|Summing|Aggregating|Collapsing)?MergeTree")
-# What stands before a bracket. Types, codecs and engines do; ours call no function but identity and
-# read from no table function: ClickHouse has many that open files, connections and programs.
+# What stands before a bracket. Types, codecs, indexes and engines do; ours call no function but
+# identity and read from no table function: ClickHouse has many that open files, connections and
+# programs.
 _LAST = re.compile(r"(?<!\w)\w*\Z")
 _CALLS = re.compile(
     r"|by|key|codec|zstd|lz4|lz4hc|delta|doubledelta|gorilla|t64|array|map|tuple|nullable"
     r"|lowcardinality|fixedstring|datetime|datetime64|decimal\d*|enum\d*"
-    r"|simpleaggregatefunction|identity"
+    r"|simpleaggregatefunction|identity|bloom_filter|set"
     r"|(?:replacing|summing|aggregating|collapsing)?mergetree",
     re.IGNORECASE,
 )
