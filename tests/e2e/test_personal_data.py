@@ -236,8 +236,8 @@ def test_there_was_something_to_find(seen: Seen) -> None:
 
 def test_unknown_names_are_shown_as_such(seen: Seen) -> None:
     shown = seen.places("chưa có trong danh mục (")
-    assert {"GET /api/v1/units?limit=1000", "GET /overdue"} <= shown
-    assert seen.places("not in the reference data (") >= {"GET /overdue?lang=en"}
+    assert {"GET /api/v1/units?limit=1000", "GET /"} <= shown
+    assert seen.places("not in the reference data (") >= {"GET /dossiers?lang=en"}
 
 
 @pytest.fixture(scope="module")
