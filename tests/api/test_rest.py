@@ -74,7 +74,9 @@ async def test_alerts_filter_and_link_to_their_units_page(api: Running) -> None:
     of_unit = await get(api, "/api/v1/alerts", unit="u/2", kind="overdue", status="raised")
     (alert,) = of_unit["alerts"]
     assert alert["page"] == "/overdue/u%2F2"
-    assert (await api.http.get(alert["page"])).status_code == 200
+    page = await api.http.get(alert["page"], follow_redirects=True)
+    assert page.status_code == 200
+    assert "over-2" in page.text
     ended = await get(api, "/api/v1/alerts", kind="overdue", status="resolved")
     assert [alert["dossier_id"] for alert in ended["alerts"]] == ["late-1"]
 
@@ -84,7 +86,8 @@ async def test_a_backlog_is_listed_with_its_figures_and_its_units_page(api: Runn
     (alert,) = found["alerts"]
     assert (alert["unit"], alert["status"], alert["dossier_id"]) == ("u1", "raised", "")
     assert (alert["overdue"], alert["open"]) == (3, 4)
-    page = await api.http.get(alert["page"])
+    page = await api.http.get(alert["page"], follow_redirects=True)
+    assert page.status_code == 200
     assert "over-1" in page.text
 
 
