@@ -47,7 +47,15 @@ def test_every_message_is_used() -> None:
     words = json.loads((WALL / "messages.vi.json").read_text("utf-8"))
     built = {"simulation_clock", "replay_clock", "simulation", "replay"}  # from the mode
     built |= {"live", "delayed", "stale", "lost", "empty"}  # from the verdict
-    unused = {key for key in words if f'"{key}"' not in code} - built
+    notice = (WALL / "notice.js").read_text("utf-8")
+    [known] = re.findall(r"const KNOWN = \[(.*?)\]", notice, re.DOTALL)
+    said = {
+        f"{reason}_{part}"
+        for reason in re.findall(r'"(\w+)"', known)
+        for part in re.findall(r"`\$\{reason\}_(\w+)`", notice)
+    }
+    assert said <= words.keys(), "every reason has its words"
+    unused = {key for key in words if f'"{key}"' not in code} - built - said
     assert unused <= {"open", "late_receptions"}, unused
 
 
