@@ -33,6 +33,10 @@ _CHANGED: dict[int | str, dict[str, Any]] = {
     412: {"model": Problem, "description": "It was changed meanwhile, or the name is in use"},
     428: {"model": Problem, "description": "Say what is replaced: If-Match or If-None-Match: *"},
 }
+_CLAIMED: dict[int | str, dict[str, Any]] = {
+    **responses(404, 422, 503),
+    409: {"model": Problem, "description": "This process only shows walls; it hands out no key"},
+}
 
 
 class WallPart(BaseModel):
@@ -136,7 +140,7 @@ async def remove_wall(viewer: LoadedViewer, name: Name, match: Match = None) -> 
     return _shown(name, await viewer.live.handing.removed(viewer.access, name, version))
 
 
-@router.post("/{name}/claim", summary="Change a code for a key", responses=responses(404, 422, 503))
+@router.post("/{name}/claim", summary="Change a code for a key", responses=_CLAIMED)
 async def claim(viewer: AnyViewer, flow: UsesSignIn, name: Name, body: HandedCode) -> HandedKey:
     """What a display does with the code that it was handed: it gets the key that opens this wall,
     and the code counts no more."""
