@@ -34,6 +34,7 @@ from api.ports import DeadLetterError
 from api.routes.ingest_schemas import DATE_FORMAT
 from dossiers.wire.events import decode_event
 from dunghen.ingest.payloads import PortalIngest
+from dunghen.ingest.sync_errors import SyncErrorDesk
 from dunghen.serving.store_query import StoreQuery
 from sinks.store import Store
 from tests.api.access.callers import HERE, Guarded, guarded
@@ -107,7 +108,9 @@ def guard(stored_city: tuple[City, Store], query: StoreQuery, taken: FakeKafka) 
     """A live timeline with a morning in it, whose senders' records a double of Kafka takes."""
     found = guarded(stored_city[0], query)
     found.live.config = replace(found.live.config, mode="live", sink=tuple)
-    found.live.ingest = PortalIngest(taken, max_body=1_000_000)  # type: ignore[arg-type]
+    errors = SyncErrorDesk(FakeKafka(), timeout=0.2)  # type: ignore[arg-type]
+    ingest = PortalIngest(taken, max_body=1_000_000, errors=errors)  # type: ignore[arg-type]
+    found.live.ingest = ingest
     found.live.desk = OddDesk()
     return found
 
