@@ -30,6 +30,13 @@ _CALLS = re.compile(
     r"|(?:replacing|summing|aggregating|collapsing)?mergetree",
     re.IGNORECASE,
 )
+# Of an index only these, of a column as it is: an expression might call a function.
+_INDEX = re.compile(
+    r"\bindex\s++\w++\s++\w++\s++type\s++(?:minmax|set\s*+\(\d++\)|bloom_filter\s*+\([\d.]++\))"
+    r"\s++granularity\s++\d++",
+    re.IGNORECASE,
+)
+_OTHER_INDEX = re.compile(r"\bindex\b", re.IGNORECASE)
 # A word alone is no statement: it defines nothing.
 _KIND = re.compile(
     r"\s*+(?:attach\s+(?:table|view|database)\b.*|\w*+\s*)", re.DOTALL | re.IGNORECASE
@@ -52,10 +59,12 @@ def is_ours(definition: bytes) -> bool:
     if not text.isascii() or "$" in text:  # quotes of other kinds, as in $$text$$
         return False
     text = _TOKEN.sub(_plain, text)
+    bare = _INDEX.sub(" ", text)
     return (
         _KIND.fullmatch(text) is not None
         and all(map(_ENGINES.fullmatch, _ENGINE.findall(text)))
-        and all(map(_CALLS.fullmatch, _before_brackets(text)))
+        and all(map(_CALLS.fullmatch, _before_brackets(bare)))
+        and _OTHER_INDEX.search(bare) is None
         and _NEVER.search(text) is None
     )
 

@@ -57,6 +57,17 @@ HOSTILE = [
     "ATTACH NAMED COLLECTION x AS url = 'http://somebody'",
     "ATTACH USER x IDENTIFIED WITH no_password",
     f"{COLUMNS} ENGINE = ‘MergeTree’",
+    *(
+        f"{COLUMNS[:-1]}, INDEX i {index} GRANULARITY 1) ENGINE = MergeTree ORDER BY a"
+        for index in (
+            "file('/etc/passwd') TYPE minmax",
+            "a TYPE set(file('/etc/passwd'))",
+            "a TYPE bloom_filter((SELECT 1))",
+            "a TYPE ngrambf_v1(3, 256, 2, 0)",
+            "a TYPE hypothesis",
+        )
+    ),
+    "ATTACH VIEW _ (`a` String) AS SELECT * FROM set(12)",
 ]
 
 
@@ -94,7 +105,22 @@ def test_a_change_of_rows_that_waits_to_be_carried_out_is_refused(
 
 
 @pytest.mark.parametrize(
-    "piece", ["/*", "'", "''", "`", "--", "'\\", "engine ", "from a.", "/*'`", "a ", " "]
+    "piece",
+    [
+        "/*",
+        "'",
+        "''",
+        "`",
+        "--",
+        "'\\",
+        "engine ",
+        "from a.",
+        "index ",
+        "index a b type set(1",
+        "/*'`",
+        "a ",
+        " ",
+    ],
 )
 def test_a_long_definition_is_judged_in_linear_time(piece: str) -> None:
     def seconds(count: int) -> float:
