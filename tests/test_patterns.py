@@ -81,7 +81,7 @@ def test_a_slow_pattern_is_found(text: str) -> None:
 def test_the_patterns_that_see_what_comes_from_outside_are_among_them() -> None:
     places = {found.place for found in FOUND}
     assert places >= {
-        "sources.portal.fields.NUMBER", "sources.portal.fields.ID", "sources.no_dates._DAY",
+        "sources.person_numbers.NUMBER", "sources.portal.fields.ID", "sources.no_dates._DAY",
         "sources.importer.times._OFFSET", "sources.portal.plain._SAFE", "api.access.origins._LOCAL",
         "documents.cells._FORMULA", "sources.reference.tables._FORMULA",
         "sources.time_forms._DIGITAL",
