@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from api.routes.ingest_examples import DOSSIERS, EVENTS
 from broker.kafka import Kafka
+from dossiers.wire.events import Described, DossierEvent, decode_event
 from dossiers.wire.topics import EVENTS as TOPIC
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender
@@ -95,7 +96,15 @@ async def test_what_was_posted_stands_in_kafka_and_nothing_personal_anywhere(
                 accepted += answer.json().get("accepted", 0)
     ingest.close()
     messages = kafka.read_all(topic)
-    assert len(messages) == accepted > 10
+    events = [decode_event(message.value() or b"") for message in messages]
+    described = [event for event in events if isinstance(event, Described)]
+    changes = [event for event in events if not isinstance(event, Described)]
+    assert len(changes) == accepted > 10
+    # What a dossier is like stands beside the change that the same record told of, counted once.
+    assert 0 < len(described) < accepted
+    assert {(e.dossier_id, e.occurred_at) for e in described} <= {
+        (e.dossier_id, e.occurred_at) for e in changes if isinstance(e, DossierEvent)
+    }
     said += [(m.value() or b"").decode() + (m.key() or b"").decode() for m in messages]
     said += [caplog.text, *capfd.readouterr()]
     # A dossier's id is no citizen's data: a number there is taken for one.

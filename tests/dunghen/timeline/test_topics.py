@@ -20,6 +20,9 @@ from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.timeline.topics import ensure_topics, give_key
 from tests.support.kafka import TestKafka
 
+DAY_MS = 86_400_000
+SINGLE_KEPT = {topics.SYNC_ERRORS: 400 * DAY_MS, topics.AUDIT: 732 * DAY_MS}
+SINGLE_COMPACTED = (topics.SETTINGS, topics.VERIFICATIONS, topics.RECONCILIATIONS)
 NAMES = {
     topics.EVENTS,
     topics.REFERENCE,
@@ -28,8 +31,9 @@ NAMES = {
     topics.TALLIES,
     topics.ALERTS,
     topics.TRAITS,
-    topics.SYNC_ERRORS,
     topics.DEAD_LETTERS,
+    *SINGLE_KEPT,
+    *SINGLE_COMPACTED,
 }
 ONE = Reference(title="One", units=(Unit(id="u", name="Unit"),))
 TWO = Reference(title="Two")
@@ -106,7 +110,12 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
     for name in (topics.EVENTS, topics.ALERTS, topics.DEAD_LETTERS):
         assert settings[name]["cleanup.policy"] == "delete"
         assert settings[name]["retention.ms"] == settings[name]["retention.bytes"] == "-1"
-    for name in (topics.REFERENCE, topics.DOSSIERS, topics.PARTIALS, topics.TALLIES):
+    for name, kept in SINGLE_KEPT.items():
+        assert settings[name]["cleanup.policy"] == "delete"
+        assert settings[name]["retention.ms"] == str(kept)
+        assert settings[name]["retention.bytes"] == "-1"
+    partitioned = (topics.DOSSIERS, topics.PARTIALS, topics.TALLIES, topics.TRAITS)
+    for name in (topics.REFERENCE, *partitioned, *SINGLE_COMPACTED):
         assert settings[name]["cleanup.policy"] == "compact"
         assert settings[name]["segment.bytes"] == str(64 * 2**20)
         assert settings[name]["min.cleanable.dirty.ratio"] == "0.1"
@@ -119,6 +128,7 @@ def test_topic_settings(bootstrap: str, kafka: TestKafka) -> None:
         **dict.fromkeys(NAMES, 2),
         topics.REFERENCE: 1,
         topics.DEAD_LETTERS: 1,
+        **dict.fromkeys((*SINGLE_KEPT, *SINGLE_COMPACTED), 1),
     }
 
 
