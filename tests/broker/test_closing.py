@@ -1,0 +1,45 @@
+"""A member can be closed at any moment, also while its group's answer waits to be heard."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+import pytest
+from confluent_kafka import ConsumerGroupState, KafkaException
+from confluent_kafka.admin import AdminClient
+
+from broker.group_follower import GroupFollower
+from broker.kafka import Kafka
+from tests.broker.rig import PATIENCE
+from tests.support import wait_for
+from tests.support.kafka import TestKafka
+
+log = logging.getLogger(__name__)
+MEMBERS = 8  # each may be closed at another moment of the answer's way
+
+
+@pytest.mark.parametrize("heard", [False, True])
+def test_a_member_closes_while_its_groups_answer_waits(kafka: TestKafka, *, heard: bool) -> None:
+    topic = kafka.unique("closing")
+    kafka.create_topics(topic, partitions=2)
+    admin = AdminClient({"bootstrap.servers": kafka.bootstrap})
+    for _ in range(MEMBERS):
+        group = kafka.unique("group")
+        member = GroupFollower(Kafka(kafka.bootstrap), topic, group, "one", {}, logger=log)
+        wait_for(lambda group=group: _is_stable(admin, group), PATIENCE)  # type: ignore[misc]
+        if heard:
+            member.take(1, 0.05)
+        closing = threading.Thread(target=member.close, daemon=True)
+        closing.start()
+        closing.join(PATIENCE)
+        assert not closing.is_alive(), "close waits for an answer that nobody gives"
+
+
+def _is_stable(admin: AdminClient, group: str) -> bool:
+    """Whether the group's coordinator has given its partitions away."""
+    [asked] = admin.describe_consumer_groups([group]).values()
+    try:
+        return bool(asked.result().state == ConsumerGroupState.STABLE)
+    except KafkaException:  # it has no coordinator yet
+        return False
