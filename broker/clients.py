@@ -37,6 +37,9 @@ class ConsumerClient(Protocol):
     ) -> None:
         """Join the group; what it gives and takes is told from within ``poll`` and ``consume``."""
 
+    def unsubscribe(self) -> None:
+        """Ask the group for no partitions any more."""
+
     def poll(self, timeout: float) -> Message | None:
         """The next record or error; None if ``timeout`` (seconds) passes first."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from confluent_kafka import OFFSET_INVALID, KafkaError, KafkaException, Message, TopicPartition
@@ -48,6 +49,7 @@ class GroupFollower:
         self._from_end = from_end
         self._tell_assigned = assigned
         self._tell_revoked = revoked
+        self._closing = False
         self._asked: dict[int, int] = {}  # offsets that commits were asked for
         self._held: list[Message] = []  # ends heard of while held
         consumer = kafka.consumer(
@@ -115,7 +117,15 @@ class GroupFollower:
         self._joining.silence.forget()
 
     def close(self) -> None:
-        """Leave; what was committed is kept."""
+        """Leave; what was committed is kept.
+
+        An answer of the group that came and was not heard yet is heard first, and no other one is
+        asked for: librdkafka waits for ever, and every thread of the process with it, if it hears
+        of partitions while it closes."""
+        self._closing = True
+        with suppress(KafkaException):  # another member of its name has replaced this one
+            self.consumer.unsubscribe()
+            self.consumer.poll(0)
         self.consumer.close()
 
     def _kept(self, error: KafkaError | None, partitions: list[TopicPartition]) -> None:
@@ -127,6 +137,8 @@ class GroupFollower:
                 self._asked.pop(each.partition, None)
 
     def _assigned(self, consumer: ConsumerClient, partitions: list[TopicPartition]) -> None:
+        if self._closing:  # heard so that it is not heard later
+            return
         if self._from_end:
             partitions = self._begun_at_end(consumer, partitions)
             consumer.assign(partitions)

@@ -118,6 +118,7 @@ class Gate:
             typed = parameters[_DOSSIER]
             parameters[_DOSSIER] = self._sought(typed)
             scope["path"] = scope["path"].removesuffix(typed) + parameters[_DOSSIER]
+            scope["raw_path"] = quote(scope["path"]).encode()
 
     async def _judged(self, request: Request, rule: Rule) -> tuple[Principal, Response | None]:
         """Who asks, and what they are told instead of an answer, if anything."""

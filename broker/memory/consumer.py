@@ -72,6 +72,13 @@ class MemoryConsumer:
             on_assign=on_assign, on_revoke=on_revoke,
         )  # fmt: skip
 
+    def unsubscribe(self) -> None:
+        """Ask the group for no partitions any more."""
+        if self._membership is not None:
+            self._membership.leave(self)
+            self._membership = None
+        self.unassign()
+
     def pause(self, partitions: list[TopicPartition]) -> None:
         """Give nothing of these until ``resume``."""
         self._paused |= {PartitionId(p.topic, p.partition) for p in partitions}
