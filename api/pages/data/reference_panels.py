@@ -68,11 +68,9 @@ def texts_panel(found: Sequence[UnlistedName] | None, words: Words) -> PagePanel
     for kind in ("unit", "officer", "step", "procedure"):
         own = [each for each in found if each.kind == kind]
         if own:
-            first = ", ".join(each.text for each in own[:3])
+            # The texts themselves stand only where each look at them is noted.
             rows.append(
-                counted_row(
-                    words(f"data_text_{kind}"), first, words.number(len(own)), "/data/texts"
-                )
+                counted_row(words(f"data_text_{kind}"), "", words.number(len(own)), "/data/texts")
             )
     return PagePanel(
         "texts",
