@@ -60,6 +60,7 @@ class FakeApi:
         self.missed: list[dict[str, Any]] = []
         self.wall: dict[str, Any] | None = None  # the settings that a named wall is told
         self.refused: tuple[int, str] | None = None  # code and reason for whoever comes
+        self.refused_key: str | None = None  # with this key; None: with any
         self.codes: dict[str, str] = {}  # code -> key, once
         self.server_time: int | None = None
         self._clients: set[WebSocket] = set()
@@ -128,7 +129,7 @@ class FakeApi:
         await socket.accept()
         try:
             hello = json.loads(await socket.receive_text())
-            if self.refused is not None:
+            if self.refused is not None and self.refused_key in (None, hello.get("token")):
                 self._note(hello)
                 await socket.close(*self.refused)
                 return

@@ -68,7 +68,7 @@ def test_an_ended_key_says_which_and_a_new_one_brings_it_back(
     api.settle()
     wall = open_wall(api, path=HALL, before="localStorage.setItem('dunghen.key.hall', 'old')")
     assert api.hellos[0]["token"] == "old"
-    api.refused = (4401, f"key_expired hall-tv {NOON}")
+    api.refused, api.refused_key = (4401, f"key_expired hall-tv {NOON}"), "old"
     api.cut(*api.refused)
     wall.expect(NOTICE, "Khóa hall-tv đã hết hạn lúc 11:26:40")
     assert not wall.page.locator("#wall").is_visible(), "who may not look sees nothing"
@@ -79,7 +79,6 @@ def test_an_ended_key_says_which_and_a_new_one_brings_it_back(
     wall.page.fill("input[name=code]", "nonsense")
     wall.page.click(".code button")
     wall.expect(".notice .wrong", "Mã không đúng")
-    api.refused = None
     wall.page.fill("input[name=code]", "AB2C")
     wall.page.click(".code button")
     wall.page.locator(".figure .value").first.wait_for()

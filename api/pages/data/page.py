@@ -88,7 +88,7 @@ async def data_page(viewer: LoadedViewer, lang: Lang, month: Month = None) -> HT
             else rewritten_panel(rewritten, viewer, words),
             failed_panel("names", words("data_names"), names)
             if isinstance(names, PartError)
-            else names_panel(names, viewer, words),
+            else names_panel(names, words),
             recount_panel(viewer, words),
         ],
         second=[

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.data_quality.names import UnmatchedNames
+from api.data_quality.names import UnmatchedName, UnmatchedNames
 from api.data_quality.procedures import LackingProcedure
-from api.pages.data.names_list import dossiers_address, why_unmatched
 from api.pages.data.parts_of_page import SHOWN, PagePanel, counted_row, two_columns
 from api.pages.data.procedures_list import lacks
 from api.pages.parts.figure import help_of
@@ -15,33 +14,31 @@ from api.pages.parts.states import Empty
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.words import Words
 from api.ports import UnlistedName
-from api.viewer import Viewer
 from dossiers.reference.unlisted import shown_name
 
 
-def names_panel(found: UnmatchedNames, viewer: Viewer, words: Words) -> PagePanel:
+def names_panel(found: UnmatchedNames, words: Words) -> PagePanel:
     """Names that nobody is matched with."""
+    reasons: dict[str, list[UnmatchedName]] = {}
+    for each in found.names:
+        # The names themselves stand only where each look at them is noted.
+        reasons.setdefault(words(f"data_why_{each.why}", n="≥ 2"), []).append(each)
     rows = [
         DataRow(
             (
-                TableCell(shown_name(each.name, words.language), sub=viewer.labels.unit(each.unit)),
-                TableCell(why_unmatched(each, words)),
-                TableCell(words.number(each.dossiers), href=dossiers_address(each), strong=True),
+                TableCell(reason),
+                TableCell(words.number(len(names))),
+                TableCell(
+                    words.number(sum(each.dossiers for each in names)),
+                    strong=True,
+                ),
             )
         )
-        for each in found.names[:SHOWN]
+        for reason, names in sorted(reasons.items(), key=lambda item: -len(item[1]))
     ]
-    if left := found.names[SHOWN:]:
-        text = words("data_other_names", n=words.number(len(left)))
-        count = words.number(sum(each.dossiers for each in left))
-        rows.append(
-            DataRow(
-                (TableCell(text), TableCell(""), TableCell(count, href="/data/names")), kind="rest"
-            )
-        )
     columns = (
-        TableColumn(words("data_name_sent"), phone="lead"),
-        TableColumn(words("data_name_why"), phone="more"),
+        TableColumn(words("data_name_why"), phone="lead"),
+        TableColumn(words("data_names_n"), number=True, phone="more"),
         TableColumn(words("data_dossiers"), number=True, phone="main"),
     )
     return PagePanel(

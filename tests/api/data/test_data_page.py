@@ -88,8 +88,14 @@ async def test_a_number_of_the_page_is_that_of_its_list(
     assert rows(await page(odd, path)) == count
 
 
+async def test_the_overview_has_reasons_and_no_names(odd: DataPage) -> None:
+    shown = plain(await page(odd, "/data"))
+    assert "tài khoản chung" in shown
+    assert "admin_hotich" not in shown, "each look at the names is noted, and this one is not"
+
+
 async def test_names_link_to_as_many_dossiers_as_they_say(odd: DataPage) -> None:
-    html = await page(odd, "/data")
+    html = await page(odd, "/data/names")
     links = re.findall(r'href="(/data/names/dossiers[^"]*)"><span>(\d+)</span>', html)
     assert len(links) == 5
     for link, count in links:
