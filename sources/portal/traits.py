@@ -19,7 +19,7 @@ from dossiers.wire.traits import MAX_CODE, MAX_CODES, NO_TRAITS, Traits
 from sources.portal.fields import Fields
 from sources.trait_codes import is_trait_code
 
-MAX_ENTRIES = 1_000  # of a list; a longer one is not counted
+MAX_ENTRIES = 1_000  # of a list, or of a record's lists of one name; longer is not counted
 _YES = frozenset(("1", "true", "1.0"))
 _NO = frozenset(("0", "false", "0.0"))
 _USUAL: dict[str, bool | None] = {"1": True, "0": False, "": None}  # nearly always
@@ -37,8 +37,9 @@ def describe(
     of ids."""
     fields = Fields(record)
     traits = read_traits(fields)
+    unread = list(dict.fromkeys(fields.unread))
     if traits == NO_TRAITS:
-        return None, fields.unread
+        return None, unread
     said = ("traits", shown.dossier_id, shown.occurred_at, traits)
     event = Described(
         event_id=ids.made("event", msgspec.json.encode(said)),
@@ -50,7 +51,7 @@ def describe(
         madonvi=shown.madonvi,
         traits=traits,
     )
-    return event, fields.unread
+    return event, unread
 
 
 def read_traits(fields: Fields) -> Traits:
@@ -174,14 +175,19 @@ def _one_of(
 
 
 def _asked_for(fields: Fields) -> tuple[str, ...] | None:
-    """Codes of the components that all supplements together ask for; None if none names any."""
+    """Codes of the components that all supplements together ask for; None if none names any, and
+    noted if all their lists together are too long."""
     name = "DanhSachGiayToBoSung"
-    supplements = _entries(fields, "DanhSachHoSoBoSung") or []
-    lists = [_entries(each, name, fields) for each in supplements]
-    said = [asked for asked in lists if asked is not None]
-    if not said:
-        return None
-    return _codes(fields, name, "MaThanhPhanHoSo", [each for asked in said for each in asked])
+    asked: list[Fields] | None = None
+    for supplement in _entries(fields, "DanhSachHoSoBoSung") or []:
+        entries = _entries(supplement, name, fields)
+        if entries is not None:
+            asked = asked or []
+            asked += entries
+            if len(asked) > MAX_ENTRIES:
+                fields.unread.append(name)
+                return None
+    return _codes(fields, name, "MaThanhPhanHoSo", asked)
 
 
 def _codes(

@@ -121,6 +121,16 @@ def test_codes_are_bounded_in_number() -> None:
     assert [name for _, _, name in batch.unread] == ["DSKetNoiCSDL"]
 
 
+def test_lists_of_a_record_are_bounded_together_and_noted_once() -> None:
+    asked = {"DanhSachGiayToBoSung": [{"MaThanhPhanHoSo": "KQ.G15.7"}] * 501}
+    batch = read({**DOSSIER, "DanhSachHoSoBoSung": [asked, asked]})
+    assert batch.traits[0][1].traits == Traits(channel=2)
+    assert [name for _, _, name in batch.unread] == ["DanhSachGiayToBoSung"]
+    odd = {"DanhSachGiayToBoSung": "x"}
+    batch = read({**DOSSIER, "DanhSachHoSoBoSung": [odd, odd]})
+    assert [name for _, _, name in batch.unread] == ["DanhSachGiayToBoSung"]
+
+
 def plain(**traits: Any) -> Batch:
     event = {"kind": "traits", "event_id": "t1", "dossier_id": "d", "occurred_at": NOW,
              "traits": traits}  # fmt: skip
