@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from typing import Any, Protocol
 
 import msgspec
-from confluent_kafka import KafkaException
 
 from broker.clients import AnyKafka
 from broker.errors import BrokerError
@@ -127,8 +126,6 @@ class LateJudge:
         now = as_of + 1  # so that whoever has it since this very instant holds it
         try:
             return shares_of(case_in_force(read_facts(facts), now, in_force))
-        except (KafkaException, BrokerError):
-            raise
         except Exception as error:
             self.unjudged += 1
             log.warning("a late dossier is not judged: %s", type(error).__name__)

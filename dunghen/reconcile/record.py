@@ -15,6 +15,7 @@ from dossiers.reports.reconciliation import Line
 from dossiers.text.identity import identity
 from dossiers.wire.keys import reconciliation_key
 from dossiers.wire.reconciliations import (
+    LONGEST,
     MOST_MISSING,
     MOST_UNITS,
     CountedUnit,
@@ -27,8 +28,6 @@ from dunghen.ingest.id_rules import sought_ids
 from dunghen.reconcile.making import Ids, Reconciliation
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference
-
-_LONGEST = 200
 
 
 def records_of(
@@ -45,7 +44,7 @@ def records_of(
             counts = tuple(_unit(line, known) for line in lines[:MOST_UNITS])
             yield replace(head, month=of, counts=counts)
     if found.ids is not None:
-        yield replace(head, month=month, scope=scope[:_LONGEST], ids=_listed(found.ids))
+        yield replace(head, month=month, scope=scope[:LONGEST], ids=_listed(found.ids))
 
 
 def keep(
@@ -82,7 +81,7 @@ def _unit(line: Line, known: Callable[[str], bool]) -> CountedUnit:
 
 
 def _listed(found: Ids) -> ListedDossiers:
-    missing = [MissingDossier(id_[:_LONGEST], why) for id_, why in found.missing.items()]
+    missing = [MissingDossier(id_[:LONGEST], why) for id_, why in found.missing.items()]
     return ListedDossiers(
         listed=found.listed,
         matched=found.matched,

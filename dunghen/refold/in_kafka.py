@@ -1,9 +1,8 @@
 """What a refold does in Kafka: the new timeline's record, its empty topics, its dead letters.
 
-Topics ``dossier-events``, ``reference``, ``audit``, ``verifications`` and ``reconciliations`` stay
-as they are. Those that are made of the
-log are deleted and made anew, because their records would be told apart by the timeline only, and
-what is compacted would keep states that nobody makes any more. Every step may be repeated.
+Topics that are made of the log are deleted and made anew, because their records would be told apart
+by the timeline only, and what is compacted would keep states that nobody makes any more. The others
+stay as they are, but for dead letters, which are carried over. Every step may be repeated.
 """
 
 from __future__ import annotations
