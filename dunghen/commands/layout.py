@@ -15,6 +15,7 @@ from dunghen.terminal.options import JsonOption
 from dunghen.terminal.output import as_json
 
 _SHOWN = 20  # units that are named
+_MOST_TILES = 5_000  # placing takes memory by their square; the country has 3,321 communes
 
 
 def layout(
@@ -35,6 +36,8 @@ def layout(
     path = folder / "units.csv"
     raw = _read(path)
     units = tiled(list(rows(raw)))
+    if len(units) > _MOST_TILES:
+        raise UserError(f"{path} has {len(units):,} tiles, at most {_MOST_TILES:,} can be placed.")
     known = from_package() if coordinates is None else from_file(coordinates)
     found = matched(units, known)
     placed = dict(zip(found, places(list(found.values())), strict=True))

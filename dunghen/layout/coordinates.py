@@ -21,7 +21,9 @@ INSTALL = (
     "--require-hashes -r requirements/layout.txt`, or give your own with --coordinates FILE.csv "
     "(columns id or name, lat, lon)."
 )
-_RANK = re.compile(r"^(uy ban nhan dan|ubnd|phuong|xa|dac khu|tinh|thanh pho|tp|p|x|dk)\.? +")
+_RANKS = re.compile(
+    r"^(?:(?:uy ban nhan dan|ubnd|phuong|xa|dac khu|tinh|thanh pho|tp|p|x|dk)\.? +)+"
+)
 
 
 @dataclass(frozen=True)
@@ -85,10 +87,7 @@ def _folded(name: str) -> str:
 
 
 def _bare(name: str) -> str:
-    folded = _folded(name)
-    while (shorter := _RANK.sub("", folded)) != folded:
-        folded = shorter
-    return folded
+    return _RANKS.sub("", _folded(name))
 
 
 def from_file(path: Path) -> list[Located]:

@@ -83,6 +83,13 @@ def test_missing_columns_are_added_at_the_right() -> None:
     )
 
 
+def test_more_tiles_than_can_be_placed_are_refused(folder: Path) -> None:
+    units = "".join(f"u{n},Xã {n},commune\n" for n in range(5_001))
+    (folder / "units.csv").write_text("id,name,kind\n" + units, "utf-8")
+    with pytest.raises(UserError, match="has 5,001 tiles, at most 5,000"):
+        layout(folder, coordinates=folder / "where.csv")
+
+
 def test_neighbours_stay_near_and_north_is_above() -> None:
     assert grid_for(168) == (14, 12)
     points = [(20 + row / 10, 105 + column / 10) for row in range(6) for column in range(7)]
