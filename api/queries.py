@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from api.ports import Query
@@ -85,28 +85,6 @@ async def find_dossiers(
         "ORDER BY place, id LIMIT {limit:UInt32}"
     )
     return await query.rows(sql, where.parameters)
-
-
-async def all_overdue(
-    query: Query, timeline: str, unit: str | None, within: Sequence[str] | None = None
-) -> AsyncIterator[list[Row]]:
-    """Every overdue dossier, page by page: a list of 30,000 is never in memory at once."""
-    after: tuple[int, str] | None = None
-    while True:
-        rows = await find_dossiers(
-            query,
-            timeline,
-            unit=unit,
-            standings=("overdue",),
-            within=within,
-            after=after,
-            limit=CSV_PAGE,
-        )
-        if rows:
-            yield rows
-        if len(rows) < CSV_PAGE:
-            return
-        after = place_of(rows[-1])
 
 
 async def find_dossier(

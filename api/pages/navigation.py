@@ -12,13 +12,11 @@ from api.pages.words import Words
 
 @dataclass(frozen=True)
 class NavEntry:
-    """``key``: what pages name as theirs, and the end of the message's key. ``instead``: path of
-    the page that this entry stands in for until that page exists."""
+    """``key``: what pages name as theirs, and the end of the message's key."""
 
     key: str
     path: str
     shape: str
-    instead: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,6 @@ class NavLink:
 ENTRIES = (
     NavEntry("home", "/", "home"),
     NavEntry("units", "/units", "units"),
-    NavEntry("overdue", "/overdue", "overdue", instead="/units"),
     NavEntry("dossiers", "/dossiers", "list"),
     NavEntry("data", "/data", "data"),
     NavEntry("walls", "/walls", "screen"),
@@ -48,14 +45,8 @@ def opens(who: Principal, path: str) -> bool:
     return rule is not None and rule.asked and bool(who.roles & rule.roles)
 
 
-def _exists(path: str) -> bool:
-    rule, _, _ = rule_for("GET", path)
-    return rule is not None and rule.asked
-
-
 def links_for(who: Principal, words: Words, active: str) -> Iterator[NavLink]:
     """What ``who`` may open; ``active``: the key of the entry that the page belongs to."""
     for entry in ENTRIES:
-        stands_in = entry.instead and _exists(entry.instead)
-        if opens(who, entry.path) and not stands_in:
+        if opens(who, entry.path):
             yield NavLink(words(f"nav_{entry.key}"), entry.path, entry.shape, entry.key == active)
