@@ -54,7 +54,7 @@ class Promise:
 
 
 class HandedCodes:
-    """HandedCodes that wait for their display. ``clock``: s since 1970."""
+    """Codes that wait for their display. ``clock``: s since 1970."""
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self._clock = clock

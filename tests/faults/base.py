@@ -6,6 +6,7 @@ import contextlib
 import os
 import resource
 import signal
+from abc import ABC, abstractmethod
 from collections import Counter
 from dataclasses import dataclass, field
 from random import Random
@@ -36,7 +37,7 @@ class Other(Protocol):
         """How many partitions it has in hand."""
 
 
-class Fault:
+class Fault(ABC):
     """One fault of one round. ``seconds``: how long it lasts. Nothing here may block for long:
     faults overlap, and one may need the end of another to go on."""
 
@@ -50,8 +51,8 @@ class Fault:
         """Whether what it hurts is there; else it waits."""
         return True
 
-    def begin(self, world: World) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def begin(self, world: World) -> None: ...
 
     def over(self, world: World) -> bool:
         """Ends it, once its seconds have passed; called until it is true."""
