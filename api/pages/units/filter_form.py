@@ -77,7 +77,7 @@ def _options(subject: UnitSubject) -> dict[str, list[tuple[str, str]]]:
     """Of each condition its values and their words, as the reference data has them."""
     words, reference = subject.words, subject.viewer.view.reference
     procedures = [p for p in reference.procedures if subject.of.field in ("", p.field)]
-    online = {getattr(p, "online", "") for p in reference.procedures}
+    online = {p.online for p in reference.procedures}
     return {
         "field": [(f, f) for f in sorted({p.field for p in reference.procedures if p.field})],
         "procedure": sorted(((p.id, p.name) for p in procedures), key=lambda each: each[1]),
