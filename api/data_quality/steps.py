@@ -22,7 +22,7 @@ from dossiers.wire.reading import read_facts
 DAYS = 30
 SAMPLE = 300  # dossiers, those finished last
 LEAST = 5  # dossiers of a step, without which it has no median
-_KEPT_S = 300.0  # s for which an answer is given again: it takes a second of work
+_KEPT_S = 300.0  # s for which an answer is given again: it judges each dossier anew
 # Facts are read only of those that are looked into.
 _LAST = """
 SELECT dossier_id FROM dossiers FINAL
