@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
 
 from api.ports import (
     IngestError,
@@ -25,19 +23,18 @@ from dossiers.wire.reference import Reference
 from dunghen.ingest.fair_sending import FairSending
 from dunghen.ingest.hourly_limit import HourlyLimit
 from dunghen.ingest.missing_names import MissingNamesList
+from dunghen.ingest.reading import read_posted
 from dunghen.ingest.refusals import LastRefusals
 from dunghen.ingest.sync_errors import SyncErrorDesk
 from sources.acknowledged import AcknowledgedSender
 from sources.portal.envelope import Batch, read_envelope
-from sources.portal.json_body import EnvelopeError, packed
+from sources.portal.json_body import packed
 from sources.portal.name_admission import NameAdmission
 from sources.portal.plain import read_events
 from sources.portal.steps import KnownSteps
 from sources.spooled import SpooledSender
 
-T = TypeVar("T")
 HOURLY = 200
-_LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
 
 
 def wall_clock() -> int:
@@ -104,12 +101,12 @@ class PortalIngest:
             batch = envelope.read(now, self._numbers, names=names, steps=self._steps)
             return batch, envelope.kept_unit
 
-        return await self._take(sender.name, *await self._read(read, len(body)))
+        return await self._take(sender.name, *await read_posted(read, len(body)))
 
     async def events(self, sender: Sender, body: bytes) -> Receipt:
         """Plain events; those of a sender that is bound to units must name one of them."""
         now = self._now()
-        batch = await self._read(
+        batch = await read_posted(
             lambda: read_events(
                 body,
                 sender.name,
@@ -200,12 +197,6 @@ class PortalIngest:
         self._read_at = self._clock()
         self._last = max(self._last, self._read_at)
         return self._last
-
-    async def _read(self, read: Callable[[], T], size: int) -> T:
-        try:
-            return read() if size < _LARGE else await asyncio.to_thread(read)
-        except EnvelopeError as error:
-            raise IngestError(400, str(error)) from None
 
     async def _take(self, sender: str, batch: Batch, unit: str) -> Receipt:
         """Answer only when Kafka has answered, or the records are on this machine's disk. ``unit``:

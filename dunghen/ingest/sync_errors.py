@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 from functools import partial
 
 from api.ports import IngestError, Receipt, RefusedRecord, Sender
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
 from dossiers.wire.sync_errors import encode_sync_error
 from dunghen.ingest.fair_sending import FairSending
+from dunghen.ingest.reading import read_posted
 from sources.acknowledged import AcknowledgedSender
-from sources.portal.json_body import EnvelopeError
 from sources.sync_errors import read_sync_errors
-
-_LARGE = 65_536  # bytes of a payload that is read in a thread, so that walls need not wait
 
 
 class SyncErrorDesk:
@@ -31,9 +28,7 @@ class SyncErrorDesk:
         """Answer once Kafka has them. Raises IngestError. ``now``: ms."""
         read = partial(read_sync_errors, body, sender.name, sender.units, now, self._ids)
         try:
-            batch = read() if len(body) < _LARGE else await asyncio.to_thread(read)
-        except EnvelopeError as error:
-            raise IngestError(400, str(error)) from None
+            batch = await read_posted(read, len(body))
         except PermissionError:
             raise IngestError(403, "This sender may not send for the unit in madonvi.") from None
         records = [(e.dossier_id.encode(), encode_sync_error(e)) for e in batch.errors]
