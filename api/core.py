@@ -23,6 +23,7 @@ from api.live.narrowing import narrowed
 from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
+from api.recent_answers import RecentAnswers
 from api.wall_state import wall_state
 from api.walls.book import WallBook
 from api.walls.desk import WallDesk
@@ -52,6 +53,7 @@ class Live:
     ) -> None:
         self.config = config
         self.query = query
+        self.recent = RecentAnswers()
         self.ingest = ingest
         self.desk = desk
         self.bodies = Bodies()

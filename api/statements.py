@@ -37,6 +37,18 @@ class Where:
         if value is not None:
             self.add(f"{column} = {{{name}:String}}", **{name: value})
 
+    def beyond(self, other: Where) -> Where:
+        """What is asked here and not by ``other`` already; "1" if that is nothing."""
+        rest = [each for each in self._conditions if not self._in_both(each, other)]
+        names = {name for each in rest for name in _BOUND.findall(each)}
+        return Where(*(rest or ["1"]), **{name: self.parameters[name] for name in names})
+
+    def _in_both(self, condition: str, other: Where) -> bool:
+        mine, theirs = self.parameters, other.parameters
+        return condition in other._conditions and all(
+            mine[name] == theirs[name] for name in _BOUND.findall(condition)
+        )
+
     def renamed(self, prefix: str) -> Where:
         """The same with ``prefix`` before the names of all that is bound: so that a statement can
         hold it beside others."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -26,6 +26,11 @@ class Viewer:
     principal: Principal
     reach: Reach
     asked: Asked = field(default_factory=Asked)
+
+    @cached_property
+    def together(self) -> dict[Any, Any]:
+        """What this request asks ClickHouse together (api.insight.answers), while it gathers."""
+        return {}
 
     @property
     def access(self) -> Access:

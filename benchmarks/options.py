@@ -15,7 +15,7 @@ SECTIONS = {
     "latency": "publish -> delta at a websocket client, on the whole stack",
     "overdue": "a dossier becomes overdue -> delta at a websocket client",
     "ingest": "dossiers posted to the API, acknowledged by Kafka",
-    "pages": "what a unit's page asks of ClickHouse, with 5,000 open dossiers",
+    "pages": "a unit's page, with 5,000 open dossiers",
     "walls": "websocket clients held at the full rate by one core",
     "recovery": "start, and worker killed -9 -> right figures again",
     "long-run": "growth of memory, handles and threads over days of a city (only if named)",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,9 @@ WHERE timeline = {timeline:String} AND scope = {scope:String}
 # Conditions of a filter that say the same whatever else it asks.
 _APART = ("unit", "officer", "procedure", "field", "level", "online", "channel")
 
+# Of the event loop: the parts of a page begin in turns of their own, and what they begin, too.
+_TURNS = 3
+
 
 @dataclass(frozen=True)
 class CountedDossiers:
@@ -39,7 +43,7 @@ async def as_of(viewer: Viewer) -> int:
     the newest tally of all that the live view has; else the time of its own newest one."""
     view = viewer.live.view
     parameters = {"timeline": view.timeline, "scope": ALL}
-    rows = await viewer.live.query.rows(_NEWEST, parameters)
+    rows = await viewer.live.recent.rows(viewer.live.query, _NEWEST, parameters)
     newest: datetime | None = rows[0]["newest"] if rows else None
     stored = 0 if newest is None else round(newest.timestamp() * 1000)
     live = view.tallies.get(ALL)
@@ -57,19 +61,47 @@ async def count(filter_: Filter, viewer: Viewer) -> CountedDossiers:
 async def counts(
     filters: Sequence[Filter], viewer: Viewer, shared: Filter | None = None
 ) -> list[int]:
-    """As ``count``, several with one statement. ``shared``: what all of them ask for, by which rows
-    are read; by default the ids that they have in common. Raises StoreAway."""
-    where = Where()
-    columns = []
-    common = shared or _shared(filters)
-    for number, filter_ in enumerate(filters):
-        at = Standpoint.counting(viewer, filter_)
-        own = where_of(_beyond(filter_, common), at).renamed(f"f{number}_")
-        columns.append(f"countIf({own}) AS n{number}")
-        where.parameters.update(own.parameters)
+    """As ``count``, several with one statement, together with what this request asks at the same
+    time of the same ids. ``shared``: what all of ``filters`` ask for, by which rows are read; by
+    default the ids that they have in common. Raises StoreAway."""
+    common = _shared(filters)
+    batch = viewer.together.get(common)
+    if batch is None:
+        batch = viewer.together[common] = _Batch()
+        batch.answer = asyncio.ensure_future(_counted_together(common, viewer))
+    batch.filters.update(dict.fromkeys(filters))
+    batch.shared.add(shared or common)
+    found = await asyncio.shield(batch.answer)
+    return [found[filter_] for filter_ in filters]
+
+
+@dataclass
+class _Batch:
+    """``filters``: as an ordered set. ``shared``: what each of those who ask reads rows by."""
+
+    filters: dict[Filter, None] = field(default_factory=dict)
+    shared: set[Filter] = field(default_factory=set)
+    answer: asyncio.Future[dict[Filter, int]] = field(init=False)
+
+
+async def _counted_together(common: Filter, viewer: Viewer) -> dict[Filter, int]:
+    for _ in range(_TURNS):
+        await asyncio.sleep(0)
+    batch = viewer.together.pop(common)
+    [read_by] = batch.shared if len(batch.shared) == 1 else (common,)
+    numbers = await _counts(list(batch.filters), viewer, read_by)
+    return dict(zip(batch.filters, numbers, strict=True))
+
+
+async def _counts(filters: Sequence[Filter], viewer: Viewer, common: Filter) -> list[int]:
     read = where_of(common, Standpoint.counting(viewer, common))
-    sql = f"SELECT {', '.join(columns)} FROM {TABLE} WHERE {matching(read)}"  # noqa: S608
-    rows = await viewer.live.query.rows(sql, {**read.parameters, **where.parameters})
+    columns, bound = [], {}
+    for number, filter_ in enumerate(filters):
+        asked = where_of(filter_, Standpoint.counting(viewer, filter_))
+        own = asked.beyond(read).renamed(f"f{number}_")
+        columns.append(f"countIf({own}) AS n{number}")
+        bound.update(own.parameters)
+    rows = await asked_of(viewer, ", ".join(columns), read, **bound)
     return [int(rows[0][f"n{number}"]) for number in range(len(columns))]
 
 
@@ -80,12 +112,22 @@ def _shared(filters: Sequence[Filter]) -> Filter:
     return Filter(**same)
 
 
-def _beyond(filter_: Filter, common: Filter) -> Filter:
-    """Without what all rows that are read have: nothing is looked up twice, as the traits of
-    ``channel`` would be for each count."""
-    kept = {n: "" for n in _APART if n != "channel" and getattr(filter_, n) == getattr(common, n)}
-    channel = 0 if filter_.channel == common.channel else filter_.channel
-    return filter_.with_(**kept, channel=channel)
+async def asked_of(
+    viewer: Viewer, select: str, where: Where, rest: str = "", **more: Any
+) -> list[dict[str, Any]]:
+    """As ``rows_of``, for figures: who asked the same a moment ago has the answer already, and it
+    holds all that ``as_of`` says. Raises StoreAway."""
+    sql = f"SELECT {select} FROM {TABLE} WHERE {matching(where)} {rest}"  # noqa: S608
+    return await recent_rows(viewer, sql, {**where.parameters, **more})
+
+
+async def recent_rows(
+    viewer: Viewer, sql: str, parameters: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """The rows of a whole statement, as ``asked_of``. ``as_of`` is asked first, so that no answer
+    is said to be younger than it is. Raises StoreAway."""
+    at = await as_of(viewer)
+    return await viewer.live.recent.rows(viewer.live.query, sql, parameters, at)
 
 
 async def rows_of(

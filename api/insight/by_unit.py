@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from api.insight.answers import as_of, rows_of
+from api.insight.answers import as_of, asked_of
 from api.insight.conditions import where_of
 from api.insight.filters import Filter
 from api.insight.linked import LinkedCount, is_live, live_count, standpoint
@@ -46,11 +46,11 @@ async def by_unit(
         at = replace(at, scopes=tuple(map(unit_scope, units)))
     where, columns = where_of(of, at), []
     for name, filter_ in filters.items():
-        own = where_of(filter_, at).renamed(f"{name}_")
+        own = where_of(filter_, at).beyond(where).renamed(f"{name}_")
         columns.append(f"countIf({own}) AS {name}")
         where.parameters.update(own.parameters)
-    rows = await rows_of(
-        viewer.live.query,
+    rows = await asked_of(
+        viewer,
         f"arrayJoin(d.scopes) AS scope, {', '.join(columns)}",
         where,
         f"GROUP BY scope HAVING startsWith(scope, '{unit_scope('')}') LIMIT {MOST_UNITS}",

@@ -7,13 +7,14 @@ late dossier has a part of its lateness, wherever it is now.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from api.insight.answers import as_of, rows_of
-from api.insight.conditions import Standpoint, where_of
+from api.insight.answers import as_of, asked_of
+from api.insight.conditions import where_of
 from api.insight.filters import Filter
 from api.insight.held_hours import HeldHours, hours_by_officer
 from api.insight.linked import LinkedCount, linked, standpoint
@@ -33,6 +34,11 @@ _HELD = {
 }
 _RETURNED = ("finished", "late", "early", "on_time")
 _LIVE = (*_HELD, "finished", "late")
+# Of a dossier that has ended: for each week, whether that was after the week began.
+_REACHED = (
+    "arrayMap(s -> toUnixTimestamp64Milli(assumeNotNull(d.finished_at)) >= s, "
+    "{starts:Array(Int64)})"
+)
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,16 @@ class OfficerRest:
 async def officers(of: Filter, viewer: Viewer, window: str = "month") -> OfficerTable:
     """Of the dossiers of ``of``; charged hours of what was held within its unit. Raises
     StoreAway."""
-    at, age = standpoint(of, viewer), await as_of(viewer)
-    counted = await _counted(of, viewer, at, window)
-    weekly = await _weekly(of, viewer, at)
-    hours = await hours_by_officer(of, viewer, window)
-    wanted = [*dict.fromkeys((*counted, *hours))]
-    lines = [_line(who, of, window, counted, weekly, hours, age) for who in wanted if who]
+    counted, hours, found = await asyncio.gather(
+        _counted(of, viewer, window),
+        hours_by_officer(of, viewer, window),
+        linked({"charged": charged_filter(of, None, window)}, viewer),
+    )
+    age = await as_of(viewer)
+    wanted = [*dict.fromkeys((*counted.numbers, *hours))]
+    lines = [_line(who, of, window, counted, hours, age) for who in wanted if who]
     lines.sort(key=_urgency)
-    nobody = _line("", of, window, counted, weekly, hours, age) if "" in wanted else None
-    found = await linked({"charged": charged_filter(of, None, window)}, viewer)
+    nobody = _line("", of, window, counted, hours, age) if "" in wanted else None
     return OfficerTable(lines, nobody, _total(of, window, lines, nobody, found["charged"]), age)
 
 
@@ -117,50 +124,50 @@ def _urgency(line: OfficerLine) -> tuple[int, int, int, str]:
     return -line.overdue.number, -line.late.number, -line.in_hand.number, line.officer
 
 
-async def _counted(
-    of: Filter, viewer: Viewer, at: Standpoint, window: str
-) -> dict[str, dict[str, int]]:
+@dataclass(frozen=True)
+class _Counted:
+    """By officer, "" is nobody. ``numbers``: of whom has any; ``weeks``: as in OfficerLine."""
+
+    numbers: dict[str, dict[str, int]]
+    weeks: dict[str, list[tuple[int, int]]]
+
+
+async def _counted(of: Filter, viewer: Viewer, window: str) -> _Counted:
+    at = standpoint(of, viewer)
     filters = dict(_HELD) | {what: Filter(what=what, window=window) for what in _RETURNED}
-    return {
-        row["id"]: row for row in await _grouped(of, viewer, at, filters, f"LIMIT {MOST_OFFICERS}")
-    }
-
-
-async def _grouped(
-    of: Filter, viewer: Viewer, at: Standpoint, filters: Mapping[str, Filter], rest: str
-) -> list[dict[str, Any]]:
-    """Counts of each of ``filters`` by officer ("" is nobody); without those who have none."""
-    where, columns = where_of(of, at), []
+    where, columns, bound = where_of(of, at), [], {}
     for name, filter_ in filters.items():
-        own = where_of(filter_, at).renamed(f"{name}_")
+        own = where_of(filter_, at).beyond(where).renamed(f"{name}_")
         columns.append(f"countIf({own}) AS {name}")
-        where.parameters.update(own.parameters)
-    some = " + ".join(filters)
-    return await rows_of(
-        viewer.live.query,
-        f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, {', '.join(columns)}",
-        where,
-        f"GROUP BY id HAVING {some} > 0 ORDER BY {some} DESC, id {rest}",
-    )
-
-
-async def _weekly(of: Filter, viewer: Viewer, at: Standpoint) -> dict[str, list[tuple[int, int]]]:
+        bound.update(own.parameters)
     starts = week_starts(at.now, at.context.calendar)
-    where = where_of(of.with_(what="judged", window=_since(starts[0], at.context.calendar)), at)
-    rows = await rows_of(
-        viewer.live.query,
-        f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, "
-        "arrayCount(s -> toUnixTimestamp64Milli(d.finished_at) >= s, {starts:Array(Int64)}) AS n, "
-        "count() AS judged, countIf(d.standing != 'late') AS fine",
+    since = Filter(what="judged", window=_since(starts[0], at.context.calendar))
+    judged = where_of(since, at).beyond(where).renamed("weekly_")
+    some = " + ".join(filters)
+    rows = await asked_of(
+        viewer,
+        f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, {', '.join(columns)}, "
+        f"sumForEachIf({_REACHED}, {judged}) AS since_judged, "
+        f"sumForEachIf({_REACHED}, {judged} AND d.standing != 'late') AS since_fine",
         where,
-        f"GROUP BY id, n LIMIT {MOST_OFFICERS * WEEKS}",
+        f"GROUP BY id HAVING {some} > 0 OR notEmpty(since_judged) "
+        f"ORDER BY {some} DESC, id LIMIT {MOST_OFFICERS}",
         starts=starts,
+        **bound,
+        **judged.parameters,
     )
-    found: dict[str, list[tuple[int, int]]] = {}
-    for row in rows:
-        weeks = found.setdefault(row["id"], [(0, 0)] * WEEKS)
-        weeks[int(row["n"]) - 1] = (int(row["judged"]), int(row["fine"]))
-    return found
+    return _Counted(
+        {row["id"]: row for row in rows if any(row[name] for name in filters)},
+        {row["id"]: _weeks(row) for row in rows},
+    )
+
+
+def _weeks(row: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Counts of each week, from counts of it and all that follow."""
+    judged, fine = (
+        [*map(int, row[name] or [0] * WEEKS), 0] for name in ("since_judged", "since_fine")
+    )
+    return [(judged[n] - judged[n + 1], fine[n] - fine[n + 1]) for n in range(WEEKS)]
 
 
 def week_starts(now: int, calendar: Calendar) -> list[int]:
@@ -179,12 +186,11 @@ def _line(
     who: str,
     of: Filter,
     window: str,
-    counted: Mapping[str, Mapping[str, int]],
-    weekly: Mapping[str, list[tuple[int, int]]],
+    counted: _Counted,
     hours: Mapping[str, HeldHours],
     age: int,
 ) -> OfficerLine:
-    row = counted.get(who, {})
+    row = counted.numbers.get(who, {})
     own = of.with_(officer=who or UNKNOWN)
     numbers = {name: int(row.get(name, 0)) for name in (*_HELD, *_RETURNED)}
     ends = [numbers[name] for name in ("early", "on_time", "late")]
@@ -196,7 +202,7 @@ def _line(
         rate=on_time_rate(*ends),
         charged=LinkedCount(held.dossiers, charged_filter(of, who, window), age),
         hours=held,
-        weeks=tuple(weekly.get(who, [(0, 0)] * WEEKS)),
+        weeks=tuple(counted.weeks.get(who, [(0, 0)] * WEEKS)),
     )
 
 

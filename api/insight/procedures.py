@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from api.insight.answers import as_of, rows_of
+from api.insight.answers import as_of, asked_of
 from api.insight.conditions import where_of
 from api.insight.filters import Filter
 from api.insight.linked import LinkedCount, standpoint
@@ -44,13 +44,14 @@ async def procedures(of: Filter, viewer: Viewer, window: str = "month") -> Proce
     """The dossiers of ``of`` that were handled in ``window``, by procedure. Raises StoreAway."""
     base = of.with_(what="handled", window=window)
     at = standpoint(of, viewer)
-    behind = where_of(base.with_(what="behind"), at).renamed("b_")
-    rows = await rows_of(
-        viewer.live.query,
+    where = where_of(base, at)
+    behind = where_of(base.with_(what="behind"), at).beyond(where).renamed("b_")
+    rows = await asked_of(
+        viewer,
         f"d.procedure AS id, count() AS handled, countIf({behind}) AS behind, "
         f"countIf(d.supplements >= {REPEATED}) AS repeated, "
         + ", ".join(f"sum({name}) OVER () AS all_{name}" for name in _NUMBERS),
-        where_of(base, at),
+        where,
         f"GROUP BY id ORDER BY behind DESC, handled DESC, id LIMIT {MOST}",
         **behind.parameters,
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from api.access.reach import EVERYTHING
-from api.insight.answers import counts, rows_of
+from api.insight.answers import asked_of, counts
 from api.insight.conditions import Standpoint, where_of
 from api.insight.filters import Filter
 from api.insight.held_hours import HeldHours, hours_by_officer
@@ -115,8 +115,8 @@ async def _returned(of: Filter, whole: Viewer, window: str) -> dict[str, Returne
     """By officer, "" is nobody."""
     where = where_of(of.with_(what="finished", window=window), Standpoint.listing(whole))
     rows, hours = await asyncio.gather(
-        rows_of(
-            whole.live.query,
+        asked_of(
+            whole,
             "d.officer AS id, count() AS finished, countIf(d.standing != 'no_due') AS judged, "
             "countIf(d.standing = 'late') AS late",
             where,
@@ -152,8 +152,8 @@ async def _of_unit(unit: str, whole: Viewer, window: str) -> Measures | None:
 async def _main_field(officer: str, whole: Viewer, window: str) -> str:
     """The field in which the officer returned most, "" if there is none."""
     finished = Filter(officer=officer, what="finished", window=window)
-    rows = await rows_of(
-        whole.live.query, "d.procedure AS procedure, count() AS n",
+    rows = await asked_of(
+        whole, "d.procedure AS procedure, count() AS n",
         where_of(finished, Standpoint.listing(whole)),
         "GROUP BY procedure ORDER BY n DESC LIMIT 1000",
     )  # fmt: skip

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
-from api.insight.answers import as_of, rows_of
-from api.insight.conditions import TABLE, matching, where_of
+from api.insight.answers import as_of, asked_of
+from api.insight.conditions import where_of
 from api.insight.filters import Filter
-from api.insight.held import JOIN, WITH, bound
-from api.insight.held_hours import held_within
+from api.insight.held_sums import held_sums
 from api.insight.linked import LinkedCount, standpoint
 from api.viewer import Viewer
 
@@ -43,33 +43,29 @@ class StepTable:
 async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
     """Of dossiers that are late in ``window`` or overdue at its end: what was held within the unit
     of ``of``, wherever the dossier is now, as in api.insight.held_hours. Raises StoreAway."""
-    late = of.with_(unit="", held_in=of.unit, what="behind", window=window)
-    at = standpoint(of, viewer)
-    where = where_of(late, at)
-    condition = held_within(where, of, viewer)
-    sql = (
-        f"SELECT step, sum(lost) AS over, countIf(lost > 0) AS dossiers, "  # noqa: S608
-        "toInt64(quantileExactIf(0.5)(lost, lost > 0)) AS median FROM ("
-        f"{WITH}SELECT d.dossier_id AS id, held_step AS step, sum(over_one) AS lost "
-        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} AND limit_one >= 0 "
-        "GROUP BY id, step"
-        f") GROUP BY step HAVING over > 0 ORDER BY over DESC, step LIMIT {MOST_STEPS}"
+    sums, (late, bare) = await asyncio.gather(
+        held_sums(of, viewer, window), _late_and_bare(of, viewer, window)
     )
-    rows = await viewer.live.query.rows(sql, {**where.parameters, **bound(at)})
-    # By the same conditions: of some of them the reader may see no more than how many they are.
-    [about] = await rows_of(
-        viewer.live.query,
-        "count() AS late, countIf(NOT arrayExists(l -> l >= 0, d.held_limits)) AS bare",
-        where,
-    )
-    age = await as_of(viewer)
+    rows = [row for row in sums.steps.values() if int(row["over"]) > 0][:MOST_STEPS]
     total = sum(int(row["over"]) for row in rows)
     lines = [
         StepLine(
-            row["step"], int(row["over"]), int(row["dossiers"]), int(row["median"]),
+            row["name"], int(row["over"]), int(row["over_dossiers"]), int(row["median"]),
             100.0 * int(row["over"]) / total,
         )
         for row in rows
     ]  # fmt: skip
-    counted = LinkedCount(int(about["late"]), late, age)
-    return StepTable(lines, total, counted, int(about["bare"]), age)
+    return StepTable(lines, total, late, bare, late.as_of)
+
+
+async def _late_and_bare(of: Filter, viewer: Viewer, window: str) -> tuple[LinkedCount, int]:
+    """The late dossiers of the table, and how many have no limits. By the same conditions: of some
+    of them the reader may see no more than how many they are."""
+    late = of.with_(unit="", held_in=of.unit, what="behind", window=window)
+    where = where_of(late, standpoint(of, viewer))
+    [row] = await asked_of(
+        viewer,
+        "count() AS late, countIf(NOT arrayExists(l -> l >= 0, d.held_limits)) AS bare",
+        where,
+    )
+    return LinkedCount(int(row["late"]), late, await as_of(viewer)), int(row["bare"])

@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from api.insight.answers import as_of, counts, rows_of
+from api.insight.answers import as_of, asked_of, counts
 from api.insight.conditions import Standpoint, where_of
 from api.insight.filters import Filter
 from api.insight.listing import Sort, list_page
@@ -91,8 +91,8 @@ def first_task(numbers: Mapping[str, int], day: OfficeDay) -> str:
 
 
 async def _steps(viewer: Viewer, filter_: Filter) -> tuple[tuple[str, int], ...]:
-    rows = await rows_of(
-        viewer.live.query,
+    rows = await asked_of(
+        viewer,
         "d.step AS step, count() AS dossiers",
         where_of(filter_, Standpoint.listing(viewer)),
         "GROUP BY step ORDER BY dossiers DESC, step LIMIT {most:UInt8}",

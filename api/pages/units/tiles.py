@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,12 +21,12 @@ _FAR_UNDER = 90.0  # percent, from which on a rate under the target has a solid 
 async def tiles(subject: UnitSubject) -> list[FigureTile]:
     """Open, due soon, overdue, on-time rate, late receptions. Raises StoreAway only if the page
     narrows more than the unit."""
-    found = await headline(subject.of, subject.viewer)
+    found, rate = await asyncio.gather(headline(subject.of, subject.viewer), rate_tile(subject))
     return [
         _tile(subject, found["open"], "open", notes=[subject.words("units_open_note")]),
         _tile(subject, found["due_soon"], "due_soon", "soon", "soon", [_until(subject)]),
         _tile(subject, found["overdue"], "overdue", "late", "overdue", [_share(subject, found)]),
-        await rate_tile(subject),
+        rate,
         _tile(
             subject, found["late_receptions"], "late_receptions", "late", "reception",
             [subject.words("units_late_receptions_note",

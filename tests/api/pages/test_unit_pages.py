@@ -6,14 +6,14 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any
 
 import pytest
 
 from api.live.rates import OnTime
-from api.ports import StoreAway
+from api.ports import Query, StoreAway
 from dunghen.serving.store_query import StoreQuery
 from tests.api.access.callers import Guarded, guarded, person
 from tests.api.engines import Engines
@@ -171,6 +171,32 @@ async def test_a_store_that_is_away_takes_its_panels_and_no_more(
     assert re.search(r"Mã lỗi [0-9A-F]{4}-[0-9A-F]{4}", text)
     assert "Chưa tải được bảng đơn vị" in await text_of(guard, "reform_office", "/units?channel=2")
     assert "Sở Hai" in await text_of(guard, "reform_office", "/units")
+
+
+class CountingQuery:
+    """Counts the statements that are asked."""
+
+    def __init__(self, query: Query) -> None:
+        self.query, self.asked = query, 0
+
+    async def rows(self, sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        self.asked += 1
+        return await self.query.rows(sql, parameters)
+
+
+@pytest.mark.parametrize("path", ["/units/u2", "/units/u2?procedure=p2"])
+async def test_a_page_costs_few_statements_and_the_next_reader_fewer(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    query = CountingQuery(guard.live.query)
+    monkeypatch.setattr(guard.live, "query", query)
+    first = await text_of(guard, "reform_office", path)
+    assert 1 < query.asked <= 7
+    cost = query.asked
+    assert linked(await text_of(guard, "reform_office", path)) == linked(first)
+    assert query.asked == cost, "who opens the same page at once costs nothing"
+    await text_of(guard, OF_U2, path)
+    assert query.asked > cost, "who sees less is asked for separately"
 
 
 async def test_both_languages(guard: Guarded) -> None:
