@@ -54,41 +54,39 @@ async def as_of(viewer: Viewer) -> int:
 async def count(filter_: Filter, viewer: Viewer) -> CountedDossiers:
     """How many dossiers: what ``api.insight.listing`` lists of the same filter, for whoever may see
     dossiers. Raises StoreAway."""
+    at = await as_of(viewer)
     [number] = await counts([filter_], viewer)
-    return CountedDossiers(number, await as_of(viewer), filter_)
+    return CountedDossiers(number, at, filter_)
 
 
 async def counts(
     filters: Sequence[Filter], viewer: Viewer, shared: Filter | None = None
 ) -> list[int]:
     """As ``count``, several with one statement, together with what this request asks at the same
-    time of the same ids. ``shared``: what all of ``filters`` ask for, by which rows are read; by
+    time of the same rows. ``shared``: what all of ``filters`` ask for, by which rows are read; by
     default the ids that they have in common. Raises StoreAway."""
-    common = _shared(filters)
-    batch = viewer.together.get(common)
+    read_by = shared or _shared(filters)
+    batch = viewer.together.get(read_by)
     if batch is None:
-        batch = viewer.together[common] = _Batch()
-        batch.answer = asyncio.ensure_future(_counted_together(common, viewer))
+        batch = viewer.together[read_by] = _Batch()
+        batch.answer = asyncio.ensure_future(_counted_together(read_by, viewer))
     batch.filters.update(dict.fromkeys(filters))
-    batch.shared.add(shared or common)
     found = await asyncio.shield(batch.answer)
     return [found[filter_] for filter_ in filters]
 
 
 @dataclass
 class _Batch:
-    """``filters``: as an ordered set. ``shared``: what each of those who ask reads rows by."""
+    """``filters``: as an ordered set."""
 
     filters: dict[Filter, None] = field(default_factory=dict)
-    shared: set[Filter] = field(default_factory=set)
     answer: asyncio.Future[dict[Filter, int]] = field(init=False)
 
 
-async def _counted_together(common: Filter, viewer: Viewer) -> dict[Filter, int]:
+async def _counted_together(read_by: Filter, viewer: Viewer) -> dict[Filter, int]:
     for _ in range(_TURNS):
         await asyncio.sleep(0)
-    batch = viewer.together.pop(common)
-    [read_by] = batch.shared if len(batch.shared) == 1 else (common,)
+    batch = viewer.together.pop(read_by)
     numbers = await _counts(list(batch.filters), viewer, read_by)
     return dict(zip(batch.filters, numbers, strict=True))
 

@@ -49,6 +49,7 @@ async def by_unit(
         own = where_of(filter_, at).beyond(where).renamed(f"{name}_")
         columns.append(f"countIf({own}) AS {name}")
         where.parameters.update(own.parameters)
+    age = await as_of(viewer)
     rows = await asked_of(
         viewer,
         f"arrayJoin(d.scopes) AS scope, {', '.join(columns)}",
@@ -56,7 +57,6 @@ async def by_unit(
         f"GROUP BY scope HAVING startsWith(scope, '{unit_scope('')}') LIMIT {MOST_UNITS}",
     )
     found = {row["scope"]: row for row in rows}
-    age = await as_of(viewer)
     return {
         unit: _stored_line(unit, found.get(unit_scope(unit), {}), of, viewer, window, age)
         for unit in units

@@ -52,8 +52,8 @@ async def linked(
     """Counts from ClickHouse, by one statement, under the names of ``wanted``. ``shared``: what
     every one of these filters asks for, if that is more than their ids say. Raises StoreAway."""
     names = list(wanted)
-    numbers = await counts([wanted[name] for name in names], viewer, shared)
     at = await as_of(viewer)
+    numbers = await counts([wanted[name] for name in names], viewer, shared)
     return {
         name: LinkedCount(number, wanted[name], at)
         for name, number in zip(names, numbers, strict=True)

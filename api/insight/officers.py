@@ -95,12 +95,12 @@ class OfficerRest:
 async def officers(of: Filter, viewer: Viewer, window: str = "month") -> OfficerTable:
     """Of the dossiers of ``of``; charged hours of what was held within its unit. Raises
     StoreAway."""
+    age = await as_of(viewer)
     counted, hours, found = await asyncio.gather(
         _counted(of, viewer, window),
         hours_by_officer(of, viewer, window),
         linked({"charged": charged_filter(of, None, window)}, viewer),
     )
-    age = await as_of(viewer)
     wanted = [*dict.fromkeys((*counted.numbers, *hours))]
     lines = [_line(who, of, window, counted, hours, age) for who in wanted if who]
     lines.sort(key=_urgency)

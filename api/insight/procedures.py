@@ -46,6 +46,7 @@ async def procedures(of: Filter, viewer: Viewer, window: str = "month") -> Proce
     at = standpoint(of, viewer)
     where = where_of(base, at)
     behind = where_of(base.with_(what="behind"), at).beyond(where).renamed("b_")
+    age = await as_of(viewer)
     rows = await asked_of(
         viewer,
         f"d.procedure AS id, count() AS handled, countIf({behind}) AS behind, "
@@ -55,7 +56,6 @@ async def procedures(of: Filter, viewer: Viewer, window: str = "month") -> Proce
         f"GROUP BY id ORDER BY behind DESC, handled DESC, id LIMIT {MOST}",
         **behind.parameters,
     )
-    age = await as_of(viewer)
     whole = {name: rows[0][f"all_{name}"] for name in _NUMBERS} if rows else {}
     lines = [_line(of_procedure(base, row["id"]), row, age) for row in rows]
     return ProcedureTable(lines, _line(base, {**whole, "id": of.procedure}, age))

@@ -43,8 +43,8 @@ class StepTable:
 async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
     """Of dossiers that are late in ``window`` or overdue at its end: what was held within the unit
     of ``of``, wherever the dossier is now, as in api.insight.held_hours. Raises StoreAway."""
-    sums, (late, bare) = await asyncio.gather(
-        held_sums(of, viewer, window), _late_and_bare(of, viewer, window)
+    (late, bare), sums = await asyncio.gather(
+        _late_and_bare(of, viewer, window), held_sums(of, viewer, window)
     )
     rows = [row for row in sums.steps.values() if int(row["over"]) > 0][:MOST_STEPS]
     total = sum(int(row["over"]) for row in rows)
@@ -63,9 +63,10 @@ async def _late_and_bare(of: Filter, viewer: Viewer, window: str) -> tuple[Linke
     of them the reader may see no more than how many they are."""
     late = of.with_(unit="", held_in=of.unit, what="behind", window=window)
     where = where_of(late, standpoint(of, viewer))
+    age = await as_of(viewer)
     [row] = await asked_of(
         viewer,
         "count() AS late, countIf(NOT arrayExists(l -> l >= 0, d.held_limits)) AS bare",
         where,
     )
-    return LinkedCount(int(row["late"]), late, await as_of(viewer)), int(row["bare"])
+    return LinkedCount(int(row["late"]), late, age), int(row["bare"])

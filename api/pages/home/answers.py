@@ -59,6 +59,7 @@ def filters_of(day: OfficeDay) -> dict[str, Filter]:
 async def ask(viewer: Viewer, day: OfficeDay) -> HomeAnswers:
     """All of it, for what lies within the viewer's reach. Raises StoreAway."""
     filters = filters_of(day)
+    at = await as_of(viewer)
     numbers = await _numbers(filters, viewer)
     first = filters[first_task(numbers, day)]
     due = filters["due"] if numbers["due"] else filters["later"]
@@ -68,7 +69,7 @@ async def ask(viewer: Viewer, day: OfficeDay) -> HomeAnswers:
         steps=await _steps(viewer, first) if numbers["due"] else (),
         first_due=await _first_due(viewer, due) if numbers["due"] or numbers["later"] else None,
         oldest=await _oldest(viewer) if numbers["overdue"] else None,
-        as_of=await as_of(viewer),
+        as_of=at,
     )
 
 
