@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from api.insight.boundaries import Range, ranges_age, ranges_left
+from api.insight.boundaries import ranges_age, ranges_left
+from api.insight.due_ranges import due_in
 from api.insight.filters import Filter
-from api.insight.vocabulary import FINISHED, TOTAL
-from api.insight.windows import Span, span_of
-from api.statements import Where, moment
+from api.insight.happenings import happened, within
+from api.insight.vocabulary import TOTAL
+from api.insight.windows import span_of
+from api.statements import Where
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN, Context
-from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.flags import AFTER_END
 from dossiers.wire.keys import officer_scope, unit_scope
 
@@ -34,27 +35,6 @@ MARKS = {
     "unassigned": f"d.officer IN ('', '{UNKNOWN}')",
     "no_procedure": "d.procedure = ''",
 }
-# What happened, by which column, and to which standings; () is any.
-_HAPPENED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "received": ("received_at", ()),
-    "submitted": ("submitted_at", ()),
-    "resumed": ("resumed_at", ()),
-    "extended": ("extended_at", ()),
-    "rewritten": ("rewritten_at", ()),
-    "changed": ("as_of", ()),
-    "finished": ("finished_at", FINISHED),
-    "judged": ("finished_at", ("early", "late", "on_time")),
-    **{name: ("finished_at", (name,)) for name in FINISHED},
-    "newly_overdue": ("breached_at", ()),
-    "late_receptions": ("late_reception_at", ()),
-}
-# The same of what lasts: by when it begins. Late is late from the due time on.
-_OVER_TIME: dict[str, tuple[str, str]] = {
-    "handled": ("received_at", f"d.standing IN {TOTAL}"),
-    "behind": ("breached_at", "d.standing IN ('late', 'overdue')"),
-}
-_EVER = Span(EARLIEST, LATEST)
-_BOUND = "DateTime64(3, 'UTC')"
 
 
 @dataclass(frozen=True)
@@ -102,7 +82,7 @@ def where_of(filter_: Filter, at: Standpoint) -> Where:
     if filter_.charged or filter_.charged_in:
         _charged(where, filter_, at)
     if filter_.what or filter_.window:
-        _happened(where, filter_, at)
+        happened(where, filter_, at.now, at.context.calendar)
     return where
 
 
@@ -178,12 +158,12 @@ def _left(where: Where, value: str, at: Standpoint) -> None:
         where.add("d.due_at IS NULL AND NOT d.due_soon")
     else:
         where.add("NOT d.due_soon")
-        _due_in(where, "left", ranges_left(value, at.now, at.context))
+        due_in(where, "left", ranges_left(value, at.now, at.context))
 
 
 def _age(where: Where, value: str, at: Standpoint) -> None:
     where.add("d.standing = 'overdue'")
-    _due_in(where, "age", ranges_age(value, at.now, at.context))
+    due_in(where, "age", ranges_age(value, at.now, at.context))
 
 
 def _due(where: Where, value: str, at: Standpoint) -> None:
@@ -254,65 +234,3 @@ def units_under(unit: str, context: Context) -> list[str]:
     scope = unit_scope(unit)
     below = {u.id for u in context.reference.units if scope in context.scopes(u.id, "")}
     return sorted(below | {unit})
-
-
-def _happened(where: Where, filter_: Filter, at: Standpoint) -> None:
-    if filter_.what in _OVER_TIME:
-        _over_time(where, filter_, at)
-        return
-    column, standings = _HAPPENED[filter_.what or "received"]
-    if standings:
-        where.add(f"d.standing IN ({', '.join(map(repr, standings))})")
-    if filter_.window:
-        span = span_of(filter_.window, at.now, at.context.calendar)
-        within(where, f"d.{column}", "window", span)
-    else:
-        where.add(f"d.{column} IS NOT NULL")
-
-
-def _over_time(where: Where, filter_: Filter, at: Standpoint) -> None:
-    """Begun before the window's end, and not ended before its start: of all time without one."""
-    column, condition = _OVER_TIME[filter_.what]
-    span = span_of(filter_.window, at.now, at.context.calendar) if filter_.window else _EVER
-    start, end = span.kept
-    where.add(condition)
-    for begins in {column, "received_at"}:
-        where.add(f"d.{begins} < {{window_end:{_BOUND}}}", window_end=moment(end))
-    where.add(
-        f"(d.finished_at IS NULL OR d.finished_at >= {{window_start:{_BOUND}}})",
-        window_start=moment(start),
-    )
-
-
-def within(where: Where, column: str, name: str, span: Span) -> None:
-    """``column`` lies in ``span``."""
-    start, end = span.kept
-    where.add(f"{column} >= {{{name}_start:{_BOUND}}}", **{f"{name}_start": moment(start)})
-    where.add(f"{column} < {{{name}_end:{_BOUND}}}", **{f"{name}_end": moment(end)})
-
-
-def _due_in(where: Where, name: str, ranges: dict[str, Range]) -> None:
-    """The due time lies in the range of the dossier's calendar; a name that is not there runs by
-    the reference's own, as in Context.calendar_named."""
-    known = sorted(ranges.keys() - {""})
-    parts = []
-    for number, (calendar, (low, high)) in enumerate(sorted(ranges.items())):
-        limits = []
-        for sign, edge, at in ((">", "low", low), ("<=", "high", high)):
-            if EARLIEST < at < LATEST:
-                key = f"{name}_{edge}_{number}"
-                limits.append(f"d.due_at {sign} {{{key}:DateTime64(3, 'UTC')}}")
-                where.parameters[key] = moment(at)
-        whose = _whose(where, f"{name}_calendar_{number}", calendar, known)
-        parts.append(" AND ".join((*whose, *limits, "d.due_at IS NOT NULL")))
-    where.add("(" + " OR ".join(parts) + ")")
-
-
-def _whose(where: Where, key: str, calendar: str, known: list[str]) -> Iterable[str]:
-    if calendar:
-        where.parameters[key] = calendar
-        return (f"d.calendar = {{{key}:String}}",)
-    if not known:
-        return ()
-    where.parameters[key] = known
-    return (f"d.calendar NOT IN {{{key}:Array(String)}}",)
