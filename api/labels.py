@@ -46,6 +46,17 @@ def names_of(reference: Reference) -> DisplayNames:
     )
 
 
+def step_name(reference: Reference, step: str, procedure: str = "") -> str:
+    """The name of a procedure's step, of any procedure without one; else what is shown in place of
+    one that is not listed. Procedures name the same step alike."""
+    for each in reference.procedures:
+        if procedure in ("", each.id):
+            for known in each.steps:
+                if known.id == step:
+                    return shown_name(known.name or step)
+    return shown_name(step)
+
+
 @dataclass(frozen=True)
 class Labels:
     """How units, procedures and officers appear to one viewer. ``mode``: of officers, except those

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import quote, urlencode
 
 from api.data_quality.steps import DAYS, LEAST, StepTime, StepTimes
+from api.labels import step_name
 from api.pages.data.listing import PAGE, ListedPage, paged
 from api.pages.data.parts_of_page import SHOWN, PagePanel
 from api.pages.parts.figure import help_of
@@ -19,13 +20,9 @@ from dossiers.reference.unlisted import shown_name
 from dossiers.time.hours import HOUR
 
 
-def step_name(each: StepTime, viewer: Viewer) -> str:
+def _name(each: StepTime, viewer: Viewer) -> str:
     """As the reference data calls it."""
-    for procedure in viewer.live.view.context.reference.procedures:
-        if procedure.id == each.procedure:
-            names = {step.id: step.name for step in procedure.steps}
-            return names.get(each.step) or each.step
-    return each.step
+    return step_name(viewer.live.view.context.reference, each.step, each.procedure)
 
 
 def steps_panel(found: StepTimes, viewer: Viewer, words: Words) -> PagePanel:
@@ -68,7 +65,7 @@ def steps_list(found: StepTimes, viewer: Viewer, words: Words, *, number: int) -
             [words("procedure"), words("data_code"), words("step"), words("data_step_limit_hours"),
              words("data_step_median_hours"), words("data_dossiers")],
             *(
-                [viewer.labels.procedure(each.procedure), each.procedure, step_name(each, viewer),
+                [viewer.labels.procedure(each.procedure), each.procedure, _name(each, viewer),
                  round(each.limit / HOUR, 2), round(each.median / HOUR, 2), len(each.dossiers)]
                 for each in found.steps
             ),
@@ -97,7 +94,7 @@ def step_dossiers(found: StepTime | None, viewer: Viewer, words: Words) -> Liste
     aside = ""
     if found is not None:
         aside = words(
-            "data_step_of", step=step_name(found, viewer), n=words.number(len(dossiers)),
+            "data_step_of", step=_name(found, viewer), n=words.number(len(dossiers)),
             median=words.amount(found.median, calendar), limit=words.amount(found.limit, calendar),
         )  # fmt: skip
     return ListedPage(
@@ -122,7 +119,7 @@ def _row(each: StepTime, viewer: Viewer, words: Words) -> DataRow:
     asked = urlencode({"procedure": each.procedure, "step": each.step})
     return DataRow(
         (
-            TableCell(step_name(each, viewer), sub=viewer.labels.procedure(each.procedure)),
+            TableCell(_name(each, viewer), sub=viewer.labels.procedure(each.procedure)),
             TableCell(
                 words.amount(each.median, calendar),
                 tone="late" if each.over else "neutral",

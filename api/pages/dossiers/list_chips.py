@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.insight.filters import FIELD_NAMES, Filter
+from api.labels import step_name
 from api.pages.dossiers.asked_names import asked_officer, asked_unit
 from api.pages.parts.marks import Link
 from api.pages.words import Words
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN
-from dossiers.reference.unlisted import shown_name
 
 _LISTS = ("standing", "marks", "flags")
 _NAMED_WINDOWS = ("1h", "24h", "7d", "30d", "month", "year", "today")
@@ -66,7 +66,7 @@ def _said(name: str, value: Any, f: Filter, viewer: Viewer, words: Words) -> str
     elif name in ("due", "turns"):
         shown = window_words(value, words)
     elif name == "step":
-        shown = step_name(value, f, viewer)
+        shown = step_name(viewer.view.reference, value, f.procedure)
     elif name in ("unit", "charged_in", "held_in"):
         shown = asked_unit(value, viewer, words)
     elif name == "procedure":
@@ -89,13 +89,3 @@ def window_words(window: str, words: Words) -> str:
     if not dots:
         return words("window_in", at=window)
     return words("window_span", start=start or "…", end=end or "…")
-
-
-def step_name(step: str, f: Filter, viewer: Viewer) -> str:
-    """The step's name in the procedure of the filter, in any procedure without one."""
-    for procedure in viewer.view.reference.procedures:
-        if f.procedure in ("", procedure.id):
-            for each in procedure.steps:
-                if each.id == step:
-                    return each.name or step
-    return shown_name(step)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from api.access.reach import below
 from api.insight.filters import Filter
+from api.labels import step_name
 from api.pages.dossiers.asked_names import asked_officer
-from api.pages.dossiers.list_chips import level_words, step_name, window_words, word_of
+from api.pages.dossiers.list_chips import level_words, window_words, word_of
 from api.pages.parts.controls import Choice, Select
 from api.pages.words import Words
 from api.viewer import Viewer
@@ -154,7 +155,7 @@ def _steps(f: Filter, viewer: Viewer) -> list[tuple[str, str]]:
         for step in procedure.steps
     ]
     if f.step and f.step not in dict(found):
-        found.append((f.step, step_name(f.step, f, viewer)))
+        found.append((f.step, step_name(viewer.view.reference, f.step, f.procedure)))
     return found
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.insight.filters import Filter
+from api.labels import step_name
 from api.pages.dossiers.access import dossier_page
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.row_states import RowState, due_of, state_of
@@ -120,7 +121,7 @@ def _row(
         state=state_of(row, now, context, say),
         due=_due(row, now, say),
         procedure=procedures.get(row["procedure"]) or shown_name(row["procedure"]) or "–",
-        step=_step_name(row, context),
+        step=step_name(context.reference, row["step"], row["procedure"]),
         bar=bar_of(row, now, context, say),
     )
 
@@ -129,15 +130,6 @@ def _due(row: Row, now: int, say: Written) -> str:
     if row["standing"] == "waiting" or row["due_at"] is None:
         return due_of(row, now, say)
     return say.weekday(row["due_at"])
-
-
-def _step_name(row: Row, context: Context) -> str:
-    for procedure in context.reference.procedures:
-        if procedure.id == row["procedure"]:
-            for step in procedure.steps:
-                if step.id == row["step"]:
-                    return step.name or step.id
-    return shown_name(row["step"])
 
 
 def bar_of(row: Row, now: int, context: Context, say: Written) -> StepBar | None:

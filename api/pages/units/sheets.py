@@ -11,14 +11,13 @@ from api.insight.officers import OfficerLine, OfficerTable, officers, rest_of
 from api.insight.procedures import procedures
 from api.insight.steps import steps
 from api.insight.unit_windows import windows
+from api.labels import step_name
 from api.pages.units.index_page import rate_of
 from api.pages.units.officer_table import may_name
-from api.pages.units.step_bars import step_name
 from api.pages.units.subject import UnitSubject
 from api.pages.units.window_table import window_name
 from documents.tables import Cell, Column, Kind, Sheet
 from dossiers.reference.context import UNKNOWN
-from dossiers.reference.unlisted import shown_name
 from dossiers.time.hours import HOUR
 from dossiers.wire.reference import Unit
 
@@ -136,7 +135,7 @@ async def _steps(subject: UnitSubject, about: str) -> WrittenTable:
     found = await steps(subject.of, subject.viewer)
     rows: list[list[Cell]] = [
         [
-            shown_name(step_name(subject, line.step)) or words("units_no_step"),
+            step_name(subject.viewer.view.reference, line.step) or words("units_no_step"),
             line.over / HOUR, line.share, line.dossiers, line.median / HOUR,
         ]
         for line in found.lines

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.insight.steps import StepLine, StepTable, steps
+from api.labels import step_name
 from api.pages.parts.charts import Bars, ChartBar, shares
 from api.pages.units.subject import UnitSubject
-from dossiers.reference.unlisted import shown_name
 
 _SHOWN = 6
 
@@ -38,7 +38,7 @@ async def step_bars(subject: UnitSubject) -> tuple[Bars, StepTable]:
 def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> ChartBar:
     words = subject.words
     return ChartBar(
-        label=shown_name(step_name(subject, line.step)) or words("units_no_step"),
+        label=step_name(subject.viewer.view.reference, line.step) or words("units_no_step"),
         share=share,
         value=words("units_hours", n=subject.hours(line.over)),
         tone="late" if most else "neutral",
@@ -48,22 +48,13 @@ def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> Char
     )  # fmt: skip
 
 
-def step_name(subject: UnitSubject, step: str) -> str:
-    """The name that a procedure's step of this id has; procedures name the same step alike."""
-    for procedure in subject.viewer.view.reference.procedures:
-        for each in procedure.steps:
-            if each.id == step:
-                return each.name or step
-    return step
-
-
 def _note(subject: UnitSubject, found: StepTable) -> str:
     words, said = subject.words, []
     if found.lines:
         worst = found.lines[0]
         said.append(
             words(
-                "units_step_note", step=shown_name(step_name(subject, worst.step)),
+                "units_step_note", step=step_name(subject.viewer.view.reference, worst.step),
                 n=words.number(worst.dossiers), median=subject.hours(worst.median),
             )
         )  # fmt: skip
