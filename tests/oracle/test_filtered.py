@@ -6,46 +6,29 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 
 from dossiers.reference.context import Context
-from dossiers.wire.events import AnyDossierEvent, decode_event
-from dossiers.wire.keys import POSITION_KEY
-from dossiers.wire.records import DossierRecord
-from dossiers.wire.topics import DOSSIERS, EVENTS
 from dunghen.verify.filtering import check_chosen
 from oracle.checks.cut import CutPartition
 from oracle.checks.filtered import choose
 from oracle.figures import LogCount, recount
-from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import TIMELINE, City
-from tests.api.insight.busy_city import NOW, REFERENCE, busy_city
+from tests.api.insight.busy_city import NOW, REFERENCE
+from tests.oracle.busy_store import busy_store, dossier_events, last_records
 
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, City]]:
-    city = busy_city(250, seed=3)
-    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
-        yield store, city
+    with busy_store(tmp_path_factory.mktemp("engine"), 250) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def counted(stored: tuple[Store, City]) -> tuple[dict[int, CutPartition], dict[int, LogCount]]:
-    log = stored[1].log
-    read = msgspec.json.Decoder(DossierRecord).decode
-    records = {
-        key.decode(): read(value)
-        for topic, key, value in log
-        if topic == DOSSIERS and key != POSITION_KEY and value is not None
-    }
-    events = [decode_event(value) for topic, _, value in log if topic == EVENTS and value]
-    facts = [event for event in events if isinstance(event, AnyDossierEvent)]
-    figures, stories = recount(facts, NOW, Context(REFERENCE))
+    records = last_records(stored[1])
+    figures, stories = recount(dossier_events(stored[1]), NOW, Context(REFERENCE))
     count = LogCount(figures, stories, stories, {}, 0, 0, [], {})
     return {0: CutPartition(None, records)}, {0: count}
 

@@ -16,22 +16,19 @@ from dossiers.reference.context import Context
 from dossiers.reference.in_force import InForce
 from dossiers.reports.case import case_in_force
 from dossiers.reports.held_shares import shares_of
-from dossiers.wire.events import AnyDossierEvent, decode_event
-from dossiers.wire.keys import POSITION_KEY
-from dossiers.wire.records import DossierRecord
+from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.reference import Unit
-from dossiers.wire.topics import DOSSIERS, EVENTS
 from oracle.checks.cut import CutPartition
 from oracle.checks.late_hours import check_late_hours
 from oracle.checks.report import Check
 from oracle.figures import LogCount, recount_log
 from oracle.late_hours import hours_at
-from sinks.migrate import migrate
 from sinks.store import Store
 from tests.api.city import TIMELINE, City
-from tests.api.insight.busy_city import NOW, REFERENCE, busy_city
+from tests.api.insight.busy_city import NOW, REFERENCE
 from tests.dossiers.stories import DAY, OFFICE, RESTART, START, VERSIONS
 from tests.dossiers.test_late_list_live import kept
+from tests.oracle.busy_store import busy_store, dossier_events, last_records
 from tests.oracle.test_late_list import HISTORIES
 
 HOUR = 3_600_000
@@ -66,25 +63,14 @@ def test_every_hand_and_amount_is_the_one_that_the_recount_finds(
 
 @pytest.fixture(scope="module")
 def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, City]]:
-    city = busy_city(150, seed=3)
-    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
-        store.ensure_database()
-        migrate(store)
-        city.insert(store)
-        yield store, city
+    with busy_store(tmp_path_factory.mktemp("engine"), 150) as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
 def counted(stored: tuple[Store, City]) -> tuple[CutPartition, LogCount]:
-    log = stored[1].log
-    read = msgspec.json.Decoder(DossierRecord).decode
-    records = {
-        key.decode(): read(value)
-        for topic, key, value in log
-        if topic == DOSSIERS and key != POSITION_KEY and value is not None
-    }
-    events = [decode_event(value) for topic, _, value in log if topic == EVENTS and value]
-    heard = [(event, NOW) for event in events if isinstance(event, AnyDossierEvent)]
+    records = last_records(stored[1])
+    heard = [(event, NOW) for event in dossier_events(stored[1])]
     return CutPartition(None, records, now=NOW), recount_log(heard, NOW, Context(REFERENCE))
 
 
