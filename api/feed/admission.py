@@ -11,10 +11,11 @@ from api.access.authentication import Authenticator
 from api.access.principal import NotAccepted, Principal, ProviderAway
 from api.access.reach import ACCESS, Access, Reach, key_reach, reach_of
 from api.access.rules import WEBSOCKET, rule_for
-from api.feed.channels import Channels, TooManyChannels
+from api.feed.channels import Channels
 from api.feed.connections import Connection, Connections, cut
 from api.feed.displays import Display, Displays, NotShown
 from api.feed.hub import Hub, message_frame
+from api.feed.kept_hubs import TooManyChannels
 from api.feed.protocol import EXTENSION
 from api.feed.route import DENIED, GONE, TOO_EARLY, TOO_MANY, Denied, Hello
 

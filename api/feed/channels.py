@@ -7,13 +7,13 @@ never another one.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from api.access.reach import Reach
 from api.feed.hub import MAX_BUFFERED, Hub
+from api.feed.kept_hubs import FeedChannel, KeptHubs
 from api.live.history_keeper import HistoryKeeper
 from api.ports import Queue
 from dossiers.wire.walls import OfficerNames, narrower
@@ -23,10 +23,6 @@ REFRESH = 30.0  # s between two reads of a part's history
 IDLE = 300.0  # s without a wall after which a part is given up
 MOST = 400
 RING_BYTES = 1024 * 1024  # of deltas that a part keeps for walls that come back
-
-
-class TooManyChannels(Exception):
-    """As many parts are shown as this process can make."""
 
 
 @dataclass(frozen=True)
@@ -43,16 +39,7 @@ class StateOf(Protocol):
     def __call__(self, part: ShownPart, keeper: HistoryKeeper) -> dict[str, Any]: ...
 
 
-@dataclass
-class FeedChannel:
-    """One part's hub with the tasks that keep it going. ``used_at``: s, monotonic."""
-
-    hub: Hub
-    tasks: list[asyncio.Task[None]] = field(default_factory=list)
-    used_at: float = field(default_factory=time.monotonic)
-
-
-class Channels:
+class Channels(KeptHubs[ShownPart]):
     """``whole``: the hub of everything, which others run. ``build``: makes the state of a part;
     ``keeper``: reads its history, and touches the hub when it has. ``names``: of the setting."""
 
@@ -64,12 +51,12 @@ class Channels:
         keeper: Callable[[Reach, Callable[[], None]], HistoryKeeper],
         names: OfficerNames,
     ) -> None:
+        super().__init__(MOST, IDLE)
         self._whole = whole
         self._build = build
         self._pulse = pulse
         self._keeper = keeper
         self._names = names
-        self._channels: dict[ShownPart, FeedChannel] = {}
 
     def of(self, reach: Reach, names: OfficerNames | None = None) -> Hub:
         """The hub of a reach, made when it is first asked for. ``names``: None as the setting says.
@@ -78,15 +65,8 @@ class Channels:
         if reach.whole and names == self._names:
             return self._whole
         # Names are never those that a person's rights would show: a wall is for a room.
-        key = ShownPart(Reach(reach.whole, reach.units, reach.officer), names)
-        channel = self._channels.get(key)
-        if channel is None:
-            self.leave_idle()
-            if len(self._channels) >= MOST:
-                raise TooManyChannels
-            channel = self._channels[key] = self._open(key)
-        channel.used_at = time.monotonic()
-        return channel.hub
+        # Names are never those that a person's rights would show: a wall is for a room.
+        return self._hub(ShownPart(Reach(reach.whole, reach.units, reach.officer), names))
 
     def _open(self, key: ShownPart) -> FeedChannel:
         def touch() -> None:
@@ -101,13 +81,7 @@ class Channels:
     def hubs(self) -> Iterator[Hub]:
         """All of them, the whole first."""
         yield self._whole
-        for channel in self._channels.values():
-            yield channel.hub
-
-    def touch(self) -> None:
-        """What the states are made of has changed."""
-        for hub in self.hubs():
-            hub.touch()
+        yield from super().hubs()
 
     def queues(self) -> Iterator[Queue]:
         """What waits for walls."""
@@ -119,22 +93,3 @@ class Channels:
     def clients(self) -> int:
         """Walls that are connected."""
         return sum(len(hub.clients) for hub in self.hubs())
-
-    def leave_idle(self) -> None:
-        """Give up parts that nobody has looked at for long."""
-        now = time.monotonic()
-        for key, channel in list(self._channels.items()):
-            if channel.hub.clients:
-                channel.used_at = now
-            elif now - channel.used_at > IDLE:
-                for task in channel.tasks:
-                    task.cancel()
-                del self._channels[key]
-
-    async def close(self) -> None:
-        """End the tasks of all parts."""
-        tasks = [task for channel in self._channels.values() for task in channel.tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._channels.clear()

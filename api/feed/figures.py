@@ -7,14 +7,13 @@ the reader's reach is left out, as if it had no tally.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from api.access.reach import Reach, Within
-from api.feed.channels import FeedChannel, TooManyChannels
 from api.feed.hub import Hub
+from api.feed.kept_hubs import FeedChannel, KeptHubs
 from api.live.narrowing import total
 from dossiers.tallies.vector import ALL_TIME, FIELD, on_time_rate
 from dossiers.wire.keys import ALL
@@ -83,7 +82,7 @@ def _value(vector: tuple[int, ...], name: str) -> float | None:
     return None if rate is None else round(rate, 2)
 
 
-class FigureChannels:
+class FigureChannels(KeptHubs[Subscription]):
     """``build``: the state of a subscription; ``pulse``: how fresh it is. Needs a loop."""
 
     def __init__(
@@ -91,44 +90,15 @@ class FigureChannels:
         build: Callable[[Subscription], dict[str, Any]],
         pulse: Callable[[], dict[str, Any]],
     ) -> None:
+        super().__init__(MOST, IDLE)
         self._build = build
         self._pulse = pulse
-        self._channels: dict[Subscription, FeedChannel] = {}
 
     def of(self, wanted: Subscription) -> Hub:
         """The hub of a subscription, made when it is first asked for. Raises TooManyChannels."""
-        channel = self._channels.get(wanted)
-        if channel is None:
-            self.leave_idle()
-            if len(self._channels) >= MOST:
-                raise TooManyChannels
-            hub = Hub(lambda: self._build(wanted), self._pulse, CONFLATE, RING_BYTES)
-            hub.publish()
-            tasks = [asyncio.create_task(work) for work in (hub.run(), hub.beat())]
-            channel = self._channels[wanted] = FeedChannel(hub, tasks)
-        channel.used_at = time.monotonic()
-        return channel.hub
+        return self._hub(wanted)
 
-    def touch(self) -> None:
-        """What the states are made of has changed."""
-        for channel in self._channels.values():
-            channel.hub.touch()
-
-    def leave_idle(self) -> None:
-        """Give up hubs that nobody has listened to for a while."""
-        now = time.monotonic()
-        for key, channel in list(self._channels.items()):
-            if channel.hub.clients:
-                channel.used_at = now
-            elif now - channel.used_at > IDLE:
-                for task in channel.tasks:
-                    task.cancel()
-                del self._channels[key]
-
-    async def close(self) -> None:
-        """End the tasks of all hubs."""
-        tasks = [task for channel in self._channels.values() for task in channel.tasks]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._channels.clear()
+    def _open(self, key: Subscription) -> FeedChannel:
+        hub = Hub(lambda: self._build(key), self._pulse, CONFLATE, RING_BYTES)
+        hub.publish()
+        return FeedChannel(hub, [asyncio.create_task(work) for work in (hub.run(), hub.beat())])

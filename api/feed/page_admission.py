@@ -6,9 +6,9 @@ from starlette.websockets import WebSocket
 
 from api.access.reach import ACCESS, Access, reach_of
 from api.access.rules import WEBSOCKET, rule_for
-from api.feed.channels import TooManyChannels
 from api.feed.connections import Connection, Connections
 from api.feed.figures import FigureChannels, subscribed
+from api.feed.kept_hubs import TooManyChannels
 from api.feed.protocol import EXTENSION
 from api.feed.route import BAD_HELLO, DENIED, TOO_MANY, Denied, Hello
 

@@ -197,7 +197,7 @@ async def test_parts_that_nobody_looks_at_are_given_up(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     channels = alone.live.channels
-    monkeypatch.setattr(channels_module, "IDLE", -1.0)
+    monkeypatch.setattr(channels, "_idle_s", -1.0)
     async with listening(alone.app) as server:
         async with wall_of(server, {}, hello("wall-u1")) as wall:
             await first(wall)
@@ -211,7 +211,7 @@ async def test_parts_that_nobody_looks_at_are_given_up(
 async def test_there_are_only_so_many_parts(
     alone: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels_module, "MOST", 0)
+    monkeypatch.setattr(alone.live.channels, "_most", 0)
     async with listening(alone.app) as server:
         assert await closed_with(server, {}, hello("wall-u1")) == 4429
         assert await closed_with(server, {}, hello("wall")) is None
