@@ -9,9 +9,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.insight.filters import Filter
+from api.pages.failed_part import failed_part
 from api.pages.navigation import opens
 from api.pages.parts.controls import PageHead
-from api.pages.parts.states import Empty, PartError, error_code
+from api.pages.parts.states import Empty
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import Words, local_time, words_of
@@ -37,13 +38,10 @@ async def search_page(
     failed = None
     try:
         found = await search.find(viewer, q)
-    except StoreAway:
+    except StoreAway as error:
         names = await search.names(viewer, q, MOST_NAMES)
         found = SearchResult([], more=False, exact="", names=names)
-        failed = PartError(
-            words("search_failed"), words("search_failed_text"), error_code(),
-            viewer.asked.address(),
-        )  # fmt: skip
+        failed = failed_part(viewer, words("search_failed"), words("search_failed_text"), error)
     if found.exact:
         return RedirectResponse(f"/dossiers/{quote(found.exact, safe='')}", 303)
     nothing = bool(q.strip()) and not failed and not found.dossiers and not found.names

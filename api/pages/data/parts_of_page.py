@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from api.pages.failed_part import part_or_error
 from api.pages.parts.figure import Help
 from api.pages.parts.marks import Badge, Link, Shape
-from api.pages.parts.states import Empty, PartError, error_code
+from api.pages.parts.states import Empty, PartError
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.words import Words
-from api.ports import StoreAway
 from api.viewer import Viewer
 
 T = TypeVar("T")
-_log = logging.getLogger(__name__)
 SHOWN = 5  # rows of a panel; the rest is one row
 
 
@@ -38,14 +36,8 @@ class PagePanel:
 
 async def part(work: Awaitable[T], viewer: Viewer, words: Words) -> T | PartError:
     """The answer to one question, or that it failed: the rest of the page stands."""
-    try:
-        return await work
-    except StoreAway as error:
-        code = error_code()
-        _log.warning("a part of page /data has failed (%s): %s", code, error)
-        return PartError(
-            words("data_part_failed"), words("data_part_failed_text"), code, viewer.asked.address()
-        )
+    title, text = words("data_part_failed"), words("data_part_failed_text")
+    return await part_or_error(work, viewer, title, text)
 
 
 def failed_panel(id_: str, title: str, error: PartError) -> PagePanel:

@@ -8,6 +8,7 @@ from itertools import islice
 from api.access.principal import Principal
 from api.access.reach import WHOLE_ROLES
 from api.access.rules import WALLS
+from api.pages.failed_part import failed_part
 from api.pages.home.answers import HomeAnswers, ask
 from api.pages.home.attention import attention_of
 from api.pages.home.changes import ChangeLine, changes_of
@@ -19,7 +20,7 @@ from api.pages.home.telling import DayTelling, Piece, pieces
 from api.pages.parts.controls import PageHead
 from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import Link
-from api.pages.parts.states import Empty, PartError, error_code
+from api.pages.parts.states import Empty, PartError
 from api.pages.parts.table import DataTable
 from api.pages.units.subject import unit_path
 from api.pages.words import Words, local_time
@@ -93,8 +94,8 @@ async def home_of(viewer: Viewer, words: Words) -> HomeView:
         answers = await ask(viewer, telling.day)
         age = _age(answers, viewer, telling)
         own = await own_dossiers(viewer, telling) if officer else None
-    except StoreAway:
-        failed = _failed(viewer, words)
+    except StoreAway as error:
+        failed = failed_part(viewer, words("home_failed"), words("home_failed_text"), error)
     return HomeView(
         head=_head(viewer, telling),
         lead=() if answers is None else _lead(answers, telling),
@@ -219,9 +220,3 @@ def _walls(viewer: Viewer, words: Words) -> tuple[Link, ...]:
             for u in units[:5]
         ]
     return tuple(links)
-
-
-def _failed(viewer: Viewer, words: Words) -> PartError:
-    return PartError(
-        words("home_failed"), words("home_failed_text"), error_code(), viewer.asked.address()
-    )
