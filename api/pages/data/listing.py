@@ -9,6 +9,7 @@ from fastapi import Response
 from fastapi.responses import HTMLResponse
 
 from api.asked import Language
+from api.pages.file_answers import csv_answer
 from api.pages.parts.controls import Download, FilterForm, PageHead, Pagination, Tab
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Empty, Notice
@@ -16,8 +17,7 @@ from api.pages.parts.table import DataTable
 from api.pages.rendering import calendar_in_use, render
 from api.pages.words import Words
 from api.viewer import Viewer
-from documents.cells import BOM, csv_lines
-from dossiers.reference.unlisted import in_english
+from documents.cells import csv_lines
 
 PAGE = 100  # rows
 MOST_CSV = 5_000  # rows of a file
@@ -70,11 +70,7 @@ def csv_address(viewer: Viewer, name: str) -> str:
 def as_csv(page: ListedPage, lang: Language) -> Response:
     """As a file for spreadsheets, at most MOST_CSV rows."""
     lines = csv_lines((page.sheet or ())[: MOST_CSV + 1])
-    return Response(
-        BOM + (in_english(lines) if lang == "en" else lines),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{page.name}.csv"'},
-    )
+    return csv_answer(lines, page.name, lang)
 
 
 def sortable(at: int | None, viewer: Viewer) -> str:

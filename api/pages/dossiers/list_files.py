@@ -20,6 +20,7 @@ from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.list_chips import chips_of
 from api.pages.dossiers.list_table import usual
 from api.pages.dossiers.row_states import state_of
+from api.pages.file_answers import CSV, XLSX, attached
 from api.pages.rendering import Lang, calendar_in_use
 from api.pages.words import Words, local_time, words_of
 from api.problems import responses
@@ -32,7 +33,6 @@ from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.time.hours import HOUR
 
 router = APIRouter(tags=["pages"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _COLUMNS: tuple[tuple[str, Kind, int], ...] = (
     ("dossier", "text", 26), ("by_standing", "text", 18), ("list_hours", "hours", 12),
     ("due", "time", 0), ("procedure", "text", 44), ("step", "text", 18), ("officer", "text", 22),
@@ -67,18 +67,14 @@ async def dossiers_csv(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -
         async for piece in text:
             yield piece
 
-    return StreamingResponse(
-        all_of_it(),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="dossiers.csv"'},
-    )
+    return StreamingResponse(all_of_it(), media_type=CSV, headers=attached("dossiers.csv"))
 
 
 @router.get(
     "/dossiers.xlsx",
     summary="XLSX: a list of dossiers",
     response_class=Response,
-    responses=_answers(_XLSX, "A workbook with typed cells", "PK…"),
+    responses=_answers(XLSX, "A workbook with typed cells", "PK…"),
 )
 async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -> Response:
     """The dossiers of a filter that the reader may see; beyond 1,000 rows made in a process of its
@@ -95,7 +91,7 @@ async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) 
         folder.cleanup()
         raise
     return FileResponse(
-        target, media_type=_XLSX, filename="dossiers.xlsx",
+        target, media_type=XLSX, filename="dossiers.xlsx",
         background=BackgroundTask(folder.cleanup),
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from fastapi import APIRouter, HTTPException, Response
 from api.insight.by_unit import by_unit
 from api.live.rates import on_time_of
 from api.live.tiles import known_units
+from api.pages.file_answers import XLSX, attached, csv_answer
 from api.pages.rendering import Lang
 from api.pages.units.filter_form import Narrowing
 from api.pages.units.index_page import ListedKind, UnitOrder, ordered, seen_units
@@ -19,13 +20,11 @@ from api.pages.units.sheets import WrittenTable, unit_sheets, units_sheet
 from api.pages.units.subject import UnitSubject
 from api.problems import responses
 from api.viewer import LoadedViewer, Viewer
-from documents.cells import BOM, csv_lines
+from documents.cells import csv_lines
 from documents.workbook import write_workbook
-from dossiers.reference.unlisted import in_english
 from dossiers.wire.keys import ALL, unit_scope
 
 router = APIRouter(tags=["pages"])
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _answers(kind: str, example: str) -> dict[int | str, dict[str, Any]]:
@@ -35,7 +34,7 @@ def _answers(kind: str, example: str) -> dict[int | str, dict[str, Any]]:
 
 
 _AS_CSV = _answers("text/csv", "Đơn vị,Đang giải quyết\r\nPhường Một,12\r\n")
-_AS_XLSX = _answers(_XLSX, "PK…")
+_AS_XLSX = _answers(XLSX, "PK…")
 
 
 @router.get("/units.csv", summary="CSV: all units", response_class=Response, responses=_AS_CSV)
@@ -114,11 +113,7 @@ def _csv(subject: UnitSubject, tables: Sequence[WrittenTable], name: str) -> Res
         for table in tables
     ]
     text = "\r\n".join(parts)
-    return Response(
-        BOM + (in_english(text) if subject.lang == "en" else text),
-        media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    return csv_answer(text, name, subject.lang)
 
 
 def _rounded(row: Sequence[object]) -> list[object]:
@@ -129,8 +124,4 @@ async def _xlsx(subject: UnitSubject, tables: Sequence[WrittenTable], name: str)
     buffer = io.BytesIO()
     sheets = [(table.sheet, table.rows) for table in tables]
     await asyncio.to_thread(write_workbook, buffer, sheets, tables[0].sheet.heading[0])
-    return Response(
-        buffer.getvalue(),
-        media_type=_XLSX,
-        headers={"Content-Disposition": f'attachment; filename="{name}.xlsx"'},
-    )
+    return Response(buffer.getvalue(), media_type=XLSX, headers=attached(f"{name}.xlsx"))
