@@ -36,6 +36,7 @@ Month = Annotated[
 PageNumber = Annotated[int, Query(ge=1, le=10_000, alias="page", description="page of the list")]
 Kind = Annotated[str, Query(max_length=20, description="only changes of this kind")]
 Source = Annotated[str, Query(max_length=200, description="only of this source")]
+LetterSource = Annotated[str | None, Query(max_length=200, description="only of this source")]
 UnitCode = Annotated[str, Query(max_length=200, description="the unit's id")]
 Reason = Annotated[str, Query(max_length=100, description="only with this reason")]
 LetterState = Annotated[
@@ -74,7 +75,7 @@ async def letters_of(
     lang: Language,
     state: str,
     reason: str,
-    source: str,
+    source: str | None,
     before: int | None,
     done: str,
     limit: int,
@@ -84,7 +85,7 @@ async def letters_of(
         viewer,
         state=None if state == "day" else state,
         reason=reason or None,
-        source=source or None,
+        source=source,
         before=before,
         limit=limit,
         last_day=state == "day",
@@ -96,9 +97,9 @@ async def letters_of(
     return letters_list(found, viewer, words, state=state, decides=decides, notices=tuple(notices))
 
 
-def _all_at_once(total: int, reason: str, source: str, words: Words) -> Notice:
+def _all_at_once(total: int, reason: str, source: str | None, words: Words) -> Notice:
     """A way to replay all that is listed."""
-    asked = urlencode({"reason": reason, **({"source": source} if source else {})})
+    asked = urlencode({"reason": reason, **({} if source is None else {"source": source})})
     link = Link(words("data_replay_link", n=words.number(total)), f"/data/replay?{asked}")
     return Notice(f"{reason_name(reason, words)}: {words.number(total)}", link=link)
 

@@ -71,7 +71,8 @@ async def drop(request: Request, viewer: LoadedViewer, lang: Lang, number: Numbe
 async def form_of(request: Request) -> dict[str, str]:
     """The fields of a form, at most ten; the gate has bounded the body."""
     try:
-        found = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
+        text = (await request.body()).decode("utf-8", "replace")
+        found = parse_qs(text, keep_blank_values=True, max_num_fields=10)
     except ValueError:
         return {}
     return {name: values[0] for name, values in found.items()}

@@ -106,13 +106,13 @@ def letters_list(
 
 def _narrowed(viewer: Viewer, words: Words) -> tuple[Link, ...]:
     """What the address narrows the list to, each with the address without it."""
-    asked = dict(parse_qsl(viewer.asked.query))
+    asked = dict(parse_qsl(viewer.asked.query, keep_blank_values=True))
     found = []
     if reason := asked.get("reason", ""):
         found.append(
             Link(reason_name(reason, words), viewer.asked.address(reason=None, after=None))
         )
-    if source := asked.get("source", ""):
+    if (source := asked.get("source")) is not None:
         name = source_name(source, viewer, words)
         found.append(Link(name, viewer.asked.address(source=None, after=None)))
     return tuple(found)

@@ -18,6 +18,7 @@ from api.pages.data.asking import (
     Before,
     Done,
     Kind,
+    LetterSource,
     LetterState,
     Month,
     PageNumber,
@@ -212,7 +213,7 @@ async def letters_list_page(
     lang: Lang,
     state: LetterState = "open",
     reason: Reason = "",
-    source: Source = "",
+    source: LetterSource = None,
     before: Before = None,
     done: Done = "",
 ) -> HTMLResponse:

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, Response
 
 from api.asked import Language
 from api.data_quality.letters import letters_page
-from api.pages.data.asking import AS_PAGE, Reason, Source
+from api.pages.data.asking import AS_PAGE, LetterSource, Reason
 from api.pages.data.letter_routes import form_of
 from api.pages.data.wording import reason_name, source_name
 from api.pages.error_page import error_page
@@ -38,7 +38,7 @@ class ReplayedMany:
 
 @router.get("/data/replay", **AS_PAGE)
 async def replay_page(
-    viewer: LoadedViewer, lang: Lang, reason: Reason = "", source: Source = ""
+    viewer: LoadedViewer, lang: Lang, reason: Reason = "", source: LetterSource = None
 ) -> HTMLResponse:
     """How many would be replayed."""
     return await _page(viewer, lang, reason, source)
@@ -48,7 +48,9 @@ async def replay_page(
 async def replay_all(request: Request, viewer: LoadedViewer, lang: Lang) -> Response:
     """Send the newest MOST of them again, from a form."""
     form = await form_of(request)
-    reason, source = form.get("reason", "")[:100], form.get("source", "")[:200]
+    reason, source = form.get("reason", "")[:100], form.get("source")
+    if source is not None:
+        source = source[:200]
     desk = viewer.live.desk
     try:
         numbers = await _numbers(viewer, reason, source)
@@ -71,25 +73,30 @@ def _replayed(desk: DeadLetterDesk, numbers: list[int]) -> ReplayedMany:
     return ReplayedMany(done, len(whys), whys[0] if whys else "")
 
 
-async def _numbers(viewer: Viewer, reason: str, source: str) -> list[int]:
+async def _numbers(viewer: Viewer, reason: str, source: str | None) -> list[int]:
     found = await letters_page(
-        viewer, state="open", reason=reason, source=source or None, before=None, limit=MOST
+        viewer, state="open", reason=reason, source=source, before=None, limit=MOST
     )
     return [int(row["number"]) for row in found.rows]
 
 
 async def _page(
-    viewer: Viewer, lang: Language, reason: str, source: str, done: ReplayedMany | None = None
+    viewer: Viewer,
+    lang: Language,
+    reason: str,
+    source: str | None,
+    done: ReplayedMany | None = None,
 ) -> HTMLResponse:
     words = words_of(lang)
     try:
         numbers = await _numbers(viewer, reason, source) if done is None else []
     except StoreAway:
         return error_page(viewer, lang, 503, "away")
-    back = f"/data/letters?{urlencode({'reason': reason, 'source': source})}"
+    asked = {"reason": reason, **({} if source is None else {"source": source})}
+    back = f"/data/letters?{urlencode(asked)}"
     trail = (Link(words("data_title"), "/data"), Link(words("data_letters"), back))
     what = reason_name(reason, words)
-    if source:
+    if source is not None:
         what = f"{what}, {source_name(source, viewer, words)}"
     return render(
         "data_replay.html", viewer, lang, active="data",

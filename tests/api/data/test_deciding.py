@@ -91,3 +91,15 @@ async def test_all_of_a_reason_are_replayed_at_once_and_what_fails_is_said(odd: 
     odd.desk.done.clear()
     assert (await post(odd, "/data/replay", "source=portal")).status_code == 200
     assert not odd.desk.done  # never all of every reason
+
+
+async def test_those_without_a_source_are_not_those_of_all_sources(odd: DataPage) -> None:
+    odd.desk.done.clear()
+    async with odd.client() as http:
+        listed = (await http.get("/data/letters?reason=from_the_future&source=")).text
+        assert 'href="/data/letters/0"' not in listed
+        assert 'href="/data/letters/0"' in (await http.get("/data/letters")).text
+        asked = (await http.get("/data/replay?reason=from_the_future&source=")).text
+        assert "bản ghi này?" not in asked
+    await post(odd, "/data/replay", "reason=from_the_future&source=")
+    assert not odd.desk.done
