@@ -65,7 +65,6 @@ class Channels(KeptHubs[ShownPart]):
         if reach.whole and names == self._names:
             return self._whole
         # Names are never those that a person's rights would show: a wall is for a room.
-        # Names are never those that a person's rights would show: a wall is for a room.
         return self._hub(ShownPart(Reach(reach.whole, reach.units, reach.officer), names))
 
     def _open(self, key: ShownPart) -> FeedChannel:
