@@ -6,35 +6,49 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.wire.actions import Action
+
 AlertKind = Literal[
-    "due_soon", "overdue", "late_reception", "step_overdue", "date_rewritten", "reopened",
-    "backdated", "unit_backlog"
+    "due_soon", "overdue", "escalation", "late_reception", "step_overdue", "waiting_too_long",
+    "repeat_supplement", "date_rewritten", "extension_without_reason", "reopened", "backdated",
+    "unit_backlog", "officer_backlog", "source_silent",
 ]  # fmt: skip
-AlertStatus = Literal["raised", "resolved", "retracted"]
+AlertStatus = Literal["raised", "acknowledged", "resolved", "retracted"]
 
 
 class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """What a dossier remembers of one alert."""
+    """What a dossier remembers of one alert. ``taken_by``: who has acknowledged it, ``taken_until``
+    (ms): when that ends; "" and 0 unless ``status`` is acknowledged. ``offered_to``: to whom it is
+    to be handed over, who has not accepted yet."""
 
     kind: AlertKind
     level: int
     cause: int  # the instant (ms) that caused it
     sequence: int
     status: AlertStatus
+    taken_by: str = ""
+    taken_until: int = 0
+    offered_to: str = ""
 
 
 class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
-    """One transition of one alert. Idempotency key of a delivery: ``alert_id`` + ``sequence``.
+    """One transition of one alert, or one action on it that leaves its status. Idempotency key of a
+    delivery: ``alert_id`` + ``sequence``.
 
-    ``unit_backlog`` is about a unit: it has no dossier, officer, step or procedure, and says how
-    many of the unit's ``open`` dossiers were ``overdue``. Times in ms.
+    ``unit_backlog``, ``officer_backlog`` and ``source_silent`` have no dossier, step or procedure;
+    a backlog says how many of the ``open`` dossiers were ``overdue``. Times in ms.
+
+    ``action``: what somebody did, "" for what time or an event of a source did. ``actor``: who did
+    it. ``taken_by``, ``taken_until``, ``offered_to``: as in AlertState, after it.
+    ``snoozed_until``: for ``actor`` alone. ``reason``: the code that was chosen. ``text``: SHA-256
+    (hex) of a text.
     """
 
     timeline: str
     alert_id: str
     sequence: int
     kind: AlertKind
-    level: int  # due_soon: working hours left; else 0
+    level: int  # due_soon: working hours left; escalation: 1 to 3; else 0
     transition: AlertStatus
     dossier_id: str
     unit: str
@@ -47,3 +61,12 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     received_at: int
     overdue: int = 0
     open: int = 0
+    source: str = ""  # of source_silent
+    action: Action | Literal[""] = ""
+    actor: str = ""
+    taken_by: str = ""
+    taken_until: int = 0
+    offered_to: str = ""
+    snoozed_until: int = 0
+    reason: str = ""
+    text: str = ""

@@ -15,6 +15,7 @@ SEPARATOR = "\x1f"
 ALL = "all"
 _WALL = "wall:"
 WALL_NAME = r"[a-z0-9][a-z0-9-]{0,39}"
+_SCOPES = ("unit:", "officer:", "source:")
 _wall_name = re.compile(WALL_NAME)
 
 
@@ -24,6 +25,16 @@ def unit_scope(unit: str) -> str:
 
 def officer_scope(officer: str) -> str:
     return f"officer:{officer}"
+
+
+def source_scope(source: str) -> str:
+    return f"source:{source}"
+
+
+def is_scope(key: str) -> bool:
+    """Whether a key of topics dossier-events and alerts is that of a unit, an officer or a source:
+    no dossier's id begins so."""
+    return key.startswith(_SCOPES)
 
 
 def partial_key(scope: str, partition: int) -> bytes:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal, TypeVar, cast
 import msgspec
 from msgspec.structs import fields
 
+from dossiers.wire.alert_policy import AlertPolicy, DutyHolder, SourceLimit
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
 from dossiers.wire.reading import decoder
@@ -42,7 +43,8 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """An officer (cán bộ, công chức) of one unit. ``valid_from``, ``valid_to``: first and last day
-    there (ISO dates), "" for open. ``superior``: the id of another officer."""
+    there (ISO dates), "" for open. ``superior``: the id of another officer. ``email``: the own
+    address, at which nobody else reads."""
 
     id: str
     name: str
@@ -51,6 +53,7 @@ class Officer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     valid_from: str = ""
     valid_to: str = ""
     superior: str = ""
+    email: str = ""
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -155,7 +158,8 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """``calendar`` holds for every unit that names none of ``calendars``, nor has one above it.
     ``rules`` hold for dossiers received before the first of ``rule_versions`` (in order).
     ``hashed``: keyed hash to name, of all names here, for facts that came while nobody knew the
-    name (dossiers.reference.unlisted); made by whoever loads it, in no file of an operator."""
+    name (dossiers.reference.unlisted); made by whoever loads it, in no file of an operator.
+    ``alert_policies``, ``duties``, ``sources``: dossiers.wire.alert_policy."""
 
     title: str = ""
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -168,6 +172,9 @@ class Reference(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     calendars: tuple[CalendarSpec, ...] = ()  # by name, for units with days or hours of their own
     rule_versions: tuple[RuleVersion, ...] = ()
     hashed: dict[str, str] = {}
+    alert_policies: tuple[AlertPolicy, ...] = ()
+    duties: tuple[DutyHolder, ...] = ()
+    sources: tuple[SourceLimit, ...] = ()
 
 
 def encode_reference(reference: Reference) -> bytes:

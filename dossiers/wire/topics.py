@@ -7,7 +7,7 @@ REFERENCE = "reference"  # compacted; key = content hash, or TIMELINE_KEY; one p
 DOSSIERS = "dossiers"  # compacted changelog; same partition number as the events; key = dossier id
 PARTIALS = "partial-tallies"  # compacted; key = scope + SEPARATOR + source partition
 TALLIES = "tallies"  # compacted; key = scope
-ALERTS = "alerts"  # key = dossier id; of an alert about a unit: the unit's scope
+ALERTS = "alerts"  # key = dossier id; of one about a unit, an officer or a source: its scope
 DEAD_LETTERS = "dead-letters"  # kept for ever; one partition
 VERIFICATIONS = "verifications"  # compacted; key = night and occasion; one partition
 RECONCILIATIONS = "reconciliations"  # compacted; key = month, what and scope; one partition
@@ -15,3 +15,4 @@ AUDIT = "audit"  # who looked and who changed; kept for two years; key = subject
 SETTINGS = "settings"  # compacted; how walls look; key = wall:NAME; one partition
 TRAITS = "traits"  # compacted; same partition number as the events; key = dossier id
 SYNC_ERRORS = "sync-errors"  # kept for 400 days; key = dossier id; one partition
+ROSTER = "roster"  # compacted; absences and ways to be told; key = officer id; one partition

@@ -18,6 +18,7 @@ from dossiers.wire.topics import (
     PARTIALS,
     RECONCILIATIONS,
     REFERENCE,
+    ROSTER,
     SETTINGS,
     SYNC_ERRORS,
     TALLIES,
@@ -35,22 +36,25 @@ PROCESSES = ("worker", "sink", "api", "tick", "source", "operator")
 
 _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
-    "sink": (EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, SYNC_ERRORS, DEAD_LETTERS, REFERENCE),
+    "sink": (
+        EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, SYNC_ERRORS, DEAD_LETTERS, REFERENCE, ROSTER,
+    ),
     "api": (
         EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
+        ROSTER,
     ),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (
         EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, VERIFICATIONS,
-        RECONCILIATIONS, SYNC_ERRORS, REFERENCE, AUDIT, SETTINGS,
+        RECONCILIATIONS, SYNC_ERRORS, REFERENCE, AUDIT, SETTINGS, ROSTER,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
     "sink": (),
-    # Dead letters: what an administrator decided; settings: how walls look.
-    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS),
+    # Dead letters: what an administrator decided; settings: how walls look; roster: who is away.
+    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),

@@ -26,6 +26,7 @@ from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.reconciliations import Reconciled
 from dossiers.wire.reference import Reference
+from dossiers.wire.roster import RosterEntry
 from dossiers.wire.verifications import Verification
 from dossiers.wire.walls import NamedWall
 from dunghen.timeline.topic_specs import topic_specs
@@ -97,7 +98,7 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
     "alert": (
         alerts.Alert,
         topics.ALERTS,
-        "dossier id, or the scope of the unit it is about",
+        "dossier id, or the scope of the unit, officer or source it is about",
         "One transition of one alert.",
     ),
     "traits": (
@@ -129,6 +130,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.SETTINGS,
         "wall: + name",
         "How a wall by this name looks; no figure depends on it.",
+    ),
+    "roster-entry": (
+        RosterEntry,
+        topics.ROSTER,
+        "officer id",
+        "Who is away and who stands in; how somebody wants to be told.",
     ),
     "reconciliation": (
         Reconciled,

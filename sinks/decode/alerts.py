@@ -18,6 +18,8 @@ _INTEGERS = {
     "level": pa.int32(),
     "overdue": pa.int64(),
     "open": pa.int64(),
+    "taken_until": pa.int64(),
+    "snoozed_until": pa.int64(),
 }
 
 
