@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 
 from dossiers.reference.codes import Codes
 from dossiers.reference.matching import Directory, StepNames
+from dossiers.reference.policies import Policies
 from dossiers.reference.succession import Endings, endings_of, successor_of
 from dossiers.reference.unlisted import with_names
 from dossiers.time.calendar import Calendar, calendar_of
@@ -59,6 +60,7 @@ class Context:
         self._steps = {p.id: p.steps for p in reference.procedures if p.steps}
         self._step_names = {procedure: StepNames(own) for procedure, own in self._steps.items()}
         self.steps_of = lru_cache(maxsize=100_000)(self.step_limits)  # to be read only
+        self.alert_settings = Policies(reference).of  # by unit and procedure; "" for any
         self._parents = {u.id: u.parent for u in reference.units if u.parent}
         self._own_calendars = {u.id: u.calendar for u in reference.units if u.calendar}
         for unit, name in self._own_calendars.items():
