@@ -16,6 +16,7 @@ from api.feed.channels import REFRESH, Channels, ShownPart
 from api.feed.displays import Displays
 from api.feed.figures import FigureChannels, Subscription, figures_of
 from api.feed.hub import Hub
+from api.inbox.book import Book
 from api.labels import DisplayNames, names_of
 from api.live.history import History
 from api.live.history_keeper import HistoryKeeper
@@ -38,7 +39,8 @@ _COUNTERS_SECONDS = 1.0  # for which the worker's counts are believed
 class Live:
     """The live view of one timeline and all that shows it: ``reader`` fills ``view``, ``hub`` sends
     what changed of the whole to walls and ``channels`` what changed of parts, ``keeper`` reads what
-    walls compare with. Sees everything; what a caller may see is api.viewer's to say.
+    walls compare with, ``book`` holds the alerts that people work on. Sees everything; what a
+    caller may see is api.viewer's to say.
 
     ``ingest``: takes what others post; None if nobody may. ``desk``: decides on dead letters; None
     if they are only shown. Runs on one event loop.
@@ -58,6 +60,7 @@ class Live:
         self.desk = desk
         self.bodies = Bodies()
         self.walls = WallBook()
+        self.book = Book(config.timeline)
         self.wall_desk = WallDesk(
             self.walls,
             config.settings,
@@ -92,6 +95,7 @@ class Live:
     def deliver(self, records: list[TopicRecord]) -> None:
         """Take a batch of the reader's."""
         self.walls.apply(records)
+        self.book.apply(records)
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._referred:
             self._referred = self.view.in_force
