@@ -9,8 +9,8 @@ from dossiers.text.identity import folded
 from dossiers.wire.reference import Officer, Reference, Step
 
 
-def _serves(officer: Officer, day: str) -> bool:
-    """ISO dates compare as texts."""
+def serves(officer: Officer, day: str) -> bool:
+    """Whether the officer is in office on ``day`` (ISO date): such dates compare as texts."""
     return officer.valid_from <= day and (not officer.valid_to or day <= officer.valid_to)
 
 
@@ -55,7 +55,7 @@ class Directory:
         """
         if not unit or is_longer(name, self._longest_officer):
             return None
-        named = [o for o in self._officers.get(folded(name), ()) if _serves(o, day)]
+        named = [o for o in self._officers.get(folded(name), ()) if serves(o, day)]
         here = {o.id for o in named if o.unit == unit}
         found = here or {o.id for o in named if self._below(o.unit, unit)}
         return next(iter(found)) if len(found) == 1 else None
