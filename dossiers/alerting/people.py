@@ -154,11 +154,12 @@ def on_duty(officer: str, duties: Duties, roster: Roster, at: int) -> Stand:
     if officer.startswith(_NOT_PEOPLE):
         return Stand(officer, officer, "self")
     away: dict[str, int] = {}  # whom we asked, and when they are back
-    person, why, gap = officer, "self", ""
+    person, gap = officer, ""
+    why: Why = "self"
     while True:
         leave = leave_at(roster.get(person), at)
         if leave is None:
-            return Stand(officer, person, _why(why), gap)
+            return Stand(officer, person, why, gap)
         away[person] = leave.ends_at
         deputy = leave.deputy
         if deputy and deputy not in away and duties.serves(deputy, at):
@@ -169,10 +170,6 @@ def on_duty(officer: str, duties: Duties, roster: Roster, at: int) -> Stand:
         if not above:
             return Stand(officer, "", "nobody", gap, min(away.values()))
         person, why = above, "superior"
-
-
-def _why(text: str) -> Why:
-    return "deputy" if text == "deputy" else "superior" if text == "superior" else "self"
 
 
 def _next_above(away: Mapping[str, int], duties: Duties, at: int) -> str:

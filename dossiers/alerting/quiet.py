@@ -11,7 +11,9 @@ from typing import NamedTuple
 from dossiers.time.calendar import Calendar
 from dossiers.time.hours import DAY, clock_ms
 
-_MOST_DAYS = 60  # without a working day: then the calendar has none, and nothing is gained by waiting
+_MOST_DAYS = (
+    60  # without a working day: then the calendar has none, and nothing is gained by waiting
+)
 
 
 class QuietHours(NamedTuple):

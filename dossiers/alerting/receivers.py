@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Literal, Protocol
+from collections.abc import Iterator
+from typing import Literal
 
 import msgspec
 
 from dossiers.alerting.people import ADMIN, Duties, Roster, on_duty
+from dossiers.reference.policies import AlertSettings, rule_name
 from dossiers.wire.actions import Capacity
 from dossiers.wire.alert_policy import Told
 from dossiers.wire.alerts import Alert
 
 As = Literal["holder", "receiver"]
-
-
-class Receiving(Protocol):
-    """What a policy says of receivers: dossiers.wire.alert_policy.AlertPolicy."""
-
-    @property
-    def told(self) -> Mapping[str, tuple[Told, ...]]:
-        """By kind, of an escalation with its level."""
-        ...
-
-    @property
-    def digest(self) -> tuple[str, ...]:
-        """Kinds whose head gets them in the digest only."""
-        ...
 
 
 class ToldTo(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,13 +31,8 @@ class ToldTo(msgspec.Struct, frozen=True, kw_only=True):
     until: int = 0
 
 
-def rule_of(alert: Alert) -> str:
-    """What a policy calls an alert's kind: of an escalation with its level, as escalation_1."""
-    return f"escalation_{alert.level}" if alert.kind == "escalation" else alert.kind
-
-
 def receivers_of(
-    alert: Alert, duties: Duties, settings: Receiving, roster: Roster, at: int
+    alert: Alert, duties: Duties, settings: AlertSettings, roster: Roster, at: int
 ) -> tuple[ToldTo, ...]:
     """Who is told of ``alert`` at ``at`` (ms), each once: at once rather than in the digest, and as
     the holder rather than as a receiver."""
@@ -78,10 +60,10 @@ def _standing(
 
 
 def _all_of(
-    alert: Alert, duties: Duties, settings: Receiving, at: int
+    alert: Alert, duties: Duties, settings: AlertSettings, at: int
 ) -> Iterator[tuple[str, Told, bool]]:
     """(officer, duty, in the digest only), by the policy alone; some may be there twice."""
-    rule = rule_of(alert)
+    rule = rule_name(alert.kind, alert.level)
     told = settings.told.get(rule, ())
     for duty in told:
         for officer in holders_of(duty, alert, duties, at):
@@ -119,7 +101,7 @@ def _step(duty: Told, units: tuple[str, ...], duties: Duties, at: int) -> tuple[
 
 
 def capacity_of(
-    person: str, alert: Alert, duties: Duties, settings: Receiving, roster: Roster, at: int
+    person: str, alert: Alert, duties: Duties, settings: AlertSettings, roster: Roster, at: int
 ) -> Capacity | None:
     """In what capacity somebody may act on an alert, by what reference data and roster say alone:
     ``above`` heads the unit or one above it and is no receiver of this level. None: in none."""

@@ -1,4 +1,4 @@
-"""A city with a department, its divisions, and people with duties: what the tests of alerts tell."""
+"""A city with a department, its divisions, and people with duties, for the tests of alerts."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ def alert(
 
 def away(officer: str, begins: str, ends: str, deputy: str = "") -> RosterEntry:
     """Somebody's leave between two local times."""
-    return RosterEntry(officer=officer, leaves=(Leave(at(begins), at(ends), deputy),))
+    return RosterEntry(
+        officer=officer, leaves=(Leave(begins_at=at(begins), ends_at=at(ends), deputy=deputy),)
+    )
 
 
 def roster(*entries: RosterEntry) -> dict[str, RosterEntry]:

@@ -68,8 +68,8 @@ def test_the_superior_is_who_the_directory_names_else_the_next_head_above() -> N
 
 def test_a_unit_without_a_head_by_duty_is_headed_by_whom_its_officers_name() -> None:
     assert duties_without("head").holders("div", "head", MONDAY) == ("head",)
-    outside = Reference(units=CITY.reference.units, officers=(Officer(id="x", unit="bare", name="X",
-                                                                     superior="chief"),))  # fmt: skip
+    stranger = Officer(id="x", unit="bare", name="X", superior="chief")
+    outside = Reference(units=CITY.reference.units, officers=(stranger,))
     assert Duties(Context(outside)).holders("bare", "head", MONDAY) == ()
 
 

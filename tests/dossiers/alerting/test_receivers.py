@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
-
 import pytest
 
 from dossiers.alerting.people import Duties
 from dossiers.alerting.receivers import capacity_of, receivers_of
-from dossiers.wire.alert_policy import Told
+from dossiers.reference.policies import Policies
+from dossiers.wire.alert_policy import AlertPolicy
 from dossiers.wire.alerts import Alert
+from dossiers.wire.reference import Reference
 from tests.dossiers.alerting.city import MONDAY, PEOPLE, alert, away, duties_without, people, roster
 
-
-class Settings(NamedTuple):
-    told: Mapping[str, tuple[Told, ...]]
-    digest: tuple[str, ...] = ("due_soon",)
-
-
-SETTINGS = Settings(
-    {
-        "due_soon": ("holder",), "overdue": ("holder", "head"), "escalation_1": ("head", "deputy"),
-        "escalation_2": ("above",), "escalation_3": ("leader",), "source_silent": ("admin", "reform"),
-    }
-)  # fmt: skip
+SETTINGS = Policies(
+    Reference(alert_policies=(AlertPolicy(told={"late_reception": ()}, digest=("due_soon",)),))
+).everywhere
 
 
 def told(of: Alert, duties: Duties = PEOPLE) -> list[str]:
