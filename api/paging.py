@@ -11,7 +11,7 @@ from typing import Annotated, TypeVar
 import msgspec
 from fastapi import HTTPException, Query
 
-from dossiers.wire.events import Int64
+from dossiers.wire.dossier_event import Int64
 
 MAX_LIMIT = 1_000
 T = TypeVar("T")

@@ -11,7 +11,8 @@ from typing import Any
 
 from dossiers.time.hours import HOUR
 from dossiers.wire.calendar_spec import CalendarSpec
-from dossiers.wire.events import DossierEvent, Finished, Progressed, Received, Resumed, Suspended
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Finished, Progressed, Received, Resumed, Suspended
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Officer, Procedure, Reference, Unit
 

@@ -11,12 +11,13 @@ SHARED = {
         "wire.reference", "wire.calendar_spec", "reference.context", "reference.in_force",
         "reference.matching", "reference.codes", "reference.succession", "reference.unlisted",
         "text.identity",
-        "text.keyed",
+        "text.keyed", "wire.alert_policy",
     ),
     "the reading of records": (
         "wire.events", "wire.facts", "wire.archived", "wire.records", "wire.reading",
         "wire.kept_events", "wire.spelling", "wire.timeline", "wire.course", "wire.standing",
         "wire.flags", "wire.topics", "wire.keys", "wire.alerts", "wire.tallies",
-        "wire.traits", "wire.dead_letters", "tallies.vector",
+        "wire.traits", "wire.dead_letters", "tallies.vector", "wire.dossier_event", "wire.acted",
+        "wire.actions", "text.ids",
     ),
 }  # fmt: skip

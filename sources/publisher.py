@@ -16,7 +16,8 @@ from broker.errors import BrokerAway, BrokerError
 from broker.partitioner import partition_of
 from broker.producing import DurableProducer
 from dossiers.wire.dead_letters import DeadLetter
-from dossiers.wire.events import AnyEvent, DossierEvent, Tick, encode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import AnyEvent, Tick, encode_event
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 
 log = logging.getLogger(__name__)

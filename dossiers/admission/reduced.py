@@ -12,6 +12,7 @@ from typing import Any
 from dossiers.text.ids import is_id
 from dossiers.text.kept_ids import IdForm, may_be_kept
 from dossiers.time.day_table import EARLIEST, LATEST
+from dossiers.wire.acted import Acted
 from dossiers.wire.events import DOSSIER_EVENTS, Activate, Described, Tick
 
 _IDS = frozenset({"event_id", "dossier_id", "target", "madonvi", "owner"})
@@ -20,7 +21,7 @@ _TIMES = frozenset({"occurred_at", "received_at", "due_at", "dossier_received_at
 _NUMBERS = frozenset({"source_seq", "carried", "status"})
 _OTHERS = frozenset({"kind", "reason", "source", "backfill", "hash", "limit"})
 KNOWN = _IDS | _CODES | _TIMES | _NUMBERS | _OTHERS
-_EVENTS = (*DOSSIER_EVENTS, Described, Tick, Activate)
+_EVENTS = (*DOSSIER_EVENTS, Described, Acted, Tick, Activate)
 _KINDS = frozenset(str(kind.__struct_config__.tag) for kind in _EVENTS)
 _REASONS = frozenset({"extension", "correction"})  # of dossiers.wire.events.DueSet
 _FORM = IdForm(letters="ascii")  # of codes and of whatever else is none of ours

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 import msgspec
 
 from dossiers.wire import events, facts
-from dossiers.wire.events import AnyDossierEvent, DossierEvent
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import AnyDossierEvent
 from dossiers.wire.facts import AnyFact, Fact
 
 # Each kind of event, as what it is kept, and what of the event is not kept but must be given anew.

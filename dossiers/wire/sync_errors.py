@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from dossiers.wire.events import Instant
+from dossiers.wire.dossier_event import Instant
 from dossiers.wire.traits import Code
 
 Text = Annotated[str, msgspec.Meta(max_length=1_000)]

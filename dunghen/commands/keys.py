@@ -15,6 +15,7 @@ from dossiers.errors import UserError
 from dossiers.text.ids import IdFault, checked_id
 from dossiers.text.kept_ids import IdForm
 from dossiers.time.hours import DAY
+from dossiers.wire.actions import DESK
 from dossiers.wire.keys import is_wall_name
 from dunghen.access.audit_trail import audit_key
 from dunghen.access.config import admin_token, keys_path
@@ -83,6 +84,11 @@ def _refuse_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise UserError(
             f"“{name}” cannot name a key.", "Use 1 to 40 letters, digits, hyphens, underscores."
+        )
+    if name == DESK:
+        raise UserError(
+            f"“{name}” is kept for what people do about alerts.",
+            "Name the key after the office or the screen that has it.",
         )
     if not IdForm().keeps(name):
         raise UserError(

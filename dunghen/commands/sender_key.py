@@ -10,6 +10,7 @@ import typer
 
 from api.access.keys import key_hash
 from dossiers.errors import UserError
+from dossiers.wire.actions import DESK
 
 _NAME, _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}"), re.compile(r"[A-Za-z0-9._-]{1,100}")
 
@@ -31,6 +32,8 @@ def sender_key(
         raise UserError(
             f"“{name}” cannot name a sender.", "Use 1 to 40 letters, digits, hyphens, underscores."
         )
+    if name == DESK:
+        raise UserError(f"“{name}” is kept for what people do about alerts.", "Choose another.")
     wrong = [code for code in unit or [] if not _CODE.fullmatch(code)]
     if wrong:
         raise UserError(f"“{wrong[0]}” is no code of a unit.", "Give its madonvi.")

@@ -15,7 +15,8 @@ from dossiers.portal.snapshots import place
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.dead_letters import DeadLetter
-from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Restored, decode_event
 from dossiers.wire.facts import Fact, SnapshotFact
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order

@@ -10,7 +10,8 @@ from broker.kafka import Kafka
 from broker.reading import read_all
 from dossiers.admission.bounds import Bound
 from dossiers.fold.settle import empty_state
-from dossiers.wire.events import DossierEvent, Restored, decode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Restored, decode_event
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DossierRecord

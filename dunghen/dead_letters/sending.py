@@ -25,7 +25,8 @@ from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
 from dossiers.fold.retention import ARCHIVED
 from dossiers.wire.dead_letters import REPLAYED, DeadLetter
-from dossiers.wire.events import AnyDossierEvent, DossierEvent, Restored, decode_event, encode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import AnyDossierEvent, Restored, decode_event, encode_event
 from dossiers.wire.topics import DEAD_LETTERS, EVENTS
 from dunghen.clickhouse import ClickHouse
 from dunghen.dead_letters.archive import Archived, read_archive, restored

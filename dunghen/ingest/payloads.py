@@ -18,6 +18,7 @@ from api.ports import (
     UnreadField,
 )
 from dossiers.text.kept_ids import ALL_KEPT, KeptIds
+from dossiers.wire.actions import DESK
 from dossiers.wire.events import encode_event
 from dossiers.wire.reference import Reference
 from dunghen.ingest.fair_sending import FairSending
@@ -105,6 +106,8 @@ class PortalIngest:
 
     async def events(self, sender: Sender, body: bytes) -> Receipt:
         """Plain events; those of a sender that is bound to units must name one of them."""
+        if sender.name == DESK:  # from a settings file: no command makes such a key
+            raise IngestError(403, f"No sender may be called {DESK}; give this key another name.")
         now = self._now()
         batch = await read_posted(
             lambda: read_events(

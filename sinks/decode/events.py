@@ -1,4 +1,5 @@
-"""Topic dossier-events to table dossier_events. Ticks, activations and traits have no row."""
+"""Topic dossier-events to table dossier_events. Ticks, activations, traits and actions have no row:
+what an action did is told in topic alerts."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 import pyarrow as pa
 
+from dossiers.wire.acted import Acted
 from dossiers.wire.events import (
     DOSSIER_EVENTS,
     Activate,
@@ -38,12 +40,12 @@ class EventDecoder(Decoder[AnyDossierEvent]):
         self._timeline = timeline
 
     def parse(self, record: Record) -> AnyDossierEvent | None:
-        """The event; None for ticks, activations and traits, which have a table of their own as far
-        as they were admitted (sinks.decode.traits). Raises one of ``REFUSALS``."""
+        """The event; None for ticks, activations, actions, and traits, which have a table of their
+        own as far as they were admitted (sinks.decode.traits). Raises one of ``REFUSALS``."""
         if record.value is None:
             raise msgspec.ValidationError("an empty record")
         event = decode_event(record.value)
-        return None if isinstance(event, Tick | Activate | Described) else event
+        return None if isinstance(event, Tick | Activate | Described | Acted) else event
 
     def build(self, records: Sequence[Record], events: Sequence[AnyDossierEvent]) -> pa.Table:
         """Columns of table ``dossier_events``."""

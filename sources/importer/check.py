@@ -19,6 +19,7 @@ from dossiers.text.identity import identity
 from dossiers.text.ids import IdFault, NoId, checked_id
 from dossiers.time.day_table import EARLIEST, LATEST
 from dossiers.wire.dead_letters import DeadLetter
+from dossiers.wire.keys import is_scope
 from sources.importer.letters import CONTROL, Letters
 from sources.importer.moments import moments
 from sources.importer.rows import MAX_NAME, LogRow
@@ -167,10 +168,14 @@ class Checker:
         if len(text) <= _MOST_KEPT and identity(text) in self._missing:
             raise self._empty("missing_dossier", "dossier", text, ", so the dossier's id is empty")
         try:
-            return checked_id(text)
+            found = checked_id(text)
         except IdFault as fault:
             reason = "missing_dossier" if isinstance(fault, NoId) else "bad_dossier_id"
             raise self._bad(reason, "dossier", text, f"is {{}}: the dossier's id {fault}") from None
+        if is_scope(found):
+            why = "is {}: no dossier's id may begin with unit:, officer: or source:"
+            raise self._bad("bad_dossier_id", "dossier", text, why)
+        return found
 
     def _long_name(self, role: Role, text: str) -> str:
         if len(text) > MAX_NAME:

@@ -18,7 +18,8 @@ from hashlib import blake2b
 
 import msgspec
 
-from dossiers.wire.events import DossierEvent, DueSet, Finished, Progressed, Received, Reopened
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import DueSet, Finished, Progressed, Received, Reopened
 from sources.importer.letters import SOURCE
 from sources.importer.rows import DIGEST_SIZE
 from sources.importer.seen import SeenNames

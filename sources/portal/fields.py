@@ -12,6 +12,7 @@ from dossiers.text.identity import folded, identity
 from dossiers.text.ids import IdFault
 from dossiers.text.kept_ids import ALL_KEPT, IdForm, KeptIds
 from dossiers.time.hours import DAY
+from dossiers.wire.keys import is_scope
 from sources.person_numbers import NUMBER
 from sources.portal.dates import parse_date
 from sources.portal.name_admission import NameAdmission, is_code, may_be_personal
@@ -66,6 +67,8 @@ def id_of(text: str, name: str, ids: KeptIds = ALL_KEPT) -> str:
         raise FieldRefusal(f"{name} {fault}") from None
     if not ids.hashing and not ID.fullmatch(found):
         raise FieldRefusal(f"{name} is no id: it must have no spaces and no @")
+    if is_scope(found):
+        raise FieldRefusal(f"{name} begins as no id may: unit:, officer: and source: are kept")
     return found
 
 

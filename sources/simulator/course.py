@@ -10,9 +10,9 @@ from typing import Any
 
 from dossiers.time.hours import HOUR, MINUTE
 from dossiers.time.limits import due_after
+from dossiers.wire.dossier_event import DossierEvent
 from dossiers.wire.events import (
     AnyDossierEvent,
-    DossierEvent,
     DueSet,
     Finished,
     Progressed,

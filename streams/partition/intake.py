@@ -17,6 +17,8 @@ from dossiers.reference.context import Context
 from dossiers.text.ids import MAX_ID, IdFault, checked_id, is_id
 from dossiers.time.day_table import EARLIEST, FIRST_YEAR, LAST_YEAR, LATEST
 from dossiers.time.hours import DAY
+from dossiers.wire.acted import Acted
+from dossiers.wire.actions import DESK
 from dossiers.wire.events import (
     Activate,
     AnyDossierEvent,
@@ -33,7 +35,9 @@ from dossiers.wire.events import (
     decode_event,
 )
 from dossiers.wire.facts import MAX_LIMIT, Content
+from dossiers.wire.keys import is_scope
 from streams.partition.archived_facts import alert_fault, fact_fault
+from streams.partition.desk import desk_fault
 
 MAX_VALUE = 65_536  # bytes of one event; a real one has about 300
 _RESTORED = b'{"kind":"restored",'  # what a record begins with that may be longer
@@ -101,6 +105,8 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
     plain = both.isascii() and both.isprintable() and " " not in both and len(both) <= MAX_ID
     if not (plain and dossier_id and event_id):
         _check_ids(dossier_id, event_id)
+    if event.source == DESK or type(event) is Acted or is_scope(dossier_id):
+        _check_desk(event)
     if key != dossier_id.encode():
         raise Refusal("key_mismatch", "the record's key must be the dossier_id, as UTF-8")
     if (
@@ -119,6 +125,11 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
         )
     if type(event) in _WITH_OWN_FIELDS:
         _check_own_fields(event)  # type: ignore[arg-type]
+
+
+def _check_desk(event: AnyDossierEvent) -> None:
+    if fault := desk_fault(event):
+        raise Refusal(*fault)
 
 
 def _check_ids(dossier_id: str, event_id: str) -> None:

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from api.routes.ingest_examples import DOSSIERS, EVENTS
 from broker.kafka import Kafka
-from dossiers.wire.events import Described, DossierEvent, decode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Described, decode_event
 from dossiers.wire.topics import EVENTS as TOPIC
 from dunghen.ingest.payloads import PortalIngest
 from sources.acknowledged import AcknowledgedSender

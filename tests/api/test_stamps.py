@@ -13,7 +13,8 @@ from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.app import create_app
 from dossiers.wire.dead_letters import DeadLetter
-from dossiers.wire.events import Described, DossierEvent, decode_event
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Described, decode_event
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference
 from dossiers.wire.topics import DEAD_LETTERS

@@ -50,6 +50,7 @@ def with_bad(path: Path, *bad: list[str]) -> Imported:
         (row(case="A\x1fB"), "bad_dossier_id", "holds a control character"),
         (row(case="A\nB"), "bad_dossier_id", "holds a control character"),
         (row(case="x" * 201), "bad_dossier_id", "has 201 characters, over 200"),
+        (row(case="unit:H29"), "bad_dossier_id", "begin with unit:"),
         (row(activity=""), "missing_activity", "column 'concept:name' is empty"),
         (row(activity="x" * 1001), "name_too_long", "has 1,001 characters"),
         (row(activity="x" * 5_000_000), "field_too_long", "holds 5,000,000 characters"),

@@ -17,7 +17,7 @@ import msgspec
 from broker.kafka import Kafka
 from dossiers.wire import keys, records, topics
 from dossiers.wire.calendar_spec import CalendarSpec
-from dossiers.wire.events import DossierEvent
+from dossiers.wire.dossier_event import DossierEvent
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Reference, Rules
 from dossiers.wire.tallies import Tally

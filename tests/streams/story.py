@@ -6,7 +6,8 @@ import random
 from collections.abc import Iterator
 from typing import Any
 
-from dossiers.wire.events import DossierEvent, Finished, Progressed, Received, Suspended, Voided
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Finished, Progressed, Received, Suspended, Voided
 from dossiers.wire.facts import Limit
 
 HOUR = 3_600_000

@@ -7,7 +7,8 @@ from typing import Any
 
 import msgspec
 
-from dossiers.wire.events import DossierEvent, Finished, Progressed, Received
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import Finished, Progressed, Received
 from dossiers.wire.facts import Limit
 from tests.streams.line import Line
 from tests.streams.story import BEGIN, HOUR

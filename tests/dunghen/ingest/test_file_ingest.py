@@ -16,14 +16,8 @@ import pytest
 from api.access.keys import key_hash
 from broker.errors import BrokerAway
 from dossiers.errors import UserError
-from dossiers.wire.events import (
-    AnyEvent,
-    Described,
-    DossierEvent,
-    Progressed,
-    Snapshot,
-    decode_event,
-)
+from dossiers.wire.dossier_event import DossierEvent
+from dossiers.wire.events import AnyEvent, Described, Progressed, Snapshot, decode_event
 from dunghen.cli import run
 from dunghen.commands.ingest import print_report
 from dunghen.ingest import files as file_ingest
