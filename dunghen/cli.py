@@ -114,6 +114,7 @@ COMMANDS = (
         "Units, officers, procedures, calendars and rules, from a folder of files.",
     ),
     Listed("audit", "audit:app", LOOK, "Who looked, and who changed what."),
+    Listed("texts", "texts:app", KEEP, "Texts that people wrote about alerts."),
     Listed(
         "topics", "topics:topics", PARTS,
         "Create the topics if they are missing, and show the timeline.",

@@ -9,6 +9,7 @@ import msgspec
 AuditKind = Literal[
     "officer", "dossier", "list", "change", "refused", "sign_in", "sign_in_refused", "sign_out",
     "key_added", "key_revoked", "key_confirmed", "key_extended", "acting", "acting_ended",
+    "text_erased",
 ]  # fmt: skip
 
 
@@ -16,8 +17,8 @@ class Audited(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults
     """Somebody looked at officers or dossiers, or changed something, or was refused.
 
     ``at``: real time, ms. ``subject``: who, by ``means`` (session, token, key, loopback, acting,
-    admin_token, command). ``target``: whose or which. ``route``: as the API's document writes it.
-    ``status``: of the answer (HTTP), 0 if there was none.
+    admin_token, link, command). ``target``: whose or which. ``route``: as the API's document writes
+    it. ``status``: of the answer (HTTP), 0 if there was none.
     """
 
     timeline: str

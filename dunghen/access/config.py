@@ -87,7 +87,7 @@ def _provider(access: AccessSettings) -> Provider:
     return Provider(
         issuer=access.issuer,
         client_id=access.client_id,
-        client_secret=_secret(access.client_secret.get_secret_value(), access.client_secret_file),
+        client_secret=secret(access.client_secret.get_secret_value(), access.client_secret_file),
         audience=access.audience,
         algorithms=access.algorithms,
         scope=access.scope,
@@ -107,7 +107,7 @@ def admin_token(installation: Installation) -> str:
     """Of the settings, else of the state folder, where the first start makes one; "" without a
     state folder. Raises UserError."""
     access = installation.settings.access
-    given = _secret(access.admin_token.get_secret_value(), access.admin_token_file)
+    given = secret(access.admin_token.get_secret_value(), access.admin_token_file)
     if given:
         if len(given) < _SHORTEST:
             raise UserError(
@@ -115,15 +115,16 @@ def admin_token(installation: Installation) -> str:
                 "Make one with `openssl rand -hex 24`.",
             )
         return given
-    return _made(installation.folder, "admin-token")
+    return made(installation.folder, "admin-token")
 
 
 def _session_secret(installation: Installation) -> bytes:
     file = installation.settings.access.session_secret_file
-    return (_secret("", file) if file else _made(installation.folder, "session-secret")).encode()
+    return (secret("", file) if file else made(installation.folder, "session-secret")).encode()
 
 
-def _secret(given: str, file: Path | None) -> str:
+def secret(given: str, file: Path | None) -> str:
+    """As it was given, else what the file holds, "" for neither. Raises UserError."""
     if given or file is None:
         return given
     try:
@@ -136,7 +137,7 @@ def _secret(given: str, file: Path | None) -> str:
     return text
 
 
-def _made(folder: StateFolder, name: str) -> str:
+def made(folder: StateFolder, name: str) -> str:
     """A secret of the state folder, made when it is first needed; for this user only."""
     path = folder.access / name
     if not folder.exists:
@@ -144,4 +145,4 @@ def _made(folder: StateFolder, name: str) -> str:
     if not path.exists():
         folder.access.mkdir(mode=0o700, exist_ok=True)
         write_atomically(path, secrets.token_urlsafe(32).encode())
-    return _secret("", path)
+    return secret("", path)

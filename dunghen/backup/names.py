@@ -19,6 +19,7 @@ TOPS = {
     "kafka/data": "folder",
     "clickhouse": "folder",
     "spool": "folder",
+    "blobs": "folder",
     "access/keys.json": "file",
     "personal/hash-key": "file",
     "state.json": "file",

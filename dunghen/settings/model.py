@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from dunghen.settings.access import AccessSettings
 from dunghen.settings.api import ApiSettings
+from dunghen.settings.desk import DeskSettings
 from dunghen.settings.personal import PersonalSettings
 from dunghen.settings.portal import PortalSettings
 from dunghen.settings.section import SettingsSection
@@ -128,6 +129,7 @@ class Settings(BaseSettings):
     portal: PortalSettings = PortalSettings()
     access: AccessSettings = AccessSettings()
     personal: PersonalSettings = PersonalSettings()
+    desk: DeskSettings = DeskSettings()
     wall: WallSettings = WallSettings()
     notify: NotifySettings = NotifySettings()
     live: LiveSettings = LiveSettings()

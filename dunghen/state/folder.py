@@ -8,7 +8,8 @@
     DIR/spool/              what was posted while Kafka was away
     DIR/logs/NAME.log       one file a process, rotated
     DIR/run/                endpoints.json, processes.json, worker-*.json: while a stack runs
-    DIR/access/             admin-token, session-secret, keys.json: for this user only
+    DIR/access/             admin-token, session-secret, link-key, keys.json: for this user only
+    DIR/blobs/              texts that people wrote about alerts; for this user only
     DIR/personal/           hash-key: the key of the timeline's hashes; for this user only
     DIR/refold/             a new timeline while it is folded from the old one's log
     DIR/before-refold-ID/   the old timeline's kafka, clickhouse and state.json, until removed
@@ -33,7 +34,7 @@ from dunghen.state.private import make_private, refuse_foreign
 # Once nobody gets in here, nobody gets to what is below. With "lock", all that a first start makes.
 _INNER = (
     "kafka", "kafka/data", "clickhouse", "logs", "run", "work", "spool", "access", "faust",
-    "personal", REFOLDING,
+    "personal", "blobs", REFOLDING,
 )  # fmt: skip
 RESTORING = "restoring"  # the name of a file that is there while a backup is being restored
 
@@ -68,6 +69,7 @@ class StateFolder:
         self.work = self.path / "work"
         self.run = self.path / "run"
         self.access = self.path / "access"
+        self.blobs = self.path / "blobs"
         self.hash_key = self.path / "personal" / "hash-key"
         self._state = self.path / "state.json"
 

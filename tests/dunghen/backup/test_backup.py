@@ -37,6 +37,7 @@ FILES = {
     PART: b"part",
     "clickhouse/metadata/dunghen.sql": b"sql",
     "spool/spool.sqlite": b"spool",
+    f"blobs/ab/ab{31 * '0c'}": b"what somebody wrote about an alert",
     "access/keys.json": b"hashes of keys",
     "personal/hash-key": b"ab" * 32,
 }

@@ -1,0 +1,1 @@
+"""The texts that people write about alerts: where they lie, and how one is erased."""
