@@ -6,6 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from dossiers.reference.check_duties import (
+    address_problems,
+    duty_problems,
+    overlap,
+    source_problems,
+)
+from dossiers.reference.check_policies import policy_problems
 from dossiers.reference.check_procedures import procedure_problems, version_problems
 from dossiers.reference.problem import ReferenceProblem, Table, twice
 from dossiers.text.identity import folded
@@ -20,6 +27,10 @@ def problems(reference: Reference) -> list[ReferenceProblem]:
         *_officers(reference),
         *procedure_problems(reference),
         *version_problems(reference),
+        *address_problems(reference),
+        *duty_problems(reference),
+        *source_problems(reference),
+        *policy_problems(reference),
     ]
 
 
@@ -39,8 +50,6 @@ def _units(reference: Reference) -> Iterator[ReferenceProblem]:
         for name, at in (("x", unit.x), ("y", unit.y)):
             if at is not None and not 0 <= at <= 1:
                 yield ReferenceProblem("units", (place,), name, f"{at:g} is not from 0 to 1")
-        if unit.supervisor_email and "@" not in unit.supervisor_email:
-            yield ReferenceProblem("units", (place,), "supervisor_email", "is no e-mail address")
         yield from _ending(place, unit, ids)
     yield from _same_madonvi(reference)
     after = {unit.id: unit.successor for unit in units if unit.ended and unit.successor in ids}
@@ -108,11 +117,11 @@ def _officers(reference: Reference) -> Iterator[ReferenceProblem]:
         if officer.valid_to and officer.valid_to < officer.valid_from:
             text = f"{officer.valid_to} is before valid_from ({officer.valid_from})"
             yield ReferenceProblem("officers", (place,), "valid_to", text)
-        if any(_overlap(officer, other) for other in same_id[officer.id]):
+        if any(overlap(officer, other) for other in same_id[officer.id]):
             text = f"{officer.id!r} is there twice at one time: give each line days of its own"
             yield ReferenceProblem("officers", (place,), "id", text)
         key = (officer.unit, folded(officer.name))
-        if any(_overlap(officer, o) and o.id != officer.id for o in same_name[key]):
+        if any(overlap(officer, o) and o.id != officer.id for o in same_name[key]):
             text = (
                 f"{officer.name!r} is there twice in this unit: if a sender gives names only, "
                 "neither is matched"
@@ -122,11 +131,6 @@ def _officers(reference: Reference) -> Iterator[ReferenceProblem]:
         same_name[key].append(officer)
     above = {officer.id: officer.superior for officer in officers if officer.superior in ids}
     yield from _circles("officers", "superior", [officer.id for officer in officers], above)
-
-
-def _overlap(one: Officer, other: Officer) -> bool:
-    last = "9999"
-    return one.valid_from <= (other.valid_to or last) and other.valid_from <= (one.valid_to or last)
 
 
 def _circles(

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from dossiers.wire.alert_policy import AlertPolicy
 from dossiers.wire.reference import Reference
 
 
@@ -42,7 +43,17 @@ def _entries(reference: Reference) -> dict[str, dict[str, dict[str, Any]]]:
             for name, value in msgspec.structs.asdict(reference.rules).items()
         },
         "rule versions": _by_id((version.name, version) for version in reference.rule_versions),
+        "alert policies": _by_id((_label(each), each) for each in reference.alert_policies),
+        "duties": _by_id(
+            (f"{each.unit} {each.duty} {each.officer}", each) for each in reference.duties
+        ),
+        "sources": _by_id((source.id, source) for source in reference.sources),
     }
+
+
+def _label(policy: AlertPolicy) -> str:
+    """Units and procedures that it speaks of: two policies of one version have not the same."""
+    return " · ".join(", ".join(names) or "*" for names in (policy.units, policy.procedures))
 
 
 def _by_id(entries: Iterable[tuple[str, msgspec.Struct]]) -> dict[str, dict[str, Any]]:

@@ -30,7 +30,7 @@ from sources.reference.writing import write_folder
 
 app = typer.Typer(
     no_args_is_help=True,
-    help="Units, officers, procedures, calendars and rules, from a folder of files.",
+    help="Units, officers, procedures, calendars, rules and alert policies, from a folder.",
 )
 _Folder = Annotated[
     Path, typer.Argument(help="A folder of CSV and TOML files.", metavar="DIR", show_default=False)

@@ -22,6 +22,9 @@ def counts(reference: Reference) -> dict[str, int]:
         "steps": sum(len(each.steps) for each in reference.procedures),
         "calendars": 1 + len(reference.calendars),
         "rule versions": len(reference.rule_versions),
+        "alert policies": len(reference.alert_policies),
+        "duties": len(reference.duties),
+        "sources": len(reference.sources),
     }
 
 

@@ -25,11 +25,13 @@ _AT_LINE = re.compile(r"line (\d+)")
 _VERSION = re.compile(r"^[ \t]*\[\[[ \t]*versions[ \t]*\]\]", re.M)
 
 
-class _Model(BaseModel):
+class FileModel(BaseModel):
+    """What a file may say, and nothing else."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class LimitModel(_Model):
+class LimitModel(FileModel):
     """A time limit as a file writes it: so many of a unit."""
 
     amount: int = Field(ge=0)
@@ -40,7 +42,7 @@ class LimitModel(_Model):
         return Limit(self.amount, self.unit)
 
 
-class Head(_Model):
+class Head(FileModel):
     """reference.toml. ``calendar``: the file calendars/NAME.toml, "" for Vietnam's offices."""
 
     title: str = ""
@@ -57,7 +59,7 @@ class CalendarFile(YearFile):
     hours: dict[str, tuple[str, ...]] | None = None
 
 
-class _Version(_Model):
+class _Version(FileModel):
     model_config = ConfigDict(extra="allow", frozen=True)
 
     since: date
@@ -65,7 +67,7 @@ class _Version(_Model):
     limits: dict[str, LimitModel] = {}
 
 
-class _RulesFile(_Model):
+class _RulesFile(FileModel):
     rules: dict[str, Any] = {}
     versions: tuple[_Version, ...] = ()
 
@@ -73,7 +75,7 @@ class _RulesFile(_Model):
 _File = TypeVar("_File", bound=BaseModel)
 
 
-def _read(path: Path, kind: type[_File], findings: Findings) -> tuple[_File | None, str]:
+def read_model(path: Path, kind: type[_File], findings: Findings) -> tuple[_File | None, str]:
     """The file as ``kind``, and its text; None if it has a mistake, which is noted."""
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -96,7 +98,7 @@ def read_head(path: Path, findings: Findings) -> Head:
     """What reference.toml says, the defaults if it is missing or has mistakes."""
     if not path.exists():
         return Head()
-    found, _ = _read(path, Head, findings)
+    found, _ = read_model(path, Head, findings)
     return found or Head()
 
 
@@ -109,7 +111,7 @@ def read_rules(
     """
     if not path.exists():
         return Rules(tombstones=True), (), [], False
-    found, text = _read(path, _RulesFile, findings)
+    found, text = read_model(path, _RulesFile, findings)
     if found is None:
         return Rules(tombstones=True), (), [], False
     rules = _rules(path, text, {"tombstones": True, **found.rules}, 0, findings)
@@ -166,7 +168,7 @@ def read_calendars(folder: Path, timezone: str, findings: Findings) -> dict[str,
     own = [
         path
         for path in sorted((folder / "vn").glob("*.toml"))
-        if _read(path, YearFile, findings)[0] is not None
+        if read_model(path, YearFile, findings)[0] is not None
     ]
     try:
         vietnam = vn_calendar([*shipped, *own])
@@ -179,7 +181,7 @@ def read_calendars(folder: Path, timezone: str, findings: Findings) -> dict[str,
         vietnam = vn_calendar(shipped)
     found: dict[str, CalendarSpec] = {"": vietnam}
     for path in sorted(folder.glob("*.toml")):
-        made, text = _read(path, CalendarFile, findings)
+        made, text = read_model(path, CalendarFile, findings)
         name = identity(path.stem)  # some systems decompose the names of files
         if made is None:
             found[name] = msgspec.structs.replace(vietnam, name=name)

@@ -11,11 +11,13 @@ from pathlib import Path
 import msgspec
 
 from dossiers.time.hours import by_weekday
+from dossiers.wire.alert_policy import AlertPolicy
 from dossiers.wire.calendar_spec import OFFICE_WEEK, CalendarSpec, Week
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import VERSIONED_RULES, Reference, Rules
 from sources.calendars import vn_office
-from sources.reference.folder import OFFICERS, PROCEDURES, STEPS, UNITS
+from sources.reference.policy_file import ALERTS
+from sources.reference.rows import DUTIES, OFFICERS, PROCEDURES, SOURCES, STEPS, UNITS
 from sources.reference.tables import escaped
 
 _DEFAULT_CALENDAR = "default"
@@ -49,6 +51,7 @@ def write_folder(reference: Reference, folder: Path) -> None:
             steps.append({"procedure": procedure.id, **own})
     _table(folder / "procedures.csv", PROCEDURES, rows)
     _table(folder / "steps.csv", STEPS, steps)
+    _alert_files(reference, folder)
     (folder / "rules.toml").write_text(_rules_file(reference), encoding="utf-8")
     head = [f"title = {_text(reference.title)}", f"timezone = {_text(reference.timezone)}"]
     named = {spec.name: spec for spec in reference.calendars}
@@ -66,6 +69,28 @@ def write_folder(reference: Reference, folder: Path) -> None:
         path.write_text(_calendar_file(spec), encoding="utf-8")
 
 
+def _alert_files(reference: Reference, folder: Path) -> None:
+    """Also those with nothing in them: what was there before must not count any more."""
+    _table(folder / "receivers.csv", DUTIES, map(msgspec.to_builtins, reference.duties))
+    _table(folder / "sources.csv", SOURCES, map(msgspec.to_builtins, reference.sources))
+    text = "\n".join(map(_policy, reference.alert_policies))
+    (folder / ALERTS).write_text(text, encoding="utf-8")
+
+
+def _policy(policy: AlertPolicy) -> str:
+    said = msgspec.to_builtins(policy)
+    told = said.pop("told", None)
+    lines = ["[[policies]]", *(f"{name} = {_json(value)}" for name, value in said.items())]
+    if told is not None:
+        lines += ["[policies.told]", *(f"{kind} = {_json(each)}" for kind, each in told.items())]
+    return "\n".join([*lines, ""])
+
+
+def _json(value: object) -> str:
+    """Lists, texts and numbers, which TOML writes as JSON does."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, object]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
@@ -74,7 +99,7 @@ def _table(path: Path, columns: Sequence[str], rows: Iterable[dict[str, object]]
 
 
 def _text(value: str) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return _json(value)
 
 
 def _limit(limit: Limit) -> str:

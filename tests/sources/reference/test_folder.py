@@ -7,7 +7,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from dossiers.reference.context import Context
 from dossiers.reference.diff import differences
+from dossiers.wire.alert_policy import AlertPolicy, DutyHolder, SourceLimit
 from dossiers.wire.calendar_spec import CalendarSpec, MakeUpDay, Week
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import Reference, Rules, RuleVersion, content_hash, encode_reference
@@ -138,6 +140,76 @@ def test_the_example_is_the_simulated_city() -> None:
     assert differences(found.reference, city) == {}
     assert content_hash(found.reference) == content_hash(city)
     assert all(procedure.steps for procedure in city.procedures)
+
+
+ALERTS = """
+[[policies]]
+digest_at = "07:45"
+escalation_hours = [4, 12]
+
+[[policies]]
+units = ["a"]
+procedures = [" p "]
+off = []
+backlog_rate = 7
+quiet = ["17:30", "07:00"]
+[policies.told]
+overdue = ["head"]
+escalation_2 = ["above", "leader"]
+"""
+
+
+def test_who_is_told_and_when_is_read_and_written(tmp_path: Path) -> None:
+    files = {
+        "alerts.toml": ALERTS,
+        "receivers.csv": "unit,duty,officer\na,head,o1\nc,leader,o1\n",
+        "sources.csv": "id,name,system,minutes,calendar\none-stop,Một cửa,MC,30,desk\nv,V,,,\n",
+        "officers": "id,name,unit,position,email\no1,An,a,Clerk,an@x.vn\n",
+    }
+    found = read_folder(made(tmp_path / "one", **files))
+    assert (found.errors, found.warnings) == ((), ())
+    assert found.reference is not None
+    context = Context(found.reference)
+    here, there = context.alert_settings("a", "p"), context.alert_settings("c", "p")
+    assert (here.escalation_hours, here.quiet, here.backlog_rate) == (
+        (4, 12),
+        ("17:30", "07:00"),
+        7,
+    )
+    assert here.told["escalation_2"] == ("above", "leader")
+    assert (here.digest_at, there.quiet) == ("07:45", ("18:00", "07:00"))
+    assert found.reference.duties[1].duty == "leader"
+    assert [source.minutes for source in found.reference.sources] == [30, 60]
+    assert found.reference.officers[0].email == "an@x.vn"
+    write_folder(found.reference, tmp_path / "two")
+    assert read_folder(tmp_path / "two").reference == found.reference
+
+
+def test_an_empty_table_of_alerts_leaves_the_hash_as_it_was(tmp_path: Path) -> None:
+    plain = read_folder(made(tmp_path / "a")).reference
+    empty = {"alerts.toml": "", "receivers.csv": "unit,duty,officer\n", "sources.csv": "id,name\n"}
+    said = read_folder(made(tmp_path / "b", **empty)).reference
+    assert plain is not None
+    assert said is not None
+    assert content_hash(said) == content_hash(plain)
+
+
+def test_a_changed_policy_duty_or_source_is_a_difference() -> None:
+    old = Reference(
+        alert_policies=(AlertPolicy(storm=5), AlertPolicy(units=("a",), storm=5)),
+        duties=(DutyHolder(unit="a", duty="head", officer="o"),),
+        sources=(SourceLimit(id="s", name="S"), SourceLimit(id="t", name="T")),
+    )
+    new = Reference(
+        alert_policies=(AlertPolicy(storm=6), AlertPolicy(procedures=("a",), storm=5)),
+        duties=(DutyHolder(unit="a", duty="deputy", officer="o"),),
+        sources=(SourceLimit(id="s", name="S", minutes=5), SourceLimit(id="t", name="T")),
+    )
+    assert differences(old, new) == {
+        "alert policies": (("* · a",), ("a · *",), {"* · *": ("storm",)}),
+        "duties": (("a deputy o",), ("a head o",), {}),
+        "sources": ((), (), {"s": ("minutes",)}),
+    }
 
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:

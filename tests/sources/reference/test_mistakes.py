@@ -9,6 +9,8 @@ import pytest
 from sources.reference.folder import read_folder
 from tests.sources.reference.folders import made
 
+DUTY, ONE, ALERTS = "unit,duty,officer\n", "[[policies]]\n", "alerts.toml"
+LEFT = "id,name,unit,valid_to"
 BAD = [
     ("units", "id,name,parent\na,A,b\nb,B,a\n", "units.csv:2 (parent): a → b → a is a circle"),
     ("units", "id,name,parent\na,A,z\n", "units.csv:2 (parent): there is no unit 'z'"),
@@ -81,6 +83,55 @@ BAD = [
         "make_up_days = [ { day = 2027-01-09, instead_of = 2027-01-05 } ]\n",
         "calendars/desk.toml:1: 2027-01-09 is to make up for 2027-01-05, which is not off",
     ),
+    ("officers", "id,name,email\no,O,o@\n", "officers.csv:2 (email): is no e-mail address"),
+    (
+        "units",
+        "id,name,supervisor_email\na,A,a@b..vn\n",
+        "units.csv:2 (supervisor_email): is no e-",
+    ),
+    (
+        "officers",
+        "id,name,email\no1,An,An@x.vn\no2,B,an@x.vn\n",
+        "officers.csv:3 (email): 'an@x.vn' is the address of 'o1' already",
+    ),
+    ("receivers.csv", f"{DUTY}z,head,o1\n", "receivers.csv:2 (unit): there is no unit 'z'"),
+    ("receivers.csv", f"{DUTY}a,chief,o1\n", "receivers.csv:2 (duty): 'chief' is none of head, de"),
+    ("receivers.csv", f"{DUTY}a,,o1\n", "receivers.csv:2 (duty): is empty"),
+    ("receivers.csv", f"{DUTY}a,head,o9\n", "receivers.csv:2 (officer): there is no officer 'o9'"),
+    ("receivers.csv", f"{DUTY}a,head,o1\na,head,o1\n", "receivers.csv:3 (officer): 'o1' has this"),
+    ("sources.csv", "id,name,minutes\np,P,0\n", "sources.csv:2 (minutes): 0 is not from 1 to"),
+    (
+        "sources.csv",
+        "id,name,minutes\np,P,1.5\n",
+        "sources.csv:2 (minutes): '1.5' is no whole numb",
+    ),
+    ("sources.csv", "id,name\np,P\np,Q\n", "sources.csv:3 (id): 'p' is there twice"),
+    ("sources.csv", "id,name\ndesk,P\n", "sources.csv:2 (id): 'desk' is no source"),
+    ("sources.csv", "id,name\nunit:a,P\n", "sources.csv:2 (id): 'unit:a' is no source"),
+    ("sources.csv", "id,name,calendar\np,P,x\n", "sources.csv:2 (calendar): there is no calendar"),
+    (ALERTS, f'{ONE}units = [\n  "a",\n  "z",\n]\n', "alerts.toml:4 (units): there is no unit 'z'"),
+    (ALERTS, f'{ONE}procedures = ["q"]\n', "alerts.toml:2 (procedures): there is no procedure 'q'"),
+    (ALERTS, f'{ONE}off = ["late"]\n', "alerts.toml:2 (off): there is no kind of alert 'late'"),
+    (ALERTS, f'{ONE}units = ["a"]\n{ONE}storm = 1\n', "alerts.toml:4 (storm): 1 is not from 2"),
+    (ALERTS, f"{ONE}escalation_hours = [8, 8]\n", "alerts.toml:2 (escalation_hours): 8, 8 do not"),
+    (ALERTS, f"{ONE}escalation_hours = [1, 2, 3, 4]\n", "(escalation_hours): has 4 levels"),
+    (ALERTS, f"{ONE}reminder_hours = [0]\n", "alerts.toml:2 (reminder_hours): must be whole"),
+    (ALERTS, f'{ONE}quiet = ["18:00", "7h"]\n', "alerts.toml:2 (quiet): '7h' is no clock time"),
+    (ALERTS, f'{ONE}digest_at = "25:00"\n', "alerts.toml:2 (digest_at): '25:00' is no clock time"),
+    (ALERTS, f"{ONE}[policies.told]\n\nlate = []\n", "alerts.toml:4 (told): there is no kind of"),
+    (
+        ALERTS,
+        f'{ONE}[policies.told]\noverdue = ["boss"]\n',
+        "alerts.toml:3 (told.overdue): Invalid",
+    ),
+    (ALERTS, f'{ONE}budget = "many"\n', "alerts.toml:2 (budget): Expected `int"),
+    (ALERTS, f"{ONE}budgets = 3\n", "alerts.toml:2 (budgets): is no setting of a policy"),
+    (ALERTS, f"{ONE}budget = 3\n\n{ONE}storm = 9\n", "alerts.toml:4: everything has a policy alr"),
+    (
+        ALERTS,
+        f'{ONE}units = ["a", "b"]\n{ONE}procedures = ["p"]\n{ONE}units = ["c", "b"]\n',
+        "alerts.toml:6 (units): unit 'b' has a policy already",
+    ),
     (
         "calendars/vn/2027.toml",
         'version = "1"\ndays_off = [2026-03-03]\n',
@@ -111,14 +162,27 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     [
         ("steps", "procedure,step,hours\np,a,9\np,b,8\n", "the steps of 'p' take 17 hours and its"),
         ("steps", "procedure,step,hours,holder\np,a,9,Nobody\n", "is neither a unit nor the posit"),
-        ("officers", "id,name,unit\no,An,a\np, an,a\n", "is there twice in this unit"),
+        ("officers", f"{LEFT}\no1,An,a,\np, an,a,\n", "is there twice in this unit"),
         ("units", "id,name,madonvi\na,A,0301234567\nb,B,\n", "could be a person's number"),
+        (
+            "officers",
+            f"{LEFT}\no1,An,a,2026-05-31\n",
+            "receivers.csv:2 (officer): warning: 'o1' leaves, the last day is",
+        ),
+        (ALERTS, f"{ONE}[policies.told]\noverdue = []\n", "alerts.toml:3 (told): warning: overdue"),
+        (
+            ALERTS,
+            f'{ONE}told = {{ overdue = ["reform"] }}\n',
+            "a duty that no line of receivers.csv",
+        ),
         ("unit.csv", "id\n", "unit.csv: warning: is no file that is read"),
         ("reference", 'title = "T"\n', "has no limit, and reference.toml none for all"),
     ],
 )
 def test_a_warning_stops_nothing(tmp_path: Path, file: str, content: str, said: str) -> None:
     changed = {file: content}
+    if file == "officers":
+        changed |= {"receivers.csv": f"{DUTY}a,head,o1\n", "steps": "procedure,step,hours\n"}
     if file == "reference":
         changed["procedures"] = "id,name\np,P\n"
     found = read_folder(made(tmp_path, **changed))
