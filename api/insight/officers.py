@@ -87,6 +87,7 @@ class OfficerRest:
     overdue: int
     finished: int
     late: int
+    judged: int
     rate: float | None
     charge: int  # working ms
     over: int  # working ms
@@ -115,7 +116,8 @@ def rest_of(table: OfficerTable, shown: int) -> OfficerRest | None:
         return None
     sums = {name: sum(getattr(line, name).number for line in hidden) for name in _LIVE}
     return OfficerRest(
-        len(hidden), **sums, rate=_rate(hidden), charge=sum(line.hours.charge for line in hidden),
+        len(hidden), **sums, judged=sum(line.judged for line in hidden), rate=_rate(hidden),
+        charge=sum(line.hours.charge for line in hidden),
         over=sum(line.hours.over for line in hidden),
     )  # fmt: skip
 

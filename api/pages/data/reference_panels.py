@@ -91,9 +91,7 @@ def procedures_panel(found: Sequence[LackingProcedure], words: Words) -> PagePan
                     sub=lacks(each, words),
                     title=each.id,
                 ),
-                TableCell(
-                    words.number(each.open), href=each.filter.url() if each.id and each.open else ""
-                ),
+                TableCell(words.number(each.open), href=each.filter.url() if each.open else ""),
             )
         )
         for each in found[:SHOWN]

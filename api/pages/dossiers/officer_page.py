@@ -26,7 +26,7 @@ from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
 from api.pages.parts.figure import FigureTile, help_of
 from api.pages.parts.marks import Link, LiveBinding, Shape, Tone
-from api.pages.parts.states import Blocked
+from api.pages.parts.states import Blocked, Empty
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import Words, words_of
 from api.ports import StoreAway
@@ -61,8 +61,10 @@ async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLRe
     unit = person.unit if person is not None else ""
     window = on_time_of(viewer.view, officer_scope(officer)).window
     try:
-        groups, found = await asyncio.gather(
-            _groups(viewer, officer, say), compared(officer, unit, viewer, window)
+        groups, found, tiles = await asyncio.gather(
+            _groups(viewer, officer, say),
+            compared(officer, unit, viewer, window),
+            _tiles(viewer, officer, words),
         )
         indicators = await _indicators(found, officer, viewer, say)
     except StoreAway:
@@ -70,7 +72,8 @@ async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLRe
     return render(
         "officer.html", viewer, lang, active="dossiers", unit_id=unit,
         head=_head(viewer, officer, person, words), groups=groups,
-        tiles=tuple(_tiles(viewer, officer, words)),
+        tiles=tiles,
+        nothing=Empty("good", words("officer_none"), words("officer_none_text")),
         indicators=indicators,
     )  # fmt: skip
 
@@ -139,21 +142,28 @@ def _not_for_you(viewer: Viewer, lang: Language) -> HTMLResponse:
     return render("officer_blocked.html", viewer, lang, 403, it=it)
 
 
-def _tiles(viewer: Viewer, officer: str, words: Words) -> list[FigureTile]:
-    """Live figures in hand: those of the stream, each with its list."""
+async def _tiles(viewer: Viewer, officer: str, words: Words) -> tuple[FigureTile, ...]:
+    """Figures in hand, each with its list: those of the stream, or what of these the reader may
+    list. Raises StoreAway."""
     scope, view = officer_scope(officer), viewer.view
+    filters = [filter_of(f, officer=officer, all_time=view.all_time) for f, _, _ in _TILES]
+    live = [view.value(scope, field) for field, _, _ in _TILES]
+    whole = viewer.reach.whole or viewer.reach.officer == officer
+    listed = live if whole else await listed_counts(filters, viewer)
     found = []
-    for field, tone, shape in _TILES:
-        value = view.value(scope, field)
+    for (field, tone, shape), filter_, all_, value in zip(
+        _TILES, filters, live, listed, strict=True
+    ):
         found.append(
             FigureTile(
                 words(f"officer_has_{field}"),
                 words.number(value),
                 tone=tone if value else "neutral",
                 shape=shape if value else "",
-                href=filter_of(field, officer=officer, all_time=view.all_time).url(),
+                notes=() if value == all_ else (words("officer_elsewhere"),),
+                href=filter_.url(),
                 help=help_of(words, field if field != "suspended" else "officer_suspended"),
-                live=LiveBinding(scope, field),
+                live=LiveBinding(scope, field) if value == all_ else None,
             )
         )
-    return found
+    return tuple(found)

@@ -3,10 +3,12 @@ a verdict on anybody."""
 
 from __future__ import annotations
 
+from api.insight.filters import Filter
 from api.insight.live_fields import filter_of
 from api.live.rates import on_time_of
 from api.live.tiles import shown_units
 from api.live.view import Picture
+from api.pages.parts.rates import rate_cell
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.units.subject import unit_path
 from api.pages.words import Words
@@ -53,11 +55,6 @@ def _columns(words: Words) -> tuple[TableColumn, ...]:
 
 def _row(unit: Unit, view: Picture, words: Words) -> DataRow:
     scope = unit_scope(unit.id)
-    rate = on_time_of(view, scope)
-    shown = TableCell(
-        words.decimal(None if rate.rate is None or not rate.enough else rate.rate),
-        sub=words("home_30d") if rate.window == "30d" else "",
-    )
     counts = tuple(
         TableCell(
             words.number(view.value(scope, name)),
@@ -67,7 +64,20 @@ def _row(unit: Unit, view: Picture, words: Words) -> DataRow:
         )
         for name in _COUNTS
     )
-    return DataRow((TableCell(unit.name, href=unit_path(unit.id)), *counts, shown))
+    rate = _rate(view, scope, Filter(unit=unit.id), words)
+    return DataRow((TableCell(unit.name, href=unit_path(unit.id)), *counts, rate))
+
+
+def _rate(view: Picture, scope: str, of: Filter, words: Words) -> TableCell:
+    found = on_time_of(view, scope)
+    return rate_cell(
+        found.rate,
+        found.finished,
+        view.reference.rules,
+        words,
+        href=of.with_(what="judged", window=found.window).url(),
+        sub=words("home_30d") if found.window == "30d" else "",
+    )
 
 
 def _rest(view: Picture, listed: list[Unit], others: int, words: Words) -> DataRow:
@@ -83,7 +93,6 @@ def _rest(view: Picture, listed: list[Unit], others: int, words: Words) -> DataR
 
 
 def _total(view: Picture, words: Words) -> DataRow:
-    rate = on_time_of(view, ALL)
     counts = tuple(
         TableCell(
             words.number(view.value(ALL, name)),
@@ -91,8 +100,5 @@ def _total(view: Picture, words: Words) -> DataRow:
         )
         for name in _COUNTS
     )
-    shown = TableCell(
-        words.decimal(rate.rate if rate.enough else None),
-        sub=words("home_30d") if rate.window == "30d" else "",
-    )
-    return DataRow((TableCell(words("home_total")), *counts, shown), "total")
+    rate = _rate(view, ALL, Filter(), words)
+    return DataRow((TableCell(words("home_total")), *counts, rate), "total")

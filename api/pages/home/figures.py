@@ -12,10 +12,9 @@ from api.pages.home.answers import HomeAnswers
 from api.pages.home.telling import DayTelling
 from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import LiveBinding, Shape, Tone
+from api.pages.parts.rates import floored, judgement
 from api.pages.words import Words
 from dossiers.wire.keys import ALL
-
-_CLEARLY = 3.0  # points under the target from which on a shape is solid, as on the wall
 
 
 def due_tile(answers: HomeAnswers | None, telling: DayTelling, age: str) -> FigureTile:
@@ -70,13 +69,13 @@ def rate_tile(view: Picture, telling: DayTelling, linked: bool = True) -> Figure
         return FigureTile(
             label, "–", notes=(note,), href=_judged(shown, linked), help=_rate_help(words, shown)
         )
-    tone, shape = _judgement(shown.rate or 0.0, rules.target_rate)
+    tone, shape = judgement(shown.rate or 0.0, rules.target_rate)
     target = words(
         "home_target", target=words.decimal(rules.target_rate, _digits(rules.target_rate))
     )
     return FigureTile(
         label,
-        _floored(shown.rate or 0.0, words),
+        floored(shown.rate or 0.0, words),
         unit="%",
         tone=tone,
         shape=shape,
@@ -131,18 +130,6 @@ def _rate_help(words: Words, shown: OnTime) -> Help:
             (words.number(shown.finished), words("home_rate_done")),
         ),
     )
-
-
-def _judgement(rate: float, target: float) -> tuple[Tone, Shape]:
-    """As a tile of the wall: a slight miss shows its shape alone."""
-    if rate >= target:
-        return "neutral", ""
-    return ("late", "under") if rate < target - _CLEARLY else ("neutral", "below")
-
-
-def _floored(rate: float, words: Words) -> str:
-    """One decimal, never rounded up to the target: 97,96 is 97,9."""
-    return words.decimal(int(rate * 10 + 1e-9) / 10)
 
 
 def _digits(value: float) -> int:

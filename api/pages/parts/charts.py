@@ -27,12 +27,14 @@ class ChartBar:
 
 @dataclass(frozen=True)
 class Bars:
-    """Horizontal bars. ``total``: (label, value, note) under a line, if they add up to one."""
+    """Horizontal bars. ``total``: (label, value, note) under a line, if they add up to one;
+    ``of``: the list of what the note counts."""
 
     caption: str
     bars: tuple[ChartBar, ...]
     total: tuple[str, str, str] | None = None
     note: str = ""
+    of: str = ""
 
 
 def shares(values: Sequence[float]) -> list[float]:

@@ -13,13 +13,13 @@ from api.live.tiles import known_units
 from api.pages.error_page import ERROR_PAGES, HTML
 from api.pages.parts.controls import Choice, FilterForm, PageHead, Select
 from api.pages.parts.marks import Link
+from api.pages.parts.rates import rate_cell
 from api.pages.parts.states import Empty, PartError
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import Lang, render
 from api.pages.units.filter_form import Narrowing, filter_form
 from api.pages.units.sections import part
 from api.pages.units.subject import UnitSubject, unit_path
-from api.pages.units.tiles import shape_of_rate
 from api.pages.units.window_table import window_name
 from api.viewer import LoadedViewer
 from dossiers.wire.keys import unit_scope
@@ -111,19 +111,15 @@ def _row(subject: UnitSubject, unit: Unit, found: ComparedUnit, names: tuple[str
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))
     row = found.window
-    rate = row.rate if row.judged >= rules.minimum_volume else None
     tones = {"overdue": "late", "due_soon": "soon", "late_receptions": "late"}
     return DataRow(
         (
             TableCell(unit.name, href=own.of.with_(unit="").url(unit_path(unit.id))),
             *(own.count(found.figures[name], tones.get(name, "neutral"), name) for name in names),  # type: ignore[arg-type]
             own.count(row.received), own.count(row.finished), own.count(row.late),
-            TableCell(
-                words.decimal(rate),
-                tone="late" if rate is not None and rate < rules.target_rate else "neutral",
-                shape=shape_of_rate(rate, rules.target_rate),
-                title="" if rate is not None else
-                words("units_rate_few", least=rules.minimum_volume),
+            rate_cell(
+                row.rate, row.judged, rules, words,
+                href=own.href(own.of.with_(what="judged", window=row.window)),
             ),
         )
     )  # fmt: skip

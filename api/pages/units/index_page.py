@@ -14,6 +14,7 @@ from api.live.tiles import known_units, shown_units
 from api.pages.error_page import ERROR_PAGES, HTML
 from api.pages.parts.controls import PageHead, Tab
 from api.pages.parts.marks import Link, LiveBinding
+from api.pages.parts.rates import fair_rate, rate_cell
 from api.pages.parts.states import Empty, PartError
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.rendering import Lang, render
@@ -21,7 +22,6 @@ from api.pages.units.filter_form import Narrowing, filter_form, narrowed
 from api.pages.units.sections import part
 from api.pages.units.silent_sources import silent_notice
 from api.pages.units.subject import UnitSubject, downloads_of, unit_path
-from api.pages.units.tiles import shape_of_rate
 from api.pages.units.window_table import window_name
 from api.viewer import LoadedViewer
 from dossiers.wire.keys import ALL, unit_scope
@@ -123,7 +123,7 @@ def _age(subject: UnitSubject, lines: dict[str, UnitLine] | PartError) -> str:
 
 def rate_of(subject: UnitSubject, line: UnitLine) -> float | None:
     """The rate that is shown: none of a few dossiers."""
-    return line.rate if line.judged >= subject.viewer.view.reference.rules.minimum_volume else None
+    return fair_rate(line.rate, line.judged, subject.viewer.view.reference.rules)
 
 
 def _place(subject: UnitSubject, line: UnitLine, by: str) -> float:
@@ -164,17 +164,17 @@ def _table(
     )
     live = LIVE_RATE if window == "month" else ""
     rows = tuple(
-        _row(subject, unit, lines[unit.id], live) for unit in ordered(subject, units, lines, by)
+        _row(subject, unit, lines[unit.id], window, live)
+        for unit in ordered(subject, units, lines, by)
     )
     note = words("units_index_note")
     return DataTable(words("units_title"), columns, rows, density="compact", note=note)
 
 
-def _row(subject: UnitSubject, unit: Unit, line: UnitLine, live: str) -> DataRow:
+def _row(subject: UnitSubject, unit: Unit, line: UnitLine, window: str, live: str) -> DataRow:
     """``live``: what the feed calls the rate, "" if it has none of this window."""
     words, rules = subject.words, subject.viewer.view.reference.rules
     own = UnitSubject(subject.viewer, subject.lang, subject.of.with_(unit=unit.id))
-    rate = rate_of(subject, line)
     page = own.of.with_(unit="").url(unit_path(unit.id))
     return DataRow(
         (
@@ -186,16 +186,13 @@ def _row(subject: UnitSubject, unit: Unit, line: UnitLine, live: str) -> DataRow
             own.count(line.counts["late_receptions"], "late", "late_receptions"),
             own.count(line.counts["received"]),
             own.count(line.counts["late"]),
-            TableCell(
-                words.decimal(rate),
-                tone="late" if rate is not None and rate < rules.target_rate else "neutral",
-                shape=shape_of_rate(rate, rules.target_rate),
-                live=LiveBinding(own.scope, live)
-                if live and rate is not None and line.counts["late"].live
-                else None,
-                title=""
-                if line.judged >= rules.minimum_volume
-                else words("units_rate_few", least=rules.minimum_volume),
+            rate_cell(
+                line.rate,
+                line.judged,
+                rules,
+                words,
+                href=own.href(own.of.with_(what="judged", window=window)),
+                live=LiveBinding(own.scope, live) if live and line.counts["late"].live else None,
             ),
         )
     )

@@ -14,9 +14,9 @@ from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officer
 from api.pages.dossiers.access import opens_officer
 from api.pages.parts.charts import Sparkline, sparkline
 from api.pages.parts.figure import help_of
+from api.pages.parts.rates import rate_cell
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.units.subject import UnitSubject
-from api.pages.units.tiles import shape_of_rate
 
 OfficerOrder = Literal[
     "-overdue", "-in_hand", "-due_soon", "-finished", "-late", "-charge", "-over", "name",
@@ -84,11 +84,19 @@ async def officer_table(
             columns=_columns(subject, order),
             rows=tuple(rows),
             density="compact",
-            note=subject.words("units_officers_note"),
+            note=_note(subject),
             id="officers",
         ),
         shown, len(lines), found.as_of,
     )  # fmt: skip
+
+
+def _note(subject: UnitSubject) -> str:
+    """By which rules, and what has no list for this reader."""
+    note = subject.words("units_officers_note")
+    if subject.viewer.reach.whole:
+        return note
+    return f"{note} {subject.words('units_charged_hidden')}"
 
 
 def _ordered(subject: UnitSubject, lines: list[OfficerLine], order: str) -> list[OfficerLine]:
@@ -141,19 +149,15 @@ def _officer(subject: UnitSubject, line: OfficerLine, most: int) -> DataRow:
 
 def _numbers(subject: UnitSubject, line: OfficerLine) -> tuple[TableCell, ...]:
     """From what is in hand to what is charged."""
-    words, target = subject.words, subject.viewer.view.reference.rules.target_rate
-    under = line.rate is not None and line.rate < target
+    rules = subject.viewer.view.reference.rules
+    judged = line.finished.filter.with_(what="judged")
     return (
         subject.count(line.in_hand),
         subject.count(line.due_soon),
         subject.count(line.overdue, "late", strong=True),
         subject.count(line.finished),
         subject.count(line.late),
-        TableCell(
-            words.decimal(line.rate),
-            tone="late" if under else "neutral",
-            shape=shape_of_rate(line.rate, target),
-        ),
+        rate_cell(line.rate, line.judged, rules, subject.words, href=subject.href(judged)),
         _charged(subject, line),
     )
 
@@ -190,7 +194,7 @@ def _rest(subject: UnitSubject, rest: OfficerRest, shown: int) -> DataRow:
         TableCell(words("units_other_officers", n=words.number(rest.officers)), href=more),
         *(TableCell(words.number(n)) for n in
           (rest.in_hand, rest.due_soon, rest.overdue, rest.finished, rest.late)),
-        TableCell(words.decimal(rest.rate)),
+        rate_cell(rest.rate, rest.judged, subject.viewer.view.reference.rules, words),
         TableCell(subject.hours(rest.charge)),
         TableCell(subject.hours(rest.over)),
         TableCell(),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from api.insight.backlog_classes import backlog
 from api.insight.by_unit import UnitLine
-from api.insight.officers import OfficerLine, OfficerTable, officers, rest_of
+from api.insight.officers import OfficerLine, OfficerRest, OfficerTable, officers, rest_of
 from api.insight.procedures import procedures
 from api.insight.steps import steps
-from api.insight.unit_windows import windows
+from api.insight.unit_windows import WindowRow, windows
 from api.labels import step_name
+from api.pages.parts.rates import fair_rate
 from api.pages.units.index_page import rate_of
 from api.pages.units.officer_table import may_name
 from api.pages.units.subject import UnitSubject
@@ -100,6 +101,11 @@ async def unit_sheets(subject: UnitSubject, name: str) -> list[WrittenTable]:
     return found
 
 
+def _rate(subject: UnitSubject, of: WindowRow | OfficerLine | OfficerRest) -> float | None:
+    """As the page has it: none of a few dossiers."""
+    return fair_rate(of.rate, of.judged, subject.viewer.view.reference.rules)
+
+
 async def _windows(subject: UnitSubject, about: str) -> WrittenTable:
     words = subject.words
     numbers = ("received", "finished", "late", "newly_overdue", "late_receptions")
@@ -109,9 +115,10 @@ async def _windows(subject: UnitSubject, about: str) -> WrittenTable:
         (words("units_rate_percent"), "percent"),
     ]
     rows = [
-        [window_name(subject, row.window), *(getattr(row, n).number for n in numbers), row.rate]
+        [window_name(subject, row.window), *(getattr(row, n).number for n in numbers),
+         _rate(subject, row)]
         for row in await windows(subject.of, subject.viewer)
-    ]
+    ]  # fmt: skip
     return _table(subject, "units_windows", columns, rows, about, words("units_windows_note"))
 
 
@@ -168,25 +175,26 @@ async def _officers(subject: UnitSubject, about: str) -> WrittenTable:
 def _officer_rows(subject: UnitSubject, found: OfficerTable) -> list[list[Cell]]:
     words, labels = subject.words, subject.viewer.labels
     rows = [
-        [labels.officer(line.officer) or words("units_nameless"), *_numbers(line)]
+        [labels.officer(line.officer) or words("units_nameless"), *_numbers(subject, line)]
         for line in found.lines[:MOST_OFFICERS]
     ]
     if (rest := rest_of(found, MOST_OFFICERS)) is not None:
         rows.append(
             [words("units_other_officers", n=rest.officers),
-             *(getattr(rest, name) for name in _LIVE), rest.rate,
+             *(getattr(rest, name) for name in _LIVE), _rate(subject, rest),
              rest.charge / HOUR, rest.over / HOUR]
         )  # fmt: skip
     for line in (found.unassigned, found.total):
         if line is not None:
             name = "units_unassigned" if line.officer == UNKNOWN else "units_sum"
-            rows.append([words(name), *_numbers(line)])
+            rows.append([words(name), *_numbers(subject, line)])
     return rows
 
 
-def _numbers(line: OfficerLine) -> list[Cell]:
+def _numbers(subject: UnitSubject, line: OfficerLine) -> list[Cell]:
     counts = [getattr(line, name).number for name in _LIVE]
-    return [*counts, line.rate, line.hours.charge / HOUR, line.hours.over / HOUR]
+    rate = _rate(subject, line)
+    return [*counts, rate, line.hours.charge / HOUR, line.hours.over / HOUR]
 
 
 async def _procedures(subject: UnitSubject, about: str) -> WrittenTable:

@@ -32,7 +32,9 @@ async def step_bars(subject: UnitSubject) -> tuple[Bars, StepTable]:
         words("units_hours", n=subject.hours(found.over)),
         words("units_of_late_dossiers", n=words.number(found.late.number)),
     )
-    return Bars(words("units_lost"), tuple(bars), total, _note(subject, found)), found
+    # Some of them count for another unit now: listed for whoever sees all units.
+    of = found.late.filter.url() if subject.viewer.reach.whole and found.late.number else ""
+    return Bars(words("units_lost"), tuple(bars), total, _note(subject, found), of), found
 
 
 def _bar(subject: UnitSubject, line: StepLine, share: float, most: bool) -> ChartBar:

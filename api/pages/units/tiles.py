@@ -11,11 +11,10 @@ from api.insight.unit_windows import WindowRow, headline, windows
 from api.live.rates import on_time_of, rate_in
 from api.pages.parts.figure import FigureTile, Help, help_of
 from api.pages.parts.marks import LiveBinding, Shape, Tone
+from api.pages.parts.rates import floored, shown_rate
 from api.pages.units.subject import UnitSubject
 from dossiers.tallies.vector import WINDOWS
 from dossiers.time.hours import HOUR
-
-_FAR_UNDER = 90.0  # percent, from which on a rate under the target has a solid mark
 
 
 async def tiles(subject: UnitSubject) -> list[FigureTile]:
@@ -117,34 +116,26 @@ def _rate(subject: UnitSubject, row: WindowRow) -> FigureTile:
     words, rules = subject.words, subject.viewer.view.reference.rules
     judged = subject.of.with_(what="judged", window=row.window)
     fine = row.judged - row.late.number
-    enough = row.judged >= rules.minimum_volume
+    shown = shown_rate(row.rate, row.judged, rules, words)
     numbers = {"n": words.number(fine), "of": words.number(row.judged)}
     notes = [words("units_rate_note", **numbers)] if row.judged else []
-    if not enough:
-        notes.append(words("units_rate_few", least=words.number(rules.minimum_volume)))
-    elif row.rate is not None:
-        notes.append(_target(subject, row.rate, rules.target_rate, row))
-    live = row.late.live and enough and row.window == "month"
-    rate = row.rate if enough else None
+    if shown.rate is None:
+        notes.append(words("rate_few", least=words.number(rules.minimum_volume)))
+    else:
+        notes.append(_target(subject, shown.rate, rules.target_rate, row))
+    live = row.late.live and shown.rate is not None and row.window == "month"
     return FigureTile(
         label=words(f"units_rate_{row.window}"),
-        value=words.decimal(rate),
-        unit="%" if rate is not None else "",
-        tone="late" if rate is not None and rate < rules.target_rate else "neutral",
-        shape=shape_of_rate(rate, rules.target_rate),
+        value=shown.text,
+        unit="%" if shown.rate is not None else "",
+        tone=shown.tone,
+        shape=shown.shape,
         notes=tuple(notes),
         href=subject.href(judged) if row.judged else "",
         age="" if row.late.live else subject.age(row.late.as_of),
         help=_rate_help(subject, row, numbers),
         live=LiveBinding(subject.scope, "on_time_rate") if live else None,
     )
-
-
-def shape_of_rate(rate: float | None, target: float) -> Shape:
-    """Nothing at or over the target, a hollow mark under it, a solid one far under."""
-    if rate is None or rate >= target:
-        return ""
-    return "under" if rate < _FAR_UNDER else "below"
 
 
 def _target(subject: UnitSubject, rate: float, target: float, row: WindowRow) -> str:
@@ -156,7 +147,7 @@ def _target(subject: UnitSubject, rate: float, target: float, row: WindowRow) ->
     # Windows longer than the month are not kept for comparison.
     known = row.late.live and row.window in WINDOWS and before is not None
     past = rate_in(before, "month" if row.window == "month" else "30d") if known else None
-    return text if past is None else text + words("units_rate_before", rate=words.decimal(past))
+    return text if past is None else text + words("units_rate_before", rate=floored(past, words))
 
 
 def _rate_help(subject: UnitSubject, row: WindowRow, numbers: Mapping[str, str]) -> Help:
@@ -176,5 +167,5 @@ def _rate_help(subject: UnitSubject, row: WindowRow, numbers: Mapping[str, str])
     return help_of(
         words, "on_time_rate", age=subject.age(row.late.as_of), links=links,
         formula=formula if row.judged else (),
-        result=f"{words.decimal(row.rate)} %" if row.rate is not None else "",
+        result=f"{floored(row.rate, words)} %" if row.rate is not None else "",
     )  # fmt: skip

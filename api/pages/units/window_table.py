@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.insight.linked import LinkedCount
 from api.insight.unit_windows import WindowRow, windows
+from api.pages.parts.rates import rate_cell
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
 from api.pages.units.subject import UnitSubject
 
@@ -35,8 +36,7 @@ def window_name(subject: UnitSubject, window: str) -> str:
 
 
 def _row(subject: UnitSubject, row: WindowRow) -> DataRow:
-    words, target = subject.words, subject.viewer.view.reference.rules.target_rate
-    under = row.rate is not None and row.rate < target and row.window in ("month", "year")
+    judged = subject.of.with_(what="judged", window=row.window)
 
     def cell(counted: LinkedCount, measure: str = "") -> TableCell:
         return subject.count(counted, field=f"{measure}_{row.window}" if measure else "")
@@ -47,12 +47,12 @@ def _row(subject: UnitSubject, row: WindowRow) -> DataRow:
             cell(row.received, "received"),
             cell(row.finished),
             cell(row.late, "late"),
-            TableCell(
-                words.decimal(row.rate),
-                tone="late" if under else "neutral",
-                href=subject.href(subject.of.with_(what="judged", window=row.window))
-                if row.judged
-                else "",
+            rate_cell(
+                row.rate,
+                row.judged,
+                subject.viewer.view.reference.rules,
+                subject.words,
+                href=subject.href(judged),
             ),
             cell(row.newly_overdue, "newly_overdue"),
         ),

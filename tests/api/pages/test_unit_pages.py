@@ -51,26 +51,6 @@ def linked(text: str) -> set[tuple[str, int]]:
     return {(url, int(number.replace(".", ""))) for url, number in found}
 
 
-@pytest.mark.parametrize("who", ["reform_office", OF_U2, "officer"])
-@pytest.mark.parametrize(
-    "path",
-    ["/units", "/units?field=H%E1%BB%99+t%E1%BB%8Bch", "/units/u1", "/units/u2?officers_all=1",
-     "/units/u2?procedure=p2", "/compare?unit=u1&unit=u2"],
-)  # fmt: skip
-async def test_every_number_is_that_of_its_list(guard: Guarded, who: Any, path: str) -> None:
-    async with guard.client(who) as http:
-        answer = await http.get(path)
-        if answer.status_code == 404:
-            return  # not in the reach of this reader
-        numbers = linked(answer.text)
-        assert len(numbers) > 5 or who == "officer", "an officer lists own dossiers only"
-        for url, number in numbers:
-            listed = await http.get(url)
-            said = re.search(r'page-sub">([\d.]+) hồ sơ', listed.text)
-            assert said is not None, (url, listed.text[:500])
-            assert int(said[1].replace(".", "")) == number, url
-
-
 async def test_a_rate_of_30_days_is_not_kept_live_by_that_of_the_month(
     guard: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,121 @@
+"""Every number of every page leads to a list of as many dossiers, whoever looks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from api.access.principal import Principal
+from api.access.reach import EVERYTHING, reach_of
+from api.access.rules import READERS
+from api.insight.filters import LIST_PAGE, Filter
+from api.insight.listed_counts import listed_counts
+from api.insight.parsing import filter_of_query
+from api.viewer import Viewer
+from dunghen.serving.store_query import StoreQuery
+from tests.api.access.callers import PEOPLE, Guarded, guarded, person
+from tests.api.engines import Engines
+from tests.api.insight.busy_city import busy_city
+from tests.api.pages.walking import PAGES, LinkedNumber, numbers_of, rows_of, unlinked, walk
+
+pytestmark = pytest.mark.asyncio
+WHO: Mapping[str, Principal] = {
+    "admin": PEOPLE["admin"],
+    "head": person("supervisor", units=("u2",)),
+    "officer": PEOPLE["officer"],
+}
+LEAST = {"admin": 300, "head": 100, "officer": 30}  # numbers that are met
+# What forms ask for: no link leads there.
+BEGUN = ("/units?field=H%E1%BB%99+t%E1%BB%8Bch", "/units/u2?officers_all=1&procedure=p2",
+         "/compare?unit=u1&unit=u2", "/search?q=u1-00")  # fmt: skip
+# Shares of two numbers that stand beside them, hours over limits, of one dossier, and an age.
+WITHOUT_LIST = {
+    ("/units/{unit:path}", "%"), ("/units", "Quá hạn %"), ("/units/{unit:path}", "Giờ vượt hạn"),
+    ("/dossiers/{dossier:path}", ""), ("/data", "figure"),
+}  # fmt: skip
+# Shows parts; leads on to others; and lists of what is wrong, of which this city has nothing.
+NOT_HERE = {"/design", "/unit", "/overdue", "/overdue/{unit:path}"} | {
+    f"/data/{name}"
+    for name in (
+        "errors", "letters/{number}", "missing", "names", "names/dossiers",
+        "nights/{night}/{occasion}", "replay", "reported", "steps", "steps/dossiers", "texts",
+    )
+}  # fmt: skip
+AT_ONCE = 40  # lists that are counted by one statement
+
+
+@pytest.fixture(scope="module")
+def guard(engines: Engines) -> Iterator[Guarded]:
+    with engines.of("busy", busy_city) as (city, store):
+        query = StoreQuery(store)
+        yield guarded(city, query)
+        query.close()
+
+
+@pytest.mark.parametrize("who", WHO)
+async def test_every_number_is_that_of_its_list(guard: Guarded, who: str) -> None:
+    viewer = viewer_of(guard, WHO[who])
+    async with guard.client(WHO[who]) as http:
+        pages = await walk(http, "/", *(BEGUN if who == "admin" else ()))
+        found = {number for page in pages for number in numbers_of(page)}
+        urls = sorted({number.href for number in found})
+        lists = await dossiers_of([url for url in urls if is_of_dossiers(url)], viewer)
+        lists |= {url: Listed(await rows_of(http, url)) for url in urls if url not in lists}
+        for url in [url for url in lists if 0 < lists[url].rows <= 50][:6]:
+            assert await rows_of(http, url) == lists[url].rows, url
+    wrong = [(number, lists[number.href]) for number in found if not says(number, lists)]
+    assert wrong == []
+    assert len(found) > LEAST[who]
+    if who == "admin":
+        alone = {(page.rule, of) for page in pages for of, _ in unlinked(page)}
+        assert alone <= WITHOUT_LIST
+        assert PAGES - {page.rule for page in pages} == NOT_HERE
+
+
+@dataclass(frozen=True)
+class Listed:
+    """How many rows a list has, and how many of them are late."""
+
+    rows: int
+    late: int = 0
+
+
+def is_of_dossiers(url: str) -> bool:
+    return urlsplit(url).path == LIST_PAGE
+
+
+async def dossiers_of(urls: Sequence[str], viewer: Viewer) -> dict[str, Listed]:
+    """The lists of dossiers behind addresses, for this reader."""
+    filters = [read_filter(urlsplit(url).query) for url in urls]
+    lates = [f.with_(what="late") if f.what == "judged" else f for f in filters]
+    asked = list(dict.fromkeys((*filters, *lates)))
+    counted: dict[Filter, int] = {}
+    for first in range(0, len(asked), AT_ONCE):
+        some = asked[first : first + AT_ONCE]
+        counted |= dict(zip(some, await listed_counts(some, viewer), strict=True))
+    pairs = zip(urls, filters, lates, strict=True)
+    return {url: Listed(counted[of], counted[late]) for url, of, late in pairs}
+
+
+def says(said: LinkedNumber, lists: Mapping[str, Listed]) -> bool:
+    """Whether the list is what is said of it."""
+    found = lists[said.href]
+    if said.rate is None:
+        return said.number == found.rows
+    rate = 100 * (found.rows - found.late) / found.rows
+    return rate - 0.1 < said.rate <= rate
+
+
+def viewer_of(guard: Guarded, who: Principal) -> Viewer:
+    narrow = who.roles & {"officer", "supervisor"}
+    return Viewer(guard.live, who, reach_of(who, READERS) if narrow else EVERYTHING)
+
+
+def read_filter(query: str) -> Filter:
+    """What the page behind an address reads from it."""
+    lists = ("standing", "marks", "flags")
+    given = {name: v if name in lists else v[0] for name, v in parse_qs(query).items()}
+    return filter_of_query(**given)  # type: ignore[arg-type]
