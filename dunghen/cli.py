@@ -111,7 +111,7 @@ COMMANDS = (
     ),
     Listed(
         "reference", "reference:app", LOOK,
-        "Units, officers, procedures, calendars and rules, from a folder of files.",
+        "Units, officers, procedures, calendars, rules and alert policies, from a folder.",
     ),
     Listed("audit", "audit:app", LOOK, "Who looked, and who changed what."),
     Listed("texts", "texts:app", KEEP, "Texts that people wrote about alerts."),
