@@ -11,6 +11,7 @@ from random import Random
 from statistics import NormalDist
 
 from dossiers.time.calendar import Calendar, calendar_of
+from dossiers.wire.alert_policy import AlertPolicy, DutyHolder, SourceLimit
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.facts import Limit
 from dossiers.wire.reference import (
@@ -30,6 +31,13 @@ from sources.simulator.settings import (
     SimulationSettings,
     StepSettings,
     load_settings,
+)
+from sources.simulator.staff import (
+    city_duty,
+    clerks_of,
+    mailbox,
+    position_of,
+    unit_duties,
 )
 
 _MOST_OFFICERS = 40
@@ -90,7 +98,9 @@ class City:
         }
         self._settings_of = {p.id: p for p in self.settings.procedures}
         self._officers: list[Officer] = []
+        self._duties: list[DutyHolder] = []
         self.desks = tuple(self._make_desks(rng))
+        self._duties += self._make_staff(Random(f"{seed}:staff"))  # noqa: S311
         self._until = list(accumulate(desk.share for desk in self.desks))
 
     def desk(self, rng: Random) -> ProcedureDesk:
@@ -120,8 +130,23 @@ class City:
                 units=(root, *(desk.unit for desk in self.desks)),
                 officers=tuple(self._officers),
                 procedures=tuple(self._procedures.values()),
+                alert_policies=tuple(
+                    AlertPolicy(procedures=each.procedures, reminder_hours=each.hours)
+                    for each in self.settings.reminders
+                ),
+                duties=tuple(self._duties),
+                sources=tuple(
+                    SourceLimit(**source.model_dump()) for source in self.settings.sources
+                ),
             )
         )
+
+    def _make_staff(self, rng: Random) -> Iterator[DutyHolder]:
+        """Who is there for the whole city. Drawn apart, so that the desks stay as they are."""
+        city = self.settings.city.id
+        for staff in self.settings.staff:
+            for _ in range(staff.count):
+                yield city_duty(staff, city, self._hire(staff.unit, staff.position, rng))
 
     def _make_desks(self, rng: Random) -> Iterator[ProcedureDesk]:
         parts = self.settings.departments
@@ -135,7 +160,7 @@ class City:
                 # On the map they stand in two rows above the communes.
                 x=round((place % 7 + 0.5) / 7, 4),
                 y=round(0.03 + 0.07 * (place // 7), 4),
-                supervisor_email=f"{part.id.lower()}@minhhoa.example",
+                supervisor_email=mailbox(part.id),
             )
             yield self._desk(
                 unit,
@@ -169,7 +194,7 @@ class City:
                 kind="commune",
                 x=round(0.5 + 0.48 * radius * math.cos(angle), 4),
                 y=round(0.59 + 0.39 * radius * math.sin(angle), 4),
-                supervisor_email=f"xp{n + 1:03d}@minhhoa.example",
+                supervisor_email=mailbox(f"xp{n + 1:03d}"),
             )
             yield self._desk(
                 unit,
@@ -189,8 +214,10 @@ class City:
         count = min(_MOST_OFFICERS, max(4, round(wanted * self.settings.city.officers_per_1000)))
         names: list[str] = []
         for n in range(count):
-            names.append(self._hire(unit, n, count, rng, names[0] if names else ""))
-        clerks = max(1, count // 5)
+            superior = names[0] if names else ""
+            names.append(self._hire(unit.id, position_of(n, count), rng, superior))
+        self._duties += unit_duties(unit.id, names)
+        clerks = clerks_of(count)
         pace = tuple(math.exp(rng.gauss(0, course.officer_sigma)) for _ in names[clerks + 1 :])
         # Service and officer vary independently, so their logarithms' variances add up.
         sigma = math.hypot(course.service_sigma, course.officer_sigma)
@@ -207,15 +234,15 @@ class City:
             head=names[0],
         )
 
-    def _hire(self, unit: Unit, n: int, count: int, rng: Random, superior: str) -> str:
-        positions: Sequence[str] = ("Lãnh đạo", "Cán bộ một cửa", "Chuyên viên")
-        position = positions[0 if n == 0 else 1 if n <= max(1, count // 5) else 2]
+    def _hire(self, unit: str, position: str, rng: Random, superior: str = "") -> str:
+        id_ = f"CB{len(self._officers) + 1:05d}"
         officer = Officer(
-            id=f"CB{len(self._officers) + 1:05d}",
+            id=id_,
             name=officer_name(rng),
-            unit=unit.id,
+            unit=unit,
             position=position,
             superior=superior,
+            email=mailbox(id_),
         )
         self._officers.append(officer)
-        return officer.id
+        return id_

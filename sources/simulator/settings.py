@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from dossiers.errors import UserError
+from dossiers.wire.alert_policy import Duty
 from dossiers.wire.facts import LimitUnit
 from dossiers.wire.reference import OnlineService
 
@@ -144,6 +145,32 @@ class RuleVersionSettings(_Model):
     name: str
 
 
+class StaffSettings(_Model):
+    """Officers of ``unit``, so many, who have ``duty`` for the whole city."""
+
+    position: str
+    unit: str
+    duty: Duty
+    count: int = Field(default=1, ge=1, le=20)
+
+
+class SourceSettings(_Model):
+    """A source that must not fall silent for ``minutes`` within office hours."""
+
+    id: str
+    name: str
+    system: str
+    minutes: int = Field(gt=0)
+
+
+class ReminderSettings(_Model):
+    """``hours``: working hours before the due time of these procedures, at which officers are
+    reminded."""
+
+    procedures: tuple[str, ...]
+    hours: tuple[int, ...]
+
+
 class SimulationSettings(_Model):
     """All of city.toml."""
 
@@ -156,6 +183,9 @@ class SimulationSettings(_Model):
     procedures: tuple[ProcedureSettings, ...]
     steps: tuple[StepSettings, ...] = ()
     rule_versions: tuple[RuleVersionSettings, ...] = ()
+    staff: tuple[StaffSettings, ...] = ()
+    sources: tuple[SourceSettings, ...] = ()
+    reminders: tuple[ReminderSettings, ...] = ()
 
     @model_validator(mode="after")
     def _fits_together(self) -> SimulationSettings:
@@ -169,6 +199,9 @@ class SimulationSettings(_Model):
         idle = (ids | {"communes"}) - served
         if idle:
             raise ValueError(f"procedures: none is at {', '.join(sorted(idle))}")
+        strays = {each.unit for each in self.staff} - ids - {self.city.id}
+        if strays:
+            raise ValueError(f"staff: no such unit: {', '.join(sorted(strays))}")
         return self
 
 
