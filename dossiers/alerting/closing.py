@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dossiers.alerting.kept import Known, Note, Post
+from dossiers.alerting.kept import KnownAlert, Note, Post
 from dossiers.alerting.receivers import ToldTo
-from dossiers.alerting.sendings import Group, Hold, Line, roots_of
+from dossiers.alerting.sendings import AlertGroup, Hold, ToldLine, roots_of
 from dossiers.alerting.surroundings import may_be_silence
 from dossiers.alerting.waiting import FAR, Waiting, is_urgent
 from dossiers.time.hours import HOUR, clock_ms
@@ -14,7 +14,7 @@ from dossiers.time.hours import HOUR, clock_ms
 NEAR_DIGEST = HOUR  # ms: what may go out so soon before the digest goes with it
 
 
-def close_due(waiting: Waiting) -> Iterator[Group]:
+def close_due(waiting: Waiting) -> Iterator[AlertGroup]:
     """Every group whose time has come, receiver by receiver."""
     for receiver in waiting.due():
         group = _close(receiver, waiting)
@@ -22,7 +22,7 @@ def close_due(waiting: Waiting) -> Iterator[Group]:
             yield group
 
 
-def _close(receiver: str, waiting: Waiting) -> Group | None:
+def _close(receiver: str, waiting: Waiting) -> AlertGroup | None:
     """None if nothing of it may go out now."""
     now = waiting.now
     box = waiting.kept.boxes.get(receiver)
@@ -63,7 +63,7 @@ def _with_digest(receiver: str, opens: int, waiting: Waiting) -> int:
     return digest if opens < digest <= opens + NEAR_DIGEST else opens
 
 
-def ready(receiver: str, waiting: Waiting) -> Iterator[Line]:
+def ready(receiver: str, waiting: Waiting) -> Iterator[ToldLine]:
     """What waits and may go, which then counts as told. Of what may not, it is said why."""
     for known, post in list(waiting.posts(receiver)):
         told = waiting.told(known).get(receiver)
@@ -76,7 +76,7 @@ def ready(receiver: str, waiting: Waiting) -> Iterator[Line]:
         if held:
             waiting.hold(known, receiver, held, until)
             continue
-        yield Line(
+        yield ToldLine(
             alert=known.alert, sequence=post.waits, news=post.news, told=told, since=post.since,
             held=post.held,
         )  # fmt: skip
@@ -84,7 +84,7 @@ def ready(receiver: str, waiting: Waiting) -> Iterator[Line]:
         waiting.take_off(known, receiver, max(post.waits, known.raised))
 
 
-def _hold_of(known: Known, post: Post, told: ToldTo, waiting: Waiting) -> tuple[Hold, int]:
+def _hold_of(known: KnownAlert, post: Post, told: ToldTo, waiting: Waiting) -> tuple[Hold, int]:
     """What forbids it now, and until when (ms)."""
     if not told.person:
         return "nobody", told.until
@@ -97,7 +97,7 @@ def _hold_of(known: Known, post: Post, told: ToldTo, waiting: Waiting) -> tuple[
     return "", 0
 
 
-def _pass_on(known: Known, receiver: str, waiting: Waiting) -> None:
+def _pass_on(known: KnownAlert, receiver: str, waiting: Waiting) -> None:
     """It concerns others now: those who stand in, or who have the duty since then."""
     post = known.posts[receiver]
     waiting.withhold(receiver, known.alert, "not_concerned", sequence=post.waits)
@@ -105,18 +105,18 @@ def _pass_on(known: Known, receiver: str, waiting: Waiting) -> None:
     waiting.assign(known, post.since, waiting.now)
 
 
-def line_of(note: Note, receiver: str) -> Line:
-    return Line(
+def line_of(note: Note, receiver: str) -> ToldLine:
+    return ToldLine(
         alert=note.alert, sequence=note.alert.sequence, news=note.news, since=note.since,
         told=ToldTo(person=receiver, capacity="receiver", duty="holder"),
     )  # fmt: skip
 
 
-def _group(receiver: str, lines: list[Line], waiting: Waiting) -> Group:
+def _group(receiver: str, lines: list[ToldLine], waiting: Waiting) -> AlertGroup:
     settings = waiting.around.settings_for(receiver)
     box = waiting.counted(receiver)
     box.notes, box.last = [], waiting.now
-    return Group(
+    return AlertGroup(
         receiver=receiver,
         at=waiting.now,
         urgent=any(is_urgent(line.alert) and line.news == "raised" for line in lines),

@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from dossiers.alerting.closing import line_of, ready
-from dossiers.alerting.kept import Known
+from dossiers.alerting.kept import KnownAlert
 from dossiers.alerting.receivers import ToldTo
-from dossiers.alerting.sendings import Digest, Line, Withheld, digest_key
+from dossiers.alerting.sendings import Digest, ToldLine, Withheld, digest_key
 from dossiers.alerting.surroundings import may_be_silence
 from dossiers.alerting.waiting import FAR, Waiting
 from dossiers.time.calendar import Calendar
@@ -23,7 +23,7 @@ LATEST = 2 * HOUR  # ms of working time after its clock time at which a digest i
 _LATE = ("overdue", "escalation")
 _DAYS = 14  # of which it is said that their digests were left out
 
-Standing = dict[str, list[tuple[Known, ToldTo]]]  # by receiver
+Standing = dict[str, list[tuple[KnownAlert, ToldTo]]]  # by receiver
 
 
 class Digests:
@@ -130,7 +130,7 @@ class Digests:
                     found[receiver].append((known, each))
         return found
 
-    def _digest(self, receiver: str, standing: list[tuple[Known, ToldTo]]) -> Digest | None:
+    def _digest(self, receiver: str, standing: list[tuple[KnownAlert, ToldTo]]) -> Digest | None:
         """None if there is nothing to say."""
         waiting = self._waiting
         fresh = {line.alert.alert_id: line for line in ready(receiver, waiting)}
@@ -165,30 +165,30 @@ class Digests:
         )
 
 
-def _is_snoozed(known: Known, receiver: str, now: int) -> bool:
+def _is_snoozed(known: KnownAlert, receiver: str, now: int) -> bool:
     post = known.posts.get(receiver)
     return post is not None and post.held == "snoozed" and post.at > now
 
 
-def _standing_line(known: Known, told: ToldTo) -> Line:
+def _standing_line(known: KnownAlert, told: ToldTo) -> ToldLine:
     alert = known.alert
-    return Line(
+    return ToldLine(
         alert=alert, sequence=known.raised, news="raised", told=told, since=alert.detected_at
     )  # fmt: skip
 
 
-Lines = tuple[Line, ...]
+ToldLines = tuple[ToldLine, ...]
 
 
 def _sorted_out(
-    lines: list[Line], fresh: dict[str, Line], calendar: Calendar, now: int
-) -> tuple[Lines, Lines, Lines]:
+    lines: list[ToldLine], fresh: dict[str, ToldLine], calendar: Calendar, now: int
+) -> tuple[ToldLines, ToldLines, ToldLines]:
     """Due today, late, and the rest. A dossier is late once, by its highest level; a reminder of
     another day is left out unless it is news."""
     today = calendar.day_of(now)
-    due: dict[str, Line] = {}
-    late: dict[str, Line] = {}
-    other: list[Line] = []
+    due: dict[str, ToldLine] = {}
+    late: dict[str, ToldLine] = {}
+    other: list[ToldLine] = []
     for line in lines:
         alert = line.alert
         if alert.kind in _LATE:
@@ -202,5 +202,5 @@ def _sorted_out(
     return tuple(due.values()), _earliest_first(late), tuple(other)
 
 
-def _earliest_first(late: dict[str, Line]) -> Lines:
+def _earliest_first(late: dict[str, ToldLine]) -> ToldLines:
     return tuple(sorted(late.values(), key=lambda line: (line.alert.due_at, line.key)))

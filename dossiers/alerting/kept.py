@@ -16,8 +16,8 @@ _BOX = "box:"
 
 class Post(msgspec.Struct, array_like=True, omit_defaults=True):
     """One alert and one receiver. ``told``, ``waits``: the sequence that was sent last, and that
-    of what waits; 0 for nothing. ``news``, ``since``, ``held``: as in Line, of what waits. ``at``:
-    when to look at it again (ms)."""
+    of what waits; 0 for nothing. ``news``, ``since``, ``held``: of what waits, as in ToldLine.
+    ``at``: when to look at it again (ms)."""
 
     told: int = 0
     waits: int = 0
@@ -27,7 +27,7 @@ class Post(msgspec.Struct, array_like=True, omit_defaults=True):
     at: int = 0
 
 
-class Known(msgspec.Struct, array_like=True, omit_defaults=True):
+class KnownAlert(msgspec.Struct, array_like=True, omit_defaults=True):
     """An alert that has not ended. ``alert``: its newest record. ``raised``: the sequence with
     which it was raised last. ``taker``: who had acknowledged it before that. ``askers``: who wants
     an explanation. ``posts``: by receiver."""
@@ -48,7 +48,7 @@ class Note(msgspec.Struct, array_like=True, frozen=True):
     at: int = 0
 
 
-class Box(msgspec.Struct, array_like=True, omit_defaults=True):
+class ReceiverBox(msgspec.Struct, array_like=True, omit_defaults=True):
     """One receiver. ``last``: when the last group was closed (ms). ``number``: how many messages
     on day number ``day``. ``digest_at``: when a digest that is held back is to go (ms), else 0."""
 
@@ -59,7 +59,7 @@ class Box(msgspec.Struct, array_like=True, omit_defaults=True):
     digest_at: int = 0
 
 
-class Clock(msgspec.Struct, array_like=True):
+class PlannerClock(msgspec.Struct, array_like=True):
     """``now``: data time (ms). ``digests``: by clock time, the last day number that is done with.
     ``silent``: by source that is silent, since when (ms)."""
 
@@ -73,25 +73,25 @@ class Kept:
     parts that have changed since it was last asked, ``parts`` all of them."""
 
     def __init__(self, parts: Iterable[tuple[str, bytes]] = ()) -> None:
-        self.alerts: dict[str, Known] = {}
-        self.boxes: dict[str, Box] = {}
-        self.clock = Clock()
+        self.alerts: dict[str, KnownAlert] = {}
+        self.boxes: dict[str, ReceiverBox] = {}
+        self.clock = PlannerClock()
         self._changed: dict[str, None] = {}
         for key, value in parts:
             self._take(key, value)
 
     def _take(self, key: str, value: bytes) -> None:
         if key.startswith(_ALERT):
-            self.alerts[key.removeprefix(_ALERT)] = msgspec.msgpack.decode(value, type=Known)
+            self.alerts[key.removeprefix(_ALERT)] = msgspec.msgpack.decode(value, type=KnownAlert)
         elif key.startswith(_BOX):
-            self.boxes[key.removeprefix(_BOX)] = msgspec.msgpack.decode(value, type=Box)
+            self.boxes[key.removeprefix(_BOX)] = msgspec.msgpack.decode(value, type=ReceiverBox)
         elif key == _CLOCK:
-            self.clock = msgspec.msgpack.decode(value, type=Clock)
+            self.clock = msgspec.msgpack.decode(value, type=PlannerClock)
 
-    def box(self, receiver: str) -> Box:
+    def box(self, receiver: str) -> ReceiverBox:
         """The receiver's, made if there is none; what is done to it counts as a change."""
         self._changed[_BOX + receiver] = None
-        return self.boxes.setdefault(receiver, Box())
+        return self.boxes.setdefault(receiver, ReceiverBox())
 
     def touched(self, alert_id: str) -> None:
         """The alert's part is another now, or gone."""

@@ -26,7 +26,7 @@ Withholding = Literal[
 ]  # fmt: skip
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ToldLine(msgspec.Struct, frozen=True, kw_only=True):
     """One alert for one receiver. ``alert``: its newest record. ``sequence``: of the record that
     is told. ``told``: why this receiver. ``since``: when it was to be told (ms). ``held``: what
     held it back beyond the group's wait."""
@@ -50,10 +50,10 @@ class Root(msgspec.Struct, frozen=True, kw_only=True):
     kind: AlertKind
     level: int
     unit: str
-    lines: tuple[Line, ...]
+    lines: tuple[ToldLine, ...]
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True):
+class AlertGroup(msgspec.Struct, frozen=True, kw_only=True):
     """One message. ``at``: data time (ms). ``urgent``: it did not wait. ``number``: of the
     receiver's groups and digests of that local day, which are to be ``budget`` at most."""
 
@@ -65,7 +65,7 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     roots: tuple[Root, ...]
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[ToldLine, ...]:
         """All of them."""
         return tuple(line for root in self.roots for line in root.lines)
 
@@ -79,17 +79,17 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
 class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """What a working day begins with. ``day``: ISO date. ``due_today``, ``late``: dossiers, each
     once; ``other``: what else is true. ``inhibited``: alerts that a silent source may have caused,
-    and that are left out. ``number``, ``budget``: as in Group."""
+    and that are left out. ``number``, ``budget``: as in AlertGroup."""
 
     receiver: str
     day: str
     at: int
     number: int
     budget: int
-    due_today: tuple[Line, ...] = ()
-    late: tuple[Line, ...] = ()
-    other: tuple[Line, ...] = ()
-    ended: tuple[Line, ...] = ()
+    due_today: tuple[ToldLine, ...] = ()
+    late: tuple[ToldLine, ...] = ()
+    other: tuple[ToldLine, ...] = ()
+    ended: tuple[ToldLine, ...] = ()
     inhibited: int = 0
 
     @property
@@ -114,7 +114,7 @@ class Sendings(NamedTuple):
     """What is to be done now, in this order."""
 
     digests: list[Digest]
-    groups: list[Group]
+    groups: list[AlertGroup]
     withheld: list[Withheld]
 
 
@@ -123,10 +123,10 @@ def digest_key(receiver: str, day: str) -> str:
     return f"digest:{receiver}:{day}"
 
 
-def roots_of(lines: Iterable[Line], storm: int) -> tuple[Root, ...]:
+def roots_of(lines: Iterable[ToldLine], storm: int) -> tuple[Root, ...]:
     """``storm`` or more lines of one kind, level and unit are one root with its list; every other
     line is its own. In the order of the first lines."""
-    alike: dict[tuple[AlertKind, int, str, bool], list[Line]] = defaultdict(list)
+    alike: dict[tuple[AlertKind, int, str, bool], list[ToldLine]] = defaultdict(list)
     for line in lines:
         alert = line.alert
         rises = line.news in ("raised", "again")
@@ -138,6 +138,6 @@ def roots_of(lines: Iterable[Line], storm: int) -> tuple[Root, ...]:
     return tuple(found)
 
 
-def _root(lines: Sequence[Line]) -> Root:
+def _root(lines: Sequence[ToldLine]) -> Root:
     first = lines[0].alert
     return Root(kind=first.kind, level=first.level, unit=first.unit, lines=tuple(lines))

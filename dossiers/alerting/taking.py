@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dossiers.alerting.kept import Known, Note, Post
+from dossiers.alerting.kept import KnownAlert, Note, Post
 from dossiers.alerting.sendings import Hold, News
 from dossiers.alerting.waiting import Waiting
 from dossiers.time.hours import MINUTE
@@ -29,7 +29,7 @@ def take(alert: Alert, waiting: Waiting) -> None:
     elif not alert.action and alert.transition == "raised":
         _raise(alert, known, waiting)
     elif known is None:  # of a time before there was a planner
-        waiting.kept.alerts[alert.alert_id] = Known(alert, alert.sequence)
+        waiting.kept.alerts[alert.alert_id] = KnownAlert(alert, alert.sequence)
         waiting.kept.touched(alert.alert_id)
     else:
         known.alert = alert
@@ -37,9 +37,9 @@ def take(alert: Alert, waiting: Waiting) -> None:
         _act(alert, known, waiting)
 
 
-def _raise(alert: Alert, known: Known | None, waiting: Waiting) -> None:
+def _raise(alert: Alert, known: KnownAlert | None, waiting: Waiting) -> None:
     if known is None:
-        known = waiting.kept.alerts[alert.alert_id] = Known(alert, alert.sequence)
+        known = waiting.kept.alerts[alert.alert_id] = KnownAlert(alert, alert.sequence)
         if alert.sequence > 1:
             waiting.forget_ends(alert.alert_id)
     else:
@@ -49,7 +49,7 @@ def _raise(alert: Alert, known: Known | None, waiting: Waiting) -> None:
     waiting.assign(known, waiting.now)
 
 
-def _end(alert: Alert, known: Known | None, waiting: Waiting) -> None:
+def _end(alert: Alert, known: KnownAlert | None, waiting: Waiting) -> None:
     if known is None:
         return
     news: News = "retracted" if alert.transition == "retracted" else "resolved"
@@ -75,7 +75,7 @@ def _hear(alert: Alert, waiting: Waiting) -> None:
     waiting.kept.clock_touched()
 
 
-def _tell_of_action(alert: Alert, known: Known | None, waiting: Waiting) -> None:
+def _tell_of_action(alert: Alert, known: KnownAlert | None, waiting: Waiting) -> None:
     wait = waiting.around.settings(alert).group_seconds * 1000
     for person, news in _concerned(alert, known):
         stand = waiting.around.in_place_of(person, waiting.now)
@@ -84,7 +84,7 @@ def _tell_of_action(alert: Alert, known: Known | None, waiting: Waiting) -> None
             waiting.note(stand.person or person, note)
 
 
-def _concerned(alert: Alert, known: Known | None) -> Iterator[tuple[str, News]]:
+def _concerned(alert: Alert, known: KnownAlert | None) -> Iterator[tuple[str, News]]:
     """Whom an action concerns who need not be a receiver of the alert."""
     if alert.action == "hand_over":
         yield alert.offered_to, "hand_over"
@@ -97,7 +97,7 @@ def _concerned(alert: Alert, known: Known | None) -> Iterator[tuple[str, News]]:
             yield person, "explain"
 
 
-def _act(alert: Alert, known: Known, waiting: Waiting) -> None:
+def _act(alert: Alert, known: KnownAlert, waiting: Waiting) -> None:
     post = known.posts.get(alert.actor) or Post()
     if alert.action == "ask":
         known.askers = tuple(dict.fromkeys((*known.askers, alert.actor)))

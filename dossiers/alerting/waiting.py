@@ -6,7 +6,7 @@ import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 
-from dossiers.alerting.kept import Box, Kept, Known, Note, Post
+from dossiers.alerting.kept import Kept, KnownAlert, Note, Post, ReceiverBox
 from dossiers.alerting.receivers import ToldTo
 from dossiers.alerting.sendings import Hold, News, Withheld, Withholding
 from dossiers.alerting.surroundings import Surroundings
@@ -53,13 +53,13 @@ class Waiting:
         while self._due and self._due[0][0] <= self.now:
             yield heapq.heappop(self._due)[1]
 
-    def posts(self, receiver: str) -> Iterator[tuple[Known, Post]]:
+    def posts(self, receiver: str) -> Iterator[tuple[KnownAlert, Post]]:
         """What waits for a receiver, in a fixed order."""
         for id_ in sorted(self.alerts_of.get(receiver, ())):
             known = self.kept.alerts[id_]
             yield known, known.posts[receiver]
 
-    def told(self, known: Known) -> dict[str, ToldTo]:
+    def told(self, known: KnownAlert) -> dict[str, ToldTo]:
         """Who is to know, by receiver; where nobody is on duty, under the name of whose place it
         is."""
         told = self.around.told(known.alert, self.now)
@@ -69,7 +69,7 @@ class Waiting:
             found.setdefault(taker.person or taker.instead_of, taker)
         return found
 
-    def assign(self, known: Known, since: int, at: int = 0) -> None:
+    def assign(self, known: KnownAlert, since: int, at: int = 0) -> None:
         """Let it wait for everybody who is to know and has not been told, until its group is
         closed, or ``at`` (ms). If there is nobody at all, that is said."""
         told = self.told(known)
@@ -85,21 +85,21 @@ class Waiting:
             held: Hold = "snoozed" if snoozed else ""
             self.put(known, receiver, Post(post.told, known.raised, news, since, held, opens))
 
-    def put(self, known: Known, receiver: str, post: Post) -> None:
+    def put(self, known: KnownAlert, receiver: str, post: Post) -> None:
         """What waits for a receiver from now on."""
         known.posts[receiver] = post
         self.alerts_of[receiver].add(known.alert.alert_id)
         self.kept.touched(known.alert.alert_id)
         self._wake(receiver, post.at)
 
-    def take_off(self, known: Known, receiver: str, told: int) -> None:
+    def take_off(self, known: KnownAlert, receiver: str, told: int) -> None:
         """Nothing of the alert waits for a receiver any more. ``told``: the sequence that counts
         as sent."""
         known.posts[receiver] = Post(told)
         self.alerts_of[receiver].discard(known.alert.alert_id)
         self.kept.touched(known.alert.alert_id)
 
-    def hold(self, known: Known, receiver: str, held: Hold, until: int) -> None:
+    def hold(self, known: KnownAlert, receiver: str, held: Hold, until: int) -> None:
         """It is not to go out now."""
         post = known.posts[receiver]
         if held and held != post.held:
@@ -147,7 +147,7 @@ class Waiting:
             )
         )  # fmt: skip
 
-    def counted(self, receiver: str) -> Box:
+    def counted(self, receiver: str) -> ReceiverBox:
         """The receiver's box, with one message more of this day."""
         box = self.kept.box(receiver)
         day = self.around.calendar(receiver).day_of(self.now)

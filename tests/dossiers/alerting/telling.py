@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from dossiers.alerting.grouping import Planner
-from dossiers.alerting.sendings import Digest, Group, Withheld
+from dossiers.alerting.sendings import AlertGroup, Digest, Withheld
 from dossiers.reference.context import Context
 from dossiers.wire.actions import Action
 from dossiers.wire.alert_policy import AlertPolicy
@@ -33,7 +33,7 @@ class Telling:
     def __init__(self, start: str, *entries: RosterEntry, context: Context = USUAL) -> None:
         self.context, self.entries = context, entries
         self.planner = Planner(context, entries)
-        self.groups: list[Group] = []
+        self.groups: list[AlertGroup] = []
         self.digests: list[Digest] = []
         self.withheld: list[Withheld] = []
         self.to(start)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dossiers.alerting.sendings import Digest, Line
+from dossiers.alerting.sendings import Digest, ToldLine
 from dossiers.wire.alert_policy import AlertPolicy
 from tests.dossiers.alerting.city import alert, away
 from tests.dossiers.alerting.telling import Telling, acted, city
@@ -14,7 +14,7 @@ OWN = city(AlertPolicy(told={"overdue": ("head",)}, digest=("due_soon",)))
 MORNING = at("2026-11-03T07:30")
 
 
-def keys(lines: tuple[Line, ...]) -> list[str]:
+def keys(lines: tuple[ToldLine, ...]) -> list[str]:
     return [line.alert.alert_id for line in lines]
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, cast, get_args
 
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dossiers.alerting.grouping import Planner
-from dossiers.alerting.sendings import Digest, Group, Line, Sendings
+from dossiers.alerting.sendings import AlertGroup, Digest, Sendings, ToldLine
 from dossiers.alerting.surroundings import Surroundings
 from dossiers.reference.context import Context
 from dossiers.time.hours import HOUR, MINUTE
@@ -66,10 +66,11 @@ class Told:
         kind, level = KINDS[step.kind]
         if step.what in ("silent", "heard"):
             self._record("raised" if step.what == "silent" else "resolved", "source_silent", 0, "s")
-        elif step.what in ("raised", "resolved", "retracted"):
-            self._record(step.what, kind, level, f"d{step.dossier}")
+        elif step.what in get_args(AlertStatus):
+            self._record(cast("AlertStatus", step.what), kind, level, f"d{step.dossier}")
         else:
-            self._act(step.what, PEOPLE[step.person], f"d{step.dossier}-{kind}-{level}")
+            action = cast("Action", step.what)
+            self._act(action, PEOPLE[step.person], f"d{step.dossier}-{kind}-{level}")
         self.advance(step.minutes * MINUTE)
 
     def _record(self, transition: AlertStatus, kind: AlertKind, level: int, dossier: str) -> None:
@@ -180,7 +181,8 @@ def test_nothing_that_is_true_at_the_end_of_a_hold_is_lost(
     told.advance(END - told.now)
     heard: defaultdict[str, set[str]] = defaultdict(set)
     for each in told.given:
-        for message in (*each.groups, *each.digests):
+        messages: list[AlertGroup | Digest] = [*each.groups, *each.digests]
+        for message in messages:
             for line in lines_of(message):
                 heard[line.alert.alert_id].add(message.receiver)
                 if line.alert.kind in LATE:  # of a dossier, a digest has the highest level
@@ -209,12 +211,10 @@ def test_nothing_is_told_twice(plan: list[RosterEntry], story: list[Do]) -> None
     digests = [digest for each in told.given for digest in each.digests]
     lines = Counter((g.receiver, line.key, line.news) for g in groups for line in g.lines)
     assert [each for each, number in lines.items() if number > 1] == []
-    keys = Counter(each.key for each in (*groups, *digests))
+    keys = Counter([*(group.key for group in groups), *(digest.key for digest in digests)])
     assert [key for key, number in keys.items() if number > 1] == []
     fresh = {(g.receiver, line.key) for g in groups for line in g.lines}
-    held = {
-        (d.receiver, x.key) for d in digests for x in lines_of(d) if x.held and x.news != "ended"
-    }
+    held = {(d.receiver, x.key) for d in digests for x in lines_of(d) if x.held}
     assert not fresh & held
 
 
@@ -224,7 +224,7 @@ def all_of(told: Told) -> Iterator[object]:
         yield from (*each.digests, *each.groups, *each.withheld)
 
 
-def lines_of(message: Group | Digest) -> tuple[Line, ...]:
-    if isinstance(message, Group):
+def lines_of(message: AlertGroup | Digest) -> tuple[ToldLine, ...]:
+    if isinstance(message, AlertGroup):
         return message.lines
     return (*message.due_today, *message.late, *message.other)
