@@ -25,6 +25,7 @@ from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.parts.controls import PageHead
 from api.pages.parts.figure import FigureTile, help_of
+from api.pages.parts.limits import limit_hours
 from api.pages.parts.marks import Link, LiveBinding, Shape, Tone
 from api.pages.parts.states import Blocked, Empty
 from api.pages.rendering import Lang, calendar_in_use, render
@@ -162,7 +163,11 @@ async def _tiles(viewer: Viewer, officer: str, words: Words) -> tuple[FigureTile
                 shape=shape if value else "",
                 notes=() if value == all_ else (words("officer_elsewhere"),),
                 href=filter_.url(),
-                help=help_of(words, field if field != "suspended" else "officer_suspended"),
+                help=help_of(
+                    words,
+                    field if field != "suspended" else "officer_suspended",
+                    hours=limit_hours(field, view.reference.rules),
+                ),
                 live=LiveBinding(scope, field) if value == all_ else None,
             )
         )

@@ -11,6 +11,7 @@ from api.live.view import Picture
 from api.pages.home.answers import HomeAnswers
 from api.pages.home.telling import DayTelling
 from api.pages.parts.figure import FigureTile, Help, help_of
+from api.pages.parts.limits import limit_hours
 from api.pages.parts.marks import LiveBinding, Shape, Tone
 from api.pages.parts.rates import floored, judgement
 from api.pages.words import Words
@@ -94,11 +95,9 @@ def count_tiles(
         "due_soon": ("soon", "soon"),
         "late_receptions": ("late", "reception"),
     }
-    rules = view.reference.rules
-    hours = {"due_soon": rules.due_soon_hours, "late_receptions": rules.late_reception_hours}
     tiles = []
     for name in names:
-        number, limit = view.value(ALL, name), hours.get(name, 0)
+        number, limit = view.value(ALL, name), limit_hours(name, view.reference.rules)
         tone, shape = tones.get(name, ("neutral", ""))
         tiles.append(
             FigureTile(

@@ -10,6 +10,7 @@ from api.insight.linked import LinkedCount
 from api.insight.unit_windows import WindowRow, headline, windows
 from api.live.rates import on_time_of, rate_in
 from api.pages.parts.figure import FigureTile, Help, help_of
+from api.pages.parts.limits import limit_hours
 from api.pages.parts.marks import LiveBinding, Shape, Tone
 from api.pages.parts.rates import floored, shown_rate
 from api.pages.units.subject import UnitSubject
@@ -46,15 +47,16 @@ def _tile(
     text = words.number(number)
     change = _change(subject, key, number) if counted.live else ""
     links = subject.listed(words("units_list_of", n=text), counted.filter) if number else ()
+    hours = limit_hours(key, subject.viewer.view.reference.rules)
     return FigureTile(
-        label=words(f"units_{key}", hours=subject.viewer.view.reference.rules.due_soon_hours),
+        label=words(f"units_{key}", hours=hours),
         value=text,
         tone=tone if number else "neutral",
         shape=shape,
         notes=tuple(filter(None, (*(notes or ()), change))),
         href=subject.href(counted.filter) if number else "",
         age="" if counted.live else subject.age(counted.as_of),
-        help=help_of(words, key, age=subject.age(counted.as_of), links=links),
+        help=help_of(words, key, age=subject.age(counted.as_of), links=links, hours=hours),
         live=LiveBinding(subject.scope, key) if counted.live else None,
     )
 
