@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
+from typing import Any
 
 from api.access.reach import EVERYTHING
 from api.insight.answers import asked_of, counts
@@ -24,19 +25,22 @@ from dossiers.tallies.vector import on_time_rate
 from dossiers.time.hours import HOUR
 
 LEAST = 5  # people behind a median
+_COUNTED = ("finished", "judged", "late", "asked", "incomplete")
 _NOTHING = HeldHours()
 
 
 @dataclass(frozen=True)
 class Measures:
     """``rate``: judged dossiers that were not late, percent. ``finished``: returned in the window.
-    ``charge``, ``over``: hours charged and hours over the limits of steps, for 100 returned. None
-    where nothing was returned, or too few people stand behind it."""
+    ``charge``, ``over``: hours charged and hours over the limits of steps, for 100 returned;
+    ``asked``: requests to complete the dossier, for 100 returned. None where nothing was returned,
+    or too few people stand behind it."""
 
     rate: float | None
     finished: float | None
     charge: float | None
     over: float | None
+    asked: float | None
 
 
 @dataclass(frozen=True)
@@ -54,11 +58,14 @@ class Similar:
 @dataclass(frozen=True)
 class Returned:
     """What an officer, or all of a unit, returned in the window, and the hours of late dossiers:
-    ``finished`` in all, ``judged`` with a due time, ``late`` of these."""
+    ``finished`` in all, ``judged`` with a due time, ``late`` of these. ``asked``: requests to
+    complete ``incomplete`` of them."""
 
     finished: int = 0
     judged: int = 0
     late: int = 0
+    asked: int = 0
+    incomplete: int = 0
     hours: HeldHours = _NOTHING
 
     def measures(self) -> Measures:
@@ -69,6 +76,7 @@ class Returned:
             finished=float(n),
             charge=100 * self.hours.charge / HOUR / n if n else None,
             over=100 * self.hours.over / HOUR / n if n else None,
+            asked=100 * self.asked / n if n else None,
         )
 
 
@@ -118,16 +126,14 @@ async def _returned(of: Filter, whole: Viewer, window: str) -> dict[str, Returne
         asked_of(
             whole,
             "d.officer AS id, count() AS finished, countIf(d.standing != 'no_due') AS judged, "
-            "countIf(d.standing = 'late') AS late",
+            "countIf(d.standing = 'late') AS late, sum(d.supplements) AS asked, "
+            "countIf(d.supplements > 0) AS incomplete",
             where,
             "GROUP BY id ORDER BY finished DESC, id LIMIT 20000",
         ),
         hours_by_officer(of, whole, window),
     )
-    found = {
-        row["id"]: Returned(int(row["finished"]), int(row["judged"]), int(row["late"]))
-        for row in rows
-    }
+    found = {row["id"]: _returned_of([{name: int(row[name]) for name in _COUNTED}]) for row in rows}
     return {
         who: replace(found.get(who, Returned()), hours=hours.get(who, _NOTHING))
         for who in (*found, *(who for who in hours if who not in found))
@@ -138,15 +144,18 @@ async def _of_unit(unit: str, whole: Viewer, window: str) -> Measures | None:
     if not unit:
         return None
     lines = (await _returned(Filter(unit=unit), whole, window)).values()
-    return Returned(
-        sum(line.finished for line in lines),
-        sum(line.judged for line in lines),
-        sum(line.late for line in lines),
-        HeldHours(
-            charge=sum(line.hours.charge for line in lines),
-            over=sum(line.hours.over for line in lines),
-        ),
-    ).measures()
+    hours = HeldHours(
+        charge=sum(line.hours.charge for line in lines), over=sum(line.hours.over for line in lines)
+    )
+    return replace(_returned_of([vars(line) for line in lines]), hours=hours).measures()
+
+
+def _returned_of(rows: Sequence[Mapping[str, Any]]) -> Returned:
+    """What all of them returned; their hours apart."""
+    finished, judged, late, asked, incomplete = (
+        sum(row[name] for row in rows) for name in _COUNTED
+    )
+    return Returned(finished, judged, late, asked, incomplete)
 
 
 async def _main_field(officer: str, whole: Viewer, window: str) -> str:
@@ -185,6 +194,7 @@ def _median(others: Sequence[Measures]) -> Measures | None:
         finished=_middle(others, lambda each: each.finished),
         charge=_middle(others, lambda each: each.charge),
         over=_middle(others, lambda each: each.over),
+        asked=_middle(others, lambda each: each.asked),
     )
 
 

@@ -44,7 +44,6 @@ from api.pages.parts.controls import Download, PageHead
 from api.pages.parts.marks import Link
 from api.pages.rendering import Lang, render
 from api.pages.words import Words, words_of
-from api.ports import StoreAway
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(tags=["pages"])
@@ -56,10 +55,7 @@ async def sources_page(viewer: LoadedViewer, lang: Lang, month: Month = None) ->
     """Each source with its age, its coverage and its errors."""
     words = words_of(lang)
     counts = portal_counts(viewer, month or month_now(viewer))
-    try:
-        states, errors = await states_and_errors(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    states, errors = await states_and_errors(viewer)
     head = PageHead(
         words("data_sources"),
         trail=(_up(words),),
@@ -92,10 +88,7 @@ async def missing_page(
 @router.get("/data/errors", **AS_PAGE)
 async def errors_page(viewer: LoadedViewer, lang: Lang, source: Source = "") -> HTMLResponse:
     """By source and reason."""
-    try:
-        _, errors = await states_and_errors(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    _, errors = await states_and_errors(viewer)
     chosen = [source] if source else []
     return _shown(viewer, lang, lambda words: errors_list(errors, chosen, viewer, words))
 
@@ -110,10 +103,7 @@ async def reported_errors_page(
     code: Source = "",
 ) -> HTMLResponse:
     """The dossiers behind a count of reported errors."""
-    try:
-        rows = await reported_list(viewer, sender, madonvi, system, code, MOST_REPORTED)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    rows = await reported_list(viewer, sender, madonvi, system, code, MOST_REPORTED)
     return _shown(viewer, lang, lambda words: reported_page(rows, system, code, viewer, words))
 
 
@@ -122,10 +112,7 @@ async def rewritten_page(
     viewer: LoadedViewer, lang: Lang, kind: Kind = "", number: PageNumber = 1
 ) -> HTMLResponse:
     """Dates that sources changed afterwards, or dated back."""
-    try:
-        found = await REWRITES.read(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    found = await REWRITES.read(viewer)
     return _shown(
         viewer, lang, lambda words: rewritten_list(found, viewer, words, kind=kind, number=number)
     )
@@ -134,10 +121,7 @@ async def rewritten_page(
 @router.get("/data/names", **AS_PAGE)
 async def names_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -> HTMLResponse:
     """Why, and who may be meant."""
-    try:
-        found = await unmatched(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    found = await unmatched(viewer)
     texts = await unlisted_texts(viewer)
     how_many = None if texts is None else len(texts)
     return _shown(
@@ -155,10 +139,7 @@ async def named_page(
     unit: UnitCode = "",
 ) -> HTMLResponse:
     """The dossiers behind an unmatched name."""
-    try:
-        rows = await dossiers_of_name(viewer, name, unit, 1_000)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    rows = await dossiers_of_name(viewer, name, unit, 1_000)
     return _shown(viewer, lang, lambda words: named_dossiers(rows, name, viewer, words))
 
 
@@ -166,10 +147,7 @@ async def named_page(
 async def texts_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -> HTMLResponse:
     """Names and codes of units, officers, steps and procedures that no entry has."""
     texts = await unlisted_texts(viewer)
-    try:
-        names = len((await unmatched(viewer)).names)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    names = len((await unmatched(viewer)).names)
     return _shown(
         viewer, lang, lambda words: texts_list(texts, viewer, words, number=number, names=names)
     )
@@ -178,10 +156,7 @@ async def texts_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -
 @router.get("/data/procedures", **AS_PAGE)
 async def procedures_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -> HTMLResponse:
     """Those with most open dossiers first."""
-    try:
-        found = await lacking_procedures(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    found = await lacking_procedures(viewer)
     return _shown(viewer, lang, lambda words: procedures_list(found, viewer, words, number=number))
 
 
@@ -218,10 +193,7 @@ async def letters_list_page(
     done: Done = "",
 ) -> HTMLResponse:
     """Records that could not be taken, the newest first."""
-    try:
-        page = await letters_of(viewer, lang, state, reason, source, before, done, PAGE)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    page = await letters_of(viewer, lang, state, reason, source, before, done, PAGE)
     return _shown(viewer, lang, lambda _: page)
 
 

@@ -13,10 +13,8 @@ from api.pages.data.asking import (
 )
 from api.pages.data.listing import shown
 from api.pages.data.steps_list import step_dossiers, steps_list
-from api.pages.error_page import error_page
 from api.pages.rendering import Lang
 from api.pages.words import words_of
-from api.ports import StoreAway
 from api.viewer import LoadedViewer
 
 router = APIRouter(tags=["pages"])
@@ -25,10 +23,7 @@ router = APIRouter(tags=["pages"])
 @router.get("/data/steps", **AS_PAGE)
 async def steps_page(viewer: LoadedViewer, lang: Lang, number: PageNumber = 1) -> HTMLResponse:
     """Steps with the median of how long they take."""
-    try:
-        found = await STEPS.read(viewer)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    found = await STEPS.read(viewer)
     return shown(
         steps_list(found, viewer, words_of(lang), number=number), viewer, lang, words_of(lang)
     )
@@ -39,8 +34,5 @@ async def step_dossiers_page(
     viewer: LoadedViewer, lang: Lang, procedure: Source = "", step: Source = ""
 ) -> HTMLResponse:
     """The dossiers behind the median of a step."""
-    try:
-        found = (await STEPS.read(viewer)).of(procedure, step)
-    except StoreAway:
-        return error_page(viewer, lang, 503, "away")
+    found = (await STEPS.read(viewer)).of(procedure, step)
     return shown(step_dossiers(found, viewer, words_of(lang)), viewer, lang, words_of(lang))

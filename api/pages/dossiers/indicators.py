@@ -13,8 +13,11 @@ from api.insight.similar_officers import LEAST, Compared, Measures, Similar, lat
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.charts import Dot, DotPlot, DotRow, place_on
 from api.pages.parts.figure import Help, help_of
+from api.pages.parts.marks import Shape, Tone
+from api.pages.parts.rates import floor_of, shown_rate
 from api.pages.words import Words
 from dossiers.reports.attribution import METHOD
+from dossiers.wire.reference import Rules
 
 Lists = Callable[[Filter, int], str]  # the address of a list, "" if the reader's has another number
 
@@ -44,13 +47,13 @@ class Indicators:
 
 
 def indicators_of(
-    found: Compared, officer: str, minimum: int, target: float, say: Written, lists: Lists
+    found: Compared, officer: str, rules: Rules, say: Written, lists: Lists
 ) -> Indicators:
-    """``minimum``: judged dossiers without which no rate is shown; ``target``: percent."""
+    """What the page says of an officer beside others."""
     words = say.words
     return Indicators(
         window=words(f"window_{found.window}"),
-        live=_live(found, officer, minimum, target, words, lists),
+        live=_live(found, officer, rules, words, lists),
         live_help=help_of(words, "officer_live"),
         charged=_charged(found, officer, say, lists),
         charged_help=help_of(words, "officer_charged", method=METHOD),
@@ -59,20 +62,19 @@ def indicators_of(
     )
 
 
-def _live(
-    found: Compared, officer: str, minimum: int, target: float, words: Words, lists: Lists
-) -> DotPlot:
-    judged, own = found.mine.judged, found.mine.measures()
+def _live(found: Compared, officer: str, rules: Rules, words: Words, lists: Lists) -> DotPlot:
+    judged = found.mine.judged
     mine = Filter(officer=officer, window=found.window)
-    enough = judged >= minimum
-    rate = own.rate if enough else None
+    shown = shown_rate(found.mine.measures().rate, judged, rules, words)
     note = words("officer_better_high")
-    if not enough:
-        note = words("officer_too_few", n=words.number(judged), least=words.number(minimum))
+    if shown.rate is None:
+        least = words.number(rules.minimum_volume)
+        note = words("officer_too_few", n=words.number(judged), least=least)
     rates = _row(
-        words("officer_rate"), note, rate, found, lambda m: m.rate, words.percent, words,
+        words("officer_rate"), note, shown.rate, found, lambda m: m.rate,
+        lambda v: words.percent(floor_of(v)), words,
         href=lists(mine.with_(what="judged"), judged), most=100.0,
-        tone="late" if rate is not None and rate < target else "neutral",
+        tone=shown.tone, shape=shown.shape,
     )  # fmt: skip
     finished = found.mine.finished
     volume = _row(
@@ -80,7 +82,24 @@ def _live(
         lambda m: m.finished, lambda v: words.decimal(v, 0 if v == int(v) else 1), words,
         href=lists(mine.with_(what="finished"), finished), unit=False,
     )  # fmt: skip
-    return DotPlot(words("officer_live"), (rates, volume), _legend(found, words))
+    rows = (rates, _asked(found, mine, words, lists), volume)
+    return DotPlot(words("officer_live"), rows, _legend(found, words))
+
+
+def incomplete_of(mine: Filter) -> Filter:
+    """Returned ones that citizens were asked to complete."""
+    return mine.with_(what="finished", supplements=1)
+
+
+def _asked(found: Compared, mine: Filter, words: Words, lists: Lists) -> DotRow:
+    number = found.mine.incomplete
+    n, of = words.number(found.mine.asked), words.number(number)
+    return _row(
+        words("officer_asked"), words("officer_asked_note", n=n, of=of),
+        found.mine.measures().asked, found, lambda m: m.asked,
+        lambda v: words("officer_times", n=words.decimal(v, 0)), words,
+        href=lists(incomplete_of(mine), number),
+    )  # fmt: skip
 
 
 def _charged(found: Compared, officer: str, say: Written, lists: Lists) -> DotPlot:
@@ -113,7 +132,8 @@ def _row(
     href: str = "",
     most: float = 0.0,
     unit: bool = True,
-    tone: str = "neutral",
+    tone: Tone = "neutral",
+    shape: Shape = "",
 ) -> DotRow:
     """``unit``: whether the unit's value is of one person's size, so that it can be compared."""
     values = {
@@ -133,8 +153,8 @@ def _row(
         low=write(low),
         high=write(high),
         value="–" if own is None else write(own),
-        tone="late" if tone == "late" else "neutral",
-        shape="below" if tone == "late" else "",
+        tone=tone,
+        shape=shape,
         href="" if own is None else href,
         note=note,
     )

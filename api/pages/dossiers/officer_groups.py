@@ -56,9 +56,8 @@ class OpenGroup:
     more: str
 
 
-def filters_of(officer: str) -> dict[str, Filter]:
-    """The list of each group."""
-    mine = Filter(officer=officer)
+def filters_of(mine: Filter) -> dict[str, Filter]:
+    """The list of each group of what ``mine`` asks for."""
     lefts = {name: mine.with_(left=name) for name in ("soon", "upto40", "over40", "none")}
     return {
         "overdue": mine.with_(standing=("overdue",)),
@@ -70,20 +69,19 @@ def filters_of(officer: str) -> dict[str, Filter]:
 def groups_of(
     rows: Sequence[Row],
     counts: Mapping[str, int],
-    officer: str,
+    links: Mapping[str, Filter],
     now: int,
     context: Context,
     say: Written,
     procedures: Mapping[str, str],
 ) -> tuple[OpenGroup, ...]:
-    """``rows``: open ones by due time; ``counts``: of each group; groups without one are left
-    out."""  # fmt: skip
+    """``rows``: open ones by due time; ``counts``, ``links``: of each group; groups without one are
+    left out."""  # fmt: skip
     found: dict[str, list[OpenRow]] = {name: [] for name in GROUPS}
     for row in rows:
         name = _group(row, now, context)
         if len(found[name]) < MOST_ROWS:
             found[name].append(_row(row, now, context, say, procedures))
-    links = filters_of(officer)
     return tuple(
         OpenGroup(
             name,

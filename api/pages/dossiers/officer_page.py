@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api.access.principal import PEOPLE
 from api.asked import Language
 from api.insight.filters import Filter
 from api.insight.listed_counts import listed_counts
-from api.insight.listing import Sort, list_page
 from api.insight.live_fields import filter_of
 from api.insight.officers import charged_filter
 from api.insight.similar_officers import Compared, compared, lateness_of
-from api.insight.vocabulary import OPEN
 from api.live.rates import on_time_of
 from api.pages.dossiers.access import officer_page as officer_path
 from api.pages.dossiers.access import opens_officer, unit_link
 from api.pages.dossiers.amounts import Written
-from api.pages.dossiers.indicators import Indicators, indicators_of
-from api.pages.dossiers.officer_groups import OpenGroup, filters_of, groups_of
+from api.pages.dossiers.indicators import Indicators, incomplete_of, indicators_of
+from api.pages.dossiers.officer_open import open_dossiers
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
-from api.pages.parts.controls import PageHead
+from api.pages.parts.controls import Download, PageHead
 from api.pages.parts.figure import FigureTile, help_of
 from api.pages.parts.limits import limit_hours
 from api.pages.parts.marks import Link, LiveBinding, Shape, Tone
-from api.pages.parts.states import Blocked, Empty
+from api.pages.parts.states import Blocked
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import Words, words_of
 from api.ports import StoreAway
@@ -37,7 +36,6 @@ from dossiers.wire.keys import officer_scope
 from dossiers.wire.reference import Officer
 
 router = APIRouter(tags=["pages"])
-_MOST_OPEN = 300  # open dossiers that are read; beyond it only counts and links
 
 
 @router.get(
@@ -50,7 +48,14 @@ _MOST_OPEN = 300  # open dossiers that are read; beyond it only counts and links
         403: {"description": f"{WHY[403]}; as a page", "content": {"text/html": {}}},
     },
 )
-async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLResponse:
+async def officer_page(
+    viewer: LoadedViewer,
+    officer: str,
+    lang: Lang,
+    procedure: Annotated[
+        str, Query(max_length=200, description="of the open dossiers only those of this one")
+    ] = "",
+) -> HTMLResponse:
     """What is due next, and how it goes, for the officer, the superior and the reform office."""
     words = words_of(lang)
     if not opens_officer(viewer)(officer):
@@ -62,8 +67,8 @@ async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLRe
     unit = person.unit if person is not None else ""
     window = on_time_of(viewer.view, officer_scope(officer)).window
     try:
-        groups, found, tiles = await asyncio.gather(
-            _groups(viewer, officer, say),
+        held, found, tiles = await asyncio.gather(
+            open_dossiers(viewer, officer, procedure, officer_path(officer), say),
             compared(officer, unit, viewer, window),
             _tiles(viewer, officer, words),
         )
@@ -72,26 +77,9 @@ async def officer_page(viewer: LoadedViewer, officer: str, lang: Lang) -> HTMLRe
         return error_page(viewer, lang, 503, "officer_away")
     return render(
         "officer.html", viewer, lang, active="dossiers", unit_id=unit,
-        head=_head(viewer, officer, person, words), groups=groups,
-        tiles=tiles,
-        nothing=Empty("good", words("officer_none"), words("officer_none_text")),
+        head=_head(viewer, officer, person, held.files, words), held=held, tiles=tiles,
         indicators=indicators,
     )  # fmt: skip
-
-
-async def _groups(viewer: Viewer, officer: str, say: Written) -> tuple[OpenGroup, ...]:
-    named = filters_of(officer)
-    page, counted = await asyncio.gather(
-        list_page(
-            Filter(officer=officer, standing=OPEN), viewer, sort=Sort("due"), cursor=None,
-            limit=_MOST_OPEN,
-        ),
-        listed_counts(list(named.values()), viewer),
-    )  # fmt: skip
-    counts = dict(zip(named, counted, strict=True))
-    context, now = viewer.view.context, viewer.view.watermark or 0
-    procedures = viewer.labels.names.procedures
-    return groups_of(page.rows, counts, officer, now, context, say, procedures)
 
 
 async def _indicators(found: Compared, officer: str, viewer: Viewer, say: Written) -> Indicators:
@@ -99,7 +87,7 @@ async def _indicators(found: Compared, officer: str, viewer: Viewer, say: Writte
     lates = lateness_of(officer, found.window).values()
     mine = Filter(officer=officer, window=found.window)
     wanted = [
-        mine.with_(what="judged"), mine.with_(what="finished"),
+        mine.with_(what="judged"), mine.with_(what="finished"), incomplete_of(mine),
         charged_filter(Filter(), officer, found.window), *lates,
     ]  # fmt: skip
     listed = dict(zip(wanted, await listed_counts(wanted, viewer), strict=True))
@@ -108,10 +96,16 @@ async def _indicators(found: Compared, officer: str, viewer: Viewer, say: Writte
     def lists(filter_: Filter, number: int) -> str:
         return filter_.url() if number and listed.get(filter_) == number else ""
 
-    return indicators_of(found, officer, rules.minimum_volume, rules.target_rate, say, lists)
+    return indicators_of(found, officer, rules, say, lists)
 
 
-def _head(viewer: Viewer, id_: str, person: Officer | None, words: Words) -> PageHead:
+def _head(
+    viewer: Viewer,
+    id_: str,
+    person: Officer | None,
+    files: tuple[Download, ...],
+    words: Words,
+) -> PageHead:
     labels = viewer.labels
     trail = []
     if person is not None and person.unit:
@@ -120,6 +114,7 @@ def _head(viewer: Viewer, id_: str, person: Officer | None, words: Words) -> Pag
         title=labels.officer(id_) or words("officer_hidden"),
         trail=tuple(trail),
         sub=person.position if person is not None else "",
+        downloads=files,
     )
 
 

@@ -189,7 +189,9 @@ def _figures(
         rate_tile(view, telling),
     )
     if not viewer.reach.whole:
-        return three
+        # With a count of all that an officer has, so that what comes anew is seen at once.
+        mine = viewer.reach.officer and not viewer.reach.units
+        return (*count_tiles(view, ("open",), words), *three) if mine else three
     return (
         *count_tiles(view, ("open",), words),
         *three,

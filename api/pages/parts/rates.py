@@ -46,7 +46,12 @@ def judgement(rate: float, target: float) -> tuple[Tone, Shape]:
 
 def floored(rate: float, words: Words) -> str:
     """One decimal, never rounded up to the target: 97,96 is 97,9."""
-    return words.decimal(int(rate * 10 + 1e-9) / 10)
+    return words.decimal(floor_of(rate))
+
+
+def floor_of(rate: float) -> float:
+    """Cut to one decimal."""
+    return int(rate * 10 + 1e-9) / 10
 
 
 def rate_cell(

@@ -18,7 +18,7 @@ from tests.api.pages.read_html import Node, read_html
 _MOST_ALIKE = 8  # pages of one route; each of these asks something else
 _INTEGER = re.compile(r"(?<![\d,.–/:])\d{1,3}(?:\.\d{3})*(?![\d–]| ?/|[.,:]\d)")
 _RATE = re.compile(r"(\d+,\d)(?: %)?")
-_AMOUNTS = ("giờ", "ngày")  # after a number: an amount of time, which is not counted
+_AMOUNTS = ("giờ", "lần")  # alone after a number: what dossiers had, not how many they are
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def numbers_of(page: WalkedPage) -> Iterator[LinkedNumber]:
         if rate:
             value = float(rate[1].replace(",", "."))
             yield LinkedNumber(page.url, text, href, rate=value)
-        elif said and (titled or not text[said.end() :].strip().startswith(_AMOUNTS)):
+        elif said and (titled or text[said.end() :].strip() not in _AMOUNTS):
             number = int(said[0].replace(".", "")) + beside
             yield LinkedNumber(page.url, text, href, number=number)
 
