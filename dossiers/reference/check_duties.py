@@ -11,6 +11,7 @@ from dossiers.wire.actions import DESK
 from dossiers.wire.keys import is_scope
 from dossiers.wire.reference import Officer, Reference
 
+MOST_SOURCES = 1_000
 _MOST_MINUTES = 10_080  # working minutes: three weeks of eight hours
 _ALWAYS = "9999"  # as the last day of somebody who stays
 
@@ -50,6 +51,9 @@ def duty_problems(reference: Reference) -> Iterator[ReferenceProblem]:
 def source_problems(reference: Reference) -> Iterator[ReferenceProblem]:
     """Sources that must not fall silent."""
     yield from twice("sources", [source.id for source in reference.sources])
+    if len(reference.sources) > MOST_SOURCES:
+        text = f"there are {len(reference.sources):,} sources, and {MOST_SOURCES:,} can be watched"
+        yield ReferenceProblem("sources", (MOST_SOURCES,), "id", text)
     calendars = {spec.name for spec in reference.calendars}
     for place, source in enumerate(reference.sources):
         if source.id and (not is_id(source.id) or is_scope(source.id) or source.id == DESK):

@@ -1,4 +1,5 @@
-"""Backlog of a unit: too many overdue dossiers, for long enough to be more than a passing peak.
+"""Backlog of a unit or an officer: too many overdue dossiers, for long enough to be more than a
+passing peak.
 
 An alert is raised when the number of overdue dossiers, or their share of the open ones, has been at
 or over its threshold for some minutes of data time without a break, and is resolved when both have
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from dossiers.wire.reference import Rules
+from dossiers.reference.policies import AlertSettings
 from dossiers.wire.tallies import Backlog
 
 MINUTE = 60_000
@@ -47,18 +48,21 @@ class Thresholds(NamedTuple):
         )
 
 
-def thresholds(rules: Rules, *, has_units_below: bool) -> Thresholds:
-    """What ``rules`` ask of a unit.
+OFF = Thresholds(overdue=0, rate=0.0, volume=0, span=0, clear=1.0)
+
+
+def thresholds(settings: AlertSettings, *, has_units_below: bool) -> Thresholds:
+    """What ``settings`` ask of a unit or an officer.
 
     The number is meant for an office that works on dossiers itself: the sum over a whole province
     is beyond it on its best day, so units above others are judged by the rate alone.
     """
     return Thresholds(
-        overdue=0 if has_units_below else rules.backlog_overdue,
-        rate=rules.backlog_rate,
-        volume=rules.minimum_volume,
-        span=rules.backlog_minutes * MINUTE,
-        clear=min(max(rules.backlog_clear, 0.0), 100.0) / 100,
+        overdue=0 if has_units_below else settings.backlog_overdue,
+        rate=settings.backlog_rate,
+        volume=settings.backlog_volume,
+        span=settings.backlog_minutes * MINUTE,
+        clear=min(max(settings.backlog_clear, 0.0), 100.0) / 100,
     )
 
 

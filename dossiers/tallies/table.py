@@ -12,10 +12,10 @@ from typing import Literal
 
 from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.time.day_table import LATEST
-from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.keys import CLOCK_SCOPE, is_counted
 from dossiers.wire.tallies import Tally
 
-Outcome = Literal["tally", "clock", "foreign", "refused", "no_room"]
+Outcome = Literal["tally", "clock", "uncounted", "foreign", "refused", "no_room"]
 
 
 def is_older(tally: Tally, known: Tally) -> bool:
@@ -60,7 +60,8 @@ class TallyTable:
         """Take a record. ``partition``: the one whose clock it would be, None if it is nobody's.
 
         ``foreign``: of another timeline. ``refused``: older than what is there, or nothing that a
-        merger writes. ``no_room``: of one scope too many. All three leave the table as it is.
+        merger writes. ``no_room``: of one scope too many. ``uncounted``: of a scope without a
+        vector. All four leave the table as it is.
         """
         if tally.timeline != self._timeline:
             return "foreign"
@@ -68,6 +69,8 @@ class TallyTable:
             return "refused"
         if tally.scope == CLOCK_SCOPE:
             return self._set_clock(partition, tally.now)
+        if not is_counted(tally.scope):
+            return "uncounted"
         known = self.tallies.get(tally.scope)
         if len(tally.vector) != WIDTH or (known is not None and is_older(tally, known)):
             return "refused"

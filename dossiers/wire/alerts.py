@@ -13,6 +13,9 @@ AlertKind = Literal[
     "repeat_supplement", "date_rewritten", "extension_without_reason", "reopened", "backdated",
     "unit_backlog", "officer_backlog", "source_silent",
 ]  # fmt: skip
+# Of those about a unit, an officer or a source: when they are raised depends on when sums are seen,
+# so no recount can tell.
+SCOPE_KINDS: frozenset[AlertKind] = frozenset(("unit_backlog", "officer_backlog", "source_silent"))
 AlertStatus = Literal["raised", "acknowledged", "resolved", "retracted"]
 
 

@@ -37,6 +37,12 @@ def is_scope(key: str) -> bool:
     return key.startswith(_SCOPES)
 
 
+def is_counted(scope: str) -> bool:
+    """Whether the records of a scope in topic tallies have a vector: those of clocks and of sources
+    have none."""
+    return scope != CLOCK_SCOPE and not scope.startswith("source:")
+
+
 def partial_key(scope: str, partition: int) -> bytes:
     return f"{scope}{SEPARATOR}{partition}".encode()
 

@@ -21,7 +21,8 @@ version made of it must be folded again."""
 
 class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """How far a source partition is folded: the next offset, its now (ms), the reference data that
-    counts then. ``activations``: all that ever counted or will, as (since in ms, content hash)."""
+    counts then. ``activations``: all that ever counted or will, as (since in ms, content hash).
+    ``heard``: when (ms) each source that must not fall silent was heard of last."""
 
     timeline: str
     next_offset: int
@@ -32,6 +33,7 @@ class Position(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     dead_letters: int = 0
     events: int = 0
     activations: tuple[tuple[int, str], ...] = ()
+    heard: dict[str, int] = {}
 
 
 class Owned(msgspec.Struct, frozen=True, gc=False, array_like=True):

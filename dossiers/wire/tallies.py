@@ -7,10 +7,11 @@ from typing import Literal
 import msgspec
 
 
-class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The whole vector (dossiers.tallies.vector.FIELDS) of one scope in one source partition.
 
-    Times in ms.
+    Times in ms. ``sources``: of a clock, when the partition heard last of each source that must not
+    fall silent, as far as the partition of partial-tallies that the clock goes to has its scope.
     """
 
     timeline: str
@@ -20,14 +21,16 @@ class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     offset: int
     now: int
     vector: tuple[int, ...] = ()
+    sources: dict[str, int] = {}
 
 
 class Backlog(msgspec.Struct, frozen=True, gc=False, array_like=True):
-    """Where a unit stands against its thresholds; rules in ``dossiers.tallies.backlog``.
+    """Where a unit or an officer stands against thresholds, or a source against its limit; rules in
+    ``dossiers.tallies.backlog`` and ``dossiers.tallies.silence``.
 
     ``since``: data time (ms) since when it is over a threshold without an alert, or below all the
-    lower ones with one; None if neither. ``cause``, ``sequence``, ``status``: of its last alert;
-    0 before the first.
+    lower ones with one; None if neither, and of a source. ``cause``, ``sequence``, ``status``: of
+    its last alert; 0 before the first.
     """
 
     since: int | None = None
@@ -40,8 +43,9 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
 
     For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
-    partitions, 0 until every partition has spoken. ``backlog``: of a unit that was ever over a
-    threshold, the state from which the next owner of the partition goes on. Times in ms.
+    partitions, 0 until every partition has spoken. ``backlog``: of a unit or an officer that was
+    ever over a threshold, the state from which the next owner of the partition goes on. A source
+    has that alone, without a vector. Times in ms.
     """
 
     timeline: str

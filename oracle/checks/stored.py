@@ -24,7 +24,7 @@ FROM tallies WHERE timeline = {{timeline:String}} GROUP BY scope
 """  # noqa: S608 (column names of our own)
 _ALERTS = """
 SELECT alert_id, any(dossier_id) AS dossier_id, max(sequence) AS last, count() AS transitions
-FROM alerts FINAL WHERE timeline = {timeline:String} AND kind != 'unit_backlog'
+FROM alerts FINAL WHERE timeline = {timeline:String} AND dossier_id != ''
 GROUP BY alert_id
 """
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS
-from dossiers.wire.alerts import Alert
+from dossiers.wire.alerts import SCOPE_KINDS, Alert
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DossierRecord, Owned, Position
 from dossiers.wire.topics import ALERTS
@@ -167,7 +167,7 @@ def _alert_history(read: ReadTopic, ours: Collection[str]) -> dict[str, list[Ale
     for message in read(ALERTS):
         if (alert := read_or_none(_alert, message.value())) is None:
             continue
-        if alert.kind != "unit_backlog" and alert.timeline in ours:
+        if alert.kind not in SCOPE_KINDS and alert.timeline in ours:
             history[alert.alert_id].append(alert)
     return history
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 
 from dossiers.tallies.vector import FIELD, FIELDS, WIDTH
-from dossiers.wire.keys import ALL, CLOCK_SCOPE
+from dossiers.wire.keys import ALL, CLOCK_SCOPE, is_counted
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.tallies import PartialTally, Tally
 from dossiers.wire.topics import PARTIALS, TALLIES
@@ -110,7 +110,7 @@ def _newest_tallies(
             continue
         if tally.scope == CLOCK_SCOPE:
             clocks[message.key() or b""] = tally.now
-        else:
+        elif is_counted(tally.scope):
             tallies[tally.scope] = (message.offset() or 0, tally)
     return tallies, min(clocks.values(), default=0)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from dossiers.tallies.vector import FIELDS, WIDTH
-from dossiers.wire.keys import CLOCK_SCOPE
+from dossiers.wire.keys import is_counted
 from dossiers.wire.reading import decoder
 from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import TALLIES
@@ -28,12 +28,12 @@ class TallyDecoder(Decoder[Tally]):
         self._decode = decoder(Tally)
 
     def parse(self, record: Record) -> Tally | None:
-        """The tally; None for tombstones and the watermark. Raises ValueError if its vector is not
-        as wide as ours."""
+        """The tally; None for tombstones and what has no vector. Raises ValueError if its vector
+        is not as wide as ours."""
         if record.value is None:
             return None
         tally = self._decode(record.value)
-        if tally.scope == CLOCK_SCOPE:
+        if not is_counted(tally.scope):
             return None
         if len(tally.vector) != WIDTH:
             raise ValueError(f"a tally of {len(tally.vector)} counts; {WIDTH} are known here")

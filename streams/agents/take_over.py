@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from broker.newest import newest_values
+from broker.partitioner import partition_of
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reference import Reference
 from dossiers.wire.topics import DOSSIERS, PARTIALS, TALLIES
@@ -101,7 +102,10 @@ def restored_merger(
     )
     # Committed: what the former owner had open never comes to readers of committed data.
     sent, _ = newest_values(config.kafka, TALLIES, partition, committed=True, progress=progress)
-    merger = Merger(config.timeline, partition, config.partitions)
+    merger = Merger(
+        config.timeline, partition, config.partitions,
+        lambda scope: partition_of(scope, config.partitions) == partition,
+    )  # fmt: skip
     lacking = merger.rebuild(partials, sent)
     _log.info("tallies %d: %d scopes, %d to send again",
               partition, merger.scopes, len(lacking))  # fmt: skip

@@ -58,7 +58,7 @@ class TallyPartition:
         """Send merged (key, value) records, and the alerts that came with them."""
         partition = self.merger.partition
         outputs = [Output(TALLIES, partition, key, value) for key, value in records]
-        outputs += self.merger.backlogs.drain()
+        outputs += self.merger.alerts()
         self.transactions.send(outputs)
         return outputs
 

@@ -26,6 +26,7 @@ def take_effect(state: PartitionState, since: int) -> None:
     """A version that applies from ``since`` (ms) on was added, or its time has come."""
     before = state.versions.current
     state.versions.advance(state.now)
+    state.listen()
     changed = state.versions.current is not before
     for dossier_id in list(state.dossiers):
         if (loaded := state.load(dossier_id)) is None:

@@ -15,7 +15,7 @@ def opening(state: PartitionState) -> list[Output]:
     state.tallies.drain()
     return [
         *_partials(state, list(state.tallies.vectors)),
-        *state.encoder.clocks(_version(state)),
+        *_clocks(state),
         position(state),
     ]
 
@@ -30,7 +30,7 @@ def flush(state: PartitionState) -> list[Output]:
     outputs = _partials(state, state.tallies.drain())
     if state.ticked:
         state.ticked = False
-        outputs.extend(state.encoder.clocks(_version(state)))
+        outputs.extend(_clocks(state))
     return outputs
 
 
@@ -52,12 +52,17 @@ def position(state: PartitionState) -> Output:
             dead_letters=state.dead_letters,
             events=state.events,
             activations=state.versions.activations(),
+            heard=state.heard.kept(state.now),
         )
     )
 
 
 def _version(state: PartitionState) -> TallyVersion:
     return TallyVersion(state.epoch, state.next_offset - 1, state.now)
+
+
+def _clocks(state: PartitionState) -> list[Output]:
+    return state.encoder.clocks(_version(state), state.heard.told(state.now))
 
 
 def _partials(state: PartitionState, scopes: list[str]) -> list[Output]:

@@ -76,7 +76,7 @@ class PartitionEngine:
 
         Raises KafkaException if reference data is needed and Kafka does not answer.
         """
-        state = self.state
+        state, heard = self.state, self.state.heard
         for offset, key, value in records:
             if offset < state.next_offset:
                 continue
@@ -87,6 +87,8 @@ class PartitionEngine:
                 if take is None:
                     fold_event(state, event)  # type: ignore[arg-type]
                     state.events += 1
+                    if event.source in heard.last:  # type: ignore[union-attr]
+                        heard.fresh.add(event.source)  # type: ignore[union-attr]
                 else:
                     take(state, event)
             except Refusal as refusal:

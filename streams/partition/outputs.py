@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
@@ -20,6 +20,9 @@ from dossiers.wire.traits import DossierTraits
 
 encode = msgspec.json.Encoder().encode
 MOST_RECORD = 8 * 1024 * 1024 - 64 * 1024  # bytes of a value; the topics take 8 MB with key and all
+
+
+_NO_SOURCES: dict[str, int] = {}
 
 
 class Output(NamedTuple):
@@ -115,13 +118,23 @@ class OutputEncoder:
         value = self._encoded(scope, tuple(vector), version)
         return Output(PARTIALS, self._tally_partition(scope), key, value)
 
-    def clocks(self, version: TallyVersion) -> list[Output]:
-        """One clock for every partition of partial-tallies."""
-        value = self._encoded(CLOCK_SCOPE, (), version)
+    def clocks(self, version: TallyVersion, heard: Mapping[int, dict[str, int]]) -> list[Output]:
+        """One clock for every partition of partial-tallies. ``heard``: by partition, when each
+        source was heard of last (ms)."""
+        plain = self._encoded(CLOCK_SCOPE, (), version)
+        values = {p: self._encoded(CLOCK_SCOPE, (), version, said) for p, said in heard.items()}
         key = clock_key(self.partition)
-        return [Output(PARTIALS, p, key, value) for p in range(self._tally_partitions)]
+        return [
+            Output(PARTIALS, p, key, values.get(p, plain)) for p in range(self._tally_partitions)
+        ]
 
-    def _encoded(self, scope: str, vector: tuple[int, ...], version: TallyVersion) -> bytes:
+    def _encoded(
+        self,
+        scope: str,
+        vector: tuple[int, ...],
+        version: TallyVersion,
+        sources: dict[str, int] = _NO_SOURCES,
+    ) -> bytes:
         return encode(
             PartialTally(
                 timeline=self.timeline,
@@ -131,5 +144,6 @@ class OutputEncoder:
                 offset=version.offset,
                 now=version.now,
                 vector=vector,
+                sources=sources,
             )
         )

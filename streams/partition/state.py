@@ -22,6 +22,7 @@ from dossiers.wire.reference import Reference
 from streams.partition.changelog import read_changelog
 from streams.partition.deadlines import DeadlineIndex
 from streams.partition.departed import DepartedOwners
+from streams.partition.heard import HeardSources
 from streams.partition.outputs import MOST_RECORD, Output, OutputEncoder, encode
 from streams.partition.reference_versions import ReferenceVersions
 
@@ -44,6 +45,7 @@ class PartitionState:
     ``bound``: how much a dossier may keep. ``form``: of ids that dead letters may repeat.
 
     ``now``: the partition's time (ms). ``dossiers``: states as bytes, by dossier id.
+    ``heard``: of sources that must not fall silent.
     ``skipped``: how many records and states no worker wrote, or could not be folded.
     ``unusable``: keys of such records in the changelog, and what is wrong with each.
     """
@@ -73,6 +75,7 @@ class PartitionState:
         self.dossiers: dict[str, bytes] = {}
         self.departed = DepartedOwners(timeline)
         self.versions = ReferenceVersions(reference_of)
+        self.heard = HeardSources(tally_partition)
         # Derived from the states.
         self.tallies = Tallies()
         self.deadlines = DeadlineIndex()
@@ -96,8 +99,14 @@ class PartitionState:
             self.dead_letters = position.dead_letters
             self.events = position.events
             self.versions.restore(position)
+            self.heard.restore(position.heard)
+        self.listen()
         self.epoch += 1
         self._rebuild()
+
+    def listen(self) -> None:
+        """To the sources that must not fall silent by what is in force."""
+        self.heard.watch(self.versions.current.reference.sources, self.now)
 
     def _rebuild(self) -> None:
         """Tallies, windows and deadlines, from the headers alone."""

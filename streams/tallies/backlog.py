@@ -1,6 +1,6 @@
-"""The backlogs of the units of one tallies partition, and the alerts about them.
+"""The backlogs of the units and officers of one tallies partition, and the alerts about them.
 
-A unit's state goes out with its merged tally, in the same transaction as the alert. So the
+A scope's state goes out with its merged tally, in the same transaction as the alert. So the
 next owner of the partition reads it back with the tallies that it reads anyway: an active alert is
 not raised again, a waiting time goes on, and topic alerts, which is kept for ever, is not searched.
 """
@@ -8,18 +8,19 @@ not raised again, a waiting time goes on, and topic alerts, which is kept for ev
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from uuid import UUID
 
-from dossiers.fold.alerts import alert_id
-from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe, thresholds
-from dossiers.wire.alerts import Alert, AlertState
-from dossiers.wire.keys import unit_scope
+from dossiers.reference.context import UNKNOWN
+from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe
+from dossiers.wire.keys import officer_scope, unit_scope
 from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import Backlog
-from dossiers.wire.topics import ALERTS
-from streams.partition.outputs import Output, encode
+from streams.partition.outputs import Output
+from streams.tallies.limits import Limits
+from streams.tallies.scope_alerts import Subject, scope_alert
 
-_PREFIX = unit_scope("")
+_UNIT, _OFFICER = unit_scope(""), officer_scope("")
+_PREFIXES = (_UNIT, _OFFICER)
+_NOBODY = officer_scope(UNKNOWN)
 
 Counts = Callable[[str], tuple[int, int]]  # of a scope: overdue, open
 
@@ -32,9 +33,8 @@ class Backlogs:
         self._states: dict[str, Backlog] = {}
         self._waiting: set[str] = set()
         self._alerts: list[Output] = []
-        self._reference: Reference | None = None
-        self._limits: tuple[Thresholds, Thresholds] | None = None  # without, with units below
-        self._parents: frozenset[str] = frozenset()
+        self._limits = Limits(Reference())
+        self._judged = False
 
     def restore(self, scope: str, state: Backlog) -> None:
         """Go on from a state in topic tallies."""
@@ -52,11 +52,13 @@ class Backlogs:
         counts: Counts,
         reference: Reference,
     ) -> list[str]:
-        """Look at the units among the ``changed`` scopes, at those whose time has come, and under
-        new thresholds at all ``known`` ones. Returns the scopes whose state is another now."""
+        """Look at the units and officers among the ``changed`` scopes, at those whose time has
+        come, and under new thresholds at all ``known`` ones. Returns the scopes whose state is
+        another now."""
         if self._renewed(reference):
             changed = known
-        scopes = dict.fromkeys(scope for scope in changed if scope.startswith(_PREFIX))
+        scopes = dict.fromkeys(scope for scope in changed if scope.startswith(_PREFIXES))
+        scopes.pop(_NOBODY, None)
         scopes.update(
             dict.fromkeys(
                 s for s in self._waiting if s in known and is_due(self._states[s], now, self._of(s))
@@ -70,34 +72,40 @@ class Backlogs:
         return alerts
 
     def _renewed(self, reference: Reference) -> bool:
-        if reference is self._reference:
+        if reference is self._limits.reference:
             return False
-        self._reference = reference
-        rules = reference.rules
-        limits = (
-            thresholds(rules, has_units_below=False),
-            thresholds(rules, has_units_below=True),
-        )
-        parents = frozenset(unit_scope(unit.parent) for unit in reference.units if unit.parent)
-        if (limits, parents) == (self._limits, self._parents):
+        limits, known = Limits(reference), self._limits
+        self._limits = limits
+        if self._judged and limits.same_as(known):
             return False
-        self._limits, self._parents = limits, parents
+        self._judged = True
         return True
 
     def _of(self, scope: str) -> Thresholds:
-        assert self._limits is not None  # noqa: S101 - ``judge`` sets it first
-        return self._limits[scope in self._parents]
+        if scope.startswith(_UNIT):
+            return self._limits.of_unit(scope.removeprefix(_UNIT))
+        return self._limits.of_officer(scope.removeprefix(_OFFICER))
 
     def _observe(self, scope: str, now: int, counts: tuple[int, int]) -> bool:
         before = self._states.get(scope, NEVER)
-        overdue, open_ = counts
-        after, announced = observe(before, now, overdue, open_, self._of(scope))
+        after, announced = observe(before, now, *counts, self._of(scope))
         if after is before:
             return False
         self._keep(scope, after)
         if announced:
-            self._alerts.append(self._alert(scope, before, after, now, overdue, open_))
+            occurred_at = now if before.since is None else before.since
+            subject = self._subject(scope)
+            self._alerts.append(
+                scope_alert(self._timeline, subject, after, now, occurred_at, counts)
+            )
         return True
+
+    def _subject(self, scope: str) -> Subject:
+        if scope.startswith(_UNIT):
+            unit = scope.removeprefix(_UNIT)
+            return Subject("unit_backlog", unit, unit)
+        officer = scope.removeprefix(_OFFICER)
+        return Subject("officer_backlog", officer, self._limits.unit_of(officer))
 
     def _keep(self, scope: str, state: Backlog) -> None:
         if state == NEVER:
@@ -108,36 +116,3 @@ class Backlogs:
             self._waiting.discard(scope)
         else:
             self._waiting.add(scope)
-
-    def _alert(
-        self, scope: str, before: Backlog, after: Backlog, now: int, overdue: int, open_: int
-    ) -> Output:
-        unit = scope.removeprefix(_PREFIX)
-        state = AlertState("unit_backlog", 0, after.cause, after.sequence, after.status)
-        return Output(
-            ALERTS,
-            None,
-            # One key, and so one partition and one order, for all alerts about a unit.
-            scope.encode(),
-            encode(
-                Alert(
-                    timeline=self._timeline,
-                    alert_id=alert_id(UUID(self._timeline), unit, state),
-                    sequence=state.sequence,
-                    kind="unit_backlog",
-                    level=0,
-                    transition=state.status,
-                    dossier_id="",
-                    unit=unit,
-                    officer="",
-                    step="",
-                    procedure="",
-                    due_at=after.cause,
-                    detected_at=now,
-                    occurred_at=now if before.since is None else before.since,
-                    received_at=now,
-                    overdue=overdue,
-                    open=open_,
-                )
-            ),
-        )

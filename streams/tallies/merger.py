@@ -14,16 +14,18 @@ partitions (as many as the timeline has), and none until it has seen all of them
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire.keys import CLOCK_SCOPE, clock_key
+from dossiers.wire.keys import CLOCK_SCOPE, clock_key, is_counted
 from dossiers.wire.reading import decoder
 from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import Backlog, PartialTally, Tally
+from streams.partition.outputs import Output
 from streams.tallies.backlog import Backlogs
+from streams.tallies.silence import Silences
 
 _log = logging.getLogger(__name__)
 
@@ -34,22 +36,31 @@ _encode = msgspec.json.Encoder().encode
 # value, and sums of larger numbers not into ClickHouse.
 _MOST_SCOPE = 8_000
 _MOST = 2**53
+_MOST_SOURCES = 1_000
 _OVERDUE, _OPEN = FIELD["overdue"], FIELD["open"]
 
 
 class Merger:
     """The newest partial tallies of one partition, and which scopes have changed since.
 
-    ``source_partitions``: of dossier-events, all of which feed every merger. ``backlogs``: of the
-    units among its scopes; their alerts are fetched there after each ``emit``.
+    ``source_partitions``: of dossier-events, all of which feed every merger. ``owns``: whether a
+    scope is one of this partition's. ``backlogs``: of the units and officers among its scopes;
+    ``silences``: of its sources.
     """
 
-    def __init__(self, timeline: str, partition: int, source_partitions: int) -> None:
+    def __init__(
+        self,
+        timeline: str,
+        partition: int,
+        source_partitions: int,
+        owns: Callable[[str], bool] = lambda _scope: True,
+    ) -> None:
         self.timeline = timeline
         self.partition = partition
         self.watermark = 0  # ms; 0 until every source partition has sent its clock
         self.ignored = 0  # records of another timeline, or unreadable
         self.backlogs = Backlogs(timeline)
+        self.silences = Silences(timeline, owns)
         self._sources = source_partitions
         self._scopes: dict[str, dict[int, PartialTally]] = {}
         self._clocks: dict[int, PartialTally] = {}
@@ -89,13 +100,18 @@ class Merger:
         for tally in old.values():
             backlog = tally.backlog
             if tally.timeline == self.timeline and backlog is not None and _sound(backlog):
-                self.backlogs.restore(tally.scope, backlog)
+                keeper = self.backlogs if is_counted(tally.scope) else self.silences
+                keeper.restore(tally.scope, backlog)
         self.absorb(partials.items())
         return [(key, value) for key, value in self.emit() if old.get(key) != _read_tally(value)]
 
+    def alerts(self) -> list[Output]:
+        """Those that ``emit`` has brought about since the last call."""
+        return self.backlogs.drain() + self.silences.drain()
+
     def emit(self, reference: Reference | None = None) -> list[tuple[bytes, bytes]]:
-        """The merged records of everything that changed, the clock last. Backlogs are judged by
-        the rules of ``reference``; without, they stay as they are."""
+        """The merged records of everything that changed, the clock last. Backlogs and silences are
+        judged by ``reference``; without, they stay as they are."""
         changed: dict[str, None] = {}
         arrived, self._arrived = self._arrived, {}
         for value in arrived.values():
@@ -108,12 +124,21 @@ class Merger:
                 moved = self.backlogs.judge(
                     self.watermark, changed, self._scopes, self._counts, reference
                 )
+                moved += self.silences.judge(self.watermark, self._heard, reference)
                 changed.update(dict.fromkeys(moved))
         out = [(scope.encode(), self._merged(scope)) for scope in changed]
         if self.watermark > self._sent_watermark:
             self._sent_watermark = self.watermark
             out.append((clock_key(self.partition), self._merged_clock()))
         return out
+
+    def _heard(self) -> dict[str, int]:
+        """When any partition heard last of each source (ms)."""
+        found: dict[str, int] = {}
+        for clock in self._clocks.values():
+            for source, at in clock.sources.items():
+                found[source] = max(at, found.get(source, 0))
+        return found
 
     def _counts(self, scope: str) -> tuple[int, int]:
         vectors = [partial.vector for partial in self._scopes[scope].values()]
@@ -137,7 +162,12 @@ class Merger:
         if len(partial.scope) > _MOST_SCOPE:
             self._ignore(f"a scope of {len(partial.scope)} characters")
             return None
-        numbers = (partial.epoch, partial.offset, partial.now, *partial.vector)
+        if len(partial.sources) > _MOST_SOURCES:
+            self._ignore(f"{len(partial.sources)} sources")
+            return None
+        numbers = (
+            partial.epoch, partial.offset, partial.now, *partial.vector, *partial.sources.values()
+        )  # fmt: skip
         if not (min(numbers) > -_MOST and max(numbers) < _MOST):
             self._ignore("numbers that nothing can have counted")
             return None
@@ -159,6 +189,10 @@ class Merger:
         return not clock
 
     def _merged(self, scope: str) -> bytes:
+        if not is_counted(scope):
+            state = self.silences.state(scope)
+            now = self.watermark
+            return _encode(Tally(timeline=self.timeline, scope=scope, now=now, backlog=state))
         partials = self._scopes[scope]
         vectors = [partial.vector for partial in partials.values()]
         return _encode(

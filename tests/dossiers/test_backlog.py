@@ -7,12 +7,19 @@ from collections.abc import Iterable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dossiers.tallies.backlog import MINUTE, NEVER, Thresholds, is_due, observe, thresholds
+from dossiers.reference.policies import Policies
+from dossiers.tallies.backlog import MINUTE, NEVER, OFF, Thresholds, is_due, observe, thresholds
 from dossiers.tallies.vector import on_time_rate
 from dossiers.wire.reference import Reference, Rules, content_hash
 from dossiers.wire.tallies import Backlog
 
-LIMITS = thresholds(Rules(), has_units_below=False)  # 20, or 10 % of at least 20; 15 minutes; 80 %
+
+def asked(rules: Rules, *, has_units_below: bool) -> Thresholds:
+    settings = Policies(Reference(rules=rules)).everywhere
+    return thresholds(settings, has_units_below=has_units_below)
+
+
+LIMITS = asked(Rules(), has_units_below=False)  # 20, or 10 % of at least 20; 15 minutes; 80 %
 START = 1_700_000_000_000
 
 
@@ -56,9 +63,9 @@ def test_a_share_counts_from_a_minimum_volume_on() -> None:
 
 
 def test_zero_switches_a_threshold_off() -> None:
-    none = thresholds(Rules(backlog_overdue=0, backlog_rate=0), has_units_below=False)
+    none = asked(Rules(backlog_overdue=0, backlog_rate=0), has_units_below=False)
     assert told([(0, 900, 900), (60, 900, 900)], none) == []
-    number = thresholds(Rules(backlog_rate=0), has_units_below=False)
+    number = asked(Rules(backlog_rate=0), has_units_below=False)
     assert told([(0, 19, 19), (60, 19, 19)], number) == []
     assert told([(0, 20, 20), (60, 20, 20)], number) == [("raised", 1, 0)]
     standing = Backlog(None, START, 1, "raised")
@@ -68,13 +75,13 @@ def test_zero_switches_a_threshold_off() -> None:
 
 
 def test_the_sum_over_many_units_is_judged_by_its_rate() -> None:
-    above = thresholds(Rules(), has_units_below=True)
+    above = asked(Rules(), has_units_below=True)
     assert told([(0, 300, 9_000), (60, 300, 9_000)], above) == []
     assert told([(0, 900, 9_000), (60, 900, 9_000)], above) == [("raised", 1, 0)]
 
 
 def test_without_waiting_one_instant_is_one_cause() -> None:
-    at_once = thresholds(Rules(backlog_minutes=0), has_units_below=False)
+    at_once = asked(Rules(backlog_minutes=0), has_units_below=False)
     found = told([(0, 20, 500), (0, 0, 500), (0, 20, 500), (1, 0, 500), (2, 20, 500)], at_once)
     first = [("raised", 1, 0), ("resolved", 2, 0), ("raised", 3, 0), ("resolved", 4, 0)]
     assert found == [*first, ("raised", 1, 2)]
@@ -124,9 +131,15 @@ def test_transitions_alternate_and_each_was_over_for_long_enough(
 
 
 def test_without_a_minimum_volume_one_open_dossier_is_enough() -> None:
-    limits = thresholds(Rules(minimum_volume=0), has_units_below=False)
+    limits = asked(Rules(minimum_volume=0), has_units_below=False)
     assert told([(0, 0, 0), (20, 0, 0)], limits) == []
     assert told([(0, 1, 1), (20, 1, 1)], limits) == [("raised", 1, 0)]
+
+
+def test_an_alert_of_a_kind_that_is_off_is_resolved_and_no_other_is_raised() -> None:
+    standing = Backlog(None, START, 1, "raised")
+    assert observe(standing, START + 1, 900, 900, OFF)[0].status == "resolved"
+    assert told([(0, 900, 900), (60, 900, 900)], OFF) == []
 
 
 def test_the_rate_is_the_share_of_those_in_time_in_percent() -> None:

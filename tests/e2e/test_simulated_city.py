@@ -69,7 +69,7 @@ class Told:
     def take(self, topic: str, partition: int, key: bytes, value: bytes) -> None:
         if topic == topics.ALERTS:
             alert = json.loads(value)
-            if alert["kind"] != "unit_backlog":  # depends on when sums are seen
+            if alert["dossier_id"]:  # else it depends on when sums are seen
                 self.alerts[alert["alert_id"], alert["sequence"]] = alert
         elif key == keys.POSITION_KEY:
             self.positions[partition] = msgspec.json.decode(value, type=Position)
@@ -121,7 +121,7 @@ class City:
                 found.take(topic, message.partition() or 0, key, value)
         for message in self.kafka.read_all(topics.TALLIES):
             tally = msgspec.json.decode(message.value() or b"", type=Tally)
-            if tally.scope != keys.CLOCK_SCOPE:
+            if keys.is_counted(tally.scope):
                 found.tallies[tally.scope] = tally.vector
         return found
 

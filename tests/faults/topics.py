@@ -231,7 +231,7 @@ class Held:
     def _take_alert(self, alert: Alert) -> None:
         self.alerts[alert.alert_id].append(alert.sequence)
         self.dossier_of[alert.alert_id] = alert.dossier_id
-        if alert.kind != "unit_backlog":
+        if alert.dossier_id:
             name = (alert.kind, alert.level, alert.due_at)
             last = self.last_alerts.setdefault(alert.dossier_id, {})
             last[name] = (alert.sequence, alert.transition)

@@ -10,7 +10,7 @@ import msgspec
 
 from broker.partitioner import partition_of
 from dossiers.wire import keys, topics
-from dossiers.wire.alerts import Alert
+from dossiers.wire.alerts import SCOPE_KINDS, Alert
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.records import DossierRecord
 from dossiers.wire.reference import Reference
@@ -39,7 +39,7 @@ class Figures:
             alert = msgspec.json.decode(value, type=Alert)
             if alert.kind == "unit_backlog":
                 self.backlogs[alert.unit].append(alert)
-            else:
+            elif alert.kind not in SCOPE_KINDS:
                 self.alerts[partition].append(alert)
         elif topic == topics.DEAD_LETTERS:
             self.dead_letters.append(msgspec.json.decode(value, type=DeadLetter))

@@ -1,4 +1,4 @@
-"""Alerts about units come with the merged tallies, and survive that a partition changes hands."""
+"""Alerts about units and officers come with the merged tallies, and survive that a partition changes hands."""
 
 from __future__ import annotations
 
@@ -8,15 +8,21 @@ import msgspec
 
 from dossiers.tallies.backlog import MINUTE
 from dossiers.tallies.vector import FIELD, WIDTH
+from dossiers.wire.alert_policy import AlertPolicy
 from dossiers.wire.alerts import Alert
 from dossiers.wire.keys import CLOCK_SCOPE, clock_key, partial_key
-from dossiers.wire.reference import Reference, Rules, Unit
+from dossiers.wire.reference import Officer, Reference, Rules, Unit
 from dossiers.wire.tallies import PartialTally, Tally
 from streams.tallies.merger import Merger
 
 LINE = uuid.uuid4().hex
 START = 1_700_000_000_000
 REFERENCE = Reference(units=(Unit(id="a", name="A", parent="top"), Unit(id="top", name="T")))
+
+
+def scope_of(alert: Alert) -> bytes:
+    officer = f"officer:{alert.officer}"
+    return (officer if alert.kind == "officer_backlog" else f"unit:{alert.unit}").encode()
 
 
 class Topics:
@@ -37,7 +43,7 @@ class Topics:
         now = START + minute * MINUTE
         records = []
         for scope, count in {
-            **{f"unit:{u}": n for u, n in overdue.items()},
+            **{u if ":" in u else f"unit:{u}": n for u, n in overdue.items()},
             CLOCK_SCOPE: 0,
         }.items():
             vector = [0] * WIDTH
@@ -53,9 +59,9 @@ class Topics:
         return self.fetch()
 
     def fetch(self) -> list[Alert]:
-        outputs = self.merger.backlogs.drain()
+        outputs = self.merger.alerts()
         found = [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs]
-        assert {o.key for o in outputs} <= {f"unit:{a.unit}".encode() for a in found}
+        assert [o.key for o in outputs] == [scope_of(alert) for alert in found]
         self.alerts += found
         return found
 
@@ -116,6 +122,43 @@ def test_new_thresholds_reach_units_that_do_not_change() -> None:
     higher = Reference(units=REFERENCE.units, rules=Rules(backlog_overdue=100))
     topics.step(20, higher)
     assert [alert.transition for alert in topics.step(35, higher)] == ["resolved"]
+
+
+def test_an_officer_who_has_too_much_is_an_alert_of_the_own_unit() -> None:
+    reference = Reference(units=REFERENCE.units, officers=(Officer(id="o", name="O", unit="a"),))
+    topics = Topics()
+    late = {"officer:o": 30, "officer:stranger": 30, "officer:unknown": 30}
+    topics.step(0, reference, **late)
+    topics.step(10, reference)
+    topics.change_hands()
+    found = {alert.officer: alert for alert in topics.step(15, reference)}
+    assert set(found) == {"o", "stranger"}
+    assert (found["o"].kind, found["o"].unit, found["o"].overdue) == ("officer_backlog", "a", 30)
+    assert found["stranger"].unit == ""
+    topics.step(20, reference, **{"officer:o": 1})
+    (resolved,) = topics.step(35, reference)
+    assert (resolved.alert_id, resolved.sequence) == (found["o"].alert_id, 2)
+
+
+def test_each_unit_is_judged_by_the_policy_of_its_subtree() -> None:
+    units = (*REFERENCE.units, Unit(id="b", name="B"), Unit(id="c", name="C"))
+    policies = (
+        AlertPolicy(units=("top",), backlog_overdue=5),
+        AlertPolicy(units=("c",), off=("unit_backlog",)),
+    )
+    reference = Reference(
+        units=units, alert_policies=policies, officers=(Officer(id="o", name="O", unit="a"),)
+    )
+    topics = Topics()
+    few = {"officer:o": 6, "officer:stranger": 6}
+    topics.step(0, reference, a=6, b=6, c=90, **few)
+    found = {scope_of(alert) for alert in topics.step(15, reference)}
+    assert found == {b"unit:a", b"officer:o"}
+    stricter = msgspec.structs.replace(reference, alert_policies=())
+    topics.step(16, stricter)
+    assert {scope_of(alert) for alert in topics.step(31, stricter)} == {
+        b"unit:a", b"officer:o", b"unit:c",
+    }  # fmt: skip
 
 
 def test_units_above_others_are_judged_by_their_rate_alone() -> None:
