@@ -1,4 +1,5 @@
-"""Alerts about units and officers come with the merged tallies, and survive that a partition changes hands."""
+"""Alerts about units and officers come with merged tallies, and survive that a partition changes
+hands."""
 
 from __future__ import annotations
 
