@@ -14,13 +14,14 @@ from dossiers.time.hours import HOUR, MINUTE
 from dossiers.wire.alert_policy import AlertPolicy, SourceLimit
 from dossiers.wire.alerts import Alert
 from dossiers.wire.calendar_spec import CalendarSpec
-from dossiers.wire.events import Activate, DossierEvent, Received, Tick, encode_event
+from dossiers.wire.events import Activate, Received, Tick, encode_event
 from dossiers.wire.reference import Reference, content_hash
 from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import DOSSIERS, PARTIALS
 from sinks.decode.base import Record
 from sinks.decode.tallies import TallyDecoder
 from streams.partition.engine import PartitionEngine
+from streams.partition.outputs import Output
 from streams.tallies.merger import Merger
 from tests.dossiers.offices import SPEC, at
 
@@ -79,7 +80,7 @@ class Installation:
         value = encode_event(Activate(hash=content_hash(reference), since=0))
         return self.feed([(p, None, value) for p in range(PARTITIONS)])
 
-    def tick(self, now: int, *sent: DossierEvent) -> list[Alert]:
+    def tick(self, now: int, *sent: Received) -> list[Alert]:
         """Events of partition 1, then the time in all of them."""
         records = [(1, event.dossier_id.encode(), encode_event(event)) for event in sent]
         tick = encode_event(Tick(now=now))
@@ -96,11 +97,11 @@ class Installation:
             found += [msgspec.json.decode(o.value or b"", type=Alert) for o in merger.alerts()]
         return found
 
-    def keep(self, engine: PartitionEngine, outputs: Sequence[object]) -> None:
-        for topic, partition, key, value in outputs:  # type: ignore[misc]
+    def keep(self, engine: PartitionEngine, outputs: Sequence[Output]) -> None:
+        for topic, partition, key, value in outputs:
             if topic == DOSSIERS:
                 self.changelogs[engine.state.partition][key] = value
-            elif topic == PARTIALS:
+            elif topic == PARTIALS and partition is not None:
                 self.partials[partition][key] = value
                 self.mergers[partition].absorb([(key, value)])
 
