@@ -27,14 +27,17 @@ from api.pages.data import page as data_page
 from api.pages.design import page as design
 from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
+from api.pages.me import route as own_plan
 from api.pages.not_ready import not_ready
 from api.pages.refused import refused_page
 from api.pages.units import compare_page, files, index_page, unit_page
 from api.pages.walls import route as walls
 from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Query
+from api.roster.desk import RosterError
 from api.routes import me
 from api.routes import routers as own_routers
 from api.routes.ingest import not_taken
+from api.routes.roster import plan_not_changed
 from api.routes.walls import not_changed
 from api.search.people import PeopleSearch
 from api.search.service import Search
@@ -67,6 +70,7 @@ PAGES = (
     replay_routes,
     step_routes,
     walls,
+    own_plan,
 )  # each has a router; one line a page
 
 
@@ -135,6 +139,7 @@ def _handle_errors(app: FastAPI) -> None:
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
     app.add_exception_handler(WallError, not_changed)  # type: ignore[arg-type]
+    app.add_exception_handler(RosterError, plan_not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]
 
 

@@ -22,8 +22,8 @@ class ApiConfig:
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
-    here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``wall_keys`` the
-    keys of displays; None where nobody may.
+    here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``roster`` who is
+    away, ``wall_keys`` the keys of displays; None where nobody may.
     """
 
     bootstrap: str
@@ -45,4 +45,5 @@ class ApiConfig:
     access: AccessConfig = field(default_factory=AccessConfig)
     sought: Callable[[str], str] = lambda id_: id_
     settings: SettingsWriter | None = None
+    roster: SettingsWriter | None = None
     wall_keys: WallKeys | None = None

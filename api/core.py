@@ -25,6 +25,8 @@ from api.live.reader import BATCH, LiveReader
 from api.live.view import LiveView, Picture, TopicRecord
 from api.ports import DeadLetterDesk, Ingest, Query, Queue
 from api.recent_answers import RecentAnswers
+from api.roster.book import RosterBook
+from api.roster.desk import RosterDesk
 from api.wall_state import wall_state
 from api.walls.book import WallBook
 from api.walls.desk import WallDesk
@@ -68,6 +70,14 @@ class Live:
             lambda: self.view.context.reference,
             self.knows,
         )
+        self.roster = RosterBook()
+        self.roster_desk = RosterDesk(
+            self.roster,
+            config.roster,
+            lambda: self.view.context,
+            lambda: self.view.watermark or 0,
+            self.within,
+        )
         self.handing = HandingOut(self.wall_desk, config.wall_keys)
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
@@ -95,6 +105,7 @@ class Live:
     def deliver(self, records: list[TopicRecord]) -> None:
         """Take a batch of the reader's."""
         self.walls.apply(records)
+        self.roster.apply(records)
         self.book.apply(records)
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._referred:

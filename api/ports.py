@@ -178,7 +178,7 @@ class SettingsAway(Exception):
 
 
 class SettingsWriter(Protocol):
-    """Writes records of topic settings. May be called from any thread; blocks."""
+    """Writes records of one topic, settings or roster. May be called from any thread; blocks."""
 
     def write(self, key: bytes, value: bytes | None) -> None:
         """Until all replicas have it; None is a tombstone. Raises SettingsAway."""

@@ -20,6 +20,7 @@ from dossiers.wire.topics import (
     DEAD_LETTERS,
     RECONCILIATIONS,
     REFERENCE,
+    ROSTER,
     SETTINGS,
     TALLIES,
     VERIFICATIONS,
@@ -27,7 +28,7 @@ from dossiers.wire.topics import (
 
 _log = logging.getLogger(__name__)
 TOPICS = (
-    REFERENCE, SETTINGS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
+    REFERENCE, SETTINGS, ROSTER, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS,
 )  # fmt: skip
 BATCH = 2_000
 _ASK_S = 2.0

@@ -17,6 +17,7 @@ from dossiers.wire.reference import Unit
 SEARCH = "/search"
 SWITCH = "/unit"
 FEED = "/api/v1/figures"
+PLAN = "/me"
 _MOST_UNITS = 1_500  # in the switcher; beyond it one searches
 
 
@@ -43,9 +44,9 @@ class SwitchChoice:
 @dataclass(frozen=True)
 class Frame:
     """``switch``: units of the reader's own subtree, none if there is nothing to switch between.
-    ``search``, ``feed``: their paths, "" if the reader may not use them. ``acting``: as whom the
-    reader looks (api.access.acting), "" as oneself. ``here``: the address of
-    the page itself."""
+    ``plan``, ``search``, ``feed``: their paths, "" if the reader has none or may not use them.
+    ``acting``: as whom the reader looks (api.access.acting), "" as oneself. ``here``: the address
+    of the page itself."""
 
     centre: str
     mode: str
@@ -59,6 +60,7 @@ class Frame:
     band: FreshnessBand
     nav: tuple[NavLink, ...]
     reader: PageReader
+    plan: str
     switch: tuple[SwitchChoice, ...]
     search: str
     feed: str
@@ -85,6 +87,7 @@ def frame_of(
         band=band_of(viewer, words, calendar),
         nav=tuple(links_for(who, words, active)),
         reader=_reader(viewer, words),
+        plan=PLAN if _has_plan(who) else "",
         switch=_choices(viewer, unit) if opens(who, SWITCH) else (),
         search=SEARCH if opens(who, SEARCH) else "",
         feed=FEED if _listens(who) else "",
@@ -108,6 +111,11 @@ def _refresh_seconds(path: str) -> int:
     """Seldom where each look is kept in the audit trail."""
     rule, _, _ = rule_for("GET", path)
     return 300 if rule is not None and rule.noted else 60
+
+
+def _has_plan(who: Principal) -> bool:
+    """Whether there is an officer's plan that the reader may see: the own, or their people's."""
+    return opens(who, PLAN) and bool(who.officer or "supervisor" in who.roles)
 
 
 def _listens(who: Principal) -> bool:

@@ -12,6 +12,7 @@ from api.routes import (
     ingest,
     missing,
     officers,
+    roster,
     tallies,
     units,
     wall,
@@ -30,6 +31,7 @@ routers = (
     missing.router,
     wall.router,
     walls.router,
+    roster.router,
     ingest.router,
     health.router,
 )

@@ -62,6 +62,10 @@ class Duties:
         """The officer of that id, None if there is none."""
         return self._officers.get(id_)
 
+    def officers(self) -> tuple[str, ...]:
+        """Ids of all officers, in the order of the directory."""
+        return tuple(self._officers)
+
     def serves(self, id_: str, at: int) -> bool:
         """Whether there is such an officer, in office at ``at`` (ms)."""
         officer = self._officers.get(id_)

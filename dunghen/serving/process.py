@@ -21,6 +21,7 @@ from api.server import bind, serve
 from broker.kafka import Kafka
 from dossiers.errors import UserError
 from dossiers.wire.timeline import Timeline
+from dossiers.wire.topics import ROSTER
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.config import keys_path
 from dunghen.access.key_file import KeyFile
@@ -66,7 +67,10 @@ def serve_api(installation: Installation) -> None:
         stack.callback(trail.close)
         settings = SettingsTopic(Kafka(config.bootstrap, installation.client))
         stack.callback(settings.close)
-        config = replace(config, settings=settings, wall_keys=DisplayKeys(keys_path(installation)))
+        roster = SettingsTopic(Kafka(config.bootstrap, installation.client), ROSTER)
+        stack.callback(roster.close)
+        config = replace(config, settings=settings, roster=roster)
+        config = replace(config, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),
             lambda: [Queue("clickhouse_queries", query.waiting, MOST_QUERIES)],

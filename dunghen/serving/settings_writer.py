@@ -1,4 +1,4 @@
-"""Writes how walls look into topic settings, for the API: ``api.ports.SettingsWriter``."""
+"""Writes how walls look, and who is away, for the API: ``api.ports.SettingsWriter``."""
 
 from __future__ import annotations
 
@@ -18,8 +18,9 @@ class SettingsTopic:
     """The producer that everything posted goes through, for a topic of its own; the first change
     starts it."""
 
-    def __init__(self, kafka: AnyKafka) -> None:
+    def __init__(self, kafka: AnyKafka, topic: str = SETTINGS) -> None:
         self._kafka = kafka
+        self._topic = topic
         self._sender: AcknowledgedSender | None = None
         self._lock = threading.Lock()
 
@@ -28,7 +29,7 @@ class SettingsTopic:
         with self._lock:
             if self._sender is None:
                 self._sender = AcknowledgedSender(
-                    self._kafka, most=_MOST, timeout=_WAIT, topic=SETTINGS
+                    self._kafka, most=_MOST, timeout=_WAIT, topic=self._topic
                 )
         try:
             self._sender.send([(key, value)]).result(_WAIT + 1)

@@ -19,7 +19,7 @@ from api.core import Live
 from api.live.view import TopicRecord
 from api.ports import SettingsAway
 from dossiers.wire.audit import Audited
-from dossiers.wire.topics import SETTINGS
+from dossiers.wire.topics import ROSTER, SETTINGS
 from dunghen.serving.inner_routes import inner_routes
 from tests.api.city import City
 from tests.api.settings import config
@@ -98,11 +98,12 @@ class NoSink:
 
 
 class EchoedSettings:
-    """Topic settings as a live view sees it, without a broker."""
+    """Topic settings, or another one, as a live view sees it, without a broker."""
 
     live: Live
 
-    def __init__(self) -> None:
+    def __init__(self, topic: str = SETTINGS) -> None:
+        self.topic = topic
         self.away = False
         self.written: list[tuple[bytes, bytes | None]] = []
 
@@ -110,7 +111,7 @@ class EchoedSettings:
         if self.away:
             raise SettingsAway("Kafka is away.")
         self.written.append((key, value))
-        records: list[TopicRecord] = [(SETTINGS, key, value)]
+        records: list[TopicRecord] = [(self.topic, key, value)]
         from_thread.run_sync(self.live.deliver, records)
 
 
@@ -121,6 +122,7 @@ class Guarded:
     app: FastAPI
     trail: Entries
     settings: EchoedSettings = field(default_factory=EchoedSettings)
+    roster: EchoedSettings = field(default_factory=EchoedSettings)
 
     @property
     def live(self) -> Live:
@@ -162,16 +164,17 @@ def guarded(city: City, query: Any, **access: Any) -> Guarded:
     }
     trail = Entries([])
     inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
-    settings = EchoedSettings()
+    settings, roster = EchoedSettings(), EchoedSettings(ROSTER)
     app = create_app(
-        config(access=AccessConfig(**fields), settings=settings), query, [inner], trail=trail
-    )
+        config(access=AccessConfig(**fields), settings=settings, roster=roster),
+        query, [inner], trail=trail,
+    )  # fmt: skip
     live: Live = app.state.live
-    settings.live = live
+    settings.live = roster.live = live
     live.deliver(city.records())
     live.loaded()
     live.hub.publish()
-    return Guarded(app, trail, settings)
+    return Guarded(app, trail, settings, roster)
 
 
 assert set(ROLES) == {"public", *PEOPLE, "wall", "monitor", "sender"}

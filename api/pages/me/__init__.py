@@ -1,0 +1,1 @@
+"""Page /me: leave, deputies and ways to be told, of oneself and of one's people."""
