@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from api.asked import LANG_COOKIE, THEME_COOKIE, Language
 
@@ -20,6 +20,8 @@ HERE = Path(__file__).parent
 INSPECT = (HERE / "inspect_text.js").read_text("utf-8")
 AXE = HERE.parents[1] / "dashboards" / "node_modules" / "axe-core" / "axe.min.js"
 HEIGHTS = {390: 844, 768: 1024, 1440: 900, 1920: 1080}
+# A desk's window at twice the size of everything.
+TWICE: ViewportSize = {"width": 720, "height": 450}
 
 
 @dataclass(frozen=True)
@@ -145,3 +147,13 @@ def _axe(page: Page, allowed: Sequence[str]) -> list[str]:
         if rule["id"] not in allowed
         for node in rule["nodes"][:3]
     ]
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Goes on by Tab until the element has the focus."""
+    wanted = page.locator(selector)
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if wanted.evaluate("(e) => e === document.activeElement"):
+            return
+    raise AssertionError(f"nobody comes to {selector} by keyboard")

@@ -76,7 +76,7 @@ def of_what(arguments: list[str]) -> None:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--pages", action="store_true")
     parser.add_argument("--url", default="")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)  # names may follow --pages
     if options.pages:
         page_pictures.take(options.folder, options.names, options.url)
     else:

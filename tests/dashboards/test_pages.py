@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 import pytest
-from playwright.sync_api import Browser, Request, ViewportSize, WebSocketRoute, expect
+from playwright.sync_api import Browser, Request, WebSocketRoute, expect
 
 from api.core import Live
 from api.feed.protocol import TransportProtocol
@@ -24,7 +24,7 @@ from tests.api.access.callers import ADMIN_TOKEN, Guarded, guarded
 from tests.api.city import HOUR, START, City, received
 from tests.api.conftest import engines as engines  # noqa: PLC0414 (a fixture)
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
-from tests.dashboards.pages import IN_TURN, Reader, faults, opened
+from tests.dashboards.pages import IN_TURN, TWICE, Reader, faults, opened, tab_to
 from tests.dashboards.serving import bound, serving
 
 BUDGET, MOST_REQUESTS = 300_000, 25
@@ -36,12 +36,7 @@ OPENED = {
     "/search?q=phuong": "leader", "/design": "admin", "/enter": "public",
     "/units/nowhere": "leader", "/data?lang=en": "officer",
 }  # fmt: skip
-TWICE: ViewportSize = {
-    "width": 720,
-    "height": 450,
-}  # a desk's window at twice the size of everything
 COLOUR = "getComputedStyle(document.querySelector('.grid .tone-late')).color"
-
 
 # What the newest style has when a page is put in place.
 NOTE_SWAP = """() => document.addEventListener("htmx:afterSwap", () => {
@@ -213,11 +208,7 @@ def test_without_scripts_everything_is_there(browser: Browser, site: Site) -> No
 
 def test_by_keyboard_from_the_sign_in_to_an_explanation(browser: Browser, site: Site) -> None:
     with opened(browser, site.url, "/enter") as page:
-        field = page.locator("#token")
-        for _ in range(12):
-            page.keyboard.press("Tab")
-            if field.evaluate("(e) => e === document.activeElement"):
-                break
+        tab_to(page, "#token")
         page.keyboard.type(ADMIN_TOKEN)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{site.url}/")
@@ -228,6 +219,11 @@ def test_by_keyboard_from_the_sign_in_to_an_explanation(browser: Browser, site: 
         page.wait_for_url("**/dossiers/over-1*")
         expect(page.locator("main h1")).to_have_text("over-1")
         expect(page.locator("main h1")).to_be_focused()
+        tab_to(page, "#events summary")
+        expect(page.locator("#events table")).not_to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.locator("#events table")).to_be_visible()
+        expect(page.locator("#events")).to_contain_text("thẩm định")
         page.keyboard.press("/")
         page.keyboard.type("phuong mto")
         page.keyboard.press("Enter")

@@ -147,7 +147,7 @@ def _row(
     return DotRow(
         label=label,
         dots=tuple(
-            Dot(place_on(value, low, high), kind, write(value), words(f"officer_dot_{kind}"))
+            Dot(place_on(value, low, high), kind, write(value), words(f"officer_at_{kind}"))
             for kind, value in known.items()
         ),
         low=write(low),

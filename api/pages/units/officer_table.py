@@ -6,7 +6,7 @@ never as a list of the worst.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -72,12 +72,13 @@ async def officer_table(
     sorted_table = OfficerTable(lines, found.unassigned, found.total, found.as_of)
     rest = rest_of(sorted_table, shown)
     most = max((line.hours.over for line in lines), default=0)
-    rows = [_officer(subject, line, most) for line in lines[:shown]]
+    low = _lowest(subject, [*lines[:shown], found.total])
+    rows = [_officer(subject, line, most, low) for line in lines[:shown]]
     if rest is not None:
         rows.append(_rest(subject, rest, shown))
     if found.unassigned is not None:
         rows.append(_unassigned(subject, found.unassigned))
-    rows.append(_total(subject, found.total))
+    rows.append(_total(subject, found.total, low))
     return ShownOfficers(
         DataTable(
             caption=subject.words("units_officers"),
@@ -128,7 +129,8 @@ def _columns(subject: UnitSubject, order: str) -> tuple[TableColumn, ...]:
     return tuple(found)
 
 
-def _officer(subject: UnitSubject, line: OfficerLine, most: int) -> DataRow:
+def _officer(subject: UnitSubject, line: OfficerLine, most: int, low: float) -> DataRow:
+    """``most``: hours of the longest bar, ms; ``low``: where the lines of weeks begin, percent."""
     words = subject.words
     name = _name(subject, line)
     return DataRow(
@@ -142,7 +144,7 @@ def _officer(subject: UnitSubject, line: OfficerLine, most: int) -> DataRow:
                 subject.hours(line.hours.over),
                 bar=line.hours.over / most if most else None,
             ),
-            TableCell(chart=_weeks(subject, line)),
+            TableCell(chart=_weeks(subject, line, low)),
         )
     )
 
@@ -176,12 +178,22 @@ def _charged(subject: UnitSubject, line: OfficerLine) -> TableCell:
     )
 
 
-def _weeks(subject: UnitSubject, line: OfficerLine) -> Sparkline:
-    rates = [100.0 * fine / judged if judged else None for judged, fine in line.weeks]
+def _rates(line: OfficerLine) -> list[float | None]:
+    return [100.0 * fine / judged if judged else None for judged, fine in line.weeks]
+
+
+def _lowest(subject: UnitSubject, lines: Sequence[OfficerLine]) -> float:
+    """The end of the scale that all lines of weeks share: a little under what is lowest."""
+    known = [rate for line in lines for rate in _rates(line) if rate is not None]
+    return max(0.0, min([*known, subject.viewer.view.reference.rules.target_rate]) - 2)
+
+
+def _weeks(subject: UnitSubject, line: OfficerLine, low: float) -> Sparkline:
+    rates = _rates(line)
     said = ", ".join(subject.words.decimal(rate, 0) for rate in rates)
     return sparkline(
         rates, subject.words("units_weeks_label", rates=said),
-        target=subject.viewer.view.reference.rules.target_rate, least=50.0, most=100.0,
+        target=subject.viewer.view.reference.rules.target_rate, least=low, most=100.0,
     )  # fmt: skip
 
 
@@ -212,11 +224,11 @@ def _unassigned(subject: UnitSubject, line: OfficerLine) -> DataRow:
     return DataRow(cells, kind="rest")
 
 
-def _total(subject: UnitSubject, line: OfficerLine) -> DataRow:
+def _total(subject: UnitSubject, line: OfficerLine, low: float) -> DataRow:
     cells = (
         TableCell(subject.words("units_sum")),
         *_numbers(subject, line),
         TableCell(subject.hours(line.hours.over)),
-        TableCell(chart=_weeks(subject, line)),
+        TableCell(chart=_weeks(subject, line, low)),
     )
     return DataRow(cells, kind="total")
