@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Callable
 from typing import TypeVar
@@ -51,10 +52,20 @@ class HandingOut:
         return code
 
     async def removed(self, who: Access, name: str, version: str) -> NamedWall:
-        """The wall that is no more (as ``WallDesk.remove``), and with it the codes that wait."""
+        """The wall that is no more (as ``WallDesk.remove``), and with it the codes that wait and
+        its keys: they open no other wall that gets its name. Raises WallError."""
+        keys = await self._lasting(who, name)  # afterwards nobody may look at them any more
         found = await self._desk.remove(who, name, version)
         self._codes.withdraw(name)
+        for key in keys:
+            await _away(functools.partial(self._keys_here().revoke, key.id))
         return found
+
+    async def _lasting(self, who: Access, name: str) -> list[Key]:
+        if self._keys is None:
+            return []
+        now = self._now()
+        return [key for key, _ in await self.listed(who, name) if key.lasts(now)]
 
     async def claim(self, name: str, code: str) -> tuple[Key, str]:
         """The key for a code, and its text. Raises WallError."""

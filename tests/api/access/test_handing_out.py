@@ -97,6 +97,19 @@ async def test_with_a_wall_that_is_removed_its_codes_are_over(own: Guarded, file
     assert not read_keys(file)
 
 
+async def test_with_a_wall_that_is_removed_its_keys_end(own: Guarded, file: Path) -> None:
+    handing = own.live.handing
+    async with own.client(Origin="http://127.0.0.1") as http:
+        await claimed(http, handing.code(ADMIN, "hall", None))
+        await claimed(http, handing.code(ADMIN, "other", None), "/api/v1/walls/other/claim")
+    await handing.removed(ADMIN, "hall", version_of(own.live.walls.walls["hall"]))
+    now_ms = int(now[0] * 1000)
+    assert {key.wall: key.lasts(now_ms) for key in read_keys(file)} == {
+        "hall": False,
+        "other": True,
+    }
+
+
 async def test_a_page_of_another_site_claims_nothing(own: Guarded) -> None:
     code = own.live.handing.code(ADMIN, "hall", None)
     async with own.client(Origin="https://elsewhere.example") as http:
