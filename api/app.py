@@ -20,6 +20,7 @@ from api.feed.page_admission import PageAdmission
 from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, faults, overdue, preferences, search, switch
+from api.pages.alerts import pages as alerts
 from api.pages.data import files as data_files
 from api.pages.data import letter_routes, replay_routes, step_routes
 from api.pages.data import lists as data_lists
@@ -63,6 +64,7 @@ PAGES = (
     list_files,
     officer_page,
     dossier_page,
+    alerts,
     data_page,
     data_lists,
     data_files,
@@ -156,6 +158,7 @@ def _lifespan_of(
             live.hub.run(),
             live.hub.beat(),
             live.keeper.run(),
+            live.marks.run(),
             admission.connections.run(),
             admission.turns(),
         )

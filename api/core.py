@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +17,10 @@ from api.feed.displays import Displays
 from api.feed.figures import FigureChannels, Subscription, figures_of
 from api.feed.hub import Hub
 from api.inbox.book import Book
+from api.inbox.inboxes import Inboxes
+from api.inbox.items import Moment
+from api.inbox.marks import MarkBook
+from api.inbox.sight import Recipient, Sight
 from api.labels import DisplayNames, names_of
 from api.live.history import History
 from api.live.history_keeper import HistoryKeeper
@@ -63,6 +67,8 @@ class Live:
         self.bodies = Bodies()
         self.walls = WallBook()
         self.book = Book(config.timeline)
+        self.marks = MarkBook(config.settings)
+        self.inboxes = Inboxes(self.book, self.marks)
         self.wall_desk = WallDesk(
             self.walls,
             config.settings,
@@ -107,6 +113,7 @@ class Live:
         self.walls.apply(records)
         self.roster.apply(records)
         self.book.apply(records)
+        self.marks.apply(records)
         self.view.apply(records)
         if self.ingest is not None and self.view.in_force is not self._referred:
             self._referred = self.view.in_force
@@ -168,6 +175,16 @@ class Live:
         """A dossier lies in a reach if it has one of these scopes; None: every dossier does."""
         return None if reach.whole else list(self.within(reach).scopes)
 
+    def sight_of(self, who: Recipient, reach: Reach) -> Sight:
+        """Which alerts somebody with this reach has in the inbox."""
+        whole = who.whole or reach.whole
+        return Sight(who, frozenset() if whole else self.within(reach).units)
+
+    def moment(self) -> Moment:
+        """Now and today in data time, by the city's own calendar."""
+        now, calendar = self.view.watermark or 0, self.view.context.calendar
+        return Moment(now, calendar.at_clock(calendar.day_of(now), 0))
+
     def queues(self) -> Iterator[Queue]:
         """Everything that waits in this process, and what others report."""
         yield from self.channels.queues()
@@ -210,7 +227,14 @@ class Live:
             "mode": self.config.mode,
             "clock_speed": 1.0 if self.config.mode == "live" else view.freshness.speed,
             "figures": figures if view.loaded else None,
+            **self._inbox_state(wanted),
         }
+
+    def _inbox_state(self, wanted: Subscription) -> dict[str, Any]:
+        if wanted.inbox is None or not self.view.loaded:
+            return {}
+        count = self.inboxes.count(self.sight_of(wanted.inbox, wanted.reach), self.moment())
+        return {"inbox": asdict(count)}
 
     def _part_keeper(self, reach: Reach, touch: Callable[[], None]) -> HistoryKeeper:
         return HistoryKeeper(self.query, self.view, touch, lambda: self.scopes_of(reach), REFRESH)

@@ -10,9 +10,11 @@ from typing import Annotated, Any
 from fastapi import Depends, Request
 
 from api.access.principal import Principal
-from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within
+from api.access.reach import ACCESS, EVERYTHING, Access, Reach, Within, reach_of
+from api.access.rules import DESKS
 from api.asked import Asked, asked_of
 from api.core import Live
+from api.inbox.sight import Sight, recipient_of
 from api.labels import Labels
 from api.live.view import Picture
 
@@ -57,6 +59,12 @@ class Viewer:
         elif self.within is not None:
             in_full = self.within.named
         return Labels(self.live.names(), self.live.config.officer_names, in_full)
+
+    @cached_property
+    def sight(self) -> Sight:
+        """Which alerts are in this caller's inbox, whatever the route."""
+        who = recipient_of(self.principal, DESKS)
+        return self.live.sight_of(who, reach_of(self.principal, DESKS))
 
     def scopes(self) -> list[str] | None:
         """A dossier may be seen if it has one of these scopes; None: every dossier may."""

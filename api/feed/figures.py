@@ -14,6 +14,7 @@ from typing import Any
 from api.access.reach import Reach, Within
 from api.feed.hub import Hub
 from api.feed.kept_hubs import FeedChannel, KeptHubs
+from api.inbox.sight import Recipient
 from api.live.narrowing import total
 from dossiers.tallies.vector import ALL_TIME, FIELD, on_time_rate
 from dossiers.wire.keys import ALL
@@ -31,14 +32,18 @@ _MONTH = ("early_month", "on_time_month", "late_month")
 
 @dataclass(frozen=True)
 class Subscription:
-    """What one page shows, within its reader's reach."""
+    """What one page shows, within its reader's reach. ``inbox``: of whom the alerts are counted as
+    well; None if the page shows no such count."""
 
     reach: Reach
     scopes: tuple[str, ...]
     fields: tuple[str, ...]
+    inbox: Recipient | None = None
 
 
-def subscribed(reach: Reach, scopes: str, fields: str) -> Subscription:
+def subscribed(
+    reach: Reach, scopes: str, fields: str, inbox: Recipient | None = None
+) -> Subscription:
     """From the address of the feed: scopes line by line, fields by commas. Fields that no tally has
     count as not said. Raises ValueError for more scopes than a page may ask for."""
     if len(scopes) > MOST_SCOPES * _LONGEST or len(fields) > len(FIELD) * 40:
@@ -48,7 +53,8 @@ def subscribed(reach: Reach, scopes: str, fields: str) -> Subscription:
         raise ValueError("too many scopes, or none")
     known = sorted(each for each in set(fields.split(",")) if each in FIELD or each == RATE)
     # Whose names may be read makes no difference here.
-    return Subscription(Reach(reach.whole, reach.units, reach.officer), tuple(wanted), tuple(known))
+    seen = Reach(reach.whole, reach.units, reach.officer)
+    return Subscription(seen, tuple(wanted), tuple(known), inbox)
 
 
 def figures_of(

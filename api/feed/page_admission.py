@@ -11,6 +11,7 @@ from api.feed.figures import FigureChannels, subscribed
 from api.feed.kept_hubs import TooManyChannels
 from api.feed.protocol import EXTENSION
 from api.feed.route import BAD_HELLO, DENIED, TOO_MANY, Denied, Hello
+from api.inbox.sight import recipient_of
 
 
 class PageAdmission:
@@ -39,7 +40,10 @@ class PageAdmission:
         asked = socket.query_params
         try:
             wanted = subscribed(
-                reach_of(who, rule.roles), asked.get("scopes", ""), asked.get("fields", "")
+                reach_of(who, rule.roles),
+                asked.get("scopes", ""),
+                asked.get("fields", ""),
+                recipient_of(who, rule.roles) if asked.get("inbox") == "1" else None,
             )
             hub = self._channels.of(wanted)
         except ValueError as error:

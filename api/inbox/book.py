@@ -27,6 +27,7 @@ MOST_OPEN = 300_000  # alerts; more are counted and not held
 MOST_ENDED = 50_000
 MOST_SNOOZES = 50  # persons that silence one alert
 KEPT_MS = 24 * HOUR  # for which an alert that has ended is held
+_SOURCES = "sources"  # what all alerts about sources are found by
 _log = logging.getLogger(__name__)
 _decode = decoder(Alert)
 
@@ -35,7 +36,7 @@ def thread_of(alert: Alert) -> str:
     """What an alert is about: the dossier, else the scope of a unit, an officer or a source."""
     if alert.dossier_id:
         return alert.dossier_id
-    if alert.source:
+    if alert.kind == "source_silent":
         return source_scope(alert.source)
     if alert.kind == "officer_backlog":
         return officer_scope(alert.officer)
@@ -103,6 +104,14 @@ class Book:
     def thread(self, key: str) -> Thread | None:
         """By dossier or scope (``thread_of``)."""
         return self._threads.get(key)
+
+    def thread_with(self, alert: Alert) -> Thread | None:
+        """The thread that an alert belongs to."""
+        return self._threads.get(thread_of(alert))
+
+    def threads_of_sources(self) -> Iterator[Thread]:
+        """Those about sources."""
+        return (self._threads[key] for key in self._of.get(_SOURCES, ()))
 
     def threads_of(self, scopes: Iterable[str]) -> Iterator[Thread]:
         """Those with an alert of one of the units and officers, each once. An officer has what
@@ -216,4 +225,9 @@ class Book:
 def scopes_of(alert: Alert) -> Set[str]:
     """Whose an alert is: of its unit, and of everybody who has to do with it."""
     people = {alert.officer, alert.taken_by, alert.offered_to} - {""}
-    return {officer_scope(each) for each in people} | ({unit_scope(alert.unit)} - {unit_scope("")})
+    scopes = {officer_scope(each) for each in people}
+    if alert.unit:
+        scopes.add(unit_scope(alert.unit))
+    if alert.kind == "source_silent":
+        scopes.add(_SOURCES)
+    return scopes

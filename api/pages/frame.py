@@ -85,7 +85,7 @@ def frame_of(
         in_other_language=asked.address(lang=other),
         other=other,
         band=band_of(viewer, words, calendar),
-        nav=tuple(links_for(who, words, active)),
+        nav=tuple(links_for(who, words, active, lambda: _unread(viewer))),
         reader=_reader(viewer, words),
         plan=PLAN if _has_plan(who) else "",
         switch=_choices(viewer, unit) if opens(who, SWITCH) else (),
@@ -94,6 +94,11 @@ def frame_of(
         refresh=_refresh_seconds(asked.path),
         acting=_acting(viewer, words),
     )
+
+
+def _unread(viewer: Viewer) -> int:
+    live = viewer.live
+    return live.inboxes.count(viewer.sight, live.moment()).unread if live.view.loaded else 0
 
 
 def _acting(viewer: Viewer, words: Words) -> str:

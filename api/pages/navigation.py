@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from api.access.principal import Principal
@@ -12,30 +12,37 @@ from api.pages.words import Words
 
 @dataclass(frozen=True)
 class NavEntry:
-    """``key``: what pages name as theirs, and the end of the message's key."""
+    """``key``: what pages name as theirs, and the end of the message's key. ``aside``: on a phone,
+    whose bar has room for four, it stands in the menu."""
 
     key: str
     path: str
     shape: str
+    aside: bool = False
 
 
 @dataclass(frozen=True)
 class NavLink:
-    """An entry as one reader sees it."""
+    """An entry as one reader sees it. ``unread``: how much is new behind it, None where that is
+    not counted."""
 
     title: str
     path: str
     shape: str
     active: bool
+    aside: bool
+    unread: int | None
 
 
+ALERTS = "alerts"
 # A page registers itself by its rule in api.access.rules: without one there is no entry.
 ENTRIES = (
     NavEntry("home", "/", "home"),
     NavEntry("units", "/units", "units"),
     NavEntry("dossiers", "/dossiers", "list"),
-    NavEntry("data", "/data", "data"),
-    NavEntry("walls", "/walls", "screen"),
+    NavEntry(ALERTS, "/alerts", "bell"),
+    NavEntry("data", "/data", "data", aside=True),
+    NavEntry("walls", "/walls", "screen", aside=True),
 )
 
 
@@ -45,8 +52,18 @@ def opens(who: Principal, path: str) -> bool:
     return rule is not None and rule.asked and bool(who.roles & rule.roles)
 
 
-def links_for(who: Principal, words: Words, active: str) -> Iterator[NavLink]:
-    """What ``who`` may open; ``active``: the key of the entry that the page belongs to."""
+def links_for(
+    who: Principal, words: Words, active: str, unread: Callable[[], int]
+) -> Iterator[NavLink]:
+    """What ``who`` may open; ``active``: the key of the entry that the page belongs to; ``unread``:
+    how many alerts are new to them."""
     for entry in ENTRIES:
         if opens(who, entry.path):
-            yield NavLink(words(f"nav_{entry.key}"), entry.path, entry.shape, entry.key == active)
+            yield NavLink(
+                words(f"nav_{entry.key}"),
+                entry.path,
+                entry.shape,
+                entry.key == active,
+                entry.aside,
+                unread() if entry.key == ALERTS else None,
+            )

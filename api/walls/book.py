@@ -11,6 +11,7 @@ import msgspec
 
 from api.live.view import TopicRecord
 from dossiers.wire.keys import wall_of
+from dossiers.wire.read_marks import reader_of
 from dossiers.wire.reading import decoder
 from dossiers.wire.topics import SETTINGS
 from dossiers.wire.walls import MOST_BYTES, NamedWall
@@ -48,7 +49,11 @@ class WallBook:
 
     def apply(self, records: Iterable[TopicRecord]) -> None:
         """Take the records of topic settings among ``records``, in their order."""
-        ours = [(key or b"", value) for topic, key, value in records if topic == SETTINGS]
+        ours = [
+            (key or b"", value)
+            for topic, key, value in records
+            if topic == SETTINGS and not reader_of(key or b"")
+        ]
         found = [self._take(*each) for each in ours]
         if any(found):
             self._news.set()

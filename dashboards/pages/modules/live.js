@@ -69,6 +69,7 @@ class LivePage {
 
   #listen(scopes, fields) {
     const query = new URLSearchParams({ scopes: scopes.join("\n"), fields: fields.join(",") });
+    if (document.querySelector("[data-unread]")) query.set("inbox", "1");
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     this.#feed = new Feed(
       `${scheme}://${location.host}${this.#band.dataset.feed}?${query}`,
@@ -88,6 +89,7 @@ class LivePage {
     this.#band.dataset.heard = "true";
     this.#speed = state.clock_speed ?? 1;
     releases.see(state.release);
+    if (state.inbox) showUnread(state.inbox, this.#format);
     for (const element of document.querySelectorAll("[data-live]")) {
       const [scope, field] = split(element.dataset.live);
       const value = state.figures?.[scope]?.[field];
@@ -176,10 +178,25 @@ class LivePage {
   }
 }
 
+/** How many alerts are new to the reader, beside the way to them and in the tab. */
+function showUnread(inbox, format) {
+  const badge = document.querySelector("[data-unread]");
+  if (badge) {
+    const [shown, said] = badge.children;
+    shown.textContent = inbox.unread < 1000 ? format.integer(inbox.unread) : "999+";
+    said.textContent = badge.dataset.label.replace("{n}", format.integer(inbox.unread));
+    badge.hidden = inbox.unread === 0;
+  }
+  const bare = document.title.replace(/^\(\d+\+?\) /, "");
+  document.title = inbox.unread ? `(${inbox.unread}) ${bare}` : bare;
+  document.dispatchEvent(new CustomEvent("dunghen:inbox", { detail: inbox }));
+}
+
 /** Whether nobody reads or types in what a swap would take away. */
 function isQuiet() {
   const held = document.activeElement?.closest("main input, main select, main textarea, main a, main summary");
-  return !held && !document.querySelector("main details[open]:not(.fold)") && getSelection().isCollapsed;
+  const still = document.querySelector("main [data-still]"); // nothing moves under a thumb
+  return !held && !still && !document.querySelector("main details[open]:not(.fold)") && getSelection().isCollapsed;
 }
 
 /** Put the other page's main part in place of this one's; false if now is not the moment. */

@@ -61,6 +61,8 @@ DOCUMENT = {
     "GET /units/{unit}": DESKS,
     "GET /compare": DESKS,
     "GET /officers/{officer}": "osra",
+    "GET /alerts": DESKS,
+    "GET /alerts/{alert}": DESKS,
     "GET /dossiers": DESKS,
     "GET /dossiers.csv": DESKS,
     "GET /dossiers.xlsx": DESKS,
@@ -78,6 +80,7 @@ BESIDE = {
     "GET /overdue/{unit}.csv": DESKS,
     "GET /overdue/{unit}": DESKS,
     "POST /walls/{name}": "sa",
+    "POST /alerts/read": DESKS,
     "GET /": OPEN,
     "GET /wall": OPEN,
     "GET /wall/{name:wall}": OPEN,
@@ -122,6 +125,7 @@ BESIDE = {
 }
 SAMPLES = {
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
+    "{alert}": "none",
     "{name}": "hall", "{name:wall}": "hall", "{number}": "0",
     "{part}": "names", "{night}": "2026-11-23", "{occasion}": "hand",
     "{path:path}": "none.js",

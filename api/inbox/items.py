@@ -1,0 +1,88 @@
+"""What is in somebody's inbox: one item a dossier, with everything that was raised about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from api.inbox.book import Book, Thread
+from api.inbox.sight import Sight
+from api.inbox.urgency import OPEN, most_urgent
+from dossiers.wire.alerts import Alert
+
+# waiting: nobody has taken it. taken: acknowledged, for as long as that holds. snoozed: silenced by
+# the reader. done: all that was raised has ended today.
+State = Literal["waiting", "taken", "snoozed", "done"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+@dataclass(frozen=True, slots=True)
+class InboxItem:
+    """``key``: the dossier or scope. ``main``: the alert that it is shown by; ``alerts``: all that
+    the reader has of it, in no order. ``newest``: when the last of them changed (data time, ms).
+    ``until``: when a snooze ends."""
+
+    key: str
+    main: Alert
+    alerts: tuple[Alert, ...]
+    state: State
+    newest: int
+    unread: bool = False
+    until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """``now``: data time (ms); ``day``: when its local day began."""
+
+    now: int
+    day: int
+
+
+HasRead = Callable[[str, int], bool]  # a thread's key, and when it changed last
+
+
+def items_of(book: Book, sight: Sight, at: Moment, has_read: HasRead) -> Iterator[InboxItem]:
+    """In no order. What is waiting and has changed since it was looked at is unread; what the
+    reader did oneself is no news."""
+    for thread in _threads(book, sight):
+        item = item_of(thread, book, sight, at, has_read)
+        if item is not None:
+            yield item
+
+
+def item_of(
+    thread: Thread, book: Book, sight: Sight, at: Moment, has_read: HasRead
+) -> InboxItem | None:
+    """One thread as somebody has it; None if nothing of it is theirs, or it ended before today."""
+    alerts = tuple(filter(sight.sees, thread.alerts.values()))
+    if not alerts:
+        return None
+    main = thread.main if len(alerts) == len(thread.alerts) else most_urgent(alerts)
+    newest = max(each.detected_at for each in alerts)
+    until = book.snoozed_until(main.alert_id, sight.who.person)
+    state = _state(main, at, until)
+    if state == "done" and newest < at.day:
+        return None
+    news = state == "waiting" and _is_news(alerts, newest, sight.who.person)
+    unread = news and not has_read(thread.key, newest)
+    return InboxItem(
+        thread.key, main, alerts, state, newest, unread, until if until > at.now else 0
+    )
+
+
+def _threads(book: Book, sight: Sight) -> Iterable[Thread]:
+    return book.threads if sight.everywhere else book.threads_of(sight.scopes())
+
+
+def _state(main: Alert, at: Moment, until: int) -> State:
+    if main.transition not in OPEN:
+        return "done"
+    if until > at.now:
+        return "snoozed"
+    return "taken" if main.transition == "acknowledged" else "waiting"
+
+
+def _is_news(alerts: tuple[Alert, ...], newest: int, person: str) -> bool:
+    return any(each.detected_at == newest and each.actor != person for each in alerts)

@@ -1,0 +1,102 @@
+"""What can be done about an alert now, with what each act comes to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from api.inbox.items import InboxItem
+from api.pages.alerts.offers import Offers
+from api.pages.alerts.wording import AlertWords
+from api.pages.parts.controls import Choice
+from dossiers.time.hours import HOUR
+from dossiers.wire.alerts import Alert
+
+SNOOZES = (2, 4, 8)  # working hours
+_MOST_PEOPLE = 300  # that a select offers
+
+
+@dataclass(frozen=True)
+class SnoozeChoice:
+    """``hours``: working hours; ``text``: as written; ``until``: the clock time it comes to."""
+
+    hours: int
+    text: str
+    until: str
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """``actions``: what the reader may do. ``sequence``: that of the alert as it is shown.
+    ``holds``: how long an acknowledgement would hold; ``people``: to whom it can be handed over;
+    ``offered``: who offers it to the reader, or to whom it is offered, "" if to nobody."""
+
+    alert_id: str
+    sequence: int
+    actions: tuple[str, ...]
+    holds: str
+    snoozes: tuple[SnoozeChoice, ...]
+    people: tuple[Choice, ...]
+    offered: str
+
+
+def deeds_of(item: InboxItem, offers: Offers, say: AlertWords) -> Deeds:
+    """For the alert that stands for the thread."""
+    main = item.main
+    actions = offers.of(main)
+    snoozes = _snoozes(main, say) if "snooze" in actions else ()
+    people = _people(main, say) if "hand_over" in actions else ()
+    if "hand_over" in actions and not people:
+        actions = tuple(each for each in actions if each != "hand_over")
+    return Deeds(
+        alert_id=main.alert_id,
+        sequence=main.sequence,
+        actions=actions,
+        holds=_holds(main, say),
+        snoozes=snoozes,
+        people=people,
+        offered=_offered(main, say),
+    )
+
+
+def _holds(alert: Alert, say: AlertWords) -> str:
+    settings = say.viewer.view.context.alert_settings(alert.unit, alert.procedure)
+    hours = settings.acknowledge_hours
+    end = say.calendar(alert).add(say.at.now, hours * HOUR)
+    return say.words("inbox_holds", n=hours, until=say.until(end))
+
+
+def _snoozes(alert: Alert, say: AlertWords) -> tuple[SnoozeChoice, ...]:
+    calendar = say.calendar(alert)
+    return tuple(
+        SnoozeChoice(
+            hours,
+            say.words("hours", n=hours),
+            say.words("inbox_to", until=say.until(calendar.add(say.at.now, hours * HOUR))),
+        )
+        for hours in SNOOZES
+    )
+
+
+def _people(alert: Alert, say: AlertWords) -> tuple[Choice, ...]:
+    """Those of the alert's own unit first; only officers whose names the reader may read."""
+    viewer = say.viewer
+    seen = None if viewer.within is None or viewer.reach.whole else viewer.within.named
+    mine = viewer.sight.who.person
+    known = [
+        officer
+        for officer in viewer.view.context.reference.officers
+        if officer.id != mine and (seen is None or officer.id in seen) and not officer.valid_to
+    ]
+    known.sort(key=lambda officer: (officer.unit != alert.unit, officer.unit, officer.name))
+    return tuple(
+        Choice(officer.id, f"{viewer.labels.officer(officer.id)} · {say.unit(officer.unit)}")
+        for officer in known[:_MOST_PEOPLE]
+    )
+
+
+def _offered(alert: Alert, say: AlertWords) -> str:
+    if not alert.offered_to:
+        return ""
+    if alert.offered_to == say.viewer.sight.who.person:
+        return say.words("inbox_offered_you", who=say.person(alert.taken_by))
+    return say.words("inbox_offered", who=say.person(alert.offered_to))

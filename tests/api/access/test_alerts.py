@@ -1,0 +1,197 @@
+"""The inbox as pages: whose alerts are there, that numbers are lists, and that it stands alone."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from api.ports import StoreAway
+from dossiers.wire.alerts import Alert
+from dossiers.wire.events import Tick
+from dunghen.serving.store_query import StoreQuery
+from tests.api.access.callers import HERE, PEOPLE, Guarded, guarded
+from tests.api.city import HOUR, START, City
+from tests.api.inbox.alerts import alert, records
+
+pytestmark = pytest.mark.asyncio
+NOW = START + 2 * HOUR
+_CHOICE = re.compile(
+    r'<li><a href="(/alerts[^"]*)"[^>]*>.*?<span class="count">([\d.]+)</span></a></li>', re.DOTALL
+)
+_ROWS = re.compile(r'class="row-link" href="/alerts/([^"?]+)')
+
+
+def late(id_: str, dossier: str, hours: int = 1, **more: object) -> Alert:
+    at = NOW - hours * HOUR
+    return alert(id_, dossier, **{"due_at": at, "detected_at": at, **more})
+
+
+ALERTS = (
+    late("a1", "over-1"),
+    late("a2", "over-1", kind="escalation", level=1),
+    late("a3", "quiet-1", transition="acknowledged", taken_by="o1", taken_until=NOW + HOUR),
+    late("a4", "gone-1", sequence=2, transition="resolved"),
+    late("b1", "over-2", unit="u/2", officer="o2"),
+    late("b2", "top-2", unit="u/2", officer="o2", kind="escalation", level=3),
+    *(late(f"s{n}", f"soon-{n}", kind="due_soon", level=4, due_at=NOW + HOUR) for n in range(4)),
+    late("x1", "", dossier_id="", unit="", officer="", kind="source_silent", source="mien"),
+)
+
+
+def city() -> City:
+    """Nobody raised anything before; the dossiers are those of the morning in ClickHouse."""
+    quiet = City()
+    quiet.publish(Tick(NOW))
+    return quiet
+
+
+@pytest.fixture
+def desk(query: StoreQuery) -> Guarded:
+    guard = guarded(city(), query)
+    guard.live.deliver(records(*ALERTS))
+    return guard
+
+
+async def text_of(http: httpx.AsyncClient, path: str = "/alerts", status: int = 200) -> str:
+    answer = await http.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == status, answer.text
+    return unescape(answer.text)
+
+
+def rows(page: str) -> set[str]:
+    return set(_ROWS.findall(page))
+
+
+@pytest.mark.parametrize(
+    ("role", "here", "not_here"),
+    [
+        ("supervisor", {"a2"}, {"over-2", "top-2"}),
+        ("officer", {"a2"}, {"over-2", "top-2"}),
+        ("leader", {"b2"}, {"over-1", "over-2"}),
+        ("reform_office", {"a2", "b1", "b2", "x1"}, set()),
+    ],
+)
+async def test_everybody_has_what_is_theirs(
+    desk: Guarded, role: str, here: set[str], not_here: set[str]
+) -> None:
+    async with desk.client(role) as http:
+        page = await text_of(http)
+        assert rows(page) == here
+        assert "quiet-1" not in page, "what somebody has taken waits for nobody"
+        assert not [each for each in not_here if each in page]
+        for id_ in ("b1", "nowhere"):
+            await text_of(http, f"/alerts/{id_}", 200 if {"b1"} & here and id_ == "b1" else 404)
+
+
+async def test_a_dossier_is_one_row_and_many_of_a_kind_are_one(desk: Guarded) -> None:
+    async with desk.client("supervisor") as http:
+        page = await text_of(http)
+        assert page.count("over-1") >= 1
+        assert "a1" not in rows(page)
+        assert "4 hồ sơ sắp đến hạn" in page
+        assert "soon-1" not in page
+        opened = await text_of(http, "/alerts?kind=due_soon")
+        assert rows(opened) == {"s0", "s1", "s2", "s3"}
+
+
+@pytest.mark.parametrize("role", ["supervisor", "reform_office"])
+async def test_the_number_of_every_choice_is_that_of_its_list(desk: Guarded, role: str) -> None:
+    async with desk.client(role) as http:
+        page = await text_of(http)
+        choices = _CHOICE.findall(page)
+        assert len(choices) > 17
+        for href, count in choices:
+            there = await text_of(http, href)
+            asked = parse_qs(urlsplit(href).query)
+            sorted_ = href + ("&" if asked else "?") + "sort=newest"  # nothing is stacked there
+            assert len(rows(await text_of(http, sorted_))) == int(count), href
+            assert f'<p class="page-sub">{count} việc' in there
+
+
+async def test_a_search_finds_what_the_reader_can_read(desk: Guarded) -> None:
+    async with desk.client("supervisor") as http:
+        assert rows(await text_of(http, "/alerts?q=OVER-1")) == {"a2"}
+        assert rows(await text_of(http, "/alerts?q=khai+sinh&sort=longest")) >= {"a2", "s0"}
+        empty = await text_of(http, "/alerts?q=nothing&kind=overdue")
+        assert not rows(empty)
+        assert "Không có việc nào khớp" in empty
+        await text_of(http, "/alerts?q=" + "x" * 101, 422)
+        await text_of(http, "/alerts?state=odd", 422)
+
+
+async def test_an_alert_has_its_story_beside_the_list_and_is_read_then(desk: Guarded) -> None:
+    async with desk.client("supervisor") as http:
+        assert "5 việc, 5 chưa đọc" in await text_of(http)
+        page = await text_of(http, "/alerts/a2?kind=escalation")
+        assert "Leo thang 1, đến người phụ trách" in page
+        assert "Nguyễn Thị Hoa" in page, "a supervisor reads the names of the own unit"
+        assert "/dossiers/over-1" in page
+        assert 'href="/alerts?kind=escalation"' in page, "closing it keeps the filter"
+        assert rows(page) == {"a2"}
+        assert "5 việc, 4 chưa đọc" in await text_of(http)
+    async with desk.client("reform_office") as http:
+        assert "8 việc, 8 chưa đọc" in await text_of(http)
+
+
+async def test_everything_can_be_marked_as_read(desk: Guarded) -> None:
+    async with desk.client("supervisor") as http:
+        answer = await http.post(
+            "/alerts/read", data={"back": "/alerts?kind=overdue"}, headers={"Origin": HERE}
+        )
+        assert (answer.status_code, answer.headers["location"]) == (303, "/alerts?kind=overdue")
+        answer = await http.post(
+            "/alerts/read", data={"back": "//elsewhere.example"}, headers={"Origin": HERE}
+        )
+        assert answer.headers["location"] == "/alerts"
+        page = await text_of(http)
+        assert '<p class="page-sub">5 việc</p>' in page
+        assert 'class="unread-count" data-unread' in page
+        assert re.search(r'data-unread[^>]*" hidden>', page)
+
+
+async def test_an_ended_alert_is_found_long_after_and_only_by_whose_it_is(desk: Guarded) -> None:
+    """What the live view has forgotten stands in ClickHouse: the city's own morning has some."""
+    [row, *_] = await desk.live.query.rows(
+        "SELECT alert_id FROM alerts_current WHERE unit = 'u/2' AND dossier_id = 'over-2'", {}
+    )
+    path = f"/alerts/{row['alert_id']}"
+    desk.live.book.__init__(desk.live.config.timeline)  # type: ignore[misc]
+    async with desk.client("reform_office") as http:
+        assert "over-2" in await text_of(http, path)
+    async with desk.client("supervisor") as http:
+        await text_of(http, path, 404)
+
+
+async def test_without_clickhouse_the_inbox_works_and_says_what_is_missing() -> None:
+    class Away:
+        async def rows(self, *_: object) -> list[dict[str, object]]:
+            raise StoreAway("ClickHouse is away")
+
+    guard = guarded(city(), Away())
+    guard.live.deliver(records(*ALERTS))
+    async with guard.client("supervisor") as http:
+        assert "a2" in rows(await text_of(http))
+        page = await text_of(http, "/alerts/a2")
+        assert "Kho số liệu chưa trả lời" in page
+        assert "Leo thang 1" in page
+        assert "Chưa tải được cảnh báo" in await text_of(http, "/alerts/unknown", 503)
+
+
+async def test_more_than_a_page_is_turned_over(query: StoreQuery) -> None:
+    guard = guarded(city(), query)
+    guard.live.deliver(records(*(late(f"m{n}", f"many-{n}", unit="u1") for n in range(60))))
+    async with guard.client("supervisor") as http:
+        first = await text_of(http, "/alerts?sort=newest")
+        second = await text_of(http, "/alerts?sort=newest&first=51")
+        assert (len(rows(first)), rows(first) & rows(second)) == (50, set())
+        assert "60 hồ sơ quá hạn cùng lúc" in await text_of(http)
+
+
+async def test_a_silent_source_is_told_to_everybody(desk: Guarded) -> None:
+    for role in PEOPLE:
+        async with desk.client(role) as http:
+            assert "im lặng từ" in await text_of(http)
