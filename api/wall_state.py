@@ -7,13 +7,13 @@ from typing import Any
 
 from api.config import ApiConfig
 from api.labels import officer_label
-from api.live.history import SOURCE_LIMIT, History
+from api.live.history import History
 from api.live.rates import on_time_of, rate_in
+from api.live.source_limits import SourceLimits
 from api.live.tiles import shown_units
 from api.live.view import Picture
 from dossiers.reference.unlisted import shown_name
 from dossiers.tallies.vector import FIELD
-from dossiers.time.calendar import calendar_of
 from dossiers.wire.keys import ALL, officer_scope, unit_scope
 from dossiers.wire.reference import Reference, Unit
 
@@ -213,13 +213,14 @@ def flagged(view: Picture, history: History) -> int | None:
 
 
 def sources_of(reference: Reference, history: History, now: int, mode: str) -> list[dict[str, Any]]:
-    """A source is fresh if it spoke within an hour of working time; a replay has no present."""
-    calendar = calendar_of(reference.calendar, reference.timezone)
+    """A source is fresh if it spoke within its limit; a replay has no present."""
+    limits = SourceLimits(reference)
     return [
         {
             "id": source,
             "age_ms": max(0, now - last) // 60_000 * 60_000,  # a coarse age spares the feed
-            "fresh": mode == "replay" or calendar.between(last, now) <= SOURCE_LIMIT,
+            "fresh": mode == "replay" or limit.age(last, now) <= limit.span,
         }
         for source, last in history.sources.items()
+        for limit in (limits.of(source),)
     ]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from api.live.history import SOURCE_LIMIT
+from api.live.source_limits import SilenceLimit, SourceLimits
 from api.statements import moment
 from api.viewer import Viewer
 from dossiers.time.calendar import Calendar, calendar_of
@@ -37,11 +37,12 @@ GROUP BY source, slot
 
 @dataclass(frozen=True)
 class SourceState:
-    """``last``: when its last record was received (ms); ``age``: working ms since; ``limit``:
-    working ms after which it counts as silent. ``bars``: records of each slot since opening."""
+    """``last``: when its last record was received (ms), None for one of sources.csv that has sent
+    none in the last weeks; ``age``: working ms since, or in these weeks; ``limit``: working ms
+    after which it counts as silent. ``bars``: records of each slot since opening."""
 
     id: str
-    last: int
+    last: int | None
     age: int
     limit: int
     silent: bool
@@ -50,8 +51,8 @@ class SourceState:
 
 @dataclass(frozen=True)
 class SourceStates:
-    """All sources of the last weeks. ``opened_at``: when the first slot begins; ``as_of``: data
-    time. Both ms."""
+    """All sources of the last weeks, and those of sources.csv. ``opened_at``: when the first slot
+    begins; ``as_of``: data time. Both ms."""
 
     sources: tuple[SourceState, ...]
     opened_at: int
@@ -80,8 +81,11 @@ async def source_states(viewer: Viewer) -> SourceStates:
     )  # fmt: skip
     slots = _slots(bars, min(MOST_SLOTS, (end - opened) // SLOT + 1))
     replay = viewer.live.config.mode == "replay"
+    limits = SourceLimits(reference)
+    heard = {row["source"]: round(row["last"].timestamp() * 1000) for row in last}
     states = [
-        _state(row["source"], row["last"], now, calendar, slots, replay=replay) for row in last
+        _state(source, heard.get(source), now, limits.of(source), slots, replay=replay)
+        for source in sorted({*heard, *limits.listed})
     ]
     return SourceStates(tuple(states), opened, now)
 
@@ -106,20 +110,19 @@ def _slots(rows: list[dict[str, Any]], count: int) -> dict[str, tuple[int, ...]]
 
 def _state(
     source: str,
-    received: Any,
+    last: int | None,
     now: int,
-    calendar: Calendar,
+    limit: SilenceLimit,
     slots: dict[str, tuple[int, ...]],
     *,
     replay: bool,
 ) -> SourceState:
-    last = round(received.timestamp() * 1000)
-    age = calendar.between(last, now) if last < now else 0
+    age = limit.age(max(0, now - REACH) if last is None else last, now)
     return SourceState(
         id=source,
         last=last,
         age=age,
-        limit=SOURCE_LIMIT,
-        silent=not replay and age > SOURCE_LIMIT,  # a replay has no present
+        limit=limit.span,
+        silent=not replay and age > limit.span,  # a replay has no present
         bars=slots.get(source, slots[""]),
     )

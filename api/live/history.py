@@ -14,13 +14,12 @@ from api.live.rates import RateWindow, rate_in
 from api.ports import Query
 from api.statements import moment
 from dossiers.time.calendar import Calendar
-from dossiers.time.hours import DAY, HOUR
+from dossiers.time.hours import DAY
 from dossiers.wire.keys import ALL
 
 STEPS = 48
 STEP = DAY // STEPS
 REACH = 7 * DAY  # how far back a value is carried forward from
-SOURCE_LIMIT = HOUR  # of working time without an event: a source has fallen silent
 
 _NAMES = ("open", "due_soon", "overdue", "late_receptions")
 _WINDOWS: tuple[RateWindow, ...] = ("month", "30d")  # of which a screen may show the rate

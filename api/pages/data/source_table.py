@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from api.data_quality.counted import PortalCounts, coverage_of, last_list, unit_of_source
 from api.data_quality.sources import SourceState, SourceStates
 from api.data_quality.sync_errors import SyncErrors
-from api.pages.data.wording import age_in_words, source_name, source_sub
+from api.pages.data.wording import silence_in_words, source_name, source_sub
 from api.pages.parts.marks import Shape, Tone
 from api.pages.rendering import calendar_in_use
 from api.pages.words import Words, hour_minute
@@ -100,7 +100,7 @@ def _line(
         status=words("data_silent" if state.silent else "data_fresh"),
         tone="late" if state.silent else "fresh",
         shape="silent" if state.silent else "",
-        age=age_in_words(state.age, calendar, words),
+        age=silence_in_words(state, calendar, words),
         limit=words.amount(state.limit, calendar),
         bars=bars_of(state.bars),
         bars_label=words("data_bars_label", n=words.number(sum(state.bars))),

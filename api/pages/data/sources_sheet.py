@@ -50,7 +50,7 @@ def sources_sheet(
                 words("data_silent" if state.silent else "data_fresh"),
                 round(state.age / MINUTE, 1),
                 round(state.limit / MINUTE, 1),
-                sortable(state.last, viewer),
+                "" if state.last is None else sortable(state.last, viewer),
                 sum(state.bars),
                 *three,
                 errors.count(state.id),

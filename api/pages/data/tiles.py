@@ -53,7 +53,7 @@ def sources_tile(found: SourceStates, viewer: Viewer, words: Words) -> FigureTil
     if silent:
         calendar = calendar_in_use(viewer)
         note = words(
-            "data_source_silent",
+            "data_source_silent" if silent[0].last is not None else "data_source_never",
             source=source_name(silent[0].id, viewer, words),
             age=age_in_words(silent[0].age, calendar, words),
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from dossiers.wire.alert_policy import SourceLimit
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import AnyEvent, Finished, Progressed, Received, Snapshot, Tick
 from dossiers.wire.facts import Content, Limit
@@ -55,6 +56,10 @@ REFERENCE_DATA = Reference(
             steps=(Step(id="s", name="Thẩm định", hours=8),),
         ),
         Procedure(id="bare", name="Đăng ký khai sinh"),
+    ),
+    sources=(
+        SourceLimit(id=BUSY, name="Phần mềm của Sở Y tế", system="iGate", minutes=90),
+        SourceLimit(id="gis", name="Hệ thống đất đai", minutes=240),
     ),
 )
 
