@@ -15,6 +15,7 @@ from api.access.gate import Gate
 from api.access.rules import unruled
 from api.config import ApiConfig
 from api.core import Live
+from api.desk.asking import ActionError
 from api.feed.admission import FeedAdmission
 from api.feed.page_admission import PageAdmission
 from api.feed.route import feed_route
@@ -26,6 +27,8 @@ from api.pages.data import letter_routes, replay_routes, step_routes
 from api.pages.data import lists as data_lists
 from api.pages.data import page as data_page
 from api.pages.design import page as design
+from api.pages.desk import forms as desk_forms
+from api.pages.desk import one_tap_page
 from api.pages.dossiers import dossier_page, list_files, list_page, officer_page
 from api.pages.home import route as home
 from api.pages.me import route as own_plan
@@ -37,6 +40,7 @@ from api.ports import DeadLetterDesk, DeadLetterError, Ingest, IngestError, Quer
 from api.roster.desk import RosterError
 from api.routes import me
 from api.routes import routers as own_routers
+from api.routes.alert_actions import not_acted
 from api.routes.ingest import not_taken
 from api.routes.roster import plan_not_changed
 from api.routes.walls import not_changed
@@ -50,6 +54,8 @@ FEED = "/api/v1/feed"
 FIGURES = "/api/v1/figures"
 PAGES = (
     design,
+    desk_forms,
+    one_tap_page,
     home,
     search,
     act_as,
@@ -140,6 +146,7 @@ def _handle_errors(app: FastAPI) -> None:
     faults.install(app)
     app.add_exception_handler(IngestError, not_taken)  # type: ignore[arg-type]
     app.add_exception_handler(DeadLetterError, problems.undecided)  # type: ignore[arg-type]
+    app.add_exception_handler(ActionError, not_acted)  # type: ignore[arg-type]
     app.add_exception_handler(WallError, not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(RosterError, plan_not_changed)  # type: ignore[arg-type]
     app.add_exception_handler(NotReady, not_ready)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from api.access.config import AccessConfig
 from api.access.handing import WallKeys
+from api.acts import Acts
 from api.ports import Queue, SettingsWriter
 
 
@@ -23,7 +24,8 @@ class ApiConfig:
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
     here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``roster`` who is
-    away, ``wall_keys`` the keys of displays; None where nobody may.
+    away, ``wall_keys`` the keys of displays; None where nobody may. ``acting``: with what people
+    act on alerts; None where nobody does.
     """
 
     bootstrap: str
@@ -47,3 +49,4 @@ class ApiConfig:
     settings: SettingsWriter | None = None
     roster: SettingsWriter | None = None
     wall_keys: WallKeys | None = None
+    acting: Acts | None = None

@@ -64,6 +64,7 @@ class Live:
         self.recent = RecentAnswers()
         self.ingest = ingest
         self.desk = desk
+        self.acting = config.acting
         self.bodies = Bodies()
         self.walls = WallBook()
         self.book = Book(config.timeline)

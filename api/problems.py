@@ -51,7 +51,7 @@ def problem(
     status: int,
     detail: str,
     errors: Any = None,
-    more: Mapping[str, str] | None = None,
+    more: Mapping[str, Any] | None = None,
 ) -> JSONResponse:
     """``more``: further members of the body."""
     body = Problem(

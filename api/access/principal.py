@@ -14,7 +14,7 @@ ROLES: tuple[Role, ...] = get_args(Role)
 PEOPLE: tuple[Role, ...] = ("officer", "supervisor", "reform_office", "leader", "admin")
 MACHINES: tuple[Role, ...] = ("sender", "wall", "monitor")
 
-Means = Literal["none", "loopback", "acting", "key", "token", "session", "admin_token"]
+Means = Literal["none", "loopback", "acting", "key", "token", "session", "admin_token", "link"]
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.routes import (
+    alert_actions,
     alerts,
     counts,
     coverage,
@@ -24,6 +25,7 @@ routers = (
     officers.router,
     dossiers.router,
     alerts.router,
+    alert_actions.router,
     tallies.router,
     counts.router,
     coverage.router,

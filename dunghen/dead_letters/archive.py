@@ -12,9 +12,9 @@ from typing import NamedTuple
 from broker.kafka import Kafka
 from broker.reading import read_places
 from dossiers.portal.snapshots import place
+from dossiers.wire.acted import Acted, KeptAction, action_order, kept_action
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import archived_fact
-from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.dossier_event import DossierEvent
 from dossiers.wire.events import Restored, decode_event
 from dossiers.wire.facts import Fact, SnapshotFact
@@ -31,18 +31,21 @@ ORDER BY offset
 """
 _ALERTS = """
 SELECT kind, level, toUnixTimestamp64Milli(any(a.due_at)) AS cause, max(a.sequence) AS last,
-  argMax(a.transition, a.sequence) AS status
+  argMax(a.transition, a.sequence) AS status, argMax(a.taken_by, a.sequence) AS taken_by,
+  argMax(a.taken_until, a.sequence) AS taken_until, argMax(a.offered_to, a.sequence) AS offered_to
 FROM alerts AS a FINAL
 WHERE dossier_id = {dossier:String} AND timeline = {timeline:String}
 GROUP BY alert_id, kind, level ORDER BY cause, kind, level
 """
+_STATE = ("kind", "level", "cause", "last", "status", "taken_by", "taken_until", "offered_to")
 
 
 class Archived(NamedTuple):
-    """Facts in their order; none if ClickHouse does not know the dossier."""
+    """Facts in their order, none if ClickHouse does not know the dossier; and what people did."""
 
     facts: tuple[Fact, ...]
     alerts: tuple[AlertState, ...]
+    actions: tuple[KeptAction, ...] = ()
 
 
 def read_archive(
@@ -55,12 +58,18 @@ def read_archive(
     found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
     places = [place for place in found if place not in refused]
     events = [decode_event(m.value() or b"") for m in read_places(kafka, EVENTS, places)]
-    facts = [fact_of(event) for event in events if isinstance(event, DossierEvent)]
-    alerts = tuple(
-        AlertState(row["kind"], row["level"], row["cause"], row["last"], row["status"])
-        for row in store.query(_ALERTS, about)
+    acted = {event.event_id: kept_action(event) for event in events if isinstance(event, Acted)}
+    facts = [
+        fact_of(event)
+        for event in events
+        if isinstance(event, DossierEvent) and not isinstance(event, Acted)
+    ]
+    alerts = tuple(AlertState(*(row[n] for n in _STATE)) for row in store.query(_ALERTS, about))
+    return Archived(
+        tuple(_merged(sorted(facts, key=fact_order))),
+        alerts,
+        tuple(sorted(acted.values(), key=action_order)),
     )
-    return Archived(tuple(_merged(sorted(facts, key=fact_order))), alerts)
 
 
 def _merged(facts: list[Fact]) -> list[Fact]:
@@ -71,14 +80,16 @@ def _merged(facts: list[Fact]) -> list[Fact]:
     return facts
 
 
-def restored(archived: Archived, dossier: str, letter: DeadLetter, now: int) -> Restored:
-    """The event that brings a dossier back before that of ``letter``. ``now``: data time, ms."""
+def restored(archived: Archived, dossier: str, before: str, now: int) -> Restored:
+    """The event that brings a dossier back before another, which ``before`` names. ``now``: data
+    time, ms."""
     return Restored(
-        event_id=f"restored-{letter.partition}-{letter.offset}",
+        event_id=f"restored-{before}",
         dossier_id=dossier,
         occurred_at=now,
         received_at=now,
         source=SOURCE,
         facts=tuple(map(archived_fact, archived.facts)),
         alerts=archived.alerts,
+        actions=archived.actions,
     )

@@ -57,7 +57,8 @@ def to_be_owned(
     ClickHouse has of a dossier that may have left. ``now``: data time, ms."""
     found: list[AnyDossierEvent] = []
     if whole is not None and whole.facts:
-        found.append(restored(whole, dossier, letter, now))
+        place = f"{letter.partition}-{letter.offset}"
+        found.append(restored(whole, dossier, place, now))
     if take_back:
         state = room.record(dossier)
         if state is not None:

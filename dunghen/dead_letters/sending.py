@@ -127,7 +127,8 @@ class _Sending:
         event = _event(entry, message)
         archived = self._archive(letter, event.dossier_id)
         if archived.facts:
-            value = encode_event(restored(archived, event.dossier_id, letter, self._now))
+            place = f"{letter.partition}-{letter.offset}"
+            value = encode_event(restored(archived, event.dossier_id, place, self._now))
             if len(value) > self._room.bound.restored_bytes:
                 facts = len(archived.facts)
                 return Replayed(entry.number, event.dossier_id, facts, too_large=True)

@@ -36,7 +36,7 @@ def open_ingest(
         missing.start()
         names = names_of(installation, keyed, missing)
     return PortalIngest(
-        _sender(installation, timeline, ready),
+        open_sender(installation, timeline, ready),
         max_body=int(settings.api.max_body_mb * 1_000_000),
         hourly=settings.limits.hourly_records,
         names=names,
@@ -52,9 +52,10 @@ def open_ingest(
     )
 
 
-def _sender(
+def open_sender(
     installation: Installation, timeline: Timeline, ready: Callable[[], bool]
 ) -> AcknowledgedSender | SpooledSender:
+    """The way into the log, over the spool if the settings give it room. One process has one."""
     api = installation.settings.api
     kafka = installation.kafka
     most = api.max_in_flight

@@ -50,7 +50,8 @@ class PortalIngest:
     one dossier that one madonvi may send in an hour, by ``clock`` (ms). ``names``: which names may
     pass, None: all; ``missing``: where those stand that the reference data lacks. ``steps``: those
     that progress may name, once ``refer`` has told them. ``ids``: what is kept of ids. ``errors``:
-    where errors between a sender and a ministry's system go; None: they are not taken.
+    where errors between a sender and a ministry's system go; None: they are not taken. ``sending``:
+    the way to Kafka, for what else goes into the log.
     """
 
     def __init__(
@@ -71,7 +72,7 @@ class PortalIngest:
         self._errors = errors
         self.max_body = max_body
         self._kafka = kafka
-        self._sending = FairSending(kafka, timeout)
+        self.sending = FairSending(kafka, timeout)
         self._clock = clock
         self._numbers: Iterator[int] = itertools.count()
         self._read_at = self._last = 0  # the clock as it was read, and never back
@@ -207,7 +208,7 @@ class PortalIngest:
         counted, late = self._hourly.hold(sender, batch, unit, self._read_at)
         records = [(e.dossier_id.encode(), encode_event(e)) for e in batch.all_events]
         try:
-            stored = await self._sending.send(sender, records)
+            stored = await self.sending.send(sender, records)
         except BaseException:
             self._hourly.give_back(counted)  # it is all to be sent again
             raise

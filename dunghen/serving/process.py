@@ -26,6 +26,7 @@ from dunghen.access.audit_trail import KafkaTrail
 from dunghen.access.config import keys_path
 from dunghen.access.key_file import KeyFile
 from dunghen.access.wall_keys import DisplayKeys
+from dunghen.acting.opening import open_acts
 from dunghen.clickhouse import open_store
 from dunghen.dead_letters.desk import Desk
 from dunghen.dead_letters.replay import bound_of
@@ -61,6 +62,7 @@ def serve_api(installation: Installation) -> None:
         ingest = open_ingest(installation, timeline, confirmation.ready, ids)
         if ingest is not None:
             stack.callback(ingest.close)
+        acts = open_acts(installation, timeline, store, ingest, confirmation.ready, stack)
         query = StoreQuery(store)
         stack.callback(query.close)
         trail = KafkaTrail(installation.kafka)
@@ -69,7 +71,7 @@ def serve_api(installation: Installation) -> None:
         stack.callback(settings.close)
         roster = SettingsTopic(Kafka(config.bootstrap, installation.client), ROSTER)
         stack.callback(roster.close)
-        config = replace(config, settings=settings, roster=roster)
+        config = replace(config, settings=settings, roster=roster, acting=acts)
         config = replace(config, wall_keys=DisplayKeys(keys_path(installation)))
         waiting: list[Callable[[], Iterable[Queue]]] = [
             lambda: trail_queue(trail),

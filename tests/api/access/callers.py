@@ -14,6 +14,7 @@ from api.access.authentication import Authenticator
 from api.access.config import AccessConfig
 from api.access.keys import FixedKeys, Key, key_hash
 from api.access.principal import ROLES, Principal, Role
+from api.acts import Acts
 from api.app import create_app
 from api.core import Live
 from api.live.view import TopicRecord
@@ -152,7 +153,9 @@ class Guarded:
         )
 
 
-def guarded(city: City, query: Any, **access: Any) -> Guarded:
+def guarded(
+    city: City, query: Any, acting: Acts | None = None, mode: str = "simulation", **access: Any
+) -> Guarded:
     """``access``: fields of AccessConfig that differ."""
     fields = {
         "loopback": "none",
@@ -165,10 +168,10 @@ def guarded(city: City, query: Any, **access: Any) -> Guarded:
     trail = Entries([])
     inner = inner_routes("the-inner-token", None, NoSink())  # type: ignore[arg-type]
     settings, roster = EchoedSettings(), EchoedSettings(ROSTER)
-    app = create_app(
-        config(access=AccessConfig(**fields), settings=settings, roster=roster),
-        query, [inner], trail=trail,
-    )  # fmt: skip
+    given = config(
+        access=AccessConfig(**fields), settings=settings, roster=roster, acting=acting, mode=mode
+    )
+    app = create_app(given, query, [inner], trail=trail)
     live: Live = app.state.live
     settings.live = roster.live = live
     live.deliver(city.records())

@@ -42,6 +42,9 @@ DOCUMENT = {
     "GET /api/v1/dossiers": DESKS,
     "GET /api/v1/dossiers/{dossier}": DESKS,
     "GET /api/v1/alerts": DESKS,
+    "GET /api/v1/alerts/{alert_id}/actions": DESKS,
+    "POST /api/v1/alerts/{alert_id}/actions": DESKS,
+    "POST /api/v1/alerts/actions": DESKS,
     "GET /api/v1/tallies": DESKS,
     "GET /api/v1/counts": DESKS,
     "GET /api/v1/coverage": "rla",
@@ -95,6 +98,10 @@ BESIDE = {
     "GET /sign-in/callback": OPEN,
     "POST /sign-out": OPEN,
     "GET /act-as": OPEN,
+    "GET /alerts/act/{token}": OPEN,
+    "POST /alerts/act/{token}": OPEN,
+    "POST /alerts/actions": DESKS,
+    "POST /alerts/{alert_id}/actions": DESKS,
     "GET /search": DESKS,
     "POST /act-as": OPEN,
     "POST /preferences": OPEN,
@@ -124,6 +131,7 @@ BESIDE = {
     "POST /data/letters/{number}/drop": "a",
 }
 SAMPLES = {
+    "{token}": "none", "{alert_id}": "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11",
     "{unit}": "u1", "{officer}": "o1", "{dossier}": "over-1", "{unit:path}": "u1",
     "{alert}": "none",
     "{name}": "hall", "{name:wall}": "hall", "{number}": "0",
