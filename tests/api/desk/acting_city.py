@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import msgspec
@@ -109,11 +110,17 @@ class Desk:
         return self.then(alert, "acknowledged", taken_until=NOW + 8 * HOUR, **changed)
 
 
-def desk(folder: Any, archive: Any = None, mode: str = "simulation", **access: Any) -> Desk:
-    """``folder``: of texts."""
+@cache
+def _city() -> City:
+    """Folded once; nobody writes to it."""
     city = City(TIMELINE)
     for event in a_morning():
         city.publish(event)
+    return city
+
+
+def desk(folder: Any, archive: Any = None, mode: str = "simulation", **access: Any) -> Desk:
+    """``folder``: of texts."""
     log, store, blobs = Log(), NoRecords(), BlobStore(folder / "blobs")
     acts = Acts(log, TextStore(blobs, KEY), KEY, archive, clock=lambda: REAL, patience=0.01)
-    return Desk(guarded(city, store, acts, mode, **access), log, store, blobs)
+    return Desk(guarded(_city(), store, acts, mode, **access), log, store, blobs)
