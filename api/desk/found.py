@@ -17,11 +17,11 @@ MOST_RECORDS = 1_000  # of one alert
 _TIMES = ", ".join(
     ms(f"a.{name}") for name in ("due_at", "detected_at", "occurred_at", "received_at")
 )
+COLUMNS = f"""timeline, alert_id, sequence, kind, level, transition, dossier_id, unit, officer,
+  step, procedure, {_TIMES}, overdue, open, source, action, actor, taken_by, taken_until,
+  offered_to, snoozed_until, reason, text"""
 _SQL = f"""
-SELECT timeline, alert_id, sequence, kind, level, transition, dossier_id, unit, officer, step,
-  procedure, {_TIMES}, overdue, open, source, action, actor, taken_by, taken_until, offered_to,
-  snoozed_until, reason, text
-FROM alerts AS a FINAL
+SELECT {COLUMNS} FROM alerts AS a FINAL
 WHERE a.alert_id = {{alert:String}} AND a.timeline = {{timeline:String}}
 ORDER BY sequence DESC LIMIT {MOST_RECORDS}
 """  # noqa: S608
@@ -30,7 +30,7 @@ ORDER BY sequence DESC LIMIT {MOST_RECORDS}
 async def thread_of_alert(live: Live, alert_id: str) -> list[Alert]:
     """All records of an alert, the newest first. Raises StoreAway."""
     about = {"alert": alert_id, "timeline": live.config.timeline}
-    return [_alert(row) for row in await live.query.rows(_SQL, about)]
+    return [alert_of(row) for row in await live.query.rows(_SQL, about)]
 
 
 async def newest(live: Live, alert_id: str) -> Alert | None:
@@ -54,5 +54,6 @@ async def moved_at(live: Live, alert: Alert, seen: int) -> int:
     return max(loud, default=seen)
 
 
-def _alert(row: Mapping[str, Any]) -> Alert:
+def alert_of(row: Mapping[str, Any]) -> Alert:
+    """A row with COLUMNS (of ``alerts AS a``) as the record that it was."""
     return msgspec.convert(row, Alert)

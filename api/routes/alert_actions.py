@@ -105,7 +105,7 @@ class NotDone(BaseModel):
     alert_id: str = Field(examples=[_EXAMPLE])
     code: str = Field(examples=["taken"])
     detail: str = Field(examples=["Somebody has acknowledged it: see `now`."])
-    now: AlertNow | None = None
+    now: AlertNow | None = Field(default=None, description="if that is why")
 
 
 class Together(BaseModel):

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.desk.found import COLUMNS
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.story import DossierNames
 from api.pages.parts.marks import Shape, Tone
-from api.statements import ms
 
 ALERTS_SQL = f"""
-SELECT alert_id, sequence, kind, level, transition, officer, unit, step, {ms("a.due_at")},
-  {ms("a.detected_at")}
-FROM alerts AS a FINAL
+SELECT {COLUMNS} FROM alerts AS a FINAL
 WHERE a.dossier_id = {{id:String}} AND a.timeline = {{timeline:String}}
 ORDER BY a.detected_at, a.kind, a.sequence
 LIMIT 1000
@@ -28,6 +26,10 @@ _MARKS: Mapping[str, tuple[Shape, Tone]] = {
     "date_rewritten": ("rewritten", "neutral"),
     "reopened": ("repeated", "neutral"),
     "backdated": ("rewritten", "neutral"),
+    "escalation": ("escalation", "late"),
+    "waiting_too_long": ("waiting", "neutral"),
+    "repeat_supplement": ("repeated", "neutral"),
+    "extension_without_reason": ("rewritten", "neutral"),
 }
 
 
@@ -67,9 +69,26 @@ def _alert(life: Sequence[Mapping[str, Any]], say: Written, names: DossierNames)
         at=say.short(first["detected_at"]),
         what=what,
         who=names.any(first["officer"] or first["unit"]),
-        life=tuple(
-            say.words(f"alert_was_{row['transition']}", at=say.short(row["detected_at"]))
-            for row in life[1:]
-        ),
+        life=tuple(_told(row, say, names) for row in life[1:]),
         stands=last["transition"] == "raised",
+    )
+
+
+def _told(row: Mapping[str, Any], say: Written, names: DossierNames) -> str:
+    if not row["action"]:
+        return say.words(f"alert_was_{row['transition']}", at=say.short(row["detected_at"]))
+    return say.words(
+        "alert_did",
+        what=deed_of(row, say, names),
+        name=names.labels.officer(row["actor"]),
+        at=say.short(row["occurred_at"]),
+    )
+
+
+def deed_of(row: Mapping[str, Any], say: Written, names: DossierNames) -> str:
+    """What somebody did, from a record that has an action."""
+    return say.words(
+        f"desk_was_{row['action']}",
+        until=say.weekday(row["snoozed_until"]),
+        to=names.labels.officer(row["offered_to"]),
     )

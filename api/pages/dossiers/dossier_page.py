@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Annotated
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api.insight.filters import Filter
+from api.pages.desk.desk_form import form_about, told_text
+from api.pages.dossiers.access import dossier_page as dossier_link
 from api.pages.dossiers.access import opens_officer, unit_link
 from api.pages.dossiers.alert_lives import ALERTS_SQL
+from api.pages.dossiers.alert_records import newest_of, with_newest
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.dossier_view import DossierView, view_of
 from api.pages.dossiers.list_chips import level_words
@@ -24,6 +28,7 @@ from api.queries import Row, find_dossier
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(tags=["pages"])
+Told = Annotated[str, Query(max_length=20, description="what a form that led here did")]
 
 
 @router.get(
@@ -32,12 +37,14 @@ router = APIRouter(tags=["pages"])
     response_class=HTMLResponse,
     responses={**HTML, **ERROR_PAGES},
 )
-async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang) -> HTMLResponse:
+async def dossier_page(
+    viewer: LoadedViewer, dossier: str, lang: Lang, told: Told = ""
+) -> HTMLResponse:
     """Its verdict in a sentence, its time line beside whose hours, its due times, alerts, and what
     would have to happen."""
     query, timeline = viewer.live.query, viewer.live.config.timeline
     try:
-        row, alerts = await asyncio.gather(
+        row, stored = await asyncio.gather(
             find_dossier(query, timeline, dossier, viewer.scopes()),
             query.rows(ALERTS_SQL, {"id": dossier, "timeline": timeline}),
         )
@@ -48,16 +55,19 @@ async def dossier_page(viewer: LoadedViewer, dossier: str, lang: Lang) -> HTMLRe
     say = Written(words_of(lang), calendar_in_use(viewer))
     in_force, labels, href = viewer.view.in_force, viewer.labels, opens_officer(viewer)
     now = max(viewer.view.watermark or 0, row["as_of"])
+    alerts = with_newest(stored, viewer.live.book.thread(dossier))
 
     def view() -> tuple[DossierStory, DossierView]:
         story = story_of(row["id"], row["facts"], now, in_force, labels)
-        return story, view_of(story, row["flags"], alerts, say, href)
+        return story, view_of(story, row["flags"], alerts, say, href, viewer.live.acting)
 
     # In a thread: a long story takes milliseconds, and the feed must not wait for it.
     story, shown = await asyncio.to_thread(view)
     return render(
         "dossier.html", viewer, lang, active="dossiers", unit_id=row["unit"], it=shown,
         head=_head(viewer, row, say), about=_about(row, story, say),
+        desk=form_about(viewer, newest_of(alerts), now, dossier_link(row["id"]), say),
+        told=told_text(told, say),
         flag_lists={flag.id: Filter(flags=(flag.id,)).url() for flag in shown.flags},
     )  # fmt: skip
 

@@ -6,11 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from api.acts import Acts
 from api.pages.dossiers.ahead import Ahead, ahead_of
 from api.pages.dossiers.alert_lives import AlertView, alerts_of
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.bars import bars_of, breach_of
 from api.pages.dossiers.chart import ChartView, axis_of, chart_of, old_dues
+from api.pages.dossiers.deeds import Deed, deeds_of
 from api.pages.dossiers.dues import DueView, dues_of
 from api.pages.dossiers.holders import Holders, holders_of
 from api.pages.dossiers.ledger import ledger_of
@@ -68,6 +70,7 @@ class DossierView:
     waits: tuple[WaitView, ...]
     others: tuple[OtherVerdict, ...]
     moments: tuple[MomentView, ...]
+    deeds: tuple[Deed, ...]
     facts: int
     basis: str
 
@@ -78,13 +81,15 @@ def view_of(
     alerts: Sequence[Mapping[str, Any]],
     say: Written,
     href: Callable[[str], str],
+    acts: Acts | None = None,
 ) -> DossierView:
     """``flags``: as the stream has them; ``alerts``: rows of ALERTS_SQL; ``href``: of an officer's
-    page, by id."""
+    page, by id; ``acts``: has the texts that people wrote, which are read here."""
     case, told = story.case, story.told
     lead, rest = _sentence(story, say)
     tone, shape = _MARKS.get(told.verdict, ("neutral", ""))
     chart, holders, brackets = _drawn(story, say, href)
+    deeds = deeds_of(alerts, acts, say, story.names)
     return DossierView(
         id=story.id,
         badges=tuple(_badges(story, say, tone, shape)),
@@ -102,7 +107,8 @@ def view_of(
         flags=flags_of(story, flags, say),
         waits=waits_of(story, say),
         others=other_verdicts(story, say),
-        moments=moments_of(story, say),
+        moments=moments_of(story, say, deeds),
+        deeds=deeds,
         facts=len(told.moments),
         basis=say.words(
             "method", method=told.method, calendar=told.calendar or "–",

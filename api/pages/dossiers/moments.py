@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from api.pages.dossiers.amounts import Written
+from api.pages.dossiers.deeds import Deed
 from api.pages.dossiers.story import DossierStory
 from dossiers.reports.explain import Moment
 
@@ -14,8 +15,9 @@ MOST = 300  # facts on the page; the API has all of them
 
 @dataclass(frozen=True)
 class MomentView:
-    """``at``: as written; ``taken_back``: a later fact took it back."""
+    """``when``: ms, ``at``: as written; ``taken_back``: a later fact took it back."""
 
+    when: int
     at: str
     kind: str
     holder: str
@@ -26,9 +28,27 @@ class MomentView:
     taken_back: bool
 
 
-def moments_of(story: DossierStory, say: Written) -> tuple[MomentView, ...]:
-    """The first MOST of them."""
-    return tuple(_views(story, say))
+def moments_of(
+    story: DossierStory, say: Written, deeds: Sequence[Deed] = ()
+) -> tuple[MomentView, ...]:
+    """The first MOST of them, and among them what people did about alerts."""
+    done = [_of_deed(each, say) for each in deeds]
+    return tuple(sorted((*_views(story, say), *done), key=lambda view: view.when))
+
+
+def _of_deed(deed: Deed, say: Written) -> MomentView:
+    kind = f"{deed.what}: {deed.reason.lower()}" if deed.reason else deed.what
+    return MomentView(
+        when=deed.when,
+        at=deed.at,
+        kind=kind,
+        holder=deed.who,
+        step="–",
+        clock="–",
+        source=say.words("desk_source"),
+        due="",
+        taken_back=False,
+    )
 
 
 def _views(story: DossierStory, say: Written) -> Iterator[MomentView]:
@@ -37,6 +57,7 @@ def _views(story: DossierStory, say: Written) -> Iterator[MomentView]:
         changed = moment.due_at != before
         before = moment.due_at
         yield MomentView(
+            when=moment.at,
             at=say.moment(moment.at),
             kind=say.words(f"kind_{moment.kind}"),
             holder=_holder(moment, story),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from pathlib import Path
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 
 from api.access.rules import RULES
 from api.app import create_app
 from api.paging import encode_cursor
+from dossiers.fold.alerts import alert_id
+from dossiers.wire.alerts import AlertState
 from sources.reference.folder import read_folder
 from tests.api.access.callers import Guarded
 from tests.api.access.serving import listening
 from tests.api.access.test_headers import answered
 from tests.api.access.test_reach import OF_U1, SECRETS
+from tests.api.city import HOUR, START, TIMELINE
 from tests.api.posting import NoStore
 from tests.api.settings import config
 
@@ -72,7 +76,9 @@ async def test_a_name_in_reference_data_opens_no_other_file(tmp_path: Path) -> N
     assert {finding.file for finding in loaded.errors} == {"reference.toml", "units.csv"}
 
 
+THEIRS = alert_id(UUID(TIMELINE), "over-2", AlertState("overdue", 0, START + HOUR, 1, "raised"))
 OTHERS = {
+    "alert_id": (THEIRS,),
     "unit": ("u/2", "city"), "parent": ("u/2", "city"), "officer": ("o2", "unknown-officer"),
     "dossier": ("over-2", "wait-1", "open-1"), "number": ("0",),
     "scope": ("unit:u/2", "unit:city", "officer:o2", "all"),
@@ -84,7 +90,7 @@ NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from"
           "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
           "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
           "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
-          "first", "done"}  # fmt: skip
+          "first", "done", "told"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:
