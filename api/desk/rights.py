@@ -11,7 +11,7 @@ from api.core import Live
 from api.desk.asking import ACTIONS
 from api.desk.judging import fits
 from api.viewer import Viewer
-from dossiers.alerting.people import Duties, Roster
+from dossiers.alerting.people import Duties
 from dossiers.alerting.receivers import capacity_of, receivers_of
 from dossiers.reference.context import Context
 from dossiers.reference.policies import AlertSettings, rule_name
@@ -83,7 +83,7 @@ def rights_by_link(live: Live, alert: Alert, person: str) -> Rights:
     context = live.view.context
     at = max(live.view.watermark or 0, alert.detected_at)
     settings = context.alert_settings(alert.unit, alert.procedure)
-    found = capacity_of(person, alert, _duties(context), settings, _roster(live), at)
+    found = capacity_of(person, alert, _duties(context), settings, live.roster.entries, at)
     if found not in ("holder", "receiver"):
         return Rights(person, "holder", _NONE)
     return Rights(person, found, _OF_LINKS)
@@ -130,7 +130,7 @@ def _is_told(viewer: Viewer, alert: Alert, person: str) -> bool:
     one, whoever supervises the very unit is."""
     context, at = viewer.live.view.context, max(viewer.live.view.watermark or 0, alert.detected_at)
     settings: AlertSettings = context.alert_settings(alert.unit, alert.procedure)
-    told = receivers_of(alert, _duties(context), settings, _roster(viewer.live), at)
+    told = receivers_of(alert, _duties(context), settings, viewer.live.roster.entries, at)
     people = {each.person for each in told} | {each.instead_of for each in told}
     if person in people:
         return True
@@ -144,7 +144,3 @@ def _is_told(viewer: Viewer, alert: Alert, person: str) -> bool:
 @lru_cache(maxsize=4)
 def _duties(context: Context) -> Duties:
     return Duties(context)
-
-
-def _roster(_live: Live) -> Roster:
-    return {}
