@@ -23,7 +23,7 @@ from api.desk.asking import (
     ActionRequest,
     Outcome,
 )
-from api.pages.desk.wording import error_text, reason_choices
+from api.pages.dossiers.alert_wording import error_text, reason_choices
 from api.pages.dossiers.amounts import Written
 from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import words_of

@@ -19,8 +19,8 @@ from api.desk.asking import ActionError, Outcome
 from api.desk.one_tap import TapView, follow, look_at
 from api.inbox.book import thread_of
 from api.labels import officer_label
-from api.pages.desk.wording import error_text, now_text, what_of
 from api.pages.dossiers.access import dossier_page
+from api.pages.dossiers.alert_wording import error_text, now_text, what_of
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.marks import Link
 from api.pages.rendering import Lang, calendar_in_use, render

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from api.insight.filters import Filter
-from api.pages.desk.desk_form import form_about, told_text
 from api.pages.dossiers.access import dossier_page as dossier_link
 from api.pages.dossiers.access import opens_officer, unit_link
+from api.pages.dossiers.alert_desk import form_about, told_text
 from api.pages.dossiers.alert_lives import ALERTS_SQL
 from api.pages.dossiers.alert_records import newest_of, with_newest
 from api.pages.dossiers.amounts import Written

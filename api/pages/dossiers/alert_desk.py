@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from api.desk.judging import OPEN
 from api.desk.rights import offered, person_of
 from api.inbox.urgency import most_urgent
-from api.pages.desk.wording import colleagues, now_text, reason_choices, what_of
+from api.pages.dossiers.alert_wording import colleagues, now_text, reason_choices, what_of
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.controls import Choice
 from api.viewer import Viewer
