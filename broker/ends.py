@@ -8,6 +8,7 @@ until then that end lies before the records just committed.
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Mapping, Sequence
 
 from confluent_kafka import OFFSET_END, KafkaError, KafkaException, TopicPartition
@@ -17,6 +18,9 @@ from broker.errors import unreachable
 from broker.silence import ANSWER_SECONDS, PartitionId
 
 _TIMEOUT_S = 10.0
+# A broker that has just started answers before it leads its partitions.
+_NOT_YET = (KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE)
+_AGAIN_S = 0.05
 
 Ends = dict[PartitionId, int]
 
@@ -74,6 +78,19 @@ def ends_of(client: ConsumerClient, places: Sequence[PartitionId], seconds: floa
             raise KafkaException(each.error)
         found[PartitionId(each.topic, each.partition)] = each.offset
     return found
+
+
+def bounds_of(client: ConsumerClient, place: PartitionId, seconds: float) -> tuple[int, int]:
+    """The offset of a partition's first record and the one behind its last, once the broker leads
+    it. Raises KafkaException if there is no answer, or no leader within ``seconds``."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            return client.get_watermark_offsets(TopicPartition(*place), timeout=seconds)
+        except KafkaException as error:
+            if error.args[0].code() not in _NOT_YET or time.monotonic() > deadline:
+                raise
+        time.sleep(_AGAIN_S)
 
 
 def end_offsets(kafka: AnyKafka, topic: str) -> dict[int, int]:

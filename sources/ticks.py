@@ -11,11 +11,13 @@ import time
 from pathlib import Path
 
 import msgspec
-from confluent_kafka import KafkaException, Message, TopicPartition
+from confluent_kafka import KafkaException, Message
 
 from broker.clients import AnyKafka, ConsumerClient
+from broker.ends import bounds_of
 from broker.errors import BrokerAway
 from broker.reading import TO_THE_END, read_on
+from broker.silence import PartitionId
 from dossiers.wire.events import Tick, decode_event
 from dossiers.wire.reading import read_or_none
 from dossiers.wire.topics import EVENTS
@@ -84,10 +86,7 @@ def _found(
     longer stretches before them."""
     found: dict[int, LastTick] = {}
     # Before anything is read: each question would wait for the fetch under way.
-    left = {
-        p: consumer.get_watermark_offsets(TopicPartition(topic, p), timeout=_TIMEOUT)
-        for p in range(partitions)
-    }
+    left = {p: bounds_of(consumer, PartitionId(topic, p), _TIMEOUT) for p in range(partitions)}
     look = _FIRST_LOOK
     while left := {p: (low, end) for p, (low, end) in left.items() if p not in found and low < end}:
         starts = {p: max(low, end - look) for p, (low, end) in left.items()}

@@ -13,11 +13,12 @@ from collections.abc import Iterable
 import msgspec
 from confluent_kafka import KafkaException, TopicPartition
 
-from broker.ends import end_offsets
+from broker.ends import bounds_of, end_offsets
 from broker.errors import unreachable
 from broker.kafka import Kafka
 from broker.producing import Writer
 from broker.reading import METADATA_TIMEOUT, read_all
+from broker.silence import PartitionId
 from broker.topics import TopicAdmin
 from dossiers.errors import UserError
 from dossiers.wire.dead_letters import MARKS, DeadLetter
@@ -117,8 +118,7 @@ def _require_whole_log(kafka: Kafka, partitions: int) -> None:
     consumer = kafka.consumer({})
     try:
         for partition in range(partitions):
-            place = TopicPartition(EVENTS, partition)
-            first, _ = consumer.get_watermark_offsets(place, METADATA_TIMEOUT)
+            first, _ = bounds_of(consumer, PartitionId(EVENTS, partition), METADATA_TIMEOUT)
             if first > 0:
                 raise UserError(
                     f"Topic {EVENTS} begins with offset {first} in partition {partition}: what "

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from confluent_kafka import KafkaException, TopicPartition
+from confluent_kafka import KafkaException
 
 from broker.clients import AnyKafka, ConsumerClient
+from broker.ends import bounds_of
 from broker.errors import unreachable
 from broker.reading import METADATA_TIMEOUT, TO_THE_END, read_on
+from broker.silence import PartitionId
 from dossiers.wire.keys import POSITION_KEY
 from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import Position
@@ -36,6 +38,5 @@ def read_positions(kafka: AnyKafka, partitions: int) -> dict[int, Position]:
 
 def _tail_of(consumer: ConsumerClient, partition: int) -> int:
     """The offset from which the newest position, if there is one, is found at little cost."""
-    place = TopicPartition(DOSSIERS, partition)
-    low, end = consumer.get_watermark_offsets(place, METADATA_TIMEOUT)
+    low, end = bounds_of(consumer, PartitionId(DOSSIERS, partition), METADATA_TIMEOUT)
     return max(low, end - _TAIL)
