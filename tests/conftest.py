@@ -31,7 +31,7 @@ os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 # What takes minutes, the longest first: whole stacks are started and broken, brokers and browsers
 # waited for.
 _LONG = (
-    "e2e/test_personal_data.py", "e2e", "faults", "dunghen/replay/test_replay.py", "broker",
+    "e2e/test_personal_data.py", "e2e", "faults", "broker",
     "dashboards", "dunghen/dead_letters", "streams/test_reference_loading.py",
 )  # fmt: skip
 

@@ -22,6 +22,7 @@ from tests.support import wait_for
 
 pytestmark = pytest.mark.timeout(1200)
 SPEED = 600_000  # sixty days of log in about nine seconds
+AGAIN_SPEED = 10 * SPEED
 
 
 @dataclass
@@ -114,7 +115,7 @@ def orphaned(replaced: Story) -> Story:
     replaced.serving.process.wait()
     _, alive = psutil.wait_procs(family, timeout=30)
     replaced.seen["orphans"] = [process.name() for process in alive]
-    with replaced.whole.served() as again:
+    with replace(replaced.whole, flags=("--speed", f"{AGAIN_SPEED}")).served() as again:
         replaced.seen["again"] = again.result()
         replaced.seen["reopened"] = answer("verify", *replaced.part.at)
     return replaced
