@@ -95,7 +95,8 @@ class RosterDesk:
     async def end_leave(
         self, who: Access, officer: str, begins_at: int, revision: int
     ) -> RosterEntry:
-        """Remove a leave; one that goes on ends now. Raises RosterError."""
+        """Remove the leave that begins at ``begins_at`` (ms); one that goes on ends now. Raises
+        RosterError."""
 
         def changed(entry: RosterEntry) -> RosterEntry:
             if all(each.begins_at != begins_at for each in entry.leaves):
@@ -114,7 +115,7 @@ class RosterDesk:
         """``revision``: of what ``who`` saw; ``changed``: makes of it what they want. Raises
         RosterError."""
         if not self.allowed(who, officer):
-            raise RosterError(403, "not_yours", "A plan is one's own, or that of one's people.")
+            raise RosterError(404, "not_yours", "A plan is one's own, or that of one's people.")
         async with self._lock:
             before = self._book.of(officer)
             if before.revision != revision:

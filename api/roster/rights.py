@@ -25,7 +25,7 @@ def may_change(
 
 
 def superiors(officer: str, duties: Duties, at: int) -> list[str]:
-    """Who is above somebody, the nearest first."""
+    """Who is above somebody at ``at`` (ms), the nearest first."""
     found: list[str] = []
     above = duties.superior(officer, at)
     while above and above != officer and above not in found and len(found) < _STEPS:
@@ -35,8 +35,8 @@ def superiors(officer: str, duties: Duties, at: int) -> list[str]:
 
 
 def people_of(who: Principal, within: Within | None, duties: Duties, at: int) -> Iterator[str]:
-    """The people whose superior ``who`` is, in the directory's order; of a supervisor without an
-    officer of their own, everybody of the subtree."""
+    """The people whose superior ``who`` is at ``at`` (ms), in the directory's order; of a
+    supervisor without an officer of their own, everybody of the subtree."""
     for officer in duties.officers():
         if officer == who.officer:
             continue

@@ -16,11 +16,11 @@ from dossiers.alerting.plans import covers
 from dossiers.wire.roster import Leave, RosterEntry
 
 router = APIRouter(prefix="/api/v1/roster", tags=["alerts"])
-OfficerId = Annotated[str, Path(max_length=100, description="id of an officer")]
+OfficerId = Annotated[str, Path(description="id of an officer")]
 Instant = Annotated[int, Field(ge=946_684_800_000, le=3_124_224_000_000, description="epoch ms")]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$", examples=["18:00"])]
 _CHANGED: dict[int | str, dict[str, Any]] = {
-    **responses(403, 404, 422, 503),
+    **responses(404, 422, 503),
     409: {"model": Problem, "description": "The plan was changed meanwhile; nothing was written"},
 }
 
@@ -68,12 +68,12 @@ class RosterShown(RosterBody):
     gaps: list[LeaveGap]
 
 
-@router.get("/{officer:path}", summary="Show a plan", responses=responses(403, 503))
+@router.get("/{officer:path}", summary="Show a plan", responses=responses(404, 503))
 async def plan(viewer: LoadedViewer, officer: OfficerId) -> RosterShown:
     """When an officer is away, who stands in, and how they want to be told. Only for themselves
     and those above them."""
     if not viewer.live.roster_desk.allowed(viewer.access, officer):
-        raise RosterError(403, "not_yours", "A plan is one's own, or that of one's people.")
+        raise RosterError(404, "not_yours", "A plan is one's own, or that of one's people.")
     return _shown(viewer, viewer.live.roster.of(officer))
 
 

@@ -76,5 +76,5 @@ def instant_of(text: str, calendar: Calendar) -> int:
 
 
 def local_value(at: int, calendar: Calendar) -> str:
-    """The reverse of ``instant_of``."""
+    """The instant ``at`` (ms) as a form has it."""
     return calendar.local(at).strftime(_LOCAL)

@@ -22,7 +22,7 @@ from api.viewer import LoadedViewer, Viewer
 from dossiers.wire.roster import RosterEntry
 
 router = APIRouter(tags=["pages"])
-OfficerId = Annotated[str, Path(max_length=100)]
+OfficerId = Annotated[str, Path(description="id of an officer")]
 Done = Literal["", "added", "removed", "saved"]
 DoneQuery = Annotated[Done, Query(description="what was just done")]
 
@@ -48,7 +48,7 @@ async def plan_page(
     viewer: LoadedViewer, officer: OfficerId, *, lang: Lang, done: DoneQuery = ""
 ) -> Response:
     """The same for somebody else, to whoever is above them."""
-    if officer == viewer.principal.officer:
+    if officer and officer == viewer.principal.officer:
         return RedirectResponse("/me", 303)
     if not viewer.live.roster_desk.allowed(viewer.access, officer):
         return error_page(viewer, lang, 404, "no_plan", name=officer)
@@ -86,7 +86,7 @@ async def act(
 
 def _refused(viewer: Viewer, lang: Language, officer: str, error: RosterError) -> HTMLResponse:
     """The page as it is now, and why nothing was changed."""
-    if error.status == 403:
+    if error.key == "not_yours":
         return error_page(viewer, lang, 404, "no_plan", name=officer)
     notice = Notice(words_of(lang)(f"me_error_{error.key}"), "owed")
     return _shown(viewer, lang, officer, notice, error.status)

@@ -25,8 +25,8 @@ When = Literal["now", "later", "past"]
 
 @dataclass(frozen=True)
 class LeaveRow:
-    """One leave. ``gaps``: what the plan leaves open, sentence by sentence; ``begins_at``: names
-    it in the form that removes it."""
+    """One leave. ``gaps``: what the plan leaves open, sentence by sentence; ``begins_at`` (ms):
+    names it in the form that removes it."""
 
     begins_at: int
     span: str
@@ -95,7 +95,7 @@ class PlanWords:
         return self._names.get(officer, officer)
 
     def span(self, begins_at: int, ends_at: int) -> str:
-        """From one instant to another."""
+        """From one instant (ms) to another."""
         begins, ends = (local_time(at, self.calendar) for at in (begins_at, ends_at))
         return self.words("me_span", begins=begins, ends=ends)
 
@@ -118,13 +118,14 @@ def plan_view(viewer: Viewer, words: Words, calendar: Calendar, officer: str) ->
     today = calendar.day_of(desk.now)
     day = next((d for d in range(today + 1, today + 30) if calendar.works_on(d)), today + 1)
     superior = desk.duties.superior(officer, desk.now)
+    own = officer == viewer.principal.officer
     stand = on_duty(officer, desk.duties, live.roster.entries, desk.now)
     return PlanView(
         officer=officer,
         action=href_of(officer),
         revision=entry.revision,
-        own=officer == viewer.principal.officer,
-        today=_today(entry, stand.person, told, desk.now),
+        own=own,
+        today=_today(entry, stand.person, told, desk.now, own),
         open=any(row.gaps for row in rows),
         leaves=rows,
         deputies=tuple(_deputies(viewer, officer, told)),
@@ -145,10 +146,10 @@ def href_of(officer: str) -> str:
     return f"/me/{quote(officer, safe='')}"
 
 
-def _today(entry: RosterEntry, person: str, told: PlanWords, now: int) -> str:
+def _today(entry: RosterEntry, person: str, told: PlanWords, now: int, own: bool) -> str:
     leave = leave_at(entry, now)
     if leave is None:
-        return told.words("me_today_there")
+        return told.words("me_today_there_own" if own else "me_today_there")
     until = local_time(leave.ends_at, told.calendar)
     if not person:
         return told.words("me_today_nobody", until=until)

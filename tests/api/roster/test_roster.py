@@ -36,8 +36,8 @@ async def test_an_own_plan_is_written_read_back_and_told_of_in_the_trail(own: Gu
 @pytest.mark.parametrize(
     ("who", "status"),
     [
-        (HOA, 200), (HEAD, 200), (person("supervisor", units=("u1",)), 200), (OTHER, 403),
-        (person("officer", officer="mai"), 403), (person("leader"), 403), (person("admin"), 403),
+        (HOA, 200), (HEAD, 200), (person("supervisor", units=("u1",)), 200), (OTHER, 404),
+        (person("officer", officer="mai"), 404), (person("leader"), 404), (person("admin"), 404),
     ],
 )  # fmt: skip
 async def test_it_is_one_s_own_or_that_of_one_s_people(
