@@ -19,7 +19,6 @@ from api.desk.asking import ActionError, Outcome
 from api.desk.one_tap import TapView, follow, look_at
 from api.inbox.book import thread_of
 from api.labels import officer_label
-from api.pages.dossiers.access import dossier_page
 from api.pages.dossiers.alert_wording import error_text, now_text, what_of
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.marks import Link
@@ -124,10 +123,10 @@ def _facts(
 
 
 def _way_on(viewer: Viewer, alert: Alert | None, say: Written) -> Link:
-    goal = dossier_page(alert.dossier_id) if alert is not None and alert.dossier_id else "/"
+    goal = f"/alerts/{alert.alert_id}" if alert is not None else "/alerts"
     if viewer.principal.means == "none":
         return Link(say.words("desk_tap_sign_in"), f"/enter?goal={quote(goal, safe='')}")
-    return Link(say.words("desk_tap_open" if goal != "/" else "error_home"), goal)
+    return Link(say.words("desk_tap_open" if alert is not None else "desk_tap_inbox"), goal)
 
 
 def _refused(viewer: Viewer, lang: Language, found: TapView, error: ActionError) -> HTMLResponse:

@@ -161,5 +161,6 @@ async def test_what_is_no_token_is_answered_as_one(city_desk: Desk, token: str) 
 async def test_whoever_is_signed_in_is_recorded_as_the_link_says_and_told_so(
     city_desk: Desk,
 ) -> None:
-    answer = await get(city_desk, path(city_desk.alert("over-1")), OFFICER)
-    assert 'href="/dossiers/over-1"' in answer.text
+    alert = city_desk.alert("over-1")
+    answer = await get(city_desk, path(alert), OFFICER)
+    assert f'href="/alerts/{alert.alert_id}"' in answer.text
