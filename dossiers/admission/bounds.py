@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from dossiers.admission.action_bound import MOST_ACTION_BYTES
 from dossiers.portal.phases import ENDS, phase_of
 from dossiers.wire.events import (
     AnyDossierEvent,
@@ -31,7 +32,7 @@ KEPT_BYTES = 64 * 1024
 # A state holds its facts, what follows from them (steps, rewrites: never longer than they are) and
 # its alerts. This much of both leaves room in the 8 MB that the broker takes.
 MOST_STATE = 7 * 1024 * 1024
-ALERT_BYTES = 64  # of one alert that a dossier remembers, at most
+ALERT_BYTES = 96  # of one alert that a dossier remembers, unless somebody deals with it
 # Of a dossier that comes back; real ones have less than one. Others never grow so many: what makes
 # an alert is a fact.
 _ALERTS_A_FACT = 4
@@ -48,7 +49,8 @@ class Bound(NamedTuple):
     @property
     def restored_bytes(self) -> int:
         """The longest record that brings a dossier back: all its facts, and its alerts."""
-        return self.fact_bytes + _ALERTS_A_FACT * ALERT_BYTES * self.facts + KEPT_BYTES
+        alerts = _ALERTS_A_FACT * ALERT_BYTES * self.facts
+        return self.fact_bytes + alerts + MOST_ACTION_BYTES + KEPT_BYTES
 
     def has_room(self, record: DossierRecord, size: int) -> bool:
         """Whether there is room for any event of this size: almost always, and cheap to tell."""

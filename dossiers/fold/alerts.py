@@ -1,19 +1,31 @@
-"""Alerts of a dossier: a function of its standing and of what was announced before.
+"""Alerts of a dossier: a function of what is true of it and of what was announced before.
 
 An alert is named by what caused it (kind, level and the instant), so the same cause never makes a
 second one; a cause that comes back after a retraction is the same alert with the next sequence
-number. raised -> resolved (it was true and has ended) | retracted (it turns out not to be true).
+number. raised -> acknowledged, until that ends -> resolved (it was true and has ended) | retracted
+(it turns out not to be true).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
 from uuid import UUID, uuid5
 
-from dossiers.wire.alerts import AlertKind, AlertState, AlertStatus
+from dossiers.fold.acknowledging import Handling
+from dossiers.fold.alert_causes import Wanted
+from dossiers.fold.alert_times import AlertTimes, Cause
+from dossiers.wire.alerts import AlertState, AlertStatus
 from dossiers.wire.course import Course
-from dossiers.wire.standing import Standing
 
-Cause = tuple[AlertKind, int, int]  # kind, level and the instant (ms) that caused it
+_OPEN = ("raised", "acknowledged")
+
+
+class Change(NamedTuple):
+    """An alert has come to ``state``; ``at`` (ms): when, if time has brought that about."""
+
+    state: AlertState
+    at: int
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
@@ -21,84 +33,68 @@ def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
     return str(uuid5(timeline, f"{dossier_id}|{state.kind}|{state.level}|{state.cause}"))
 
 
-def wanted(
-    course: Course, standing: Standing, backdated_too: bool = False
-) -> dict[Cause, AlertStatus]:
-    """Which alerts (kind, level, cause) are true now ("raised") or were and ended ("resolved")."""
-    found: dict[Cause, AlertStatus] = {}
-    due = course.due_at
-    verdict = standing.verdict
-    if due is not None and verdict != "unreceived":
-        if verdict == "overdue":
-            found["overdue", 0, due] = "raised"
-        elif verdict == "late":
-            found["overdue", 0, due] = "resolved"
-        for level in standing.levels:
-            found["due_soon", level, due] = "raised"
-    if standing.late_reception_at is not None:
-        at = standing.late_reception_at
-        found["late_reception", 0, at] = "raised" if verdict == "pending" else "resolved"
-    if course.step_due_at is not None or course.step_breaches:
-        _of_steps(found, course, standing)
-    for at in course.rewrites:
-        # For as long as the dossier is open; for ever if it was closed by then.
-        ended = course.finished_at is not None and at < course.finished_at
-        found["date_rewritten", 0, at] = "resolved" if ended else "raised"
-    if standing.backdated and backdated_too and course.shown_at is not None:
-        at = course.shown_at
-        ended = course.finished_at is not None and at < course.finished_at
-        found["backdated", 0, at] = "resolved" if ended else "raised"
-    for at in standing.reopenings.ended:
-        found["reopened", 0, at] = "resolved"
-    if standing.reopenings.open_at is not None:
-        found["reopened", 0, standing.reopenings.open_at] = "raised"
-    return found
-
-
-def _of_steps(found: dict[Cause, AlertStatus], course: Course, standing: Standing) -> None:
-    for due in course.step_breaches:
-        found["step_overdue", 0, due] = "resolved"
-    due_at, end = course.step_due_at, course.finished_at
-    if due_at is not None and (standing.step_overdue or (end is not None and end > due_at)):
-        found["step_overdue", 0, due_at] = "raised" if standing.step_overdue else "resolved"
+def cause_of(state: AlertState) -> Cause:
+    """What names the alert within its dossier."""
+    return (state.kind, state.level, state.cause)
 
 
 def transitions(
     before: tuple[AlertState, ...],
+    want: Wanted,
     course: Course,
-    standing: Standing,
-    backdated_too: bool = False,
-) -> tuple[tuple[AlertState, ...], list[AlertState]]:
+    taken: Mapping[Cause, Handling],
+    times: AlertTimes,
+) -> tuple[tuple[AlertState, ...], list[Change]]:
     """The alerts after, and those that changed (each with its new sequence number and status).
-    ``backdated_too``: rules.backdated_alerts."""
-    want = wanted(course, standing, backdated_too)
+
+    ``taken``: who deals with which of those that are raised. Takes what it knows out of ``want``.
+    """
     if not before and not want:
         return before, []
     after: list[AlertState] = []
-    changed: list[AlertState] = []
+    changed: list[Change] = []
     for old in before:
-        target = want.pop((old.kind, old.level, old.cause), None)
-        status = _next_status(old, target, course)
-        if status == old.status:
-            after.append(old)
-            continue
-        new = AlertState(old.kind, old.level, old.cause, old.sequence + 1, status)
+        cause = cause_of(old)
+        status = _next_status(old, want.pop(cause, None), course)
+        new = _after(old, status, taken.get(cause) if status == "raised" else None)
         after.append(new)
-        changed.append(new)
-    for (kind, level, cause), target in want.items():
+        if new is not old:
+            expired = old.status == "acknowledged" and new.status == "raised"
+            changed.append(Change(new, old.taken_until if expired else old.cause))
+    for (kind, level, at), target in want.items():
         if target == "raised":  # what had ended before it was ever announced stays unannounced
-            new = AlertState(kind, level, cause, 1, "raised")
+            new = _first(AlertState(kind, level, at, 1, "raised"), taken)
             after.append(new)
-            changed.append(new)
+            by_level = kind == "escalation" and level <= len(times.levels)
+            changed.append(Change(new, times.levels[level - 1] if by_level else at))
     return (tuple(after), changed) if changed else (before, changed)
 
 
+def _first(raised: AlertState, taken: Mapping[Cause, Handling]) -> AlertState:
+    """Somebody may deal with it already, if news of it came late."""
+    found = taken.get(cause_of(raised))
+    if found is None:
+        return raised
+    holder = (found.taken_by, found.until, found.offered_to)
+    return AlertState(*cause_of(raised), 1, "acknowledged", *holder)
+
+
+def _after(old: AlertState, status: AlertStatus, taken: Handling | None) -> AlertState:
+    """``old`` itself if nothing changes."""
+    if taken is None:
+        if status == old.status:
+            return old
+        return AlertState(*cause_of(old), old.sequence + 1, status)
+    holder = (taken.taken_by, taken.until, taken.offered_to)
+    if old.status == "acknowledged" and holder == (old.taken_by, old.taken_until, old.offered_to):
+        return old
+    return AlertState(*cause_of(old), old.sequence + 1, "acknowledged", *holder)
+
+
 def _next_status(old: AlertState, target: AlertStatus | None, course: Course) -> AlertStatus:
-    if target == "raised":
-        return "raised"
-    if target == "resolved":
-        return "resolved"
-    if old.status != "raised":
+    if target is not None:
+        return target
+    if old.status not in _OPEN:
         return old.status
     if old.kind == "due_soon" and old.cause == course.due_at:
         return "resolved"  # finished, stopped or now overdue: the reminder has done its work

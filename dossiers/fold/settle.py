@@ -6,11 +6,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from dossiers.fold.alerts import transitions
+from dossiers.fold.alerting import alerts_after
+from dossiers.fold.alerts import Change
 from dossiers.fold.retention import expires_at
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
-from dossiers.wire.alerts import AlertState
+from dossiers.time.day_table import LATEST
+from dossiers.wire.acted import KeptAction
 from dossiers.wire.course import Course
 from dossiers.wire.events import (
     AnyDossierEvent,
@@ -70,22 +72,31 @@ def settle(
     place: Place,
     facts: Facts,
     present: Context,
-) -> tuple[DossierRecord, list[AlertState]]:
-    """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed.
+    actions: tuple[KeptAction, ...] = (),
+    action: KeptAction | None = None,
+) -> tuple[DossierRecord, list[Change]]:
+    """The state of a dossier with ``course`` as of ``as_of`` (ms), and its alerts that changed, or
+    of which something is to be told.
 
     ``context`` judges it; ``present``, which may be newer, says where it counts and how long it
-    stays.
+    stays. ``actions``: those on its alerts, in order; ``action``: the one among them that has just
+    come.
     """
     standing = standing_at(course, as_of, context)
+    states, changed, next_at = alerts_after(
+        before.alerts, course, standing, as_of, actions, action, context
+    )
+    if next_at is not None and next_at < (standing.next_at or LATEST):
+        standing.next_at = next_at
     # One that is open again stays; it leaves after its next end.
     if present.retention is not None and course.outcome and course.reopened_at is None:
-        standing.next_at = expires_at(facts.tail[0], present.retention)
-    states, changed = transitions(before.alerts, course, standing, context.rules.backdated_alerts)
+        leaves_at = expires_at(facts.tail[0], present.retention)
+        standing.next_at = min(leaves_at, next_at or leaves_at)
     unit = context.present_unit(course.unit)
     scopes = present.scopes(unit, course.officer)
     # By place: with names the call alone would take a twentieth of an event's time.
     after = DossierRecord(
         before.timeline, place.epoch, place.offset, before.dossier_id, as_of, course, standing,
-        scopes, "" if unit == course.unit else unit, states, before.owned, facts,
+        scopes, "" if unit == course.unit else unit, states, before.owned, facts, actions,
     )  # fmt: skip
     return after, changed

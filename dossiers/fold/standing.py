@@ -11,6 +11,7 @@ from __future__ import annotations
 import msgspec
 
 from dossiers.fold.after_end import reopenings_at
+from dossiers.fold.policy import settings_of
 from dossiers.fold.stops import in_time
 from dossiers.reference.context import Context
 from dossiers.time.day_table import LATEST
@@ -125,7 +126,8 @@ def _upcoming(standing: Standing, course: Course, now: int, context: Context) ->
     due = course.due_at
     if due is None:
         return
-    soon_at, levels = context.reminders(due, course.calendar)
+    reminders = settings_of(course, context).reminder_hours
+    soon_at, levels = context.reminders(due, course.calendar, reminders)
     upcoming = (due if not context.by_date else context.breach_at(due, course.received_at)) + 1
     if now >= soon_at:
         standing.due_soon = True

@@ -30,6 +30,8 @@ from dossiers.wire.facts import (
 )
 from dossiers.wire.flags import BEFORE_RECEPTION, EXTENDED_TOO_OFTEN, OFFICER_UNMATCHED, REWRITTEN
 
+ASKED = 5  # status: the citizen is to complete the dossier
+
 
 def take(course: Course, fact: Fact, context: Context, notes: FoldNotes) -> None:
     """Add a fact to ``course``."""
@@ -96,7 +98,9 @@ def _suspend(course: Course, fact: SuspendedFact, context: Context, notes: FoldN
     if course.outcome or course.stopped_at is not None:
         return  # one that has ended is not stopped
     if stops_clock(course, fact, context):
-        course.stopped_at = fact.occurred_at
+        course.stopped_at, course.stop_status = fact.occurred_at, fact.status
+        if fact.status == ASKED:
+            course.asked += (fact.occurred_at,)
         stop_step(course, fact.occurred_at, context)
 
 
@@ -164,6 +168,8 @@ def _set_due(course: Course, fact: AnyDueSet, context: Context, notes: FoldNotes
         _rewrite(course, fact.occurred_at, notes)
     if refused:
         return
+    if fact.reason == "correction" and course.due_at is not None and fact.due_at > course.due_at:
+        course.unexplained += (max(fact.occurred_at, fact.received_at),)
     if fact.reason == "extension":
         course.extensions += 1
         if course.extensions > rules_of(course, fact.occurred_at, context).extensions_allowed:
@@ -201,6 +207,9 @@ def _resume(
         if due_at not in (None, course.due_at):
             _rewrite(course, at, notes)
         return
+    if course.stop_status == ASKED:
+        course.answered += (at,)
+    course.stop_status = 0
     restarts = False
     if in_time(course, stopped_at, context):
         if due_at is None and course.due_at is not None:

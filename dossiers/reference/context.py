@@ -75,13 +75,21 @@ class Context:
         self._scopes: dict[tuple[str, str], tuple[str, ...]] = {}
         # Every event of a dossier asks again for the same due time.
         self.reminders = lru_cache(maxsize=100_000)(self._reminders)
+        self.hours_after = lru_cache(maxsize=100_000)(self._hours_after)
 
-    def _reminders(self, due_at: int, calendar: str) -> tuple[int, tuple[tuple[int, int], ...]]:
+    def _reminders(
+        self, due_at: int, calendar: str, hours: tuple[int, ...]
+    ) -> tuple[int, tuple[tuple[int, int], ...]]:
         """When a dossier due at ``due_at`` by the calendar of that name becomes due soon, and when
-        each alert level (working hours left) is reached, in ms."""
+        each alert level (``hours`` of work left) is reached, in ms."""
         before = self._calendars.get(calendar, self.calendar).subtract
-        levels = tuple((h, before(due_at, h * HOUR)) for h in sorted(self.rules.alert_hours))
+        levels = tuple((h, before(due_at, h * HOUR)) for h in sorted(hours))
         return before(due_at, self.due_soon), levels
+
+    def _hours_after(self, at: int, calendar: str, hours: tuple[int, ...]) -> tuple[int, ...]:
+        """So many working hours after ``at``, by the calendar of that name, in ms."""
+        found = self.calendar_named(calendar)
+        return tuple(found.add_hours(at, each) for each in hours)
 
     def calendar_name(self, unit: str) -> str:
         """Which of ``reference.calendars`` the unit works by; "" is the reference's own."""

@@ -47,7 +47,9 @@ class Course(msgspec.Struct, gc=False, omit_defaults=True):
     clock stood, if it was. ``promised_at``: the last due time that the source named; kept where a
     limit can begin anew. ``judged_until``: until when a fact may be dated that changes which new
     due times count. ``known_step``: to which the present step belongs that the procedure does not
-    know. ``step_over``: somebody has said that the present step is over.
+    know. ``step_over``: somebody has said that the present step is over. ``stop_status``: by
+    which the clock stands, 0 while it runs. ``asked``, ``answered``: when stops by status 5 began
+    and ended. ``unexplained``: when a later due time was recorded that counts and is no extension.
     """
 
     unit: str = ""
@@ -84,3 +86,7 @@ class Course(msgspec.Struct, gc=False, omit_defaults=True):
     judged_until: int = 0
     known_step: str = ""
     step_over: bool = False
+    stop_status: int = 0
+    asked: tuple[int, ...] = ()
+    answered: tuple[int, ...] = ()
+    unexplained: tuple[int, ...] = ()

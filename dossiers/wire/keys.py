@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from dossiers.wire.actions import DESK
+
 TIMELINE_KEY = b"timeline"
 POSITION_KEY = b"\x00position"  # in DOSSIERS; no dossier id may begin with a control character
 CLOCK_SCOPE = "\x00clock"  # in PARTIALS (one a source partition) and TALLIES (merged)
@@ -45,6 +47,12 @@ def is_counted(scope: str) -> bool:
 
 def partial_key(scope: str, partition: int) -> bytes:
     return f"{scope}{SEPARATOR}{partition}".encode()
+
+
+def deed_key(scope: str, event_id: str, partition: int) -> bytes:
+    """In topic partial-tallies, of what somebody did about an alert of a scope (wire.tallies.Deed).
+    It ends as the keys of the same source partition's vectors do."""
+    return SEPARATOR.join((scope, DESK, event_id, str(partition))).encode()
 
 
 def verification_key(night: str, occasion: str) -> bytes:

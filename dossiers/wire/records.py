@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import msgspec
 
+from dossiers.wire.acted import KeptAction
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.course import Course
 from dossiers.wire.facts import Count, Moment
 from dossiers.wire.flags import present_flags
 from dossiers.wire.standing import Standing, Verdict
 
-FORMAT = 3
+FORMAT = 4
 """Of a timeline: rises if the same log gives other states than before, so that what an older
 version made of it must be folded again."""
 
@@ -78,7 +79,8 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     ``scopes``: where it counts. ``successor``: of a unit that has ended, the one that has its
     dossiers now (dossiers.reference.succession). ``owned``: None as long as every record came
-    without a madonvi.
+    without a madonvi. ``actions``: what people did about its alerts, in order
+    (dossiers.wire.acted); they are apart from the facts, and have a bound of their own.
     """
 
     timeline: str
@@ -93,6 +95,7 @@ class DossierRecord(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     alerts: tuple[AlertState, ...] = ()
     owned: Owned | None = None
     facts: Facts = NO_FACTS
+    actions: tuple[KeptAction, ...] = ()
 
     @property
     def unit(self) -> str:

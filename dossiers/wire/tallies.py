@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+from dossiers.wire.acted import KeptAction
+
 
 class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """The whole vector (dossiers.tallies.vector.FIELDS) of one scope in one source partition.
@@ -22,6 +24,15 @@ class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_def
     now: int
     vector: tuple[int, ...] = ()
     sources: dict[str, int] = {}
+
+
+class Deed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """What somebody did about an alert of ``scope``, on its way from the log to whoever merges the
+    scope. Taken into the scope's alerts, it is removed."""
+
+    timeline: str
+    scope: str
+    action: KeptAction
 
 
 class Backlog(msgspec.Struct, frozen=True, gc=False, array_like=True):

@@ -63,6 +63,9 @@ def alert_fault(alert: AlertState) -> str:
     """What is wrong with an archived alert, empty if nothing is."""
     if alert.kind not in _ALERTS:
         return "an archived alert is of no known kind"
+    longest = max(len(alert.taken_by), len(alert.offered_to))
+    if longest > MAX_ID or not 0 <= alert.taken_until < LATEST:
+        return "an archived alert is dealt with by nobody"
     if not (0 <= alert.cause < LATEST and 0 < alert.sequence < 2**53 and 0 <= alert.level < 2**31):
         return "an archived alert has a number that nothing can have"
     return ""

@@ -2,7 +2,8 @@
 
 It reads each record (partition.intake) and dispatches it: an event of a dossier to
 partition.events, a tick to partition.timers, reference data to partition.activation, traits to
-partition.traits. All of them work on the PartitionState that the engine holds.
+partition.traits, what people do about alerts to partition.acting. All of them work on the
+PartitionState that the engine holds.
 """
 
 from __future__ import annotations
@@ -14,10 +15,12 @@ from confluent_kafka import KafkaException
 
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.text.kept_ids import IdForm
+from dossiers.wire.acted import Acted
 from dossiers.wire.events import Activate, Described, Tick
 from dossiers.wire.reference import Reference
 from streams.kafka_record import KafkaRecord
 from streams.partition import checkpoint
+from streams.partition.acting import act
 from streams.partition.activation import activate
 from streams.partition.dead_letters import dead_letter
 from streams.partition.events import fold_event
@@ -32,6 +35,7 @@ _NO_FACTS: dict[type, Callable[[PartitionState, Any], None]] = {
     Tick: lambda state, event: tick(state, event.now),
     Activate: activate,
     Described: hand_on,
+    Acted: act,
 }
 
 

@@ -6,6 +6,7 @@ from bisect import insort
 
 import msgspec
 
+from dossiers.admission.action_bound import joined_actions
 from dossiers.fold.retention import restore_into
 from dossiers.fold.settle import comes_last, empty_state, mentions
 from dossiers.portal.snapshots import kept_places, knows, last_place, place, repeats
@@ -18,7 +19,7 @@ from streams.partition.admission import Arrival, admit, authorized, decode_facts
 from streams.partition.intake import refuse_archived
 from streams.partition.judging import extended, folded
 from streams.partition.outputs import encode
-from streams.partition.settling import settle_into
+from streams.partition.settling import fire_due, settle_into
 from streams.partition.state import Loaded, PartitionState
 
 
@@ -68,7 +69,7 @@ def _next(
     if not has_room and not admit(state.bound, record, facts, arrival):
         state.duplicates += 1
         return
-    record = _fire_due(state, record, facts, event)
+    record = fire_due(state, record, facts, event.occurred_at)
     if mentioned or not comes_last(record, event):
         facts = decode_facts(record.facts.raw) if facts is None else facts
         _insert(state, record, facts, arrival, owned)
@@ -91,15 +92,6 @@ def _with_counts(state: PartitionState, record: DossierRecord) -> Loaded | None:
     else:
         state.dossiers[dossier_id] = encode(record)
     return record, facts
-
-
-def _fire_due(
-    state: PartitionState, record: DossierRecord, facts: list[Fact] | None, event: AnyDossierEvent
-) -> DossierRecord:
-    """The dossier's deadlines up to the event pass first: a breach is announced, then ended."""
-    if record.standing.next_at is None or record.standing.next_at > event.occurred_at:
-        return record
-    return settle_into(state, record, facts, record.course, event.occurred_at)
 
 
 def _append(
@@ -138,7 +130,8 @@ def _insert(
         state.duplicates += 1  # they need no room, but each costs as much as a fact
         return
     if isinstance(event, Restored):
-        record = restore_into(record, facts, event)
+        actions = joined_actions(record.actions, event.actions)
+        record = msgspec.structs.replace(restore_into(record, facts, event), actions=actions)
         compared = any(type(known) is SnapshotFact for known in facts)
     if compared:
         facts, is_new = place(facts, fact)

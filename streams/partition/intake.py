@@ -10,6 +10,7 @@ import re
 
 import msgspec
 
+from dossiers.admission.action_bound import MOST_ACTIONS
 from dossiers.admission.bounds import DEFAULT_BOUND, Bound
 from dossiers.admission.reduced import named
 from dossiers.fold.retention import ARCHIVED, is_archived
@@ -105,7 +106,7 @@ def _check(event: AnyDossierEvent, key: bytes | None, now: int) -> None:
     plain = both.isascii() and both.isprintable() and " " not in both and len(both) <= MAX_ID
     if not (plain and dossier_id and event_id):
         _check_ids(dossier_id, event_id)
-    if event.source == DESK or type(event) is Acted or is_scope(dossier_id):
+    if event.source == DESK or type(event) is Acted or (":" in dossier_id and is_scope(dossier_id)):
         _check_desk(event)
     if key != dossier_id.encode():
         raise Refusal("key_mismatch", "the record's key must be the dossier_id, as UTF-8")
@@ -158,6 +159,8 @@ def _check_own_fields(
         for alert in event.alerts:
             if why := alert_fault(alert):
                 raise Refusal("bad_fact", why)
+        if len(event.actions) > MOST_ACTIONS:
+            raise Refusal("bad_fact", f"at most {MOST_ACTIONS} actions come back with a dossier")
         return
     if isinstance(event, Reassigned):
         if not is_id(event.owner):

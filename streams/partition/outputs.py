@@ -9,12 +9,14 @@ from uuid import UUID
 import msgspec
 
 from dossiers.fold import alerts
-from dossiers.wire.alerts import Alert, AlertState
+from dossiers.fold.alerts import Change, cause_of
+from dossiers.wire.acted import Acted, KeptAction, kept_action
+from dossiers.wire.alerts import Alert
 from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent, Described
-from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, clock_key, partial_key
+from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, clock_key, deed_key, partial_key
 from dossiers.wire.records import DossierRecord, Position
-from dossiers.wire.tallies import PartialTally
+from dossiers.wire.tallies import Deed, PartialTally
 from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, PARTIALS, TRAITS
 from dossiers.wire.traits import DossierTraits
 
@@ -75,9 +77,18 @@ class OutputEncoder:
         return Output(DEAD_LETTERS, 0, letter.key.encode(), encode(letter))
 
     def alert(
-        self, record: DossierRecord, state: AlertState, event: AnyDossierEvent | None
+        self,
+        record: DossierRecord,
+        change: Change,
+        event: AnyDossierEvent | None,
+        action: KeptAction | None = None,
     ) -> Output:
-        """One transition of an alert. ``event``: what brought it about, None if time did."""
+        """One transition of an alert, or an action that left it as it was. ``event``, ``action``:
+        what brought it about, None if time did."""
+        state = change.state
+        if action is not None and cause_of(state) != (action.kind, action.level, action.cause):
+            action = None  # it brought about what has changed there, and is told where it was done
+        cause = action or event
         alert = Alert(
             timeline=self.timeline,
             alert_id=alerts.alert_id(self._namespace, record.dossier_id, state),
@@ -92,10 +103,26 @@ class OutputEncoder:
             procedure=record.course.procedure,
             due_at=state.cause,
             detected_at=record.as_of,
-            occurred_at=event.occurred_at if event is not None else state.cause,
-            received_at=event.received_at if event is not None else record.as_of,
+            occurred_at=cause.occurred_at if cause is not None else change.at,
+            received_at=cause.received_at if cause is not None else record.as_of,
+            action="" if action is None else action.action,
+            actor="" if action is None else action.person,
+            taken_by=state.taken_by,
+            taken_until=state.taken_until,
+            offered_to=state.offered_to,
+            snoozed_until=0 if action is None else action.until,
+            reason="" if action is None else action.reason,
+            text="" if action is None else action.text,
         )
         return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
+
+    def deed(self, event: Acted) -> Output:
+        """An action on an alert of a unit, an officer or a source, for whoever merges its scope:
+        the key is its own, so that none is lost before it was taken."""
+        scope = event.dossier_id
+        key = deed_key(scope, event.event_id, self.partition)
+        value = encode(Deed(timeline=self.timeline, scope=scope, action=kept_action(event)))
+        return Output(PARTIALS, self._tally_partition(scope), key, value)
 
     def traits(self, event: Described, offset: int) -> Output:
         """Traits that were admitted; ``offset``: of their event."""

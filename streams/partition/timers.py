@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dossiers.admission.ownership import owners_of
+from dossiers.fold.retention import expires_at
 from dossiers.tallies.tally import NOTHING, contribution
 from dossiers.wire.records import DossierRecord, Owned
 from streams.partition.activation import take_effect
@@ -32,13 +33,24 @@ def _advance(state: PartitionState, now: int) -> None:
             continue
         record, facts = loaded
         try:
-            if record.course.finished_at is None or record.course.reopened_at is not None:
-                settle_into(state, record, facts, record.course, now)
-            else:
+            if _leaves(state, record, now):
                 _expire(state, record)
+            else:
+                settle_into(state, record, facts, record.course, now)
         except Exception as error:
             state.skip("time has stopped for a dossier", error)
     state.advance_windows()
+
+
+def _leaves(state: PartitionState, record: DossierRecord, now: int) -> bool:
+    """Whether it is time for a dossier to be dropped; else something about its alerts changes."""
+    course = record.course
+    if course.finished_at is None or course.reopened_at is not None:
+        return False
+    if not record.actions:
+        return True
+    retention = state.versions.current.retention
+    return retention is not None and expires_at(record.facts.tail[0], retention) <= now
 
 
 def _expire(state: PartitionState, record: DossierRecord) -> None:
@@ -61,7 +73,8 @@ def _last_owners(state: PartitionState, record: DossierRecord) -> Owned | None:
     the same whenever the tick comes."""
     if record.owned is None and not state.versions.current.codes.any:
         return None
-    version = state.versions.at(record.standing.next_at or state.now)
+    retention = state.versions.current.retention or 0
+    version = state.versions.at(expires_at(record.facts.tail[0], retention))
     owners = owners_of(record.owned, lambda: decode_facts(record.facts.raw), version)
     handed = record.owned is not None and record.owned.handed
     return Owned(owners, True, handed) if owners else None

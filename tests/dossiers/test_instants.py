@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dossiers.fold.alerts import transitions
+from dossiers.fold.alerting import alerts_after
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
 from dossiers.tallies.tally import NOTHING, Contribution, Tallies, contribution
@@ -89,7 +89,7 @@ def test_a_clock_that_stops_at_the_due_time_of_a_step_keeps_it_in_time() -> None
 
 def test_a_reminder_holds_from_its_instant_on() -> None:
     found = course(on(Received, "08:00", due_at=at(DUE)))
-    soon_at, levels = OFFICE.reminders(at(DUE), "")
+    soon_at, levels = OFFICE.reminders(at(DUE), "", (16, 4))
     assert standing_at(found, soon_at - 1, OFFICE).due_soon is False
     assert standing_at(found, soon_at, OFFICE).due_soon is True
     for hours, reached_at in levels:
@@ -113,8 +113,8 @@ def announced(
     """What is said of one alert that is no longer true."""
     found = course(on(Received, "08:00", due_at=due if due is not None else at(DUE)))
     before = (AlertState(kind, 0, cause, 1, status),)
-    _, changed = transitions(before, found, Standing("waiting"))
-    return [(each.kind, each.sequence, each.status) for each in changed]
+    _, changed, _ = alerts_after(before, found, Standing("waiting"), at(DUE), (), None, OFFICE)
+    return [(each.state.kind, each.state.sequence, each.state.status) for each in changed]
 
 
 def test_a_reminder_that_has_done_its_work_is_resolved_and_everything_else_retracted() -> None:
