@@ -9,9 +9,8 @@ SHARED = {
     "limits and the due times that follow from them": ("time.limits",),
     "reference data, which version counts when, and names of units, officers and steps": (
         "wire.reference", "wire.calendar_spec", "reference.context", "reference.in_force",
-        "reference.matching", "reference.codes", "reference.succession", "reference.unlisted",
-        "text.identity",
-        "text.keyed", "wire.alert_policy",
+        "reference.matching", "reference.policies", "reference.codes", "reference.succession",
+        "reference.unlisted", "text.identity", "text.keyed", "wire.alert_policy",
     ),
     "the reading of records": (
         "wire.events", "wire.facts", "wire.archived", "wire.records", "wire.reading",

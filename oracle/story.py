@@ -29,7 +29,8 @@ class Story:
 
     ``unrewritten``, ``rewritten``, ``as_shown``: the verdicts without any rewrite, with all of
     them, and as of the sender's own snapshots; None where nothing would be other. ``open_again``:
-    it was reopened, and has not ended again.
+    it was reopened, and has not ended again. ``status``, ``asked``, ``silently``: as in
+    oracle.walk.WalkResult.
     """
 
     unit: str = ""
@@ -53,6 +54,9 @@ class Story:
     open_again: bool = False
     step_overdue: bool = False
     instants: list[tuple[str, int]] = field(default_factory=list)
+    status: int = 0
+    asked: list[tuple[int, int | None]] = field(default_factory=list)
+    silently: list[int] = field(default_factory=list)
 
     @property
     def is_flagged(self) -> bool:
@@ -81,6 +85,7 @@ def tell(events: list[AnyDossierEvent], as_of: int, context: Context) -> Story:
         procedure=way.procedure, submitted=way.submitted, received=way.received, due=way.due,
         first_due=way.first_due, stopped=way.stopped, end=way.end, ended_by=way.ended_by,
         verdict=verdict.standing, calendar=way.calendar, restarts=way.restarts,
+        status=way.status, asked=way.asked, silently=way.silently,
     )  # fmt: skip
     if any(kind_of(event) == "voided" for event in events):
         story.flags.add("voided")

@@ -22,7 +22,9 @@ from oracle.steps import Stretch
 class WalkResult:
     """Where it has come to. Times in ms. ``set_at``: when ``due`` was set last. ``promise``: the
     last due time that the source named. ``holder``: the unit so far. ``used``: places of the new
-    due times that counted; ``same``: of those that only repeat the one that stands."""
+    due times that counted; ``same``: of those that only repeat the one that stands. ``status``: by
+    which the clock stands. ``asked``: when the citizen was asked and the clock stopped for it, with
+    when it ran again. ``silently``: when a later due time became known that was no extension."""
 
     holder: str = ""
     procedure: str = ""
@@ -43,6 +45,9 @@ class WalkResult:
     ended_by: str = ""
     step: str = ""
     stretches: list[Stretch] = field(default_factory=list)
+    status: int = 0
+    asked: list[tuple[int, int | None]] = field(default_factory=list)
+    silently: list[int] = field(default_factory=list)
 
 
 def walk(
@@ -112,10 +117,14 @@ def _take(way: WalkResult, told: Statement, context: Context, counts: bool, *, e
     elif way.end is not None:
         pass
     elif told.what == "due_set" and counts and told.due is not None:
+        if told.reason == "correction" and way.due is not None and told.due > way.due:
+            way.silently.append(told.recorded)
         _set_due(way, at, max(told.due, _end_of(way, told.stop)))
     elif told.what == "suspended" and way.stopped is None:
         if told.status != 8 or rules.stops_status_8:
-            way.stopped = at
+            way.stopped, way.status = at, told.status
+            if told.status == 5:
+                way.asked.append((at, None))
     elif told.what == "resumed":
         _run_again(way, at, told.due if counts else None, context, rules)
     elif told.what in ENDS and ends:
@@ -163,6 +172,9 @@ def _run_again(way: WalkResult, at: int, due: int | None, context: Context, rule
     way.stopped = None
     if begin is not None:
         way.stood.append((begin, at))
+        if way.status == 5:
+            way.asked[-1] = (begin, at)
+        way.status = 0
     if due is not None:
         _set_due(way, at, max(due, at) if begin is not None else due)
         return

@@ -16,8 +16,8 @@ from dossiers.wire.alerts import AlertKind
 from dossiers.wire.dossier_event import DossierEvent, Instant, Int64
 
 Person = Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_ID)]
-Code = Annotated[str, msgspec.Meta(pattern="^[a-z0-9_]{0,40}$")]
-Digest = Annotated[str, msgspec.Meta(pattern="^([0-9a-f]{64})?$")]  # SHA-256
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9_]{0,40}$(?!\n)")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^([0-9a-f]{64})?$(?!\n)")]  # SHA-256
 Sequence = Annotated[int, msgspec.Meta(ge=1, lt=2**53)]
 Level = Annotated[int, msgspec.Meta(ge=0, lt=2**31)]
 

@@ -19,7 +19,7 @@ from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
 from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.verify import filtering
-from oracle.checks import late_hours, raw, sql_recount, stored, stream, traits
+from oracle.checks import alerts, late_hours, raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
 from oracle.checks.report import Report
@@ -88,7 +88,7 @@ class _Recount:
         report, parts, counts = self._report, self._parts, self._counts
         report.checks += stream.check_table(parts, counts)
         report.checks.append(stream.check_owners(parts, counts))
-        report.checks.append(stream.check_alerts(read, parts, counts.values()))
+        report.checks.append(alerts.check_alerts(read, parts, counts, self._in_force))
         checks, tallies, report.watermark = tallies_check.check_tallies(read, parts, self._figures)
         report.checks += checks
         return tallies

@@ -15,6 +15,7 @@ from zlib import crc32
 import msgspec
 from confluent_kafka import Message
 
+from dossiers.wire.acted import Acted
 from dossiers.wire.dead_letters import REPLAYED, DeadLetter
 from dossiers.wire.events import Activate, AnyDossierEvent, Described, Tick, decode_event
 from dossiers.wire.keys import POSITION_KEY
@@ -61,6 +62,7 @@ class CutPartition:
     ``position`` is what the worker says. ``events``: each with the partition's now when it came,
     those among them that were put aside as not their senders' to send; ``origins`` tells which.
     ``described``: traits among them that were taken, by dossier, each with its offset.
+    ``acted``: what people did about alerts, apart from these.
     ``left``: whose the dossiers are that have left. ``foreign``: how many were put aside so.
     ``activated``: reference data as (since, now when it came, content hash), in the log's order.
     ``retaken``: ids of dossiers of which an event was a dead letter, and taken when its sender sent
@@ -76,6 +78,7 @@ class CutPartition:
     events: list[Heard] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     described: dict[str, list[tuple[int, Described]]] = field(default_factory=dict)
+    acted: list[Acted] = field(default_factory=list)
     foreign: int = 0
     now: int = 0
     activated: list[tuple[int, int, str]] = field(default_factory=list)
@@ -164,7 +167,7 @@ def _put_aside(part: CutPartition, message: Message, reasons: set[str]) -> None:
     with suppress(msgspec.MsgspecError):  # most dead letters are no events at all
         event = decode_event(message.value() or b"")
         if not isinstance(event, Tick | Activate):
-            if not isinstance(event, Described):
+            if not isinstance(event, Described | Acted):
                 _keep_apart(part, event, message, reasons)
             part.believed += NOT_YOURS not in reasons and REPLAYED not in reasons
             if NOT_YOURS in reasons:
@@ -205,6 +208,8 @@ def _take_event(part: CutPartition, message: Message) -> None:
         part.now = max(part.now, event.now)
     elif isinstance(event, Activate):
         part.activated.append((event.since, part.now, event.hash))
+    elif isinstance(event, Acted):
+        part.acted.append(event)
     else:
         part.events.append((event, part.now))
         part.origins.append(Origin(len(part.activated)))

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import FIELDS
-from dossiers.wire.alerts import SCOPE_KINDS, Alert
-from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.records import DossierRecord, Owned, Position
-from dossiers.wire.topics import ALERTS
-from oracle.checks.cut import CutPartition, timelines
+from oracle.checks.alerts import repeated
+from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
 from oracle.checks.states import beside, state_of, story_of
 from oracle.figures import LogCount, recount_log
-from oracle.ports import ReadTopic
 from oracle.story import Story
 
 Figures = dict[str, tuple[int, ...]]
-_alert = decoder(Alert)
 
 
 def recount_partition(
@@ -57,9 +52,10 @@ def _check_position(
 ) -> None:
     """What the worker counted in a partition, against the log."""
     taken, refused = len(part.events) - count.refused, part.refused - part.foreign
+    taken, again = taken + len(part.acted), count.duplicates + repeated(part.acted)
     table.equal(f"now of partition {number}", position.now, part.now)
     table.equal(f"events of partition {number}", position.events, taken)
-    table.equal(f"duplicates of partition {number}", position.duplicates, count.duplicates)
+    table.equal(f"duplicates of partition {number}", position.duplicates, again)
     table.equal(f"dead letters of {number}", position.dead_letters, refused + count.refused)
 
 
@@ -109,72 +105,3 @@ def _told(count: LogCount, dossier_id: str) -> tuple[tuple[str, ...], bool]:
     """By the recount, in the form of ``_said``."""
     whose = count.owners.get(dossier_id)
     return ((), False) if whose is None else (tuple(whose.owners), whose.handed)
-
-
-def check_alerts(
-    read: ReadTopic, parts: Mapping[int, CutPartition], counts: Iterable[LogCount]
-) -> Check:
-    """Sequences without gaps, and the last word on each overdue alert is the truth.
-
-    If a dossier came back after it had been dropped, nothing is known of its former alerts: the
-    same one may begin anew. Alerts on a unit's backlog depend on when sums are seen, which no log
-    tells: they are left out.
-    """
-    stories: dict[str, Story] = {}
-    came_back: set[str] = set()
-    for count in counts:
-        stories.update(count.stories)
-        came_back.update(count.last)
-    check = Check("alerts = recount of the log")
-    history = _alert_history(read, timelines(parts))
-    for id_, alerts in history.items():
-        numbers = [alert.sequence for alert in alerts]
-        expected = _numbered(numbers, anew=alerts[-1].dossier_id in came_back)
-        check.equal(f"sequence of alert {id_}", numbers, expected)
-    raised = _raised(history)
-    for part in parts.values():
-        for dossier_id, record in part.records.items():
-            if (story := stories.get(dossier_id)) is not None:
-                _check_alerts_of(check, record, story, raised.get(dossier_id, set()))
-    return check
-
-
-def _raised(history: Mapping[str, Sequence[Alert]]) -> dict[str, set[int]]:
-    """By dossier the due times (ms) that the last word of its overdue alerts says have passed."""
-    raised: dict[str, set[int]] = defaultdict(set)
-    for *_, last in history.values():
-        if last.kind == "overdue" and last.transition == "raised":
-            raised[last.dossier_id].add(last.due_at)
-    return raised
-
-
-def _check_alerts_of(check: Check, record: DossierRecord, story: Story, raised: set[int]) -> None:
-    """What the state of one dossier says of its alerts, against its verdict; ``raised``: due times
-    (ms) by the topic."""
-    standing = [alert for alert in record.alerts if alert.status == "raised"]
-    now = {alert.cause for alert in standing if alert.kind == "overdue"}
-    truth = {story.due} if story.verdict == "overdue" else set()
-    check.equal(f"{record.dossier_id} overdue", now, truth)
-    step_over = any(alert.kind == "step_overdue" for alert in standing)
-    check.equal(f"{record.dossier_id} step_overdue", step_over, story.step_overdue)
-    if raised != now:
-        check.moved += 1  # the topic is read after the table: the dossier may have gone on
-
-
-def _alert_history(read: ReadTopic, ours: Collection[str]) -> dict[str, list[Alert]]:
-    """Every transition of the alerts on dossiers, by alert, in the topic's order."""
-    history: dict[str, list[Alert]] = defaultdict(list)
-    for message in read(ALERTS):
-        if (alert := read_or_none(_alert, message.value())) is None:
-            continue
-        if alert.kind not in SCOPE_KINDS and alert.timeline in ours:
-            history[alert.alert_id].append(alert)
-    return history
-
-
-def _numbered(numbers: Sequence[int], *, anew: bool) -> list[int]:
-    """What these sequence numbers should be. ``anew``: 1 may come again."""
-    found: list[int] = []
-    for number in numbers:
-        found.append(1 if not found or (anew and number == 1) else found[-1] + 1)
-    return found

@@ -57,6 +57,10 @@ def folded(events: list[AnyDossierEvent], now: int, context: Context) -> dict[st
         "step overdue": standing.step_overdue,
         "breach": standing.breached_at,
         "late reception": standing.late_reception_at,
+        "stop status": course.stop_status,
+        "asked": course.asked,
+        "answered": course.answered,
+        "unexplained": course.unexplained,
     }
 
 
@@ -92,6 +96,10 @@ def recounted(events: list[AnyDossierEvent], now: int, context: Context) -> dict
         "step overdue": story.step_overdue,
         "breach": instants.get("newly_overdue"),
         "late reception": instants.get("late_receptions"),
+        "stop status": story.status,
+        "asked": tuple(begin for begin, _ in story.asked),
+        "answered": tuple(end for _, end in story.asked if end is not None),
+        "unexplained": tuple(story.silently),
     }
 
 

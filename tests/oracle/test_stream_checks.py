@@ -9,16 +9,19 @@ import msgspec
 import pytest
 from confluent_kafka import Message
 
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
 from dossiers.tallies.vector import WIDTH
 from dossiers.wire.alerts import Alert, AlertState
 from dossiers.wire.course import Course
 from dossiers.wire.records import DossierRecord, Position
+from dossiers.wire.reference import Reference
 from dossiers.wire.standing import Standing
 from dossiers.wire.tallies import PartialTally, Tally
 from dossiers.wire.topics import ALERTS, PARTIALS, TALLIES
+from oracle.checks.alerts import check_alerts
 from oracle.checks.cut import CutPartition
 from oracle.checks.report import Check
-from oracle.checks.stream import check_alerts
 from oracle.checks.tallies import check_tallies
 from oracle.figures import LogCount
 from oracle.story import Story
@@ -130,7 +133,9 @@ def alerts(record: DossierRecord, topic: list[Alert], **told: Any) -> Check:
     fields: dict[str, Any] = {"due": DUE, "verdict": "overdue", **told}
     story = Story(**fields)
     count = LogCount({}, {"d": story}, {"d": story}, {}, 0, 0, [], {})
-    return check_alerts(Topics({ALERTS: list(topic)}), {0: part(record)}, [count])
+    in_force = InForce([(0, Context(Reference()))])
+    read = Topics({ALERTS: list(topic)})
+    return check_alerts(read, {0: part(record)}, {0: count}, {0: in_force})
 
 
 def test_right_alerts_are_equal() -> None:

@@ -33,7 +33,9 @@ def _of(kind: inspect.Type) -> st.SearchStrategy[Any]:
             high = _FAR if kind.lt is None else min(kind.lt - 1, _FAR)
             return st.integers(low, high)
         case inspect.StrType():
-            return _TEXTS
+            if kind.pattern is not None:
+                return st.from_regex(kind.pattern, fullmatch=True)
+            return _TEXTS.filter(bool) if kind.min_length else _TEXTS
         case inspect.LiteralType():
             return st.sampled_from(kind.values)
         case inspect.UnionType():
