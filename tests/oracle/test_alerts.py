@@ -110,7 +110,7 @@ def deeds(draw: st.DrawFn, names: Sequence[Name]) -> list[Acted]:
 
 @pytest.mark.parametrize("policy", list(POLICIES))
 @pytest.mark.parametrize("name", list(CONTEXTS)[:3])
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(data=st.data(), events=plain_histories() | portal_histories(), now=st.just(NOW) | instants)
 def test_what_is_raised_and_who_deals_with_it(
     name: str, policy: str, data: st.DataObject, events: list[AnyDossierEvent], now: int

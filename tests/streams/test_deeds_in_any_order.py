@@ -99,7 +99,7 @@ def open_alerts(line: Partition) -> dict[Any, Any]:
     }
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(log=logs(), seed=st.integers(0, 2**32))
 def test_any_order_of_arrival_ends_in_the_same_state(log: list[Any], seed: int) -> None:
     rest = log[1:]
@@ -115,7 +115,7 @@ def test_any_order_of_arrival_ends_in_the_same_state(log: list[Any], seed: int) 
     assert open_alerts(lines[0]) == open_alerts(lines[1]) == open_alerts(lines[2])
 
 
-@settings(max_examples=150)
+@settings(max_examples=50)
 @given(log=logs())
 def test_the_state_is_what_the_recount_finds(log: list[Any]) -> None:
     line = run(lively(log))
@@ -132,7 +132,7 @@ def test_the_state_is_what_the_recount_finds(log: list[Any]) -> None:
             assert holder == [dealing.person, dealing.end, dealing.to]
 
 
-@settings(max_examples=100)
+@settings(max_examples=30)
 @given(log=logs())
 def test_every_story_can_be_told_and_replayed(log: list[Any]) -> None:
     line = run(lively(log))
