@@ -50,7 +50,7 @@ def partial_key(scope: str, partition: int) -> bytes:
 
 
 def deed_key(scope: str, event_id: str, partition: int) -> bytes:
-    """In topic partial-tallies, of what somebody did about an alert of a scope (wire.tallies.Deed).
+    """In topic partial-tallies, of what somebody did about an alert of a scope (ScopeDeed).
     It ends as the keys of the same source partition's vectors do."""
     return SEPARATOR.join((scope, DESK, event_id, str(partition))).encode()
 

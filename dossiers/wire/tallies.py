@@ -26,7 +26,7 @@ class PartialTally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_def
     sources: dict[str, int] = {}
 
 
-class Deed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class ScopeDeed(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What somebody did about an alert of ``scope``, on its way from the log to whoever merges the
     scope. Taken into the scope's alerts, it is removed."""
 

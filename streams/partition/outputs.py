@@ -16,7 +16,7 @@ from dossiers.wire.dead_letters import DeadLetter
 from dossiers.wire.events import AnyDossierEvent, Described
 from dossiers.wire.keys import CLOCK_SCOPE, POSITION_KEY, clock_key, deed_key, partial_key
 from dossiers.wire.records import DossierRecord, Position
-from dossiers.wire.tallies import Deed, PartialTally
+from dossiers.wire.tallies import PartialTally, ScopeDeed
 from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, PARTIALS, TRAITS
 from dossiers.wire.traits import DossierTraits
 
@@ -121,7 +121,7 @@ class OutputEncoder:
         the key is its own, so that none is lost before it was taken."""
         scope = event.dossier_id
         key = deed_key(scope, event.event_id, self.partition)
-        value = encode(Deed(timeline=self.timeline, scope=scope, action=kept_action(event)))
+        value = encode(ScopeDeed(timeline=self.timeline, scope=scope, action=kept_action(event)))
         return Output(PARTIALS, self._tally_partition(scope), key, value)
 
     def traits(self, event: Described, offset: int) -> Output:
