@@ -97,7 +97,7 @@ def of_pages(path: str) -> bool:
 def for_pages(path: str) -> bool:
     """Whether a file below dashboards/pages is one that browsers load: templates and messages stay
     on the server."""
-    return path.startswith(("styles/", "modules/")) and of_pages(path)
+    return path.startswith(("styles/", "modules/", "app/")) and of_pages(path)
 
 
 def packages_of(*places: Path) -> Callable[[str], bool]:

@@ -32,12 +32,25 @@ async def test_what_the_wall_and_the_pages_load_is_there(http: httpx.AsyncClient
             found |= set(re.findall(r"/assets/npm/[\w@./-]+\w", file.read_text("utf-8")))
     found |= {f"/wall/{file.name}" for file in (DASHBOARDS / "wall").iterdir() if file.is_file()}
     found.add("/assets/npm/lit-html/directives/repeat.js")
-    loaded = [*(pages / "styles").iterdir(), *(pages / "modules").iterdir()]
+    loaded = [each for room in ("styles", "modules", "app") for each in (pages / room).iterdir()]
     found |= {f"/assets/pages/{file.parent.name}/{file.name}" for file in loaded}
     found.add("/assets/tokens.css")
     assert len(found) > 20
     for path in sorted(found - {"/assets/npm/lit-html"}):
         assert (await http.get(path)).status_code == 200, path
+
+
+async def test_the_application_can_be_installed(http: httpx.AsyncClient) -> None:
+    """What browsers ask for: a name, where it starts, how it stands, icons of two sizes."""
+    manifest = (await http.get("/assets/pages/app/manifest.json")).json()
+    assert manifest["name"]
+    assert (manifest["start_url"], manifest["display"]) == ("/", "standalone")
+    sizes = {icon["sizes"] for icon in manifest["icons"]}
+    assert {"192x192", "512x512"} <= sizes
+    for icon in manifest["icons"]:
+        picture = (await http.get(icon["src"])).content
+        width, height = (int.from_bytes(picture[at : at + 4], "big") for at in (16, 20))
+        assert f"{width}x{height}" == icon["sizes"]
 
 
 async def test_modules_find_what_they_import(http: httpx.AsyncClient) -> None:
