@@ -45,13 +45,15 @@ def thread_of(alert: Alert) -> str:
 
 class Thread:
     """Everything that is held about one dossier, or one scope. ``alerts``: by id, newest record of
-    each. ``key``: see ``thread_of``."""
+    each; ``since``: when (data time, ms) each came to be so, whatever was done about it after.
+    ``key``: see ``thread_of``."""
 
-    __slots__ = ("_main", "alerts", "key")
+    __slots__ = ("_main", "alerts", "key", "since")
 
     def __init__(self, key: str) -> None:
         self.key = key
         self.alerts: dict[str, Alert] = {}
+        self.since: dict[str, int] = {}
         self._main: Alert | None = None
 
     @property
@@ -64,11 +66,14 @@ class Thread:
     def put(self, alert: Alert) -> None:
         """A newer record."""
         self.alerts[alert.alert_id] = alert
+        if not alert.action or alert.alert_id not in self.since:
+            self.since[alert.alert_id] = alert.detected_at
         self._main = None
 
     def drop(self, alert_id: str) -> None:
         """An alert that is held no more."""
         self.alerts.pop(alert_id, None)
+        self.since.pop(alert_id, None)
         self._main = None
 
 

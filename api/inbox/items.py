@@ -20,13 +20,14 @@ STATES: tuple[State, ...] = get_args(State)
 @dataclass(frozen=True, slots=True)
 class InboxItem:
     """``key``: the dossier or scope. ``main``: the alert that it is shown by; ``alerts``: all that
-    the reader has of it, in no order. ``newest``: when the last of them changed (data time, ms).
-    ``until``: when a snooze ends."""
+    the reader has of it, in no order. ``since``: when ``main`` came to be so, ``newest``: when the
+    last of them changed (data time, ms). ``until``: when a snooze ends."""
 
     key: str
     main: Alert
     alerts: tuple[Alert, ...]
     state: State
+    since: int
     newest: int
     unread: bool = False
     until: int = 0
@@ -67,9 +68,9 @@ def item_of(
         return None
     news = state == "waiting" and _is_news(alerts, newest, sight.who.person)
     unread = news and not has_read(thread.key, newest)
-    return InboxItem(
-        thread.key, main, alerts, state, newest, unread, until if until > at.now else 0
-    )
+    since = thread.since[main.alert_id]
+    until = until if until > at.now else 0
+    return InboxItem(thread.key, main, alerts, state, since, newest, unread, until)
 
 
 def _threads(book: Book, sight: Sight) -> Iterable[Thread]:

@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import Sequence
 
 from api.inbox.quality import AlertLife, AlertQuality, loads_of, quality_of
-from api.insight.windows import Span
 from api.ports import Query
 from api.statements import Where, moment
 from dossiers.reference.context import Context
@@ -41,19 +40,19 @@ async def read_quality(
     query: Query,
     timeline: str,
     context: Context,
-    span: Span,
+    within: tuple[int, int],
     now: int,
     units: Sequence[str] | None = None,
 ) -> AlertQuality:
-    """Of what was raised within ``span`` about ``units`` (None: all), as of ``now`` (ms). Raises
-    StoreAway."""
+    """Of what was raised ``within`` two instants (ms) about ``units`` (None: all), as of ``now``
+    (ms). Raises StoreAway."""
     where = Where(
         "a.timeline = {timeline:String}",
         "a.detected_at >= {start:DateTime64(3, 'UTC')}",
         "a.detected_at < {end:DateTime64(3, 'UTC')}",
         timeline=timeline,
-        start=moment(span.kept.start),
-        end=moment(span.kept.end),
+        start=moment(within[0]),
+        end=moment(within[1]),
         most=MOST + 1,
     )
     if units is not None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from api.inbox.items import InboxItem
 from api.pages.alerts.offers import Offers
 from api.pages.alerts.wording import AlertWords
+from api.pages.dossiers.alert_wording import colleagues
+from api.pages.dossiers.amounts import Written
 from api.pages.parts.controls import Choice
-from dossiers.time.hours import HOUR
 from dossiers.wire.alerts import Alert
 
 SNOOZES = (2, 4, 8)  # working hours
-_MOST_PEOPLE = 300  # that a select offers
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def deeds_of(item: InboxItem, offers: Offers, say: AlertWords) -> Deeds:
 def _holds(alert: Alert, say: AlertWords) -> str:
     settings = say.viewer.view.context.alert_settings(alert.unit, alert.procedure)
     hours = settings.acknowledge_hours
-    end = say.calendar(alert).add(say.at.now, hours * HOUR)
+    end = say.calendar(alert).add_hours(say.at.now, hours)
     return say.words("inbox_holds", n=hours, until=say.until(end))
 
 
@@ -71,27 +71,15 @@ def _snoozes(alert: Alert, say: AlertWords) -> tuple[SnoozeChoice, ...]:
         SnoozeChoice(
             hours,
             say.words("hours", n=hours),
-            say.words("inbox_to", until=say.until(calendar.add(say.at.now, hours * HOUR))),
+            say.words("inbox_to", until=say.until(calendar.add_hours(say.at.now, hours))),
         )
         for hours in SNOOZES
     )
 
 
 def _people(alert: Alert, say: AlertWords) -> tuple[Choice, ...]:
-    """Those of the alert's own unit first; only officers whose names the reader may read."""
-    viewer = say.viewer
-    seen = None if viewer.within is None or viewer.reach.whole else viewer.within.named
-    mine = viewer.sight.who.person
-    known = [
-        officer
-        for officer in viewer.view.context.reference.officers
-        if officer.id != mine and (seen is None or officer.id in seen) and not officer.valid_to
-    ]
-    known.sort(key=lambda officer: (officer.unit != alert.unit, officer.unit, officer.name))
-    return tuple(
-        Choice(officer.id, f"{viewer.labels.officer(officer.id)} · {say.unit(officer.unit)}")
-        for officer in known[:_MOST_PEOPLE]
-    )
+    mine, written = say.viewer.sight.who.person, Written(say.words, say.city)
+    return tuple(colleagues(say.viewer, alert, mine, say.at.now, written))
 
 
 def _offered(alert: Alert, say: AlertWords) -> str:

@@ -60,6 +60,8 @@ async def detail_of(item: InboxItem, offers: Offers, say: AlertWords) -> AlertDe
         away = False
     except StoreAway:
         row, records, away = None, [], True
+    known = _all_records(records, item)
+    texts = await asyncio.to_thread(_texts, known, viewer)
     story = None if row is None else await asyncio.to_thread(_story, row, say)
     written = Written(say.words, say.city)
     lead, rest = _sentence(story, main, say)
@@ -67,7 +69,7 @@ async def detail_of(item: InboxItem, offers: Offers, say: AlertWords) -> AlertDe
     return AlertDetail(
         shape=shape,
         tone=tone,
-        kicker=_kicker(main, say),
+        kicker=_kicker(item, say),
         title=say.title(main),
         lead=lead,
         rest=rest,
@@ -75,7 +77,7 @@ async def detail_of(item: InboxItem, offers: Offers, say: AlertWords) -> AlertDe
         bar=None if story is None else life_bar(story, written),
         facts=tuple(_facts(item, story, say, written)),
         deeds=deeds_of(item, offers, say),
-        history=happenings(_all_records(records, item), say, {}),
+        history=happenings(known, say, texts),
         away=away,
     )
 
@@ -93,6 +95,13 @@ def _story(row: Row, say: AlertWords) -> DossierStory:
     return story_of(row["id"], row["facts"], now, viewer.view.in_force, viewer.labels)
 
 
+def _texts(records: Iterable[Alert], viewer: Viewer) -> dict[str, str | None]:
+    """What was written, by hash; None of what was erased, or is not on this machine."""
+    hashes = {record.text for record in records if record.text}
+    acting = viewer.live.acting
+    return {hash_: acting.texts.read(hash_) if acting else None for hash_ in hashes}
+
+
 def _all_records(records: Iterable[Alert], item: InboxItem) -> list[Alert]:
     """With what the live view has and ClickHouse not yet."""
     found = {(record.alert_id, record.sequence): record for record in records}
@@ -101,11 +110,12 @@ def _all_records(records: Iterable[Alert], item: InboxItem) -> list[Alert]:
     return list(found.values())
 
 
-def _kicker(alert: Alert, say: AlertWords) -> str:
+def _kicker(item: InboxItem, say: AlertWords) -> str:
+    alert = item.main
     name = say.words(f"inbox_kind_{alert.kind}")
     if alert.kind == "escalation":
         name = say.words(f"inbox_escalated_{alert.level}")
-    return say.words("inbox_kicker", what=name, at=say.clock(alert.detected_at))
+    return say.words("inbox_kicker", what=name, at=say.clock(item.since))
 
 
 def _sentence(story: DossierStory | None, alert: Alert, say: AlertWords) -> tuple[str, str]:

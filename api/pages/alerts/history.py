@@ -83,7 +83,7 @@ def _happening(
         until=say.until(until) if until else "",
         to=say.person(record.offered_to or record.taken_by),
     )
-    if record.reason and say.words.has(key := f"inbox_reason_{record.reason}"):
+    if record.reason and say.words.has(key := f"desk_reason_{record.reason}"):
         what += f": {say.words(key)}"
     text = texts.get(record.text) if record.text else ""
     return Happening(at, what, text or "", erased=bool(record.text) and text is None)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qs
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.origins import local_goal
@@ -23,6 +22,7 @@ from api.pages.alerts.selection import Selection, select
 from api.pages.alerts.sidebar import Sidebar, sidebar_of
 from api.pages.alerts.sources import silent_sources
 from api.pages.alerts.wording import AlertWords
+from api.pages.dossiers.alert_wording import reason_choices
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
 from api.pages.navigation import ALERTS
 from api.pages.parts.states import Empty, Notice
@@ -32,11 +32,28 @@ from api.ports import StoreAway
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(tags=["pages"])
-REASONS = (
-    "in_hand", "waiting_unit", "waiting_citizen", "verifying", "inherited", "workload", "absent",
-    "system", "other",
-)  # fmt: skip
-Told = Annotated[str, Query(max_length=40, description="what has become of an action")]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What has become of an action, as its form led back here. ``done``, ``left``: how many of
+    several; 0 of one."""
+
+    code: str = ""
+    done: int = 0
+    left: int = 0
+
+
+def told_by(
+    told: Annotated[str, Query(max_length=40, description="what has become of an action")] = "",
+    done: Annotated[int, Query(ge=0, le=1000, description="how many of several")] = 0,
+    left: Annotated[int, Query(ge=0, le=1000, description="how many not")] = 0,
+) -> Told:
+    """From the parameters of an address."""
+    return Told(told, done, left)
+
+
+AskedTold = Annotated[Told, Depends(told_by)]
 
 
 @router.get(
@@ -46,7 +63,7 @@ Told = Annotated[str, Query(max_length=40, description="what has become of an ac
     responses={**HTML, **ERROR_PAGES},
 )
 async def alerts_page(
-    viewer: LoadedViewer, asked: AskedAlerts, lang: Lang, told: Told = ""
+    viewer: LoadedViewer, asked: AskedAlerts, lang: Lang, told: AskedTold
 ) -> HTMLResponse:
     """What waits for the reader, by urgency; one row a dossier."""
     return _shown(viewer, lang, asked, told)
@@ -63,7 +80,7 @@ async def alert_page(
     alert: Annotated[str, Path(max_length=100)],
     asked: AskedAlerts,
     lang: Lang,
-    told: Told = "",
+    told: AskedTold,
 ) -> HTMLResponse:
     """Why, what has happened, and what can be done; it counts as read from now on."""
     say = _words(viewer, lang)
@@ -110,7 +127,7 @@ def _shown(
     viewer: Viewer,
     lang: Language,
     asked: AlertFilter,
-    told: str,
+    told: Told,
     chosen: str = "",
     detail: AlertDetail | None = None,
 ) -> HTMLResponse:
@@ -123,7 +140,8 @@ def _shown(
         list=list_of(found.items, asked, maker, say),
         view=_view(found, asked, side, say), side=side, detail=detail,
         silent=silent_sources(say), hidden=_left_out(viewer, say), asked=asked,
-        told=_told(told, say), here=viewer.asked.address(told=None), reasons=REASONS, acting=False,
+        told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
+        reasons=reason_choices(say.words), acting=viewer.live.acting is not None,
         newest=viewer.live.inboxes.count(viewer.sight, say.at).newest,
     )  # fmt: skip
 
@@ -174,7 +192,15 @@ def _left_out(viewer: Viewer, say: AlertWords) -> Notice | None:
     return Notice(say.words("inbox_left_out", n=say.words.number(left_out)), "owed")
 
 
-def _told(code: str, say: AlertWords) -> Mapping[str, str] | None:
-    """What the action that led here has come to."""
-    key = f"desk_told_{code}"
-    return {"code": code, "text": say.words(key)} if code and say.words.has(key) else None
+def _told(told: Told, say: AlertWords) -> tuple[str, bool]:
+    """In words, "" for anything unknown; and whether all of it was done."""
+    if told.code not in ("done", "stored", "already"):
+        return "", True
+    if not told.done and not told.left:
+        return say.words(f"desk_told_{told.code}"), True
+    parts = [say.words("desk_told_several", done=told.done)] if told.done else []
+    if told.code == "stored":
+        parts.append(say.words("desk_told_stored"))
+    if told.left:
+        parts.append(say.words("desk_told_left", left=told.left))
+    return " ".join(parts), not told.left

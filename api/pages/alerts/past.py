@@ -14,4 +14,6 @@ async def past_item(viewer: Viewer, alert_id: str) -> InboxItem | None:
     alert = await last_record(live.query, live.config.timeline, alert_id)
     if alert is None or not viewer.sight.sees(alert):
         return None
-    return InboxItem(thread_of(alert), alert, (alert,), "done", alert.detected_at)
+    return InboxItem(
+        thread_of(alert), alert, (alert,), "done", alert.detected_at, alert.detected_at
+    )

@@ -65,7 +65,7 @@ class AlertRowMaker:
             who=say.holder(main),
             unit=say.unit(main.unit),
             step=say.step(main),
-            at=say.short(main.detected_at),
+            at=say.short(item.since),
             state=state_of(item, say),
             alert_id=main.alert_id,
             sequence=main.sequence,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
+from api.acts import Acts
+from api.desk.blobs import BlobStore
+from api.desk.texts import TextStore
 from api.ports import StoreAway
 from dossiers.wire.alerts import Alert
 from dossiers.wire.events import Tick
 from dunghen.serving.store_query import StoreQuery
 from tests.api.access.callers import HERE, PEOPLE, Guarded, guarded
 from tests.api.city import HOUR, START, City
+from tests.api.desk.acting_city import KEY, Log
 from tests.api.inbox.alerts import alert, records
 
 pytestmark = pytest.mark.asyncio
@@ -195,3 +200,80 @@ async def test_a_silent_source_is_told_to_everybody(desk: Guarded) -> None:
     for role in PEOPLE:
         async with desk.client(role) as http:
             assert "im lặng từ" in await text_of(http)
+
+
+UUIDS = ("0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11", "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e12")
+SENT = re.compile(r'name="(item|sequence|action)" value="([^"]*)"')
+
+
+@pytest.fixture
+def acted(tmp_path: Path, query: StoreQuery) -> tuple[Guarded, Log]:
+    """Two alerts that can be acted on, and what was sent into the log."""
+    log, blobs = Log(), BlobStore(tmp_path / "blobs")
+    acts = Acts(log, TextStore(blobs, KEY), KEY, None, clock=lambda: NOW, patience=0.01)
+    guard = guarded(city(), query, acts)
+    first, second = UUIDS
+    guard.live.deliver(records(late(first, "over-1"), late(second, "over-9", officer="o7")))
+    return guard, log
+
+
+async def test_the_buttons_are_those_of_the_role_and_do_what_they_say(
+    acted: tuple[Guarded, Log],
+) -> None:
+    guard, log = acted
+    first = UUIDS[0]
+    async with guard.client("officer") as http:
+        page = await text_of(http, f"/alerts/{first}")
+        assert 'name="action" value="acknowledge"' in page
+        assert 'value="hand_over"' not in page
+    async with guard.client("leader") as http:
+        assert f"/alerts/{first}/actions" not in await text_of(http)
+    async with guard.client("supervisor") as http:
+        page = await text_of(http)
+        assert f"/alerts/{first}/actions" in page
+        form = {"action": "acknowledge", "sequence": "1", "back": "/alerts?kind=overdue"}
+        answer = await http.post(f"/alerts/{first}/actions", data=form)
+        assert answer.headers["location"] == "/alerts?kind=overdue&told=done"
+        assert (log.last.alert_id, log.last.action) == (first, "acknowledge")
+        assert "Đã ghi nhận." in await text_of(http, answer.headers["location"])
+
+
+async def test_a_whole_group_is_taken_with_one_reason(acted: tuple[Guarded, Log]) -> None:
+    guard, log = acted
+    async with guard.client("supervisor") as http:
+        page = await text_of(http)
+        group = page.partition('<details class="take-group">')[2].partition("</details>")[0]
+        items = [value for name, value in SENT.findall(group) if name == "item"]
+        assert set(items) == {f"{id_}:1" for id_ in UUIDS}
+        form = {"action": "acknowledge", "item": items, "reason": "in_hand", "back": "/alerts"}
+        answer = await http.post("/alerts/actions", data=form)
+        assert len(log.taken) == 2
+        assert "Đã ghi nhận 2 cảnh báo." in await text_of(http, answer.headers["location"])
+
+
+async def test_what_was_done_stands_in_the_story_with_its_text(acted: tuple[Guarded, Log]) -> None:
+    guard, log = acted
+    form = {"action": "explain", "sequence": "1", "reason": "workload", "text": "Đang đo lại đất."}
+    async with guard.client("officer") as http:
+        await http.post(f"/alerts/{UUIDS[0]}/actions", data=form)
+        told = late(
+            UUIDS[0], "over-1", sequence=2, action="explain", actor="o1", reason="workload",
+            text=log.last.text, detected_at=NOW,
+        )  # fmt: skip
+        guard.live.deliver(records(told))
+        page = await text_of(http, f"/alerts/{UUIDS[0]}")
+        assert "Bạn giải trình: Quá nhiều hồ sơ" in page
+        assert "<blockquote>Đang đo lại đất.</blockquote>" in page
+    async with guard.client("supervisor") as http:
+        assert "Nguyễn Thị Hoa giải trình" in await text_of(http, f"/alerts/{UUIDS[0]}")
+
+
+async def test_a_snooze_says_the_clock_time_that_it_comes_to(acted: tuple[Guarded, Log]) -> None:
+    guard, log = acted
+    async with guard.client("supervisor") as http:
+        page = await text_of(http, f"/alerts/{UUIDS[0]}")
+        [two] = re.findall(r'value="2"><strong>2 giờ</strong><span>đến (\d\d:\d\d)</span>', page)
+        form = {"action": "snooze", "sequence": "1", "hours": "2"}
+        await http.post(f"/alerts/{UUIDS[0]}/actions", data=form)
+        calendar = guard.live.view.context.calendar
+        assert calendar.local(log.last.until).strftime("%H:%M") == two

@@ -104,8 +104,11 @@ def test_a_thread_is_unread_until_it_is_looked_at_and_again_when_it_changes() ->
 
 
 def test_what_somebody_did_oneself_is_no_news() -> None:
-    desk = Desk(alert("a", "d", action="explain", actor="chief"))
-    assert not desk.of(HEAD)["d"].unread
+    raised = alert("a", "d")
+    done = alert("a", "d", sequence=2, action="explain", actor="chief", detected_at=NOW)
+    desk = Desk(raised, done)
+    item = desk.of(HEAD)["d"]
+    assert (item.unread, item.since, item.newest) == (False, START, NOW)
 
 
 def test_counts_follow_alerts_and_marks_and_rest_where_they_are_dear() -> None:
