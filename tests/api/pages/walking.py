@@ -95,8 +95,12 @@ def numbers_of(page: WalkedPage) -> Iterator[LinkedNumber]:
         href = link.attributes.get("href", "").partition("#")[0]
         if not href.startswith("/") or "chip" in link.classes or not _asks(href):
             continue
-        text = link.text(_unread)
-        if "rel" in link.attributes or text.startswith("–"):  # another part of the list; no number
+        counted = link.first("span", "count")  # said apart from what it counts
+        text = link.text(_unread) if counted is None else counted.text()
+        # Another part of the list; the way out of a choice; no number.
+        if "rel" in link.attributes or link.attributes.get("aria-current") == "true":
+            continue
+        if text.startswith("–"):
             continue
         titled = re.match(r"[\d.]+(?= hồ sơ$)", link.attributes.get("title", ""))
         rate = _RATE.match(text) if "what=judged" in href else None
@@ -124,12 +128,12 @@ def _links(node: Node, beside: int = 0) -> Iterator[tuple[Node, int]]:
 
 def _asks(href: str) -> bool:
     """Whether it leads to a list: names and ids of single things may have digits, too."""
-    path, query = urlsplit(href).path, urlsplit(href).query
-    return bool(query) or not any(f"{path}/".startswith(f"{single}/") for single in SINGLE)
+    rule, _, _ = rule_for("GET", urlsplit(href).path)
+    return rule is not None and "{" not in rule.path and href not in EVERYTHING
 
 
-# Pages of one thing each, or of all there are.
-SINGLE = ("/units", "/officers", "/dossiers", "/walls", "/wall", "/data/letters", "/data/nights")
+# Of all there are, named by words: some of these have numbers in them.
+EVERYTHING = ("/units", "/dossiers", "/walls", "/wall", "/data/nights")
 
 
 def _unread(node: Node) -> bool:
@@ -149,7 +153,12 @@ def unlinked(page: WalkedPage) -> Iterator[tuple[str, str]]:
 
 async def rows_of(http: httpx.AsyncClient, url: str) -> int:
     """Of the list at ``url``, over all its pages: without the sum, and what stands for others."""
-    rows = 0
+    return (await parts_of(http, url))[0]
+
+
+async def parts_of(http: httpx.AsyncClient, url: str) -> list[int]:
+    """As ``rows_of``, and of each part of the list, if it has parts."""
+    rows, parts = 0, list[int]()
     while url:
         answer = await http.get(url, headers={"Accept": "text/html"})
         assert answer.status_code == 200, (url, answer.status_code)
@@ -157,8 +166,17 @@ async def rows_of(http: httpx.AsyncClient, url: str) -> int:
         table = document.first("tbody")
         for row in () if table is None else table.all("tr"):
             rows += not {"row-total", "row-rest", "total"} & set(row.classes)
+        for part in document.all("section", "alert-section"):
+            parts.append(sum(_stands_for(row) for row in part.all("li", "alert-row")))
         following = (
             a.attributes["href"] for a in document.all("a") if a.attributes.get("rel") == "next"
         )
         url = next(following, "")
-    return rows
+    return [rows + sum(parts), *parts]
+
+
+def _stands_for(row: Node) -> int:
+    """As many alerts as a row says that it has: one, as a rule."""
+    title = row.first("a", "row-link")
+    said = _INTEGER.search(title.text()) if title is not None and "many" in row.classes else None
+    return 1 if said is None else int(said[0].replace(".", ""))
