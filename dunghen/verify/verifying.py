@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 
+from api.desk.blobs import BlobStore
 from broker.kafka import Kafka
 from broker.reading import topic_reader
 from broker.settings import UserSettings
@@ -17,8 +18,10 @@ from dossiers.wire.timeline import Timeline
 from dunghen.api_client.inner import RemoteClickHouse
 from dunghen.clickhouse import ClickHouse, connect
 from dunghen.settings.installation import Installation
+from dunghen.texts.erasing import texts_folder
 from dunghen.timeline.reading import read_reference, read_timeline
 from dunghen.verify import filtering
+from dunghen.verify.texts import check_texts
 from oracle.checks import alerts, late_hours, raw, sql_recount, stored, stream, traits
 from oracle.checks import tallies as tallies_check
 from oracle.checks.cut import CutPartition, read_cut
@@ -44,6 +47,7 @@ def verify_timeline(installation: Installation, note: Callable[[str], None]) -> 
     recount = _Recount(read_cut(read, timeline.partitions), _Versions(bootstrap, client), report)
     note(f"Comparing {report.dossiers} dossiers ...")
     tallies = recount.compare_stream(read)
+    recount.compare_texts(BlobStore(texts_folder(installation)))
     store = connect(installation)
     try:
         _await_sink(store, timeline, note)
@@ -92,6 +96,10 @@ class _Recount:
         checks, tallies, report.watermark = tallies_check.check_tallies(read, parts, self._figures)
         report.checks += checks
         return tallies
+
+    def compare_texts(self, blobs: BlobStore) -> None:
+        """With what people wrote, which no topic has."""
+        self._report.checks.append(check_texts(self._parts, blobs))
 
     def compare_stored(
         self, store: ClickHouse, timeline: str, tallies: Mapping[str, tuple[int, Tally]]

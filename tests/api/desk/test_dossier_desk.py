@@ -33,10 +33,10 @@ def acted(stored_city: tuple[City, Store], tmp_path: Path) -> Iterator[Guarded]:
     query.close()
 
 
-def overdue(city: Guarded, dossier: str) -> Alert:
+def main_alert(city: Guarded, dossier: str) -> Alert:
     thread = city.live.book.thread(dossier)
     assert thread is not None
-    return next(each for each in thread.alerts.values() if each.kind == "overdue")
+    return thread.main
 
 
 async def page(city: Guarded, who: Any, dossier: str, query: str = "") -> str:
@@ -61,7 +61,7 @@ async def test_each_reader_sees_what_they_may_do(acted: Guarded) -> None:
 
 
 async def test_who_has_it_may_hand_it_over(acted: Guarded) -> None:
-    alert = overdue(acted, "over-1")
+    alert = main_alert(acted, "over-1")
     taken = msgspec.structs.replace(
         alert, sequence=2, transition="acknowledged", action="acknowledge", actor="head-1",
         taken_by="head-1", taken_until=NOW + 8 * HOUR, occurred_at=NOW,
@@ -75,7 +75,7 @@ async def test_who_has_it_may_hand_it_over(acted: Guarded) -> None:
 
 
 async def test_what_was_done_stands_in_the_time_line_with_its_text(acted: Guarded) -> None:
-    alert = overdue(acted, "late-1")
+    alert = main_alert(acted, "late-1")
     assert alert.transition == "resolved"
     acts = acted.live.acting
     assert acts is not None
