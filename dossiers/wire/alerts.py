@@ -64,7 +64,7 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     received_at: int
     overdue: int = 0
     open: int = 0
-    source: str = ""  # of source_silent
+    source: str = ""  # that has fallen silent; of a dossier, that of its last fact
     action: Action | Literal[""] = ""
     actor: str = ""
     taken_by: str = ""

@@ -50,13 +50,25 @@ class Backlog(msgspec.Struct, frozen=True, gc=False, array_like=True):
     status: Literal["raised", "resolved"] = "resolved"
 
 
+class ScopeDeeds(msgspec.Struct, frozen=True, gc=False, array_like=True):
+    """What people did about the alert of a unit, an officer or a source that ``cause`` (ms) names,
+    in order, and who deals with it: the last three as in AlertState."""
+
+    cause: int
+    actions: tuple[KeptAction, ...] = ()
+    taken_by: str = ""
+    taken_until: int = 0
+    offered_to: str = ""
+
+
 class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=True):
     """Merged: the sum over source partitions. ``versions[p]`` = (epoch, offset) of partition p.
 
     For CLOCK_SCOPE the vector is empty and ``now`` is the watermark: the minimum over source
     partitions, 0 until every partition has spoken. ``backlog``: of a unit or an officer that was
-    ever over a threshold, the state from which the next owner of the partition goes on. A source
-    has that alone, without a vector. Times in ms.
+    ever over a threshold, the state from which the next owner of the partition goes on;
+    ``deeds``: the same of what people do about its alert. A source has these alone, without a
+    vector. Times in ms.
     """
 
     timeline: str
@@ -65,3 +77,4 @@ class Tally(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     vector: tuple[int, ...] = ()
     versions: dict[str, tuple[int, int]] = {}
     backlog: Backlog | None = None
+    deeds: ScopeDeeds | None = None

@@ -58,7 +58,7 @@ class TallyPartition:
         """Send merged (key, value) records, and the alerts that came with them."""
         partition = self.merger.partition
         outputs = [Output(TALLIES, partition, key, value) for key, value in records]
-        outputs += self.merger.alerts()
+        outputs += self.merger.watch.drain()
         self.transactions.send(outputs)
         return outputs
 

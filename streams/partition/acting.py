@@ -18,7 +18,7 @@ def act(state: PartitionState, event: Acted) -> None:
     """Take an action; one that is known counts as a duplicate. Raises Refusal for one on a dossier
     that has no state, or has no room for it."""
     if is_scope(event.dossier_id):
-        state.outputs.append(state.encoder.deed(event))
+        state.deeds.append(state.encoder.deed(event))
     else:
         _act_on_dossier(state, event)
     state.events += 1

@@ -22,12 +22,14 @@ def opening(state: PartitionState) -> list[Output]:
 
 def unflushed(state: PartitionState) -> bool:
     """Whether ``flush`` has something to send."""
-    return state.ticked or bool(state.tallies.dirty)
+    return state.ticked or bool(state.tallies.dirty or state.deeds)
 
 
 def flush(state: PartitionState) -> list[Output]:
-    """The tallies that changed since the last call, then the clocks that vouch for them."""
-    outputs = _partials(state, state.tallies.drain())
+    """The tallies that changed since the last call and what people did about their scopes, then
+    the clocks that vouch for them."""
+    outputs = [*_partials(state, state.tallies.drain()), *state.deeds]
+    state.deeds.clear()
     if state.ticked:
         state.ticked = False
         outputs.extend(_clocks(state))

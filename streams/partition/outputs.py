@@ -105,6 +105,7 @@ class OutputEncoder:
             detected_at=record.as_of,
             occurred_at=cause.occurred_at if cause is not None else change.at,
             received_at=cause.received_at if cause is not None else record.as_of,
+            source=record.facts.tail[1],
             action="" if action is None else action.action,
             actor="" if action is None else action.person,
             taken_by=state.taken_by,

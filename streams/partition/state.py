@@ -83,6 +83,7 @@ class PartitionState:
         self.encoder = OutputEncoder(timeline, partition, tally_partition, tally_partitions)
         self.touched: dict[str, Loaded] = {}
         self.outputs: list[Output] = []
+        self.deeds: list[Output] = []  # actions on scopes, which go out with the tallies
         self.ticked = False
 
     def restore(self, records: Iterable[tuple[bytes, bytes | None]]) -> None:

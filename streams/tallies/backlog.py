@@ -36,10 +36,6 @@ class Backlogs:
         self._limits = Limits(Reference())
         self._judged = False
 
-    def restore(self, scope: str, state: Backlog) -> None:
-        """Go on from a state in topic tallies."""
-        self._keep(scope, state)
-
     def state(self, scope: str) -> Backlog | None:
         """What is to go out with the scope's tally."""
         return self._states.get(scope)
@@ -91,23 +87,25 @@ class Backlogs:
         after, announced = observe(before, now, *counts, self._of(scope))
         if after is before:
             return False
-        self._keep(scope, after)
+        self.keep(scope, after)
         if announced:
             occurred_at = now if before.since is None else before.since
-            subject = self._subject(scope)
+            subject = self.subject(scope)
             self._alerts.append(
                 scope_alert(self._timeline, subject, after, now, occurred_at, counts)
             )
         return True
 
-    def _subject(self, scope: str) -> Subject:
+    def subject(self, scope: str) -> Subject:
+        """What the scope's alerts are about."""
         if scope.startswith(_UNIT):
             unit = scope.removeprefix(_UNIT)
             return Subject("unit_backlog", unit, unit)
         officer = scope.removeprefix(_OFFICER)
         return Subject("officer_backlog", officer, self._limits.unit_of(officer))
 
-    def _keep(self, scope: str, state: Backlog) -> None:
+    def keep(self, scope: str, state: Backlog) -> None:
+        """From now on this is the scope's state."""
         if state == NEVER:
             self._states.pop(scope, None)
         else:

@@ -19,13 +19,11 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from dossiers.tallies.vector import FIELD, WIDTH
-from dossiers.wire.keys import CLOCK_SCOPE, clock_key, is_counted
+from dossiers.wire.keys import CLOCK_SCOPE, clock_key
 from dossiers.wire.reading import decoder
 from dossiers.wire.reference import Reference
-from dossiers.wire.tallies import Backlog, PartialTally, Tally
-from streams.partition.outputs import Output
-from streams.tallies.backlog import Backlogs
-from streams.tallies.silence import Silences
+from dossiers.wire.tallies import PartialTally, Tally
+from streams.tallies.watch import ScopeWatch, SeenScopes, is_deed
 
 _log = logging.getLogger(__name__)
 
@@ -44,8 +42,8 @@ class Merger:
     """The newest partial tallies of one partition, and which scopes have changed since.
 
     ``source_partitions``: of dossier-events, all of which feed every merger. ``owns``: whether a
-    scope is one of this partition's. ``backlogs``: of the units and officers among its scopes;
-    ``silences``: of its sources.
+    scope is one of this partition's. ``watch``: the alerts about them; they are fetched there
+    after each ``emit``.
     """
 
     def __init__(
@@ -59,8 +57,7 @@ class Merger:
         self.partition = partition
         self.watermark = 0  # ms; 0 until every source partition has sent its clock
         self.ignored = 0  # records of another timeline, or unreadable
-        self.backlogs = Backlogs(timeline)
-        self.silences = Silences(timeline, owns)
+        self.watch = ScopeWatch(timeline, partition, owns, self._counts, self._heard)
         self._sources = source_partitions
         self._scopes: dict[str, dict[int, PartialTally]] = {}
         self._clocks: dict[int, PartialTally] = {}
@@ -98,34 +95,28 @@ class Merger:
         records) lacks."""
         old = {key: tally for key, value in sent.items() if (tally := _read_tally(value))}
         for tally in old.values():
-            backlog = tally.backlog
-            if tally.timeline == self.timeline and backlog is not None and _sound(backlog):
-                keeper = self.backlogs if is_counted(tally.scope) else self.silences
-                keeper.restore(tally.scope, backlog)
+            self.watch.restore(tally)
         self.absorb(partials.items())
         return [(key, value) for key, value in self.emit() if old.get(key) != _read_tally(value)]
 
-    def alerts(self) -> list[Output]:
-        """Those that ``emit`` has brought about since the last call."""
-        return self.backlogs.drain() + self.silences.drain()
-
     def emit(self, reference: Reference | None = None) -> list[tuple[bytes, bytes]]:
-        """The merged records of everything that changed, the clock last. Backlogs and silences are
-        judged by ``reference``; without, they stay as they are."""
+        """The merged records of everything that changed, the clock last. Alerts are judged by
+        ``reference``; without, they stay as they are."""
         changed: dict[str, None] = {}
         arrived, self._arrived = self._arrived, {}
-        for value in arrived.values():
+        for key, value in arrived.items():
+            if is_deed(key):
+                if not self.watch.arrive(key, value):
+                    self._ignore("no action")
+                continue
             partial = self._read(value)
             if partial is not None and self._newer(partial):
                 changed[partial.scope] = None
         if len(self._clocks) == self._sources:
             self.watermark = min(clock.now for clock in self._clocks.values())
             if reference is not None:
-                moved = self.backlogs.judge(
-                    self.watermark, changed, self._scopes, self._counts, reference
-                )
-                moved += self.silences.judge(self.watermark, self._heard, reference)
-                changed.update(dict.fromkeys(moved))
+                seen = SeenScopes(self.watermark, changed, self._scopes)
+                changed.update(dict.fromkeys(self.watch.judge(seen, reference)))
         out = [(scope.encode(), self._merged(scope)) for scope in changed]
         if self.watermark > self._sent_watermark:
             self._sent_watermark = self.watermark
@@ -141,7 +132,7 @@ class Merger:
         return found
 
     def _counts(self, scope: str) -> tuple[int, int]:
-        vectors = [partial.vector for partial in self._scopes[scope].values()]
+        vectors = [partial.vector for partial in self._scopes.get(scope, {}).values()]
         return sum(v[_OVERDUE] for v in vectors), sum(v[_OPEN] for v in vectors)
 
     def _read(self, value: bytes) -> PartialTally | None:
@@ -189,11 +180,13 @@ class Merger:
         return not clock
 
     def _merged(self, scope: str) -> bytes:
-        if not is_counted(scope):
-            state = self.silences.state(scope)
+        backlog, deeds = self.watch.states(scope)
+        partials = self._scopes.get(scope)
+        if partials is None:  # a source
             now = self.watermark
-            return _encode(Tally(timeline=self.timeline, scope=scope, now=now, backlog=state))
-        partials = self._scopes[scope]
+            return _encode(
+                Tally(timeline=self.timeline, scope=scope, now=now, backlog=backlog, deeds=deeds)
+            )
         vectors = [partial.vector for partial in partials.values()]
         return _encode(
             Tally(
@@ -202,7 +195,8 @@ class Merger:
                 now=max(partial.now for partial in partials.values()),
                 vector=tuple(map(sum, zip(*vectors, strict=True))) if vectors[1:] else vectors[0],
                 versions=_versions(partials),
-                backlog=self.backlogs.state(scope),
+                backlog=backlog,
+                deeds=deeds,
             )
         )
 
@@ -219,11 +213,6 @@ class Merger:
 
 def _version(partial: PartialTally) -> tuple[int, int]:
     return partial.epoch, partial.offset
-
-
-def _sound(backlog: Backlog) -> bool:
-    numbers = (backlog.since or 0, backlog.cause, backlog.sequence)
-    return min(numbers) > -_MOST and max(numbers) < _MOST
 
 
 def _versions(partials: Mapping[int, PartialTally]) -> dict[str, tuple[int, int]]:

@@ -34,13 +34,17 @@ class Silences:
         self._limits: dict[str, tuple[SourceLimit, Calendar]] = {}
         self._judged_at = 0  # ms
 
-    def restore(self, scope: str, state: Backlog) -> None:
-        """Go on from a state in topic tallies."""
-        self._states[scope.removeprefix(PREFIX)] = state
-
     def state(self, scope: str) -> Backlog | None:
         """What is to go out with the scope's record."""
         return self._states.get(scope.removeprefix(PREFIX))
+
+    def keep(self, scope: str, state: Backlog) -> None:
+        """From now on this is the source's state."""
+        self._states[scope.removeprefix(PREFIX)] = state
+
+    def subject(self, scope: str) -> Subject:
+        """What the source's alerts are about."""
+        return Subject("source_silent", scope.removeprefix(PREFIX))
 
     def judge(
         self, now: int, heard: Callable[[], Mapping[str, int]], reference: Reference
@@ -92,6 +96,6 @@ class Silences:
             return False
         self._states[source] = after
         occurred_at = after.cause if after.status == "raised" else min(now, heard or now)
-        subject = Subject("source_silent", source)
+        subject = self.subject(source)
         self._alerts.append(scope_alert(self._timeline, subject, after, now, occurred_at))
         return True

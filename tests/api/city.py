@@ -109,7 +109,7 @@ class City:
         self.merger.absorb(partials)
         for key, value in self.merger.emit(self.reference):
             self.add(TALLIES, key, value)
-        for output in self.merger.alerts():
+        for output in self.merger.watch.drain():
             self.add(output.topic, output.key, output.value or b"")
         return self.records(first)
 

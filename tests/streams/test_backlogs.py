@@ -3,76 +3,14 @@ hands."""
 
 from __future__ import annotations
 
-import uuid
-
 import msgspec
 
 from dossiers.tallies.backlog import MINUTE
-from dossiers.tallies.vector import FIELD, WIDTH
 from dossiers.wire.alert_policy import AlertPolicy
-from dossiers.wire.alerts import Alert
-from dossiers.wire.keys import CLOCK_SCOPE, clock_key, partial_key
+from dossiers.wire.keys import clock_key
 from dossiers.wire.reference import Officer, Reference, Rules, Unit
-from dossiers.wire.tallies import PartialTally, Tally
 from streams.tallies.merger import Merger
-
-LINE = uuid.uuid4().hex
-START = 1_700_000_000_000
-REFERENCE = Reference(units=(Unit(id="a", name="A", parent="top"), Unit(id="top", name="T")))
-
-
-def scope_of(alert: Alert) -> bytes:
-    officer = f"officer:{alert.officer}"
-    return (officer if alert.kind == "officer_backlog" else f"unit:{alert.unit}").encode()
-
-
-class Topics:
-    """What a merger is given and what it sends, by key as after compaction."""
-
-    def __init__(self) -> None:
-        self.partials: dict[bytes, bytes | None] = {}
-        self.tallies: dict[bytes, bytes | None] = {}
-        self.alerts: list[Alert] = []
-        self.offset = 0
-        self.merger = Merger(LINE, 0, 1)
-
-    def step(
-        self, minute: int, reference: Reference | None = REFERENCE, **overdue: int
-    ) -> list[Alert]:
-        """The clock and the units' overdue dossiers (of 1,000) at a minute; the new alerts."""
-        self.offset += 1
-        now = START + minute * MINUTE
-        records = []
-        for scope, count in {
-            **{u if ":" in u else f"unit:{u}": n for u, n in overdue.items()},
-            CLOCK_SCOPE: 0,
-        }.items():
-            vector = [0] * WIDTH
-            vector[FIELD["overdue"]], vector[FIELD["open"]] = count, 1_000
-            partial = PartialTally(
-                timeline=LINE, scope=scope, partition=0, epoch=1, offset=self.offset, now=now,
-                vector=() if scope == CLOCK_SCOPE else tuple(vector),
-            )  # fmt: skip
-            records.append((partial_key(scope, 0), msgspec.json.encode(partial)))
-        self.partials.update(records)
-        self.merger.absorb(records)
-        self.tallies.update(self.merger.emit(reference))
-        return self.fetch()
-
-    def fetch(self) -> list[Alert]:
-        outputs = self.merger.alerts()
-        found = [msgspec.json.decode(o.value or b"", type=Alert) for o in outputs]
-        assert [o.key for o in outputs] == [scope_of(alert) for alert in found]
-        self.alerts += found
-        return found
-
-    def change_hands(self) -> None:
-        self.merger = Merger(LINE, 0, 1)
-        assert self.merger.rebuild(self.partials, self.tallies) == [], "readers have it all"
-        assert self.fetch() == []
-
-    def tally(self, scope: str) -> Tally:
-        return msgspec.json.decode(self.tallies[scope.encode()] or b"", type=Tally)
+from tests.streams.merging import LINE, REFERENCE, START, Topics, scope_of
 
 
 def test_an_alert_is_about_its_unit_and_says_how_many() -> None:
@@ -177,7 +115,7 @@ def test_without_rules_or_a_watermark_nothing_is_judged() -> None:
     silent = Merger(LINE, 0, 2)
     silent.absorb([(k, v) for k, v in topics.partials.items() if v is not None])
     assert clock_key(0) not in dict(silent.emit(REFERENCE))
-    assert silent.backlogs.state("unit:a") is None
+    assert silent.watch.states("unit:a") == (None, None)
 
 
 def test_a_tally_carries_a_state_only_where_there_is_one() -> None:

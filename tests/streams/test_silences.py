@@ -10,6 +10,7 @@ import msgspec
 
 from broker.partitioner import partition_of
 from dossiers.tallies.table import TallyTable
+from dossiers.time.calendar import calendar_of
 from dossiers.time.hours import HOUR, MINUTE
 from dossiers.wire.alert_policy import AlertPolicy, SourceLimit
 from dossiers.wire.alerts import Alert
@@ -17,13 +18,14 @@ from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.events import Activate, Received, Tick, encode_event
 from dossiers.wire.reference import Reference, content_hash
 from dossiers.wire.tallies import Tally
-from dossiers.wire.topics import DOSSIERS, PARTIALS
+from dossiers.wire.topics import ALERTS, DOSSIERS, PARTIALS
 from sinks.decode.base import Record
 from sinks.decode.tallies import TallyDecoder
 from streams.partition.engine import PartitionEngine
 from streams.partition.outputs import Output
 from streams.tallies.merger import Merger
 from tests.dossiers.offices import SPEC, at
+from tests.streams.deeds import deed
 
 LINE = uuid.uuid4().hex
 PARTITIONS = 2
@@ -94,7 +96,11 @@ class Installation:
         found = []
         for partition, merger in enumerate(self.mergers):
             self.tallies[partition].update(merger.emit(self.reference))
-            found += [msgspec.json.decode(o.value or b"", type=Alert) for o in merger.alerts()]
+            for output in merger.watch.drain():
+                if output.topic == ALERTS:
+                    found.append(msgspec.json.decode(output.value or b"", type=Alert))
+                else:
+                    self.partials[partition][output.key] = None
         return found
 
     def keep(self, engine: PartitionEngine, outputs: Sequence[Output]) -> None:
@@ -165,6 +171,25 @@ def test_a_new_owner_raises_nothing_twice_and_forgets_nothing() -> None:
     city.change_hands()
     (resolved,) = city.tick(WEDNESDAY + 91 * MINUTE, event(WEDNESDAY + 91 * MINUTE))
     assert told([resolved]) == [("portal", "resolved", 2, first[0].alert_id)]
+
+
+def test_a_silence_may_be_acknowledged_by_whoever_looks_after_it() -> None:
+    city = Installation(msgspec.structs.replace(REFERENCE, sources=REFERENCE.sources[:1]))
+    city.tick(WEDNESDAY)
+    (raised,) = city.tick(WEDNESDAY + 60 * MINUTE)
+    seen_at = WEDNESDAY + 61 * MINUTE
+    name = (raised.kind, raised.level, raised.due_at)
+    tap = deed(seen_at, "acknowledge", name, "admin", "admin", dossier="source:portal")
+    place = partition_of("source:portal", PARTITIONS)
+    (taken,) = city.feed([(place, b"source:portal", encode_event(tap))] * 2)
+    assert [
+        key for key in city.partials[place] if b"desk" in key and city.partials[place][key]
+    ] == []
+    assert told([taken]) == [("portal", "acknowledged", 2, raised.alert_id)]
+    assert taken.taken_until == calendar_of(SPEC, REFERENCE.timezone).add_hours(seen_at, 8)
+    city.change_hands()
+    (resolved,) = city.tick(WEDNESDAY + 63 * MINUTE, event(WEDNESDAY + 63 * MINUTE))
+    assert told([resolved]) == [("portal", "resolved", 3, raised.alert_id)]
 
 
 def test_a_source_is_watched_from_when_it_is_named_until_it_is_no_more() -> None:

@@ -94,7 +94,7 @@ def test_only_committed_records_become_rows(topics: Topics, start: Starter, stor
         ("d1", "within"),
         ("d2", "early"),
     ]
-    assert rows[0]["alerts"] == f'[["overdue",0,{T0},1,"raised"]]'
+    assert rows[0]["alerts"] == f'[["overdue",0,{T0},1,"raised","",0,""]]'
     assert rows[0]["scopes"] == ["all", "unit:u1"]
     assert rows[1]["finished_at"] == datetime(2023, 11, 14, 22, 13, 20, 123_000, UTC)
     assert [row["sequence"] for row in store.query("SELECT sequence FROM alerts FINAL")] == [1]
