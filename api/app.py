@@ -22,6 +22,7 @@ from api.feed.route import feed_route
 from api.metrics import registry_of
 from api.pages import act_as, entrance, faults, overdue, preferences, search, switch
 from api.pages.alerts import pages as alerts
+from api.pages.alerts import quality_page
 from api.pages.data import files as data_files
 from api.pages.data import letter_routes, replay_routes, step_routes
 from api.pages.data import lists as data_lists
@@ -70,6 +71,7 @@ PAGES = (
     list_files,
     officer_page,
     dossier_page,
+    quality_page,
     alerts,
     data_page,
     data_lists,

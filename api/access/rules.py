@@ -24,6 +24,7 @@ OFFICER_DESKS = DESKS - {"leader"}  # whose page of an officer may be open at al
 OFFICES = frozenset[Role]({"reform_office", "leader", "admin"})
 SENDERS = frozenset[Role]({"sender"})
 KEEPERS = frozenset[Role]({"reform_office", "admin"})
+QUALITY_READERS = frozenset[Role]({"supervisor", "reform_office", "leader", "admin"})
 OPERATORS = frozenset[Role]({"admin"})
 WALL_KEEPERS = frozenset[Role]({"supervisor", "admin"})
 MONITORS = frozenset[Role]({"admin", "monitor"})
@@ -176,6 +177,8 @@ RULES: tuple[Rule, ...] = (
     Rule("GET", "/officers/{officer:path}", OFFICER_DESKS, page=True, noted="officer"),
     _page("/alerts", "list"),
     Rule("POST", "/alerts/read", DESKS),
+    Rule("GET", "/alerts/quality", QUALITY_READERS, page=True, noted="list"),
+    Rule("GET", "/alerts/quality.csv", QUALITY_READERS, page=True, noted="list"),
     _page("/alerts/{alert}", "list"),
     _page("/dossiers", "list"),
     _page("/dossiers.csv", "list"),

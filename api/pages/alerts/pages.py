@@ -16,6 +16,7 @@ from api.pages.alerts.asking import LIST, AlertFilter, AskedAlerts
 from api.pages.alerts.detail import AlertDetail, detail_of
 from api.pages.alerts.offers import Offers
 from api.pages.alerts.past import past_item
+from api.pages.alerts.quality_page import QUALITY
 from api.pages.alerts.rows import AlertRowMaker
 from api.pages.alerts.sections import list_of
 from api.pages.alerts.selection import Selection, select
@@ -24,7 +25,7 @@ from api.pages.alerts.sources import silent_sources
 from api.pages.alerts.wording import AlertWords
 from api.pages.dossiers.alert_wording import reason_choices
 from api.pages.error_page import ERROR_PAGES, HTML, error_page
-from api.pages.navigation import ALERTS
+from api.pages.navigation import ALERTS, opens
 from api.pages.parts.states import Empty, Notice
 from api.pages.rendering import Lang, render
 from api.pages.words import words_of
@@ -142,6 +143,7 @@ def _shown(
         silent=silent_sources(say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
         reasons=reason_choices(say.words), acting=viewer.live.acting is not None,
+        quality=QUALITY if opens(viewer.principal, QUALITY) else "",
         newest=viewer.live.inboxes.count(viewer.sight, say.at).newest,
     )  # fmt: skip
 

@@ -69,6 +69,8 @@ DOCUMENT = {
     "GET /compare": DESKS,
     "GET /officers/{officer}": "osra",
     "GET /alerts": DESKS,
+    "GET /alerts/quality": "srla",
+    "GET /alerts/quality.csv": "srla",
     "GET /alerts/{alert}": DESKS,
     "GET /dossiers": DESKS,
     "GET /dossiers.csv": DESKS,

@@ -1,0 +1,94 @@
+"""The page of the quality of alerting, from ClickHouse."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from html import unescape
+
+import msgspec
+import pytest
+
+from dossiers.wire.alerts import Alert
+from dossiers.wire.events import Tick
+from dossiers.wire.topics import ALERTS
+from dunghen.serving.store_query import StoreQuery
+from sinks.store import Store
+from tests.api.access.callers import Guarded, guarded
+from tests.api.city import HOUR, START, City
+from tests.api.engines import fill
+from tests.api.inbox.alerts import alert
+
+pytestmark = pytest.mark.asyncio
+NOW = START + 6 * HOUR
+DELIVERED = """
+INSERT INTO deliveries (timeline, alert_id, sequence, channel, receiver, unit, attempt, outcome,
+  detail, at) VALUES
+"""
+
+
+def raised(id_: str, unit: str = "u1") -> Alert:
+    return alert(id_, unit=unit, detected_at=START, due_at=START)
+
+
+RECORDS = (
+    raised("a"), alert("a", sequence=2, transition="acknowledged", action="acknowledge",
+                       actor="o1", detected_at=START + HOUR),
+    raised("b"), alert("b", sequence=2, transition="retracted", detected_at=START + HOUR),
+    raised("c", "u/2"), alert("c", sequence=2, unit="u/2", transition="resolved",
+                              detected_at=START + 3 * HOUR),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def alerted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, Store]]:
+    """Three alerts, and two mails to one receiver about two of them."""
+    city = City()
+    city.publish(Tick(NOW))
+    for record in RECORDS:
+        city.add(ALERTS, record.dossier_id.encode(), msgspec.json.encode(record))
+    with Store.embedded(str(tmp_path_factory.mktemp("engine"))) as store:
+        fill(store, city)
+        sent = datetime(2026, 11, 23, 2)
+        rows = (
+            f"('{city.timeline}', '{id_}', 1, 'mail', 'c0ffee00', 'u1', 1, 'delivered', '', "
+            f"'{sent + timedelta(minutes=minute):%Y-%m-%d %H:%M:%S}')"
+            for id_, minute in (("a", 0), ("b", 5))
+        )
+        store.command(DELIVERED + ", ".join(rows))
+        yield city, store
+
+
+@pytest.fixture
+def guard(alerted: tuple[City, Store]) -> Iterator[Guarded]:
+    query = StoreQuery(alerted[1])
+    yield guarded(alerted[0], query)
+    query.close()
+
+
+async def table(guard: Guarded, role: str) -> list[list[str]]:
+    async with guard.client(role) as http:
+        answer = await http.get("/alerts/quality.csv")
+        assert answer.status_code == 200, answer.text
+    return list(csv.reader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+
+
+async def test_the_figures_are_those_of_what_the_reader_sees(guard: Guarded) -> None:
+    whole = await table(guard, "leader")
+    # Raised, answered in time, minutes to acknowledge and to resolve, retracted.
+    assert whole[1][1:] == ["3", "100.0", "60", "180", "33.33"]
+    own = await table(guard, "supervisor")
+    assert own[1][1:] == ["2", "100.0", "60", "", "50.0"]
+    assert own[-1][2:] == ["1", "2", "2", "2", "0"], "two mails on one working day"
+
+
+async def test_the_page_says_it_in_words(guard: Guarded) -> None:
+    async with guard.client("supervisor") as http:
+        page = unescape((await http.get("/alerts/quality?window=7d")).text)
+        assert "1 trong 1" in page
+        assert "Hộp thư c0ffee00" in page
+        assert "Chỉ tính cảnh báo của các đơn vị bạn phụ trách" in page
+        assert 'href="/alerts/quality"' in (await http.get("/alerts")).text
+        assert (await http.get("/alerts/quality?window=1h")).status_code == 422
