@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Depends, Query
 
 from api.inbox.items import State
+from api.pages.alerts.groups import GroupName
 from dossiers.wire.alerts import AlertKind
 
 LIST = "/alerts"
@@ -18,8 +19,8 @@ _MOST = 10**6
 
 @dataclass(frozen=True)
 class AlertFilter:
-    """``cause``: the instant (ms) that many alerts share, 0 for any. ``first``: number of the first
-    row of a page."""
+    """``cause``: the instant (ms) that many alerts share, 0 for any. ``group``: only what stands in
+    this one. ``first``: number of the first row of a page."""
 
     state: State = "waiting"
     kind: AlertKind | Literal[""] = ""
@@ -27,6 +28,7 @@ class AlertFilter:
     q: str = ""
     sort: Order = "urgency"
     cause: int = 0
+    group: GroupName | Literal[""] = ""
     first: int = 1
 
     def url(self, alert_id: str = "", **changes: Any) -> str:
@@ -44,7 +46,7 @@ class AlertFilter:
     @property
     def narrowed(self) -> bool:
         """Whether anything but the state is asked for."""
-        return bool(self.kind or self.unit or self.q or self.cause)
+        return bool(self.kind or self.unit or self.q or self.cause or self.group)
 
 
 def alert_filter(
@@ -55,10 +57,11 @@ def alert_filter(
     q: Annotated[str, Query(max_length=100, description="in id, name or procedure")] = "",
     sort: Annotated[Order, Query(description="urgency, newest or longest late")] = "urgency",
     cause: Annotated[int, Query(ge=0, lt=10**13, description="instant of the cause, ms")] = 0,
+    group: Annotated[GroupName | Literal[""], Query(description="only of this group")] = "",
     first: Annotated[int, Query(ge=1, le=_MOST, description="number of the first row")] = 1,
 ) -> AlertFilter:
     """From the parameters of an address."""
-    return AlertFilter(state, kind, unit, q.strip(), sort, cause, first)
+    return AlertFilter(state, kind, unit, q.strip(), sort, cause, group, first)
 
 
 AskedAlerts = Annotated[AlertFilter, Depends(alert_filter)]

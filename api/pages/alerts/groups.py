@@ -21,8 +21,10 @@ _PLACE = {kind: place for place, kind in enumerate(KINDS)}
 
 @dataclass(frozen=True)
 class Stack:
-    """Many items of one kind as one row. ``cause``: the instant that they share, 0 if none."""
+    """Many items of one kind in ``group`` as one row. ``cause``: the instant that they share, 0 if
+    none."""
 
+    group: GroupName
     items: tuple[InboxItem, ...]
     cause: int = 0
 
@@ -77,5 +79,5 @@ def stacked(items: Sequence[InboxItem], group: GroupName, storm: int) -> list[En
         if len(heap) < least:
             found.append(item)
         elif heap[0] is item:
-            found.append(Stack(tuple(heap), key[2]))
+            found.append(Stack(group, tuple(heap), key[2]))
     return found

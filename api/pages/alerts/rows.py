@@ -79,7 +79,7 @@ class AlertRowMaker:
         shape, tone = MARKS.get(main.kind, ("", "neutral"))
         words, number = say.words, say.words.number
         return AlertRow(
-            href=self.asked.url(kind=main.kind, cause=stack.cause),
+            href=self.asked.url(kind=main.kind, cause=stack.cause, group=stack.group),
             shape=shape,
             tone=tone,
             title=words(f"inbox_many_{main.kind}", n=number(count)),

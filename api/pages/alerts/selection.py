@@ -9,6 +9,7 @@ from functools import cache
 
 from api.inbox.items import InboxItem
 from api.pages.alerts.asking import AlertFilter
+from api.pages.alerts.groups import group_of
 from api.pages.alerts.wording import AlertWords
 from api.search.plain import plain
 from dossiers.wire.alerts import Alert
@@ -36,6 +37,8 @@ def select(items: Iterable[InboxItem], asked: AlertFilter, say: AlertWords) -> S
     for item in items:
         main = item.main
         if (asked.cause and main.due_at != asked.cause) or not matches(main):
+            continue
+        if asked.group and group_of(item, say.at.now, say.calendar) != asked.group:
             continue
         fits = {
             "state": item.state == asked.state,

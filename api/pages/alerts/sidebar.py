@@ -82,7 +82,7 @@ def _kinds(found: Selection, asked: AlertFilter, say: AlertWords) -> list[SideCh
         rows.append(
             SideChoice(
                 say.words(f"inbox_kind_{kind}"),
-                asked.url(kind="" if chosen else kind, cause=0),
+                asked.url(kind="" if chosen else kind, cause=0, group=""),
                 say.words.number(found.kinds[kind]),
                 chosen,
                 shape,
@@ -112,7 +112,9 @@ def _chips(asked: AlertFilter, say: AlertWords) -> list[Link]:
     words = say.words
     chips = []
     if asked.kind:
-        chips.append(Link(words(f"inbox_kind_{asked.kind}"), asked.url(kind="", cause=0)))
+        chips.append(Link(words(f"inbox_kind_{asked.kind}"), asked.url(kind="", cause=0, group="")))
+    if asked.group:
+        chips.append(Link(words(f"inbox_group_{asked.group}"), asked.url(group="")))
     if asked.cause:
         text = words("inbox_many_since", at=say.clock(asked.cause))
         chips.append(Link(text, asked.url(cause=0)))

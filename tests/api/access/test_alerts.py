@@ -99,8 +99,10 @@ async def test_a_dossier_is_one_row_and_many_of_a_kind_are_one(desk: Guarded) ->
         assert "a1" not in rows(page)
         assert "4 hồ sơ sắp đến hạn" in page
         assert "soon-1" not in page
-        opened = await text_of(http, "/alerts?kind=due_soon")
-        assert rows(opened) == {"s0", "s1", "s2", "s3"}
+        [href] = re.findall(r'class="row-link" href="(/alerts\?[^"]*)"', page)
+        assert rows(await text_of(http, href)) == {"s0", "s1", "s2", "s3"}
+        other = await text_of(http, href.replace("group=soon", "group=heed"))
+        assert not rows(other)
 
 
 @pytest.mark.parametrize("role", ["supervisor", "reform_office"])

@@ -57,7 +57,7 @@ def test_reminders_stand_in_the_table_and_not_in_the_whole() -> None:
 
 
 def test_days_over_the_budget_are_counted_on_working_days_alone() -> None:
-    sent = [
+    sent: list[dict[str, int | str]] = [
         {"receiver": "r", "unit": "u1", "day": day, "groups": groups}
         for day, groups in ((1, 3), (2, 12), (3, 11), (6, 40))
     ]
