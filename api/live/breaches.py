@@ -30,7 +30,7 @@ class OpenBreaches:
     def take(self, alert: Alert, listed: Callable[[], Set[str]]) -> None:
         """Take a transition of an overdue alert. Uncommitted ones may be seen twice, and a raise
         after its end: the higher sequence number wins. ``listed``: see ``newest``."""
-        if alert.transition == "raised":
+        if alert.transition in ("raised", "acknowledged"):
             if alert.sequence >= self._ended.get(alert.alert_id, 0):
                 self._ended.pop(alert.alert_id, None)
                 self._open[alert.alert_id] = alert

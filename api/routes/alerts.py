@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -13,24 +13,25 @@ from api.problems import responses
 from api.routes.dossiers import labelled
 from api.statements import Where, ms
 from api.viewer import LoadedViewer
-from dossiers.wire.alerts import AlertKind
+from dossiers.wire.alerts import AlertKind, AlertStatus
 
 router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"])
-
-Status = Literal["raised", "resolved", "retracted"]
 
 
 class Alert(BaseModel):
     """``status``: the last transition. ``due_at``: the instant that caused it.
 
-    ``unit_backlog`` is about a unit and has no dossier; the others have no counts.
+    Backlogs and silent sources are about a unit, an officer or a source and have no dossier; only
+    backlogs have counts. `GET /api/v1/alerts/{alert_id}/actions` has what was done about one.
     """
 
     alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
     sequence: int = Field(description="rises with every transition", examples=[1])
     kind: AlertKind = Field(examples=["overdue"])
-    level: int = Field(description="due_soon: working hours left; else 0", examples=[0])
-    status: Status = Field(examples=["raised"])
+    level: int = Field(
+        description="due_soon: working hours left; escalation: 1 to 3; else 0", examples=[0]
+    )
+    status: AlertStatus = Field(examples=["raised"])
     dossier_id: str = Field(examples=["H29.168-261119-0412"])
     unit: str = Field(examples=["H29.168"])
     officer: str = Field(examples=["cb-0412"])
@@ -39,8 +40,12 @@ class Alert(BaseModel):
     procedure: str = Field(examples=["1.004194"])
     due_at: int = Field(description="epoch ms", examples=[1795406400000])
     detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
-    overdue: int = Field(description="unit_backlog: overdue dossiers of the unit", examples=[0])
-    open: int = Field(description="unit_backlog: open dossiers of the unit", examples=[0])
+    overdue: int = Field(description="of a backlog: overdue dossiers", examples=[0])
+    open: int = Field(description="of a backlog: open dossiers", examples=[0])
+    source: str = Field(description="source_silent: which", examples=[""])
+    taken_by: str = Field(description="who has acknowledged it, else empty", examples=[""])
+    taken_until: int = Field(description="until when, epoch ms; 0 if nobody has", examples=[0])
+    offered_to: str = Field(description="to whom it is to be handed over", examples=[""])
     page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
 
 
@@ -51,13 +56,14 @@ class Alerts(BaseModel):
     next: str | None = Field(description="cursor of the next page, null on the last")
 
 
-_SEEN = "(a.unit IN {units:Array(String)} OR a.officer = {own:String})"
+_SEEN = "(a.unit IN {units:Array(String)} OR {own:String} IN (a.officer, a.taken_by, a.offered_to))"
 
 
 def _sql(where: Where) -> str:
     return f"""
 SELECT alert_id, sequence, kind, level, transition AS status, dossier_id, unit, officer, step,
-  procedure, {ms("a.due_at")}, {ms("a.detected_at")}, overdue, open
+  procedure, {ms("a.due_at")}, {ms("a.detected_at")}, overdue, open,
+  source, taken_by, taken_until, offered_to
 FROM alerts_current AS a WHERE {where}
 ORDER BY detected_at DESC, alert_id LIMIT {{limit:UInt32}}
 """  # noqa: S608 (the conditions are those of the route below; values are bound)
@@ -69,7 +75,7 @@ async def alerts(
     *,
     unit: Annotated[str | None, Query(description="id of the unit that held it")] = None,
     kind: Annotated[AlertKind | None, Query(description="only alerts of this kind")] = None,
-    status: Annotated[Status | None, Query(description="only alerts in this status")] = None,
+    status: Annotated[AlertStatus | None, Query(description="only alerts in this status")] = None,
     limit: Limit = 100,
     cursor: Cursor = None,
 ) -> Alerts:

@@ -15,6 +15,7 @@ from api.problems import responses
 from api.queries import NEVER_TAKEN, find_dossier, find_dossiers, place_of
 from api.statements import ms
 from api.viewer import LoadedViewer, Viewer
+from dossiers.wire.alerts import AlertStatus
 
 router = APIRouter(prefix="/api/v1/dossiers", tags=["dossiers"])
 
@@ -83,13 +84,17 @@ class NamedEvent(Event):
 
 
 class Transition(BaseModel):
-    """One transition of an alert of the dossier. Times in ms."""
+    """One transition of an alert of the dossier, or an action on it. Times in ms."""
 
     alert_id: str = Field(examples=["0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"])
     sequence: int = Field(examples=[1])
     kind: str = Field(examples=["overdue"])
-    level: int = Field(description="due_soon: working hours left; else 0", examples=[0])
-    transition: Literal["raised", "resolved", "retracted"] = Field(examples=["raised"])
+    level: int = Field(
+        description="due_soon: working hours left; escalation: 1 to 3; else 0", examples=[0]
+    )
+    transition: AlertStatus = Field(examples=["raised"])
+    action: str = Field(description="what somebody did; empty: nobody did it", examples=[""])
+    actor: str = Field(description="who did", examples=[""])
     due_at: int = Field(description=_TIME, examples=[1795406400000])
     detected_at: int = Field(description="data time, epoch ms", examples=[1795406400400])
 
@@ -113,7 +118,8 @@ ORDER BY e.occurred_at, e.source, e.source_seq, e.event_id, e.madonvi
 LIMIT 5000
 """  # noqa: S608
 _ALERTS = f"""
-SELECT alert_id, sequence, kind, level, transition, {ms("a.due_at")}, {ms("a.detected_at")}
+SELECT alert_id, sequence, kind, level, transition, action, actor, {ms("a.due_at")},
+  {ms("a.detected_at")}
 FROM alerts AS a FINAL
 WHERE a.dossier_id = {{id:String}} AND a.timeline = {{timeline:String}}
 ORDER BY a.detected_at, a.kind, a.sequence
