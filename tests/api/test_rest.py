@@ -125,7 +125,9 @@ async def test_a_dossier_shows_its_timeline_and_alerts(api: Running) -> None:
     assert found["standing"] == "overdue"
     assert [event["kind"] for event in found["events"]] == ["received", "progressed"]
     assert found["step"] == "thẩm định"
-    assert [(a["kind"], a["transition"]) for a in found["alerts"]][-1] == ("overdue", "raised")
+    alerts = [(a["kind"], a["level"], a["transition"]) for a in found["alerts"]]
+    assert ("overdue", 0, "raised") in alerts
+    assert alerts[-1] == ("escalation", 1, "raised")
     assert found["due_at"] == START - 72 * HOUR + 2 * HOUR
 
 
