@@ -18,6 +18,9 @@ AlertKind = Literal[
 SCOPE_KINDS: frozenset[AlertKind] = frozenset(("unit_backlog", "officer_backlog", "source_silent"))
 AlertStatus = Literal["raised", "acknowledged", "resolved", "retracted"]
 
+# A breach is one, whether somebody deals with it or not.
+OPEN_STATUSES: frozenset[AlertStatus] = frozenset(("raised", "acknowledged"))
+
 
 class AlertState(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a dossier remembers of one alert. ``taken_by``: who has acknowledged it, ``taken_until``

@@ -15,6 +15,7 @@ from dossiers.wire.tallies import Tally
 from dossiers.wire.topics import ALERTS, DEAD_LETTERS, REFERENCE, TALLIES
 from tests.api.city import HOUR, START, TIMELINE, City, a_morning, finished
 from tests.api.topic_records import clock, tally, view_of
+from tests.streams.deeds import deed
 
 
 @pytest.mark.parametrize(
@@ -116,5 +117,12 @@ def test_breaches_end_when_their_dossier_does_and_survive_repetition() -> None:
     alerts = [record for record in city.records() if record[0] == ALERTS]
     view.apply(alerts)
     assert len(view.newest_breaches(8)) == 3
+    breach = next(alert for alert in view.newest_breaches(8) if alert.dossier_id == "over-1")
+    name = (breach.kind, breach.level, breach.due_at)
+    now = city.engine.state.now
+    acted = city.publish(deed(now, "acknowledge", name, dossier="over-1"))
+    assert b'"transition":"acknowledged"' in b"".join(value for *_, value in acted if value)
+    view.apply(acted)
+    assert breach.alert_id in view.breaches, "somebody deals with it, and it is overdue as before"
     view.apply(city.publish(finished("over-1", START + 2 * HOUR), Tick(START + 3 * HOUR)))
     assert "over-1" not in {alert.dossier_id for alert in view.newest_breaches(8)}

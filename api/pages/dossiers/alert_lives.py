@@ -10,6 +10,7 @@ from api.desk.found import COLUMNS
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.story import DossierNames
 from api.pages.parts.marks import Shape, Tone
+from dossiers.wire.alerts import OPEN_STATUSES
 
 ALERTS_SQL = f"""
 SELECT {COLUMNS} FROM alerts AS a FINAL
@@ -70,7 +71,7 @@ def _alert(life: Sequence[Mapping[str, Any]], say: Written, names: DossierNames)
         what=what,
         who=names.any(first["officer"] or first["unit"]),
         life=tuple(_told(row, say, names) for row in life[1:]),
-        stands=last["transition"] == "raised",
+        stands=last["transition"] in OPEN_STATUSES,
     )
 
 
