@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -46,7 +47,7 @@ class Alert(BaseModel):
     taken_by: str = Field(description="who has acknowledged it, else empty", examples=[""])
     taken_until: int = Field(description="until when, epoch ms; 0 if nobody has", examples=[0])
     offered_to: str = Field(description="to whom it is to be handed over", examples=[""])
-    page: str = Field(description="overdue list of its unit", examples=["/overdue/H29.168"])
+    page: str = Field(description="where it is dealt with", examples=["/overdue/H29.168"])
 
 
 class Alerts(BaseModel):
@@ -57,6 +58,10 @@ class Alerts(BaseModel):
 
 
 _SEEN = "(a.unit IN {units:Array(String)} OR {own:String} IN (a.officer, a.taken_by, a.offered_to))"
+
+
+def _page(row: Mapping[str, Any]) -> str:
+    return "/data/sources" if row["kind"] == "source_silent" else page_of(row["unit"])
 
 
 def _sql(where: Where) -> str:
@@ -97,8 +102,7 @@ async def alerts(
     page, after = page_of_list(rows, limit, lambda row: (row["detected_at"], row["alert_id"]))
     return Alerts(
         alerts=[
-            Alert.model_validate({**labelled(row, viewer), "page": page_of(row["unit"])})
-            for row in page
+            Alert.model_validate({**labelled(row, viewer), "page": _page(row)}) for row in page
         ],
         next=after,
     )
