@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal, get_args
+
+from dossiers.text.ids import is_id
+from dossiers.text.personal import personal_marks
 
 Role = Literal[
     "public", "wall", "officer", "supervisor", "reform_office", "leader", "admin", "monitor",
@@ -33,6 +37,17 @@ class Principal:
     handle: str = ""
     until: float | None = None
     wall: str = ""
+
+    @property
+    def person(self) -> str:
+        """Under which id the log knows what they do: the officer that somebody is, else who signed
+        in. A provider's subject that is no id of ours, or may be an address or a number of a
+        person, is hashed."""
+        if self.officer or not self.subject:
+            return self.officer
+        if is_id(self.subject) and not personal_marks(self.subject):
+            return self.subject
+        return f"subject-{sha256(self.subject.encode()).hexdigest()[:32]}"
 
 
 ANYBODY = Principal("", frozenset({"public"}), "none")

@@ -17,7 +17,7 @@ from api.desk.asking import ActionError, ActionRequest, Outcome
 from api.desk.events import acted_of, event_id_of
 from api.desk.found import moved_at, newest
 from api.desk.judging import OPEN, is_done, refuse_outdated, refuse_unfit
-from api.desk.rights import Rights, person_of, rights_of, sees
+from api.desk.rights import Rights, rights_of, sees
 from api.desk.texts import TextFault, checked
 from api.ports import DeadLetterError, IngestError
 from api.viewer import Viewer
@@ -33,7 +33,7 @@ async def act(viewer: Viewer, alert_id: str, asked: ActionRequest) -> Outcome:
     """Do it. Raises ActionError, StoreAway."""
     acts = acts_of(viewer.live)
     refuse_another_present(viewer)
-    take_turn(viewer.live, person_of(viewer.principal))
+    take_turn(viewer.live, viewer.principal.person)
     refuse_unfit(asked)
     alert = await newest(viewer.live, alert_id)
     if alert is None or not sees(viewer, alert):

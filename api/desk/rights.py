@@ -37,25 +37,22 @@ class Rights:
     may: frozenset[Action]
 
 
-def person_of(who: Principal) -> str:
-    """The officer that somebody is, else who signed in."""
-    return who.officer or who.subject
-
-
 def sees(viewer: Viewer, alert: Alert) -> bool:
-    """Whether an alert lies in what somebody sees: in their units, or their own."""
+    """Whether an alert lies in what somebody sees: in their units, their own, taken by them or
+    offered to them."""
     if viewer.reach.whole:
         return True
     if viewer.within is not None and alert.unit and alert.unit in viewer.within.units:
         return True
-    return viewer.reach.officer in {alert.officer, alert.taken_by, alert.offered_to} - {""}
+    mine = {alert.taken_by, alert.offered_to} - {""}
+    return viewer.principal.person in mine or viewer.reach.officer in {alert.officer} - {""}
 
 
 def rights_of(viewer: Viewer, alert: Alert) -> Rights:
     """By the roles of who asks: officer the own dossiers, supervisor the own subtree, leader what
     was escalated to leaders; the reform office asks, an administrator acts on sources."""
     who = viewer.principal
-    person = person_of(who)
+    person = who.person
     by_role: list[tuple[Capacity, frozenset[Action]]] = [
         ("holder", _of_officer(who, alert)),
         ("above", _ALL if _supervises(viewer, alert) else _NONE),
@@ -65,6 +62,7 @@ def rights_of(viewer: Viewer, alert: Alert) -> Rights:
         ),
         ("reform_office", _of_reform_office(who, alert)),
         ("admin", _of_admin(who, alert)),
+        ("above", _TAKEN if alert.taken_by == person else _NONE),
     ]
     may = frozenset().union(*(each for _, each in by_role))
     capacity: Capacity = next((name for name, each in by_role if each), "above")
@@ -100,8 +98,7 @@ def offered(viewer: Viewer, alert: Alert) -> tuple[Action, ...]:
 def _of_officer(who: Principal, alert: Alert) -> frozenset[Action]:
     if "officer" not in who.roles or not who.officer:
         return _NONE
-    own = _OWN if alert.dossier_id and alert.officer == who.officer else _NONE
-    return own | (_TAKEN if alert.taken_by == who.officer else _NONE)
+    return _OWN if alert.dossier_id and alert.officer == who.officer else _NONE
 
 
 def _supervises(viewer: Viewer, alert: Alert) -> bool:

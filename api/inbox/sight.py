@@ -60,7 +60,7 @@ def recipient_of(principal: Principal, allowed: frozenset[Role]) -> Recipient:
     """By those of the principal's roles that ``allowed`` has; several add up."""
     roles = principal.roles & allowed
     return Recipient(
-        person=principal.officer or principal.subject,
+        person=principal.person,
         officer=principal.officer,
         whole=bool(roles & _WHOLE),
         leader="leader" in roles,

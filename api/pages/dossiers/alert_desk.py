@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from api.desk.judging import OPEN
-from api.desk.rights import offered, person_of
+from api.desk.rights import offered
 from api.inbox.urgency import most_urgent
 from api.pages.dossiers.alert_wording import colleagues, now_text, reason_choices, what_of
 from api.pages.dossiers.amounts import Written
@@ -64,7 +64,7 @@ def _form(viewer: Viewer, alert: Alert, at: int, back: str, say: Written) -> Des
         (n, words("desk_hours_until", n=n, until=say.weekday(calendar.add_hours(at, n))))
         for n in SNOOZES
     )
-    people = colleagues(viewer, alert, person_of(viewer.principal), at, say)
+    people = colleagues(viewer, alert, viewer.principal.person, at, say)
     return DeskForm(
         alert_id=alert.alert_id,
         sequence=alert.sequence,

@@ -145,3 +145,36 @@ async def test_a_page_of_another_site_acts_for_nobody(city_desk: Desk) -> None:
                 await http.post(f"/alerts/{alert.alert_id}/actions", data=form)
             ).status_code == 403
     assert not city_desk.log.taken
+
+
+async def test_what_was_offered_from_elsewhere_may_be_taken(city_desk: Desk) -> None:
+    """The head of another unit sees no more of u1 than the one alert."""
+    alert = city_desk.tell(story(transition="acknowledged", taken_by="chief", offered_to="head-2"))
+    body = {"action": "accept", "sequence": 1}
+    async with city_desk.client(OTHER_HEAD) as http:
+        answer = await http.post(f"/api/v1/alerts/{alert.alert_id}/actions", json=body)
+        assert (answer.status_code, city_desk.log.last.person) == (200, "head-2")
+        city_desk.then(alert, "acknowledged", action="accept", taken_by="head-2", offered_to="")
+        body = {"action": "explain", "sequence": 2, "reason": "in_hand"}
+        answer = await http.post(f"/api/v1/alerts/{alert.alert_id}/actions", json=body)
+        assert answer.status_code == 200
+        body = {"action": "ask", "sequence": 2}
+        answer = await http.post(f"/api/v1/alerts/{alert.alert_id}/actions", json=body)
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "subject", ["an.nguyen@minhhoa.example", "0912345678", "x" * 300, " padded", "a\x00b"]
+)
+async def test_a_subject_that_may_be_personal_is_in_no_record(
+    city_desk: Desk, subject: str
+) -> None:
+    alert = city_desk.tell(story())
+    who = Principal(subject, frozenset({"supervisor"}), "session", ("u1",))
+    body = {"action": "acknowledge", "sequence": 1}
+    async with city_desk.client(who) as http:
+        answer = await http.post(f"/api/v1/alerts/{alert.alert_id}/actions", json=body)
+    assert answer.status_code == 200
+    assert city_desk.log.last.person == who.person
+    assert who.person.startswith("subject-")
+    assert subject.encode() not in city_desk.log.taken[0][1]
