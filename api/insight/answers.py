@@ -16,11 +16,8 @@ from api.viewer import Viewer
 from dossiers.wire.keys import ALL
 
 _NEWEST = """
-SELECT max(now) AS newest FROM tallies
-WHERE timeline = {timeline:String} AND scope = {scope:String}
-  AND minute = (
-    SELECT max(minute) FROM tallies WHERE timeline = {timeline:String} AND scope = {scope:String}
-  )
+SELECT now AS newest FROM tallies
+WHERE timeline = {timeline:String} AND scope = {scope:String} ORDER BY minute DESC, now DESC LIMIT 1
 """
 # Conditions of a filter that say the same whatever else it asks.
 _APART = ("unit", "officer", "procedure", "field", "level", "online", "channel")

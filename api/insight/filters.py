@@ -6,7 +6,7 @@ in SQL (api.insight.conditions) counts and lists.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 from urllib.parse import urlencode
 
@@ -61,11 +61,19 @@ class Filter:
 
     def __post_init__(self) -> None:
         for name in _LISTS:  # one spelling for one filter
-            object.__setattr__(self, name, tuple(sorted(set(getattr(self, name)))))
+            if len(said := getattr(self, name)) > 1 or not isinstance(said, tuple):
+                object.__setattr__(self, name, tuple(sorted(set(said))))
 
     def with_(self, **changed: Any) -> Filter:
         """The same with other conditions."""
-        return replace(self, **changed)
+        # A page makes hundreds, each of which ``dataclasses.replace`` would build field by field.
+        if unknown := changed.keys() - vars(self).keys():
+            raise TypeError(f"a filter has no {', '.join(sorted(unknown))}")
+        made = object.__new__(Filter)
+        made.__dict__.update(vars(self))
+        made.__dict__.update(changed)
+        made.__post_init__()
+        return made
 
     def query(self) -> str:
         """As the query of a URL: always the same text for the same filter; "" without conditions.

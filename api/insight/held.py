@@ -10,36 +10,49 @@ from __future__ import annotations
 from typing import Any
 
 from api.insight.boundaries import calendars
-from api.insight.conditions import Standpoint
+from api.insight.conditions import TABLE, Standpoint
+from dossiers.reference.context import UNKNOWN
 
-# ``more``: working ms since the row was made, of a dossier whose clock runs. ``raws``: what each
-# holding took beyond the slack. As in dossiers.reports.attribution, at one instant.
+# ``more``: working ms since the row was made, of a dossier whose clock runs. ``taken``: all that
+# its holdings took beyond the slack, with that. As in dossiers.reports.attribution, at one instant.
 _ELAPSED = "transform(d.calendar, {calendars:Array(String)}, {elapsed:Array(Int64)}, {own:Int64})"
-_MORE = f"if(d.grows, greatest(0, {_ELAPSED} - d.worked), 0)"
-_IS_LAST = "n = length(d.held_raw)"
-_USED = f"arrayMap((u, n) -> u + if({_IS_LAST}, more, 0), d.held_used, arrayEnumerate(d.held_used))"
-_RAWS = f"arrayMap((r, n) -> r + if({_IS_LAST}, more, 0), d.held_raw, arrayEnumerate(d.held_raw))"
-_TAKEN = "d.before_work + arraySum(r -> greatest(r, 0), raws)"
-_CHARGES = (
-    "if(more = 0, d.held_charges, arrayMap(r -> if(taken = 0, 0, "
-    "toInt64(round(greatest(r, 0) * least(1, (d.late_work + more) / taken)))), raws))"
+_LATE_ONES = (
+    "SELECT d.dossier_id AS id, d.grows AS grows, length(d.held_raw) AS holdings, "  # noqa: S608
+    f"toInt64(if(d.grows, greatest(0, {_ELAPSED} - d.worked), 0)) AS more, "
+    "d.late_work + more AS late, greatest(d.held_raw[-1], 0) AS last, "
+    "d.before_work + arraySum(r -> greatest(r, 0), d.held_raw) - last "
+    "+ greatest(d.held_raw[-1] + more, 0) AS taken, d.held_units AS units, "
+    "d.held_officers AS officers, d.held_steps AS steps, d.held_used AS used, "
+    "d.held_limits AS limits, d.held_raw AS raws, d.held_charges AS charges, "
+    "d.held_inherited AS inherited, arrayEnumerate(d.held_charges) AS numbers "
+    f"FROM {TABLE} WHERE "
 )
-_OVERS = "arrayMap((u, l) -> if(l < 0, 0, greatest(0, u - l)), used, d.held_limits)"
+# Plain columns first, so that what is said of each holding is said once.
+_HOLDINGS = (
+    "SELECT id, step, officer, number = holdings AS is_last, if(is_last, more, 0) AS since, "
+    "charge > 0 OR grows AND is_last AS is_charged, inherited_one, "
+    "if(limit_one < 0, 0, greatest(0, used_one + since - limit_one)) AS over, "
+    "if(more = 0, charge, if(taken = 0, 0, "
+    "toInt64(round(greatest(raw + since, 0) * least(1, late / taken))))) AS charge_now FROM ("
+)
+_EACH = (
+    ") ARRAY JOIN units AS unit, officers AS officer, steps AS step, limits AS limit_one, "
+    "used AS used_one, raws AS raw, charges AS charge, inherited AS inherited_one, "
+    "numbers AS number WHERE "
+)
+WHO = f"if(officer = '{UNKNOWN}', '', officer)"
 
-WITH = (
-    f"WITH toInt64({_MORE}) AS more, {_USED} AS used, {_RAWS} AS raws, {_TAKEN} AS taken, "
-    f"{_CHARGES} AS charges, {_OVERS} AS overs "
-)
-JOIN = (
-    "ARRAY JOIN d.held_units AS held_unit, d.held_officers AS held_officer, "
-    "d.held_steps AS held_step, d.held_limits AS limit_one, overs AS over_one, "
-    "charges AS charge_one, d.held_charges AS stored_one, d.held_inherited AS inherited_one, "
-    "arrayEnumerate(d.held_charges) AS number"
-)
+
+def holdings(late: str, condition: str) -> str:
+    """A subquery: one row a holding of the late dossiers of ``late`` (conditions over TABLE), of
+    those holdings for which ``condition`` (over unit, officer and step) is true. Binds ``bound``.
+
+    Columns: id, step, officer, is_charged, inherited_one, over and charge_now (working ms)."""
+    return f"{_HOLDINGS}{_LATE_ONES}{late}{_EACH}{condition}"
 
 
 def bound(at: Standpoint) -> dict[str, Any]:
-    """What WITH binds."""
+    """What ``holdings`` binds."""
     elapsed = {name: calendar.elapsed(at.now) for name, calendar in calendars(at.context)}
     own = elapsed.pop("")
     # An empty array has no type of its own.

@@ -7,23 +7,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.insight.answers import recent_rows
-from api.insight.conditions import TABLE, matching, where_of
+from api.insight.conditions import matching, where_of
 from api.insight.filters import Filter
-from api.insight.held import JOIN, WITH, bound
+from api.insight.held import WHO, bound, holdings
 from api.insight.linked import standpoint
 from api.statements import Where
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN
 
 _MOST = 20_000  # officers, and steps
-_WHO = f"if(held_officer = '{UNKNOWN}', '', held_officer)"
 _ONE = (
-    "sum(charge_one) AS charge_ms, sum(over_one) AS over_ms, min(inherited_one) AS had_ms, "
-    "max(stored_one > 0 OR d.grows AND number = length(d.held_charges)) AS is_charged"
+    "sum(charge_now) AS charge_ms, sum(over) AS over_ms, min(inherited_one) AS had_ms, "
+    "max(is_charged) AS charged"
 )
 _SUMS = (
     "sum(charge_ms) AS charge, sum(over_ms) AS over, sum(had_ms) AS inherited, "
-    "countIf(had_ms > 0) AS inherited_dossiers, countIf(is_charged) AS dossiers, "
+    "countIf(had_ms > 0) AS inherited_dossiers, countIf(charged) AS dossiers, "
     "countIf(over_ms > 0) AS over_dossiers, "
     "toInt64(quantileExactIf(0.5)(over_ms, over_ms > 0)) AS median"
 )
@@ -46,9 +45,8 @@ async def held_sums(of: Filter, viewer: Viewer, window: str) -> HeldSums:
     condition = _held_within(where, of, viewer)
     sql = (
         f"SELECT by_step, if(by_step, at_step, who) AS name, {_SUMS} FROM ("  # noqa: S608
-        f"{WITH}SELECT d.dossier_id AS id, held_step AS at_step, {_WHO} AS who, "
-        f"grouping(who) = 1 AS by_step, {_ONE} "
-        f"FROM {TABLE} {JOIN} WHERE {matching(where)} AND {condition} "
+        f"SELECT id, step AS at_step, {WHO} AS who, grouping(who) = 1 AS by_step, {_ONE} "
+        f"FROM ({holdings(matching(where), condition)}) "
         "GROUP BY GROUPING SETS ((id, at_step), (id, who))"
         f") GROUP BY by_step, name ORDER BY over DESC, name LIMIT {_MOST} BY by_step"
     )
@@ -65,14 +63,14 @@ def _held_within(where: Where, of: Filter, viewer: Viewer) -> str:
     whose ``held_in`` is the unit, which binds what is below it."""
     found = ["1"]
     if of.unit:
-        found.append("held_unit IN {held_units:Array(String)}")
+        found.append("unit IN {held_units:Array(String)}")
     if of.officer:
         by = ["", UNKNOWN] if of.officer == UNKNOWN else [of.officer]
         where.add("hasAny(d.held_officers, {held_by:Array(String)})", held_by=by)
-        found.append("held_officer IN {held_by:Array(String)}")
+        found.append("officer IN {held_by:Array(String)}")
     if viewer.within is not None:
         where.parameters["seen_in"] = sorted(viewer.within.counted)
         where.parameters["seen_by"] = viewer.reach.officer
-        own = " OR held_officer = {seen_by:String}" if viewer.reach.officer else ""
-        found.append(f"(held_unit IN {{seen_in:Array(String)}}{own})")
+        own = " OR officer = {seen_by:String}" if viewer.reach.officer else ""
+        found.append(f"(unit IN {{seen_in:Array(String)}}{own})")
     return " AND ".join(found)

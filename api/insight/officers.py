@@ -8,17 +8,19 @@ late dossier has a part of its lateness, wherever it is now.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from api.insight.answers import as_of, asked_of
 from api.insight.conditions import where_of
 from api.insight.filters import Filter
 from api.insight.held_hours import HeldHours, hours_by_officer
-from api.insight.linked import LinkedCount, linked, standpoint
+from api.insight.late_counts import charged_filter, late_counts
+from api.insight.linked import LinkedCount, standpoint
 from api.insight.vocabulary import OPEN
+from api.insight.windows import span_of
+from api.statements import moment
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN
 from dossiers.tallies.vector import on_time_rate
@@ -34,11 +36,10 @@ _HELD = {
 }
 _RETURNED = ("finished", "late", "early", "on_time")
 _LIVE = (*_HELD, "finished", "late")
-# Of a dossier that has ended: for each week, whether that was after the week began.
-_REACHED = (
-    "arrayMap(s -> toUnixTimestamp64Milli(assumeNotNull(d.finished_at)) >= s, "
-    "{starts:Array(Int64)})"
-)
+# Of a dossier that has ended: the week in which it did, by when that began.
+_WEEK = "roundDown(toUnixTimestamp64Milli(assumeNotNull(d.finished_at)), {starts:Array(Int64)})"
+# Of what ended before, nothing is counted.
+_LATELY = "(d.finished_at IS NULL OR d.finished_at >= {lately:DateTime64(3, 'UTC')})"
 
 
 @dataclass(frozen=True)
@@ -97,16 +98,16 @@ async def officers(of: Filter, viewer: Viewer, window: str = "month") -> Officer
     """Of the dossiers of ``of``; charged hours of what was held within its unit. Raises
     StoreAway."""
     age = await as_of(viewer)
-    counted, hours, found = await asyncio.gather(
+    counted, hours, late = await asyncio.gather(
         _counted(of, viewer, window),
         hours_by_officer(of, viewer, window),
-        linked({"charged": charged_filter(of, None, window)}, viewer),
+        late_counts(of, viewer, window),
     )
     wanted = [*dict.fromkeys((*counted.numbers, *hours))]
     lines = [_line(who, of, window, counted, hours, age) for who in wanted if who]
     lines.sort(key=_urgency)
     nobody = _line("", of, window, counted, hours, age) if "" in wanted else None
-    return OfficerTable(lines, nobody, _total(of, window, lines, nobody, found["charged"]), age)
+    return OfficerTable(lines, nobody, _total(of, window, lines, nobody, late.charged), age)
 
 
 def rest_of(table: OfficerTable, shown: int) -> OfficerRest | None:
@@ -145,31 +146,28 @@ async def _counted(of: Filter, viewer: Viewer, window: str) -> _Counted:
     starts = week_starts(at.now, at.context.calendar)
     since = Filter(what="judged", window=_since(starts[0], at.context.calendar))
     judged = where_of(since, at).beyond(where).renamed("weekly_")
-    some = " + ".join(filters)
+    span = span_of(window, at.now, at.context.calendar).kept
+    where.add(_LATELY, lately=moment(min(span.start, starts[0])))
     rows = await asked_of(
         viewer,
         f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, {', '.join(columns)}, "
-        f"sumForEachIf({_REACHED}, {judged}) AS since_judged, "
-        f"sumForEachIf({_REACHED}, {judged} AND d.standing != 'late') AS since_fine",
+        f"sumMapIf([{_WEEK}], [1], [d.standing != 'late'], {judged}) AS weeks",
         where,
-        f"GROUP BY id HAVING {some} > 0 OR notEmpty(since_judged) "
-        f"ORDER BY {some} DESC, id LIMIT {MOST_OFFICERS}",
+        f"GROUP BY id ORDER BY count() DESC, id LIMIT {MOST_OFFICERS}",
         starts=starts,
         **bound,
         **judged.parameters,
     )
     return _Counted(
         {row["id"]: row for row in rows if any(row[name] for name in filters)},
-        {row["id"]: _weeks(row) for row in rows},
+        {row["id"]: _weeks(row["weeks"], starts) for row in rows},
     )
 
 
-def _weeks(row: Mapping[str, Any]) -> list[tuple[int, int]]:
-    """Counts of each week, from counts of it and all that follow."""
-    judged, fine = (
-        [*map(int, row[name] or [0] * WEEKS), 0] for name in ("since_judged", "since_fine")
-    )
-    return [(judged[n] - judged[n + 1], fine[n] - fine[n + 1]) for n in range(WEEKS)]
+def _weeks(sums: Sequence[Sequence[int]], starts: list[int]) -> list[tuple[int, int]]:
+    """Counts of each week, from those that have any."""
+    found = {at: (int(judged), int(fine)) for at, judged, fine in zip(*sums, strict=True)}
+    return [found.get(start, (0, 0)) for start in starts]
 
 
 def week_starts(now: int, calendar: Calendar) -> list[int]:
@@ -212,15 +210,6 @@ def filters_of(own: Filter, window: str) -> dict[str, Filter]:
     """The filters of the figures by the live rule, by name."""
     held = {name: own.with_(standing=f.standing, marks=f.marks) for name, f in _HELD.items()}
     return held | {what: own.with_(what=what, window=window) for what in ("finished", "late")}
-
-
-def charged_filter(of: Filter, who: str | None, window: str) -> Filter:
-    """Late dossiers with a part charged to an officer ("": nobody), or to anybody in the unit
-    (None), wherever they count now."""
-    charged = "" if who is None else who or UNKNOWN
-    return of.with_(
-        unit="", officer="", charged=charged, charged_in=of.unit, what="behind", window=window
-    )
 
 
 def _total(

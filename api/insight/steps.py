@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 
-from api.insight.answers import as_of, asked_of
-from api.insight.conditions import where_of
 from api.insight.filters import Filter
 from api.insight.held_sums import held_sums
-from api.insight.linked import LinkedCount, standpoint
+from api.insight.late_counts import late_counts
+from api.insight.linked import LinkedCount
 from api.viewer import Viewer
 
 MOST_STEPS = 500
@@ -43,9 +42,10 @@ class StepTable:
 async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
     """Of dossiers that are late in ``window`` or overdue at its end: what was held within the unit
     of ``of``, wherever the dossier is now, as in api.insight.held_hours. Raises StoreAway."""
-    (late, bare), sums = await asyncio.gather(
-        _late_and_bare(of, viewer, window), held_sums(of, viewer, window)
+    counted, sums = await asyncio.gather(
+        late_counts(of, viewer, window), held_sums(of, viewer, window)
     )
+    late = counted.late
     rows = [row for row in sums.steps.values() if int(row["over"]) > 0][:MOST_STEPS]
     total = sum(int(row["over"]) for row in rows)
     lines = [
@@ -55,18 +55,4 @@ async def steps(of: Filter, viewer: Viewer, window: str = "month") -> StepTable:
         )
         for row in rows
     ]  # fmt: skip
-    return StepTable(lines, total, late, bare, late.as_of)
-
-
-async def _late_and_bare(of: Filter, viewer: Viewer, window: str) -> tuple[LinkedCount, int]:
-    """The late dossiers of the table, and how many have no limits. By the same conditions: of some
-    of them the reader may see no more than how many they are."""
-    late = of.with_(unit="", held_in=of.unit, what="behind", window=window)
-    where = where_of(late, standpoint(of, viewer))
-    age = await as_of(viewer)
-    [row] = await asked_of(
-        viewer,
-        "count() AS late, countIf(NOT arrayExists(l -> l >= 0, d.held_limits)) AS bare",
-        where,
-    )
-    return LinkedCount(int(row["late"]), late, age), int(row["bare"])
+    return StepTable(lines, total, late, counted.bare, late.as_of)

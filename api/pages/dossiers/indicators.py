@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 
 from api.insight.filters import Filter
-from api.insight.officers import charged_filter
+from api.insight.late_counts import charged_filter
 from api.insight.similar_officers import LEAST, Compared, Measures, Similar, lateness_of
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.charts import Dot, DotPlot, DotRow, place_on

@@ -11,9 +11,9 @@ from fastapi.responses import HTMLResponse
 from api.access.principal import PEOPLE
 from api.asked import Language
 from api.insight.filters import Filter
+from api.insight.late_counts import charged_filter
 from api.insight.listed_counts import listed_counts
 from api.insight.live_fields import filter_of
-from api.insight.officers import charged_filter
 from api.insight.similar_officers import Compared, compared, lateness_of
 from api.live.rates import on_time_of
 from api.pages.dossiers.access import officer_page as officer_path
