@@ -21,10 +21,12 @@ def moment(at: int) -> datetime:
 
 class Where:
     """The conditions of a statement, all of which must hold. ``parameters``: what they bind, and
-    what else the statement does. Values never stand in the text."""
+    what else the statement does. Values never stand in the text. ``few``: whether few rows of many
+    are asked for."""
 
     def __init__(self, *conditions: str, **parameters: Any) -> None:
         self.parameters = parameters
+        self.few = False
         self._conditions = list(conditions)
 
     def add(self, condition: str, **parameters: Any) -> None:

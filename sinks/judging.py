@@ -34,7 +34,10 @@ class KnownReferences(Protocol):
     """Says which reference data counts when."""
 
     def in_force(self, activations: tuple[Activation, ...]) -> InForce:
-        """By these activations, or, if there are none, by those that are known."""
+        """By these activations, or, if they are none or not known in time, by the timeline's."""
+
+    def knows(self, activations: tuple[Activation, ...]) -> bool:
+        """Whether the reference data of all of them has been read."""
 
     def close(self) -> None:
         """Let go of what it reads."""
@@ -49,15 +52,21 @@ class ReferenceReader:
         self._references = TimelineReferences(timeline)
         self._follower: Follower | None = None
         self._looked_at = 0.0  # monotonic s
+        self._awaited: set[tuple[Activation, ...]] = set()  # in vain, so far
 
     def in_force(self, activations: tuple[Activation, ...]) -> InForce:
         """What counts when: by a partition's own ``activations``, or, if it has said none yet, by
         the timeline's."""
-        self._look(_LOOK_S if self._knows(activations) else 0.0)
-        until = time.monotonic() + _ANSWER_S
-        while not self._knows(activations) and time.monotonic() < until:
+        awaited = activations in self._awaited
+        self._look(_LOOK_S if awaited or self.knows(activations) else 0.0)
+        until = time.monotonic() + (0 if awaited else _ANSWER_S)
+        while not self.knows(activations) and time.monotonic() < until:
             self._take(0.2)
-        if not activations or not self._knows(activations):
+        if not self.knows(activations):
+            if len(self._awaited) < 100:
+                self._awaited.add(activations)
+            return self._references.in_force
+        if not activations:
             return self._references.in_force
         return in_force_of(activations, self._references.compiled)
 
@@ -67,7 +76,8 @@ class ReferenceReader:
             self._follower.close()
             self._follower = None
 
-    def _knows(self, activations: tuple[Activation, ...]) -> bool:
+    def knows(self, activations: tuple[Activation, ...]) -> bool:
+        """Whether the reference data of all of them has been read."""
         return all(self._references.has(hash_) for _, hash_ in activations)
 
     def _look(self, every: float) -> None:
@@ -140,6 +150,7 @@ class LateJudge:
         found = self._known.get(activations) if activations else None
         if found is None:
             found = self._reader.in_force(activations)
-            if activations and len(self._known) < 100:
+            # What stands in for reference data that is not there yet must not outlast its coming.
+            if activations and len(self._known) < 100 and self._reader.knows(activations):
                 self._known[activations] = found
         return found

@@ -34,7 +34,8 @@ class FeedAdmission:
         most: int,
         audit: AuditLog,
     ) -> None:
-        self.connections = Connections(authenticator.ended, channels.leave_idle)
+        self.connections = Connections(authenticator.ended)
+        self.connections.after_each_look(channels.leave_idle)
         self._authenticator = authenticator
         self._channels = channels
         self._displays = displays

@@ -40,13 +40,11 @@ def name_of(who: Principal) -> str:
 
 class Connections:
     """``ended``: why somebody may listen no more, "" if they may. A revoked key is noticed within
-    SWEEP. ``swept`` is called after each look."""
+    SWEEP."""
 
-    def __init__(
-        self, ended: Callable[[Principal], str], swept: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, ended: Callable[[Principal], str]) -> None:
         self._ended = ended
-        self._swept = swept
+        self._after: list[Callable[[], None]] = []
         self._connections: set[Connection] = set()
         self._of: Counter[str] = Counter()
 
@@ -70,12 +68,21 @@ class Connections:
             if not self._of[connection.name]:
                 del self._of[connection.name]
 
+    def after_each_look(self, work: Callable[[], None]) -> None:
+        """What ``run`` does after it has looked who may still listen."""
+        self._after.append(work)
+
     async def run(self) -> None:
         """Until cancelled."""
         while True:
             await asyncio.sleep(SWEEP)
-            self.sweep()
-            self._swept()
+            self.look()
+
+    def look(self) -> None:
+        """One look, and what follows it."""
+        self.sweep()
+        for work in self._after:
+            work()
 
     def sweep(self) -> None:
         """Cut off those whose key was revoked or whose session is over."""

@@ -23,6 +23,7 @@ class PageAdmission:
     ) -> None:
         self._channels = channels
         self._connections = connections
+        connections.after_each_look(channels.leave_idle)
         self._most = most
         self._mine = mine
 

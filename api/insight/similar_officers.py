@@ -103,11 +103,12 @@ def lateness_of(officer: str, window: str) -> dict[str, Filter]:
 async def compared(officer: str, unit: str, viewer: Viewer, window: str) -> Compared:
     """Of somebody whose page ``viewer`` may open. Raises StoreAway."""
     whole = replace(viewer, reach=EVERYTHING)
+    lates = lateness_of(officer, window)
     mine, of_unit, field, late = await asyncio.gather(
         _returned(Filter(officer=officer), whole, window),
         _of_unit(unit, whole, window),
         _main_field(officer, whole, window),
-        counts(list(lateness_of(officer, window).values()), whole),
+        counts(list(lates.values()), whole, lates["held"]),
     )
     return Compared(
         window=window,

@@ -20,6 +20,7 @@ from dossiers.wire.reference import (
 )
 from dossiers.wire.timeline import Activated, Timeline
 from dossiers.wire.topics import REFERENCE
+from sinks import judging
 from sinks.judging import LateJudge, ReferenceReader
 
 HOUR = 3_600_000
@@ -81,6 +82,21 @@ def test_what_is_loaded_later_counts_once_a_partition_says_so(kafka: MemoryKafka
     judge.said(0, ((0, content_hash(reference(2))),))
     found = judge.shares(0, FACTS, START + 10 * HOUR)
     assert (found.limits, found.charges, found.late) == ((2 * HOUR,), (3.5 * HOUR,), 3.5 * HOUR)
+    judge.close()
+
+
+def test_reference_data_that_comes_too_late_counts_from_then_on(
+    kafka: MemoryKafka, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(judging, "_ANSWER_S", 0.05)
+    monkeypatch.setattr(judging, "_LOOK_S", 0.0)
+    write(kafka, reference(1))
+    judge = LateJudge(ReferenceReader(kafka, "line"))
+    judge.said(0, ((0, content_hash(reference(2))),))
+    assert judge.shares(0, FACTS, START + 10 * HOUR).limits == (HOUR,)
+    write(kafka, reference(2))
+    while judge.shares(0, FACTS, START + 10 * HOUR).limits != (2 * HOUR,):
+        pass  # the reader takes what is there when it is asked
     judge.close()
 
 

@@ -16,6 +16,7 @@ from sinks.store import Store
 from tests.api.access.callers import KEYS, guarded
 from tests.api.access.serving import Listening, closed_with, listening, wall_of
 from tests.api.city import HOUR, START, City, received
+from tests.support.waiting import wait_for_async
 
 pytestmark = pytest.mark.asyncio
 SCOPES = ("all", "unit:u1", "unit:u/2", "unit:city", "officer:o1", "officer:o2", "unit:nowhere")
@@ -120,3 +121,21 @@ async def test_pages_that_show_the_same_share_a_hub() -> None:
     assert first == subscribed(EVERYTHING, "unit:a\nunit:b", "overdue,open,open")
     with pytest.raises(ValueError, match="too"):
         subscribed(EVERYTHING, "x" * 201, "open")
+
+
+async def test_figures_that_nobody_looks_at_are_given_up(
+    stored_city: tuple[City, Store], query: StoreQuery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard = guarded(stored_city[0], query)
+    channels = guard.live.figures
+    monkeypatch.setattr(channels, "_idle_s", -1.0)
+    look = guard.app.state.admission.connections.look
+    async with listening(guard.app) as server:
+        page = of_page(server, "all")
+        async with wall_of(page, guard.headers("leader")) as wall:
+            await wall.next()
+            look()
+            assert len(list(channels.hubs())) == 1
+        await wait_for_async(lambda: not any(hub.clients for hub in channels.hubs()))
+        look()
+        assert not list(channels.hubs())
