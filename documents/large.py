@@ -71,7 +71,7 @@ async def _in_child(
     if status != 0:
         raise TooLarge(
             f"The workbook needs more than {megabytes} MB of memory or {seconds} s.",
-            "Narrow the filter, or take the CSV, which has no such bound.",
+            "Narrow the filter, or take the CSV, which needs neither.",
         )
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from api.insight.answers import as_of, asked_of
 from api.insight.conditions import where_of
+from api.insight.few import lately
 from api.insight.filters import Filter
 from api.insight.linked import LinkedCount, is_live, live_count, standpoint
 from api.insight.live_fields import filter_of
+from api.insight.windows import span_of
 from api.viewer import Viewer
 from dossiers.tallies.vector import on_time_rate
 from dossiers.wire.keys import unit_scope
@@ -49,6 +51,7 @@ async def by_unit(
         own = where_of(filter_, at).beyond(where).renamed(f"{name}_")
         columns.append(f"countIf({own}) AS {name}")
         where.parameters.update(own.parameters)
+    lately(where, span_of(window, at.now, at.context.calendar).kept.start, at.now)
     age = await as_of(viewer)
     rows = await asked_of(
         viewer,

@@ -5,13 +5,18 @@ from __future__ import annotations
 from api.insight.filters import Filter
 from api.insight.vocabulary import OPEN
 from api.insight.windows import span_of
+from api.statements import Where, moment
 from dossiers.reference.context import Context
 from dossiers.time.hours import HOUR
 
 _FEW_STANDINGS = frozenset({*OPEN, "pending", "unreceived"})
 # Of what has no end yet, or what is rare.
 _FEW_MARKS = frozenset({"due_soon", "suspended", "late_reception", "reopened"})
-_SHORT_MS = 62 * 24 * HOUR  # a window that holds few of all dossiers
+_SHORT_MS = 100 * 24 * HOUR  # a window that holds few of all dossiers
+_LATELY = (
+    "(d.finished_at IS NULL OR d.finished_at >= {lately:DateTime64(3, 'UTC')} "
+    "OR d.received_at >= {lately:DateTime64(3, 'UTC')})"
+)
 
 
 def asks_for_few(
@@ -29,6 +34,13 @@ def asks_for_few(
         or (bool(filter_.standing) and _FEW_STANDINGS.issuperset(filter_.standing))
         or _is_short(filter_, now, context)
     )
+
+
+def lately(where: Where, since: int, now: int) -> None:
+    """Without what had come in and ended before ``since`` (ms): for questions that count none of
+    that."""
+    where.add(_LATELY, lately=moment(since))
+    where.few = where.few or now - since <= _SHORT_MS
 
 
 def _id(scope: str) -> str:

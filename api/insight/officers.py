@@ -14,13 +14,13 @@ from datetime import datetime, time, timedelta
 
 from api.insight.answers import as_of, asked_of
 from api.insight.conditions import where_of
+from api.insight.few import lately
 from api.insight.filters import Filter
 from api.insight.held_hours import HeldHours, hours_by_officer
 from api.insight.late_counts import charged_filter, late_counts
 from api.insight.linked import LinkedCount, standpoint
 from api.insight.vocabulary import OPEN
 from api.insight.windows import span_of
-from api.statements import moment
 from api.viewer import Viewer
 from dossiers.reference.context import UNKNOWN
 from dossiers.tallies.vector import on_time_rate
@@ -38,8 +38,6 @@ _RETURNED = ("finished", "late", "early", "on_time")
 _LIVE = (*_HELD, "finished", "late")
 # Of a dossier that has ended: the week in which it did, by when that began.
 _WEEK = "roundDown(toUnixTimestamp64Milli(assumeNotNull(d.finished_at)), {starts:Array(Int64)})"
-# Of what ended before, nothing is counted.
-_LATELY = "(d.finished_at IS NULL OR d.finished_at >= {lately:DateTime64(3, 'UTC')})"
 
 
 @dataclass(frozen=True)
@@ -147,7 +145,7 @@ async def _counted(of: Filter, viewer: Viewer, window: str) -> _Counted:
     since = Filter(what="judged", window=_since(starts[0], at.context.calendar))
     judged = where_of(since, at).beyond(where).renamed("weekly_")
     span = span_of(window, at.now, at.context.calendar).kept
-    where.add(_LATELY, lately=moment(min(span.start, starts[0])))
+    lately(where, min(span.start, starts[0]), at.now)
     rows = await asked_of(
         viewer,
         f"if(d.officer = '{UNKNOWN}', '', d.officer) AS id, {', '.join(columns)}, "

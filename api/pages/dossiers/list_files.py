@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 from api.asked import Language
 from api.insight.answers import as_of
 from api.insight.filters import Filter
+from api.insight.listed_counts import listed_counts
 from api.insight.listing import every_page
 from api.insight.parsing import AskedFilter
 from api.pages.dossiers.amounts import Written
@@ -33,6 +34,7 @@ from dossiers.reference.unlisted import in_english, shown_name
 from dossiers.time.hours import HOUR
 
 router = APIRouter(tags=["pages"])
+MOST_ROWS = 100_000  # of a file; ClickHouse is asked anew for each page of it
 _COLUMNS: tuple[tuple[str, Kind, int], ...] = (
     ("dossier", "text", 26), ("by_standing", "text", 18), ("list_hours", "hours", 12),
     ("due", "time", 0), ("procedure", "text", 44), ("step", "text", 18), ("officer", "text", 22),
@@ -55,7 +57,9 @@ def _answers(kind: str, about: str, example: str) -> dict[int | str, dict[str, A
     ),
 )
 async def dossiers_csv(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -> Response:
-    """The dossiers of a filter that the reader may see, however many."""
+    """The dossiers of a filter that the reader may see; more than fit into a file are refused
+    before the first row."""
+    await _check_length(filter_, viewer)
     sheet, pages = await _sheet(filter_, viewer, lang), _rows(filter_, viewer, lang)
     text = csv_text(sheet, pages)
     first = await anext(text)  # its errors can still be an answer
@@ -79,6 +83,7 @@ async def dossiers_csv(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -
 async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) -> Response:
     """The dossiers of a filter that the reader may see; beyond 1,000 rows made in a process of its
     own, with bounds of memory and time."""
+    await _check_length(filter_, viewer)
     folder = tempfile.TemporaryDirectory()
     target = Path(folder.name) / "dossiers.xlsx"
     try:
@@ -94,6 +99,17 @@ async def dossiers_xlsx(viewer: LoadedViewer, filter_: AskedFilter, lang: Lang) 
         target, media_type=XLSX, filename="dossiers.xlsx",
         background=BackgroundTask(folder.cleanup),
     )  # fmt: skip
+
+
+async def _check_length(filter_: Filter, viewer: Viewer) -> None:
+    """Raises a 422 for what is too long."""
+    [number] = await listed_counts([filter_], viewer)
+    if number > MOST_ROWS:
+        raise HTTPException(
+            422,
+            f"The list has {number:,} dossiers, and a file at most {MOST_ROWS:,}. Narrow the "
+            "filter: by a unit, or by a shorter period.",
+        )
 
 
 async def _sheet(filter_: Filter, viewer: Viewer, lang: Language) -> Sheet:

@@ -13,6 +13,7 @@ import pytest
 
 from api.access.principal import Principal
 from api.insight.filters import Filter
+from api.pages.dossiers import list_files
 from api.pages.words import words_of
 from dossiers.fold.standing import OPEN
 from dossiers.wire.flags import ALL_FLAGS
@@ -150,6 +151,20 @@ async def test_a_list_is_a_file_with_the_same_rows(guard: Guarded) -> None:
             texts = "".join(parts.read(name).decode() for name in parts.namelist() if "xml" in name)
         assert all(f">{id_}<" in texts for id_ in ids)
         assert "Overdue" in texts
+
+
+async def test_a_file_that_would_be_too_long_is_refused_with_what_to_do(
+    guard: Guarded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filter_ = Filter(unit="u2", standing=("overdue", "late"))
+    async with guard.client("reform_office") as http:
+        number = len(await ids_in(http, filter_.url()))
+        for most, status in ((number, 200), (number - 1, 422)):
+            monkeypatch.setattr(list_files, "MOST_ROWS", most)
+            for kind in ("csv", "xlsx"):
+                answer = await http.get(filter_.url(f"/dossiers.{kind}"))
+                assert answer.status_code == status, answer.text
+        assert f"The list has {number} dossiers" in answer.json()["detail"]
 
 
 async def test_a_dossier_is_explained_in_both_languages(guard: Guarded) -> None:
