@@ -71,6 +71,9 @@ class OneReference:
     def in_force(self, _activations: tuple[Activation, ...]) -> InForce:
         return self._in_force
 
+    def knows(self, activations: tuple[Activation, ...]) -> bool:
+        return True
+
     def close(self) -> None:
         """Nothing is read."""
 
