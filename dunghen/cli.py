@@ -114,6 +114,7 @@ COMMANDS = (
         "Units, officers, procedures, calendars, rules and alert policies, from a folder.",
     ),
     Listed("audit", "audit:app", LOOK, "Who looked, and who changed what."),
+    Listed("alerts", "alerts:app", LOOK, "Alerts: what a policy would have sent."),
     Listed("texts", "texts:app", KEEP, "Texts that people wrote about alerts."),
     Listed(
         "topics", "topics:topics", PARTS,

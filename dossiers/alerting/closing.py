@@ -116,10 +116,13 @@ def _group(receiver: str, lines: list[ToldLine], waiting: Waiting) -> AlertGroup
     settings = waiting.around.settings_for(receiver)
     box = waiting.counted(receiver)
     box.notes, box.last = [], waiting.now
+    urgent = any(is_urgent(line.alert) and line.news == "raised" for line in lines)
+    if urgent:
+        box.urgent = waiting.now
     return AlertGroup(
         receiver=receiver,
         at=waiting.now,
-        urgent=any(is_urgent(line.alert) and line.news == "raised" for line in lines),
+        urgent=urgent,
         number=box.number,
         budget=settings.budget,
         roots=roots_of(lines, settings.storm),

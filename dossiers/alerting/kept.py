@@ -49,11 +49,13 @@ class Note(msgspec.Struct, array_like=True, frozen=True):
 
 
 class ReceiverBox(msgspec.Struct, array_like=True, omit_defaults=True):
-    """One receiver. ``last``: when the last group was closed (ms). ``number``: how many messages
-    on day number ``day``. ``digest_at``: when a digest that is held back is to go (ms), else 0."""
+    """One receiver. ``last``: when the last group was closed (ms); ``urgent``: the last that did
+    not wait. ``number``: how many messages on day number ``day``. ``digest_at``: when a digest
+    that is held back is to go (ms), else 0."""
 
     notes: list[Note] = []
     last: int = 0
+    urgent: int = 0
     day: int = 0
     number: int = 0
     digest_at: int = 0

@@ -49,7 +49,7 @@ def may_go_at(at: int, quiet: QuietHours, calendar: Calendar) -> int:
         return at
     if calendar.works_on(day) and clock < quiet.ends:
         return calendar.at_clock(day, quiet.ends)
-    opens = quiet.ends if quiet.begins > quiet.ends else 0
+    opens = quiet.ends if quiet.holds(0) else 0
     for following in range(day + 1, day + _MOST_DAYS):
         if calendar.works_on(following):
             return calendar.at_clock(following, opens)

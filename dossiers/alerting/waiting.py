@@ -116,12 +116,13 @@ class Waiting:
                     self._wake(receiver, at)
 
     def opens_at(self, receiver: str, alert: Alert) -> int:
-        """When a group with this alert is closed."""
-        if is_urgent(alert):
-            return self.now
-        wait = self.around.settings(alert).group_seconds * 1000
+        """When a group with this alert is closed. A grave one waits for no other group, unless
+        there was a grave one just before: who gets one mail for each reads none."""
+        urgent = is_urgent(alert)
+        wait = 0 if urgent else self.around.settings(alert).group_seconds * 1000
         regroup = self.around.settings_for(receiver).regroup_seconds * 1000
-        last = self.kept.boxes[receiver].last if receiver in self.kept.boxes else 0
+        box = self.kept.boxes.get(receiver)
+        last = 0 if box is None else box.urgent if urgent else box.last
         return max(self.now + wait, last + regroup if last else 0)
 
     def note(self, receiver: str, note: Note) -> None:

@@ -66,7 +66,7 @@ class AlertSettings(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     told: Mapping[str, tuple[Told, ...]]
     digest: tuple[str, ...] = ("due_soon", "step_overdue", "waiting_too_long", "repeat_supplement")
     group_seconds: int = 30
-    regroup_seconds: int = 300
+    regroup_seconds: int = 3_600
     storm: int = 20
     quiet: tuple[str, str] = ("18:00", "07:00")
     digest_at: str = "07:30"

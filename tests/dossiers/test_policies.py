@@ -47,7 +47,7 @@ def test_each_field_comes_from_the_most_specific_policy_that_names_it() -> None:
     assert (
         found.storm, found.group_seconds, found.waiting_days, found.budget,
         found.acknowledge_hours, found.regroup_seconds,
-    ) == (5, 4, 3, 2, 1, 300)  # fmt: skip
+    ) == (5, 4, 3, 2, 1, 3_600)  # fmt: skip
     assert policies.of("desk", "other").storm == 3
     assert policies.of("commune", "p").storm == 4
     assert policies.of("commune", "").storm == 2

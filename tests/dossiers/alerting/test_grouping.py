@@ -45,6 +45,18 @@ def test_a_further_group_waits_longer_and_a_grave_one_not_at_all() -> None:
     assert [(g.receiver, g.urgent) for g in telling.groups[2:]] == [("chief", True)]
 
 
+def test_grave_ones_that_follow_each_other_are_gathered_and_others_delay_none() -> None:
+    telling = Telling("2026-11-02T09:00")
+    telling.take(alert(unit="dept", officer="chief"))
+    telling.after(30)
+    for number in range(3):
+        telling.take(alert("escalation", level=2, unit="div", dossier=f"d{number}"))
+        telling.after(60)
+    assert [len(group.lines) for group in telling.groups if group.receiver == "chief"] == [1, 1]
+    telling.after(180)
+    assert len(telling.lines("chief")) == 4
+
+
 def test_what_ends_before_it_is_told_is_not_told_and_that_is_said() -> None:
     telling = Telling("2026-11-02T09:00", context=OWN)
     telling.take(alert(), ended(alert()))
