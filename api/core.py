@@ -21,6 +21,7 @@ from api.inbox.inboxes import Inboxes
 from api.inbox.items import Moment
 from api.inbox.marks import MarkBook
 from api.inbox.sight import Recipient, Sight
+from api.inbox.silence import silent_since
 from api.labels import DisplayNames, names_of
 from api.live.history import History
 from api.live.history_keeper import HistoryKeeper
@@ -183,8 +184,9 @@ class Live:
 
     def moment(self) -> Moment:
         """Now and today in data time, by the city's own calendar."""
-        now, calendar = self.view.watermark or 0, self.view.context.calendar
-        return Moment(now, calendar.at_clock(calendar.day_of(now), 0))
+        now, context = self.view.watermark or 0, self.view.context
+        day = context.calendar.at_clock(context.calendar.day_of(now), 0)
+        return Moment(now, day, silent_since(self.book.silent_sources(), context))
 
     def queues(self) -> Iterator[Queue]:
         """Everything that waits in this process, and what others report."""

@@ -114,9 +114,12 @@ class Book:
         """The thread that an alert belongs to."""
         return self._threads.get(thread_of(alert))
 
-    def threads_of_sources(self) -> Iterator[Thread]:
-        """Those about sources."""
-        return (self._threads[key] for key in self._of.get(_SOURCES, ()))
+    def silent_sources(self) -> Iterator[Alert]:
+        """The open alerts about sources that say nothing."""
+        for key in self._of.get(_SOURCES, ()):
+            for alert in self._threads[key].alerts.values():
+                if alert.kind == "source_silent" and alert.transition in OPEN:
+                    yield alert
 
     def threads_of(self, scopes: Iterable[str]) -> Iterator[Thread]:
         """Those with an alert of one of the units and officers, each once. An officer has what

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from api.inbox.book import Book, Thread
 from api.inbox.sight import Sight
 from api.inbox.urgency import OPEN, most_urgent
+from dossiers.alerting.surroundings import may_be_silence
 from dossiers.wire.alerts import Alert
 
 # waiting: nobody has taken it. taken: acknowledged, for as long as that holds. snoozed: silenced by
-# the reader. done: all that was raised has ended today.
-State = Literal["waiting", "taken", "snoozed", "done"]
+# the reader. done: all that was raised has ended today. held: a silent source may have caused it.
+State = Literal["waiting", "taken", "snoozed", "done", "held"]
 STATES: tuple[State, ...] = get_args(State)
 
 
@@ -35,10 +36,12 @@ class InboxItem:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """``now``: data time (ms); ``day``: when its local day began."""
+    """``now``: data time (ms); ``day``: when its local day began. ``silent``: sources that say
+    nothing, with when the last news of each came (ms)."""
 
     now: int
     day: int
+    silent: Mapping[str, int] = field(default_factory=dict)
 
 
 HasRead = Callable[[str, int], bool]  # a thread's key, and when it changed last
@@ -82,6 +85,8 @@ def _state(main: Alert, at: Moment, until: int) -> State:
         return "done"
     if until > at.now:
         return "snoozed"
+    if may_be_silence(main, at.silent):
+        return "held"
     return "taken" if main.transition == "acknowledged" else "waiting"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from dossiers.alerting.people import Duties, on_duty
 from dossiers.alerting.quiet import may_go_at, quiet_hours
@@ -83,7 +83,7 @@ class Surroundings:
         return calendar.subtract(alert.due_at, limit.minutes * MINUTE)
 
 
-def may_be_silence(alert: Alert, silent: dict[str, int]) -> bool:
+def may_be_silence(alert: Alert, silent: Mapping[str, int]) -> bool:
     """Whether a silent source may have caused the alert. ``silent``: by source, since when (ms)."""
     since = silent.get(alert.source) if alert.source and alert.kind in _BY_TIME else None
     return since is not None and alert.due_at >= since

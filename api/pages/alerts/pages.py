@@ -140,7 +140,7 @@ def _shown(
         "alerts.html", viewer, lang, active=ALERTS,
         list=list_of(found.items, asked, maker, say),
         view=_view(found, asked, side, say), side=side, detail=detail,
-        silent=silent_sources(say), hidden=_left_out(viewer, say), asked=asked,
+        silent=silent_sources(found.held, say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
         reasons=reason_choices(say.words), acting=viewer.live.acting is not None,
         quality=QUALITY if opens(viewer.principal, QUALITY) else "",

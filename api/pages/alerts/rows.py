@@ -108,6 +108,8 @@ def state_of(item: InboxItem, say: AlertWords) -> str:
         return words(key, who=say.person(main.taken_by), until=until)
     if item.state == "snoozed":
         return words("inbox_snoozed_until", until=say.until(item.until))
+    if item.state == "held":
+        return words("inbox_held_back")
     if item.state == "done":
         key = "inbox_retracted_at" if main.transition == "retracted" else "inbox_done_at"
         return words(key, at=say.clock(main.detected_at))

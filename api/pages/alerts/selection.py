@@ -18,12 +18,14 @@ from dossiers.wire.alerts import Alert
 @dataclass
 class Selection:
     """``items``: what the filter asks for. ``states``, ``kinds``, ``units``: how many items every
-    other state, kind or unit has with the rest of the filter as it is. ``unread``: of ``items``."""
+    other state, kind or unit has with the rest of the filter as it is. ``held``: how many are kept
+    back, whatever the filter. ``unread``: of ``items``."""
 
     items: list[InboxItem] = field(default_factory=list)
     states: Counter[str] = field(default_factory=Counter)
     kinds: Counter[str] = field(default_factory=Counter)
     units: Counter[str] = field(default_factory=Counter)
+    held: int = 0
 
     @property
     def unread(self) -> int:
@@ -36,6 +38,7 @@ def select(items: Iterable[InboxItem], asked: AlertFilter, say: AlertWords) -> S
     matches = _matcher(asked.q, say)
     for item in items:
         main = item.main
+        found.held += item.state == "held"
         if (asked.cause and main.due_at != asked.cause) or not matches(main):
             continue
         if asked.group and group_of(item, say.at.now, say.calendar) != asked.group:

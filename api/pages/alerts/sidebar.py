@@ -58,6 +58,7 @@ def sidebar_of(found: Selection, asked: AlertFilter, say: AlertWords) -> Sidebar
                 asked.state == state,
             )
             for state in STATES
+            if state != "held" or asked.state == state
         ),
         kinds=tuple(_kinds(found, asked, say)),
         units=few,

@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
-from api.inbox.urgency import OPEN
+from api.pages.alerts.asking import AlertFilter
 from api.pages.alerts.wording import AlertWords
 from api.pages.navigation import opens
 from api.pages.parts.marks import Link
 from api.pages.parts.states import Notice
 
 _NAMED = 3
+_SOURCES = "/data/sources"
 
 
-def silent_sources(say: AlertWords) -> Notice | None:
-    """Everybody is told of a silent source: what they see may be old. None while all speak."""
-    book, words = say.viewer.live.book, say.words
-    silent = [
-        alert
-        for thread in book.threads_of_sources()
-        for alert in thread.alerts.values()
-        if alert.kind == "source_silent" and alert.transition in OPEN
-    ]
+def silent_sources(held: int, say: AlertWords) -> Notice | None:
+    """Everybody is told of a silent source: what they see may be old. ``held``: how many items of
+    the reader are kept back. None while all sources speak."""
+    words = say.words
+    silent = sorted(say.viewer.live.book.silent_sources(), key=lambda a: (a.due_at, a.source))
     if not silent:
         return None
-    silent.sort(key=lambda alert: (alert.due_at, alert.source))
     named = ", ".join(
         words("inbox_silent_one", source=say.source(each.source), at=say.clock(each.due_at))
         for each in silent[:_NAMED]
     )
     more = words("inbox_silent_more", n=len(silent) - _NAMED) if len(silent) > _NAMED else ""
-    link = None
-    if opens(say.viewer.principal, "/data/sources"):
-        link = Link(words("inbox_silent_link"), "/data/sources")
-    return Notice(words("inbox_silent", sources=named + more), "silent", link)
+    if held:
+        text = words("inbox_silent_held", sources=named + more, n=words.number(held))
+        link = Link(words("inbox_silent_show", n=words.number(held)), AlertFilter("held").url())
+        return Notice(text, "silent", link)
+    link_ = Link(words("inbox_silent_link"), _SOURCES)
+    return Notice(
+        words("inbox_silent", sources=named + more),
+        "silent",
+        link_ if opens(say.viewer.principal, _SOURCES) else None,
+    )

@@ -1,14 +1,16 @@
 """Up to three things to do first, one line a kind, by a rule that the page tells on a tap:
 
-what is due before ten, else what is due on the day, by the steps that are missing; what is overdue,
-the longest first; submissions that become late receptions on the day.
+what is due before ten, else what is due on the day, by the steps that are missing; escalated
+alerts that nobody has taken, else what is overdue, the longest first; submissions that become late
+receptions on the day.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from api.inbox.items import InboxItem
 from api.pages.home.answers import HomeAnswers, first_task
 from api.pages.home.telling import DayTelling
 from api.queries import Row
@@ -37,7 +39,9 @@ def _tasks(answers: HomeAnswers, telling: DayTelling, viewer: Viewer) -> Iterato
         name = first_task(numbers, day)
         title = words(f"home_task_{name}", n=words.number(numbers[name]), day=when)
         yield TaskLine(title, _due(answers, telling), answers.url(name))
-    if numbers["overdue"]:
+    if escalated := _escalated(viewer):
+        yield _answer(escalated, telling, viewer)
+    elif numbers["overdue"]:
         title = words("home_task_overdue", n=words.number(numbers["overdue"]))
         text = "" if answers.oldest is None else _oldest(answers.oldest, telling, viewer)
         yield TaskLine(title, text, answers.url("overdue"))
@@ -45,6 +49,28 @@ def _tasks(answers: HomeAnswers, telling: DayTelling, viewer: Viewer) -> Iterato
         title = words("home_task_receptions", n=words.number(numbers["receptions"]))
         text = words("home_task_receptions_text", day=when)
         yield TaskLine(title, text, answers.url("receptions"))
+
+
+def _escalated(viewer: Viewer) -> list[InboxItem]:
+    """Escalated alerts in the reader's inbox that wait, the highest first."""
+    live = viewer.live
+    items = live.inboxes.items(viewer.sight, live.moment())
+    waiting = (i for i in items if i.state == "waiting" and i.main.kind == "escalation")
+    return sorted(waiting, key=lambda i: (-i.main.level, i.main.due_at, i.key))
+
+
+def _answer(items: Sequence[InboxItem], telling: DayTelling, viewer: Viewer) -> TaskLine:
+    """What waits for an answer: how many, and the highest of them."""
+    words, main, labels = telling.words, items[0].main, viewer.labels
+    calendar = viewer.view.context.calendar_for(main.unit)
+    late = words.amount(calendar.between(main.due_at, telling.day.now), calendar)
+    parts = [labels.procedure(main.procedure), labels.officer(main.officer) or words("inbox")]
+    what = ", ".join(part for part in parts if part).rstrip(".")
+    return TaskLine(
+        words("home_task_escalated", n=words.number(len(items))),
+        words("home_task_escalated_text", level=main.level, late=late, what=what),
+        "/alerts?kind=escalation",
+    )
 
 
 def _due(answers: HomeAnswers, telling: DayTelling) -> str:

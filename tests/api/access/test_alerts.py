@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
+import msgspec
 import pytest
 
 from api.acts import Acts
@@ -196,6 +197,33 @@ async def test_more_than_a_page_is_turned_over(query: StoreQuery) -> None:
         second = await text_of(http, "/alerts?sort=newest&first=51")
         assert (len(rows(first)), rows(first) & rows(second)) == (50, set())
         assert "60 hồ sơ quá hạn cùng lúc" in await text_of(http)
+
+
+async def test_what_a_silent_source_may_have_caused_is_held_back(desk: Guarded) -> None:
+    silence = next(desk.live.book.silent_sources()).due_at
+    after = late("h1", "held-1", source="mien", due_at=silence + 1, detected_at=silence + 1)
+    before = late("h2", "held-2", source="mien", due_at=silence - 1)
+    desk.live.deliver(records(after, before))
+    async with desk.client("supervisor") as http:
+        page = await text_of(http)
+        assert "h1" not in rows(page)
+        assert "h2" in rows(page)
+        assert "1 cảnh báo của bạn về hồ sơ của nguồn này được giữ lại" in page
+        assert rows(await text_of(http, "/alerts?state=held")) == {"h1"}
+        heard = msgspec.structs.replace(ALERTS[-1], sequence=2, transition="resolved")
+        desk.live.deliver(records(heard))
+        assert "h1" in rows(await text_of(http))
+
+
+async def test_the_home_leads_to_the_escalated_alerts_that_wait(desk: Guarded) -> None:
+    async with desk.client("supervisor") as http:
+        home = await text_of(http, "/")
+        assert "Trả lời 1 cảnh báo leo thang" in home
+        assert 'href="/alerts?kind=escalation"' in home
+        assert rows(await text_of(http, "/alerts?kind=escalation")) == {"a2"}
+        taken = msgspec.structs.replace(ALERTS[1], sequence=2, transition="acknowledged")
+        desk.live.deliver(records(taken))
+        assert "Trả lời 1 cảnh báo" not in await text_of(http, "/")
 
 
 async def test_a_silent_source_is_told_to_everybody(desk: Guarded) -> None:

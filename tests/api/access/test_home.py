@@ -82,7 +82,7 @@ async def test_a_head_sees_the_own_unit_and_no_other(guard: Guarded) -> None:
     async with guard.client("supervisor") as http:
         page = await text_of(http)
         assert "Phường Một" in page
-        assert "quá hạn, gỡ hồ sơ lâu nhất trước" in page
+        assert "Trả lời 1 cảnh báo leo thang" in page
         assert "Nguyễn Thị Hoa" in page, "in whose hands, by the full name for the superior"
         for hidden in ("Sở Hai", "Đỗ Văn An", "Đ.V.A.", "over-2"):
             assert hidden not in page
