@@ -13,6 +13,7 @@ from dossiers.wire.alerts import AlertKind
 from dossiers.wire.reference import Reference
 
 KINDS = get_args(AlertKind)
+MOST_PAIRS = 50_000  # of a unit and a procedure, each of which is kept
 LEVELS = 3  # of escalation
 _MOST_REMINDERS = 5
 _MOST_HOURS = 2_000  # a working year
@@ -38,6 +39,7 @@ def policy_problems(reference: Reference) -> Iterator[ReferenceProblem]:
     procedures = {procedure.id for procedure in reference.procedures}
     held = {duty.duty for duty in reference.duties}
     first: dict[tuple[str, str], int] = {}
+    pairs = 0
     for number, policy in enumerate(reference.alert_policies):
         at = (number,)
         yield from _unknown(at, "units", policy.units, units, "unit")
@@ -48,6 +50,12 @@ def policy_problems(reference: Reference) -> Iterator[ReferenceProblem]:
         yield from _hours(at, policy)
         yield from _clock(at, policy)
         yield from _told(at, policy, held)
+        pairs += max(1, len(policy.units)) * max(1, len(policy.procedures))
+        if pairs > MOST_PAIRS:
+            text = f"the policies up to here name more than {MOST_PAIRS:,} pairs of both"
+            field = "procedures" if policy.procedures else "units"
+            yield ReferenceProblem("policies", at, field, text)
+            return
         yield from _same_place(number, policy, first)
 
 

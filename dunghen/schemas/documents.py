@@ -89,6 +89,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         "scope + unit separator + source partition",
         "Whole vector of one scope in one source partition.",
     ),
+    "scope-deed": (
+        tallies.ScopeDeed,
+        topics.PARTIALS,
+        "scope, desk, event id and source partition, each behind a unit separator",
+        "What somebody did about an alert of a scope, until its alerts have taken it.",
+    ),
     "tally": (
         tallies.Tally,
         topics.TALLIES,

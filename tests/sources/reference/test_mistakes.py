@@ -149,6 +149,13 @@ def test_a_mistake_is_named_with_its_place(
     assert any(said in str(each) for each in found.errors), list(map(str, found.errors))
 
 
+def test_policies_that_name_too_many_pairs_are_a_mistake(tmp_path: Path) -> None:
+    many = [f"x{n}" for n in range(300)]
+    policy = f"[[policies]]\nunits = {many}\nprocedures = {many}\n"
+    found = read_folder(made(tmp_path, **{ALERTS: policy.replace("'", '"')}))
+    assert any("more than 50,000 pairs" in each.text for each in found.errors)
+
+
 def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
     files = {file: content for file, content, _ in BAD[:-1]}
     found = read_folder(made(tmp_path, **files))
