@@ -39,10 +39,14 @@ _LONG = (
 @pytest.hookimpl(trylast=True)  # behind whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first: at the end every process would wait for the one that got the last."""
-    long = [Path(__file__).parent / name for name in _LONG]
+    ranks: dict[Path, int] = {}
 
     def rank(item: pytest.Item) -> int:
-        return next((n for n, each in enumerate(long) if item.path.is_relative_to(each)), len(long))
+        if item.path not in ranks:
+            name = item.path.relative_to(Path(__file__).parent).as_posix()
+            found = (n for n, each in enumerate(_LONG) if f"{name}/".startswith(f"{each}/"))
+            ranks[item.path] = next(found, len(_LONG))
+        return ranks[item.path]
 
     items.sort(key=rank)
 

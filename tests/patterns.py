@@ -26,6 +26,8 @@ ROOMS = (
     "streams",
 )
 METHODS = ("match", "fullmatch", "search", "sub", "split", "findall", "finditer")
+# Each tries what all before it try, and more: from the start, from everywhere, and on to the end.
+_SCANS = (("match",), ("search",), ("sub", "split", "findall", "finditer"))
 _BREAKERS = ("", "x", "!", "\x00", "\n")
 _RUNS = (" ", "\t", "\n", "\u00a0", "0", "9", "a", "A", "-", ".", ",", ";", ":", "/", "(", "[", '"',
          "'", "=", "@", "ậ", "\u0301", "0 ", "a.", "1-", "(a", " -", "\n ", "''", "; ")  # fmt: skip
@@ -65,6 +67,13 @@ def patterns() -> list[Found]:
                     place, use = known.place, tuple({*known.methods, *methods} or METHODS)
                 found[pattern.pattern, pattern.flags] = Found(place, pattern, use)
     return sorted(found.values(), key=lambda each: each.place)
+
+
+def hardest(methods: Iterable[str]) -> tuple[str, ...]:
+    """Those of the methods in which all the steps are that any of them takes."""
+    used = set(methods)
+    scans = [used & {*alike} for alike in _SCANS if used & {*alike}]
+    return (*sorted(used & {"fullmatch"}), *(min(alike) for alike in scans[-1:]))
 
 
 def _within(values: Iterable[Any]) -> Iterator[re.Pattern[Any]]:

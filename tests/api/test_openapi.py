@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 from prometheus_client.parser import text_string_to_metric_families
 
 from api.problems import MEDIA_TYPE
@@ -86,6 +85,9 @@ async def test_parameters_with_limits_are_refused_beyond_them(api: Running) -> N
      "tallies", "counts", "coverage", "state"],
 )  # fmt: skip
 async def test_answers_fit_their_schema(api: Running, document: Any, path: str) -> None:
+    # Not with the others: its import takes two seconds, in every process that collects the tests.
+    from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
+
     answer = (await api.http.get(f"/api/v1/{path}")).json()
     template = {"units/u1": "units/{unit}", "officers/o1": "officers/{officer}",
                 "dossiers/over-1": "dossiers/{dossier}"}.get(path, path)  # fmt: skip

@@ -6,7 +6,6 @@ import json
 import socket
 from pathlib import Path
 
-import jsonschema  # type: ignore[import-untyped]
 import msgspec
 import pytest
 
@@ -166,6 +165,9 @@ def test_doctor_says_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_schemas_fit_the_records(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    # Not with the others: its import takes two seconds, in every process that collects the tests.
+    import jsonschema  # type: ignore[import-untyped]
+
     assert run(["schema", "--out", str(tmp_path / "out")]) == 0
     written = {path.name for path in (tmp_path / "out").iterdir()}
     assert written == {f"{name}.schema.json" for name in RECORDS} | {"asyncapi.json"}
