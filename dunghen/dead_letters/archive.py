@@ -12,7 +12,7 @@ from typing import NamedTuple
 from broker.kafka import Kafka
 from broker.reading import read_places
 from dossiers.portal.snapshots import place
-from dossiers.wire.acted import Acted, KeptAction, action_order, kept_action
+from dossiers.wire.acted import KeptAction
 from dossiers.wire.alerts import AlertState
 from dossiers.wire.archived import archived_fact
 from dossiers.wire.dossier_event import DossierEvent
@@ -20,6 +20,7 @@ from dossiers.wire.events import Restored, decode_event
 from dossiers.wire.facts import Fact, SnapshotFact
 from dossiers.wire.kept_events import fact_of
 from dossiers.wire.order import fact_order
+from dossiers.wire.reading import decoder, read_or_none
 from dossiers.wire.topics import EVENTS
 from dunghen.clickhouse import ClickHouse
 
@@ -37,6 +38,11 @@ FROM alerts AS a FINAL
 WHERE dossier_id = {dossier:String} AND timeline = {timeline:String}
 GROUP BY alert_id, kind, level ORDER BY cause, kind, level
 """
+_ACTIONS = """
+SELECT actions FROM dossiers FINAL
+WHERE dossier_id = {dossier:String} AND timeline = {timeline:String} AND actions != ''
+"""
+_actions = decoder(tuple[KeptAction, ...])
 _STATE = ("kind", "level", "cause", "last", "status", "taken_by", "taken_until", "offered_to")
 
 
@@ -58,18 +64,11 @@ def read_archive(
     found = [(row["partition"], row["offset"]) for row in store.query(_PLACES, about)]
     places = [place for place in found if place not in refused]
     events = [decode_event(m.value() or b"") for m in read_places(kafka, EVENTS, places)]
-    acted = {event.event_id: kept_action(event) for event in events if isinstance(event, Acted)}
-    facts = [
-        fact_of(event)
-        for event in events
-        if isinstance(event, DossierEvent) and not isinstance(event, Acted)
-    ]
+    facts = [fact_of(event) for event in events if isinstance(event, DossierEvent)]
     alerts = tuple(AlertState(*(row[n] for n in _STATE)) for row in store.query(_ALERTS, about))
-    return Archived(
-        tuple(_merged(sorted(facts, key=fact_order))),
-        alerts,
-        tuple(sorted(acted.values(), key=action_order)),
-    )
+    kept = [read_or_none(_actions, row["actions"].encode()) for row in store.query(_ACTIONS, about)]
+    actions = next((found for found in kept if found), ())
+    return Archived(tuple(_merged(sorted(facts, key=fact_order))), alerts, actions)
 
 
 def _merged(facts: list[Fact]) -> list[Fact]:

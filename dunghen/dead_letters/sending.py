@@ -24,6 +24,7 @@ from dossiers.admission.bounds import DEFAULT_BOUND, TOO_MANY_FACTS, Bound
 from dossiers.admission.ownership import NOT_YOURS
 from dossiers.errors import UserError
 from dossiers.fold.retention import ARCHIVED
+from dossiers.wire.acted import Acted
 from dossiers.wire.dead_letters import REPLAYED, DeadLetter
 from dossiers.wire.dossier_event import DossierEvent
 from dossiers.wire.events import AnyDossierEvent, Restored, decode_event, encode_event
@@ -133,6 +134,9 @@ class _Sending:
                 facts = len(archived.facts)
                 return Replayed(entry.number, event.dossier_id, facts, too_large=True)
             self._send(letter, message.key(), value)
+        elif isinstance(event, Acted):
+            why = f"{ARCHIVED}: nothing is known of this dossier, so nobody can act on its alerts"
+            return Replayed(entry.number, event.dossier_id, 0, refused=why)
         else:
             event = msgspec.structs.replace(event, backfill=True)
         self._send(letter, message.key(), encode_event(event))

@@ -82,9 +82,11 @@ _position = decoder(Position)
 
 
 class _Row(DossierRecord, frozen=True, gc=False):
-    """A DossierRecord whose alerts, like its facts, are kept as the JSON they came in."""
+    """A DossierRecord whose alerts and actions, like its facts, are kept as the JSON they came
+    in."""
 
     alerts: msgspec.Raw = msgspec.Raw(b"[]")  # type: ignore[assignment]
+    actions: msgspec.Raw = msgspec.Raw(b"[]")  # type: ignore[assignment]
 
 
 def _told(facts: bytes) -> tuple[int, LastChanges]:
@@ -128,6 +130,7 @@ class FactDecoder(Decoder[_Row]):
             name: (kind, list(map(read, rows))) for name, (kind, read) in _READERS.items()
         }
         columns["alerts"] = (pa.string(), [bytes(row.alerts).decode() for row in rows])
+        columns["actions"] = (pa.string(), [bytes(row.actions).decode() for row in rows])
         columns["facts"] = (pa.string(), [bytes(row.facts.raw).decode() for row in rows])
         told = [_told(bytes(row.facts.raw)) for row in rows]
         columns["supplements"] = (pa.uint16(), [asked for asked, _ in told])

@@ -74,6 +74,7 @@ class Router:
             alert.timeline == config.timeline
             and alert.kind in config.kinds
             and alert.transition in config.transitions
+            and not alert.action  # what somebody did is no news to whoever is told of alerts
         )
 
     def _receivers(self, alert: Alert) -> list[Mailbox]:
