@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from itertools import count
+from itertools import count, pairwise
 from typing import Any
 
+import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dossiers.reference.context import Context
 from dossiers.tallies.backlog import MINUTE
@@ -135,6 +138,57 @@ def test_what_was_taken_is_removed_and_what_was_not_waits_for_the_next_owner(
     topics.change_hands()
     assert topics.partials[deed_key("unit:a", second.event_id, 0)] is not None
     assert short(topics.step(22, OFFICE)) == [(3, "acknowledged", "acknowledge", "An", "An")]
+
+
+_moves = st.lists(
+    st.tuples(
+        st.integers(1, 400),  # minutes
+        st.integers(0, 40),  # overdue
+        st.sampled_from(["", "acknowledge", "hand_over", "accept", "snooze", "ask"]),
+        st.sampled_from(["An", "Bình"]),
+        st.booleans(),  # another worker takes over
+    ),
+    max_size=12,
+)
+
+
+def story(moves: list[tuple[int, int, str, str, bool]], *, hands: bool) -> list[Alert]:
+    """All alerts about one unit; with ``hands`` the partition changes hands where it says so."""
+    topics, minute = Topics(), 0
+    for number, (minutes, overdue, action, person, changes) in enumerate(moves):
+        minute += minutes
+        if action and topics.alerts:
+            more: dict[str, Any] = {"to": "Bình"} if action == "hand_over" else {}
+            more |= {"until": START} if action == "snooze" else {}
+            tap = done(topics.alerts[-1], action, minute, person, **more)
+            topics.act("unit:a", msgspec.structs.replace(tap, event_id=f"e{number}"))
+        topics.step(minute, OFFICE, a=overdue)
+        if hands and changes:
+            topics.change_hands()
+    topics.step(minute + 2 * HOLDS, OFFICE)
+    return topics.alerts
+
+
+@settings(max_examples=60, deadline=None)
+@given(_moves)
+def test_who_owns_the_partition_changes_nothing_and_numbers_follow_each_other(
+    moves: list[tuple[int, int, str, str, bool]],
+) -> None:
+    alerts = story(moves, hands=True)
+    assert alerts == story(moves, hands=False)
+    lives: dict[str, list[Alert]] = {}
+    for alert in alerts:
+        lives.setdefault(alert.alert_id, []).append(alert)
+    for life in lives.values():
+        assert [alert.sequence for alert in life] == list(range(1, len(life) + 1))
+        assert life[0].transition == "raised"
+        for before, after in pairwise(life):
+            assert (after.transition == "acknowledged") == bool(after.taken_by)
+            if before.transition == "resolved":
+                assert (after.transition, after.action) in {
+                    ("resolved", "snooze"),
+                    ("resolved", "ask"),
+                }
 
 
 def test_junk_under_the_key_of_an_action_is_counted_and_left_out(topics: Topics) -> None:
