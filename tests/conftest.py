@@ -28,27 +28,38 @@ settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
-# What takes minutes, the longest first: whole stacks are started and broken, brokers and browsers
-# waited for.
-_LONG = (
-    "e2e/test_personal_data.py", "e2e", "faults", "broker",
-    "dashboards", "dunghen/dead_letters", "streams/test_reference_loading.py",
+# What takes longest, the longest first.
+_BUSY = (
+    "e2e/test_personal_data.py", "e2e", "dashboards", "api/test_fuzzed.py", "infra", "sinks",
+)  # fmt: skip
+# What takes as long, but waits most of the time: for a broker, a lease, an outage to be over.
+_WAITING = (
+    "faults/test_outage.py", "faults/test_rounds.py", "e2e/test_faults.py",
+    "streams/test_reference_loading.py", "streams/test_worker.py", "dunghen/dead_letters",
+    "streams/test_bulk.py", "broker/test_following.py", "broker/test_conformance.py",
+    "streams/test_silent_client.py", "streams/test_ownership.py", "api/access/test_flood.py",
 )  # fmt: skip
 
 
 @pytest.hookimpl(trylast=True)  # behind whoever shuffles
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Long files first: at the end every process would wait for the one that got the last."""
-    ranks: dict[Path, int] = {}
+    """Long files first: at the end every process would wait for the one that got the last. And of
+    three one that waits, so that the processors are busy and no more is asked of them."""
+    files = list(dict.fromkeys(item.path for item in items))
+    waiting = [file for file in files if _rank(file, _WAITING) < len(_WAITING)]
+    busy = [file for file in files if _rank(file, _WAITING) == len(_WAITING)]
+    busy.sort(key=lambda file: _rank(file, _BUSY))
+    waiting.sort(key=lambda file: _rank(file, _WAITING))
+    places = {file: float(number) for number, file in enumerate(busy)}
+    places |= {file: 2 * number + 0.5 for number, file in enumerate(waiting)}
+    items.sort(key=lambda item: places[item.path])
 
-    def rank(item: pytest.Item) -> int:
-        if item.path not in ranks:
-            name = item.path.relative_to(Path(__file__).parent).as_posix()
-            found = (n for n, each in enumerate(_LONG) if f"{name}/".startswith(f"{each}/"))
-            ranks[item.path] = next(found, len(_LONG))
-        return ranks[item.path]
 
-    items.sort(key=rank)
+def _rank(file: Path, names: tuple[str, ...]) -> int:
+    """The place of a file, or of the folder that holds it, among the names; behind all if none."""
+    path = f"{file.relative_to(Path(__file__).parent).as_posix()}/"
+    found = (number for number, name in enumerate(names) if path.startswith(f"{name}/"))
+    return next(found, len(names))
 
 
 @pytest.fixture(scope="session")

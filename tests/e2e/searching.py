@@ -29,7 +29,8 @@ _ESCAPED = re.compile(r"\\+(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2}))")
 _QUOTED = re.compile("(?:%[0-9a-fA-F]{2})+")
 _SIGNS = re.compile(r"[^0-9]+")
 _CF = re.compile("[\N{ZERO WIDTH SPACE}-\N{ZERO WIDTH JOINER}\N{WORD JOINER}]")
-_BETWEEN = dict.fromkeys(map(ord, " \t\n\r\v\f._/()[]+·–-\u00a0\u2009\u200b\u200c\u200d\u2060"))
+_BETWEEN = re.escape(" \t\n\r\v\f._/()[]+·–-\u00a0\u2009\u200b\u200c\u200d\u2060")
+_SPREAD = re.compile(f"[{_BETWEEN}]*".join(DIGITS))
 
 
 @dataclass
@@ -69,9 +70,10 @@ def cores(text: str, wanted: set[str]) -> set[str]:
     text = _unescaped(text)
     low = text.lower()
     found = set(_WORD.findall(low)) & wanted if WORD in low else set()
-    if DIGITS not in text.translate(_BETWEEN) and _UNICODE_DIGIT.search(text) is None:
+    wide = not text.isascii() and _UNICODE_DIGIT.search(text) is not None
+    if not wide and _SPREAD.search(text) is None:
         return found  # most of all texts, and the rest takes time
-    if _UNICODE_DIGIT.search(text) is not None:
+    if wide:
         text = unicodedata.normalize("NFKC", text)
     for run in _RUN.findall(_CF.sub("", text)):
         digits = _SIGNS.sub("", run)
