@@ -32,6 +32,7 @@ BUDGET, MOST_REQUESTS = 300_000, 25
 OPENED = {
     "/": "supervisor", "/units": "leader", "/units/u1": "officer", "/compare": "leader",
     "/dossiers": "supervisor", "/dossiers/over-1": "leader", "/officers/o1": "supervisor",
+    "/alerts": "supervisor", "/alerts/quality": "leader",
     "/data": "admin", "/walls": "admin", "/walls/new": "supervisor", "/walls/hall": "admin",
     "/search?q=phuong": "leader", "/design": "admin", "/enter": "public",
     "/units/nowhere": "leader", "/data?lang=en": "officer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from api.inbox.quality import AlertQuality, Answered, Load
+from api.inbox.quality import REMINDER, AlertQuality, Answered, Load
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.figure import FigureTile, help_of
 from api.pages.parts.table import DataRow, DataTable, TableCell, TableColumn
@@ -92,17 +92,18 @@ class QualityWriter:
 
     def _rule_rows(self, rules: Sequence[tuple[str, Answered]]) -> Iterator[DataRow]:
         for rule, of in rules[:MOST_RULES]:
-            yield DataRow((TableCell(self.rule_name(rule)), *self._cells(of)))
+            yield DataRow((TableCell(self.rule_name(rule)), *self._cells(of, rule)))
         rest = sum(of.raised for _, of in rules[MOST_RULES:])
         if rest:
             text = self.say.words("quality_other_rules", n=len(rules) - MOST_RULES)
             cells = (TableCell(text), TableCell(self.say.words.number(rest)))
             yield DataRow((*cells, *(TableCell("–") for _ in range(4))), "rest")
 
-    def _cells(self, of: Answered) -> Iterator[TableCell]:
+    def _cells(self, of: Answered, rule: str) -> Iterator[TableCell]:
+        """Nobody has to answer a reminder."""
         decimal = self.say.words.decimal
         yield TableCell(self.say.words.number(of.raised))
-        yield TableCell(decimal(of.in_time_share))
+        yield TableCell(decimal(None if rule == REMINDER else of.in_time_share))
         yield TableCell(self.amount(of.to_take))
         yield TableCell(self.amount(of.to_end))
         yield TableCell(decimal(of.retracted_share))
