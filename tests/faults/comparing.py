@@ -124,7 +124,7 @@ def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:
         )
         kept = {
             (kind, level, cause): (sequence, status)
-            for kind, level, cause, sequence, status in (state.alerts if state else ())
+            for kind, level, cause, sequence, status, *_ in (state.alerts if state else ())
         }
         if past is not None:  # the state knows nothing of what was before
             last = {name: last.get(name, (0, "")) for name in kept}

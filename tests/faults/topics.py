@@ -65,7 +65,8 @@ class State(msgspec.Struct, gc=False):
     course: Course
     standing: Standing
     successor: str = ""
-    alerts: list[tuple[str, int, int, int, str]] = []  # kind, level, cause, sequence, status
+    # kind, level, cause, sequence, status; and who deals with it, which nobody does here
+    alerts: list[tuple[str, int, int, int, str, str, int, str]] = []
 
 
 class Tally(msgspec.Struct, gc=False):

@@ -13,6 +13,8 @@ from tests.faults.oracle.rules import Rules, Version
 @dataclass(slots=True)
 class Clock:
     """``set_at``: when what is the due time now was set. ``version``: of the day of reception.
+    ``asked``: when the citizen was asked for more and the clock stopped; ``asks``: it stands for
+    that. ``silently``: when a later due time became known that was no extension.
     ``explained``: ids of the resumptions whose due time counts; ``known``: is no new one."""
 
     rules: Rules
@@ -29,6 +31,9 @@ class Clock:
     stopped: int | None = None
     end: int | None = None
     ended_by: str = ""
+    asked: list[int] = field(default_factory=list)
+    asks: bool = False
+    silently: list[int] = field(default_factory=list)
     explained: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
 
@@ -58,6 +63,8 @@ class Clock:
             if self.received is None:
                 self.calendar = self.rules.calendar_of(self.unit)
         elif kind == "due_set" and counts:
+            if event.reason == "correction" and (event.due_at or 0) > (self.due or 2**62):
+                self.silently.append(event.recorded)
             self.set(event.due_at, at)
         elif kind == "suspended":
             self._stop(event)
@@ -83,7 +90,9 @@ class Clock:
         at = event.occurred_at
         version = self.version if self.received is not None else self.rules.of(at)
         if self.stopped is None and (event.status != 8 or version.stops_8):
-            self.stopped = at
+            self.stopped, self.asks = at, event.status in (None, 5)
+            if self.asks:
+                self.asked.append(at)
 
     def _answer(self, event: Event, counts: bool) -> None:
         """A stop that began too late explains no new due time, and without one there is none. What

@@ -16,6 +16,8 @@ from tests.faults.oracle.rules import Rules
 from tests.faults.oracle.settings import Settings, judge_settings
 
 REMINDERS = (16, 4)  # working hours before the due time
+ESCALATES = (8, 24, 40)  # working hours after it
+PATIENCE = 10  # working days until a citizen has not answered for too long
 SOON = 8 * HOUR
 LATE_RECEPTION = 8 * HOUR
 FINISHED = ("early", "on_time", "late", "no_due")
@@ -171,6 +173,9 @@ def judge(story: Story, now: int) -> None:
         moments["newly_overdue"] = story.clock.version.passes(due)
     if verdict == "overdue" and due is not None:
         raised.add(("overdue", 0, due))
+        for level, hours in enumerate(ESCALATES, 1):
+            if now >= story.calendar.add(due, hours * HOUR):
+                raised.add(("escalation", level, due))
     if verdict == "within" and due is not None:
         # The last hours begin when the office opens, not when it closes before.
         left = story.calendar.between(now + 1, due)
@@ -186,9 +191,23 @@ def judge(story: Story, now: int) -> None:
             if verdict == "pending":
                 raised.add(("late_reception", 0, limit))
     raised |= {("date_rewritten", 0, at) for at in story.rewrites if end is None or at >= end}
+    silently = story.clock.silently
+    raised |= {("extension_without_reason", 0, at) for at in silently if end is None or at >= end}
+    if end is None:
+        _wait(story, verdict, now)
     if story.remind_by is not None and now > story.remind_by:
         raised.add(("reopened", 0, story.remind_by))
     story.unrewritten, story.rewritten = _other(story.without, now), _other(story.with_all, now)
+
+
+def _wait(story: Story, verdict: str, now: int) -> None:
+    """The citizen was asked a second time, or has not answered for too long."""
+    clock, raised = story.clock, story.raised
+    raised |= {("repeat_supplement", 0, at) for at in clock.asked[1:]}
+    if clock.stopped is not None and clock.asks and verdict in ("waiting", "overdue", "within"):
+        limit = story.calendar.due(clock.asked[-1], PATIENCE, "working_days")
+        if now >= limit:
+            raised.add(("waiting_too_long", 0, limit))
 
 
 def _other(clock: Clock | None, now: int) -> Other | None:
