@@ -18,7 +18,7 @@ from tests.api.pages.read_html import Node, read_html
 _MOST_ALIKE = 8  # pages of one route; each of these asks something else
 _INTEGER = re.compile(r"(?<![\d,.–/:])\d{1,3}(?:\.\d{3})*(?![\d–]| ?/|[.,:]\d)")
 _RATE = re.compile(r"(\d+,\d)(?: %)?")
-_AMOUNTS = ("giờ", "lần")  # alone after a number: what dossiers had, not how many they are
+_AMOUNTS = ("giờ", "lần", "ngày")  # alone after a number: what dossiers had, not how many they are
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,10 @@ def _kind(url: str) -> str:
 
 
 def numbers_of(page: WalkedPage) -> Iterator[LinkedNumber]:
-    """Every number that stands in a link of the page's main part, as a count or as a rate."""
+    """Every number that stands in a link of the page's main part, as a count or as a rate. None of
+    a group of alerts: its choices count within it, and lead out of it."""
+    if "group=" in page.url:
+        return
     for link, beside in _links(page.main):
         href = link.attributes.get("href", "").partition("#")[0]
         if not href.startswith("/") or "chip" in link.classes or not _asks(href):
