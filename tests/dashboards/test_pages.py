@@ -24,7 +24,7 @@ from tests.api.access.callers import ADMIN_TOKEN, Guarded, guarded
 from tests.api.city import HOUR, START, City, received
 from tests.api.conftest import engines as engines  # noqa: PLC0414 (a fixture)
 from tests.api.conftest import stored_city as stored_city  # noqa: PLC0414 (a fixture)
-from tests.dashboards.pages import IN_TURN, TWICE, Reader, faults, opened, tab_to
+from tests.dashboards.pages import IN_TURN, TWICE, Reader, View, faults, opened, tab_to
 from tests.dashboards.serving import bound, serving
 
 BUDGET, MOST_REQUESTS = 300_000, 25
@@ -242,3 +242,45 @@ def test_help_opens_and_closes_by_keyboard(browser: Browser, site: Site) -> None
         page.keyboard.press("Escape")
         expect(body).not_to_be_visible()
         expect(summary).to_be_focused()
+
+
+def test_the_inbox_is_worked_by_keyboard_and_nothing_moves_in_it(
+    browser: Browser, site: Site
+) -> None:
+    headers = site.guard.headers("supervisor")
+    with opened(browser, site.url, "/alerts", headers=headers) as page:
+        page.locator("#freshness[data-heard]").wait_for()
+        rows = page.locator(".row-link")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        expect(rows.nth(1)).to_be_focused()
+        page.keyboard.press("k")
+        expect(rows.first).to_be_focused()
+        page.keyboard.press("Enter")
+        expect(page.locator(".inbox-detail h1")).to_be_focused()
+        assert page.locator(".inbox-list").is_visible()
+        assert page.locator(".alert-row.opened").count() == 1
+        badge = page.locator(".unread-count")
+        before, told = rows.all_inner_texts(), badge.inner_text()
+        page.locator("#freshness[data-heard]").wait_for()
+        site.deliver(Tick(START + 5 * HOUR))  # something has become overdue, or due soon
+        site.deliver(received("new-2", START, START + 5 * HOUR, "u1", "o1"), Tick(START + 6 * HOUR))
+        expect(page.locator(".inbox-news p")).to_be_visible()
+        expect(badge).not_to_have_text(told)
+        assert page.title().startswith("(")
+        assert rows.all_inner_texts() == before, "new rows wait until the reader wants them"
+
+
+def test_an_alert_is_a_page_of_its_own_on_a_phone_without_a_script(
+    browser: Browser, site: Site
+) -> None:
+    headers = site.guard.headers("supervisor")
+    view = View(width=390)
+    with opened(browser, site.url, "/alerts", view, headers=headers, scripts=False) as page:
+        page.locator(".row-link").first.click()
+        page.wait_for_load_state("load")
+        assert page.locator(".inbox-detail").is_visible()
+        assert not page.locator(".inbox-list").is_visible()
+        page.locator(".detail-close").click()
+        page.wait_for_load_state("load")
+        assert page.locator(".inbox-list").is_visible()
