@@ -120,12 +120,11 @@ class RosterDesk:
             before = self._book.of(officer)
             if before.revision != revision:
                 raise RosterError(409, "changed", "It was changed meanwhile: look again.")
-            author = who.principal.officer or who.principal.subject
             made = msgspec.structs.replace(
                 changed(before),
                 officer=officer,
                 revision=before.revision + 1,
-                written_by=author[:200],
+                written_by=who.principal.person[:200],
                 written_at=int(self._clock() * 1000),
             )
             self._check(before, made)
