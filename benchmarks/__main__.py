@@ -30,6 +30,7 @@ _MODULES = {
     "pages": "benchmarks.pages_section",
     "walls": "benchmarks.walls_section",
     "recovery": "benchmarks.recovery_section",
+    "large-store": "benchmarks.large_store.section",
     "long-run": "benchmarks.long_run_section",
 }
 _BUSY = 0.7  # load average above which a run is warned of

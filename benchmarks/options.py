@@ -18,9 +18,10 @@ SECTIONS = {
     "pages": "a unit's page, with 5,000 open dossiers",
     "walls": "websocket clients held at the full rate by one core",
     "recovery": "start, and worker killed -9 -> right figures again",
+    "large-store": "what pages ask of a ClickHouse with --dossiers dossiers (only if named)",
     "long-run": "growth of memory, handles and threads over days of a city (only if named)",
 }
-ASKED = frozenset({"long-run"})  # sections that run only when they are named
+ASKED = frozenset({"large-store", "long-run"})  # sections that run only when they are named
 
 
 class Options(msgspec.Struct, kw_only=True):

@@ -54,11 +54,11 @@ def _is_top(unit: str, context: Context) -> bool:
 
 
 def _is_short(filter_: Filter, now: int, context: Context) -> bool:
-    """Whether something happened, or is due, in a short time."""
+    """Whether something happened, or is due, in a short time. What is to come is little."""
     lasting = filter_.what in ("handled", "behind")
     windows = (filter_.due, filter_.turns, filter_.window)
     spans = (span_of(window, now, context.calendar).kept for window in windows if window)
-    short = any(span.end - span.start <= _SHORT_MS for span in spans)
+    short = any(min(span.end, now) - span.start <= _SHORT_MS for span in spans)
     return short and (not lasting or now - _start(filter_, now, context) <= _SHORT_MS)
 
 

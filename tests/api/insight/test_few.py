@@ -16,12 +16,13 @@ FEW = (
     Filter(unit="u1"), Filter(officer="o1"), Filter(held="o1", what="behind", window="month"),
     Filter(standing=("overdue",)), Filter(marks=("due_soon",)), Filter(age="over24"),
     Filter(what="late", window="month"), Filter(what="handled", window="month"),
-    Filter(unit="city", due="today"), Filter(held_in="u2", what="behind", window="year"),
+    Filter(unit="city", due="today"), Filter(what="submitted", window="2026-11-20T17:00.."),
+    Filter(due="2026-11-24.."), Filter(held_in="u2", what="behind", window="year"),
 )  # fmt: skip
 MANY = (
     Filter(), Filter(unit="city"), Filter(channel=2), Filter(field="land"),
     Filter(standing=("late", "overdue")), Filter(what="late", window="year"), Filter(text="1"),
-    Filter(what="handled", window="2019-01"), Filter(what="behind"), Filter(marks=("flagged",)),
+    Filter(what="late", window="..2026-11-20"), Filter(what="handled", window="2019-01"), Filter(what="behind"), Filter(marks=("flagged",)),
 )  # fmt: skip
 
 
