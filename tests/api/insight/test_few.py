@@ -22,7 +22,8 @@ FEW = (
 MANY = (
     Filter(), Filter(unit="city"), Filter(channel=2), Filter(field="land"),
     Filter(standing=("late", "overdue")), Filter(what="late", window="year"), Filter(text="1"),
-    Filter(what="late", window="..2026-11-20"), Filter(what="handled", window="2019-01"), Filter(what="behind"), Filter(marks=("flagged",)),
+    Filter(what="late", window="..2026-11-20"), Filter(what="handled", window="2019-01"),
+    Filter(what="behind"), Filter(marks=("flagged",)),
 )  # fmt: skip
 
 
