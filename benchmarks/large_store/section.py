@@ -88,7 +88,8 @@ def run(options: Options) -> Section:
         store.ensure_database()
         migrate(store)
         generate(store, options.dossiers, options.say)
-    with TimedStore(folder) as timed:
+    timed = TimedStore(folder)
+    with timed:
         query = StoreQuery(timed)
         app = create_app(ApiConfig("127.0.0.1:1", LINE, mode="simulation", partitions=1), query)
         fill(app.state.live)
