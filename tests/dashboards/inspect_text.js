@@ -15,6 +15,14 @@
     element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) &&
     !element.closest("noscript, option, script, style, title, template") &&
     !clippedAway(element);
+  const scrolledAway = (element, ink) => {
+    for (let outer = element; outer && outer !== document.body; outer = outer.parentElement) {
+      if (!/auto|scroll/.test(getComputedStyle(outer).overflowY) || outer.matches(".table-wrap")) continue;
+      const around = outer.getBoundingClientRect();
+      if (ink.top >= around.bottom - 1 || ink.bottom <= around.top + 1) return true;
+    }
+    return false;
+  };
   const texts = [];
   const clipped = [];
   const small = [];
@@ -32,6 +40,7 @@
       if (box.width < 1 || box.height < 1) continue;
       const ink = { left: box.left, right: box.right,
         top: box.top + (box.height - size) / 2, bottom: box.bottom - (box.height - size) / 2 };
+      if (scrolledAway(element, ink)) continue;
       const scrolls = element.closest(".table-wrap.many");
       if (box.right > innerWidth + 1 && !scrolls) clipped.push(`beyond the right edge: "${text.slice(0, 60)}"`);
       for (let outer = element; outer && outer !== document.body; outer = outer.parentElement) {
