@@ -73,6 +73,11 @@ class Planner:
         changes nothing."""
         take(alert, self._waiting)
 
+    def begin_here(self) -> None:
+        """What has been taken so far counts as told: it is of a time before there was a planner,
+        and stands in digests only."""
+        self._waiting.call_off()
+
     def advance(self, now: int) -> Sendings:
         """What is to be done at data time ``now`` (ms); time that goes back is as if it stood."""
         if now > self.now:

@@ -99,6 +99,15 @@ class Waiting:
         self.alerts_of[receiver].discard(known.alert.alert_id)
         self.kept.touched(known.alert.alert_id)
 
+    def call_off(self) -> None:
+        """Nothing waits for anybody any more, as if all of it had been sent."""
+        for known in self.kept.alerts.values():
+            for receiver, post in known.posts.items():
+                if post.waits:
+                    self.take_off(known, receiver, post.waits)
+        for receiver in self.kept.boxes:
+            self.kept.box(receiver).notes = []
+
     def hold(self, known: KnownAlert, receiver: str, held: Hold, until: int) -> None:
         """It is not to go out now."""
         post = known.posts[receiver]

@@ -16,3 +16,4 @@ SETTINGS = "settings"  # compacted; how walls look; key = wall:NAME; one partiti
 TRAITS = "traits"  # compacted; same partition number as the events; key = dossier id
 SYNC_ERRORS = "sync-errors"  # kept for 400 days; key = dossier id; one partition
 ROSTER = "roster"  # compacted; absences and ways to be told; key = officer id; one partition
+NOTICES = "notices"  # compacted; what the notifier remembers and has to send; one partition

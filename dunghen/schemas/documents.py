@@ -26,6 +26,7 @@ from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.reconciliations import Reconciled
 from dossiers.wire.reference import Reference
+from dossiers.wire.notices import NoticeRecord
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.verifications import Verification
 from dossiers.wire.walls import NamedWall
@@ -136,6 +137,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.SETTINGS,
         "wall: + name",
         "How a wall by this name looks; no figure depends on it.",
+    ),
+    "notice": (
+        NoticeRecord,
+        topics.NOTICES,
+        "part: + name, parcel: + place, or offsets",
+        "What the notifier remembers, and the messages that have not arrived yet.",
     ),
     "roster-entry": (
         RosterEntry,

@@ -50,6 +50,7 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(topics.SYNC_ERRORS, 1, {**kept, "retention.ms": str(SYNC_ERRORS_KEPT_MS)}),
         TopicSpec(topics.VERIFICATIONS, 1, compacted),
         TopicSpec(topics.SETTINGS, 1, compacted),
+        TopicSpec(topics.NOTICES, 1, compacted),
         TopicSpec(topics.ROSTER, 1, compacted),
         TopicSpec(topics.RECONCILIATIONS, 1, compacted),
         TopicSpec(topics.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),

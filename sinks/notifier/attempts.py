@@ -18,7 +18,7 @@ from sinks.store import Store
 
 log = logging.getLogger(__name__)
 
-Outcome = Literal["delivered", "failed", "gave_up", "superseded"]
+Outcome = Literal["delivered", "failed", "gave_up", "superseded", "withheld"]
 FINAL_OUTCOMES = ("delivered", "gave_up", "superseded")
 Place = tuple[str, int, str]  # alert id, sequence, receiver
 

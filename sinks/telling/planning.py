@@ -1,0 +1,154 @@
+"""From what comes to what is to be sent: the planner, its memory, and one step of both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from broker.clients import AnyKafka
+from broker.reading import read_all
+from dossiers.alerting.grouping import Planner
+from dossiers.alerting.people import Duties
+from dossiers.alerting.sendings import AlertGroup, Digest, Withheld
+from dossiers.reference.context import Context
+from dossiers.wire.alerts import Alert
+from dossiers.wire.notices import NoticeWay, Parcel
+from dossiers.wire.reading import decoder, read_or_none
+from dossiers.wire.reference import Reference
+from dossiers.wire.roster import RosterEntry
+from dossiers.wire.topics import ALERTS
+from sinks.telling.inputs import Fed
+from sinks.telling.memory import Memory, Remembered
+from sinks.telling.references import References
+
+_read_alert = decoder(Alert)
+
+WaysOf = Callable[[str, RosterEntry | None], Sequence[tuple[NoticeWay, str]]]
+
+
+class Step(NamedTuple):
+    """What one step has given: parcels to send, and what was withheld."""
+
+    parcels: list[Parcel]
+    withheld: list[Withheld]
+
+
+class Planning:
+    """``ways_of``: by which ways (and for a target its name) a receiver is told, by what the roster
+    says. For one thread; ``step`` blocks while Kafka keeps it."""
+
+    def __init__(
+        self,
+        memory: Memory,
+        found: Remembered,
+        ways_of: WaysOf,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._memory = memory
+        self._ways_of = ways_of
+        self._clock = clock
+        self._references = References()
+        self._roster: dict[str, RosterEntry] = {}
+        self.offsets = dict(found.offsets or {})
+        self.fresh = found.offsets is None
+        self.context = Context(Reference())
+        self.duties = Duties(self.context)
+        self._planner = Planner(self.context, (), found.parts.items())
+        self._taken = False  # since the last change of the memory
+
+    @property
+    def now(self) -> int:
+        """Data time (ms) up to which is planned; 0 before the first step."""
+        return self._planner.now
+
+    @property
+    def open(self) -> int:
+        """Alerts that have not ended."""
+        return self._planner.open
+
+    def take(self, fed: Fed) -> None:
+        """What came. Nothing is decided before ``step``."""
+        for key, value in fed.reference:
+            self._references.take(key, value)
+        for officer, entry in fed.roster.items():
+            self._know(officer, entry)
+        self._refer(fed.now or self.now)
+        for alert in fed.alerts:
+            self._planner.take(alert)
+        self.offsets.update(fed.offsets)
+        self._taken = self._taken or bool(fed.offsets)
+
+    def begin(self, alerts: Sequence[Alert], now: int, *, told: bool) -> None:
+        """Begin on a timeline at data time ``now`` (ms) with what is open. ``told``: it is of a
+        time before anybody was told, and stands in digests only. Raises MemoryLost."""
+        self._refer(now)
+        self._planner.advance(now)
+        for alert in alerts:
+            self._planner.take(alert)
+        if told:
+            self._planner.begin_here()
+            self._planner.advance(now)  # what is withheld of it is no news
+        self._memory.change(self._planner.changes(), offsets=self.offsets)
+        self.fresh = False
+
+    def step(self, now: int) -> Step:
+        """Plan up to data time ``now`` (ms), and keep what follows. Raises MemoryLost."""
+        self._refer(now)
+        if not self._taken and now < self._planner.next_at:
+            return Step([], [])
+        out = self._planner.advance(now)
+        made_at = int(self._clock() * 1000)
+        parcels = [
+            parcel
+            for each in (*out.digests, *out.groups)
+            for parcel in self._wrapped(each, made_at)
+        ]
+        self._memory.change(self._planner.changes(), parcels, offsets=self.offsets)
+        self._taken = False
+        return Step(parcels, out.withheld)
+
+    def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:
+        content = msgspec.msgpack.encode(each)
+        return [
+            Parcel(
+                key=each.key, receiver=each.receiver, way=way, target=target,
+                kind="digest" if isinstance(each, Digest) else "group",
+                made_at=made_at, content=content,
+            )
+            for way, target in self._ways_of(each.receiver, self._roster.get(each.receiver))
+        ]  # fmt: skip
+
+    def _know(self, officer: str, entry: RosterEntry | None) -> None:
+        if entry is None:
+            self._roster.pop(officer, None)
+        else:
+            self._roster[officer] = entry
+        self._planner.know(officer, entry)
+
+    def _refer(self, now: int) -> None:
+        found = self._references.at(now)
+        if found is not None and found is not self.context:
+            self.context = found
+            self.duties = Duties(found)
+            self._planner.refer(found)
+
+
+def alerts_up_to_now(kafka: AnyKafka, timeline: str) -> tuple[list[Alert], dict[int, int]]:
+    """The last record of every alert that has not ended, and the offsets after the ends. Raises
+    BrokerAway."""
+    newest: dict[str, Alert] = {}
+    offsets: dict[int, int] = {}
+    for message in read_all(kafka, ALERTS):
+        offsets[message.partition() or 0] = (message.offset() or 0) + 1
+        alert = read_or_none(_read_alert, message.value())
+        if alert is None or alert.timeline != timeline:
+            continue
+        known = newest.get(alert.alert_id)
+        if alert.transition in ("resolved", "retracted"):
+            newest.pop(alert.alert_id, None)
+        elif known is None or alert.sequence > known.sequence:
+            newest[alert.alert_id] = alert
+    return list(newest.values()), offsets

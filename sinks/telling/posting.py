@@ -1,0 +1,176 @@
+"""Parcels on their way: one queue and task a receiver and way, tried until they arrive.
+
+A receiver that is down holds up nobody else. What has arrived or was given up is told to ``done``,
+which lets the memory forget it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from dossiers.wire.notices import Parcel
+from sinks.backoff import pause
+from sinks.notifier.attempts import Attempt, AttemptLog, Outcome
+from sinks.notifier.channels import DeliveryError
+
+log = logging.getLogger(__name__)
+
+_LOGGED_FAILURES = 5
+_LOG_EVERY = 20
+
+
+class Undeliverable(Exception):
+    """It will never arrive: there is no address, or one that may not be used."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """``least``, ``most``: seconds between tries; ``give_up``: seconds since it was made."""
+
+    least: float
+    most: float
+    give_up: float
+
+
+@dataclass
+class ReceiverStatus:
+    """How one receiver does by one way."""
+
+    receiver: str
+    way: str
+    waiting: int = 0
+    delivered: int = 0
+    gave_up: int = 0
+    failures_in_a_row: int = 0
+    last_error: str = ""
+
+
+Send = Callable[[Parcel], Awaitable[Sequence[str]]]
+
+
+class Posting:
+    """Lives on one event loop. ``send``: hands one parcel over and gives the keys of its alerts;
+    raises DeliveryError or Undeliverable. ``done`` is called once for each parcel."""
+
+    def __init__(
+        self,
+        send: Send,
+        patience: Patience,
+        attempts: AttemptLog,
+        done: Callable[[str], None],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._send = send
+        self._patience = patience
+        self._attempts = attempts
+        self._done = done
+        self._clock = clock
+        self._queues: dict[tuple[str, str], deque[Parcel]] = {}
+        self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._status: dict[tuple[str, str], ReceiverStatus] = {}
+
+    @property
+    def waiting(self) -> int:
+        """Parcels that have not arrived."""
+        return sum(status.waiting for status in self._status.values())
+
+    def status(self) -> list[ReceiverStatus]:
+        """Of every receiver and way that ever had a parcel."""
+        return list(self._status.values())
+
+    def put(self, parcel: Parcel) -> None:
+        """Send it after what waits for the same receiver by the same way."""
+        place = (parcel.receiver, f"{parcel.way}:{parcel.target}")
+        self._queues.setdefault(place, deque()).append(parcel)
+        status = self._status.setdefault(place, ReceiverStatus(parcel.receiver, parcel.way))
+        status.waiting += 1
+        if place not in self._tasks:
+            self._tasks[place] = asyncio.create_task(self._run(place), name=str(place))
+
+    async def close(self) -> None:
+        """End every try; what has not arrived is in the memory."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _run(self, place: tuple[str, str]) -> None:
+        queue, status = self._queues[place], self._status[place]
+        try:
+            while queue:
+                await self._deliver(queue[0], status)
+                parcel = queue.popleft()
+                status.waiting -= 1
+                self._done(parcel.place)
+        finally:
+            self._tasks.pop(place, None)
+
+    async def _deliver(self, parcel: Parcel, status: ReceiverStatus) -> None:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                keys = await self._send(parcel)
+            except Undeliverable as error:
+                self._give_up(parcel, status, str(error), attempt)
+                return
+            except Exception as error:
+                # Whatever was raised, the receiver has not got it.
+                wait = self._failed(parcel, status, attempt, error)
+            else:
+                status.delivered += 1
+                status.failures_in_a_row, status.last_error = 0, ""
+                self._note(parcel, "delivered", "", attempt, keys)
+                return
+            if self._clock() + wait > parcel.made_at / 1000 + self._patience.give_up:
+                self._give_up(parcel, status, status.last_error, attempt)
+                return
+            await asyncio.sleep(wait)
+
+    def _give_up(self, parcel: Parcel, status: ReceiverStatus, why: str, attempt: int) -> None:
+        log.warning("%s to %s given up: %s", parcel.way, parcel.receiver, why)
+        status.gave_up += 1
+        status.last_error = why
+        self._note(parcel, "gave_up", why, attempt)
+
+    def _failed(
+        self, parcel: Parcel, status: ReceiverStatus, attempt: int, error: Exception
+    ) -> float:
+        reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
+        status.failures_in_a_row += 1
+        status.last_error = reason
+        if attempt == 1:
+            log.warning("%s to %s: %s", parcel.way, parcel.receiver, reason)
+        if attempt <= _LOGGED_FAILURES or attempt % _LOG_EVERY == 0:
+            self._note(parcel, "failed", reason, attempt)
+        wait = pause(attempt, self._patience.least, self._patience.most)
+        asked = getattr(error, "retry_after", None)
+        return max(wait, min(float(asked), self._patience.most)) if asked else wait
+
+    def _note(
+        self, parcel: Parcel, outcome: Outcome, detail: str, attempt: int, keys: Sequence[str] = ()
+    ) -> None:
+        at = datetime.now(UTC)
+        places = [key.rpartition(":") for key in keys] or [(parcel.key, "", "0")]
+        self._attempts.add(
+            [
+                Attempt(
+                    alert_id=alert,
+                    sequence=int(sequence),
+                    channel=parcel.target or parcel.way,
+                    receiver=parcel.receiver,
+                    unit="",
+                    attempt=attempt,
+                    outcome=outcome,
+                    detail=detail,
+                    at=at,
+                )
+                for alert, _, sequence in places
+            ]
+        )
