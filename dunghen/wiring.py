@@ -6,11 +6,14 @@ from api.config import ApiConfig
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.timeline import Timeline
 from dunghen.access.config import access_config
+from dunghen.access.link_key import link_key
 from dunghen.settings.installation import Installation
 from dunghen.settings.model import Settings
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.workers import worker_counters
 from sinks.config import AppriseConfig, NotifierConfig, SinkConfig, SmtpConfig, WebhookConfig
+from sinks.telling.config import TellingConfig
+from sinks.telling.targets import read_targets
 from streams.config import WorkerConfig
 
 
@@ -72,6 +75,27 @@ def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:
 def notifier_config(installation: Installation, timeline: Timeline) -> NotifierConfig:
     """For ``sinks.notifier.service.NotifierService``."""
     notify = installation.settings.notify
+    webhook_url = notify.webhook_url.get_secret_value()
+    webhook = WebhookConfig(webhook_url, notify.webhook_secret.get_secret_value())
+    apprise = AppriseConfig(notify.apprise_url.get_secret_value())
+    return NotifierConfig(
+        bootstrap=installation.endpoints().kafka,
+        timeline=timeline.id,
+        kind=timeline.kind,
+        base_url=base_url(installation),
+        enabled=notify.enabled,
+        deliver_unreal=notify.unreal,
+        kafka=installation.client,
+        webhooks=(webhook,) if webhook_url else (),
+        apprise=(apprise,) if apprise.url else (),
+        language=notify.language,
+    )
+
+
+def telling_config(installation: Installation, timeline: Timeline) -> TellingConfig:
+    """For ``sinks.telling.service.TellingService``. Raises UserError for targets that cannot be
+    used."""
+    notify = installation.settings.notify
     smtp = SmtpConfig(
         notify.smtp_host,
         notify.smtp_port,
@@ -80,23 +104,28 @@ def notifier_config(installation: Installation, timeline: Timeline) -> NotifierC
         notify.smtp_password.get_secret_value(),
         notify.smtp_security,
     )
-    webhook_url = notify.webhook_url.get_secret_value()
-    webhook = WebhookConfig(webhook_url, notify.webhook_secret.get_secret_value())
-    apprise = AppriseConfig(notify.apprise_url.get_secret_value())
-    return NotifierConfig(
+    return TellingConfig(
         bootstrap=installation.endpoints().kafka,
         timeline=timeline.id,
         kind=timeline.kind,
-        base_url=notify.public_url
-        or address(installation.settings.api.host, installation.settings.api.port),
+        partitions=timeline.partitions,
+        base_url=base_url(installation),
         enabled=notify.enabled,
         deliver_unreal=notify.unreal,
         kafka=installation.client,
         smtp=smtp if notify.smtp_host else None,
-        webhooks=(webhook,) if webhook_url else (),
-        apprise=(apprise,) if apprise.url else (),
+        targets=() if notify.targets is None else read_targets(notify.targets),
+        mail_domains=tuple(notify.mail_domains.lower().split()),
+        admin_mail=notify.admin_mail,
+        link_key=link_key(installation) if notify.enabled else None,
         language=notify.language,
     )
+
+
+def base_url(installation: Installation) -> str:
+    """Where the pages are, in messages."""
+    api = installation.settings.api
+    return installation.settings.notify.public_url or address(api.host, api.port)
 
 
 def address(host: str, port: int) -> str:

@@ -67,11 +67,10 @@ class NotifierConfig:
     """``enabled`` is off unless asked for; a replay or simulation (``kind``) delivers only if
     ``deliver_unreal`` is asked for as well.
 
-    ``base_url``: where the overdue pages are. Mails gather a receiver's alerts for ``window_s``.
-    ``extra_recipients``: unit id to further mail addresses, ``*`` for every unit. A receiver that
-    fails is tried again after ``retry_min_s`` to ``retry_max_s``, for ``give_up_s`` at the most
-    and while no more than ``queue_limit`` alerts wait for it. ``from_beginning``: a first start
-    also delivers what was raised before it.
+    ``base_url``: where the overdue pages are. Messages gather a receiver's alerts for ``window_s``.
+    A receiver that fails is tried again after ``retry_min_s`` to ``retry_max_s``, for ``give_up_s``
+    at the most and while no more than ``queue_limit`` alerts wait for it. ``from_beginning``: a
+    first start also delivers what was raised before it.
     """
 
     bootstrap: str
@@ -81,12 +80,12 @@ class NotifierConfig:
     enabled: bool = False
     deliver_unreal: bool = False
     kafka: dict[str, str] = field(default_factory=dict, repr=False)
-    kinds: frozenset[str] = frozenset({"overdue", "unit_backlog"})
+    kinds: frozenset[str] = frozenset(
+        {"overdue", "escalation", "unit_backlog", "officer_backlog", "source_silent"}
+    )
     transitions: frozenset[str] = frozenset({"raised", "retracted"})
-    smtp: SmtpConfig | None = None
     webhooks: tuple[WebhookConfig, ...] = ()
     apprise: tuple[AppriseConfig, ...] = ()
-    extra_recipients: dict[str, tuple[str, ...]] = field(default_factory=dict)
     window_s: float = 30.0
     retry_min_s: float = 1.0
     retry_max_s: float = 300.0

@@ -24,9 +24,9 @@ from dossiers.wire import (
 from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
+from dossiers.wire.notices import NoticeRecord
 from dossiers.wire.reconciliations import Reconciled
 from dossiers.wire.reference import Reference
-from dossiers.wire.notices import NoticeRecord
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.verifications import Verification
 from dossiers.wire.walls import NamedWall

@@ -39,11 +39,12 @@ from dunghen.serving.store_query import MOST_QUERIES, StoreQuery
 from dunghen.settings.installation import Installation
 from dunghen.timeline.current import require_timeline
 from dunghen.timeline.known import known_timeline
-from dunghen.wiring import api_config, notifier_config, sink_config
+from dunghen.wiring import api_config, notifier_config, sink_config, telling_config
 from sinks.migrate import migrate
 from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
 from sinks.store import Store
+from sinks.telling.service import TellingService
 
 log = logging.getLogger(__name__)
 TOKEN_VARIABLE = "DUNGHEN_INTERNAL_TOKEN"  # noqa: S105 (its name, not its value)
@@ -80,8 +81,8 @@ def serve_api(installation: Installation) -> None:
         ]
         inner: list[APIRouter] = []
         if not installation.settings.clickhouse.url:
-            sink, notifier = stack.enter_context(_sinking(installation, timeline, store))
-            waiting.append(lambda: sink_queues(sink, notifier))
+            sink, notifier, telling = stack.enter_context(_sinking(installation, timeline, store))
+            waiting.append(lambda: sink_queues(sink, notifier, telling))
             config = replace(config, sink=sink.status)
             figures = ingest.told if ingest is not None else dict
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink, figures))
@@ -122,15 +123,18 @@ def serve_sink(installation: Installation) -> None:
 @contextmanager
 def _sinking(
     installation: Installation, timeline: Timeline, store: Store
-) -> Iterator[tuple[SinkService, NotifierService]]:
-    """Tables up to date, sink and notifier running inside the block."""
+) -> Iterator[tuple[SinkService, NotifierService, TellingService]]:
+    """Tables up to date, sink and notifiers running inside the block."""
     for applied in migrate(store):
         log.info("migration %s applied", applied)
     sink = SinkService(sink_config(installation, timeline), store)
     notifier = NotifierService(notifier_config(installation, timeline), store)
+    telling = TellingService(telling_config(installation, timeline), store)
     with ExitStack() as stack:
         sink.start()
         stack.callback(sink.stop)
         notifier.start()
         stack.callback(notifier.stop)
-        yield sink, notifier
+        telling.start()
+        stack.callback(telling.stop)
+        yield sink, notifier, telling

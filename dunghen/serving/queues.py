@@ -11,9 +11,12 @@ from dunghen.access.audit_trail import KafkaTrail
 from dunghen.timeline.workers import worker_statuses
 from sinks.notifier.service import NotifierService
 from sinks.service import SinkService
+from sinks.telling.service import TellingService
 
 
-def sink_queues(sink: SinkService, notifier: NotifierService) -> Iterator[Queue]:
+def sink_queues(
+    sink: SinkService, notifier: NotifierService, telling: TellingService
+) -> Iterator[Queue]:
     """Of the topic whose batch is largest, and of the receiver for whom most waits."""
     topics = sink.status()
     held = max((topic.held for topic in topics), default=0)
@@ -23,6 +26,9 @@ def sink_queues(sink: SinkService, notifier: NotifierService) -> Iterator[Queue]
         waiting = max((receiver.waiting for receiver in status.receivers), default=0)
         yield Queue("notifier_alerts", waiting, status.most)
         yield Queue("notifier_log_attempts", status.unlogged, status.most_unlogged)
+    told = telling.status()
+    if not told.reason:
+        yield Queue("notifier_messages", told.waiting, told.most)
 
 
 def trail_queue(trail: KafkaTrail) -> Iterator[Queue]:

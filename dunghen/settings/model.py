@@ -11,12 +11,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr
+from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from dunghen.settings.access import AccessSettings
 from dunghen.settings.api import ApiSettings
 from dunghen.settings.desk import DeskSettings
+from dunghen.settings.notify import NotifySettings
 from dunghen.settings.personal import PersonalSettings
 from dunghen.settings.portal import PortalSettings
 from dunghen.settings.section import SettingsSection
@@ -41,37 +42,6 @@ class WallSettings(SettingsSection):
     title: str = Field(default="Đúng Hẹn", description="heading if the reference data has none")
     officer_names: Literal["initials", "full", "off"] = Field(
         default="initials", description="how the wall names officers"
-    )
-
-
-class NotifySettings(SettingsSection):
-    """Whom alerts are delivered to, and how."""
-
-    enabled: bool = Field(default=False, description="whether alerts are delivered to people")
-    unreal: bool = Field(
-        default=False, description="whether those of a replay or a simulation are, too"
-    )
-    language: Literal["vi", "en"] = Field(default="vi", description="language of messages")
-    public_url: str = Field(
-        default="", description="address of this installation in messages; empty: the API's own"
-    )
-    smtp_host: str = Field(default="", description="mail server; empty: no mail")
-    smtp_port: int = Field(default=25, ge=1, le=65535, description="port of the mail server")
-    smtp_sender: str = Field(default="dunghen@localhost", description="sender of mails")
-    smtp_user: str = Field(default="", description="user at the mail server; empty: none")
-    smtp_password: SecretStr = Field(default=SecretStr(""), description="password of that user")
-    smtp_security: Literal["none", "starttls", "tls"] = Field(
-        default="none", description="how the mail server is spoken to"
-    )
-    webhook_url: SecretStr = Field(
-        default=SecretStr(""),
-        description="where alerts are posted, often with a token in it; empty: no webhook",
-    )
-    webhook_secret: SecretStr = Field(
-        default=SecretStr(""), description="key of the webhook's signature (HMAC-SHA256)"
-    )
-    apprise_url: SecretStr = Field(
-        default=SecretStr(""), description="any other receiver, as a URL of the package apprise"
     )
 
 

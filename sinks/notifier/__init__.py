@@ -1,1 +1,1 @@
-"""From topic alerts to the people who must act: mail, signed webhook, and what apprise reaches."""
+"""From topic alerts to machines: signed webhook, and what apprise reaches."""

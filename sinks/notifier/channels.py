@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
-import smtplib
-import ssl
 import time
 from collections.abc import Callable, Sequence
-from email.message import EmailMessage
 from typing import Protocol
 
 import httpx
 import msgspec
 
 from dossiers.wire.alerts import Alert
-from sinks.config import AppriseConfig, NotifierConfig, SmtpConfig, WebhookConfig
+from sinks.config import AppriseConfig, NotifierConfig, WebhookConfig
 from sinks.notifier.directory import AlertDirectory
-from sinks.notifier.messages import compose, delivery_key, mail, overdue_page
+from sinks.notifier.messages import compose, delivery_key, overdue_page
 
 DirectoryOf = Callable[[], AlertDirectory]
 
@@ -40,60 +36,6 @@ class Channel(Protocol):
     async def deliver(self, alerts: Sequence[Alert]) -> None:
         """Hand the alerts over; raises DeliveryError. Returning means the receiver has them."""
         ...
-
-
-class MailChannel:
-    """One recipient. smtplib and not apprise's mail: a retry must carry the same Message-ID."""
-
-    name = "mail"
-    gathers = True
-
-    def __init__(
-        self,
-        recipient: str,
-        smtp: SmtpConfig,
-        config: NotifierConfig,
-        directory: DirectoryOf,
-        lines: asyncio.Semaphore,
-    ) -> None:
-        self._recipient = recipient
-        self._smtp = smtp
-        self._config = config
-        self._directory = directory
-        self._lines = lines
-
-    async def deliver(self, alerts: Sequence[Alert]) -> None:
-        """One mail for all alerts, with a Message-ID that a retry repeats."""
-        text = compose(alerts, self._directory(), self._config.base_url, self._config.language)
-        message = mail(alerts, text, self._smtp.sender, self._recipient)
-        async with self._lines:  # a server takes only so many connections at once
-            await asyncio.to_thread(self._send, message)
-
-    def _send(self, message: EmailMessage) -> None:
-        """Blocks. Raises DeliveryError, with codes only: a server's words may quote an address."""
-        smtp = self._smtp
-        try:
-            with _connect(smtp) as server:
-                if smtp.security == "starttls":
-                    server.starttls(context=ssl.create_default_context())
-                if smtp.user:
-                    server.login(smtp.user, smtp.password)
-                server.send_message(message)
-        except smtplib.SMTPResponseException as error:
-            raise DeliveryError(f"SMTP {error.smtp_code}") from error
-        except smtplib.SMTPRecipientsRefused as error:
-            codes = sorted({code for code, _ in error.recipients.values()})
-            raise DeliveryError(f"SMTP refused the recipient: {codes}") from error
-        except (smtplib.SMTPException, OSError) as error:
-            raise DeliveryError(type(error).__name__) from error
-
-
-def _connect(smtp: SmtpConfig) -> smtplib.SMTP:
-    if smtp.security == "tls":
-        return smtplib.SMTP_SSL(
-            smtp.host, smtp.port, timeout=smtp.timeout_s, context=ssl.create_default_context()
-        )
-    return smtplib.SMTP(smtp.host, smtp.port, timeout=smtp.timeout_s)
 
 
 class WebhookChannel:

@@ -1,13 +1,10 @@
-"""The words of a mail, Vietnamese first. Plain text: it must read well on any phone."""
+"""The words of a message to a chat room, Vietnamese first. Plain text."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.header import Header
-from email.message import EmailMessage
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
@@ -108,22 +105,6 @@ def compose(
     if language == "en":
         subject, body = in_english(subject), in_english(body)
     return Text(_one_line(subject), body)
-
-
-def mail(alerts: Sequence[Alert], text: Text, sender: str, recipient: str) -> EmailMessage:
-    """The mail; a retry has the same Message-ID, so that a mailbox can drop the second copy."""
-    message = EmailMessage()
-    message["From"] = sender
-    message["To"] = recipient
-    # EmailMessage's own folding loses spaces between words that it encodes (Python 3.11).
-    message.set_raw("Subject", Header(text.subject, "utf-8", header_name="Subject").encode())
-    keys = sorted(delivery_key(alert) for alert in alerts)
-    digest = hashlib.sha256("\n".join([recipient, *keys]).encode()).hexdigest()[:32]
-    message["Message-ID"] = f"<{digest}@dunghen>"
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-DungHen-Alerts"] = str(len(alerts))
-    message.set_content(text.body, cte="base64")
-    return message
 
 
 def _section(

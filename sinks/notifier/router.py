@@ -1,10 +1,8 @@
-"""Decides who gets an alert, and keeps one mailbox for each receiver."""
+"""Decides which machines get an alert, and keeps one mailbox for each receiver."""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import logging
 import time
 
 import httpx
@@ -12,14 +10,12 @@ import httpx
 from dossiers.wire.alerts import Alert
 from sinks.config import NotifierConfig
 from sinks.notifier.attempts import AttemptLog, Place
-from sinks.notifier.channels import AppriseChannel, Channel, MailChannel, WebhookChannel
+from sinks.notifier.channels import AppriseChannel, Channel, WebhookChannel
 from sinks.notifier.directory import AlertDirectory
 from sinks.notifier.mailbox import Item, Mailbox, MailboxStatus
 from sinks.notifier.tracker import Tracker
 
-log = logging.getLogger(__name__)
-
-_MAIL_CONNECTIONS = 4
+_SAID = frozenset({"overdue", "unit_backlog"})  # sinks.notifier.messages has words for these
 
 
 class Router:
@@ -39,10 +35,8 @@ class Router:
         self._tracker = tracker
         self._settled = settled
         self._client = httpx.AsyncClient(follow_redirects=False, trust_env=False)
-        self._mail_lines = asyncio.Semaphore(_MAIL_CONNECTIONS)
         self._mailboxes: dict[str, Mailbox] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self.unaddressed = 0
 
     def accept(self, alert: Alert, partition: int, offset: int) -> None:
         """Queue the alert for everybody who must know."""
@@ -78,36 +72,26 @@ class Router:
         )
 
     def _receivers(self, alert: Alert) -> list[Mailbox]:
-        """Everybody who is told of the alert's unit; counts it if nobody has an address."""
-        found = []
-        if self._config.smtp is not None:
-            recipients = self.directory.recipients(alert.unit)
-            if not recipients:
-                self.unaddressed += 1
-                log.info("unit %s has no supervisor's address", alert.unit)
-            found += [self._mail(recipient) for recipient in recipients]
-        found += [
-            self._mailbox(f"webhook:{number}:{webhook.name}", "")
+        """Every machine that is told of the alert's unit; a chat room only of what there are words
+        for."""
+        found = [
+            self._mailbox(f"webhook:{number}:{webhook.name}")
             for number, webhook in enumerate(self._config.webhooks)
             if not webhook.units or alert.unit in webhook.units
         ]
         found += [
-            self._mailbox(f"apprise:{number}:{receiver.name}", "")
+            self._mailbox(f"apprise:{number}:{receiver.name}")
             for number, receiver in enumerate(self._config.apprise)
-            if not receiver.units or alert.unit in receiver.units
+            if alert.kind in _SAID and (not receiver.units or alert.unit in receiver.units)
         ]
         return found
 
-    def _mail(self, recipient: str) -> Mailbox:
-        digest = hashlib.sha256(recipient.encode()).hexdigest()[:12]
-        return self._mailbox(f"mail:{digest}", recipient)
-
-    def _mailbox(self, receiver: str, recipient: str) -> Mailbox:
+    def _mailbox(self, receiver: str) -> Mailbox:
         mailbox = self._mailboxes.get(receiver)
         if mailbox is None:
             mailbox = Mailbox(
                 receiver,
-                self._channel(receiver, recipient),
+                self._channel(receiver),
                 self._config,
                 self._attempts,
                 lambda item: self._tracker.settle(item.partition, item.offset),
@@ -116,14 +100,9 @@ class Router:
             self._tasks.append(asyncio.create_task(mailbox.run(), name=receiver))
         return mailbox
 
-    def _channel(self, receiver: str, recipient: str) -> Channel:
+    def _channel(self, receiver: str) -> Channel:
         config = self._config
         kind, _, rest = receiver.partition(":")
-        if kind == "mail":
-            assert config.smtp is not None  # noqa: S101 - _receivers asks for it
-            return MailChannel(
-                recipient, config.smtp, config, lambda: self.directory, self._mail_lines
-            )
         number = int(rest.split(":")[0])
         if kind == "webhook":
             return WebhookChannel(config.webhooks[number], config, self._client)

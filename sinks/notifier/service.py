@@ -40,7 +40,6 @@ class NotifierStatus:
     running: bool
     reason: str
     waiting: int
-    unaddressed: int
     skipped: int
     last_error: str
     receivers: tuple[MailboxStatus, ...]
@@ -83,8 +82,8 @@ class NotifierService:
             return "delivery is switched off"
         if config.kind != "live" and not config.deliver_unreal:
             return f"a {config.kind} delivers nothing unless asked to"
-        if config.smtp is None and not config.webhooks and not config.apprise:
-            return "no mail server, webhook or other receiver is set"
+        if not config.webhooks and not config.apprise:
+            return "no webhook or other receiver is set"
         return ""
 
     def start(self) -> None:
@@ -108,7 +107,6 @@ class NotifierService:
             running=self._thread is not None and self._thread.is_alive(),
             reason=self.reason,
             waiting=self._tracker.waiting(),
-            unaddressed=router.unaddressed if router is not None else 0,
             skipped=feed.skipped if feed is not None else 0,
             last_error=self._last_error,
             receivers=tuple(router.status()) if router is not None else (),
@@ -135,7 +133,7 @@ class NotifierService:
     async def _serve(self) -> None:
         """The event loop has the receivers, a thread beside it the consumer."""
         loop = asyncio.get_running_loop()
-        directory = await asyncio.to_thread(read_directory, self._kafka, self._config)
+        directory = await asyncio.to_thread(read_directory, self._kafka)
         settled = await asyncio.to_thread(self._log.settled)
         self._tracker = tracker = Tracker()
         self._router = router = Router(self._config, directory, self._log, tracker, settled)
@@ -182,7 +180,7 @@ class NotifierService:
                     committed_at = now
                 if now - renewed_at >= _DIRECTORY_S:
                     try:
-                        renew(read_directory(self._kafka, self._config))
+                        renew(read_directory(self._kafka))
                     except BrokerError as error:
                         log.warning("names and addresses stay as they were: %s", error)
                     renewed_at = now

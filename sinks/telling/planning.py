@@ -58,11 +58,12 @@ class Planning:
         self.duties = Duties(self.context)
         self._planner = Planner(self.context, (), found.parts.items())
         self._taken = False  # since the last change of the memory
+        self._heard = 0
 
     @property
     def now(self) -> int:
-        """Data time (ms) up to which is planned; 0 before the first step."""
-        return self._planner.now
+        """Data time (ms) up to which there is nothing left to plan; 0 before the first step."""
+        return max(self._planner.now, self._heard)
 
     @property
     def open(self) -> int:
@@ -98,16 +99,17 @@ class Planning:
         """Plan up to data time ``now`` (ms), and keep what follows. Raises MemoryLost."""
         self._refer(now)
         if not self._taken and now < self._planner.next_at:
+            self._heard = now
             return Step([], [])
         out = self._planner.advance(now)
         made_at = int(self._clock() * 1000)
-        parcels = [
-            parcel
-            for each in (*out.digests, *out.groups)
-            for parcel in self._wrapped(each, made_at)
-        ]
+        parcels: list[Parcel] = []
+        for digest in out.digests:
+            parcels += self._wrapped(digest, made_at)
+        for group in out.groups:
+            parcels += self._wrapped(group, made_at)
         self._memory.change(self._planner.changes(), parcels, offsets=self.offsets)
-        self._taken = False
+        self._taken, self._heard = False, now
         return Step(parcels, out.withheld)
 
     def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:

@@ -21,6 +21,7 @@ from sinks.notifier.channels import DeliveryError
 
 log = logging.getLogger(__name__)
 
+MOST_WAITING = 50_000  # parcels, of all receivers; beyond it the oldest of the fullest is given up
 _LOGGED_FAILURES = 5
 _LOG_EVERY = 20
 
@@ -90,8 +91,20 @@ class Posting:
         self._queues.setdefault(place, deque()).append(parcel)
         status = self._status.setdefault(place, ReceiverStatus(parcel.receiver, parcel.way))
         status.waiting += 1
+        if self.waiting > MOST_WAITING:
+            self._make_room()
         if place not in self._tasks:
             self._tasks[place] = asyncio.create_task(self._run(place), name=str(place))
+
+    def _make_room(self) -> None:
+        place = max(self._queues, key=lambda each: len(self._queues[each]))
+        queue, status = self._queues[place], self._status[place]
+        if len(queue) > 1:  # the first one is being sent
+            parcel = queue[1]
+            del queue[1]
+            status.waiting -= 1
+            self._give_up(parcel, status, "too many messages wait", 0)
+            self._done(parcel.place)
 
     async def close(self) -> None:
         """End every try; what has not arrived is in the memory."""

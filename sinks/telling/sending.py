@@ -15,6 +15,7 @@ from dossiers.wire.roster import RosterEntry
 from sinks.telling.config import TellingConfig
 from sinks.telling.letters import Letter, Writer
 from sinks.telling.mail import compose, post
+from sinks.telling.naming import Naming
 from sinks.telling.planning import Planning, WaysOf
 from sinks.telling.posting import Undeliverable
 from sinks.telling.targets import TargetRequest, post_to
@@ -72,9 +73,8 @@ class Sender:
         writer = Writer(
             timeline=config.timeline,
             context=planning.context,
-            duties=planning.duties,
+            names=Naming(planning.context, planning.duties, language),
             base_url=config.base_url,
-            language=language,
             key=config.link_key,
             now=planning.now,
         )

@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import httpx
@@ -20,40 +19,23 @@ from broker.clients import AnyKafka
 from broker.group_follower import GroupFollower
 from broker.kafka import Kafka
 from broker.silence import SILENT_S
-from dossiers.alerting.sendings import Withheld
 from dossiers.wire.alerts import Alert
 from dossiers.wire.topics import ROSTER
 from sinks.backoff import pause
-from sinks.notifier.attempts import Attempt, AttemptLog, MemoryLog, TableLog
+from sinks.notifier.attempts import AttemptLog, MemoryLog, TableLog
 from sinks.store import Store
 from sinks.telling.config import TellingConfig
 from sinks.telling.inputs import Inputs
 from sinks.telling.memory import Memory, remembered
 from sinks.telling.planning import Planning, Step, alerts_up_to_now
-from sinks.telling.posting import Patience, Posting, ReceiverStatus
+from sinks.telling.posting import MOST_WAITING, Patience, Posting
 from sinks.telling.sending import Sender, ways_of
+from sinks.telling.status import TellingStatus, withheld_attempt
 
 log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _LOG_S = 1.0
-
-
-@dataclass(frozen=True)
-class TellingStatus:
-    """``reason``: why it does nothing, "" if it works. ``standing_by``: another process does it.
-    ``now``: data time (ms) up to which is planned. ``open``: alerts that have not ended."""
-
-    running: bool
-    reason: str
-    standing_by: bool
-    now: int
-    open: int
-    waiting: int
-    skipped: int
-    withheld: int
-    last_error: str
-    receivers: tuple[ReceiverStatus, ...]
 
 
 class TellingService:
@@ -120,6 +102,7 @@ class TellingService:
             standing_by=running and not self._mine,
             now=planning.now if planning is not None else 0,
             open=planning.open if planning is not None else 0,
+            most=MOST_WAITING,
             waiting=posting.waiting if posting is not None else 0,
             skipped=inputs.skipped if inputs is not None else 0,
             withheld=self._withheld,
@@ -257,19 +240,4 @@ class TellingService:
             posting.put(parcel)
         self._withheld += len(step.withheld)
         at = datetime.now(UTC)
-        self._log.add([_withheld(each, at) for each in step.withheld])
-
-
-def _withheld(each: Withheld, at: datetime) -> Attempt:
-    """As a line of the attempt log."""
-    return Attempt(
-        alert_id=each.alert_id,
-        sequence=each.sequence,
-        channel="",
-        receiver=each.receiver,
-        unit="",
-        attempt=0,
-        outcome="withheld",
-        detail=f"{each.why} until {each.until}" if each.until else each.why,
-        at=at,
-    )
+        self._log.add([withheld_attempt(each, at) for each in step.withheld])
