@@ -206,7 +206,7 @@ def test_they_are_shown_so_in_mails_too() -> None:
     alert = msgspec.json.decode(breach(unit, 1)[2] or b"", type=Alert)
     alert = msgspec.structs.replace(alert, officer=officer, step=step)
     for language in ("vi", "en"):
-        text = compose([alert], directory_of(CITY, {}), "http://here", language)
+        text = compose([alert], directory_of(CITY), "http://here", language)
         for name in (unit, officer, step):
             assert shown_name(name, language) in text.body
         assert shown_name(unit, language) in text.subject

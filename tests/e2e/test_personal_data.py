@@ -38,7 +38,7 @@ from tests.e2e.planting import (
 )
 from tests.e2e.product import PATIENCE, Serving, dunghen, serving
 from tests.e2e.searching import Seen, as_they_are, cores, leaks, read_clickhouse, read_kafka
-from tests.sinks.receivers import Letterbox, text_of
+from tests.sinks.receivers import Letterbox
 from tests.support import free_port, wait_for
 from tests.support.kafka import TestKafka
 
@@ -48,6 +48,8 @@ TEXTS, NUMBERS = "words", "numbers"
 REFERENCE = f"""
 units = [{{ id = "{UNIT}", name = "Sở Xây dựng", supervisor_email = "truong@so.vn" }}]
 officers = [{{ id = "cb-1", name = "{OFFICER}", unit = "{UNIT}" }}]
+# Whatever day and hour it is, nobody waits for the mail.
+alert_policies = [{{ group_seconds = 0, quiet = ["00:00", "00:00"] }}]
 """
 # The one list at the door where unknown names stand in clear, for who may add them.
 LIST = ("personal", "missing-names.json")
@@ -107,7 +109,8 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
             read_kafka(kafka, found)
             read_clickhouse(RemoteClickHouse(endpoints["api"], endpoints["token"]), found)
             for address, message in box.wait(1):
-                found.add(f"mail to {address}", str(message), text_of(message))
+                parts = [str(part.get_content()) for part in message.iter_parts()]
+                found.add(f"mail to {address}", str(message), *parts)
     found.add("stderr", stack.errors.read_text())
     found.add_files("state", state, [state.joinpath(*LIST)])
     found.add_files("backup", folder / "backup")

@@ -75,7 +75,3 @@ class Hook(BaseHTTPRequestHandler):
         with cls.arrived:
             assert cls.arrived.wait_for(lambda: len(cls.calls) >= number, PATIENCE_S)
             return list(cls.calls)
-
-
-def text_of(message: EmailMessage) -> str:
-    return str(message.get_content())

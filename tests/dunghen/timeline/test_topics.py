@@ -22,7 +22,13 @@ from tests.support.kafka import TestKafka
 
 DAY_MS = 86_400_000
 SINGLE_KEPT = {topics.SYNC_ERRORS: 400 * DAY_MS, topics.AUDIT: 732 * DAY_MS}
-SINGLE_COMPACTED = (topics.NOTICES, topics.ROSTER, topics.SETTINGS, topics.VERIFICATIONS, topics.RECONCILIATIONS)
+SINGLE_COMPACTED = (
+    topics.NOTICES,
+    topics.ROSTER,
+    topics.SETTINGS,
+    topics.VERIFICATIONS,
+    topics.RECONCILIATIONS,
+)
 NAMES = {
     topics.EVENTS,
     topics.REFERENCE,
