@@ -15,6 +15,7 @@ from dossiers.wire.topics import (
     DEAD_LETTERS,
     DOSSIERS,
     EVENTS,
+    NOTICES,
     PARTIALS,
     RECONCILIATIONS,
     REFERENCE,
@@ -38,6 +39,7 @@ _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (
         EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, SYNC_ERRORS, DEAD_LETTERS, REFERENCE, ROSTER,
+        NOTICES,
     ),
     "api": (
         EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
@@ -48,13 +50,15 @@ _READS: dict[str, tuple[str, ...]] = {
     "operator": (
         EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, VERIFICATIONS,
         RECONCILIATIONS, SYNC_ERRORS, REFERENCE, AUDIT, SETTINGS, ROSTER,
+        NOTICES,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
-    "sink": (),
+    # What its notifier remembers. With an embedded ClickHouse the API is that process.
+    "sink": (NOTICES,),
     # Dead letters: what an administrator decided; settings: how walls look; roster: who is away.
-    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER),
+    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER, NOTICES),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),
@@ -83,7 +87,8 @@ def rights(timeline: str) -> list[Right]:
             Right(process, "group", prefix, "Read", prefixed=True)
             for prefix in ("dunghen-", timeline)
         ]
-    found.append(Right("worker", "transactional-id", timeline, "Write", prefixed=True))
+    for process in ("worker", "sink", "api"):
+        found.append(Right(process, "transactional-id", timeline, "Write", prefixed=True))
     topics = sorted({*_READS["operator"]})
     for operation in ("Create", "DescribeConfigs", "AlterConfigs"):
         found += [Right("operator", "topic", topic, operation) for topic in topics]

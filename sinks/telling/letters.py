@@ -49,7 +49,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Letter:
+class NoticeLetter:
     """``key``: of idempotency. ``keys``: of the alerts in it."""
 
     key: str
@@ -63,7 +63,7 @@ class Letter:
 
 
 @dataclass(frozen=True)
-class Writer:
+class LetterWriter:
     """Writes letters by one version of the reference data, in the words of ``names``. ``key``:
     signs links, None: no mail has any. ``now``: data time (ms)."""
 
@@ -74,7 +74,7 @@ class Writer:
     key: LinkKey | None
     now: int
 
-    def group(self, group: AlertGroup, *, shared: bool) -> Letter:
+    def group(self, group: AlertGroup, *, shared: bool) -> NoticeLetter:
         """A group as a letter. ``shared``: others read it, so nothing in it acts."""
         sections = tuple(self._root(root, group.receiver, shared=shared) for root in group.roots)
         first = group.roots[0]
@@ -89,7 +89,7 @@ class Writer:
             subject = self.names.words["subject_many"].format(n=count, title=title)
         return self._letter(group.key, group.receiver, group.lines, subject, sections, shared)
 
-    def digest(self, digest: Digest, *, shared: bool) -> Letter:
+    def digest(self, digest: Digest, *, shared: bool) -> NoticeLetter:
         """A digest as a letter."""
         parts = (
             ("digest_late", digest.late), ("digest_due_today", digest.due_today),
@@ -121,7 +121,7 @@ class Writer:
         subject: str,
         sections: tuple[Section, ...],
         shared: bool,
-    ) -> Letter:
+    ) -> NoticeLetter:
         words, base = self.names.words, self.base_url.rstrip("/")
         roles = dict.fromkeys(words[f"role_{line.told.duty}"] for line in lines)
         closing = [words["why"].format(roles=", ".join(roles))] if roles else []
@@ -133,7 +133,7 @@ class Writer:
         links = [(words["sign_in" if shared else "inbox"], f"{base}/alerts")]
         if not shared:
             links.append((words["wishes"], f"{base}/me"))
-        return Letter(
+        return NoticeLetter(
             key=key,
             keys=tuple(line.key for line in lines),
             receiver=receiver,

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from sinks.config import SmtpConfig
 from sinks.notifier.channels import DeliveryError
-from sinks.telling.letters import Letter
+from sinks.telling.letters import NoticeLetter
 from sinks.telling.words import WORDS
 
 _KEYS = 20  # named in a header; the Message-ID stands for all of them
@@ -26,7 +26,7 @@ _environment = Environment(
 )
 
 
-def compose(letter: Letter, language: str, sender: str, recipient: str) -> EmailMessage:
+def compose(letter: NoticeLetter, language: str, sender: str, recipient: str) -> EmailMessage:
     """The mail. A retry has the same Message-ID, so that a mailbox can drop the second copy."""
     message = EmailMessage()
     message["From"] = sender

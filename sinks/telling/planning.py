@@ -22,14 +22,14 @@ from dossiers.wire.roster import RosterEntry
 from dossiers.wire.topics import ALERTS
 from sinks.telling.inputs import Fed
 from sinks.telling.memory import Memory, Remembered
-from sinks.telling.references import References
+from sinks.telling.references import NotifierReferences
 
 _read_alert = decoder(Alert)
 
 WaysOf = Callable[[str, RosterEntry | None], Sequence[tuple[NoticeWay, str]]]
 
 
-class Step(NamedTuple):
+class PlannedStep(NamedTuple):
     """What one step has given: parcels to send, and what was withheld."""
 
     parcels: list[Parcel]
@@ -50,7 +50,7 @@ class Planning:
         self._memory = memory
         self._ways_of = ways_of
         self._clock = clock
-        self._references = References()
+        self._references = NotifierReferences()
         self._roster: dict[str, RosterEntry] = {}
         self.offsets = dict(found.offsets or {})
         self.fresh = found.offsets is None
@@ -95,12 +95,12 @@ class Planning:
         self._memory.change(self._planner.changes(), offsets=self.offsets)
         self.fresh = False
 
-    def step(self, now: int) -> Step:
+    def step(self, now: int) -> PlannedStep:
         """Plan up to data time ``now`` (ms), and keep what follows. Raises MemoryLost."""
         self._refer(now)
         if not self._taken and now < self._planner.next_at:
             self._heard = now
-            return Step([], [])
+            return PlannedStep([], [])
         out = self._planner.advance(now)
         made_at = int(self._clock() * 1000)
         parcels: list[Parcel] = []
@@ -110,7 +110,7 @@ class Planning:
             parcels += self._wrapped(group, made_at)
         self._memory.change(self._planner.changes(), parcels, offsets=self.offsets)
         self._taken, self._heard = False, now
-        return Step(parcels, out.withheld)
+        return PlannedStep(parcels, out.withheld)
 
     def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:
         content = msgspec.msgpack.encode(each)

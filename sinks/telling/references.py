@@ -13,7 +13,7 @@ from dossiers.wire.timeline import Timeline
 _read_timeline = decoder(Timeline)
 
 
-class References:
+class NotifierReferences:
     """Records of topic reference. ``take`` them, then ask what counts ``at`` (ms): what was
     activated last up to then or, before anything was, the newest."""
 

@@ -13,7 +13,7 @@ from dossiers.alerting.sendings import AlertGroup, Digest
 from dossiers.wire.notices import NoticeWay, Parcel
 from dossiers.wire.roster import RosterEntry
 from sinks.telling.config import TellingConfig
-from sinks.telling.letters import Letter, Writer
+from sinks.telling.letters import LetterWriter, NoticeLetter
 from sinks.telling.mail import compose, post
 from sinks.telling.naming import Naming
 from sinks.telling.planning import Planning, WaysOf
@@ -23,7 +23,7 @@ from sinks.telling.targets import TargetRequest, post_to
 _MAIL_CONNECTIONS = 4
 
 
-class Sender:
+class ParcelSender:
     """Lives on one event loop. ``planning``: whose reference data and data time a letter has."""
 
     def __init__(
@@ -68,9 +68,9 @@ class Sender:
             raise Undeliverable("its mail address lies outside notify.mail_domains")
         return found
 
-    def _letter(self, content: AlertGroup | Digest, language: str, *, shared: bool) -> Letter:
+    def _letter(self, content: AlertGroup | Digest, language: str, *, shared: bool) -> NoticeLetter:
         config, planning = self._config, self._planning
-        writer = Writer(
+        writer = LetterWriter(
             timeline=config.timeline,
             context=planning.context,
             names=Naming(planning.context, planning.duties, language),

@@ -27,9 +27,9 @@ from sinks.store import Store
 from sinks.telling.config import TellingConfig
 from sinks.telling.inputs import Inputs
 from sinks.telling.memory import Memory, remembered
-from sinks.telling.planning import Planning, Step, alerts_up_to_now
+from sinks.telling.planning import PlannedStep, Planning, alerts_up_to_now
 from sinks.telling.posting import MOST_WAITING, Patience, Posting
-from sinks.telling.sending import Sender, ways_of
+from sinks.telling.sending import ParcelSender, ways_of
 from sinks.telling.status import TellingStatus, withheld_attempt
 
 log = logging.getLogger(__name__)
@@ -168,7 +168,7 @@ class TellingService:
         inputs = await asyncio.to_thread(self._open_inputs, offsets)
         arrived: list[str] = []
         async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as client:
-            sender = Sender(config, planning, client)
+            sender = ParcelSender(config, planning, client)
             posting = Posting(
                 sender.send,
                 Patience(config.retry_min_s, config.retry_max_s, config.give_up_s),
@@ -235,7 +235,7 @@ class TellingService:
                 await asyncio.to_thread(self._log.flush)
                 logged_at = time.monotonic()
 
-    def _tell(self, step: Step, posting: Posting) -> None:
+    def _tell(self, step: PlannedStep, posting: Posting) -> None:
         for parcel in step.parcels:
             posting.put(parcel)
         self._withheld += len(step.withheld)

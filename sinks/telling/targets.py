@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dossiers.errors import UserError
 from sinks.notifier.channels import DeliveryError
-from sinks.telling.letters import Letter
+from sinks.telling.letters import NoticeLetter
 
 MOST_TARGETS = 20
 _MOST_FILE = 256 * 1024  # bytes
@@ -91,7 +91,7 @@ class TargetRequest:
                 "Compare it with docs/notifications.md.",
             ) from error
 
-    def request(self, letter: Letter) -> httpx.Request:
+    def request(self, letter: NoticeLetter) -> httpx.Request:
         """The request for one letter. Raises DeliveryError if a template does not come to an
         end, asks for what it may not, or makes too much."""
         values = {"letter": asdict(letter), "secret": self._secrets}
@@ -127,7 +127,7 @@ class TargetRequest:
                 raise DeliveryError(f"its answer has another {path}")
 
 
-async def post_to(target: TargetRequest, letter: Letter, client: httpx.AsyncClient) -> None:
+async def post_to(target: TargetRequest, letter: NoticeLetter, client: httpx.AsyncClient) -> None:
     """Send one letter; returning means that the gateway has taken it. Raises DeliveryError."""
     request = target.request(letter)
     request.extensions["timeout"] = httpx.Timeout(target.target.timeout_seconds).as_dict()

@@ -71,7 +71,7 @@ _EN: dict[str, str] = {
     "overdue": "Overdue by {late}",
     "escalation": "Escalation {level}: overdue by {late}",
     "late_reception": "Late reception",
-    "step_overdue": "Step {step} overdue",
+    "step_overdue": "PlannedStep {step} overdue",
     "waiting_too_long": "Waiting too long for a supplement",
     "repeat_supplement": "Repeated request for a supplement",
     "date_rewritten": "A date was rewritten",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from dossiers.wire.reference import Reference
 from dossiers.wire.roster import Leave, RosterEntry
 from sinks.config import SmtpConfig
 from sinks.store import Store
@@ -181,7 +182,7 @@ def test_mail_goes_to_no_other_domain(
     ]
 
 
-def line_with(anh: str) -> object:
+def line_with(anh: str) -> Reference:
 
     first, *others = REFERENCE_DATA.officers
     return msgspec.structs.replace(
