@@ -10,27 +10,27 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from dossiers.reference.context import UNKNOWN
-from dossiers.tallies.backlog import NEVER, Thresholds, is_due, observe
-from dossiers.wire.keys import officer_scope, unit_scope
+from dossiers.tallies.backlog import NEVER, is_due, observe
+from dossiers.wire.keys import officer_scope
 from dossiers.wire.reference import Reference
 from dossiers.wire.tallies import Backlog
 from streams.partition.outputs import Output
-from streams.tallies.limits import Limits
+from streams.tallies.limits import OFFICER, UNIT, Limits
 from streams.tallies.scope_alerts import Subject, scope_alert
 
-_UNIT, _OFFICER = unit_scope(""), officer_scope("")
-_PREFIXES = (_UNIT, _OFFICER)
+_PREFIXES = (UNIT, OFFICER)
 _NOBODY = officer_scope(UNKNOWN)
 
 Counts = Callable[[str], tuple[int, int]]  # of a scope: overdue, open
 
 
 class Backlogs:
-    """States by scope. No I/O, no clock: ``now`` is the partition's watermark (ms)."""
+    """No I/O, no clock: ``now`` is the partition's watermark (ms). ``states``: by scope, of these
+    and of others; they are kept there."""
 
-    def __init__(self, timeline: str) -> None:
+    def __init__(self, timeline: str, states: dict[str, Backlog]) -> None:
         self._timeline = timeline
-        self._states: dict[str, Backlog] = {}
+        self._states = states
         self._waiting: set[str] = set()
         self._alerts: list[Output] = []
         self._limits = Limits(Reference())
@@ -57,7 +57,9 @@ class Backlogs:
         scopes.pop(_NOBODY, None)
         scopes.update(
             dict.fromkeys(
-                s for s in self._waiting if s in known and is_due(self._states[s], now, self._of(s))
+                s
+                for s in self._waiting
+                if s in known and is_due(self._states[s], now, self._limits.of(s))
             )
         )
         return [scope for scope in scopes if self._observe(scope, now, counts(scope))]
@@ -77,14 +79,13 @@ class Backlogs:
         self._judged = True
         return True
 
-    def _of(self, scope: str) -> Thresholds:
-        if scope.startswith(_UNIT):
-            return self._limits.of_unit(scope.removeprefix(_UNIT))
-        return self._limits.of_officer(scope.removeprefix(_OFFICER))
-
     def _observe(self, scope: str, now: int, counts: tuple[int, int]) -> bool:
-        before = self._states.get(scope, NEVER)
-        after, announced = observe(before, now, *counts, self._of(scope))
+        before = self._states.get(scope)
+        if before is None:
+            if not counts[0]:
+                return False  # most of them, and nothing overdue is over no threshold
+            before = NEVER
+        after, announced = observe(before, now, *counts, self._limits.of(scope))
         if after is before:
             return False
         self.keep(scope, after)
@@ -98,10 +99,10 @@ class Backlogs:
 
     def subject(self, scope: str) -> Subject:
         """What the scope's alerts are about."""
-        if scope.startswith(_UNIT):
-            unit = scope.removeprefix(_UNIT)
+        if scope.startswith(UNIT):
+            unit = scope.removeprefix(UNIT)
             return Subject("unit_backlog", unit, unit)
-        officer = scope.removeprefix(_OFFICER)
+        officer = scope.removeprefix(OFFICER)
         return Subject("officer_backlog", officer, self._limits.unit_of(officer))
 
     def keep(self, scope: str, state: Backlog) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dossiers.reference.policies import Policies
 from dossiers.tallies.backlog import OFF, Thresholds, thresholds
 from dossiers.wire.alerts import AlertKind
+from dossiers.wire.keys import officer_scope, unit_scope
 from dossiers.wire.reference import Reference
+
+UNIT, OFFICER = unit_scope(""), officer_scope("")
 
 
 class Limits:
@@ -17,8 +20,7 @@ class Limits:
         self._parents = frozenset(unit.parent for unit in reference.units)
         # Of several lines of one officer the last one, which is the latest.
         self._homes = {officer.id: officer.unit for officer in reference.officers}
-        self._units: dict[str, Thresholds] = {}
-        self._officers: dict[str, Thresholds] = {}
+        self._found: dict[str, Thresholds] = {}
 
     def same_as(self, other: Limits) -> bool:
         """Whether nobody's thresholds differ."""
@@ -28,22 +30,20 @@ class Limits:
         """The officer's unit, "" if it is not known."""
         return self._homes.get(officer, "")
 
-    def of_unit(self, unit: str) -> Thresholds:
-        """What is asked of a unit."""
-        found = self._units.get(unit)
+    def of(self, scope: str) -> Thresholds:
+        """What is asked of a unit, or of an officer under the policy of the own unit."""
+        found = self._found.get(scope)
         if found is None:
-            found = self._units[unit] = self._of("unit_backlog", unit, unit in self._parents)
+            found = self._found[scope] = self._of(scope)
         return found
 
-    def of_officer(self, officer: str) -> Thresholds:
-        """What is asked of an officer, under the policy of the own unit."""
-        found = self._officers.get(officer)
-        if found is None:
-            unit = self.unit_of(officer)
-            found = self._officers[officer] = self._of("officer_backlog", unit, above=False)
-        return found
-
-    def _of(self, kind: AlertKind, unit: str, above: bool) -> Thresholds:
+    def _of(self, scope: str) -> Thresholds:
+        kind: AlertKind = "unit_backlog"
+        unit, above = scope.removeprefix(UNIT), False
+        if scope.startswith(OFFICER):
+            kind, unit = "officer_backlog", self.unit_of(scope.removeprefix(OFFICER))
+        else:
+            above = unit in self._parents
         settings = self._policies.of(unit, "")
         return thresholds(settings, has_units_below=above) if settings.raises(kind) else OFF
 

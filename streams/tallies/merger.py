@@ -132,8 +132,11 @@ class Merger:
         return found
 
     def _counts(self, scope: str) -> tuple[int, int]:
-        vectors = [partial.vector for partial in self._scopes.get(scope, {}).values()]
-        return sum(v[_OVERDUE] for v in vectors), sum(v[_OPEN] for v in vectors)
+        overdue = open_ = 0
+        for partial in self._scopes.get(scope, {}).values():
+            overdue += partial.vector[_OVERDUE]
+            open_ += partial.vector[_OPEN]
+        return overdue, open_
 
     def _read(self, value: bytes) -> PartialTally | None:
         try:
@@ -153,12 +156,12 @@ class Merger:
         if len(partial.scope) > _MOST_SCOPE:
             self._ignore(f"a scope of {len(partial.scope)} characters")
             return None
-        if len(partial.sources) > _MOST_SOURCES:
-            self._ignore(f"{len(partial.sources)} sources")
-            return None
-        numbers = (
-            partial.epoch, partial.offset, partial.now, *partial.vector, *partial.sources.values()
-        )  # fmt: skip
+        numbers = (partial.epoch, partial.offset, partial.now, *partial.vector)
+        if partial.sources:
+            numbers = (*numbers, *partial.sources.values())
+            if len(partial.sources) > _MOST_SOURCES:
+                self._ignore(f"{len(partial.sources)} sources")
+                return None
         if not (min(numbers) > -_MOST and max(numbers) < _MOST):
             self._ignore("numbers that nothing can have counted")
             return None

@@ -22,13 +22,16 @@ PREFIX = source_scope("")
 
 
 class Silences:
-    """States by source. No I/O, no clock: ``now`` is the partition's watermark (ms). ``owns``:
-    whether a scope is this partition's."""
+    """No I/O, no clock: ``now`` is the partition's watermark (ms). ``states``: by scope, of these
+    and of others; they are kept there. ``owns``: whether a scope is this partition's."""
 
-    def __init__(self, timeline: str, owns: Callable[[str], bool]) -> None:
+    def __init__(
+        self, timeline: str, states: dict[str, Backlog], owns: Callable[[str], bool]
+    ) -> None:
         self._timeline = timeline
         self._owns = owns
-        self._states: dict[str, Backlog] = {}
+        self._states = states
+        self._raised: set[str] = set()
         self._alerts: list[Output] = []
         self._reference: Reference | None = None
         self._limits: dict[str, tuple[SourceLimit, Calendar]] = {}
@@ -36,11 +39,15 @@ class Silences:
 
     def state(self, scope: str) -> Backlog | None:
         """What is to go out with the scope's record."""
-        return self._states.get(scope.removeprefix(PREFIX))
+        return self._states.get(scope)
 
     def keep(self, scope: str, state: Backlog) -> None:
         """From now on this is the source's state."""
-        self._states[scope.removeprefix(PREFIX)] = state
+        self._states[scope] = state
+        if state.status == "raised":
+            self._raised.add(scope)
+        else:
+            self._raised.discard(scope)
 
     def subject(self, scope: str) -> Subject:
         """What the source's alerts are about."""
@@ -55,12 +62,12 @@ class Silences:
             return []
         self._renew(reference)
         self._judged_at = now
-        sources = {*self._limits, *(s for s, e in self._states.items() if e.status == "raised")}
-        last = heard() if sources else {}
+        scopes = self._limits.keys() | self._raised
+        last = heard() if scopes else {}
         return [
-            source_scope(source)
-            for source in sorted(sources)
-            if self._observe(source, now, last.get(source))
+            scope
+            for scope in sorted(scopes)
+            if self._observe(scope, now, last.get(scope.removeprefix(PREFIX)))
         ]
 
     def drain(self) -> list[Output]:
@@ -77,25 +84,25 @@ class Silences:
         context = Context(reference)
         wanted = context.alert_settings("", "").raises("source_silent")
         self._limits = {
-            source.id: (source, context.calendar_named(source.calendar))
+            scope: (source, context.calendar_named(source.calendar))
             for source in reference.sources
-            if wanted and self._owns(source_scope(source.id))
+            if wanted and self._owns(scope := source_scope(source.id))
         }
 
-    def _observe(self, source: str, now: int, heard: int | None) -> bool:
-        limit = self._limits.get(source)
+    def _observe(self, scope: str, now: int, heard: int | None) -> bool:
+        limit = self._limits.get(scope)
         if limit is None:
             at = NEVER_SILENT  # nobody wants to know any more
         elif heard is None:
             return False  # no partition has begun to listen
         else:
             at = silent_at(limit[0], heard, now, limit[1])
-        before = self._states.get(source, NEVER)
+        before = self._states.get(scope, NEVER)
         after = observe_silence(before, now, at)
         if after is before:
             return False
-        self._states[source] = after
+        self.keep(scope, after)
         occurred_at = after.cause if after.status == "raised" else min(now, heard or now)
-        subject = self.subject(source)
+        subject = self.subject(scope)
         self._alerts.append(scope_alert(self._timeline, subject, after, now, occurred_at))
         return True

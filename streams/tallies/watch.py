@@ -44,8 +44,9 @@ class ScopeWatch:
         self._partition = partition
         self._counts = counts
         self._heard = heard
-        self._backlogs = Backlogs(timeline)
-        self._silences = Silences(timeline, owns)
+        self._states: dict[str, Backlog] = {}  # by scope
+        self._backlogs = Backlogs(timeline, self._states)
+        self._silences = Silences(timeline, self._states, owns)
         self._deeds = DeedKeeper(timeline, self._keeper, counts)
         self._taken: list[bytes] = []  # keys of actions that are to be removed
         self._waiting: list[bytes] = []
@@ -61,7 +62,7 @@ class ScopeWatch:
 
     def states(self, scope: str) -> tuple[Backlog | None, ScopeDeeds | None]:
         """What is to go out with the scope's record."""
-        return self._keeper(scope).state(scope), self._deeds.state(scope)
+        return self._states.get(scope), self._deeds.state(scope)
 
     def arrive(self, key: bytes, value: bytes) -> bool:
         """Take an action; it waits for ``judge``. False if it is none."""
