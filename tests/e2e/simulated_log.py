@@ -51,11 +51,13 @@ def references(city: City) -> tuple[Reference, Reference]:
         else msgspec.structs.replace(each, steps=each.steps[1:] if number % 3 == 1 else each.steps)
         for number, each in enumerate(known.procedures)
     )
+    officers = known.officers[:-20]
     later = msgspec.structs.replace(
         first,
         title=f"{known.title} 2",
         procedures=procedures,
-        officers=known.officers[:-20],
+        officers=officers,
+        duties=tuple(duty for duty in known.duties if duty.officer in {o.id for o in officers}),
         calendar=msgspec.structs.replace(known.calendar, local_holidays=("2026-09-24",)),
         rule_versions=(
             *known.rule_versions,
