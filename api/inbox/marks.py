@@ -54,7 +54,9 @@ class MarkBook:
     def has_read(self, person: str, key: str, changed: int) -> bool:
         """Whether somebody has read a thread that changed last then (data time, ms)."""
         marks = self._of(person)
-        return changed <= marks.until or changed <= marks.threads.get(thread_hash(key), 0)
+        if changed <= marks.until or not marks.threads:
+            return changed <= marks.until
+        return changed <= marks.threads.get(thread_hash(key), 0)
 
     def read(self, person: str, key: str, changed: int) -> None:
         """Somebody has looked at a thread that changed last then."""

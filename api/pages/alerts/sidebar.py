@@ -19,7 +19,7 @@ ORDERS: tuple[Order, ...] = ("urgency", "newest", "longest")
 
 @dataclass(frozen=True)
 class SideChoice:
-    """One line. A choice that is chosen leads back to all."""
+    """One line, which leads to as many rows as it says; the chips take a choice away."""
 
     text: str
     href: str
@@ -83,7 +83,7 @@ def _kinds(found: Selection, asked: AlertFilter, say: AlertWords) -> list[SideCh
         rows.append(
             SideChoice(
                 say.words(f"inbox_kind_{kind}"),
-                asked.url(kind="" if chosen else kind, cause=0, group=""),
+                asked.url(kind=kind),
                 say.words.number(found.kinds[kind]),
                 chosen,
                 shape,
@@ -101,7 +101,7 @@ def _units(found: Selection, asked: AlertFilter, say: AlertWords) -> tuple[SideC
     return tuple(
         SideChoice(
             say.unit(unit),
-            asked.url(unit="" if unit == asked.unit else unit),
+            asked.url(unit=unit),
             say.words.number(count),
             unit == asked.unit,
         )
