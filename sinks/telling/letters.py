@@ -14,7 +14,6 @@ from dossiers.alerting.people import ADMIN
 from dossiers.alerting.sendings import AlertGroup, Digest, Root, ToldLine
 from dossiers.reference.context import Context
 from dossiers.reference.unlisted import shown_name
-from dossiers.time.hours import HOUR
 from dossiers.wire.alerts import Alert
 from dossiers.wire.one_tap import LINK_HOURS, LinkKey, OneTap, OneTapAction
 from sinks.telling.naming import Naming
@@ -234,7 +233,7 @@ class LetterWriter:
             yield words["held"].format(since=self.names.local(line.since))
 
     def _links_end(self) -> int:
-        return self.context.calendar.add(self.now, LINK_HOURS * HOUR)
+        return self.context.calendar.add_hours(self.now, LINK_HOURS)
 
     def _acts(self, line: ToldLine, receiver: str) -> tuple[tuple[str, str], ...]:
         if self.key is None or receiver == ADMIN or ":" in receiver:
