@@ -61,7 +61,7 @@ audit: ## Ask whether a pinned Python package has a known vulnerability (fails, 
 	@$(BIN)/python scripts/audit.py
 
 bench: ## Measure the stream job beside its peers, the way to the wall, and recovery
-	@$(SETUP) --bench
+	@$(SETUP) --dev --bench
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 clean: ## Remove what setup and the tools made (state folders stay)

@@ -26,6 +26,7 @@ _MODULES = {
     "fold": "benchmarks.fold_section",
     "latency": "benchmarks.latency_section",
     "overdue": "benchmarks.overdue_section",
+    "alerts": "benchmarks.alerts_section",
     "ingest": "benchmarks.ingest_section",
     "pages": "benchmarks.pages_section",
     "walls": "benchmarks.walls_section",

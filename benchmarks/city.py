@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dossiers.time.hours import HOUR
+from dossiers.wire.alert_policy import AlertPolicy
 from dossiers.wire.calendar_spec import CalendarSpec
 from dossiers.wire.dossier_event import DossierEvent
 from dossiers.wire.events import Finished, Progressed, Received, Resumed, Suspended
@@ -31,7 +32,14 @@ def reference() -> Reference:
         units=(
             Unit(id="C", name="City", kind="province"),
             *(
-                Unit(id=f"U{i:03d}", name=f"Ward {i}", short=f"W{i}", parent="C", kind="commune")
+                Unit(
+                    id=f"U{i:03d}",
+                    name=f"Ward {i}",
+                    short=f"W{i}",
+                    parent="C",
+                    kind="commune",
+                    supervisor_email=f"u{i:03d}@ward.example",
+                )
                 for i in range(UNITS)
             ),
         ),
@@ -43,6 +51,8 @@ def reference() -> Reference:
             Procedure(id=f"P{i:02d}", name=f"Procedure {i}", limit=Limit(1 + i, "working_days"))
             for i in range(20)
         ),
+        # What is to be measured must not wait for a group to fill, nor for the morning.
+        alert_policies=(AlertPolicy(group_seconds=0, regroup_seconds=0, quiet=("00:00", "00:00")),),
     )
 
 

@@ -14,6 +14,7 @@ SECTIONS = {
     "fold": "the product's whole fold: our worker, a bare loop, Quix Streams, Bytewax",
     "latency": "publish -> delta at a websocket client, on the whole stack",
     "overdue": "a dossier becomes overdue -> delta at a websocket client",
+    "alerts": "a due time passes -> alert -> a mail server has the mail",
     "ingest": "dossiers posted to the API, acknowledged by Kafka",
     "pages": "a unit's page, with 5,000 open dossiers",
     "walls": "websocket clients held at the full rate by one core",
