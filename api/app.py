@@ -168,6 +168,7 @@ def _lifespan_of(
             live.hub.beat(),
             live.keeper.run(),
             live.marks.run(),
+            live.quality.run(),
             admission.connections.run(),
             admission.turns(),
         )

@@ -20,6 +20,7 @@ from api.inbox.book import Book
 from api.inbox.inboxes import Inboxes
 from api.inbox.items import Moment
 from api.inbox.marks import MarkBook
+from api.inbox.quality_keeper import QualityKeeper
 from api.inbox.sight import Recipient, Sight
 from api.inbox.silence import silent_since
 from api.labels import DisplayNames, names_of
@@ -90,6 +91,7 @@ class Live:
         self.view = LiveView(config.timeline, config.partitions)
         self.hub = Hub(self.state, self.pulse)
         self.keeper = HistoryKeeper(query, self.view, self.hub.touch)
+        self.quality = QualityKeeper(query, self.view)
         self.channels = Channels(
             self.hub, self._part_state, self.pulse, self._part_keeper, config.officer_names
         )

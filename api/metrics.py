@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector,
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from api.alert_metrics import alert_metrics
 from api.core import Live
 from api.wall_state import flagged
 from dossiers.wire.keys import ALL
@@ -51,6 +52,7 @@ class ApiCollector(Collector):
         view = self._live.view
         if view.loaded:
             yield from self._dossiers()
+            yield from alert_metrics(self._live)
 
     def _dossiers(self) -> Iterator[Metric]:
         view = self._live.view

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Set
 
 import msgspec
@@ -101,6 +101,14 @@ class Book:
     def threads(self) -> Iterable[Thread]:
         """All of them, in no order."""
         return self._threads.values()
+
+    def open_counts(self) -> Counter[tuple[str, str]]:
+        """How many have not ended, by kind and status."""
+        return Counter(
+            (alert.kind, alert.transition)
+            for alert in self._alerts.values()
+            if alert.transition in OPEN
+        )
 
     def alert(self, alert_id: str) -> Alert | None:
         """Its newest record; None if it is not known, or ended more than a day ago."""

@@ -121,9 +121,8 @@ def _lines(found: AlertQuality, writer: QualityWriter) -> Iterator[list[object]]
     titles = (words("quality_receiver"), words("unit"))
     yield [*titles, *(words(f"quality_head_{each}") for each in heads)]
     for load in found.loads:
-        unit = writer.viewer.labels.unit(load.unit) if load.unit else ""
         counts = (load.days, load.groups, load.median, load.most, load.over)
-        yield [writer.receiver(load), unit, *counts]
+        yield [writer.receiver(load), writer.unit(load), *counts]
 
 
 def _cells(of: Answered) -> list[object]:

@@ -76,6 +76,13 @@ class QualityWriter:
             return labels.officer(load.receiver)
         return self.say.words("quality_mailbox", id=load.receiver[:8])
 
+    def unit(self, load: Load) -> str:
+        """An officer's own, else that of the alerts; "" of several."""
+        officers = self.viewer.view.context.reference.officers
+        own = next((each.unit for each in officers if each.id == load.receiver), "")
+        unit = own or load.unit
+        return self.viewer.labels.unit(unit) if unit else ""
+
     def rules(self, found: AlertQuality) -> DataTable:
         """What raises most."""
         words = self.say.words
@@ -127,11 +134,10 @@ class QualityWriter:
 
     def _load_row(self, load: Load) -> DataRow:
         number, decimal = self.say.words.number, self.say.words.decimal
-        unit = self.viewer.labels.unit(load.unit) if load.unit else self.say.words("quality_units")
         return DataRow(
             (
                 TableCell(self.receiver(load)),
-                TableCell(unit),
+                TableCell(self.unit(load) or self.say.words("quality_units")),
                 TableCell(number(load.days)),
                 TableCell(number(load.groups)),
                 TableCell(decimal(load.median)),

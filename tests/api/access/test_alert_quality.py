@@ -84,6 +84,17 @@ async def test_the_figures_are_those_of_what_the_reader_sees(guard: Guarded) -> 
     assert own[-1][2:] == ["1", "2", "2", "2", "0"], "two mails on one working day"
 
 
+async def test_metrics_say_what_the_page_says(guard: Guarded) -> None:
+    await guard.live.quality.read()
+    async with guard.client("monitor") as http:
+        text = (await http.get("/metrics")).text
+    found = dict(line.rsplit(" ", 1) for line in text.splitlines() if not line.startswith("#"))
+    assert float(found["dunghen_alerting_in_time_percent"]) == 100
+    assert float(found["dunghen_alerting_acknowledge_seconds"]) == 3600
+    assert float(found["dunghen_alerting_groups"]) == 2
+    assert found['dunghen_alerts_open{is="acknowledged",kind="overdue"}'] == "1.0"
+
+
 async def test_the_page_says_it_in_words(guard: Guarded) -> None:
     async with guard.client("supervisor") as http:
         page = unescape((await http.get("/alerts/quality?window=7d")).text)
