@@ -35,6 +35,7 @@ _MOST_FIELDS = MOST_TOGETHER + 10
 _DIGITS = 16
 Fields = dict[str, list[str]]
 AlertId = Annotated[str, Path(pattern=ALERT_ID)]
+_ALERT_ID = re.compile(ALERT_ID)
 
 
 @router.post("/alerts/actions", include_in_schema=False)
@@ -115,7 +116,7 @@ def _asked(fields: Fields) -> ActionRequest | None:
 
 def _item(text: str) -> tuple[str, int] | None:
     alert_id, _, sequence = text.partition(":")
-    known = re.fullmatch(ALERT_ID, alert_id) is not None and _number(sequence) > 0
+    known = _ALERT_ID.fullmatch(alert_id) is not None and _number(sequence) > 0
     return (alert_id, _number(sequence)) if known else None
 
 
