@@ -28,11 +28,22 @@ class Where:
         self.parameters = parameters
         self.few = False
         self._conditions = list(conditions)
+        self._dear: set[str] = set()
 
     def add(self, condition: str, **parameters: Any) -> None:
         """One more condition, and what it binds."""
         self._conditions.append(condition)
         self.parameters.update(parameters)
+
+    def add_dear(self, condition: str, **parameters: Any) -> None:
+        """As ``add``, one that costs much to ask."""
+        self.add(condition, **parameters)
+        self._dear.add(condition)
+
+    @property
+    def cheap(self) -> str:
+        """All but what costs much to ask: true of whatever all conditions are true of."""
+        return " AND ".join(each for each in self._conditions if each not in self._dear)
 
     def equal(self, column: str, name: str, value: str | None) -> None:
         """``column`` is ``value``, bound as ``name``; nothing is asked if that is None."""

@@ -103,10 +103,10 @@ def matching(where: Where) -> str:
     Which dossiers match in any of their rows is found first, without FINAL, so that indexes and
     columns are read as in a plain table; of these few the newest row is made, and asked again.
     What matches in its newest row is among them: so the answer is that of FINAL alone. Where they
-    may be a large part of all, FINAL alone costs less, and no memory for their ids.
+    may be a large part of all, FINAL alone costs less, and no memory for their ids. What is dear to
+    ask is not asked twice.
     """
-    text = str(where)
-    return _MATCHING.format(text, text) if where.few else text
+    return _MATCHING.format(where.cheap, where) if where.few else str(where)
 
 
 def _unit(where: Where, value: str, _: Standpoint) -> None:
@@ -158,7 +158,7 @@ def _channel(where: Where, filter_: Filter) -> None:
     ):
         if asked:
             own.append(f"dossier_id IN (SELECT dossier_id FROM dossiers WHERE {condition})")  # noqa: S608
-    where.add(_BY_CHANNEL.format(traits=" AND ".join(own)), channel=filter_.channel)
+    where.add_dear(_BY_CHANNEL.format(traits=" AND ".join(own)), channel=filter_.channel)
 
 
 def _left(where: Where, value: str, at: Standpoint) -> None:
