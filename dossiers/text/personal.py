@@ -15,10 +15,11 @@ from typing import Literal
 
 PersonalKind = Literal["telephone", "identity", "mail"]
 
-_MAIL = re.compile(
-    r"[^\s@<>()\[\],;:\"]{1,64} ?(?:@|\(at\)|\[at\]) ?(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}",
-    re.IGNORECASE,
+_MAIL = re.compile(  # from its @ on: what stands before it is looked for backwards
+    r"(?:@|\((?:at|AT)\)|\[(?:at|AT)\]) ?(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}"
 )
+_BEFORE_MAIL = frozenset(' @<>()[],;:"\t')
+_LONGEST_NAME = 64  # characters before the @
 _HARMLESS = re.compile(
     r"(?<!\d)\d{1,2}[./-]\d{1,2}[./-]\d{4}(?!\d)"  # a date
     r"|(?<!\w)(?:\d{3}\.\d{2}\.\d{2,3}\.)?[A-Z]\d{2}(?:[.-]\d{1,8}(?!\d))+"  # an id of a dossier
@@ -52,12 +53,26 @@ def personal_marks(text: str) -> list[PersonalMark]:
 def _in_line(line: str, number: int) -> Iterator[PersonalMark]:
     plain, places = _plain(line)
     found: list[tuple[int, int, PersonalKind]] = []
-    plain = _taken(_MAIL, plain, "mail", found)
+    plain = _without_mails(plain, found)
     plain = _HARMLESS.sub(lambda each: "x" * len(each[0]), plain)
     plain = _taken(_TELEPHONE, plain, "telephone", found)
     _taken(_IDENTITY, plain, "identity", found)
     for begin, end, kind in sorted(found):
         yield PersonalMark(kind, number, places[begin] + 1, places[end - 1] + 1)
+
+
+def _without_mails(plain: str, found: list[tuple[int, int, PersonalKind]]) -> str:
+    """``plain`` without mail addresses, which are noted in ``found``."""
+    for match in _MAIL.finditer(plain):
+        end = match.start() - (plain[match.start() - 1 : match.start()] == " ")
+        begin = end
+        while begin > max(0, end - _LONGEST_NAME) and plain[begin - 1] not in _BEFORE_MAIL:
+            begin -= 1
+        if begin < end:
+            found.append((begin, match.end(), "mail"))
+    for begin, end, _ in found:
+        plain = plain[:begin] + "x" * (end - begin) + plain[end:]
+    return plain
 
 
 def _taken(

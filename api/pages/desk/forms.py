@@ -33,6 +33,7 @@ from api.viewer import LoadedViewer, Viewer
 router = APIRouter(tags=["alerts"])
 _MOST_FIELDS = MOST_TOGETHER + 10
 _DIGITS = 16
+_ALERT_ID = re.compile(ALERT_ID)
 Fields = dict[str, list[str]]
 AlertId = Annotated[str, Path(pattern=ALERT_ID)]
 _ALERT_ID = re.compile(ALERT_ID)
