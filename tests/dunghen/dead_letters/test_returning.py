@@ -2,16 +2,89 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from broker.kafka import Kafka
+import pytest
+
+from broker.memory.kafka import MemoryKafka
+from broker.producing import Writer
+from broker.reading import read_all
 from dossiers.admission.bounds import DEFAULT_BOUND
 from dossiers.wire.acted import Acted, kept_action
-from dossiers.wire.events import AnyEvent, Finished, Received, Restored, Tick, decode_event
+from dossiers.wire.events import (
+    Activate,
+    AnyEvent,
+    Finished,
+    Received,
+    Restored,
+    Tick,
+    decode_event,
+    encode_event,
+)
+from dossiers.wire.reference import content_hash
+from dossiers.wire.topics import ALERTS, DEAD_LETTERS, DOSSIERS, EVENTS
 from dunghen.acting.returning import ReturningDossiers
-from tests.dunghen.dead_letters.stream import DAY, NOW, T0, Stream, fields
+from sinks.decode.alerts import AlertDecoder
+from sinks.decode.base import Decoder, Record
+from sinks.decode.events import EventDecoder
+from sinks.decode.facts import FactDecoder
+from sinks.migrate import migrate
+from sinks.store import Store
+from streams.partition.engine import PartitionEngine
+from tests.dunghen.dead_letters.stream import DAY, NOW, REFERENCE, T0, fields
+
+TOPICS = (EVENTS, DOSSIERS, ALERTS, DEAD_LETTERS)
 
 RETENTION = 62 * DAY
+TIMELINE = "5f0a3d0e-7c0b-4d0e-9a5c-3c0d7a0a5e11"
+
+
+class InMemory:
+    """One partition on a broker in memory: an engine for the worker, a store filled as by the
+    sink."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.kafka = MemoryKafka()
+        self.kafka.create_topics(*TOPICS)
+        self.engine = PartitionEngine(TIMELINE, 0, lambda _: REFERENCE, lambda _: 0, 1)
+        self.engine.restore([])
+        self.publish(Activate(hash=content_hash(REFERENCE), since=0))
+
+    def publish(self, *events: AnyEvent) -> None:
+        with Writer(self.kafka) as writer:
+            for event in events:
+                key = None if isinstance(event, Tick | Activate) else event.dossier_id.encode()
+                writer.send(EVENTS, 0, key, encode_event(event))
+
+    def fold(self) -> None:
+        """Everything, and all of it into ClickHouse."""
+        log = [(m.offset() or 0, m.key(), m.value()) for m in read_all(self.kafka, EVENTS)]
+        with Writer(self.kafka) as writer:
+            for topic, _, key, value in [*self.engine.fold_in(log), *self.engine.closing()]:
+                if topic in TOPICS:
+                    writer.send(topic, 0, key, value)  # type: ignore[arg-type]
+        decoders: list[Decoder[Any]] = [EventDecoder(TIMELINE), FactDecoder(), AlertDecoder()]
+        for decoder in decoders:
+            found = read_all(self.kafka, decoder.topic)
+            records = [Record(0, m.offset() or 0, m.key(), m.value()) for m in found]
+            decoded = decoder.decode(records)
+            if decoded.rows is not None:
+                self.store.insert(decoder.table, decoded.rows)
+
+    def returning(self, dossier: str, now: int) -> bytes | None:
+        archive = ReturningDossiers(self.kafka, self.store, TIMELINE, DEFAULT_BOUND)  # type: ignore[arg-type]
+        return archive.returning(dossier, "an-event", now, RETENTION)
+
+
+@pytest.fixture
+def stream(tmp_path: Path) -> Iterator[InMemory]:
+    with Store.embedded(str(tmp_path / "engine")) as store:
+        store.ensure_database()
+        migrate(store)
+        yield InMemory(store)
 
 
 def explained(dossier: str, at: int) -> Acted:
@@ -33,30 +106,18 @@ def life(dossier: str, *more: AnyEvent) -> list[AnyEvent]:
     ]
 
 
-def test_it_comes_back_with_facts_alerts_and_what_was_done(stream: Stream) -> None:
+def test_it_comes_back_with_facts_alerts_and_what_was_done(stream: InMemory) -> None:
     acted = explained("d", T0 + 2 * DAY)
     stream.publish(*life("d", acted), Tick(now=NOW))
     stream.fold()
-    stream.sink()
     assert not stream.engine.state.dossiers
-    archive = ReturningDossiers(
-        Kafka(stream.bootstrap), stream.store, stream.timeline, DEFAULT_BOUND
-    )
-    value = archive.returning("d", "an-event", NOW, RETENTION)
+    value = stream.returning("d", NOW)
     assert value is not None
     back = decode_event(value)
     assert isinstance(back, Restored)
     assert (back.event_id, back.occurred_at, len(back.facts)) == ("restored-an-event", NOW, 2)
     assert back.actions == (kept_action(acted),)
     assert {state.kind for state in back.alerts} >= {"overdue"}
-
-
-def test_what_is_in_the_stream_needs_no_way_back(stream: Stream) -> None:
-    stream.publish(*life("d"))
-    stream.fold()
-    stream.sink()
-    archive = ReturningDossiers(
-        Kafka(stream.bootstrap), stream.store, stream.timeline, DEFAULT_BOUND
-    )
-    assert archive.returning("d", "e", T0 + 3 * DAY + RETENTION, RETENTION) is None
-    assert archive.returning("nobody", "e", NOW, RETENTION) is None
+    # Nobody looks for one that never was, and one that is still there needs no way back.
+    assert stream.returning("nobody", NOW) is None
+    assert stream.returning("d", T0 + 3 * DAY + RETENTION) is None
