@@ -81,7 +81,7 @@ class _Recount:
                 part, self._in_force[number], known
             )
             report.records += part.until
-            report.events += len(part.events) - part.foreign
+            report.events += len(part.events) + len(part.acted) - part.foreign
             report.dead_letters += part.refused
             report.duplicates += part.position.duplicates if part.position else 0
         report.dossiers = sum(len(count.ever) for count in self._counts.values())
