@@ -25,10 +25,13 @@ class Surroundings:
 
     def __init__(self, context: Context, roster: Iterable[RosterEntry] = ()) -> None:
         self.roster = {entry.officer: entry for entry in roster}
+        self._told_at = 0  # ms; at one instant many alerts have the same receivers
+        self._told: dict[tuple[str, int, str, str, str], tuple[ToldTo, ...]] = {}
         self.refer(context)
 
     def refer(self, context: Context) -> None:
         """Other reference data counts from now on."""
+        self._told.clear()
         self.context = context
         self.duties = Duties(context)
         self.policies = Policies(context.reference)
@@ -38,6 +41,7 @@ class Surroundings:
 
     def know(self, officer: str, entry: RosterEntry | None) -> None:
         """What the roster says of somebody now; None: nothing."""
+        self._told.clear()
         if entry is None:
             self.roster.pop(officer, None)
         else:
@@ -57,7 +61,15 @@ class Surroundings:
 
     def told(self, alert: Alert, at: int) -> tuple[ToldTo, ...]:
         """Who is told of an alert at ``at`` (ms)."""
-        return receivers_of(alert, self.duties, self.settings(alert), self.roster, at)
+        if at != self._told_at:
+            self._told_at = at
+            self._told.clear()
+        key = (alert.kind, alert.level, alert.unit, alert.officer, alert.procedure)
+        found = self._told.get(key)
+        if found is None:
+            found = receivers_of(alert, self.duties, self.settings(alert), self.roster, at)
+            self._told[key] = found
+        return found
 
     def in_place_of(self, officer: str, at: int) -> ToldTo:
         """``officer`` themselves, whatever the policy says, or who stands in."""
