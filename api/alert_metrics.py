@@ -30,15 +30,35 @@ def alert_metrics(live: Live) -> Iterator[Metric]:
 def _quality(found: AlertQuality) -> Iterator[Metric]:
     whole = found.whole
     for name, about, value in (
-        ("in_time_percent", "Alerts acknowledged or ended in time.", whole.in_time_share),
-        ("retracted_percent", "Alerts that were not true.", whole.retracted_share),
-        ("acknowledge_seconds", "Median working time to acknowledge.", _seconds(whole.to_take)),
-        ("resolve_seconds", "Median working time to resolve.", _seconds(whole.to_end)),
-        ("groups", "Median of messages a receiver and working day.", found.groups_a_day),
-        ("over_budget", "Receivers with more than the budget on a day.", len(found.over)),
+        (
+            "dunghen_alerting_in_time_percent",
+            "Alerts acknowledged or ended in time.",
+            whole.in_time_share,
+        ),
+        ("dunghen_alerting_retracted_percent", "Alerts that were not true.", whole.retracted_share),
+        (
+            "dunghen_alerting_acknowledge_seconds",
+            "Median working time to acknowledge.",
+            _seconds(whole.to_take),
+        ),
+        (
+            "dunghen_alerting_resolve_seconds",
+            "Median working time to resolve.",
+            _seconds(whole.to_end),
+        ),
+        (
+            "dunghen_alerting_groups",
+            "Median of messages a receiver and working day.",
+            found.groups_a_day,
+        ),
+        (
+            "dunghen_alerting_over_budget",
+            "Receivers with more than the budget on a day.",
+            len(found.over),
+        ),
     ):
         if value is not None:
-            yield GaugeMetricFamily(f"dunghen_alerting_{name}", f"This month: {about}", value)
+            yield GaugeMetricFamily(name, f"This month: {about}", value)
 
 
 def _seconds(length: int | None) -> float | None:

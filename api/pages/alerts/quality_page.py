@@ -33,7 +33,10 @@ QualityWindow = Literal["7d", "30d", "month"]
 WINDOWS: tuple[QualityWindow, ...] = ("7d", "month", "30d")
 QUALITY = "/alerts/quality"
 _CSV: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The page's tables; no cell is a formula", "content": {"text/csv": {}}},
+    200: {
+        "description": "The page's tables; no cell is a formula",
+        "content": {"text/csv": {"example": "Quy tắc,Đã báo\r\nQuá hạn,12\r\n"}},
+    },
     **responses(422, 503),
 }
 
@@ -78,7 +81,7 @@ async def quality_page(viewer: LoadedViewer, window: AskedWindow, lang: Lang) ->
     f"{QUALITY}.csv", summary="CSV: quality of alerting", response_class=Response, responses=_CSV
 )
 async def quality_csv(viewer: LoadedViewer, window: AskedWindow, lang: Lang) -> Response:
-    """All rules and all receivers."""
+    """All rules, and below them all receivers; working time in minutes."""
     found = await _found(viewer, window)
     writer = QualityWriter(viewer, Written(words_of(lang), calendar_in_use(viewer)))
     return csv_answer(csv_lines(_lines(found, writer)), "alerts-quality", lang)
