@@ -153,6 +153,7 @@ def _bare(
 
 def _answer(viewer: Viewer, lang: Language, status: int, **values: Any) -> HTMLResponse:
     answer = render("desk/one_tap.html", viewer, lang, status, **values)
-    answer.headers["Referrer-Policy"] = "no-referrer"
+    # A form of a page without any referrer comes with "Origin: null", as if from another site.
+    answer.headers["Referrer-Policy"] = "same-origin" if values["good"] else "no-referrer"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
