@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,16 +29,17 @@ settings.load_profile(os.environ.get("DUNGHEN_TEST_EXAMPLES", "new"))
 os.environ.setdefault("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
 
 
-# Most of what is made while tests are collected stays: looking through it for garbage, again and
-# again, took a fifth of the collection, and slowed down tests after it.
-gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Look for garbage from now on, among what the tests make."""
-    gc.collect()
-    gc.freeze()
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Most of what is made here stays: looking through it for garbage, again and again, took a
+    fifth of the collection, and slowed down tests after it."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
 
 
 # What takes longest, the longest first.
