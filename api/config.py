@@ -25,7 +25,8 @@ class ApiConfig:
     process and in those that report to it. ``sought``: what an id that somebody asks for is called
     here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``roster`` who is
     away, ``wall_keys`` the keys of displays; None where nobody may. ``acting``: with what people
-    act on alerts; None where nobody does.
+    act on alerts; None where nobody does. ``gateways``: whether people may choose to be told by a
+    gateway, too.
     """
 
     bootstrap: str
@@ -50,3 +51,4 @@ class ApiConfig:
     roster: SettingsWriter | None = None
     wall_keys: WallKeys | None = None
     acting: Acts | None = None
+    gateways: bool = False

@@ -57,6 +57,7 @@ def api_config(installation: Installation, timeline: Timeline) -> ApiConfig:
         counters=lambda: worker_counters(installation.folder.run),
         checked=installation.folder.checked,
         access=access_config(installation),
+        gateways=settings.notify.enabled and settings.notify.targets is not None,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import parse_qs
 
@@ -43,10 +44,11 @@ class PlanForm:
         begins, ends = (instant_of(self.one(name), calendar) for name in ("begins", "ends"))
         return Leave(begins_at=begins, ends_at=ends, deputy=self.one("deputy")[:100])
 
-    def telling(self, entry: RosterEntry) -> RosterEntry:
-        """``entry`` with what was typed of mail and quiet hours. Raises RosterError."""
-        mail: tuple[Way, ...] = ("mail",) if self.one("mail") else ()
-        ways = (*mail, *(way for way in entry.ways if way != "mail"))
+    def telling(self, entry: RosterEntry, offered: Sequence[Way] = ("mail",)) -> RosterEntry:
+        """``entry`` with what was typed of quiet hours and of the ways that are ``offered``; others
+        stay. Raises RosterError."""
+        chosen_ways = (way for way in offered if self.one(way))
+        ways = (*chosen_ways, *(way for way in entry.ways if way not in offered))
         quiet = {
             "policy": None,
             "never": ("00:00", "00:00"),

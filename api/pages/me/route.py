@@ -19,7 +19,7 @@ from api.pages.rendering import Lang, calendar_in_use, render
 from api.pages.words import words_of
 from api.roster.desk import RosterError
 from api.viewer import LoadedViewer, Viewer
-from dossiers.wire.roster import RosterEntry
+from dossiers.wire.roster import RosterEntry, Way
 
 router = APIRouter(tags=["pages"])
 OfficerId = Annotated[str, Path(description="id of an officer")]
@@ -68,7 +68,10 @@ async def act(
             viewer.access, officer, form.whole("begins_at"), form.whole("revision")
         ),
         "telling": lambda form: viewer.live.roster_desk.change(
-            viewer.access, officer, form.whole("revision"), form.telling
+            viewer.access,
+            officer,
+            form.whole("revision"),
+            lambda entry: form.telling(entry, _offered(viewer)),
         ),
     }
     done = {"leave": "added", "remove": "removed", "telling": "saved"}
@@ -82,6 +85,11 @@ async def act(
         return _refused(viewer, lang, officer, error)
     page = "/me" if officer == viewer.principal.officer else href_of(officer)
     return RedirectResponse(f"{page}?done={done[what]}", 303)
+
+
+def _offered(viewer: Viewer) -> tuple[Way, ...]:
+    """The ways that the page lets people choose."""
+    return ("mail", "webhook") if viewer.live.config.gateways else ("mail",)
 
 
 def _refused(viewer: Viewer, lang: Language, officer: str, error: RosterError) -> HTMLResponse:

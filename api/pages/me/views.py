@@ -50,10 +50,11 @@ class PersonRow:
 
 @dataclass(frozen=True)
 class TellingForm:
-    """``mail``: whether it is chosen. ``address``: where it arrives, in words. ``quiet``: which of
-    the three is chosen."""
+    """``mail``: whether it is chosen. ``gateway``: the same, None where there is none. ``address``:
+    where it arrives, in words. ``quiet``: which of the three is chosen."""
 
     mail: bool
+    gateway: bool | None
     address: str
     quiet: Literal["policy", "own", "never"]
     quiet_from: str
@@ -208,6 +209,7 @@ def _telling(viewer: Viewer, entry: RosterEntry, words: Words) -> TellingForm:
     key = "none" if address is None else "shared" if address.shared else "own"
     return TellingForm(
         mail="mail" in entry.ways,
+        gateway="webhook" in entry.ways if viewer.live.config.gateways else None,
         address=words(f"me_address_{key}", address=address.text if address else ""),
         quiet="policy" if entry.quiet is None else "never" if never else "own",
         quiet_from=begins,

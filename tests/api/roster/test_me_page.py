@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from urllib.parse import urlencode
 
 import httpx
@@ -80,6 +81,17 @@ async def test_how_to_be_told_is_saved(own: Guarded) -> None:
         await sent(http, "/me/o1", act="telling", quiet="policy", mail="1", revision="1")
     entry = own.live.roster.of("o1")
     assert (entry.quiet, entry.ways) == (None, ("mail", "app"))
+
+
+async def test_a_gateway_is_offered_where_there_is_one(own: Guarded) -> None:
+    async with own.client(HOA) as http:
+        assert 'name="webhook"' not in (await http.get("/me")).text
+        await sent(http, "/me/o1", act="telling", quiet="policy", webhook="1", revision="0")
+        assert own.live.roster.of("o1").ways == ("app",), "what is not offered cannot be chosen"
+        own.live.config = replace(own.live.config, gateways=True)
+        assert 'name="webhook"' in (await http.get("/me")).text
+        await sent(http, "/me/o1", act="telling", quiet="policy", webhook="1", revision="1")
+        assert own.live.roster.of("o1").ways == ("webhook", "app")
 
 
 @pytest.mark.parametrize(
