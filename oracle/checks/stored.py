@@ -23,7 +23,7 @@ SELECT scope, max(version) AS newest, argMax([{", ".join(FIELDS)}], version) AS 
 FROM tallies WHERE timeline = {{timeline:String}} GROUP BY scope
 """  # noqa: S608 (column names of our own)
 _ALERTS = """
-SELECT alert_id, any(dossier_id) AS dossier_id, max(sequence) AS last, count() AS transitions
+SELECT alert_id, any(dossier_id) AS dossier, max(sequence) AS last, count() AS transitions
 FROM alerts FINAL WHERE timeline = {timeline:String} AND dossier_id != ''
 GROUP BY alert_id
 """
@@ -122,7 +122,7 @@ def check_alerts(store: Database, timeline: str, parts: Mapping[int, CutPartitio
         check.equal(f"transitions of {row['alert_id']}", row["transitions"], row["last"])
     told = sum(len(r.alerts) for part in parts.values() for r in part.records.values())
     known = {dossier_id for part in parts.values() for dossier_id in part.records}
-    stored = sum(row["dossier_id"] in known for row in found)
+    stored = sum(row["dossier"] in known for row in found)
     if stored > told:
         check.moved += stored - told
     else:
