@@ -11,14 +11,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
-from aiosmtpd.controller import Controller
 from confluent_kafka import Producer
 
 from api.access.keys import key_hash
@@ -38,8 +35,8 @@ from tests.e2e.planting import (
 )
 from tests.e2e.product import PATIENCE, Serving, dunghen, serving
 from tests.e2e.searching import Seen, as_they_are, cores, leaks, read_clickhouse, read_kafka
-from tests.sinks.receivers import Letterbox
-from tests.support import free_port, wait_for
+from tests.sinks.receivers import letterbox
+from tests.support import wait_for
 from tests.support.kafka import TestKafka
 
 pytestmark = pytest.mark.timeout(1200)
@@ -55,17 +52,6 @@ alert_policies = [{{ group_seconds = 0, quiet = ["00:00", "00:00"] }}]
 LIST = ("personal", "missing-names.json")
 FORMS = all_forms()
 RAW = forms_of_records()
-
-
-@contextmanager
-def mails() -> Iterator[tuple[Letterbox, int]]:
-    box, port = Letterbox(), free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield box, port
-    finally:
-        controller.stop()
 
 
 def settings(folder: Path, smtp_port: int) -> Path:
@@ -84,7 +70,7 @@ def settings(folder: Path, smtp_port: int) -> Path:
 def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     folder = tmp_path_factory.mktemp("personal")
     found, state = Seen(), folder / "state"
-    with mails() as (box, smtp_port):
+    with letterbox() as (box, smtp_port):
         config = str(settings(folder, smtp_port))
         with serving(state, "--config", config, "up", "--state", str(state)) as stack:
             stack.line()  # the wall's address, once it is there

@@ -5,13 +5,17 @@ from __future__ import annotations
 import email
 import email.policy
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler
 from typing import ClassVar
 
+from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from tests.sinks.topics import PATIENCE_S
+from tests.support.waiting import free_port
 
 
 class Letterbox:
@@ -47,6 +51,18 @@ class Letterbox:
         with self.arrived:
             assert self.arrived.wait_for(lambda: len(self.mails) >= number, timeout)
             return list(self.mails)
+
+
+@contextmanager
+def letterbox() -> Iterator[tuple[Letterbox, int]]:
+    """One that takes mail, and its port."""
+    box, port = Letterbox(), free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield box, port
+    finally:
+        controller.stop()
 
 
 class Hook(BaseHTTPRequestHandler):

@@ -8,7 +8,6 @@ from http.server import ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from dossiers.wire.keys import TIMELINE_KEY
 from dossiers.wire.reference import content_hash, encode_reference
@@ -16,21 +15,17 @@ from dossiers.wire.topics import REFERENCE
 from sinks.config import NotifierConfig, SmtpConfig
 from sinks.notifier.service import NotifierService
 from sinks.store import Store
+from tests.sinks import receivers
 from tests.sinks.notifier.rig import BASE, REFERENCE_DATA, Starter
 from tests.sinks.receivers import Hook, Letterbox
 from tests.sinks.topics import PATIENCE_S, Topics, make_topics
 from tests.support.kafka import TestKafka
-from tests.support.waiting import free_port
 
 
 @pytest.fixture
 def letterbox() -> Iterator[tuple[Letterbox, SmtpConfig]]:
-    box = Letterbox()
-    port = free_port()
-    controller = Controller(box, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield box, SmtpConfig(host="127.0.0.1", port=port, sender="dunghen@hue.test")
-    controller.stop()
+    with receivers.letterbox() as (box, port):
+        yield box, SmtpConfig(host="127.0.0.1", port=port, sender="dunghen@hue.test")
 
 
 @pytest.fixture
