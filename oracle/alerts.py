@@ -26,7 +26,7 @@ _OPEN = frozenset({"within", "waiting", "overdue"})
 
 class Dealing(NamedTuple):
     """``person`` has an alert from ``begin`` up to ``end`` (ms), and has offered it to ``to``.
-    ``capacity``: of whoever acknowledged it."""
+    ``capacity``: of whoever acknowledged it, "" if its holder did and has handed it over."""
 
     person: str
     begin: int
@@ -103,12 +103,14 @@ class Witness:
             if (each.alert_kind, each.level, each.cause) != name:
                 continue
             last = spans[-1] if spans and spans[-1].end > at else None
-            if each.action == "acknowledge" and last is None and at >= since:
+            held = last is not None and (last.capacity != "holder" or each.capacity == "holder")
+            if each.action == "acknowledge" and not held and at >= since:
                 end = self._calendar.add_hours(at, self._policy.acknowledge_hours)
                 spans.append(Dealing(each.person, at, end, "", each.capacity))
             elif last is not None and each.action == "hand_over" and each.person == last.person:
                 if each.to != each.person:
                     spans[-1] = last._replace(to=each.to)
             elif last is not None and each.action == "accept" and each.person == last.to:
-                spans[-1] = last._replace(person=each.person, to="")
+                capacity = "" if last.capacity == "holder" else last.capacity
+                spans[-1] = last._replace(person=each.person, to="", capacity=capacity)
         return spans

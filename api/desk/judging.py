@@ -40,7 +40,7 @@ def refuse_outdated(alert: Alert, moved: int, asked: ActionRequest, person: str)
     sequence of its last one that changed whose it is, or whether it is open."""
     if alert.transition not in OPEN and asked.action in _OF_OPEN:
         raise ActionError("ended", alert)
-    if asked.action == "acknowledge" and alert.transition == "acknowledged":
+    if asked.action == "acknowledge" and _is_taken(alert, person):
         raise ActionError("taken", alert)
     if asked.sequence < moved:
         raise ActionError("moved", alert)
@@ -48,6 +48,13 @@ def refuse_outdated(alert: Alert, moved: int, asked: ActionRequest, person: str)
         raise ActionError("not_taken", alert)
     if asked.action == "accept" and alert.offered_to != person:
         raise ActionError("not_offered", alert)
+
+
+def _is_taken(alert: Alert, person: str) -> bool:
+    """Whether somebody deals with it, and ``person`` may not take it over: what the holder of the
+    dossier does about it by themselves delays nothing, and stands in nobody's way."""
+    by_holder = alert.dossier_id != "" and alert.taken_by == alert.officer != person
+    return alert.transition == "acknowledged" and not by_holder
 
 
 def fits(action: Action, alert: Alert, person: str) -> bool:

@@ -1,8 +1,9 @@
 """Who deals with one alert, by what was done about it.
 
 Judged by time alone, so that any order of arrival comes to the same: the first acknowledgement
-counts, in the order of actions, and nobody else's while it is in force. Whoever has it may hand it
-over, and stays the one who has it until the other accepts; that changes nothing of its end.
+counts, in the order of actions, and nobody else's while it is in force; only that of the dossier's
+own holder, which delays nothing, stands in nobody's way. Whoever has it may hand it over, and stays
+the one who has it until the other accepts; that changes nothing of its end.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from dossiers.wire.acted import KeptAction
 class Handling(NamedTuple):
     """After one action that had an effect: ``taken_by`` has the alert from ``since`` up to and
     without ``until`` (ms); ``offered_to``: who may accept it; "" and 0 if nobody has it. ``by``:
-    the action."""
+    the action. ``own``: it is the dossier's holder who has acknowledged it, and has it still."""
 
     by: KeptAction
     taken_by: str
     since: int
     until: int
     offered_to: str = ""
+    own: bool = False
 
 
 def handlings(
@@ -35,15 +37,16 @@ def handlings(
     for action in actions:
         at = action.occurred_at
         free = now is None or at >= now.until
+        own = action.capacity == "holder"
         match action.action:
-            case "acknowledge" if free and at >= since:
-                now = Handling(action, action.person, at, end_of(at))
+            case "acknowledge" if (free or (now and now.own and not own)) and at >= since:
+                now = Handling(action, action.person, at, end_of(at), own=own)
                 yield now
             case "hand_over" if now and not free and action.person == now.taken_by != action.to:
                 now = now._replace(by=action, offered_to=action.to)
                 yield now
             case "accept" if now and not free and action.person == now.offered_to:
-                now = now._replace(by=action, taken_by=action.person, offered_to="")
+                now = now._replace(by=action, taken_by=action.person, offered_to="", own=False)
                 yield now
 
 

@@ -102,6 +102,18 @@ def test_only_a_receiver_of_the_present_level_delays_the_next(capacity: Any) -> 
     assert ("escalation", 1) in [(a.kind, a.level) for a in line.at(at("2026-11-09 16:00"))]
 
 
+def test_what_the_holder_does_alone_stands_in_no_receivers_way() -> None:
+    line = partition()
+    line.act(deed(at("2026-11-06 16:30"), "acknowledge", OVERDUE, "o", capacity="holder"))
+    line.at(at("2026-11-09 08:59"))
+    (over,) = line.act(deed(at("2026-11-09 09:00"), "acknowledge", OVERDUE))
+    assert (over.taken_by, over.taken_until) == ("head", at("2026-11-10 09:00"))
+    late = deed(at("2026-11-09 10:00"), "acknowledge", OVERDUE, "o", "holder", sequence=3)
+    assert line.act(late) == []  # the other way round it does
+    assert line.at(at("2026-11-10 08:59:59")) == []
+    assert ("escalation", 1) in [(a.kind, a.level) for a in line.at(at("2026-11-10 09:00"))]
+
+
 def test_of_two_at_once_the_first_has_it_whichever_arrives_first() -> None:
     now = at("2026-11-06 16:30")
     first = deed(now, "acknowledge", OVERDUE, "head", seq=1)

@@ -69,7 +69,8 @@ def logs(draw: st.DrawFn) -> list[Any]:
         cause = draw(st.sampled_from([DUE, DUE, DUE + 8 * QUARTER]))
         found.append(
             deed(draw(moments), action, (kind_, level, cause),
-                 draw(st.sampled_from(["head", "deputy"])), sequence=number + 1, seq=number, to=to)
+                 draw(st.sampled_from(["head", "deputy"])), sequence=number + 1, seq=number, to=to,
+                 capacity=draw(st.sampled_from(["receiver", "receiver", "holder"])))
         )  # fmt: skip
     return sorted(found, key=lambda each: each.occurred_at)
 

@@ -56,16 +56,25 @@ async def test_a_second_tap_is_the_same_event(city_desk: Desk) -> None:
 
 async def test_what_moved_on_is_told_as_it_is_now(city_desk: Desk) -> None:
     alert = city_desk.alert("over-1")
-    city_desk.taken(alert, "o1")
+    city_desk.taken(alert, "chief")
     answer = await post(city_desk, HEAD, alert, "acknowledge")
     assert answer.status_code == 409
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["code"] == "taken"
     assert answer.json()["now"] == {
-        "status": "acknowledged", "sequence": alert.sequence + 1, "taken_by": "o1",
+        "status": "acknowledged", "sequence": alert.sequence + 1, "taken_by": "chief",
         "taken_until": NOW + 8 * HOUR, "offered_to": "",
     }  # fmt: skip
     assert not city_desk.log.taken
+
+
+async def test_what_the_holder_has_acknowledged_a_supervisor_may_take_over(
+    city_desk: Desk,
+) -> None:
+    taken = city_desk.taken(city_desk.alert("over-1"), "o1")
+    assert taken.officer == "o1"
+    assert (await post(city_desk, HEAD, taken, "acknowledge")).status_code == 200
+    assert city_desk.log.last.capacity == "receiver"
 
 
 async def test_resolution_beats_everything_but_words(city_desk: Desk) -> None:
