@@ -61,6 +61,10 @@ class Site:
         self.live.view.freshness.advanced_at = time.monotonic()
         return self
 
+    def later(self, hours: int) -> Tick:
+        """So many hours after data time, whatever another test has made of it."""
+        return Tick((self.live.view.watermark or START) + hours * HOUR)
+
     def deliver(self, *events: object) -> None:
         """News of the topics, on the loop that serves."""
         records = self.city.publish(*events)  # type: ignore[arg-type]
@@ -134,7 +138,7 @@ def test_figures_stay_live_lose_their_colour_and_recover(browser: Browser, site:
         expect(figure).to_have_text(str(before))
         page.locator("#freshness[data-heard]").wait_for()
         new = received("new-1", START, START + 40 * HOUR, "u1", "o1")
-        site.deliver(new, Tick(START + 3 * HOUR))
+        site.deliver(new, site.later(1))
         expect(figure).to_have_text(str(before + 1))
         live = page.evaluate(COLOUR)
         assert freshness.advanced_at is not None
@@ -142,7 +146,7 @@ def test_figures_stay_live_lose_their_colour_and_recover(browser: Browser, site:
         page.locator("html[data-verdict=stale][data-trusted=false]").wait_for(state="attached")
         assert page.evaluate(COLOUR) != live
         assert page.locator(".stale-line").is_visible()
-        site.deliver(Tick(START + 4 * HOUR))
+        site.deliver(site.later(1))
         page.locator("html[data-verdict=live][data-trusted=true]").wait_for(state="attached")
         assert page.evaluate(COLOUR) == live
         assert not page.locator(".stale-line").is_visible()
@@ -263,8 +267,8 @@ def test_the_inbox_is_worked_by_keyboard_and_nothing_moves_in_it(
         badge = page.locator(".unread-count")
         before, told = rows.all_inner_texts(), badge.inner_text()
         page.locator("#freshness[data-heard]").wait_for()
-        site.deliver(Tick(START + 5 * HOUR))  # something has become overdue, or due soon
-        site.deliver(received("new-2", START, START + 5 * HOUR, "u1", "o1"), Tick(START + 6 * HOUR))
+        site.deliver(site.later(1))  # something has become overdue, or due soon
+        site.deliver(received("new-2", START, START + 5 * HOUR, "u1", "o1"), site.later(1))
         expect(page.locator(".inbox-news p")).to_be_visible()
         expect(badge).not_to_have_text(told)
         assert page.title().startswith("(")

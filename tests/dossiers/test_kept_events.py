@@ -19,7 +19,7 @@ from tests.support.any_struct import any_of
 # What no dossier keeps: its id, how it was sent, and of one that came back the facts besides.
 _NOT_KEPT: dict[str, st.SearchStrategy[Any]] = {
     "dossier_id": st.just("d"), "dossier_received_at": st.none(), "backfill": st.just(False),
-    "facts": st.just(()), "alerts": st.just(()),
+    "facts": st.just(()), "alerts": st.just(()), "actions": st.just(()),
 }  # fmt: skip
 events: st.SearchStrategy[AnyDossierEvent] = st.one_of(
     *(any_of(kind, **_NOT_KEPT) for kind in DOSSIER_EVENTS)

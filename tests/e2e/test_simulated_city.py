@@ -229,7 +229,8 @@ def test_verify_agrees(city: City) -> None:
     assert city.verified["equal"] is True
     assert city.verified["dossiers"] == DOSSIERS + 1
     assert city.verified["dead_letters"] == 0
-    assert all(check["compared"] for check in city.verified["checks"])
+    untold = {check["name"] for check in city.verified["checks"] if not check["compared"]}
+    assert untold <= {"texts of what people did"}
     in_sql = city.verified["checks"][-1]
     assert in_sql["compared"] > 200  # scopes
     # Of what a portal sent, only the odd ones are told by batch code alone.

@@ -43,6 +43,7 @@ SHIPPED = {
     "0018_indexes": "45b3c8ed423f18dc4da5a7fa3f9337cf8ce899c196a1404f69a244c7e9d16a30",
     "0019_alert_actions": "ab69960174f472c9632307feeefcdc6e941c686fc4078a52a7933f66dd534a63",
     "0020_late_indexes": "029045b2eca023ef05db9f067427c6691b8054fd2ee00b994ed459113a62f092",
+    "0021_actions": "1592a72bb69833d07f84664ca0e105291ac714f864e3a3f8c9777b04f9546837",
 }
 """SHA-256 of the files that databases out there were made by; a new file adds its line."""
 

@@ -85,12 +85,13 @@ OTHERS = {
     "cursor": tuple(encode_cursor(place, "") for place in (0, 2**53)),
     "charged": ("o2", "unknown-officer"), "held": ("o2",), "late_before": ("o2",),
     "charged_in": ("u/2", "city"), "held_in": ("u/2", "city"), "text": ("over-2", "wait-1"),
+    "q": ("over-2", "wait-1"), "alert": (THEIRS,),
 }  # fmt: skip
 NO_IDS = {"lang", "limit", "name", "standing", "status", "kind", "state", "from", "to", "step",
           "fields", "source", "as_of", "month", "reason", "officer_ids", "by", "officers_by",
           "officers_all", "field", "procedure", "level", "online", "channel", "left", "age",
           "marks", "flags", "supplements", "what", "window", "due", "turns", "sort", "down",
-          "first", "done", "told"}  # fmt: skip
+          "first", "done", "told", "group", "cause"}  # fmt: skip
 
 
 async def test_ids_of_others_show_nothing_wherever_they_are_given(guard: Guarded) -> None:

@@ -39,7 +39,7 @@ def _event(kind: type[Any], dossier: str, **more: object) -> AnyDossierEvent:
         **{
             "event_id": f"{dossier}-{kind.__name__}",
             "dossier_id": dossier,
-            "source": "desk",
+            "source": "counter",
             "occurred_at": START,
             "received_at": START,
             **more,
@@ -146,7 +146,7 @@ def test_the_quality_of_the_data_is_told(store: Store) -> None:
     assert quality.rewritten_by_unit == {"u1": 1}
     assert (quality.step_share, quality.officer_share) == (10.0, 100.0)
     assert quality.dead_letters == {"from_the_future": 1}
-    assert quality.ages == {"desk": 7_200_000, "portal": 5_400_000}
+    assert quality.ages == {"counter": 7_200_000, "portal": 5_400_000}
 
 
 def test_counts_are_read_by_the_names_of_their_columns(tmp_path: Path) -> None:

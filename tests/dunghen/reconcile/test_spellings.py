@@ -98,7 +98,11 @@ def events(write: Any) -> Iterator[AnyEvent]:
     who = [{"MaHoSo": write("Hồ-0"), "NguoiXuLy": write(name), "ThoiDiemXuLy": f"202611240{at}0000"}
            for at, name in ((8, OFFICER), (9, OFFICER.upper()))]  # fmt: skip
     yield from _read({"service": "CapNhatTienDoHoSoMC", "madonvi": "H79", "data": who})
-    common: dict[str, Any] = {"occurred_at": NOW - 80 * HOUR, "received_at": NOW, "source": "desk"}
+    common: dict[str, Any] = {
+        "occurred_at": NOW - 80 * HOUR,
+        "received_at": NOW,
+        "source": "counter",
+    }
     for number, spell in enumerate((str, write)):
         # Straight into the topic: only ids must be in their form.
         yield Progressed(event_id=f"p{number}", dossier_id=f"plain-{number}", unit=spell("Đ.2"),
