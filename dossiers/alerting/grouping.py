@@ -54,6 +54,10 @@ class Planner:
         """How many alerts have not ended."""
         return len(self._kept.alerts)
 
+    def knows(self, alert_id: str) -> bool:
+        """Whether there is such an alert, and it has not ended."""
+        return alert_id in self._kept.alerts
+
     def refer(self, context: Context) -> None:
         """Other reference data counts from now on. What nobody was told, those may be told whom it
         names."""

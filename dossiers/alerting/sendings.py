@@ -93,6 +93,11 @@ class Digest(msgspec.Struct, frozen=True, kw_only=True):
     inhibited: int = 0
 
     @property
+    def lines(self) -> tuple[ToldLine, ...]:
+        """All of them, in this order."""
+        return (*self.late, *self.due_today, *self.other, *self.ended)
+
+    @property
     def key(self) -> str:
         """Of idempotency: one a receiver and day."""
         return digest_key(self.receiver, self.day)

@@ -12,8 +12,9 @@ NoticeWay = Literal["mail", "target"]
 class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One message to one receiver by one way, until it has arrived or is given up. ``key``: of
     idempotency, the same for a message however often it is sent. ``made_at``: real time (ms).
-    ``content``: msgpack of an AlertGroup or a Digest (dossiers.alerting). ``target``: name of the
-    target. A mail address is looked up when the mail is sent, and stands nowhere here."""
+    ``content``: msgpack of an AlertGroup or a Digest (dossiers.alerting), compressed (zlib).
+    ``target``: name of the target. A mail address is looked up when the mail is sent, and stands
+    nowhere here."""
 
     key: str
     receiver: str
@@ -30,8 +31,9 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class NoticeRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """One of three: ``part`` of the planner's memory (dossiers.alerting.kept), ``parcel``, or
-    ``next_offsets`` of topic alerts by partition, up to which all of it was taken."""
+    """One of three: ``part`` of the planner's memory (dossiers.alerting.kept), compressed (zlib);
+    ``parcel``; or ``next_offsets`` of topic alerts by partition, up to which all of it was
+    taken."""
 
     timeline: str
     part: bytes | None = None

@@ -80,6 +80,11 @@ class Inputs:
         consumer.assign(places)
 
     @property
+    def referred(self) -> bool:
+        """Whether reference data and roster were read to their ends once."""
+        return not any(topic in (REFERENCE, ROSTER) for topic, _ in self._left)
+
+    @property
     def caught_up(self) -> bool:
         """Whether every partition was read to its end once."""
         return not self._left

@@ -1,11 +1,8 @@
-"""What a message says, before it becomes a mail or the body of a target: plain values only.
-
-Names come from outside: every text here is one line, and is escaped where it is put to use.
-"""
+"""From a group or a digest to the words of a message."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from urllib.parse import quote
@@ -16,49 +13,14 @@ from dossiers.reference.context import Context
 from dossiers.reference.unlisted import shown_name
 from dossiers.wire.alerts import Alert
 from dossiers.wire.one_tap import LINK_HOURS, LinkKey, OneTap, OneTapAction
+from sinks.telling.gravity import gravest_first
 from sinks.telling.naming import Naming
+from sinks.telling.notice_letter import NoticeLetter, Paragraph, Section
 from sinks.telling.words import duration
 
 LISTED = 30  # alerts of one list in a message
+MOST_LISTED = 60  # of a group; more are counted
 _ACTS: tuple[OneTapAction, ...] = ("acknowledge", "snooze")
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """One alert. ``details``: what else is known of it, part by part. ``page``: its address.
-    ``acts``: (label, address) of links that act, none in a mailbox that others read."""
-
-    key: str
-    title: str
-    news: str
-    what: str
-    details: tuple[str, ...]
-    notes: tuple[str, ...]
-    page: str
-    acts: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True)
-class Section:
-    """``title``: "" for none. ``left``: so many more are not listed."""
-
-    title: str
-    paragraphs: tuple[Paragraph, ...]
-    more: str = ""
-
-
-@dataclass(frozen=True)
-class NoticeLetter:
-    """``key``: of idempotency. ``keys``: of the alerts in it."""
-
-    key: str
-    keys: tuple[str, ...]
-    receiver: str
-    name: str
-    subject: str
-    sections: tuple[Section, ...]
-    closing: tuple[str, ...]
-    links: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -74,19 +36,36 @@ class LetterWriter:
     now: int
 
     def group(self, group: AlertGroup, *, shared: bool) -> NoticeLetter:
-        """A group as a letter. ``shared``: others read it, so nothing in it acts."""
-        sections = tuple(self._root(root, group.receiver, shared=shared) for root in group.roots)
-        first = group.roots[0]
-        title = self._title(first.lines[0].alert)
-        count = len(group.lines)
-        if len(group.roots) == 1 and count > 1:
-            subject = f"[Đúng Hẹn] {self.names.words['storm'].format(n=count, title=title)}"
+        """A group as a letter, the gravest first. ``shared``: others read it, so nothing in it
+        acts."""
+        roots = gravest_first(group.roots)
+        title = self._title(roots[0].lines[0].alert)
+        count = sum(len(root.lines) for root in roots)
+        if len(roots) == 1 and count > 1:
+            subject = f"[Đúng Hẹn] {self._storm(roots[0])}"
         elif count == 1:
-            what = self._what(first.lines[0].alert)
+            what = self._what(roots[0].lines[0].alert)
             subject = self.names.words["subject_one"].format(title=title, what=what)
         else:
             subject = self.names.words["subject_many"].format(n=count, title=title)
+        sections = tuple(self._sections(roots, group.receiver, shared=shared))
         return self._letter(group.key, group.receiver, group.lines, subject, sections, shared)
+
+    def _sections(self, roots: Sequence[Root], receiver: str, *, shared: bool) -> Iterator[Section]:
+        room = MOST_LISTED
+        for number, root in enumerate(roots):
+            if room <= 0:
+                left = sum(len(each.lines) for each in roots[number:])
+                yield Section("", (), self.names.words["more"].format(n=left))
+                return
+            title = self._storm(root) if len(root.lines) > 1 else ""
+            yield self._section(title, root.lines, receiver, shared=shared)
+            room -= min(len(root.lines), LISTED)
+
+    def _storm(self, root: Root) -> str:
+        name = "storm" if root.lines[0].alert.dossier_id else "storm_of_scopes"
+        title = self._title(root.lines[0].alert)
+        return self.names.words[name].format(n=len(root.lines), title=title)
 
     def digest(self, digest: Digest, *, shared: bool) -> NoticeLetter:
         """A digest as a letter."""
@@ -122,7 +101,9 @@ class LetterWriter:
         shared: bool,
     ) -> NoticeLetter:
         words, base = self.names.words, self.base_url.rstrip("/")
-        roles = dict.fromkeys(words[f"role_{line.told.duty}"] for line in lines)
+        # What people did, and what is over, is told for other reasons than a duty.
+        duties = (line.told.duty for line in lines if line.news in ("raised", "again"))
+        roles = dict.fromkeys(words[f"role_{duty}"] for duty in duties)
         closing = [words["why"].format(roles=", ".join(roles))] if roles else []
         if any(paragraph.acts for section in sections for paragraph in section.paragraphs):
             until = self.names.local(self._links_end())
@@ -142,13 +123,6 @@ class LetterWriter:
             closing=(*closing, words["foot"]),
             links=tuple(links),
         )
-
-    def _root(self, root: Root, receiver: str, *, shared: bool) -> Section:
-        title = ""
-        if len(root.lines) > 1:
-            of_first = self._title(root.lines[0].alert)
-            title = self.names.words["storm"].format(n=len(root.lines), title=of_first)
-        return self._section(title, root.lines, receiver, shared=shared)
 
     def _section(
         self, title: str, lines: Sequence[ToldLine], receiver: str, *, shared: bool

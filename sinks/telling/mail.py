@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from email.header import Header
 from email.message import EmailMessage
 from pathlib import Path
@@ -12,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from sinks.config import SmtpConfig
 from sinks.notifier.channels import DeliveryError
-from sinks.telling.letters import NoticeLetter
+from sinks.telling.notice_letter import NoticeLetter
 from sinks.telling.words import WORDS
 
 _KEYS = 20  # named in a header; the Message-ID stands for all of them
@@ -26,11 +27,15 @@ _environment = Environment(
 )
 
 
-def compose(letter: NoticeLetter, language: str, sender: str, recipient: str) -> EmailMessage:
-    """The mail. A retry has the same Message-ID, so that a mailbox can drop the second copy."""
+def compose(
+    letter: NoticeLetter, language: str, sender: str, recipient: str, made_at: int
+) -> EmailMessage:
+    """The mail, dated ``made_at`` (ms). A retry has the same Message-ID, so that a mailbox can drop
+    the second copy."""
     message = EmailMessage()
     message["From"] = sender
     message["To"] = recipient
+    message["Date"] = datetime.fromtimestamp(made_at // 1000, UTC)
     # EmailMessage's own folding loses spaces between words that it encodes (Python 3.11).
     message.set_raw("Subject", Header(letter.subject, "utf-8", header_name="Subject").encode())
     digest = hashlib.sha256(f"{recipient}\n{letter.key}".encode()).hexdigest()[:32]
@@ -46,12 +51,13 @@ def compose(letter: NoticeLetter, language: str, sender: str, recipient: str) ->
     return message
 
 
-async def post(message: EmailMessage, smtp: SmtpConfig) -> None:
+async def post(message: EmailMessage, smtp: SmtpConfig, recipient: str) -> None:
     """Hand a mail over; returning means that the server has it. Raises DeliveryError with codes
     only: a server's words may quote an address."""
     try:
         await aiosmtplib.send(
             message,
+            recipients=[recipient],
             hostname=smtp.host,
             port=smtp.port,
             username=smtp.user or None,

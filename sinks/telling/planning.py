@@ -21,7 +21,7 @@ from dossiers.wire.reference import Reference
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.topics import ALERTS
 from sinks.telling.inputs import Fed
-from sinks.telling.memory import Memory, Remembered
+from sinks.telling.memory import Memory, Remembered, packed, remembered
 from sinks.telling.references import NotifierReferences
 
 _read_alert = decoder(Alert)
@@ -57,6 +57,8 @@ class Planning:
         self.context = Context(Reference())
         self.duties = Duties(self.context)
         self._planner = Planner(self.context, (), found.parts.items())
+        self._foreign = found.foreign
+        self._held: list[Fed] = []
         self._taken = False  # since the last change of the memory
         self._heard = 0
 
@@ -70,21 +72,35 @@ class Planning:
         """Alerts that have not ended."""
         return self._planner.open
 
-    def take(self, fed: Fed) -> None:
-        """What came. Nothing is decided before ``step``."""
+    def is_open(self, alert_id: str) -> bool:
+        """Whether an alert is still true."""
+        return self._planner.knows(alert_id)
+
+    def take(self, fed: Fed, *, later: bool = False) -> None:
+        """What came. Nothing is decided before ``step``. ``later``: its alerts wait for that, too,
+        as long as it is not known by which reference data and roster they are to be judged."""
         for key, value in fed.reference:
             self._references.take(key, value)
         for officer, entry in fed.roster.items():
             self._know(officer, entry)
         self._refer(fed.now or self.now)
-        for alert in fed.alerts:
-            self._planner.take(alert)
-        self.offsets.update(fed.offsets)
-        self._taken = self._taken or bool(fed.offsets)
+        if fed.offsets:
+            self._held.append(fed)
+        if not later:
+            self._take_held()
+
+    def _take_held(self) -> None:
+        for fed in self._held:
+            for alert in fed.alerts:
+                self._planner.take(alert)
+            self.offsets.update(fed.offsets)
+            self._taken = True
+        self._held.clear()
 
     def begin(self, alerts: Sequence[Alert], now: int, *, told: bool) -> None:
-        """Begin on a timeline at data time ``now`` (ms) with what is open. ``told``: it is of a
-        time before anybody was told, and stands in digests only. Raises MemoryLost."""
+        """Begin on a timeline at data time ``now`` (ms) with what is open; what was taken meanwhile
+        comes after it. ``told``: it is of a time before anybody was told, and stands in digests
+        only. What a former timeline has left is forgotten. Raises MemoryLost."""
         self._refer(now)
         self._planner.advance(now)
         for alert in alerts:
@@ -92,12 +108,13 @@ class Planning:
         if told:
             self._planner.begin_here()
             self._planner.advance(now)  # what is withheld of it is no news
-        self._memory.change(self._planner.changes(), offsets=self.offsets)
+        self._memory.change(self._planner.changes(), offsets=self.offsets, gone=self._foreign)
         self.fresh = False
 
     def step(self, now: int) -> PlannedStep:
         """Plan up to data time ``now`` (ms), and keep what follows. Raises MemoryLost."""
         self._refer(now)
+        self._take_held()
         if not self._taken and now < self._planner.next_at:
             self._heard = now
             return PlannedStep([], [])
@@ -113,7 +130,7 @@ class Planning:
         return PlannedStep(parcels, out.withheld)
 
     def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:
-        content = msgspec.msgpack.encode(each)
+        content = packed(msgspec.msgpack.encode(each))
         return [
             Parcel(
                 key=each.key, receiver=each.receiver, way=way, target=target,
@@ -136,6 +153,15 @@ class Planning:
             self.context = found
             self.duties = Duties(found)
             self._planner.refer(found)
+
+
+def beginning(kafka: AnyKafka, timeline: str) -> tuple[Remembered, list[Alert], dict[int, int]]:
+    """What is remembered; without that, what is open; and the offsets of topic alerts from which on
+    to go on. Raises BrokerAway."""
+    found = remembered(kafka, timeline)
+    if found.offsets is not None:
+        return found, [], dict(found.offsets)
+    return found, *alerts_up_to_now(kafka, timeline)
 
 
 def alerts_up_to_now(kafka: AnyKafka, timeline: str) -> tuple[list[Alert], dict[int, int]]:

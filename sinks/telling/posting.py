@@ -23,11 +23,18 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 50_000  # parcels, of all receivers; beyond it the oldest of the fullest is given up
 _LOGGED_FAILURES = 5
+_FAILING = 5  # tries in a row after which a receiver is said not to be reached
+_MOST_KEYS = 200  # alerts of one message of which a try that failed is noted one by one
 _LOG_EVERY = 20
 
 
 class Undeliverable(Exception):
-    """It will never arrive: there is no address, or one that may not be used."""
+    """It will never arrive: there is no address, or one that may not be used. ``over``: it need
+    not, because nothing in it is true any more."""
+
+    def __init__(self, reason: str, *, over: bool = False) -> None:
+        super().__init__(reason)
+        self.over = over
 
 
 @dataclass(frozen=True)
@@ -41,7 +48,7 @@ class Patience:
 
 @dataclass
 class ReceiverStatus:
-    """How one receiver does by one way."""
+    """How one receiver does by one way. ``unreached``: the last message was given up."""
 
     receiver: str
     way: str
@@ -50,24 +57,33 @@ class ReceiverStatus:
     gave_up: int = 0
     failures_in_a_row: int = 0
     last_error: str = ""
+    unreached: bool = False
+
+    @property
+    def dead(self) -> bool:
+        """Whether somebody should look after it."""
+        return self.unreached or self.failures_in_a_row >= _FAILING
 
 
-Send = Callable[[Parcel], Awaitable[Sequence[str]]]
+Send = Callable[[Parcel], Awaitable[None]]
+KeysOf = Callable[[Parcel], Sequence[str]]
 
 
 class Posting:
-    """Lives on one event loop. ``send``: hands one parcel over and gives the keys of its alerts;
-    raises DeliveryError or Undeliverable. ``done`` is called once for each parcel."""
+    """Lives on one event loop. ``send``: hands one parcel over; raises DeliveryError or
+    Undeliverable. ``keys_of``: of the alerts in it. ``done`` is called once for each parcel."""
 
     def __init__(
         self,
         send: Send,
+        keys_of: KeysOf,
         patience: Patience,
         attempts: AttemptLog,
         done: Callable[[str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._send = send
+        self._keys_of = keys_of
         self._patience = patience
         self._attempts = attempts
         self._done = done
@@ -125,13 +141,20 @@ class Posting:
             self._tasks.pop(place, None)
 
     async def _deliver(self, parcel: Parcel, status: ReceiverStatus) -> None:
+        until = parcel.made_at / 1000 + self._patience.give_up
+        if self._clock() > until:  # it lay in a backup, or nobody was there
+            self._give_up(parcel, status, "it is too old", 0)
+            return
         attempt = 0
         while True:
             attempt += 1
             try:
-                keys = await self._send(parcel)
+                await self._send(parcel)
             except Undeliverable as error:
-                self._give_up(parcel, status, str(error), attempt)
+                if error.over:
+                    self._note(parcel, "superseded", str(error), attempt)
+                else:
+                    self._give_up(parcel, status, str(error), attempt)
                 return
             except Exception as error:
                 # Whatever was raised, the receiver has not got it.
@@ -139,17 +162,19 @@ class Posting:
             else:
                 status.delivered += 1
                 status.failures_in_a_row, status.last_error = 0, ""
-                self._note(parcel, "delivered", "", attempt, keys)
+                status.unreached = False
+                self._note(parcel, "delivered", "", attempt)
                 return
-            if self._clock() + wait > parcel.made_at / 1000 + self._patience.give_up:
+            if self._clock() + wait > until:
                 self._give_up(parcel, status, status.last_error, attempt)
                 return
             await asyncio.sleep(wait)
 
     def _give_up(self, parcel: Parcel, status: ReceiverStatus, why: str, attempt: int) -> None:
-        log.warning("%s to %s given up: %s", parcel.way, parcel.receiver, why)
+        if not status.unreached or status.last_error != why:  # once, not for each message
+            log.warning("%s to %s given up: %s", parcel.way, parcel.receiver, why)
         status.gave_up += 1
-        status.last_error = why
+        status.last_error, status.unreached = why, True
         self._note(parcel, "gave_up", why, attempt)
 
     def _failed(
@@ -158,7 +183,7 @@ class Posting:
         reason = str(error) if isinstance(error, DeliveryError) else type(error).__name__
         status.failures_in_a_row += 1
         status.last_error = reason
-        if attempt == 1:
+        if status.failures_in_a_row == 1:
             log.warning("%s to %s: %s", parcel.way, parcel.receiver, reason)
         if attempt <= _LOGGED_FAILURES or attempt % _LOG_EVERY == 0:
             self._note(parcel, "failed", reason, attempt)
@@ -166,10 +191,12 @@ class Posting:
         asked = getattr(error, "retry_after", None)
         return max(wait, min(float(asked), self._patience.most)) if asked else wait
 
-    def _note(
-        self, parcel: Parcel, outcome: Outcome, detail: str, attempt: int, keys: Sequence[str] = ()
-    ) -> None:
+    def _note(self, parcel: Parcel, outcome: Outcome, detail: str, attempt: int) -> None:
+        """In the log of each alert, if it is known which they are and they are not too many."""
         at = datetime.now(UTC)
+        keys = self._keys_of(parcel)
+        if outcome == "failed":
+            keys = keys[:_MOST_KEYS]
         places = [key.rpartition(":") for key in keys] or [(parcel.key, "", "0")]
         self._attempts.add(
             [

@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 import httpx
 import msgspec
 
+from dossiers.alerting.digests import LATEST
 from dossiers.alerting.people import ADMIN, Address
-from dossiers.alerting.sendings import AlertGroup, Digest
+from dossiers.alerting.sendings import AlertGroup, Digest, Root, ToldLine
+from dossiers.text.addresses import is_address
 from dossiers.wire.notices import NoticeWay, Parcel
 from dossiers.wire.roster import RosterEntry
 from sinks.telling.config import TellingConfig
-from sinks.telling.letters import LetterWriter, NoticeLetter
+from sinks.telling.letters import LetterWriter
 from sinks.telling.mail import compose, post
+from sinks.telling.memory import unpacked
 from sinks.telling.naming import Naming
+from sinks.telling.notice_letter import NoticeLetter
 from sinks.telling.planning import Planning, WaysOf
 from sinks.telling.posting import Undeliverable
 from sinks.telling.targets import TargetRequest, post_to
 
-_MAIL_CONNECTIONS = 4
+_CONNECTIONS = 4
 
 
 class ParcelSender:
@@ -33,27 +38,61 @@ class ParcelSender:
         self._planning = planning
         self._client = client
         self._targets: dict[str, TargetRequest] = {t.target.name: t for t in config.targets}
-        self._mail_lines = asyncio.Semaphore(_MAIL_CONNECTIONS)
+        # A server takes only so many connections at once.
+        self._lines = {
+            name: asyncio.Semaphore(_CONNECTIONS) for name in ("", *self._targets)
+        }  # "": of mail
 
-    async def send(self, parcel: Parcel) -> Sequence[str]:
-        """Hand it over; the keys of its alerts. Raises DeliveryError, or Undeliverable if it can
-        never arrive."""
-        content = _content(parcel)
+    async def send(self, parcel: Parcel) -> None:
+        """Hand it over. Raises DeliveryError, or Undeliverable if it can never arrive."""
+        content = self._still_true(_content(parcel))
         if parcel.way == "target":
-            target = self._targets.get(parcel.target)
-            if target is None:
-                raise Undeliverable("its target is no longer set")
-            letter = self._letter(content, target.target.language, shared=True)
-            await post_to(target, letter, self._client)
-            return letter.keys
+            await self._to_target(parcel, content)
+            return
+        config, smtp = self._config, self._config.smtp
         address = self._address(parcel.receiver)
-        letter = self._letter(content, self._config.language, shared=address.shared)
-        smtp = self._config.smtp
+        letter = self._letter(parcel, content, config.language, shared=address.shared)
         if smtp is None:
             raise Undeliverable("no mail server is set any more")
-        async with self._mail_lines:  # a server takes only so many connections at once
-            await post(compose(letter, self._config.language, smtp.sender, address.text), smtp)
-        return letter.keys
+        mail = compose(letter, config.language, smtp.sender, address.text, parcel.made_at)
+        async with self._lines[""]:
+            await post(mail, smtp, address.text)
+
+    async def _to_target(self, parcel: Parcel, content: AlertGroup | Digest) -> None:
+        target = self._targets.get(parcel.target)
+        if target is None:
+            raise Undeliverable("its target is no longer set")
+        letter = self._letter(parcel, content, target.target.language, shared=True)
+        async with self._lines[parcel.target]:
+            await post_to(target, letter, self._client)
+
+    def _still_true(self, content: AlertGroup | Digest) -> AlertGroup | Digest:
+        """Without what has ended since it was planned: it may have waited for its receiver."""
+        if isinstance(content, AlertGroup):
+            found = [self._root(root) for root in content.roots]
+            roots = tuple(root for root in found if root.lines)
+            if not roots:
+                raise Undeliverable("all of it has ended", over=True)
+            return msgspec.structs.replace(content, roots=roots)
+        planning = self._planning
+        calendar = planning.context.calendar_for(planning.duties.home(content.receiver))
+        if calendar.between(content.at, max(planning.now, content.at)) > LATEST:
+            raise Undeliverable("more than two working hours late")
+        due, late, other = map(self._open, (content.due_today, content.late, content.other))
+        if not due and not late and not other:
+            raise Undeliverable("all of it has ended", over=True)
+        return msgspec.structs.replace(content, due_today=due, late=late, other=other)
+
+    def _root(self, root: Root) -> Root:
+        return msgspec.structs.replace(root, lines=self._open(root.lines))
+
+    def _open(self, lines: Sequence[ToldLine]) -> tuple[ToldLine, ...]:
+        is_open = self._planning.is_open
+        return tuple(
+            line
+            for line in lines
+            if line.news not in ("raised", "again") or is_open(line.alert.alert_id)
+        )
 
     def _address(self, receiver: str) -> Address:
         config = self._config
@@ -62,13 +101,15 @@ class ParcelSender:
             found = Address(config.admin_mail, shared=True) if config.admin_mail else None
         if found is None:
             raise Undeliverable("no mail address is known")
-        if not _is_address(found.text):
+        if not is_address(found.text):
             raise Undeliverable("its mail address is none")
         if not allowed(found.text, config.mail_domains):
             raise Undeliverable("its mail address lies outside notify.mail_domains")
         return found
 
-    def _letter(self, content: AlertGroup | Digest, language: str, *, shared: bool) -> NoticeLetter:
+    def _letter(
+        self, parcel: Parcel, content: AlertGroup | Digest, language: str, *, shared: bool
+    ) -> NoticeLetter:
         config, planning = self._config, self._planning
         writer = LetterWriter(
             timeline=config.timeline,
@@ -79,8 +120,8 @@ class ParcelSender:
             now=planning.now,
         )
         if isinstance(content, Digest):
-            return writer.digest(content, shared=shared)
-        return writer.group(content, shared=shared)
+            return replace(writer.digest(content, shared=shared), key=parcel.key)
+        return replace(writer.group(content, shared=shared), key=parcel.key)
 
 
 def ways_of(config: TellingConfig) -> WaysOf:
@@ -106,16 +147,20 @@ def allowed(address: str, domains: Sequence[str]) -> bool:
     return not domains or any(host == each or host.endswith(f".{each}") for each in domains)
 
 
-def _is_address(text: str) -> bool:
-    local, at, host = text.rpartition("@")
-    plain = text.isascii() and text.isprintable() and not any(c in text for c in " ,;<>\"'()")
-    return bool(local and at and host) and plain and len(text) <= 254
+def keys_of(parcel: Parcel) -> tuple[str, ...]:
+    """Of the alerts in it, none if it cannot be read."""
+    try:
+        content = _content(parcel)
+    except Undeliverable:
+        return ()
+    return tuple(line.key for line in content.lines)
 
 
 def _content(parcel: Parcel) -> AlertGroup | Digest:
     try:
+        content = unpacked(parcel.content)
         if parcel.kind == "digest":
-            return msgspec.msgpack.decode(parcel.content, type=Digest)
-        return msgspec.msgpack.decode(parcel.content, type=AlertGroup)
-    except msgspec.MsgspecError:
+            return msgspec.msgpack.decode(content, type=Digest)
+        return msgspec.msgpack.decode(content, type=AlertGroup)
+    except ValueError:  # also msgspec's
         raise Undeliverable("it was kept by another version, and cannot be read") from None

@@ -11,7 +11,9 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
 
@@ -24,12 +26,13 @@ from dossiers.wire.topics import ROSTER
 from sinks.backoff import pause
 from sinks.notifier.attempts import AttemptLog, MemoryLog, TableLog
 from sinks.store import Store
+from sinks.telling.beside import beside, hear
 from sinks.telling.config import TellingConfig
 from sinks.telling.inputs import Inputs
-from sinks.telling.memory import Memory, remembered
-from sinks.telling.planning import PlannedStep, Planning, alerts_up_to_now
+from sinks.telling.memory import Memory, MemoryLost
+from sinks.telling.planning import PlannedStep, Planning, beginning
 from sinks.telling.posting import MOST_WAITING, Patience, Posting
-from sinks.telling.sending import ParcelSender, ways_of
+from sinks.telling.sending import ParcelSender, keys_of, ways_of
 from sinks.telling.status import TellingStatus, withheld_attempt
 
 log = logging.getLogger(__name__)
@@ -141,7 +144,7 @@ class TellingService:
         )
         try:
             while not self._stopping.is_set():
-                await asyncio.to_thread(follower.take, 500, _POLL_S)
+                await asyncio.to_thread(hear, follower, _POLL_S)
                 if self._mine:
                     await self._work(follower)
         finally:
@@ -157,20 +160,18 @@ class TellingService:
     async def _work(self, follower: GroupFollower) -> None:
         config, kafka = self._config, self._kafka
         memory = Memory(kafka, config.timeline)
-        await asyncio.to_thread(memory.open)
-        found = await asyncio.to_thread(remembered, kafka, config.timeline)
-        begun: list[Alert] = []
-        offsets = dict(found.offsets or {})
-        if found.offsets is None:
-            begun, offsets = await asyncio.to_thread(alerts_up_to_now, kafka, config.timeline)
+        await beside(follower, memory.open)
+        found, begun, offsets = await beside(follower, lambda: beginning(kafka, config.timeline))
         planning = Planning(memory, found, ways_of(config), self._clock)
         planning.offsets = dict(offsets)
-        inputs = await asyncio.to_thread(self._open_inputs, offsets)
+        read = partial(Inputs, kafka, config.timeline, config.partitions, offsets)
+        inputs = await asyncio.to_thread(read, silent_s=self._silent_s)
         arrived: list[str] = []
         async with httpx.AsyncClient(follow_redirects=False, trust_env=False) as client:
             sender = ParcelSender(config, planning, client)
             posting = Posting(
                 sender.send,
+                keys_of,
                 Patience(config.retry_min_s, config.retry_max_s, config.give_up_s),
                 self._log,
                 arrived.append,
@@ -178,29 +179,35 @@ class TellingService:
             )
             self._planning, self._posting, self._inputs = planning, posting, inputs
             try:
-                await self._catch_up(planning, inputs, begun)
+                await self._catch_up(follower, planning, inputs, begun)
                 for parcel in found.parcels.values():
                     posting.put(parcel)
+                self._last_error = ""
                 self.ready.set()
                 await self._go_on(follower, planning, inputs, memory, arrived)
+                await posting.close()
+                if arrived:  # or the next start sends it again
+                    with suppress(MemoryLost):  # the next process has opened it
+                        await asyncio.to_thread(memory.forget, arrived)
             finally:
                 await posting.close()
                 await asyncio.to_thread(inputs.close)
                 await asyncio.to_thread(self._log.flush)
 
-    def _open_inputs(self, offsets: dict[int, int]) -> Inputs:
-        config = self._config
-        return Inputs(
-            self._kafka, config.timeline, config.partitions, offsets, silent_s=self._silent_s
-        )
-
-    async def _catch_up(self, planning: Planning, inputs: Inputs, begun: Sequence[Alert]) -> None:
+    async def _catch_up(
+        self,
+        follower: GroupFollower,
+        planning: Planning,
+        inputs: Inputs,
+        begun: Sequence[Alert],
+    ) -> None:
         """Take everything that stands there now before anything is decided: what has ended
         meanwhile is never sent."""
         now = None
         while not self._stopping.is_set() and self._mine:
             fed = await asyncio.to_thread(inputs.take, _POLL_S)
-            planning.take(fed)
+            planning.take(fed, later=planning.fresh or not inputs.referred)
+            await asyncio.to_thread(hear, follower)
             now = fed.now
             if inputs.caught_up and now is not None:
                 break
@@ -208,7 +215,7 @@ class TellingService:
             return
         if planning.fresh:
             told = not self._config.from_beginning
-            await asyncio.to_thread(lambda: planning.begin(begun, now, told=told))
+            await beside(follower, lambda: planning.begin(begun, now, told=told))
 
     async def _go_on(
         self,
@@ -230,7 +237,7 @@ class TellingService:
                 gone = arrived[:]
                 del arrived[: len(gone)]
                 await asyncio.to_thread(memory.forget, gone)
-            await asyncio.to_thread(follower.take, 500, 0.0)
+            await asyncio.to_thread(hear, follower)
             if time.monotonic() - logged_at >= _LOG_S:
                 await asyncio.to_thread(self._log.flush)
                 logged_at = time.monotonic()

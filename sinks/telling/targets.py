@@ -1,8 +1,8 @@
 """Targets of an operator's own: an HTTP request made from templates, for the gateways that offices
 use and that we have no code for (messages of an official account, SMS with a brand name).
 
-What is filled in comes from outside, so the environment is sandboxed, names nothing but the letter,
-and every value that goes into JSON or a form has to be put there by a filter that escapes it.
+What is filled in comes from outside: every value that goes into JSON or a form has to be put there
+by a filter that escapes it.
 """
 
 from __future__ import annotations
@@ -17,20 +17,18 @@ from typing import Any, Literal
 from urllib.parse import quote, urlsplit
 
 import httpx
-from jinja2 import StrictUndefined, TemplateError
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import TemplateError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from dossiers.errors import UserError
 from sinks.notifier.channels import DeliveryError
-from sinks.telling.letters import NoticeLetter
+from sinks.telling.notice_letter import NoticeLetter
+from sinks.telling.posting import Undeliverable
+from sinks.telling.filling import filled_in, read_template
 
 MOST_TARGETS = 20
 _MOST_FILE = 256 * 1024  # bytes
-_MOST_BODY = 64 * 1024  # characters of a body that was filled in
 _MOST_ANSWER = 64 * 1024  # bytes that are looked at
-_MOST_LOOPS = 200
 _SECRET = re.compile(r"[A-Z][A-Z0-9_]{0,63}")
 
 
@@ -79,11 +77,10 @@ class TargetRequest:
             name: _secret(target, where, os.environ if environ is None else environ)
             for name, where in target.secrets.items()
         }
-        environment = _environment()
         try:
-            self._url = environment.from_string(target.url)
-            self._body = environment.from_string(target.body)
-            self._headers = {k: environment.from_string(v) for k, v in target.headers.items()}
+            self._url = read_template(target.url)
+            self._body = read_template(target.body)
+            self._headers = {name: read_template(text) for name, text in target.headers.items()}
         except TemplateError as error:
             raise UserError(
                 f"Target {target.name!r} has a template that cannot be read, line "
@@ -92,24 +89,25 @@ class TargetRequest:
             ) from error
 
     def request(self, letter: NoticeLetter) -> httpx.Request:
-        """The request for one letter. Raises DeliveryError if a template does not come to an
-        end, asks for what it may not, or makes too much."""
+        """The request for one letter. Raises Undeliverable if a template asks for what is not there
+        or makes too much, or if what it makes is no request to this host: it would fail again."""
         values = {"letter": asdict(letter), "secret": self._secrets}
         try:
-            url = self._url.render(values)
-            headers = {name: each.render(values) for name, each in self._headers.items()}
-            body = self._body.render(values)
-        except (TemplateError, SecurityError, ArithmeticError, TypeError, ValueError) as error:
-            raise DeliveryError(f"its template fails: {type(error).__name__}") from error
-        if len(body) > _MOST_BODY or len(url) > _MOST_BODY:
-            raise DeliveryError("its template makes too much")
-        host = urlsplit(self.target.url).netloc
-        if urlsplit(url).netloc != host or any(c in url for c in "\r\n "):
-            raise DeliveryError("its address is another one when it is filled in")
-        if any(c in value for value in headers.values() for c in "\r\n"):
-            raise DeliveryError("a header has several lines when it is filled in")
+            url = filled_in(self._url, values)
+            headers = {name: filled_in(each, values) for name, each in self._headers.items()}
+            body = filled_in(self._body, values)
+        except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
+            raise Undeliverable(f"its template fails: {type(error).__name__}") from error
+        if any(not c.isprintable() for value in headers.values() for c in value):
+            raise Undeliverable("a header has several lines when it is filled in")
         headers = {"Idempotency-Key": quote(letter.key, safe=":-"), **headers}
-        return httpx.Request(self.target.method, url, headers=headers, content=body.encode())
+        try:
+            same = urlsplit(url).netloc == urlsplit(self.target.url).netloc
+            if not same or any(c in url for c in "\r\n "):
+                raise Undeliverable("its address is another one when it is filled in")
+            return httpx.Request(self.target.method, url, headers=headers, content=body.encode())
+        except (httpx.InvalidURL, ValueError) as error:
+            raise Undeliverable(f"it makes no request: {type(error).__name__}") from error
 
     def judge(self, status: int, answer: bytes) -> None:
         """Raise DeliveryError unless the answer is what counts as delivered."""
@@ -120,10 +118,11 @@ class TargetRequest:
             return
         try:
             found = json.loads(answer)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise DeliveryError("its answer is no JSON") from None
         for path, wanted in success.equals.items():
-            if _at(found, path) != wanted:
+            value = _at(found, path)
+            if value != wanted or isinstance(value, bool) != isinstance(wanted, bool):
                 raise DeliveryError(f"its answer has another {path}")
 
 
@@ -171,32 +170,6 @@ def read_targets(path: Path) -> tuple[TargetRequest, ...]:
     if len({target.name for target in targets}) < len(targets):
         raise UserError(f"{path} has two targets of one name.", "Give each a name of its own.")
     return tuple(TargetRequest(target) for target in targets)
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """A template is to fill in, not to compute: what could take long or make much is refused."""
-
-    intercepted_binops = frozenset(("*", "**", "%"))
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Refuse it. Raises SecurityError."""
-        raise SecurityError("templates do not multiply")
-
-    def is_safe_callable(self, obj: Any) -> bool:
-        """Whether a template may call something: nothing but ``range``."""
-        return obj is _some
-
-
-def _some(most: int) -> range:
-    return range(min(most, _MOST_LOOPS))
-
-
-def _environment() -> _Sandbox:
-    environment = _Sandbox(undefined=StrictUndefined, autoescape=False)
-    environment.globals = {"range": _some}
-    kept = ("tojson", "urlencode", "join", "first", "length", "default", "truncate", "upper")
-    environment.filters = {name: environment.filters[name] for name in kept}
-    return environment
 
 
 def _secret(target: Target, where: str, environ: Any) -> str:

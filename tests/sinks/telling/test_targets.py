@@ -10,7 +10,7 @@ import pytest
 from dossiers.errors import UserError
 from dossiers.wire.roster import RosterEntry
 from sinks.notifier.channels import DeliveryError
-from sinks.telling.letters import NoticeLetter, Paragraph, Section
+from sinks.telling.notice_letter import NoticeLetter, Paragraph, Section
 from sinks.telling.targets import Target, TargetRequest, read_targets
 from tests.sinks.receivers import Hook
 from tests.sinks.telling.rig import MONDAY, Line, Starter, alert
