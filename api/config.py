@@ -10,7 +10,7 @@ from typing import Any, Literal
 from api.access.config import AccessConfig
 from api.access.handing import WallKeys
 from api.acts import Acts
-from api.ports import Queue, SettingsWriter
+from api.ports import Queue, Reached, SettingsWriter
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class ApiConfig:
     recount, ``{"at": ms, "equal": bool}``, if there was one. ``ready``: reasons why the rest of the
     process is not ready. ``sink``: progress of a sink in this process, if one runs; its entries
     have the attributes of ``api.routes.wall.SinkStatus``. ``queues``: what waits elsewhere in this
-    process and in those that report to it. ``sought``: what an id that somebody asks for is called
+    process and in those that report to it. ``reached``: how messages to people fare, None where
+    none are sent. ``sought``: what an id that somebody asks for is called
     here (dossiers.text.kept_ids). ``settings``: writes how walls look, ``roster`` who is
     away, ``wall_keys`` the keys of displays; None where nobody may. ``acting``: with what people
     act on alerts; None where nobody does. ``gateways``: whether people may choose to be told by a
@@ -44,6 +45,7 @@ class ApiConfig:
     ready: Callable[[], list[str]] = list
     sink: Callable[[], Iterable[Any]] | None = None
     queues: Callable[[], Iterable[Queue]] = tuple
+    reached: Callable[[], Reached | None] = lambda: None
     max_clients: int = 20_000
     access: AccessConfig = field(default_factory=AccessConfig)
     sought: Callable[[str], str] = lambda id_: id_

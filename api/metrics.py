@@ -49,6 +49,7 @@ class ApiCollector(Collector):
         yield from self._feed()
         yield from self._ingest()
         yield from self._queues()
+        yield from self._reached()
         view = self._live.view
         if view.loaded:
             yield from self._dossiers()
@@ -131,6 +132,22 @@ class ApiCollector(Collector):
             held.add_metric([queue.name], queue.held)
             most.add_metric([queue.name], queue.most)
         yield from (held, most)
+
+    def _reached(self) -> Iterator[Metric]:
+        reached = self._live.config.reached()
+        if reached is None:
+            return
+        yield GaugeMetricFamily(
+            "dunghen_notify_unreached_receivers",
+            "Receivers whose last message was given up, or who refuse again and again.",
+            reached.unreached,
+        )
+        messages = CounterMetricFamily(
+            "dunghen_notify_messages", "Messages to people that have ended.", labels=["is"]
+        )
+        messages.add_metric(["delivered"], reached.delivered)
+        messages.add_metric(["gave_up"], reached.gave_up)
+        yield messages
 
     def _pipeline(self) -> Iterator[Metric]:
         live = self._live

@@ -22,6 +22,15 @@ class Queue(NamedTuple):
     most: float
 
 
+class Reached(NamedTuple):
+    """How messages to people fare, since the process began. ``unreached``: receivers whose last
+    message was given up, or who refuse again and again; ``delivered``, ``gave_up``: messages."""
+
+    unreached: int
+    delivered: int
+    gave_up: int
+
+
 class Query(Protocol):
     """Reads ClickHouse without blocking the event loop.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from api.config import ApiConfig
 from dossiers.text.kept_ids import IdForm
 from dossiers.wire.timeline import Timeline
@@ -15,6 +17,8 @@ from sinks.config import AppriseConfig, NotifierConfig, SinkConfig, SmtpConfig, 
 from sinks.telling.config import TellingConfig
 from sinks.telling.targets import read_targets
 from streams.config import WorkerConfig
+
+_BETWEEN = re.compile(r"[\s,;]+")
 
 
 def form_of(settings: Settings) -> IdForm:
@@ -70,6 +74,7 @@ def sink_config(installation: Installation, timeline: Timeline) -> SinkConfig:
         kafka=installation.client,
         batch_rows=sink.batch_rows,
         linger_s=sink.batch_seconds,
+        instance=sink.instance,
     )
 
 
@@ -89,6 +94,7 @@ def notifier_config(installation: Installation, timeline: Timeline) -> NotifierC
         kafka=installation.client,
         webhooks=(webhook,) if webhook_url else (),
         apprise=(apprise,) if apprise.url else (),
+        instance=installation.settings.sink.instance,
         language=notify.language,
     )
 
@@ -115,12 +121,19 @@ def telling_config(installation: Installation, timeline: Timeline) -> TellingCon
         deliver_unreal=notify.unreal,
         kafka=installation.client,
         smtp=smtp if notify.smtp_host else None,
-        targets=() if notify.targets is None else read_targets(notify.targets),
-        mail_domains=tuple(notify.mail_domains.lower().split()),
+        targets=read_targets(notify.targets) if notify.enabled and notify.targets else (),
+        mail_domains=domains(notify.mail_domains),
         admin_mail=notify.admin_mail,
+        instance=installation.settings.sink.instance,
         link_key=link_key(installation) if notify.enabled else None,
         language=notify.language,
     )
+
+
+def domains(text: str) -> tuple[str, ...]:
+    """Names of domains, with blanks, commas or semicolons between them, @ before them or not."""
+    names = (each.lstrip("@.") for each in _BETWEEN.split(text.lower()))
+    return tuple(name for name in names if name)
 
 
 def base_url(installation: Installation) -> str:

@@ -142,6 +142,7 @@ RULES: tuple[Rule, ...] = (
     _api("roster/{officer:path}", noted="officer"),
     Rule("PUT", "/api/v1/roster/{officer:path}", DESKS, noted="change"),
     _api("alerts/{alert_id}/actions", noted="list"),
+    _api("alerts/{alert_id}/deliveries", noted="list"),
     Rule("POST", "/api/v1/alerts/actions", DESKS, noted="change"),
     Rule("POST", "/api/v1/alerts/{alert_id}/actions", DESKS, noted="change"),
     Rule("GET", "/alerts/act/{token}", READERS, page=True),

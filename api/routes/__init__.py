@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.routes import (
     alert_actions,
+    alert_deliveries,
     alerts,
     counts,
     coverage,
@@ -26,6 +27,7 @@ routers = (
     dossiers.router,
     alerts.router,
     alert_actions.router,
+    alert_deliveries.router,
     tallies.router,
     counts.router,
     coverage.router,

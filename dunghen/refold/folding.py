@@ -93,7 +93,8 @@ class Folding:
             return  # nobody else knows the broker
         groups = []
         if not self.line.refold:
-            groups += [worker_group(self.line.id), f"{self.line.id}-notifier"]
+            groups.append(worker_group(self.line.id))
+            groups += [f"{self.line.id}-{name}" for name in ("notifier", "notices")]
         topics = [decoder.topic for decoder in decoders(self.line.id)]
         for database in (store.database, store.database + "_rebuild"):
             groups += [f"{group}-{topic}" for group in _sinks(store, database) for topic in topics]

@@ -55,10 +55,9 @@ _READS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
-    # What its notifier remembers. With an embedded ClickHouse the API is that process.
-    "sink": (NOTICES,),
+    "sink": (NOTICES,),  # what its notifier remembers
     # Dead letters: what an administrator decided; settings: how walls look; roster: who is away.
-    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER, NOTICES),
+    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),
@@ -87,7 +86,7 @@ def rights(timeline: str) -> list[Right]:
             Right(process, "group", prefix, "Read", prefixed=True)
             for prefix in ("dunghen-", timeline)
         ]
-    for process in ("worker", "sink", "api"):
+    for process in ("worker", "sink"):
         found.append(Right(process, "transactional-id", timeline, "Write", prefixed=True))
     topics = sorted({*_READS["operator"]})
     for operation in ("Create", "DescribeConfigs", "AlterConfigs"):

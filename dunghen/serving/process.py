@@ -33,7 +33,7 @@ from dunghen.dead_letters.replay import bound_of
 from dunghen.ingest.id_rules import ids_of
 from dunghen.ingest.opening import open_ingest
 from dunghen.serving.inner_routes import inner_routes
-from dunghen.serving.queues import sink_queues, trail_queue, worker_queues
+from dunghen.serving.queues import reached, sink_queues, trail_queue, worker_queues
 from dunghen.serving.settings_writer import SettingsTopic
 from dunghen.serving.store_query import MOST_QUERIES, StoreQuery
 from dunghen.settings.installation import Installation
@@ -83,7 +83,7 @@ def serve_api(installation: Installation) -> None:
         if not installation.settings.clickhouse.url:
             sink, notifier, telling = stack.enter_context(_sinking(installation, timeline, store))
             waiting.append(lambda: sink_queues(sink, notifier, telling))
-            config = replace(config, sink=sink.status)
+            config = replace(config, sink=sink.status, reached=lambda: reached(telling))
             figures = ingest.told if ingest is not None else dict
             inner.append(inner_routes(os.environ.get(TOKEN_VARIABLE, ""), store, sink, figures))
         config = replace(config, queues=lambda: [queue for ask in waiting for queue in ask()])

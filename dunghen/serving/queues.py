@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from api.ports import Queue
+from api.ports import Queue, Reached
 from dunghen.access.audit_trail import MOST as MOST_ENTRIES
 from dunghen.access.audit_trail import KafkaTrail
 from dunghen.timeline.workers import worker_statuses
@@ -29,6 +29,18 @@ def sink_queues(
     told = telling.status()
     if not told.reason:
         yield Queue("notifier_messages", told.waiting, told.most)
+
+
+def reached(telling: TellingService) -> Reached | None:
+    """How messages to people fare."""
+    told = telling.status()
+    if told.reason:
+        return None
+    return Reached(
+        unreached=sum(each.dead for each in told.receivers),
+        delivered=sum(each.delivered for each in told.receivers),
+        gave_up=sum(each.gave_up for each in told.receivers),
+    )
 
 
 def trail_queue(trail: KafkaTrail) -> Iterator[Queue]:

@@ -42,7 +42,7 @@ class NotifySettings(SettingsSection):
     mail_domains: str = Field(
         default="",
         description="the domains to which alone mail goes, those below them included, with blanks "
-        "between them; empty: any",
+        "or commas between them; empty: any",
     )
     admin_mail: str = Field(
         default="", description="mail address of whoever operates the installation; empty: none"

@@ -51,3 +51,8 @@ class SinkSettings(SettingsSection):
     batch_seconds: float = Field(
         default=0.5, gt=0, description="seconds after which a batch is written"
     )
+    instance: str = Field(
+        default="0",
+        description="static member of the groups of sink and notifiers; each process its own, the "
+        "same after a restart",
+    )

@@ -30,6 +30,15 @@ _TABLES = """
 SELECT table, sum(rows) AS rows, sum(bytes_on_disk) AS bytes FROM system.parts
 WHERE active AND database = currentDatabase() GROUP BY table ORDER BY table
 """
+UNREACHED = """
+SELECT receiver, channel, why, last_at AS at FROM (
+  SELECT receiver, channel, argMax(outcome, (at, attempt)) AS last,
+    argMax(detail, (at, attempt)) AS why, toUnixTimestamp64Milli(max(at)) AS last_at
+  FROM deliveries WHERE timeline = {timeline:String} AND outcome IN ('delivered', 'gave_up')
+    AND at > now() - toIntervalDay(7)
+  GROUP BY receiver, channel)
+WHERE last = 'gave_up' ORDER BY last_at DESC, receiver, channel LIMIT 100
+"""
 _SOURCES = """
 SELECT source AS id, toUnixTimestamp64Milli(max(received_at)) AS newest FROM dossier_events
 WHERE kind NOT IN ('restored', 'reassigned') GROUP BY source ORDER BY source
@@ -56,6 +65,7 @@ def gather(installation: Installation) -> dict[str, Any]:
         "queues": None,
         "dead_letters": None,
         "verified": None,
+        "unreached": None,
         "tables": None,
         "problems": [],
     }
@@ -200,6 +210,9 @@ def _ask_clickhouse(
     try:
         found["tables"] = ask(lambda: clickhouse.query(_TABLES))
         sources = ask(lambda: clickhouse.query(_SOURCES))
+        if found["timeline"] is not None:
+            line = {"timeline": found["timeline"]["id"]}
+            found["unreached"] = ask(lambda: clickhouse.query(UNREACHED, line))
     finally:
         clickhouse.close()
     if sources is not None:

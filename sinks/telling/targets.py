@@ -22,9 +22,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from dossiers.errors import UserError
 from sinks.notifier.channels import DeliveryError
+from sinks.telling.filling import filled_in, read_template
 from sinks.telling.notice_letter import NoticeLetter
 from sinks.telling.posting import Undeliverable
-from sinks.telling.filling import filled_in, read_template
 
 MOST_TARGETS = 20
 _MOST_FILE = 256 * 1024  # bytes

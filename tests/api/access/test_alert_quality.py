@@ -33,11 +33,13 @@ def raised(id_: str, unit: str = "u1") -> Alert:
     return alert(id_, unit=unit, detected_at=START, due_at=START)
 
 
+FIRST = "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"
+OTHER = "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e12"  # of another unit
 RECORDS = (
-    raised("a"), alert("a", sequence=2, transition="acknowledged", action="acknowledge",
+    raised(FIRST), alert(FIRST, sequence=2, transition="acknowledged", action="acknowledge",
                        actor="o1", detected_at=START + HOUR),
     raised("b"), alert("b", sequence=2, transition="retracted", detected_at=START + HOUR),
-    raised("c", "u/2"), alert("c", sequence=2, unit="u/2", transition="resolved",
+    raised(OTHER, "u/2"), alert(OTHER, sequence=2, unit="u/2", transition="resolved",
                               detected_at=START + 3 * HOUR),
 )  # fmt: skip
 
@@ -55,7 +57,7 @@ def alerted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[City, St
         rows = (
             f"('{city.timeline}', '{id_}', 1, 'mail', 'c0ffee00', 'u1', 1, 'delivered', '', "
             f"'{sent + timedelta(minutes=minute):%Y-%m-%d %H:%M:%S}')"
-            for id_, minute in (("a", 0), ("b", 5))
+            for id_, minute in ((FIRST, 0), ("b", 5))
         )
         store.command(DELIVERED + ", ".join(rows))
         yield city, store
@@ -103,3 +105,12 @@ async def test_the_page_says_it_in_words(guard: Guarded) -> None:
         assert "Chỉ tính cảnh báo của các đơn vị bạn phụ trách" in page
         assert 'href="/alerts/quality"' in (await http.get("/alerts")).text
         assert (await http.get("/alerts/quality?window=1h")).status_code == 422
+
+
+async def test_who_was_told_is_told_to_those_who_see_the_alert(guard: Guarded) -> None:
+    async with guard.client("supervisor") as http:
+        found = (await http.get(f"/api/v1/alerts/{FIRST}/deliveries")).json()
+        assert (await http.get(f"/api/v1/alerts/{OTHER}/deliveries")).status_code == 404
+    assert [(each["receiver"], each["outcome"]) for each in found["deliveries"]] == [
+        ("c0ffee00", "delivered")
+    ]

@@ -43,6 +43,7 @@ DOCUMENT = {
     "GET /api/v1/dossiers/{dossier}": DESKS,
     "GET /api/v1/alerts": DESKS,
     "GET /api/v1/alerts/{alert_id}/actions": DESKS,
+    "GET /api/v1/alerts/{alert_id}/deliveries": DESKS,
     "POST /api/v1/alerts/{alert_id}/actions": DESKS,
     "POST /api/v1/alerts/actions": DESKS,
     "GET /api/v1/roster/{officer}": DESKS,

@@ -11,6 +11,7 @@ from dossiers.errors import UserError
 from dossiers.wire.roster import RosterEntry
 from sinks.notifier.channels import DeliveryError
 from sinks.telling.notice_letter import NoticeLetter, Paragraph, Section
+from sinks.telling.posting import Undeliverable
 from sinks.telling.targets import Target, TargetRequest, read_targets
 from tests.sinks.receivers import Hook
 from tests.sinks.telling.rig import MONDAY, Line, Starter, alert
@@ -18,7 +19,7 @@ from tests.sinks.topics import PATIENCE_S
 from tests.support.waiting import wait_for
 
 NASTY = '"}] ; \r\nX-Evil: 1 & {{ 7*7 }} <script>'
-LOOP, END = "{% for each in range(200) %}", "{% endfor %}"
+LOOP, END = "{% for each in letter.name %}", "{% endfor %}"
 LETTER = NoticeLetter(
     key="group:o1:aa",
     keys=("alert-d1:1",),
@@ -61,12 +62,22 @@ def test_names_from_outside_stay_values() -> None:
         {"body": "{{ '%1000000000d' % 1 }}"},
         {"body": "{{ 9 ** 999999 }}"},
         {"body": "{{ nobody }}"},
-        {"body": f"{LOOP}{LOOP}0123456789{END}{END}"},
+        {"body": f"{LOOP * 3}{'0123456789' * 20}{END * 3}"},
+        {"body": f"{LOOP * 4}{END * 4}"},
+        {"body": f"{LOOP}{END}" * 13},
+        {"body": "{% set x = 'aa' %}"},
+        {"body": "{{ letter.name ~ letter.name }}"},
+        {"body": "{{ letter.name + letter.name }}"},
+        {"body": "{{ [letter.name, letter.name] | join }}"},
+        {"body": "{{ letter.name | join(letter.name) }}"},
+        {"body": "{{ letter.name | tojson | tojson | tojson | tojson }}"},
+        {"body": "{% macro m() %}{{ m() }}{% endmacro %}"},
+        {"body": "{% include 'x' %}"},
     ],
     ids=str,
 )
 def test_what_a_template_may_not_do_is_refused(fields: dict[str, object]) -> None:
-    with pytest.raises((DeliveryError, UserError, ValueError)):
+    with pytest.raises((Undeliverable, UserError, ValueError)):
         target(**fields).request(LETTER)
 
 
@@ -75,7 +86,7 @@ def test_an_answer_counts_only_if_it_says_so() -> None:
     gate.judge(200, b'{"data": {"error": 0}}')
     for status, answer in (
         (500, b'{"data": {"error": 0}}'), (200, b'{"data": {"error": 5}}'), (200, b"[]"),
-        (200, b"no json"),
+        (200, b"no json"), (200, b'{"data": {"error": false}}'), (200, b"[" * 60_000),
     ):  # fmt: skip
         with pytest.raises(DeliveryError):
             gate.judge(status, answer)

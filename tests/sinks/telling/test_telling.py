@@ -6,13 +6,14 @@ import msgspec
 
 from dossiers.wire.reference import Reference
 from dossiers.wire.roster import Leave, RosterEntry
+from dunghen.status.gathering import UNREACHED
 from sinks.config import SmtpConfig
 from sinks.store import Store
 from sinks.telling.config import TellingConfig
 from sinks.telling.service import TellingService
 from tests.dossiers.days import at
 from tests.sinks.receivers import Letterbox
-from tests.sinks.telling.rig import MINUTE, MONDAY, REFERENCE_DATA, Line, Starter, alert
+from tests.sinks.telling.rig import LINE, MINUTE, MONDAY, REFERENCE_DATA, Line, Starter, alert
 from tests.sinks.topics import PATIENCE_S
 from tests.support.waiting import wait_for
 
@@ -180,6 +181,8 @@ def test_mail_goes_to_no_other_domain(
         ("h1", "delivered"),
         ("o1", "gave_up"),
     ]
+    unreached = embedded_store.query(UNREACHED, {"timeline": LINE})
+    assert [(row["receiver"], row["channel"]) for row in unreached] == [("o1", "mail")]
 
 
 def line_with(anh: str) -> Reference:
