@@ -41,7 +41,7 @@ def print_status(found: dict[str, Any]) -> None:
     _table(console, "queue", ("held", "most"), rows, "name")
     if found["dead_letters"] is not None:
         _print_dead_letters(console, found["dead_letters"])
-    rows = [{**each, "at": iso(each["at"])} for each in found["unreached"] or []]
+    rows = [{**each, "at": iso(each["at"])} for each in found.get("unreached") or []]
     _table(console, "not reached", ("channel", "at", "why"), rows, "receiver")
     if found["verified"] is not None:
         console.print(_verified(found["verified"]))
