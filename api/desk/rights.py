@@ -38,21 +38,25 @@ class Rights:
 
 
 def sees(viewer: Viewer, alert: Alert) -> bool:
-    """Whether an alert lies in what somebody sees: in their units, their own, taken by them or
-    offered to them."""
+    """Whether an alert lies in what somebody sees: in their units, their own, taken by them,
+    offered to them, or told to them, as to whoever stands in for somebody on leave."""
     if viewer.reach.whole:
         return True
     if viewer.within is not None and alert.unit and alert.unit in viewer.within.units:
         return True
-    mine = {alert.taken_by, alert.offered_to} - {""}
-    return viewer.principal.person in mine or viewer.reach.officer in {alert.officer} - {""}
+    mine, person = {alert.taken_by, alert.offered_to} - {""}, viewer.principal.person
+    if person in mine or viewer.reach.officer in {alert.officer} - {""}:
+        return True
+    return told_as(viewer.live, alert, person) is not None
 
 
 def rights_of(viewer: Viewer, alert: Alert) -> Rights:
     """By the roles of who asks: officer the own dossiers, supervisor the own subtree, leader what
-    was escalated to leaders; the reform office asks, an administrator acts on sources."""
+    was escalated to leaders; the reform office asks, an administrator acts on sources. Whoever is
+    told by name, in somebody's place too, may do on the page what the mail's links do."""
     who = viewer.principal
     person = who.person
+    told = told_as(viewer.live, alert, person)
     by_role: list[tuple[Capacity, frozenset[Action]]] = [
         ("holder", _of_officer(who, alert)),
         ("above", _ALL if _supervises(viewer, alert) else _NONE),
@@ -63,12 +67,13 @@ def rights_of(viewer: Viewer, alert: Alert) -> Rights:
         ("reform_office", _of_reform_office(who, alert)),
         ("admin", _of_admin(who, alert)),
         ("above", _TAKEN if alert.taken_by == person else _NONE),
+        (told or "above", _OF_LINKS if told else _NONE),
     ]
     may = frozenset().union(*(each for _, each in by_role))
     capacity: Capacity = next((name for name, each in by_role if each), "above")
     if person == alert.officer:
         capacity = "holder"
-    elif _is_told(viewer, alert, person):
+    elif capacity != "holder" and _is_told(viewer, alert, person):
         capacity = "receiver"
     if alert.offered_to == person:
         may |= {"accept"}
@@ -78,13 +83,18 @@ def rights_of(viewer: Viewer, alert: Alert) -> Rights:
 def rights_by_link(live: Live, alert: Alert, person: str) -> Rights:
     """Of who comes by a link in a mail: what a receiver or the holder may do with one tap, as long
     as they are one."""
+    found = told_as(live, alert, person)
+    return Rights(person, found or "holder", _OF_LINKS if found else _NONE)
+
+
+def told_as(live: Live, alert: Alert, person: str) -> Capacity | None:
+    """As what somebody is told of an alert by name: by reference data and roster, whatever their
+    roles. None: they are not."""
     context = live.view.context
     at = max(live.view.watermark or 0, alert.detected_at)
     settings = context.alert_settings(alert.unit, alert.procedure)
     found = capacity_of(person, alert, _duties(context), settings, live.roster.entries, at)
-    if found not in ("holder", "receiver"):
-        return Rights(person, "holder", _NONE)
-    return Rights(person, found, _OF_LINKS)
+    return found if found in ("holder", "receiver") else None
 
 
 def offered(viewer: Viewer, alert: Alert) -> tuple[Action, ...]:

@@ -78,7 +78,7 @@ class Thread:
 
 
 class Book:
-    """``revision`` rises with every change. ``left_out``: alerts for which there was no room since
+    """``revision`` rises with every change, and is kept by scope. ``left_out``: alerts for which there was no room since
     the process began. ``refused``: records that are no alerts. ``changed`` is called after each
     batch that changed something. Lives on the event loop."""
 
@@ -88,6 +88,7 @@ class Book:
         self._alerts: dict[str, Alert] = {}
         self._threads: dict[str, Thread] = {}
         self._of: dict[str, dict[str, int]] = {}  # scope to keys of threads, counted
+        self._touched: dict[str, int] = {}  # scope to the revision of its last change
         self._ended: OrderedDict[str, int] = OrderedDict()  # id to when (data time, ms)
         self._snoozed: dict[str, dict[str, int]] = {}
         self._newest = 0
@@ -134,6 +135,10 @@ class Book:
         they hold, what they have taken and what is offered to them."""
         keys = {key for scope in scopes for key in self._of.get(scope, ())}
         return (self._threads[key] for key in keys)
+
+    def touched(self, scopes: Iterable[str]) -> int:
+        """The revision at which an alert of one of these scopes changed last, 0 if none did."""
+        return max((self._touched.get(scope, 0) for scope in scopes), default=0)
 
     def snoozed_until(self, alert_id: str, person: str) -> int:
         """Until when (data time, ms) somebody silenced an alert; 0 if they did not."""
@@ -189,6 +194,8 @@ class Book:
             self._ended[alert.alert_id] = alert.detected_at
             self._ended.move_to_end(alert.alert_id)
         self.revision += 1
+        for each in (alert,) if before is None else (alert, before):
+            self._touched.update(dict.fromkeys(scopes_of(each), self.revision))
 
     def _note_snooze(self, alert: Alert) -> None:
         if alert.action != "snooze" or alert.transition not in OPEN:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from api.inbox.book import Book, Thread
 from api.inbox.items import HasRead, InboxItem, Moment, item_of, items_of
 from api.inbox.marks import MarkBook
 from api.inbox.sight import Sight
+from dossiers.wire.read_marks import ReadMarks
 
 _MOST_COUNTED = 4_000  # sights whose counts are kept
+_NEVER = 2**63
 _SHARE = 20  # of the time a twentieth at most goes into one sight's counts
 
 
@@ -28,9 +30,10 @@ class InboxCount:
 
 @dataclass(frozen=True)
 class _Counted:
-    revision: tuple[int, int, int]
+    of: tuple[int, ReadMarks, Mapping[str, int]]  # what it was counted from
     at: float  # real s
     took: float  # real s
+    ends: int  # when the next snooze is over (data time, ms)
     count: InboxCount
 
 
@@ -54,16 +57,17 @@ class Inboxes:
         return item_of(thread, self._book, sight, at, self._has_read(sight))
 
     def count(self, sight: Sight, at: Moment) -> InboxCount:
-        """Counts for a badge. Those of a very large inbox are made less often: they may be as old
-        as twenty times what they cost."""
-        revision = (self._book.revision, self._marks.revision, at.now // 60_000)
+        """Counts for a badge, made again once something of this inbox has changed. Those of a very
+        large inbox are made less often: they may be as old as twenty times what they cost."""
+        changed = self._book.revision if sight.everywhere else self._book.touched(sight.scopes())
+        of = (changed, self._marks.of(sight.who.person), at.silent)
         known, now = self._counted.get(sight), self._clock()
         if known is not None and (
-            known.revision == revision or now - known.at < _SHARE * known.took
+            (known.of == of and at.now < known.ends) or now - known.at < _SHARE * known.took
         ):
             return known.count
-        count = _count(self.items(sight, at))
-        self._counted[sight] = _Counted(revision, now, self._clock() - now, count)
+        count, ends = _count(self.items(sight, at))
+        self._counted[sight] = _Counted(of, now, self._clock() - now, ends, count)
         self._counted.move_to_end(sight)
         while len(self._counted) > _MOST_COUNTED:
             self._counted.popitem(last=False)
@@ -74,11 +78,15 @@ class Inboxes:
         return lambda key, changed: self._marks.has_read(person, key, changed)
 
 
-def _count(items: Iterator[InboxItem]) -> InboxCount:
+def _count(items: Iterator[InboxItem]) -> tuple[InboxCount, int]:
+    """And when the first snooze among them is over (ms)."""
     waiting = unread = newest = 0
+    ends = _NEVER
     for item in items:
         if item.state == "waiting":
             waiting += 1
             unread += item.unread
             newest = max(newest, item.newest)
-    return InboxCount(waiting, unread, newest)
+        elif item.until:
+            ends = min(ends, item.until)
+    return InboxCount(waiting, unread, newest), ends

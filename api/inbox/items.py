@@ -76,6 +76,15 @@ def item_of(
     return InboxItem(thread.key, main, alerts, state, since, newest, unread, until)
 
 
+def lone_item(thread: Thread, alert: Alert) -> InboxItem:
+    """One alert of a thread for somebody who is told of it and has it in no inbox."""
+    ended = alert.transition not in OPEN
+    taken = alert.transition == "acknowledged"
+    state: State = "done" if ended else "taken" if taken else "waiting"
+    since = thread.since[alert.alert_id]
+    return InboxItem(thread.key, alert, (alert,), state, since, alert.detected_at)
+
+
 def _threads(book: Book, sight: Sight) -> Iterable[Thread]:
     return book.threads if sight.everywhere else book.threads_of(sight.scopes())
 

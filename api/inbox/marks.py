@@ -35,14 +35,14 @@ _NONE = ReadMarks()
 
 class MarkBook:
     """What somebody reads is marked at once here, and written to the topic within seconds: a crash
-    loses no more than that. ``writer`` None: kept in this process only. ``revision`` rises with
-    every change. Lives on the event loop."""
+    loses no more than that. ``writer`` None: kept in this process only. Lives on the event
+    loop."""
 
     def __init__(self, writer: SettingsWriter | None) -> None:
         self._writer = writer
         self._marks: OrderedDict[str, ReadMarks] = OrderedDict()
         self._unwritten: dict[str, None] = {}
-        self.refused = self.revision = 0
+        self.refused = 0
 
     def apply(self, records: Iterable[TopicRecord]) -> None:
         """Take the records of topic settings among ``records``, in their order."""
@@ -53,7 +53,7 @@ class MarkBook:
 
     def has_read(self, person: str, key: str, changed: int) -> bool:
         """Whether somebody has read a thread that changed last then (data time, ms)."""
-        marks = self._of(person)
+        marks = self.of(person)
         if changed <= marks.until or not marks.threads:
             return changed <= marks.until
         return changed <= marks.threads.get(thread_hash(key), 0)
@@ -61,12 +61,12 @@ class MarkBook:
     def read(self, person: str, key: str, changed: int) -> None:
         """Somebody has looked at a thread that changed last then."""
         if not self.has_read(person, key, changed):
-            marks = self._of(person)
+            marks = self.of(person)
             self._put(person, ReadMarks(marks.until, {**marks.threads, thread_hash(key): changed}))
 
     def read_all(self, person: str, until: int) -> None:
         """Somebody wants everything up to then to count as read."""
-        marks = self._of(person)
+        marks = self.of(person)
         if until > marks.until:
             later = {key: at for key, at in marks.threads.items() if at > until}
             self._put(person, ReadMarks(until, later))
@@ -87,7 +87,8 @@ class MarkBook:
                 self._unwritten[reader] = None  # the next round tries again
                 return
 
-    def _of(self, person: str) -> ReadMarks:
+    def of(self, person: str) -> ReadMarks:
+        """What somebody has read; another object once that is other."""
         return self._marks.get(reader_hash(person), _NONE)
 
     def _put(self, person: str, marks: ReadMarks) -> None:
@@ -112,7 +113,6 @@ class MarkBook:
 
     def _keep(self, reader: str, marks: ReadMarks) -> None:
         self._marks[reader] = _bounded(marks)
-        self.revision += 1
         self._marks.move_to_end(reader)
         while len(self._marks) > MOST_READERS:
             self._unwritten.pop(self._marks.popitem(last=False)[0], None)

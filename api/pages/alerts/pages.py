@@ -11,7 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.origins import local_goal
 from api.asked import Language
-from api.inbox.items import InboxItem
+from api.desk.rights import told_as
+from api.inbox.items import InboxItem, Moment, lone_item
 from api.pages.alerts.asking import LIST, AlertFilter, AskedAlerts
 from api.pages.alerts.detail import AlertDetail, detail_of
 from api.pages.alerts.offers import Offers
@@ -33,6 +34,7 @@ from api.ports import StoreAway
 from api.viewer import LoadedViewer, Viewer
 
 router = APIRouter(tags=["pages"])
+_DIGITS = 15
 
 
 @dataclass(frozen=True)
@@ -98,14 +100,26 @@ async def alert_page(
 
 @router.post("/alerts/read", include_in_schema=False)
 async def read_all(viewer: LoadedViewer, request: Request) -> Response:
-    """Everything that is in the inbox now counts as read."""
-    viewer.live.marks.read_all(viewer.sight.who.person, viewer.view.watermark or 0)
+    """Everything that was in the inbox when the page was made counts as read."""
     try:
         form = parse_qs((await request.body()).decode("utf-8", "replace"), max_num_fields=10)
     except ValueError:  # more fields than the form has
         form = {}
+    until = min(_until(form), _newest(viewer, viewer.live.moment()))
+    viewer.live.marks.read_all(viewer.sight.who.person, until)
     back = local_goal(form.get("back", [""])[0])
     return RedirectResponse(back if back.startswith(LIST) else LIST, 303)
+
+
+def _until(form: dict[str, list[str]]) -> int:
+    """Of what age the page was (data time, ms); 0 for what is none."""
+    text = form.get("until", [""])[0]
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else 0
+
+
+def _newest(viewer: Viewer, at: Moment) -> int:
+    """Now, or when the newest alert was decided, which the watermark may be a little behind."""
+    return max(at.now, viewer.live.inboxes.count(viewer.sight, at).newest)
 
 
 def _words(viewer: Viewer, lang: Language) -> AlertWords:
@@ -119,7 +133,8 @@ async def _item(viewer: Viewer, alert_id: str, say: AlertWords) -> InboxItem | N
     if found is None or thread is None:
         return await past_item(viewer, alert_id)
     if not viewer.sight.sees(found):
-        return None
+        told = told_as(viewer.live, found, viewer.sight.who.person)
+        return None if told is None else lone_item(thread, found)
     item = viewer.live.inboxes.item(viewer.sight, thread, say.at)
     return item or await past_item(viewer, alert_id)
 
@@ -143,7 +158,7 @@ def _shown(
         silent=silent_sources(found.held, say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
         reasons=reason_choices(say.words), acting=viewer.live.acting is not None,
-        quality=QUALITY if opens(viewer.principal, QUALITY) else "",
+        shown_at=_newest(viewer, say.at), quality=QUALITY if opens(viewer.principal, QUALITY) else "",
         newest=viewer.live.inboxes.count(viewer.sight, say.at).newest,
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
@@ -36,7 +37,6 @@ _DIGITS = 16
 _ALERT_ID = re.compile(ALERT_ID)
 Fields = dict[str, list[str]]
 AlertId = Annotated[str, Path(pattern=ALERT_ID)]
-_ALERT_ID = re.compile(ALERT_ID)
 
 
 @router.post("/alerts/actions", include_in_schema=False)
@@ -49,13 +49,12 @@ async def together(request: Request, viewer: LoadedViewer, lang: Lang) -> Respon
     if not items or not asked.reason or len(items) > MOST_TOGETHER:
         code = "desk_none_chosen" if not items else "desk_error_reason"
         return _again(viewer, lang, words_of(lang)(code, seconds=0), 422, back)
-    try:
-        answers = await act_together(viewer, items, asked)
-    except StoreAway:
-        return _again(viewer, lang, words_of(lang)("desk_tap_away"), 503, back)
+    answers = await act_together(viewer, items, asked)
     done = [each for each in answers if isinstance(each, Outcome)]
-    if done:
-        await seen(viewer.live, done[-1])
+    failed = [each for each in answers if isinstance(each, ActionError) and each.status == 503]
+    if failed and not done:
+        return _again(viewer, lang, words_of(lang)("desk_error_away"), 503, back)
+    await asyncio.gather(*(seen(viewer.live, each) for each in done))
     told = "stored" if any(each.how == "stored" for each in done) else "done"
     left = len(answers) - len(done)
     return RedirectResponse(_told(back, told, done=str(len(done)), left=str(left)), 303)

@@ -14,7 +14,7 @@ from api.access.principal import Principal
 from api.acts import Acts
 from api.desk.blobs import BlobStore
 from api.desk.texts import TextStore
-from api.ports import IngestError
+from api.ports import IngestError, StoreAway
 from dossiers.wire.acted import Acted
 from dossiers.wire.alerts import Alert, AlertStatus
 from dossiers.wire.events import AnyEvent, decode_event
@@ -66,8 +66,11 @@ class NoRecords:
 
     def __init__(self) -> None:
         self.records: list[Alert] = []
+        self.away = False
 
     async def rows(self, _sql: str, parameters: Mapping[str, Any]) -> list[dict[str, Any]]:
+        if self.away:
+            raise StoreAway("ClickHouse does not answer.")
         wanted = parameters.get("alert")
         found = [msgspec.to_builtins(each) for each in self.records if each.alert_id == wanted]
         usual = {"taken_until": 0, "snoozed_until": 0, "overdue": 0, "open": 0}

@@ -74,6 +74,19 @@ async def test_several_at_once(city_desk: Desk) -> None:
     assert len(city_desk.log.taken) == 1
 
 
+async def test_what_clickhouse_is_asked_for_in_vain_hinders_no_other(city_desk: Desk) -> None:
+    alert, unknown = city_desk.alert("over-1"), "0c7a0e0e-2f0b-5d0e-9a5c-3c0d7a0a5e11"
+    form = {"item": [f"{unknown}:1", f"{alert.alert_id}:{alert.sequence}"],
+            "reason": "in_hand", "back": "/alerts"}  # fmt: skip
+    city_desk.store.away = True
+    answer = await send(city_desk, HEAD, "/alerts/actions", form)
+    assert answer.headers["location"] == "/alerts?told=done&done=1&left=1"
+    assert city_desk.log.last.alert_id == alert.alert_id
+    answer = await send(city_desk, HEAD, "/alerts/actions", {**form, "item": form["item"][0]})
+    assert answer.status_code == 503
+    assert "Chưa gửi được" in answer.text
+
+
 @pytest.mark.parametrize("form", [{}, {"action": "drop", "sequence": "1"}, {"action": "ask"}])
 async def test_what_is_no_action_is_told(city_desk: Desk, form: dict[str, str]) -> None:
     alert = city_desk.alert("over-1")

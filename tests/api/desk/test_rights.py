@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from api.access.principal import Principal
+from api.roster.book import encoded
 from dossiers.wire.alerts import Alert
+from dossiers.wire.roster import Leave, RosterEntry
+from dossiers.wire.topics import ROSTER
 from tests.api.access.callers import person
-from tests.api.city import TIMELINE
+from tests.api.city import HOUR, TIMELINE
 from tests.api.desk.acting_city import (
     ABOVE,
     HEAD,
@@ -82,6 +85,26 @@ async def test_what_each_role_may(
             else:
                 assert answer.status_code == (404 if may is None else 403)
     assert found == (may or set())
+
+
+async def test_who_stands_in_may_do_what_the_mails_links_do(city_desk: Desk) -> None:
+    """An officer of another unit, for a holder on leave: as the holder, so it delays nothing."""
+    alert = city_desk.tell(story())
+    where = f"/api/v1/alerts/{alert.alert_id}/actions"
+    body = {"action": "acknowledge", "sequence": 1}
+    async with city_desk.client(OTHER_OFFICER) as http:
+        assert (await http.get(f"/alerts/{alert.alert_id}")).status_code == 404
+        leave = Leave(begins_at=NOW - HOUR, ends_at=NOW + HOUR, deputy="o2")
+        entry = RosterEntry(officer="o1", revision=1, leaves=(leave,))
+        city_desk.guarded.live.deliver([(ROSTER, b"o1", encoded(entry))])
+        page = await http.get(f"/alerts/{alert.alert_id}")
+        assert page.status_code == 200
+        assert 'value="acknowledge"' in page.text
+        assert 'value="explain"' not in page.text
+        answer = await http.post(where, json={"action": "explain", "sequence": 1})
+        assert answer.status_code in (403, 422)
+        assert (await http.post(where, json=body)).status_code == 200
+    assert (city_desk.log.last.person, city_desk.log.last.capacity) == ("o2", "holder")
 
 
 @pytest.mark.parametrize("key", SENDS)

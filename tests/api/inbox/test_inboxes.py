@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 
@@ -115,13 +117,37 @@ def test_counts_follow_alerts_and_marks_and_rest_where_they_are_dear() -> None:
     time = iter([0.0, 5.0, 6.0, 7.0, 200.0, 200.1]).__next__
     desk = Desk(alert("a"), alert("b", transition="acknowledged"))
     inboxes = Inboxes(desk.book, desk.marks, clock=time)
-    count = InboxCount(waiting=1, unread=1, newest=START)
-    assert inboxes.count(HEAD, TODAY) == count  # takes 5 s
+    first = InboxCount(waiting=1, unread=1, newest=START)
+    assert inboxes.count(HEAD, TODAY) == first  # takes 5 s
     desk.marks.read("chief", "d-a", START)
-    assert inboxes.count(HEAD, TODAY) == count
+    assert inboxes.count(HEAD, TODAY) == first
     desk.book.apply(records(alert("c")))
-    assert inboxes.count(HEAD, TODAY) == count
+    assert inboxes.count(HEAD, TODAY) == first
     assert inboxes.count(HEAD, TODAY) == InboxCount(waiting=2, unread=1, newest=START)
+
+
+def test_counts_are_made_again_for_what_is_the_readers_own_alone() -> None:
+    desk, made = Desk(alert("a"), alert("s")), []
+
+    class Watched(Inboxes):
+        def items(self, sight: Sight, at: Moment) -> Iterator[InboxItem]:
+            made.append(sight)
+            return super().items(sight, at)
+
+    inboxes = Watched(desk.book, desk.marks, clock=lambda: 0.0)
+    inboxes.count(HEAD, TODAY)
+    desk.book.apply(records(alert("b", unit="u/2", officer="o2")))
+    desk.marks.read("another", "d-a", START)
+    assert inboxes.count(HEAD, TODAY).waiting == 2
+    assert len(made) == 1, "nothing of it has changed"
+    snooze = {"action": "snooze", "actor": "chief", "snoozed_until": NOW + HOUR}
+    desk.book.apply(records(alert("s", sequence=2, **snooze)))
+    assert inboxes.count(HEAD, TODAY).waiting == 1
+    assert inboxes.count(HEAD, Moment(NOW + HOUR, TODAY.day)).waiting == 2, "the snooze is over"
+    desk.book.apply(records(alert("b", unit="u1", officer="o2", sequence=2)))
+    assert inboxes.count(HEAD, Moment(NOW + HOUR, TODAY.day)).waiting == 3
+    desk.book.apply(records(alert("a", unit="u/2", sequence=2)))
+    assert inboxes.count(HEAD, Moment(NOW + HOUR, TODAY.day)).waiting == 2, "it went elsewhere"
 
 
 def record(person: str, marks: ReadMarks) -> TopicRecord:
