@@ -25,6 +25,7 @@ _OF_LINKS = frozenset[Action]({"acknowledge", "snooze"})
 _OF_SOURCES = frozenset[Action]({"acknowledge", "snooze", "explain", "hand_over", "accept"})
 _ALL = frozenset(ACTIONS)
 _NONE = frozenset[Action]()
+_LATE = ("overdue", "escalation")  # for what else there is no letter to a citizen
 _ABOVE = ("escalation_2", "escalation_3")  # whose receivers are not the unit's own head
 
 
@@ -87,6 +88,15 @@ def rights_by_link(live: Live, alert: Alert, person: str) -> Rights:
     return Rights(person, found or "holder", _OF_LINKS if found else _NONE)
 
 
+def concerns(viewer: Viewer, alert: Alert) -> bool:
+    """Whether somebody is told of an alert that is in none of their units: in another's place, or
+    by what the policy tells leaders."""
+    who = viewer.principal
+    if told_as(viewer.live, alert, who.person) is not None:
+        return True
+    return "leader" in who.roles and _is_for_leaders(viewer.live, alert)
+
+
 def told_as(live: Live, alert: Alert, person: str) -> Capacity | None:
     """As what somebody is told of an alert by name: by reference data and roster, whatever their
     roles. None: they are not."""
@@ -102,7 +112,8 @@ def offered(viewer: Viewer, alert: Alert) -> tuple[Action, ...]:
     if viewer.live.acting is None:
         return ()
     rights = rights_of(viewer, alert)
-    return tuple(a for a in ACTIONS if a in rights.may and fits(a, alert, rights.person))
+    may = rights.may if alert.kind in _LATE else rights.may - {"apologise"}
+    return tuple(a for a in ACTIONS if a in may and fits(a, alert, rights.person))
 
 
 def _of_officer(who: Principal, alert: Alert) -> frozenset[Action]:

@@ -78,7 +78,7 @@ class Thread:
 
 
 class Book:
-    """``revision`` rises with every change, and is kept by scope. ``left_out``: alerts for which there was no room since
+    """``revision`` rises with every change. ``left_out``: alerts for which there was no room since
     the process began. ``refused``: records that are no alerts. ``changed`` is called after each
     batch that changed something. Lives on the event loop."""
 

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.access.origins import local_goal
 from api.asked import Language
-from api.desk.rights import told_as
+from api.desk.rights import concerns
 from api.inbox.items import InboxItem, Moment, lone_item
 from api.pages.alerts.asking import LIST, AlertFilter, AskedAlerts
 from api.pages.alerts.detail import AlertDetail, detail_of
@@ -133,8 +133,7 @@ async def _item(viewer: Viewer, alert_id: str, say: AlertWords) -> InboxItem | N
     if found is None or thread is None:
         return await past_item(viewer, alert_id)
     if not viewer.sight.sees(found):
-        told = told_as(viewer.live, found, viewer.sight.who.person)
-        return None if told is None else lone_item(thread, found)
+        return lone_item(thread, found) if concerns(viewer, found) else None
     item = viewer.live.inboxes.item(viewer.sight, thread, say.at)
     return item or await past_item(viewer, alert_id)
 
@@ -158,7 +157,8 @@ def _shown(
         silent=silent_sources(found.held, say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
         reasons=reason_choices(say.words), acting=viewer.live.acting is not None,
-        shown_at=_newest(viewer, say.at), quality=QUALITY if opens(viewer.principal, QUALITY) else "",
+        quality=QUALITY if opens(viewer.principal, QUALITY) else "",
+        shown_at=_newest(viewer, say.at),
         newest=viewer.live.inboxes.count(viewer.sight, say.at).newest,
     )  # fmt: skip
 

@@ -21,8 +21,10 @@ function move(step) {
   all[next]?.scrollIntoView({ block: "nearest" });
 }
 
-/** What is open is acknowledged, unless another row has the focus. */
+/** What is open is acknowledged, unless another row has the focus: only for whoever is in the list
+ * or the alert, so that a letter said or struck elsewhere does nothing. */
 function acknowledge() {
+  if (!document.activeElement?.closest(".inbox-list, .inbox-detail")) return;
   const row = document.activeElement?.closest(".alert-row");
   const form = row && !row.classList.contains("opened") ? row.querySelector(".row-act form") : document.querySelector(".main-act");
   form?.requestSubmit();
@@ -35,6 +37,11 @@ function snooze() {
 }
 
 const keys = { j: () => move(1), k: () => move(-1), e: acknowledge, h: snooze };
+
+/** An alert that is opened by its address, as from a mail: where reading begins. */
+if (document.activeElement === document.body && !location.hash) {
+  document.querySelector(".inbox-detail h1")?.focus({ preventScroll: true });
+}
 
 document.addEventListener("keydown", (event) => {
   if (!document.querySelector(".inbox") || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
