@@ -140,8 +140,8 @@ def test_counts_are_made_again_for_what_is_the_readers_own_alone() -> None:
     desk.marks.read("another", "d-a", START)
     assert inboxes.count(HEAD, TODAY).waiting == 2
     assert len(made) == 1, "nothing of it has changed"
-    snooze = {"action": "snooze", "actor": "chief", "snoozed_until": NOW + HOUR}
-    desk.book.apply(records(alert("s", sequence=2, **snooze)))
+    snoozed = alert("s", sequence=2, action="snooze", actor="chief", snoozed_until=NOW + HOUR)
+    desk.book.apply(records(snoozed))
     assert inboxes.count(HEAD, TODAY).waiting == 1
     assert inboxes.count(HEAD, Moment(NOW + HOUR, TODAY.day)).waiting == 2, "the snooze is over"
     desk.book.apply(records(alert("b", unit="u1", officer="o2", sequence=2)))
