@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -68,6 +68,8 @@ def show(found: dict[str, Any], timezone: str) -> None:
         console.print(f"Dated back: {told['as_shown']} by what its snapshots had shown")
     console.print(_timeline(told, at))
     console.print(_due_times(told, at))
+    if found["alerts"]:
+        console.print(_alerts(found["alerts"], at))
     if told["shares"]:
         console.print(_whose_hours(told, at))
     console.print(
@@ -118,6 +120,18 @@ def _due_times(told: dict[str, Any], at: At) -> Table:
         how = "".join(f"\n  {_step(step, at)}" for step in due["steps"])
         dues.add_row(at(due["due_at"]), at(due["at"]), by + how)
     return dues
+
+
+def _alerts(records: Sequence[dict[str, Any]], at: At) -> Table:
+    """What was announced, and what people did about it; level of an escalation, hours of a
+    reminder."""
+    table = _table("Alerts", "at", "alert", "what")
+    for record in records:
+        level = f" {record['level']}" if record["level"] else ""
+        did = f"{record['action']}, {shown_name(record['actor'], 'en')}"
+        what = did if record["action"] else record["transition"]
+        table.add_row(at(record["detected_at"]), record["kind"] + level, what)
+    return table
 
 
 def _whose_hours(told: dict[str, Any], at: At) -> Table:

@@ -51,7 +51,10 @@ def explained(facts: list[Fact], watermark: int | None) -> dict[str, Any]:
     for part in ("time_line", "shares"):
         for entry in told[part]:
             entry["unit"] = UNIT
-    return {"id": "H29.168-261102-0001", "flags": ["rewritten", "voided"], "explanation": told}
+    return {
+        "id": "H29.168-261102-0001", "flags": ["rewritten", "voided"], "explanation": told,
+        "alerts": [],
+    }  # fmt: skip
 
 
 def long_story() -> dict[str, Any]:
@@ -63,6 +66,20 @@ def long_story() -> dict[str, Any]:
         STORY[-1],
     ]  # fmt: skip
     return explained(facts, at(20, "08:00"))
+
+
+def test_it_says_what_was_announced_and_who_did_what_about_it(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    found = long_story()
+    said = {"kind": "escalation", "level": 2, "action": "", "actor": "", "transition": "raised"}
+    did = {**said, "action": "hand_over", "actor": "head-1", "transition": "acknowledged"}
+    found["alerts"] = [{**said, "detected_at": at(12, "09:00")},
+                       {**did, "detected_at": at(12, "10:30")}]  # fmt: skip
+    show(found, "Asia/Ho_Chi_Minh")
+    *_, first, second = [row for row in capsys.readouterr().out.splitlines() if "escalation" in row]
+    assert re.split(" {2,}", first.strip()) == ["2026-11-12 09:00", "escalation 2", "raised"]
+    assert re.split(" {2,}", second.strip())[2] == "hand_over, head-1"
 
 
 def test_no_line_is_longer_than_the_terminal_and_no_word_is_broken(
