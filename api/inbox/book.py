@@ -66,7 +66,7 @@ class Thread:
     def put(self, alert: Alert) -> None:
         """A newer record."""
         self.alerts[alert.alert_id] = alert
-        if not alert.action or alert.alert_id not in self.since:
+        if not (alert.action or alert.moved) or alert.alert_id not in self.since:
             self.since[alert.alert_id] = alert.detected_at
         self._main = None
 

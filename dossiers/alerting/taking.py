@@ -42,6 +42,8 @@ def _raise(alert: Alert, known: KnownAlert | None, waiting: Waiting) -> None:
         known = waiting.kept.alerts[alert.alert_id] = KnownAlert(alert, alert.sequence)
         if alert.sequence > 1:
             waiting.forget_ends(alert.alert_id)
+    elif known.alert.transition == "raised":
+        known.alert = alert  # whose it is has changed: they are told what the others know already
     else:
         known.taker = known.alert.taken_by or known.taker
         known.alert, known.raised = alert, alert.sequence

@@ -12,20 +12,22 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
+import msgspec
+
 from dossiers.fold.acknowledging import Handling
 from dossiers.fold.alert_causes import Wanted
 from dossiers.fold.alert_times import AlertTimes, Cause
-from dossiers.wire.alerts import AlertState, AlertStatus
+from dossiers.wire.alerts import OPEN_STATUSES, AlertState, AlertStatus
 from dossiers.wire.course import Course
-
-_OPEN = ("raised", "acknowledged")
 
 
 class Change(NamedTuple):
-    """An alert has come to ``state``; ``at`` (ms): when, if time has brought that about."""
+    """An alert has come to ``state``; ``at`` (ms): when, if time has brought that about. ``moved``:
+    its dossier has another unit or officer, and nothing else has changed."""
 
     state: AlertState
     at: int
+    moved: bool = False
 
 
 def alert_id(timeline: UUID, dossier_id: str, state: AlertState) -> str:
@@ -70,6 +72,22 @@ def transitions(
     return (tuple(after), changed) if changed else (before, changed)
 
 
+def moved(
+    states: tuple[AlertState, ...], changed: list[Change], at: int
+) -> tuple[tuple[AlertState, ...], list[Change]]:
+    """The same alerts of a dossier that has another unit or officer since ``at`` (ms): each that is
+    open has a record of it, so that it is no longer in the inbox of who had the dossier before."""
+    said = {cause_of(each.state) for each in changed}
+    after: list[AlertState] = []
+    for old in states:
+        state = old
+        if old.status in OPEN_STATUSES and cause_of(old) not in said:
+            state = msgspec.structs.replace(old, sequence=old.sequence + 1)
+            changed = [*changed, Change(state, at, moved=True)]
+        after.append(state)
+    return tuple(after), changed
+
+
 def _first(raised: AlertState, taken: Mapping[Cause, Handling]) -> AlertState:
     """Somebody may deal with it already, if news of it came late."""
     found = taken.get(cause_of(raised))
@@ -94,7 +112,7 @@ def _after(old: AlertState, status: AlertStatus, taken: Handling | None) -> Aler
 def _next_status(old: AlertState, target: AlertStatus | None, course: Course) -> AlertStatus:
     if target is not None:
         return target
-    if old.status not in _OPEN:
+    if old.status not in OPEN_STATUSES:
         return old.status
     if old.kind == "due_soon" and old.cause == course.due_at:
         return "resolved"  # finished, stopped or now overdue: the reminder has done its work

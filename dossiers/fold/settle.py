@@ -7,7 +7,7 @@ from typing import NamedTuple
 import msgspec
 
 from dossiers.fold.alerting import alerts_after
-from dossiers.fold.alerts import Change
+from dossiers.fold.alerts import Change, moved
 from dossiers.fold.retention import expires_at
 from dossiers.fold.standing import standing_at
 from dossiers.reference.context import Context
@@ -93,6 +93,10 @@ def settle(
         leaves_at = expires_at(facts.tail[0], present.retention)
         standing.next_at = min(leaves_at, next_at or leaves_at)
     unit = context.present_unit(course.unit)
+    whose = (unit, course.officer)
+    # One that has just been restored is where it was.
+    if states and before.offset >= 0 and whose != (before.unit, before.course.officer):
+        states, changed = moved(states, changed, as_of)
     scopes = present.scopes(unit, course.officer)
     # By place: with names the call alone would take a twentieth of an event's time.
     after = DossierRecord(

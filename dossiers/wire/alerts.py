@@ -44,6 +44,8 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     ``unit_backlog``, ``officer_backlog`` and ``source_silent`` have no dossier, step or procedure;
     a backlog says how many of the ``open`` dossiers were ``overdue``. Times in ms.
 
+    ``moved``: nothing has changed but whose the dossier is: ``unit`` or ``officer``.
+
     ``action``: what somebody did, "" for what time or an event of a source did. ``actor``: who did
     it. ``taken_by``, ``taken_until``, ``offered_to``: as in AlertState, after it.
     ``snoozed_until``: for ``actor`` alone. ``reason``: the code that was chosen. ``text``: SHA-256
@@ -76,3 +78,4 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     snoozed_until: int = 0
     reason: str = ""
     text: str = ""
+    moved: bool = False

@@ -21,6 +21,8 @@ _INTEGERS = {
     "taken_until": pa.int64(),
     "snoozed_until": pa.int64(),
 }
+# Whoever reads the records one after the other sees what has moved.
+_COLUMNS = [name for name in Alert.__struct_fields__ if name != "moved"]
 
 
 class AlertDecoder(Decoder[Alert]):
@@ -43,7 +45,7 @@ class AlertDecoder(Decoder[Alert]):
                 TIME if name in _TIMES else _INTEGERS.get(name, pa.string()),
                 [getattr(alert, name) for alert in rows],
             )
-            for name in Alert.__struct_fields__
+            for name in _COLUMNS
         }
         columns["version"] = (pa.uint64(), [record.offset for record in records])
         return table(columns)

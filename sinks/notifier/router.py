@@ -68,7 +68,9 @@ class Router:
             alert.timeline == config.timeline
             and alert.kind in config.kinds
             and alert.transition in config.transitions
-            and not alert.action  # what somebody did is no news to whoever is told of alerts
+            # What somebody did, or whose it is now, is no news to whoever is told of alerts.
+            and not alert.action
+            and not alert.moved
         )
 
     def _receivers(self, alert: Alert) -> list[Mailbox]:

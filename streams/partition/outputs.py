@@ -114,6 +114,7 @@ class OutputEncoder:
             snoozed_until=0 if action is None else action.until,
             reason="" if action is None else action.reason,
             text="" if action is None else action.text,
+            moved=change.moved,
         )
         return Output(ALERTS, None, record.dossier_id.encode(), encode(alert))
 

@@ -15,6 +15,7 @@ from dossiers.wire.events import (
     AnyEvent,
     DueSet,
     Finished,
+    Progressed,
     Received,
     Restored,
     Resumed,
@@ -100,6 +101,20 @@ def test_only_a_receiver_of_the_present_level_delays_the_next(capacity: Any) -> 
     line = partition()
     line.act(deed(at("2026-11-06 16:30"), "acknowledge", OVERDUE, capacity=capacity))
     assert ("escalation", 1) in [(a.kind, a.level) for a in line.at(at("2026-11-09 16:00"))]
+
+
+def test_what_is_open_goes_with_the_dossier() -> None:
+    line = partition()
+    line.act(deed(at("2026-11-06 16:10"), "acknowledge", OVERDUE))
+    passed = (Progressed, "2026-11-06 16:20", {"unit": "v", "officer": "p", "step": "s"})
+    known = len(line.alerts)
+    line.take(*story(RECEIVED, passed)[1:])
+    (told,) = line.alerts[known:]
+    assert said([told]) == [("overdue", 0, "acknowledged", "", "head")]
+    assert (told.moved, told.unit, told.officer, told.sequence) == (True, "v", "p", 3)
+    again = (Progressed, "2026-11-06 16:30", {"unit": "v", "officer": "p", "step": "t"})
+    line.take(*story(RECEIVED, passed, again)[2:])
+    assert len(line.alerts) == known + 1
 
 
 def test_what_the_holder_does_alone_stands_in_no_receivers_way() -> None:

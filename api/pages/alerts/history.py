@@ -92,6 +92,8 @@ def _happening(
 def _transition(record: Alert, before: Alert | None, say: AlertWords) -> str:
     words, transition = say.words, record.transition
     name = _name(record, say)
+    if before is not None and before.transition == transition:
+        return words("inbox_then_moved", what=name, who=_where(record, before, say))
     if transition == "raised" and before is not None and before.transition == "acknowledged":
         return words("inbox_then_expired", what=name)
     if transition == "raised":
@@ -99,6 +101,11 @@ def _transition(record: Alert, before: Alert | None, say: AlertWords) -> str:
         told = record.kind in ("overdue", "due_soon", "step_overdue") and holder
         return words("inbox_then_told", what=name, who=holder) if told else name
     return words(f"inbox_then_{transition}", what=name)
+
+
+def _where(record: Alert, before: Alert, say: AlertWords) -> str:
+    """Who has the dossier now: the unit if that is another one, else the officer."""
+    return say.unit(record.unit) if record.unit != before.unit else say.holder(record)
 
 
 def _name(record: Alert, say: AlertWords) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from api.desk.found import COLUMNS
@@ -70,12 +71,17 @@ def _alert(life: Sequence[Mapping[str, Any]], say: Written, names: DossierNames)
         at=say.short(first["detected_at"]),
         what=what,
         who=names.any(first["officer"] or first["unit"]),
-        life=tuple(_told(row, say, names) for row in life[1:]),
+        life=tuple(_told(row, before, say, names) for before, row in pairwise(life)),
         stands=last["transition"] in OPEN_STATUSES,
     )
 
 
-def _told(row: Mapping[str, Any], say: Written, names: DossierNames) -> str:
+def _told(
+    row: Mapping[str, Any], before: Mapping[str, Any], say: Written, names: DossierNames
+) -> str:
+    if not row["action"] and row["transition"] == before["transition"]:
+        field = "unit" if row["unit"] != before["unit"] else "officer"
+        return say.words("alert_moved", who=names.any(row[field]), at=say.short(row["detected_at"]))
     if not row["action"]:
         return say.words(f"alert_was_{row['transition']}", at=say.short(row["detected_at"]))
     return say.words(

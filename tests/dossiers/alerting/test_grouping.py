@@ -90,6 +90,17 @@ def test_what_is_true_again_is_told_again_and_its_end_no_more() -> None:
     ]  # fmt: skip
 
 
+def test_whose_dossier_it_is_now_is_told_and_nobody_twice() -> None:
+    telling = Telling("2026-11-02T09:00")
+    first = alert()
+    telling.take(first)
+    telling.after(30)
+    assert told(telling.lines()) == ["ann", "head"]
+    telling.take(msgspec.structs.replace(first, sequence=2, officer="ben", moved=True))
+    telling.after(600)
+    assert [line[:3] for line in telling.lines()[2:]] == [("ben", "d1-overdue-0:1", "raised")]
+
+
 def test_a_backlog_that_breaches_at_closing_time_is_one_root_with_its_list() -> None:
     telling = Telling("2026-11-02T17:00", context=USUAL)
     telling.take(*(alert(dossier=f"d{n}", officer="") for n in range(7)))
