@@ -79,3 +79,7 @@ class Alert(msgspec.Struct, frozen=True, gc=False, kw_only=True, omit_defaults=T
     reason: str = ""
     text: str = ""
     moved: bool = False
+
+
+STORED = tuple(name for name in Alert.__struct_fields__ if name != "moved")
+"""What tables have of an alert: who reads its records one after the other sees what has moved."""

@@ -10,7 +10,7 @@ from api.statements import ms
 from broker.clients import AnyKafka
 from broker.reading import read_all
 from dossiers.time.hours import DAY
-from dossiers.wire.alerts import Alert
+from dossiers.wire.alerts import STORED, Alert
 from dossiers.wire.reading import decoder
 from dossiers.wire.roster import RosterEntry
 from dossiers.wire.topics import ROSTER
@@ -19,7 +19,7 @@ from dunghen.clickhouse import ClickHouse
 BEFORE = 31 * DAY  # ms before the span from which on records are read
 _TIMES = ("due_at", "detected_at", "occurred_at", "received_at")
 _COLUMNS = ", ".join(
-    ms(f"a.{name}") if name in _TIMES else f"a.{name} AS {name}" for name in Alert.__struct_fields__
+    ms(f"a.{name}") if name in _TIMES else f"a.{name} AS {name}" for name in STORED
 )
 _AT = "fromUnixTimestamp64Milli({%s:Int64}, 'UTC')"
 _OPEN = f"""

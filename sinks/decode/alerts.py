@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from dossiers.wire.alerts import Alert
+from dossiers.wire.alerts import STORED, Alert
 from dossiers.wire.reading import decoder
 from dossiers.wire.topics import ALERTS
 from sinks.decode.base import TIME, Decoder, Record, table
@@ -21,8 +21,6 @@ _INTEGERS = {
     "taken_until": pa.int64(),
     "snoozed_until": pa.int64(),
 }
-# Whoever reads the records one after the other sees what has moved.
-_COLUMNS = [name for name in Alert.__struct_fields__ if name != "moved"]
 
 
 class AlertDecoder(Decoder[Alert]):
@@ -45,7 +43,7 @@ class AlertDecoder(Decoder[Alert]):
                 TIME if name in _TIMES else _INTEGERS.get(name, pa.string()),
                 [getattr(alert, name) for alert in rows],
             )
-            for name in _COLUMNS
+            for name in STORED
         }
         columns["version"] = (pa.uint64(), [record.offset for record in records])
         return table(columns)
