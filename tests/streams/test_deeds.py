@@ -106,13 +106,14 @@ def test_only_a_receiver_of_the_present_level_delays_the_next(capacity: Any) -> 
 def test_what_is_open_goes_with_the_dossier() -> None:
     line = partition()
     line.act(deed(at("2026-11-06 16:10"), "acknowledge", OVERDUE))
-    passed = (Progressed, "2026-11-06 16:20", {"unit": "v", "officer": "p", "step": "s"})
+    where: dict[str, object] = {"unit": "v", "officer": "p"}
+    passed = (Progressed, "2026-11-06 16:20", {**where, "step": "s"})
     known = len(line.alerts)
     line.take(*story(RECEIVED, passed)[1:])
     (told,) = line.alerts[known:]
     assert said([told]) == [("overdue", 0, "acknowledged", "", "head")]
     assert (told.moved, told.unit, told.officer, told.sequence) == (True, "v", "p", 3)
-    again = (Progressed, "2026-11-06 16:30", {"unit": "v", "officer": "p", "step": "t"})
+    again = (Progressed, "2026-11-06 16:30", {**where, "step": "t"})
     line.take(*story(RECEIVED, passed, again)[2:])
     assert len(line.alerts) == known + 1
 
