@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qs
@@ -19,7 +21,7 @@ from api.pages.alerts.offers import Offers
 from api.pages.alerts.past import past_item
 from api.pages.alerts.quality_page import QUALITY
 from api.pages.alerts.rows import AlertRowMaker
-from api.pages.alerts.sections import list_of
+from api.pages.alerts.sections import AlertList, list_of
 from api.pages.alerts.selection import Selection, select
 from api.pages.alerts.sidebar import Sidebar, sidebar_of
 from api.pages.alerts.sources import silent_sources
@@ -69,7 +71,7 @@ async def alerts_page(
     viewer: LoadedViewer, asked: AskedAlerts, lang: Lang, told: AskedTold
 ) -> HTMLResponse:
     """What waits for the reader, by urgency; one row a dossier."""
-    return _shown(viewer, lang, asked, told)
+    return await _shown(viewer, lang, asked, told)
 
 
 @router.get(
@@ -95,7 +97,7 @@ async def alert_page(
         return error_page(viewer, lang, 404, "no_alert")
     detail = await detail_of(item, Offers(viewer), say)
     viewer.live.marks.read(viewer.sight.who.person, item.key, item.newest)
-    return _shown(viewer, lang, asked, told, item.key, detail)
+    return await _shown(viewer, lang, asked, told, item.key, detail)
 
 
 @router.post("/alerts/read", include_in_schema=False)
@@ -138,7 +140,14 @@ async def _item(viewer: Viewer, alert_id: str, say: AlertWords) -> InboxItem | N
     return item or await past_item(viewer, alert_id)
 
 
-def _shown(
+def _chosen(
+    items: Sequence[InboxItem], asked: AlertFilter, maker: AlertRowMaker, say: AlertWords
+) -> tuple[Selection, AlertList]:
+    found = select(items, asked, say)
+    return found, list_of(found.items, asked, maker, say)
+
+
+async def _shown(
     viewer: Viewer,
     lang: Language,
     asked: AlertFilter,
@@ -147,12 +156,14 @@ def _shown(
     detail: AlertDetail | None = None,
 ) -> HTMLResponse:
     say = _words(viewer, lang)
-    found = select(viewer.live.inboxes.items(viewer.sight, say.at), asked, say)
+    items = list(viewer.live.inboxes.items(viewer.sight, say.at))
     maker = AlertRowMaker(asked, say, Offers(viewer), chosen)
+    # To search and to sort 50,000 takes seconds, for which no wall may stand still.
+    found, listed = await asyncio.to_thread(_chosen, items, asked, maker, say)
     side = sidebar_of(found, asked, say)
     return render(
         "alerts.html", viewer, lang, active=ALERTS,
-        list=list_of(found.items, asked, maker, say),
+        list=listed,
         view=_view(found, asked, side, say), side=side, detail=detail,
         silent=silent_sources(found.held, say), hidden=_left_out(viewer, say), asked=asked,
         told=_told(told, say), here=viewer.asked.address(told=None, done=None, left=None),
