@@ -14,7 +14,8 @@ from tests.faults import disk, report
 from tests.faults.base import Fault
 from tests.faults.installation import INSTALLATIONS, today
 from tests.faults.kinds import KINDS, DiskFull, deck
-from tests.faults.load import ALL_LIMITS, HOURS_ONLY, Load
+from tests.faults.load import ALL_LIMITS, DEEDS, HOURS_ONLY, Load
+from tests.faults.notices import Notices
 from tests.faults.oracle.log import Log
 from tests.faults.oracle.rules import Rules
 from tests.faults.product import Product, Stuck, wait_until
@@ -22,6 +23,7 @@ from tests.faults.report import Result, State
 from tests.faults.rounds import Harness
 from tests.faults.topics import Held
 from tests.faults.walls import Walls
+from tests.sinks.receivers import letterbox
 
 Say = Callable[[str], None]
 
@@ -83,8 +85,9 @@ def run(options: Options, folder: Path, say: Say) -> Result:
 def _run_state(options: Options, state: State, folder: Path, say: Say, result: Result) -> None:
     began = time.monotonic()
     reference = INSTALLATIONS[state.installation](today())
-    product = Product(folder, options.partitions, options.env, reference)
     with ExitStack() as cleanup:
+        box, port = cleanup.enter_context(letterbox())
+        product = Product(folder, options.partitions, {**_telling(port), **options.env}, reference)
         if DiskFull in options.kinds:
             cleanup.enter_context(disk.mounted(product.state))
         cleanup.callback(_keep_logs, state, product)
@@ -103,8 +106,9 @@ def _run_state(options: Options, state: State, folder: Path, say: Say, result: R
         rng = Random(f"{options.seed}:faults")
         limits = HOURS_ONLY if rules.calendar.always else ALL_LIMITS
         harness = Harness(
-            product, walls, held, Load(options.seed, limits, rules.retention), refused,
+            product, walls, held, Load(options.seed, limits, rules.retention, DEEDS), refused,
             deck(rng, options.kinds), rng, options.limit, say,
+            Notices(product.kafka, product.login, box),
         )  # fmt: skip
         state.seconds["start"] = time.monotonic() - began
         for number in range(1, options.rounds + 1):
@@ -123,6 +127,15 @@ def _run_state(options: Options, state: State, folder: Path, say: Say, result: R
                 break
         stopping = time.monotonic()
     state.seconds["stop"] = time.monotonic() - stopping
+
+
+def _telling(port: int) -> dict[str, str]:
+    """Settings with which people are told by mail."""
+    return {
+        "DUNGHEN_NOTIFY_ENABLED": "true",
+        "DUNGHEN_NOTIFY_SMTP_HOST": "127.0.0.1",
+        "DUNGHEN_NOTIFY_SMTP_PORT": str(port),
+    }
 
 
 def _keep(result: Result, options: Options) -> None:

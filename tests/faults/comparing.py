@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
@@ -62,6 +62,7 @@ def compare_stream(held: Held, expected: Expected, out: Differences) -> None:
             *_only_odd(held.vector(scope), expected.figures.get(scope, {})),
         )
     _compare_alerts(held, expected, out)
+    _compare_deeds(held, expected, out)
     places = {place: [reason] for place, reason in expected.poison.items()}
     for place in places.keys() | held.letters.keys():
         out.equal("dead letters", str(place), held.letters.get(place), places.get(place))
@@ -115,7 +116,7 @@ def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:
     for id_ in expected.stories.keys() | expected.left.keys() | held.last_alerts.keys():
         story, state = expected.stories.get(id_), states.get(id_)
         last, past = held.last_alerts.get(id_, {}), expected.past.get(id_)
-        standing = {name for name, (_, how) in last.items() if how == "raised"}
+        standing = {n for n, (_, how) in last.items() if how in ("raised", "acknowledged")}
         out.equal(
             "alerts: final state",
             id_,
@@ -126,9 +127,25 @@ def _compare_alerts(held: Held, expected: Expected, out: Differences) -> None:
             (kind, level, cause): (sequence, status)
             for kind, level, cause, sequence, status, *_ in (state.alerts if state else ())
         }
+        taken = {
+            (kind, level, cause): holder
+            for kind, level, cause, _, status, *holder in (state.alerts if state else ())
+            if status == "acknowledged"
+        }
+        want = {name: list(holder) for name, holder in story.taken.items()} if story else {}
+        out.equal("alerts: who deals with them", id_, taken, want)
         if past is not None:  # the state knows nothing of what was before
             last = {name: last.get(name, (0, "")) for name in kept}
         out.equal("alerts: topic = state", id_, last, kept)
+
+
+def _compare_deeds(held: Held, expected: Expected, out: Differences) -> None:
+    """Nothing is told as done more often than it was done, however often its event came. A dossier
+    that left has forgotten what was done."""
+    asked = Counter(held.log.deeds.values())
+    for done, times in held.told.items():
+        if done[0] not in expected.past:
+            out.equal("actions told", str(done), min(times, asked[done]), times)
 
 
 def compare_clickhouse(held: Held, expected: Expected, query: Query, out: Differences) -> None:

@@ -15,6 +15,16 @@ _OFFICE_DAY = ("07:30-11:30", "13:00-17:00")
 Reference = dict[str, Any]
 
 
+def head_of(unit: str) -> str:
+    """The officer who heads a unit, or the whole."""
+    return f"O{unit[1:]}0" if unit in UNITS else "OC0"
+
+
+def address_of(officer: str) -> str:
+    """At which nobody else reads."""
+    return f"{officer.lower()}@city.example"
+
+
 def today() -> date:
     """In Vietnam."""
     return datetime.now(ZoneInfo("Asia/Ho_Chi_Minh")).date()
@@ -31,10 +41,16 @@ def always(today: date) -> Reference:
             *({"id": u, "name": f"Ward {u}", "parent": "C", "kind": "commune"} for u in UNITS),
         ],
         "officers": [
-            {"id": o, "name": f"Officer {o}", "unit": u}
-            for u, officers in OFFICERS_OF.items()
+            {"id": o, "name": f"Officer {o}", "unit": u, "email": address_of(o)}
+            for u, officers in ({"C": ("OC0", "OC1")} | OFFICERS_OF).items()
             for o in officers
         ],
+        "duties": [
+            {"unit": "C", "duty": "leader", "officer": "OC1"},
+            *({"unit": u, "duty": "head", "officer": head_of(u)} for u in ("C", *UNITS)),
+        ],
+        # Whatever hour it is, a few seconds pass between two mails to one person.
+        "alert_policies": [{"group_seconds": 0, "regroup_seconds": 5, "quiet": ["00:00", "00:00"]}],
     }
 
 

@@ -6,13 +6,15 @@ due times pass while it runs. The same seed makes the same lives, shifted to tha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import deque
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, NamedTuple
 
 import msgspec
 
+from tests.faults.deeds import any_deed
 from tests.faults.installation import OFFICERS_OF, UNITS
 from tests.faults.poison import PERSONAL, POISONS
 
@@ -23,16 +25,19 @@ HOURS_ONLY = {"hours": 200}
 ALL_LIMITS = {"hours": 40, "working_days": 6, "days": 9, "months": 1}
 _encode = msgspec.json.Encoder().encode
 _POISONS_AT_MOST = 120  # a round; some are of 5 MB
+DEEDS = 0.06  # a usual share
+_BUSY = 12  # dossiers whose alerts many people act on
 
 
 class Item(NamedTuple):
     """One record to publish. ``refused``: the reason its dead letter must have, "" if it is
-    good."""
+    good. ``inner``: of a kind that no sender may send, so it goes to Kafka and not to the API."""
 
     key: bytes
     value: bytes
     refused: str = ""
     event_id: str = ""
+    inner: bool = False
 
 
 @dataclass(eq=False)
@@ -47,16 +52,24 @@ class _Dossier:
     is_old: bool = False
     due: int | None = None  # the last that was told
     sent: list[str] = field(default_factory=list)  # event ids
+    deeds: int = 0
 
 
 class Load:
     """Makes one round's records after the other. ``limits``: most of each unit. ``retention``: ms
-    after which closed dossiers leave; some are made to do so soon."""
+    after which closed dossiers leave; some are made to do so soon. ``deeds``: the share of records
+    that say what somebody did about an alert, as the API would write them."""
 
     def __init__(
-        self, seed: int, limits: Mapping[str, int] = HOURS_ONLY, retention: int | None = None
+        self,
+        seed: int,
+        limits: Mapping[str, int] = HOURS_ONLY,
+        retention: int | None = None,
+        deeds: float = 0.0,
     ) -> None:
         self._limits = limits
+        self._deeds = deeds
+        self._busy: deque[_Dossier] = deque(maxlen=_BUSY)
         self._retention = retention
         self._rng = Random(f"{seed}:load")
         self._seed = seed
@@ -78,6 +91,8 @@ class Load:
                 items.append(self._poison(now))
             elif chance < 0.05 and self._history:
                 items.append(rng.choice(self._history))
+            elif rng.random() < self._deeds and self._open:
+                items += self._deed(now)
             else:
                 item = self._event(now)
                 if rng.random() < 0.04:
@@ -235,6 +250,23 @@ class Load:
             **more,
         }
         return Item(dossier.id.encode(), _encode(event), event_id=event_id)
+
+    def _deed(self, now: int) -> Iterator[Item]:
+        """What somebody does about an alert that there is, perhaps: often one on which others have
+        acted already, of a dossier that has a due time."""
+        rng = self._rng
+        again = bool(self._busy) and rng.random() < 0.6
+        dossier = rng.choice(self._busy) if again else rng.choice(self._open)
+        if dossier.due is None:
+            return
+        if not again:
+            self._busy.append(dossier)
+        dossier.deeds += 1
+        event = any_deed(rng, dossier.id, dossier.deeds, dossier.due, now)
+        item = Item(dossier.id.encode(), _encode(event), event_id=event["event_id"], inner=True)
+        if rng.random() < 0.2:
+            self._history.append(item)
+        yield item
 
     def _poison(self, now: int) -> Item:
         self._poisons += 1

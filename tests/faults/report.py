@@ -70,6 +70,8 @@ class Result:
             "duplicates": sum(state.duplicates for state in states),
             "dead_letters": sum(state.letters for state in states),
             "dossiers": sum(state.dossiers for state in states),
+            "actions": sum(outcome.acted for outcome in outcomes),
+            "mails": sum(state.outcomes[-1].mails for state in states),
             "compared": sum(outcome.differences.compared for outcome in outcomes),
             "differences": sum(len(outcome.differences) for outcome in outcomes),
             "stuck": sum(bool(outcome.stuck) for outcome in outcomes),
@@ -116,6 +118,7 @@ def table(result: Result) -> str:
         f"states {figures['states']}, rounds {figures['rounds']}, "
         f"records {figures['records']:,}, of them duplicates {figures['duplicates']:,} and "
         f"dead letters {figures['dead_letters']:,}; dossiers {figures['dossiers']:,}",
+        f"what people did by the API {figures['actions']:,}, mails {figures['mails']:,}",
         f"compared {figures['compared']:,}, differences {figures['differences']}, "
         f"rounds that never settled {figures['stuck']}",
         "seconds a round: " + ", ".join(f"{n} {s}" for n, s in result.parts.items()),
@@ -160,6 +163,8 @@ def _of(outcome: Outcome) -> dict[str, Any]:
         "recoveries": outcome.recoveries,
         "published": outcome.published,
         "resent": outcome.resent,
+        "acted": outcome.acted,
+        "mails": outcome.mails,
         "compared": outcome.differences.compared,
         "differences": len(outcome.differences),
         "stuck": bool(outcome.stuck),
@@ -174,6 +179,7 @@ def line(outcome: Outcome) -> str:
     parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in outcome.parts.items())
     return (
         f"round {outcome.number}: {outcome.published} records and {outcome.resent} again, "
+        f"{outcome.acted} actions, {outcome.mails} mails so far, "
         f"{outcome.differences.compared} compared, {len(outcome.differences)} differences, "
         f"recovered in {worst:.1f} s, took {outcome.seconds:.0f} s ({parts})"
     )

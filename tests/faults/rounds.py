@@ -24,6 +24,8 @@ from tests.faults import comparing
 from tests.faults.base import Fault, World
 from tests.faults.comparing import Differences
 from tests.faults.load import Load
+from tests.faults.notices import Notices, compare_notices
+from tests.faults.people import People
 from tests.faults.product import Product, Stuck, wait_until
 from tests.faults.sending import Sending
 from tests.faults.topics import Held
@@ -36,12 +38,15 @@ _VERIFY_SECONDS = 600.0
 
 @dataclass
 class Outcome:
-    """What one round was and found. ``recoveries``: (fault, s from its end to a fresh wall)."""
+    """What one round was and found. ``acted``: what people did through the API; ``mails``: that
+    came. ``recoveries``: (fault, s from its end to a fresh wall)."""
 
     number: int
     faults: list[str] = field(default_factory=list)
     published: int = 0
     resent: int = 0
+    acted: int = 0
+    mails: int = 0
     recoveries: list[tuple[str, float]] = field(default_factory=list)
     differences: Differences = field(default_factory=Differences)
     stuck: str = ""
@@ -64,7 +69,8 @@ class Outcome:
 
 @dataclass
 class Harness:
-    """Everything that lasts over the rounds. ``limit``: seconds that a round may need to settle."""
+    """Everything that lasts over the rounds. ``limit``: seconds that a round may need to settle.
+    ``notices``: None where nobody is told of alerts."""
 
     product: Product
     walls: Walls
@@ -75,6 +81,7 @@ class Harness:
     rng: Random
     limit: float
     say: Callable[[str], None]
+    notices: Notices | None = None
     unseen: set[str] = field(default_factory=set)  # ids, and SHA-256 of poison, not yet in the log
 
     def round(
@@ -107,7 +114,7 @@ class Harness:
         outcome.faults = [fault.name for _, fault in plan]
         try:
             with outcome.part("publish and break"):
-                ended = self._run(world, plan)
+                ended = self._acted_on(world, plan, outcome)
             outcome.resent = sending.resent
             with outcome.part("recover"):
                 self._recover(ended, outcome)
@@ -117,10 +124,24 @@ class Harness:
                 self.compare(outcome.differences, verify=verify, part=outcome.part)
             finally:
                 os.kill(ticker, signal.SIGCONT)
+            outcome.mails = 0 if self.notices is None else len(self.notices.box.mails)
         except (Stuck, TimeoutError, ConnectionError, UserError) as problem:
             outcome.stuck = f"{problem}\n{self._picture()}"
         outcome.seconds = time.monotonic() - began
         return outcome
+
+    def _acted_on(
+        self, world: World, plan: list[tuple[float, Fault]], outcome: Outcome
+    ) -> list[tuple[str, int]]:
+        """Load and faults, while people act on what is late."""
+        people = People(self.product, Random(world.rng.random()))
+        people.start()
+        try:
+            return self._run(world, plan)
+        finally:
+            people.stop()
+            self.unseen |= people.done.keys()
+            outcome.acted = len(people.done)
 
     def _run(self, world: World, plan: list[tuple[float, Fault]]) -> list[tuple[str, int]]:
         """Load and faults; (name, when it was over in ms) of each fault."""
@@ -204,7 +225,7 @@ class Harness:
             clickhouse = RemoteClickHouse(product.api, product.token)
             try:
                 if clickhouse.call("caught-up", None):
-                    return ""
+                    return self.notices.behind(held) if self.notices is not None else ""
                 topics = clickhouse.call("sink", None)
                 return f"the sink: {[(t['topic'], t['partitions']) for t in topics]}"
             finally:
@@ -223,6 +244,9 @@ class Harness:
             expected = held.log.recount()
         with part("compare the stream"):
             comparing.compare_stream(held, expected, out)
+        if self.notices is not None:
+            with part("compare the mails"):
+                compare_notices(self.notices, held, out)
         with part("compare ClickHouse"):
             clickhouse = RemoteClickHouse(product.api, product.token)
             try:

@@ -33,7 +33,7 @@ def write(path: Path, items: Iterable[Item]) -> None:
     """The file that ``main`` reads."""
     with path.open("wb") as file:
         for item in items:
-            good = b"0" if item.refused else b"1"
+            good = b"0" if item.refused or item.inner else b"1"
             fields = (base64.b64encode(item.key), base64.b64encode(item.value), good)
             file.write(b" ".join(fields) + b"\n")
 

@@ -21,7 +21,7 @@ from tests.faults import comparing
 from tests.faults.comparing import Differences
 from tests.faults.flooding import flood
 from tests.faults.installation import INSTALLATIONS
-from tests.faults.load import ALL_LIMITS, HOURS_ONLY, Load
+from tests.faults.load import ALL_LIMITS, DEEDS, HOURS_ONLY, Load
 from tests.faults.oracle.calendar import local_day
 from tests.faults.oracle.log import Log
 from tests.faults.oracle.rules import Rules
@@ -49,7 +49,7 @@ class Folded:
         self._sent: dict[str, int] = defaultdict(int)
         self._take(None, encode_event(Activate(hash=content_hash(known), since=0)))
         limits = HOURS_ONLY if rules.calendar.always else ALL_LIMITS
-        load, rng, now = Load(seed, limits, rules.retention), Random(seed), NOW
+        load, rng, now = Load(seed, limits, rules.retention, DEEDS), Random(seed), NOW
         for number in range(1, rounds + 1):
             self._take(None, encode_event(Tick(now=now)))
             for item in load.round(number, events, now, poison=0.03):

@@ -36,3 +36,5 @@ def test_kills_change_no_figure(tmp_path: Path) -> None:
         kind.name for kind in KINDS
     }
     assert all(outcome.differences.compared > 1_000 for outcome in result.outcomes)
+    assert result.figures["actions"] > 0
+    assert result.figures["mails"] > 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 from confluent_kafka import Consumer, KafkaError, Message, TopicPartition
 
-from tests.faults.oracle.log import Log
+from tests.faults.oracle.log import Done, Log
 
 SILENCE = 20.0  # s without a record or an end: the broker is gone
 EVENTS, CHANGELOG, TALLIES = "dossier-events", "dossiers", "tallies"
@@ -65,7 +65,7 @@ class State(msgspec.Struct, gc=False):
     course: Course
     standing: Standing
     successor: str = ""
-    # kind, level, cause, sequence, status; and who deals with it, which nobody does here
+    # kind, level, cause, sequence, status; who deals with it, until when, and to whom it is offered
     alerts: list[tuple[str, int, int, int, str, str, int, str]] = []
 
 
@@ -82,6 +82,8 @@ class Alert(msgspec.Struct, gc=False):
     transition: str
     dossier_id: str
     due_at: int
+    action: str = ""
+    actor: str = ""
 
 
 class Letter(msgspec.Struct, gc=False):
@@ -154,7 +156,10 @@ class Held:
         self.tallies: dict[str, bytes] = {}
         self.clocks: dict[bytes, int] = {}
         self.alerts: dict[str, list[int]] = defaultdict(list)  # alert to its sequence numbers
+        self.alert_ends: dict[int, int] = {}  # offsets after the last alert of each partition
         self.dossier_of: dict[str, str] = {}  # alert to its dossier
+        self.told: Counter[Done] = Counter()  # records of what people did
+        self._last: dict[str, str] = {}  # alert to its last transition
         # By dossier: (kind, level, cause) to the sequence and transition that came last.
         self.last_alerts: dict[str, dict[tuple[str, int, int], tuple[int, str]]] = {}
         self.letters: dict[tuple[int, int], list[str]] = defaultdict(list)
@@ -195,6 +200,7 @@ class Held:
             else:
                 self.tallies[key.decode()] = value or b""
         elif topic == ALERTS:
+            self.alert_ends[place[0]] = place[1] + 1
             self._take_alert(_alert(value or b""))
         elif topic == DEAD_LETTERS:
             letter = _letter(value or b"")
@@ -229,8 +235,17 @@ class Held:
         else:
             self._written[id_] = value
 
+    def standing_alerts(self) -> set[str]:
+        """Ids of those about dossiers that have not ended."""
+        ended = ("resolved", "retracted")
+        return {id_ for id_, how in self._last.items() if how not in ended and self.dossier_of[id_]}
+
     def _take_alert(self, alert: Alert) -> None:
         self.alerts[alert.alert_id].append(alert.sequence)
+        self._last[alert.alert_id] = alert.transition
+        if alert.action:
+            name = (alert.kind, alert.level, alert.due_at)
+            self.told[alert.dossier_id, name, alert.action, alert.actor] += 1
         self.dossier_of[alert.alert_id] = alert.dossier_id
         if alert.dossier_id:
             name = (alert.kind, alert.level, alert.due_at)

@@ -13,7 +13,8 @@ class Limit(msgspec.Struct, frozen=True, gc=False):
 
 
 class Event(msgspec.Struct, frozen=True, gc=False):
-    """One record of topic dossier-events. ``now``: of a tick."""
+    """One record of topic dossier-events. ``now``: of a tick. From ``action`` on: of what somebody
+    did about an alert (kind ``acted``), which is named by kind, level and cause."""
 
     kind: str
     event_id: str = ""
@@ -32,6 +33,13 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     status: int | None = None
     backfill: bool = False
     now: int = 0
+    action: str = ""
+    alert_kind: str = ""
+    level: int = 0
+    cause: int = 0
+    person: str = ""
+    capacity: str = ""
+    to: str = ""
 
     @property
     def recorded(self) -> int:

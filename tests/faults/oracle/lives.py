@@ -38,35 +38,44 @@ class Lives:
 
 def tell(heard: Sequence[Heard], now: int, rules: Rules) -> Lives:
     """``now``: the partition's time at the end of the log."""
-    lives, life, told = Lives(), dict[str, Event](), 0
+    lives, life, deeds, told = Lives(), dict[str, Event](), dict[str, Event](), 0
     ids: set[str] = set()
     for event, at, offset in heard:
         is_first = event.event_id not in ids
         ids.add(event.event_id)
         if rules.retention is not None:
-            if life and at > told and _leaves(life, at, rules, lives):
-                life = {}
+            if life and at > told and _leaves(life, deeds, at, rules, lives):
+                life, deeds = {}, {}
             if not life and not event.backfill and event.occurred_at < at - rules.retention:
                 lives.archived.append(offset)
                 continue
+        if event.kind == "acted" and not life:
+            lives.archived.append(offset)  # of a dossier that nobody knows, or no more
+            continue
         told = at
+        if event.kind == "acted":
+            lives.unique += event.event_id not in deeds
+            deeds[event.event_id] = event
+            continue
         lives.rows += is_first
         if event.event_id not in life:
             lives.unique += 1
             life[event.event_id] = event
-    if life and not (rules.retention and now > told and _leaves(life, now, rules, lives)):
-        lives.living, lives.last = True, story.read(life, rules)
+    if life and not (rules.retention and now > told and _leaves(life, deeds, now, rules, lives)):
+        lives.living, lives.last = True, story.read(life, rules, deeds.values())
         if rules.retention is not None and lives.last.is_closed:
             # What came after its time has passed waits for the next tick.
             lives.leaves = max(_last(life) + rules.retention, told)
     return lives
 
 
-def _leaves(life: dict[str, Event], now: int, rules: Rules, lives: Lives) -> bool:
+def _leaves(
+    life: dict[str, Event], deeds: dict[str, Event], now: int, rules: Rules, lives: Lives
+) -> bool:
     """Whether the ticks up to ``now`` have ended this life; noted in ``lives`` if so."""
     if now <= _last(life) + (rules.retention or 0):
         return False
-    told = story.read(life, rules)
+    told = story.read(life, rules, deeds.values())
     if not told.is_closed:
         return False
     story.judge(told, now)

@@ -15,6 +15,7 @@ from tests.faults.oracle.rules import Rules
 from tests.faults.oracle.story import AlertName, Story
 
 Place = tuple[int, int]  # partition and offset
+Done = tuple[str, AlertName, str, str]  # dossier, alert, action and person
 
 
 @dataclass
@@ -61,6 +62,7 @@ class Log:
         self.known: set[str] = set()  # ids of all events, and SHA-256 of all poison
         self.rules = rules
         self.expected = Expected()  # of the last recount
+        self.deeds: dict[str, Done] = {}  # by the ids of their events
         self._poison: dict[Place, str] = {}
         self._refused = refused
         self._floods = Floods()
@@ -98,6 +100,9 @@ class Log:
             part.heard.setdefault(event.dossier_id, []).append(Heard(event, part.now, offset))
             part.changed.add(event.dossier_id)
             self.known.add(event.event_id)
+            if event.kind == "acted":
+                name = (event.alert_kind, event.level, event.cause)
+                self.deeds[event.event_id] = (event.dossier_id, name, event.action, event.person)
 
     def recount(self) -> Expected:
         """Everything as it must stand now. A dossier to which nothing was added keeps its story;

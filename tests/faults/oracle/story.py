@@ -5,23 +5,22 @@ Knows only what the load uses: limits that an event brings, no steps, no snapsho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.faults.oracle.calendar import HOUR, Calendar, local_day
 from tests.faults.oracle.clock import Clock, run, run_rewritten
+from tests.faults.oracle.deeds import AlertName, Deeds
 from tests.faults.oracle.events import Event
 from tests.faults.oracle.rules import Rules
 from tests.faults.oracle.settings import Settings, judge_settings
 
 REMINDERS = (16, 4)  # working hours before the due time
-ESCALATES = (8, 24, 40)  # working hours after it
 PATIENCE = 10  # working days until a citizen has not answered for too long
 SOON = 8 * HOUR
 LATE_RECEPTION = 8 * HOUR
 FINISHED = ("early", "on_time", "late", "no_due")
-AlertName = tuple[str, int, int]  # kind, level, cause
 
 
 class Other(NamedTuple):
@@ -42,6 +41,7 @@ class Story:
 
     calendar: Calendar
     clock: Clock
+    deeds: Deeds
     without: Clock | None = None
     with_all: Clock | None = None
     unit: str = "unknown"
@@ -62,6 +62,8 @@ class Story:
     rewritten: Other | None = None
     soon: bool = False
     raised: set[AlertName] = field(default_factory=set)  # alerts that must stand
+    # Of these, who has them, until when, and to whom they are offered.
+    taken: dict[AlertName, tuple[str, int, str]] = field(default_factory=dict)
     moments: dict[str, int] = field(default_factory=dict)  # measure of a window to its instant
 
     @property
@@ -74,15 +76,17 @@ class Story:
         return self.end is not None and not self.is_reopened
 
 
-def read(by_id: Mapping[str, Event], rules: Rules) -> Story:
-    """The story of one dossier; its events in any order, by their ids."""
+def read(by_id: Mapping[str, Event], rules: Rules, deeds: Iterable[Event] = ()) -> Story:
+    """The story of one dossier; its events in any order, by their ids. ``deeds``: what was done
+    about its alerts, each once."""
     taken_back = {e.target for e in by_id.values() if e.kind == "voided"}
     told = [e for e in by_id.values() if e.event_id not in taken_back]
     told.sort(key=lambda e: (e.occurred_at, e.source, e.source_seq, e.event_id))
     settings = judge_settings(told, rules)
     clock = run(told, rules, settings.counting)
     story = Story(
-        clock.calendar, clock, unit=clock.unit, submitted=clock.submitted,
+        clock.calendar, clock, Deeds(deeds, clock.calendar), unit=clock.unit,
+        submitted=clock.submitted,
         received=clock.received, due=clock.due, stopped=clock.stopped, end=clock.end,
         ended_by=clock.ended_by, flags={"voided"} if taken_back else set(),
         rewrites=set(settings.rewrites.values()),
@@ -173,9 +177,8 @@ def judge(story: Story, now: int) -> None:
         moments["newly_overdue"] = story.clock.version.passes(due)
     if verdict == "overdue" and due is not None:
         raised.add(("overdue", 0, due))
-        for level, hours in enumerate(ESCALATES, 1):
-            if now >= story.calendar.add(due, hours * HOUR):
-                raised.add(("escalation", level, due))
+        levels = enumerate(story.deeds.levels(due), 1)
+        raised |= {("escalation", level, due) for level, at in levels if now >= at}
     if verdict == "within" and due is not None:
         # The last hours begin when the office opens, not when it closes before.
         left = story.calendar.between(now + 1, due)
@@ -198,6 +201,8 @@ def judge(story: Story, now: int) -> None:
     if story.remind_by is not None and now > story.remind_by:
         raised.add(("reopened", 0, story.remind_by))
     story.unrewritten, story.rewritten = _other(story.without, now), _other(story.with_all, now)
+    dealt = ((name, story.deeds.dealing(name, now)) for name in raised)
+    story.taken = {name: (it.person, it.end, it.to) for name, it in dealt if it is not None}
 
 
 def _wait(story: Story, verdict: str, now: int) -> None:
