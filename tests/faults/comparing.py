@@ -18,6 +18,7 @@ from tests.faults.walls import Walls
 Query = Callable[[str], list[dict[str, Any]]]
 _WALL_SECONDS = 20.0  # within which a wall must show what is true
 _SHOWN = 8
+_FEW = 20  # finished dossiers, of which a rate is shown
 
 
 class Differences:
@@ -231,12 +232,21 @@ def _wall(expected: Expected, watermark: int) -> dict[str, Any]:
         row: Mapping[str, int] = expected.figures.get(f"unit:{unit}", {})
         for name in ("open", "due_soon", "overdue"):
             found[f"units.{unit}.{name}"] = row.get(name, 0)
-        ended = [row.get(f"{name}_month", 0) for name in ("early", "on_time", "late")]
+        ended = _ended(row)
         found[f"units.{unit}.finished"] = sum(ended)
         rate = None if not sum(ended) else round(100.0 * sum(ended[:2]) / sum(ended), 2)
         found[f"units.{unit}.rate"] = rate
         found[f"units.{unit}.received"] = row.get("received_month", 0)
     return found
+
+
+def _ended(row: Mapping[str, int]) -> list[int]:
+    """Early, on time and late of the month or, while these are too few, of the last 30 days."""
+    month, recent = (
+        [row.get(f"{name}_{window}", 0) for name in ("early", "on_time", "late")]
+        for window in ("month", "30d")
+    )
+    return recent if sum(month) < _FEW <= sum(recent) else month
 
 
 def _shown(state: dict[str, Any], want: Iterable[str]) -> dict[str, Any]:

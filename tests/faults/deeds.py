@@ -5,8 +5,10 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
+from tests.faults.installation import OFFICERS_OF, UNITS
+
 _MINUTE, _HOUR = 60_000, 3_600_000
-_PEOPLE = ("head", "deputy", "officer")
+_PEOPLE = OFFICERS_OF[UNITS[0]]
 _ALERTS = (
     ("overdue", 0), ("overdue", 0), ("escalation", 1), ("escalation", 2), ("escalation", 3),
     ("due_soon", 4),

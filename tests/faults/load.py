@@ -91,7 +91,7 @@ class Load:
                 items.append(self._poison(now))
             elif chance < 0.05 and self._history:
                 items.append(rng.choice(self._history))
-            elif rng.random() < self._deeds and self._open:
+            elif self._deeds and self._open and rng.random() < self._deeds:
                 items += self._deed(now)
             else:
                 item = self._event(now)

@@ -108,7 +108,7 @@ def test_it_agrees_about_a_dossier_that_is_flooded() -> None:
 
 @pytest.fixture(scope="module")
 def folded() -> Folded:
-    return Folded(99, rounds=1, events=400)
+    return Folded(99, rounds=1, events=900)
 
 
 def lose_a_state(held: Held) -> None:
@@ -130,6 +130,16 @@ def forget_an_alert(held: Held) -> None:
     last.popitem()
 
 
+def forget_who_deals_with_it(held: Held) -> None:
+    id_ = next(i for i, s in held.states.items() if any(a[4] == "acknowledged" for a in s.alerts))
+    free = [(*alert[:5], "", 0, "") for alert in held.states[id_].alerts]
+    held.states[id_] = msgspec.structs.replace(held.states[id_], alerts=free)
+
+
+def tell_an_action_twice(held: Held) -> None:
+    held.told[next(iter(held.told))] += 9
+
+
 def lose_a_dead_letter(held: Held) -> None:
     held.letters.popitem()
 
@@ -142,12 +152,13 @@ def take_a_duplicate_for_an_event(held: Held) -> None:
     "damage",
     [
         lose_a_state, count_one_twice, skip_a_transition, forget_an_alert, lose_a_dead_letter,
-        take_a_duplicate_for_an_event,
+        take_a_duplicate_for_an_event, forget_who_deals_with_it, tell_an_action_twice,
     ],
 )  # fmt: skip
 def test_it_notices(folded: Folded, damage: Callable[[Held], None]) -> None:
     kept, damaged = folded.held, copy.copy(folded.held)
     damaged.tallies, damaged.letters = dict(kept.tallies), kept.letters.copy()
+    damaged.told = kept.told.copy()
     damaged._states = dict(kept.states)
     damaged.alerts = {id_: list(numbers) for id_, numbers in kept.alerts.items()}
     damaged.last_alerts = {id_: dict(last) for id_, last in kept.last_alerts.items()}

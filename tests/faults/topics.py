@@ -159,6 +159,7 @@ class Held:
         self.alert_ends: dict[int, int] = {}  # offsets after the last alert of each partition
         self.dossier_of: dict[str, str] = {}  # alert to its dossier
         self.told: Counter[Done] = Counter()  # records of what people did
+        self.acted_on: dict[str, set[str]] = defaultdict(set)  # alert to those who did
         self._last: dict[str, str] = {}  # alert to its last transition
         # By dossier: (kind, level, cause) to the sequence and transition that came last.
         self.last_alerts: dict[str, dict[tuple[str, int, int], tuple[int, str]]] = {}
@@ -246,6 +247,7 @@ class Held:
         if alert.action:
             name = (alert.kind, alert.level, alert.due_at)
             self.told[alert.dossier_id, name, alert.action, alert.actor] += 1
+            self.acted_on[alert.alert_id].add(alert.actor)
         self.dossier_of[alert.alert_id] = alert.dossier_id
         if alert.dossier_id:
             name = (alert.kind, alert.level, alert.due_at)

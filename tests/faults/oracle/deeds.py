@@ -1,7 +1,8 @@
 """Who deals with an alert by what people did, and what that delays: by docs/notifications.md.
 
-Times in ms. The first to acknowledge an alert has it for some working hours. Whoever has it may
-hand it over, and does so once the other accepts.
+Times in ms. The first to acknowledge an alert has it for some working hours; that the dossier's own
+holder has it hinders nobody else. Whoever has it may hand it over, and does so once the other
+accepts.
 """
 
 from __future__ import annotations
@@ -18,13 +19,14 @@ AlertName = tuple[str, int, int]  # kind, level, cause
 
 
 class Dealing(NamedTuple):
-    """``person`` has the alert from ``begin`` up to ``end``, and has offered it to ``to``."""
+    """``person`` has the alert from ``begin`` up to ``end``, and has offered it to ``to``.
+    ``capacity``: of who acknowledged it; "" if the holder has handed it over since."""
 
     person: str
     begin: int
     end: int
+    capacity: str
     to: str = ""
-    by_receiver: bool = False
 
 
 class Deeds:
@@ -61,7 +63,7 @@ class Deeds:
             at = self._calendar.add(due, hours * HOUR)
             below = ("escalation" if level > 1 else "overdue", level - 1, due)
             for each in self._dealings(below, found[-1]) if level < len(ESCALATES) else ():
-                if each.by_receiver and each.begin < at < each.end:
+                if each.capacity == "receiver" and each.begin < at < each.end:
                     at = each.end
                     break
             found.append(at)
@@ -72,14 +74,15 @@ class Deeds:
         for event in self._about.get(name, ()):
             at = event.occurred_at
             holds = found[-1] if found and at < found[-1].end else None
-            if event.action == "acknowledge" and holds is None and at >= since:
+            free = holds is None or (holds.capacity == "holder" != event.capacity)
+            if event.action == "acknowledge" and free and at >= since:
                 end = self._calendar.add(at, HOLDS * HOUR)
-                receives = event.capacity == "receiver"
-                found.append(Dealing(event.person, at, end, by_receiver=receives))
+                found.append(Dealing(event.person, at, end, event.capacity))
             elif holds is None:
                 continue
             elif event.action == "hand_over" and event.person == holds.person != event.to:
                 found[-1] = holds._replace(to=event.to)
             elif event.action == "accept" and event.person == holds.to:
-                found[-1] = holds._replace(person=event.person, to="")
+                capacity = "" if holds.capacity == "holder" else holds.capacity
+                found[-1] = holds._replace(person=event.person, to="", capacity=capacity)
         return found
