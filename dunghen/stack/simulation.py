@@ -15,6 +15,7 @@ from dunghen.stack.plan import Material
 from dunghen.timeline.current import require_timeline
 from sources.publisher import Publisher
 from sources.simulator.city import City
+from sources.simulator.people import People
 from sources.simulator.plan import SimulationPlan
 from sources.simulator.run import SimulationProgress, run_simulation
 from sources.simulator.settings import load_settings
@@ -56,14 +57,16 @@ def run_city(installation: Installation) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     told = _Teller()
+    city = _city(plan.seed, settings.city)
     with Publisher(kafka, timeline.partitions) as publisher:
         run_simulation(
             publisher,
-            _city(plan.seed, settings.city),
+            city,
             plan,
             stop,
             speed=settings.speed,
             last=last_ticks(kafka, timeline.partitions),
+            people=People(city, timeline.id),
             on_progress=told,
         )
 

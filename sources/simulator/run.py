@@ -13,6 +13,7 @@ from dossiers.time.day_table import instant
 from dossiers.wire.events import encode_event
 from sources.pace import EventSender, MinuteTicks
 from sources.simulator.city import City
+from sources.simulator.people import People
 from sources.simulator.plan import SimulationPlan
 from sources.simulator.stream import Sent, events
 from sources.ticks import LastTick
@@ -42,10 +43,12 @@ def run_simulation(
     *,
     speed: float = 60.0,
     last: Sequence[LastTick | None] | None = None,
+    people: People | None = None,
     on_progress: Callable[[SimulationProgress], None] | None = None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> SimulationProgress:
-    """Publishes until ``stop`` is set. ``speed``: simulated seconds a real second.
+    """Publishes until ``stop`` is set. ``speed``: simulated seconds a real second. ``people``: act
+    on alerts; None: nobody does.
 
     ``last``: the newest ticks of the timeline (sources.ticks.last_ticks), where this goes on; what
     may have got lost between them is sent again, and dropped by the stream if it was not.
@@ -59,7 +62,7 @@ def run_simulation(
     caught_up = max(plan.live_from, max(known, default=0))
     report = on_progress or (lambda progress: None)
     progress = SimulationProgress(now=caught_up)
-    stream = events(city, plan.origin, from_ms)
+    stream = events(city, plan.origin, from_ms, people=people)
     run = _Run(publisher, stream, stop, progress, report)
     coming = run.history(from_ms, caught_up)
     if coming is not None:

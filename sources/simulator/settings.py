@@ -89,6 +89,22 @@ class DeliverySettings(_Model):
     correction_minutes: Positive  # mean
 
 
+class PeopleSettings(_Model):
+    """What is done about overdue dossiers, on each of the first ``days`` working days. Shares are
+    of looks at one of them; without any, nobody does anything. Hours are working hours."""
+
+    days: int = Field(default=0, ge=0, le=20)
+    soonest_hours: float = Field(default=0.3, ge=0, le=8)  # of a day
+    latest_hours: float = Field(default=6.0, ge=0, le=8)
+    taken: Share = 0.0  # its head acknowledges it
+    taken_by_holder: Share = 0.0
+    snoozed: Share = 0.0
+    snooze_hours: int = Field(default=4, ge=1, le=40)
+    explained: Share = 0.0
+    handed_over: Share = 0.0  # of what a head acknowledges
+    escalated: Share = 0.0  # of what was escalated, its head acknowledges that as well
+
+
 class DepartmentSettings(_Model):
     """``share``: of the city's dossiers. ``late``: chance that one takes longer than its limit."""
 
@@ -178,6 +194,7 @@ class SimulationSettings(_Model):
     clock: ClockSettings
     course: CourseSettings
     delivery: DeliverySettings
+    people: PeopleSettings = PeopleSettings()
     communes: CommuneSettings
     departments: tuple[DepartmentSettings, ...]
     procedures: tuple[ProcedureSettings, ...]

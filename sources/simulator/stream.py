@@ -18,6 +18,7 @@ from dossiers.wire.events import AnyDossierEvent
 from sources.simulator.city import City
 from sources.simulator.course import live
 from sources.simulator.delivery import deliver
+from sources.simulator.people import People
 from sources.simulator.traits import described
 
 DAY_MS = 24 * HOUR
@@ -36,10 +37,16 @@ class Sent(NamedTuple):
     event: AnyDossierEvent
 
 
-def events(city: City, origin: date, from_ms: int, until_ms: int | None = None) -> Iterator[Sent]:
+def events(
+    city: City,
+    origin: date,
+    from_ms: int,
+    until_ms: int | None = None,
+    people: People | None = None,
+) -> Iterator[Sent]:
     """Events with ``from_ms`` <= at < ``until_ms``, in order; without end if that is None.
 
-    ``origin``: the first day that has dossiers.
+    ``origin``: the first day that has dossiers. ``people``: act on alerts; None: nobody does.
     """
     first = max(
         origin.toordinal(), city.calendar.local_date(from_ms).toordinal() - LONGEST_LIFE_DAYS
@@ -49,7 +56,7 @@ def events(city: City, origin: date, from_ms: int, until_ms: int | None = None) 
     ordinal = first
     while True:
         day = date.fromordinal(ordinal)
-        for copy, event in enumerate(_day(city, day)):
+        for copy, event in enumerate(_day(city, day, people)):
             if event.received_at >= from_ms:
                 item = (event.received_at, event.dossier_id, event.event_id, copy, event)
                 heapq.heappush(coming, item)
@@ -65,7 +72,7 @@ def events(city: City, origin: date, from_ms: int, until_ms: int | None = None) 
             return
 
 
-def _day(city: City, day: date) -> Iterator[AnyDossierEvent]:
+def _day(city: City, day: date, people: People | None) -> Iterator[AnyDossierEvent]:
     """Everything that ever happens to the dossiers that arrive on ``day``."""
     settings = city.settings
     count = settings.city.dossiers_per_day
@@ -84,7 +91,11 @@ def _day(city: City, day: date) -> Iterator[AnyDossierEvent]:
         dossier_id = f"{settings.city.id}-{day:%y%m%d}-{number + 1:05d}"
         life = list(deliver(live(city, rng, dossier_id, at, online), settings.delivery, rng))
         of_traits = Random(f"{city.seed}:{day.toordinal()}:{number}:traits")  # noqa: S311
-        for event in (*life, *described(city, of_traits, life)):
+        told = [*life, *described(city, of_traits, life)]
+        if people is not None:
+            of_people = Random(f"{city.seed}:{day.toordinal()}:{number}:people")  # noqa: S311
+            told += people.deeds(of_people, life)
+        for event in told:
             if event.received_at < end:
                 yield event
 
