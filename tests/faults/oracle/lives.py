@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tests.faults.oracle import story
+from tests.faults.oracle.deeds import AlertName
 from tests.faults.oracle.events import Event
 from tests.faults.oracle.rules import Rules
-from tests.faults.oracle.story import AlertName, Story
+from tests.faults.oracle.story import Story
 
 
 class Heard(NamedTuple):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.faults.oracle import figures, story
+from tests.faults.oracle.deeds import AlertName
 from tests.faults.oracle.events import decode
 from tests.faults.oracle.figures import Figures
 from tests.faults.oracle.flood import REASON, Floods
 from tests.faults.oracle.lives import Heard, Lives, tell
 from tests.faults.oracle.rules import Rules
-from tests.faults.oracle.story import AlertName, Story
+from tests.faults.oracle.story import Story
 
 Place = tuple[int, int]  # partition and offset
 Done = tuple[str, AlertName, str, str]  # dossier, alert, action and person
@@ -101,8 +102,8 @@ class Log:
             part.changed.add(event.dossier_id)
             self.known.add(event.event_id)
             if event.kind == "acted":
-                name = (event.alert_kind, event.level, event.cause)
-                self.deeds[event.event_id] = (event.dossier_id, name, event.action, event.person)
+                about = (event.alert_kind, event.level, event.cause)
+                self.deeds[event.event_id] = (event.dossier_id, about, event.action, event.person)
 
     def recount(self) -> Expected:
         """Everything as it must stand now. A dossier to which nothing was added keeps its story;
