@@ -12,6 +12,7 @@ from dossiers.alerting.sendings import Hold, News, Withheld, Withholding
 from dossiers.alerting.surroundings import Surroundings
 from dossiers.wire.alerts import Alert
 
+MOST_NOTES = 1_000  # for one receiver, unless as many have a time of their own
 FAR = 1 << 60  # ms: it has no time of its own
 
 
@@ -136,7 +137,12 @@ class Waiting:
 
     def note(self, receiver: str, note: Note) -> None:
         """Let a record go out to a receiver as it is."""
-        self.kept.box(receiver).notes.append(note)
+        notes = self.kept.box(receiver).notes
+        ends = [each for each in notes if not each.at] if len(notes) >= MOST_NOTES else ()
+        if ends:  # that something is over is said for courtesy
+            notes.remove(ends[0])
+            self.withhold(receiver, ends[0].alert, "ended")
+        notes.append(note)
         self._wake(receiver, note.at)
 
     def forget_ends(self, alert_id: str) -> None:

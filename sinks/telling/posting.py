@@ -95,7 +95,7 @@ class Posting:
     @property
     def waiting(self) -> int:
         """Parcels that have not arrived."""
-        return sum(status.waiting for status in self._status.values())
+        return sum(status.waiting for status in self.status())
 
     def status(self) -> list[ReceiverStatus]:
         """Of every receiver and way that ever had a parcel."""

@@ -97,7 +97,8 @@ class TellingService:
 
     def status(self) -> TellingStatus:
         """How it is doing now; for any thread."""
-        planning, posting, inputs = self._planning, self._posting, self._inputs
+        planning, inputs = self._planning, self._inputs
+        posting = self._posting if self._mine else None  # or another process has its parcels
         running = self._thread is not None and self._thread.is_alive()
         return TellingStatus(
             running=running,
@@ -246,5 +247,4 @@ class TellingService:
         for parcel in step.parcels:
             posting.put(parcel)
         self._withheld += len(step.withheld)
-        at = datetime.now(UTC)
-        self._log.add([withheld_attempt(each, at) for each in step.withheld])
+        self._log.add([withheld_attempt(each, datetime.now(UTC)) for each in step.withheld])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
+from dossiers.alerting import waiting
 from dossiers.wire.alert_policy import AlertPolicy, SourceLimit
 from dossiers.wire.alerts import Alert
 from tests.dossiers.alerting.city import alert, away
@@ -76,6 +78,20 @@ def test_an_end_goes_out_with_the_next_group_and_a_mistake_has_one_of_its_own() 
     assert [(key, news) for _, key, news, _ in telling.lines()[2:]] == [
         ("d1-overdue-0:2", "resolved"), ("d2-overdue-0:2", "retracted"),
     ]  # fmt: skip
+
+
+def test_ends_that_wait_for_a_message_are_not_more_than_one_reads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "MOST_NOTES", 2)
+    telling = Telling("2026-11-02T09:00", context=OWN)
+    raised = [alert(dossier=f"d{number}") for number in range(4)]
+    telling.take(*raised)
+    telling.after(30)
+    telling.take(*(ended(each) for each in raised), alert(dossier="d5"))
+    telling.after(300)
+    assert [news for _, _, news, _ in telling.lines("head")[4:]] == ["raised", *["resolved"] * 2]
+    assert telling.reasons("head") == ["ended"] * 2
 
 
 def test_what_is_true_again_is_told_again_and_its_end_no_more() -> None:

@@ -104,6 +104,31 @@ def test_what_ended_while_its_mail_waited_is_not_sent(
     assert box.mails == []
 
 
+def test_it_comes_back_by_itself_after_kafka_was_away(
+    line: Line, tell: Starter, letterbox: tuple[Letterbox, SmtpConfig]
+) -> None:
+    box, smtp = letterbox
+    box.refuse = {"anh@hue.test": 1_000_000, "binh@hue.test": 1_000_000}
+    line.tick(MONDAY)
+    service = tell(smtp=smtp)
+    line.raised(alert())
+    line.tick(MONDAY + 1_000)
+    wait_for(lambda: service.status().waiting == 2, PATIENCE_S)
+    line.kafka.be_away()
+    box.refuse = {}
+    box.wait(2)
+    wait_for(lambda: service.status().last_error != "", PATIENCE_S)
+    line.kafka.be_away(False)
+    wait_for(
+        lambda: service.status().last_error == "" and not remembered(line.kafka, LINE).parcels,
+        PATIENCE_S,
+    )
+    assert len({mail["Message-ID"] for _, mail in box.mails}) == 2, "again under the same keys"
+    line.raised(alert("d2"))
+    line.tick(MONDAY + 3_700_000)
+    wait_for(lambda: box.mails[-1][1]["Subject"].endswith(": d2"), PATIENCE_S)
+
+
 def test_a_former_version_left_what_cannot_be_read(line: Line) -> None:
     line.writer.send(
         NOTICES, 0, b"part:alert:a", b'{"timeline":"%s","part":"eA=="}' % LINE.encode()
