@@ -180,9 +180,9 @@ class Live:
         return None if reach.whole else list(self.within(reach).scopes)
 
     def sight_of(self, who: Recipient, reach: Reach) -> Sight:
-        """Which alerts somebody with this reach has in the inbox."""
-        whole = who.whole or reach.whole
-        return Sight(who, frozenset() if whole else self.within(reach).units)
+        """Which alerts somebody with this reach has in the inbox. A leader who sees every dossier
+        has the alerts of the units that they head beside those for leaders."""
+        return Sight(who, frozenset() if who.whole else self.within(reach).units)
 
     def moment(self) -> Moment:
         """Now and today in data time, by the city's own calendar."""

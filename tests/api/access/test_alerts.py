@@ -11,6 +11,7 @@ import httpx
 import msgspec
 import pytest
 
+from api.access.principal import Principal, Role
 from api.acts import Acts
 from api.desk.blobs import BlobStore
 from api.desk.texts import TextStore
@@ -118,6 +119,17 @@ async def test_the_number_of_every_choice_is_that_of_its_list(desk: Guarded, rol
             sorted_ = href + ("&" if asked else "?") + "sort=newest"  # nothing is stacked there
             assert len(rows(await text_of(http, sorted_))) == int(count), href
             assert f'<p class="page-sub">{count} việc' in there
+
+
+async def test_a_leader_who_heads_a_unit_has_the_alerts_of_both(desk: Guarded) -> None:
+    roles: frozenset[Role] = frozenset({"leader", "supervisor"})
+    both = Principal("both", roles, "session", ("u1",))
+    async with desk.client("supervisor") as http:
+        mine = rows(await text_of(http))
+    async with desk.client("leader") as http:
+        up = rows(await text_of(http))
+    async with desk.client(both) as http:
+        assert rows(await text_of(http)) == mine | up != mine
 
 
 async def test_a_search_finds_what_the_reader_can_read(desk: Guarded) -> None:
