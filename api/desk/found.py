@@ -43,15 +43,22 @@ async def newest(live: Live, alert_id: str) -> Alert | None:
 
 
 async def moved_at(live: Live, alert: Alert, seen: int) -> int:
-    """The sequence of the last record of ``alert`` (its newest) after ``seen`` that changed whose
-    it is, or whether it is open; at most ``seen`` if there is none. Raises StoreAway."""
+    """The sequence of the last record of ``alert`` (its newest) after ``seen`` that changed who
+    deals with it, or whether it is open; at most ``seen`` if there is none. Raises StoreAway."""
     if seen >= alert.sequence:
         return seen
     if not is_quiet(alert):
         return alert.sequence
     records = await thread_of_alert(live, alert.alert_id)
-    loud = (record.sequence for record in records if record.action not in QUIET)
-    return max(loud, default=seen)
+    pairs = zip(records, [*records[1:], None], strict=True)
+    return max((now.sequence for now, before in pairs if _is_loud(now, before)), default=seen)
+
+
+def _is_loud(record: Alert, before: Alert | None) -> bool:
+    """One without an action that says the same as the one before it says whose the dossier is."""
+    if record.action:
+        return record.action not in QUIET
+    return before is None or record.transition != before.transition
 
 
 def alert_of(row: Mapping[str, Any]) -> Alert:

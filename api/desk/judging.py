@@ -67,5 +67,5 @@ def fits(action: Action, alert: Alert, person: str) -> bool:
 
 
 def is_quiet(alert: Alert) -> bool:
-    """Whether its newest record changed neither whose it is nor whether it is open."""
-    return alert.action in QUIET
+    """Whether its newest record changed neither who deals with it nor whether it is open."""
+    return alert.moved or alert.action in QUIET

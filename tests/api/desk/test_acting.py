@@ -104,6 +104,17 @@ async def test_words_of_others_do_not_make_an_alert_move_on(city_desk: Desk) -> 
     assert (answer.status_code, answer.json()["code"]) == (409, "moved")
 
 
+async def test_a_dossier_that_went_to_a_colleague_does_not_make_it_move_on(city_desk: Desk) -> None:
+    alert = city_desk.alert("over-1")
+    moved = city_desk.then(alert, "raised", officer="o2", moved=True)
+    city_desk.store.records = [alert, moved]
+    assert (await post(city_desk, HEAD, alert, "acknowledge")).status_code == 200
+    taken = city_desk.taken(moved, "chief", moved=False)
+    city_desk.store.records.append(taken)
+    answer = await post(city_desk, HEAD, alert, "snooze", until_hours=2)
+    assert (answer.status_code, answer.json()["code"]) == (409, "moved")
+
+
 async def test_a_snooze_ends_in_working_hours(city_desk: Desk) -> None:
     """At 10:00 of a Monday, 4 hours of an office that closes from 11:30 to 13:00."""
     answer = await post(city_desk, HEAD, city_desk.alert("over-1"), "snooze", until_hours=4)
