@@ -64,12 +64,12 @@ def item_of(
     if not alerts:
         return None
     main = thread.main if len(alerts) == len(thread.alerts) else most_urgent(alerts)
-    newest = max(each.detected_at for each in alerts)
+    newest = max(_told_at(thread, each, sight) for each in alerts)
     until = book.snoozed_until(main.alert_id, sight.who.person)
     state = _state(main, at, until)
     if state == "done" and newest < at.day:
         return None
-    news = state == "waiting" and _is_news(alerts, newest, sight.who.person)
+    news = state == "waiting" and _is_news(thread, alerts, newest, sight)
     unread = news and not has_read(thread.key, newest)
     since = thread.since[main.alert_id]
     until = until if until > at.now else 0
@@ -99,5 +99,12 @@ def _state(main: Alert, at: Moment, until: int) -> State:
     return "taken" if main.transition == "acknowledged" else "waiting"
 
 
-def _is_news(alerts: tuple[Alert, ...], newest: int, person: str) -> bool:
-    return any(each.detected_at == newest and each.actor != person for each in alerts)
+def _is_news(thread: Thread, alerts: tuple[Alert, ...], newest: int, sight: Sight) -> bool:
+    person = sight.who.person
+    return any(_told_at(thread, each, sight) == newest and each.actor != person for each in alerts)
+
+
+def _told_at(thread: Thread, alert: Alert, sight: Sight) -> int:
+    """When its last news for somebody was (data time, ms). That it is a colleague's now is none."""
+    old = alert.moved and alert.officer != sight.who.officer
+    return thread.since[alert.alert_id] if old else alert.detected_at

@@ -91,6 +91,15 @@ def test_states_follow_the_most_urgent_alert_and_the_readers_own_snooze() -> Non
     assert desk.of(sight("supervisor", "another", "u1"))["silenced"].state == "waiting"
 
 
+def test_a_dossier_that_goes_to_a_colleague_goes_along_and_is_news_to_nobody_else() -> None:
+    desk = Desk(alert("a", "d"))
+    moved = alert("a", "d", sequence=2, officer="o2", moved=True, detected_at=NOW)
+    desk.book.apply(records(moved))
+    ((item,), (theirs,)) = (desk.of(who).values() for who in (HEAD, sight("officer", "o2")))
+    assert (item.newest, theirs.newest, theirs.unread) == (START, NOW, True)
+    assert desk.of(sight("officer", "o1")) == {}
+
+
 def test_a_thread_is_unread_until_it_is_looked_at_and_again_when_it_changes() -> None:
     first = alert("a", "d")
     desk = Desk(first)
