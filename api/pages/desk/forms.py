@@ -34,6 +34,7 @@ from api.viewer import LoadedViewer, Viewer
 router = APIRouter(tags=["alerts"])
 _MOST_FIELDS = MOST_TOGETHER + 10
 _DIGITS = 16
+_WRITTEN = ("explain", "apologise", "ask")  # whose form can be mended where it was refused
 _ALERT_ID = re.compile(ALERT_ID)
 Fields = dict[str, list[str]]
 AlertId = Annotated[str, Path(pattern=ALERT_ID)]
@@ -51,13 +52,14 @@ async def together(request: Request, viewer: LoadedViewer, lang: Lang) -> Respon
         return _again(viewer, lang, words_of(lang)(code, seconds=0), 422, back)
     answers = await act_together(viewer, items, asked)
     done = [each for each in answers if isinstance(each, Outcome)]
-    failed = [each for each in answers if isinstance(each, ActionError) and each.status == 503]
-    if failed and not done:
-        return _again(viewer, lang, words_of(lang)("desk_error_away"), 503, back)
+    refused = [each for each in answers if isinstance(each, ActionError)]
+    if not done and len({each.code for each in refused}) == 1:
+        text = error_text(refused[0], viewer, Written(words_of(lang), calendar_in_use(viewer)))
+        return _again(viewer, lang, text, refused[0].status, back)
     await asyncio.gather(*(seen(viewer.live, each) for each in done))
     told = "stored" if any(each.how == "stored" for each in done) else "done"
-    left = len(answers) - len(done)
-    return RedirectResponse(_told(back, told, done=str(len(done)), left=str(left)), 303)
+    counts = {"done": str(len(done)), "left": str(len(refused))}
+    return RedirectResponse(_told(back, told, **counts), 303)
 
 
 @router.post("/alerts/{alert_id}/actions", include_in_schema=False)
@@ -75,7 +77,8 @@ async def one(request: Request, viewer: LoadedViewer, lang: Lang, alert_id: Aler
     except ActionError as error:
         say = Written(words_of(lang), calendar_in_use(viewer))
         text = error_text(error, viewer, say)
-        mendable = asked if error.status in (422, 503) else None
+        again = error.status == 503 or (error.status == 422 and asked.action in _WRITTEN)
+        mendable = asked if again else None
         return _again(viewer, lang, text, error.status, back, alert_id, mendable)
     await seen(viewer.live, outcome)
     return RedirectResponse(_told(back, outcome.how), 303)
@@ -143,5 +146,5 @@ def _again(
     return render(
         "desk/again.html", viewer, lang, status, problem=problem, back=back, alert_id=alert_id,
         asked=asked, reasons=reason_choices(words, asked.reason) if asked else (),
-        writes=asked is not None and asked.action in ("explain", "apologise", "ask"),
+        writes=asked is not None and asked.action in _WRITTEN,
     )  # fmt: skip

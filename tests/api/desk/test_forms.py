@@ -82,9 +82,28 @@ async def test_what_clickhouse_is_asked_for_in_vain_hinders_no_other(city_desk: 
     answer = await send(city_desk, HEAD, "/alerts/actions", form)
     assert answer.headers["location"] == "/alerts?told=done&done=1&left=1"
     assert city_desk.log.last.alert_id == alert.alert_id
+    answer = await send(city_desk, HEAD, "/alerts/actions", {**form, "reason": "other"})
+    assert answer.status_code == 422, "a reason that has to be said in words"
+    assert "Hãy ghi nội dung" in answer.text
     answer = await send(city_desk, HEAD, "/alerts/actions", {**form, "item": form["item"][0]})
     assert answer.status_code == 503
     assert "Chưa gửi được" in answer.text
+
+
+async def test_no_choice_of_the_inbox_is_refused_for_want_of_words(city_desk: Desk) -> None:
+    async with city_desk.client(HEAD) as http:
+        page = (await http.get("/alerts")).text
+    bulk = page.partition('id="bulk"')[2].partition("</form>")[0]
+    assert 'value="in_hand"' in bulk
+    assert 'value="other"' not in bulk
+
+
+async def test_a_choice_that_was_refused_is_not_offered_again(city_desk: Desk) -> None:
+    alert = city_desk.alert("over-1")
+    form = {"action": "snooze", "sequence": str(alert.sequence), "hours": "99", "back": "/alerts"}
+    answer = await send(city_desk, HEAD, f"/alerts/{alert.alert_id}/actions", form)
+    assert answer.status_code == 422
+    assert f'action="/alerts/{alert.alert_id}/actions"' not in answer.text
 
 
 @pytest.mark.parametrize("form", [{}, {"action": "drop", "sequence": "1"}, {"action": "ask"}])
