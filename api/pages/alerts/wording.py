@@ -8,6 +8,7 @@ from datetime import date
 
 from api.inbox.items import Moment
 from api.labels import step_name
+from api.pages.dossiers.alert_wording import person_label
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.marks import Shape, Tone
 from api.pages.words import Words
@@ -97,12 +98,9 @@ class AlertWords:
 
     def person(self, id_: str) -> str:
         """Somebody who acted."""
-        known = self.viewer.labels.names.officers
         if id_ == self.viewer.sight.who.person:
             return self.words("inbox_you")
-        if id_ in known:
-            return self.viewer.labels.officer(id_) or self.words("officer_hidden")
-        return self.words("inbox_somebody")
+        return person_label(id_, self.viewer.labels, self.words)
 
     def unit(self, id_: str) -> str:
         """A unit's name."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from api.desk.found import COLUMNS
+from api.pages.dossiers.alert_wording import person_label
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.story import DossierNames
 from api.pages.parts.marks import Shape, Tone
@@ -87,7 +88,7 @@ def _told(
     return say.words(
         "alert_did",
         what=deed_of(row, say, names),
-        name=names.labels.officer(row["actor"]),
+        name=person_label(row["actor"], names.labels, say.words),
         at=say.short(row["occurred_at"]),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from api.desk.asking import ActionError
 from api.desk.reasons import REASONS
+from api.labels import Labels
 from api.pages.dossiers.amounts import Written
 from api.pages.parts.controls import Choice
 from api.pages.words import Words
@@ -30,11 +31,18 @@ def error_text(error: ActionError, viewer: Viewer, say: Written) -> str:
     return f"{words(f'desk_error_{error.code}', seconds=0)} {now_text(now, viewer, say)}"
 
 
+def person_label(id_: str, labels: Labels, words: Words) -> str:
+    """Somebody who acted: who signed in without being an officer of the directory has no name."""
+    if id_ not in labels.names.officers:
+        return words("inbox_somebody")
+    return labels.officer(id_) or words("officer_hidden")
+
+
 def now_text(alert: Alert, viewer: Viewer, say: Written) -> str:
     """What is true of an alert now, as a sentence."""
     words = say.words
     if alert.transition == "acknowledged":
-        name = viewer.labels.officer(alert.taken_by)
+        name = person_label(alert.taken_by, viewer.labels, words)
         return words("desk_now_acknowledged", name=name, until=say.weekday(alert.taken_until))
     return words(f"desk_now_{alert.transition}", at=say.weekday(alert.detected_at))
 

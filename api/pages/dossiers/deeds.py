@@ -8,6 +8,7 @@ from typing import Any
 
 from api.acts import Acts
 from api.pages.dossiers.alert_lives import deed_of
+from api.pages.dossiers.alert_wording import person_label
 from api.pages.dossiers.amounts import Written
 from api.pages.dossiers.story import DossierNames
 
@@ -48,7 +49,7 @@ def _deed(row: Row, acts: Acts | None, say: Written, names: DossierNames) -> Dee
         when=row["occurred_at"],
         at=say.moment(row["occurred_at"]),
         what=deed_of(row, say, names),
-        who=names.labels.officer(row["actor"]),
+        who=person_label(row["actor"], names.labels, words),
         reason=words(f"desk_reason_{row['reason']}") if row["reason"] else "",
         text=text or "",
         missing=missing,

@@ -59,6 +59,9 @@ async def test_what_moved_on_is_told_with_whose_it_is(city_desk: Desk) -> None:
     assert answer.status_code == 409
     assert "Nguyễn Thị Hoa đã nhận xử lý" in answer.text
     assert "<textarea" not in answer.text
+    city_desk.taken(city_desk.alert("over-1"), "subject-00ff")
+    answer = await send(city_desk, HEAD, f"/alerts/{alert.alert_id}/actions", form)
+    assert "Một người có quyền đã nhận xử lý" in answer.text, "who is no officer has no name"
 
 
 async def test_several_at_once(city_desk: Desk) -> None:
