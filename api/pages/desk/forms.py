@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
@@ -142,7 +143,9 @@ def _again(
     asked: ActionRequest | None = None,
 ) -> HTMLResponse:
     """Why nothing was done; what was typed stands there, to be mended and sent again."""
-    words = words_of(lang)
+    words, page = words_of(lang), urlsplit(back)
+    # Another language or theme leads to the page that one came from: this one has no address.
+    viewer = replace(viewer, asked=replace(viewer.asked, path=page.path, query=page.query))
     return render(
         "desk/again.html", viewer, lang, status, problem=problem, back=back, alert_id=alert_id,
         asked=asked, reasons=reason_choices(words, asked.reason) if asked else (),

@@ -106,7 +106,8 @@ async def test_a_choice_that_was_refused_is_not_offered_again(city_desk: Desk) -
     form = {"action": "snooze", "sequence": str(alert.sequence), "hours": "99", "back": "/alerts"}
     answer = await send(city_desk, HEAD, f"/alerts/{alert.alert_id}/actions", form)
     assert answer.status_code == 422
-    assert f'action="/alerts/{alert.alert_id}/actions"' not in answer.text
+    assert f"/alerts/{alert.alert_id}/actions" not in answer.text, "nor does any link lead there"
+    assert 'href="/alerts?lang=en"' in answer.text
 
 
 @pytest.mark.parametrize("form", [{}, {"action": "drop", "sequence": "1"}, {"action": "ask"}])
