@@ -57,7 +57,9 @@ def logs(draw: st.DrawFn) -> list[Any]:
     for number in range(1, draw(st.integers(1, 5))):
         common = fields(number, draw(moments))
         kind: Any = draw(st.sampled_from([Suspended, Resumed, Progressed, Finished, DueSet]))
-        more = {"due_at": draw(st.sampled_from([DUE, DUE + 8 * QUARTER]))} if kind is DueSet else {}
+        more: dict[str, Any] = {"officer": draw(st.sampled_from(["", "o", "p"]))}
+        if kind is DueSet:
+            more["due_at"] = draw(st.sampled_from([DUE, DUE + 8 * QUARTER]))
         found.append(kind(**common, **more))
     kinds: list[tuple[AlertKind, int]] = [
         ("overdue", 0), ("overdue", 0), ("escalation", 1), ("escalation", 2), ("due_soon", 4),
@@ -144,7 +146,8 @@ def test_every_story_can_be_told_and_replayed(log: list[Any]) -> None:
         assert [alert.sequence for alert in told] == [*range(1, len(told) + 1)]
         for before, after in pairwise(told):
             assert after.transition in NEXT[before.transition]
-            assert after.transition != before.transition or after.action
+            assert after.transition != before.transition or after.action or after.moved
+            assert not after.moved or after.officer != before.officer
         assert all(bool(a.taken_by) == (a.transition == "acknowledged") for a in told)
     assert run(lively(log)).alerts == line.alerts
     assert run(lively(log), taken_over=True).alerts == line.alerts
