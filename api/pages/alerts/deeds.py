@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from api.desk.rights import rights_of
 from api.inbox.items import InboxItem
+from api.inbox.sight import TOP_LEVEL
 from api.pages.alerts.offers import Offers
 from api.pages.alerts.wording import AlertWords
 from api.pages.dossiers.alert_wording import colleagues
@@ -62,7 +64,19 @@ def _holds(alert: Alert, say: AlertWords) -> str:
     settings = say.viewer.view.context.alert_settings(alert.unit, alert.procedure)
     hours = settings.acknowledge_hours
     end = say.calendar(alert).add_hours(say.at.now, hours)
-    return say.words("inbox_holds", n=hours, until=say.until(end))
+    held = say.words("inbox_holds", n=hours, until=say.until(end))
+    return f"{held} {_delays(alert, say)}".rstrip()
+
+
+def _delays(alert: Alert, say: AlertWords) -> str:
+    """What an acknowledgement by the reader does to the next escalation: a receiver's of the
+    present level delays it once, the holder's never, and the highest comes whatever is done."""
+    level = alert.level if alert.kind == "escalation" else 0
+    if alert.kind not in ("overdue", "escalation") or level >= TOP_LEVEL:
+        return ""
+    told = rights_of(say.viewer, alert).capacity == "receiver"
+    delays = told and level + 1 < TOP_LEVEL
+    return say.words("inbox_holds_delays" if delays else "inbox_holds_no_delay")
 
 
 def _snoozes(alert: Alert, say: AlertWords) -> tuple[SnoozeChoice, ...]:

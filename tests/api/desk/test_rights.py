@@ -87,6 +87,15 @@ async def test_what_each_role_may(
     assert found == (may or set())
 
 
+async def test_the_page_says_whether_an_acknowledgement_delays_the_escalation(
+    city_desk: Desk,
+) -> None:
+    alert = city_desk.alert("over-1")
+    for who, said in ((HEAD, "Mức leo thang kế tiếp chờ"), (OFFICER, "không làm chậm leo thang")):
+        async with city_desk.client(who) as http:
+            assert said in (await http.get(f"/alerts/{alert.alert_id}")).text
+
+
 async def test_who_stands_in_may_do_what_the_mails_links_do(city_desk: Desk) -> None:
     """An officer of another unit, for a holder on leave: as the holder, so it delays nothing."""
     alert = city_desk.tell(story())
