@@ -19,10 +19,11 @@ News = Literal[
 # quiet: hours or days off · nobody: on duty · snoozed: by the receiver · silent_source: inhibited
 Hold = Literal["", "quiet", "nobody", "snoozed", "silent_source"]
 # ended: before it was sent · acknowledged: by the receiver · not_concerned: no receiver any more ·
-# no_receiver: the policy names nobody who is known · digest_late: more than two working hours
+# no_receiver: the policy names nobody who is known · digest_late: more than two working hours ·
+# no_way: the receiver wants none of the ways that are set
 Withholding = Literal[
     "quiet", "nobody", "snoozed", "silent_source", "ended", "acknowledged", "not_concerned",
-    "no_receiver", "digest_late",
+    "no_receiver", "digest_late", "no_way",
 ]  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -121,13 +121,15 @@ class Planning:
         out = self._planner.advance(now)
         made_at = int(self._clock() * 1000)
         parcels: list[Parcel] = []
-        for digest in out.digests:
-            parcels += self._wrapped(digest, made_at)
-        for group in out.groups:
-            parcels += self._wrapped(group, made_at)
+        withheld = list(out.withheld)
+        messages: list[AlertGroup | Digest] = [*out.digests, *out.groups]
+        for each in messages:
+            wrapped = self._wrapped(each, made_at)
+            parcels += wrapped
+            withheld += () if wrapped else _without_way(each)
         self._memory.change(self._planner.changes(), parcels, offsets=self.offsets)
         self._taken, self._heard = False, now
-        return PlannedStep(parcels, out.withheld)
+        return PlannedStep(parcels, withheld)
 
     def _wrapped(self, each: AlertGroup | Digest, made_at: int) -> list[Parcel]:
         content = packed(msgspec.msgpack.encode(each))
@@ -153,6 +155,15 @@ class Planning:
             self.context = found
             self.duties = Duties(found)
             self._planner.refer(found)
+
+
+def _without_way(each: AlertGroup | Digest) -> Iterator[Withheld]:
+    """What nobody gets, because its receiver has left no way open, or none is set."""
+    for line in each.lines:
+        yield Withheld(
+            at=each.at, receiver=each.receiver, alert_id=line.alert.alert_id,
+            sequence=line.sequence, why="no_way",
+        )  # fmt: skip
 
 
 def beginning(kafka: AnyKafka, timeline: str) -> tuple[Remembered, list[Alert], dict[int, int]]:

@@ -135,7 +135,9 @@ def ways_of(config: TellingConfig) -> WaysOf:
         found: list[tuple[NoticeWay, str]] = []
         if config.smtp is not None and "mail" in wishes:
             found.append(("mail", ""))
-        names = [*everybody, *(chosen if "webhook" in wishes else ())]
+        # A gateway knows people; mailboxes of units and of the administrator are no people.
+        people = everybody if ":" not in receiver else ()
+        names = [*people, *(chosen if "webhook" in wishes else ())]
         return found + [("target", name) for name in names]
 
     return ways

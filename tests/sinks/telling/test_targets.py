@@ -7,14 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from dossiers.alerting.people import ADMIN
 from dossiers.errors import UserError
+from dossiers.wire.reference import encode_reference
 from dossiers.wire.roster import RosterEntry
 from sinks.notifier.channels import DeliveryError
+from sinks.telling.config import TellingConfig
+from sinks.telling.inputs import Fed
+from sinks.telling.memory import Memory, remembered
 from sinks.telling.notice_letter import NoticeLetter, Paragraph, Section
+from sinks.telling.planning import Planning
 from sinks.telling.posting import Undeliverable
+from sinks.telling.sending import ways_of
 from sinks.telling.targets import Target, TargetRequest, read_targets
 from tests.sinks.receivers import Hook
-from tests.sinks.telling.rig import MONDAY, Line, Starter, alert
+from tests.sinks.telling.rig import LINE, MONDAY, REFERENCE_DATA, Line, Starter, alert
 from tests.sinks.topics import PATIENCE_S
 from tests.support.waiting import wait_for
 
@@ -127,3 +134,20 @@ def test_a_gateway_gets_what_those_have_chosen_who_want_it(
     assert first["Idempotency-Key"] == again["Idempotency-Key"]
     wait_for(lambda: service.status().waiting == 0, PATIENCE_S)
     assert len(Hook.calls) == 2
+
+
+def test_a_gateway_for_everybody_is_for_people_and_who_has_no_way_is_on_record() -> None:
+    line = Line()
+    memory = Memory(line.kafka, LINE)
+    memory.open()
+    gate = target(everybody=True)
+    ways = ways_of(TellingConfig("memory", LINE, "live", 2, "http://x", targets=(gate,)))
+    assert ways("h1", None) == [("target", "gate")]
+    planning = Planning(memory, remembered(line.kafka, LINE), ways)
+    planning.take(Fed(reference=[(b"v1", encode_reference(REFERENCE_DATA))], now=MONDAY))
+    planning.begin([], MONDAY, told=True)
+    silent = alert("", kind="source_silent", unit="", officer="", source="bxd")
+    planning.take(Fed(alerts=[silent], offsets={0: 1}))
+    step = planning.step(MONDAY + 1)
+    assert step.parcels == []
+    assert [(each.receiver, each.why) for each in step.withheld] == [(ADMIN, "no_way")]
