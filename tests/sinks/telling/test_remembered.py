@@ -10,7 +10,7 @@ from dossiers.wire.notices import Parcel
 from dossiers.wire.topics import NOTICES
 from sinks.config import SmtpConfig
 from sinks.telling.inputs import Fed
-from sinks.telling.memory import Memory, Remembered, packed, remembered
+from sinks.telling.memory import Memory, Remembered, packed, remembered, unpacked
 from sinks.telling.planning import Planning
 from tests.sinks.receivers import Letterbox
 from tests.sinks.telling.rig import LINE, MONDAY, Line, Starter, alert
@@ -127,6 +127,23 @@ def test_it_comes_back_by_itself_after_kafka_was_away(
     line.raised(alert("d2"))
     line.tick(MONDAY + 3_700_000)
     wait_for(lambda: box.mails[-1][1]["Subject"].endswith(": d2"), PATIENCE_S)
+
+
+def test_no_name_and_no_address_stands_in_what_is_remembered(
+    line: Line, tell: Starter, letterbox: tuple[Letterbox, SmtpConfig]
+) -> None:
+    box, smtp = letterbox
+    box.refuse = {"anh@hue.test": 1_000_000, "binh@hue.test": 1_000_000}
+    line.tick(MONDAY)
+    service = tell(smtp=smtp)
+    line.raised(alert())
+    line.tick(MONDAY + 1_000)
+    wait_for(lambda: service.status().waiting == 2, PATIENCE_S)
+    found = remembered(line.kafka, LINE)
+    kept = [unpacked(each.content) for each in found.parcels.values()] + list(found.parts.values())
+    whole = b"".join(kept).decode("utf-8", "replace")
+    assert "d1" in whole
+    assert not any(text in whole for text in ("@hue.test", "Ánh", "Bình", "Tư pháp"))
 
 
 def test_a_former_version_left_what_cannot_be_read(line: Line) -> None:
