@@ -29,6 +29,7 @@ def sink_queues(
     told = telling.status()
     if not told.reason:
         yield Queue("notifier_messages", told.waiting, told.most)
+        yield Queue("notifier_message_attempts", told.unlogged, told.most_unlogged)
 
 
 def reached(telling: TellingService) -> Reached | None:

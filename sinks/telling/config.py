@@ -40,3 +40,14 @@ class TellingConfig:
     from_beginning: bool = False
     instance: str = "0"
     language: str = "vi"
+
+    @property
+    def reason(self) -> str:
+        """Why nobody is told; "": people are."""
+        if not self.enabled:
+            return "delivery is switched off"
+        if self.kind != "live" and not self.deliver_unreal:
+            return f"a {self.kind} delivers nothing unless asked to"
+        if self.smtp is None and not self.targets:
+            return "no mail server or target is set"
+        return ""

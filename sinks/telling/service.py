@@ -39,6 +39,7 @@ log = logging.getLogger(__name__)
 
 _POLL_S = 0.2
 _LOG_S = 1.0
+_MOST_UNLOGGED = 100_000  # attempts: at six in the evening all that is held back is said at once
 
 
 class TellingService:
@@ -58,7 +59,9 @@ class TellingService:
         self._kafka = kafka or Kafka(config.bootstrap, config.kafka)
         self._silent_s = silent_s
         self._clock = clock
-        self._log: AttemptLog = TableLog(store, config.timeline) if store else MemoryLog()
+        self._log: AttemptLog = (
+            TableLog(store, config.timeline, _MOST_UNLOGGED) if store else MemoryLog()
+        )
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
         self._planning: Planning | None = None
@@ -72,14 +75,7 @@ class TellingService:
     @property
     def reason(self) -> str:
         """Why nobody is told; "": people are."""
-        config = self._config
-        if not config.enabled:
-            return "delivery is switched off"
-        if config.kind != "live" and not config.deliver_unreal:
-            return f"a {config.kind} delivers nothing unless asked to"
-        if config.smtp is None and not config.targets:
-            return "no mail server or target is set"
-        return ""
+        return self._config.reason
 
     def start(self) -> None:
         """Start in a thread of its own, unless there is a reason not to."""
@@ -107,6 +103,8 @@ class TellingService:
             now=planning.now if planning is not None else 0,
             open=planning.open if planning is not None else 0,
             most=MOST_WAITING,
+            unlogged=self._log.waiting,
+            most_unlogged=self._log.most,
             waiting=posting.waiting if posting is not None else 0,
             skipped=inputs.skipped if inputs is not None else 0,
             withheld=self._withheld,

@@ -14,7 +14,8 @@ from sinks.telling.posting import ReceiverStatus
 class TellingStatus:
     """``reason``: why it does nothing, "" if it works. ``standing_by``: another process does it.
     ``now``: data time (ms) up to which is planned. ``open``: alerts that have not ended.
-    ``waiting``: messages that have not arrived, ``most`` of which may."""
+    ``waiting``: messages that have not arrived, ``most`` of which may. ``unlogged``: attempts that
+    are not in ClickHouse yet, ``most_unlogged`` of which may wait for it."""
 
     running: bool
     reason: str
@@ -26,6 +27,8 @@ class TellingStatus:
     withheld: int
     last_error: str
     most: int
+    unlogged: int
+    most_unlogged: int
     receivers: tuple[ReceiverStatus, ...]
 
 

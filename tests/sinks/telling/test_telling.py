@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import msgspec
 
+from api.ports import Reached
 from dossiers.wire.reference import Reference
 from dossiers.wire.roster import Leave, RosterEntry
+from dunghen.serving.queues import reached
 from dunghen.status.gathering import UNREACHED
 from sinks.config import SmtpConfig
 from sinks.store import Store
@@ -172,6 +174,8 @@ def test_mail_goes_to_no_other_domain(
     assert set(parts(box, 1)) == {"binh@hue.test"}
     wait_for(lambda: any(r.gave_up for r in service.status().receivers), PATIENCE_S)
     assert [to for to, _ in box.mails] == ["binh@hue.test"]
+    wait_for(lambda: service.status().waiting == 0, PATIENCE_S)
+    assert reached(service) == Reached(unreached=1, delivered=1, gave_up=1)
     service.stop()
     rows = embedded_store.query(
         "SELECT receiver, outcome, detail FROM deliveries FINAL WHERE outcome != 'withheld' "
