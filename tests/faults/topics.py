@@ -17,6 +17,7 @@ ALERTS, DEAD_LETTERS = "alerts", "dead-letters"
 POSITION = b"\x00position"
 CLOCK = b"\x00clock"
 _AT_ONCE = 20_000
+_ENDED = ("resolved", "retracted")
 
 
 class Position(msgspec.Struct, gc=False):
@@ -160,6 +161,7 @@ class Held:
         self.dossier_of: dict[str, str] = {}  # alert to its dossier
         self.told: Counter[Done] = Counter()  # records of what people did
         self.acted_on: dict[str, set[str]] = defaultdict(set)  # alert to those who did
+        self.ended: set[str] = set()  # alerts that have at some time
         self._last: dict[str, str] = {}  # alert to its last transition
         # By dossier: (kind, level, cause) to the sequence and transition that came last.
         self.last_alerts: dict[str, dict[tuple[str, int, int], tuple[int, str]]] = {}
@@ -238,12 +240,14 @@ class Held:
 
     def standing_alerts(self) -> set[str]:
         """Ids of those about dossiers that have not ended."""
-        ended = ("resolved", "retracted")
-        return {id_ for id_, how in self._last.items() if how not in ended and self.dossier_of[id_]}
+        last = self._last.items()
+        return {id_ for id_, how in last if how not in _ENDED and self.dossier_of[id_]}
 
     def _take_alert(self, alert: Alert) -> None:
         self.alerts[alert.alert_id].append(alert.sequence)
         self._last[alert.alert_id] = alert.transition
+        if alert.transition in _ENDED:
+            self.ended.add(alert.alert_id)
         if alert.action:
             name = (alert.kind, alert.level, alert.due_at)
             self.told[alert.dossier_id, name, alert.action, alert.actor] += 1
