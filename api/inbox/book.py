@@ -8,7 +8,6 @@ again, or that a transaction takes back, is replaced by what follows it under th
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Set
@@ -16,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Set
 import msgspec
 
 from api.inbox.urgency import OPEN, most_urgent
+from api.live.news import News
 from api.live.view import TopicRecord
 from dossiers.time.hours import HOUR
 from dossiers.wire.alerts import Alert
@@ -92,7 +92,7 @@ class Book:
         self._ended: OrderedDict[str, int] = OrderedDict()  # id to when (data time, ms)
         self._snoozed: dict[str, dict[str, int]] = {}
         self._newest = 0
-        self._news = asyncio.Event()
+        self._news = News()
         self.revision = self.left_out = self.refused = 0
 
     def __len__(self) -> int:
@@ -152,19 +152,12 @@ class Book:
                 self._read(value)
         if self.revision != before:
             self._forget()
-            self._news.set()
-            self._news = asyncio.Event()
+            self._news.tell()
             self._changed()
 
     async def until(self, arrived: Callable[[], bool], seconds: float) -> bool:
         """Wait for a change after which ``arrived``; False if it does not come in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not arrived():
-                    await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.until(arrived, seconds)
 
     def _read(self, value: bytes) -> None:
         try:

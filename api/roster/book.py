@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from api.live.news import News
 from api.live.view import TopicRecord
 from dossiers.wire.reading import decoder
 from dossiers.wire.roster import RosterEntry
@@ -31,7 +31,7 @@ class RosterBook:
 
     def __init__(self) -> None:
         self._entries: dict[str, RosterEntry] = {}
-        self._news = asyncio.Event()
+        self._news = News()
         self.refused = 0
 
     @property
@@ -48,18 +48,11 @@ class RosterBook:
         ours = [(key or b"", value) for topic, key, value in records if topic == ROSTER]
         found = [self._take(*each) for each in ours]
         if any(found):
-            self._news.set()
-            self._news = asyncio.Event()
+            self._news.tell()
 
     async def until(self, arrived: Callable[[], bool], seconds: float) -> bool:
         """Wait for a change after which ``arrived``; False if it does not come in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not arrived():
-                    await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.until(arrived, seconds)
 
     def _take(self, key: bytes, value: bytes | None) -> bool:
         officer = key.decode("utf-8", "replace")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
+from api.live.news import News
 from api.live.view import TopicRecord
 from dossiers.wire.keys import wall_of
 from dossiers.wire.read_marks import reader_of
@@ -39,7 +39,7 @@ class WallBook:
     def __init__(self, changed: Callable[[], None] = lambda: None) -> None:
         self._walls: dict[str, NamedWall] = {}
         self._changed = changed
-        self._news = asyncio.Event()
+        self._news = News()
         self.refused = 0
 
     @property
@@ -56,19 +56,12 @@ class WallBook:
         ]
         found = [self._take(*each) for each in ours]
         if any(found):
-            self._news.set()
-            self._news = asyncio.Event()
+            self._news.tell()
             self._changed()
 
     async def until(self, arrived: Callable[[], bool], seconds: float) -> bool:
         """Wait for a change after which ``arrived``; False if it does not come in time."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not arrived():
-                    await self._news.wait()
-        except TimeoutError:
-            return False
-        return True
+        return await self._news.until(arrived, seconds)
 
     def _take(self, key: bytes, value: bytes | None) -> bool:
         name = wall_of(key)
