@@ -17,3 +17,4 @@ TRAITS = "traits"  # compacted; same partition number as the events; key = dossi
 SYNC_ERRORS = "sync-errors"  # kept for 400 days; key = dossier id; one partition
 ROSTER = "roster"  # compacted; absences and ways to be told; key = officer id; one partition
 NOTICES = "notices"  # compacted; what the notifier remembers and has to send; one partition
+PUBLICATIONS = "publications"  # kept for ever, a hash chain; of the installation; one partition

@@ -17,6 +17,7 @@ from dossiers.wire.topics import (
     EVENTS,
     NOTICES,
     PARTIALS,
+    PUBLICATIONS,
     RECONCILIATIONS,
     REFERENCE,
     ROSTER,
@@ -39,25 +40,25 @@ _READS: dict[str, tuple[str, ...]] = {
     "worker": (EVENTS, DOSSIERS, PARTIALS, TALLIES, REFERENCE),
     "sink": (
         EVENTS, DOSSIERS, TALLIES, ALERTS, TRAITS, SYNC_ERRORS, DEAD_LETTERS, REFERENCE, ROSTER,
-        NOTICES,
+        NOTICES, PUBLICATIONS,
     ),
     "api": (
         EVENTS, TALLIES, ALERTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, SETTINGS,
-        ROSTER,
+        ROSTER, PUBLICATIONS,
     ),
     "tick": (EVENTS, REFERENCE),
     "source": (EVENTS, REFERENCE),
     "operator": (
         EVENTS, DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS, VERIFICATIONS,
         RECONCILIATIONS, SYNC_ERRORS, REFERENCE, AUDIT, SETTINGS, ROSTER,
-        NOTICES,
+        NOTICES, PUBLICATIONS,
     ),
 }  # fmt: skip
 _WRITES: dict[str, tuple[str, ...]] = {
     "worker": (DOSSIERS, PARTIALS, TALLIES, ALERTS, TRAITS, DEAD_LETTERS),
     "sink": (NOTICES,),  # what its notifier remembers
     # Dead letters: what an administrator decided; settings: how walls look; roster: who is away.
-    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER),
+    "api": (EVENTS, DEAD_LETTERS, SYNC_ERRORS, AUDIT, SETTINGS, ROSTER, PUBLICATIONS),
     "tick": (EVENTS,),
     "source": (EVENTS, DEAD_LETTERS),
     "operator": (EVENTS, DEAD_LETTERS, VERIFICATIONS, RECONCILIATIONS, REFERENCE, AUDIT),

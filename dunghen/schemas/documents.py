@@ -25,6 +25,7 @@ from dossiers.wire.audit import Audited
 from dossiers.wire.events import AnyEvent
 from dossiers.wire.facts import AnyFact
 from dossiers.wire.notices import NoticeRecord
+from dossiers.wire.publications import KEY, AnyPublication
 from dossiers.wire.reconciliations import Reconciled
 from dossiers.wire.reference import Reference
 from dossiers.wire.roster import RosterEntry
@@ -149,6 +150,12 @@ RECORDS: dict[str, tuple[Any, str, str, str]] = {
         topics.ROSTER,
         "officer id",
         "Who is away and who stands in; how somebody wants to be told.",
+    ),
+    "publication": (
+        AnyPublication,
+        topics.PUBLICATIONS,
+        KEY.decode(),
+        "A step of a month's late list, chained to the one before it.",
     ),
     "reconciliation": (
         Reconciled,

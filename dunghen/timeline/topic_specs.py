@@ -52,6 +52,7 @@ def topic_specs(partitions: int, replication: int) -> tuple[TopicSpec, ...]:
         TopicSpec(topics.SETTINGS, 1, compacted),
         TopicSpec(topics.NOTICES, 1, compacted),
         TopicSpec(topics.ROSTER, 1, compacted),
+        TopicSpec(topics.PUBLICATIONS, 1, kept),
         TopicSpec(topics.RECONCILIATIONS, 1, compacted),
         TopicSpec(topics.AUDIT, 1, {**kept, "retention.ms": str(AUDIT_KEPT_MS)}),
     )

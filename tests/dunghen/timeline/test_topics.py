@@ -38,6 +38,7 @@ NAMES = {
     topics.ALERTS,
     topics.TRAITS,
     topics.DEAD_LETTERS,
+    topics.PUBLICATIONS,
     *SINGLE_KEPT,
     *SINGLE_COMPACTED,
 }
