@@ -24,6 +24,7 @@ Row = TypeVar("Row")
 Sha256 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 Salt = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{32}$(?!\n)")]
 Pair = tuple[str, str]
+PaperLine = Annotated[str, msgspec.Meta(max_length=500)]
 
 
 class Cut(msgspec.Struct, frozen=True, kw_only=True):
@@ -242,3 +243,32 @@ class NameSheet(msgspec.Struct, frozen=True, kw_only=True):
 
     salt: Salt
     officers: tuple[OfficerName, ...]
+
+
+class Envelope(msgspec.Struct, frozen=True, kw_only=True):
+    """What a publication has on paper around its list: outside of what is hashed, entered once the
+    list is approved.
+
+    ``agency``: lines of who publishes, the last one set in bold, such as (UBND THÀNH PHỐ MINH HÒA,
+    VĂN PHÒNG); ``issuer``: the same in a sentence. ``document_no``, ``place``, ``dated`` (ISO
+    date): "" leaves room to write. ``kind``: THÔNG BÁO; ``title``: lines under it, () for the usual
+    ones. ``signer_title``: lines above the name of ``signer``. ``recipients``: lines of "Nơi nhận".
+    ``bases``: what it is published by, in a sentence. ``address``: of the page on which the list
+    can be checked, "" for none.
+    """
+
+    agency: tuple[PaperLine, ...] = ()
+    issuer: PaperLine = ""
+    document_no: PaperLine = ""
+    place: PaperLine = ""
+    dated: Annotated[str, msgspec.Meta(pattern=r"^([0-9]{4}-[0-9]{2}-[0-9]{2})?$(?!\n)")] = ""
+    kind: PaperLine = "THÔNG BÁO"
+    title: tuple[PaperLine, ...] = ()
+    signer_title: tuple[PaperLine, ...] = ()
+    signer: PaperLine = ""
+    recipients: Annotated[tuple[PaperLine, ...], msgspec.Meta(max_length=30)] = ()
+    bases: PaperLine = (
+        "Quyết định số 766/QĐ-TTg ngày 23 tháng 6 năm 2022 của Thủ tướng Chính phủ và Nghị định số "
+        "118/2025/NĐ-CP ngày 09 tháng 6 năm 2025 của Chính phủ"
+    )
+    address: PaperLine = ""

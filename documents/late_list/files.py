@@ -1,0 +1,36 @@
+"""Everything that is offered of one list, file after file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from documents.late_list.data import Paper, json_of
+from dossiers.wire.publications import month_and_scope
+
+JSON = "application/json"
+
+
+class MadeFile(msgspec.Struct, frozen=True):
+    """``name``: as wire.publications.PublishedFile has it; ``media``: its type."""
+
+    name: str
+    media: str
+    content: bytes
+
+
+def files_of(paper: Paper) -> Iterator[MadeFile]:
+    """In the order in which they are offered: the document with its annexes first. Large ones take
+    a minute and a gigabyte: see ``making``. Raises documents.large.TooLarge."""
+    yield MadeFile(f"{stem_of(paper)}.json", JSON, json_of(paper))
+
+
+def stem_of(paper: Paper) -> str:
+    """What the names of a list's files begin with: danh-sach-tre-han-2026-10, for a unit with its
+    id, from the second edition on with its number."""
+    month, scope = month_and_scope(paper.core.id)
+    unit = "".join(char if char.isalnum() and char.isascii() else "-" for char in scope.lower())
+    edition = f"-dinh-chinh-{paper.core.edition - 1}" if paper.core.edition > 1 else ""
+    draft = "" if paper.approved else "-nhap"
+    return f"danh-sach-tre-han-{month}{'-' + unit if unit else ''}{edition}{draft}"[:60]

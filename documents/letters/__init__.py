@@ -1,0 +1,1 @@
+"""Letters and slips about one dossier, without any data of the citizen."""
