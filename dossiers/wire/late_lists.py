@@ -111,19 +111,22 @@ class OfficerLine(msgspec.Struct, frozen=True, kw_only=True):
 class Charge(msgspec.Struct, frozen=True, kw_only=True):
     """What of a dossier's lateness fell on whom. ``officer``: "" for the unit's inbox. ``amount``:
     working ms, 0 for the unit that held a dossier late by no working time when its due time passed.
-    ``inherited``: lateness that was there when the first of these holdings began."""
+    ``inherited``: lateness that was there when the first of these holdings began. ``relieved``: the
+    review found that it was not that officer's fault, who is not named any more (``officer`` "");
+    it stays the unit's."""
 
     unit: str
     officer: str
     step: str
     amount: int
     inherited: int = 0
+    relieved: bool = False
 
 
 class DossierLine(msgspec.Struct, frozen=True, kw_only=True):
     """A late dossier. ``unit``: for which it counts. ``late``: working ms, of a working day of
-    ``day`` ms in ``calendar``. ``charges`` add up to ``late``; of what was relieved nothing stands
-    there any more. ``listed_in``: earlier months whose list has it. ``apologised``: as of the cut.
+    ``day`` ms in ``calendar``. ``charges`` add up to ``late``, also once an officer is relieved.
+    ``listed_in``: earlier months whose list has it. ``apologised``: as of the cut.
     ``reason``: code of what was last said about it."""
 
     dossier: str
