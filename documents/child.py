@@ -6,19 +6,16 @@ the sheet, last ``null``. Bounded in memory and time; ends with whoever started 
 
 from __future__ import annotations
 
-import ctypes
-import resource
-import signal
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO
 
 import msgspec
 
+from documents.bounds import bound_process
 from documents.tables import Row, Sheet
 from documents.workbook import write_workbook
 
-_PR_SET_PDEATHSIG = 1
 _row = msgspec.json.Decoder(list[str | int | float | None] | None).decode
 
 
@@ -28,7 +25,7 @@ class CutOff(Exception):
 
 def main(target: str, megabytes: int, seconds: int) -> None:
     """Read all of standard input and write ``target``."""
-    _bound(megabytes, seconds)
+    bound_process(megabytes, seconds)
     lines = sys.stdin.buffer
     sheet = msgspec.json.decode(lines.readline(), type=Sheet)
     write_workbook(target, [(sheet, _rows(lines))], sheet.name, streamed=True)
@@ -41,16 +38,6 @@ def _rows(lines: BinaryIO) -> Iterator[Row]:
             return
         yield row
     raise CutOff
-
-
-def _bound(megabytes: int, seconds: int) -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL), 0, 0, 0)
-    most = megabytes * 1024 * 1024
-    resource.setrlimit(resource.RLIMIT_AS, (most, most))
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(seconds)
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from dunghen.settings.access import AccessSettings
 from dunghen.settings.api import ApiSettings
 from dunghen.settings.desk import DeskSettings
+from dunghen.settings.late_list import LateListSettings
 from dunghen.settings.notify import NotifySettings
 from dunghen.settings.personal import PersonalSettings
 from dunghen.settings.portal import PortalSettings
@@ -100,6 +101,7 @@ class Settings(BaseSettings):
     access: AccessSettings = AccessSettings()
     personal: PersonalSettings = PersonalSettings()
     desk: DeskSettings = DeskSettings()
+    late_list: LateListSettings = LateListSettings()
     wall: WallSettings = WallSettings()
     notify: NotifySettings = NotifySettings()
     live: LiveSettings = LiveSettings()

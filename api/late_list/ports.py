@@ -1,0 +1,134 @@
+"""What the desk of late lists asks of others, and what it is told by the settings."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from api.desk.blobs import BlobStore
+from api.ports import SettingsWriter
+from dossiers.wire.late_lists import Cut, NamesPolicy
+from dossiers.wire.one_tap import LinkKey
+from dossiers.wire.publications import PublishedFile
+
+
+class WorkFailed(Exception):
+    """Work in a child process that came to nothing; the text says why and what to do. ``status``
+    is that of HTTP."""
+
+    def __init__(self, detail: str, status: int = 503) -> None:
+        super().__init__(detail)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class FrozenFiles:
+    """A frozen month whose files are blobs by now. ``core``, ``rows``, ``sheet``, ``secret``: their
+    SHA-256 (hex). ``watermark``: data time (ms) until which the log was known. ``total``, ``late``:
+    dossiers, as in the core."""
+
+    core: str
+    rows: str
+    sheet: str
+    secret: str
+    cut: Cut
+    watermark: int
+    total: int
+    late: int
+
+
+class Freezer(Protocol):
+    """Freezes months, in a child process of low priority."""
+
+    async def freeze(
+        self,
+        month: str,
+        scope: str,
+        edition: int,
+        cites: str,
+        listed_before: Mapping[str, tuple[str, ...]],
+    ) -> FrozenFiles:
+        """``month``: YYYY-MM; ``scope``: a unit, "" for all; ``cites``: hash of the record that is
+        corrected; ``listed_before``: by dossier the earlier months in whose list it stands. Raises
+        WorkFailed."""
+
+
+@dataclass(frozen=True)
+class PapersAsked:
+    """Which documents to make. ``core``, ``rows``, ``sheet``, ``envelope``: SHA-256 of files,
+    "" for a sheet or envelope that is not there. ``approved``: number of the record that approved
+    the list, 0 for a draft."""
+
+    core: str
+    rows: str
+    sheet: str
+    envelope: str = ""
+    approved: int = 0
+
+
+class Papers(Protocol):
+    """Makes documents, in a child process with bounded memory and time."""
+
+    async def make(self, asked: PapersAsked) -> tuple[PublishedFile, ...]:
+        """All files, which are blobs by then. Raises WorkFailed."""
+
+
+@dataclass(frozen=True)
+class SignatureFound:
+    """A signature that fits. ``certificate``: SHA-256 (hex) of the signer's; ``trusted``: it leads
+    to a root that the installation knows."""
+
+    certificate: str
+    trusted: bool
+
+
+class Signatures(Protocol):
+    """Judges signed documents."""
+
+    async def check(self, signed: bytes, published: bytes) -> SignatureFound:
+        """``signed`` begins with ``published`` and one newline. Raises WorkFailed if its signature
+        does not fit, or something beside the signature was changed."""
+
+
+@dataclass(frozen=True)
+class LateListPolicy:
+    """As the settings say (settings.late_list). ``explain_days``, ``review_days``,
+    ``publish_days``: working days; ``retention_months``: for which names stay. Texts of documents
+    have their lines apart."""
+
+    automatic: bool = True
+    explain_days: int = 5
+    review_days: int = 2
+    publish_days: int = 3
+    names: NamesPolicy = "name"
+    retention_months: int = 12
+    robots: str = "noindex"
+    agency: tuple[str, ...] = ()
+    document_code: str = "TB-VP"
+    place: str = ""
+    signer_title: tuple[str, ...] = ()
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@dataclass(frozen=True)
+class LateLists:
+    """With what late lists are worked on. ``writer``: of topic publications; ``blobs``: files;
+    ``key`` seals texts and uploads. ``clock``: real time, ms. ``patience`` (s): for which an answer
+    waits for a child's work; longer work goes on, and the answer says so."""
+
+    writer: SettingsWriter
+    blobs: BlobStore
+    key: LinkKey
+    freezer: Freezer | None = None
+    papers: Papers | None = None
+    signatures: Signatures | None = None
+    policy: LateListPolicy = field(default_factory=LateListPolicy)
+    clock: Callable[[], int] = field(default=_now)
+    patience: float = 20.0
