@@ -18,8 +18,6 @@ class LateListError(Exception):
         self.retry_after = retry_after or (5 if status == 503 else 0)
 
 
-def missing(
-    detail: str = "There is no such late list, or nothing in it is yours.",
-) -> LateListError:
+def missing() -> LateListError:
     """Of what is not there, or not there for whoever asks."""
-    return LateListError(404, "missing", detail)
+    return LateListError(404, "missing", "There is no such late list, or nothing in it is yours.")
