@@ -1,4 +1,4 @@
-"""How the recount reaches Kafka and ClickHouse: whoever starts it passes these in."""
+"""How the recount reaches Kafka, ClickHouse and files: whoever starts it passes these in."""
 
 from __future__ import annotations
 
@@ -21,4 +21,16 @@ class Database(Protocol):
 
     def query(self, sql: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
         """Result of one SELECT; bind values as ``{name:Type}``."""
+        ...
+
+
+class KeptFiles(Protocol):
+    """Files by the SHA-256 of what they hold."""
+
+    def state(self, digest: str, /) -> str:
+        """kept, erased, missing or damaged."""
+        ...
+
+    def read(self, digest: str, /) -> bytes | None:
+        """What is kept under this name; None if it is not there, was erased, or is damaged."""
         ...

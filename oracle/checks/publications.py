@@ -1,0 +1,179 @@
+"""The late lists: their chain, their files, and their figures by their own rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dossiers.wire.publications import Frozen, Submitted
+from oracle.checks.report import Check
+from oracle.list_rules import RELIEVED, Edition
+from oracle.listed import Added, Json, added, canonical, lines, odd_rows, relieved_rows
+from oracle.ports import KeptFiles
+from oracle.publications import Chain, erased_by, files_named
+
+_ADDED = ("late", "done", "open", "zero", "repeated", "apologised", "late_receptions", "unmatched")
+_NO_FOLDER = "their folder is not on this machine"
+
+
+def check_chain(chain: Chain, counted: Mapping[int, bool]) -> Check:
+    """That no record was removed, changed, moved or put in. ``counted``: whether the product lets
+    the record at each offset count."""
+    check = Check("late lists: chain of records")
+    for told in chain.counting:
+        check.equal(f"offset {told.offset} counts", counted.get(told.offset), expected=True)
+    for void in chain.void:
+        check.equal(f"offset {void.offset} counts", counted.get(void.offset), expected=False)
+        if not void.beaten:
+            check.differ(void.why)
+    if beaten := len(chain.void) - len(chain.broken):
+        check.left_out.append(f"{beaten} void records of people who came second")
+    return check
+
+
+def check_files(chain: Chain, files: KeptFiles, *, folder_there: bool) -> Check:
+    """That every file that a record names is there as it was, or was erased on record."""
+    check = Check("late lists: files")
+    erased = erased_by(chain)
+    named = {
+        digest: f"{what} of record {told.record.number} ({told.record.list})"
+        for told in chain.counting
+        for digest, what in files_named(told.record).items()
+    }
+    if named and not folder_there:
+        check.left_out.append(f"{len(named)} of them: {_NO_FOLDER}")
+        return check
+    for digest, what in named.items():
+        check.compared += 1
+        state = files.state(digest)
+        if state != "kept" and not (digest in erased and state == "erased"):
+            check.differ(f"{what}, {digest}, is {state}")
+        elif state == "kept" and digest in erased:
+            check.differ(f"{what}, {digest}, was to be erased and is there")
+    return check
+
+
+def check_lists(chain: Chain, files: KeptFiles) -> Check:
+    """That a list is the frozen one less what the review took out, that rows have their hashes and
+    add up to their figures, and that the files are canonical."""
+    check = Check("late lists: published = frozen - excluded")
+    for editions in chain.lists.values():
+        for edition in editions:
+            _Edition(check, edition, files).compare()
+    check.left_out.append("lists whose rows were erased when names had had their time")
+    return check
+
+
+class _Edition:
+    """One edition and its two lists, as far as their files are there."""
+
+    def __init__(self, check: Check, edition: Edition, files: KeptFiles) -> None:
+        self._check = check
+        self._edition = edition
+        self._files = files
+        self._name = f"{edition.frozen.list} edition {edition.frozen.edition}"
+
+    def compare(self) -> None:
+        frozen = self._both(self._edition.frozen, "frozen")
+        if frozen is None:
+            return
+        self._check.equal(f"{self._name}, total and late as recorded",
+                          (frozen[0]["whole"]["total"], frozen[0]["whole"]["late"]),
+                          (self._edition.frozen.total, self._edition.frozen.late))  # fmt: skip
+        submitted = self._edition.submitted
+        listed = self._both(submitted, "listed") if submitted is not None else None
+        if listed is not None:
+            self._follows(frozen, listed)
+
+    def _both(self, record: Frozen | Submitted, stage: str) -> tuple[Json, Json] | None:
+        """Core and rows, each compared with itself; None if they are not there any more."""
+        core, rows = self._json(record.core), self._json(record.rows)
+        if core is None or rows is None:
+            return None
+        name = f"{self._name}, {stage}"
+        for sentence in odd_rows(core, rows):
+            self._check.differ(f"{name}: {sentence}")
+        self._check.equal(f"{name}: name sheet", core["sheet"], record.sheet)
+        for sentence in odd_figures(core, rows):
+            self._check.differ(f"{name}: {sentence}")
+        self._check.compared += 2
+        return core, rows
+
+    def _json(self, digest: str) -> Json | None:
+        body = self._files.read(digest)
+        if body is None:
+            return None
+        content: Json = json.loads(body)
+        if canonical(content) != body:
+            self._check.differ(f"{self._name}: file {digest} is no canonical JSON")
+        return content
+
+    def _follows(self, frozen: tuple[Json, Json], listed: tuple[Json, Json]) -> None:
+        """What was listed, from what was frozen and decided."""
+        (old, old_rows), (new, new_rows) = frozen, listed
+        accepted = {
+            (c.dossier, c.unit, c.officer): (RELIEVED[told.reason], told.reason)
+            for c, told in self._edition.accepted.items()
+        }
+        left, out = relieved_rows(lines(old_rows, "dossiers"), accepted)
+        self._equal("frozen before", new["frozen"], self._edition.frozen.core)
+        whole = sum(not each.officer for each in out)
+        self._equal("total", new["whole"]["total"], old["whole"]["total"])
+        self._equal("late", new["whole"]["late"], old["whole"]["late"] - whole)
+        self._equal("excluded", new["whole"]["excluded"], whole)
+        self._equal("its dossiers", *(_shown(new, each) for each in (
+            lines(new_rows, "dossiers"), left)))  # fmt: skip
+        annex = {(e["dossier"], e["relief"], e["reason"]) for e in lines(new_rows, "excluded")}
+        told = {(e.dossier, RELIEVED[e.reason], e.reason) for e in out}
+        self._equal("its annex", sorted(annex), sorted(told))
+        self._equal("late receptions", new_rows["receptions"], old_rows["receptions"])
+
+    def _equal(self, what: str, found: Any, expected: Any) -> None:
+        """As Check.equal; of long lists only what differs is told."""
+        if isinstance(found, list) and isinstance(expected, list) and found != expected:
+            found = [each for each in found if each not in expected][:3]
+            expected = f"{len(expected)} rows without these"
+        self._check.equal(f"{self._name}: {what}", found, expected)
+
+
+def _shown(core: Json, rows: list[Json]) -> list[Any]:
+    """Without officers where the policy publishes none of their names."""
+    if core["names"] == "name":
+        return sorted(rows, key=lambda row: str(row["dossier"]))
+    kept = []
+    for row in rows:
+        charges = [{**c, "officer": "", "relieved": False} for c in row["charges"]]
+        kept.append({**row, "charges": sorted(charges, key=canonical)})
+    return sorted(kept, key=lambda row: str(row["dossier"]))
+
+
+def odd_figures(core: Json, rows: Json) -> Iterator[str]:
+    """Counts and days of a list that its rows do not add up to, each in a sentence."""
+    whole, holders = added(core, rows)
+    yield from _odd("the whole", core["whole"], core["days"], whole)
+    for line in core["units"]:
+        mine = holders.pop((line["unit"], ""), Added())
+        yield from _odd(f"unit {line['unit']}", line["counts"], line["days"], mine)
+    people = {(e["unit"], e["officer"]): e for e in lines(rows, "officers") if e["officer"]}
+    for who, line in people.items():
+        mine = holders.pop(who, Added())
+        yield from _odd(f"officer {who[1]} of {who[0]}", line["counts"], line["days"], mine)
+    if core["names"] == "name":
+        yield from (f"{who} is charged, and in no line" for who in holders)
+
+
+def _odd(name: str, counts: Json, days: Json, mine: Added) -> Iterator[str]:
+    for each in _ADDED:
+        if counts[each] != mine.counts[each] and not (each in _OFTEN and "officer" in name):
+            yield f"{name}: {each} {counts[each]}, by its rows {mine.counts[each]}"
+    if counts["late"] + counts["excluded"] > counts["total"]:
+        yield f"{name}: more lates than dossiers"
+    if [tuple(each) for each in days["sums"]] != sorted(mine.charges.items()):
+        yield f"{name}: days {days['sums']}, by its rows {sorted(mine.charges.items())}"
+    if days["most"][1] * mine.most[0] != mine.most[1] * days["most"][0]:
+        yield f"{name}: most {days['most']}, by its rows {mine.most}"
+
+
+# What an officer's line need not have: it is told of units.
+_OFTEN = ("late_receptions", "unmatched")

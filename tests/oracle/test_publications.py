@@ -1,0 +1,166 @@
+"""The chain of the late lists, walked again: what was done to it is told, and where."""
+
+from __future__ import annotations
+
+import random
+
+import msgspec
+import pytest
+
+from dossiers.wire.publications import Approved, Case, Decided, Explained, Frozen, Replied
+from oracle.checks.publications import check_chain, check_files
+from oracle.publications import walk_chain
+from tests.oracle.chains import CASE, FREEZE, Chain, hash_of, published, reduced
+
+
+class Files:
+    """``states``: of those that are not as they were put."""
+
+    def __init__(self, **states: str) -> None:
+        self.states = states
+
+    def state(self, digest: str, /) -> str:
+        return self.states.get(f"_{digest[0]}", "kept")
+
+    def read(self, digest: str, /) -> bytes | None:
+        del digest
+        return None
+
+
+def told(chain: Chain, *, edited: dict[int, bytes | None] | None = None) -> list[str]:
+    """What the walk says of a chain of which some records were changed, or removed (None)."""
+    edited = edited or {}
+    messages = [(o, edited.get(o, v)) for o, v in chain.messages]
+    walked = walk_chain([(o, v) for o, v in messages if v is not None])
+    return [each.why for each in walked.broken]
+
+
+def test_a_list_from_freeze_to_reduction_counts_whole() -> None:
+    chain = reduced(published())
+    walked = walk_chain(chain.messages)
+    assert walked.void == []
+    (edition,) = walked.lists["2026-10"]
+    assert (edition.stage, list(edition.accepted)) == ("reduced", [CASE])
+    check = check_chain(walked, {o: True for o, _ in chain.messages})
+    assert (check.compared, check.differences) == (7, 0)
+
+
+def test_who_came_second_is_no_damage() -> None:
+    chain = Chain()
+    chain.freeze()
+    second = chain.made(Explained, "cb-2", "officer", cases=(Case("H-2", "u1", "cb-2"),),
+                        reason="leave")  # fmt: skip
+    chain.add(Explained, "cb-1", "officer", cases=(CASE,), reason="leave")
+    chain.put(second, counts=False)
+    chain.put(second, counts=False)
+    walked = walk_chain(chain.messages)
+    assert [(each.offset, each.beaten) for each in walked.void] == [(2, True), (3, True)]
+    check = check_chain(walked, {0: True, 1: True, 2: False, 3: False})
+    assert (check.differences, check.left_out) == (0, ["2 void records of people who came second"])
+    check = check_chain(walked, {0: True, 1: True, 2: True, 3: False})
+    assert check.examples == ["offset 2 counts: True, recounted False"]
+
+
+@pytest.mark.parametrize("place", range(5))
+def test_a_record_that_was_removed_is_told(place: int) -> None:
+    first = told(published(), edited={place: None})[0]
+    assert first == (
+        f"offset {place + 1}: the predecessor of record {place + 2} ({_KINDS[place + 1]}) is not "
+        f"there: record {place + 1} was removed or changed"
+    )
+
+
+_KINDS = ("frozen", "explained", "decided", "submitted", "approved", "published")
+
+
+def test_any_byte_of_any_record_but_the_last_is_noticed() -> None:
+    chain, chance = published(), random.Random(3)
+    for place, value in chain.messages[:-1]:
+        for _ in range(20):
+            at = chance.randrange(len(value))
+            changed = value[:at] + bytes([value[at] ^ 1]) + value[at + 1 :]
+            said = told(chain, edited={place: changed})
+            assert any(f"record {place + 1}" in each or f"offset {place}:" in each for each in said)
+
+
+def test_two_records_that_were_swapped_are_told() -> None:
+    chain = published()
+    second, third = chain.messages[1][1], chain.messages[2][1]
+    said = told(chain, edited={1: third, 2: second})
+    assert said[0] == (
+        "offset 1: record 3 (decided) stands before its predecessor, which is at offset 2: moved"
+    )
+    assert said[1] == (
+        "offset 3: record 4 (submitted) follows the one at offset 1, which does not count"
+    )
+
+
+def test_a_record_that_was_put_in_between_is_told() -> None:
+    """It is what its place asks for, so it counts; those behind it have another predecessor."""
+    chain, messages = published(), []
+    for number, (_, value) in enumerate(chain.messages):
+        if number == 2:
+            forged = Chain()
+            forged.head, forged.number = hash_of(messages[-1]), 2
+            messages.append(msgspec.json.encode(
+                forged.made(Replied, "cb-1", "officer", cases=(CASE,), text="d" * 64)
+            ))  # fmt: skip
+        messages.append(value)
+    walked = walk_chain(list(enumerate(messages)))
+    assert [each.offset for each in walked.broken] == [4, 5, 6]
+    assert "follows the one at offset 3, which does not count" in walked.broken[0].why
+    walked = walk_chain([*chain.messages, (6, b"{}")])
+    assert [each.offset for each in walked.broken] == [6]
+
+
+def test_nobody_does_two_of_explaining_reviewing_and_approving() -> None:
+    def refused(*steps: tuple[type, str, str, dict[str, object]]) -> str:
+        chain = Chain()
+        chain.freeze()
+        for kind, by, capacity, more in steps:
+            chain.add(kind, by, capacity, **more)
+        (void,) = walk_chain(chain.messages).void
+        return void.why
+
+    explained = (Explained, "a", "supervisor", {"cases": (CASE,), "reason": "leave"})
+    decided = {"accepted": (CASE,), "rejected": (), "reason": "leave"}
+    assert "who explained reviews" in refused(explained, (Decided, "a", "reform_office", decided))
+    assert "supervisor reviews" in refused(explained, (Decided, "b", "supervisor", decided))
+    other = {"cases": (Case("H-1", "u1", "cb-9"),), "reason": "leave"}
+    assert "own cases" in refused((Explained, "cb-1", "officer", other))
+    assert "explained is decided" in refused((Decided, "b", "reform_office", decided))
+    hashes = {"frozen": "1" * 64, "core": "5" * 64}
+    assert "not closed" in refused(explained, (Approved, "c", "leader", hashes))
+
+
+def test_the_same_month_is_frozen_once_and_a_correction_cites() -> None:
+    chain = published()
+    again = chain.made(Frozen, "x", "reform_office", **_freeze())
+    chain.put(again, counts=False)
+    chain.put(chain.made(Frozen, "x", "reform_office", **_freeze(edition=2, cites="e" * 64)),
+              counts=False)  # fmt: skip
+    good = chain.made(Frozen, "x", "reform_office", **_freeze(edition=2, cites=chain.head))
+    chain.put(good)
+    walked = walk_chain(chain.messages)
+    assert [each.offset for each in walked.void] == [6, 7]
+    assert [e.stage for e in walked.lists["2026-10"]] == ["published", "frozen"]
+    assert list(walked.lists["2026-10"][1].accepted) == [CASE], "what was decided stays so"
+
+
+def _freeze(**more: object) -> dict[str, object]:
+    return FREEZE | more
+
+
+def test_a_file_that_is_away_or_came_back_is_told() -> None:
+    whole = walk_chain(published().messages)
+    assert check_files(whole, Files(), folder_there=True).differences == 0
+    check = check_files(whole, Files(_2="missing", _8="damaged", _c="erased"), folder_there=True)
+    assert [each.partition(",")[0] for each in check.examples] == [
+        "rows of record 1 (2026-10)", "envelope of record 6 (2026-10)",
+        "a.pdf of record 6 (2026-10)",
+    ]  # fmt: skip
+    check = check_files(walk_chain(reduced(published()).messages),
+                        Files(_2="erased", _3="erased"), folder_there=True)  # fmt: skip
+    assert len(check.examples) == 1, check.examples
+    assert "was to be erased and is there" in check.examples[0]
+    assert check_files(whole, Files(), folder_there=False).left_out
