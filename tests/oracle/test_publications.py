@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import msgspec
 import pytest
@@ -97,7 +98,7 @@ def test_two_records_that_were_swapped_are_told() -> None:
 
 def test_a_record_that_was_put_in_between_is_told() -> None:
     """It is what its place asks for, so it counts; those behind it have another predecessor."""
-    chain, messages = published(), []
+    chain, messages = published(), list[bytes]()
     for number, (_, value) in enumerate(chain.messages):
         if number == 2:
             forged = Chain()
@@ -114,7 +115,7 @@ def test_a_record_that_was_put_in_between_is_told() -> None:
 
 
 def test_nobody_does_two_of_explaining_reviewing_and_approving() -> None:
-    def refused(*steps: tuple[type, str, str, dict[str, object]]) -> str:
+    def refused(*steps: tuple[type, str, str, Any]) -> str:
         chain = Chain()
         chain.freeze()
         for kind, by, capacity, more in steps:
