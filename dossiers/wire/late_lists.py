@@ -125,9 +125,10 @@ class Charge(msgspec.Struct, frozen=True, kw_only=True):
 
 class DossierLine(msgspec.Struct, frozen=True, kw_only=True):
     """A late dossier. ``unit``: for which it counts. ``late``: working ms, of a working day of
-    ``day`` ms in ``calendar``. ``charges`` add up to ``late``, also once an officer is relieved.
-    ``listed_in``: earlier months whose list has it. ``apologised``: as of the cut.
-    ``reason``: code of what was last said about it."""
+    ``day`` ms in ``calendar``. ``unassigned``: of this what nobody held, of a due time before the
+    reception; it and ``charges`` add up to ``late``, also once an officer is relieved.
+    ``listed_in``: earlier months whose list has it. ``apologised``: as of the cut. ``reason``: code
+    of what was last said about it."""
 
     dossier: str
     procedure: str
@@ -136,6 +137,7 @@ class DossierLine(msgspec.Struct, frozen=True, kw_only=True):
     due_at: int
     finished_at: int | None
     late: int
+    unassigned: int = 0
     day: int
     calendar: str
     rules: str
