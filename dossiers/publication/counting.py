@@ -13,21 +13,18 @@ in its list. A unit's list is the whole one, filtered by who is charged.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from dossiers.publication.lines import NOBODY, Totals
-from dossiers.reference.context import UNKNOWN, Context
-from dossiers.reports.attribution import Attribution
-from dossiers.reports.case import Case
+from dossiers.publication.charging import charges_of, costliest, marks_of, officer_of, unit_of
+from dossiers.publication.lines import Totals
+from dossiers.reference.context import Context
+from dossiers.reference.in_force import InForce
+from dossiers.reports.case import Case, case_in_force
 from dossiers.reports.late_lines import Month
 from dossiers.wire.acted import KeptAction
-from dossiers.wire.flags import REOPENED, REWRITTEN, VOIDED
-from dossiers.wire.late_lists import Charge, DossierLine, Mark, Pair, ReceptionLine
-
-_FLAGS: tuple[tuple[str, Mark], ...] = (
-    (REWRITTEN, "rewritten"), (VOIDED, "retracted"), (REOPENED, "reopened"),
-)  # fmt: skip
+from dossiers.wire.facts import Fact
+from dossiers.wire.late_lists import Charge, DossierLine, Pair, ReceptionLine
 
 
 class Said(NamedTuple):
@@ -61,6 +58,30 @@ def said_of(actions: Iterable[KeptAction]) -> Said:
     return Said(apologised, reason)
 
 
+def counted_month(
+    dossiers: Iterable[tuple[str, Sequence[Fact], Said]],
+    month: Month,
+    now: int,
+    context: Context,
+    scope: str = "",
+    in_force: InForce | None = None,
+    listed_before: Mapping[str, Sequence[str]] | None = None,
+) -> Counted:
+    """Count a month from the facts (in order) of every dossier.
+
+    ``now`` (ms): the watermark; a month that is not over is judged as of then. ``in_force``: if
+    other reference data than ``context`` counted at other times: each dossier is judged by that of
+    its end, open ones by ``context``, which is that of the month's end (``last_of``).
+    """
+    in_force = in_force or InForce([(0, context)])
+    count = MonthCount(month, min(now, month.end), context, scope, listed_before)
+    until = min(now + 1, month.end)
+    for dossier, facts, said in dossiers:
+        case = case_in_force(facts, count.as_of, in_force, context, until)
+        count.take(dossier, case, said)
+    return count.result()
+
+
 class MonthCount:
     """``as_of`` (ms): when the dossiers are judged. ``scope``: a unit, "" for all.
     ``listed_before``: by dossier, earlier months in whose list it stands."""
@@ -74,7 +95,7 @@ class MonthCount:
         listed_before: Mapping[str, Sequence[str]] | None = None,
     ) -> None:
         self._month = month
-        self._as_of = as_of
+        self.as_of = as_of
         self._context = context
         self._scope = scope
         self._listed = listed_before or {}
@@ -116,16 +137,14 @@ class MonthCount:
     def _is_late(self, case: Case) -> bool:
         """An end that a source dates ahead is late once it has come, and no more overdue."""
         ended = case.course.finished_at
-        to_come = ended is not None and (ended > self._as_of or ended >= self._month.end)
+        to_come = ended is not None and (ended > self.as_of or ended >= self._month.end)
         return case.standing.verdict in ("late", "overdue") and not to_come
 
     def _total(self, involved: Iterable[Pair]) -> None:
         """One more dossier of everybody who is involved, and of the units above them."""
         units = {above for unit, _ in involved for above in self._upwards(unit)}
         self._units.update(units)
-        self._officers.update(
-            {who for who in involved if who[1] and self._upwards(who[0])}
-        )
+        self._officers.update({who for who in involved if who[1] and self._upwards(who[0])})
         self._whole += bool(units)
 
     def _upwards(self, unit: str) -> tuple[str, ...]:
@@ -148,7 +167,7 @@ class MonthCount:
         received, submitted = course.received_at, course.submitted_at
         if received is None or submitted is None or limit_at is None or received <= limit_at:
             return
-        if not self._month.start <= received < min(self._month.end, self._as_of + 1):
+        if not self._month.start <= received < min(self._month.end, self.as_of + 1):
             return
         unit = unit_of(case.holdings[0].unit if case.holdings else case.unit)
         if self._upwards(unit):
@@ -182,54 +201,10 @@ class MonthCount:
             day=case.calendar.day_length,
             calendar=case.calendar.version,
             rules=course.rules,
-            step=_costliest(found) if found else "",
+            step=costliest(found) if found else "",
             charges=charges,
-            marks=tuple(_marks(case)),
+            marks=tuple(marks_of(case)),
             listed_in=tuple(sorted(self._listed.get(dossier, ()))),
             apologised=said.apologised,
             reason=said.reason,
         )
-
-
-def charges_of(case: Case) -> tuple[Charge, ...]:
-    """Of a late dossier: who is charged, in the order in which they held it. If nobody is, because
-    no working time has passed since the due time, it is the unit's that held it then."""
-    found: dict[tuple[str, str, str], Charge] = {}
-    for part in case.attribution.parts if case.attribution is not None else ():
-        if part.charge:
-            holding = part.holding
-            key = (unit_of(holding.unit), officer_of(holding.officer), holding.step)
-            before = found.get(key)
-            found[key] = Charge(
-                unit=key[0],
-                officer=key[1],
-                step=key[2],
-                amount=part.charge + (before.amount if before else 0),
-                inherited=before.inherited if before else part.inherited,
-            )
-    nobody = Charge(unit=unit_of(case.passed_by), officer="", step="", amount=0)
-    return tuple(found.values()) or (nobody,)
-
-
-def unit_of(unit: str) -> str:
-    """A holding's unit, as a list names it: nobody's unit has an id of its own."""
-    return unit or UNKNOWN
-
-
-def officer_of(officer: str) -> str:
-    """A holding's officer; "" also for one whose name could not be matched."""
-    return "" if officer in NOBODY else officer
-
-
-def _marks(case: Case) -> Iterator[Mark]:
-    for flag, mark in _FLAGS:
-        if flag in case.course.flags:
-            yield mark
-    if case.standing.backdated:
-        yield "backdated"
-
-
-def _costliest(found: Attribution) -> str:
-    """The step with the largest charge; of equal ones the first by name."""
-    steps = found.by_step()
-    return min(steps, key=lambda step: (-steps[step], step)) if any(steps.values()) else ""

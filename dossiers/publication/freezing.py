@@ -125,9 +125,7 @@ def _core(
         days=lines.days,
         units=lines.units,
         unit_names=names.units(units),
-        procedure_names=names.procedures(
-            row.procedure for row in (*dossiers, *counted.receptions)
-        ),
+        procedure_names=names.procedures(row.procedure for row in (*dossiers, *counted.receptions)),
         step_names=names.steps(steps),
         officers=hashes_of(rows.officers),
         dossiers=hashes_of(rows.dossiers),
